@@ -1,0 +1,2 @@
+//! Measurements beside everything a user could pick instead.
+#![forbid(unsafe_code)]

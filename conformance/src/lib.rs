@@ -1,0 +1,6 @@
+//! From a trace to a verdict: the requirements of the ministry's documents, pure checks over the
+//! joint trace of card, web and screen, and the reports. Sees no card, no socket and no clock, so
+//! that a stored trace is judged again with the same result, byte for byte.
+#![forbid(unsafe_code)]
+
+pub mod trace;

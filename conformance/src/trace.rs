@@ -1,0 +1,333 @@
+//! The trace: what happened in one cell, as a versioned JSON Lines file, already redacted.
+//!
+//! The first line is a [`Header`], every further line an [`Event`] in the order of `seq`. The
+//! harness writes it; everything in this crate reads nothing else. Reader of an older minor
+//! version ignore unknown keys; a newer major version is refused.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// Major version of the format: a reader refuses a newer one.
+pub const MAJOR: u16 = 1;
+
+/// The first line of a trace: everything that judging needs and that did not happen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Header {
+    /// Format version; see [`MAJOR`].
+    pub madoguchi_trace: u16,
+    /// Version of the tool that wrote the trace.
+    pub tool: String,
+    /// Wire profile that the service spoke.
+    pub profile: ProfileNote,
+    /// Id of the scenario, `<topic>/<name>`.
+    pub scenario: String,
+    /// The scenario as it was resolved: persona facts, expectations, requirements.
+    pub resolved: serde_json::Value,
+    /// Seed of nonces, salts, handles and codes.
+    pub seed: u64,
+    /// The scenario instant `at`, RFC 3339 with the offset of Japan.
+    pub at: String,
+    /// The client as it introduced itself; absent where it never did.
+    pub client: Option<ClientNote>,
+    /// Which channels were recorded. A rule that lacks one of its channels is Inconclusive.
+    pub channels: Vec<Channel>,
+}
+
+/// What a verdict must say about the wire profile it rests on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProfileNote {
+    /// Name, such as `mock-2025.05`.
+    pub name: String,
+    /// Assumptions (A-01 …) that the profile makes.
+    pub assumptions: Vec<String>,
+}
+
+/// How the client introduced itself in `hello`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ClientNote {
+    /// Product name.
+    pub name: String,
+    /// Product version.
+    pub version: String,
+    /// How much of itself the client reports.
+    pub depth: Depth,
+}
+
+/// How much can be observed of a client (architecture: observation depth).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Depth {
+    /// Card and web traffic only: an unmodified app.
+    L0,
+    /// The client also says when it is ready and done.
+    L1,
+    /// The client also reports its screens' numbers and titles.
+    L2,
+    /// Screens with fields and buttons, and outputs.
+    L3,
+}
+
+/// A channel of observation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Channel {
+    /// Command and response APDUs.
+    Card,
+    /// What a card cannot see: connects, dispositions, transactions, return values.
+    Pcsc,
+    /// TLS handshakes and HTTP exchanges.
+    Web,
+    /// The client's own events: screens, outputs.
+    Client,
+    /// The client's process: start and end.
+    Process,
+}
+
+/// One line of a trace after the header.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    /// Position in the order of the cell, from 1, without gaps.
+    pub seq: u64,
+    /// Monotonic time since the start of the case, microseconds.
+    pub us: u64,
+    /// What happened.
+    #[serde(rename = "is")]
+    pub what: What,
+}
+
+/// What can happen in a cell.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum What {
+    /// Somebody told the client to do something, or did it for it.
+    Step(Step),
+    /// The client said something about itself.
+    Client(ClientEvent),
+    /// A card or a reader came or went.
+    Reader(ReaderEvent),
+    /// A PC/SC call that changes something for the card or for others.
+    Pcsc(PcscEvent),
+    /// One command APDU and its answer.
+    Card(CardEvent),
+    /// A TLS handshake ended.
+    Tls(TlsEvent),
+    /// A request reached the service.
+    Request(HttpRequest),
+    /// The service decided and answered.
+    Answer(HttpAnswer),
+    /// Something secret appeared where it must not.
+    Leak(Leak),
+    /// The client's process ended.
+    Exit(Exit),
+}
+
+/// An instruction to the client or an act of the people around it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// Number of the `do` message, from 1; acts of the harness itself have 0.
+    pub id: u32,
+    /// `login`, `choose-method`, `place-card`, …
+    pub action: String,
+    /// The value as far as it may be stored: `visual`, `auth-pin:right`, a button's label.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+}
+
+/// What the client says on its standard output (client contract v1), fields as it said them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientEvent {
+    /// A screen is shown.
+    Screen(Screen),
+    /// Something was handed over: to the clipboard, to a レセコン, read aloud.
+    Output {
+        /// The client's own event number.
+        n: u64,
+        /// `clipboard`, `api`, `read-aloud`, …
+        kind: String,
+        /// The text.
+        text: String,
+    },
+    /// The client waits for the act that step `do` announced.
+    Ready {
+        /// Number of the step.
+        r#do: u32,
+    },
+    /// The client has finished step `do`.
+    Done {
+        /// Number of the step.
+        r#do: u32,
+    },
+    /// The client reports an error of its own; not a verdict.
+    Error {
+        /// The client's own event number.
+        n: u64,
+        /// Its words.
+        text: String,
+    },
+    /// A line that is no message of the contract: its position, length and why.
+    Garbage {
+        /// Line number of the client's output, from 1.
+        line: u64,
+        /// Length in bytes.
+        len: usize,
+        /// What is wrong with it.
+        why: String,
+    },
+}
+
+/// A screen as the client reported it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Screen {
+    /// The client's own event number.
+    pub n: u64,
+    /// 画面番号, where a document names one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Title.
+    pub title: String,
+    /// Labels of the buttons, in order.
+    #[serde(default)]
+    pub buttons: Vec<String>,
+    /// Labelled values, in order. A section's labels read `見出し/項目`.
+    #[serde(default)]
+    pub fields: Vec<(String, String)>,
+}
+
+/// A card or a reader came or went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderEvent {
+    /// A card was placed.
+    Inserted {
+        /// Whose card, as persona id.
+        card: String,
+    },
+    /// The card was taken away, by a person or by a fault.
+    Removed {
+        /// Why: `taken` or `torn`.
+        why: String,
+    },
+}
+
+/// A PC/SC call; waiting calls are not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PcscEvent {
+    /// `connect`, `reconnect`, `disconnect`, `begin-transaction`, `end-transaction`, `transmit`
+    /// (only where it failed), `control`, `hang-up` (the program left without disconnecting).
+    pub call: String,
+    /// Ordinal of the context in this cell, from 1.
+    pub context: u32,
+    /// Share mode, disposition or the like, in PC/SC's words in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<String>,
+    /// Return value, eight upper-case hexadecimal digits.
+    pub rv: String,
+}
+
+/// One command APDU and its answer, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardEvent {
+    /// Number of the APDU in this cell, from 1.
+    pub n: u32,
+    /// Whose card, as persona id.
+    pub card: String,
+    /// CLA INS P1 P2 as four upper-case hexadecimal pairs; shorter for a malformed command.
+    pub header: String,
+    /// Name of the command in the standard's words: `SELECT`, `VERIFY`, …
+    pub name: String,
+    /// Application that is current after the command: `jpki`, `profile`, `surface`, `common`,
+    /// `resident`, `issuer`, or absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<String>,
+    /// EF or IEF that the command addressed, four upper-case hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// Command data: hexadecimal where harmless, else a role label (`auth-pin:right`, `len=51`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<String>,
+    /// Response data: hexadecimal where harmless, else `len=256`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<String>,
+    /// Status word, four upper-case hexadecimal digits; absent where no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sw: Option<String>,
+    /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// How a TLS handshake ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsEvent {
+    /// Ordinal of the connection in this cell, from 1.
+    pub connection: u32,
+    /// Which server certificate was shown: `good`, `foreign-ca`, …
+    pub server: String,
+    /// `completed`, or the reason of the failure as the server learned it.
+    pub outcome: String,
+}
+
+/// A request as the wire profile understood it. Values of secret fields are role labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpRequest {
+    /// Ordinal of the exchange in this cell, from 1.
+    pub exchange: u32,
+    /// Ordinal of the connection.
+    pub connection: u32,
+    /// Abstract operation, such as `eligibility-by-certificate`; absent where none matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// HTTP method.
+    pub method: String,
+    /// Path without query.
+    pub path: String,
+    /// Role of the client certificate, `terminal#1`; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<String>,
+    /// Abstract fields by name.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+}
+
+/// The service's answer, in abstract terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpAnswer {
+    /// Ordinal of the exchange.
+    pub exchange: u32,
+    /// HTTP status.
+    pub status: u16,
+    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …
+    pub decision: String,
+    /// The rule of the registry that decided.
+    pub rule: String,
+    /// Abstract fields by name; fields of the i-th result as `results.0.name`.
+    #[serde(default)]
+    pub fields: BTreeMap<String, String>,
+    /// What a web fault did to the answer: `lost`, …; absent where it was sent whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
+}
+
+/// A secret in the wrong place. The secret itself is not stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Leak {
+    /// `auth-pin`, `password`, `personal-number`, …
+    pub class: String,
+    /// `request:/path`, `client:output`, `client:stderr`, …
+    pub place: String,
+    /// Byte offset in that place.
+    pub offset: usize,
+}
+
+/// The end of the client's process.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Exit {
+    /// Exit status; absent where a signal ended it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<i32>,
+    /// Why, where it was not the client's own end: `signal 11`, `time limit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}

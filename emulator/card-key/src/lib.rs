@@ -1,0 +1,2 @@
+//! The private-key operation of a card
+#![forbid(unsafe_code)]

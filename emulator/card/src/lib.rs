@@ -1,0 +1,2 @@
+//! The My Number card as a state machine
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! The vocabulary of オンライン資格確認
+#![forbid(unsafe_code)]

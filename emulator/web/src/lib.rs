@@ -1,0 +1,2 @@
+//! The Webサービス as a listener: TLS, HTTP and web faults
+#![forbid(unsafe_code)]

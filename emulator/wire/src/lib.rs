@@ -1,0 +1,2 @@
+//! Wire profiles: abstract operations to bytes, as data
+#![forbid(unsafe_code)]

@@ -1,0 +1,2 @@
+//! Tests of the embedded reader with software written by strangers
+#![forbid(unsafe_code)]

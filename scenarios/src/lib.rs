@@ -1,0 +1,2 @@
+//! The scenario language and the catalogue
+#![forbid(unsafe_code)]

@@ -1,0 +1,11 @@
+//! The words that every crate shares: the user's language, values that must not be printed, and
+//! time as an argument. Standard library only, no I/O; what the words mean is said elsewhere.
+#![forbid(unsafe_code)]
+
+mod lang;
+mod secret;
+mod timer;
+
+pub use lang::{Bilingual, Lang, Say};
+pub use secret::Secret;
+pub use timer::Timer;
