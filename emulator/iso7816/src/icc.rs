@@ -98,7 +98,10 @@ impl Reply {
     /// An empty reply with room for every response, so that it never grows.
     #[must_use]
     pub fn new() -> Self {
-        Self { bytes: Vec::with_capacity(Self::MAX), after: Duration::ZERO }
+        Self {
+            bytes: Vec::with_capacity(Self::MAX),
+            after: Duration::ZERO,
+        }
     }
 
     /// Forgets the previous response; keeps the buffer.
@@ -137,13 +140,17 @@ impl Reply {
     /// The response data without the status word.
     #[must_use]
     pub fn data(&self) -> &[u8] {
-        self.bytes.get(..self.bytes.len().saturating_sub(2)).unwrap_or_default()
+        self.bytes
+            .get(..self.bytes.len().saturating_sub(2))
+            .unwrap_or_default()
     }
 
     /// The status word, or `None` where a faulty card sent fewer than two bytes.
     #[must_use]
     pub fn status(&self) -> Option<StatusWord> {
-        self.bytes.last_chunk::<2>().map(|sw| StatusWord::from_bytes(*sw))
+        self.bytes
+            .last_chunk::<2>()
+            .map(|sw| StatusWord::from_bytes(*sw))
     }
 
     /// How long after the command the response is to reach the client.

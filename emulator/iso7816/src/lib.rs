@@ -2,8 +2,16 @@
 //! other, whoever they are. Knows no application and no My Number card; reads no clock.
 #![forbid(unsafe_code)]
 
+mod aid;
+mod command;
+mod file;
 mod icc;
+mod instruction;
 mod status_word;
 
+pub use aid::Aid;
+pub use command::{Body, CommandApdu, Le, Malformed};
+pub use file::{FileId, Sfi};
 pub use icc::{Icc, LinkFault, Reply};
+pub use instruction::Instruction;
 pub use status_word::StatusWord;

@@ -1,0 +1,88 @@
+//! The instruction byte INS (ISO 7816-4 §5.4.2, table 4).
+
+use std::fmt;
+
+/// INS. A newtype over the byte: unknown instructions stay representable, those that occur on
+/// Japanese cards have names.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Instruction(u8);
+
+impl Instruction {
+    /// `20`: VERIFY.
+    pub const VERIFY: Self = Self(0x20);
+    /// `24`: CHANGE REFERENCE DATA.
+    pub const CHANGE_REFERENCE_DATA: Self = Self(0x24);
+    /// `2A`: COMPUTE DIGITAL SIGNATURE with class `80`; PERFORM SECURITY OPERATION in ISO 7816-8.
+    pub const COMPUTE_DIGITAL_SIGNATURE: Self = Self(0x2A);
+    /// `32`: CHANGE KEY with class `80` (JICSAP).
+    pub const CHANGE_KEY: Self = Self(0x32);
+    /// `82`: EXTERNAL AUTHENTICATE.
+    pub const EXTERNAL_AUTHENTICATE: Self = Self(0x82);
+    /// `84`: GET CHALLENGE.
+    pub const GET_CHALLENGE: Self = Self(0x84);
+    /// `88`: INTERNAL AUTHENTICATE.
+    pub const INTERNAL_AUTHENTICATE: Self = Self(0x88);
+    /// `A4`: SELECT.
+    pub const SELECT: Self = Self(0xA4);
+    /// `AE`: SET SESSION KEY with class `80`.
+    pub const SET_SESSION_KEY: Self = Self(0xAE);
+    /// `B0`: READ BINARY.
+    pub const READ_BINARY: Self = Self(0xB0);
+    /// `B2`: READ RECORD(S).
+    pub const READ_RECORD: Self = Self(0xB2);
+    /// `C0`: GET RESPONSE.
+    pub const GET_RESPONSE: Self = Self(0xC0);
+    /// `CA`: GET DATA.
+    pub const GET_DATA: Self = Self(0xCA);
+    /// `FC`: last-command indicator with class `80`, which telephones know and plastic does not.
+    pub const LAST_COMMAND: Self = Self(0xFC);
+
+    /// The instruction with this byte.
+    #[must_use]
+    pub const fn new(byte: u8) -> Self {
+        Self(byte)
+    }
+
+    /// The byte.
+    #[must_use]
+    pub const fn value(self) -> u8 {
+        self.0
+    }
+
+    /// The command's name in the words of the standard.
+    #[must_use]
+    pub const fn name(self) -> Option<&'static str> {
+        Some(match self {
+            Self::VERIFY => "VERIFY",
+            Self::CHANGE_REFERENCE_DATA => "CHANGE REFERENCE DATA",
+            Self::COMPUTE_DIGITAL_SIGNATURE => "COMPUTE DIGITAL SIGNATURE",
+            Self::CHANGE_KEY => "CHANGE KEY",
+            Self::EXTERNAL_AUTHENTICATE => "EXTERNAL AUTHENTICATE",
+            Self::GET_CHALLENGE => "GET CHALLENGE",
+            Self::INTERNAL_AUTHENTICATE => "INTERNAL AUTHENTICATE",
+            Self::SELECT => "SELECT",
+            Self::SET_SESSION_KEY => "SET SESSION KEY",
+            Self::READ_BINARY => "READ BINARY",
+            Self::READ_RECORD => "READ RECORD",
+            Self::GET_RESPONSE => "GET RESPONSE",
+            Self::GET_DATA => "GET DATA",
+            Self::LAST_COMMAND => "LAST COMMAND",
+            _ => return None,
+        })
+    }
+}
+
+impl fmt::Display for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.name() {
+            Some(name) => f.write_str(name),
+            None => write!(f, "INS {:02X}", self.0),
+        }
+    }
+}
+
+impl fmt::Debug for Instruction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Instruction({:02X})", self.0)
+    }
+}
