@@ -1,2 +1,30 @@
-//! The vocabulary of オンライン資格確認
+//! The vocabulary of オンライン資格確認: the values that the service stores and delivers, their
+//! code tables, 和暦 and kana, and the abstract operations that a wire profile maps to bytes and
+//! the registry decides. Says what a value may be; decides nothing and knows no wire.
+//!
+//! Names and codes follow the public evidence on the external interface of the eligibility system
+//! (element names of `OQSsiquc01res`, tables `OQSCD006` …): *observed* in software that speaks it,
+//! the specification itself is not public. The abstract operations of the limited type
+//! (資格確認限定型) are *assumed* (A-01 … A-11): nothing about that interface is public.
 #![forbid(unsafe_code)]
+
+mod code;
+mod decision;
+mod era;
+mod field;
+pub mod kana;
+mod message;
+mod named;
+mod number;
+mod operation;
+mod record;
+
+pub use code::{CardClassification, Preschool, QualificationValidity, ReasonOfLoss, Relation, Sex};
+pub use decision::Decision;
+pub use era::{Era, NotWareki, WarekiDate};
+pub use field::{Field, Form, Secrecy};
+pub use message::{Answer, Fields, Request, Value};
+pub use named::UnknownName;
+pub use number::{BadNumber, ContributionRatio, FacilityCode, InsurerNumber};
+pub use operation::{Method, Operation};
+pub use record::{AssistanceRecord, Consignment, InsuranceRecord, Insured};

@@ -1,0 +1,150 @@
+//! The abstract fields of requests and answers. A wire profile says what each is called on the
+//! wire; traces and rules use these names.
+
+use crate::named::named;
+
+named! {
+    /// An abstract field. The names are the kebab-case form of the interface's element names where
+    /// public evidence has one (`insurer-number` ↔ `InsurerNumber`), else *assumed*.
+    pub enum Field in "field" {
+        /// 医療機関等コード, ten digits.
+        FacilityCode = "facility-code",
+        /// ユーザーID, two to eight half-width letters or digits.
+        UserId = "user-id",
+        /// パスワード
+        Password = "password",
+        /// アクティベーションコード, twelve digits (eleven have been seen in print).
+        ActivationCode = "activation-code",
+        /// Proof of login, sent with everything after it.
+        SessionToken = "session-token",
+        /// Made by the client, the same when the same request is tried again, at most 64 characters.
+        RequestId = "request-id",
+        /// How the identity was checked; see [`Method`](crate::Method).
+        Method = "method",
+        /// 利用者証明用電子証明書, X.509 DER.
+        Certificate = "certificate",
+        /// Which nonce was signed.
+        ChallengeId = "challenge-id",
+        /// PKCS#1 v1.5 signature with SHA-256 over the nonce's bytes.
+        Signature = "signature",
+        /// Which terms were shown.
+        TermsId = "terms-id",
+        /// `agree`, and nothing else.
+        Consent = "consent",
+        /// The recorded consent.
+        ConsentId = "consent-id",
+
+        /// Result code; see [`Decision`](crate::Decision).
+        ResultCode = "result-code",
+        /// Words for the staff.
+        ResultMessage = "result-message",
+        /// The service's name for the terminal.
+        TerminalId = "terminal-id",
+        /// Certificate for 端末認証, PEM.
+        TerminalCertificate = "terminal-certificate",
+        /// Its private key, PEM PKCS#8.
+        TerminalKey = "terminal-key",
+        /// 32 random bytes to be signed.
+        Nonce = "nonce",
+        /// The terms' text.
+        TermsText = "terms-text",
+        /// 資格確認日, `YYYYMMDD`, the service's day.
+        QualificationConfirmationDate = "qualification-confirmation-date",
+        /// 資格有効性, OQSCD006.
+        QualificationValidity = "qualification-validity",
+
+        /// 被保険者証区分, OQSCD010.
+        InsuredCardClassification = "insured-card-classification",
+        /// 保険者番号; 医療扶助: 公費負担者番号.
+        InsurerNumber = "insurer-number",
+        /// 保険者名称; 医療扶助: 福祉事務所名.
+        InsurerName = "insurer-name",
+        /// 被保険者証記号
+        InsuredCardSymbol = "insured-card-symbol",
+        /// 被保険者証番号; 医療扶助: 受給者番号.
+        InsuredIdentificationNumber = "insured-identification-number",
+        /// 被保険者証枝番, two digits.
+        InsuredBranchNumber = "insured-branch-number",
+        /// 本人・家族の別, OQSCD009.
+        PersonalFamilyClassification = "personal-family-classification",
+        /// 氏名
+        Name = "name",
+        /// 氏名カナ, half-width katakana.
+        NameKana = "name-kana",
+        /// 氏名（その他）: what stands on the back of the card (裏面記載).
+        NameOfOther = "name-of-other",
+        /// 氏名カナ（その他）, half-width katakana.
+        NameOfOtherKana = "name-of-other-kana",
+        /// 性別1, OQSCD007.
+        Sex1 = "sex1",
+        /// 性別2 (裏面記載), OQSCD007.
+        Sex2 = "sex2",
+        /// 生年月日, `YYYYMMDD`.
+        Birthdate = "birthdate",
+        /// 資格取得年月日, `YYYYMMDD`.
+        QualificationDate = "qualification-date",
+        /// 資格喪失年月日, `YYYYMMDD`.
+        DisqualificationDate = "disqualification-date",
+        /// 有効開始日, `YYYYMMDD`.
+        InsuredCardValidDate = "insured-card-valid-date",
+        /// 有効終了日, `YYYYMMDD`; often absent.
+        InsuredCardExpirationDate = "insured-card-expiration-date",
+        /// 一部負担金割合, percent in three digits.
+        InsuredPartialContributionRatio = "insured-partial-contribution-ratio",
+        /// 資格喪失事由, OQSCD008.
+        ReasonOfLoss = "reason-of-loss",
+        /// 未就学区分, OQSCD015.
+        PreschoolClassification = "preschool-classification",
+        /// 委託・未委託 of 医療扶助: delivered so that a client can be seen not to show it.
+        ConsignmentState = "consignment-state",
+
+        /// For a request that matched nothing: the operation that is most like it.
+        NearestOperation = "nearest-operation",
+        /// For a request that matched nothing: what to paste into the wire profile.
+        ProfileFragment = "profile-fragment",
+    }
+}
+
+/// What a value is made of, before any wire encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// Characters.
+    Text,
+    /// Octets; a wire profile says how they are written down.
+    Bytes,
+}
+
+/// Whether a value may stand in a trace.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrecy {
+    /// The value itself: all persons are invented.
+    Open,
+    /// Only a label in place of the value.
+    Label,
+}
+
+impl Field {
+    /// What the field's values are made of.
+    #[must_use]
+    pub const fn form(self) -> Form {
+        match self {
+            Self::Certificate | Self::Signature | Self::Nonce => Form::Bytes,
+            _ => Form::Text,
+        }
+    }
+
+    /// Whether the field's values may stand in a trace.
+    #[must_use]
+    pub const fn secrecy(self) -> Secrecy {
+        match self {
+            Self::Password
+            | Self::ActivationCode
+            | Self::SessionToken
+            | Self::Certificate
+            | Self::Signature
+            | Self::TerminalCertificate
+            | Self::TerminalKey => Secrecy::Label,
+            _ => Secrecy::Open,
+        }
+    }
+}
