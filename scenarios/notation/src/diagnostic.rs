@@ -1,0 +1,228 @@
+//! What is wrong with a text that a user wrote: where, why, and what to do about it.
+
+use std::fmt;
+use std::ops::Range;
+
+use annotate_snippets::renderer::DecorStyle;
+use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use madoguchi_terms::{Bilingual, Lang};
+
+use crate::Location;
+
+/// One thing that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Stable name of the kind of error, such as `unknown-key`.
+    pub code: &'static str,
+    /// Where it is; absent where the text as a whole is meant.
+    pub place: Option<Place>,
+    /// What is wrong.
+    pub text: Bilingual,
+    /// A word at the caret, such as the nearest known name.
+    pub label: Option<Bilingual>,
+    /// What to do.
+    pub hint: Option<Bilingual>,
+}
+
+impl Diagnostic {
+    /// Something wrong with the text as a whole.
+    pub fn new(code: &'static str, ja: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            code,
+            place: None,
+            text: Bilingual::new(ja, en),
+            label: None,
+            hint: None,
+        }
+    }
+
+    /// Says where; a place that is unknown is left out.
+    #[must_use]
+    pub fn at(mut self, location: Location) -> Self {
+        self.place = Place::of(location);
+        self
+    }
+
+    /// Says something at the caret.
+    #[must_use]
+    pub fn label(mut self, ja: impl Into<String>, en: impl Into<String>) -> Self {
+        self.label = Some(Bilingual::new(ja, en));
+        self
+    }
+
+    /// Puts the nearest known name at the caret, if there is one.
+    #[must_use]
+    pub fn candidate(self, nearest: Option<&str>) -> Self {
+        match nearest {
+            Some(name) => self.label(format!("候補: {name}"), format!("did you mean {name}?")),
+            None => self,
+        }
+    }
+
+    /// Says what to do.
+    #[must_use]
+    pub fn hint(mut self, ja: impl Into<String>, en: impl Into<String>) -> Self {
+        self.hint = Some(Bilingual::new(ja, en));
+        self
+    }
+}
+
+/// A place in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Line, from 1.
+    pub line: u64,
+    /// Column in characters, from 1.
+    pub column: u64,
+    /// The bytes meant; absent where only line and column are known.
+    pub bytes: Option<Range<usize>>,
+}
+
+impl Place {
+    fn of(location: Location) -> Option<Self> {
+        if location == Location::UNKNOWN {
+            return None;
+        }
+        let span = location.span();
+        let start = span
+            .byte_offset()
+            .and_then(|start| usize::try_from(start).ok());
+        let len = usize::try_from(span.byte_len().unwrap_or(0)).unwrap_or(0);
+        Some(Self {
+            line: location.line(),
+            column: location.column(),
+            bytes: start.map(|start| start..start + len),
+        })
+    }
+}
+
+/// Everything that is wrong with one text; never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostics {
+    file: String,
+    source: String,
+    list: Vec<Diagnostic>,
+}
+
+impl Diagnostics {
+    /// The first thing that is wrong with `source`, which the user knows as `file`.
+    pub fn new(file: &str, source: &str, first: Diagnostic) -> Self {
+        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
+        Self {
+            file: file.to_owned(),
+            source: source.to_owned(),
+            list: vec![first],
+        }
+    }
+
+    /// The whole list, or nothing where nothing is wrong.
+    ///
+    /// # Errors
+    /// The list, where it is not empty.
+    pub fn check(file: &str, source: &str, list: Vec<Diagnostic>) -> Result<(), Self> {
+        let mut list = list.into_iter();
+        let Some(first) = list.next() else {
+            return Ok(());
+        };
+        let mut all = Self::new(file, source, first);
+        all.list.extend(list);
+        Err(all)
+    }
+
+    /// Name of the text, as the user knows it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
+    }
+
+    /// Everything that is wrong, in the order of the text as far as it was read.
+    pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.list.iter()
+    }
+
+    /// All of it as text for people: what, where with an excerpt, why, what to do. Colours are
+    /// ANSI escapes and only there when asked for; the text ends with a line break.
+    #[must_use]
+    pub fn render(&self, lang: Lang, colour: bool) -> String {
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
+        let renderer = renderer.decor_style(DecorStyle::Unicode);
+        self.iter()
+            .map(|diagnostic| self.render_one(&renderer, diagnostic, lang) + "\n")
+            .collect()
+    }
+
+    fn render_one(&self, renderer: &Renderer, diagnostic: &Diagnostic, lang: Lang) -> String {
+        let title = Level::ERROR
+            .with_name(lang.pick("エラー", "error"))
+            .primary_title(diagnostic.text.get(lang));
+        let mut group = match &diagnostic.place {
+            Some(place) => {
+                let span = self.clamp(place);
+                let label = diagnostic.label.as_ref().map(|label| label.get(lang));
+                let caret = AnnotationKind::Primary.span(span).label(label);
+                title.element(
+                    Snippet::source(&self.source)
+                        .path(&self.file)
+                        .annotation(caret),
+                )
+            }
+            None => title.element(annotate_snippets::Origin::path(&self.file)),
+        };
+        if let Some(hint) = &diagnostic.hint {
+            let level = Level::HELP.with_name(lang.pick("対処", "help"));
+            group = group.element(level.message(hint.get(lang)));
+        }
+        renderer.render(&[group])
+    }
+
+    /// The bytes meant, inside the text, on one line and at character boundaries.
+    fn clamp(&self, place: &Place) -> Range<usize> {
+        let bytes = place.bytes.clone().unwrap_or_else(|| {
+            let above = usize::try_from(place.line.saturating_sub(1)).unwrap_or(usize::MAX);
+            let start: usize = self
+                .source
+                .split_inclusive('\n')
+                .take(above)
+                .map(str::len)
+                .sum();
+            start..start
+        });
+        let boundary = |mut at: usize| {
+            at = at.min(self.source.len());
+            while !self.source.is_char_boundary(at) {
+                at -= 1;
+            }
+            at
+        };
+        let start = boundary(bytes.start);
+        let end = boundary(bytes.end.max(bytes.start));
+        let line = self.source[start..end]
+            .find('\n')
+            .map_or(end, |at| start + at);
+        let tidy = self.source[start..line].trim_end().len();
+        start..start + tidy
+    }
+}
+
+impl fmt::Display for Diagnostics {
+    /// One line per error for logs: `file:line:column: text`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (i, diagnostic) in self.iter().enumerate() {
+            if i > 0 {
+                f.write_str("\n")?;
+            }
+            f.write_str(&self.file)?;
+            if let Some(place) = &diagnostic.place {
+                write!(f, ":{}:{}", place.line, place.column)?;
+            }
+            write!(f, ": {}", diagnostic.text.en)?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Diagnostics {}
