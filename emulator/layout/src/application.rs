@@ -1,0 +1,49 @@
+//! The applications of the card and how they are found by name.
+
+use madoguchi_iso7816::{Aid, FileId};
+
+use crate::file::{File, Name};
+use crate::{common, jpki, profile, resident, surface};
+
+/// One application (a dedicated file) with the table of its files.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Application {
+    /// A short label that may stand in a trace, such as `jpki`.
+    pub label: &'static str,
+    /// What the application is called.
+    pub name: Name,
+    /// DF name.
+    pub aid: Aid,
+    /// Its files in the order of their identifiers.
+    pub files: &'static [File],
+    /// The key that COMPUTE DIGITAL SIGNATURE uses with P2 = `00`; not every application has one.
+    pub default_key: Option<FileId>,
+}
+
+/// All applications, in the order in which a partial name finds them.
+///
+/// The AIDs are *observed*; the order (共通, 住基, 券面事項確認, 券面事項入力補助, 公的個人認証) is
+/// *assumed*: nobody has published which one a partial name selects.
+pub static APPLICATIONS: [&Application; 5] = [
+    &common::APPLICATION,
+    &resident::APPLICATION,
+    &surface::APPLICATION,
+    &profile::APPLICATION,
+    &jpki::APPLICATION,
+];
+
+impl Application {
+    /// The application with exactly this DF name.
+    #[must_use]
+    pub fn by_name(name: &[u8]) -> Option<&'static Self> {
+        APPLICATIONS
+            .into_iter()
+            .find(|application| application.aid.as_bytes() == name)
+    }
+
+    /// The file with this identifier.
+    #[must_use]
+    pub fn file(&self, id: FileId) -> Option<&File> {
+        self.files.iter().find(|file| file.id == id)
+    }
+}

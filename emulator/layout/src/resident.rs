@@ -1,0 +1,27 @@
+//! 住基AP: the resident register's own reference. What else it holds is not public.
+
+use madoguchi_iso7816::{Aid, FileId};
+
+use crate::application::Application;
+use crate::file::{File, Name, Secrecy};
+
+/// The application and its files (*observed*).
+pub static APPLICATION: Application = Application {
+    label: "resident",
+    name: Name::new("住基AP", "resident register application"),
+    aid: Aid::new([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01]),
+    files: &[
+        File::records(
+            FileId::new(0x0002),
+            Name::new("鍵ID", "key identifier"),
+            Secrecy::Public,
+        ),
+        File::reference(
+            FileId::new(0x001C),
+            Name::new("住民基本台帳用暗証番号", "resident register PIN"),
+            "resident-pin",
+            3,
+        ),
+    ],
+    default_key: None,
+};
