@@ -1,2 +1,26 @@
-//! What オンライン資格確認等システム knows and decides
+//! オンライン資格確認等システム as far as a client can see it: what is true (facilities, accounts,
+//! activation codes, terminals, persons, certificates, records) and what is decided about a
+//! request. Pure: the instant, randomness and the issuer of terminal certificates are arguments,
+//! so equal set-ups and equal requests give equal answers. Knows no wire and no socket.
+//!
+//! Every [`Answer`](madoguchi_eligibility::Answer) names the rule that decided. Rules that no
+//! document states are *assumed* and say under which assumption (A-02 …).
 #![forbid(unsafe_code)]
+
+mod account;
+mod certificate;
+mod entitlement;
+mod history;
+mod inquiry;
+mod registration;
+mod registry;
+mod setup;
+mod terminal;
+
+pub use history::HistoryRow;
+pub use registry::{Context, Registry};
+pub use setup::{
+    Account, AccountRole, ActivationCode, Availability, CertificateRecord, CertificateState,
+    Facility, Person, Rules, Setup, Terminal,
+};
+pub use terminal::{IssuedTerminal, Issuer};

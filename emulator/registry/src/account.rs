@@ -1,0 +1,88 @@
+//! Facilities and accounts: who may use the app at all.
+
+use madoguchi_eligibility::{Decision, FacilityCode, Field, Fields};
+
+use crate::AccountRole;
+use crate::registry::{Context, Refusal, Registry};
+
+/// An account whose password was right and that may use the app.
+#[derive(Debug)]
+pub(crate) struct Admitted {
+    pub(crate) facility: FacilityCode,
+    pub(crate) user_id: String,
+}
+
+impl Registry {
+    /// Whether the facility may ask anything.
+    pub(crate) fn facility_may_ask(&self, code: &FacilityCode) -> Result<(), Refusal> {
+        let facility = self
+            .facilities
+            .iter()
+            .find(|facility| facility.code == *code)
+            .ok_or(Refusal(Decision::TerminalUnknown, "facility-unknown"))?;
+        if facility.closed {
+            return Err(Refusal(Decision::FunctionOff, "facility-closed"));
+        }
+        if !facility.function_on {
+            return Err(Refusal(Decision::FunctionOff, "function-off"));
+        }
+        Ok(())
+    }
+
+    /// The account that the request names. Which of facility, user and password was wrong is not
+    /// said; wrong passwords in a row lock the account.
+    pub(crate) fn account(
+        &mut self,
+        fields: &Fields,
+        context: &Context<'_>,
+    ) -> Result<Admitted, Refusal> {
+        let given = |field, rule| fields.text(field).ok_or(Refusal(Decision::Malformed, rule));
+        let facility_code = given(Field::FacilityCode, "facility-code-missing")?;
+        let user_id = given(Field::UserId, "user-id-missing")?;
+        let password = given(Field::Password, "password-missing")?;
+
+        let wrong = |rule| Refusal(Decision::PasswordWrong, rule);
+        let facility = self
+            .facilities
+            .iter_mut()
+            .find(|facility| facility.code.as_str() == facility_code)
+            .ok_or(wrong("facility-unknown"))?;
+        let account = facility
+            .accounts
+            .iter_mut()
+            .find(|account| account.user_id == user_id)
+            .ok_or(wrong("user-unknown"))?;
+        if account.locked {
+            return Err(Refusal(Decision::AccountLocked, "account-locked"));
+        }
+        let key = (facility_code.to_owned(), user_id.to_owned());
+        if account.password.expose() != password {
+            let count = self.wrong_passwords.entry(key).or_default();
+            *count += 1;
+            account.locked = *count >= self.rules.passwords_until_lock;
+            return Err(wrong("password-wrong"));
+        }
+        self.wrong_passwords.remove(&key);
+        if account.role == AccountRole::Admin {
+            return Err(Refusal(Decision::NotPermitted, "account-of-administrator"));
+        }
+        if !account.has_logged_in {
+            return Err(Refusal(
+                Decision::AccountNeverLoggedIn,
+                "account-never-logged-in",
+            ));
+        }
+        if account
+            .use_from
+            .is_some_and(|first| context.today() < first)
+        {
+            return Err(Refusal(Decision::NotPermitted, "account-not-yet-in-use"));
+        }
+        let admitted = Admitted {
+            facility: facility.code.clone(),
+            user_id: account.user_id.clone(),
+        };
+        self.facility_may_ask(&admitted.facility)?;
+        Ok(admitted)
+    }
+}

@@ -1,0 +1,88 @@
+//! Whose certificate it is and whether it counts. The eligibility system keeps a table of
+//! certificates and asks JPKI only about those that are not in it (*inferred* from the public
+//! notice of the maintenance of 2024-12-15).
+
+use jiff::ToSpan as _;
+use madoguchi_eligibility::Decision;
+
+use crate::registry::{Context, Refusal, Registry, day};
+use crate::{CertificateRecord, CertificateState, Person};
+
+/// A certificate that counts.
+#[derive(Debug)]
+pub(crate) struct Holder {
+    /// [`Person::id`]
+    pub(crate) person: String,
+    /// RSA public key, PKCS#1 DER.
+    pub(crate) public_key: Vec<u8>,
+    /// Whether the certificate expired less than the grace period ago.
+    pub(crate) in_grace: bool,
+}
+
+impl Registry {
+    /// The holder of a certificate, or why it does not count.
+    pub(crate) fn holder(&mut self, der: &[u8], context: &Context<'_>) -> Result<Holder, Refusal> {
+        let jpki_closed = self.jpki_maintenance;
+        let Some(record) = self.certificates.get_mut(der) else {
+            return Err(if jpki_closed {
+                Refusal(Decision::JpkiMaintenance, "unknown-certificate-needs-jpki")
+            } else {
+                Refusal(Decision::CertUnknown, "certificate-unknown")
+            });
+        };
+        match record.state {
+            CertificateState::Active => {}
+            CertificateState::Revoked => {
+                return Err(Refusal(Decision::CertRevoked, "certificate-revoked"));
+            }
+            CertificateState::Renewed if jpki_closed => {
+                return Err(Refusal(
+                    Decision::JpkiMaintenance,
+                    "renewed-certificate-needs-jpki",
+                ));
+            }
+            CertificateState::Renewed => record.state = CertificateState::Active,
+        }
+        let in_grace = record.not_after < context.now;
+        if in_grace && !within_grace(record, self.rules.grace_months, context) {
+            return Err(Refusal(Decision::CertExpired, "certificate-expired"));
+        }
+        Ok(Holder {
+            person: record.person.clone(),
+            public_key: record.public_key.clone(),
+            in_grace,
+        })
+    }
+
+    /// The person of a holder, once 健康保険証利用登録 is done and in effect.
+    pub(crate) fn registered_person(
+        &self,
+        id: &str,
+        context: &Context<'_>,
+    ) -> Result<&Person, Refusal> {
+        let person = self
+            .persons
+            .get(id)
+            .ok_or(Refusal(Decision::CertUnknown, "certificate-of-nobody"))?;
+        let registered = person.registered
+            || self
+                .registrations
+                .get(id)
+                .is_some_and(|effective| *effective <= context.now);
+        match (registered, self.jpki_maintenance) {
+            (true, _) => Ok(person),
+            (false, true) => Err(Refusal(
+                Decision::JpkiMaintenance,
+                "unregistered-person-needs-jpki",
+            )),
+            (false, false) => Err(Refusal(Decision::NotRegistered, "not-registered")),
+        }
+    }
+}
+
+/// The grace period ends with the same day of a later month (*assumed*).
+fn within_grace(record: &CertificateRecord, months: i32, context: &Context<'_>) -> bool {
+    day(record.not_after)
+        .checked_add(months.months())
+        .is_ok_and(|last| context.today() <= last)
+}

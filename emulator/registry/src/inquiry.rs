@@ -1,0 +1,153 @@
+//! The inquiry itself: eligibility for the person of a certificate, and the proof that the card
+//! was there.
+
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, Request};
+
+use crate::Terminal;
+use crate::certificate::Holder;
+use crate::entitlement::Entitlement;
+use crate::history::HistoryRow;
+use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::terminal::{Session, random_hex};
+
+/// Length of a nonce in bytes.
+const NONCE_LEN: usize = 32;
+
+impl Session {
+    /// Issues a nonce that one inquiry of this session may use.
+    pub(crate) fn challenge(&mut self, entropy: &mut dyn FnMut(&mut [u8])) -> Answer {
+        let id = random_hex(entropy, 16);
+        let mut nonce = vec![0; NONCE_LEN];
+        entropy(&mut nonce);
+        self.challenges.insert(id.clone(), nonce.clone());
+        Answer::new(Decision::Ok, "challenge-issued")
+            .with(Field::ChallengeId, id)
+            .with(Field::Nonce, nonce)
+    }
+}
+
+impl Registry {
+    /// Decides an inquiry, or repeats the answer that it had before.
+    pub(crate) fn inquiry(
+        &mut self,
+        request: &Request,
+        terminal: &Terminal,
+        session: &mut Session,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let Request { operation, fields } = request;
+        if let Some(answer) = self.replays.find(*operation, fields, &terminal.id)? {
+            return Ok(answer);
+        }
+        let outcome = self.eligibility(request, terminal, session, context);
+        self.replays
+            .keep(*operation, fields, &terminal.id, &outcome);
+        outcome
+    }
+
+    fn eligibility(
+        &mut self,
+        request: &Request,
+        terminal: &Terminal,
+        session: &mut Session,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let fields = &request.fields;
+        let by_signature = request.operation == Operation::EligibilityBySignature;
+        let method = method(fields)?;
+        // Without its signature the four-digit PIN proves nothing to the service.
+        if method == Method::Pin && !by_signature {
+            return Err(Refusal(Decision::SignatureInvalid, "pin-needs-signature"));
+        }
+        let nonce = if by_signature {
+            Some(session.spend_challenge(fields)?)
+        } else {
+            None
+        };
+        let certificate = certificate(fields)?;
+        let holder = self.holder(certificate, context)?;
+        if let Some(nonce) = nonce {
+            verify(&holder, &nonce, fields)?;
+        }
+        let person = match self.registered_person(&holder.person, context) {
+            Ok(person) => person,
+            Err(refusal) => {
+                if refusal.0 == Decision::NotRegistered {
+                    session.unregistered = Some(certificate.to_vec());
+                }
+                return Err(refusal);
+            }
+        };
+        let Entitlement {
+            decision,
+            rule,
+            validity,
+            results,
+        } = Entitlement::of(person, context.today());
+        let (decision, rule) = if holder.in_grace {
+            (Decision::CertExpiredGrace, "certificate-in-grace")
+        } else {
+            (decision, rule)
+        };
+        self.history.push(HistoryRow {
+            at: context.now,
+            facility: terminal.facility.clone(),
+            terminal: terminal.id.clone(),
+            user_id: session.user_id.clone(),
+            person: holder.person,
+            decision,
+        });
+        let mut answer = Answer::new(decision, rule)
+            .with(Field::QualificationConfirmationDate, compact(context))
+            .with(Field::QualificationValidity, validity.code());
+        answer.results = results;
+        Ok(answer)
+    }
+}
+
+impl Session {
+    /// The nonce that the request names; it is used up, whatever comes of it.
+    fn spend_challenge(&mut self, fields: &Fields) -> Result<Vec<u8>, Refusal> {
+        let unknown = |rule| Refusal(Decision::ChallengeUnknown, rule);
+        let id = fields
+            .text(Field::ChallengeId)
+            .ok_or(unknown("challenge-missing"))?;
+        self.challenges
+            .remove(id)
+            .ok_or(unknown("challenge-not-usable"))
+    }
+}
+
+/// The certificate that the request carries.
+pub(crate) fn certificate(fields: &Fields) -> Result<&[u8], Refusal> {
+    fields
+        .bytes(Field::Certificate)
+        .ok_or(Refusal(Decision::Malformed, "certificate-missing"))
+}
+
+/// How the identity was checked, as the client declares it.
+fn method(fields: &Fields) -> Result<Method, Refusal> {
+    fields
+        .text(Field::Method)
+        .ok_or(Refusal(Decision::Malformed, "method-missing"))?
+        .parse()
+        .map_err(|_| Refusal(Decision::Malformed, "method-unknown"))
+}
+
+/// RSASSA-PKCS1-v1_5 with SHA-256 over the nonce, by the key of the certificate.
+fn verify(holder: &Holder, nonce: &[u8], fields: &Fields) -> Result<(), Refusal> {
+    let invalid = |rule| Refusal(Decision::SignatureInvalid, rule);
+    let signature = fields
+        .bytes(Field::Signature)
+        .ok_or(invalid("signature-missing"))?;
+    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &holder.public_key)
+        .verify(nonce, signature)
+        .map_err(|_| invalid("signature-wrong"))
+}
+
+/// The service's day as `YYYYMMDD`.
+fn compact(context: &Context<'_>) -> String {
+    let today = context.today();
+    format!("{:04}{:02}{:02}", today.year(), today.month(), today.day())
+}

@@ -1,0 +1,115 @@
+//! 健康保険証利用登録 from the app (事務連絡 2025-04-15): terms, consent, a second reading of the
+//! card, and from then on eligibility. *Assumed* how it looks to the service (A-11).
+
+use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation};
+
+use crate::Terminal;
+use crate::inquiry::certificate;
+use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::terminal::{Session, random_hex};
+
+/// Names the terms below; changes with them.
+const TERMS_ID: &str = "mock-terms-1";
+
+/// The mock's own words: the real terms are not needed to see whether a client shows them.
+const TERMS_TEXT: &str = "\
+【模擬】利用規約（試験用）
+第1条 この文書は模擬サービスの試験用であり、法的な効力はありません。
+第2条 同意すると、架空の利用者について健康保険証利用登録を行ったことになります。";
+
+/// A patient's consent to the terms.
+#[derive(Debug, Clone)]
+pub(crate) struct Consent {
+    /// The certificate whose holder agreed.
+    certificate: Vec<u8>,
+}
+
+impl Session {
+    /// Records consent for the patient whose inquiry was refused last.
+    pub(crate) fn consent(
+        &mut self,
+        fields: &Fields,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Outcome {
+        let refuse = |rule| Refusal(Decision::NotPermitted, rule);
+        let certificate = self
+            .unregistered
+            .clone()
+            .ok_or(refuse("nobody-to-register"))?;
+        if fields.text(Field::TermsId) != Some(TERMS_ID) {
+            return Err(Refusal(Decision::Malformed, "terms-unknown"));
+        }
+        if fields.text(Field::Consent) != Some("agree") {
+            return Err(Refusal(Decision::ConsentMissing, "not-agreed"));
+        }
+        let id = random_hex(entropy, 16);
+        self.consents.insert(id.clone(), Consent { certificate });
+        Ok(Answer::new(Decision::Ok, "consent-recorded").with(Field::ConsentId, id))
+    }
+}
+
+impl Registry {
+    /// The terms to show.
+    pub(crate) fn registration_terms() -> Answer {
+        Answer::new(Decision::Ok, "terms")
+            .with(Field::TermsId, TERMS_ID)
+            .with(Field::TermsText, TERMS_TEXT)
+    }
+
+    /// Decides a registration, or repeats the answer that it had before.
+    pub(crate) fn register(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+        session: &mut Session,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let operation = Operation::Register;
+        if let Some(answer) = self.replays.find(operation, fields, &terminal.id)? {
+            return Ok(answer);
+        }
+        let outcome = self.registration(fields, session, context);
+        self.replays.keep(operation, fields, &terminal.id, &outcome);
+        outcome
+    }
+
+    /// The consent must be this session's, and certificate, consent and refused inquiry must be
+    /// of one person: another card at this step registers nobody.
+    fn registration(
+        &mut self,
+        fields: &Fields,
+        session: &mut Session,
+        context: &Context<'_>,
+    ) -> Outcome {
+        let certificate = certificate(fields)?;
+        let holder = self.holder(certificate, context)?;
+        if session.unregistered.as_deref() != Some(certificate) {
+            return Err(Refusal(
+                Decision::NotPermitted,
+                "registration-of-another-card",
+            ));
+        }
+        let missing = |rule| Refusal(Decision::ConsentMissing, rule);
+        let id = fields
+            .text(Field::ConsentId)
+            .ok_or(missing("consent-missing"))?;
+        match session.consents.get(id) {
+            Some(consent) if consent.certificate == certificate => {}
+            Some(_) => return Err(missing("consent-of-another-person")),
+            None => return Err(missing("consent-unknown")),
+        }
+        if self.jpki_maintenance {
+            return Err(Refusal(
+                Decision::JpkiMaintenance,
+                "registration-needs-jpki",
+            ));
+        }
+        session.consents.remove(id);
+        let effective = context
+            .now
+            .checked_add(self.rules.registration_takes)
+            .map_err(|_| Refusal(Decision::Outage, "clock-at-its-end"))?;
+        self.registrations.entry(holder.person).or_insert(effective);
+        Ok(Answer::new(Decision::Ok, "registered"))
+    }
+}

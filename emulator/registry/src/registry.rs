@@ -1,0 +1,172 @@
+//! The registry itself: its state, and which rule looks at a request first.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::Offset;
+use madoguchi_eligibility::{Answer, Decision, Fields, Operation, Request};
+
+use crate::history::{HistoryRow, Replays};
+use crate::setup::{
+    ActivationCode, Availability, CertificateRecord, Facility, Person, Rules, Setup, Terminal,
+};
+use crate::terminal::{Issuer, Session};
+
+/// The service's memory and judgement.
+#[derive(Debug)]
+pub struct Registry {
+    pub(crate) facilities: Vec<Facility>,
+    pub(crate) codes: Vec<ActivationCode>,
+    pub(crate) terminals: Vec<Terminal>,
+    pub(crate) persons: HashMap<String, Person>,
+    pub(crate) certificates: HashMap<Vec<u8>, CertificateRecord>,
+    pub(crate) rules: Rules,
+    pub(crate) jpki_maintenance: bool,
+    /// Wrong passwords in a row, by facility and user.
+    pub(crate) wrong_passwords: HashMap<(String, String), u32>,
+    /// When a 健康保険証利用登録 that this registry accepted takes effect, by person.
+    pub(crate) registrations: HashMap<String, Timestamp>,
+    pub(crate) sessions: HashMap<String, Session>,
+    pub(crate) history: Vec<HistoryRow>,
+    pub(crate) replays: Replays,
+    availability: Availability,
+}
+
+/// The circumstances of a request.
+#[derive(Debug, Clone, Copy)]
+pub struct Context<'a> {
+    /// Scenario time.
+    pub now: Timestamp,
+    /// The client certificate that the request came with, DER.
+    pub terminal: Option<&'a [u8]>,
+}
+
+impl Registry {
+    /// A registry that knows what `setup` says.
+    #[must_use]
+    pub fn new(setup: Setup) -> Self {
+        Self {
+            facilities: setup.facilities,
+            codes: setup.codes,
+            terminals: setup.terminals,
+            persons: setup
+                .persons
+                .into_iter()
+                .map(|p| (p.id.clone(), p))
+                .collect(),
+            certificates: setup
+                .certificates
+                .into_iter()
+                .map(|c| (c.der.clone(), c))
+                .collect(),
+            rules: setup.rules,
+            jpki_maintenance: setup.jpki_maintenance,
+            wrong_passwords: HashMap::new(),
+            registrations: HashMap::new(),
+            sessions: HashMap::new(),
+            history: Vec::new(),
+            replays: Replays::default(),
+            availability: setup.availability,
+        }
+    }
+
+    /// Decides one request. `entropy` fills a slice with random bytes; `issuer` makes the
+    /// certificate of a terminal that is activated.
+    ///
+    /// The order of the questions: does the service work, may this kind of client ask that at
+    /// all, which terminal asks (端末認証), in which session, and then the operation's own rules.
+    pub fn decide(
+        &mut self,
+        request: &Request,
+        context: &Context<'_>,
+        issuer: &mut dyn Issuer,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Answer {
+        self.outcome(request, context, issuer, entropy)
+            .unwrap_or_else(|Refusal(decision, rule)| Answer::new(decision, rule))
+    }
+
+    /// Lets the service fail or work again.
+    pub const fn set_availability(&mut self, availability: Availability) {
+        self.availability = availability;
+    }
+
+    fn outcome(
+        &mut self,
+        request: &Request,
+        context: &Context<'_>,
+        issuer: &mut dyn Issuer,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Outcome {
+        match self.availability {
+            Availability::Running => {}
+            Availability::Busy => return Err(Refusal(Decision::Busy, "service-busy")),
+            Availability::Outage => return Err(Refusal(Decision::Outage, "service-out-of-order")),
+        }
+        let fields = &request.fields;
+        match request.operation {
+            Operation::FirstLogin => self.first_login(fields, context, issuer, entropy),
+            // 資格確認限定型: health and medical information cannot be viewed (R0-05, R4-04).
+            Operation::MedicalInformation => {
+                Err(Refusal(Decision::NotPermitted, "eligibility-only"))
+            }
+            Operation::Login => {
+                let terminal = self.terminal(context)?.clone();
+                self.login(fields, &terminal, context, entropy)
+            }
+            Operation::Challenge => self.in_session(fields, context, |_, _, session| {
+                Ok(session.challenge(entropy))
+            }),
+            Operation::EligibilityByCertificate | Operation::EligibilityBySignature => self
+                .in_session(fields, context, |registry, terminal, session| {
+                    registry.inquiry(request, terminal, session, context)
+                }),
+            Operation::RegistrationTerms => {
+                self.in_session(fields, context, |_, _, _| Ok(Self::registration_terms()))
+            }
+            Operation::RegistrationConsent => self.in_session(fields, context, |_, _, session| {
+                session.consent(fields, entropy)
+            }),
+            Operation::Register => {
+                self.in_session(fields, context, |registry, terminal, session| {
+                    registry.register(fields, terminal, session, context)
+                })
+            }
+        }
+    }
+
+    /// Decides what only a session of an authenticated terminal may ask. The session leaves the
+    /// table while its request is decided, so that a rule can change both it and the registry.
+    fn in_session(
+        &mut self,
+        fields: &Fields,
+        context: &Context<'_>,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+    ) -> Outcome {
+        let terminal = self.terminal(context)?.clone();
+        let (token, mut session) = self.take_session(fields, &terminal)?;
+        let outcome = decide(self, &terminal, &mut session);
+        self.sessions.insert(token, session);
+        outcome
+    }
+}
+
+impl Context<'_> {
+    /// The service's day: Japan has one offset.
+    pub(crate) fn today(&self) -> Date {
+        day(self.now)
+    }
+}
+
+/// The day of an instant in Japan.
+pub(crate) fn day(instant: Timestamp) -> Date {
+    Offset::constant(9).to_datetime(instant).date()
+}
+
+/// What a rule decides: an answer that carries something, or a refusal.
+pub(crate) type Outcome = Result<Answer, Refusal>;
+
+/// A refusal: the result code and the name of the rule.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Refusal(pub(crate) Decision, pub(crate) &'static str);

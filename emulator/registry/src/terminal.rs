@@ -1,0 +1,204 @@
+//! 端末認証 and sessions: a terminal is activated once, with an activation code, and proves itself
+//! by its client certificate from then on. Each login opens a session.
+
+use std::collections::HashMap;
+use std::fmt::Write as _;
+
+use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields};
+use madoguchi_terms::Secret;
+
+use crate::Terminal;
+use crate::registration::Consent;
+use crate::registry::{Context, Outcome, Refusal, Registry};
+
+/// Makes what a terminal needs for 端末認証.
+pub trait Issuer {
+    /// A client certificate and its key for the terminal `id`.
+    fn issue(&mut self, id: &str) -> IssuedTerminal;
+}
+
+/// A terminal's certificate and key.
+#[derive(Debug, Clone)]
+pub struct IssuedTerminal {
+    /// The certificate, DER: what the terminal will show.
+    pub certificate: Vec<u8>,
+    /// The certificate, PEM.
+    pub certificate_pem: String,
+    /// The private key, PEM PKCS#8.
+    pub key_pem: Secret<String>,
+}
+
+/// What one login leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct Session {
+    /// [`Terminal::id`] that logged in.
+    pub(crate) terminal: String,
+    /// ユーザーID that logged in.
+    pub(crate) user_id: String,
+    /// Nonces that nobody has used, by id.
+    pub(crate) challenges: HashMap<String, Vec<u8>>,
+    /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
+    pub(crate) unregistered: Option<Vec<u8>>,
+    /// Consents that were given, by id.
+    pub(crate) consents: HashMap<String, Consent>,
+}
+
+impl Registry {
+    /// First use of a terminal: account and activation code (事務連絡 2025-05-21: at the first use
+    /// of the app, log in with user ID, password and activation code).
+    pub(crate) fn first_login(
+        &mut self,
+        fields: &Fields,
+        context: &Context<'_>,
+        issuer: &mut dyn Issuer,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Outcome {
+        let account = self.account(fields, context)?;
+        let code = self.usable_code(fields, &account.facility, context)?;
+        let id = format!("terminal-{}", random_hex(entropy, 8));
+        let issued = issuer.issue(&id);
+        self.terminals
+            .push(Terminal::new(&id, account.facility, issued.certificate));
+        self.codes[code].used_by = Some(id.clone());
+        Ok(Answer::new(Decision::Ok, "terminal-activated")
+            .with(Field::TerminalId, id)
+            .with(Field::TerminalCertificate, issued.certificate_pem)
+            .with(Field::TerminalKey, issued.key_pem.expose().as_str()))
+    }
+
+    /// A login of an activated terminal.
+    pub(crate) fn login(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+        context: &Context<'_>,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Outcome {
+        let account = self.account(fields, context)?;
+        if account.facility != terminal.facility {
+            return Err(Refusal(
+                Decision::TerminalUnknown,
+                "terminal-of-another-facility",
+            ));
+        }
+        let token = random_hex(entropy, 32);
+        self.sessions.insert(
+            token.clone(),
+            Session {
+                terminal: terminal.id.clone(),
+                user_id: account.user_id,
+                challenges: HashMap::new(),
+                unregistered: None,
+                consents: HashMap::new(),
+            },
+        );
+        Ok(Answer::new(Decision::Ok, "logged-in").with(Field::SessionToken, token))
+    }
+
+    /// Withdraws an activation code and with it the terminal that used it (無効化する).
+    pub fn invalidate_code(&mut self, code: &str) {
+        for entry in self
+            .codes
+            .iter_mut()
+            .filter(|entry| entry.code.expose() == code)
+        {
+            entry.invalidated = true;
+            for terminal in &mut self.terminals {
+                terminal.revoked |= entry.used_by.as_ref() == Some(&terminal.id);
+            }
+        }
+    }
+
+    /// The service's name for the terminal with this client certificate.
+    #[must_use]
+    pub fn terminal_id(&self, certificate: &[u8]) -> Option<&str> {
+        self.terminals
+            .iter()
+            .find(|t| t.certificate == certificate)
+            .map(|t| t.id.as_str())
+    }
+
+    /// The terminal that asks.
+    pub(crate) fn terminal(&self, context: &Context<'_>) -> Result<&Terminal, Refusal> {
+        let unknown = |rule| Refusal(Decision::TerminalUnknown, rule);
+        let certificate = context
+            .terminal
+            .ok_or(unknown("terminal-certificate-missing"))?;
+        let terminal = self
+            .terminals
+            .iter()
+            .find(|terminal| terminal.certificate == certificate)
+            .ok_or(unknown("terminal-certificate-unknown"))?;
+        if terminal.revoked {
+            return Err(Refusal(Decision::TerminalRevoked, "terminal-revoked"));
+        }
+        self.facility_may_ask(&terminal.facility)?;
+        Ok(terminal)
+    }
+
+    /// Takes the session that the request names out of the table.
+    pub(crate) fn take_session(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+    ) -> Result<(String, Session), Refusal> {
+        let invalid = |rule| Refusal(Decision::SessionInvalid, rule);
+        let token = fields
+            .text(Field::SessionToken)
+            .ok_or(invalid("session-token-missing"))?;
+        match self.sessions.get(token) {
+            None => return Err(invalid("session-unknown")),
+            Some(session) if session.terminal != terminal.id => {
+                return Err(invalid("session-of-another-terminal"));
+            }
+            Some(_) => {}
+        }
+        self.sessions
+            .remove_entry(token)
+            .ok_or(invalid("session-unknown"))
+    }
+
+    /// The activation code that the request names, as an index.
+    fn usable_code(
+        &self,
+        fields: &Fields,
+        facility: &FacilityCode,
+        context: &Context<'_>,
+    ) -> Result<usize, Refusal> {
+        let given = fields
+            .text(Field::ActivationCode)
+            .ok_or(Refusal(Decision::Malformed, "activation-code-missing"))?;
+        let (index, code) = self
+            .codes
+            .iter()
+            .enumerate()
+            .find(|(_, code)| code.code.expose() == given && code.facility == *facility)
+            .ok_or(Refusal(Decision::CodeInvalid, "activation-code-unknown"))?;
+        if code.invalidated {
+            return Err(Refusal(
+                Decision::CodeInvalid,
+                "activation-code-invalidated",
+            ));
+        }
+        if code.used_by.is_some() {
+            return Err(Refusal(Decision::CodeUsed, "activation-code-used"));
+        }
+        if context.now.duration_since(code.issued_at) < self.rules.code_ready_after {
+            return Err(Refusal(Decision::CodeNotReady, "activation-code-too-new"));
+        }
+        Ok(index)
+    }
+}
+
+/// `bytes` random bytes in lower-case hexadecimal.
+pub(crate) fn random_hex(entropy: &mut dyn FnMut(&mut [u8]), bytes: usize) -> String {
+    let mut random = vec![0; bytes];
+    entropy(&mut random);
+    random
+        .iter()
+        .fold(String::with_capacity(bytes * 2), |mut hex, byte| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+}
