@@ -3,15 +3,21 @@
 #![forbid(unsafe_code)]
 
 mod aid;
+mod atr;
 mod command;
+mod fault;
 mod file;
 mod icc;
 mod instruction;
+mod shared;
 mod status_word;
 
 pub use aid::Aid;
+pub use atr::{Atr, AtrError};
 pub use command::{Body, CommandApdu, Le, Malformed};
+pub use fault::{Fault, FaultPlan, Faulty};
 pub use file::{FileId, Sfi};
 pub use icc::{Icc, LinkFault, Reply};
 pub use instruction::Instruction;
+pub use shared::Shared;
 pub use status_word::StatusWord;

@@ -28,6 +28,8 @@ impl StatusWord {
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// `6986`: command not allowed, no current EF.
     pub const NO_CURRENT_EF: Self = Self(0x6986);
+    /// `69FC`: no secure messaging session (*observed* on the My Number card, not in ISO).
+    pub const NO_SECURE_SESSION: Self = Self(0x69FC);
     /// `6A80`: incorrect parameters in the command data field.
     pub const INCORRECT_DATA: Self = Self(0x6A80);
     /// `6A81`: function not supported.
