@@ -1,0 +1,138 @@
+//! The structure of a reply: JSON whose leaves name abstract fields.
+
+use std::fmt;
+
+use madoguchi_eligibility::{Answer, Field, Fields, Form, Value};
+use serde::de::{Deserialize, Deserializer, Error, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value as Json};
+
+use crate::encoding::Encoding;
+
+/// A template as a profile writes it: `$name` stands for a field's value, `$name|base64` for
+/// octets, a list holds one template that is repeated for each result of the answer, everything
+/// else stands for itself. Absent values are left out with their key, and so is a list without
+/// results.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Template {
+    /// A field's value.
+    Leaf(Field, Option<Encoding>),
+    /// Stands for itself.
+    Literal(Json),
+    /// Keys in order.
+    Object(Vec<(String, Self)>),
+    /// Once for each result.
+    EachResult(Box<Self>),
+}
+
+impl Template {
+    /// The template with the values of an answer.
+    pub(crate) fn fill(&self, fields: &Fields, answer: &Answer) -> Option<Json> {
+        match self {
+            Self::Leaf(field, encoding) => match (fields.get(*field)?, encoding) {
+                (Value::Text(text), _) => Some(Json::String(text.clone())),
+                (Value::Bytes(octets), Some(encoding)) => {
+                    Some(Json::String(encoding.encode(octets)))
+                }
+                // Excluded when the profile was read.
+                (Value::Bytes(_), None) => None,
+            },
+            Self::Literal(json) => Some(json.clone()),
+            Self::Object(entries) => {
+                let filled = entries
+                    .iter()
+                    .filter_map(|(key, value)| Some((key.clone(), value.fill(fields, answer)?)));
+                Some(Json::Object(filled.collect::<Map<_, _>>()))
+            }
+            Self::EachResult(item) => {
+                let items: Vec<Json> = answer
+                    .results
+                    .iter()
+                    .filter_map(|result| item.fill(result, answer))
+                    .collect();
+                (!items.is_empty()).then_some(Json::Array(items))
+            }
+        }
+    }
+
+    /// Whether the field's value stands somewhere in the reply.
+    pub(crate) fn names(&self, field: Field) -> bool {
+        match self {
+            Self::Leaf(leaf, _) => *leaf == field,
+            Self::Literal(_) => false,
+            Self::Object(entries) => entries.iter().any(|(_, value)| value.names(field)),
+            Self::EachResult(item) => item.names(field),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Template {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(TemplateVisitor)
+    }
+}
+
+struct TemplateVisitor;
+
+impl<'de> Visitor<'de> for TemplateVisitor {
+    type Value = Template;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a map, a list of one template, `$field` or a literal")
+    }
+
+    fn visit_str<E: Error>(self, text: &str) -> Result<Template, E> {
+        let Some(leaf) = text.strip_prefix('$') else {
+            return Ok(Template::Literal(Json::from(text)));
+        };
+        let (name, encoding) = match leaf.split_once('|') {
+            None => (leaf, None),
+            Some((name, word)) => {
+                let encoding = Encoding::from_name(word)
+                    .ok_or_else(|| E::unknown_variant(word, &["base64", "hex"]))?;
+                (name, Some(encoding))
+            }
+        };
+        let field: Field = name
+            .parse()
+            .map_err(|_| E::unknown_variant(name, Field::NAMES))?;
+        match (field.form(), encoding) {
+            (Form::Bytes, None) => Err(E::custom(format_args!(
+                "{field} is octets; write ${field}|base64 or ${field}|hex"
+            ))),
+            (Form::Text, Some(_)) => {
+                Err(E::custom(format_args!("{field} is text; write ${field}")))
+            }
+            _ => Ok(Template::Leaf(field, encoding)),
+        }
+    }
+
+    fn visit_bool<E: Error>(self, value: bool) -> Result<Template, E> {
+        Ok(Template::Literal(Json::from(value)))
+    }
+
+    fn visit_i64<E: Error>(self, value: i64) -> Result<Template, E> {
+        Ok(Template::Literal(Json::from(value)))
+    }
+
+    fn visit_u64<E: Error>(self, value: u64) -> Result<Template, E> {
+        Ok(Template::Literal(Json::from(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Template, A::Error> {
+        let item = seq
+            .next_element()?
+            .ok_or_else(|| A::Error::invalid_length(0, &self))?;
+        match seq.next_element::<Template>()? {
+            None => Ok(Template::EachResult(Box::new(item))),
+            Some(_) => Err(A::Error::invalid_length(2, &self)),
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Template, A::Error> {
+        let mut entries = Vec::new();
+        while let Some(entry) = map.next_entry()? {
+            entries.push(entry);
+        }
+        Ok(Template::Object(entries))
+    }
+}
