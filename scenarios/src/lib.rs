@@ -1,2 +1,21 @@
-//! The scenario language and the catalogue
+//! The scenario language and the catalogue: who comes to the counter, what happens, what must be
+//! seen. Text in, model out; who carries a scenario out and who judges it are elsewhere.
+//!
+//! A scenario is one YAML file; its id is its path in the catalogue. Unknown keys are errors, and
+//! every error says where it is and what was probably meant.
 #![forbid(unsafe_code)]
+
+mod catalogue;
+mod expectation;
+mod fault;
+mod given;
+mod scenario;
+mod step;
+
+pub use catalogue::{Catalogue, Entry, NothingSelected};
+pub use expectation::{Expectation, ScreenMark};
+pub use fault::{CardFault, WebFault};
+pub use given::{CardGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
+pub use madoguchi_eligibility::{Method, Operation};
+pub use scenario::{Known, Scenario};
+pub use step::{Pin, Step};

@@ -11,9 +11,11 @@ mod load;
 mod located;
 mod offset;
 mod suggest;
+mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
 pub use load::{MAX_BYTES, load};
 pub use located::{Located, Location};
 pub use offset::{JAPAN, MalformedOffset, Offset};
 pub use suggest::nearest;
+pub use wording::Wording;

@@ -1,0 +1,194 @@
+//! The scenarios that are built into the program, and how they are chosen.
+
+use std::fmt;
+
+use madoguchi_notation::{Diagnostics, nearest};
+use madoguchi_terms::{Lang, Say};
+
+use crate::{Known, Scenario};
+
+/// Scenario texts by id, in the order in which they are shown and run.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    entries: Vec<Entry>,
+}
+
+/// One scenario text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// `<topic>/<name>`.
+    pub id: String,
+    /// What the user calls the text: a path.
+    pub file: String,
+    /// The text.
+    pub text: String,
+}
+
+impl Entry {
+    /// Reads the text.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it.
+    pub fn parse(&self, known: &Known<'_>) -> Result<Scenario, Diagnostics> {
+        Scenario::parse(&self.id, &self.file, &self.text, known)
+    }
+}
+
+macro_rules! embedded {
+    ($($id:literal),+ $(,)?) => {
+        &[$(($id, include_str!(concat!("../catalogue/", $id, ".yaml")))),+]
+    };
+}
+
+/// The catalogue, as a reader at the counter would go through it.
+const BUILTIN: &[(&str, &str)] = embedded![
+    "happy/visual",
+    "happy/pin",
+    "eligibility/expired",
+    "assistance/display",
+    "registration/full",
+    "registration/refused",
+    "patients/second-card",
+    "pin/lockout",
+    "web/foreign-ca",
+    "web/answer-lost",
+    "card/torn",
+    "card/early",
+];
+
+impl Catalogue {
+    /// The scenarios that are part of the program.
+    #[must_use]
+    pub fn builtin() -> Self {
+        let entry = |(id, text): &(&str, &str)| Entry {
+            id: (*id).to_owned(),
+            file: format!("scenarios/catalogue/{id}.yaml"),
+            text: (*text).to_owned(),
+        };
+        Self {
+            entries: BUILTIN.iter().map(entry).collect(),
+        }
+    }
+
+    /// All entries, in order.
+    #[must_use]
+    pub fn entries(&self) -> &[Entry] {
+        &self.entries
+    }
+
+    /// The entries that any of `patterns` means, in the order of the catalogue: an id, a prefix
+    /// that ends at a slash (`pin` or `pin/`), or a glob in which `*` stands for any characters.
+    /// No pattern means all.
+    ///
+    /// # Errors
+    /// The first pattern that means nothing.
+    pub fn select(&self, patterns: &[String]) -> Result<Vec<&Entry>, NothingSelected> {
+        for pattern in patterns {
+            if !self.entries.iter().any(|entry| means(pattern, &entry.id)) {
+                let ids = self.entries.iter().map(|entry| entry.id.as_str());
+                return Err(NothingSelected {
+                    pattern: pattern.clone(),
+                    nearest: nearest(pattern, ids).map(str::to_owned),
+                });
+            }
+        }
+        let chosen = |entry: &&Entry| {
+            patterns.is_empty() || patterns.iter().any(|pattern| means(pattern, &entry.id))
+        };
+        Ok(self.entries.iter().filter(chosen).collect())
+    }
+}
+
+/// A pattern that means no scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NothingSelected {
+    /// The pattern.
+    pub pattern: String,
+    /// The id that was probably meant.
+    pub nearest: Option<String>,
+}
+
+impl Say for NothingSelected {
+    fn text(&self, lang: Lang) -> String {
+        let Self { pattern, nearest } = self;
+        match nearest {
+            Some(id) => lang.pick(
+                format!("シナリオ \"{pattern}\" はありません。候補: {id}"),
+                format!("no scenario is called \"{pattern}\"; did you mean {id}?"),
+            ),
+            None => lang.pick(
+                format!("シナリオ \"{pattern}\" はありません。一覧: madoguchi list scenarios"),
+                format!("no scenario is called \"{pattern}\"; the list: madoguchi list scenarios"),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for NothingSelected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for NothingSelected {}
+
+fn means(pattern: &str, id: &str) -> bool {
+    if pattern.contains('*') {
+        return glob(pattern, id);
+    }
+    let prefix = pattern.trim_end_matches('/');
+    id == pattern
+        || id
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.starts_with('/'))
+}
+
+/// Whether `id` is `pattern` with any characters in place of each `*`.
+fn glob(pattern: &str, id: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == id,
+        Some((before, after)) => id.strip_prefix(before).is_some_and(|rest| {
+            rest.char_indices()
+                .map(|(at, _)| at)
+                .chain([rest.len()])
+                .any(|at| glob(after, &rest[at..]))
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn chosen(patterns: &[&str]) -> Result<Vec<String>, NothingSelected> {
+        let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
+        let catalogue = Catalogue::builtin();
+        Ok(catalogue
+            .select(&patterns)?
+            .into_iter()
+            .map(|entry| entry.id.clone())
+            .collect())
+    }
+
+    #[test]
+    fn an_id_a_prefix_and_a_glob_choose() {
+        assert_eq!(chosen(&["happy/visual"]).unwrap(), ["happy/visual"]);
+        assert_eq!(chosen(&["happy"]).unwrap(), ["happy/visual", "happy/pin"]);
+        assert_eq!(chosen(&["registration/"]).unwrap().len(), 2);
+        assert_eq!(
+            chosen(&["*/pin", "pin/*"]).unwrap(),
+            ["happy/pin", "pin/lockout"]
+        );
+        assert_eq!(chosen(&[]).unwrap().len(), 12);
+    }
+
+    #[test]
+    fn a_pattern_without_a_scenario_is_an_error_that_helps() {
+        let error = chosen(&["happy/visual", "hapy/pin"]).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "no scenario is called \"hapy/pin\"; did you mean happy/pin?"
+        );
+        assert!(chosen(&["happy/vis"]).is_err());
+    }
+}

@@ -1,0 +1,112 @@
+//! What is so before the first step.
+
+use jiff::Timestamp;
+use madoguchi_eligibility::Method;
+use madoguchi_notation::Located;
+use serde::{Deserialize, Serialize};
+
+use crate::{CardFault, WebFault};
+
+/// The state of the counter before the first step. Whatever is not said is healthy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Given {
+    /// Whose card it is, unless a step says otherwise.
+    pub persona: Located<String>,
+    /// Whether the client's terminal has been activated before.
+    #[serde(default)]
+    pub terminal: TerminalState,
+    /// Which way of checking the identity the client's settings begin with.
+    #[serde(default = "visual")]
+    pub method: Method,
+    /// The scenario instant; absent: now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<Timestamp>,
+    /// What is wrong with the card or the way it lies.
+    #[serde(default, skip_serializing_if = "CardGiven::is_healthy")]
+    pub card: CardGiven,
+    /// What is wrong with the service or the way to it.
+    #[serde(default, skip_serializing_if = "ServiceGiven::is_healthy")]
+    pub service: ServiceGiven,
+}
+
+const fn visual() -> Method {
+    Method::Visual
+}
+
+/// Whether 端末登録 (first login with an activation code) has happened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TerminalState {
+    /// Never used: the first login needs the activation code.
+    Fresh,
+    /// Activated: key and certificate of the terminal are handed to the client.
+    #[default]
+    Activated,
+}
+
+impl TerminalState {
+    /// The word in the scenario and in the client contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Fresh => "fresh",
+            Self::Activated => "activated",
+        }
+    }
+}
+
+/// The card beyond its persona.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CardGiven {
+    /// What happens to the card while the client talks to it.
+    #[serde(default)]
+    pub faults: Vec<CardFault>,
+}
+
+impl CardGiven {
+    const fn is_healthy(&self) -> bool {
+        self.faults.is_empty()
+    }
+}
+
+/// The service beyond its data.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServiceGiven {
+    /// Which certificate the server shows.
+    #[serde(default)]
+    pub certificate: ServerCertificate,
+    /// What goes wrong on the way.
+    #[serde(default)]
+    pub faults: Vec<WebFault>,
+}
+
+impl ServiceGiven {
+    fn is_healthy(&self) -> bool {
+        self.certificate == ServerCertificate::Good && self.faults.is_empty()
+    }
+}
+
+/// The certificate by which the server introduces itself (TLS).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ServerCertificate {
+    /// Issued for this host by the authority that the client was told to trust.
+    #[default]
+    Good,
+    /// Issued for this host by an authority that nobody told the client to trust.
+    ForeignCa,
+}
+
+impl ServerCertificate {
+    /// The word in the scenario and in the trace.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Good => "good",
+            Self::ForeignCa => "foreign-ca",
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What people do at the counter.
+
+use std::fmt;
+
+use madoguchi_eligibility::Method;
+use madoguchi_notation::Located;
+use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+
+/// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Step {
+    /// The staff log in.
+    Login,
+    /// The staff change the method in the settings (設定メニュー).
+    SetMethod(Method),
+    /// The staff press 認証選択: the identity check begins.
+    ChooseMethod(Method),
+    /// The patient enters four digits.
+    EnterPin(Pin),
+    /// The patient is asked for the card and places it; the card of `given` where none is named.
+    PlaceCard(Option<Located<String>>),
+    /// A card is laid on the reader although nobody asked for it.
+    InsertCard(Option<Located<String>>),
+    /// Somebody presses a button of the screen.
+    Press(String),
+    /// The patient takes the card.
+    TakeCard,
+    /// The staff close the client.
+    Close,
+}
+
+/// What the patient enters: a scenario knows no digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pin {
+    /// The four digits of the card.
+    Right,
+    /// Four others.
+    Wrong,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Action {
+    Login,
+    SetMethod,
+    ChooseMethod,
+    EnterPin,
+    PlaceCard,
+    InsertCard,
+    Press,
+    TakeCard,
+    Close,
+}
+
+impl Step {
+    /// The action's name in the scenario, the client contract and the trace.
+    #[must_use]
+    pub const fn action(&self) -> &'static str {
+        match self {
+            Self::Login => "login",
+            Self::SetMethod(_) => "set-method",
+            Self::ChooseMethod(_) => "choose-method",
+            Self::EnterPin(_) => "enter-pin",
+            Self::PlaceCard(_) => "place-card",
+            Self::InsertCard(_) => "insert-card",
+            Self::Press(_) => "press",
+            Self::TakeCard => "take-card",
+            Self::Close => "close",
+        }
+    }
+
+    /// The value as it stands in the scenario.
+    #[must_use]
+    pub fn value(&self) -> Option<&str> {
+        match self {
+            Self::Login | Self::TakeCard | Self::Close => None,
+            Self::SetMethod(method) | Self::ChooseMethod(method) => Some(method.name()),
+            Self::EnterPin(pin) => Some(pin.name()),
+            Self::PlaceCard(persona) | Self::InsertCard(persona) => {
+                persona.as_ref().map(|persona| persona.as_str())
+            }
+            Self::Press(label) => Some(label),
+        }
+    }
+
+    /// The persona that the step names.
+    #[must_use]
+    pub const fn persona(&self) -> Option<&Located<String>> {
+        match self {
+            Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref(),
+            _ => None,
+        }
+    }
+}
+
+impl Pin {
+    /// The word in the scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+        }
+    }
+}
+
+impl Serialize for Step {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Some(value) = self.value() else {
+            return serializer.serialize_str(self.action());
+        };
+        let mut map = serializer.serialize_map(Some(1))?;
+        map.serialize_entry(self.action(), value)?;
+        map.end()
+    }
+}
+
+impl<'de> Deserialize<'de> for Step {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(StepVisitor)
+    }
+}
+
+struct StepVisitor;
+
+impl<'de> Visitor<'de> for StepVisitor {
+    type Value = Step;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a step: a word, or a word with a value")
+    }
+
+    fn visit_str<E: de::Error>(self, word: &str) -> Result<Step, E> {
+        match Action::deserialize(word.into_deserializer())? {
+            Action::Login => Ok(Step::Login),
+            Action::PlaceCard => Ok(Step::PlaceCard(None)),
+            Action::InsertCard => Ok(Step::InsertCard(None)),
+            Action::TakeCard => Ok(Step::TakeCard),
+            Action::Close => Ok(Step::Close),
+            Action::SetMethod | Action::ChooseMethod | Action::EnterPin | Action::Press => {
+                Err(E::custom(format_args!(
+                    "{word} needs a value, such as \"{}\"",
+                    example(word)
+                )))
+            }
+        }
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Step, A::Error> {
+        let Some(action) = map.next_key::<Action>()? else {
+            return Err(de::Error::custom("a step has a word"));
+        };
+        let step = match action {
+            Action::SetMethod => Step::SetMethod(map.next_value()?),
+            Action::ChooseMethod => Step::ChooseMethod(map.next_value()?),
+            Action::EnterPin => Step::EnterPin(map.next_value()?),
+            Action::PlaceCard => Step::PlaceCard(Some(map.next_value()?)),
+            Action::InsertCard => Step::InsertCard(Some(map.next_value()?)),
+            Action::Press => Step::Press(map.next_value()?),
+            Action::Login | Action::TakeCard | Action::Close => {
+                return Err(de::Error::custom("this step has no value"));
+            }
+        };
+        match map.next_key::<de::IgnoredAny>()? {
+            None => Ok(step),
+            Some(_) => Err(de::Error::custom(
+                "one step has one word; begin the next with a dash",
+            )),
+        }
+    }
+}
+
+fn example(word: &str) -> &'static str {
+    match word {
+        "enter-pin" => "enter-pin: right",
+        "press" => "press: 閉じる",
+        "set-method" => "set-method: pin",
+        _ => "choose-method: visual",
+    }
+}
