@@ -1,0 +1,493 @@
+//! The program as the staff sees it: which screen is shown, and what each act leads to.
+//!
+//! Work with the card is in `check`; this file decides what comes next. Every act ends, whatever
+//! happens to the card or the connection, with a screen that says how to go on.
+
+use std::fmt;
+use std::io;
+
+use crate::card::CardReader;
+use crate::contract::{self, Account, Action, IdentityCheck, Incoming, Link, Pin, Screen, Step};
+use crate::defect::Defect;
+use crate::screens::{self, Fields, button};
+use crate::service::{Answer, Request, Service};
+use crate::settings::Settings;
+use crate::terminal::{Terminal, TerminalFiles};
+use crate::wire::{Field, Operation};
+
+/// The running program.
+pub(crate) struct App {
+    pub(crate) link: Link,
+    pub(crate) service: Service,
+    pub(crate) reader: CardReader,
+    terminal: TerminalFiles,
+    pub(crate) stage: Stage,
+    pub(crate) patient: Patient,
+    pub(crate) defect: Option<Defect>,
+    pub(crate) memory: Memory,
+}
+
+/// How a conversation ended.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// The other side said so, or went.
+    Left,
+    /// The other side speaks another contract.
+    NotSupported,
+}
+
+/// Which screen is shown, with what belongs to it.
+pub(crate) enum Stage {
+    /// ログイン画面
+    Login,
+    /// 認証選択
+    Choice,
+    /// PIN入力
+    PinEntry,
+    /// 読み取り
+    Reading(Purpose),
+    /// A result or a refusal, which can only be closed.
+    Result,
+    /// C-04-01-A
+    RegistrationOffer,
+    /// F-01-A: 利用規約 with this id.
+    Terms(String),
+    /// F-01-A: reading for the registration under this consent.
+    RegistrationReading(Option<String>),
+    /// F-01-A: registered.
+    Registered,
+    /// 暗証番号ロック
+    Locked,
+    /// 通信エラー
+    NoAnswer(Again),
+    /// The program is closed and waits for the end.
+    Closed,
+}
+
+/// What the card is read for.
+#[derive(Clone)]
+pub(crate) enum Purpose {
+    /// 資格確認
+    Check,
+    /// 健康保険証利用登録, under this consent.
+    Register(Option<String>),
+}
+
+/// What 再試行 does.
+pub(crate) enum Again {
+    Login(Account),
+    Ask(Request),
+    EnterPin,
+}
+
+/// What belongs to the patient whose turn it is. Dropped when the card is taken.
+pub(crate) struct Patient {
+    pub(crate) check: IdentityCheck,
+    /// The PIN between its entry and its one presentation to the card.
+    pub(crate) pin: Option<Pin>,
+    /// Whether the card was laid on the reader and has not been lost since.
+    pub(crate) card_placed: bool,
+    /// Whether a PIN of this patient reached the card.
+    pub(crate) pin_presented: bool,
+}
+
+impl Patient {
+    fn new(check: IdentityCheck) -> Self {
+        Self {
+            check,
+            pin: None,
+            card_placed: false,
+            pin_presented: false,
+        }
+    }
+}
+
+/// What only a defective client remembers.
+#[derive(Default)]
+pub(crate) struct Memory {
+    pub(crate) first_certificate: Option<Vec<u8>>,
+    pub(crate) last_certificate: Vec<u8>,
+    pub(crate) last_nonce: Vec<u8>,
+    pub(crate) shown: Fields,
+}
+
+impl App {
+    /// A program that has not said anything yet.
+    pub(crate) fn new(
+        settings: Settings,
+        link: Link,
+        defect: Option<Defect>,
+    ) -> Result<Self, String> {
+        let mut address = settings.service;
+        address.trust_anybody = defect == Some(Defect::AcceptsForeignCa);
+        let mut service = Service::new(address).map_err(|error| error.to_string())?;
+        let terminal = settings
+            .terminal
+            .load()
+            .map_err(|error| format!("the terminal's certificate cannot be read: {error}"))?;
+        if let Some(terminal) = terminal {
+            service
+                .use_terminal(&terminal)
+                .map_err(|error| error.to_string())?;
+        }
+        Ok(Self {
+            link,
+            service,
+            reader: CardReader::new(settings.reader, settings.patience),
+            terminal: settings.terminal,
+            stage: Stage::Login,
+            patient: Patient::new(IdentityCheck::Visual),
+            defect,
+            memory: Memory::default(),
+        })
+    }
+
+    /// Follows the contract until the other side ends it.
+    ///
+    /// # Errors
+    /// The other side broke the line. Nothing else ends the program.
+    pub(crate) fn run(mut self) -> io::Result<Ending> {
+        while let Some(message) = self.link.next()? {
+            match message {
+                Incoming::Hello { contract } if contract != contract::VERSION => {
+                    return Ok(Ending::NotSupported);
+                }
+                Incoming::Hello { .. } => self.link.hello()?,
+                Incoming::Begin {} => self.show_login(None)?,
+                Incoming::Do(step) => {
+                    self.act(&step)?;
+                    self.link.done(step.id)?;
+                }
+                Incoming::End {} => break,
+            }
+        }
+        Ok(Ending::Left)
+    }
+
+    pub(crate) fn has(&self, defect: Defect) -> bool {
+        self.defect == Some(defect)
+    }
+
+    fn act(&mut self, step: &Step) -> io::Result<()> {
+        let action = match step.action() {
+            Ok(action) => action,
+            Err(why) => return self.link.error(&why),
+        };
+        match (action, &self.stage) {
+            (_, Stage::Closed) => self.link.error("the program is closed"),
+            (Action::Login(account), _) => self.login(account),
+            (Action::SetMethod(check), _) => self.set_method(check),
+            (Action::Close, _) => {
+                self.patient = Patient::new(IdentityCheck::Visual);
+                self.stage = Stage::Closed;
+                Ok(())
+            }
+            _ if !self.service.has_session() && !matches!(self.stage, Stage::NoAnswer(_)) => {
+                self.link.error("nobody is logged in")
+            }
+            (Action::ChooseMethod(check), _) => self.choose_method(check),
+            (Action::EnterPin(pin), Stage::PinEntry) => self.enter_pin(pin),
+            (Action::PlaceCard, Stage::Reading(_)) => self.place_card(step.id),
+            (Action::TakeCard, _) => self.take_card(),
+            (Action::Press(label), _) => self.press(&label),
+            (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
+            (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
+        }
+    }
+
+    /// Activates the terminal where that has not been done, then opens a session.
+    fn login(&mut self, account: Account) -> io::Result<()> {
+        let is_fresh = !self.service.has_terminal();
+        if is_fresh || self.has(Defect::ActivatesAgain) {
+            let mut activation = self.account_request(Operation::FirstLogin, &account);
+            if let Some(code) = &account.activation_code {
+                activation = activation.with(Field::ActivationCode, code);
+            }
+            let answer = match self.service.send_anonymously(&activation) {
+                Ok(answer) => answer,
+                Err(error) => return self.show_no_answer(&error, Again::Login(account)),
+            };
+            if let (Some(certificate), Some(key)) = (
+                answer.text(Field::TerminalCertificate),
+                answer.text(Field::TerminalKey),
+            ) {
+                if let Err(why) = self.keep_terminal(certificate, key) {
+                    return self.show_login(Some(why));
+                }
+            } else if is_fresh {
+                return self.show_login(Some(answer.message()));
+            }
+        }
+        let login = self.account_request(Operation::Login, &account);
+        match self.service.send(&login) {
+            Ok(answer) => match answer.text(Field::SessionToken) {
+                Some(token) => self.service.open_session(token),
+                None => return self.show_login(Some(answer.message())),
+            },
+            Err(error) => return self.show_no_answer(&error, Again::Login(account)),
+        }
+        if self.has(Defect::ReadsBeforeChoice) {
+            self.read_whatever_lies_there();
+        }
+        self.show_choice()
+    }
+
+    fn account_request(&mut self, operation: Operation, account: &Account) -> Request {
+        self.service
+            .request(operation)
+            .with(Field::FacilityCode, &account.facility_code)
+            .with(Field::UserId, &account.user_id)
+            .with(Field::Password, &account.password)
+    }
+
+    fn keep_terminal(&mut self, certificate: &str, key: &str) -> Result<(), String> {
+        let terminal = Terminal {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+        };
+        self.terminal
+            .save(&terminal)
+            .map_err(|error| format!("端末の証明書を保存できません（{error}）"))?;
+        self.service
+            .use_terminal(&terminal)
+            .map_err(|error| error.to_string())
+    }
+
+    /// 設定メニュー: the method that 認証選択 preselects. The choice itself stays with the staff.
+    fn set_method(&mut self, check: IdentityCheck) -> io::Result<()> {
+        let label = match check {
+            IdentityCheck::Visual => button::VISUAL,
+            IdentityCheck::Pin => button::PIN,
+        };
+        self.link.screen(&screens::settings(label))?;
+        self.show_start()
+    }
+
+    fn choose_method(&mut self, check: IdentityCheck) -> io::Result<()> {
+        self.patient = Patient::new(check);
+        match check {
+            IdentityCheck::Visual => self.show_reading(Purpose::Check),
+            IdentityCheck::Pin => self.show_pin_entry(None),
+        }
+    }
+
+    fn enter_pin(&mut self, pin: Pin) -> io::Result<()> {
+        // what cannot be a PIN must not cost the patient an attempt
+        if pin.0.len() != 4 || !pin.0.bytes().all(|digit| digit.is_ascii_digit()) {
+            let screen = screens::pin_entry(None, Some("4桁の数字を入力してください"));
+            return self.show(Stage::PinEntry, &screen);
+        }
+        self.patient.pin = Some(pin);
+        self.read_again(Purpose::Check)
+    }
+
+    /// The card is gone, and so is everything that was known about its holder.
+    fn take_card(&mut self) -> io::Result<()> {
+        self.patient = Patient::new(IdentityCheck::Visual);
+        self.show_start()
+    }
+
+    fn press(&mut self, label: &str) -> io::Result<()> {
+        // a screen that is left behind gives away what it held
+        match (std::mem::replace(&mut self.stage, Stage::Result), label) {
+            (Stage::Choice, button::VISUAL) => self.choose_method(IdentityCheck::Visual),
+            (Stage::Choice, button::PIN) => self.choose_method(IdentityCheck::Pin),
+            (Stage::Locked, button::VISUAL) => {
+                self.patient.check = IdentityCheck::Visual;
+                self.read_again(Purpose::Check)
+            }
+            (Stage::RegistrationOffer, button::REGISTER) => {
+                let terms = self.service.request(Operation::RegistrationTerms);
+                self.ask(terms)
+            }
+            (Stage::RegistrationOffer, button::DO_NOT_REGISTER) => self.show_choice(),
+            (Stage::Terms(_), button::AGREE) if self.has(Defect::RegistersWithoutConsent) => {
+                self.show_registration_reading(None)
+            }
+            (Stage::Terms(terms), button::AGREE) => {
+                let consent = self.consent_to(terms);
+                self.ask(consent)
+            }
+            (Stage::Terms(terms), button::DISAGREE) => {
+                if self.has(Defect::RegistersAfterRefusal) {
+                    self.register_quietly(terms);
+                }
+                self.show_choice()
+            }
+            (Stage::RegistrationReading(consent), button::READ_CARD) => {
+                self.read_again(Purpose::Register(consent))
+            }
+            (Stage::Registered, button::CHECK | button::READ_CARD) => {
+                if self.has(Defect::SkipsRecheck) {
+                    return self.show_choice();
+                }
+                self.read_again(Purpose::Check)
+            }
+            (Stage::NoAnswer(again), button::RETRY) => self.retry(again),
+            (Stage::NoAnswer(_) | Stage::Locked | Stage::Result, button::CLOSE) => {
+                self.show_start()
+            }
+            (stage, other) => {
+                self.stage = stage;
+                self.link.error(&format!("there is no button `{other}`"))
+            }
+        }
+    }
+
+    fn retry(&mut self, again: Again) -> io::Result<()> {
+        match again {
+            Again::Login(account) => self.login(account),
+            Again::EnterPin => self.show_pin_entry(None),
+            Again::Ask(request) if self.has(Defect::NewRequestOnRetry) => {
+                let renewed = self.service.renewed(&request);
+                self.ask(renewed)
+            }
+            Again::Ask(request) => self.ask(request),
+        }
+    }
+
+    pub(crate) fn consent_to(&mut self, terms: String) -> Request {
+        self.service
+            .request(Operation::RegistrationConsent)
+            .with(Field::TermsId, terms)
+            .with(Field::Consent, "agree")
+    }
+
+    /// Sends a request and shows what comes of it.
+    pub(crate) fn ask(&mut self, request: Request) -> io::Result<()> {
+        let sent = if self.has(Defect::OmitsTerminalCertificate) {
+            self.service.send_anonymously(&request)
+        } else {
+            self.service.send(&request)
+        };
+        match sent {
+            Ok(answer) if is_passing(&answer) => {
+                self.show_no_answer(&answer.message(), Again::Ask(request))
+            }
+            Ok(answer) => self.show_answer(request.operation, &answer),
+            Err(error) => {
+                if self.has(Defect::HammersAfterFailure) {
+                    for _ in 0..5 {
+                        let _ = self.service.send(&request);
+                    }
+                }
+                if self.has(Defect::ShowsResultWithoutAnswer) {
+                    self.link.screen(&screens::result_without_answer())?;
+                }
+                self.show_no_answer(&error, Again::Ask(request))
+            }
+        }
+    }
+
+    fn show_answer(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
+        let text = |field| answer.text(field).map(str::to_owned);
+        match (operation, answer.code()) {
+            (
+                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                "NOT_REGISTERED",
+            ) if !self.has(Defect::NeverOffersRegistration) => {
+                self.show(Stage::RegistrationOffer, &screens::registration_offer())
+            }
+            (
+                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
+            ) => self.show_results(answer),
+            (Operation::RegistrationTerms, "OK") => {
+                let terms = text(Field::TermsText).filter(|_| !self.has(Defect::HidesTerms));
+                let id = text(Field::TermsId).unwrap_or_default();
+                let screen = screens::registration_terms(terms.as_deref());
+                self.show_numbered(Stage::Terms(id), screen)
+            }
+            (Operation::RegistrationConsent, "OK") => {
+                self.show_registration_reading(text(Field::ConsentId))
+            }
+            (Operation::Register, "OK") => {
+                self.show_numbered(Stage::Registered, screens::registration_done())
+            }
+            _ => self.show(Stage::Result, &screens::refused(answer)),
+        }
+    }
+
+    fn show_results(&mut self, answer: &Answer) -> io::Result<()> {
+        if self.has(Defect::AsksForMedicine) {
+            let medicine = self.service.request(Operation::MedicalInformation);
+            let _ = self.service.send(&medicine);
+        }
+        for screen in screens::results(answer, self.defect) {
+            self.show(Stage::Result, &screen)?;
+            self.memory.shown = screen.fields;
+        }
+        Ok(())
+    }
+
+    fn show_registration_reading(&mut self, consent: Option<String>) -> io::Result<()> {
+        self.show_numbered(
+            Stage::RegistrationReading(consent),
+            screens::registration_reading(),
+        )
+    }
+
+    /// Shows one of the screens of 健康保険証利用登録.
+    fn show_numbered(&mut self, stage: Stage, mut screen: Screen) -> io::Result<()> {
+        if self.has(Defect::OmitsRegistrationNumbers) {
+            screen.number = None;
+        }
+        self.show(stage, &screen)
+    }
+
+    /// ログイン画面, and 認証選択 once somebody is logged in.
+    fn show_start(&mut self) -> io::Result<()> {
+        if self.service.has_session() {
+            self.show_choice()
+        } else {
+            self.show_login(None)
+        }
+    }
+
+    fn show_login(&mut self, reason: Option<String>) -> io::Result<()> {
+        self.show(Stage::Login, &screens::login(reason))
+    }
+
+    fn show_choice(&mut self) -> io::Result<()> {
+        let screen = screens::choice(self.kept_fields());
+        self.show(Stage::Choice, &screen)
+    }
+
+    pub(crate) fn show_pin_entry(&mut self, attempts_left: Option<u8>) -> io::Result<()> {
+        let attempts_left = attempts_left.filter(|_| !self.has(Defect::HidesAttemptsLeft));
+        self.show(Stage::PinEntry, &screens::pin_entry(attempts_left, None))
+    }
+
+    pub(crate) fn show_reading(&mut self, purpose: Purpose) -> io::Result<()> {
+        let screen = screens::reading("カードを置いてください", self.kept_fields());
+        self.show(Stage::Reading(purpose), &screen)
+    }
+
+    pub(crate) fn show_no_answer(
+        &mut self,
+        cause: &impl fmt::Display,
+        again: Again,
+    ) -> io::Result<()> {
+        let screen = screens::no_answer(cause.to_string());
+        self.show(Stage::NoAnswer(again), &screen)
+    }
+
+    pub(crate) fn show(&mut self, stage: Stage, screen: &Screen) -> io::Result<()> {
+        self.stage = stage;
+        self.link.screen(screen)
+    }
+
+    /// Nothing: the next patient must not see what belonged to the one before.
+    pub(crate) fn kept_fields(&self) -> Fields {
+        if self.has(Defect::KeepsPreviousPatient) {
+            self.memory.shown.clone()
+        } else {
+            Fields::new()
+        }
+    }
+}
+
+/// Whether the service asks to come again later.
+fn is_passing(answer: &Answer) -> bool {
+    matches!(answer.code(), "OUTAGE" | "BUSY" | "JPKI_MAINTENANCE")
+}

@@ -1,0 +1,411 @@
+//! The card: PC/SC calls and the few commands that an eligibility check needs.
+//!
+//! Only 公的個人認証AP is touched: 利用者証明用電子証明書 can be read without a PIN, its private key
+//! signs after VERIFY. Nothing here blocks for longer than the patience given at the start.
+
+use std::ffi::CString;
+use std::fmt;
+use std::sync::Arc;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pcsc::{Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
+
+use crate::contract::Pin;
+
+/// Why work with the card ended early.
+#[derive(Debug)]
+pub(crate) enum CardError {
+    /// The card was taken away, or another program reset it.
+    Lost,
+    /// No card came, or the card or its reader fell silent, for as long as the client may wait.
+    TimedOut,
+    /// PC/SC or the reader does not work.
+    Reader(pcsc::Error),
+    /// No reader is connected.
+    NoReader,
+    /// The card answered a command with another status word than expected.
+    Refused {
+        /// The command in the words of ISO 7816-4.
+        command: &'static str,
+        /// SW1-SW2.
+        status: u16,
+    },
+    /// The file that should hold the certificate holds something else.
+    NoCertificate,
+}
+
+impl fmt::Display for CardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost => f.write_str("カードが離れました"),
+            Self::TimedOut => f.write_str("カードを読み取れませんでした（時間切れ）"),
+            Self::Reader(error) => write!(f, "カードリーダーが使えません（{error}）"),
+            Self::NoReader => f.write_str("カードリーダーが接続されていません"),
+            Self::Refused { command, status } => write!(
+                f,
+                "マイナンバーカードとして読み取れません（{command} → {status:04X}）"
+            ),
+            Self::NoCertificate => f.write_str("利用者証明用電子証明書が見つかりません"),
+        }
+    }
+}
+
+impl From<pcsc::Error> for CardError {
+    fn from(error: pcsc::Error) -> Self {
+        use pcsc::Error;
+        match error {
+            Error::RemovedCard | Error::ResetCard | Error::NoSmartcard => Self::Lost,
+            Error::Timeout => Self::TimedOut,
+            Error::NoReadersAvailable | Error::UnknownReader => Self::NoReader,
+            other => Self::Reader(other),
+        }
+    }
+}
+
+/// The reader on the counter.
+pub(crate) struct CardReader {
+    name: Option<CString>,
+    patience: Duration,
+    context: Option<Context>,
+}
+
+impl CardReader {
+    /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
+    pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
+        Self {
+            name,
+            patience,
+            context: None,
+        }
+    }
+
+    /// Looks at the reader and gets ready to wait for a card.
+    pub(crate) fn watch(&mut self) -> Result<Watch, CardError> {
+        let context = self.context()?;
+        let reader = self.reader(&context)?;
+        let mut state = ReaderState::new(reader, State::UNAWARE);
+        // from UNAWARE this call tells the present state at once
+        context.get_status_change(self.patience, std::slice::from_mut(&mut state))?;
+        Ok(Watch {
+            context,
+            state,
+            patience: self.patience,
+        })
+    }
+
+    /// Connects to the card, does `work` and disconnects, leaving the card as it is for whoever
+    /// comes next, also where the work failed.
+    pub(crate) fn with_card<T, E: From<CardError>>(
+        &mut self,
+        release: Release,
+        work: impl FnOnce(&Session) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let context = self.context()?;
+        let reader = self.reader(&context)?;
+        let card = bounded(self.patience, move || {
+            context.connect(&reader, ShareMode::Shared, Protocols::ANY)
+        })?
+        .map_err(CardError::from)?;
+        let session = Session {
+            card: Arc::new(card),
+            patience: self.patience,
+        };
+        let outcome = work(&session);
+        session.end(release);
+        outcome
+    }
+
+    fn context(&mut self) -> Result<Context, CardError> {
+        if let Some(context) = &self.context
+            && context.is_valid().is_ok()
+        {
+            return Ok(context.clone());
+        }
+        let context = bounded(self.patience, || Context::establish(Scope::User))??;
+        Ok(self.context.insert(context).clone())
+    }
+
+    fn reader(&self, context: &Context) -> Result<CString, CardError> {
+        match &self.name {
+            Some(name) => Ok(name.clone()),
+            None => context
+                .list_readers_owned()?
+                .into_iter()
+                .next()
+                .ok_or(CardError::NoReader),
+        }
+    }
+}
+
+/// What happens to the connection after the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// SCardDisconnect, leaving the card powered.
+    Disconnect,
+    /// Nothing: the connection stays open until the program ends. Only a defect does that.
+    Forget,
+}
+
+/// A reader being watched.
+pub(crate) struct Watch {
+    context: Context,
+    state: ReaderState,
+    patience: Duration,
+}
+
+impl Watch {
+    /// Whether a card lies on the reader.
+    pub(crate) fn card_is_present(&self) -> bool {
+        self.state.event_state().contains(State::PRESENT)
+    }
+
+    /// Returns as soon as a card lies on the reader, at once where one does already.
+    pub(crate) fn wait_for_card(mut self) -> Result<(), CardError> {
+        let until = Instant::now() + self.patience;
+        while !self.card_is_present() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(CardError::TimedOut);
+            }
+            self.state.sync_current_state();
+            self.context
+                .get_status_change(left, std::slice::from_mut(&mut self.state))?;
+        }
+        Ok(())
+    }
+}
+
+/// DF name of 公的個人認証AP.
+const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
+/// DF name of 券面事項入力補助AP, which this client has no business with.
+const PROFILE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
+
+/// 利用者証明用電子証明書, readable without a PIN.
+const AUTH_CERTIFICATE: u16 = 0x000A;
+/// Private key of that certificate.
+const AUTH_KEY: u16 = 0x0017;
+/// 利用者証明用 PIN, four digits, three attempts.
+const AUTH_PIN: u16 = 0x0018;
+/// 個人番号 in 券面事項入力補助AP: a file that this client must never touch.
+const PERSONAL_NUMBER: u16 = 0x0001;
+/// 照合用PIN of 券面事項入力補助AP.
+const PROFILE_PIN: u16 = 0x0011;
+
+/// How the card took a PIN.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Verified {
+    /// Right.
+    Yes,
+    /// Wrong; this many attempts are left. Zero: the PIN is locked now.
+    No(u8),
+}
+
+/// A connection to a card.
+pub(crate) struct Session {
+    card: Arc<pcsc::Card>,
+    patience: Duration,
+}
+
+impl Session {
+    /// SELECT 公的個人認証AP.
+    pub(crate) fn select_jpki(&self) -> Result<(), CardError> {
+        self.select_application(JPKI)
+    }
+
+    /// READ BINARY of 利用者証明用電子証明書: its header tells the length, then blocks of 256 bytes.
+    /// Wants 公的個人認証AP selected.
+    pub(crate) fn read_certificate(&self) -> Result<Vec<u8>, CardError> {
+        self.select_file(AUTH_CERTIFICATE)?;
+        let header = self.read_binary(0, 4)?;
+        let length = der_length(&header).ok_or(CardError::NoCertificate)?;
+        let mut certificate = Vec::with_capacity(length);
+        while certificate.len() < length {
+            let block =
+                self.read_binary(certificate.len(), (length - certificate.len()).min(256))?;
+            if block.is_empty() {
+                return Err(CardError::NoCertificate);
+            }
+            certificate.extend(block);
+        }
+        Ok(certificate)
+    }
+
+    /// VERIFY without data: how many attempts the patient has left. Costs none.
+    pub(crate) fn attempts_left(&self) -> Result<u8, CardError> {
+        self.select_file(AUTH_PIN)?;
+        match self.transmit(&[0x00, 0x20, 0x00, 0x80])?.1 {
+            status @ 0x63C0..=0x63CF => Ok((status & 0xF) as u8),
+            0x6983 | 0x6984 => Ok(0),
+            status => Err(refused("VERIFY", status)),
+        }
+    }
+
+    /// VERIFY of the PIN in the current file. A wrong one costs an attempt.
+    pub(crate) fn verify(&self, pin: &Pin) -> Result<Verified, CardError> {
+        let digits = pin.0.as_bytes();
+        let mut command = vec![0x00, 0x20, 0x00, 0x80, short(digits.len())];
+        command.extend_from_slice(digits);
+        match self.transmit(&command)?.1 {
+            0x9000 => Ok(Verified::Yes),
+            status @ 0x63C0..=0x63CF => Ok(Verified::No((status & 0xF) as u8)),
+            0x6983 | 0x6984 => Ok(Verified::No(0)),
+            status => Err(refused("VERIFY", status)),
+        }
+    }
+
+    /// COMPUTE DIGITAL SIGNATURE with the private key of 利用者証明用電子証明書: PKCS#1 v1.5 over this
+    /// DigestInfo. Wants the PIN verified.
+    pub(crate) fn sign(&self, digest_info: &[u8]) -> Result<Vec<u8>, CardError> {
+        self.select_file(AUTH_KEY)?;
+        let mut command = vec![0x80, 0x2A, 0x00, 0x80, short(digest_info.len())];
+        command.extend_from_slice(digest_info);
+        command.push(0x00);
+        self.expect_ok("COMPUTE DIGITAL SIGNATURE", &command)
+    }
+
+    /// What no client of this kind may do: presents the PIN to another application.
+    pub(crate) fn verify_profile_pin(&self, pin: &Pin) -> Result<Verified, CardError> {
+        self.select_application(PROFILE)?;
+        self.select_file(PROFILE_PIN)?;
+        self.verify(pin)
+    }
+
+    /// What no client of this kind may do: asks for 個人番号. The card refuses without its PIN.
+    pub(crate) fn ask_for_personal_number(&self) -> Result<(), CardError> {
+        self.select_application(PROFILE)?;
+        self.select_file(PERSONAL_NUMBER)?;
+        self.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11]).map(|_| ())
+    }
+
+    fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
+        let mut command = vec![0x00, 0xA4, 0x04, 0x0C, short(df_name.len())];
+        command.extend_from_slice(df_name);
+        self.expect_ok("SELECT", &command).map(|_| ())
+    }
+
+    fn select_file(&self, id: u16) -> Result<(), CardError> {
+        let [high, low] = id.to_be_bytes();
+        self.expect_ok("SELECT", &[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])
+            .map(|_| ())
+    }
+
+    fn read_binary(&self, offset: usize, length: usize) -> Result<Vec<u8>, CardError> {
+        // the first bit of P1 would mean a short EF identifier
+        let Ok(offset @ 0..=0x7FFF) = u16::try_from(offset) else {
+            return Err(CardError::NoCertificate);
+        };
+        let [high, low] = offset.to_be_bytes();
+        self.expect_ok("READ BINARY", &[0x00, 0xB0, high, low, short(length)])
+    }
+
+    fn expect_ok(&self, name: &'static str, command: &[u8]) -> Result<Vec<u8>, CardError> {
+        match self.transmit(command)? {
+            (data, 0x9000) => Ok(data),
+            (_, status) => Err(refused(name, status)),
+        }
+    }
+
+    fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
+        let card = Arc::clone(&self.card);
+        let command = command.to_vec();
+        let mut answer = bounded(self.patience, move || {
+            let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
+            card.transmit(&command, &mut buffer).map(<[u8]>::to_vec)
+        })??;
+        match (answer.pop(), answer.pop()) {
+            (Some(sw2), Some(sw1)) => Ok((answer, u16::from_be_bytes([sw1, sw2]))),
+            _ => Err(CardError::Reader(pcsc::Error::CommDataLost)),
+        }
+    }
+
+    fn end(self, release: Release) {
+        if release == Release::Forget {
+            std::mem::forget(self);
+            return;
+        }
+        // a card that still owes an answer keeps its connection
+        if let Some(card) = Arc::into_inner(self.card) {
+            let _ = bounded(self.patience, move || {
+                // a card that is gone cannot be disconnected from, and need not be
+                let _ = card.disconnect(Disposition::LeaveCard);
+            });
+        }
+    }
+}
+
+fn refused(command: &'static str, status: u16) -> CardError {
+    CardError::Refused { command, status }
+}
+
+/// A length up to 256 as one byte of a short command: 256 is written 0.
+fn short(length: usize) -> u8 {
+    length.to_le_bytes()[0]
+}
+
+/// Length of a DER SEQUENCE with its header, as the header tells it.
+fn der_length(header: &[u8]) -> Option<usize> {
+    match *header {
+        [0x30, length @ 0..=0x7F, ..] => Some(2 + usize::from(length)),
+        [0x30, 0x81, length, ..] => Some(3 + usize::from(length)),
+        [0x30, 0x82, high, low, ..] => Some(4 + usize::from(u16::from_be_bytes([high, low]))),
+        _ => None,
+    }
+}
+
+/// Does a call that may block in the PC/SC library, and stops waiting when patience ends.
+fn bounded<T: Send + 'static>(
+    patience: Duration,
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CardError> {
+    let (answer, wait) = mpsc::channel();
+    thread::spawn(move || {
+        // nobody listens any more where patience ended first
+        let _ = answer.send(call());
+    });
+    wait.recv_timeout(patience).map_err(|_| CardError::TimedOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_header_tells_how_long_a_certificate_is() {
+        assert_eq!(der_length(&[0x30, 0x82, 0x06, 0x32]), Some(1590));
+        assert_eq!(der_length(&[0x30, 0x81, 0xC8, 0x30]), Some(203));
+        assert_eq!(der_length(&[0x30, 0x03, 0x02, 0x01]), Some(5));
+    }
+
+    #[test]
+    fn an_empty_file_is_no_certificate() {
+        assert_eq!(der_length(&[0xFF, 0xFF, 0xFF, 0xFF]), None);
+        assert_eq!(der_length(&[0x30, 0x84, 0x00, 0x00]), None);
+        assert_eq!(der_length(&[]), None);
+    }
+
+    #[test]
+    fn a_block_of_256_bytes_is_asked_for_with_zero() {
+        assert_eq!(short(256), 0x00);
+        assert_eq!(short(54), 0x36);
+    }
+
+    #[test]
+    fn patience_ends() {
+        let (_keep, never) = mpsc::channel::<()>();
+        let outcome = bounded(Duration::from_millis(1), move || never.recv());
+        assert!(matches!(outcome, Err(CardError::TimedOut)));
+    }
+
+    #[test]
+    fn a_pulled_card_is_a_lost_card() {
+        for error in [
+            pcsc::Error::RemovedCard,
+            pcsc::Error::ResetCard,
+            pcsc::Error::NoSmartcard,
+        ] {
+            assert!(matches!(CardError::from(error), CardError::Lost));
+        }
+    }
+}

@@ -1,0 +1,299 @@
+//! What happens while the card lies on the reader: the check after 目視確認, the check with the
+//! 4-digit PIN, and the reading for 健康保険証利用登録. Each is one card session.
+
+use std::io;
+
+use sha2::{Digest as _, Sha256};
+
+use crate::app::{Again, App, Purpose, Stage};
+use crate::card::{CardError, Release, Verified};
+use crate::contract::{IdentityCheck, Pin};
+use crate::defect::Defect;
+use crate::screens;
+use crate::service::{Answer, NoAnswer, Request};
+use crate::wire::{Field, Operation};
+
+/// Why a card session did not come to its end.
+enum Trouble {
+    Card(CardError),
+    NoAnswer(NoAnswer),
+    Refused(Answer),
+}
+
+impl From<CardError> for Trouble {
+    fn from(error: CardError) -> Self {
+        Self::Card(error)
+    }
+}
+
+impl From<NoAnswer> for Trouble {
+    fn from(error: NoAnswer) -> Self {
+        Self::NoAnswer(error)
+    }
+}
+
+/// What a session with PIN led to.
+enum Presented {
+    /// The PIN was right and the card signed: this can be asked.
+    Signed(Request),
+    /// The PIN was wrong; this many attempts are left.
+    Wrong(u8),
+}
+
+impl App {
+    /// Waits for the card that is going to be laid on the reader, then reads it.
+    pub(crate) fn place_card(&mut self, step: u32) -> io::Result<()> {
+        // whoever places the card waits for `ready`: look at the reader first, then say so
+        let watch = match self.reader.watch() {
+            Ok(watch) => watch,
+            Err(error) => return self.show_card_trouble(&error),
+        };
+        self.link.ready(step)?;
+        if let Err(error) = watch.wait_for_card() {
+            return self.show_card_trouble(&error);
+        }
+        self.patient.card_placed = true;
+        self.read()
+    }
+
+    /// Reads the card that still lies on the reader, or asks for it.
+    pub(crate) fn read_again(&mut self, purpose: Purpose) -> io::Result<()> {
+        if !self.patient.card_placed {
+            return self.show_reading(purpose);
+        }
+        self.stage = Stage::Reading(purpose);
+        self.read()
+    }
+
+    fn read(&mut self) -> io::Result<()> {
+        match (&self.stage, self.patient.check) {
+            (Stage::Reading(Purpose::Register(consent)), _) => {
+                let consent = consent.clone();
+                self.register(consent)
+            }
+            (_, IdentityCheck::Visual) => self.check_visually(),
+            (_, IdentityCheck::Pin) => match self.patient.pin.take() {
+                Some(pin) => self.check_with_pin(pin),
+                None => self.show_pin_entry(None),
+            },
+        }
+    }
+
+    /// The staff compares the face with the card; the certificate says who it is.
+    fn check_visually(&mut self) -> io::Result<()> {
+        let certificate = match self.read_certificate() {
+            Ok(certificate) => certificate,
+            Err(error) => return self.show_card_trouble(&error),
+        };
+        let inquiry = self
+            .service
+            .request(Operation::EligibilityByCertificate)
+            .with(Field::Method, "visual")
+            .with_bytes(Field::Certificate, &certificate);
+        self.ask(inquiry)
+    }
+
+    /// The patient's PIN lets the card sign a nonce of the service. One entry, one VERIFY: a PIN
+    /// that has reached the card is not used again, even where the answer was lost.
+    fn check_with_pin(&mut self, pin: Pin) -> io::Result<()> {
+        self.patient.pin_presented = false;
+        match self.sign_challenge(&pin) {
+            Ok(Presented::Signed(inquiry)) => self.ask(inquiry),
+            Ok(Presented::Wrong(0)) => {
+                let screen = screens::locked(!self.has(Defect::HidesAttemptsLeft));
+                self.show(Stage::Locked, &screen)
+            }
+            Ok(Presented::Wrong(left)) => self.show_pin_entry(Some(left)),
+            Err(Trouble::Card(error)) if self.patient.pin_presented => {
+                self.patient.card_placed = false;
+                let notice = format!("{error}。暗証番号をもう一度入力してください");
+                self.show(Stage::PinEntry, &screens::pin_entry(None, Some(&notice)))
+            }
+            Err(Trouble::Card(error)) => {
+                self.patient.pin = Some(pin);
+                self.show_card_trouble(&error)
+            }
+            Err(Trouble::NoAnswer(error)) => self.show_no_answer(&error, Again::EnterPin),
+            Err(Trouble::Refused(answer)) => self.show(Stage::Result, &screens::refused(&answer)),
+        }
+    }
+
+    fn sign_challenge(&mut self, pin: &Pin) -> Result<Presented, Trouble> {
+        let has = |defect| self.defect == Some(defect);
+        let (release, service) = (self.release(), &mut self.service);
+        self.reader.with_card(release, |card| {
+            card.select_jpki()?;
+            // a locked PIN is not tried: the card would only refuse
+            if card.attempts_left()? == 0 {
+                return Ok(Presented::Wrong(0));
+            }
+            self.patient.pin_presented = true;
+            if let Verified::No(left) = card.verify(pin)? {
+                if left == 0 && has(Defect::CarriesOnAfterLock) {
+                    card.verify(pin)?;
+                }
+                return Ok(Presented::Wrong(left));
+            }
+            if has(Defect::VerifiesTwice) {
+                card.verify(pin)?;
+            }
+            let certificate = card.read_certificate()?;
+            let challenge = service.request(Operation::Challenge);
+            let challenge = service.send(&challenge)?;
+            let (Some(id), Some(nonce)) = (
+                challenge.text(Field::ChallengeId),
+                challenge.bytes(Field::Nonce),
+            ) else {
+                return Err(Trouble::Refused(challenge));
+            };
+            let signed = if has(Defect::SignsStaleChallenge) {
+                std::mem::replace(&mut self.memory.last_nonce, nonce)
+            } else {
+                nonce
+            };
+            let signature = card.sign(&digest_info(&signed))?;
+            if has(Defect::VerifiesWrongReference) {
+                card.verify_profile_pin(pin)?;
+            }
+            if has(Defect::ReadsPersonalNumber) {
+                card.ask_for_personal_number()?;
+            }
+            let mut inquiry = service
+                .request(Operation::EligibilityBySignature)
+                .with(
+                    Field::Method,
+                    if has(Defect::DeclaresWrongMethod) {
+                        "visual"
+                    } else {
+                        "pin"
+                    },
+                )
+                .with_bytes(Field::Certificate, &certificate)
+                .with(Field::ChallengeId, id)
+                .with_bytes(Field::Signature, &signature);
+            if has(Defect::LeaksPin) {
+                inquiry = inquiry.with_raw("pin", &*pin.0);
+            }
+            Ok(Presented::Signed(inquiry))
+        })
+    }
+
+    /// Reads the card once more and registers its certificate under the consent.
+    fn register(&mut self, consent: Option<String>) -> io::Result<()> {
+        let certificate = if self.has(Defect::RegistersWithoutReading) {
+            Ok(self.memory.last_certificate.clone())
+        } else {
+            self.read_certificate()
+        };
+        match certificate {
+            Ok(certificate) => {
+                let registration = self.registration(consent, &certificate);
+                self.ask(registration)
+            }
+            Err(error) => self.show_card_trouble(&error),
+        }
+    }
+
+    fn registration(&mut self, consent: Option<String>, certificate: &[u8]) -> Request {
+        let request = self
+            .service
+            .request(Operation::Register)
+            .with_bytes(Field::Certificate, certificate);
+        match consent {
+            Some(consent) => request.with(Field::ConsentId, consent),
+            None => request,
+        }
+    }
+
+    fn read_certificate(&mut self) -> Result<Vec<u8>, CardError> {
+        let defect = self.defect;
+        let pin_is_unused = !self.patient.pin_presented;
+        let outcome: Result<_, CardError> = self.reader.with_card(self.release(), |card| {
+            card.select_jpki()?;
+            if defect == Some(Defect::VerifiesInVisual) && pin_is_unused {
+                card.attempts_left()?;
+                card.verify(&Pin("1234".to_owned()))?;
+            }
+            let certificate = card.read_certificate()?;
+            if defect == Some(Defect::ReadsPersonalNumber) {
+                card.ask_for_personal_number()?;
+            }
+            Ok(certificate)
+        });
+        let certificate = outcome?;
+        if self.has(Defect::SendsStoredCertificate) {
+            let first = &mut self.memory.first_certificate;
+            return Ok(first.get_or_insert(certificate).clone());
+        }
+        self.memory.last_certificate.clone_from(&certificate);
+        Ok(certificate)
+    }
+
+    fn release(&self) -> Release {
+        if self.has(Defect::KeepsCardConnected) {
+            Release::Forget
+        } else {
+            Release::Disconnect
+        }
+    }
+
+    /// The card could not be read: say so and let it be placed again.
+    fn show_card_trouble(&mut self, error: &CardError) -> io::Result<()> {
+        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval) {
+            return Err(io::Error::other(error.to_string()));
+        }
+        self.patient.card_placed = false;
+        let mut screen = screens::reading("カードをもう一度置いてください", self.kept_fields());
+        if !matches!(error, CardError::Lost) {
+            screen.fields.push(("原因", error.to_string()));
+        }
+        // the stage stays: the next card is read for the same purpose
+        self.link.screen(&screen)
+    }
+
+    /// A defect: reads a card before anybody chose how to check.
+    pub(crate) fn read_whatever_lies_there(&mut self) {
+        if self
+            .reader
+            .watch()
+            .is_ok_and(|watch| watch.card_is_present())
+        {
+            let _ = self.read_certificate();
+        }
+    }
+
+    /// A defect: registers the patient who did not agree.
+    pub(crate) fn register_quietly(&mut self, terms: String) {
+        let consent = self.consent_to(terms);
+        let Ok(answer) = self.service.send(&consent) else {
+            return;
+        };
+        let consent = answer.text(Field::ConsentId).map(str::to_owned);
+        if let Ok(certificate) = self.read_certificate() {
+            let registration = self.registration(consent, &certificate);
+            let _ = self.service.send(&registration);
+        }
+    }
+}
+
+/// DigestInfo of SHA-256 over the nonce (RFC 8017 §9.2), the input of the card's signature.
+fn digest_info(nonce: &[u8]) -> Vec<u8> {
+    const SHA_256: [u8; 19] = [
+        0x30, 0x31, 0x30, 0x0D, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01,
+        0x05, 0x00, 0x04, 0x20,
+    ];
+    [&SHA_256[..], &Sha256::digest(nonce)].concat()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_info_is_51_bytes_and_ends_with_the_digest() {
+        let info = digest_info(b"");
+        assert_eq!(info.len(), 51);
+        assert_eq!(info[..2], [0x30, 0x31]);
+        assert_eq!(info[19..23], [0xE3, 0xB0, 0xC4, 0x42]);
+    }
+}

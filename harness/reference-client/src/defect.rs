@@ -1,0 +1,187 @@
+//! Defects that this client can be given on purpose, so that the judge can be judged: each breaks
+//! exactly one requirement, at the place where a real program would go wrong.
+
+/// One way of being wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Defect {
+    SendsStoredCertificate,
+    ReadsBeforeChoice,
+    EndsOnRemoval,
+    KeepsCardConnected,
+    VerifiesInVisual,
+    VerifiesTwice,
+    VerifiesWrongReference,
+    CarriesOnAfterLock,
+    HidesAttemptsLeft,
+    LeaksPin,
+    OmitsTerminalCertificate,
+    ActivatesAgain,
+    DeclaresWrongMethod,
+    SignsStaleChallenge,
+    AsksForMedicine,
+    AcceptsForeignCa,
+    HammersAfterFailure,
+    NewRequestOnRetry,
+    ShowsResultWithoutAnswer,
+    DropsInsurerName,
+    ShowsLapsedAsValid,
+    HidesLossDate,
+    KeepsPreviousPatient,
+    AssistanceWithoutOffice,
+    AssistanceWithoutBackSide,
+    AssistanceWesternBirthdate,
+    ShowsConsignment,
+    AssistanceWithoutNumber,
+    NeverOffersRegistration,
+    HidesTerms,
+    OmitsRegistrationNumbers,
+    RegistersWithoutConsent,
+    RegistersWithoutReading,
+    SkipsRecheck,
+    RegistersAfterRefusal,
+    ReadsPersonalNumber,
+}
+
+/// What is to be known about a defect.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    /// The defect.
+    pub(crate) defect: Defect,
+    /// Its name on the command line.
+    pub(crate) name: &'static str,
+    /// The one requirement that it breaks.
+    pub(crate) requirement: &'static str,
+    /// What the client does wrong, in one line.
+    pub(crate) does: &'static str,
+}
+
+/// The defect with this name.
+pub(crate) fn named(name: &str) -> Option<&'static Entry> {
+    TABLE.iter().find(|entry| entry.name == name)
+}
+
+const fn row(
+    defect: Defect,
+    name: &'static str,
+    requirement: &'static str,
+    does: &'static str,
+) -> Entry {
+    Entry {
+        defect,
+        name,
+        requirement,
+        does,
+    }
+}
+
+/// All defects, in the order of the requirements.
+#[rustfmt::skip]
+pub(crate) const TABLE: &[Entry] = &[
+    row(Defect::SendsStoredCertificate, "sends-stored-certificate", "card.certificate-from-card",
+        "sends the first card's certificate for every later card"),
+    row(Defect::ReadsBeforeChoice, "reads-before-choice", "card.choice-before-card",
+        "reads a card that lies on the reader at login, before the method is chosen"),
+    row(Defect::EndsOnRemoval, "ends-on-removal", "card.survives-removal",
+        "ends when the card is taken away while it is read"),
+    row(Defect::KeepsCardConnected, "keeps-card-connected", "card.released",
+        "never disconnects from a card"),
+    row(Defect::VerifiesInVisual, "verifies-in-visual", "credential.no-pin-in-visual",
+        "presents a PIN although the staff checks the face"),
+    row(Defect::VerifiesTwice, "verifies-twice", "credential.one-verify-per-entry",
+        "presents the PIN again before signing"),
+    row(Defect::VerifiesWrongReference, "verifies-wrong-reference", "credential.auth-reference-only",
+        "presents the PIN to 券面事項入力補助AP as well"),
+    row(Defect::CarriesOnAfterLock, "carries-on-after-lock", "credential.stops-at-lock",
+        "presents the PIN once more after the card has locked it"),
+    row(Defect::HidesAttemptsLeft, "hides-attempts-left", "credential.attempts-shown",
+        "does not say how many attempts are left"),
+    row(Defect::LeaksPin, "leaks-pin", "credential.pin-stays-on-card",
+        "sends the PIN to the service"),
+    row(Defect::OmitsTerminalCertificate, "omits-terminal-certificate", "service.terminal-authenticated",
+        "shows the terminal's certificate at login only"),
+    row(Defect::ActivatesAgain, "activates-again", "service.activation-code-once",
+        "activates the terminal at every login"),
+    row(Defect::DeclaresWrongMethod, "declares-wrong-method", "service.method-declared",
+        "always says that the check was visual"),
+    row(Defect::SignsStaleChallenge, "signs-stale-challenge", "service.signed-challenge",
+        "signs the nonce of the challenge before"),
+    row(Defect::AsksForMedicine, "asks-for-medicine", "service.eligibility-only",
+        "asks for medical information after the eligibility"),
+    row(Defect::AcceptsForeignCa, "accepts-foreign-ca", "service.server-verified",
+        "trusts every server certificate"),
+    row(Defect::HammersAfterFailure, "hammers-after-failure", "service.bounded-retries",
+        "repeats a failed request over and over by itself"),
+    row(Defect::NewRequestOnRetry, "new-request-on-retry", "service.same-request-on-retry",
+        "gives a retry another request id"),
+    row(Defect::ShowsResultWithoutAnswer, "shows-result-without-answer", "result.needs-answer",
+        "opens the result screen although no answer came"),
+    row(Defect::DropsInsurerName, "drops-insurer-name", "result.delivered-fields-shown",
+        "leaves 保険者名 out"),
+    row(Defect::ShowsLapsedAsValid, "shows-lapsed-as-valid", "result.lapsed-is-not-valid",
+        "shows 無効 as 有効"),
+    row(Defect::HidesLossDate, "hides-loss-date", "result.loss-date-shown",
+        "leaves 資格喪失年月日 out"),
+    row(Defect::KeepsPreviousPatient, "keeps-previous-patient", "result.previous-patient-cleared",
+        "keeps the patient's data on the screen after the card is taken"),
+    row(Defect::AssistanceWithoutOffice, "assistance-without-office", "assistance.six-items-shown",
+        "leaves 福祉事務所名 out"),
+    row(Defect::AssistanceWithoutBackSide, "assistance-without-back-side", "assistance.back-side-shown",
+        "leaves 裏面記載情報 out"),
+    row(Defect::AssistanceWesternBirthdate, "assistance-western-birthdate", "assistance.era-birthdate",
+        "shows the birth date of 医療扶助 in the Western calendar"),
+    row(Defect::ShowsConsignment, "shows-consignment", "assistance.consignment-hidden",
+        "shows 委託・未委託"),
+    row(Defect::AssistanceWithoutNumber, "assistance-without-number", "assistance.screen-number",
+        "shows the screen of 医療扶助 without its 画面番号"),
+    row(Defect::NeverOffersRegistration, "never-offers-registration", "registration.offered",
+        "only says that 健康保険証利用登録 is missing"),
+    row(Defect::HidesTerms, "hides-terms", "registration.terms-shown",
+        "asks for consent without showing 利用規約"),
+    row(Defect::OmitsRegistrationNumbers, "omits-registration-numbers", "registration.screens-numbered",
+        "shows the registration screens without 画面番号"),
+    row(Defect::RegistersWithoutConsent, "registers-without-consent", "registration.consent-first",
+        "registers without sending the consent"),
+    row(Defect::RegistersWithoutReading, "registers-without-reading", "registration.card-read-again",
+        "registers with the certificate read before the consent"),
+    row(Defect::SkipsRecheck, "skips-recheck", "registration.recheck-after",
+        "does not check again after the registration"),
+    row(Defect::RegistersAfterRefusal, "registers-after-refusal", "registration.refusal-ends",
+        "registers although the patient does not agree"),
+    row(Defect::ReadsPersonalNumber, "reads-personal-number", "privacy.personal-number-untouched",
+        "tries to read 個人番号"),
+];
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_defect_has_a_name_and_a_requirement_of_its_own() {
+        let names: BTreeSet<_> = TABLE.iter().map(|entry| entry.name).collect();
+        let requirements: BTreeSet<_> = TABLE.iter().map(|entry| entry.requirement).collect();
+        assert_eq!(names.len(), TABLE.len());
+        assert_eq!(requirements.len(), TABLE.len());
+    }
+
+    #[test]
+    fn no_defect_stands_in_the_table_twice() {
+        for (i, entry) in TABLE.iter().enumerate() {
+            assert!(
+                TABLE[..i].iter().all(|other| other.defect != entry.defect),
+                "{}",
+                entry.name
+            );
+        }
+    }
+
+    #[test]
+    fn a_defect_is_found_by_its_name() {
+        assert_eq!(
+            named("verifies-twice").map(|entry| entry.defect),
+            Some(Defect::VerifiesTwice)
+        );
+        assert!(named("verifies-thrice").is_none());
+    }
+}

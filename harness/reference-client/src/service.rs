@@ -1,0 +1,324 @@
+//! The service: JSON over HTTPS, one connection per request.
+//!
+//! The server must show a certificate under the one root that it was given; the terminal shows its
+//! own (端末認証). Nothing is retried here: whoever asks decides.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use serde_json::{Map, Value};
+use sha2::{Digest as _, Sha256};
+use ureq::Agent;
+use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+
+use crate::terminal::Terminal;
+use crate::wire::{Field, Method, Operation, Wire};
+
+/// No answer came, or nothing that could be understood: the words say why.
+#[derive(Debug)]
+pub(crate) struct NoAnswer(String);
+
+impl fmt::Display for NoAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How the service is reached.
+#[derive(Debug, Clone)]
+pub(crate) struct Address {
+    /// Base URL without a slash at the end.
+    pub(crate) url: String,
+    /// The names that it uses.
+    pub(crate) wire: Wire,
+    /// PEM of the root that its certificate must come from.
+    pub(crate) root: Vec<u8>,
+    /// Bound for a whole exchange.
+    pub(crate) patience: Duration,
+    /// Whether any certificate will do. Only a defect wants that.
+    pub(crate) trust_anybody: bool,
+}
+
+/// A request, ready to be sent, and to be sent again.
+#[derive(Clone)]
+pub(crate) struct Request {
+    pub(crate) operation: Operation,
+    body: Map<String, Value>,
+    id: Option<String>,
+    wire: Wire,
+}
+
+impl Request {
+    /// With one more field.
+    pub(crate) fn with(self, field: Field, value: impl Into<String>) -> Self {
+        let name = field.name(self.wire);
+        self.with_raw(name, value)
+    }
+
+    /// With one more field of bytes, in base64.
+    pub(crate) fn with_bytes(self, field: Field, bytes: &[u8]) -> Self {
+        self.with(field, BASE64.encode(bytes))
+    }
+
+    /// With a field that no profile knows. Only a defect sends one.
+    pub(crate) fn with_raw(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.body
+            .insert(name.to_owned(), Value::String(value.into()));
+        self
+    }
+}
+
+/// One result of an eligibility check, or the outer fields of an answer.
+pub(crate) type Record = BTreeMap<Field, String>;
+
+/// What the service said.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    fields: Record,
+    /// Results of an eligibility check, in order.
+    pub(crate) results: Vec<Record>,
+}
+
+impl Answer {
+    /// Reads a body; unknown fields are passed over.
+    pub(crate) fn parse(body: &[u8], wire: Wire) -> Result<Self, NoAnswer> {
+        let body: Map<String, Value> = serde_json::from_slice(body)
+            .map_err(|error| NoAnswer(format!("応答を解釈できません（{error}）")))?;
+        let results = match body.get(Field::Results.name(wire)) {
+            Some(Value::Array(list)) => list
+                .iter()
+                .filter_map(Value::as_object)
+                .map(|result| record(result, wire))
+                .collect(),
+            _ => Vec::new(),
+        };
+        let answer = Self {
+            fields: record(&body, wire),
+            results,
+        };
+        if answer.text(Field::ResultCode).is_none() {
+            return Err(NoAnswer("応答に処理結果がありません".to_owned()));
+        }
+        Ok(answer)
+    }
+
+    /// The field's value, if it was delivered.
+    pub(crate) fn text(&self, field: Field) -> Option<&str> {
+        self.fields.get(&field).map(String::as_str)
+    }
+
+    /// The field's bytes, if it was delivered in base64.
+    pub(crate) fn bytes(&self, field: Field) -> Option<Vec<u8>> {
+        BASE64.decode(self.text(field)?).ok()
+    }
+
+    /// The result code.
+    pub(crate) fn code(&self) -> &str {
+        self.text(Field::ResultCode).unwrap_or_default()
+    }
+
+    /// Words for the staff: the message, else the code.
+    pub(crate) fn message(&self) -> String {
+        self.text(Field::ResultMessage)
+            .unwrap_or(self.code())
+            .to_owned()
+    }
+}
+
+fn record(object: &Map<String, Value>, wire: Wire) -> Record {
+    object
+        .iter()
+        .filter_map(|(name, value)| {
+            let field = Field::from_name(name, wire)?;
+            Some((field, value.as_str()?.to_owned()))
+        })
+        .collect()
+}
+
+/// The service as seen from this terminal.
+pub(crate) struct Service {
+    address: Address,
+    /// Without a certificate of our own.
+    bare: Agent,
+    /// With this terminal's certificate.
+    terminal: Option<Agent>,
+    session: Option<Session>,
+}
+
+/// What a login opens.
+struct Session {
+    token: String,
+    /// Names the session in request ids: a digest, because the token is a secret.
+    mark: String,
+    requests: u32,
+}
+
+impl Service {
+    /// A service that nothing has been asked yet.
+    pub(crate) fn new(address: Address) -> Result<Self, NoAnswer> {
+        Ok(Self {
+            bare: agent(&address, None)?,
+            terminal: None,
+            session: None,
+            address,
+        })
+    }
+
+    /// Shows this certificate from now on.
+    pub(crate) fn use_terminal(&mut self, terminal: &Terminal) -> Result<(), NoAnswer> {
+        self.terminal = Some(agent(&self.address, Some(terminal))?);
+        Ok(())
+    }
+
+    /// Whether this terminal has a certificate to show.
+    pub(crate) fn has_terminal(&self) -> bool {
+        self.terminal.is_some()
+    }
+
+    /// Sends this token with every request from now on.
+    pub(crate) fn open_session(&mut self, token: &str) {
+        let digest = Sha256::digest(token);
+        self.session = Some(Session {
+            token: token.to_owned(),
+            mark: digest[..4]
+                .iter()
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+            requests: 0,
+        });
+    }
+
+    /// Whether somebody is logged in.
+    pub(crate) fn has_session(&self) -> bool {
+        self.session.is_some()
+    }
+
+    /// A new request. Where the operation carries a request id it gets one that this terminal has
+    /// not used before: session, then a counter.
+    pub(crate) fn request(&mut self, operation: Operation) -> Request {
+        let id = match &mut self.session {
+            Some(session) if operation.has_request_id() => {
+                session.requests += 1;
+                Some(format!("{}-{}", session.mark, session.requests))
+            }
+            _ => None,
+        };
+        Request {
+            operation,
+            body: Map::new(),
+            id,
+            wire: self.address.wire,
+        }
+    }
+
+    /// The same request as if it were a new one. Only a defect wants that.
+    pub(crate) fn renewed(&mut self, request: &Request) -> Request {
+        Request {
+            id: self.request(request.operation).id,
+            ..request.clone()
+        }
+    }
+
+    /// Sends a request, showing the terminal's certificate where there is one, and waits for the
+    /// answer. A refusal is an answer, too.
+    pub(crate) fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        self.send_by(self.terminal.as_ref().unwrap_or(&self.bare), request)
+    }
+
+    /// Sends a request without the terminal's certificate: right for the activation only.
+    pub(crate) fn send_anonymously(&self, request: &Request) -> Result<Answer, NoAnswer> {
+        self.send_by(&self.bare, request)
+    }
+
+    fn send_by(&self, agent: &Agent, request: &Request) -> Result<Answer, NoAnswer> {
+        let wire = self.address.wire;
+        let (method, path) = request.operation.endpoint(wire);
+        let mut headers = Vec::new();
+        if let Some(session) = &self.session {
+            let (name, prefix) = wire.session_header();
+            headers.push((name, format!("{prefix}{}", session.token)));
+        }
+        if let Some(id) = &request.id {
+            headers.push((wire.request_id_header(), id.clone()));
+        }
+        let url = format!("{}{path}", self.address.url);
+        let response = match method {
+            Method::Get => {
+                let mut get = agent.get(&url);
+                for (name, value) in &headers {
+                    get = get.header(*name, value);
+                }
+                get.call()
+            }
+            Method::Post => {
+                let mut post = agent.post(&url).content_type("application/json");
+                for (name, value) in &headers {
+                    post = post.header(*name, value);
+                }
+                post.send(Value::Object(request.body.clone()).to_string())
+            }
+        };
+        let body = response
+            .and_then(|mut response| response.body_mut().read_to_vec())
+            .map_err(|error| NoAnswer(format!("サービスに接続できません（{error}）")))?;
+        Answer::parse(&body, wire)
+    }
+}
+
+/// An HTTPS client that shows `terminal`, if any. It uses no proxy, follows no redirect and keeps
+/// no connection: between two patients the other side may have closed it.
+fn agent(address: &Address, terminal: Option<&Terminal>) -> Result<Agent, NoAnswer> {
+    let bad_pem = |error: ureq::Error| NoAnswer(format!("証明書を読み込めません（{error}）"));
+    let root = Certificate::from_pem(&address.root).map_err(bad_pem)?;
+    let client = match terminal {
+        Some(terminal) => Some(ClientCert::new_with_certs(
+            &[Certificate::from_pem(terminal.certificate.as_bytes()).map_err(bad_pem)?],
+            PrivateKey::from_pem(terminal.key.as_bytes()).map_err(bad_pem)?,
+        )),
+        None => None,
+    };
+    let tls = TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&[root]))
+        .client_cert(client)
+        .disable_verification(address.trust_anybody)
+        .build();
+    Ok(Agent::config_builder()
+        .tls_config(tls)
+        .https_only(true)
+        .http_status_as_error(false)
+        .max_redirects(0)
+        .max_idle_connections(0)
+        .proxy(None)
+        .timeout_global(Some(address.patience))
+        .build()
+        .new_agent())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_is_read_under_the_names_of_its_wire() {
+        let body = r#"{"kekka":"OK","yuukousei":"1","atarashii":"?","kekka_ichiran":[{"shimei":"試験　太郎"}]}"#;
+        let answer = Answer::parse(body.as_bytes(), Wire::Renamed).unwrap();
+        assert_eq!(answer.code(), "OK");
+        assert_eq!(answer.text(Field::QualificationValidity), Some("1"));
+        assert_eq!(answer.results[0][&Field::Name], "試験　太郎");
+    }
+
+    #[test]
+    fn a_page_of_html_is_no_answer() {
+        assert!(Answer::parse(b"<html>busy</html>", Wire::Mock).is_err());
+        assert!(Answer::parse(br#"{"status":"fine"}"#, Wire::Mock).is_err());
+    }
+
+    #[test]
+    fn without_words_the_code_is_the_message() {
+        let answer = Answer::parse(br#"{"resultCode":"BUSY"}"#, Wire::Mock).unwrap();
+        assert_eq!(answer.message(), "BUSY");
+    }
+}
