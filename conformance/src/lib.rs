@@ -3,4 +3,5 @@
 //! that a stored trace is judged again with the same result, byte for byte.
 #![forbid(unsafe_code)]
 
+pub mod decode;
 pub mod trace;

@@ -1,11 +1,30 @@
 //! The trace: what happened in one cell, as a versioned JSON Lines file, already redacted.
 //!
 //! The first line is a [`Header`], every further line an [`Event`] in the order of `seq`. The
-//! harness writes it; everything in this crate reads nothing else. Reader of an older minor
+//! harness writes it; everything in this crate reads nothing else. Readers of an older minor
 //! version ignore unknown keys; a newer major version is refused.
+//!
+//! # Labels
+//!
+//! Where a value must not be stored, a label stands in its place, which the checks understand:
+//!
+//! | where | label |
+//! |---|---|
+//! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong` |
+//! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
+//! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`, or `len=…` where it is nobody's |
+//! | [`HttpRequest::terminal`] | `terminal#1` |
+//! | `session-token`, `signature`, `password`, keys | `len=…` |
+//!
+//! A key of `fields` is the abstract name of the field (`request-id`, `method`); those of the i-th
+//! result are `results.0.name`. A request that matched no operation has neither operation nor
+//! fields.
+
+mod file;
 
 use std::collections::BTreeMap;
 
+pub use file::{Trace, TraceError, TraceErrorKind};
 use serde::{Deserialize, Serialize};
 
 /// Major version of the format: a reader refuses a newer one.

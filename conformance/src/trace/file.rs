@@ -1,0 +1,175 @@
+//! A trace as text: the header and one line per event.
+
+use std::fmt;
+use std::io::{self, Write};
+
+use madoguchi_scenarios::Scenario;
+use madoguchi_terms::{Lang, Say};
+use serde::Deserialize;
+
+use super::{Event, Header, MAJOR};
+
+/// A whole trace, or what there is of one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Trace {
+    /// What did not happen: who, with what, according to which scenario.
+    pub header: Header,
+    /// What happened, in the order of `seq`.
+    pub events: Vec<Event>,
+}
+
+/// Why a text is no trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TraceError {
+    /// Line, from 1.
+    pub line: usize,
+    /// What is wrong there.
+    pub kind: TraceErrorKind,
+}
+
+/// What can be wrong with a line of a trace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum TraceErrorKind {
+    /// There is not even a header.
+    Empty,
+    /// A newer tool wrote it, in a format that this one does not know.
+    Newer {
+        /// The format's major version.
+        major: u16,
+        /// The tool and its version.
+        tool: String,
+    },
+    /// The line is not the JSON that stands here in a trace.
+    Malformed {
+        /// Column in bytes, from 1; 0 where the line as a whole is meant.
+        column: usize,
+        /// Why, in the words of the JSON library.
+        why: String,
+    },
+    /// An event does not follow its predecessor.
+    OutOfOrder {
+        /// The `seq` that was due.
+        due: u64,
+        /// The `seq` that stands there.
+        seen: u64,
+    },
+}
+
+impl Trace {
+    /// Reads a trace. A last line without its line break is what a broken run leaves behind: it
+    /// is read if it is whole, else left out.
+    ///
+    /// # Errors
+    /// The first line that is no line of a trace.
+    pub fn parse(text: &str) -> Result<Self, TraceError> {
+        let mut lines = text.split_inclusive('\n').enumerate();
+        let header = match lines.next() {
+            None => {
+                return Err(TraceError {
+                    line: 1,
+                    kind: TraceErrorKind::Empty,
+                });
+            }
+            Some((_, line)) => read_header(line).map_err(|kind| TraceError { line: 1, kind })?,
+        };
+        let mut events: Vec<Event> = Vec::new();
+        for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
+            let fail = |kind| TraceError {
+                line: index + 1,
+                kind,
+            };
+            let event: Event = match serde_json::from_str(line) {
+                Ok(event) => event,
+                Err(_) if !line.ends_with('\n') => break,
+                Err(error) => return Err(fail(malformed(&error))),
+            };
+            let due = events.last().map_or(1, |last| last.seq + 1);
+            if event.seq != due {
+                return Err(fail(TraceErrorKind::OutOfOrder {
+                    due,
+                    seen: event.seq,
+                }));
+            }
+            events.push(event);
+        }
+        Ok(Self { header, events })
+    }
+
+    /// Writes the trace as [`parse`](Self::parse) reads it.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer(&mut *out, &self.header)?;
+        out.write_all(b"\n")?;
+        for event in &self.events {
+            serde_json::to_writer(&mut *out, event)?;
+            out.write_all(b"\n")?;
+        }
+        Ok(())
+    }
+
+    /// The scenario that was carried out; none for a trace from the field.
+    #[must_use]
+    pub fn scenario(&self) -> Option<Scenario> {
+        Scenario::deserialize(&self.header.resolved).ok()
+    }
+}
+
+fn read_header(line: &str) -> Result<Header, TraceErrorKind> {
+    #[derive(Deserialize)]
+    struct Origin {
+        madoguchi_trace: u16,
+        #[serde(default)]
+        tool: String,
+    }
+    let origin: Origin = serde_json::from_str(line).map_err(|error| malformed(&error))?;
+    if origin.madoguchi_trace > MAJOR {
+        return Err(TraceErrorKind::Newer {
+            major: origin.madoguchi_trace,
+            tool: origin.tool,
+        });
+    }
+    serde_json::from_str(line).map_err(|error| malformed(&error))
+}
+
+fn malformed(error: &serde_json::Error) -> TraceErrorKind {
+    TraceErrorKind::Malformed {
+        column: error.column(),
+        why: error.to_string(),
+    }
+}
+
+impl Say for TraceError {
+    fn text(&self, lang: Lang) -> String {
+        let line = self.line;
+        match &self.kind {
+            TraceErrorKind::Empty => lang.pick(
+                "トレースが空です。madoguchi run の出力フォルダーの trace.jsonl を指定してください",
+                "the trace is empty; name a trace.jsonl from the output folder of madoguchi run",
+            )
+            .to_owned(),
+            TraceErrorKind::Newer { major, tool } => lang.pick(
+                format!("{tool} の書いた形式 {major} のトレースです。{tool} 以降を入れてください"),
+                format!("{tool} wrote this trace in format {major}; install {tool} or newer"),
+            ),
+            TraceErrorKind::Malformed { why, .. } => lang.pick(
+                format!("{line} 行目はトレースの行ではありません: {why}"),
+                format!("line {line} is no line of a trace: {why}"),
+            ),
+            TraceErrorKind::OutOfOrder { due, seen } => lang.pick(
+                format!("{line} 行目の seq は {seen} ですが、{due} のはずです。行が失われています"),
+                format!("line {line} has seq {seen} where {due} is due; lines are missing"),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for TraceError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for TraceError {}
