@@ -1,0 +1,69 @@
+//! One connection: handshake, then exchanges until one side has had enough.
+
+use std::sync::Arc;
+
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::server::TlsStream;
+
+use crate::exchange::exchange;
+use crate::server::Shared;
+use crate::{TlsNote, TlsOutcome, tls};
+
+/// Serves the connection until it ends or its time is over.
+pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
+    // Answers are small and must not wait for one another.
+    let _ = stream.set_nodelay(true);
+    if shared.faults.refuses(connection) {
+        let outcome = TlsOutcome::Failed("refused by a fault".to_owned());
+        shared.observer.tls(TlsNote {
+            connection,
+            outcome,
+        });
+        return;
+    }
+    let limit = shared.limits.connection;
+    // A connection that outlives its limit is dropped, and with it cut.
+    let _ = timeout(limit, converse(shared, stream, connection)).await;
+}
+
+async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
+    let handshake = timeout(shared.limits.handshake, shared.acceptor.accept(stream)).await;
+    let (outcome, stream) = match handshake {
+        Ok(Ok(stream)) => (TlsOutcome::Completed, Some(stream)),
+        Ok(Err(error)) => (tls::failure(&error), None),
+        Err(_) => (TlsOutcome::Failed("time limit".to_owned()), None),
+    };
+    shared.observer.tls(TlsNote {
+        connection,
+        outcome,
+    });
+    let Some(stream) = stream else { return };
+
+    let certificate = client_certificate(&stream);
+    let limits = shared.limits;
+    let service = service_fn(move |request| {
+        let shared = Arc::clone(&shared);
+        let certificate = certificate.clone();
+        async move { exchange(&shared, connection, certificate, request).await }
+    });
+    // A connection that ends in an error has nobody left to tell.
+    let _ = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.head)
+        .max_headers(limits.headers)
+        .max_buf_size(limits.head_bytes)
+        .serve_connection(TokioIo::new(stream), service)
+        .await;
+}
+
+fn client_certificate(stream: &TlsStream<TcpStream>) -> Option<Vec<u8>> {
+    let (_, connection) = stream.get_ref();
+    connection
+        .peer_certificates()?
+        .first()
+        .map(|certificate| certificate.to_vec())
+}

@@ -1,0 +1,77 @@
+//! Who decides, and who is told.
+
+use madoguchi_eligibility::{Answer, Operation, Request};
+use madoguchi_wire::HttpRequest;
+
+/// Decides requests.
+pub trait Backend: Send + Sync {
+    /// The answer to `request`. `terminal` is the client certificate that the terminal showed,
+    /// DER; that the terminal CA issued it has been verified.
+    fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer;
+}
+
+/// Is told what happens, in the order in which it happens on one connection.
+pub trait Observer: Send + Sync {
+    /// A handshake completed or failed. Called before a request of the connection is read.
+    fn tls(&self, note: TlsNote);
+
+    /// A request was read. Called before it is decided.
+    fn request(&self, note: RequestNote<'_>);
+
+    /// A request was decided. Called before any byte of the answer is written.
+    fn answer(&self, note: AnswerNote<'_>);
+}
+
+/// How a handshake ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TlsNote {
+    /// Ordinal of the connection, from 1.
+    pub connection: u32,
+    /// How it ended.
+    pub outcome: TlsOutcome,
+}
+
+/// How a handshake ended, as the server learned it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TlsOutcome {
+    /// Both sides agreed.
+    Completed,
+    /// One side did not: `client alert UnknownCA`, `closed by the client`, `time limit` …
+    Failed(String),
+}
+
+/// A request. Headers and body are as they arrived and may hold secrets; so may the fields.
+#[derive(Debug, Clone, Copy)]
+pub struct RequestNote<'a> {
+    /// Ordinal of the exchange on this server, from 1.
+    pub exchange: u32,
+    /// Ordinal of the connection.
+    pub connection: u32,
+    /// The request as it arrived.
+    pub http: &'a HttpRequest,
+    /// Query of the request target, if there was one; profiles do not look at it.
+    pub query: Option<&'a str>,
+    /// The operation, where the profile recognised one.
+    pub operation: Option<Operation>,
+    /// The request as the profile understood it.
+    pub request: Option<&'a Request>,
+    /// Client certificate of the terminal, DER.
+    pub terminal: Option<&'a [u8]>,
+    /// What a fault does to the request: `reset`.
+    pub fault: Option<&'static str>,
+}
+
+/// An answer.
+#[derive(Debug, Clone, Copy)]
+pub struct AnswerNote<'a> {
+    /// Ordinal of the exchange.
+    pub exchange: u32,
+    /// Ordinal of the connection.
+    pub connection: u32,
+    /// HTTP status.
+    pub status: u16,
+    /// The answer in abstract terms.
+    pub answer: &'a Answer,
+    /// What a fault does to the answer: `lost`, `delayed`.
+    pub fault: Option<&'static str>,
+}

@@ -1,0 +1,153 @@
+//! The listener: accepts connections until it is dropped.
+
+use std::io;
+use std::net::{SocketAddr, TcpListener as StdListener};
+use std::sync::Arc;
+use std::sync::atomic::AtomicU32;
+use std::sync::mpsc;
+use std::time::Duration;
+
+use madoguchi_wire::Profile;
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::JoinSet;
+use tokio_rustls::TlsAcceptor;
+
+use crate::config::{Limits, WebConfig};
+use crate::fault::FaultPlan;
+use crate::observer::{Backend, Observer};
+use crate::{connection, tls};
+
+/// A running server. Dropping it closes the listener and cuts all connections; the drop returns
+/// when they are gone, or after [`Limits::stop`]. Do not drop it on the only thread of a runtime:
+/// nobody else could end the connections.
+#[derive(Debug)]
+pub struct WebServer {
+    address: SocketAddr,
+    stop: Option<oneshot::Sender<()>>,
+    stopped: mpsc::Receiver<()>,
+    patience: Duration,
+}
+
+/// What all connections of a server share.
+pub(crate) struct Shared {
+    pub(crate) acceptor: TlsAcceptor,
+    pub(crate) profile: Arc<Profile>,
+    pub(crate) backend: Arc<dyn Backend>,
+    pub(crate) observer: Arc<dyn Observer>,
+    pub(crate) faults: FaultPlan,
+    pub(crate) limits: Limits,
+    /// Exchanges so far.
+    pub(crate) exchanges: AtomicU32,
+}
+
+impl WebServer {
+    /// Listens and serves on `runtime`.
+    ///
+    /// # Errors
+    /// Where the address cannot be listened on, or certificate or key cannot be used.
+    pub fn start(
+        runtime: &Handle,
+        config: WebConfig,
+        backend: Arc<dyn Backend>,
+        observer: Arc<dyn Observer>,
+    ) -> io::Result<Self> {
+        let tls = tls::server_config(&config.identity, &config.terminal_ca)?;
+        let listener = listen(config.address)?;
+        let address = listener.local_addr()?;
+        let listener = {
+            let _inside = runtime.enter();
+            TcpListener::from_std(listener)?
+        };
+        let shared = Arc::new(Shared {
+            acceptor: TlsAcceptor::from(Arc::new(tls)),
+            profile: config.profile,
+            backend,
+            observer,
+            faults: FaultPlan::new(config.faults),
+            limits: config.limits,
+            exchanges: AtomicU32::new(0),
+        });
+        let (stop, stopping) = oneshot::channel();
+        let (done, stopped) = mpsc::channel();
+        runtime.spawn(async move {
+            accept_until(stopping, listener, shared).await;
+            // Nobody waits where the server was leaked.
+            let _ = done.send(());
+        });
+        Ok(Self {
+            address,
+            stop: Some(stop),
+            stopped,
+            patience: config.limits.stop,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its base URL, without a slash at the end.
+    #[must_use]
+    pub fn url(&self) -> String {
+        format!("https://{}", self.address)
+    }
+}
+
+impl Drop for WebServer {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Fails where the runtime, and with it the server, has ended already.
+            let _ = stop.send(());
+        }
+        let _ = self.stopped.recv_timeout(self.patience);
+    }
+}
+
+fn listen(address: SocketAddr) -> io::Result<StdListener> {
+    let listener = StdListener::bind(address).map_err(|error| {
+        let hint = match error.kind() {
+            io::ErrorKind::AddrInUse => "; another program has this port, choose another or 0",
+            io::ErrorKind::PermissionDenied => {
+                "; ports below 1024 need rights, choose another or 0"
+            }
+            io::ErrorKind::AddrNotAvailable => "; this machine has no such address",
+            _ => "",
+        };
+        io::Error::new(
+            error.kind(),
+            format!("cannot listen on {address}: {error}{hint}"),
+        )
+    })?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+async fn accept_until(
+    mut stopping: oneshot::Receiver<()>,
+    listener: TcpListener,
+    shared: Arc<Shared>,
+) {
+    let mut connections = JoinSet::new();
+    let mut ordinal = 0;
+    loop {
+        let room = connections.len() < shared.limits.connections;
+        tokio::select! {
+            _ = &mut stopping => break,
+            Some(_) = connections.join_next() => {}
+            accepted = listener.accept(), if room => match accepted {
+                Ok((stream, _)) => {
+                    ordinal += 1;
+                    connections.spawn(connection::serve(Arc::clone(&shared), stream, ordinal));
+                }
+                // Out of file descriptors, or the client left at once.
+                Err(_) => tokio::time::sleep(shared.limits.accept_again).await,
+            },
+        }
+    }
+    drop(listener);
+    connections.shutdown().await;
+}

@@ -1,0 +1,66 @@
+//! The server's TLS: 1.2 and 1.3, a client certificate asked for but not demanded, no resumption,
+//! so that every connection shows its certificates.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::crypto::aws_lc_rs;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::{RootCertStore, ServerConfig};
+
+use crate::{Identity, TlsOutcome};
+
+/// The configuration for an identity and the CA of the terminals.
+pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Result<ServerConfig> {
+    let invalid = |what: &str, cause: &dyn std::fmt::Display| {
+        io::Error::new(
+            io::ErrorKind::InvalidInput,
+            format!("{what} cannot be used: {cause}"),
+        )
+    };
+    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from(terminal_ca.to_vec()))
+        .map_err(|error| invalid("the terminal CA's certificate", &error))?;
+    let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider.clone())
+        .allow_unauthenticated()
+        .build()
+        .map_err(|error| invalid("the terminal CA's certificate", &error))?;
+    let chain = identity
+        .chain
+        .iter()
+        .cloned()
+        .map(CertificateDer::from)
+        .collect();
+    let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.expose().clone()));
+    let mut config = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|error| invalid("TLS 1.2 and 1.3", &error))?
+        .with_client_cert_verifier(verifier)
+        .with_single_cert(chain, key)
+        .map_err(|error| invalid("the server's certificate or key", &error))?;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    config.session_storage = Arc::new(NoServerSessionStorage {});
+    config.send_tls13_tickets = 0;
+    Ok(config)
+}
+
+/// Why a handshake failed, in words that do not change from run to run.
+pub(crate) fn failure(error: &io::Error) -> TlsOutcome {
+    let cause = error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<rustls::Error>());
+    TlsOutcome::Failed(match (cause, error.kind()) {
+        (Some(rustls::Error::AlertReceived(alert)), _) => format!("client alert {alert:?}"),
+        (Some(rustls::Error::InvalidCertificate(why)), _) => {
+            format!("client certificate refused: {why}")
+        }
+        (Some(other), _) => other.to_string(),
+        (None, io::ErrorKind::UnexpectedEof | io::ErrorKind::ConnectionReset) => {
+            "closed by the client".to_owned()
+        }
+        (None, kind) => kind.to_string(),
+    })
+}
