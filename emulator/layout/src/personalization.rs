@@ -35,8 +35,9 @@ pub struct Credential {
     pub reference: Reference,
 }
 
-/// Reference data of VERIFY: its value and its retry counter.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// Reference data of VERIFY: its value and its retry counter. The default has no value and is
+/// blocked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Reference {
     /// The bytes that VERIFY compares, 1 to 16.
     pub value: Secret<Vec<u8>>,

@@ -9,6 +9,9 @@ use crate::file::{Access, File, Name, Secrecy};
 /// 券面事項入力補助用の暗証番号, four digits.
 pub const PIN: FileId = FileId::new(0x0011);
 
+/// A reference of unknown purpose that cards are issued with blocked.
+pub const BLOCKED: FileId = FileId::new(0x0012);
+
 const KEY: FileId = FileId::new(0x0013);
 const CODE_A: FileId = FileId::new(0x0014);
 const CODE_B: FileId = FileId::new(0x0015);
@@ -77,7 +80,7 @@ pub static APPLICATION: Application = Application {
             3,
         ),
         File::reference(
-            FileId::new(0x0012),
+            BLOCKED,
             Name::new(
                 "用途非公開の照合情報",
                 "reference of unknown purpose, issued blocked",

@@ -1,0 +1,163 @@
+//! The card as a reader meets it, and as its owner looks at it.
+
+use std::fmt;
+
+use madoguchi_iso7816::{Aid, FileId, Icc, LinkFault, Reply, Sfi, StatusWord};
+use madoguchi_layout::Personalization;
+
+use crate::dispatch;
+use crate::persistent::{Content, IssueError, IssuedFile, Persistent, Position};
+use crate::profile::{Profile, WarmReset};
+use crate::volatile::Volatile;
+
+/// Fills a slice with random bytes, for GET CHALLENGE. A seeded one makes a run repeatable.
+pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
+
+/// An issued My Number card, outside the field until [`Icc::power_on`].
+pub struct Card {
+    pub(crate) persistent: Persistent,
+    pub(crate) volatile: Volatile,
+    pub(crate) entropy: Entropy,
+    profile: Profile,
+}
+
+impl Card {
+    /// Issues a card. Its keys are parsed here, so that an issued card has its keys.
+    ///
+    /// # Errors
+    /// [`IssueError`] says which part of the personalization no card can hold.
+    pub fn new(
+        personalization: &Personalization,
+        profile: Profile,
+        entropy: Entropy,
+    ) -> Result<Self, IssueError> {
+        let persistent = Persistent::issue(personalization)?;
+        Ok(Self {
+            persistent,
+            volatile: Volatile::default(),
+            entropy,
+            profile,
+        })
+    }
+
+    /// Attempts left of a reference, whatever is selected, without costing one. `None` where the
+    /// card has no such reference.
+    #[must_use]
+    pub fn attempts_left(&self, application: Aid, reference: FileId) -> Option<u8> {
+        let index = self
+            .persistent
+            .applications
+            .iter()
+            .position(|issued| issued.layout.aid == application)?;
+        let at = self.persistent.find(index, reference).ok()?;
+        match &self.persistent.file(at)?.content {
+            Content::Reference(reference) => Some(reference.tries_left),
+            _ => None,
+        }
+    }
+
+    /// Makes the file that a command names current and says where it is.
+    ///
+    /// # Errors
+    /// `6986` where the current EF is meant and there is none, `6A82` where there is no such file.
+    pub(crate) fn make_current(&mut self, named: Named) -> Result<Position, StatusWord> {
+        match named {
+            Named::Current => self.volatile.file().ok_or(StatusWord::NO_CURRENT_EF),
+            Named::File(id) => {
+                let application = self
+                    .volatile
+                    .application()
+                    .ok_or(StatusWord::FILE_NOT_FOUND)?;
+                let at = self.persistent.find(application, id)?;
+                self.volatile.select_file(at);
+                Ok(at)
+            }
+        }
+    }
+
+    /// The file at a position that [`make_current`](Self::make_current) returned.
+    pub(crate) fn file(&self, at: Position) -> Result<&IssuedFile, StatusWord> {
+        self.persistent.file(at).ok_or(StatusWord::FILE_NOT_FOUND)
+    }
+}
+
+/// How a command names a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Named {
+    /// The current EF.
+    Current,
+    /// A file of the current application, which becomes current.
+    File(FileId),
+}
+
+impl Named {
+    /// The file with a short identifier from a command; 0 means the current EF.
+    ///
+    /// # Errors
+    /// `6A86` for 31, which is reserved (*assumed*).
+    pub(crate) fn by_sfi(sfi: u8) -> Result<Self, StatusWord> {
+        match sfi {
+            0 => Ok(Self::Current),
+            _ => Sfi::new(sfi)
+                .map(|sfi| Self::File(sfi.file_id()))
+                .ok_or(StatusWord::INCORRECT_P1_P2),
+        }
+    }
+
+    /// The key or reference that P2 names: `80` the current EF, `80`|sfi a file, `00` the default
+    /// of the application, which is `None` here.
+    ///
+    /// # Errors
+    /// `6A86` for every other P2 (*assumed*).
+    pub(crate) fn by_p2(p2: u8) -> Result<Option<Self>, StatusWord> {
+        match p2 {
+            0x00 => Ok(None),
+            0x80..=0x9F => Self::by_sfi(p2 & 0x1F).map(Some),
+            _ => Err(StatusWord::INCORRECT_P1_P2),
+        }
+    }
+}
+
+impl Icc for Card {
+    fn atr(&self) -> &[u8] {
+        self.profile.atr.as_bytes()
+    }
+
+    fn power_on(&mut self) -> Result<(), LinkFault> {
+        self.volatile.power_on();
+        Ok(())
+    }
+
+    fn power_off(&mut self) {
+        self.volatile.power_off();
+    }
+
+    fn reset(&mut self) -> Result<(), LinkFault> {
+        match self.profile.warm_reset {
+            WarmReset::Keeps if self.volatile.powered => {}
+            WarmReset::Keeps | WarmReset::Clears => self.volatile.power_on(),
+        }
+        Ok(())
+    }
+
+    fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
+        reply.clear();
+        if !self.volatile.powered {
+            return Err(LinkFault::Mute);
+        }
+        match dispatch::respond(self, command, reply) {
+            Ok(()) => reply.finish(StatusWord::OK),
+            Err(refusal) => reply.refuse(refusal),
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Card {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Card")
+            .field("profile", &self.profile)
+            .field("volatile", &self.volatile)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,93 @@
+//! What the card forgets when it loses power: what is selected, and what has been verified.
+
+use madoguchi_iso7816::FileId;
+use madoguchi_layout::Access;
+
+use crate::persistent::Position;
+
+/// The state between power-up and power-off.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Volatile {
+    /// Whether the card has power.
+    pub(crate) powered: bool,
+    application: Option<usize>,
+    file: Option<Position>,
+    /// Rights in the current application; leaving it drops them, so there are never others.
+    pub(crate) security_status: SecurityStatus,
+}
+
+impl Volatile {
+    /// Cold reset: the issuer security domain is current, no file, no rights (*observed*).
+    pub(crate) fn power_on(&mut self) {
+        *self = Self {
+            powered: true,
+            ..Self::default()
+        };
+    }
+
+    /// Power is gone, and everything else with it.
+    pub(crate) fn power_off(&mut self) {
+        *self = Self::default();
+    }
+
+    /// The current application; `None` is the issuer security domain.
+    pub(crate) fn application(&self) -> Option<usize> {
+        self.application
+    }
+
+    /// The current EF.
+    pub(crate) fn file(&self) -> Option<Position> {
+        self.file
+    }
+
+    /// Makes an application current. The one that is current already keeps its security status and
+    /// loses its current EF; any other loses both (JICSAP 5.1.3 rules 2 and 3, *observed*).
+    pub(crate) fn select_application(&mut self, application: usize) {
+        if self.application != Some(application) {
+            self.security_status = SecurityStatus::default();
+        }
+        self.application = Some(application);
+        self.file = None;
+    }
+
+    /// Makes the issuer security domain current, which drops all rights (*observed*).
+    pub(crate) fn select_issuer(&mut self) {
+        self.power_on();
+    }
+
+    /// Makes an EF of the current application current.
+    pub(crate) fn select_file(&mut self, at: Position) {
+        self.file = Some(at);
+    }
+}
+
+/// Which references of the current application have been verified, one bit for each short
+/// identifier: every file of the card has one (*observed*).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct SecurityStatus(u32);
+
+impl SecurityStatus {
+    /// A right value was presented.
+    pub(crate) fn grant(&mut self, reference: FileId) {
+        self.0 |= bit(reference);
+    }
+
+    /// A wrong value was presented. That it takes back an earlier success is *specified* (JICSAP)
+    /// and not observed.
+    pub(crate) fn revoke(&mut self, reference: FileId) {
+        self.0 &= !bit(reference);
+    }
+
+    /// Whether an access rule is satisfied now.
+    pub(crate) fn satisfies(self, access: Access) -> bool {
+        match access {
+            Access::Free => true,
+            Access::AnyOf(references) => references.iter().any(|id| self.0 & bit(*id) != 0),
+            Access::Never => false,
+        }
+    }
+}
+
+fn bit(reference: FileId) -> u32 {
+    reference.sfi().map_or(0, |sfi| 1 << sfi.value())
+}
