@@ -1,8 +1,8 @@
 //! The My Number card as a state machine: bytes of a command APDU in, bytes of a response APDU out.
 //!
-//! A [`Card`] holds what personalization wrote and counts attempts ([`persistent`]), remembers what
-//! is selected and verified while it has power ([`volatile`]), and answers one command at a time
-//! ([`command`], one file per INS). Which file holds what stands in `madoguchi-layout`; how the
+//! A [`Card`] holds what personalization wrote and counts attempts (`persistent`), remembers what
+//! is selected and verified while it has power (`volatile`), and answers one command at a time
+//! (`command`, one file per INS). Which file holds what stands in `madoguchi-layout`; how the
 //! bytes reach a client is a reader's affair.
 //!
 //! Scope: 公的個人認証AP and 共通カードAP EF 0001. The other applications can be selected; of their

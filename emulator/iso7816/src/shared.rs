@@ -5,7 +5,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::{Atr, Icc, LinkFault, Reply};
 
-/// A handle to a card; clones are the same card.
+/// A handle to a card; clones are the same card. Laying a torn card on the reader again is then
+/// another clone without the [`Faulty`](crate::Faulty) around it.
 #[derive(Debug)]
 pub struct Shared<I> {
     card: Arc<Mutex<I>>,
@@ -69,5 +70,71 @@ impl<I: Icc> Icc for Shared<I> {
 
     fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
         self.lock().transmit(command, reply)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fault, FaultPlan, Faulty, StatusWord};
+
+    /// Answers with the number of commands it has seen.
+    struct Numbering(u8);
+
+    impl Icc for Numbering {
+        fn atr(&self) -> &[u8] {
+            if self.0 == 0 {
+                &[0x3B, 0x00]
+            } else {
+                &[0x3B, 0x01, 0xAA]
+            }
+        }
+
+        fn power_on(&mut self) -> Result<(), LinkFault> {
+            Ok(())
+        }
+
+        fn power_off(&mut self) {}
+
+        fn reset(&mut self) -> Result<(), LinkFault> {
+            Ok(())
+        }
+
+        fn transmit(&mut self, _command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
+            self.0 += 1;
+            reply.clear();
+            reply.push(&[self.0]);
+            reply.finish(StatusWord::OK);
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_torn_card_is_put_back_as_the_card_it_was() {
+        let owner = Shared::new(Numbering(0));
+        let plan = FaultPlan {
+            at_apdu: 2,
+            fault: Fault::Link(LinkFault::Torn),
+        };
+        let mut reader = Faulty::new(owner.clone(), plan);
+        let mut reply = Reply::new();
+        reader.transmit(&[], &mut reply).unwrap();
+        assert_eq!(reader.transmit(&[], &mut reply), Err(LinkFault::Torn));
+
+        let mut reader = owner.clone();
+        reader.power_on().unwrap();
+        reader.transmit(&[], &mut reply).unwrap();
+        assert_eq!(reply.data(), [2]);
+        assert_eq!(owner.lock().0, 2);
+    }
+
+    #[test]
+    fn the_answer_to_reset_is_the_one_of_the_last_activation() {
+        let mut card = Shared::new(Numbering(0));
+        assert_eq!(card.atr(), [0x3B, 0x00]);
+        card.transmit(&[], &mut Reply::new()).unwrap();
+        assert_eq!(card.atr(), [0x3B, 0x00]);
+        card.reset().unwrap();
+        assert_eq!(card.atr(), [0x3B, 0x01, 0xAA]);
     }
 }
