@@ -1,0 +1,185 @@
+use jiff::SignedDuration;
+use madoguchi_eligibility::{Decision, Field, Operation, Request};
+use madoguchi_registry::{CertificateRecord, Person, Setup};
+
+use crate::counter::*;
+
+const OTHER: &[u8] = b"certificate of another patient";
+
+#[test]
+fn registration_in_full_ends_in_eligibility() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+    let consent = agree(&mut counter, &session);
+    counter.accepts(&register(&session, CARD, &consent), "registered");
+    counter.accepts(&visual(&session, CARD), "one-valid");
+}
+
+#[test]
+fn an_inquiry_of_an_unregistered_person_leaves_no_history() {
+    let mut counter = Counter::with(unregistered);
+    counter.visual(CARD);
+    assert!(counter.registry.history().is_empty());
+}
+
+#[test]
+fn consent_needs_a_refused_inquiry() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    let request = consent(&session, &terms_id(&mut counter, &session), "agree");
+    counter.refuses(&request, Decision::NotPermitted, "nobody-to-register");
+}
+
+#[test]
+fn consent_is_agreement_to_the_terms_that_were_given() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let request = consent(&session, "terms-of-old", "agree");
+    counter.refuses(&request, Decision::Malformed, "terms-unknown");
+    let request = consent(&session, &terms_id(&mut counter, &session), "disagree");
+    counter.refuses(&request, Decision::ConsentMissing, "not-agreed");
+}
+
+#[test]
+fn registering_without_consent_is_refused() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let bare = in_session(Operation::Register, &session).with(Field::Certificate, CARD);
+    counter.refuses(&bare, Decision::ConsentMissing, "consent-missing");
+    let request = register(&session, CARD, "made up");
+    counter.refuses(&request, Decision::ConsentMissing, "consent-unknown");
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+}
+
+#[test]
+fn consent_of_one_session_is_none_in_another() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let consent = agree(&mut counter, &session);
+    let other = counter.session();
+    counter.ask(&visual(&other, CARD));
+    let request = register(&other, CARD, &consent);
+    counter.refuses(&request, Decision::ConsentMissing, "consent-unknown");
+}
+
+#[test]
+fn another_card_at_the_reader_registers_nobody() {
+    let mut counter = Counter::with(two_unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let consent = agree(&mut counter, &session);
+    let request = register(&session, OTHER, &consent);
+    counter.refuses(
+        &request,
+        Decision::NotPermitted,
+        "registration-of-another-card",
+    );
+    let request = register(&session, b"somebody", &consent);
+    counter.refuses(&request, Decision::CertUnknown, "certificate-unknown");
+}
+
+#[test]
+fn one_patients_consent_does_not_register_the_next() {
+    let mut counter = Counter::with(two_unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let consent = agree(&mut counter, &session);
+    counter.ask(&visual(&session, OTHER));
+    let request = register(&session, OTHER, &consent);
+    counter.refuses(
+        &request,
+        Decision::ConsentMissing,
+        "consent-of-another-person",
+    );
+}
+
+#[test]
+fn a_consent_serves_one_registration() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let consent = agree(&mut counter, &session);
+    counter.accepts(&register(&session, CARD, &consent), "registered");
+    let request = register(&session, CARD, &consent);
+    counter.refuses(&request, Decision::ConsentMissing, "consent-unknown");
+}
+
+#[test]
+fn registration_may_take_its_time() {
+    let hour = SignedDuration::from_hours(1);
+    let mut counter = Counter::with(|setup| {
+        unregistered(setup);
+        setup.rules.registration_takes = hour;
+    });
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let consent = agree(&mut counter, &session);
+    counter.accepts(&register(&session, CARD, &consent), "registered");
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+    counter.now += hour;
+    counter.accepts(&visual(&session, CARD), "one-valid");
+}
+
+fn unregistered(setup: &mut Setup) {
+    setup.persons[0].registered = false;
+}
+
+fn two_unregistered(setup: &mut Setup) {
+    unregistered(setup);
+    let other = "shiken-hanako".to_owned();
+    setup.persons.push(Person {
+        id: other.clone(),
+        ..setup.persons[0].clone()
+    });
+    let certificate = setup.certificates[0].clone();
+    setup.certificates.push(CertificateRecord {
+        der: OTHER.to_vec(),
+        person: other,
+        ..certificate
+    });
+}
+
+fn terms_id(counter: &mut Counter, session: &str) -> String {
+    let answer = counter.accepts(&in_session(Operation::RegistrationTerms, session), "terms");
+    assert!(
+        answer
+            .fields
+            .text(Field::TermsText)
+            .is_some_and(|text| text.contains("模擬"))
+    );
+    answer.fields.text(Field::TermsId).unwrap().to_owned()
+}
+
+fn consent(session: &str, terms: &str, word: &str) -> Request {
+    in_session(Operation::RegistrationConsent, session)
+        .with(Field::TermsId, terms)
+        .with(Field::Consent, word)
+}
+
+fn agree(counter: &mut Counter, session: &str) -> String {
+    let terms = terms_id(counter, session);
+    let answer = counter.accepts(&consent(session, &terms, "agree"), "consent-recorded");
+    answer.fields.text(Field::ConsentId).unwrap().to_owned()
+}
+
+fn register(session: &str, card: &[u8], consent: &str) -> Request {
+    in_session(Operation::Register, session)
+        .with(Field::Certificate, card)
+        .with(Field::ConsentId, consent)
+}
