@@ -1,2 +1,40 @@
-//! How a card's bytes reach a client: slot and embedded PC/SC server
+//! How a card's bytes reach a client. Drives any [`Icc`](madoguchi_iso7816::Icc); knows no My
+//! Number card.
+//!
+//! ```text
+//!  hands:   insert, remove, fault            clients: connect, transmit, wait …
+//!              \                                /
+//!               Rack ────── world ────── Session ── pcsclite::Server ── libpcsclite ── app
+//!                 \      (slots: rules)    /         (wire, Unix)
+//!                  Seat (the card itself) ─── Icc
+//!                  DirectReader ───────────── Icc
+//! ```
+//!
+//! A [`Session`] is what PC/SC's resource manager does for one client, without any wire;
+//! `pcsclite` is one wire. The rules are pcscd 1.9.9's. No root, no daemon, no driver.
 #![forbid(unsafe_code)]
+
+pub mod direct;
+mod fault;
+mod feature;
+#[cfg(unix)]
+pub mod pcsclite;
+mod personality;
+mod rack;
+mod return_code;
+mod seat;
+mod session;
+mod slot;
+mod tap;
+mod words;
+mod world;
+
+pub use direct::DirectReader;
+pub use fault::{HangUp, ServiceFaults, SlotFaults};
+pub use personality::Personality;
+pub use rack::{Rack, RackError, ReaderId};
+pub use return_code::ReturnCode;
+pub use session::{Client, ContextHandle, Handle, Session};
+pub use slot::ReaderState;
+pub use tap::{Call, Detail, PcscCall, Tap};
+pub use words::{Disposition, Protocols, ShareMode};

@@ -1,0 +1,257 @@
+//! The listening socket and everybody who came through it.
+
+use std::fmt;
+use std::io;
+use std::os::unix::ffi::OsStrExt;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread::{self, JoinHandle};
+
+use madoguchi_terms::{Lang, Say};
+use rustix::event::{PollFd, PollFlags, poll};
+
+use super::connection::serve;
+use super::link::Link;
+use crate::Rack;
+use crate::seat::lock;
+
+/// How many connections there may be at once, as in pcscd.
+const CONNECTIONS_MAX: usize = 200;
+
+/// A service that libpcsclite finds at `PCSCLITE_CSOCK_NAME`.
+///
+/// Dropping it closes all connections, waits for all its threads and removes the socket. Who may
+/// connect is decided by the folder: it should be the user's own, mode 0700.
+pub struct Server {
+    path: PathBuf,
+    rack: Rack,
+    shared: Arc<Shared>,
+    /// Closed to wake the thread that accepts.
+    bell: Option<UnixStream>,
+    acceptor: Option<JoinHandle<()>>,
+}
+
+#[derive(Default)]
+struct Shared {
+    closing: Arc<AtomicBool>,
+    connections: Mutex<Vec<(Arc<Link>, JoinHandle<()>)>>,
+}
+
+impl Server {
+    /// The longest path in bytes that libpcsclite and the kernel take.
+    pub const PATH_MAX: usize = 107;
+
+    /// Listens at `path` for the clients of `rack`. A socket that a dead service left there is
+    /// replaced; one that somebody listens at is not.
+    ///
+    /// # Errors
+    /// [`BindError`].
+    pub fn bind(path: impl Into<PathBuf>, rack: Rack) -> Result<Self, BindError> {
+        let path = path.into();
+        let len = path.as_os_str().as_bytes().len();
+        if len > Self::PATH_MAX {
+            return Err(BindError::PathTooLong { path, len });
+        }
+        if is_abandoned(&path) {
+            // If this fails, so does the next step, and says why.
+            let _ = std::fs::remove_file(&path);
+        }
+        let listener = UnixListener::bind(&path).map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => BindError::InUse { path: path.clone() },
+            _ => BindError::io(&path, source),
+        })?;
+        let shared = Arc::new(Shared::default());
+        let mut server = Self {
+            path,
+            rack,
+            shared,
+            bell: None,
+            acceptor: None,
+        };
+        server
+            .listen(listener)
+            .map_err(|source| BindError::io(&server.path, source))?;
+        Ok(server)
+    }
+
+    /// Where clients find the service.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn listen(&mut self, listener: UnixListener) -> io::Result<()> {
+        std::fs::set_permissions(&self.path, std::fs::Permissions::from_mode(0o600))?;
+        listener.set_nonblocking(true)?;
+        let (bell, rope) = UnixStream::pair()?;
+        let (shared, rack) = (Arc::clone(&self.shared), self.rack.clone());
+        let accept = move || accept(&listener, &rope, &shared, &rack);
+        self.acceptor = Some(
+            thread::Builder::new()
+                .name("pcsc-accept".into())
+                .spawn(accept)?,
+        );
+        self.bell = Some(bell);
+        Ok(())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.shared.closing.store(true, Ordering::Release);
+        drop(self.bell.take());
+        if let Some(acceptor) = self.acceptor.take() {
+            // A thread that panicked has said so.
+            let _ = acceptor.join();
+        }
+        let connections = std::mem::take(&mut *lock(&self.shared.connections));
+        for (link, _) in &connections {
+            link.close();
+        }
+        self.rack.nudge();
+        for (_, thread) in connections {
+            let _ = thread.join();
+        }
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server")
+            .field("path", &self.path)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Lets clients in until the bell rings.
+fn accept(listener: &UnixListener, rope: &UnixStream, shared: &Shared, rack: &Rack) {
+    while !shared.closing.load(Ordering::Acquire) {
+        let mut news = [
+            PollFd::new(listener, PollFlags::IN),
+            PollFd::new(rope, PollFlags::IN),
+        ];
+        // Fails only by a signal; then there is nothing to accept yet.
+        let _ = poll(&mut news, None);
+        if let Ok((stream, _)) = listener.accept() {
+            // A client that cannot be served sees its connection end.
+            let _ = welcome(stream, shared, rack);
+        }
+    }
+}
+
+fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
+    let mut connections = lock(&shared.connections);
+    connections.retain(|(_, thread)| !thread.is_finished());
+    if connections.len() >= CONNECTIONS_MAX {
+        return Ok(());
+    }
+    let link = Arc::new(Link::new(stream, Arc::clone(&shared.closing))?);
+    let (own, rack) = (Arc::clone(&link), rack.clone());
+    let thread = thread::Builder::new()
+        .name("pcsc-client".into())
+        .spawn(move || serve(own, &rack))?;
+    connections.push((link, thread));
+    Ok(())
+}
+
+/// Whether a socket lies here that nobody listens at.
+fn is_abandoned(path: &Path) -> bool {
+    UnixStream::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
+}
+
+/// Why the service cannot listen.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum BindError {
+    /// The path does not fit in a socket address.
+    PathTooLong {
+        /// The path.
+        path: PathBuf,
+        /// Its length in bytes.
+        len: usize,
+    },
+    /// Somebody listens there.
+    InUse {
+        /// The path.
+        path: PathBuf,
+    },
+    /// The operating system refused.
+    Io {
+        /// The path.
+        path: PathBuf,
+        /// Its reason.
+        source: io::Error,
+    },
+}
+
+impl BindError {
+    fn io(path: &Path, source: io::Error) -> Self {
+        Self::Io {
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
+impl Say for BindError {
+    fn text(&self, lang: Lang) -> String {
+        let max = Server::PATH_MAX;
+        match self {
+            Self::PathTooLong { path, len } => {
+                let path = path.display();
+                lang.pick(
+                    format!(
+                        "ソケットのパスが {len} バイトで、上限の {max} バイトを超えています: {path}。\
+                         TMPDIR などで短いフォルダーを指定してください"
+                    ),
+                    format!(
+                        "the socket's path has {len} bytes, at most {max} are possible: {path}; \
+                         choose a shorter folder, for example with TMPDIR"
+                    ),
+                )
+            }
+            Self::InUse { path } => {
+                let path = path.display();
+                lang.pick(
+                    format!(
+                        "ソケット {path} は別のサービスが使用中です。そのサービスを終了するか、\
+                         別のパスを指定してください"
+                    ),
+                    format!("another service listens at {path}; end it or choose another path"),
+                )
+            }
+            Self::Io { path, source } => {
+                let path = path.display();
+                lang.pick(
+                    format!(
+                        "ソケット {path} で待ち受けできません: {source}。\
+                         フォルダーの存在と書き込み権限を確認してください"
+                    ),
+                    format!(
+                        "cannot listen at {path}: {source}; check that the folder exists and can \
+                         be written to"
+                    ),
+                )
+            }
+        }
+    }
+}
+
+impl fmt::Display for BindError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for BindError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Io { source, .. } => Some(source),
+            Self::PathTooLong { .. } | Self::InUse { .. } => None,
+        }
+    }
+}

@@ -1,0 +1,300 @@
+//! The set of readers: what a hand can do to them. What clients can do is a
+//! [`Session`](crate::Session).
+
+use std::fmt;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+
+use madoguchi_iso7816::Icc;
+use madoguchi_terms::Timer;
+
+use crate::seat::{self, Power, lock};
+use crate::world::{Wakes, World};
+use crate::{Call, Client, Personality, ServiceFaults, Session, SlotFaults, Tap};
+
+/// A set of readers and the cards in them; clones are handles to the same set.
+///
+/// Nothing here waits for a client. A card that computes is waited for, milliseconds at most.
+/// Do not call a rack from inside a [`Tap`], nor from inside the [`Icc`] that lies in it.
+#[derive(Clone)]
+pub struct Rack(Arc<Shared>);
+
+struct Shared {
+    world: Mutex<World>,
+    /// Something changed that a client may be waiting for inside a call.
+    changed: Condvar,
+    /// Hands come one after the other.
+    hands: Mutex<()>,
+    /// A service fault waits for its call; saves the hot path a lock.
+    trap_set: AtomicBool,
+    tap: Arc<dyn Tap>,
+    timer: Arc<dyn Timer>,
+}
+
+/// Names a reader for as long as it exists; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct ReaderId(pub(crate) u32);
+
+impl fmt::Display for ReaderId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reader {}", self.0)
+    }
+}
+
+impl Rack {
+    /// No readers yet. `seed` decides the numbers of all contexts and card handles, so that equal
+    /// runs give equal traces.
+    #[must_use]
+    pub fn new(tap: Arc<dyn Tap>, timer: Arc<dyn Timer>, seed: u64) -> Self {
+        Self(Arc::new(Shared {
+            world: Mutex::new(World::new(seed)),
+            changed: Condvar::new(),
+            hands: Mutex::new(()),
+            trap_set: AtomicBool::new(false),
+            tap,
+            timer,
+        }))
+    }
+
+    /// Plugs in a reader without a card.
+    ///
+    /// # Errors
+    /// [`RackError::Name`] and [`RackError::NameTaken`].
+    pub fn add_reader(&self, personality: impl Into<Personality>) -> Result<ReaderId, RackError> {
+        let personality = personality.into();
+        self.by_hand(|world| {
+            world.check_name(&personality, None)?;
+            let id = world.plug_in(personality);
+            Ok(id)
+        })
+    }
+
+    /// Pulls a reader out, with the card that is in it. Its handles say `80100011` from now on.
+    pub fn remove_reader(&self, reader: ReaderId) -> Option<Box<dyn Icc>> {
+        let slot = self.by_hand(|world| world.pull_out(reader))?;
+        slot.seat.take()
+    }
+
+    /// Pulls a reader out and plugs it in again under another name, the card staying where it is.
+    ///
+    /// # Errors
+    /// [`RackError`] where there is no such reader or the name cannot be.
+    pub fn rename(&self, reader: ReaderId, name: &str) -> Result<(), RackError> {
+        self.by_hand(|world| {
+            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            let personality = Personality {
+                name: name.to_owned(),
+                ..slot.personality.clone()
+            };
+            world.check_name(&personality, Some(reader))?;
+            world.rename(reader, personality);
+            Ok(())
+        })
+    }
+
+    /// The name of a reader.
+    #[must_use]
+    pub fn name(&self, reader: ReaderId) -> Option<String> {
+        let world = self.world();
+        world
+            .slots()
+            .find(|slot| slot.id == reader)
+            .map(|slot| slot.personality.name.clone())
+    }
+
+    /// Lays a card on a reader: it gets power, says its ATR, and everybody who waits is told.
+    ///
+    /// # Errors
+    /// [`RackError::NoSuchReader`] and [`RackError::Occupied`]; the card is dropped.
+    pub fn insert(&self, reader: ReaderId, mut card: Box<dyn Icc>) -> Result<(), RackError> {
+        let _hand = lock(&self.0.hands);
+        let mute = {
+            let mut world = self.world();
+            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            if slot.is_present() {
+                return Err(RackError::Occupied);
+            }
+            slot.faults.mute
+        };
+        let atr = if mute {
+            None
+        } else {
+            seat::switch(card.as_mut(), Power::Cycle).ok()
+        };
+        let now = self.timer().now();
+        let mut world = self.world();
+        let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+        slot.seat.place(card);
+        slot.seat.next_epoch();
+        slot.inserted(atr, now);
+        let wakes = world.wake_all();
+        self.release(world, wakes);
+        Ok(())
+    }
+
+    /// Takes the card off a reader: its handles say `80100069` from now on, transactions end, and
+    /// everybody who waits is told. A card that a fault tore away before is picked up in silence.
+    pub fn remove(&self, reader: ReaderId) -> Option<Box<dyn Icc>> {
+        let _hand = lock(&self.0.hands);
+        let mut world = self.world();
+        let slot = world.slot(reader)?;
+        let seat = Arc::clone(&slot.seat);
+        if slot.is_present() {
+            seat.next_epoch();
+            slot.removed();
+            let wakes = world.wake_all();
+            self.release(world, wakes);
+        } else {
+            drop(world);
+        }
+        seat.take()
+    }
+
+    /// Whether a card is in this reader.
+    #[must_use]
+    pub fn is_occupied(&self, reader: ReaderId) -> bool {
+        self.world()
+            .slot(reader)
+            .is_some_and(|slot| slot.is_present())
+    }
+
+    /// Plans what is wrong with a reader, from now on. Everybody who waits is told.
+    ///
+    /// # Errors
+    /// [`RackError::NoSuchReader`].
+    pub fn set_slot_faults(&self, reader: ReaderId, faults: SlotFaults) -> Result<(), RackError> {
+        self.by_hand(|world| {
+            world.slot(reader).ok_or(RackError::NoSuchReader)?.faults = faults;
+            Ok(())
+        })
+    }
+
+    /// Plans what is wrong with the service, from now on.
+    pub fn set_service_faults(&self, faults: ServiceFaults) {
+        let mut world = self.world();
+        world.plan(faults);
+        self.0
+            .trap_set
+            .store(faults.hang_up.is_some(), Ordering::Release);
+    }
+
+    /// A client that talks to these readers.
+    #[must_use]
+    pub fn open(&self, client: Arc<dyn Client>) -> Session {
+        let key = self.world().next_session();
+        Session::new(self.clone(), client, key)
+    }
+
+    /// Wakes every call that waits, so that it looks whether its client is still there.
+    pub(crate) fn nudge(&self) {
+        self.0.changed.notify_all();
+    }
+
+    pub(crate) fn world(&self) -> MutexGuard<'_, World> {
+        lock(&self.0.world)
+    }
+
+    pub(crate) fn changed(&self) -> &Condvar {
+        &self.0.changed
+    }
+
+    pub(crate) fn tap(&self) -> &dyn Tap {
+        self.0.tap.as_ref()
+    }
+
+    pub(crate) fn timer(&self) -> &dyn Timer {
+        self.0.timer.as_ref()
+    }
+
+    /// Whether this is the call at which the service is to die.
+    pub(crate) fn springs(&self, call: Call) -> bool {
+        self.0.trap_set.load(Ordering::Acquire) && self.world().springs(call)
+    }
+
+    pub(crate) fn refuses_version(&self) -> bool {
+        self.world().service.refuse_version
+    }
+
+    /// Leaves the world and then tells everybody who waits.
+    pub(crate) fn release(&self, world: MutexGuard<'_, World>, wakes: Wakes) {
+        drop(world);
+        self.0.changed.notify_all();
+        wakes.send();
+    }
+
+    /// A change by a hand, of which everybody who waits is told.
+    fn by_hand<T: Outcome>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let _hand = lock(&self.0.hands);
+        let mut world = self.world();
+        let outcome = change(&mut world);
+        if outcome.is_change() {
+            let wakes = world.wake_all();
+            self.release(world, wakes);
+        }
+        outcome
+    }
+}
+
+/// Whether a hand changed anything.
+trait Outcome {
+    fn is_change(&self) -> bool;
+}
+
+impl<T, E> Outcome for Result<T, E> {
+    fn is_change(&self) -> bool {
+        self.is_ok()
+    }
+}
+
+impl<T> Outcome for Option<T> {
+    fn is_change(&self) -> bool {
+        self.is_some()
+    }
+}
+
+impl fmt::Debug for Rack {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let world = self.world();
+        f.debug_list()
+            .entries(world.slots().map(|slot| &slot.personality.name))
+            .finish()
+    }
+}
+
+/// Why a hand could not do something to a reader.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum RackError {
+    /// There is no such reader (any more).
+    NoSuchReader,
+    /// A card is in the reader already.
+    Occupied,
+    /// A client cannot be told this name.
+    Name {
+        /// The name.
+        name: String,
+    },
+    /// Another reader has this name.
+    NameTaken {
+        /// The name.
+        name: String,
+    },
+}
+
+impl fmt::Display for RackError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoSuchReader => f.write_str("there is no such reader"),
+            Self::Occupied => f.write_str("a card is in the reader already: remove it first"),
+            Self::Name { name } => write!(
+                f,
+                "a reader's name has 1 to {} bytes without NUL, this one has {}",
+                Personality::NAME_MAX,
+                name.len()
+            ),
+            Self::NameTaken { name } => write!(f, "another reader is called {name:?}"),
+        }
+    }
+}
+
+impl std::error::Error for RackError {}

@@ -1,0 +1,205 @@
+//! What one client can do, whatever wire it came by: one context, its card handles, its waiting.
+//! The calls are in `session/`, each group in a file of its own.
+
+mod connection;
+mod exchange;
+mod transaction;
+mod watch;
+
+use std::fmt;
+use std::sync::{Arc, MutexGuard};
+
+use crate::world::{SessionKey, World};
+use crate::{Call, Detail, Disposition, PcscCall, Rack, ReaderId, ReturnCode};
+
+/// How many card handles a context has room for.
+const HANDLES_MAX: usize = 200;
+
+/// The other end of a [`Session`].
+pub trait Client: Send + Sync {
+    /// The waiting that the session asked for is over: `SUCCESS` because something changed, or
+    /// `CANCELLED`. Called from any thread; must not call the rack.
+    fn notify(&self, rv: ReturnCode);
+
+    /// Whether anybody still wants to know how a call ends. Asked now and then while it waits.
+    fn is_there(&self) -> bool {
+        true
+    }
+}
+
+/// A client in this process that never waits for changes.
+impl Client for () {
+    fn notify(&self, _rv: ReturnCode) {}
+}
+
+/// A context's handle: 31 bits, not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContextHandle(pub u32);
+
+/// A connection's handle: 31 bits, not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Handle(pub u32);
+
+/// One client of a [`Rack`]. Dropping it is a client that leaves without a word: its handles are
+/// left as they are, and a card whose transaction it held is reset.
+pub struct Session {
+    rack: Rack,
+    client: Arc<dyn Client>,
+    key: SessionKey,
+    context: Option<Context>,
+    handles: Vec<Handle>,
+}
+
+/// An established context.
+#[derive(Debug, Clone, Copy)]
+struct Context {
+    handle: ContextHandle,
+    ordinal: u32,
+}
+
+impl Session {
+    pub(crate) fn new(rack: Rack, client: Arc<dyn Client>, key: SessionKey) -> Self {
+        Self {
+            rack,
+            client,
+            key,
+            context: None,
+            handles: Vec::new(),
+        }
+    }
+
+    /// SCardEstablishContext. pcsc-lite knows the scopes 0 to 3 and treats them alike.
+    ///
+    /// # Errors
+    /// `80100011` for another scope.
+    pub fn establish(&mut self, scope: u32) -> Result<ContextHandle, ReturnCode> {
+        if scope > 3 {
+            return Err(ReturnCode::INVALID_VALUE);
+        }
+        self.abandon(Call::ReleaseContext);
+        let (handle, ordinal) = self.rack.world().establish(self.key);
+        self.context = Some(Context { handle, ordinal });
+        Ok(handle)
+    }
+
+    /// SCardReleaseContext. Handles that are still connected are left as they are.
+    ///
+    /// # Errors
+    /// `80100003` without a context, `80100011` for somebody else's.
+    pub fn release(&mut self, context: ContextHandle) -> Result<(), ReturnCode> {
+        self.check_context(context)?;
+        self.abandon(Call::ReleaseContext);
+        Ok(())
+    }
+
+    /// Whether this handle was made by this session and not disconnected since.
+    #[must_use]
+    pub fn holds(&self, handle: Handle) -> bool {
+        self.handles.contains(&handle)
+    }
+
+    /// Whether the service is to die at this call instead of answering it.
+    #[must_use]
+    pub fn springs(&self, call: Call) -> bool {
+        self.rack.springs(call)
+    }
+
+    /// Whether the service is to say that it speaks another version.
+    #[must_use]
+    pub fn refuses_version(&self) -> bool {
+        self.rack.refuses_version()
+    }
+
+    fn check_context(&self, context: ContextHandle) -> Result<(), ReturnCode> {
+        match self.context {
+            None => Err(ReturnCode::INVALID_HANDLE),
+            Some(own) if own.handle != context => Err(ReturnCode::INVALID_VALUE),
+            Some(_) => Ok(()),
+        }
+    }
+
+    fn check_handle(&self, handle: Handle) -> Result<(), ReturnCode> {
+        if self.holds(handle) {
+            Ok(())
+        } else {
+            Err(ReturnCode::INVALID_HANDLE)
+        }
+    }
+
+    /// Ends the context; `how` is the call by which it ends.
+    fn abandon(&mut self, how: Call) {
+        for handle in std::mem::take(&mut self.handles) {
+            let (reader, disposition) = self.let_go(handle);
+            self.tell(
+                how,
+                reader,
+                Some(Detail::Disposition(disposition)),
+                ReturnCode::SUCCESS,
+            );
+        }
+        if let Some(context) = self.context.take() {
+            self.rack.world().forget(context.handle);
+        }
+    }
+
+    /// Disconnects a handle that its client forgot. Whoever held a transaction may have left the
+    /// card in any state: it is reset, unless that happened already.
+    fn let_go(&self, handle: Handle) -> (Option<ReaderId>, Disposition) {
+        let mut disposition = Disposition::LEAVE;
+        if let Some(slot) = self.rack.world().slot_of(handle) {
+            if slot.is_owner(handle) && slot.check_mark(handle).is_ok() {
+                disposition = Disposition::RESET;
+            }
+            slot.unlock_all(handle);
+        }
+        let (reader, _) = self.part(handle, disposition);
+        (reader, disposition)
+    }
+
+    fn tell(&self, call: Call, reader: Option<ReaderId>, detail: Option<Detail>, rv: ReturnCode) {
+        self.rack.tap().pcsc(PcscCall {
+            call,
+            context: self.context.map_or(0, |context| context.ordinal),
+            reader,
+            detail,
+            rv,
+        });
+    }
+
+    /// The reader of a handle, for telling.
+    fn reader_of(&self, handle: Handle) -> Option<ReaderId> {
+        self.rack.world().slot_of(handle).map(|slot| slot.id)
+    }
+
+    /// Waits until something changed, 100 ms at most; fails where the client is gone.
+    fn wait_for_change<'a>(
+        &'a self,
+        world: MutexGuard<'a, World>,
+    ) -> Result<MutexGuard<'a, World>, ReturnCode> {
+        if !self.client.is_there() {
+            return Err(ReturnCode::COMM_ERROR);
+        }
+        let (world, _) = self
+            .rack
+            .changed()
+            .wait_timeout(world, transaction::LOCK_POLL)
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
+        Ok(world)
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        self.rack.world().unwatch(self.key);
+        self.abandon(Call::HangUp);
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("context", &self.context)
+            .field("handles", &self.handles)
+            .finish_non_exhaustive()
+    }
+}

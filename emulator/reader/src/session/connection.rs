@@ -1,0 +1,260 @@
+//! SCardConnect, SCardReconnect, SCardDisconnect.
+
+use std::sync::Arc;
+
+use super::{HANDLES_MAX, Session};
+use crate::seat::{Lost, Power, RawAtr};
+use crate::slot::{Admission, Mark};
+use crate::{
+    Call, ContextHandle, Detail, Disposition, Handle, Protocols, ReaderId, ReturnCode, ShareMode,
+};
+
+impl Session {
+    /// SCardConnect. Waits, without limit, for another handle's transaction to end.
+    ///
+    /// # Errors
+    /// In this order: `8010000F` and `80100011` for senseless parameters, `80100009` unknown
+    /// reader, `80100017` broken reader, `8010000B` held exclusively by somebody else,
+    /// `8010000C` no card, `80100067` mute card, `8010000F` protocol not offered or another in
+    /// use, `8010000B` exclusive wanted where others are connected.
+    pub fn connect(
+        &mut self,
+        context: ContextHandle,
+        reader: &str,
+        share: ShareMode,
+        preferred: Protocols,
+    ) -> Result<(Handle, Protocols), ReturnCode> {
+        let mut id = None;
+        let mut result = self.join(reader, share, preferred, &mut id);
+        if let Ok((handle, _)) = result {
+            let kept = match self.check_context(context) {
+                Ok(()) if self.handles.len() >= HANDLES_MAX => Err(ReturnCode::NO_MEMORY),
+                kept => kept,
+            };
+            match kept {
+                Ok(()) => self.handles.push(handle),
+                Err(code) => {
+                    let _ = self.part(handle, Disposition::LEAVE);
+                    result = Err(code);
+                }
+            }
+        }
+        self.tell(
+            Call::Connect,
+            id,
+            Some(Detail::Share(share)),
+            (&result).into(),
+        );
+        result
+    }
+
+    fn join(
+        &self,
+        reader: &str,
+        share: ShareMode,
+        preferred: Protocols,
+        id: &mut Option<ReaderId>,
+    ) -> Result<(Handle, Protocols), ReturnCode> {
+        if share != ShareMode::DIRECT && !preferred.can_carry() {
+            return Err(ReturnCode::PROTO_MISMATCH);
+        }
+        if !share.is_known() {
+            return Err(ReturnCode::INVALID_VALUE);
+        }
+        let now = self.rack.timer().now();
+        let mut world = self.rack.world();
+        loop {
+            let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
+            *id = Some(slot.id);
+            match slot.admit(share, now)? {
+                Admission::Open => break,
+                Admission::Locked => world = self.wait_for_change(world)?,
+                Admission::Unpowered => {
+                    let (mute, epoch) = (slot.faults.mute, slot.seat.epoch());
+                    let (reader, seat) = (slot.id, Arc::clone(&slot.seat));
+                    drop(world);
+                    let outcome = supply(mute, || seat.power(epoch, Power::Cycle));
+                    world = self.rack.world();
+                    let slot = world.slot(reader).ok_or(ReturnCode::READER_UNAVAILABLE)?;
+                    if slot.seat.epoch() == epoch {
+                        // What the client is told follows from the state.
+                        let _ = slot.repowered(outcome);
+                        slot.check_power()?;
+                        break;
+                    }
+                }
+            }
+        }
+        // A number is drawn only where a connection may follow: how often a client tries in vain
+        // does not show in the handles.
+        let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
+        let protocol = slot.choose(share, preferred)?;
+        let handle = world.new_handle();
+        let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
+        slot.attach(handle, share)?;
+        let wakes = world.wake_all();
+        self.rack.release(world, wakes);
+        Ok((handle, protocol))
+    }
+
+    /// SCardReconnect: acknowledges a mark, changes the share mode, resets if asked.
+    ///
+    /// # Errors
+    /// `80100011` and `8010000F` for senseless parameters, `80100011` reader gone, `80100017`
+    /// broken reader, `8010000B` somebody else's transaction, `8010000C` no card, `80100066` mute
+    /// card, `8010000F` protocol, `8010000B` exclusive wanted where others are connected.
+    pub fn reconnect(
+        &mut self,
+        handle: Handle,
+        share: ShareMode,
+        preferred: Protocols,
+        initialization: Disposition,
+    ) -> Result<Protocols, ReturnCode> {
+        self.check_handle(handle)?;
+        let reader = self.reader_of(handle);
+        let result = self.rejoin(handle, share, preferred, initialization);
+        if result != Err(ReturnCode::SHARING_VIOLATION) {
+            let detail = Detail::Reconnect(share, initialization);
+            self.tell(Call::Reconnect, reader, Some(detail), (&result).into());
+        }
+        result
+    }
+
+    fn rejoin(
+        &self,
+        handle: Handle,
+        share: ShareMode,
+        preferred: Protocols,
+        initialization: Disposition,
+    ) -> Result<Protocols, ReturnCode> {
+        let resets = initialization.resets();
+        if !share.is_known() || !(resets || initialization == Disposition::LEAVE) {
+            return Err(ReturnCode::INVALID_VALUE);
+        }
+        if share != ShareMode::DIRECT && !preferred.can_carry() {
+            return Err(ReturnCode::PROTO_MISMATCH);
+        }
+        {
+            let mut world = self.rack.world();
+            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            slot.check_working()?;
+            slot.check_lock(handle)?;
+            if resets {
+                // Also where the card is gone: the mark "removed" becomes "reset" (observed).
+                slot.mark_all(Mark::Reset);
+            } else {
+                slot.check_responsive()?;
+            }
+        }
+        match initialization {
+            Disposition::RESET => self.repower(handle, Power::Reset)?,
+            Disposition::UNPOWER => self.repower(handle, Power::Cycle)?,
+            _ => {}
+        }
+        let mut world = self.rack.world();
+        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        let protocol = slot.choose(share, preferred)?;
+        slot.reshare(handle, share)?;
+        let wakes = world.wake_all();
+        self.rack.release(world, wakes);
+        Ok(protocol)
+    }
+
+    /// SCardDisconnect. A disposition other than "leave" waits, without limit, for another
+    /// handle's transaction to end.
+    ///
+    /// # Errors
+    /// `80100011` for a senseless disposition. That the reader is gone is no error.
+    pub fn disconnect(
+        &mut self,
+        handle: Handle,
+        disposition: Disposition,
+    ) -> Result<(), ReturnCode> {
+        self.check_handle(handle)?;
+        let (reader, result) = if disposition.is_known() {
+            self.part(handle, disposition)
+        } else {
+            (self.reader_of(handle), Err(ReturnCode::INVALID_VALUE))
+        };
+        if result.is_ok() {
+            self.handles.retain(|held| *held != handle);
+        }
+        let detail = Some(Detail::Disposition(disposition));
+        self.tell(Call::Disconnect, reader, detail, (&result).into());
+        result
+    }
+
+    /// Ends a connection, whoever wants it; says on which reader.
+    pub(super) fn part(
+        &self,
+        handle: Handle,
+        disposition: Disposition,
+    ) -> (Option<ReaderId>, Result<(), ReturnCode>) {
+        let mut world = self.rack.world();
+        let reader = loop {
+            let Some(slot) = world.slot_of(handle) else {
+                return (None, Ok(()));
+            };
+            if disposition == Disposition::LEAVE || slot.check_lock(handle).is_ok() {
+                slot.unlock_all(handle);
+                if disposition.resets() {
+                    slot.mark_all(Mark::Reset);
+                }
+                break slot.id;
+            }
+            let id = slot.id;
+            match self.wait_for_change(world) {
+                Ok(again) => world = again,
+                Err(code) => return (Some(id), Err(code)),
+            }
+        };
+        drop(world);
+        // The connection ends, whatever the card makes of it.
+        let _ = match disposition {
+            Disposition::RESET => self.repower(handle, Power::Reset),
+            Disposition::UNPOWER => self.repower(handle, Power::Off),
+            _ => Ok(()),
+        };
+        let now = self.rack.timer().now();
+        let mut world = self.rack.world();
+        if let Some(slot) = world.slot_of(handle) {
+            slot.detach(handle, now);
+        }
+        let wakes = world.wake_all();
+        self.rack.release(world, wakes);
+        (Some(reader), Ok(()))
+    }
+
+    /// Changes the card's supply and remembers what became of it.
+    pub(super) fn repower(&self, handle: Handle, power: Power) -> Result<(), ReturnCode> {
+        let (present, mute, epoch, seat) = {
+            let mut world = self.rack.world();
+            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            (
+                slot.is_present(),
+                slot.faults.mute,
+                slot.seat.epoch(),
+                Arc::clone(&slot.seat),
+            )
+        };
+        if !present {
+            return Err(ReturnCode::NO_SMARTCARD);
+        }
+        let outcome = supply(mute, || seat.power(epoch, power));
+        let mut world = self.rack.world();
+        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        if slot.seat.epoch() != epoch {
+            return Err(ReturnCode::NO_SMARTCARD);
+        }
+        slot.repowered(outcome)
+    }
+}
+
+/// A mute card is not even asked.
+fn supply(mute: bool, power: impl FnOnce() -> Result<RawAtr, Lost>) -> Result<RawAtr, Lost> {
+    if mute {
+        Err(Lost::Link(madoguchi_iso7816::LinkFault::Mute))
+    } else {
+        power()
+    }
+}

@@ -1,0 +1,88 @@
+//! SCardBeginTransaction, SCardEndTransaction.
+
+use std::time::{Duration, Instant};
+
+use super::Session;
+use crate::seat::Power;
+use crate::slot::Mark;
+use crate::{Call, Detail, Disposition, Handle, ReturnCode};
+
+/// How long a call is held before the client is told that somebody else is in a transaction.
+/// libpcsclite repeats it at once, for ever (pcscd: PCSCLITE_LOCK_POLL_RATE).
+pub(super) const LOCK_POLL: Duration = Duration::from_millis(100);
+
+impl Session {
+    /// SCardBeginTransaction. Waits up to 100 ms for another handle's transaction to end.
+    ///
+    /// # Errors
+    /// `80100011` reader gone, `80100017` broken reader, `80100068` and `80100069` marks,
+    /// `8010000B` somebody else is in a transaction.
+    pub fn begin(&mut self, handle: Handle) -> Result<(), ReturnCode> {
+        self.check_handle(handle)?;
+        let reader = self.reader_of(handle);
+        let result = self.take_lock(handle);
+        if result != Err(ReturnCode::SHARING_VIOLATION) {
+            self.tell(Call::BeginTransaction, reader, None, (&result).into());
+        }
+        result
+    }
+
+    fn take_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
+        let until = Instant::now() + LOCK_POLL;
+        let mut world = self.rack.world();
+        loop {
+            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            slot.check_working()?;
+            slot.check_mark(handle)?;
+            match slot.begin(handle) {
+                Err(ReturnCode::SHARING_VIOLATION) if Instant::now() < until => {
+                    world = self.wait_for_change(world)?;
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    /// SCardEndTransaction.
+    ///
+    /// # Errors
+    /// `80100011` for a senseless disposition or a reader that is gone, `80100068` and `80100069`
+    /// marks, `8010000B` somebody else's transaction, `80100016` none to end.
+    pub fn end(&mut self, handle: Handle, disposition: Disposition) -> Result<(), ReturnCode> {
+        self.check_handle(handle)?;
+        let reader = self.reader_of(handle);
+        let result = self.give_lock(handle, disposition);
+        let detail = Some(Detail::Disposition(disposition));
+        self.tell(Call::EndTransaction, reader, detail, (&result).into());
+        result
+    }
+
+    fn give_lock(&self, handle: Handle, disposition: Disposition) -> Result<(), ReturnCode> {
+        if !disposition.is_known() {
+            return Err(ReturnCode::INVALID_VALUE);
+        }
+        {
+            let mut world = self.rack.world();
+            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            slot.check_mark(handle)?;
+            if disposition != Disposition::LEAVE {
+                slot.check_lock(handle)?;
+            }
+        }
+        let powered = match disposition {
+            Disposition::RESET => self.repower(handle, Power::Reset),
+            Disposition::UNPOWER => self.repower(handle, Power::Cycle),
+            _ => Ok(()),
+        };
+        let mut world = self.rack.world();
+        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        if disposition.resets() {
+            // Not even the handle that asked for it is spared (observed).
+            slot.mark_all(Mark::Reset);
+        }
+        let unlocked = slot.unlock(handle);
+        drop(world);
+        self.rack.nudge();
+        powered.and(unlocked)
+    }
+}

@@ -1,0 +1,445 @@
+//! One reader as the resource manager sees it: state of the card, marks, sharing, transactions,
+//! event counter. Decides and remembers; touches neither card nor clock nor socket.
+//!
+//! The rules and the order in which they are checked are those of pcscd 1.9.9 (`winscard.c`,
+//! `readerfactory.c`), *observed* side by side with it.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::seat::{Lost, RawAtr, Seat};
+use crate::{Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
+
+/// How long a card keeps its power after the last client left (pcscd: grace period, 5 s).
+const GRACE: Duration = Duration::from_secs(5);
+
+/// How many handles a reader has room for.
+const HANDLES_MAX: usize = 200;
+
+/// One reader.
+pub(crate) struct Slot {
+    pub(crate) id: ReaderId,
+    pub(crate) personality: Personality,
+    pub(crate) faults: SlotFaults,
+    pub(crate) seat: Arc<Seat>,
+    card: CardState,
+    atr: RawAtr,
+    /// The protocol that was chosen since the last reset.
+    protocol: Protocols,
+    /// Insertions and removals, modulo 2¹⁶.
+    events: u16,
+    sharing: Sharing,
+    lock: Option<Lock>,
+    handles: Vec<Held>,
+    /// Since when nobody is connected.
+    idle_since: Duration,
+}
+
+/// What is in the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum CardState {
+    Absent,
+    /// Present, and no ATR came.
+    Mute,
+    Unpowered,
+    Ready,
+}
+
+/// Who shares the reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Sharing {
+    /// So many connections; 0 = free.
+    Shared(u16),
+    Exclusive,
+}
+
+/// A transaction, or the lock that an exclusive connection holds.
+#[derive(Debug, Clone, Copy)]
+struct Lock {
+    owner: Handle,
+    depth: u32,
+}
+
+/// A connection to this reader.
+#[derive(Debug, Clone, Copy)]
+struct Held {
+    handle: Handle,
+    mark: Option<Mark>,
+}
+
+/// What happened to the card behind a handle's back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Reset,
+    Removed,
+}
+
+/// Whether a connection can be made now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Admission {
+    /// Somebody's transaction must end first.
+    Locked,
+    /// The card must get power first.
+    Unpowered,
+    /// Yes.
+    Open,
+}
+
+/// What clients are told about a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReaderState<'a> {
+    /// The name, without NUL.
+    pub name: &'a str,
+    /// Insertions and removals, modulo 2¹⁶.
+    pub events: u16,
+    /// pcsc-lite's bits: unknown 1, absent 2, present 4, swallowed 8, powered 10, negotiable 20.
+    pub state: u32,
+    /// Number of connections; −1 = exclusive.
+    pub sharing: i32,
+    /// The ATR; empty without a card and for a mute one.
+    pub atr: &'a [u8],
+    /// The protocol in use.
+    pub protocol: Protocols,
+}
+
+impl Slot {
+    pub(crate) fn new(id: ReaderId, personality: Personality) -> Self {
+        Self {
+            id,
+            personality,
+            faults: SlotFaults::default(),
+            seat: Arc::default(),
+            card: CardState::Absent,
+            atr: RawAtr::NONE,
+            protocol: Protocols::UNDEFINED,
+            events: 0,
+            sharing: Sharing::Shared(0),
+            lock: None,
+            handles: Vec::new(),
+            idle_since: Duration::ZERO,
+        }
+    }
+
+    // ---- the card comes and goes ----
+
+    pub(crate) fn is_present(&self) -> bool {
+        self.card != CardState::Absent
+    }
+
+    /// A card was laid down; `atr` is what it said when it got power.
+    pub(crate) fn inserted(&mut self, atr: Option<RawAtr>, now: Duration) {
+        self.settle(atr);
+        self.events = self.events.wrapping_add(1);
+        self.idle_since = now;
+    }
+
+    /// The card is gone: every handle learns it, every transaction ends.
+    pub(crate) fn removed(&mut self) {
+        self.mark_all(Mark::Removed);
+        self.lock = None;
+        self.card = CardState::Absent;
+        self.atr = RawAtr::NONE;
+        self.protocol = Protocols::UNDEFINED;
+        self.events = self.events.wrapping_add(1);
+    }
+
+    /// The reader was pulled out: nobody has a handle on it any more.
+    pub(crate) fn unplugged(&mut self) {
+        self.handles.clear();
+        self.lock = None;
+        self.sharing = Sharing::Shared(0);
+    }
+
+    /// The card got power or a reset; `Ok` with an empty ATR means that its power is off.
+    pub(crate) fn repowered(&mut self, outcome: Result<RawAtr, Lost>) -> Result<(), ReturnCode> {
+        self.protocol = Protocols::UNDEFINED;
+        match outcome {
+            Ok(atr) if atr.as_bytes().is_empty() => {
+                self.card = CardState::Unpowered;
+                Ok(())
+            }
+            Ok(atr) => {
+                self.settle(Some(atr));
+                Ok(())
+            }
+            Err(Lost::Taken) => Err(ReturnCode::NO_SMARTCARD),
+            Err(Lost::Link(_)) => {
+                self.settle(None);
+                Err(ReturnCode::UNRESPONSIVE_CARD)
+            }
+        }
+    }
+
+    fn settle(&mut self, atr: Option<RawAtr>) {
+        self.card = if atr.is_some() {
+            CardState::Ready
+        } else {
+            CardState::Mute
+        };
+        self.atr = atr.unwrap_or(RawAtr::NONE);
+        self.protocol = Protocols::UNDEFINED;
+    }
+
+    pub(crate) fn mark_all(&mut self, mark: Mark) {
+        for held in &mut self.handles {
+            held.mark = Some(mark);
+        }
+    }
+
+    // ---- checks, one sentence each ----
+
+    pub(crate) fn holds(&self, handle: Handle) -> bool {
+        self.handles.iter().any(|held| held.handle == handle)
+    }
+
+    pub(crate) fn check_working(&self) -> Result<(), ReturnCode> {
+        if self.faults.broken {
+            Err(ReturnCode::READER_UNAVAILABLE)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Nobody else holds the card.
+    pub(crate) fn check_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
+        match self.lock {
+            Some(lock) if lock.owner != handle => Err(ReturnCode::SHARING_VIOLATION),
+            _ => Ok(()),
+        }
+    }
+
+    /// Nothing happened to the card that the handle does not know.
+    pub(crate) fn check_mark(&self, handle: Handle) -> Result<(), ReturnCode> {
+        match self.handles.iter().find(|held| held.handle == handle) {
+            None => Err(ReturnCode::INVALID_HANDLE),
+            Some(Held { mark: None, .. }) => Ok(()),
+            Some(Held {
+                mark: Some(Mark::Reset),
+                ..
+            }) => Err(ReturnCode::RESET_CARD),
+            Some(Held {
+                mark: Some(Mark::Removed),
+                ..
+            }) => Err(ReturnCode::REMOVED_CARD),
+        }
+    }
+
+    pub(crate) fn is_locked(&self) -> bool {
+        self.lock.is_some()
+    }
+
+    pub(crate) fn is_owner(&self, handle: Handle) -> bool {
+        self.lock.is_some_and(|lock| lock.owner == handle)
+    }
+
+    // ---- connections ----
+
+    /// Whether a new connection can be made now, at `now`.
+    pub(crate) fn admit(&self, share: ShareMode, now: Duration) -> Result<Admission, ReturnCode> {
+        self.check_working()?;
+        if self.sharing == Sharing::Exclusive || self.faults.held_exclusively {
+            return Err(ReturnCode::SHARING_VIOLATION);
+        }
+        if self.is_locked() {
+            return Ok(Admission::Locked);
+        }
+        if share == ShareMode::DIRECT {
+            return Ok(Admission::Open);
+        }
+        let forgotten = self.handles.is_empty() && now.saturating_sub(self.idle_since) >= GRACE;
+        match self.card {
+            CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
+            CardState::Ready if !forgotten => Ok(Admission::Open),
+            _ => Ok(Admission::Unpowered),
+        }
+    }
+
+    /// Whether the card has power; the last check before a protocol is chosen.
+    pub(crate) fn check_power(&self) -> Result<(), ReturnCode> {
+        match self.card {
+            CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
+            CardState::Ready => Ok(()),
+            CardState::Mute | CardState::Unpowered => Err(ReturnCode::UNPOWERED_CARD),
+        }
+    }
+
+    /// Chooses the protocol that a connection speaks; T=1 is preferred.
+    pub(crate) fn choose(
+        &mut self,
+        share: ShareMode,
+        preferred: Protocols,
+    ) -> Result<Protocols, ReturnCode> {
+        if preferred.meets(Protocols::RAW) {
+            self.protocol = Protocols::RAW;
+        } else if share != ShareMode::DIRECT {
+            if self.protocol == Protocols::UNDEFINED {
+                let preferred = if preferred.meets(Protocols::ANY_OLD) {
+                    Protocols::ANY
+                } else {
+                    preferred
+                };
+                let possible = Protocols(preferred.0 & Protocols::of_atr(self.atr.as_bytes()).0);
+                self.protocol = if possible.meets(Protocols::T1) {
+                    Protocols::T1
+                } else if possible.meets(Protocols::T0) {
+                    Protocols::T0
+                } else {
+                    return Err(ReturnCode::PROTO_MISMATCH);
+                };
+            } else if !preferred.meets(self.protocol) {
+                return Err(ReturnCode::PROTO_MISMATCH);
+            }
+        }
+        Ok(self.protocol)
+    }
+
+    /// Makes the connection.
+    pub(crate) fn attach(&mut self, handle: Handle, share: ShareMode) -> Result<(), ReturnCode> {
+        let sharing = match (share, self.sharing) {
+            (ShareMode::EXCLUSIVE, Sharing::Shared(0)) => Sharing::Exclusive,
+            (ShareMode::EXCLUSIVE, _) | (_, Sharing::Exclusive) => {
+                return Err(ReturnCode::SHARING_VIOLATION);
+            }
+            (_, Sharing::Shared(count)) => Sharing::Shared(count + 1),
+        };
+        if self.handles.len() >= HANDLES_MAX {
+            return Err(ReturnCode::INTERNAL_ERROR);
+        }
+        self.sharing = sharing;
+        if sharing == Sharing::Exclusive {
+            self.lock = Some(Lock {
+                owner: handle,
+                depth: 1,
+            });
+        }
+        self.handles.push(Held { handle, mark: None });
+        Ok(())
+    }
+
+    /// What a reconnection that leaves the card alone needs.
+    pub(crate) fn check_responsive(&self) -> Result<(), ReturnCode> {
+        match self.card {
+            CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
+            CardState::Mute => Err(ReturnCode::UNRESPONSIVE_CARD),
+            CardState::Unpowered | CardState::Ready => Ok(()),
+        }
+    }
+
+    /// Changes how a connection shares the reader, and forgets its mark.
+    pub(crate) fn reshare(&mut self, handle: Handle, share: ShareMode) -> Result<(), ReturnCode> {
+        match (share, self.sharing) {
+            (ShareMode::EXCLUSIVE, Sharing::Shared(1)) => {
+                self.sharing = Sharing::Exclusive;
+                self.lock_once_more(handle);
+            }
+            (ShareMode::EXCLUSIVE, Sharing::Shared(_)) => {
+                return Err(ReturnCode::SHARING_VIOLATION);
+            }
+            (ShareMode::EXCLUSIVE, Sharing::Exclusive) | (_, Sharing::Shared(_)) => {}
+            (_, Sharing::Exclusive) => {
+                // The last lock of the exclusive time stays until it is ended (pcscd, observed).
+                let _ = self.unlock(handle);
+                self.sharing = Sharing::Shared(1);
+            }
+        }
+        for held in self.handles.iter_mut().filter(|held| held.handle == handle) {
+            held.mark = None;
+        }
+        Ok(())
+    }
+
+    /// Ends a connection at `now`. The lock goes with its owner.
+    pub(crate) fn detach(&mut self, handle: Handle, now: Duration) {
+        self.unlock_all(handle);
+        self.handles.retain(|held| held.handle != handle);
+        self.sharing = match self.sharing {
+            Sharing::Exclusive => Sharing::Shared(0),
+            Sharing::Shared(count) => Sharing::Shared(count.saturating_sub(1)),
+        };
+        if self.handles.is_empty() {
+            self.idle_since = now;
+        }
+    }
+
+    // ---- transactions ----
+
+    /// Begins a transaction, or goes one deeper into it.
+    pub(crate) fn begin(&mut self, handle: Handle) -> Result<(), ReturnCode> {
+        self.check_lock(handle)?;
+        self.lock_once_more(handle);
+        Ok(())
+    }
+
+    /// Ends a transaction, or comes one up. An exclusive connection keeps its last lock.
+    pub(crate) fn unlock(&mut self, handle: Handle) -> Result<(), ReturnCode> {
+        self.check_lock(handle)?;
+        let kept = u32::from(self.sharing == Sharing::Exclusive);
+        let Some(lock) = self.lock.as_mut().filter(|lock| lock.depth > kept) else {
+            return Err(ReturnCode::NOT_TRANSACTED);
+        };
+        lock.depth -= 1;
+        if lock.depth == 0 {
+            self.lock = None;
+        }
+        Ok(())
+    }
+
+    /// Drops a lock of this handle, however deep.
+    pub(crate) fn unlock_all(&mut self, handle: Handle) {
+        if self.is_owner(handle) {
+            self.lock = None;
+        }
+    }
+
+    fn lock_once_more(&mut self, handle: Handle) {
+        let depth = self.lock.map_or(0, |lock| lock.depth) + 1;
+        self.lock = Some(Lock {
+            owner: handle,
+            depth,
+        });
+    }
+
+    // ---- what clients ask ----
+
+    /// Whether `handle` may send a command with this protocol now.
+    pub(crate) fn check_transmit(&self, handle: Handle, send: Protocols) -> Result<(), ReturnCode> {
+        self.check_lock(handle)?;
+        self.check_working()?;
+        self.check_mark(handle)?;
+        if send == Protocols::RAW {
+            return Ok(());
+        }
+        if self.card == CardState::Absent {
+            return Err(ReturnCode::NO_SMARTCARD);
+        }
+        if send != Protocols::ANY_OLD && send != self.protocol {
+            return Err(ReturnCode::PROTO_MISMATCH);
+        }
+        Ok(())
+    }
+
+    /// What everybody is told about this reader.
+    pub(crate) fn state(&self) -> ReaderState<'_> {
+        const NONE: &[u8] = &[];
+        let (state, atr) = match self.card {
+            _ if self.faults.broken => (0x01, NONE),
+            CardState::Absent => (0x02, NONE),
+            CardState::Mute => (0x0C, NONE),
+            CardState::Unpowered => (0x04, self.atr.as_bytes()),
+            CardState::Ready => (0x34, self.atr.as_bytes()),
+        };
+        let sharing = match self.sharing {
+            Sharing::Shared(0) if self.faults.held_exclusively => -1,
+            Sharing::Shared(count) => i32::from(count),
+            Sharing::Exclusive => -1,
+        };
+        ReaderState {
+            name: &self.personality.name,
+            events: self.events,
+            state,
+            sharing,
+            atr,
+            protocol: self.protocol,
+        }
+    }
+}

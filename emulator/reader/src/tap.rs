@@ -1,0 +1,115 @@
+//! Where somebody may listen: what PC/SC calls did that a card cannot see.
+
+use std::fmt;
+
+use crate::{Disposition, ReaderId, ReturnCode, ShareMode};
+
+/// Listens to a [`Rack`](crate::Rack). Every method has an empty default.
+///
+/// Called by the thread that serves the client, before the client learns the outcome, and with no
+/// lock of the rack held. A listener must not call the rack.
+pub trait Tap: Send + Sync {
+    /// A client called something that changes a card's state or others' access to it.
+    ///
+    /// Waiting is not reported: neither status changes, nor an attempt that libpcsclite repeats
+    /// by itself every 100 ms because another handle is in a transaction.
+    fn pcsc(&self, call: PcscCall) {
+        let _ = call;
+    }
+
+    /// The card left this reader by a fault, not by somebody's hand.
+    fn removed_by_fault(&self, reader: ReaderId) {
+        let _ = reader;
+    }
+}
+
+/// Nobody listens.
+impl Tap for () {}
+
+/// A PC/SC call and its outcome.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PcscCall {
+    /// Which call.
+    pub call: Call,
+    /// Ordinal of the client's context, from 1 in the order in which they were established.
+    pub context: u32,
+    /// The reader; absent where the client named one that does not exist (any more).
+    pub reader: Option<ReaderId>,
+    /// What the client asked for.
+    pub detail: Option<Detail>,
+    /// What it got.
+    pub rv: ReturnCode,
+}
+
+/// The calls that are reported.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Call {
+    /// SCardConnect.
+    Connect,
+    /// SCardReconnect.
+    Reconnect,
+    /// SCardDisconnect.
+    Disconnect,
+    /// SCardBeginTransaction.
+    BeginTransaction,
+    /// SCardEndTransaction.
+    EndTransaction,
+    /// SCardTransmit, where it failed; where it succeeded the card itself can tell.
+    Transmit,
+    /// SCardControl.
+    Control,
+    /// SCardReleaseContext, once for each handle that was still connected.
+    ReleaseContext,
+    /// The client left without a word, once for each handle that was still connected.
+    HangUp,
+}
+
+impl Call {
+    /// The name in lower case with hyphens.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connect => "connect",
+            Self::Reconnect => "reconnect",
+            Self::Disconnect => "disconnect",
+            Self::BeginTransaction => "begin-transaction",
+            Self::EndTransaction => "end-transaction",
+            Self::Transmit => "transmit",
+            Self::Control => "control",
+            Self::ReleaseContext => "release-context",
+            Self::HangUp => "hang-up",
+        }
+    }
+}
+
+impl fmt::Display for Call {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+/// What a client asked for, in PC/SC's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Detail {
+    /// Connect: `shared`.
+    Share(ShareMode),
+    /// Disconnect and end of a transaction: `reset`; hang-up: what became of the card.
+    Disposition(Disposition),
+    /// Reconnect: `shared reset`.
+    Reconnect(ShareMode, Disposition),
+    /// Control: `42000D48`.
+    ControlCode(u32),
+}
+
+impl fmt::Display for Detail {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Share(share) => share.fmt(f),
+            Self::Disposition(disposition) => disposition.fmt(f),
+            Self::Reconnect(share, disposition) => write!(f, "{share} {disposition}"),
+            Self::ControlCode(code) => write!(f, "{code:08X}"),
+        }
+    }
+}

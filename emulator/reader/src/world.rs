@@ -1,0 +1,316 @@
+//! What is true at one moment: readers, contexts, who waits. Always behind the rack's lock; the
+//! code here calls nobody, it collects whom to call.
+
+use std::sync::Arc;
+
+use crate::slot::Slot;
+use crate::{
+    Call, Client, ContextHandle, Handle, Personality, RackError, ReaderId, ReturnCode,
+    ServiceFaults,
+};
+
+/// Everything that clients share.
+pub(crate) struct World {
+    /// A reader keeps its place; a place is used again, and the number of places never shrinks:
+    /// clients of protocol 4.6 do not survive that (*specified* by their source).
+    places: Vec<Option<Slot>>,
+    /// How often a reader came or went.
+    pub(crate) reader_events: u32,
+    pub(crate) service: ServiceFaults,
+    calls_seen: u32,
+    contexts: Vec<(ContextHandle, SessionKey)>,
+    watchers: Vec<Watcher>,
+    numbers: Numbers,
+    readers_made: u32,
+    sessions_made: u64,
+    contexts_made: u32,
+}
+
+/// Names a session for as long as the rack exists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct SessionKey(u64);
+
+/// A session that wants to be told of the next change.
+struct Watcher {
+    session: SessionKey,
+    client: Arc<dyn Client>,
+    phase: Phase,
+}
+
+/// How far a watcher is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Phase {
+    /// Protocol 4.6: wants to watch, but reads the states first; what happens meanwhile is owed.
+    Announced { owed: Option<ReturnCode> },
+    /// Waits for eight bytes.
+    Armed,
+}
+
+/// Whom to tell of a change, once the world is left.
+#[must_use]
+pub(crate) struct Wakes(Vec<Arc<dyn Client>>);
+
+impl Wakes {
+    pub(crate) fn send(self) {
+        for client in self.0 {
+            client.notify(ReturnCode::SUCCESS);
+        }
+    }
+}
+
+impl World {
+    pub(crate) fn new(seed: u64) -> Self {
+        Self {
+            places: Vec::new(),
+            reader_events: 0,
+            service: ServiceFaults::default(),
+            calls_seen: 0,
+            contexts: Vec::new(),
+            watchers: Vec::new(),
+            numbers: Numbers(seed),
+            readers_made: 0,
+            sessions_made: 0,
+            contexts_made: 0,
+        }
+    }
+
+    // ---- readers ----
+
+    pub(crate) fn places(&self) -> &[Option<Slot>] {
+        &self.places
+    }
+
+    pub(crate) fn slots(&self) -> impl Iterator<Item = &Slot> {
+        self.places.iter().flatten()
+    }
+
+    fn slots_mut(&mut self) -> impl Iterator<Item = &mut Slot> {
+        self.places.iter_mut().flatten()
+    }
+
+    pub(crate) fn slot(&mut self, reader: ReaderId) -> Option<&mut Slot> {
+        self.slots_mut().find(|slot| slot.id == reader)
+    }
+
+    pub(crate) fn slot_named(&mut self, name: &str) -> Option<&mut Slot> {
+        self.slots_mut().find(|slot| slot.personality.name == name)
+    }
+
+    pub(crate) fn slot_of(&mut self, handle: Handle) -> Option<&mut Slot> {
+        self.slots_mut().find(|slot| slot.holds(handle))
+    }
+
+    pub(crate) fn check_name(
+        &self,
+        personality: &Personality,
+        except: Option<ReaderId>,
+    ) -> Result<(), RackError> {
+        let name = personality.name.clone();
+        if !personality.is_speakable() {
+            return Err(RackError::Name { name });
+        }
+        if self
+            .slots()
+            .any(|slot| slot.personality.name == name && Some(slot.id) != except)
+        {
+            return Err(RackError::NameTaken { name });
+        }
+        Ok(())
+    }
+
+    pub(crate) fn plug_in(&mut self, personality: Personality) -> ReaderId {
+        self.readers_made += 1;
+        let id = ReaderId(self.readers_made);
+        let slot = Some(Slot::new(id, personality));
+        match self.places.iter_mut().find(|place| place.is_none()) {
+            Some(place) => *place = slot,
+            None => self.places.push(slot),
+        }
+        self.reader_events = self.reader_events.wrapping_add(1);
+        id
+    }
+
+    pub(crate) fn pull_out(&mut self, reader: ReaderId) -> Option<Slot> {
+        let place = self
+            .places
+            .iter_mut()
+            .find(|place| place.as_ref().is_some_and(|slot| slot.id == reader))?;
+        let slot = place.take()?;
+        slot.seat.next_epoch();
+        self.reader_events = self.reader_events.wrapping_add(1);
+        Some(slot)
+    }
+
+    pub(crate) fn rename(&mut self, reader: ReaderId, personality: Personality) {
+        if let Some(slot) = self.slot(reader) {
+            slot.unplugged();
+            slot.personality = personality;
+            self.reader_events = self.reader_events.wrapping_add(2);
+        }
+    }
+
+    // ---- contexts and handles ----
+
+    pub(crate) fn next_session(&mut self) -> SessionKey {
+        self.sessions_made += 1;
+        SessionKey(self.sessions_made)
+    }
+
+    /// A new context: its handle and its ordinal.
+    pub(crate) fn establish(&mut self, session: SessionKey) -> (ContextHandle, u32) {
+        let handle = loop {
+            let handle = ContextHandle(self.numbers.next());
+            if self.contexts.iter().all(|(taken, _)| *taken != handle) {
+                break handle;
+            }
+        };
+        self.contexts.push((handle, session));
+        self.contexts_made += 1;
+        (handle, self.contexts_made)
+    }
+
+    pub(crate) fn forget(&mut self, context: ContextHandle) {
+        self.contexts.retain(|(handle, _)| *handle != context);
+    }
+
+    pub(crate) fn session_of(&self, context: ContextHandle) -> Option<SessionKey> {
+        self.contexts
+            .iter()
+            .find(|(handle, _)| *handle == context)
+            .map(|(_, session)| *session)
+    }
+
+    /// A card handle that nobody has.
+    pub(crate) fn new_handle(&mut self) -> Handle {
+        loop {
+            let handle = Handle(self.numbers.next());
+            if self.slot_of(handle).is_none() {
+                return handle;
+            }
+        }
+    }
+
+    /// Whether this is the call at which the service is to die.
+    pub(crate) fn springs(&mut self, call: Call) -> bool {
+        let Some(trap) = self.service.hang_up.filter(|trap| trap.call == call) else {
+            return false;
+        };
+        self.calls_seen += 1;
+        self.calls_seen == trap.nth
+    }
+
+    /// Plans what is wrong with the service, and counts calls anew.
+    pub(crate) fn plan(&mut self, faults: ServiceFaults) {
+        self.service = faults;
+        self.calls_seen = 0;
+    }
+
+    // ---- who waits ----
+
+    /// The session waits from now on.
+    pub(crate) fn watch(&mut self, session: SessionKey, client: Arc<dyn Client>) {
+        self.enlist(session, client, Phase::Armed);
+    }
+
+    /// The session will wait once it has read the states.
+    pub(crate) fn announce(&mut self, session: SessionKey, client: Arc<dyn Client>) {
+        self.enlist(session, client, Phase::Announced { owed: None });
+    }
+
+    fn enlist(&mut self, session: SessionKey, client: Arc<dyn Client>, phase: Phase) {
+        self.unwatch(session);
+        self.watchers.push(Watcher {
+            session,
+            client,
+            phase,
+        });
+    }
+
+    /// The session has read the states: what is it owed? If nothing, it waits from now on.
+    pub(crate) fn arm(&mut self, session: SessionKey) -> Option<ReturnCode> {
+        let at = self
+            .watchers
+            .iter()
+            .position(|watcher| watcher.session == session)?;
+        match self.watchers[at].phase {
+            Phase::Announced { owed: Some(code) } => {
+                self.watchers.remove(at);
+                Some(code)
+            }
+            Phase::Announced { owed: None } => {
+                self.watchers[at].phase = Phase::Armed;
+                None
+            }
+            Phase::Armed => None,
+        }
+    }
+
+    /// The session waits no longer. Says whether it did: if not, its answer is on the way.
+    pub(crate) fn unwatch(&mut self, session: SessionKey) -> bool {
+        let before = self.watchers.len();
+        self.watchers.retain(|watcher| watcher.session != session);
+        self.watchers.len() < before
+    }
+
+    /// Somebody cancels the session's waiting; the client to tell, if it is to be told now.
+    pub(crate) fn cancel(&mut self, session: SessionKey) -> Option<Arc<dyn Client>> {
+        let at = self
+            .watchers
+            .iter()
+            .position(|watcher| watcher.session == session)?;
+        if let Phase::Announced { owed } = &mut self.watchers[at].phase {
+            *owed = Some(ReturnCode::CANCELLED);
+            return None;
+        }
+        Some(self.watchers.remove(at).client)
+    }
+
+    /// Something changed: everybody who waits is to be told, once.
+    pub(crate) fn wake_all(&mut self) -> Wakes {
+        for watcher in &mut self.watchers {
+            if let Phase::Announced { owed } = &mut watcher.phase {
+                owed.get_or_insert(ReturnCode::SUCCESS);
+            }
+        }
+        let armed = self
+            .watchers
+            .extract_if(.., |watcher| watcher.phase == Phase::Armed);
+        Wakes(armed.map(|watcher| watcher.client).collect())
+    }
+}
+
+/// Numbers for handles: 31 bits, never 0, decided by the seed (SplitMix64).
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u32 {
+        loop {
+            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+            let mut z = self.0;
+            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+            z ^= z >> 31;
+            let [a, b, c, d, ..] = z.to_be_bytes();
+            let number = u32::from_be_bytes([a & 0x7F, b, c, d]);
+            if number != 0 {
+                return number;
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_31_bits_and_follow_the_seed() {
+        let draw = |seed| {
+            let mut numbers = Numbers(seed);
+            (0..1000).map(|_| numbers.next()).collect::<Vec<_>>()
+        };
+        assert!(draw(7).iter().all(|n| (1..0x8000_0000).contains(n)));
+        assert_eq!(draw(7), draw(7));
+        assert_ne!(draw(7), draw(8));
+    }
+}
