@@ -5,6 +5,7 @@
 
 use std::ffi::CString;
 use std::fmt;
+use std::slice;
 use std::sync::Arc;
 use std::sync::mpsc;
 use std::thread;
@@ -56,7 +57,14 @@ impl From<pcsc::Error> for CardError {
     fn from(error: pcsc::Error) -> Self {
         use pcsc::Error;
         match error {
-            Error::RemovedCard | Error::ResetCard | Error::NoSmartcard => Self::Lost,
+            // readers differ in what they report of a card that is pulled while it answers
+            Error::RemovedCard
+            | Error::ResetCard
+            | Error::NoSmartcard
+            | Error::NotTransacted
+            | Error::CommDataLost
+            | Error::UnresponsiveCard
+            | Error::UnpoweredCard => Self::Lost,
             Error::Timeout => Self::TimedOut,
             Error::NoReadersAvailable | Error::UnknownReader => Self::NoReader,
             other => Self::Reader(other),
@@ -65,29 +73,24 @@ impl From<pcsc::Error> for CardError {
 }
 
 /// The reader on the counter.
+#[derive(Debug)]
 pub(crate) struct CardReader {
     name: Option<CString>,
     patience: Duration,
-    context: Option<Context>,
 }
 
 impl CardReader {
     /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
     pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
-        Self {
-            name,
-            patience,
-            context: None,
-        }
+        Self { name, patience }
     }
 
     /// Looks at the reader and gets ready to wait for a card.
-    pub(crate) fn watch(&mut self) -> Result<Watch, CardError> {
-        let context = self.context()?;
-        let reader = self.reader(&context)?;
-        let mut state = ReaderState::new(reader, State::UNAWARE);
-        // from UNAWARE this call tells the present state at once
-        context.get_status_change(self.patience, std::slice::from_mut(&mut state))?;
+    pub(crate) fn watch(&self) -> Result<Watch, CardError> {
+        let (context, reader) = self.open()?;
+        let unknown = ReaderState::new(reader, State::UNAWARE);
+        // asked like this, PC/SC tells the present state at once
+        let state = next_state(&context, unknown, self.patience)?;
         Ok(Watch {
             context,
             state,
@@ -98,12 +101,11 @@ impl CardReader {
     /// Connects to the card, does `work` and disconnects, leaving the card as it is for whoever
     /// comes next, also where the work failed.
     pub(crate) fn with_card<T, E: From<CardError>>(
-        &mut self,
+        &self,
         release: Release,
         work: impl FnOnce(&Session) -> Result<T, E>,
     ) -> Result<T, E> {
-        let context = self.context()?;
-        let reader = self.reader(&context)?;
+        let (context, reader) = self.open()?;
         let card = bounded(self.patience, move || {
             context.connect(&reader, ShareMode::Shared, Protocols::ANY)
         })?
@@ -117,35 +119,22 @@ impl CardReader {
         outcome
     }
 
-    fn context(&mut self) -> Result<Context, CardError> {
-        if let Some(context) = &self.context
-            && context.is_valid().is_ok()
-        {
-            return Ok(context.clone());
-        }
-        let context = bounded(self.patience, || Context::establish(Scope::User))??;
-        Ok(self.context.insert(context).clone())
+    /// A PC/SC context and the reader's name. Each use has a context of its own, because a call
+    /// that never returns keeps its context locked for all others.
+    fn open(&self) -> Result<(Context, CString), CardError> {
+        let name = self.name.clone();
+        bounded(self.patience, move || {
+            let context = Context::establish(Scope::User)?;
+            let reader = match name {
+                Some(name) => name,
+                None => {
+                    let readers = context.list_readers_owned()?;
+                    readers.into_iter().next().ok_or(CardError::NoReader)?
+                }
+            };
+            Ok((context, reader))
+        })?
     }
-
-    fn reader(&self, context: &Context) -> Result<CString, CardError> {
-        match &self.name {
-            Some(name) => Ok(name.clone()),
-            None => context
-                .list_readers_owned()?
-                .into_iter()
-                .next()
-                .ok_or(CardError::NoReader),
-        }
-    }
-}
-
-/// What happens to the connection after the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Release {
-    /// SCardDisconnect, leaving the card powered.
-    Disconnect,
-    /// Nothing: the connection stays open until the program ends. Only a defect does that.
-    Forget,
 }
 
 /// A reader being watched.
@@ -170,11 +159,32 @@ impl Watch {
                 return Err(CardError::TimedOut);
             }
             self.state.sync_current_state();
-            self.context
-                .get_status_change(left, std::slice::from_mut(&mut self.state))?;
+            self.state = next_state(&self.context, self.state, left)?;
         }
         Ok(())
     }
+}
+
+/// The reader's state as soon as it differs from the one given.
+fn next_state(
+    context: &Context,
+    mut state: ReaderState,
+    patience: Duration,
+) -> Result<ReaderState, CardError> {
+    let context = context.clone();
+    bounded(patience, move || {
+        context.get_status_change(patience, slice::from_mut(&mut state))?;
+        Ok(state)
+    })?
+}
+
+/// What happens to the connection after the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// SCardDisconnect, leaving the card powered.
+    Disconnect,
+    /// Nothing: the connection stays open until the program ends. Only a defect does that.
+    Forget,
 }
 
 /// DF name of 公的個人認証AP.
@@ -316,7 +326,8 @@ impl Session {
         })??;
         match (answer.pop(), answer.pop()) {
             (Some(sw2), Some(sw1)) => Ok((answer, u16::from_be_bytes([sw1, sw2]))),
-            _ => Err(CardError::Reader(pcsc::Error::CommDataLost)),
+            // no status word: some readers report a pulled card like this
+            _ => Err(CardError::Lost),
         }
     }
 
@@ -404,6 +415,7 @@ mod tests {
             pcsc::Error::RemovedCard,
             pcsc::Error::ResetCard,
             pcsc::Error::NoSmartcard,
+            pcsc::Error::NotTransacted,
         ] {
             assert!(matches!(CardError::from(error), CardError::Lost));
         }
