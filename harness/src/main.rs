@@ -1,2 +1,39 @@
-//! Placeholder: filled in the next commits.
-fn main() {}
+//! `madoguchi`: a virtual My Number card, a virtual PC/SC reader and a mock of the eligibility
+//! services, run against any vendor's client and judged. The only owner of processes, files and
+//! real time; everything below gets them as arguments.
+#![forbid(unsafe_code)]
+
+mod cell;
+mod cli;
+mod client;
+mod command;
+mod entropy;
+mod exit;
+mod interrupt;
+mod store;
+
+use std::env;
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use exit::Exit;
+
+fn main() -> ExitCode {
+    let args: Vec<OsString> = env::args_os().collect();
+    let lang = cli::lang(&args);
+    let invocation = match cli::parse(args, lang) {
+        Ok(invocation) => invocation,
+        Err(message) => {
+            // A closed standard output is the reader's choice.
+            let _ = message.print();
+            return if message.use_stderr() {
+                Exit::USAGE
+            } else {
+                Exit::PASS
+            }
+            .into();
+        }
+    };
+    let outcome = std::panic::catch_unwind(|| command::perform(invocation, lang));
+    outcome.unwrap_or_else(|_| command::own_bug(lang)).into()
+}

@@ -1,2 +1,138 @@
-//! Tests of the embedded reader with software written by strangers
+//! What the tests in this package share: the built programs, a bounded run of them, and the way
+//! to say that a test was skipped.
+//!
+//! The package lies outside the default members: its tests need libpcsclite and programs that not
+//! every machine has. `cargo suite` builds the programs, runs the tests and prints what was skipped.
 #![forbid(unsafe_code)]
+
+mod serve;
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs::{self, OpenOptions};
+use std::io::{Read, Write as _};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::Duration;
+
+use wait_timeout::ChildExt as _;
+
+pub use serve::Counter;
+
+/// No program of a test may take longer; a run that does is ended and the test fails.
+pub const LIMIT: Duration = Duration::from_secs(120);
+
+/// A program of this workspace, built by `cargo suite` (or `cargo build --workspace`).
+///
+/// # Panics
+/// If it was not built.
+#[must_use]
+pub fn program(name: &str) -> PathBuf {
+    let test = env::current_exe().expect("a test knows where it lies");
+    let target = test.parent().and_then(|deps| deps.parent()).expect("…/target/PROFILE/deps/test");
+    let program = target.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    assert!(
+        program.is_file(),
+        "{} is missing: run cargo build --workspace first, or cargo suite",
+        program.display()
+    );
+    program
+}
+
+/// The reference client's command line, with a defect or none.
+#[must_use]
+pub fn reference_client(defect: Option<&str>) -> String {
+    let program = program("madoguchi-reference-client").display().to_string();
+    match defect {
+        Some(defect) => format!("'{program}' --defect {defect}"),
+        None => format!("'{program}'"),
+    }
+}
+
+/// How a program ended, and what it said.
+#[derive(Debug)]
+pub struct Outcome {
+    /// Exit status; `None` where a signal ended it.
+    pub code: Option<i32>,
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+}
+
+/// Runs `madoguchi` with these arguments, in English.
+///
+/// # Panics
+/// If it cannot be started or does not end within [`LIMIT`].
+pub fn madoguchi<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Outcome {
+    run(Command::new(program("madoguchi")).args(args).env("LC_ALL", "C.UTF-8"))
+}
+
+/// Runs a command to its end.
+///
+/// # Panics
+/// If it cannot be started or does not end within [`LIMIT`].
+pub fn run(command: &mut Command) -> Outcome {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
+    let stdout = child.stdout.take().map(collect);
+    let stderr = child.stderr.take().map(collect);
+    let status = child.wait_timeout(LIMIT).expect("a child can be waited for");
+    if status.is_none() {
+        let _ = child.kill();
+        let _ = child.wait();
+    }
+    let text = |thread: Option<thread::JoinHandle<String>>| {
+        thread.map(|thread| thread.join().expect("reading does not panic")).unwrap_or_default()
+    };
+    let outcome =
+        Outcome { code: status.and_then(|s| s.code()), stdout: text(stdout), stderr: text(stderr) };
+    assert!(status.is_some(), "{:?} took longer than {LIMIT:?}: {outcome:#?}", command.get_program());
+    outcome
+}
+
+fn collect(mut pipe: impl Read + Send + 'static) -> thread::JoinHandle<String> {
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What was read until an error is what the test may look at.
+        let _ = pipe.read_to_end(&mut bytes);
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
+}
+
+/// Whether a program is installed; says so in the list of skipped tests where it is not.
+#[must_use]
+pub fn have(program: &str, test: &str) -> bool {
+    let found = env::var_os("PATH")
+        .is_some_and(|path| env::split_paths(&path).any(|folder| folder.join(program).is_file()));
+    if !found {
+        skip(test, &format!("{program} is not installed"));
+    }
+    found
+}
+
+/// Says that a test was skipped, and why: on standard error, and in the file that `cargo suite`
+/// reads at its end.
+pub fn skip(test: &str, why: &str) {
+    let line = format!("{test}: {why}\n");
+    eprint!("skipped {line}");
+    if let Some(log) = env::var_os("MADOGUCHI_SKIPPED") {
+        let opened = OpenOptions::new().create(true).append(true).open(log);
+        // The line above was said in any case.
+        let _ = opened.and_then(|mut log| log.write_all(line.as_bytes()));
+    }
+}
+
+/// The text of a file.
+///
+/// # Panics
+/// If it cannot be read.
+pub fn read(path: impl Into<PathBuf>) -> String {
+    let path = path.into();
+    fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}

@@ -1,0 +1,105 @@
+//! The catalogue against the reference client: real libpcsclite, real TLS, real processes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use madoguchi_peers::{Outcome, madoguchi, program, read, reference_client, run};
+
+fn catalogue(out: &Path, args: &[&str], defect: Option<&str>) -> Outcome {
+    let client = reference_client(defect);
+    let out = out.display().to_string();
+    let mut all = vec!["run", "--client", &client, "--out", &out, "--jobs", "2"];
+    all.extend(args);
+    madoguchi(all)
+}
+
+fn scenarios() -> BTreeSet<String> {
+    let listed = madoguchi(["list", "scenarios"]);
+    assert_eq!(listed.code, Some(0), "{listed:?}");
+    let ids = listed.stdout.lines().filter_map(|line| line.split_whitespace().next());
+    ids.filter(|id| id.contains('/')).map(str::to_owned).collect()
+}
+
+#[test]
+fn every_scenario_passes() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = catalogue(folder.path(), &[], None);
+    assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    for id in scenarios() {
+        assert!(outcome.stdout.contains(&id), "{id} is not told:\n{}", outcome.stdout);
+        assert!(folder.path().join(&id).join("verdict.json").is_file(), "{id}");
+    }
+}
+
+#[test]
+fn every_scenario_passes_on_a_wire_with_other_names() {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = catalogue(folder.path(), &["--profile", "renamed-2025.05"], None);
+    assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    let request = read(folder.path().join("happy/visual/trace.jsonl"));
+    assert!(!request.contains("/limited/v1/"), "the other wire was spoken");
+}
+
+#[test]
+fn equal_seeds_give_equal_canonical_traces() {
+    let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    for folder in [&first, &second] {
+        let outcome = catalogue(folder.path(), &["--seed", "7"], None);
+        assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    }
+    for id in scenarios() {
+        let canonical = |folder: &Path| read(folder.join(&id).join("canonical.jsonl"));
+        assert_eq!(canonical(first.path()), canonical(second.path()), "{id}");
+    }
+}
+
+/// Every defect ends in 1, and the only failed requirement is the one that it breaks.
+#[test]
+fn every_defect_is_caught_for_its_reason() {
+    let listed = run(std::process::Command::new(program("madoguchi-reference-client"))
+        .arg("--list-defects"));
+    let defects: Vec<(&str, &str)> =
+        listed.stdout.lines().filter_map(|line| line.split_once('\t')).collect();
+    assert!(defects.len() >= 8, "{listed:?}");
+    let mut wrong = Vec::new();
+    for (defect, requirement) in defects {
+        let folder = tempfile::tempdir().unwrap();
+        let outcome = catalogue(folder.path(), &[], Some(defect));
+        let failed = failed_requirements(folder.path());
+        if outcome.code != Some(1) || failed != BTreeSet::from([requirement.to_owned()]) {
+            wrong.push(format!("{defect}: exit {:?}, failed {failed:?}, not {requirement}", outcome.code));
+        }
+        judged_again_gives_the_same_bytes(folder.path());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+fn failed_requirements(out: &Path) -> BTreeSet<String> {
+    let mut failed = BTreeSet::new();
+    for id in scenarios() {
+        let Ok(text) = std::fs::read_to_string(out.join(&id).join("verdict.json")) else { continue };
+        let verdicts: serde_json::Value = serde_json::from_str(&text).unwrap();
+        for verdict in verdicts["verdicts"].as_array().unwrap() {
+            if verdict["verdict"] == "fail" || verdict["verdict"].get("fail").is_some() {
+                failed.insert(verdict["requirement"].as_str().unwrap().to_owned());
+            }
+        }
+    }
+    failed
+}
+
+fn judged_again_gives_the_same_bytes(out: &Path) {
+    for id in scenarios() {
+        let folder = out.join(&id);
+        let again = folder.join("again.json");
+        let trace = folder.join("trace.jsonl");
+        let judged = madoguchi([
+            "judge".as_ref(),
+            trace.as_os_str(),
+            "--out".as_ref(),
+            again.as_os_str(),
+        ]);
+        assert!(matches!(judged.code, Some(0 | 1)), "{id}: {judged:?}");
+        assert_eq!(read(&again), read(folder.join("verdict.json")), "{id}");
+    }
+}

@@ -1,0 +1,13 @@
+//! A cell and one case in it: the world of a scenario, a client, and what was seen of them.
+
+pub(crate) mod authority;
+pub(crate) mod canary;
+pub(crate) mod case;
+pub(crate) mod clock;
+pub(crate) mod play;
+mod recorder;
+mod scribe;
+pub(crate) mod sequencer;
+mod service;
+mod staff;
+pub(crate) mod world;

@@ -1,0 +1,86 @@
+//! The keys and authorities of one run: the TLS root that clients are told to trust, a root that
+//! nobody trusts, and the CA of the terminals. Fresh keys each time, never written to disk here.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use aws_lc_rs::rand::SystemRandom;
+use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
+use jiff::Timestamp;
+use madoguchi_fixtures::pki::{Identity, PkiError, TerminalCa, TlsRoot};
+use madoguchi_registry::{IssuedTerminal, Issuer};
+use madoguchi_scenarios::ServerCertificate;
+
+/// Everything of one run that signs.
+#[derive(Debug)]
+pub(crate) struct Authorities {
+    root: TlsRoot,
+    server: Identity,
+    foreign_server: Identity,
+    terminals: TerminalCa,
+    last_serial: AtomicU64,
+}
+
+impl Authorities {
+    /// Makes the authorities of a run that begins at `now`, in wall time.
+    pub(crate) fn new(now: Timestamp) -> Result<Self, PkiError> {
+        let root = TlsRoot::new(&key(), 1, now)?;
+        let foreign = TlsRoot::new(&key(), 1, now)?;
+        Ok(Self {
+            server: root.server_certificate(&key(), 2)?,
+            foreign_server: foreign.server_certificate(&key(), 2)?,
+            root,
+            terminals: TerminalCa::new(&key(), 1, now)?,
+            last_serial: AtomicU64::new(1),
+        })
+    }
+
+    /// What goes into `MADOGUCHI_CA_FILE`.
+    pub(crate) fn root_pem(&self) -> String {
+        self.root.certificate_pem()
+    }
+
+    /// The CA that client certificates are verified with, DER.
+    pub(crate) fn terminal_ca(&self) -> &[u8] {
+        self.terminals.certificate()
+    }
+
+    /// What the server shows.
+    pub(crate) const fn server(&self, certificate: ServerCertificate) -> &Identity {
+        match certificate {
+            ServerCertificate::Good => &self.server,
+            ServerCertificate::ForeignCa => &self.foreign_server,
+        }
+    }
+
+    /// Key and certificate of the terminal `id`.
+    pub(crate) fn terminal(&self, id: &str) -> Result<Identity, PkiError> {
+        let serial = self.last_serial.fetch_add(1, Ordering::Relaxed) + 1;
+        self.terminals.issue(id, &key(), serial)
+    }
+}
+
+/// The registry's way to a terminal certificate.
+#[derive(Debug)]
+pub(crate) struct TerminalDesk<'a>(pub(crate) &'a Authorities);
+
+impl Issuer for TerminalDesk<'_> {
+    fn issue(&mut self, id: &str) -> IssuedTerminal {
+        let identity = self
+            .0
+            .terminal(id)
+            .expect("the registry's ids can stand in a name");
+        IssuedTerminal {
+            certificate_pem: identity.certificate_pem(),
+            key_pem: identity.key_pem(),
+            certificate: identity.certificate,
+        }
+    }
+}
+
+/// A fresh P-256 key, PKCS#8 DER.
+fn key() -> Vec<u8> {
+    EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new())
+        .expect("the system has randomness")
+        .as_ref()
+        .to_vec()
+}

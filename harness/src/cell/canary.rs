@@ -1,0 +1,169 @@
+//! Secrets that a cell knows, looked for wherever a client may have left them, before anything is
+//! redacted. What is found is told by class, place and offset, never by value.
+
+use madoguchi_conformance::trace::Leak;
+use madoguchi_terms::Secret;
+
+/// One secret of the cell.
+#[derive(Debug, Clone)]
+pub(crate) struct Canary {
+    /// `auth-pin`, `password`, `activation-code`, …
+    pub(crate) class: &'static str,
+    pub(crate) value: Secret<String>,
+}
+
+impl Canary {
+    pub(crate) fn new(class: &'static str, value: impl Into<String>) -> Self {
+        Self {
+            class,
+            value: Secret::new(value.into()),
+        }
+    }
+
+    /// Four digits are everywhere: a short secret counts only as a whole field or word.
+    fn is_short(&self) -> bool {
+        self.value.expose().len() < 6
+    }
+}
+
+/// All secrets of a cell.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Canaries(Vec<Canary>);
+
+impl Canaries {
+    pub(crate) fn new(canaries: Vec<Canary>) -> Self {
+        Self(
+            canaries
+                .into_iter()
+                .filter(|canary| !canary.value.expose().is_empty())
+                .collect(),
+        )
+    }
+
+    /// Secrets in a JSON body, except those whose class is in `expected`; in a body that is not
+    /// JSON, as in any text.
+    pub(crate) fn in_body(&self, place: &str, body: &[u8], expected: &[&str]) -> Vec<Leak> {
+        let text = String::from_utf8_lossy(body);
+        let Ok(json) = serde_json::from_slice::<serde_json::Value>(body) else {
+            return self.in_text(place, &text);
+        };
+        let mut fields = Vec::new();
+        leaves(&json, &mut fields);
+        self.0
+            .iter()
+            .filter(|canary| !expected.contains(&canary.class))
+            .filter(|canary| fields.iter().any(|field| canary.is_in_field(field)))
+            .map(|canary| canary.leak(place, text.find(canary.value.expose()).unwrap_or(0)))
+            .collect()
+    }
+
+    /// Secrets in running text: short ones only as words.
+    pub(crate) fn in_text(&self, place: &str, text: &str) -> Vec<Leak> {
+        self.0
+            .iter()
+            .filter_map(|canary| Some(canary.leak(place, canary.find(text)?)))
+            .collect()
+    }
+
+    /// The text with every secret replaced by its class.
+    pub(crate) fn redact(&self, text: &str) -> String {
+        let mut text = text.to_owned();
+        for canary in &self.0 {
+            while let Some(at) = canary.find(&text) {
+                let end = at + canary.value.expose().len();
+                text.replace_range(at..end, &format!("<{}>", canary.class));
+            }
+        }
+        text
+    }
+}
+
+impl Canary {
+    fn is_in_field(&self, field: &str) -> bool {
+        let value = self.value.expose();
+        if self.is_short() {
+            field == value
+        } else {
+            field.contains(value.as_str())
+        }
+    }
+
+    fn find(&self, text: &str) -> Option<usize> {
+        let value = self.value.expose().as_str();
+        if !self.is_short() {
+            return text.find(value);
+        }
+        text.match_indices(value).map(|(at, _)| at).find(|at| {
+            let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+            !word(text[..*at].chars().next_back()) && !word(text[at + value.len()..].chars().next())
+        })
+    }
+
+    fn leak(&self, place: &str, offset: usize) -> Leak {
+        Leak {
+            class: self.class.into(),
+            place: place.into(),
+            offset,
+        }
+    }
+}
+
+fn leaves(value: &serde_json::Value, into: &mut Vec<String>) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => into.push(text.clone()),
+        Value::Number(number) => into.push(number.to_string()),
+        Value::Array(items) => items.iter().for_each(|item| leaves(item, into)),
+        Value::Object(fields) => fields.values().for_each(|field| leaves(field, into)),
+        Value::Null | Value::Bool(_) => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn canaries() -> Canaries {
+        Canaries::new(vec![
+            Canary::new("auth-pin", "1234"),
+            Canary::new("password", "TEST-only-1"),
+        ])
+    }
+
+    #[test]
+    fn a_pin_counts_only_as_a_whole_field() {
+        let body = br#"{"a":"12345","b":{"c":["1234"]}}"#;
+        let found = canaries().in_body("request:/x", body, &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].class.as_str(), found[0].place.as_str()),
+            ("auth-pin", "request:/x")
+        );
+        assert!(
+            canaries()
+                .in_body("request:/x", br#"{"a":"012345"}"#, &[])
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn a_password_is_expected_where_one_logs_in() {
+        let body = br#"{"password":"TEST-only-1"}"#;
+        assert!(
+            canaries()
+                .in_body("request:/x", body, &["password"])
+                .is_empty()
+        );
+        assert_eq!(canaries().in_body("request:/x", body, &[]).len(), 1);
+    }
+
+    #[test]
+    fn text_is_redacted_by_class() {
+        let text = "login TEST-only-1 pin=1234 at 12345";
+        assert_eq!(
+            canaries().redact(text),
+            "login <password> pin=<auth-pin> at 12345"
+        );
+        assert_eq!(canaries().in_text("stderr", text).len(), 2);
+    }
+}

@@ -1,0 +1,221 @@
+//! One case from its first event to its stored trace.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use jiff::tz::{Offset, TimeZone};
+use madoguchi_conformance::trace::{Channel, ClientNote, Header, MAJOR, ProfileNote, Trace, What};
+use madoguchi_terms::{Lang, Say};
+
+use super::clock::ScenarioClock;
+use super::play::{NotBegun, Stopped, greet, play};
+use super::scribe::Scribe;
+use super::sequencer::{Sequencer, ToStore};
+use super::world::{Setting, World, WorldTrouble};
+use crate::client::contract::NOT_SUPPORTED;
+use crate::client::process::{ClientProcess, ClientTrouble, Launch};
+use crate::interrupt::Watched;
+
+/// How long a client may take to leave after the last step.
+const GRACE: Duration = Duration::from_secs(2);
+
+/// Why a case has no trace to judge.
+#[derive(Debug)]
+pub(crate) enum CaseTrouble {
+    World(WorldTrouble),
+    /// The client could not be started.
+    Client(ClientTrouble),
+    /// The client started and never said hello.
+    NoHello {
+        why: NotBegun,
+        code: Option<i32>,
+        last_words: String,
+    },
+    /// The trace could not be made or written; how far it came is on disk.
+    Trace {
+        path: PathBuf,
+        error: io::Error,
+    },
+}
+
+impl Say for CaseTrouble {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::World(trouble) => trouble.text(lang),
+            Self::Client(trouble) => trouble.text(lang),
+            Self::NoHello {
+                why,
+                code,
+                last_words,
+            } => {
+                let mut text = no_hello(why, *code, lang);
+                if !last_words.is_empty() {
+                    let label = lang.pick("標準エラー出力", "its standard error");
+                    text = format!("{text}\n  {label}: {}", last_words.replace('\n', "\n  | "));
+                }
+                text
+            }
+            Self::Trace { path, error } => {
+                let path = path.display();
+                lang.pick(
+                    format!("記録 {path} に書けません: {error}\n  対処: 空き容量を確保するか、--out で別のフォルダを指定してください"),
+                    format!("cannot write the trace {path}: {error}\n  help: make room, or name another folder with --out"),
+                )
+            }
+        }
+    }
+}
+
+fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
+    match (why, code) {
+        (_, Some(NOT_SUPPORTED)) => lang.pick(
+            "クライアントは「対応していない」と答えました (終了コード 89)".into(),
+            "the client says \"not supported\" (exit status 89)".into(),
+        ),
+        (NotBegun::OtherContract(version), _) => lang.pick(
+            format!("クライアントの契約は版 {version} です。本ツールは版 1 です"),
+            format!("the client speaks contract {version}; this tool speaks contract 1"),
+        ),
+        (NotBegun::Silent, _) => lang.pick(
+            "クライアントが hello を送りません (時間切れ)\n  対処: README の契約を確認するか、--timeout を延ばしてください".into(),
+            "the client sends no hello (time limit)\n  help: see the contract in the README, or give it longer with --timeout".into(),
+        ),
+        (NotBegun::Gone, code) => {
+            let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
+            lang.pick(
+                format!("クライアントが hello の前に終了しました (終了コード {code})"),
+                format!("the client ended before its hello (exit status {code})"),
+            )
+        }
+    }
+}
+
+/// A case that was played.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) trace: Trace,
+    pub(crate) took: Duration,
+}
+
+/// Plays one case; its trace goes to `folder`.
+pub(crate) fn run(
+    setting: &Setting<'_>,
+    argv: &[String],
+    limit: Duration,
+    folder: &Path,
+) -> Result<Played, CaseTrouble> {
+    let begun = Instant::now();
+    let (to_store, stamped) = channel();
+    let sequencer = Arc::new(Sequencer::new(to_store));
+    let clock = ScenarioClock::standing(setting.at);
+    let world = World::open(setting, clock, sequencer.clone()).map_err(CaseTrouble::World)?;
+
+    let mut env = world.env().clone();
+    env.insert("MADOGUCHI_TIMEOUT_MS", limit.as_millis().to_string().into());
+    let launch = Launch {
+        argv: argv.to_vec(),
+        env,
+    };
+    let mut client = ClientProcess::start(&launch, &sequencer).map_err(CaseTrouble::Client)?;
+    let watched = Watched::new(client.id());
+
+    let hello = match greet(&mut client, setting.profile.name(), limit) {
+        Ok(hello) => hello,
+        Err(why) => {
+            let ended = client.end(Duration::ZERO);
+            let last_words = world
+                .canaries()
+                .redact(&String::from_utf8_lossy(&ended.stderr));
+            return Err(CaseTrouble::NoHello {
+                why,
+                code: ended.exit.code,
+                last_words: last_words.trim_end().to_owned(),
+            });
+        }
+    };
+    let header = header(setting, Some(hello.note()), CHANNELS.to_vec());
+    let scribe = start_scribe(folder, header, &world, stamped)?;
+
+    let played = play(setting.scenario, &world, &mut client, hello.depth, limit);
+    let grace = if played == Err(Stopped::Silent) {
+        Duration::ZERO
+    } else {
+        GRACE
+    };
+    let ended = client.end(grace);
+    drop(watched);
+    sequencer.tell(What::Exit(ended.exit));
+    let log = world
+        .canaries()
+        .redact(&String::from_utf8_lossy(&ended.stderr));
+    drop(world);
+    sequencer.close();
+    let written = scribe.finish();
+    let path = folder.join("trace.jsonl");
+    if let Some(error) = written.failure {
+        return Err(CaseTrouble::Trace { path, error });
+    }
+    if !log.is_empty() {
+        let path = folder.join("client.log");
+        std::fs::write(&path, log).map_err(|error| CaseTrouble::Trace { path, error })?;
+    }
+    Ok(Played {
+        trace: written.trace,
+        took: begun.elapsed(),
+    })
+}
+
+/// What is recorded of a client that was started here.
+const CHANNELS: [Channel; 5] = [
+    Channel::Card,
+    Channel::Pcsc,
+    Channel::Web,
+    Channel::Client,
+    Channel::Process,
+];
+
+/// Starts the trace of a cell.
+pub(crate) fn start_scribe(
+    folder: &Path,
+    header: Header,
+    world: &World,
+    stamped: Receiver<ToStore>,
+) -> Result<Scribe, CaseTrouble> {
+    let path = folder.join("trace.jsonl");
+    Scribe::start(&path, header, world.canaries().clone(), stamped)
+        .map_err(|error| CaseTrouble::Trace { path, error })
+}
+
+/// The first line of a cell's trace.
+pub(crate) fn header(
+    setting: &Setting<'_>,
+    client: Option<ClientNote>,
+    channels: Vec<Channel>,
+) -> Header {
+    let japan = TimeZone::fixed(Offset::constant(9));
+    Header {
+        madoguchi_trace: MAJOR,
+        tool: concat!("madoguchi ", env!("CARGO_PKG_VERSION")).into(),
+        profile: ProfileNote {
+            name: setting.profile.name().to_owned(),
+            assumptions: setting
+                .profile
+                .assumptions()
+                .map(|(id, _)| id.to_owned())
+                .collect(),
+        },
+        scenario: setting.scenario.id.clone(),
+        resolved: serde_json::to_value(setting.scenario).unwrap_or_default(),
+        seed: setting.seed,
+        at: setting
+            .at
+            .to_zoned(japan)
+            .strftime("%Y-%m-%dT%H:%M:%S%:z")
+            .to_string(),
+        client,
+        channels,
+    }
+}

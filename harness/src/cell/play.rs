@@ -1,0 +1,214 @@
+//! Plays a scenario's steps against a client: says each one, does what people do with the card,
+//! and waits for the client, never longer than the limit.
+
+use std::time::{Duration, Instant};
+
+use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, What};
+use madoguchi_scenarios::{Pin, Scenario, Step};
+use serde_json::{Value, json};
+
+use super::sequencer::Heard;
+use super::staff;
+use super::world::World;
+use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
+use crate::client::process::ClientProcess;
+
+/// Why a play ended before its last step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Stopped {
+    /// The client ended or closed its output.
+    Gone,
+    /// The client did not finish a step within the limit.
+    Silent,
+}
+
+/// Why no play could begin.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum NotBegun {
+    /// The client ended before its hello.
+    Gone,
+    /// No hello within the limit.
+    Silent,
+    /// The client speaks another version of the contract.
+    OtherContract(u32),
+}
+
+/// Waits for the client's hello; what else it says before is not lost, it stands in the trace.
+pub(crate) fn greet(
+    client: &mut ClientProcess,
+    profile: &str,
+    limit: Duration,
+) -> Result<Hello, NotBegun> {
+    let hello = ToClient::Hello {
+        contract: VERSION,
+        profile: profile.to_owned(),
+    };
+    // A client that does not listen may still speak; if it does not, that is found below.
+    let _ = client.tell(&hello);
+    let until = Instant::now() + limit;
+    loop {
+        match client.hear(until.saturating_duration_since(Instant::now())) {
+            Some(Heard::Message(FromClient::Hello(hello))) if hello.contract == VERSION => {
+                return Ok(hello);
+            }
+            Some(Heard::Message(FromClient::Hello(hello))) => {
+                return Err(NotBegun::OtherContract(hello.contract));
+            }
+            Some(Heard::Message(FromClient::Event(_))) => {}
+            Some(Heard::Closed) => return Err(NotBegun::Gone),
+            None => return Err(NotBegun::Silent),
+        }
+    }
+}
+
+/// Plays all steps, then tells the client to leave.
+pub(crate) fn play(
+    scenario: &Scenario,
+    world: &World,
+    client: &mut ClientProcess,
+    depth: Depth,
+    limit: Duration,
+) -> Result<(), Stopped> {
+    let begin = ToClient::Begin {
+        scenario: scenario.id.clone(),
+        given: Given {
+            terminal: scenario.given.terminal.name().to_owned(),
+            method: Some(scenario.given.method.name().to_owned()),
+        },
+    };
+    client.tell(&begin).map_err(|_| Stopped::Gone)?;
+    let mut stage = Stage {
+        scenario,
+        world,
+        client,
+        limit,
+        last: 0,
+    };
+    if depth >= Depth::L2 {
+        // The first screen answers `begin`; without it the order of screen and first step would
+        // be a matter of luck.
+        stage.wait_for(|event| matches!(event, ClientEvent::Screen(_)), |_| ())?;
+    }
+    for step in &scenario.when {
+        stage.perform(step)?;
+    }
+    // A client that has closed its input already has left by itself.
+    let _ = stage.client.tell(&ToClient::End {});
+    Ok(())
+}
+
+struct Stage<'a> {
+    scenario: &'a Scenario,
+    world: &'a World,
+    client: &'a mut ClientProcess,
+    limit: Duration,
+    /// Number of the last `do`.
+    last: u32,
+}
+
+impl Stage<'_> {
+    fn perform(&mut self, step: &Step) -> Result<(), Stopped> {
+        match step {
+            Step::Login => {
+                let terminal = self.scenario.given.terminal;
+                let value = staff::login(terminal);
+                self.tell(
+                    step.action(),
+                    Some(staff::label(terminal).to_owned()),
+                    Some(value),
+                )?;
+            }
+            Step::SetMethod(method) | Step::ChooseMethod(method) => {
+                let name = method.name();
+                self.tell(step.action(), Some(name.to_owned()), Some(json!(name)))?;
+            }
+            Step::EnterPin(pin) => {
+                let label = match pin {
+                    Pin::Right => "auth-pin:right",
+                    Pin::Wrong => "auth-pin:wrong",
+                };
+                let digits = json!(self.world.pin(*pin));
+                self.tell(step.action(), Some(label.to_owned()), Some(digits))?;
+            }
+            Step::Press(label) => {
+                self.tell(step.action(), Some(label.clone()), Some(json!(label)))?;
+            }
+            Step::PlaceCard(persona) => {
+                let card = persona.as_deref().map(String::as_str);
+                self.tell(step.action(), card.map(str::to_owned), None)?;
+                return self.wait(|stage| stage.world.place(card));
+            }
+            Step::InsertCard(persona) => {
+                let card = persona.as_deref().map(String::as_str);
+                self.note(step.action(), card.map(str::to_owned));
+                self.world.place(card);
+                return Ok(());
+            }
+            Step::TakeCard => {
+                self.world.take();
+                self.tell(step.action(), None, None)?;
+            }
+            Step::Close => self.tell(step.action(), None, None)?,
+        }
+        self.wait(|_| ())
+    }
+
+    /// Says what to do, after noting it in the trace.
+    fn tell(
+        &mut self,
+        action: &'static str,
+        label: Option<String>,
+        value: Option<Value>,
+    ) -> Result<(), Stopped> {
+        self.last += 1;
+        let id = self.last;
+        self.world.sequencer().tell(What::Step(Told {
+            id,
+            action: action.into(),
+            value: label,
+        }));
+        self.client
+            .tell(&ToClient::Do(Do { id, action, value }))
+            .map_err(|_| Stopped::Gone)
+    }
+
+    /// Notes an act that the client is not told.
+    fn note(&self, action: &str, value: Option<String>) {
+        let step = Told {
+            id: 0,
+            action: action.into(),
+            value,
+        };
+        self.world.sequencer().tell(What::Step(step));
+    }
+
+    /// Waits until the last step is done; when the client says `ready`, performs the act.
+    fn wait(&mut self, on_ready: impl Fn(&Self)) -> Result<(), Stopped> {
+        let last = self.last;
+        self.wait_for(|event| *event == ClientEvent::Done { r#do: last }, on_ready)
+    }
+
+    fn wait_for(
+        &mut self,
+        over: impl Fn(&ClientEvent) -> bool,
+        on_ready: impl Fn(&Self),
+    ) -> Result<(), Stopped> {
+        let until = Instant::now() + self.limit;
+        loop {
+            match self
+                .client
+                .hear(until.saturating_duration_since(Instant::now()))
+            {
+                Some(Heard::Message(FromClient::Event(event))) if over(&event) => return Ok(()),
+                Some(Heard::Message(FromClient::Event(ClientEvent::Ready { r#do })))
+                    if r#do == self.last =>
+                {
+                    on_ready(self);
+                }
+                Some(Heard::Message(_)) => {}
+                Some(Heard::Closed) => return Err(Stopped::Gone),
+                None => return Err(Stopped::Silent),
+            }
+        }
+    }
+}

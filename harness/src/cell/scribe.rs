@@ -1,0 +1,205 @@
+//! Writes a cell's trace while it happens: decodes, looks for leaks, redacts, numbers, writes.
+//!
+//! Runs on a thread of its own, after the answers are on their way. What it has written is on
+//! disk before it waits for more, so that a trace survives whatever comes next.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::thread::{self, JoinHandle};
+
+use madoguchi_conformance::decode::Dialogue;
+use madoguchi_conformance::trace::{ClientEvent, Event, Header, Leak, Trace, What};
+
+use super::canary::Canaries;
+use super::sequencer::{Observed, Stamped, ToStore};
+
+/// A trace being written.
+#[derive(Debug)]
+pub(crate) struct Scribe {
+    thread: JoinHandle<Written>,
+}
+
+/// A trace as it was written, and what kept the rest of it from the disk.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) trace: Trace,
+    pub(crate) failure: Option<io::Error>,
+}
+
+impl Scribe {
+    /// Starts the trace at `path` with its header.
+    ///
+    /// # Errors
+    /// Where the file cannot be made.
+    pub(crate) fn start(
+        path: &Path,
+        header: Header,
+        canaries: Canaries,
+        stamped: Receiver<ToStore>,
+    ) -> io::Result<Self> {
+        let file = File::create(path)?;
+        let mut desk = Desk {
+            out: BufWriter::new(file),
+            canaries,
+            dialogue: Dialogue::new(),
+            trace: Trace {
+                header,
+                events: Vec::new(),
+            },
+            failure: None,
+        };
+        let thread = thread::Builder::new()
+            .name("scribe".into())
+            .spawn(move || {
+                desk.write_header();
+                desk.serve(&stamped);
+                Written {
+                    trace: desk.trace,
+                    failure: desk.failure,
+                }
+            })?;
+        Ok(Self { thread })
+    }
+
+    /// Waits until everything that was stamped is written.
+    ///
+    /// # Panics
+    /// Where the scribe itself panicked, which is a bug.
+    pub(crate) fn finish(self) -> Written {
+        self.thread
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+    }
+}
+
+struct Desk {
+    out: BufWriter<File>,
+    canaries: Canaries,
+    dialogue: Dialogue,
+    trace: Trace,
+    failure: Option<io::Error>,
+}
+
+impl Desk {
+    fn serve(&mut self, stamped: &Receiver<ToStore>) {
+        loop {
+            let next = match stamped.try_recv() {
+                Err(TryRecvError::Empty) => {
+                    self.keep(Write::flush);
+                    stamped.recv().ok()
+                }
+                next => next.ok(),
+            };
+            match next {
+                Some(ToStore::Event(event)) => self.take(event),
+                Some(ToStore::End) | None => break,
+            }
+        }
+        self.keep(Write::flush);
+    }
+
+    fn take(&mut self, Stamped { us, observed }: Stamped) {
+        let (what, leaks) = match observed {
+            Observed::Exchange {
+                card,
+                command,
+                answer,
+            } => {
+                let answer = answer.as_deref().map_err(|fault| *fault);
+                (
+                    What::Card(self.dialogue.observe(&card, &command, answer)),
+                    Vec::new(),
+                )
+            }
+            Observed::Request { told, body } => {
+                let place = format!("request:{}", told.path);
+                let expected: &[&str] = match told.operation.as_deref() {
+                    Some("first-login") => &["password", "activation-code"],
+                    Some("login") => &["password"],
+                    _ => &[],
+                };
+                let leaks = self.canaries.in_body(&place, &body, expected);
+                (What::Request(told), leaks)
+            }
+            Observed::Told(What::Client(event)) => {
+                let leaks = self.leaks_of(&event);
+                (What::Client(self.redacted(event)), leaks)
+            }
+            Observed::Told(what) => (what, Vec::new()),
+        };
+        self.write(us, what);
+        for leak in leaks {
+            self.write(us, What::Leak(leak));
+        }
+    }
+
+    fn leaks_of(&self, event: &ClientEvent) -> Vec<Leak> {
+        match event {
+            ClientEvent::Screen(screen) => {
+                let mut leaks = Vec::new();
+                for (_, value) in &screen.fields {
+                    leaks.extend(self.canaries.in_text("client:screen", value));
+                }
+                leaks
+            }
+            ClientEvent::Output { kind, text, .. } => {
+                self.canaries.in_text(&format!("client:{kind}"), text)
+            }
+            ClientEvent::Error { text, .. } => self.canaries.in_text("client:error", text),
+            _ => Vec::new(),
+        }
+    }
+
+    fn redacted(&self, event: ClientEvent) -> ClientEvent {
+        match event {
+            ClientEvent::Screen(mut screen) => {
+                screen.title = self.canaries.redact(&screen.title);
+                for (_, value) in &mut screen.fields {
+                    *value = self.canaries.redact(value);
+                }
+                ClientEvent::Screen(screen)
+            }
+            ClientEvent::Output { n, kind, text } => ClientEvent::Output {
+                n,
+                kind,
+                text: self.canaries.redact(&text),
+            },
+            ClientEvent::Error { n, text } => ClientEvent::Error {
+                n,
+                text: self.canaries.redact(&text),
+            },
+            other => other,
+        }
+    }
+
+    fn write_header(&mut self) {
+        let header = serde_json::to_vec(&self.trace.header);
+        self.write_line(header);
+    }
+
+    fn write(&mut self, us: u64, what: What) {
+        let seq = self.trace.events.len() as u64 + 1;
+        let event = Event { seq, us, what };
+        self.write_line(serde_json::to_vec(&event));
+        self.trace.events.push(event);
+    }
+
+    fn write_line(&mut self, line: serde_json::Result<Vec<u8>>) {
+        match line {
+            Ok(mut line) => {
+                line.push(b'\n');
+                self.keep(|out| out.write_all(&line));
+            }
+            Err(error) => self.failure = self.failure.take().or(Some(error.into())),
+        }
+    }
+
+    /// Writes unless the disk has failed before; the first failure is the one to tell.
+    fn keep(&mut self, write: impl FnOnce(&mut BufWriter<File>) -> io::Result<()>) {
+        if self.failure.is_none() {
+            self.failure = write(&mut self.out).err();
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The one order of a cell: every event gets its number and its monotonic time here.
+//!
+//! A client says "the screen is shown" on its standard output and then talks to the card. Both
+//! reach us on different channels, so before a card or web event is stamped, everything that the
+//! client has already written is read and stamped first. Stamping happens before the answer
+//! leaves, writing happens after: the [`Stamped`] events go through a channel to the store.
+
+use std::sync::mpsc::Sender;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Instant;
+
+use madoguchi_conformance::trace::{HttpRequest, What};
+use madoguchi_iso7816::LinkFault;
+
+use crate::client::contract::{self, FromClient};
+use crate::client::lines::{Line, Lines};
+
+/// An event as it was observed, before decoding and redaction.
+#[derive(Debug)]
+pub(crate) enum Observed {
+    /// One exchange with the card of persona `card`.
+    Exchange {
+        card: Arc<str>,
+        command: Vec<u8>,
+        answer: Result<Vec<u8>, LinkFault>,
+    },
+    /// A request with its body as it came, for looking for secrets in it.
+    Request { told: HttpRequest, body: Vec<u8> },
+    /// Everything that needs no decoding.
+    Told(What),
+}
+
+/// An observed event in its place: the channel to the store keeps the order of stamping.
+#[derive(Debug)]
+pub(crate) struct Stamped {
+    pub(crate) us: u64,
+    pub(crate) observed: Observed,
+}
+
+/// What goes to the store.
+#[derive(Debug)]
+pub(crate) enum ToStore {
+    Event(Stamped),
+    /// Nothing more comes, whoever still holds the sequencer.
+    End,
+}
+
+/// What the client has said, for whoever drives it.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Heard {
+    Message(FromClient),
+    /// The client closed its standard output.
+    Closed,
+}
+
+/// Stamps the events of one cell.
+#[derive(Debug)]
+pub(crate) struct Sequencer {
+    state: Mutex<State>,
+}
+
+#[derive(Debug)]
+struct State {
+    start: Instant,
+    client: Option<Lines>,
+    heard: Option<Sender<Heard>>,
+    store: Sender<ToStore>,
+}
+
+impl Sequencer {
+    pub(crate) fn new(store: Sender<ToStore>) -> Self {
+        let state = State {
+            start: Instant::now(),
+            client: None,
+            heard: None,
+            store,
+        };
+        Self {
+            state: Mutex::new(state),
+        }
+    }
+
+    /// From now on the client's standard output is part of the order.
+    pub(crate) fn listen(&self, client: Lines, heard: Sender<Heard>) {
+        let mut state = self.lock();
+        state.client = Some(client);
+        state.heard = Some(heard);
+    }
+
+    /// Stamps what happened, after everything that the client has said before.
+    pub(crate) fn stamp(&self, observed: Observed) {
+        let mut state = self.lock();
+        state.drain();
+        state.push(observed);
+    }
+
+    /// Stamps an event that needs no decoding.
+    pub(crate) fn tell(&self, what: What) {
+        self.stamp(Observed::Told(what));
+    }
+
+    /// Reads what the client has said. Returns whether there can be more.
+    pub(crate) fn pump(&self) -> bool {
+        let mut state = self.lock();
+        state.drain();
+        state.client.is_some()
+    }
+
+    /// Ends the order: what happens from now on is nobody's business.
+    pub(crate) fn close(&self) {
+        let _ = self.lock().store.send(ToStore::End);
+    }
+
+    /// The client is gone: whatever else holds its output is not listened to.
+    pub(crate) fn hang_up(&self) {
+        let mut state = self.lock();
+        state.drain();
+        if state.client.take().is_some() {
+            state.tell_driver(Heard::Closed);
+        }
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
+        // A panic while stamping is our bug and is reported as such; the order itself stays whole.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    fn drain(&mut self) {
+        while let Some(client) = &mut self.client {
+            match client.next_line() {
+                Line::Text { number, bytes } => {
+                    let message = contract::read(number, &bytes);
+                    self.take(message);
+                }
+                Line::TooLong { number, len } => {
+                    let why = format!("longer than {} bytes", contract::MAX_LINE);
+                    self.take(contract::garbage(number, len, why));
+                }
+                Line::Pending => return,
+                Line::End => {
+                    self.client = None;
+                    self.tell_driver(Heard::Closed);
+                }
+            }
+        }
+    }
+
+    fn take(&mut self, message: FromClient) {
+        if let FromClient::Event(event) = &message {
+            self.push(Observed::Told(What::Client(event.clone())));
+        }
+        self.tell_driver(Heard::Message(message));
+    }
+
+    fn tell_driver(&self, heard: Heard) {
+        if let Some(driver) = &self.heard {
+            // The driver may have given up on the client already.
+            let _ = driver.send(heard);
+        }
+    }
+
+    fn push(&mut self, observed: Observed) {
+        let us = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        // The store outlives the cell, except after its own failure, which it reports itself.
+        let _ = self.store.send(ToStore::Event(Stamped { us, observed }));
+    }
+}

@@ -1,0 +1,322 @@
+//! The command line: what can be asked for, in the user's language.
+
+use std::env;
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_terms::Lang;
+
+/// What the user asked for.
+#[derive(Debug)]
+pub(crate) enum Invocation {
+    Run(Run),
+    List(List),
+    Judge(Judge),
+    Serve(Serve),
+}
+
+/// `madoguchi run`: cases against a client.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) select: Vec<String>,
+    pub(crate) client: String,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) junit: Option<PathBuf>,
+}
+
+/// `madoguchi list`: what there is to run.
+#[derive(Debug)]
+pub(crate) enum List {
+    Scenarios(Vec<String>),
+    Requirements,
+    Personas,
+    Profiles,
+}
+
+/// `madoguchi judge`: a stored trace again.
+#[derive(Debug)]
+pub(crate) struct Judge {
+    pub(crate) trace: PathBuf,
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// `madoguchi serve`: card, reader and service for a client started by hand.
+#[derive(Debug)]
+pub(crate) struct Serve {
+    pub(crate) scenario: String,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The language that the arguments or the environment ask for; needed before the rest is parsed,
+/// because the help is in it too.
+pub(crate) fn lang(args: &[OsString]) -> Lang {
+    let mut args = args.iter().filter_map(|arg| arg.to_str());
+    while let Some(arg) = args.next() {
+        let value = match arg.strip_prefix("--lang") {
+            Some("") => args.next(),
+            Some(value) => value.strip_prefix('='),
+            None => None,
+        };
+        if let Some(lang) = value.and_then(|value| value.parse().ok()) {
+            return lang;
+        }
+    }
+    ["LC_ALL", "LC_MESSAGES", "LANG"]
+        .iter()
+        .find_map(|name| env::var(name).ok().filter(|value| !value.is_empty()))
+        .map_or(Lang::En, |locale| Lang::from_locale(&locale))
+}
+
+/// Parses the arguments, the program's name first.
+///
+/// # Errors
+/// What clap says of a wrong command line, or of `--help` and `--version`.
+pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap::Error> {
+    let matches = command(lang).try_get_matches_from(args)?;
+    Ok(match matches.subcommand() {
+        Some(("run", m)) => Invocation::Run(Run {
+            select: many(m, "id"),
+            client: one(m, "client"),
+            profile: one(m, "profile"),
+            seed: one(m, "seed"),
+            jobs: one::<u16>(m, "jobs").into(),
+            timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+            out: maybe(m, "out"),
+            json: maybe(m, "json"),
+            junit: maybe(m, "junit"),
+        }),
+        Some(("judge", m)) => Invocation::Judge(Judge {
+            trace: one(m, "trace"),
+            out: maybe(m, "out"),
+        }),
+        Some(("serve", m)) => Invocation::Serve(Serve {
+            scenario: one(m, "scenario"),
+            profile: one(m, "profile"),
+            seed: one(m, "seed"),
+            out: maybe(m, "out"),
+        }),
+        Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
+            "requirements" => List::Requirements,
+            "personas" => List::Personas,
+            "profiles" => List::Profiles,
+            _ => List::Scenarios(many(m, "id")),
+        }),
+        _ => unreachable!("clap lets no other subcommand through"),
+    })
+}
+
+fn one<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> T {
+    m.get_one::<T>(name)
+        .cloned()
+        .expect("clap requires it or has a default")
+}
+
+fn maybe<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> Option<T> {
+    m.get_one::<T>(name).cloned()
+}
+
+fn many(m: &ArgMatches, name: &str) -> Vec<String> {
+    m.get_many::<String>(name)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
+}
+
+/// The whole command, with its help in `lang`.
+pub(crate) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    let id = || {
+        Arg::new("id")
+            .value_name("ID")
+            .action(ArgAction::Append)
+            .help(t(
+                "シナリオの ID、その先頭部分 (happy/)、または * を含む型。省略するとすべて",
+                "scenario ids, beginnings of them (happy/) or patterns with *; all if left out",
+            ))
+    };
+    let profile = || {
+        Arg::new("profile")
+            .long("profile")
+            .value_name("NAME")
+            .default_value("mock-2025.05")
+            .help(t(
+                "Webサービスの電文プロファイル",
+                "wire profile that the service speaks",
+            ))
+    };
+    let seed = || {
+        Arg::new("seed")
+            .long("seed")
+            .value_name("N")
+            .default_value("1")
+            .value_parser(value_parser!(u64))
+            .help(t(
+                "乱数の種。同じ種とシナリオは同じ記録になる",
+                "seed; equal seed and scenario give an equal canonical trace",
+            ))
+    };
+    let out = || {
+        Arg::new("out")
+            .long("out")
+            .value_name("DIR")
+            .value_parser(value_parser!(PathBuf))
+            .help(t(
+                "記録と判定を置くフォルダ",
+                "folder for traces and verdicts",
+            ))
+    };
+    Command::new("madoguchi")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(t(
+            "オンライン資格確認クライアントの適合試験ツール (非公式)",
+            "conformance and test toolkit for My Number card eligibility clients (unofficial)",
+        ))
+        .after_help(t(
+            "終了コード: 0 合格 · 1 不合格または判定不能 · 2 使い方 · 3 シナリオ不正 · 4 クライアントを実行できない · 5 環境 · 70 本ツールの不具合",
+            "Exit codes: 0 all pass · 1 failed or inconclusive · 2 usage · 3 invalid scenario · 4 client could not be run · 5 environment · 70 a bug of ours",
+        ))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .value_name("ja|en")
+                .global(true)
+                .value_parser(PossibleValuesParser::new(["ja", "en"]))
+                .help(t("表示の言語 (既定はロケールから)", "language of what you read (default: from the locale)")),
+        )
+        .subcommand(
+            Command::new("run")
+                .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
+                .arg(id())
+                .arg(Arg::new("client").long("client").value_name("CMD").required(true).help(t(
+                    "被試験クライアントの起動コマンド (契約 v1 は README)",
+                    "command that starts the client under test (contract v1: see the README)",
+                )))
+                .arg(profile())
+                .arg(seed())
+                .arg(
+                    Arg::new("jobs")
+                        .long("jobs")
+                        .short('j')
+                        .value_name("N")
+                        .default_value("1")
+                        .value_parser(value_parser!(u16).range(1..=256))
+                        .help(t("同時に実行するシナリオの数", "scenarios that run at the same time")),
+                )
+                .arg(
+                    Arg::new("timeout")
+                        .long("timeout")
+                        .value_name("SECONDS")
+                        .default_value("10")
+                        .value_parser(value_parser!(u64).range(1..=3600))
+                        .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
+                )
+                .arg(out())
+                .arg(Arg::new("json").long("json").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                    "判定を JSON で書く先",
+                    "write the verdicts as JSON",
+                )))
+                .arg(Arg::new("junit").long("junit").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                    "判定を JUnit XML で書く先",
+                    "write the verdicts as JUnit XML",
+                ))),
+        )
+        .subcommand(
+            Command::new("list")
+                .about(t("シナリオ・要件・ペルソナ・プロファイルの一覧", "list scenarios, requirements, personas or profiles"))
+                .arg(
+                    Arg::new("what")
+                        .value_name("WHAT")
+                        .default_value("scenarios")
+                        .value_parser(
+                            PossibleValuesParser::new(["scenarios", "requirements", "personas", "profiles"])
+                                .map(String::from),
+                        )
+                        .help(t("何を一覧するか", "what to list")),
+                )
+                .arg(id()),
+        )
+        .subcommand(
+            Command::new("judge")
+                .about(t("保存された記録をもう一度判定する", "judge a stored trace again"))
+                .arg(
+                    Arg::new("trace")
+                        .value_name("TRACE")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("trace.jsonl", "trace.jsonl")),
+                )
+                .arg(Arg::new("out").long("out").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                    "判定ファイルを書く先",
+                    "write the verdict file here",
+                ))),
+        )
+        .subcommand(
+            Command::new("serve")
+                .about(t(
+                    "カード・リーダー・Webサービスを開いたままにし、手で起動したクライアントを待つ",
+                    "hold card, reader and service open for a client that you start by hand",
+                ))
+                .arg(
+                    Arg::new("scenario")
+                        .long("scenario")
+                        .value_name("ID")
+                        .default_value("happy/visual")
+                        .help(t("どのシナリオの状況を用意するか", "whose situation to set up")),
+                )
+                .arg(profile())
+                .arg(seed())
+                .arg(out()),
+        )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(args: &[&str]) -> Vec<OsString> {
+        std::iter::once("madoguchi")
+            .chain(args.iter().copied())
+            .map(OsString::from)
+            .collect()
+    }
+
+    #[test]
+    fn the_command_is_well_formed_in_both_languages() {
+        for lang in Lang::ALL {
+            command(lang).debug_assert();
+        }
+    }
+
+    #[test]
+    fn the_language_is_known_before_the_rest_is_parsed() {
+        assert_eq!(lang(&args(&["--lang", "ja", "nonsense"])), Lang::Ja);
+        assert_eq!(lang(&args(&["list", "--lang=en"])), Lang::En);
+    }
+
+    #[test]
+    fn a_run_needs_a_client() {
+        assert!(parse(args(&["run"]), Lang::En).is_err());
+        let Invocation::Run(run) =
+            parse(args(&["run", "happy/", "--client", "x"]), Lang::En).unwrap()
+        else {
+            panic!("not a run")
+        };
+        assert_eq!(
+            (run.select, run.seed, run.jobs),
+            (vec!["happy/".to_owned()], 1, 1)
+        );
+    }
+}

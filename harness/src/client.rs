@@ -1,0 +1,5 @@
+//! The client under test: how it is started, and the contract that it is spoken to by.
+
+pub(crate) mod contract;
+pub(crate) mod lines;
+pub(crate) mod process;

@@ -1,0 +1,158 @@
+//! Client contract v1: the JSON Lines between the harness and a client under test.
+//!
+//! Every message is an object with exactly one key, at most [`MAX_LINE`] bytes; unknown keys
+//! inside a message are ignored, so that the contract can grow. The README has the page for
+//! vendors; this is its machine form.
+
+use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen};
+use serde::{Deserialize, Serialize};
+
+/// The contract's version.
+pub(crate) const VERSION: u32 = 1;
+
+/// The longest line in either direction, bytes without the line break.
+pub(crate) const MAX_LINE: usize = 1 << 20;
+
+/// Exit status by which a client says "not supported".
+pub(crate) const NOT_SUPPORTED: i32 = 89;
+
+/// What the harness tells the client.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum ToClient {
+    Hello { contract: u32, profile: String },
+    Begin { scenario: String, given: Given },
+    Do(Do),
+    End {},
+}
+
+/// What a client may know of the case beforehand.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Given {
+    pub(crate) terminal: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) method: Option<String>,
+}
+
+/// One instruction; the client answers `done` exactly once.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Do {
+    pub(crate) id: u32,
+    pub(crate) action: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) value: Option<serde_json::Value>,
+}
+
+/// What the client tells the harness.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum FromClient {
+    Hello(Hello),
+    Event(ClientEvent),
+}
+
+/// How a client introduces itself.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+pub(crate) struct Hello {
+    pub(crate) contract: u32,
+    pub(crate) name: String,
+    pub(crate) version: String,
+    #[serde(default = "least_depth")]
+    pub(crate) depth: Depth,
+}
+
+impl Hello {
+    pub(crate) fn note(&self) -> ClientNote {
+        ClientNote {
+            name: self.name.clone(),
+            version: self.version.clone(),
+            depth: self.depth,
+        }
+    }
+}
+
+/// A client that speaks the contract at least says when it is ready and done.
+const fn least_depth() -> Depth {
+    Depth::L1
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Message {
+    Hello(Hello),
+    Screen(Screen),
+    Output { n: u64, kind: String, text: String },
+    Ready { r#do: u32 },
+    Done { r#do: u32 },
+    Error { n: u64, text: String },
+}
+
+/// Reads line `number` (from 1) of the client's standard output.
+pub(crate) fn read(number: u64, line: &[u8]) -> FromClient {
+    match serde_json::from_slice(line) {
+        Ok(Message::Hello(hello)) => FromClient::Hello(hello),
+        Ok(Message::Screen(screen)) => FromClient::Event(ClientEvent::Screen(screen)),
+        Ok(Message::Output { n, kind, text }) => {
+            FromClient::Event(ClientEvent::Output { n, kind, text })
+        }
+        Ok(Message::Ready { r#do }) => FromClient::Event(ClientEvent::Ready { r#do }),
+        Ok(Message::Done { r#do }) => FromClient::Event(ClientEvent::Done { r#do }),
+        Ok(Message::Error { n, text }) => FromClient::Event(ClientEvent::Error { n, text }),
+        Err(error) => garbage(
+            number,
+            line.len(),
+            format!("column {}: {error}", error.column()),
+        ),
+    }
+}
+
+/// A line that is no message, without its content: it may hold anything.
+pub(crate) fn garbage(line: u64, len: usize, why: String) -> FromClient {
+    FromClient::Event(ClientEvent::Garbage { line, len, why })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn messages_to_the_client_have_one_key() {
+        let message = ToClient::Do(Do {
+            id: 3,
+            action: "place-card",
+            value: None,
+        });
+        assert_eq!(
+            serde_json::to_string(&message).unwrap(),
+            r#"{"do":{"id":3,"action":"place-card"}}"#
+        );
+        assert_eq!(
+            serde_json::to_string(&ToClient::End {}).unwrap(),
+            r#"{"end":{}}"#
+        );
+    }
+
+    #[test]
+    fn a_screen_may_leave_out_what_it_does_not_have() {
+        let read = read(
+            1,
+            r#"{"screen":{"n":1,"title":"認証選択","later":true}}"#.as_bytes(),
+        );
+        let FromClient::Event(ClientEvent::Screen(screen)) = read else {
+            panic!("{read:?}")
+        };
+        assert_eq!(
+            (screen.n, screen.title.as_str(), screen.number),
+            (1, "認証選択", None)
+        );
+    }
+
+    #[test]
+    fn a_line_that_is_no_message_is_told_by_its_position_and_length_alone() {
+        let read = read(7, b"PIN is 1234");
+        let FromClient::Event(ClientEvent::Garbage { line, len, why }) = read else {
+            panic!("{read:?}")
+        };
+        assert_eq!((line, len), (7, 11));
+        assert!(!why.contains("1234"), "{why}");
+    }
+}

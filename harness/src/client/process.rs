@@ -1,0 +1,314 @@
+//! The client's process: started with a HOME and a process group of its own, in the user's working
+//! directory so that the command means there what it means in the user's shell; spoken to
+//! through its standard streams, and ended together with everything that it started.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fmt;
+use std::io::{self, Read, Write};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::{self, JoinHandle};
+use std::time::Duration;
+
+use madoguchi_conformance::trace;
+use madoguchi_terms::{Lang, Say};
+use wait_timeout::ChildExt as _;
+
+use super::contract::ToClient;
+use super::lines::Lines;
+use crate::cell::sequencer::{Heard, Sequencer};
+
+/// How much of a client's standard error is kept, bytes.
+const STDERR_LIMIT: u64 = 1 << 20;
+
+/// How long a dead client's standard error is waited for.
+const LAST_WORDS: Duration = Duration::from_millis(500);
+
+/// How a client is started.
+#[derive(Debug, Clone)]
+pub(crate) struct Launch {
+    /// Program and arguments.
+    pub(crate) argv: Vec<String>,
+    /// Variables set beside those that every process needs.
+    pub(crate) env: BTreeMap<&'static str, OsString>,
+}
+
+/// Why a client could not be started or spoken to.
+#[derive(Debug)]
+pub(crate) enum ClientTrouble {
+    Start { program: String, error: io::Error },
+    Deaf { error: io::Error },
+}
+
+impl Say for ClientTrouble {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Start { program, error } => lang.pick(
+                format!("クライアント {program} を起動できません: {error}"),
+                format!("cannot start the client {program}: {error}"),
+            ),
+            Self::Deaf { error } => lang.pick(
+                format!("クライアントの標準入力に書けません: {error}"),
+                format!("cannot write to the client's standard input: {error}"),
+            ),
+        }
+    }
+}
+
+/// A running client.
+pub(crate) struct ClientProcess {
+    child: Child,
+    stdin: Option<ChildStdin>,
+    heard: Receiver<Heard>,
+    sequencer: Arc<Sequencer>,
+    pump: Option<JoinHandle<()>>,
+    stderr: Receiver<Vec<u8>>,
+}
+
+impl ClientProcess {
+    /// Starts the client; its standard output becomes part of the cell's order.
+    ///
+    /// # Errors
+    /// [`ClientTrouble::Start`] where the program cannot be started.
+    pub(crate) fn start(
+        launch: &Launch,
+        sequencer: &Arc<Sequencer>,
+    ) -> Result<Self, ClientTrouble> {
+        let mut command = Command::new(&launch.argv[0]);
+        command
+            .args(&launch.argv[1..])
+            .envs(&launch.env)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        #[cfg(unix)]
+        std::os::unix::process::CommandExt::process_group(&mut command, 0);
+        let started = |error| ClientTrouble::Start {
+            program: launch.argv[0].clone(),
+            error,
+        };
+        let mut child = command.spawn().map_err(started)?;
+
+        let (heard_by, heard) = channel();
+        let stdin = child.stdin.take();
+        let (kept, stderr) = channel();
+        if let Some(source) = child.stderr.take() {
+            thread::spawn(move || keep(source, &kept));
+        }
+        let pump = match child.stdout.take() {
+            Some(stdout) => Some(pump(stdout, sequencer, heard_by).map_err(started)?),
+            None => None,
+        };
+        Ok(Self {
+            child,
+            stdin,
+            heard,
+            sequencer: sequencer.clone(),
+            pump,
+            stderr,
+        })
+    }
+
+    /// The process id, for ending it from a signal handler.
+    pub(crate) fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Writes one message. Never blocks for long: all messages of a case fit into a pipe.
+    ///
+    /// # Errors
+    /// [`ClientTrouble::Deaf`] where the client has closed its standard input.
+    pub(crate) fn tell(&mut self, message: &ToClient) -> Result<(), ClientTrouble> {
+        let Some(stdin) = &mut self.stdin else {
+            return Ok(());
+        };
+        let mut line =
+            serde_json::to_vec(message).map_err(|e| ClientTrouble::Deaf { error: e.into() })?;
+        line.push(b'\n');
+        stdin
+            .write_all(&line)
+            .and_then(|()| stdin.flush())
+            .map_err(|error| ClientTrouble::Deaf { error })
+    }
+
+    /// What the client says next, or `None` after `limit`.
+    pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
+        match self.heard.recv_timeout(limit) {
+            Ok(heard) => Some(heard),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Heard::Closed),
+        }
+    }
+
+    /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
+    pub(crate) fn end(mut self, grace: Duration) -> Ended {
+        drop(self.stdin.take());
+        let in_time = self.child.wait_timeout(grace);
+        end_group(&mut self.child);
+        let status = self.child.wait();
+        self.sequencer.hang_up();
+        // A process that left the group may hold the stream open for ever: it is not waited for.
+        let stderr = self.stderr.recv_timeout(LAST_WORDS).unwrap_or_default();
+        if let Some(pump) = self.pump.take() {
+            // It cannot panic; and if it did, the order is whole all the same.
+            let _ = pump.join();
+        }
+        let exit = match (in_time, status) {
+            (Ok(Some(status)), _) => exit_of(status),
+            (_, Ok(_)) => trace::Exit {
+                code: None,
+                why: Some("time limit".into()),
+            },
+            (_, Err(error)) => trace::Exit {
+                code: None,
+                why: Some(error.to_string()),
+            },
+        };
+        Ended { exit, stderr }
+    }
+}
+
+impl fmt::Debug for ClientProcess {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ClientProcess")
+            .field("id", &self.id())
+            .finish_non_exhaustive()
+    }
+}
+
+/// How a client ended.
+#[derive(Debug)]
+pub(crate) struct Ended {
+    pub(crate) exit: trace::Exit,
+    /// The beginning of its standard error, not yet redacted.
+    pub(crate) stderr: Vec<u8>,
+}
+
+fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
+    #[cfg(unix)]
+    let why = std::os::unix::process::ExitStatusExt::signal(&status).map(|n| format!("signal {n}"));
+    #[cfg(not(unix))]
+    let why = None;
+    trace::Exit {
+        code: status.code(),
+        why,
+    }
+}
+
+/// Ends the client's whole process group; nothing that it started outlives the case.
+fn end_group(child: &mut Child) {
+    #[cfg(unix)]
+    end_group_of(child.id());
+    // Already gone is what we want.
+    let _ = child.kill();
+}
+
+/// Ends the process group that the client with process id `id` leads.
+#[cfg(unix)]
+pub(crate) fn end_group_of(id: u32) {
+    use rustix::process::{Pid, Signal, kill_process_group};
+    if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
+        let _ = kill_process_group(group, Signal::KILL);
+    }
+}
+
+#[cfg(not(unix))]
+pub(crate) fn end_group_of(_id: u32) {}
+
+/// Keeps the beginning of the client's standard error and reads the rest away.
+fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
+    let mut beginning = Vec::new();
+    // What cannot be read is not kept; who no longer listens has ended the case.
+    let _ = stderr
+        .by_ref()
+        .take(STDERR_LIMIT)
+        .read_to_end(&mut beginning);
+    let _ = io::copy(&mut stderr, &mut io::sink());
+    let _ = kept.send(beginning);
+}
+
+/// Makes the client's output part of the order, and wakes up whenever there is more of it.
+#[cfg(unix)]
+fn pump(
+    stdout: ChildStdout,
+    sequencer: &Arc<Sequencer>,
+    heard: Sender<Heard>,
+) -> io::Result<JoinHandle<()>> {
+    use std::os::fd::AsFd as _;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::{OFlags, fcntl_setfl};
+
+    /// How often a pump looks whether it was told to stop.
+    const LOOK: Timespec = Timespec {
+        tv_sec: 0,
+        tv_nsec: 100_000_000,
+    };
+
+    fcntl_setfl(&stdout, OFlags::NONBLOCK)?;
+    let readable = stdout.as_fd().try_clone_to_owned()?;
+    sequencer.listen(Lines::new(stdout), heard);
+    let sequencer = sequencer.clone();
+    Ok(thread::spawn(move || {
+        while sequencer.pump() {
+            // An error means that there is nothing to wait for; the next pump will find the end.
+            let _ = poll(&mut [PollFd::new(&readable, PollFlags::IN)], Some(&LOOK));
+        }
+    }))
+}
+
+/// Without non-blocking pipes a thread reads ahead; the order between what the client says and
+/// what it does is then as the system delivers it.
+#[cfg(not(unix))]
+fn pump(
+    mut stdout: ChildStdout,
+    sequencer: &Arc<Sequencer>,
+    heard: Sender<Heard>,
+) -> io::Result<JoinHandle<()>> {
+    let (chunks, source) = channel::<Vec<u8>>();
+    sequencer.listen(
+        Lines::new(ReadAhead {
+            source,
+            rest: Vec::new(),
+        }),
+        heard,
+    );
+    let sequencer = sequencer.clone();
+    Ok(thread::spawn(move || {
+        let mut chunk = [0; 8192];
+        while let Ok(n @ 1..) = stdout.read(&mut chunk) {
+            if chunks.send(chunk[..n].to_vec()).is_err() || !sequencer.pump() {
+                return;
+            }
+        }
+        drop(chunks);
+        sequencer.pump();
+    }))
+}
+
+/// Chunks from another thread as a source that never blocks.
+#[cfg(not(unix))]
+struct ReadAhead {
+    source: Receiver<Vec<u8>>,
+    rest: Vec<u8>,
+}
+
+#[cfg(not(unix))]
+impl Read for ReadAhead {
+    fn read(&mut self, buf: &mut [u8]) -> io::Result<usize> {
+        use std::sync::mpsc::TryRecvError;
+        if self.rest.is_empty() {
+            match self.source.try_recv() {
+                Ok(chunk) => self.rest = chunk,
+                Err(TryRecvError::Empty) => return Err(io::ErrorKind::WouldBlock.into()),
+                Err(TryRecvError::Disconnected) => return Ok(0),
+            }
+        }
+        let n = self.rest.len().min(buf.len());
+        buf[..n].copy_from_slice(&self.rest[..n]);
+        self.rest.drain(..n);
+        Ok(n)
+    }
+}

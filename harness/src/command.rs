@@ -1,0 +1,36 @@
+//! The subcommands: what each does, and what it says when it cannot.
+
+mod judge;
+mod list;
+mod prepared;
+mod run;
+mod serve;
+mod trouble;
+
+use madoguchi_terms::Lang;
+
+use crate::cli::Invocation;
+use crate::exit::Exit;
+
+/// Performs what the user asked for.
+pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
+    let outcome = match invocation {
+        Invocation::Run(options) => run::run(&options, lang),
+        Invocation::List(what) => list::list(&what, lang),
+        Invocation::Judge(options) => judge::judge(&options, lang),
+        Invocation::Serve(options) => serve::serve(&options, lang),
+    };
+    outcome.unwrap_or_else(|trouble| trouble.tell(lang))
+}
+
+/// What to say after a panic, which is always a bug of ours.
+pub(crate) fn own_bug(lang: Lang) -> Exit {
+    anstream::eprintln!(
+        "{}",
+        lang.pick(
+            "madoguchi の不具合です。上の表示とともに報告してください。記録は残っています。",
+            "this is a bug of madoguchi; please report it with the lines above. The trace is on disk.",
+        )
+    );
+    Exit::INTERNAL
+}

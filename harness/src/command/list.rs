@@ -1,0 +1,46 @@
+//! `madoguchi list`: what there is to run, to require, to be, to speak.
+
+use madoguchi_fixtures::{persona, persona_ids};
+use madoguchi_scenarios::Catalogue;
+use madoguchi_terms::{Lang, Say as _};
+use madoguchi_wire::Profile;
+
+use super::prepared::known;
+use super::trouble::Trouble;
+use crate::cli::List;
+use crate::exit::Exit;
+
+pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
+    match what {
+        List::Scenarios(patterns) => {
+            let catalogue = Catalogue::builtin();
+            let entries = catalogue
+                .select(patterns)
+                .map_err(Trouble::NothingSelected)?;
+            let names = known();
+            for entry in entries {
+                let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
+                row(&scenario.id, &scenario.purpose.text(lang));
+            }
+        }
+        List::Requirements => {}
+        List::Personas => {
+            for id in persona_ids() {
+                let persona = persona(id)
+                    .map_err(|unknown| unreachable!("an id from the list is known: {unknown}"))?;
+                row(id, persona.title().get(lang));
+            }
+        }
+        List::Profiles => {
+            for (name, _) in madoguchi_wire::BUILTIN {
+                let about = Profile::builtin(name).map(|profile| profile.about());
+                row(name, about.as_ref().map_or("", |about| about.get(lang)));
+            }
+        }
+    }
+    Ok(Exit::PASS)
+}
+
+fn row(id: &str, text: &str) {
+    anstream::println!("{id:<36}  {text}");
+}

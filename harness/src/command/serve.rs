@@ -1,0 +1,155 @@
+//! `madoguchi serve`: a counter that stays open for a client that somebody starts by hand. Prints
+//! what to set, obeys the control socket, writes the trace, and says at the end what card and web
+//! traffic alone show (depth L0).
+
+#[cfg(unix)]
+mod control;
+
+use madoguchi_terms::Lang;
+
+use super::trouble::Trouble;
+use crate::cli;
+use crate::exit::Exit;
+
+#[cfg(not(unix))]
+pub(super) fn serve(_: &cli::Serve, _: Lang) -> Result<Exit, Trouble> {
+    Err(Trouble::NotHere("serve"))
+}
+
+#[cfg(unix)]
+pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
+    use std::sync::Arc;
+    use std::sync::mpsc::{RecvTimeoutError, channel};
+    use std::time::Duration;
+
+    use madoguchi_conformance::trace::{Channel, ClientNote, Depth};
+
+    use super::prepared::Prepared;
+    use crate::cell::case::{CaseTrouble, header, start_scribe};
+    use crate::cell::clock::ScenarioClock;
+    use crate::cell::sequencer::Sequencer;
+    use crate::cell::world::World;
+    use crate::interrupt;
+
+    /// How often an open counter looks whether the user has pressed Ctrl-C.
+    const LOOK: Duration = Duration::from_millis(200);
+
+    let prepared = Prepared::new(
+        &[options.scenario.clone()],
+        &options.profile,
+        options.out.as_deref(),
+    )?;
+    let scenario = &prepared.scenarios[0];
+    let setting = prepared.setting(scenario, options.seed);
+    let folder = prepared
+        .folder
+        .case(&scenario.id)
+        .map_err(Trouble::Folder)?;
+    let (to_store, stamped) = channel();
+    let sequencer = Arc::new(Sequencer::new(to_store));
+    let clock = ScenarioClock::ticking(setting.at);
+    let world = World::open(&setting, clock, sequencer.clone()).map_err(Trouble::World)?;
+    let by_hand = ClientNote {
+        name: "by hand".into(),
+        version: "–".into(),
+        depth: Depth::L0,
+    };
+    let header = header(
+        &setting,
+        Some(by_hand),
+        vec![Channel::Card, Channel::Pcsc, Channel::Web],
+    );
+    let of_case = |trouble| Trouble::Case {
+        id: scenario.id.clone(),
+        trouble,
+    };
+    let scribe = start_scribe(&folder, header, &world, stamped).map_err(of_case)?;
+
+    let socket = world.folder().join("control.sock");
+    let asked = control::listen(&socket).map_err(|error| Trouble::Write {
+        path: socket.clone(),
+        error,
+    })?;
+    world.place(None);
+    interrupt::catch();
+    print_what_to_set(&world, &socket, &folder, lang);
+
+    while !interrupt::interrupted() {
+        match asked.recv_timeout(LOOK) {
+            Ok((control::Command::End {}, answer)) => {
+                // Whoever asked may have gone.
+                let _ = answer.send(Ok(()));
+                break;
+            }
+            Ok((command, answer)) => {
+                let _ = answer.send(control::perform(command, &world));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => break,
+        }
+    }
+    drop(world);
+    sequencer.close();
+    let written = scribe.finish();
+    if let Some(error) = written.failure {
+        return Err(of_case(CaseTrouble::Trace {
+            path: folder.join("trace.jsonl"),
+            error,
+        }));
+    }
+    super::judge::tell(&written.trace, &folder, lang)
+}
+
+#[cfg(unix)]
+fn print_what_to_set(
+    world: &crate::cell::world::World,
+    control: &std::path::Path,
+    folder: &std::path::Path,
+    lang: Lang,
+) {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    anstream::println!(
+        "{}",
+        t(
+            "窓口を開きました (非公式の模擬)。クライアントに次を設定してください:",
+            "The counter is open (an unofficial mock). Set this for your client:",
+        )
+    );
+    for (name, value) in world.env() {
+        // HOME and TMPDIR are for clients that the tool starts itself.
+        if name.starts_with("MADOGUCHI") || name.starts_with("PCSCLITE") {
+            anstream::println!("  export {name}={}", quoted(&value.to_string_lossy()));
+        }
+    }
+    anstream::println!();
+    anstream::println!(
+        "{}",
+        t(
+            "カードの暗証番号 (試験用):",
+            "The card's credentials (test only):"
+        )
+    );
+    for (name, value) in world.credentials(lang) {
+        anstream::println!("  {name}: {value}");
+    }
+    anstream::println!();
+    anstream::println!("{} {}", t("記録:", "Trace:"), folder.display());
+    anstream::println!(
+        "{}",
+        t(
+            "終了: Ctrl-C、または制御ソケットに {\"end\":{}}",
+            "To end: Ctrl-C, or {\"end\":{}} on the control socket",
+        )
+    );
+    // Last, so that a program that reads this knows that everything has been said.
+    anstream::println!(
+        "  export MADOGUCHI_CONTROL={}",
+        quoted(&control.to_string_lossy())
+    );
+}
+
+/// The value as a POSIX shell reads it.
+#[cfg(unix)]
+fn quoted(value: &str) -> String {
+    shlex::try_quote(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
+}

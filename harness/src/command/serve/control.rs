@@ -1,0 +1,174 @@
+//! The control socket of a counter that is held open: one JSON object per line, one answer each.
+//!
+//! `{"insert":{"card":"shiken-hanako"}}`, `{"remove":{}}`, `{"swap":{"card":…}}`,
+//! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
+//! `{"clock":{"to":"+1d"}}`, `{"fault":{"torn":{"at-apdu":9}}}`, `{"end":{}}`.
+//! The answer is `{"ok":{}}` or `{"error":"…"}`.
+
+use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::path::Path;
+use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
+use std::thread;
+
+use madoguchi_notation::Offset;
+use madoguchi_reader::SlotFaults;
+use madoguchi_scenarios::CardFault;
+use serde::Deserialize;
+use serde_json::json;
+
+use crate::cell::world::World;
+
+/// The longest line that is read, bytes.
+const MAX_LINE: u64 = 1 << 16;
+
+/// What can be asked of an open counter.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) enum Command {
+    Insert {
+        #[serde(default)]
+        card: Option<String>,
+    },
+    Remove {},
+    Swap {
+        card: String,
+    },
+    Atr {
+        hex: String,
+    },
+    Mute {
+        on: bool,
+    },
+    Reader {
+        name: String,
+    },
+    Clock {
+        to: Offset,
+    },
+    Fault(CardFault),
+    End {},
+}
+
+/// A command and where its answer goes.
+pub(super) type Asked = (Command, Sender<Result<(), String>>);
+
+/// Listens in the cell's private folder. The commands arrive in order, one at a time.
+pub(super) fn listen(path: &Path) -> io::Result<Receiver<Asked>> {
+    let listener = UnixListener::bind(path)?;
+    let (ask, asked) = sync_channel::<Asked>(0);
+    thread::Builder::new()
+        .name("control".into())
+        .spawn(move || {
+            for stream in listener.incoming().map_while(Result::ok) {
+                let ask = ask.clone();
+                // A connection that cannot get a thread is closed, which its owner sees.
+                let _ = thread::Builder::new()
+                    .name("control connection".into())
+                    .spawn(move || {
+                        converse(&stream, |command| {
+                            let (answer, answered) = channel();
+                            ask.send((command, answer))
+                                .map_err(|_| "the counter is closed".to_owned())?;
+                            answered
+                                .recv()
+                                .unwrap_or_else(|_| Err("the counter is closed".into()))
+                        })
+                    });
+            }
+        })?;
+    Ok(asked)
+}
+
+fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<(), String>) {
+    let mut lines = BufReader::new(stream);
+    loop {
+        let mut line = Vec::new();
+        match lines.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
+            Ok(1..) => {}
+            _ => return,
+        }
+        if line.iter().all(u8::is_ascii_whitespace) {
+            continue;
+        }
+        let done = serde_json::from_slice(&line)
+            .map_err(|e| e.to_string())
+            .and_then(&perform);
+        let answer = match done {
+            Ok(()) => json!({ "ok": {} }),
+            Err(error) => json!({ "error": error }),
+        };
+        let mut writer = stream;
+        if writeln!(writer, "{answer}").is_err() {
+            return;
+        }
+    }
+}
+
+/// Performs one command on the counter; `End` is the caller's.
+pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
+    let (rack, reader) = world.reader();
+    let known = |card: Option<&str>| match card {
+        Some(id) if !world.has_card(id) => Err(format!("this counter has no card {id}")),
+        _ => Ok(()),
+    };
+    match command {
+        Command::Insert { card } => {
+            known(card.as_deref())?;
+            if rack.is_occupied(reader) {
+                return Err("a card lies there already; swap it, or remove it first".into());
+            }
+            world.place(card.as_deref());
+            Ok(())
+        }
+        Command::Remove {} => {
+            world.take();
+            Ok(())
+        }
+        Command::Swap { card } => {
+            known(Some(&card))?;
+            world.take();
+            world.place(Some(&card));
+            Ok(())
+        }
+        Command::Atr { hex } => world.dress(Some(bytes(&hex)?)),
+        Command::Mute { on } => rack
+            .set_slot_faults(
+                reader,
+                SlotFaults {
+                    mute: on,
+                    ..SlotFaults::default()
+                },
+            )
+            .map_err(|error| error.to_string()),
+        Command::Reader { name } => rack
+            .rename(reader, &name)
+            .map_err(|error| error.to_string()),
+        Command::Clock { to } => {
+            world.clock().set(to.instant(world.clock().now()));
+            Ok(())
+        }
+        Command::Fault(fault) => {
+            world.plan(fault);
+            Ok(())
+        }
+        Command::End {} => Ok(()),
+    }
+}
+
+fn bytes(hex: &str) -> Result<Vec<u8>, String> {
+    let digits: Vec<u8> = hex.bytes().filter(|b| !b.is_ascii_whitespace()).collect();
+    let (pairs, []) = digits.as_chunks::<2>() else {
+        return Err("an ATR has an even number of hexadecimal digits".into());
+    };
+    let nibble = |b: u8| {
+        char::from(b)
+            .to_digit(16)
+            .and_then(|n| u8::try_from(n).ok())
+    };
+    pairs
+        .iter()
+        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
+        .collect::<Option<_>>()
+        .ok_or_else(|| "an ATR is written in hexadecimal digits".into())
+}

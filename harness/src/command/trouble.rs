@@ -1,0 +1,123 @@
+//! Why a command could not do its work: what to say, and which exit code that is.
+
+use std::io;
+use std::path::PathBuf;
+
+use madoguchi_conformance::trace::TraceError;
+use madoguchi_fixtures::pki::PkiError;
+use madoguchi_notation::Diagnostics;
+use madoguchi_scenarios::NothingSelected;
+use madoguchi_terms::{Lang, Say};
+
+use crate::cell::case::CaseTrouble;
+use crate::cell::world::WorldTrouble;
+use crate::exit::Exit;
+use crate::store::NoFolder;
+
+/// What kept a command from its work.
+#[derive(Debug)]
+pub(crate) enum Trouble {
+    NothingSelected(NothingSelected),
+    ClientCommand(String),
+    UnknownProfile(String),
+    Scenario(Diagnostics),
+    Folder(NoFolder),
+    Case {
+        id: String,
+        trouble: CaseTrouble,
+    },
+    World(WorldTrouble),
+    Pki(PkiError),
+    Runtime(io::Error),
+    Read {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Write {
+        path: PathBuf,
+        error: io::Error,
+    },
+    Trace {
+        path: PathBuf,
+        error: TraceError,
+    },
+    #[cfg(not(unix))]
+    NotHere(&'static str),
+}
+
+impl Trouble {
+    /// Says it on standard error and gives back the exit code.
+    pub(crate) fn tell(&self, lang: Lang) -> Exit {
+        match self {
+            // Diagnostics bring their own label and excerpt.
+            Self::Scenario(_) => anstream::eprint!("{}", self.text(lang)),
+            _ => anstream::eprintln!("{}: {}", lang.pick("エラー", "error"), self.text(lang)),
+        }
+        self.exit()
+    }
+
+    pub(crate) const fn exit(&self) -> Exit {
+        match self {
+            Self::NothingSelected(_)
+            | Self::ClientCommand(_)
+            | Self::UnknownProfile(_)
+            | Self::Trace { .. }
+            | Self::Read { .. } => Exit::USAGE,
+            Self::Scenario(_) => Exit::SCENARIO,
+            Self::Case {
+                trouble: CaseTrouble::Client(_) | CaseTrouble::NoHello { .. },
+                ..
+            } => Exit::CLIENT,
+            Self::Folder(_)
+            | Self::Case { .. }
+            | Self::World(_)
+            | Self::Pki(_)
+            | Self::Runtime(_)
+            | Self::Write { .. } => Exit::ENVIRONMENT,
+            #[cfg(not(unix))]
+            Self::NotHere(_) => Exit::ENVIRONMENT,
+        }
+    }
+}
+
+impl Say for Trouble {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::NothingSelected(nothing) => nothing.text(lang),
+            Self::ClientCommand(command) => lang.pick(
+                format!("クライアントの起動コマンドを読めません: {command:?}\n  対処: --client \"プログラム 引数…\" の形で指定してください"),
+                format!("cannot read the client's command: {command:?}\n  help: write --client \"PROGRAM ARGUMENTS…\""),
+            ),
+            Self::UnknownProfile(name) => lang.pick(
+                format!("プロファイル {name} はありません\n  一覧: madoguchi list profiles"),
+                format!("there is no profile {name}\n  for the list: madoguchi list profiles"),
+            ),
+            Self::Scenario(diagnostics) => diagnostics.render(lang, true),
+            Self::Folder(no_folder) => no_folder.text(lang),
+            Self::Case { id, trouble } => format!("{id}: {}", trouble.text(lang)),
+            Self::World(trouble) => trouble.text(lang),
+            Self::Pki(error) => lang.pick(
+                format!("証明書を発行できません: {error}"),
+                format!("cannot issue a certificate: {error}"),
+            ),
+            Self::Runtime(error) => lang.pick(
+                format!("実行環境を用意できません: {error}"),
+                format!("cannot start the runtime: {error}"),
+            ),
+            Self::Read { path, error } => lang.pick(
+                format!("{} を読めません: {error}", path.display()),
+                format!("cannot read {}: {error}", path.display()),
+            ),
+            Self::Write { path, error } => lang.pick(
+                format!("{} に書けません: {error}", path.display()),
+                format!("cannot write {}: {error}", path.display()),
+            ),
+            Self::Trace { path, error } => format!("{}: {}", path.display(), error.text(lang)),
+            #[cfg(not(unix))]
+            Self::NotHere(what) => lang.pick(
+                format!("この環境では {what} を使えません (Unix のソケットが要ります)"),
+                format!("{what} does not work here: it needs Unix sockets"),
+            ),
+        }
+    }
+}
