@@ -91,6 +91,10 @@ pub(crate) async fn exchange(
     let mut reply = shared.profile.render(operation, &answer);
     if let Some((status, _)) = unread {
         reply.status = status;
+        // What is left of the body is not waited for.
+        reply
+            .headers
+            .push(("Connection".to_owned(), "close".to_owned()));
     }
     shared.observer.answer(AnswerNote {
         exchange,

@@ -1,0 +1,12 @@
+//! The server over real TLS, asked by clients that share no code with it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests")]
+
+mod exchanges;
+mod faults;
+mod handshake;
+mod journey;
+mod limits;
+mod listening;
+mod pki;
+mod raw;
+mod world;

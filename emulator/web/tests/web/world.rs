@@ -1,0 +1,168 @@
+//! A server with a backend that says yes and an observer that writes everything down.
+
+use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
+
+use madoguchi_eligibility::{Answer, Decision, Request};
+use madoguchi_web::*;
+use madoguchi_wire::Profile;
+use tokio::runtime::Runtime;
+use ureq::Agent;
+use ureq::tls::{Certificate, ClientCert, RootCerts, TlsConfig};
+
+use crate::pki::{Leaf, server_ca, terminal_ca};
+
+/// Bound of everything that a test waits for; nothing healthy comes near it.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
+
+pub(crate) struct World {
+    pub(crate) server: WebServer,
+    pub(crate) journal: Arc<Journal>,
+}
+
+impl World {
+    pub(crate) fn healthy() -> Self {
+        Self::with(|_| {})
+    }
+
+    /// A server whose configuration `change` has changed.
+    pub(crate) fn with(change: impl FnOnce(&mut WebConfig)) -> Self {
+        let journal = Arc::new(Journal::default());
+        let backend = Arc::clone(&journal);
+        Self::serving(backend, journal, change)
+    }
+
+    pub(crate) fn serving(
+        backend: Arc<dyn Backend>,
+        journal: Arc<Journal>,
+        change: impl FnOnce(&mut WebConfig),
+    ) -> Self {
+        let mut config = config();
+        change(&mut config);
+        let observer = Arc::clone(&journal);
+        let server = WebServer::start(runtime().handle(), config, backend, observer).unwrap();
+        Self { server, journal }
+    }
+
+    pub(crate) fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.server.url())
+    }
+}
+
+pub(crate) fn config() -> WebConfig {
+    let profile = Profile::builtin("mock-2025.05").unwrap();
+    let identity = server_ca().server().identity();
+    WebConfig::new(
+        identity,
+        terminal_ca().certificate.clone(),
+        Arc::new(profile),
+    )
+}
+
+/// One runtime for all servers.
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: OnceLock<Runtime> = OnceLock::new();
+    RUNTIME.get_or_init(|| {
+        tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .unwrap()
+    })
+}
+
+/// A client that trusts the server's CA.
+pub(crate) fn client(terminal: Option<&Leaf>) -> Agent {
+    client_trusting(&server_ca().certificate, terminal)
+}
+
+pub(crate) fn client_trusting(root: &[u8], terminal: Option<&Leaf>) -> Agent {
+    let roots = RootCerts::new_with_certs(&[Certificate::from_der(root).to_owned()]);
+    let identity = terminal.map(|leaf| {
+        let certificate = Certificate::from_der(&leaf.der()).to_owned();
+        ClientCert::new_with_certs(&[certificate], leaf.private_key())
+    });
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let tls = TlsConfig::builder()
+        .root_certs(roots)
+        .client_cert(identity)
+        .unversioned_rustls_crypto_provider(provider)
+        .build();
+    Agent::config_builder()
+        .tls_config(tls)
+        .http_status_as_error(false)
+        .timeout_global(Some(PATIENCE))
+        .build()
+        .into()
+}
+
+/// What happened, one line each. As a backend it accepts everything.
+#[derive(Debug, Default)]
+pub(crate) struct Journal(Mutex<Vec<String>>);
+
+impl Journal {
+    pub(crate) fn lines(&self) -> Vec<String> {
+        self.0.lock().unwrap().clone()
+    }
+
+    pub(crate) fn write(&self, line: String) {
+        self.0.lock().unwrap().push(line);
+    }
+
+    /// Waits until a line with these words has been written.
+    pub(crate) fn wait_for(&self, words: &str) {
+        let began = std::time::Instant::now();
+        while !self.lines().iter().any(|line| line.contains(words)) {
+            assert!(
+                began.elapsed() < PATIENCE,
+                "no {words} in {:?}",
+                self.lines()
+            );
+            std::thread::yield_now();
+        }
+    }
+}
+
+impl Backend for Journal {
+    fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
+        let terminal = if terminal.is_some() {
+            "a terminal"
+        } else {
+            "nobody"
+        };
+        self.write(format!("decide {} for {terminal}", request.operation));
+        Answer::new(Decision::Ok, "test")
+    }
+}
+
+impl Observer for Journal {
+    fn tls(&self, note: TlsNote) {
+        self.write(match note.outcome {
+            TlsOutcome::Completed => format!("tls {} completed", note.connection),
+            TlsOutcome::Failed(why) => format!("tls {} failed: {why}", note.connection),
+        });
+    }
+
+    fn request(&self, note: RequestNote<'_>) {
+        let operation = note
+            .operation
+            .map_or("nothing", |operation| operation.name());
+        let fault = note.fault.unwrap_or("whole");
+        self.write(format!("request {} {operation} {fault}", note.exchange));
+    }
+
+    fn answer(&self, note: AnswerNote<'_>) {
+        let AnswerNote {
+            exchange,
+            status,
+            answer,
+            fault,
+            ..
+        } = note;
+        let fault = fault.unwrap_or("whole");
+        self.write(format!(
+            "answer {exchange} {status} {} {fault}",
+            answer.decision
+        ));
+    }
+}
