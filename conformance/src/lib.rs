@@ -3,5 +3,13 @@
 //! that a stored trace is judged again with the same result, byte for byte.
 #![forbid(unsafe_code)]
 
+mod screen;
+
+pub mod case;
+pub mod check;
 pub mod decode;
+pub mod finding;
+pub mod judge;
+pub mod requirement;
 pub mod trace;
+pub mod verdict;

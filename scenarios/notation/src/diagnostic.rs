@@ -97,7 +97,7 @@ impl Place {
 }
 
 /// Everything that is wrong with one text; never empty.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostics {
     file: String,
     source: String,
@@ -222,6 +222,13 @@ impl fmt::Display for Diagnostics {
             write!(f, ": {}", diagnostic.text.en)?;
         }
         Ok(())
+    }
+}
+
+impl fmt::Debug for Diagnostics {
+    /// As `Display`: the text itself may be long, and is the user's.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

@@ -1,0 +1,282 @@
+//! A trace as the checks read it: exchanges, card sessions, screens and steps, each with its
+//! place in the order of events.
+
+use madoguchi_scenarios::{Method, Operation, Scenario};
+
+use crate::screen;
+use crate::trace::{
+    CardEvent, ClientEvent, Event, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Trace, What,
+};
+
+/// 利用者証明用電子証明書 in the trace's spelling.
+const AUTHENTICATION_CERTIFICATE: &str = "000A";
+/// 利用者証明用電子証明書の暗証番号 in the trace's spelling.
+const AUTHENTICATION_PIN: &str = "0018";
+
+/// One case: a trace with an index.
+#[derive(Debug)]
+pub struct Case<'a> {
+    trace: &'a Trace,
+    scenario: Option<Scenario>,
+    exchanges: Vec<Exchange<'a>>,
+    presences: Vec<Presence<'a>>,
+}
+
+/// A request and what the service said to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    /// Place of the request.
+    pub(crate) asked: u64,
+    pub(crate) request: &'a HttpRequest,
+    /// The answer with its place; absent where the trace ends before it.
+    pub(crate) answer: Option<(u64, &'a HttpAnswer)>,
+}
+
+/// The time during which one card lies on the reader.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Presence<'a> {
+    /// Whose card, as persona id.
+    pub(crate) card: &'a str,
+    /// Place of its insertion.
+    pub(crate) from: u64,
+    /// Place of its removal, and why; absent where it stayed.
+    pub(crate) until: Option<(u64, &'a str)>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn is(&self, operation: Operation) -> bool {
+        self.request.operation.as_deref() == Some(operation.name())
+    }
+
+    /// Whether eligibility is asked for, in either way.
+    pub(crate) fn asks_eligibility(&self) -> bool {
+        self.is(Operation::EligibilityByCertificate) || self.is(Operation::EligibilityBySignature)
+    }
+
+    /// The answer, where it reached the client.
+    pub(crate) fn received(&self) -> Option<(u64, &'a HttpAnswer)> {
+        self.answer.filter(|(_, answer)| answer.fault.is_none())
+    }
+
+    /// The answer, where it reached the client and has this result code.
+    pub(crate) fn received_as(&self, code: &str) -> Option<(u64, &'a HttpAnswer)> {
+        self.received()
+            .filter(|(_, answer)| answer.decision == code)
+    }
+
+    /// The answer, where it reached the client and delivers an eligibility, or that there is none.
+    pub(crate) fn delivered(&self) -> Option<(u64, &'a HttpAnswer)> {
+        self.received().filter(|(_, answer)| {
+            let decision = answer.decision.parse::<madoguchi_eligibility::Decision>();
+            decision.is_ok_and(madoguchi_eligibility::Decision::delivers)
+        })
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&'a str> {
+        self.request.fields.get(name).map(String::as_str)
+    }
+}
+
+impl<'a> Case<'a> {
+    /// Indexes a trace.
+    #[must_use]
+    pub fn new(trace: &'a Trace) -> Self {
+        let mut exchanges: Vec<Exchange<'a>> = Vec::new();
+        let mut presences: Vec<Presence<'a>> = Vec::new();
+        for event in &trace.events {
+            match &event.what {
+                What::Request(request) => {
+                    exchanges.push(Exchange {
+                        asked: event.seq,
+                        request,
+                        answer: None,
+                    });
+                }
+                What::Answer(answer) => {
+                    let asked = exchanges
+                        .iter_mut()
+                        .rev()
+                        .find(|exchange| exchange.request.exchange == answer.exchange);
+                    if let Some(exchange) = asked {
+                        exchange.answer = Some((event.seq, answer));
+                    }
+                }
+                What::Reader(ReaderEvent::Inserted { card }) => {
+                    presences.push(Presence {
+                        card,
+                        from: event.seq,
+                        until: None,
+                    });
+                }
+                What::Reader(ReaderEvent::Removed { why }) => {
+                    if let Some(last) = presences.last_mut()
+                        && last.until.is_none()
+                    {
+                        last.until = Some((event.seq, why));
+                    }
+                }
+                _ => {}
+            }
+        }
+        Self {
+            trace,
+            scenario: trace.scenario(),
+            exchanges,
+            presences,
+        }
+    }
+
+    /// The scenario that was carried out, if any was.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
+    }
+
+    /// The trace.
+    #[must_use]
+    pub const fn trace(&self) -> &'a Trace {
+        self.trace
+    }
+
+    pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.exchanges.iter().copied()
+    }
+
+    pub(crate) fn eligibility(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.exchanges().filter(Exchange::asks_eligibility)
+    }
+
+    pub(crate) fn presences(&self) -> &[Presence<'a>] {
+        &self.presences
+    }
+
+    /// The card that lay there last before `seq`.
+    pub(crate) fn presence_before(&self, seq: u64) -> Option<Presence<'a>> {
+        self.presences
+            .iter()
+            .rev()
+            .find(|presence| presence.from < seq)
+            .copied()
+    }
+
+    pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
+        self.trace.events.iter()
+    }
+
+    /// Place of the last event.
+    pub(crate) fn end(&self) -> u64 {
+        self.trace.events.last().map_or(0, |event| event.seq)
+    }
+
+    /// Acts of people, with the harness's own.
+    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
+        self.events().filter_map(|event| match &event.what {
+            What::Step(step) => Some((event.seq, step)),
+            _ => None,
+        })
+    }
+
+    /// Place of the first act after `seq`; behind the end where there is none.
+    pub(crate) fn next_step(&self, seq: u64) -> u64 {
+        self.steps()
+            .map(|(at, _)| at)
+            .find(|at| *at > seq)
+            .unwrap_or(u64::MAX)
+    }
+
+    pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.events().filter_map(|event| match &event.what {
+            What::Client(ClientEvent::Screen(screen)) => Some((event.seq, screen)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn screens_between(
+        &self,
+        after: u64,
+        before: u64,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.screens()
+            .filter(move |(at, _)| (after + 1..before).contains(at))
+    }
+
+    pub(crate) fn apdus(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.events().filter_map(|event| match &event.what {
+            What::Card(apdu) => Some((event.seq, apdu)),
+            _ => None,
+        })
+    }
+
+    /// Presentations of any reference: VERIFY with data.
+    pub(crate) fn presentations(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.apdus()
+            .filter(|(_, apdu)| apdu.name == "VERIFY" && apdu.data.is_some())
+    }
+
+    /// Presentations of 利用者証明用の暗証番号.
+    pub(crate) fn pin_presentations(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.presentations()
+            .filter(|(_, apdu)| is_authentication_pin(apdu))
+    }
+
+    /// The first successful READ BINARY of 利用者証明用電子証明書 of `card` between two places.
+    pub(crate) fn certificate_read(
+        &self,
+        card: Option<&str>,
+        after: u64,
+        before: u64,
+    ) -> Option<u64> {
+        self.apdus()
+            .filter(|(at, _)| (after + 1..before).contains(at))
+            .find(|(_, apdu)| {
+                apdu.name == "READ BINARY"
+                    && apdu.application.as_deref() == Some("jpki")
+                    && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
+                    && apdu.sw.as_deref() == Some("9000")
+                    && card.is_none_or(|card| apdu.card == card)
+            })
+            .map(|(at, _)| at)
+    }
+
+    /// The way of checking the identity that was in force at `seq`, as the staff chose it; where
+    /// no choice was seen, none.
+    pub(crate) fn method_at(&self, seq: u64) -> Option<Method> {
+        self.steps()
+            .take_while(|(at, _)| *at < seq)
+            .filter_map(|(_, step)| chosen(step))
+            .last()
+    }
+
+    /// Results on the screen: E-05-A, and 資格確認結果 without a number that offers nothing.
+    pub(crate) fn result_screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.screens()
+            .filter(|(_, screen)| screen::is_result(screen))
+    }
+}
+
+/// The method that a step chooses, if it chooses one: 認証選択, or the button of that name.
+pub(crate) fn chosen(step: &Step) -> Option<Method> {
+    let value = step.value.as_deref()?;
+    match (step.action.as_str(), value) {
+        ("choose-method", name) => name.parse().ok(),
+        ("press", screen::VISUAL) => Some(Method::Visual),
+        ("press", screen::PIN) => Some(Method::Pin),
+        _ => None,
+    }
+}
+
+/// Whether the command addresses 利用者証明用の暗証番号.
+pub(crate) fn is_authentication_pin(apdu: &CardEvent) -> bool {
+    apdu.application.as_deref() == Some("jpki") && apdu.file.as_deref() == Some(AUTHENTICATION_PIN)
+}
+
+/// Attempts that a presentation left, as the card said: the x of `63Cx`, 0 where it is locked.
+pub(crate) fn attempts_left(apdu: &CardEvent) -> Option<u8> {
+    let sw = apdu.sw.as_deref()?;
+    match sw {
+        "6983" | "6984" => Some(0),
+        _ => u8::from_str_radix(sw.strip_prefix("63C")?, 16).ok(),
+    }
+}

@@ -1,0 +1,119 @@
+//! How a violation is found: one pure function over the trace for each requirement.
+//!
+//! A check tells what it found and knows nothing of levels, depths or other checks; what a
+//! finding means for the verdict is decided by [`judge`](crate::judge).
+
+mod assistance;
+mod card;
+mod credential;
+mod expectation;
+mod privacy;
+mod registration;
+mod result;
+mod service;
+
+pub use expectation::expectations;
+
+use crate::case::Case;
+use crate::finding::Finding;
+
+/// A check: what one trace says about one requirement.
+pub type Check = fn(&Case<'_>) -> Finding;
+
+/// The check of each requirement, by id.
+pub const CHECKS: &[(&str, Check)] = &[
+    ("card.certificate-from-card", card::certificate_from_card),
+    ("card.choice-before-card", card::choice_before_card),
+    ("card.survives-removal", card::survives_removal),
+    ("card.released", card::released),
+    ("credential.no-pin-in-visual", credential::no_pin_in_visual),
+    (
+        "credential.one-verify-per-entry",
+        credential::one_verify_per_entry,
+    ),
+    (
+        "credential.auth-reference-only",
+        credential::auth_reference_only,
+    ),
+    ("credential.stops-at-lock", credential::stops_at_lock),
+    ("credential.attempts-shown", credential::attempts_shown),
+    (
+        "credential.pin-stays-on-card",
+        credential::pin_stays_on_card,
+    ),
+    (
+        "service.terminal-authenticated",
+        service::terminal_authenticated,
+    ),
+    (
+        "service.activation-code-once",
+        service::activation_code_once,
+    ),
+    ("service.method-declared", service::method_declared),
+    ("service.signed-challenge", service::signed_challenge),
+    ("service.eligibility-only", service::eligibility_only),
+    ("service.server-verified", service::server_verified),
+    ("service.bounded-retries", service::bounded_retries),
+    (
+        "service.same-request-on-retry",
+        service::same_request_on_retry,
+    ),
+    ("result.needs-answer", result::needs_answer),
+    (
+        "result.delivered-fields-shown",
+        result::delivered_fields_shown,
+    ),
+    ("result.lapsed-is-not-valid", result::lapsed_is_not_valid),
+    ("result.loss-date-shown", result::loss_date_shown),
+    (
+        "result.previous-patient-cleared",
+        result::previous_patient_cleared,
+    ),
+    ("assistance.six-items-shown", assistance::six_items_shown),
+    ("assistance.back-side-shown", assistance::back_side_shown),
+    ("assistance.era-birthdate", assistance::era_birthdate),
+    (
+        "assistance.consignment-hidden",
+        assistance::consignment_hidden,
+    ),
+    ("assistance.screen-number", assistance::screen_number),
+    ("registration.offered", registration::offered),
+    ("registration.terms-shown", registration::terms_shown),
+    (
+        "registration.screens-numbered",
+        registration::screens_numbered,
+    ),
+    ("registration.consent-first", registration::consent_first),
+    (
+        "registration.card-read-again",
+        registration::card_read_again,
+    ),
+    ("registration.recheck-after", registration::recheck_after),
+    ("registration.refusal-ends", registration::refusal_ends),
+    (
+        "privacy.personal-number-untouched",
+        privacy::personal_number_untouched,
+    ),
+];
+
+/// The check of a requirement.
+#[must_use]
+pub fn of(requirement: &str) -> Option<Check> {
+    CHECKS
+        .iter()
+        .find(|(id, _)| *id == requirement)
+        .map(|(_, check)| *check)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::requirement;
+
+    use super::*;
+
+    #[test]
+    fn every_requirement_has_a_check_and_every_check_a_requirement() {
+        let checks: Vec<&str> = CHECKS.iter().map(|(id, _)| *id).collect();
+        assert_eq!(requirement::builtin().ids(), checks);
+    }
+}

@@ -1,0 +1,180 @@
+//! 医療扶助 on screen E-05-A: topic `assistance`.
+
+use madoguchi_eligibility::WarekiDate;
+use madoguchi_notation::Wording;
+
+use super::result::{Delivered, delivered, no_screen, not_shown, same_date, same_sex};
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{ASSISTANCE, BACK_SIDE, QUALIFICATION, delivered_date, same, value};
+use crate::trace::Screen;
+
+fn occasion() -> Wording {
+    Wording::new("届いた医療扶助の資格", "a delivered 医療扶助")
+}
+
+fn of_assistance<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
+    delivered(case)
+        .into_iter()
+        .filter(Delivered::is_assistance)
+        .collect()
+}
+
+/// Label, its aliases, what was delivered, and whether a shown value says it.
+type Item<'a> = (
+    &'static [&'static str],
+    Option<&'a str>,
+    fn(&str, &str) -> bool,
+);
+
+/// The first item that was delivered and does not stand in its section.
+fn missing(
+    result: &Delivered<'_>,
+    at: u64,
+    screen: &Screen,
+    section: &str,
+    items: &[Item<'_>],
+) -> Option<Failure> {
+    let (label, due, shown) = items.iter().find_map(|(labels, due, matches)| {
+        let due = (*due)?;
+        let shown = value(screen, section, labels);
+        let right = shown.is_some_and(|shown| matches(due, shown));
+        (!right).then_some((format!("{section}/{}", labels[0]), due, shown))
+    })?;
+    let expected = Wording::new(
+        format!("{label} {due} の表示"),
+        format!("{label} {due} on the screen"),
+    );
+    Some(Failure::new(at, expected, not_shown(&label, shown)).after(result.answered))
+}
+
+/// The six items of 資格情報.
+pub(super) fn six_items_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let Some((at, screen)) = result.screen else {
+            tally.judge(Some(no_screen(result)));
+            continue;
+        };
+        let items: [Item<'_>; 6] = [
+            (&["福祉事務所名"], result.field("insurer-name"), same),
+            (&["フリガナ", "氏名カナ"], result.field("name-kana"), same),
+            (&["氏名"], result.field("name"), same),
+            (&["生年月日"], result.field("birthdate"), same_date),
+            (&["性別"], result.field("sex1"), same_sex),
+            (&["証区分"], Some("医療扶助"), same),
+        ];
+        tally.judge(missing(result, at, screen, QUALIFICATION, &items));
+    }
+    tally.finding(occasion())
+}
+
+/// 裏面記載情報, where the answer has a name for the back of the card.
+pub(super) fn back_side_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let (Some(name), Some((at, screen))) = (result.field("name-of-other"), result.screen)
+        else {
+            continue;
+        };
+        let items: [Item<'_>; 3] = [
+            (
+                &["氏名カナ", "フリガナ"],
+                result.field("name-of-other-kana"),
+                same,
+            ),
+            (&["氏名"], Some(name), same),
+            (&["性別"], result.field("sex2"), same_sex),
+        ];
+        tally.judge(missing(result, at, screen, BACK_SIDE, &items));
+    }
+    tally.finding(Wording::new(
+        "届いた裏面記載情報",
+        "a delivered back of the card",
+    ))
+}
+
+/// The birth date reads like 昭和27年01月01日.
+pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let due = result
+            .field("birthdate")
+            .and_then(delivered_date)
+            .and_then(WarekiDate::of);
+        let (Some(due), Some((at, screen))) = (due, result.screen) else {
+            continue;
+        };
+        let due = due.to_string();
+        let Some(shown) = value(screen, QUALIFICATION, &["生年月日"]) else {
+            continue;
+        };
+        tally.judge((shown != due).then(|| {
+            let expected = Wording::new(format!("生年月日 {due}"), format!("生年月日 {due}"));
+            Failure::new(at, expected, not_shown("生年月日", Some(shown))).after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "医療扶助の生年月日の表示",
+        "a birth date of 医療扶助 on a screen",
+    ))
+}
+
+/// 委託・未委託 is not shown.
+pub(super) fn consignment_hidden(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let Some((at, screen)) = result.screen else {
+            continue;
+        };
+        if result.field("consignment-state").is_none() {
+            continue;
+        }
+        let shown = screen
+            .fields
+            .iter()
+            .find(|(label, value)| label.contains("委託") || value.contains("委託"));
+        tally.judge(shown.map(|(label, value)| {
+            Failure::new(
+                at,
+                Wording::new("委託・未委託の表示がない", "nothing about 委託・未委託"),
+                Wording::new(
+                    format!("{label} {value} とある"),
+                    format!("{label} says {value}"),
+                ),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "委託・未委託が届いた医療扶助の表示",
+        "a screen of 医療扶助 with a delivered consignment state",
+    ))
+}
+
+/// The screen's number is E-05-A.
+pub(super) fn screen_number(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let Some((_, screen)) = result.screen else {
+            continue;
+        };
+        let number = screen.number.as_deref();
+        tally.judge((number != Some(ASSISTANCE)).then(|| {
+            let number = number.unwrap_or("—");
+            Failure::new(
+                result.place(),
+                Wording::new(
+                    format!("画面番号 {ASSISTANCE}"),
+                    format!("screen number {ASSISTANCE}"),
+                ),
+                Wording::new(
+                    format!("画面番号 {number}"),
+                    format!("screen number {number}"),
+                ),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(occasion())
+}

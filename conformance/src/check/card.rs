@@ -1,0 +1,217 @@
+//! The card on the reader: topic `card`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_notation::Wording;
+
+use crate::case::{Case, Exchange, chosen};
+use crate::finding::{Failure, Finding, Tally};
+use crate::trace::{Exit, PcscEvent, ReaderEvent, What};
+
+/// Every eligibility request carries the certificate of the card that lies there (or lay there
+/// last), and that card was read since it was placed.
+pub(super) fn certificate_from_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        tally.judge(foreign_certificate(case, &exchange));
+    }
+    tally.finding(Wording::new("資格確認の照会", "an eligibility request"))
+}
+
+fn foreign_certificate(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
+    let fail = |ja: String, en: String| {
+        let expected = Wording::new(
+            "いま置かれているカードから読んだ証明書を送る",
+            "the certificate read from the card that lies there",
+        );
+        Some(Failure::new(exchange.asked, expected, Wording::new(ja, en)))
+    };
+    let Some(presence) = case.presence_before(exchange.asked) else {
+        return fail(
+            "カードが置かれる前に照会した".into(),
+            "a request before any card was placed".into(),
+        );
+    };
+    let card = presence.card;
+    match exchange
+        .field("certificate")
+        .map(|label| label.strip_prefix("auth-certificate:"))
+    {
+        None => {
+            return fail(
+                "照会に証明書がない".into(),
+                "a request without a certificate".into(),
+            );
+        }
+        Some(None) => {
+            return fail(
+                "どのカードのものでもない証明書を送った".into(),
+                "a certificate that is on none of the cards".into(),
+            );
+        }
+        Some(Some(holder)) if holder != card => {
+            let failure = fail(
+                format!("{card} のカードが置かれているのに、{holder} の証明書を送った"),
+                format!("the certificate of {holder} while the card of {card} lay there"),
+            );
+            return failure.map(|failure| failure.after(presence.from));
+        }
+        Some(Some(_)) => {}
+    }
+    match case.certificate_read(Some(card), presence.from, exchange.asked) {
+        Some(_) => None,
+        None => fail(
+            "このカードから証明書を読まずに照会した".into(),
+            "a request without reading the certificate of this card".into(),
+        )
+        .map(|failure| failure.after(presence.from)),
+    }
+}
+
+/// No APDU before the first choice of the method.
+pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
+    let occasion = Wording::new("本人確認の方法の選択とカードの操作", "a choice and a card");
+    let choice = case.steps().find(|(_, step)| chosen(step).is_some());
+    if case.steps().next().is_none() {
+        return Finding::Inconclusive(Wording::new(
+            "誰がいつ方法を選んだかが記録されていない",
+            "who chose the method, and when, was not recorded",
+        ));
+    }
+    let Some((first, apdu)) = case.apdus().next() else {
+        return Finding::NoOccasion(occasion);
+    };
+    let mut tally = Tally::default();
+    let chosen_at = choice.map(|(at, _)| at);
+    tally.judge(chosen_at.is_none_or(|at| first < at).then(|| {
+        let failure = Failure::new(
+            first,
+            Wording::new(
+                "本人確認の方法を選んだ後に、最初のコマンドを送る",
+                "the first command after the method was chosen",
+            ),
+            Wording::new(
+                format!("選ぶ前に {} を送った", apdu.name),
+                format!("{} before the choice", apdu.name),
+            ),
+        );
+        chosen_at
+            .iter()
+            .fold(failure, |failure, at| failure.after(*at))
+    }));
+    tally.finding(occasion)
+}
+
+/// After the card was lifted: the client lives, takes the card again and asks for eligibility.
+pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((removed, "torn")) = presence.until else {
+            continue;
+        };
+        let closed = case
+            .steps()
+            .find(|(at, step)| *at > removed && step.action == "close")
+            .map_or(u64::MAX, |(at, _)| at);
+        let exit = case.events().find_map(|event| match &event.what {
+            What::Exit(exit) if (removed..closed).contains(&event.seq) => Some((event.seq, exit)),
+            _ => None,
+        });
+        let placed_again = case.presences().iter().find(|next| next.from > removed);
+        let asked = placed_again.and_then(|next| {
+            case.eligibility()
+                .find(|exchange| exchange.asked > next.from)
+        });
+        tally.judge(match (exit, asked) {
+            (_, Some(_)) => None,
+            (Some((at, exit)), None) => Some(ended(at, exit).after(removed)),
+            (None, None) => Some(
+                Failure::new(
+                    case.end(),
+                    finishes(),
+                    Wording::new(
+                        "カードを置き直しても、資格を確認しなかった",
+                        "the card was not read to the end again",
+                    ),
+                )
+                .after(removed),
+            ),
+        });
+    }
+    tally.finding(Wording::new(
+        "読み取り中に離れたカード",
+        "a card lifted while it is read",
+    ))
+}
+
+fn finishes() -> Wording {
+    Wording::new(
+        "カードを置き直してもらい、資格を確認する",
+        "ask for the card again and finish the check",
+    )
+}
+
+fn ended(at: u64, exit: &Exit) -> Failure {
+    let observed = match (exit.code, &exit.why) {
+        (Some(code), _) => Wording::new(
+            format!("プログラムが終了した (終了コード {code})"),
+            format!("the program ended with status {code}"),
+        ),
+        (None, why) => {
+            let why = why.as_deref().unwrap_or("?");
+            Wording::new(
+                format!("プログラムが終了した ({why})"),
+                format!("the program ended ({why})"),
+            )
+        }
+    };
+    Failure::new(at, finishes(), observed)
+}
+
+/// When a card is taken, no context holds a connection to it.
+pub(super) fn released(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut open: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for event in case.events() {
+        match &event.what {
+            What::Pcsc(call) => follow(&mut open, event.seq, call),
+            What::Reader(ReaderEvent::Removed { why }) if why == "taken" => {
+                let left_open = open.values().flatten().min().copied();
+                tally.judge(left_open.map(|connected| {
+                    Failure::new(
+                        event.seq,
+                        Wording::new(
+                            "カードが取られる前に切断",
+                            "a disconnect before the card is taken",
+                        ),
+                        Wording::new(
+                            "接続が残ったままカードが取られた",
+                            "the card was taken while a connection was open",
+                        ),
+                    )
+                    .after(connected)
+                }));
+                open.clear();
+            }
+            What::Reader(ReaderEvent::Removed { .. }) => open.clear(),
+            _ => {}
+        }
+    }
+    tally.finding(Wording::new("取られたカード", "a card that was taken"))
+}
+
+fn follow(open: &mut BTreeMap<u32, Vec<u64>>, seq: u64, call: &PcscEvent) {
+    let succeeded = call.rv == "00000000";
+    match call.call.as_str() {
+        "connect" if succeeded => open.entry(call.context).or_default().push(seq),
+        "disconnect" => {
+            if let Some(connections) = open.get_mut(&call.context) {
+                connections.pop();
+            }
+        }
+        "hang-up" => {
+            open.remove(&call.context);
+        }
+        _ => {}
+    }
+}

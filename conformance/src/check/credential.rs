@@ -1,0 +1,261 @@
+//! The four digits: topic `credential`.
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Method, Operation};
+
+use crate::case::{Case, attempts_left, chosen};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::ATTEMPTS_LEFT;
+use crate::trace::{Step, What};
+
+/// No presentation of any reference while 目視確認 is the chosen method.
+pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.apdus() {
+        if case.method_at(at) != Some(Method::Visual) {
+            continue;
+        }
+        let presents = apdu.name == "VERIFY" && apdu.data.is_some();
+        tally.judge(presents.then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "目視確認では VERIFY がない",
+                    "no VERIFY with a visual check",
+                ),
+                Wording::new("VERIFY で照合した", "a VERIFY with data"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "目視確認での読み取り",
+        "a card read with a visual check",
+    ))
+}
+
+/// One presentation of the authentication PIN between an entry and the next act that could bring
+/// another. What follows the lock belongs to `stops-at-lock`.
+pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let lock = locked(case).unwrap_or(u64::MAX);
+    for (entered, _) in case.steps().filter(|(_, step)| step.action == "enter-pin") {
+        let until = case
+            .steps()
+            .find(|(at, step)| *at > entered && ends_entry(step))
+            .map_or(u64::MAX, |(at, _)| at);
+        let during = |at: u64| (entered..until).contains(&at) && at <= lock;
+        let seen: Vec<u64> = case
+            .pin_presentations()
+            .map(|(at, _)| at)
+            .filter(|at| during(*at))
+            .collect();
+        let reached_card = case.apdus().any(|(at, _)| during(at));
+        if entered > lock || (seen.is_empty() && !reached_card) {
+            continue;
+        }
+        tally.judge((seen.len() != 1).then(|| {
+            let times = seen.len();
+            let failure = Failure::new(
+                seen.get(1).copied().unwrap_or(entered),
+                Wording::new("入力1回につき VERIFY 1回", "one VERIFY for one entry"),
+                Wording::new(
+                    format!("入力1回に VERIFY {times}回"),
+                    format!("{times} VERIFY for one entry"),
+                ),
+            );
+            seen.iter()
+                .fold(failure.after(entered), |failure, at| failure.after(*at))
+        }));
+    }
+    tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+fn ends_entry(step: &Step) -> bool {
+    matches!(step.action.as_str(), "enter-pin" | "take-card" | "close") || chosen(step).is_some()
+}
+
+/// Where the card locked the authentication PIN.
+fn locked(case: &Case<'_>) -> Option<u64> {
+    case.pin_presentations()
+        .find(|(_, apdu)| attempts_left(apdu) == Some(0))
+        .map(|(at, _)| at)
+}
+
+/// No presentation of any other reference than the authentication PIN.
+pub(super) fn auth_reference_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.presentations() {
+        tally.judge((!crate::case::is_authentication_pin(apdu)).then(|| {
+            let application = apdu.application.as_deref().unwrap_or("?");
+            let file = apdu.file.as_deref().unwrap_or("?");
+            Failure::new(
+                at,
+                Wording::new(
+                    "公的個人認証AP 0018 だけに照合",
+                    "presented to 0018 of the JPKI application only",
+                ),
+                Wording::new(
+                    format!("{application} の {file} に照合した"),
+                    format!("presented to {file} of {application}"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("暗証番号の照合", "a presented PIN"))
+}
+
+/// After the lock: no presentation to the locked PIN, no eligibility by signature for that card.
+pub(super) fn stops_at_lock(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let locks = case
+        .pin_presentations()
+        .filter(|(_, apdu)| attempts_left(apdu) == Some(0));
+    for (lock, locking) in locks.take(1) {
+        let expected = Wording::new(
+            "ロックの後は照合も署名による照会もしない",
+            "neither VERIFY nor a request by signature after the lock",
+        );
+        let again = case
+            .pin_presentations()
+            .find(|(at, apdu)| *at > lock && apdu.card == locking.card)
+            .map(|(at, _)| {
+                (
+                    at,
+                    Wording::new("ロックの後に照合した", "a VERIFY after the lock"),
+                )
+            });
+        let next_card = case
+            .presences()
+            .iter()
+            .find(|presence| presence.from > lock && presence.card != locking.card)
+            .map_or(u64::MAX, |presence| presence.from);
+        let signed = case
+            .exchanges()
+            .find(|exchange| {
+                exchange.is(Operation::EligibilityBySignature)
+                    && (lock..next_card).contains(&exchange.asked)
+            })
+            .map(|exchange| {
+                let what = Wording::new(
+                    "ロックの後に署名で照会した",
+                    "a request by signature after the lock",
+                );
+                (exchange.asked, what)
+            });
+        tally.judge(
+            again
+                .or(signed)
+                .map(|(at, observed)| Failure::new(at, expected, observed).after(lock)),
+        );
+    }
+    tally.finding(Wording::new("暗証番号のロック", "a locked PIN"))
+}
+
+/// After a wrong entry a screen says how many attempts the card left.
+pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.pin_presentations() {
+        let Some(left) = attempts_left(apdu) else {
+            continue;
+        };
+        let until = case.next_step(at);
+        let superseded = case
+            .pin_presentations()
+            .any(|(later, _)| (at + 1..until).contains(&later));
+        if superseded {
+            continue;
+        }
+        let shown: Vec<&str> = case
+            .screens_between(at, until)
+            .flat_map(|(_, screen)| &screen.fields)
+            .filter(|(label, _)| label == ATTEMPTS_LEFT)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let right = shown
+            .last()
+            .is_some_and(|value| digits(value) == Some(left));
+        tally.judge((!right).then(|| {
+            let observed = match shown.last() {
+                Some(value) => Wording::new(
+                    format!("{ATTEMPTS_LEFT} {value}"),
+                    format!("{ATTEMPTS_LEFT} says {value}"),
+                ),
+                None => Wording::new("残り回数の表示がない", "no screen says how many are left"),
+            };
+            let screen = case
+                .screens_between(at, until)
+                .last()
+                .map_or(at, |(screen, _)| screen);
+            let expected = Wording::new(
+                format!("{ATTEMPTS_LEFT} {left} の表示"),
+                format!("{ATTEMPTS_LEFT} {left} on a screen"),
+            );
+            Failure::new(screen, expected, observed).after(at)
+        }));
+    }
+    tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))
+}
+
+/// The first number in a text: `2`, `あと2回`.
+fn digits(text: &str) -> Option<u8> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let rest = &text[start..];
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// The PIN was found nowhere but in a VERIFY.
+pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        match &event.what {
+            What::Step(step) if step.action == "enter-pin" => tally.judge(None),
+            What::Leak(leak) if leak.class == "auth-pin" => {
+                tally.judge(Some(Failure::new(
+                    event.seq,
+                    Wording::new(
+                        "暗証番号はカードだけに渡る",
+                        "the PIN goes to the card only",
+                    ),
+                    Wording::new(
+                        format!("{} に暗証番号がある", leak.place),
+                        format!("the PIN stands in {}", leak.place),
+                    ),
+                )));
+            }
+            _ => {}
+        }
+    }
+    tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::VISUAL;
+
+    #[test]
+    fn attempts_are_read_from_words_around_them() {
+        assert_eq!(digits("2"), Some(2));
+        assert_eq!(digits("あと2回"), Some(2));
+        assert_eq!(digits("ロック"), None);
+    }
+
+    #[test]
+    fn a_visual_choice_by_button_ends_an_entry() {
+        let press = Step {
+            id: 1,
+            action: "press".into(),
+            value: Some(VISUAL.into()),
+        };
+        assert!(ends_entry(&press));
+        let press = Step {
+            id: 1,
+            action: "press".into(),
+            value: Some("再試行".into()),
+        };
+        assert!(!ends_entry(&press));
+    }
+}

@@ -1,0 +1,51 @@
+//! What the counter has no business with: topic `privacy`.
+
+use madoguchi_iso7816::FileId;
+use madoguchi_layout::APPLICATIONS;
+use madoguchi_notation::Wording;
+
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::trace::{CardEvent, What};
+
+/// No command addresses a file that holds the 個人番号 or is opened by it, and no request holds it.
+pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        let observed = match &event.what {
+            What::Card(apdu) => touched(apdu).map(|file| {
+                Wording::new(
+                    format!("{file}を {} で指した", apdu.name),
+                    format!(
+                        "{} of {} (個人番号)",
+                        apdu.name,
+                        apdu.file.as_deref().unwrap_or("?")
+                    ),
+                )
+            }),
+            What::Leak(leak) if leak.class == "personal-number" => Some(Wording::new(
+                format!("{} に個人番号がある", leak.place),
+                format!("the personal number stands in {}", leak.place),
+            )),
+            What::Request(_) => None,
+            _ => continue,
+        };
+        let expected = Wording::new(
+            "個人番号を読まず、送らない",
+            "the personal number neither read nor sent",
+        );
+        tally.judge(observed.map(|observed| Failure::new(event.seq, expected, observed)));
+    }
+    tally.finding(Wording::new("カードかサービスとのやりとり", "any traffic"))
+}
+
+/// The Japanese name of the file with the 個人番号 that a command addresses.
+fn touched(apdu: &CardEvent) -> Option<&'static str> {
+    let application = apdu.application.as_deref()?;
+    let id = u16::from_str_radix(apdu.file.as_deref()?, 16).ok()?;
+    let table = APPLICATIONS
+        .iter()
+        .find(|table| table.label == application)?;
+    let file = table.file(FileId::new(id))?;
+    file.holds_personal_number.then_some(file.name.ja)
+}

@@ -1,0 +1,292 @@
+//! 健康保険証利用登録: topic `registration`.
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains};
+
+/// Places at which the client learned that the patient has not registered.
+fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
+    case.eligibility()
+        .filter_map(|exchange| Some(exchange.received_as("NOT_REGISTERED")?.0))
+}
+
+fn asked<'c, 'a>(
+    case: &'c Case<'a>,
+    operation: Operation,
+) -> impl DoubleEndedIterator<Item = Exchange<'a>> + 'c {
+    case.exchanges()
+        .filter(move |exchange| exchange.is(operation))
+}
+
+/// Place of the last OK answer to `operation` between two places.
+fn granted(case: &Case<'_>, operation: Operation, after: u64, before: u64) -> Option<u64> {
+    let answers = asked(case, operation).filter_map(|exchange| exchange.received_as("OK"));
+    answers
+        .map(|(at, _)| at)
+        .rfind(|at| (after..before).contains(at))
+}
+
+/// Place of the offer that a request follows.
+fn offer_before(case: &Case<'_>, seq: u64) -> u64 {
+    unregistered(case).rfind(|at| *at < seq).unwrap_or(0)
+}
+
+/// C-04-01-A with both choices follows the answer.
+pub(super) fn offered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for answered in unregistered(case) {
+        let until = case.next_step(answered);
+        let numbered = case
+            .screens_between(answered, until)
+            .find(|(_, screen)| screen.number.as_deref() == Some(OFFER));
+        let expected = Wording::new(
+            format!("画面 {OFFER} ({REGISTER} / {DO_NOT_REGISTER})"),
+            format!("screen {OFFER} ({REGISTER} / {DO_NOT_REGISTER})"),
+        );
+        let observed = match numbered {
+            None => {
+                let last = case.screens_between(answered, until).last();
+                let title = last.map_or("—", |(_, screen)| screen.title.as_str());
+                let at = last.map_or(answered, |(at, _)| at);
+                Some((
+                    at,
+                    Wording::new(format!("画面 {title}"), format!("screen {title}")),
+                ))
+            }
+            Some((at, screen)) => [REGISTER, DO_NOT_REGISTER]
+                .into_iter()
+                .find(|label| {
+                    !screen.buttons.is_empty() && !screen.buttons.iter().any(|b| b == label)
+                })
+                .map(|label| {
+                    let what = Wording::new(
+                        format!("ボタン {label} がない"),
+                        format!("the button {label} is missing"),
+                    );
+                    (at, what)
+                }),
+        };
+        tally.judge(observed.map(|(at, what)| Failure::new(at, expected, what).after(answered)));
+    }
+    tally.finding(Wording::new(
+        "利用登録が未実施の患者",
+        "a patient who has not registered",
+    ))
+}
+
+/// Before each consent, a screen showed the terms that the service had delivered.
+pub(super) fn terms_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for consent in asked(case, Operation::RegistrationConsent) {
+        let since = offer_before(case, consent.asked);
+        let terms = asked(case, Operation::RegistrationTerms)
+            .filter_map(|exchange| exchange.received_as("OK"))
+            .rfind(|(at, _)| (since..consent.asked).contains(at));
+        let expected = Wording::new(
+            "同意の前に利用規約の全文を表示",
+            "the whole of the terms on a screen before the consent",
+        );
+        let failure = |observed| Some(Failure::new(consent.asked, expected, observed));
+        tally.judge(match terms {
+            None => failure(Wording::new(
+                "規約を取得していない",
+                "the terms were not asked for",
+            )),
+            Some((delivered, answer)) => {
+                let text = answer.fields.get("terms-text").map_or("", String::as_str);
+                let shown = case
+                    .screens_between(delivered, consent.asked)
+                    .any(|(_, screen)| {
+                        screen.fields.iter().any(|(_, value)| contains(value, text))
+                    });
+                if shown {
+                    None
+                } else {
+                    failure(Wording::new(
+                        "規約を表示した画面がない",
+                        "no screen shows the terms",
+                    ))
+                    .map(|failure| failure.after(delivered))
+                }
+            }
+        });
+    }
+    tally.finding(Wording::new("利用登録への同意", "a consent"))
+}
+
+/// F-01-A stands on the screens for terms, reading and completion.
+pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut numbered = |ja: &str, en: &str, after: u64, before: u64| {
+        let found = case
+            .screens_between(after, before)
+            .any(|(_, screen)| screen.number.as_deref() == Some(REGISTRATION));
+        tally.judge((!found).then(|| {
+            let last = case.screens_between(after, before).last();
+            let title = last.map_or("—", |(_, screen)| screen.title.as_str());
+            Failure::new(
+                last.map_or(after, |(at, _)| at),
+                Wording::new(
+                    format!("{ja}画面 {REGISTRATION}"),
+                    format!("screen {REGISTRATION} for {en}"),
+                ),
+                Wording::new(
+                    format!("画面番号のない {title}"),
+                    format!("screen {title} without that number"),
+                ),
+            )
+            .after(after)
+        }));
+    };
+    for exchange in asked(case, Operation::RegistrationConsent) {
+        numbered(
+            "規約",
+            "the terms",
+            offer_before(case, exchange.asked),
+            exchange.asked,
+        );
+    }
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        if let Some(consented) =
+            granted(case, Operation::RegistrationConsent, offer, register.asked)
+        {
+            numbered("読み取り", "reading the card", consented, register.asked);
+        }
+        if let Some((done, _)) = register.received_as("OK") {
+            let next = case
+                .eligibility()
+                .map(|next| next.asked)
+                .find(|at| *at > done);
+            numbered("完了", "completion", done, next.unwrap_or(u64::MAX));
+        }
+    }
+    tally.finding(Wording::new("利用登録の画面", "a registration"))
+}
+
+/// Each registration follows a consent that the service recorded.
+pub(super) fn consent_first(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        let consented = granted(case, Operation::RegistrationConsent, offer, register.asked);
+        tally.judge(consented.is_none().then(|| {
+            Failure::new(
+                register.asked,
+                Wording::new(
+                    "記録された同意の後に登録",
+                    "a recorded consent before the registration",
+                ),
+                Wording::new(
+                    "同意を送らずに登録した",
+                    "a registration without a recorded consent",
+                ),
+            )
+            .after(offer)
+        }));
+    }
+    tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// Between consent and registration the certificate is read from the card.
+pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        let since = granted(case, Operation::RegistrationConsent, offer, register.asked);
+        let since = since.unwrap_or(offer);
+        let read = case.certificate_read(None, since, register.asked);
+        tally.judge(read.is_none().then(|| {
+            Failure::new(
+                register.asked,
+                Wording::new(
+                    "同意の後に読んだ証明書で登録",
+                    "a certificate read after the consent",
+                ),
+                Wording::new(
+                    "カードを読み直さずに登録した",
+                    "a registration without reading the card again",
+                ),
+            )
+            .after(since)
+        }));
+    }
+    tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// After a registration the card is read and eligibility is asked for again.
+pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((done, _)) = register.received_as("OK") else {
+            continue;
+        };
+        let expected = Wording::new(
+            "登録の後、カードを読んで資格を確認",
+            "the card read and eligibility asked for after the registration",
+        );
+        let again = case
+            .eligibility()
+            .map(|exchange| exchange.asked)
+            .find(|at| *at > done);
+        let failure = match again {
+            None => Some((
+                case.end(),
+                Wording::new(
+                    "再度の資格確認がない",
+                    "eligibility was not asked for again",
+                ),
+            )),
+            Some(at) if case.certificate_read(None, done, at).is_none() => Some((
+                at,
+                Wording::new(
+                    "カードを読み直さずに照会した",
+                    "the card was not read again",
+                ),
+            )),
+            Some(_) => None,
+        };
+        tally.judge(failure.map(|(at, observed)| Failure::new(at, expected, observed).after(done)));
+    }
+    tally.finding(Wording::new("完了した利用登録", "a completed registration"))
+}
+
+/// After 健康保険証利用登録しない or 同意しない: neither consent nor registration, until the patient
+/// asks for the registration anew.
+pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let pressed = |label: &str, value: Option<&str>| value == Some(label);
+    for (refused, step) in case.steps().filter(|(_, step)| step.action == "press") {
+        let value = step.value.as_deref();
+        if !pressed(DISAGREE, value) && !pressed(DO_NOT_REGISTER, value) {
+            continue;
+        }
+        let anew = case
+            .steps()
+            .find(|(at, step)| *at > refused && pressed(REGISTER, step.value.as_deref()))
+            .map_or(u64::MAX, |(at, _)| at);
+        let sent = case.exchanges().find(|exchange| {
+            (refused..anew).contains(&exchange.asked)
+                && (exchange.is(Operation::RegistrationConsent) || exchange.is(Operation::Register))
+        });
+        tally.judge(sent.map(|exchange| {
+            let operation = exchange.request.operation.as_deref().unwrap_or("?");
+            Failure::new(
+                exchange.asked,
+                Wording::new(
+                    "断られた後は何も登録しない",
+                    "nothing registered after the refusal",
+                ),
+                Wording::new(
+                    format!("{operation} を送った"),
+                    format!("{operation} was sent"),
+                ),
+            )
+            .after(refused)
+        }));
+    }
+    tally.finding(Wording::new("利用登録を断る操作", "a refusal"))
+}

@@ -1,0 +1,370 @@
+//! The result on the screen: topic `result`.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use madoguchi_eligibility::{QualificationValidity, Sex};
+use madoguchi_notation::Wording;
+
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{
+    QUALIFICATION, VALIDITY, contains, delivered_date, is_assistance, same, shown_date, value,
+};
+use crate::trace::{ReaderEvent, Screen, What};
+
+/// A result of an eligibility answer, and the screen on which the client showed it.
+#[derive(Debug)]
+pub(super) struct Delivered<'a> {
+    /// Place of the answer.
+    pub(super) answered: u64,
+    /// 資格有効性, where it was delivered.
+    pub(super) validity: Option<QualificationValidity>,
+    /// Fields of the result by abstract name.
+    pub(super) fields: BTreeMap<&'a str, &'a str>,
+    /// The screen, with its place.
+    pub(super) screen: Option<(u64, &'a Screen)>,
+}
+
+impl<'a> Delivered<'a> {
+    pub(super) fn field(&self, name: &str) -> Option<&'a str> {
+        self.fields.get(name).copied()
+    }
+
+    /// 医療扶助
+    pub(super) fn is_assistance(&self) -> bool {
+        self.field("insured-card-classification") == Some("A1")
+    }
+
+    /// Place of the screen, else of the answer.
+    pub(super) fn place(&self) -> u64 {
+        self.screen.map_or(self.answered, |(at, _)| at)
+    }
+}
+
+/// All delivered results with the screens that followed before anybody did anything else.
+pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
+    let mut all = Vec::new();
+    for exchange in case.eligibility() {
+        let Some((answered, answer)) = exchange.delivered() else {
+            continue;
+        };
+        let until = case.next_step(answered);
+        let screens: Vec<(u64, &Screen)> = case
+            .result_screens()
+            .filter(|(at, _)| (answered..until).contains(at))
+            .collect();
+        let validity = answer
+            .fields
+            .get("qualification-validity")
+            .and_then(|code| code.parse().ok());
+        for fields in results(&answer.fields) {
+            let assistance = fields.get("insured-card-classification") == Some(&"A1");
+            // with several results each has a screen of its kind
+            let of_its_kind = screens
+                .iter()
+                .find(|(_, screen)| is_assistance(screen) == assistance);
+            let screen = of_its_kind.or(screens.first()).copied();
+            all.push(Delivered {
+                answered,
+                validity,
+                fields,
+                screen,
+            });
+        }
+    }
+    all
+}
+
+/// The results of an answer; one without fields where the answer has none.
+fn results(fields: &BTreeMap<String, String>) -> Vec<BTreeMap<&str, &str>> {
+    let mut results: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (name, value) in fields {
+        if let Some((index, field)) = name
+            .strip_prefix("results.")
+            .and_then(|rest| rest.split_once('.'))
+            && let Ok(index) = index.parse()
+        {
+            results.entry(index).or_default().insert(field, value);
+        }
+    }
+    if results.is_empty() {
+        vec![BTreeMap::new()]
+    } else {
+        results.into_values().collect()
+    }
+}
+
+/// Before each result screen, an answer about the holder of the card arrived.
+pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (shown, screen) in case.result_screens() {
+        let presence = case.presence_before(shown);
+        let since = presence.map_or(0, |presence| presence.from);
+        let mut asked = None;
+        let answered = case.eligibility().any(|exchange| {
+            if !(since..shown).contains(&exchange.asked) {
+                return false;
+            }
+            asked = Some(exchange.asked);
+            let holder = exchange
+                .field("certificate")
+                .and_then(|c| c.split_once(':'));
+            let fits = match (presence, holder) {
+                (Some(presence), Some((_, holder))) => presence.card == holder,
+                _ => true,
+            };
+            fits && exchange.received().is_some_and(|(at, _)| at < shown)
+        });
+        tally.judge((!answered).then(|| {
+            let failure = Failure::new(
+                shown,
+                Wording::new(
+                    "この患者についての回答を受け取ってから表示",
+                    "an answer about this patient before the screen",
+                ),
+                Wording::new(
+                    format!("回答がないのに {} を表示した", screen.title),
+                    format!("screen {} without such an answer", screen.title),
+                ),
+            );
+            asked.iter().fold(failure, |failure, at| failure.after(*at))
+        }));
+    }
+    tally.finding(Wording::new("資格確認結果の表示", "a result on the screen"))
+}
+
+/// What was delivered of a 医療保険 result stands on its screen.
+pub(super) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in delivered(case)
+        .iter()
+        .filter(|result| !result.is_assistance())
+    {
+        let Some((at, screen)) = result.screen else {
+            tally.judge(Some(no_screen(result)));
+            continue;
+        };
+        let missing = INSURANCE_FIELDS
+            .iter()
+            .find_map(|(field, labels, matches)| {
+                let due = result.field(field)?;
+                let shown = value(screen, QUALIFICATION, labels);
+                (!shown.is_some_and(|shown| matches(due, shown))).then_some((labels[0], due, shown))
+            });
+        tally.judge(missing.map(|(label, due, shown)| {
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("{label} {due} の表示"),
+                    format!("{label} {due} on the screen"),
+                ),
+                not_shown(label, shown),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// No result screen followed an answer that delivered one.
+pub(super) fn no_screen(result: &Delivered<'_>) -> Failure {
+    Failure::new(
+        result.answered,
+        Wording::new("資格確認結果の画面", "a result screen"),
+        Wording::new(
+            "回答の後に結果画面がない",
+            "no result screen after the answer",
+        ),
+    )
+}
+
+pub(super) fn not_shown(label: &str, shown: Option<&str>) -> Wording {
+    match shown {
+        Some(shown) => Wording::new(
+            format!("{label} が {shown} になっている"),
+            format!("{label} says {shown}"),
+        ),
+        None => Wording::new(format!("{label} がない"), format!("{label} is missing")),
+    }
+}
+
+/// Abstract field, its labels, and whether a shown value says the delivered one.
+type FieldRule = (
+    &'static str,
+    &'static [&'static str],
+    fn(&str, &str) -> bool,
+);
+
+const INSURANCE_FIELDS: &[FieldRule] = &[
+    ("insurer-number", &["保険者番号"], same),
+    ("insurer-name", &["保険者名", "保険者名称"], same),
+    ("insured-card-symbol", &["記号"], same),
+    ("insured-identification-number", &["番号"], same),
+    ("insured-branch-number", &["枝番"], same),
+    ("name", &["氏名"], same),
+    ("name-kana", &["フリガナ", "氏名カナ"], same),
+    ("birthdate", &["生年月日"], same_date),
+    ("sex1", &["性別"], same_sex),
+];
+
+pub(super) fn same_date(due: &str, shown: &str) -> bool {
+    shown_date(shown).is_some_and(|date| delivered_date(due) == Some(date))
+}
+
+pub(super) fn same_sex(due: &str, shown: &str) -> bool {
+    match due.parse::<Sex>() {
+        Ok(sex) => shown == sex.ja(),
+        Err(_) => shown == due,
+    }
+}
+
+/// Whether this validity may not be shown as 有効.
+const fn is_lapsed(validity: QualificationValidity) -> bool {
+    matches!(
+        validity,
+        QualificationValidity::Invalid
+            | QualificationValidity::Superseded
+            | QualificationValidity::None
+    )
+}
+
+/// A lapsed eligibility is shown as such.
+pub(super) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        let Some(validity) = result.validity.filter(|validity| is_lapsed(*validity)) else {
+            continue;
+        };
+        let Some((at, screen)) = result.screen else {
+            continue;
+        };
+        let shown = value(screen, QUALIFICATION, &[VALIDITY]);
+        let says_valid = screen.fields.iter().any(|(_, value)| value == "有効");
+        let right = shown.is_some_and(|shown| shown.starts_with(validity.ja())) && !says_valid;
+        tally.judge((!right).then(|| {
+            let (code, ja) = (validity.code(), validity.ja());
+            let title = &screen.title;
+            let observed = match shown {
+                Some(shown) => Wording::new(
+                    format!("画面 {title} に {shown} とある"),
+                    format!("screen {title} says {shown}"),
+                ),
+                None => not_shown(VALIDITY, None),
+            };
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("{VALIDITY} {code} ({ja}) の表示"),
+                    format!("{VALIDITY} {code} ({ja}) on the screen"),
+                ),
+                observed,
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "無効な資格の表示",
+        "a lapsed eligibility on a screen",
+    ))
+}
+
+/// A delivered date of loss stands on the screen.
+pub(super) fn loss_date_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        let Some(lost) = result.field("disqualification-date") else {
+            continue;
+        };
+        let Some((at, screen)) = result.screen else {
+            continue;
+        };
+        let shown = screen
+            .fields
+            .iter()
+            .any(|(_, value)| same_date(lost, value));
+        tally.judge((!shown).then(|| {
+            let date =
+                delivered_date(lost).map_or_else(|| lost.to_owned(), |date| date.to_string());
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("資格喪失年月日 {date} の表示"),
+                    format!("資格喪失年月日 {date} on the screen"),
+                ),
+                not_shown("資格喪失年月日", None),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "届いた資格喪失年月日",
+        "a delivered date of loss",
+    ))
+}
+
+/// Fields that tell one person from another.
+const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
+
+/// After a card was taken, no screen shows what had been delivered of its holder, until that card
+/// comes back or the same values are delivered for somebody else.
+pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (step, presence) in case
+        .steps()
+        .filter(|(_, step)| step.action == "take-card")
+        .filter_map(|(at, _)| Some((at, case.presence_before(at)?)))
+    {
+        let known = values(case, presence.from, step);
+        let back = case.events().find(|event| {
+            let again = |card: &str| card == presence.card;
+            event.seq > step
+                && matches!(&event.what, What::Reader(ReaderEvent::Inserted { card }) if again(card))
+        });
+        let until = back.map_or(u64::MAX, |event| event.seq);
+        let allowed = values(case, step, until);
+        let secret: Vec<&&str> = known.difference(&allowed).collect();
+        if secret.is_empty() {
+            continue;
+        }
+        for (shown, screen) in case.screens_between(step, until) {
+            let left = screen
+                .fields
+                .iter()
+                .find(|(_, value)| secret.iter().any(|secret| contains(value, secret)));
+            tally.judge(left.map(|(label, _)| {
+                Failure::new(
+                    shown,
+                    Wording::new(
+                        "前の患者の情報がない画面",
+                        "a screen without the previous patient's data",
+                    ),
+                    Wording::new(
+                        format!(
+                            "画面 {} の {label} に前の患者の情報が残っている",
+                            screen.title
+                        ),
+                        format!(
+                            "{label} on screen {} is the previous patient's",
+                            screen.title
+                        ),
+                    ),
+                )
+                .after(step)
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが取られた後の画面",
+        "a screen after a checked patient took the card",
+    ))
+}
+
+/// Personal values that were delivered between two places.
+fn values<'a>(case: &Case<'a>, after: u64, before: u64) -> BTreeSet<&'a str> {
+    delivered(case)
+        .iter()
+        .filter(|result| (after..before).contains(&result.answered))
+        .flat_map(|result| PERSONAL.iter().filter_map(|name| result.field(name)))
+        .filter(|value| !value.trim().is_empty())
+        .collect()
+}

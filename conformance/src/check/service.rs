@@ -1,0 +1,293 @@
+//! The service: topic `service`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Method, Operation, TerminalState};
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::trace::What;
+
+/// Every request that is understood, except the first login, shows the terminal's certificate.
+pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        let Some(operation) = exchange.request.operation.as_deref() else {
+            continue;
+        };
+        if exchange.is(Operation::FirstLogin) {
+            continue;
+        }
+        tally.judge(exchange.request.terminal.is_none().then(|| {
+            Failure::new(
+                exchange.asked,
+                Wording::new(
+                    "端末の証明書を示した要求",
+                    "a request that shows the terminal certificate",
+                ),
+                Wording::new(
+                    format!("{operation} に端末の証明書がない"),
+                    format!("{operation} without a terminal certificate"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "初回ログイン以外の要求",
+        "a request other than the first login",
+    ))
+}
+
+/// A fresh terminal is activated once, an activated one never.
+pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
+    let occasion = Wording::new("ログイン", "a login");
+    let Some(scenario) = case.scenario() else {
+        return Finding::Inconclusive(Wording::new(
+            "端末が登録済みかどうかが分からない",
+            "whether the terminal had been activated is not known",
+        ));
+    };
+    let first: Vec<Exchange<'_>> = case
+        .exchanges()
+        .filter(|exchange| exchange.is(Operation::FirstLogin))
+        .filter(|exchange| {
+            exchange
+                .answer
+                .is_none_or(|(_, answer)| answer.fault.is_none())
+        })
+        .collect();
+    let logged_in = case
+        .exchanges()
+        .any(|exchange| exchange.is(Operation::Login));
+    if first.is_empty() && !logged_in {
+        return Finding::NoOccasion(occasion);
+    }
+    let due = match scenario.given.terminal {
+        TerminalState::Fresh => 1,
+        TerminalState::Activated => 0,
+    };
+    let mut tally = Tally::default();
+    tally.judge((first.len() != due).then(|| {
+        let at = first
+            .get(due)
+            .map_or_else(|| case.end(), |exchange| exchange.asked);
+        let times = first.len();
+        let failure = Failure::new(
+            at,
+            Wording::new(
+                format!("初回ログインが {due}回"),
+                format!("{due} first logins"),
+            ),
+            Wording::new(
+                format!("初回ログインが {times}回"),
+                format!("{times} first logins"),
+            ),
+        );
+        first
+            .iter()
+            .fold(failure, |failure, exchange| failure.after(exchange.asked))
+    }));
+    tally.finding(occasion)
+}
+
+/// The `method` of each eligibility request is the one that was chosen.
+pub(super) fn method_declared(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        let Some(method) = case.method_at(exchange.asked) else {
+            continue;
+        };
+        let declared = exchange.field("method");
+        tally.judge((declared != Some(method.name())).then(|| {
+            let declared = declared.unwrap_or("—");
+            Failure::new(
+                exchange.asked,
+                Wording::new(format!("method {method}"), format!("method {method}")),
+                Wording::new(format!("method {declared}"), format!("method {declared}")),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "方法を選んだ後の照会",
+        "an eligibility request after a choice of the method",
+    ))
+}
+
+/// With the PIN, eligibility is asked by signature, and the service accepts the signature.
+pub(super) fn signed_challenge(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let expected = || {
+        Wording::new(
+            "サービスの乱数への署名による照会",
+            "a request with a signature over the service's nonce",
+        )
+    };
+    for exchange in case.eligibility() {
+        if exchange.is(Operation::EligibilityByCertificate) {
+            if case.method_at(exchange.asked) == Some(Method::Pin) {
+                let observed =
+                    Wording::new("証明書だけで照会した", "a request by certificate alone");
+                tally.judge(Some(Failure::new(exchange.asked, expected(), observed)));
+            }
+            continue;
+        }
+        let Some((answered, answer)) = exchange.answer else {
+            continue;
+        };
+        match answer.decision.as_str() {
+            "SIGNATURE_INVALID" | "CHALLENGE_UNKNOWN" => {
+                let observed = Wording::new(
+                    format!("署名が受け入れられなかった ({})", answer.decision),
+                    format!("the signature was refused ({})", answer.decision),
+                );
+                let failure = Failure::new(answered, expected(), observed);
+                tally.judge(Some(failure.after(exchange.asked)));
+            }
+            "TERMINAL_UNKNOWN" | "TERMINAL_REVOKED" | "SESSION_INVALID" | "MALFORMED" => {}
+            _ => tally.judge(None),
+        }
+    }
+    tally.finding(Wording::new(
+        "暗証番号による照会への回答",
+        "an answer to a request with the PIN",
+    ))
+}
+
+/// Nothing but eligibility is asked for.
+pub(super) fn eligibility_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        tally.judge(exchange.is(Operation::MedicalInformation).then(|| {
+            Failure::new(
+                exchange.asked,
+                Wording::new(
+                    "診療・薬剤・健診の情報を求めない",
+                    "no request for medical information",
+                ),
+                Wording::new("診療情報等を求めた", "medical information was asked for"),
+            )
+        }));
+    }
+    tally.finding(Wording::new("サービスへの要求", "a request"))
+}
+
+/// Over a connection whose server cannot be trusted nothing is sent.
+pub(super) fn server_verified(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        let What::Tls(tls) = &event.what else {
+            continue;
+        };
+        if tls.server == "good" {
+            continue;
+        }
+        let sent = case
+            .exchanges()
+            .find(|exchange| exchange.request.connection == tls.connection);
+        tally.judge(sent.map(|exchange| {
+            let path = &exchange.request.path;
+            Failure::new(
+                exchange.asked,
+                Wording::new(
+                    "接続を打ち切り、何も送らない",
+                    "the connection given up, nothing sent",
+                ),
+                Wording::new(
+                    format!("証明書が {} のサーバーに {path} を送った", tls.server),
+                    format!(
+                        "{path} was sent to a server with a certificate {}",
+                        tls.server
+                    ),
+                ),
+            )
+            .after(event.seq)
+        }));
+    }
+    tally.finding(Wording::new(
+        "信頼できない証明書を示すサーバーへの接続",
+        "a connection to a server that cannot be trusted",
+    ))
+}
+
+/// The same request at most so often per act of a user.
+const MOST: usize = 3;
+
+/// Equal requests (without their id) per act of a user stay within bounds.
+pub(super) fn bounded_retries(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut counts: BTreeMap<(u64, String), Vec<u64>> = BTreeMap::new();
+    for exchange in case.exchanges() {
+        let act = case
+            .steps()
+            .map(|(at, _)| at)
+            .take_while(|at| *at < exchange.asked)
+            .last();
+        let equal = counts
+            .entry((act.unwrap_or(0), essence(&exchange)))
+            .or_default();
+        equal.push(exchange.asked);
+        tally.judge((equal.len() > MOST).then(|| {
+            let operation = exchange.request.operation.as_deref().unwrap_or("?");
+            let failure = Failure::new(
+                exchange.asked,
+                Wording::new(
+                    format!("1回の操作につき同じ要求は {MOST}回まで"),
+                    format!("at most {MOST} equal requests per action"),
+                ),
+                Wording::new(
+                    format!("{operation} を続けて {}回以上送った", equal.len()),
+                    format!("{operation} was sent {} times or more", equal.len()),
+                ),
+            );
+            equal.iter().fold(failure, |failure, at| failure.after(*at))
+        }));
+    }
+    tally.finding(Wording::new("サービスへの要求", "a request"))
+}
+
+/// What makes two requests the same: everything but their id.
+fn essence(exchange: &Exchange<'_>) -> String {
+    let request = exchange.request;
+    let fields: Vec<String> = request
+        .fields
+        .iter()
+        .filter(|(name, _)| name.as_str() != "request-id")
+        .map(|(name, value)| format!("{name}={value}"))
+        .collect();
+    format!("{} {} {}", request.method, request.path, fields.join("&"))
+}
+
+/// After a lost answer, the next request of that kind is recognisable as the same one.
+pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        let Some((lost, answer)) = exchange.answer else {
+            continue;
+        };
+        let Some(id) = exchange
+            .field("request-id")
+            .filter(|_| answer.fault.is_some())
+        else {
+            continue;
+        };
+        let retry = case.exchanges().find(|later| {
+            later.asked > lost && later.request.operation == exchange.request.operation
+        });
+        let Some(retry) = retry else { continue };
+        let again = retry.field("request-id").unwrap_or("—");
+        tally.judge((again != id).then(|| {
+            Failure::new(
+                retry.asked,
+                Wording::new(format!("要求番号 {id}"), format!("request id {id}")),
+                Wording::new(format!("要求番号 {again}"), format!("request id {again}")),
+            )
+            .after(exchange.asked)
+            .after(lost)
+        }));
+    }
+    tally.finding(Wording::new(
+        "回答が失われた後の聞き直し",
+        "a retry after a lost answer",
+    ))
+}

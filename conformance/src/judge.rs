@@ -1,0 +1,281 @@
+//! From findings to verdicts: depth, channels, causes, and what a client's early end leaves open.
+
+use std::collections::BTreeSet;
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Scenario;
+
+use crate::case::Case;
+use crate::check;
+use crate::finding::Finding;
+use crate::requirement::{self, Catalogue, Level, Requirement};
+use crate::trace::{Channel, Depth, Trace, What};
+use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
+
+/// Judges a trace by the built-in catalogue. Pure: the same trace gives the same verdicts.
+#[must_use]
+pub fn judge(trace: &Trace) -> Verdicts {
+    let catalogue = requirement::builtin();
+    let case = Case::new(trace);
+    let depth = trace
+        .header
+        .client
+        .as_ref()
+        .map_or(Depth::L0, |client| client.depth);
+    let conduct = conduct(&case);
+    let named: Vec<&str> = case.scenario().map_or_else(Vec::new, named);
+    let bench = Bench {
+        case: &case,
+        depth,
+        conduct: &conduct,
+        named: &named,
+    };
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    if conduct != Conduct::NeverGreeted {
+        verdicts = catalogue
+            .requirements()
+            .iter()
+            .map(|requirement| bench.judge(requirement))
+            .collect();
+        explain(catalogue, &mut verdicts);
+        verdicts.extend(unknown(catalogue, &named));
+    }
+    Verdicts {
+        madoguchi_verdict: MAJOR,
+        scenario: trace.header.scenario.clone(),
+        purpose: case
+            .scenario()
+            .map_or_else(Wording::default, |scenario| scenario.purpose.clone()),
+        profile: trace.header.profile.clone(),
+        client: trace.header.client.clone(),
+        depth,
+        seed: trace.header.seed,
+        assumptions: assumptions(catalogue, &verdicts),
+        conduct,
+        verdicts,
+    }
+}
+
+/// The requirements that a scenario is meant to decide.
+fn named(scenario: &Scenario) -> Vec<&str> {
+    let expected = scenario
+        .then
+        .iter()
+        .map(|expectation| expectation.requirement.as_str());
+    scenario
+        .requirements
+        .iter()
+        .map(|id| id.as_str())
+        .chain(expected)
+        .collect()
+}
+
+fn conduct(case: &Case<'_>) -> Conduct {
+    let header = &case.trace().header;
+    let driven = header.channels.contains(&Channel::Client);
+    if driven && header.client.is_none() {
+        return Conduct::NeverGreeted;
+    }
+    let Some(scenario) = case.scenario().filter(|_| driven) else {
+        return Conduct::Complete;
+    };
+    let steps = case.steps().count();
+    let exit = case.events().find_map(|event| match &event.what {
+        What::Exit(exit) => Some((event.seq, exit)),
+        _ => None,
+    });
+    let last_step = case.steps().last().map_or(0, |(at, _)| at);
+    match exit {
+        // the last step is `close`, after which a client may go
+        Some((at, exit)) if steps < scenario.when.len() || at < last_step => Conduct::Ended {
+            at,
+            code: exit.code,
+            why: exit.why.clone(),
+        },
+        Some((at, exit)) if exit.why.is_some() => Conduct::Ended {
+            at,
+            code: exit.code,
+            why: exit.why.clone(),
+        },
+        None if steps < scenario.when.len() => Conduct::Cut,
+        _ => Conduct::Complete,
+    }
+}
+
+/// What a verdict on any requirement of one case depends on.
+struct Bench<'a> {
+    case: &'a Case<'a>,
+    depth: Depth,
+    conduct: &'a Conduct,
+    named: &'a [&'a str],
+}
+
+impl Bench<'_> {
+    fn judge(&self, requirement: &Requirement) -> Verdict {
+        let named = self.named.contains(&requirement.id.as_str());
+        Verdict {
+            requirement: requirement.id.to_string(),
+            level: requirement.level,
+            assumed: requirement.is_assumed(),
+            named,
+            outcome: self.outcome(requirement, named),
+        }
+    }
+
+    fn outcome(&self, requirement: &Requirement, named: bool) -> Outcome {
+        if requirement.depth > self.depth {
+            let (least, own) = (requirement.depth, self.depth);
+            return Outcome::NotApplicable {
+                because: Wording::new(
+                    format!("観測の深さ {own:?} では見えない ({least:?} が必要)"),
+                    format!("cannot be seen at depth {own:?}; {least:?} is needed"),
+                ),
+            };
+        }
+        let channels = &self.case.trace().header.channels;
+        if let Some(channel) = requirement.channels.iter().find(|c| !channels.contains(c)) {
+            return inconclusive(Wording::new(
+                format!("記録にチャネル {} がない", name(*channel)),
+                format!("the channel {} was not recorded", name(*channel)),
+            ));
+        }
+        match self.finding(requirement) {
+            Finding::Fail(failure) => Outcome::Fail(failure),
+            Finding::Inconclusive(missing) => inconclusive(missing),
+            Finding::Pass => self.open().map_or(Outcome::Pass, inconclusive),
+            Finding::NoOccasion(occasion) if named => {
+                inconclusive(self.open().unwrap_or_else(|| {
+                    let Wording { ja, en } = &occasion;
+                    Wording::new(
+                        format!("起きなかった: {ja}"),
+                        format!("did not occur: {en}"),
+                    )
+                }))
+            }
+            Finding::NoOccasion(occasion) => {
+                let Wording { ja, en } = occasion;
+                Outcome::NotApplicable {
+                    because: Wording::new(
+                        format!("該当なし: {ja}"),
+                        format!("did not occur: {en}"),
+                    ),
+                }
+            }
+        }
+    }
+
+    /// The check's own finding together with what the scenario expects.
+    fn finding(&self, requirement: &Requirement) -> Finding {
+        let mut findings = vec![match check::of(&requirement.id) {
+            Some(check) => check(self.case),
+            None => Finding::NoOccasion(Wording::default()),
+        }];
+        findings.extend(check::expectations(self.case, &requirement.id, self.depth));
+        let weight = |finding: &Finding| match finding {
+            Finding::Fail(_) => 3,
+            Finding::Inconclusive(_) => 2,
+            Finding::Pass => 1,
+            Finding::NoOccasion(_) => 0,
+        };
+        // the first of the heaviest: the check speaks before the scenario
+        findings
+            .into_iter()
+            .reduce(|best, next| {
+                if weight(&next) > weight(&best) {
+                    next
+                } else {
+                    best
+                }
+            })
+            .unwrap_or(Finding::NoOccasion(Wording::default()))
+    }
+
+    /// Why nothing can pass: the case did not come to its end.
+    fn open(&self) -> Option<Wording> {
+        match self.conduct {
+            Conduct::Ended { at, .. } => Some(Wording::new(
+                format!("プログラムが途中で終了した (#{at})"),
+                format!("the client ended before the case did (#{at})"),
+            )),
+            Conduct::Cut => Some(Wording::new(
+                "記録が途中で終わっている",
+                "the trace ends before the case does",
+            )),
+            Conduct::Complete | Conduct::NeverGreeted => None,
+        }
+    }
+}
+
+const fn inconclusive(missing: Wording) -> Outcome {
+    Outcome::Inconclusive {
+        missing,
+        caused_by: None,
+    }
+}
+
+const fn name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Card => "card",
+        Channel::Pcsc => "pcsc",
+        Channel::Web => "web",
+        Channel::Client => "client",
+        Channel::Process => "process",
+    }
+}
+
+/// A failure that an earlier one explains is not a failure of its own.
+fn explain(catalogue: &Catalogue, verdicts: &mut [Verdict]) {
+    let failed: BTreeSet<String> = verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
+        .map(|verdict| verdict.requirement.clone())
+        .collect();
+    for verdict in verdicts {
+        let causes = catalogue
+            .get(&verdict.requirement)
+            .map_or(&[][..], |r| &r.caused_by);
+        let Some(cause) = causes.iter().find(|cause| failed.contains(cause.as_str())) else {
+            continue;
+        };
+        let missing = match &verdict.outcome {
+            Outcome::Fail(failure) => failure.observed.clone(),
+            Outcome::Inconclusive { missing, .. } => missing.clone(),
+            _ => continue,
+        };
+        verdict.outcome = Outcome::Inconclusive {
+            missing,
+            caused_by: Some(cause.to_string()),
+        };
+    }
+}
+
+/// Requirements that the scenario names and this catalogue does not have.
+fn unknown(catalogue: &Catalogue, named: &[&str]) -> Vec<Verdict> {
+    let ids: BTreeSet<&str> = named.iter().copied().collect();
+    ids.into_iter()
+        .filter(|id| catalogue.get(id).is_none())
+        .map(|id| Verdict {
+            requirement: id.to_owned(),
+            level: Level::Should,
+            assumed: true,
+            named: true,
+            outcome: Outcome::Error {
+                because: Wording::new(
+                    "この版の madoguchi にこの要件はない",
+                    "this version of madoguchi has no such requirement",
+                ),
+            },
+        })
+        .collect()
+}
+
+/// Assumptions of whatever was decided.
+fn assumptions(catalogue: &Catalogue, verdicts: &[Verdict]) -> Vec<String> {
+    let decided: BTreeSet<&String> = verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
+        .filter_map(|verdict| catalogue.get(&verdict.requirement))
+        .flat_map(|requirement| &requirement.assumptions)
+        .collect();
+    decided.into_iter().cloned().collect()
+}

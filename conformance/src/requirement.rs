@@ -1,0 +1,96 @@
+//! What is required of a client, and who says so: the catalogue as data.
+//!
+//! One YAML file per topic under `requirements/`. A requirement that no document states is
+//! *assumed*, SHOULD at most, and says why it was assumed.
+
+mod catalogue;
+
+use std::fmt;
+
+pub use catalogue::{Catalogue, builtin};
+use madoguchi_notation::{Located, Wording};
+use serde::{Deserialize, Serialize};
+
+use crate::trace::{Channel, Depth};
+
+/// One requirement on a client.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Requirement {
+    /// `<topic>.<slug>`; never reused, never renumbered.
+    pub id: Located<String>,
+    /// How binding it is.
+    pub level: Level,
+    /// The places that state it; empty for an assumed one.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// Why it was assumed, where no document states it.
+    #[serde(default)]
+    pub assumed: Option<Wording>,
+    /// What the client must do or leave, in our words.
+    pub text: Wording,
+    /// The least that must be observable of a client for a verdict.
+    pub depth: Depth,
+    /// Without one of these channels there is no verdict.
+    pub channels: Vec<Channel>,
+    /// Requirements whose failure in the same run explains a failure of this one.
+    #[serde(default)]
+    pub caused_by: Vec<Located<String>>,
+    /// Assumptions on the wire (A-01 …) that a verdict rests on.
+    #[serde(default)]
+    pub assumptions: Vec<String>,
+    /// What a client that fails probably does wrong.
+    pub likely: Wording,
+}
+
+/// A place in a public document.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Key of the document in `requirements/documents.yaml`.
+    pub document: Located<String>,
+    /// Page or heading.
+    pub place: String,
+}
+
+/// A public document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Title, as printed.
+    pub title: String,
+    /// Who published it.
+    pub by: String,
+    /// Date, as exactly as the document says it.
+    pub date: String,
+}
+
+/// How binding a requirement is (RFC 2119).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// A document states it.
+    Must,
+    /// Good practice, or assumed.
+    Should,
+    /// Optional: a failure is told and does not count.
+    May,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        })
+    }
+}
+
+impl Requirement {
+    /// Whether no document states it.
+    #[must_use]
+    pub const fn is_assumed(&self) -> bool {
+        self.sources.is_empty()
+    }
+}

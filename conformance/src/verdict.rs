@@ -1,0 +1,181 @@
+//! Verdicts: what is said about a client, requirement by requirement, and what it means for the
+//! run as a whole.
+//!
+//! A verdict file holds no time and no path: the same trace judged again gives the same bytes.
+
+use madoguchi_notation::Wording;
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Failure;
+use crate::requirement::Level;
+use crate::trace::{ClientNote, Depth, ProfileNote};
+
+/// Major version of the verdict file.
+pub const MAJOR: u16 = 1;
+
+/// The verdicts of one case.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verdicts {
+    /// Format version; see [`MAJOR`].
+    pub madoguchi_verdict: u16,
+    /// Id of the scenario; empty for a trace from the field.
+    pub scenario: String,
+    /// What the scenario is for.
+    pub purpose: Wording,
+    /// The wire that the service spoke.
+    pub profile: ProfileNote,
+    /// The client, where it introduced itself.
+    pub client: Option<ClientNote>,
+    /// How much could be observed of the client.
+    pub depth: Depth,
+    /// Seed of the run.
+    pub seed: u64,
+    /// How the client went through the case.
+    pub conduct: Conduct,
+    /// One verdict for each requirement that the case has to do with, in catalogue order.
+    pub verdicts: Vec<Verdict>,
+    /// Assumptions (A-01 …) on which passes and failures rest.
+    pub assumptions: Vec<String>,
+}
+
+/// How the client went through the case.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Conduct {
+    /// To its end.
+    Complete,
+    /// It ended before it was told to.
+    Ended {
+        /// Place of its end.
+        at: u64,
+        /// Exit status; absent where something else ended it.
+        code: Option<i32>,
+        /// Why, where it was not the client's own end.
+        why: Option<String>,
+    },
+    /// The trace ends before the case does.
+    Cut,
+    /// It never said hello: it could not be run.
+    NeverGreeted,
+}
+
+/// The verdict on one requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Verdict {
+    /// Id of the requirement.
+    pub requirement: String,
+    /// How binding it is.
+    pub level: Level,
+    /// Whether no document states it.
+    pub assumed: bool,
+    /// Whether the scenario is meant to decide it.
+    pub named: bool,
+    /// What came out.
+    pub outcome: Outcome,
+}
+
+/// What came out for one requirement.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Kept.
+    Pass,
+    /// Broken.
+    Fail(Box<Failure>),
+    /// Not decided.
+    Inconclusive {
+        /// What was missing.
+        missing: Wording,
+        /// The failed requirement that explains it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        caused_by: Option<String>,
+    },
+    /// The client's claim, or the case, excludes it.
+    NotApplicable {
+        /// The claim, or what did not occur.
+        because: Wording,
+    },
+    /// Ours or the environment's fault, never the client's.
+    Error {
+        /// What went wrong.
+        because: Wording,
+    },
+}
+
+/// What verdicts mean for whoever waits for an exit code, mildest first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Overall {
+    /// All required verdicts pass.
+    Passed,
+    /// A requirement failed, or one that had to be decided was not.
+    Failed,
+    /// The client could not be run.
+    CouldNotRun,
+}
+
+impl Overall {
+    /// The exit code of a run that ends like this.
+    #[must_use]
+    pub const fn exit_code(self) -> u8 {
+        match self {
+            Self::Passed => 0,
+            Self::Failed => 1,
+            Self::CouldNotRun => 4,
+        }
+    }
+}
+
+impl Verdict {
+    /// Whether this verdict alone makes a run fail.
+    #[must_use]
+    pub fn counts_against(&self) -> bool {
+        match self.outcome {
+            Outcome::Fail(_) => self.level != Level::May,
+            Outcome::Inconclusive { .. } | Outcome::Error { .. } => self.named,
+            Outcome::Pass | Outcome::NotApplicable { .. } => false,
+        }
+    }
+}
+
+impl Verdicts {
+    /// What the case means for the run.
+    #[must_use]
+    pub fn overall(&self) -> Overall {
+        if self.conduct == Conduct::NeverGreeted {
+            Overall::CouldNotRun
+        } else if self.verdicts.iter().any(Verdict::counts_against) {
+            Overall::Failed
+        } else {
+            Overall::Passed
+        }
+    }
+
+    /// Failed requirements, in catalogue order.
+    pub fn failed(&self) -> impl Iterator<Item = (&Verdict, &Failure)> {
+        self.verdicts
+            .iter()
+            .filter_map(|verdict| match &verdict.outcome {
+                Outcome::Fail(failure) => Some((verdict, failure.as_ref())),
+                _ => None,
+            })
+    }
+
+    /// The text of the verdict file, byte for byte the same each time.
+    ///
+    /// # Errors
+    /// Never in practice: the verdicts are plain data.
+    pub fn to_canonical_json(&self) -> serde_json::Result<String> {
+        let mut text = serde_json::to_string_pretty(self)?;
+        text.push('\n');
+        Ok(text)
+    }
+}
+
+/// The worst of several cases; none at all is a pass.
+pub fn overall<'v>(cases: impl IntoIterator<Item = &'v Verdicts>) -> Overall {
+    cases
+        .into_iter()
+        .map(Verdicts::overall)
+        .max()
+        .unwrap_or(Overall::Passed)
+}
