@@ -1,6 +1,6 @@
 //! A server with a backend that says yes and an observer that writes everything down.
 
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
 use madoguchi_eligibility::{Answer, Decision, Request};
@@ -98,28 +98,30 @@ pub(crate) fn client_trusting(root: &[u8], terminal: Option<&Leaf>) -> Agent {
 
 /// What happened, one line each. As a backend it accepts everything.
 #[derive(Debug, Default)]
-pub(crate) struct Journal(Mutex<Vec<String>>);
+pub(crate) struct Journal {
+    lines: Mutex<Vec<String>>,
+    written: Condvar,
+}
 
 impl Journal {
     pub(crate) fn lines(&self) -> Vec<String> {
-        self.0.lock().unwrap().clone()
+        self.lines.lock().unwrap().clone()
     }
 
     pub(crate) fn write(&self, line: String) {
-        self.0.lock().unwrap().push(line);
+        self.lines.lock().unwrap().push(line);
+        self.written.notify_all();
     }
 
     /// Waits until a line with these words has been written.
     pub(crate) fn wait_for(&self, words: &str) {
-        let began = std::time::Instant::now();
-        while !self.lines().iter().any(|line| line.contains(words)) {
-            assert!(
-                began.elapsed() < PATIENCE,
-                "no {words} in {:?}",
-                self.lines()
-            );
-            std::thread::yield_now();
-        }
+        let lines = self.lines.lock().unwrap();
+        let unseen = |lines: &mut Vec<String>| !lines.iter().any(|line| line.contains(words));
+        let (lines, waited) = self
+            .written
+            .wait_timeout_while(lines, PATIENCE, unseen)
+            .unwrap();
+        assert!(!waited.timed_out(), "no {words} in {lines:?}");
     }
 }
 
