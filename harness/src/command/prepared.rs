@@ -1,6 +1,7 @@
 //! What every command that opens a cell needs first: scenarios that were read, a wire profile,
 //! authorities, a runtime, a folder.
 
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -33,14 +34,7 @@ impl Prepared {
         profile: &str,
         out: Option<&Path>,
     ) -> Result<Self, Trouble> {
-        let catalogue = Catalogue::builtin();
-        let names = known();
-        let scenarios = catalogue
-            .select(patterns)
-            .map_err(Trouble::NothingSelected)?
-            .into_iter()
-            .map(|entry| entry.parse(&names.borrowed()).map_err(Trouble::Scenario))
-            .collect::<Result<_, _>>()?;
+        let scenarios = scenarios(patterns)?;
         let profile =
             Profile::builtin(profile).ok_or_else(|| Trouble::UnknownProfile(profile.to_owned()))?;
         let begun = Timestamp::now();
@@ -70,6 +64,42 @@ impl Prepared {
             runtime: self.runtime.handle().clone(),
         }
     }
+}
+
+/// The scenarios that `patterns` mean: files of the user's own by their path, the built-in ones by
+/// id, beginning or glob; all built-in ones where there is no pattern.
+fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
+    let names = known();
+    let names = names.borrowed();
+    let (files, ids): (Vec<_>, Vec<_>) = patterns.iter().cloned().partition(|p| is_file(p));
+    let mut scenarios = Vec::new();
+    if files.is_empty() || !ids.is_empty() {
+        let catalogue = Catalogue::builtin();
+        for entry in catalogue.select(&ids).map_err(Trouble::NothingSelected)? {
+            scenarios.push(entry.parse(&names).map_err(Trouble::Scenario)?);
+        }
+    }
+    for file in &files {
+        let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
+            path: file.into(),
+            error,
+        })?;
+        let scenario = Scenario::parse(&id_of(file), file, &text, &names);
+        scenarios.push(scenario.map_err(Trouble::Scenario)?);
+    }
+    Ok(scenarios)
+}
+
+/// Whether the user means a file and not an id.
+fn is_file(pattern: &str) -> bool {
+    let extension = Path::new(pattern).extension();
+    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
+/// The id of a scenario in a file of the user's own: `own/<name>`.
+fn id_of(file: &str) -> String {
+    let stem = Path::new(file).file_stem().unwrap_or_default();
+    format!("own/{}", stem.to_string_lossy())
 }
 
 /// The names that a scenario may use.
