@@ -194,10 +194,9 @@ mod tests {
     }
 
     #[test]
-    fn numbers_of_real_prefectures_are_not_invented() {
-        assert!(!"06130000".parse::<InsurerNumber>().unwrap().is_invented());
-        assert!(!"4710000000".parse::<FacilityCode>().unwrap().is_invented());
-        assert!("0010000000".parse::<FacilityCode>().unwrap().is_invented());
+    fn prefectures_end_with_okinawa() {
+        assert!(!is_no_prefecture("01") && !is_no_prefecture("47"));
+        assert!(is_no_prefecture("00") && is_no_prefecture("48") && is_no_prefecture("99"));
     }
 
     #[test]
