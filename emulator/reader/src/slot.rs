@@ -42,6 +42,9 @@ enum CardState {
     /// Present, and no ATR came.
     Mute,
     Unpowered,
+    /// Unpowered, but taken into use by a reconnection that left it as it was: pcscd gives it no
+    /// power before the next reset or until everybody has left it (observed).
+    Stranded,
     Ready,
 }
 
@@ -250,6 +253,7 @@ impl Slot {
         match self.card {
             CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
             CardState::Ready if !forgotten => Ok(Admission::Open),
+            CardState::Stranded if !forgotten => Err(ReturnCode::UNPOWERED_CARD),
             _ => Ok(Admission::Unpowered),
         }
     }
@@ -259,7 +263,7 @@ impl Slot {
         match self.card {
             CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
             CardState::Ready => Ok(()),
-            CardState::Mute | CardState::Unpowered => Err(ReturnCode::UNPOWERED_CARD),
+            _ => Err(ReturnCode::UNPOWERED_CARD),
         }
     }
 
@@ -288,6 +292,9 @@ impl Slot {
                 };
             } else if !preferred.meets(self.protocol) {
                 return Err(ReturnCode::PROTO_MISMATCH);
+            }
+            if self.card == CardState::Unpowered {
+                self.card = CardState::Stranded;
             }
         }
         Ok(self.protocol)
@@ -321,7 +328,7 @@ impl Slot {
         match self.card {
             CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
             CardState::Mute => Err(ReturnCode::UNRESPONSIVE_CARD),
-            CardState::Unpowered | CardState::Ready => Ok(()),
+            _ => Ok(()),
         }
     }
 
@@ -406,16 +413,20 @@ impl Slot {
         self.check_lock(handle)?;
         self.check_working()?;
         self.check_mark(handle)?;
-        if send == Protocols::RAW {
-            return Ok(());
+        if send != Protocols::RAW {
+            if self.card == CardState::Absent {
+                return Err(ReturnCode::NO_SMARTCARD);
+            }
+            if send != Protocols::ANY_OLD && send != self.protocol {
+                return Err(ReturnCode::PROTO_MISMATCH);
+            }
         }
-        if self.card == CardState::Absent {
-            return Err(ReturnCode::NO_SMARTCARD);
+        // A CCID reader does not pass on a command to a card without power (specified).
+        if self.card == CardState::Ready {
+            Ok(())
+        } else {
+            Err(ReturnCode::NOT_TRANSACTED)
         }
-        if send != Protocols::ANY_OLD && send != self.protocol {
-            return Err(ReturnCode::PROTO_MISMATCH);
-        }
-        Ok(())
     }
 
     /// What everybody is told about this reader.
@@ -425,7 +436,7 @@ impl Slot {
             _ if self.faults.broken => (0x01, NONE),
             CardState::Absent => (0x02, NONE),
             CardState::Mute => (0x0C, NONE),
-            CardState::Unpowered => (0x04, self.atr.as_bytes()),
+            CardState::Unpowered | CardState::Stranded => (0x04, self.atr.as_bytes()),
             CardState::Ready => (0x34, self.atr.as_bytes()),
         };
         let sharing = match self.sharing {
