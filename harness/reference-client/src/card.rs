@@ -1,191 +1,15 @@
-//! The card: PC/SC calls and the few commands that an eligibility check needs.
+//! The card: the few commands that an eligibility check needs.
 //!
 //! Only 公的個人認証AP is touched: 利用者証明用電子証明書 can be read without a PIN, its private key
-//! signs after VERIFY. Nothing here blocks for longer than the patience given at the start.
+//! signs after VERIFY.
 
-use std::ffi::CString;
-use std::fmt;
-use std::slice;
 use std::sync::Arc;
-use std::sync::mpsc;
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use pcsc::{Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::Disposition;
 
 use crate::contract::Pin;
-
-/// Why work with the card ended early.
-#[derive(Debug)]
-pub(crate) enum CardError {
-    /// The card was taken away, or another program reset it.
-    Lost,
-    /// No card came, or the card or its reader fell silent, for as long as the client may wait.
-    TimedOut,
-    /// PC/SC or the reader does not work.
-    Reader(pcsc::Error),
-    /// No reader is connected.
-    NoReader,
-    /// The card answered a command with another status word than expected.
-    Refused {
-        /// The command in the words of ISO 7816-4.
-        command: &'static str,
-        /// SW1-SW2.
-        status: u16,
-    },
-    /// The file that should hold the certificate holds something else.
-    NoCertificate,
-}
-
-impl fmt::Display for CardError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Lost => f.write_str("カードが離れました"),
-            Self::TimedOut => f.write_str("カードを読み取れませんでした（時間切れ）"),
-            Self::Reader(error) => write!(f, "カードリーダーが使えません（{error}）"),
-            Self::NoReader => f.write_str("カードリーダーが接続されていません"),
-            Self::Refused { command, status } => write!(
-                f,
-                "マイナンバーカードとして読み取れません（{command} → {status:04X}）"
-            ),
-            Self::NoCertificate => f.write_str("利用者証明用電子証明書が見つかりません"),
-        }
-    }
-}
-
-impl From<pcsc::Error> for CardError {
-    fn from(error: pcsc::Error) -> Self {
-        use pcsc::Error;
-        match error {
-            // readers differ in what they report of a card that is pulled while it answers
-            Error::RemovedCard
-            | Error::ResetCard
-            | Error::NoSmartcard
-            | Error::NotTransacted
-            | Error::CommDataLost
-            | Error::UnresponsiveCard
-            | Error::UnpoweredCard => Self::Lost,
-            Error::Timeout => Self::TimedOut,
-            Error::NoReadersAvailable | Error::UnknownReader => Self::NoReader,
-            other => Self::Reader(other),
-        }
-    }
-}
-
-/// The reader on the counter.
-#[derive(Debug)]
-pub(crate) struct CardReader {
-    name: Option<CString>,
-    patience: Duration,
-}
-
-impl CardReader {
-    /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
-    pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
-        Self { name, patience }
-    }
-
-    /// Looks at the reader and gets ready to wait for a card.
-    pub(crate) fn watch(&self) -> Result<Watch, CardError> {
-        let (context, reader) = self.open()?;
-        let unknown = ReaderState::new(reader, State::UNAWARE);
-        // asked like this, PC/SC tells the present state at once
-        let state = next_state(&context, unknown, self.patience)?;
-        Ok(Watch {
-            context,
-            state,
-            patience: self.patience,
-        })
-    }
-
-    /// Connects to the card, does `work` and disconnects, leaving the card as it is for whoever
-    /// comes next, also where the work failed.
-    pub(crate) fn with_card<T, E: From<CardError>>(
-        &self,
-        release: Release,
-        work: impl FnOnce(&Session) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let (context, reader) = self.open()?;
-        let card = bounded(self.patience, move || {
-            context.connect(&reader, ShareMode::Shared, Protocols::ANY)
-        })?
-        .map_err(CardError::from)?;
-        let session = Session {
-            card: Arc::new(card),
-            patience: self.patience,
-        };
-        let outcome = work(&session);
-        session.end(release);
-        outcome
-    }
-
-    /// A PC/SC context and the reader's name. Each use has a context of its own, because a call
-    /// that never returns keeps its context locked for all others.
-    fn open(&self) -> Result<(Context, CString), CardError> {
-        let name = self.name.clone();
-        bounded(self.patience, move || {
-            let context = Context::establish(Scope::User)?;
-            let reader = match name {
-                Some(name) => name,
-                None => {
-                    let readers = context.list_readers_owned()?;
-                    readers.into_iter().next().ok_or(CardError::NoReader)?
-                }
-            };
-            Ok((context, reader))
-        })?
-    }
-}
-
-/// A reader being watched.
-pub(crate) struct Watch {
-    context: Context,
-    state: ReaderState,
-    patience: Duration,
-}
-
-impl Watch {
-    /// Whether a card lies on the reader.
-    pub(crate) fn card_is_present(&self) -> bool {
-        self.state.event_state().contains(State::PRESENT)
-    }
-
-    /// Returns as soon as a card lies on the reader, at once where one does already.
-    pub(crate) fn wait_for_card(mut self) -> Result<(), CardError> {
-        let until = Instant::now() + self.patience;
-        while !self.card_is_present() {
-            let left = until.saturating_duration_since(Instant::now());
-            if left.is_zero() {
-                return Err(CardError::TimedOut);
-            }
-            self.state.sync_current_state();
-            self.state = next_state(&self.context, self.state, left)?;
-        }
-        Ok(())
-    }
-}
-
-/// The reader's state as soon as it differs from the one given.
-fn next_state(
-    context: &Context,
-    mut state: ReaderState,
-    patience: Duration,
-) -> Result<ReaderState, CardError> {
-    let context = context.clone();
-    bounded(patience, move || {
-        context.get_status_change(patience, slice::from_mut(&mut state))?;
-        Ok(state)
-    })?
-}
-
-/// What happens to the connection after the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Release {
-    /// SCardDisconnect, leaving the card powered.
-    Disconnect,
-    /// Nothing: the connection stays open until the program ends. Only a defect does that.
-    Forget,
-}
+use crate::reader::{CardError, Release, bounded};
 
 /// DF name of 公的個人認証AP.
 const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -219,6 +43,14 @@ pub(crate) struct Session {
 }
 
 impl Session {
+    /// A session on a card that has just been connected to.
+    pub(crate) fn new(card: pcsc::Card, patience: Duration) -> Self {
+        Self {
+            card: Arc::new(card),
+            patience,
+        }
+    }
+
     /// SELECT 公的個人認証AP.
     pub(crate) fn select_jpki(&self) -> Result<(), CardError> {
         self.select_application(JPKI)
@@ -282,17 +114,18 @@ impl Session {
         self.verify(pin)
     }
 
-    /// What no client of this kind may do: asks for 個人番号. The card refuses without its PIN.
+    /// What no client of this kind may do: asks for 個人番号. The card refuses without its PIN, and
+    /// whatever it answers does not matter.
     pub(crate) fn ask_for_personal_number(&self) -> Result<(), CardError> {
-        self.select_application(PROFILE)?;
-        self.select_file(PERSONAL_NUMBER)?;
-        self.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11]).map(|_| ())
+        let [high, low] = PERSONAL_NUMBER.to_be_bytes();
+        self.transmit(&select(PROFILE))?;
+        self.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])?;
+        self.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11])?;
+        Ok(())
     }
 
     fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
-        let mut command = vec![0x00, 0xA4, 0x04, 0x0C, short(df_name.len())];
-        command.extend_from_slice(df_name);
-        self.expect_ok("SELECT", &command).map(|_| ())
+        self.expect_ok("SELECT", &select(df_name)).map(|_| ())
     }
 
     fn select_file(&self, id: u16) -> Result<(), CardError> {
@@ -331,7 +164,8 @@ impl Session {
         }
     }
 
-    fn end(self, release: Release) {
+    /// Ends the session; the card stays as it is for whoever comes next.
+    pub(crate) fn end(self, release: Release) {
         if release == Release::Forget {
             std::mem::forget(self);
             return;
@@ -344,6 +178,13 @@ impl Session {
             });
         }
     }
+}
+
+/// SELECT by DF name, without an answer.
+fn select(df_name: &[u8]) -> Vec<u8> {
+    let mut command = vec![0x00, 0xA4, 0x04, 0x0C, short(df_name.len())];
+    command.extend_from_slice(df_name);
+    command
 }
 
 fn refused(command: &'static str, status: u16) -> CardError {
@@ -363,19 +204,6 @@ fn der_length(header: &[u8]) -> Option<usize> {
         [0x30, 0x82, high, low, ..] => Some(4 + usize::from(u16::from_be_bytes([high, low]))),
         _ => None,
     }
-}
-
-/// Does a call that may block in the PC/SC library, and stops waiting when patience ends.
-fn bounded<T: Send + 'static>(
-    patience: Duration,
-    call: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, CardError> {
-    let (answer, wait) = mpsc::channel();
-    thread::spawn(move || {
-        // nobody listens any more where patience ended first
-        let _ = answer.send(call());
-    });
-    wait.recv_timeout(patience).map_err(|_| CardError::TimedOut)
 }
 
 #[cfg(test)]
@@ -400,24 +228,5 @@ mod tests {
     fn a_block_of_256_bytes_is_asked_for_with_zero() {
         assert_eq!(short(256), 0x00);
         assert_eq!(short(54), 0x36);
-    }
-
-    #[test]
-    fn patience_ends() {
-        let (_keep, never) = mpsc::channel::<()>();
-        let outcome = bounded(Duration::from_millis(1), move || never.recv());
-        assert!(matches!(outcome, Err(CardError::TimedOut)));
-    }
-
-    #[test]
-    fn a_pulled_card_is_a_lost_card() {
-        for error in [
-            pcsc::Error::RemovedCard,
-            pcsc::Error::ResetCard,
-            pcsc::Error::NoSmartcard,
-            pcsc::Error::NotTransacted,
-        ] {
-            assert!(matches!(CardError::from(error), CardError::Lost));
-        }
     }
 }

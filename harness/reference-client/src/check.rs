@@ -6,9 +6,10 @@ use std::io;
 use sha2::{Digest as _, Sha256};
 
 use crate::app::{Again, App, Purpose, Stage};
-use crate::card::{CardError, Release, Verified};
+use crate::card::Verified;
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
+use crate::reader::{CardError, Release};
 use crate::screens;
 use crate::service::{Answer, NoAnswer, Request};
 use crate::wire::{Field, Operation};

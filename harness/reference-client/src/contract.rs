@@ -32,14 +32,20 @@ pub(crate) enum Incoming {
     End {},
 }
 
-/// What a person at the counter does.
-#[derive(Debug, Deserialize)]
+/// What a person at the counter does. Its value may be a secret and does not print.
+#[derive(Deserialize)]
 pub(crate) struct Step {
     /// Number to be repeated in `ready` and `done`.
     pub(crate) id: u32,
     action: String,
     #[serde(default)]
     value: Value,
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Step({} {})", self.id, self.action)
+    }
 }
 
 /// A step's action with its value.
@@ -393,5 +399,7 @@ mod tests {
     #[test]
     fn a_pin_does_not_print() {
         assert_eq!(format!("{:?}", Pin("1234".to_owned())), "Pin(****)");
+        let entry = step(r#"{"do":{"id":4,"action":"enter-pin","value":"1234"}}"#);
+        assert_eq!(format!("{entry:?}"), "Step(4 enter-pin)");
     }
 }

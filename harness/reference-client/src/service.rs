@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::io;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -263,8 +264,19 @@ impl Service {
         };
         let body = response
             .and_then(|mut response| response.body_mut().read_to_vec())
-            .map_err(|error| NoAnswer(format!("サービスに接続できません（{error}）")))?;
+            .map_err(|error| NoAnswer(cause(&error)))?;
         Answer::parse(&body, wire)
+    }
+}
+
+/// Why no answer came, in words for the staff.
+fn cause(error: &ureq::Error) -> String {
+    match error {
+        ureq::Error::Timeout(_) => "時間内に応答がありませんでした".to_owned(),
+        ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+            "応答の前に接続が切れました".to_owned()
+        }
+        other => format!("サービスに接続できません（{other}）"),
     }
 }
 

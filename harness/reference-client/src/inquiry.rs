@@ -1,0 +1,163 @@
+//! What is asked of the service, and which screen its answer leads to.
+
+use std::io;
+
+use crate::app::{Again, App, Stage};
+use crate::contract::Account;
+use crate::defect::Defect;
+use crate::result;
+use crate::screens;
+use crate::service::{Answer, Request};
+use crate::terminal::Terminal;
+use crate::wire::{Field, Operation};
+
+impl App {
+    /// Activates the terminal where that has not been done, then opens a session.
+    pub(crate) fn login(&mut self, account: Account) -> io::Result<()> {
+        let is_fresh = !self.service.has_terminal();
+        if is_fresh || self.has(Defect::ActivatesAgain) {
+            let mut activation = self.account_request(Operation::FirstLogin, &account);
+            if let Some(code) = &account.activation_code {
+                activation = activation.with(Field::ActivationCode, code);
+            }
+            let answer = match self.service.send_anonymously(&activation) {
+                Ok(answer) => answer,
+                Err(error) => return self.show_no_answer(&error, Again::Login(account)),
+            };
+            if let (Some(certificate), Some(key)) = (
+                answer.text(Field::TerminalCertificate),
+                answer.text(Field::TerminalKey),
+            ) {
+                if let Err(why) = self.keep_terminal(certificate, key) {
+                    return self.show_login(Some(why));
+                }
+            } else if is_fresh {
+                return self.show_login(Some(answer.message()));
+            }
+        }
+        let login = self.account_request(Operation::Login, &account);
+        match self.service.send(&login) {
+            Ok(answer) => match answer.text(Field::SessionToken) {
+                Some(token) => self.service.open_session(token),
+                None => return self.show_login(Some(answer.message())),
+            },
+            Err(error) => return self.show_no_answer(&error, Again::Login(account)),
+        }
+        if self.has(Defect::ReadsBeforeChoice) {
+            self.read_whatever_lies_there();
+        }
+        self.show_choice()
+    }
+
+    fn account_request(&mut self, operation: Operation, account: &Account) -> Request {
+        self.service
+            .request(operation)
+            .with(Field::FacilityCode, &account.facility_code)
+            .with(Field::UserId, &account.user_id)
+            .with(Field::Password, &account.password)
+    }
+
+    fn keep_terminal(&mut self, certificate: &str, key: &str) -> Result<(), String> {
+        let terminal = Terminal {
+            certificate: certificate.to_owned(),
+            key: key.to_owned(),
+        };
+        self.terminal
+            .save(&terminal)
+            .map_err(|error| format!("端末の証明書を保存できません（{error}）"))?;
+        self.service
+            .use_terminal(&terminal)
+            .map_err(|error| error.to_string())
+    }
+
+    pub(crate) fn retry(&mut self, again: Again) -> io::Result<()> {
+        match again {
+            Again::Login(account) => self.login(account),
+            Again::EnterPin => self.show_pin_entry(None),
+            Again::Ask(request) if self.has(Defect::NewRequestOnRetry) => {
+                let renewed = self.service.renewed(&request);
+                self.ask(renewed)
+            }
+            Again::Ask(request) => self.ask(request),
+        }
+    }
+
+    pub(crate) fn consent_to(&mut self, terms: String) -> Request {
+        self.service
+            .request(Operation::RegistrationConsent)
+            .with(Field::TermsId, terms)
+            .with(Field::Consent, "agree")
+    }
+
+    /// Sends a request and shows what comes of it.
+    pub(crate) fn ask(&mut self, request: Request) -> io::Result<()> {
+        let sent = if self.has(Defect::OmitsTerminalCertificate) {
+            self.service.send_anonymously(&request)
+        } else {
+            self.service.send(&request)
+        };
+        match sent {
+            Ok(answer) if is_passing(&answer) => {
+                self.show_no_answer(&answer.message(), Again::Ask(request))
+            }
+            Ok(answer) => self.show_answer(request.operation, &answer),
+            Err(error) => {
+                if self.has(Defect::HammersAfterFailure) {
+                    for _ in 0..5 {
+                        let _ = self.service.send(&request);
+                    }
+                }
+                if self.has(Defect::ShowsResultWithoutAnswer) {
+                    self.link.screen(&result::without_answer())?;
+                }
+                self.show_no_answer(&error, Again::Ask(request))
+            }
+        }
+    }
+
+    fn show_answer(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
+        let text = |field| answer.text(field).map(str::to_owned);
+        match (operation, answer.code()) {
+            (
+                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                "NOT_REGISTERED",
+            ) if !self.has(Defect::NeverOffersRegistration) => {
+                self.show(Stage::RegistrationOffer, &screens::registration_offer())
+            }
+            (
+                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
+            ) => self.show_results(answer),
+            (Operation::RegistrationTerms, "OK") => {
+                let terms = text(Field::TermsText).filter(|_| !self.has(Defect::HidesTerms));
+                let id = text(Field::TermsId).unwrap_or_default();
+                let screen = screens::registration_terms(terms.as_deref());
+                self.show_numbered(Stage::Terms(id), screen)
+            }
+            (Operation::RegistrationConsent, "OK") => {
+                self.show_registration_reading(text(Field::ConsentId))
+            }
+            (Operation::Register, "OK") => {
+                self.show_numbered(Stage::Registered, screens::registration_done())
+            }
+            _ => self.show(Stage::Result, &screens::refused(answer)),
+        }
+    }
+
+    fn show_results(&mut self, answer: &Answer) -> io::Result<()> {
+        if self.has(Defect::AsksForMedicine) {
+            let medicine = self.service.request(Operation::MedicalInformation);
+            let _ = self.service.send(&medicine);
+        }
+        for screen in result::screens(answer, self.defect) {
+            self.show(Stage::Result, &screen)?;
+            self.memory.shown = screen.fields;
+        }
+        Ok(())
+    }
+}
+
+/// Whether the service asks to come again later.
+fn is_passing(answer: &Answer) -> bool {
+    matches!(answer.code(), "OUTAGE" | "BUSY" | "JPKI_MAINTENANCE")
+}

@@ -1,0 +1,220 @@
+//! The reader: finding it, waiting for a card, and one session on it, all through PC/SC.
+//!
+//! Nothing here blocks for longer than the patience given at the start.
+
+use std::ffi::CString;
+use std::fmt;
+use std::slice;
+use std::sync::mpsc;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
+
+use crate::card::Session;
+
+/// The reader on the counter.
+#[derive(Debug)]
+pub(crate) struct CardReader {
+    name: Option<CString>,
+    patience: Duration,
+}
+
+impl CardReader {
+    /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
+    pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
+        Self { name, patience }
+    }
+
+    /// Looks at the reader and gets ready to wait for a card.
+    pub(crate) fn watch(&self) -> Result<Watch, CardError> {
+        let (context, reader) = self.open()?;
+        let unknown = ReaderState::new(reader, State::UNAWARE);
+        // asked like this, PC/SC tells the present state at once
+        let state = next_state(&context, unknown, self.patience)?;
+        Ok(Watch {
+            context,
+            state,
+            patience: self.patience,
+        })
+    }
+
+    /// Connects to the card, does `work` and disconnects, leaving the card as it is for whoever
+    /// comes next, also where the work failed.
+    pub(crate) fn with_card<T, E: From<CardError>>(
+        &self,
+        release: Release,
+        work: impl FnOnce(&Session) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let (context, reader) = self.open()?;
+        let card = bounded(self.patience, move || {
+            context.connect(&reader, ShareMode::Shared, Protocols::ANY)
+        })?
+        .map_err(CardError::from)?;
+        let session = Session::new(card, self.patience);
+        let outcome = work(&session);
+        session.end(release);
+        outcome
+    }
+
+    /// A PC/SC context and the reader's name. Each use has a context of its own, because a call
+    /// that never returns keeps its context locked for all others.
+    fn open(&self) -> Result<(Context, CString), CardError> {
+        let name = self.name.clone();
+        bounded(self.patience, move || {
+            let context = Context::establish(Scope::User)?;
+            let reader = match name {
+                Some(name) => name,
+                None => {
+                    let readers = context.list_readers_owned()?;
+                    readers.into_iter().next().ok_or(CardError::NoReader)?
+                }
+            };
+            Ok((context, reader))
+        })?
+    }
+}
+
+/// A reader being watched.
+pub(crate) struct Watch {
+    context: Context,
+    state: ReaderState,
+    patience: Duration,
+}
+
+impl Watch {
+    /// Whether a card lies on the reader.
+    pub(crate) fn card_is_present(&self) -> bool {
+        self.state.event_state().contains(State::PRESENT)
+    }
+
+    /// Returns as soon as a card lies on the reader, at once where one does already.
+    pub(crate) fn wait_for_card(mut self) -> Result<(), CardError> {
+        let until = Instant::now() + self.patience;
+        while !self.card_is_present() {
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return Err(CardError::TimedOut);
+            }
+            self.state.sync_current_state();
+            self.state = next_state(&self.context, self.state, left)?;
+        }
+        Ok(())
+    }
+}
+
+/// The reader's state as soon as it differs from the one given.
+fn next_state(
+    context: &Context,
+    mut state: ReaderState,
+    patience: Duration,
+) -> Result<ReaderState, CardError> {
+    let context = context.clone();
+    bounded(patience, move || {
+        context.get_status_change(patience, slice::from_mut(&mut state))?;
+        Ok(state)
+    })?
+}
+
+/// What happens to the connection after the work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// SCardDisconnect, leaving the card powered.
+    Disconnect,
+    /// Nothing: the connection stays open until the program ends. Only a defect does that.
+    Forget,
+}
+
+/// Why work with the card ended early.
+#[derive(Debug)]
+pub(crate) enum CardError {
+    /// The card was taken away, or another program reset it.
+    Lost,
+    /// No card came, or the card or its reader fell silent, for as long as the client may wait.
+    TimedOut,
+    /// PC/SC or the reader does not work.
+    Reader(pcsc::Error),
+    /// No reader is connected.
+    NoReader,
+    /// The card answered a command with another status word than expected.
+    Refused {
+        /// The command in the words of ISO 7816-4.
+        command: &'static str,
+        /// SW1-SW2.
+        status: u16,
+    },
+    /// The file that should hold the certificate holds something else.
+    NoCertificate,
+}
+
+impl fmt::Display for CardError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Lost => f.write_str("カードが離れました"),
+            Self::TimedOut => f.write_str("カードを読み取れませんでした（時間切れ）"),
+            Self::Reader(error) => write!(f, "カードリーダーが使えません（{error}）"),
+            Self::NoReader => f.write_str("カードリーダーが接続されていません"),
+            Self::Refused { command, status } => write!(
+                f,
+                "マイナンバーカードとして読み取れません（{command} → {status:04X}）"
+            ),
+            Self::NoCertificate => f.write_str("利用者証明用電子証明書が見つかりません"),
+        }
+    }
+}
+
+impl From<pcsc::Error> for CardError {
+    fn from(error: pcsc::Error) -> Self {
+        use pcsc::Error;
+        match error {
+            // readers differ in what they report of a card that is pulled while it answers
+            Error::RemovedCard
+            | Error::ResetCard
+            | Error::NoSmartcard
+            | Error::NotTransacted
+            | Error::CommDataLost
+            | Error::UnresponsiveCard
+            | Error::UnpoweredCard => Self::Lost,
+            Error::Timeout => Self::TimedOut,
+            Error::NoReadersAvailable | Error::UnknownReader => Self::NoReader,
+            other => Self::Reader(other),
+        }
+    }
+}
+
+/// Does a call that may block in the PC/SC library, and stops waiting when patience ends.
+pub(crate) fn bounded<T: Send + 'static>(
+    patience: Duration,
+    call: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, CardError> {
+    let (answer, wait) = mpsc::channel();
+    thread::spawn(move || {
+        // nobody listens any more where patience ended first
+        let _ = answer.send(call());
+    });
+    wait.recv_timeout(patience).map_err(|_| CardError::TimedOut)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn patience_ends() {
+        let (_keep, never) = mpsc::channel::<()>();
+        let outcome = bounded(Duration::from_millis(1), move || never.recv());
+        assert!(matches!(outcome, Err(CardError::TimedOut)));
+    }
+
+    #[test]
+    fn a_pulled_card_is_a_lost_card() {
+        for error in [
+            pcsc::Error::RemovedCard,
+            pcsc::Error::ResetCard,
+            pcsc::Error::NoSmartcard,
+            pcsc::Error::NotTransacted,
+        ] {
+            assert!(matches!(CardError::from(error), CardError::Lost));
+        }
+    }
+}

@@ -1,0 +1,273 @@
+//! A result on the screen: 資格確認結果 of 医療保険 and E-05-A of 医療扶助.
+//!
+//! The service's codes become the words of the app; what it did not deliver is not shown.
+
+use crate::contract::Screen;
+use crate::defect::Defect;
+use crate::screens::button;
+use crate::service::{Answer, Record};
+use crate::wareki::{full_width, wareki};
+use crate::wire::Field;
+
+/// 資格確認結果: one screen per result, and one where there is none.
+pub(crate) fn screens(answer: &Answer, defect: Option<Defect>) -> Vec<Screen> {
+    let validity = validity(answer, defect);
+    if answer.results.is_empty() {
+        return vec![insurance(&validity, &Record::new(), defect)];
+    }
+    answer
+        .results
+        .iter()
+        .map(
+            |result| match text(result, Field::InsuredCardClassification) {
+                Some(MEDICAL_ASSISTANCE) => assistance(result, defect),
+                _ => insurance(&validity, result, defect),
+            },
+        )
+        .collect()
+}
+
+/// What the result screen looks like before anything is known. Only a defect shows that.
+pub(crate) fn without_answer() -> Screen {
+    insurance("有効", &Record::new(), None)
+}
+
+/// 被保険者証区分 of 医療扶助.
+const MEDICAL_ASSISTANCE: &str = "A1";
+
+/// 資格有効性 in words. Codes without one are shown as they are.
+fn validity(answer: &Answer, defect: Option<Defect>) -> String {
+    let code = match (answer.text(Field::QualificationValidity), answer.code()) {
+        (Some(code), _) => code,
+        (None, "NO_QUALIFICATION") => "4",
+        (None, "MULTIPLE") => "5",
+        (None, _) => "",
+    };
+    match code {
+        "2" if defect == Some(Defect::ShowsLapsedAsValid) => "有効",
+        "1" => "有効",
+        "2" => "無効",
+        "3" => "無効（新しい資格あり）",
+        "4" => "該当資格なし",
+        "5" => "複数該当",
+        "6" => "有効（未登録）",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// Result of 医療保険.
+fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen {
+    let has = |name| defect == Some(name);
+    let plain = |field| text(result, field).map(str::to_owned);
+    let kana = |field| text(result, field).map(full_width);
+    let date = |field| text(result, field).map(era);
+    let delivered = [
+        ("保険者番号", plain(Field::InsurerNumber)),
+        (
+            "保険者名",
+            plain(Field::InsurerName).filter(|_| !has(Defect::DropsInsurerName)),
+        ),
+        ("記号", plain(Field::InsuredCardSymbol)),
+        ("番号", plain(Field::InsuredIdentificationNumber)),
+        ("枝番", plain(Field::InsuredBranchNumber)),
+        ("氏名", plain(Field::Name)),
+        ("フリガナ", kana(Field::NameKana)),
+        ("生年月日", date(Field::Birthdate)),
+        ("性別", text(result, Field::Sex1).map(sex)),
+        (
+            "本人・家族の別",
+            text(result, Field::PersonalFamilyClassification).map(|code| {
+                match code {
+                    "1" => "本人",
+                    "2" => "家族",
+                    other => other,
+                }
+                .to_owned()
+            }),
+        ),
+        (
+            "負担割合",
+            text(result, Field::InsuredPartialContributionRatio).map(ratio),
+        ),
+        ("有効開始日", date(Field::InsuredCardValidDate)),
+        ("有効終了日", date(Field::InsuredCardExpirationDate)),
+        ("資格取得年月日", date(Field::QualificationDate)),
+        (
+            "資格喪失年月日",
+            date(Field::DisqualificationDate).filter(|_| !has(Defect::HidesLossDate)),
+        ),
+    ];
+    let mut fields = vec![("資格有効性", validity.to_owned())];
+    fields.extend(shown(delivered));
+    Screen {
+        title: "資格確認結果",
+        buttons: vec![button::CLOSE],
+        fields,
+        ..Screen::default()
+    }
+}
+
+/// E-05-A: result of 医療扶助. 委託・未委託 is delivered and must not be shown.
+fn assistance(result: &Record, defect: Option<Defect>) -> Screen {
+    let has = |name| defect == Some(name);
+    let plain = |field| text(result, field).map(str::to_owned);
+    let kana = |field| text(result, field).map(full_width);
+    let birthdate = text(result, Field::Birthdate).map(|date| {
+        if has(Defect::AssistanceWesternBirthdate) {
+            date.to_owned()
+        } else {
+            era(date)
+        }
+    });
+    let mut fields = vec![("見出し", "医療扶助".to_owned())];
+    fields.extend(shown([
+        (
+            "資格情報/福祉事務所名",
+            plain(Field::InsurerName).filter(|_| !has(Defect::AssistanceWithoutOffice)),
+        ),
+        ("資格情報/フリガナ", kana(Field::NameKana)),
+        ("資格情報/氏名", plain(Field::Name)),
+        ("資格情報/生年月日", birthdate),
+        ("資格情報/性別", text(result, Field::Sex1).map(sex)),
+        ("資格情報/証区分", Some("医療扶助".to_owned())),
+    ]));
+    if has(Defect::ShowsConsignment) {
+        let words = |code| if code == "1" { "委託" } else { "未委託" }.to_owned();
+        let state = text(result, Field::ConsignmentState).map(words);
+        fields.extend(shown([("資格情報/委託・未委託", state)]));
+    }
+    if text(result, Field::NameOfOther).is_some() && !has(Defect::AssistanceWithoutBackSide) {
+        fields.extend(shown([
+            ("裏面記載情報/氏名カナ", kana(Field::NameOfOtherKana)),
+            ("裏面記載情報/氏名", plain(Field::NameOfOther)),
+            ("裏面記載情報/性別", text(result, Field::Sex2).map(sex)),
+        ]));
+    }
+    Screen {
+        number: (!has(Defect::AssistanceWithoutNumber)).then_some("E-05-A"),
+        title: "資格確認結果",
+        buttons: vec![button::CLOSE],
+        fields,
+    }
+}
+
+fn text(result: &Record, field: Field) -> Option<&str> {
+    result.get(&field).map(String::as_str)
+}
+
+/// The labels whose value was delivered.
+fn shown<const N: usize>(
+    rows: [(&'static str, Option<String>); N],
+) -> impl Iterator<Item = (&'static str, String)> {
+    rows.into_iter()
+        .filter_map(|(label, value)| Some((label, value?)))
+}
+
+/// A date in 和暦; what is no date is shown as it came.
+fn era(date: &str) -> String {
+    wareki(date).unwrap_or_else(|| date.to_owned())
+}
+
+fn sex(code: &str) -> String {
+    match code {
+        "1" => "男",
+        "2" => "女",
+        "3" => "未設定",
+        other => other,
+    }
+    .to_owned()
+}
+
+/// `030`, percent, as `3割`.
+fn ratio(percent: &str) -> String {
+    match percent.parse::<u8>() {
+        Ok(percent) if percent % 10 == 0 => format!("{}割", percent / 10),
+        _ => percent.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown_for(body: &str) -> Vec<Screen> {
+        let answer = Answer::parse(body.as_bytes(), crate::wire::Wire::Mock).unwrap();
+        screens(&answer, None)
+    }
+
+    fn value<'a>(screen: &'a Screen, label: &str) -> Option<&'a str> {
+        screen
+            .fields
+            .iter()
+            .find_map(|(other, value)| (*other == label).then_some(value.as_str()))
+    }
+
+    #[test]
+    fn an_insurance_is_shown_in_the_words_of_the_app() {
+        let screens = shown_for(
+            r#"{"resultCode":"OK","qualificationValidity":"3","resultList":[{
+                "insuredCardClassification":"01","insurerNumber":"99130001","nameKana":"ｶｸｳ ｼﾞﾛｳ",
+                "birthdate":"19890108","sex1":"1","personalFamilyClassification":"2",
+                "insuredPartialContributionRatio":"030","disqualificationDate":"20250430",
+                "consignmentState":"1"}]}"#,
+        );
+        let [screen] = &screens[..] else {
+            panic!("{screens:?}")
+        };
+        assert_eq!(screen.number, None);
+        assert_eq!(
+            screen.fields,
+            [
+                ("資格有効性", "無効（新しい資格あり）"),
+                ("保険者番号", "99130001"),
+                ("フリガナ", "カクウ　ジロウ"),
+                ("生年月日", "平成01年01月08日"),
+                ("性別", "男"),
+                ("本人・家族の別", "家族"),
+                ("負担割合", "3割"),
+                ("資格喪失年月日", "令和07年04月30日"),
+            ]
+            .map(|(label, value)| (label, value.to_owned()))
+        );
+    }
+
+    #[test]
+    fn assistance_has_its_own_screen_and_hides_the_consignment() {
+        let screens = shown_for(
+            r#"{"resultCode":"OK","qualificationValidity":"1","resultList":[{
+                "insuredCardClassification":"A1","insurerName":"架空市福祉事務所","name":"扶助　花子",
+                "birthdate":"19520101","sex1":"2","nameOfOther":"別名　花子","sex2":"3",
+                "consignmentState":"1"}]}"#,
+        );
+        let screen = &screens[0];
+        assert_eq!(screen.number, Some("E-05-A"));
+        assert_eq!(
+            value(screen, "資格情報/福祉事務所名"),
+            Some("架空市福祉事務所")
+        );
+        assert_eq!(value(screen, "資格情報/生年月日"), Some("昭和27年01月01日"));
+        assert_eq!(value(screen, "資格情報/証区分"), Some("医療扶助"));
+        assert_eq!(value(screen, "裏面記載情報/性別"), Some("未設定"));
+        assert!(
+            screen
+                .fields
+                .iter()
+                .all(|(label, _)| !label.contains("委託"))
+        );
+    }
+
+    #[test]
+    fn nothing_on_record_is_a_result_too() {
+        let screens = shown_for(r#"{"resultCode":"NO_QUALIFICATION"}"#);
+        assert_eq!(value(&screens[0], "資格有効性"), Some("該当資格なし"));
+    }
+
+    #[test]
+    fn an_unusual_ratio_is_shown_as_it_came() {
+        assert_eq!(ratio("000"), "0割");
+        assert_eq!(ratio("100"), "10割");
+        assert_eq!(ratio("015"), "015");
+        assert_eq!(ratio("三割"), "三割");
+    }
+}
