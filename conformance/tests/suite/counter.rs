@@ -1,0 +1,822 @@
+//! A counter on paper: plays a scenario of the catalogue with a client that is healthy, or broken
+//! in the one point that a requirement asks for, and writes down the trace that would result.
+
+use std::collections::BTreeMap;
+
+use madoguchi_conformance::trace::{
+    CardEvent, Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, HttpAnswer,
+    HttpRequest, Leak, MAJOR, PcscEvent, ProfileNote, ReaderEvent, Screen, Step as Told, TlsEvent,
+    Trace, What,
+};
+use madoguchi_notation::load;
+use madoguchi_scenarios::{
+    CardFault, Catalogue, Method, Pin, Scenario, ServerCertificate, Step, TerminalState,
+};
+
+/// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
+/// empty for a healthy client).
+pub(crate) fn play(id: &str, broken: &str) -> Trace {
+    let catalogue = Catalogue::builtin();
+    let entry = catalogue
+        .entries()
+        .iter()
+        .find(|entry| entry.id == id)
+        .expect("a known scenario");
+    let mut scenario: Scenario = load(&entry.file, &entry.text).expect("a sound scenario");
+    id.clone_into(&mut scenario.id);
+    let mut counter = Counter::new(&scenario, broken);
+    for step in &scenario.when {
+        if !counter.alive {
+            break;
+        }
+        counter.perform(step);
+    }
+    if counter.alive {
+        counter.tell(What::Exit(Exit {
+            code: Some(0),
+            why: None,
+        }));
+    }
+    Trace {
+        header: header(&scenario),
+        events: counter.events,
+    }
+}
+
+fn header(scenario: &Scenario) -> Header {
+    Header {
+        madoguchi_trace: MAJOR,
+        tool: "madoguchi 0.1.0".into(),
+        profile: ProfileNote {
+            name: "mock-2025.05".into(),
+            assumptions: vec!["A-01".into(), "A-02".into(), "A-03".into()],
+        },
+        scenario: scenario.id.clone(),
+        resolved: serde_json::to_value(scenario).expect("plain data"),
+        seed: 7,
+        at: "2026-11-21T09:00:00+09:00".into(),
+        client: Some(ClientNote {
+            name: "paper client".into(),
+            version: "1.0".into(),
+            depth: Depth::L3,
+        }),
+        channels: vec![
+            Channel::Card,
+            Channel::Pcsc,
+            Channel::Web,
+            Channel::Client,
+            Channel::Process,
+        ],
+    }
+}
+
+struct Counter<'s> {
+    scenario: &'s Scenario,
+    broken: &'s str,
+    events: Vec<Event>,
+    alive: bool,
+    steps: u32,
+    screens: u64,
+    apdus: u32,
+    exchanges: u32,
+    requests: u32,
+    /// Whose card lies there, how many were placed so far, and APDUs since then.
+    card: Option<String>,
+    placed: u32,
+    since_placed: u32,
+    method: Method,
+    pin: Option<Pin>,
+    tries: u8,
+    registered: bool,
+    lost: bool,
+    first_card: Option<String>,
+    kept: Vec<(String, String)>,
+    pending: Option<(&'static str, Fields)>,
+    reading_for_registration: bool,
+}
+
+type Fields = Vec<(&'static str, String)>;
+
+impl<'s> Counter<'s> {
+    fn new(scenario: &'s Scenario, broken: &'s str) -> Self {
+        Self {
+            scenario,
+            broken,
+            events: Vec::new(),
+            alive: true,
+            steps: 0,
+            screens: 0,
+            apdus: 0,
+            exchanges: 0,
+            requests: 0,
+            card: None,
+            placed: 0,
+            since_placed: 0,
+            method: Method::Visual,
+            pin: None,
+            tries: 3,
+            registered: scenario.given.persona.as_str() != "mitouroku-saburo",
+            lost: false,
+            first_card: None,
+            kept: Vec::new(),
+            pending: None,
+            reading_for_registration: false,
+        }
+    }
+
+    fn breaks(&self, requirement: &str) -> bool {
+        self.broken == requirement
+    }
+
+    fn tell(&mut self, what: What) {
+        let seq = self.events.len() as u64 + 1;
+        self.events.push(Event {
+            seq,
+            us: seq * 1_000,
+            what,
+        });
+    }
+
+    fn perform(&mut self, step: &Step) {
+        if *step == Step::TakeCard {
+            self.card = None;
+            self.tell(What::Reader(ReaderEvent::Removed {
+                why: "taken".into(),
+            }));
+        }
+        let id = if matches!(step, Step::InsertCard(_)) {
+            0
+        } else {
+            self.steps += 1;
+            self.steps
+        };
+        let value = match step {
+            Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
+            other => other.value().map(str::to_owned),
+        };
+        self.tell(What::Step(Told {
+            id,
+            action: step.action().into(),
+            value,
+        }));
+        match step {
+            Step::Login => self.login(),
+            Step::SetMethod(_) => self.screen(None, "設定メニュー", &[], &[]),
+            Step::ChooseMethod(method) => {
+                self.method = *method;
+                self.show_reading();
+            }
+            Step::EnterPin(pin) => {
+                self.pin = Some(*pin);
+                if self.card.is_some() {
+                    self.check();
+                }
+            }
+            Step::PlaceCard(persona) => {
+                self.tell(What::Client(ClientEvent::Ready { r#do: id }));
+                self.insert(persona.as_ref().map(|persona| persona.as_str()));
+                self.check();
+            }
+            Step::InsertCard(persona) => {
+                self.insert(persona.as_ref().map(|persona| persona.as_str()));
+            }
+            Step::Press(label) => self.press(label),
+            Step::TakeCard => {
+                let kept = if self.breaks("result.previous-patient-cleared") {
+                    self.kept.clone()
+                } else {
+                    Vec::new()
+                };
+                let kept: Vec<(&str, &str)> = kept
+                    .iter()
+                    .map(|(label, value)| (label.as_str(), value.as_str()))
+                    .collect();
+                self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &kept);
+            }
+            Step::Close => {}
+        }
+        if id > 0 && self.alive {
+            self.tell(What::Client(ClientEvent::Done { r#do: id }));
+        }
+    }
+
+    fn insert(&mut self, persona: Option<&str>) {
+        let card = persona.unwrap_or(&self.scenario.given.persona).to_owned();
+        self.tell(What::Reader(ReaderEvent::Inserted { card: card.clone() }));
+        self.first_card.get_or_insert_with(|| card.clone());
+        self.card = Some(card);
+        self.placed += 1;
+        self.since_placed = 0;
+    }
+
+    fn screen(
+        &mut self,
+        number: Option<&str>,
+        title: &str,
+        buttons: &[&str],
+        fields: &[(&str, &str)],
+    ) {
+        self.screens += 1;
+        self.tell(What::Client(ClientEvent::Screen(Screen {
+            n: self.screens,
+            number: number.map(str::to_owned),
+            title: title.to_owned(),
+            buttons: buttons.iter().map(|label| (*label).to_owned()).collect(),
+            fields: fields
+                .iter()
+                .map(|(l, v)| ((*l).to_owned(), (*v).to_owned()))
+                .collect(),
+        })));
+    }
+
+    fn show_reading(&mut self) {
+        match self.method {
+            Method::Visual => {
+                self.screen(
+                    None,
+                    "読み取り",
+                    &[],
+                    &[("お知らせ", "カードを置いてください")],
+                );
+            }
+            Method::Pin => self.screen(None, "PIN入力", &[], &[]),
+        }
+    }
+
+    fn login(&mut self) {
+        let foreign = self.scenario.given.service.certificate == ServerCertificate::ForeignCa;
+        if foreign {
+            self.tell(What::Tls(TlsEvent {
+                connection: 1,
+                server: "foreign-ca".into(),
+                outcome: "unknown_ca".into(),
+            }));
+            if !self.breaks("service.server-verified") {
+                let cause = [("原因", "証明書を確認できません")];
+                self.screen(None, "通信エラー", &["再試行", "閉じる"], &cause);
+                return;
+            }
+        }
+        let fresh = self.scenario.given.terminal == TerminalState::Fresh;
+        if fresh || self.breaks("service.activation-code-once") {
+            let decision = if fresh { "OK" } else { "CODE_INVALID" };
+            self.ask(
+                "first-login",
+                vec![("activation-code", "len=12".into())],
+                decision,
+                vec![],
+            );
+        }
+        self.ask("login", vec![("password", "len=11".into())], "OK", vec![]);
+        if self.card.is_some() && self.breaks("card.choice-before-card") {
+            self.connect();
+            self.read_certificate();
+            self.disconnect();
+        }
+        self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &[]);
+    }
+
+    fn connect(&mut self) {
+        self.pcsc("connect");
+        self.apdu("SELECT", "jpki", None, None, "9000");
+    }
+
+    fn disconnect(&mut self) {
+        if !self.breaks("card.released") {
+            self.pcsc("disconnect");
+        }
+    }
+
+    fn pcsc(&mut self, call: &str) {
+        self.tell(What::Pcsc(PcscEvent {
+            call: call.into(),
+            context: 1,
+            detail: None,
+            rv: "00000000".into(),
+        }));
+    }
+
+    /// One APDU; false where the card is torn away instead.
+    fn apdu(
+        &mut self,
+        name: &str,
+        application: &str,
+        file: Option<&str>,
+        data: Option<&str>,
+        sw: &str,
+    ) -> bool {
+        let Some(card) = self.card.clone() else {
+            return false;
+        };
+        self.apdus += 1;
+        self.since_placed += 1;
+        let torn = self.scenario.given.card.faults.iter().any(|fault| {
+            *fault
+                == CardFault::Torn {
+                    at_apdu: self.since_placed,
+                    placed: self.placed,
+                }
+        });
+        self.tell(What::Card(CardEvent {
+            n: self.apdus,
+            card,
+            header: "00000000".into(),
+            name: name.into(),
+            application: Some(application.into()),
+            file: file.map(str::to_owned),
+            data: data.map(str::to_owned),
+            answer: None,
+            sw: (!torn).then(|| sw.to_owned()),
+            fault: torn.then(|| "torn".to_owned()),
+        }));
+        if torn {
+            self.card = None;
+            self.tell(What::Reader(ReaderEvent::Removed { why: "torn".into() }));
+        }
+        !torn
+    }
+
+    fn read_certificate(&mut self) -> bool {
+        let whole = self.apdu("SELECT", "jpki", Some("000A"), None, "9000")
+            && (0..8).all(|_| self.apdu("READ BINARY", "jpki", Some("000A"), None, "9000"));
+        if whole && self.breaks("privacy.personal-number-untouched") {
+            self.apdu("SELECT", "profile", None, None, "9000");
+            self.apdu("SELECT", "profile", Some("0001"), None, "9000");
+        }
+        whole
+    }
+
+    /// The certificate that the client sends: that of the card, or of the first one.
+    fn certificate(&self) -> String {
+        let card = self.card.as_deref().unwrap_or("nobody");
+        let stored = self.first_card.as_deref().unwrap_or(card);
+        let sent = if self.breaks("card.certificate-from-card") {
+            stored
+        } else {
+            card
+        };
+        format!("auth-certificate:{sent}")
+    }
+
+    fn check(&mut self) {
+        if self.method == Method::Pin {
+            self.check_with_pin();
+            return;
+        }
+        self.connect();
+        if self.breaks("credential.no-pin-in-visual") {
+            self.apdu(
+                "VERIFY",
+                "jpki",
+                Some("0018"),
+                Some("auth-pin:right"),
+                "9000",
+            );
+        }
+        let whole = self.read_certificate();
+        self.disconnect();
+        if whole {
+            let method = ("method", "visual".to_owned());
+            self.inquire(
+                "eligibility-by-certificate",
+                vec![method, ("certificate", self.certificate())],
+            );
+        } else if self.breaks("card.survives-removal") {
+            self.tell(What::Exit(Exit {
+                code: Some(1),
+                why: None,
+            }));
+            self.alive = false;
+        } else {
+            let notice = [("お知らせ", "カードをもう一度置いてください")];
+            self.screen(None, "読み取り", &[], &notice);
+        }
+    }
+
+    fn check_with_pin(&mut self) {
+        let Some(pin) = self.pin.take() else {
+            return self.show_reading();
+        };
+        self.connect();
+        if pin == Pin::Wrong {
+            self.tries = self.tries.saturating_sub(1);
+            let (label, sw) = (
+                format!("auth-pin:wrong#{}", self.tries),
+                format!("63C{}", self.tries),
+            );
+            self.apdu("VERIFY", "jpki", Some("0018"), Some(&label), &sw);
+            if self.tries == 0 && self.breaks("credential.stops-at-lock") {
+                self.apdu(
+                    "VERIFY",
+                    "jpki",
+                    Some("0018"),
+                    Some("auth-pin:blocked"),
+                    "6984",
+                );
+            }
+            self.disconnect();
+            let left = self.tries.to_string();
+            let shown: &[(&str, &str)] = if self.breaks("credential.attempts-shown") {
+                &[]
+            } else {
+                &[("残り回数", &left)]
+            };
+            let title = if self.tries == 0 {
+                "暗証番号ロック"
+            } else {
+                "PIN入力"
+            };
+            return self.screen(None, title, &[], shown);
+        }
+        self.apdu(
+            "VERIFY",
+            "jpki",
+            Some("0018"),
+            Some("auth-pin:right"),
+            "9000",
+        );
+        if self.breaks("credential.one-verify-per-entry") {
+            self.apdu(
+                "VERIFY",
+                "jpki",
+                Some("0018"),
+                Some("auth-pin:right"),
+                "9000",
+            );
+        }
+        self.read_certificate();
+        self.ask(
+            "challenge",
+            vec![],
+            "OK",
+            vec![("challenge-id", "c1".into())],
+        );
+        self.apdu(
+            "COMPUTE DIGITAL SIGNATURE",
+            "jpki",
+            Some("0017"),
+            Some("len=51"),
+            "9000",
+        );
+        if self.breaks("credential.auth-reference-only") {
+            self.apdu(
+                "VERIFY",
+                "profile",
+                Some("0011"),
+                Some("profile-pin:right"),
+                "9000",
+            );
+        }
+        self.disconnect();
+        let method = if self.breaks("service.method-declared") {
+            "visual"
+        } else {
+            "pin"
+        };
+        let fields = vec![
+            ("method", method.to_owned()),
+            ("certificate", self.certificate()),
+        ];
+        if self.breaks("service.signed-challenge") {
+            self.ask(
+                "eligibility-by-signature",
+                fields,
+                "SIGNATURE_INVALID",
+                vec![],
+            );
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+        }
+        self.inquire("eligibility-by-signature", fields);
+        if self.breaks("credential.pin-stays-on-card") {
+            self.tell(What::Leak(Leak {
+                class: "auth-pin".into(),
+                place: "request:/limited/v1/eligibility/signature".into(),
+                offset: 17,
+            }));
+        }
+    }
+
+    /// A request and its answer; whether the answer arrived.
+    fn ask(
+        &mut self,
+        operation: &'static str,
+        fields: Fields,
+        decision: &str,
+        answer: Fields,
+    ) -> bool {
+        self.exchanges += 1;
+        let exchange = self.exchanges;
+        let bare = operation == "first-login"
+            || operation != "login" && self.breaks("service.terminal-authenticated");
+        let known = |fields: Fields| -> BTreeMap<String, String> {
+            fields
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect()
+        };
+        self.tell(What::Request(HttpRequest {
+            exchange,
+            connection: exchange,
+            operation: Some(operation.into()),
+            method: "POST".into(),
+            path: format!("/limited/v1/{operation}"),
+            terminal: (!bare).then(|| "terminal#1".to_owned()),
+            fields: known(fields),
+        }));
+        let fault = self.loses(operation).then(|| "lost".to_owned());
+        let arrived = fault.is_none();
+        self.tell(What::Answer(HttpAnswer {
+            exchange,
+            status: 200,
+            decision: decision.into(),
+            rule: "on-paper".into(),
+            fields: known(answer),
+            fault,
+        }));
+        arrived
+    }
+
+    /// Whether the fault of the scenario swallows this answer.
+    fn loses(&mut self, operation: &str) -> bool {
+        let due = operation == "eligibility-by-certificate"
+            && !self.scenario.given.service.faults.is_empty()
+            && !self.lost;
+        self.lost |= due;
+        due
+    }
+
+    fn inquire(&mut self, operation: &'static str, mut fields: Fields) {
+        self.requests += 1;
+        fields.push(("request-id", format!("r{}", self.requests)));
+        self.ask_again(operation, fields);
+    }
+
+    fn ask_again(&mut self, operation: &'static str, fields: Fields) {
+        let certificate = fields.iter().find(|(name, _)| *name == "certificate");
+        let holder = certificate.map_or("", |(_, label)| label.rsplit(':').next().unwrap_or(""));
+        let holder = holder.to_owned();
+        let refused = self.breaks("service.terminal-authenticated");
+        let decision = match (refused, self.registered) {
+            (true, _) => "TERMINAL_UNKNOWN",
+            (false, true) => "OK",
+            (false, false) => "NOT_REGISTERED",
+        };
+        let answer = if decision == "OK" {
+            person(&holder)
+        } else {
+            vec![]
+        };
+        if !self.ask(operation, fields.clone(), decision, answer) {
+            if self.breaks("service.bounded-retries") {
+                for _ in 0..3 {
+                    self.ask(operation, fields.clone(), decision, vec![]);
+                }
+            }
+            if self.breaks("result.needs-answer") {
+                self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
+            }
+            self.pending = Some((operation, fields));
+            return self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
+        }
+        match decision {
+            "OK" => self.show_result(&holder),
+            "NOT_REGISTERED" if !self.breaks("registration.offered") => {
+                let buttons = ["健康保険証利用登録する", "健康保険証利用登録しない"];
+                self.screen(Some("C-04-01-A"), "資格確認結果", &buttons, &[]);
+            }
+            _ => self.screen(None, "資格確認エラー", &["閉じる"], &[]),
+        }
+    }
+
+    fn show_result(&mut self, holder: &str) {
+        if self.breaks("service.eligibility-only") {
+            self.ask("medical-information", vec![], "NOT_PERMITTED", vec![]);
+        }
+        let answer = person(holder);
+        let get = |name: &str| {
+            let name = format!("results.0.{name}");
+            answer
+                .iter()
+                .find(|(other, _)| **other == name)
+                .map(|(_, value)| value.clone())
+        };
+        let assistance = get("insured-card-classification").as_deref() == Some("A1");
+        let rows = if assistance { ASSISTANCE } else { INSURANCE };
+        let mut fields: Vec<(String, String)> = Vec::new();
+        for (label, name, requirement) in rows {
+            let Some(value) = get(name) else { continue };
+            match (*requirement == self.broken, *label) {
+                (true, "資格情報/生年月日") => {
+                    fields.push(((*label).into(), "1952-01-01".into()))
+                }
+                (true, _) => {}
+                (false, _) => fields.push(((*label).to_owned(), shown(name, &value))),
+            }
+        }
+        if assistance {
+            fields.push(("資格情報/証区分".into(), "医療扶助".into()));
+            if self.breaks("assistance.consignment-hidden") {
+                fields.push(("資格情報/委託・未委託".into(), "委託".into()));
+            }
+        } else {
+            let lapsed = holder == "kakuu-jiro" && !self.breaks("result.lapsed-is-not-valid");
+            fields.insert(
+                0,
+                (
+                    "資格有効性".into(),
+                    if lapsed { "無効" } else { "有効" }.into(),
+                ),
+            );
+        }
+        self.kept.clone_from(&fields);
+        let fields: Vec<(&str, &str)> = fields
+            .iter()
+            .map(|(label, value)| (label.as_str(), value.as_str()))
+            .collect();
+        let numbered = assistance && !self.breaks("assistance.screen-number");
+        self.screen(
+            numbered.then_some("E-05-A"),
+            "資格確認結果",
+            &["閉じる"],
+            &fields,
+        );
+    }
+
+    fn press(&mut self, label: &str) {
+        let number = (!self.breaks("registration.screens-numbered")).then_some("F-01-A");
+        match label {
+            "目視確認" => {
+                self.method = Method::Visual;
+                self.check();
+            }
+            "再試行" => {
+                if let Some((operation, mut fields)) = self.pending.take() {
+                    if self.breaks("service.same-request-on-retry") {
+                        fields.retain(|(name, _)| *name != "request-id");
+                        fields.push(("request-id", "another".into()));
+                    }
+                    self.ask_again(operation, fields);
+                }
+            }
+            _ if self.breaks("registration.offered")
+                || self.breaks("service.terminal-authenticated") => {}
+            "健康保険証利用登録する" => {
+                let text = "第1条 本規約は試験のためのものである。";
+                self.ask(
+                    "registration-terms",
+                    vec![],
+                    "OK",
+                    vec![("terms-text", text.into())],
+                );
+                let shown: &[(&str, &str)] = if self.breaks("registration.terms-shown") {
+                    &[]
+                } else {
+                    &[("利用規約", text)]
+                };
+                self.screen(number, "資格確認結果", &["同意する", "同意しない"], shown);
+            }
+            "同意する" => {
+                if !self.breaks("registration.consent-first") {
+                    self.ask("registration-consent", vec![], "OK", vec![]);
+                }
+                let title = "マイナンバーカードの読み取り";
+                self.screen(number, title, &["マイナンバーカードを読み取る"], &[]);
+                self.reading_for_registration = true;
+            }
+            "同意しない" if self.breaks("registration.refusal-ends") => {
+                self.ask("registration-consent", vec![], "OK", vec![]);
+                self.register();
+                self.screen(None, "認証選択", &[], &[]);
+            }
+            "マイナンバーカードを読み取る" if self.reading_for_registration => {
+                self.reading_for_registration = false;
+                self.register();
+                if self.registered {
+                    let buttons = ["資格確認する", "マイナンバーカードを読み取る"];
+                    self.screen(number, "健康保険証利用登録完了", &buttons, &[]);
+                }
+            }
+            "資格確認する" if self.registered && !self.breaks("registration.recheck-after") =>
+            {
+                self.check();
+            }
+            _ => self.screen(None, "認証選択", &[], &[]),
+        }
+    }
+
+    fn register(&mut self) {
+        if !self.breaks("registration.card-read-again") {
+            self.connect();
+            self.read_certificate();
+            self.disconnect();
+        }
+        let refused = self.breaks("registration.consent-first");
+        let decision = if refused { "CONSENT_MISSING" } else { "OK" };
+        self.ask(
+            "register",
+            vec![("certificate", self.certificate())],
+            decision,
+            vec![],
+        );
+        self.registered |= !refused;
+    }
+}
+
+/// Label, abstract field, and the requirement whose defect leaves the row out.
+type Row = (&'static str, &'static str, &'static str);
+
+const INSURANCE: &[Row] = &[
+    ("保険者番号", "insurer-number", "-"),
+    ("保険者名", "insurer-name", "result.delivered-fields-shown"),
+    ("記号", "insured-card-symbol", "-"),
+    ("番号", "insured-identification-number", "-"),
+    ("枝番", "insured-branch-number", "-"),
+    ("氏名", "name", "-"),
+    ("フリガナ", "name-kana", "-"),
+    ("生年月日", "birthdate", "-"),
+    ("性別", "sex1", "-"),
+    (
+        "資格喪失年月日",
+        "disqualification-date",
+        "result.loss-date-shown",
+    ),
+];
+
+const ASSISTANCE: &[Row] = &[
+    (
+        "資格情報/福祉事務所名",
+        "insurer-name",
+        "assistance.six-items-shown",
+    ),
+    ("資格情報/フリガナ", "name-kana", "-"),
+    ("資格情報/氏名", "name", "-"),
+    ("資格情報/生年月日", "birthdate", "assistance.era-birthdate"),
+    ("資格情報/性別", "sex1", "-"),
+    (
+        "裏面記載情報/氏名カナ",
+        "name-of-other-kana",
+        "assistance.back-side-shown",
+    ),
+    (
+        "裏面記載情報/氏名",
+        "name-of-other",
+        "assistance.back-side-shown",
+    ),
+    ("裏面記載情報/性別", "sex2", "assistance.back-side-shown"),
+];
+
+fn shown(name: &str, value: &str) -> String {
+    match (name, value) {
+        ("birthdate", _) => "昭和27年01月01日".to_owned(),
+        ("disqualification-date", _) => "令和08年10月31日".to_owned(),
+        ("sex1" | "sex2", "1") => "男".to_owned(),
+        ("sex1" | "sex2", _) => "女".to_owned(),
+        _ => value.to_owned(),
+    }
+}
+
+/// What the service delivers of a person.
+fn person(id: &str) -> Fields {
+    let (name, kana, sex) = match id {
+        "shiken-hanako" => ("試験　花子", "ｼｹﾝ ﾊﾅｺ", "2"),
+        "kakuu-jiro" => ("架空　次郎", "ｶｸｳ ｼﾞﾛｳ", "1"),
+        "fujo-hanako" => ("扶助　花子", "ﾌｼﾞｮ ﾊﾅｺ", "2"),
+        "mitouroku-saburo" => ("未登録　三郎", "ﾐﾄｳﾛｸ ｻﾌﾞﾛｳ", "1"),
+        _ => ("試験　太郎", "ｼｹﾝ ﾀﾛｳ", "1"),
+    };
+    let mut fields: Fields = vec![
+        ("results.0.name", name.into()),
+        ("results.0.name-kana", kana.into()),
+        ("results.0.sex1", sex.into()),
+        ("results.0.birthdate", "19520101".into()),
+    ];
+    if id == "fujo-hanako" {
+        fields.extend([
+            ("qualification-validity", "1".to_owned()),
+            ("results.0.insured-card-classification", "A1".into()),
+            ("results.0.insurer-name", "架空市福祉事務所".into()),
+            ("results.0.name-of-other", "別名　花子".into()),
+            ("results.0.name-of-other-kana", "ﾍﾞﾂﾒｲ ﾊﾅｺ".into()),
+            ("results.0.sex2", "2".into()),
+            ("results.0.consignment-state", "1".into()),
+        ]);
+        return fields;
+    }
+    let lapsed = id == "kakuu-jiro";
+    fields.extend([
+        (
+            "qualification-validity",
+            if lapsed { "2" } else { "1" }.to_owned(),
+        ),
+        ("results.0.insured-card-classification", "01".into()),
+        ("results.0.insurer-number", "99130001".into()),
+        ("results.0.insurer-name", "架空健康保険組合".into()),
+        ("results.0.insured-card-symbol", "試験".into()),
+        ("results.0.insured-identification-number", "1234567".into()),
+        ("results.0.insured-branch-number", "00".into()),
+    ]);
+    if lapsed {
+        fields.push(("results.0.disqualification-date", "20261031".into()));
+    }
+    fields
+}
