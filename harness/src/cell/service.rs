@@ -65,7 +65,7 @@ impl Backend for RegistryDesk {
 pub(crate) struct WebRecorder {
     sequencer: Arc<Sequencer>,
     server: ServerCertificate,
-    /// Whose certificate this is, by DER: `auth@shiken-taro`.
+    /// Whose 利用者証明用電子証明書 this is, by DER.
     certificates: BTreeMap<Vec<u8>, String>,
     terminals: Mutex<Vec<Vec<u8>>>,
 }
@@ -104,10 +104,10 @@ impl WebRecorder {
     fn fields(&self, request: &Request) -> BTreeMap<String, String> {
         let mut fields = request.fields.traced();
         if let Some(der) = request.fields.bytes(Field::Certificate) {
-            let role = self.certificates.get(der).map_or("unknown", String::as_str);
+            let holder = self.certificates.get(der).map_or("unknown", String::as_str);
             fields.insert(
                 Field::Certificate.name().into(),
-                format!("certificate:{role}"),
+                format!("auth-certificate:{holder}"),
             );
         }
         fields

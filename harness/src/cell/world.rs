@@ -554,14 +554,9 @@ fn serve(
         setting.authorities.clone(),
         clock.clone(),
     );
-    let role = |person: &Issued| {
-        (
-            person.certificate.der.clone(),
-            format!("auth@{}", person.persona),
-        )
-    };
-    let roles = issued.iter().map(role).collect();
-    let recorder = WebRecorder::new(sequencer.clone(), service.certificate, roles);
+    let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
+    let holders = issued.iter().map(holder).collect();
+    let recorder = WebRecorder::new(sequencer.clone(), service.certificate, holders);
     WebServer::start(&setting.runtime, config, Arc::new(desk), Arc::new(recorder))
         .map_err(WorldTrouble::Service)
 }

@@ -1,5 +1,6 @@
 //! `madoguchi list`: what there is to run, to require, to be, to speak.
 
+use madoguchi_conformance::requirement;
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use madoguchi_conformance::requirement;
 use madoguchi_fixtures::persona_ids;
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
 use madoguchi_wire::Profile;
@@ -121,8 +122,6 @@ impl Names {
 pub(super) fn known() -> Names {
     Names {
         personas: persona_ids().collect(),
-        requirements: TEMP.split_whitespace().collect(),
+        requirements: requirement::builtin().ids(),
     }
 }
-
-const TEMP: &str = "result.needs-answer result.delivered-fields-shown result.lapsed-is-not-valid result.loss-date-shown result.previous-patient-cleared card.certificate-from-card card.choice-before-card card.survives-removal card.released privacy.personal-number-untouched registration.offered registration.terms-shown registration.screens-numbered registration.consent-first registration.card-read-again registration.recheck-after registration.refusal-ends assistance.six-items-shown assistance.back-side-shown assistance.era-birthdate assistance.consignment-hidden assistance.screen-number credential.no-pin-in-visual credential.one-verify-per-entry credential.auth-reference-only credential.stops-at-lock credential.attempts-shown credential.pin-stays-on-card service.terminal-authenticated service.activation-code-once service.method-declared service.signed-challenge service.eligibility-only service.server-verified service.bounded-retries service.same-request-on-retry";
