@@ -5,11 +5,14 @@
 
 mod screen;
 
+pub mod canonical;
 pub mod case;
 pub mod check;
 pub mod decode;
+pub mod describe;
 pub mod finding;
 pub mod judge;
+pub mod report;
 pub mod requirement;
 pub mod trace;
 pub mod verdict;

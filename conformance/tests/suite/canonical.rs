@@ -1,1 +1,59 @@
+//! Equal scenario and seed, equal canonical trace.
 
+use madoguchi_conformance::canonical::canonical;
+use madoguchi_conformance::trace::{ClientEvent, Trace, What};
+
+use crate::counter::play;
+
+/// The same case a year and a day later, with other ports, times and request ids.
+fn another_day(mut trace: Trace) -> Trace {
+    trace.header.at = "2027-11-22T18:30:00+09:00".into();
+    trace.header.tool = "madoguchi 0.2.0".into();
+    for event in &mut trace.events {
+        event.us *= 3;
+        match &mut event.what {
+            What::Request(request) => {
+                if let Some(id) = request.fields.get_mut("request-id") {
+                    *id = format!("other-{id}");
+                }
+            }
+            What::Answer(answer) => {
+                if let Some(lost) = answer.fields.get_mut("results.0.disqualification-date") {
+                    "20271101".clone_into(lost);
+                }
+            }
+            What::Client(ClientEvent::Screen(screen)) => {
+                for (label, value) in &mut screen.fields {
+                    if label == "資格喪失年月日" {
+                        "令和09年11月01日".clone_into(value);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    trace
+}
+
+#[test]
+fn a_run_on_another_day_has_the_same_canonical_form() {
+    for id in ["happy/visual", "eligibility/expired", "web/answer-lost"] {
+        let today = play(id, "");
+        let later = another_day(today.clone());
+        assert_ne!(today, later);
+        assert_eq!(
+            canonical(&today).unwrap(),
+            canonical(&later).unwrap(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn what_the_client_does_differently_stays_visible() {
+    let healthy = canonical(&play("web/answer-lost", "")).unwrap();
+    let broken = canonical(&play("web/answer-lost", "service.same-request-on-retry")).unwrap();
+    assert_ne!(healthy, broken);
+    assert!(healthy.contains("request-id#1") && !healthy.contains("request-id#2"));
+    assert!(broken.contains("request-id#2"));
+}

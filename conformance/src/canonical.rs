@@ -1,0 +1,151 @@
+//! The canonical form of a trace: what must be equal when scenario and seed are equal.
+//!
+//! Times, ports, the tool's version and the client's own request ids are dropped or numbered;
+//! dates of the service become offsets from the scenario instant, so that a run tomorrow has the
+//! form of a run today. Dates of birth stay: they are the person's.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::{Timestamp, Unit};
+use madoguchi_eligibility::WarekiDate;
+use madoguchi_notation::JAPAN;
+
+use crate::screen::delivered_date;
+use crate::trace::{ClientEvent, Header, Trace, What};
+
+/// The canonical form, as text: a line for the header and one for each event.
+///
+/// # Errors
+/// Never in practice: a trace is plain data.
+pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
+    let mut scribe = Scribe {
+        at: day(&trace.header),
+        request_ids: BTreeMap::new(),
+    };
+    let mut text = serde_json::to_string(&Header {
+        tool: String::new(),
+        at: "at".to_owned(),
+        ..trace.header.clone()
+    })?;
+    text.push('\n');
+    for event in &trace.events {
+        let mut what = event.what.clone();
+        scribe.rewrite(&mut what);
+        text.push_str(&serde_json::to_string(&what)?);
+        text.push('\n');
+    }
+    Ok(text)
+}
+
+/// The day of the scenario instant in Japan.
+fn day(header: &Header) -> Option<Date> {
+    let at: Timestamp = header.at.parse().ok()?;
+    Some(JAPAN.to_datetime(at).date())
+}
+
+struct Scribe {
+    at: Option<Date>,
+    /// Request ids in the order of their first appearance.
+    request_ids: BTreeMap<String, usize>,
+}
+
+impl Scribe {
+    fn rewrite(&mut self, what: &mut What) {
+        match what {
+            What::Request(request) => {
+                for (name, value) in &mut request.fields {
+                    self.field(name, value);
+                }
+            }
+            What::Answer(answer) => {
+                for (name, value) in &mut answer.fields {
+                    self.field(name, value);
+                }
+            }
+            What::Client(ClientEvent::Screen(screen)) => {
+                for (label, value) in &mut screen.fields {
+                    self.shown(label, value);
+                }
+            }
+            What::Client(ClientEvent::Error { text, .. } | ClientEvent::Output { text, .. }) => {
+                *text = without_ports(text)
+            }
+            _ => {}
+        }
+    }
+
+    /// A field of a request or an answer, by its abstract name.
+    fn field(&mut self, name: &str, value: &mut String) {
+        let item = name.rsplit('.').next().unwrap_or(name);
+        match item {
+            "request-id" => {
+                let next = self.request_ids.len() + 1;
+                let ordinal = *self.request_ids.entry(value.clone()).or_insert(next);
+                *value = format!("request-id#{ordinal}");
+            }
+            // ECDSA signatures vary in length by a byte or two
+            "terminal-certificate" | "terminal-key" => "issued".clone_into(value),
+            "birthdate" => {}
+            _ if item.ends_with("-date") => self.date(value, delivered_date),
+            _ => {}
+        }
+    }
+
+    fn shown(&self, label: &str, value: &mut String) {
+        if !label.ends_with("生年月日") {
+            self.date(value, |text| Some(text.parse::<WarekiDate>().ok()?.date()));
+        }
+        *value = without_ports(value);
+    }
+
+    fn date(&self, value: &mut String, read: impl Fn(&str) -> Option<Date>) {
+        let (Some(at), Some(date)) = (self.at, read(value)) else {
+            return;
+        };
+        if let Ok(span) = at.until((Unit::Day, date)) {
+            *value = format!("at{:+}d", span.get_days());
+        }
+    }
+}
+
+/// The text with `127.0.0.1:PORT` in place of any port there.
+fn without_ports(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some((before, host, after)) = ["127.0.0.1:", "localhost:", "[::1]:"]
+        .into_iter()
+        .filter_map(|host| {
+            rest.split_once(host)
+                .map(|(before, after)| (before, host, after))
+        })
+        .min_by_key(|(before, _, _)| before.len())
+    {
+        let digits = after
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(after.len());
+        out.push_str(before);
+        out.push_str(host);
+        out.push_str(if digits > 0 { "PORT" } else { "" });
+        rest = &after[digits..];
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_are_taken_out_of_words() {
+        assert_eq!(
+            without_ports("サービスに接続できません（127.0.0.1:41237: refused, localhost:1）"),
+            "サービスに接続できません（127.0.0.1:PORT: refused, localhost:PORT）"
+        );
+        assert_eq!(
+            without_ports("no port 127.0.0.1: here"),
+            "no port 127.0.0.1: here"
+        );
+    }
+}

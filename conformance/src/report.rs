@@ -1,0 +1,28 @@
+//! Verdicts for people and for machines. Reports write to a given `Write`; whether there is
+//! colour, and which, is said by whoever knows where the text goes.
+//!
+//! Every report says that it is unofficial (非公式), which wire it rests on, how deep the client
+//! could be observed, and how much of it is assumed.
+
+pub mod json;
+pub mod junit;
+pub mod terminal;
+mod width;
+
+use std::time::Duration;
+
+use crate::trace::Trace;
+use crate::verdict::Verdicts;
+
+/// One case as a report tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseReport<'a> {
+    /// The verdicts.
+    pub verdicts: &'a Verdicts,
+    /// The trace that they were drawn from, where it is at hand: for times and for what came before.
+    pub trace: Option<&'a Trace>,
+    /// How long the case took, where it was run and not only judged.
+    pub took: Option<Duration>,
+    /// The one command that shows it again.
+    pub again: &'a str,
+}

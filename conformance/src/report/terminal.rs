@@ -1,0 +1,406 @@
+//! The report on a terminal: the failing line, its cause and the one command first, in 80 columns.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+
+use super::CaseReport;
+use super::width::{fitted, padded, width};
+use crate::describe::describe;
+use crate::finding::Failure;
+use crate::requirement::{self, Requirement};
+use crate::trace::{ProfileNote, Trace, What};
+use crate::verdict::{Conduct, Outcome, Overall, Verdict, Verdicts};
+
+/// Columns of the terminal.
+const COLUMNS: usize = 80;
+/// Columns of a scenario id.
+const ID: usize = 23;
+
+/// The terminal report in one language and one set of styles.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    lang: Lang,
+    styles: Styles,
+}
+
+/// How the report looks. Style carries no meaning alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Styles {
+    /// What passed.
+    pub good: Style,
+    /// What failed.
+    pub bad: Style,
+    /// What was not decided.
+    pub open: Style,
+    /// What matters less.
+    pub quiet: Style,
+    /// What matters more.
+    pub strong: Style,
+}
+
+impl Styles {
+    /// No escape sequences at all.
+    #[must_use]
+    pub const fn plain() -> Self {
+        let none = Style::new();
+        Self {
+            good: none,
+            bad: none,
+            open: none,
+            quiet: none,
+            strong: none,
+        }
+    }
+
+    /// The colours of a terminal that has them.
+    #[must_use]
+    pub const fn coloured() -> Self {
+        Self {
+            good: AnsiColor::Green.on_default(),
+            bad: AnsiColor::Red.on_default().bold(),
+            open: AnsiColor::Yellow.on_default(),
+            quiet: Style::new().dimmed(),
+            strong: Style::new().bold(),
+        }
+    }
+}
+
+impl Terminal {
+    /// A report in `lang`.
+    #[must_use]
+    pub const fn new(lang: Lang, styles: Styles) -> Self {
+        Self { lang, styles }
+    }
+
+    /// What is going to be run, with which client, on which wire.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn opening(
+        &self,
+        out: &mut dyn Write,
+        count: usize,
+        client: &str,
+        profile: &ProfileNote,
+    ) -> io::Result<()> {
+        let (name, assumptions) = (&profile.name, profile.assumptions.len());
+        let text = self.lang.pick(
+            format!("{client} で {count} シナリオを実行 ({name}、非公式、想定 {assumptions} 件)"),
+            format!("Running {count} scenarios with {client} ({name}, unofficial, {assumptions} assumptions)"),
+        );
+        writeln!(out, "{text}\n")
+    }
+
+    /// One line for one case, and below it whatever is wrong.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn case(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        self.line(out, case)?;
+        let verdicts = case.verdicts;
+        if verdicts.overall() == Overall::Passed {
+            return Ok(());
+        }
+        writeln!(out)?;
+        self.conduct(out, verdicts)?;
+        for (verdict, failure) in verdicts.failed() {
+            self.failure(out, case, verdict, failure)?;
+        }
+        self.undecided(out, case)?;
+        self.followed(out, verdicts)
+    }
+
+    fn line(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        let verdicts = case.verdicts;
+        let (mark, style) = match verdicts.overall() {
+            Overall::Passed => ("✔", self.styles.good),
+            Overall::Failed => ("✘", self.styles.bad),
+            Overall::CouldNotRun => ("!", self.styles.bad),
+        };
+        let id = if verdicts.scenario.is_empty() {
+            "—"
+        } else {
+            &verdicts.scenario
+        };
+        let took = case
+            .took
+            .map_or_else(String::new, |took| format!("{:.2} s", took.as_secs_f64()));
+        let (apdus, exchanges) = case.trace.map_or((0, 0), counts);
+        let head = format!(
+            "{} {took:>7} {apdus:>3} APDU {exchanges:>2} HTTP  ",
+            padded(id, ID)
+        );
+        let purpose = fitted(verdicts.purpose.get(self.lang), COLUMNS - 4 - width(&head));
+        writeln!(out, "  {style}{mark}{style:#} {head}{purpose}")
+    }
+
+    fn conduct(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        let text = match &verdicts.conduct {
+            Conduct::Complete => return Ok(()),
+            Conduct::Ended { at, code, why } => {
+                let code = code.map(|code| code.to_string());
+                let how = why.clone().or(code).unwrap_or_else(|| "?".to_owned());
+                let line = at + 1;
+                self.lang.pick(
+                    format!("アプリが途中で終了しました ({how}、トレース {line} 行目)"),
+                    format!("the client ended before the case did ({how}, trace line {line})"),
+                )
+            }
+            Conduct::Cut => self
+                .lang
+                .pick(
+                    "トレースが途中で終わっています",
+                    "the trace ends before the case does",
+                )
+                .to_owned(),
+            Conduct::NeverGreeted => self
+                .lang
+                .pick(
+                    "アプリを実行できませんでした: hello がありません",
+                    "the client could not be run: it never said hello",
+                )
+                .to_owned(),
+        };
+        writeln!(out, "    {text}\n")
+    }
+
+    fn failure(
+        &self,
+        out: &mut dyn Write,
+        case: &CaseReport<'_>,
+        verdict: &Verdict,
+        failure: &Failure,
+    ) -> io::Result<()> {
+        let requirement = requirement::builtin().get(&verdict.requirement);
+        self.requirement(out, verdict, requirement, self.styles.bad)?;
+        let [expected, observed, before, likely, again] = self.lang.pick(
+            ["期待", "実際", "直前", "原因の候補", "再実行"],
+            ["expected", "observed", "before it", "likely", "again"],
+        );
+        self.row(out, expected, failure.expected.get(self.lang))?;
+        let place = format!("    {}", self.place(case.trace, failure.at));
+        self.row(
+            out,
+            observed,
+            &format!("{}{place}", failure.observed.get(self.lang)),
+        )?;
+        let mut label = before;
+        for seq in &failure.before {
+            if let Some(event) = case.trace.and_then(|trace| what(trace, *seq)) {
+                self.row(
+                    out,
+                    label,
+                    &format!("#{seq} {}", describe(event, self.lang)),
+                )?;
+                label = "";
+            }
+        }
+        if let Some(requirement) = requirement {
+            self.row(out, likely, requirement.likely.get(self.lang))?;
+        }
+        self.row(out, again, case.again)?;
+        writeln!(out)
+    }
+
+    /// Level, id and text, and who says so.
+    fn requirement(
+        &self,
+        out: &mut dyn Write,
+        verdict: &Verdict,
+        requirement: Option<&Requirement>,
+        style: Style,
+    ) -> io::Result<()> {
+        let (level, id) = (verdict.level, &verdict.requirement);
+        let text = requirement.map_or("", |requirement| requirement.text.get(self.lang));
+        writeln!(
+            out,
+            "    {style}{level:<6}{style:#} {}{id}{:#}",
+            self.styles.strong, self.styles.strong
+        )?;
+        writeln!(out, "           {text}")?;
+        let quiet = self.styles.quiet;
+        for source in requirement.map_or(&[][..], |requirement| &requirement.sources) {
+            let cited = requirement::builtin().cite(source);
+            writeln!(out, "           {quiet}{cited}{quiet:#}")?;
+        }
+        if let Some(assumed) = requirement.and_then(|requirement| requirement.assumed.as_ref()) {
+            let word = self.lang.pick("想定", "assumed");
+            let reason = assumed.get(self.lang);
+            writeln!(out, "           {quiet}{word}: {reason}{quiet:#}")?;
+        }
+        Ok(())
+    }
+
+    fn row(&self, out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
+        let quiet = self.styles.quiet;
+        writeln!(out, "    {quiet}{}{quiet:#} {text}", padded(label, 10))
+    }
+
+    fn place(&self, trace: Option<&Trace>, seq: u64) -> String {
+        let line = seq + 1;
+        let place = self.lang.pick(
+            format!("トレース {line} 行目"),
+            format!("trace line {line}"),
+        );
+        let event = trace.and_then(|trace| trace.events.iter().find(|event| event.seq == seq));
+        match event {
+            Some(event) => {
+                let (whole, milli) = (event.us / 1_000_000, event.us / 1_000 % 1_000);
+                format!("{place}, +{whole}.{milli:03} s")
+            }
+            None => place,
+        }
+    }
+
+    /// Required verdicts that are missing for no other verdict's sake.
+    fn undecided(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        for verdict in case
+            .verdicts
+            .verdicts
+            .iter()
+            .filter(|verdict| verdict.counts_against())
+        {
+            let missing: &Wording = match &verdict.outcome {
+                Outcome::Inconclusive {
+                    missing,
+                    caused_by: None,
+                } => missing,
+                Outcome::Error { because } => because,
+                _ => continue,
+            };
+            let requirement = requirement::builtin().get(&verdict.requirement);
+            self.requirement(out, verdict, requirement, self.styles.open)?;
+            let label = self.lang.pick("判定不能", "undecided");
+            self.row(out, label, missing.get(self.lang))?;
+            self.row(out, self.lang.pick("再実行", "again"), case.again)?;
+            writeln!(out)?;
+        }
+        Ok(())
+    }
+
+    /// What is undecided because of a failure above.
+    fn followed(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        for verdict in verdicts.verdicts.iter().filter(|verdict| verdict.named) {
+            if let Outcome::Inconclusive {
+                caused_by: Some(cause),
+                ..
+            } = &verdict.outcome
+            {
+                let id = &verdict.requirement;
+                let quiet = self.styles.quiet;
+                let text = self.lang.pick(
+                    format!("{id} は {cause} のため判定不能"),
+                    format!("{id} is undecided because of {cause}"),
+                );
+                writeln!(out, "    {quiet}{text}{quiet:#}")?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Counts, and what the whole rests on.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn summary(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let verdicts = || cases.iter().map(|case| case.verdicts);
+        let count = |overall| verdicts().filter(|case| case.overall() == overall).count();
+        let passed = count(Overall::Passed);
+        let others = [
+            (count(Overall::Failed), self.lang.pick("不合格", "failed")),
+            (
+                count(Overall::CouldNotRun),
+                self.lang.pick("実行不能", "could not be run"),
+            ),
+        ];
+        let others: String = others
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!(" · {n} {word}"))
+            .collect();
+        let decided: BTreeSet<&str> = verdicts()
+            .flat_map(|case| &case.verdicts)
+            .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
+            .map(|verdict| verdict.requirement.as_str())
+            .collect();
+        let is_assumed = |id: &&&str| {
+            requirement::builtin()
+                .get(id)
+                .is_some_and(Requirement::is_assumed)
+        };
+        let (checked, assumed) = (decided.len(), decided.iter().filter(is_assumed).count());
+        let ok = self.lang.pick("合格", "passed");
+        let requirements = self.lang.pick(
+            format!("{checked} 要件を判定 (うち想定 {assumed})"),
+            format!("{checked} requirements checked ({assumed} of them assumed)"),
+        );
+        writeln!(out, "\n  {passed} {ok}{others} · {requirements}")?;
+        self.basis(out, cases)
+    }
+
+    /// Unofficial, on which wire, how deep, resting on what.
+    fn basis(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let Some(first) = cases.first() else {
+            return Ok(());
+        };
+        let assumptions: BTreeSet<&str> = cases
+            .iter()
+            .flat_map(|case| &case.verdicts.assumptions)
+            .map(String::as_str)
+            .collect();
+        let assumptions: Vec<&str> = assumptions.into_iter().collect();
+        let list = if assumptions.is_empty() {
+            "—".to_owned()
+        } else {
+            assumptions.join(" ")
+        };
+        let (profile, depth) = (&first.verdicts.profile.name, first.verdicts.depth);
+        let text = self.lang.pick(
+            format!("非公式 · {profile} · 観測の深さ {depth:?} · 前提 {list}"),
+            format!("unofficial · {profile} · depth {depth:?} · rests on {list}"),
+        );
+        let quiet = self.styles.quiet;
+        writeln!(out, "  {quiet}{text}{quiet:#}")?;
+        let hidden: BTreeSet<&str> = cases
+            .iter()
+            .flat_map(|case| &case.verdicts.verdicts)
+            .filter(|verdict| {
+                let needed = requirement::builtin()
+                    .get(&verdict.requirement)
+                    .map(|r| r.depth);
+                needed.is_some_and(|needed| needed > depth)
+            })
+            .map(|verdict| verdict.requirement.as_str())
+            .collect();
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        let n = hidden.len();
+        let text = self.lang.pick(
+            format!("この深さでは見えない要件: {n}"),
+            format!("not observable at this depth: {n} requirements"),
+        );
+        writeln!(out, "  {quiet}{text}{quiet:#}")
+    }
+}
+
+fn what(trace: &Trace, seq: u64) -> Option<&What> {
+    trace
+        .events
+        .iter()
+        .find(|event| event.seq == seq)
+        .map(|event| &event.what)
+}
+
+/// APDUs and HTTP exchanges.
+fn counts(trace: &Trace) -> (usize, usize) {
+    let count = |is: fn(&What) -> bool| trace.events.iter().filter(|e| is(&e.what)).count();
+    (
+        count(|what| matches!(what, What::Card(_))),
+        count(|what| matches!(what, What::Request(_))),
+    )
+}
