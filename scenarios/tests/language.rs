@@ -173,3 +173,23 @@ fn the_catalogue_holds_every_file_of_its_folder() {
         );
     }
 }
+
+#[test]
+fn a_purpose_fits_a_line_of_a_report() {
+    let columns = |text: &str| {
+        text.chars()
+            .map(|c| if c.is_ascii() { 1 } else { 2 })
+            .sum::<u32>()
+    };
+    for entry in Catalogue::builtin().entries() {
+        let scenario: Scenario = madoguchi_notation::load(&entry.file, &entry.text).unwrap();
+        for lang in Lang::ALL {
+            let purpose = scenario.purpose.get(lang);
+            assert!(
+                (1..=30).contains(&columns(purpose)),
+                "{}: {purpose}",
+                entry.id
+            );
+        }
+    }
+}

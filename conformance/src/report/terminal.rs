@@ -8,7 +8,7 @@ use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
 use super::CaseReport;
-use super::width::{fitted, padded, width};
+use super::width::{fitted, padded, wrapped};
 use crate::describe::describe;
 use crate::finding::Failure;
 use crate::requirement::{self, Requirement};
@@ -18,7 +18,11 @@ use crate::verdict::{Conduct, Outcome, Overall, Verdict, Verdicts};
 /// Columns of the terminal.
 const COLUMNS: usize = 80;
 /// Columns of a scenario id.
-const ID: usize = 23;
+const ID: usize = 21;
+/// Columns of a purpose.
+const PURPOSE: usize = 30;
+/// Columns before a text below a case.
+const INDENT: usize = 15;
 
 /// The terminal report in one language and one set of styles.
 #[derive(Debug, Clone, Copy, Default)]
@@ -90,7 +94,11 @@ impl Terminal {
         let (name, assumptions) = (&profile.name, profile.assumptions.len());
         let text = self.lang.pick(
             format!("{client} で {count} シナリオを実行 ({name}、非公式、想定 {assumptions} 件)"),
-            format!("Running {count} scenarios with {client} ({name}, unofficial, {assumptions} assumptions)"),
+            format!(
+                "Running {} with {client} ({name}, unofficial, {})",
+                counted(count, "scenario"),
+                counted(assumptions, "assumption"),
+            ),
         );
         writeln!(out, "{text}\n")
     }
@@ -110,8 +118,7 @@ impl Terminal {
         for (verdict, failure) in verdicts.failed() {
             self.failure(out, case, verdict, failure)?;
         }
-        self.undecided(out, case)?;
-        self.followed(out, verdicts)
+        self.undecided(out, case)
     }
 
     fn line(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
@@ -130,19 +137,23 @@ impl Terminal {
             .took
             .map_or_else(String::new, |took| format!("{:.2} s", took.as_secs_f64()));
         let (apdus, exchanges) = case.trace.map_or((0, 0), counts);
-        let head = format!(
-            "{} {took:>7} {apdus:>3} APDU {exchanges:>2} HTTP  ",
-            padded(id, ID)
+        let (id, purpose) = (
+            padded(id, ID),
+            fitted(verdicts.purpose.get(self.lang), PURPOSE),
         );
-        let purpose = fitted(verdicts.purpose.get(self.lang), COLUMNS - 4 - width(&head));
-        writeln!(out, "  {style}{mark}{style:#} {head}{purpose}")
+        let purpose = padded(&purpose, PURPOSE);
+        writeln!(
+            out,
+            "  {style}{mark}{style:#} {id} {purpose} {took:>6} {apdus:>3} APDU {exchanges:>2} HTTP"
+        )
     }
 
     fn conduct(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
         let text = match &verdicts.conduct {
             Conduct::Complete => return Ok(()),
             Conduct::Ended { at, code, why } => {
-                let code = code.map(|code| code.to_string());
+                let status = self.lang.pick("終了コード", "status");
+                let code = code.map(|code| format!("{status} {code}"));
                 let how = why.clone().or(code).unwrap_or_else(|| "?".to_owned());
                 let line = at + 1;
                 self.lang.pick(
@@ -177,17 +188,20 @@ impl Terminal {
     ) -> io::Result<()> {
         let requirement = requirement::builtin().get(&verdict.requirement);
         self.requirement(out, verdict, requirement, self.styles.bad)?;
-        let [expected, observed, before, likely, again] = self.lang.pick(
-            ["期待", "実際", "直前", "原因の候補", "再実行"],
-            ["expected", "observed", "before it", "likely", "again"],
+        let [expected, observed, place, before, likely, again] = self.lang.pick(
+            ["期待", "実際", "場所", "直前", "原因の候補", "再実行"],
+            [
+                "expected",
+                "observed",
+                "where",
+                "before it",
+                "likely",
+                "again",
+            ],
         );
         self.row(out, expected, failure.expected.get(self.lang))?;
-        let place = format!("    {}", self.place(case.trace, failure.at));
-        self.row(
-            out,
-            observed,
-            &format!("{}{place}", failure.observed.get(self.lang)),
-        )?;
+        self.row(out, observed, failure.observed.get(self.lang))?;
+        self.row(out, place, &self.place(case.trace, failure.at))?;
         let mut label = before;
         for seq in &failure.before {
             if let Some(event) = case.trace.and_then(|trace| what(trace, *seq)) {
@@ -218,26 +232,47 @@ impl Terminal {
         let text = requirement.map_or("", |requirement| requirement.text.get(self.lang));
         writeln!(
             out,
-            "    {style}{level:<6}{style:#} {}{id}{:#}",
+            "    {style}{level:<10}{style:#} {}{id}{:#}",
             self.styles.strong, self.styles.strong
         )?;
-        writeln!(out, "           {text}")?;
+        self.below(out, text, Style::new())?;
         let quiet = self.styles.quiet;
         for source in requirement.map_or(&[][..], |requirement| &requirement.sources) {
-            let cited = requirement::builtin().cite(source);
-            writeln!(out, "           {quiet}{cited}{quiet:#}")?;
+            self.below(out, &requirement::builtin().cite(source), quiet)?;
         }
         if let Some(assumed) = requirement.and_then(|requirement| requirement.assumed.as_ref()) {
             let word = self.lang.pick("想定", "assumed");
-            let reason = assumed.get(self.lang);
-            writeln!(out, "           {quiet}{word}: {reason}{quiet:#}")?;
+            self.below(out, &format!("{word}: {}", assumed.get(self.lang)), quiet)?;
         }
         Ok(())
     }
 
+    /// A text below the requirement's id.
+    fn below(&self, out: &mut dyn Write, text: &str, style: Style) -> io::Result<()> {
+        for line in wrapped(text, COLUMNS - INDENT) {
+            writeln!(out, "{}{style}{line}{style:#}", " ".repeat(INDENT))?;
+        }
+        Ok(())
+    }
+
+    /// A labelled text; a line that a reader copies stays whole.
     fn row(&self, out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
         let quiet = self.styles.quiet;
-        writeln!(out, "    {quiet}{}{quiet:#} {text}", padded(label, 10))
+        let is_command = text.starts_with("madoguchi ");
+        let lines = if is_command {
+            vec![text.to_owned()]
+        } else {
+            wrapped(text, COLUMNS - INDENT)
+        };
+        let labels = std::iter::once(label).chain(std::iter::repeat(""));
+        for (line, label) in lines.iter().zip(labels) {
+            writeln!(
+                out,
+                "    {quiet}{}{quiet:#} {line}",
+                padded(label, INDENT - 5)
+            )?;
+        }
+        Ok(())
     }
 
     fn place(&self, trace: Option<&Trace>, seq: u64) -> String {
@@ -256,50 +291,37 @@ impl Terminal {
         }
     }
 
-    /// Required verdicts that are missing for no other verdict's sake.
+    /// Required verdicts that are missing: at length where nothing above explains them.
     fn undecided(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
-        for verdict in case
-            .verdicts
+        let verdicts = case.verdicts;
+        let explained = verdicts.conduct != Conduct::Complete || verdicts.failed().next().is_some();
+        let mut briefly = false;
+        for verdict in verdicts
             .verdicts
             .iter()
             .filter(|verdict| verdict.counts_against())
         {
-            let missing: &Wording = match &verdict.outcome {
-                Outcome::Inconclusive {
-                    missing,
-                    caused_by: None,
-                } => missing,
-                Outcome::Error { because } => because,
+            let (missing, cause): (&Wording, _) = match &verdict.outcome {
+                Outcome::Inconclusive { missing, caused_by } => (missing, caused_by.as_deref()),
+                Outcome::Error { because } => (because, None),
                 _ => continue,
             };
-            let requirement = requirement::builtin().get(&verdict.requirement);
-            self.requirement(out, verdict, requirement, self.styles.open)?;
-            let label = self.lang.pick("判定不能", "undecided");
-            self.row(out, label, missing.get(self.lang))?;
-            self.row(out, self.lang.pick("再実行", "again"), case.again)?;
-            writeln!(out)?;
-        }
-        Ok(())
-    }
-
-    /// What is undecided because of a failure above.
-    fn followed(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
-        for verdict in verdicts.verdicts.iter().filter(|verdict| verdict.named) {
-            if let Outcome::Inconclusive {
-                caused_by: Some(cause),
-                ..
-            } = &verdict.outcome
-            {
-                let id = &verdict.requirement;
-                let quiet = self.styles.quiet;
-                let text = self.lang.pick(
-                    format!("{id} は {cause} のため判定不能"),
-                    format!("{id} is undecided because of {cause}"),
-                );
-                writeln!(out, "    {quiet}{text}{quiet:#}")?;
+            let missing = missing.get(self.lang);
+            let undecided = self.lang.pick("判定不能", "undecided");
+            if explained {
+                let label = if briefly { "" } else { undecided };
+                let why = cause.map_or(missing, |cause| cause);
+                self.row(out, label, &format!("{} ({why})", verdict.requirement))?;
+                briefly = true;
+            } else {
+                let requirement = requirement::builtin().get(&verdict.requirement);
+                self.requirement(out, verdict, requirement, self.styles.open)?;
+                self.row(out, undecided, missing)?;
+                self.row(out, self.lang.pick("再実行", "again"), case.again)?;
+                writeln!(out)?;
             }
         }
-        Ok(())
+        if briefly { writeln!(out) } else { Ok(()) }
     }
 
     /// Counts, and what the whole rests on.
@@ -336,9 +358,18 @@ impl Terminal {
         let ok = self.lang.pick("合格", "passed");
         let requirements = self.lang.pick(
             format!("{checked} 要件を判定 (うち想定 {assumed})"),
-            format!("{checked} requirements checked ({assumed} of them assumed)"),
+            format!(
+                "{} checked ({assumed} assumed)",
+                counted(checked, "requirement")
+            ),
         );
-        writeln!(out, "\n  {passed} {ok}{others} · {requirements}")?;
+        if verdicts()
+            .next_back()
+            .is_none_or(|last| last.overall() == Overall::Passed)
+        {
+            writeln!(out)?;
+        }
+        writeln!(out, "  {passed} {ok}{others} · {requirements}")?;
         self.basis(out, cases)
     }
 
@@ -364,7 +395,9 @@ impl Terminal {
             format!("unofficial · {profile} · depth {depth:?} · rests on {list}"),
         );
         let quiet = self.styles.quiet;
-        writeln!(out, "  {quiet}{text}{quiet:#}")?;
+        for line in wrapped(&text, COLUMNS - 2) {
+            writeln!(out, "  {quiet}{line}{quiet:#}")?;
+        }
         let hidden: BTreeSet<&str> = cases
             .iter()
             .flat_map(|case| &case.verdicts.verdicts)
@@ -382,10 +415,18 @@ impl Terminal {
         let n = hidden.len();
         let text = self.lang.pick(
             format!("この深さでは見えない要件: {n}"),
-            format!("not observable at this depth: {n} requirements"),
+            format!(
+                "not observable at this depth: {}",
+                counted(n, "requirement")
+            ),
         );
         writeln!(out, "  {quiet}{text}{quiet:#}")
     }
+}
+
+/// A number of things in English.
+fn counted(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
 }
 
 fn what(trace: &Trace, seq: u64) -> Option<&What> {

@@ -35,6 +35,30 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
     short
 }
 
+/// The text in lines of at most `columns`, broken at spaces or between ideographs.
+pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for c in text.chars() {
+        if width(&line) + width(c.encode_utf8(&mut [0; 4])) > columns {
+            let end = match line.rfind(' ') {
+                // the word that does not fit goes on in the next line
+                Some(space) if c.is_ascii() && c != ' ' => space + 1,
+                _ => line.len(),
+            };
+            let rest = line.split_off(end);
+            lines.push(line.trim_end().to_owned());
+            line = rest;
+            if c == ' ' && line.is_empty() {
+                continue;
+            }
+        }
+        line.push(c);
+    }
+    lines.push(line);
+    lines
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -45,5 +69,16 @@ mod tests {
         assert_eq!(padded("目視", 6), "目視  ");
         assert_eq!(fitted("目視確認", 5), "目視…");
         assert_eq!(fitted("visual", 6), "visual");
+    }
+
+    #[test]
+    fn words_stay_whole_and_ideographs_do_not() {
+        assert_eq!(
+            wrapped("ask for the card again", 12),
+            ["ask for the", "card again"]
+        );
+        assert_eq!(wrapped("目視確認で読む", 6), ["目視確", "認で読", "む"]);
+        assert_eq!(wrapped("", 6), [""]);
+        assert_eq!(wrapped("0123456789", 4), ["0123", "4567", "89"]);
     }
 }
