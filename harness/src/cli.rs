@@ -183,8 +183,8 @@ pub(crate) fn command(lang: Lang) -> Command {
             "conformance and test toolkit for My Number card eligibility clients (unofficial)",
         ))
         .after_help(t(
-            "終了コード: 0 合格 · 1 不合格または判定不能 · 2 使い方 · 3 シナリオ不正 · 4 クライアントを実行できない · 5 環境 · 70 本ツールの不具合",
-            "Exit codes: 0 all pass · 1 failed or inconclusive · 2 usage · 3 invalid scenario · 4 client could not be run · 5 environment · 70 a bug of ours",
+            "終了コード: 0 合格 · 1 不合格または判定不能 · 2 使い方 · 3 シナリオ不正 · 4 クライアントを実行できない · 5 環境 · 70 本ツールの不具合 · 130 中断",
+            "Exit codes: 0 all pass · 1 failed or inconclusive · 2 usage · 3 invalid scenario · 4 client could not be run · 5 environment · 70 a bug of ours · 130 interrupted",
         ))
         .subcommand_required(true)
         .arg_required_else_help(true)

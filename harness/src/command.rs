@@ -4,6 +4,7 @@ mod judge;
 mod list;
 mod prepared;
 mod run;
+mod screen;
 mod serve;
 mod trouble;
 

@@ -10,15 +10,17 @@ use chacha20::rand_core::{Rng as _, SeedableRng as _};
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Consumer {
     Card = 1,
-    Reader = 2,
-    Service = 3,
+    Service = 2,
 }
 
+/// Fills a slice with random bytes.
+pub(crate) type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
+
 /// The random bytes of `consumer` in a case with this seed.
-pub(crate) fn seeded(seed: u64, consumer: Consumer) -> impl FnMut(&mut [u8]) + Send + 'static {
+pub(crate) fn seeded(seed: u64, consumer: Consumer) -> Entropy {
     let mut rng = ChaCha20Rng::seed_from_u64(seed);
     rng.set_stream(consumer as u64);
-    move |bytes| rng.fill_bytes(bytes)
+    Box::new(move |bytes| rng.fill_bytes(bytes))
 }
 
 #[cfg(test)]

@@ -20,10 +20,8 @@ impl Exit {
     pub(crate) const ENVIRONMENT: Self = Self(5);
     /// A bug of madoguchi.
     pub(crate) const INTERNAL: Self = Self(70);
-
-    pub(crate) const fn code(self) -> u8 {
-        self.0
-    }
+    /// The user pressed Ctrl-C, or the run was told to end.
+    pub(crate) const INTERRUPTED: Self = Self(130);
 }
 
 impl From<Exit> for std::process::ExitCode {

@@ -2,6 +2,10 @@
 //! library only, so that it compiles in a second and can say what is missing before anything else
 //! is built.
 #![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    reason = "its job is to talk to a person at a terminal"
+)]
 
 mod packages;
 mod steps;
@@ -15,7 +19,8 @@ const ENVIRONMENT: u8 = 5;
 const USAGE: u8 = 2;
 
 fn main() -> ExitCode {
-    let mut args = env::args().skip(1);
+    // The alias ends in `--` already; a second one is the user's habit.
+    let mut args = env::args().skip(1).filter(|arg| arg != "--");
     let outcome = match args.next().as_deref() {
         Some("demo") => steps::demo(&args.collect::<Vec<_>>()),
         Some("suite") => steps::suite(&args.collect::<Vec<_>>()),

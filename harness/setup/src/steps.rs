@@ -2,7 +2,7 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -26,29 +26,48 @@ pub(crate) fn demo(args: &[String]) -> Result<u8, String> {
     if client.contains(char::is_whitespace) {
         client = format!("'{client}'");
     }
-    let mut run = Command::new(binary("madoguchi")?);
+    let madoguchi = binary("madoguchi")?;
+    let mut run = Command::new(&madoguchi);
     run.arg("run");
+    let mut healthy = true;
     let mut args = args.iter();
     while let Some(arg) = args.next() {
-        match arg.strip_prefix("--defect") {
-            Some("") => {
-                let name = args
-                    .next()
-                    .ok_or("--defect needs a name; --defect list shows them")?;
-                client = with_defect(&client, name);
-            }
-            Some(name) if name.starts_with('=') => client = with_defect(&client, &name[1..]),
-            _ => {
+        let defect = match arg.strip_prefix("--defect") {
+            Some("") => args.next().map(String::as_str),
+            Some(rest) => rest.strip_prefix('='),
+            None => {
                 run.arg(arg);
+                continue;
+            }
+        };
+        healthy = false;
+        match defect {
+            Some(name) if name != "list" => client = format!("{client} --defect {name}"),
+            _ => {
+                let mut list = Command::new(binary("madoguchi-reference-client")?);
+                list.arg("--list-defects");
+                return code_of(list);
             }
         }
     }
     run.arg("--client").arg(client);
-    code_of(run)
+    let code = code_of(run)?;
+    if healthy && code == 0 {
+        println!("{}", what_next(&madoguchi));
+    }
+    Ok(code)
 }
 
-fn with_defect(client: &str, name: &str) -> String {
-    format!("{client} --defect {name}")
+fn what_next(madoguchi: &Path) -> String {
+    let madoguchi = madoguchi.display();
+    say(
+        &format!(
+            "\n次に、欠陥を入れてみる:  cargo demo -- --defect shows-lapsed-as-valid   (一覧: --defect list)\n自社のクライアントで試す: {madoguchi} serve   (設定すべき値を表示します)"
+        ),
+        &format!(
+            "\nNow break it:  cargo demo -- --defect shows-lapsed-as-valid   (all of them: --defect list)\nOr try yours:  {madoguchi} serve   (prints what to set for your app)"
+        ),
+    )
 }
 
 /// Runs the whole test suite and says what was skipped.

@@ -28,6 +28,8 @@ pub(crate) enum CaseTrouble {
     World(WorldTrouble),
     /// The client could not be started.
     Client(ClientTrouble),
+    /// The client says that it does not support this case (exit status 89).
+    NotSupported,
     /// The client started and never said hello.
     NoHello {
         why: NotBegun,
@@ -46,6 +48,10 @@ impl Say for CaseTrouble {
         match self {
             Self::World(trouble) => trouble.text(lang),
             Self::Client(trouble) => trouble.text(lang),
+            Self::NotSupported => lang.pick(
+                "クライアントは「対応していない」と答えました (終了コード 89)".into(),
+                "the client says \"not supported\" (exit status 89)".into(),
+            ),
             Self::NoHello {
                 why,
                 code,
@@ -71,10 +77,6 @@ impl Say for CaseTrouble {
 
 fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
     match (why, code) {
-        (_, Some(NOT_SUPPORTED)) => lang.pick(
-            "クライアントは「対応していない」と答えました (終了コード 89)".into(),
-            "the client says \"not supported\" (exit status 89)".into(),
-        ),
         (NotBegun::OtherContract(version), _) => lang.pick(
             format!("クライアントの契約は版 {version} です。本ツールは版 1 です"),
             format!("the client speaks contract {version}; this tool speaks contract 1"),
@@ -125,7 +127,15 @@ pub(crate) fn run(
     let hello = match greet(&mut client, setting.profile.name(), limit) {
         Ok(hello) => hello,
         Err(why) => {
-            let ended = client.end(Duration::ZERO);
+            let grace = if why == NotBegun::Gone {
+                GRACE
+            } else {
+                Duration::ZERO
+            };
+            let ended = client.end(grace);
+            if ended.exit.code == Some(NOT_SUPPORTED) {
+                return Err(CaseTrouble::NotSupported);
+            }
             let last_words = world
                 .canaries()
                 .redact(&String::from_utf8_lossy(&ended.stderr));

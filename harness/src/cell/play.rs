@@ -183,13 +183,13 @@ impl Stage<'_> {
     }
 
     /// Waits until the last step is done; when the client says `ready`, performs the act.
-    fn wait(&mut self, on_ready: impl Fn(&Self)) -> Result<(), Stopped> {
+    fn wait(&self, on_ready: impl Fn(&Self)) -> Result<(), Stopped> {
         let last = self.last;
         self.wait_for(|event| *event == ClientEvent::Done { r#do: last }, on_ready)
     }
 
     fn wait_for(
-        &mut self,
+        &self,
         over: impl Fn(&ClientEvent) -> bool,
         on_ready: impl Fn(&Self),
     ) -> Result<(), Stopped> {

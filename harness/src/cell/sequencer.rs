@@ -39,6 +39,10 @@ pub(crate) struct Stamped {
 
 /// What goes to the store.
 #[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "the large variant is the only frequent one"
+)]
 pub(crate) enum ToStore {
     Event(Stamped),
     /// Nothing more comes, whoever still holds the sequencer.
@@ -161,7 +165,7 @@ impl State {
         }
     }
 
-    fn push(&mut self, observed: Observed) {
+    fn push(&self, observed: Observed) {
         let us = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
         // The store outlives the cell, except after its own failure, which it reports itself.
         let _ = self.store.send(ToStore::Event(Stamped { us, observed }));

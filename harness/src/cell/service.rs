@@ -12,6 +12,7 @@ use madoguchi_web::{AnswerNote, Backend, Observer, RequestNote, TlsNote, TlsOutc
 use super::authority::{Authorities, TerminalDesk};
 use super::clock::ScenarioClock;
 use super::sequencer::{Observed, Sequencer};
+use crate::entropy::Entropy;
 
 /// Decides by asking the registry, in scenario time.
 pub(crate) struct RegistryDesk {
@@ -22,20 +23,17 @@ pub(crate) struct RegistryDesk {
 
 struct State {
     registry: Registry,
-    entropy: Box<dyn FnMut(&mut [u8]) + Send>,
+    entropy: Entropy,
 }
 
 impl RegistryDesk {
     pub(crate) fn new(
         registry: Registry,
-        entropy: impl FnMut(&mut [u8]) + Send + 'static,
+        entropy: Entropy,
         authorities: Arc<Authorities>,
         clock: Arc<ScenarioClock>,
     ) -> Self {
-        let state = State {
-            registry,
-            entropy: Box::new(entropy),
-        };
+        let state = State { registry, entropy };
         Self {
             state: Mutex::new(state),
             authorities,

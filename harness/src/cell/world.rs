@@ -107,7 +107,7 @@ pub(crate) struct World {
     // Dropped in this order: first what clients talk to, last the folder.
     #[cfg(unix)]
     _pcsclite: madoguchi_reader::pcsclite::Server,
-    web: WebServer,
+    _web: WebServer,
     rack: Rack,
     reader: ReaderId,
     table: Mutex<Table>,
@@ -212,7 +212,7 @@ impl World {
         Ok(Self {
             #[cfg(unix)]
             _pcsclite: pcsclite,
-            web,
+            _web: web,
             rack,
             reader,
             table: Mutex::new(table),
@@ -231,10 +231,6 @@ impl World {
 
     pub(crate) fn clock(&self) -> &ScenarioClock {
         &self.clock
-    }
-
-    pub(crate) fn url(&self) -> String {
-        self.web.url()
     }
 
     /// The cell's folder, which goes with the cell.
@@ -422,7 +418,7 @@ impl Table {
         let mut cards = BTreeMap::new();
         let mut references = BTreeMap::new();
         for person in issued {
-            let entropy = Box::new(seeded(seed, Consumer::Card));
+            let entropy = seeded(seed, Consumer::Card);
             let card = Card::new(&person.personalization, CardProfile::contactless(), entropy)
                 .map_err(WorldTrouble::Card)?;
             cards.insert(person.persona.to_owned(), Shared::new(card));

@@ -24,7 +24,12 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
                 row(&scenario.id, &scenario.purpose.text(lang));
             }
         }
-        List::Requirements => {}
+        List::Requirements => {
+            for requirement in requirement::builtin().requirements() {
+                let text = format!("{:<6}  {}", requirement.level, requirement.text.text(lang));
+                row(&requirement.id, &text);
+            }
+        }
         List::Personas => {
             for id in persona_ids() {
                 let persona = persona(id)

@@ -1,26 +1,321 @@
-//! stub
+//! `madoguchi run`: plays the selected scenarios against a client, several at a time where asked,
+//! tells each as it ends in the order of the catalogue, and sums up.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::thread;
+use std::time::Duration;
+
+use madoguchi_conformance::report::{CaseReport, json, junit};
+use madoguchi_conformance::trace::{ProfileNote, Trace};
+use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say as _};
+
+use super::judge;
 use super::prepared::Prepared;
+use super::screen;
 use super::trouble::Trouble;
+use crate::cell::case::{self, CaseTrouble};
 use crate::cli;
-use crate::cell::case;
 use crate::exit::Exit;
+use crate::interrupt;
+
 pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
-    let argv = shlex::split(&options.client).filter(|argv| !argv.is_empty()).ok_or_else(|| Trouble::ClientCommand(options.client.clone()))?;
+    let argv = shlex::split(&options.client)
+        .filter(|argv| !argv.is_empty())
+        .ok_or_else(|| Trouble::ClientCommand(options.client.clone()))?;
     let prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
-    let mut worst = Exit::PASS;
-    for s in &prepared.scenarios {
-        let folder = prepared.folder.case(&s.id).map_err(Trouble::Folder)?;
-        match case::run(&prepared.setting(s, options.seed), &argv, options.timeout, &folder) {
-            Ok(p) => {
-                let v = super::judge::store(&p.trace, &folder)?;
-                anstream::println!("{} {:?} {} events {:?}", s.id, p.took, p.trace.events.len(), v.overall());
-                for x in v.verdicts.iter().filter(|x| x.counts_against()) { anstream::println!("    {} {}", x.requirement, serde_json::to_string(&x.outcome).unwrap()); }
-                worst = worst.max(super::judge::exit(v.overall()));
-            }
-            Err(t) => anstream::println!("{} {}", s.id, t.text(lang)),
+    interrupt::catch();
+
+    let report = screen::terminal(lang);
+    let mut out = screen::standard_output();
+    let profile = prepared.profile();
+    let note = ProfileNote {
+        name: profile.name().to_owned(),
+        assumptions: profile.assumptions().map(|(id, _)| id.to_owned()).collect(),
+    };
+    let count = prepared.scenarios.len();
+    screen::say(report.opening(&mut out, count, &client_name(&argv), &note))?;
+
+    let work = Work {
+        options,
+        argv: &argv,
+        prepared: &prepared,
+        next: AtomicUsize::new(0),
+        stop: AtomicBool::new(false),
+    };
+    let mut told = Told {
+        lang,
+        played: Vec::new(),
+        worst: Exit::PASS,
+        not_supported: 0,
+    };
+    thread::scope(|scope| {
+        let (done, ended) = channel();
+        for _ in 0..options.jobs.min(count) {
+            let (work, done) = (&work, done.clone());
+            scope.spawn(move || work.perform(&done));
+        }
+        drop(done);
+        told.tell_in_order(&prepared.scenarios, &ended, &mut |case| {
+            report.case(&mut out, case)
+        })
+    })?;
+
+    let cases: Vec<CaseReport<'_>> = told.played.iter().map(Played::report).collect();
+    if !cases.is_empty() {
+        screen::say(report.summary(&mut out, &cases))?;
+    }
+    screen::say(writeln!(
+        out,
+        "{}",
+        lang.pick(
+            format!("  記録: {}", prepared.folder.path().display()),
+            format!("  traces: {}", prepared.folder.path().display()),
+        )
+    ))?;
+    if let Some(refused) = prepared.folder.instead_of() {
+        let refused = refused.display();
+        anstream::eprintln!(
+            "{}",
+            lang.pick(
+                format!("注意: {refused} に書けないため、一時フォルダに置きました"),
+                format!(
+                    "note: {refused} cannot be written, so the traces are in a temporary folder"
+                ),
+            )
+        );
+    }
+    if let Some(path) = &options.json {
+        file(path, |out| json::write(out, &cases))?;
+    }
+    if let Some(path) = &options.junit {
+        file(path, |out| junit::write(out, &cases, lang))?;
+    }
+    Ok(told.exit(count))
+}
+
+/// What the workers share.
+struct Work<'a> {
+    options: &'a cli::Run,
+    argv: &'a [String],
+    prepared: &'a Prepared,
+    next: AtomicUsize,
+    /// A client that cannot be run will not run the next time either.
+    stop: AtomicBool,
+}
+
+/// A case and what became of it.
+type Ended = (usize, Result<Played, Trouble>);
+
+/// A case that was played and judged.
+struct Played {
+    verdicts: Verdicts,
+    trace: Trace,
+    took: Duration,
+    again: String,
+}
+
+impl Played {
+    fn report(&self) -> CaseReport<'_> {
+        CaseReport {
+            verdicts: &self.verdicts,
+            trace: Some(&self.trace),
+            took: Some(self.took),
+            again: &self.again,
         }
     }
-    anstream::println!("{}", prepared.folder.path().display());
-    Ok(worst)
+}
+
+impl Work<'_> {
+    /// Takes case after case until there are no more, or no sense in more.
+    fn perform(&self, done: &Sender<Ended>) {
+        while !self.stop.load(Ordering::Relaxed) && !interrupt::interrupted() {
+            let at = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(scenario) = self.prepared.scenarios.get(at) else {
+                return;
+            };
+            let ended = self.play(scenario);
+            if ended
+                .as_ref()
+                .is_err_and(|trouble| !is_not_supported(trouble))
+            {
+                self.stop.store(true, Ordering::Relaxed);
+            }
+            if done.send((at, ended)).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn play(&self, scenario: &Scenario) -> Result<Played, Trouble> {
+        let folder = self
+            .prepared
+            .folder
+            .case(&scenario.id)
+            .map_err(Trouble::Folder)?;
+        let setting = self.prepared.setting(scenario, self.options.seed);
+        let case::Played { trace, took } =
+            case::run(&setting, self.argv, self.options.timeout, &folder).map_err(|trouble| {
+                Trouble::Case {
+                    id: scenario.id.clone(),
+                    trouble,
+                }
+            })?;
+        let verdicts = judge::store(&trace, &folder)?;
+        Ok(Played {
+            verdicts,
+            trace,
+            took,
+            again: self.again(&scenario.id),
+        })
+    }
+
+    /// The command that shows a case again.
+    fn again(&self, id: &str) -> String {
+        let quoted = shlex::try_quote(&self.options.client);
+        let client = quoted.as_deref().unwrap_or(&self.options.client);
+        let named =
+            self.options.select.iter().find(|pattern| {
+                pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/")))
+            });
+        let what = named.map_or(id, String::as_str);
+        format!(
+            "madoguchi run {what} --client {client} --seed {}",
+            self.options.seed
+        )
+    }
+}
+
+/// Whether the client itself said that it does not do this.
+const fn is_not_supported(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Case {
+            trouble: CaseTrouble::NotSupported,
+            ..
+        }
+    )
+}
+
+/// What has been told so far, and what it means for the exit code.
+struct Told {
+    lang: Lang,
+    played: Vec<Played>,
+    worst: Exit,
+    not_supported: usize,
+}
+
+impl Told {
+    /// Tells the cases in the order of the catalogue, each as soon as those before it were told.
+    fn tell_in_order(
+        &mut self,
+        scenarios: &[Scenario],
+        ended: &Receiver<Ended>,
+        tell: &mut dyn FnMut(&CaseReport<'_>) -> io::Result<()>,
+    ) -> Result<(), Trouble> {
+        let progress = Progress::new(scenarios);
+        let mut early = BTreeMap::new();
+        let mut next = 0;
+        progress.show(next);
+        for (at, case) in ended {
+            early.insert(at, case);
+            while let Some(case) = early.remove(&next) {
+                progress.clear();
+                self.take(case, tell)?;
+                next += 1;
+                progress.show(next);
+            }
+        }
+        progress.clear();
+        // Cases behind one that was never begun.
+        for case in early.into_values() {
+            self.take(case, tell)?;
+        }
+        Ok(())
+    }
+
+    fn take(
+        &mut self,
+        case: Result<Played, Trouble>,
+        tell: &mut dyn FnMut(&CaseReport<'_>) -> io::Result<()>,
+    ) -> Result<(), Trouble> {
+        match case {
+            Ok(played) => {
+                screen::say(tell(&played.report()))?;
+                self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
+                self.played.push(played);
+            }
+            Err(trouble) if is_not_supported(&trouble) => {
+                anstream::eprintln!("  – {}", trouble.text(self.lang));
+                self.not_supported += 1;
+            }
+            Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
+        }
+        Ok(())
+    }
+
+    /// A client that supports none of what was asked for could not be run.
+    fn exit(&self, asked: usize) -> Exit {
+        if interrupt::interrupted() {
+            Exit::INTERRUPTED
+        } else if self.not_supported == asked {
+            Exit::CLIENT
+        } else {
+            self.worst
+        }
+    }
+}
+
+/// A line on a terminal that says what is being waited for.
+struct Progress<'a> {
+    scenarios: &'a [Scenario],
+    shown: bool,
+}
+
+impl<'a> Progress<'a> {
+    fn new(scenarios: &'a [Scenario]) -> Self {
+        Self {
+            scenarios,
+            shown: io::stderr().is_terminal() && io::stdout().is_terminal(),
+        }
+    }
+
+    fn show(&self, at: usize) {
+        if let Some(scenario) = self.scenarios.get(at).filter(|_| self.shown) {
+            eprint!("  … {} ({}/{})", scenario.id, at + 1, self.scenarios.len());
+        }
+    }
+
+    fn clear(&self) {
+        if self.shown {
+            eprint!("\r\x1b[2K");
+        }
+    }
+}
+
+/// The client as a headline names it: the program's file name.
+fn client_name(argv: &[String]) -> String {
+    let program = PathBuf::from(&argv[0]);
+    program.file_name().map_or_else(
+        || argv[0].clone(),
+        |name| name.to_string_lossy().into_owned(),
+    )
+}
+
+/// Writes a report to a file.
+fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Trouble> {
+    let written = File::create(path).map(BufWriter::new).and_then(|mut out| {
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Trouble::Write {
+        path: path.to_owned(),
+        error,
+    })
 }

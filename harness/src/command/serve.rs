@@ -35,7 +35,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     const LOOK: Duration = Duration::from_millis(200);
 
     let prepared = Prepared::new(
-        &[options.scenario.clone()],
+        std::slice::from_ref(&options.scenario),
         &options.profile,
         options.out.as_deref(),
     )?;

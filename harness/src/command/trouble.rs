@@ -65,7 +65,8 @@ impl Trouble {
             | Self::Read { .. } => Exit::USAGE,
             Self::Scenario(_) => Exit::SCENARIO,
             Self::Case {
-                trouble: CaseTrouble::Client(_) | CaseTrouble::NoHello { .. },
+                trouble:
+                    CaseTrouble::Client(_) | CaseTrouble::NotSupported | CaseTrouble::NoHello { .. },
                 ..
             } => Exit::CLIENT,
             Self::Folder(_)
