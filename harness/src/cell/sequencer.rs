@@ -151,7 +151,7 @@ impl State {
         }
     }
 
-    fn take(&mut self, message: FromClient) {
+    fn take(&self, message: FromClient) {
         if let FromClient::Event(event) = &message {
             self.push(Observed::Told(What::Client(event.clone())));
         }
