@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 
 use madoguchi_terms::{Lang, Say};
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use super::connection::serve;
 use super::link::Link;
@@ -20,6 +20,12 @@ use crate::seat::lock;
 
 /// How many connections there may be at once, as in pcscd.
 const CONNECTIONS_MAX: usize = 200;
+
+/// How long the service waits before it tries again to let somebody in.
+const RESPITE: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 100_000_000,
+};
 
 /// A service that libpcsclite finds at `PCSCLITE_CSOCK_NAME`.
 ///
@@ -136,9 +142,12 @@ fn accept(listener: &UnixListener, rope: &UnixStream, shared: &Shared, rack: &Ra
         ];
         // Fails only by a signal; then there is nothing to accept yet.
         let _ = poll(&mut news, None);
-        if let Ok((stream, _)) = listener.accept() {
+        match listener.accept() {
             // A client that cannot be served sees its connection end.
-            let _ = welcome(stream, shared, rack);
+            Ok((stream, _)) => drop(welcome(stream, shared, rack)),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            // Out of file descriptors, most likely: the client stays in the queue meanwhile.
+            Err(_) => drop(poll(&mut news[1..], Some(&RESPITE))),
         }
     }
 }

@@ -1,0 +1,11 @@
+//! The reader as its users meet it: hands that lay cards down, clients that talk PC/SC, with and
+//! without the wire.
+#![expect(clippy::unwrap_used, reason = "a test's helper fails like the test")]
+
+mod double;
+mod hands;
+mod rules;
+mod taps;
+
+#[cfg(unix)]
+mod wire;
