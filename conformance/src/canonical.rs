@@ -2,7 +2,8 @@
 //!
 //! Times, ports, the tool's version and the client's own request ids are dropped or numbered;
 //! dates of the service become offsets from the scenario instant, so that a run tomorrow has the
-//! form of a run today. Dates of birth stay: they are the person's.
+//! form of a run today. Dates of birth stay: they are the person's. A handshake that failed comes
+//! last, since the server learns of it when the client may have gone on long ago.
 
 use std::collections::BTreeMap;
 
@@ -29,13 +30,21 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
         ..trace.header.clone()
     })?;
     text.push('\n');
-    for event in &trace.events {
+    let (ordered, unordered): (Vec<_>, Vec<_>) = trace
+        .events
+        .iter()
+        .partition(|event| !is_failed_handshake(&event.what));
+    for event in ordered.into_iter().chain(unordered) {
         let mut what = event.what.clone();
         scribe.rewrite(&mut what);
         text.push_str(&serde_json::to_string(&what)?);
         text.push('\n');
     }
     Ok(text)
+}
+
+fn is_failed_handshake(what: &What) -> bool {
+    matches!(what, What::Tls(tls) if tls.outcome != "completed")
 }
 
 /// The day of the scenario instant in Japan.

@@ -16,18 +16,36 @@ fn catalogue(out: &Path, args: &[&str], defect: Option<&str>) -> Outcome {
 fn scenarios() -> BTreeSet<String> {
     let listed = madoguchi(["list", "scenarios"]);
     assert_eq!(listed.code, Some(0), "{listed:?}");
-    let ids = listed.stdout.lines().filter_map(|line| line.split_whitespace().next());
-    ids.filter(|id| id.contains('/')).map(str::to_owned).collect()
+    let ids = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    ids.filter(|id| id.contains('/'))
+        .map(str::to_owned)
+        .collect()
 }
 
 #[test]
 fn every_scenario_passes() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = catalogue(folder.path(), &[], None);
-    assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    assert_eq!(
+        outcome.code,
+        Some(0),
+        "{}\n{}",
+        outcome.stdout,
+        outcome.stderr
+    );
     for id in scenarios() {
-        assert!(outcome.stdout.contains(&id), "{id} is not told:\n{}", outcome.stdout);
-        assert!(folder.path().join(&id).join("verdict.json").is_file(), "{id}");
+        assert!(
+            outcome.stdout.contains(&id),
+            "{id} is not told:\n{}",
+            outcome.stdout
+        );
+        assert!(
+            folder.path().join(&id).join("verdict.json").is_file(),
+            "{id}"
+        );
     }
 }
 
@@ -35,9 +53,18 @@ fn every_scenario_passes() {
 fn every_scenario_passes_on_a_wire_with_other_names() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = catalogue(folder.path(), &["--profile", "renamed-2025.05"], None);
-    assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+    assert_eq!(
+        outcome.code,
+        Some(0),
+        "{}\n{}",
+        outcome.stdout,
+        outcome.stderr
+    );
     let request = read(folder.path().join("happy/visual/trace.jsonl"));
-    assert!(!request.contains("/limited/v1/"), "the other wire was spoken");
+    assert!(
+        !request.contains("/limited/v1/"),
+        "the other wire was spoken"
+    );
 }
 
 #[test]
@@ -45,7 +72,13 @@ fn equal_seeds_give_equal_canonical_traces() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for folder in [&first, &second] {
         let outcome = catalogue(folder.path(), &["--seed", "7"], None);
-        assert_eq!(outcome.code, Some(0), "{}\n{}", outcome.stdout, outcome.stderr);
+        assert_eq!(
+            outcome.code,
+            Some(0),
+            "{}\n{}",
+            outcome.stdout,
+            outcome.stderr
+        );
     }
     for id in scenarios() {
         let canonical = |folder: &Path| read(folder.join(&id).join("canonical.jsonl"));
@@ -56,10 +89,14 @@ fn equal_seeds_give_equal_canonical_traces() {
 /// Every defect ends in 1, and the only failed requirement is the one that it breaks.
 #[test]
 fn every_defect_is_caught_for_its_reason() {
-    let listed = run(std::process::Command::new(program("madoguchi-reference-client"))
-        .arg("--list-defects"));
-    let defects: Vec<(&str, &str)> =
-        listed.stdout.lines().filter_map(|line| line.split_once('\t')).collect();
+    let listed = run(
+        std::process::Command::new(program("madoguchi-reference-client")).arg("--list-defects"),
+    );
+    let defects: Vec<(&str, &str)> = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .collect();
     assert!(defects.len() >= 8, "{listed:?}");
     let mut wrong = Vec::new();
     for (defect, requirement) in defects {
@@ -67,7 +104,10 @@ fn every_defect_is_caught_for_its_reason() {
         let outcome = catalogue(folder.path(), &[], Some(defect));
         let failed = failed_requirements(folder.path());
         if outcome.code != Some(1) || failed != BTreeSet::from([requirement.to_owned()]) {
-            wrong.push(format!("{defect}: exit {:?}, failed {failed:?}, not {requirement}", outcome.code));
+            wrong.push(format!(
+                "{defect}: exit {:?}, failed {failed:?}, not {requirement}",
+                outcome.code
+            ));
         }
         judged_again_gives_the_same_bytes(folder.path());
     }
@@ -77,10 +117,12 @@ fn every_defect_is_caught_for_its_reason() {
 fn failed_requirements(out: &Path) -> BTreeSet<String> {
     let mut failed = BTreeSet::new();
     for id in scenarios() {
-        let Ok(text) = std::fs::read_to_string(out.join(&id).join("verdict.json")) else { continue };
+        let Ok(text) = std::fs::read_to_string(out.join(&id).join("verdict.json")) else {
+            continue;
+        };
         let verdicts: serde_json::Value = serde_json::from_str(&text).unwrap();
         for verdict in verdicts["verdicts"].as_array().unwrap() {
-            if verdict["verdict"] == "fail" || verdict["verdict"].get("fail").is_some() {
+            if verdict["outcome"].get("fail").is_some() {
                 failed.insert(verdict["requirement"].as_str().unwrap().to_owned());
             }
         }
