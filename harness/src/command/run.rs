@@ -26,6 +26,9 @@ use crate::exit::Exit;
 use crate::interrupt;
 
 pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
+    if cfg!(not(unix)) {
+        return Err(Trouble::NotHere("run"));
+    }
     let argv = shlex::split(&options.client)
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(options.client.clone()))?;

@@ -41,7 +41,7 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: TraceError,
     },
-    #[cfg(not(unix))]
+    /// This command needs what only another platform has.
     NotHere(&'static str),
 }
 
@@ -74,9 +74,8 @@ impl Trouble {
             | Self::World(_)
             | Self::Pki(_)
             | Self::Runtime(_)
-            | Self::Write { .. } => Exit::ENVIRONMENT,
-            #[cfg(not(unix))]
-            Self::NotHere(_) => Exit::ENVIRONMENT,
+            | Self::Write { .. }
+            | Self::NotHere(_) => Exit::ENVIRONMENT,
         }
     }
 }
@@ -114,7 +113,6 @@ impl Say for Trouble {
                 format!("cannot write {}: {error}", path.display()),
             ),
             Self::Trace { path, error } => format!("{}: {}", path.display(), error.text(lang)),
-            #[cfg(not(unix))]
             Self::NotHere(what) => lang.pick(
                 format!("この環境では {what} を使えません (Unix のソケットが要ります)"),
                 format!("{what} does not work here: it needs Unix sockets"),
