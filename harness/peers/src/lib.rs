@@ -5,19 +5,21 @@
 //! every machine has. `cargo suite` builds the programs, runs the tests and prints what was skipped.
 #![forbid(unsafe_code)]
 
+mod running;
 mod serve;
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
 use std::io::{Read, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
 use wait_timeout::ChildExt as _;
 
+pub use running::Running;
 pub use serve::Counter;
 
 /// No program of a test may take longer; a run that does is ended and the test fails.
@@ -29,15 +31,31 @@ pub const LIMIT: Duration = Duration::from_secs(120);
 /// If it was not built.
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a test knows where it lies");
-    let target = test.parent().and_then(|deps| deps.parent()).expect("…/target/PROFILE/deps/test");
-    let program = target.join(format!("{name}{}", env::consts::EXE_SUFFIX));
+    let program = built().join(format!("{name}{}", env::consts::EXE_SUFFIX));
     assert!(
         program.is_file(),
         "{} is missing: run cargo build --workspace first, or cargo suite",
         program.display()
     );
     program
+}
+
+/// A folder for what strangers' build tools make; kept from one run of the tests to the next.
+///
+/// # Panics
+/// If it cannot be made.
+#[must_use]
+pub fn workshop(name: &str) -> PathBuf {
+    let folder = built().join("peers").join(name);
+    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    folder
+}
+
+/// Where cargo puts programs: `target/PROFILE`.
+fn built() -> PathBuf {
+    let test = env::current_exe().expect("a test knows where it lies");
+    let deps = test.parent().and_then(Path::parent);
+    deps.expect("…/target/PROFILE/deps/test").to_owned()
 }
 
 /// The reference client's command line, with a defect or none.
@@ -66,7 +84,9 @@ pub struct Outcome {
 /// # Panics
 /// If it cannot be started or does not end within [`LIMIT`].
 pub fn madoguchi<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Outcome {
-    run(Command::new(program("madoguchi")).args(args).env("LC_ALL", "C.UTF-8"))
+    run(Command::new(program("madoguchi"))
+        .args(args)
+        .env("LC_ALL", "C.UTF-8"))
 }
 
 /// Runs a command to its end.
@@ -74,6 +94,14 @@ pub fn madoguchi<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Outcome 
 /// # Panics
 /// If it cannot be started or does not end within [`LIMIT`].
 pub fn run(command: &mut Command) -> Outcome {
+    run_within(LIMIT, command)
+}
+
+/// Runs a command to its end, within a limit of its own.
+///
+/// # Panics
+/// If it cannot be started or does not end within `limit`.
+pub fn run_within(limit: Duration, command: &mut Command) -> Outcome {
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -82,17 +110,28 @@ pub fn run(command: &mut Command) -> Outcome {
         .unwrap_or_else(|error| panic!("{:?}: {error}", command.get_program()));
     let stdout = child.stdout.take().map(collect);
     let stderr = child.stderr.take().map(collect);
-    let status = child.wait_timeout(LIMIT).expect("a child can be waited for");
+    let status = child
+        .wait_timeout(limit)
+        .expect("a child can be waited for");
     if status.is_none() {
         let _ = child.kill();
         let _ = child.wait();
     }
     let text = |thread: Option<thread::JoinHandle<String>>| {
-        thread.map(|thread| thread.join().expect("reading does not panic")).unwrap_or_default()
+        thread
+            .map(|thread| thread.join().expect("reading does not panic"))
+            .unwrap_or_default()
     };
-    let outcome =
-        Outcome { code: status.and_then(|s| s.code()), stdout: text(stdout), stderr: text(stderr) };
-    assert!(status.is_some(), "{:?} took longer than {LIMIT:?}: {outcome:#?}", command.get_program());
+    let outcome = Outcome {
+        code: status.and_then(|s| s.code()),
+        stdout: text(stdout),
+        stderr: text(stderr),
+    };
+    assert!(
+        status.is_some(),
+        "{:?} took longer than {limit:?}: {outcome:#?}",
+        command.get_program()
+    );
     outcome
 }
 
@@ -114,6 +153,31 @@ pub fn have(program: &str, test: &str) -> bool {
         skip(test, &format!("{program} is not installed"));
     }
     found
+}
+
+/// A Python that has pyscard; says so in the list of skipped tests where there is none.
+#[must_use]
+pub fn python_with_pyscard(test: &str) -> Option<&'static str> {
+    // Debian's python3-pyscard belongs to Debian's Python, which need not be the first.
+    let pythons = ["/usr/bin/python3", "python3"];
+    let found = pythons.into_iter().find(|python| {
+        let mut probe = Command::new(python);
+        probe
+            .args(["-c", "import smartcard"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null());
+        probe.status().is_ok_and(|status| status.success())
+    });
+    if found.is_none() {
+        skip(test, "no python3 has pyscard (python3-pyscard)");
+    }
+    found
+}
+
+/// A file of this package or beside it, such as `tests/scripts/watch.py`.
+#[must_use]
+pub fn source(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
 }
 
 /// Says that a test was skipped, and why: on standard error, and in the file that `cargo suite`

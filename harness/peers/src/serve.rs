@@ -44,14 +44,25 @@ impl Counter {
         while !env.contains_key("MADOGUCHI_CONTROL") {
             line.clear();
             let n = stdout.read_line(&mut line).expect("serve speaks UTF-8");
-            assert_ne!(n, 0, "serve ended before it printed the environment: {env:?}");
-            if let Some((name, value)) =
-                line.trim_end().trim_start().strip_prefix("export ").and_then(|e| e.split_once('='))
+            assert_ne!(
+                n, 0,
+                "serve ended before it printed the environment: {env:?}"
+            );
+            if let Some((name, value)) = line
+                .trim_end()
+                .trim_start()
+                .strip_prefix("export ")
+                .and_then(|e| e.split_once('='))
             {
                 env.insert(name.to_owned(), value.trim_matches('\'').to_owned());
             }
         }
-        Self { child, env, rest: Some(collect(stdout)), folder }
+        Self {
+            child,
+            env,
+            rest: Some(collect(stdout)),
+            folder,
+        }
     }
 
     /// One of the printed variables.
@@ -60,7 +71,9 @@ impl Counter {
     /// If it was not printed.
     #[must_use]
     pub fn var(&self, name: &str) -> &str {
-        self.env.get(name).unwrap_or_else(|| panic!("serve printed no {name}: {:?}", self.env))
+        self.env
+            .get(name)
+            .unwrap_or_else(|| panic!("serve printed no {name}: {:?}", self.env))
     }
 
     /// Where the traces go.
@@ -84,10 +97,16 @@ impl Counter {
     #[must_use]
     pub fn control(&self, line: &str) -> serde_json::Value {
         let mut socket = UnixStream::connect(self.var("MADOGUCHI_CONTROL")).expect("it listens");
-        socket.set_read_timeout(Some(Duration::from_secs(10))).expect("a bound");
-        socket.write_all(format!("{line}\n").as_bytes()).expect("it reads");
+        socket
+            .set_read_timeout(Some(Duration::from_secs(10)))
+            .expect("a bound");
+        socket
+            .write_all(format!("{line}\n").as_bytes())
+            .expect("it reads");
         let mut answer = String::new();
-        BufReader::new(socket).read_line(&mut answer).expect("it answers");
+        BufReader::new(socket)
+            .read_line(&mut answer)
+            .expect("it answers");
         serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
     }
 
@@ -98,10 +117,21 @@ impl Counter {
     #[must_use]
     pub fn close(mut self) -> Outcome {
         let _ = self.control(r#"{"end":{}}"#);
-        let status = self.child.wait_timeout(LIMIT).expect("it can be waited for");
-        let stdout = self.rest.take().and_then(|rest| rest.join().ok()).unwrap_or_default();
+        let status = self
+            .child
+            .wait_timeout(LIMIT)
+            .expect("it can be waited for");
+        let stdout = self
+            .rest
+            .take()
+            .and_then(|rest| rest.join().ok())
+            .unwrap_or_default();
         assert!(status.is_some(), "serve did not end: {stdout}");
-        Outcome { code: status.and_then(|s| s.code()), stdout, stderr: String::new() }
+        Outcome {
+            code: status.and_then(|s| s.code()),
+            stdout,
+            stderr: String::new(),
+        }
     }
 }
 
