@@ -53,8 +53,8 @@ pub(crate) fn attribute(
         0x0009_0301 => answer.push(u8::from(state.state & POWERED != 0)),
         // SCARD_ATTR_ATR_STRING
         0x0009_0303 => answer.extend_from_slice(state.atr),
-        // SCARD_ATTR_DEVICE_FRIENDLY_NAME, SCARD_ATTR_DEVICE_SYSTEM_NAME; the last two are what
-        // programs ask that take pcsc-lite's class "system" for 0 (observed: the Rust crate pcsc)
+        // SCARD_ATTR_DEVICE_FRIENDLY_NAME, SCARD_ATTR_DEVICE_SYSTEM_NAME. The Rust crate pcsc takes
+        // the class for 0 and gets "unsupported" from every pcsc-lite, here too (observed).
         0x7FFF_0003 | 0x7FFF_0004 => text(&personality.name, answer),
         _ => return Err(ReturnCode::UNSUPPORTED_FEATURE),
     }

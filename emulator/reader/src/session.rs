@@ -190,7 +190,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.rack.world().unwatch(self.key);
+        self.rack.world().leave(self.key);
         self.abandon(Call::HangUp);
     }
 }

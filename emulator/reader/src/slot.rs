@@ -8,6 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::seat::{Lost, RawAtr, Seat};
+use crate::world::SessionKey;
 use crate::{Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
 
 /// How long a card keeps its power after the last client left (pcscd: grace period, 5 s).
@@ -33,6 +34,8 @@ pub(crate) struct Slot {
     handles: Vec<Held>,
     /// Since when nobody is connected.
     idle_since: Duration,
+    /// Who gives the card power at this moment, to connect to it.
+    pub(crate) powering: Option<SessionKey>,
 }
 
 /// What is in the reader.
@@ -80,7 +83,7 @@ pub(crate) enum Mark {
 /// Whether a connection can be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
-    /// Somebody's transaction must end first.
+    /// Somebody's transaction must end first, or somebody's connecting.
     Locked,
     /// The card must get power first.
     Unpowered,
@@ -120,6 +123,7 @@ impl Slot {
             lock: None,
             handles: Vec::new(),
             idle_since: Duration::ZERO,
+            powering: None,
         }
     }
 
@@ -227,10 +231,6 @@ impl Slot {
         }
     }
 
-    pub(crate) fn is_locked(&self) -> bool {
-        self.lock.is_some()
-    }
-
     pub(crate) fn is_owner(&self, handle: Handle) -> bool {
         self.lock.is_some_and(|lock| lock.owner == handle)
     }
@@ -243,7 +243,7 @@ impl Slot {
         if self.sharing == Sharing::Exclusive || self.faults.held_exclusively {
             return Err(ReturnCode::SHARING_VIOLATION);
         }
-        if self.is_locked() {
+        if self.lock.is_some() || self.powering.is_some() {
             return Ok(Admission::Locked);
         }
         if share == ShareMode::DIRECT {

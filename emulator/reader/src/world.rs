@@ -252,6 +252,15 @@ impl World {
         self.watchers.len() < before
     }
 
+    /// The session is over: it waits for nothing, and nobody waits for it, even where the card
+    /// panicked under its hands.
+    pub(crate) fn leave(&mut self, session: SessionKey) {
+        self.unwatch(session);
+        for slot in self.slots_mut() {
+            slot.powering.take_if(|powering| *powering == session);
+        }
+    }
+
     /// Somebody cancels the session's waiting; the client to tell, if it is to be told now.
     pub(crate) fn cancel(&mut self, session: SessionKey) -> Option<Arc<dyn Client>> {
         let at = self

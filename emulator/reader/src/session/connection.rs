@@ -72,10 +72,15 @@ impl Session {
                 Admission::Unpowered => {
                     let (mute, epoch) = (slot.faults.mute, slot.seat.epoch());
                     let (reader, seat) = (slot.id, Arc::clone(&slot.seat));
+                    // Two who connect at once must not both do this: the second would wipe out
+                    // what the first has done on the card by then.
+                    slot.powering = Some(self.key);
                     drop(world);
                     let outcome = supply(mute, || seat.power(epoch, Power::Cycle));
                     world = self.rack.world();
                     let slot = world.slot(reader).ok_or(ReturnCode::READER_UNAVAILABLE)?;
+                    slot.powering = None;
+                    self.rack.nudge();
                     if slot.seat.epoch() == epoch {
                         // What the client is told follows from the state.
                         let _ = slot.repowered(outcome);

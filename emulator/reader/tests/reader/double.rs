@@ -34,7 +34,6 @@ pub(crate) fn read(len: u16) -> [u8; 4] {
 }
 
 /// A card that obeys the commands above and says 9000 to all others.
-#[derive(Default)]
 pub(crate) struct Card {
     atr: Vec<u8>,
     activations: u8,
@@ -93,6 +92,52 @@ impl Icc for Card {
         }
         reply.finish(StatusWord::OK);
         Ok(())
+    }
+}
+
+/// A card that says when it gets power, and takes it only when it may.
+pub(crate) struct Gated {
+    pub(crate) powering: Sender<()>,
+    pub(crate) may: Receiver<()>,
+    card: Card,
+}
+
+impl Gated {
+    /// The card, where it says that it gets power, and where it is allowed to.
+    pub(crate) fn new() -> (Self, Receiver<()>, Sender<()>) {
+        let ((powering, powered), (allow, may)) = (channel(), channel());
+        let card = Card {
+            atr: CONTACTLESS.to_vec(),
+            activations: 0,
+        };
+        let gated = Self {
+            powering,
+            may,
+            card,
+        };
+        (gated, powered, allow)
+    }
+}
+
+impl Icc for Gated {
+    fn atr(&self) -> &[u8] {
+        self.card.atr()
+    }
+
+    fn power_on(&mut self) -> Result<(), LinkFault> {
+        self.powering.send(()).unwrap();
+        self.may.recv_timeout(LIMIT).expect("it may take power");
+        self.card.power_on()
+    }
+
+    fn power_off(&mut self) {}
+
+    fn reset(&mut self) -> Result<(), LinkFault> {
+        self.card.reset()
+    }
+
+    fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
+        self.card.transmit(command, reply)
     }
 }
 

@@ -11,7 +11,7 @@ use madoguchi_reader::{
     ContextHandle, Disposition, Handle, Protocols, ReturnCode, Session, ShareMode, SlotFaults,
 };
 
-use crate::double::{ACTIVATIONS, Card, LIMIT, Stage, T1_ONLY, Watched};
+use crate::double::{ACTIVATIONS, Card, Gated, LIMIT, Stage, T1_ONLY, Watched};
 
 const OK: u32 = 0;
 const SHARED: u32 = 2;
@@ -625,6 +625,70 @@ fn a_card_that_nobody_used_for_five_seconds_starts_anew() {
     assert_eq!(activations(0), 1);
     assert_eq!(activations(4999), 1);
     assert_eq!(activations(5000), 2);
+}
+
+#[test]
+fn two_who_connect_at_once_give_the_card_its_power_once() {
+    let play = Play::new();
+    let (card, powering, may) = Gated::new();
+    may.send(()).unwrap();
+    play.stage
+        .rack
+        .insert(play.stage.reader, Box::new(card))
+        .unwrap();
+    powering.recv_timeout(LIMIT).unwrap();
+    play.stage.clock.pass(Duration::from_secs(60));
+    let connect = |mut session: Session| {
+        thread::spawn(move || {
+            let context = session.establish(2).unwrap();
+            let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
+            let (card, _) = session
+                .connect(context, Stage::READER, shared, any)
+                .unwrap();
+            let mut reply = Reply::new();
+            session
+                .transmit(card, Protocols::T1, ACTIVATIONS, &mut reply)
+                .unwrap();
+            (session, reply.bytes()[0])
+        })
+    };
+    let first = connect(play.stage.rack.open(Arc::new(())));
+    powering.recv_timeout(LIMIT).expect("the first gives power");
+    let (client, waiting, _) = Watched::new();
+    let second = connect(play.stage.rack.open(client));
+    waiting.recv_timeout(LIMIT).expect("the second waits");
+    may.send(()).unwrap();
+    let (_first, seen_by_first) = first.join().unwrap();
+    let (_second, seen_by_second) = second.join().unwrap();
+    assert_eq!((seen_by_first, seen_by_second), (2, 2));
+}
+
+#[test]
+fn a_card_that_panics_when_it_gets_power_keeps_nobody_waiting() {
+    let play = Play::new();
+    let (card, powering, may) = Gated::new();
+    may.send(()).unwrap();
+    play.stage
+        .rack
+        .insert(play.stage.reader, Box::new(card))
+        .unwrap();
+    powering.recv_timeout(LIMIT).unwrap();
+    play.stage.clock.pass(Duration::from_secs(60));
+    // Nobody hears it say that it gets power: it panics.
+    drop(powering);
+    for _ in 0..2 {
+        let mut session = play.stage.rack.open(Arc::new(()));
+        let connecting = thread::spawn(move || {
+            let context = session.establish(2).unwrap();
+            let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
+            session.connect(context, Stage::READER, shared, any)
+        });
+        assert!(
+            connecting.join().is_err(),
+            "it panics each time, and hangs never"
+        );
+    }
+    assert!(play.stage.rack.remove(play.stage.reader).is_some());
 }
 
 #[test]
