@@ -57,6 +57,12 @@ impl PrivateKey {
         Ok(signature)
     }
 
+    /// The modulus, big-endian: the public half, since the exponent of every key is 65 537.
+    #[must_use]
+    pub fn modulus(&self) -> [u8; Self::MODULUS] {
+        self.0.modulus()
+    }
+
     /// The public half as a PKCS#1 `RSAPublicKey` (RFC 8017 §A.1.1), DER.
     ///
     /// # Errors

@@ -61,6 +61,19 @@ impl RsaKey {
         ok == 1 && len == out.len()
     }
 
+    /// The modulus, big-endian, filled with zeros in front.
+    pub(crate) fn modulus(&self) -> [u8; 256] {
+        let mut modulus = [0; 256];
+        // SAFETY: the handle is live and lends its modulus, which is only read; `modulus` is
+        // writable for the 256 bytes announced. It fails only where a modulus is longer, and then
+        // writes nothing.
+        unsafe {
+            let n = lc::RSA_get0_n(self.0.as_ptr());
+            lc::BN_bn2bin_padded(modulus.as_mut_ptr(), modulus.len(), n);
+        }
+        modulus
+    }
+
     /// The DER `RSAPublicKey`.
     pub(crate) fn public_key_pkcs1_der(&self) -> Option<Vec<u8>> {
         let mut der = ptr::null_mut();

@@ -140,6 +140,14 @@ fn one_key_signs_in_many_threads_at_once() {
 }
 
 #[test]
+fn the_modulus_is_the_one_in_the_public_key() {
+    for (der, key) in KEYS.iter() {
+        let openssl = Rsa::private_key_from_der(der).unwrap();
+        assert_eq!(openssl.n().to_vec(), key.modulus());
+    }
+}
+
+#[test]
 fn debug_shows_no_key() {
     assert_eq!(format!("{:?}", KEYS[0].1), "PrivateKey(RSA-2048)");
 }

@@ -11,6 +11,7 @@ mod icc;
 mod instruction;
 mod shared;
 mod status_word;
+pub mod tlv;
 
 pub use aid::Aid;
 pub use atr::{Atr, AtrError};

@@ -6,9 +6,16 @@
 #![forbid(unsafe_code)]
 
 mod application;
+mod card_date;
+mod cv_certificate;
 mod file;
+mod holder;
+mod key_id;
+mod offset_table;
 mod personalization;
+mod signed;
 mod token_information;
+mod verification_code;
 
 pub mod common;
 pub mod issuer;
@@ -18,6 +25,15 @@ pub mod resident;
 pub mod surface;
 
 pub use application::{APPLICATIONS, Application};
+pub use card_date::CardDate;
+pub use cv_certificate::CvCertificate;
 pub use file::{Access, File, Kind, Name, ReferenceRule, Secrecy};
-pub use personalization::{Credential, Personalization, Reference, TokenKind};
+pub use holder::{Image, Sex};
+pub use key_id::KeyId;
+pub use personalization::{
+    CommonData, Credential, IssuerData, Personalization, ProfileData, Reference, ResidentData,
+    SurfaceData, TerminalCa, TokenKind,
+};
+pub use signed::{PublicKey, Signature, Signed};
 pub use token_information::token_information;
+pub use verification_code::{birth_date_code, verification_code_b};

@@ -6,6 +6,12 @@ use madoguchi_iso7816::{Aid, FileId};
 use crate::application::Application;
 use crate::file::{Access, File, Name, Secrecy};
 
+mod records;
+
+pub use records::{
+    Attributes, BasicData, CardKey, IntegrityRecord, personal_number_file, session_key_file,
+};
+
 /// 券面事項入力補助用の暗証番号, four digits.
 pub const PIN: FileId = FileId::new(0x0011);
 
@@ -28,7 +34,7 @@ pub static APPLICATION: Application = Application {
             Access::AnyOf(&[PIN, CODE_A]),
             Secrecy::Secret,
         )
-        .filled_to(17)
+        .filled_to(records::PERSONAL_NUMBER_SIZE)
         .with_personal_number(),
         File::transparent(
             FileId::new(0x0002),

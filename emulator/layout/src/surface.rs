@@ -6,6 +6,10 @@ use madoguchi_iso7816::{Aid, FileId};
 use crate::application::Application;
 use crate::file::{Access, File, Name, Secrecy};
 
+mod records;
+
+pub use records::{AgeRecord, BasicData, CardFace, NumberImage, card_face_digest_info};
+
 const BIRTH_DATE: FileId = FileId::new(0x0011);
 const CODE_B: FileId = FileId::new(0x0012);
 const CODE_A: FileId = FileId::new(0x0013);

@@ -51,6 +51,9 @@ impl TokenKind {
     pub const fn label(self) -> &'static str {
         match self {
             Self::Card => "JPKIAPICCTOKEN2",
+            Self::Android => "JPKIAPGPSETOKEN",
+            Self::Iphone => "JPKIAPIOSTOKEN",
+            Self::ResidentCard => "JPKIAPICCTOKEN",
         }
     }
 }
