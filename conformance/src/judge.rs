@@ -1,6 +1,6 @@
 //! From findings to verdicts: depth, channels, causes, and what a client's early end leaves open.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Scenario;
@@ -32,12 +32,13 @@ pub fn judge(trace: &Trace) -> Verdicts {
     };
     let mut verdicts: Vec<Verdict> = Vec::new();
     if conduct != Conduct::NeverGreeted {
-        verdicts = catalogue
+        let mut judged: Vec<Judged> = catalogue
             .requirements()
             .iter()
             .map(|requirement| bench.judge(requirement))
             .collect();
-        explain(catalogue, &mut verdicts);
+        explain(catalogue, &mut judged);
+        verdicts.extend(judged.into_iter().map(|judged| judged.verdict));
         verdicts.extend(unknown(catalogue, &named));
     }
     Verdicts {
@@ -111,56 +112,62 @@ struct Bench<'a> {
 }
 
 impl Bench<'_> {
-    fn judge(&self, requirement: &Requirement) -> Verdict {
+    fn judge(&self, requirement: &Requirement) -> Judged {
         let named = self.named.contains(&requirement.id.as_str());
-        Verdict {
+        let finding = self
+            .decidable(requirement)
+            .map(|()| self.finding(requirement));
+        let is_idle = matches!(finding, Ok(Finding::NoOccasion(_)));
+        let outcome = match finding {
+            Err(outcome) => outcome,
+            Ok(Finding::Fail(failure)) => Outcome::Fail(failure),
+            Ok(Finding::Inconclusive(missing)) => inconclusive(missing),
+            Ok(Finding::Pass) => self.open().map_or(Outcome::Pass, inconclusive),
+            Ok(Finding::NoOccasion(occasion)) => {
+                let Wording { ja, en } = occasion;
+                let why = Wording::new(
+                    format!("起きなかった: {ja}"),
+                    format!("did not occur: {en}"),
+                );
+                if named {
+                    inconclusive(self.open().unwrap_or(why))
+                } else {
+                    Outcome::NotApplicable { because: why }
+                }
+            }
+        };
+        let verdict = Verdict {
             requirement: requirement.id.to_string(),
             level: requirement.level,
             assumed: requirement.is_assumed(),
             named,
-            outcome: self.outcome(requirement, named),
-        }
+            outcome,
+        };
+        Judged { verdict, is_idle }
     }
 
-    fn outcome(&self, requirement: &Requirement, named: bool) -> Outcome {
+    /// Whether enough of the client and of the traffic was observed.
+    fn decidable(&self, requirement: &Requirement) -> Result<(), Outcome> {
         if requirement.depth > self.depth {
             let (least, own) = (requirement.depth, self.depth);
-            return Outcome::NotApplicable {
+            return Err(Outcome::NotApplicable {
                 because: Wording::new(
                     format!("観測の深さ {own:?} では見えない ({least:?} が必要)"),
                     format!("cannot be seen at depth {own:?}; {least:?} is needed"),
                 ),
-            };
+            });
         }
         let channels = &self.case.trace().header.channels;
-        if let Some(channel) = requirement.channels.iter().find(|c| !channels.contains(c)) {
-            return inconclusive(Wording::new(
+        match requirement
+            .channels
+            .iter()
+            .find(|channel| !channels.contains(channel))
+        {
+            None => Ok(()),
+            Some(channel) => Err(inconclusive(Wording::new(
                 format!("記録にチャネル {} がない", name(*channel)),
                 format!("the channel {} was not recorded", name(*channel)),
-            ));
-        }
-        match self.finding(requirement) {
-            Finding::Fail(failure) => Outcome::Fail(failure),
-            Finding::Inconclusive(missing) => inconclusive(missing),
-            Finding::Pass => self.open().map_or(Outcome::Pass, inconclusive),
-            Finding::NoOccasion(occasion) if named => {
-                inconclusive(self.open().unwrap_or_else(|| {
-                    let Wording { ja, en } = &occasion;
-                    Wording::new(
-                        format!("起きなかった: {ja}"),
-                        format!("did not occur: {en}"),
-                    )
-                }))
-            }
-            Finding::NoOccasion(occasion) => {
-                let Wording { ja, en } = occasion;
-                Outcome::NotApplicable {
-                    because: Wording::new(
-                        format!("該当なし: {ja}"),
-                        format!("did not occur: {en}"),
-                    ),
-                }
-            }
+            ))),
         }
     }
 
@@ -223,18 +230,44 @@ const fn name(channel: Channel) -> &'static str {
     }
 }
 
-/// A failure that an earlier one explains is not a failure of its own.
-fn explain(catalogue: &Catalogue, verdicts: &mut [Verdict]) {
-    let failed: BTreeSet<String> = verdicts
+/// A verdict before its causes are known.
+struct Judged {
+    verdict: Verdict,
+    /// There was no occasion to break the requirement.
+    is_idle: bool,
+}
+
+/// A failure that an earlier one explains is not a failure of its own, and an occasion that did
+/// not come where something failed is taken to have been missed for that.
+fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
+    let failed: BTreeMap<String, u64> = judged
         .iter()
-        .filter(|verdict| matches!(verdict.outcome, Outcome::Fail(_)))
-        .map(|verdict| verdict.requirement.clone())
+        .filter_map(|Judged { verdict, .. }| match &verdict.outcome {
+            Outcome::Fail(failure) => Some((verdict.requirement.clone(), failure.at)),
+            _ => None,
+        })
         .collect();
-    for verdict in verdicts {
-        let causes = catalogue
-            .get(&verdict.requirement)
-            .map_or(&[][..], |r| &r.caused_by);
-        let Some(cause) = causes.iter().find(|cause| failed.contains(cause.as_str())) else {
+    let causes = |id: &str| {
+        catalogue
+            .get(id)
+            .map_or(&[][..], |requirement| &requirement.caused_by)
+    };
+    let is_root = |id: &str| {
+        !causes(id)
+            .iter()
+            .any(|cause| failed.contains_key(cause.as_str()))
+    };
+    let first = failed
+        .iter()
+        .filter(|(id, _)| is_root(id))
+        .min_by_key(|(_, at)| **at);
+    for Judged { verdict, is_idle } in judged {
+        let listed = causes(&verdict.requirement)
+            .iter()
+            .map(|cause| cause.as_str())
+            .find(|cause| failed.contains_key(*cause));
+        let missed = first.map(|(id, _)| id.as_str()).filter(|_| *is_idle);
+        let Some(cause) = listed.or(missed) else {
             continue;
         };
         let missing = match &verdict.outcome {
@@ -244,7 +277,7 @@ fn explain(catalogue: &Catalogue, verdicts: &mut [Verdict]) {
         };
         verdict.outcome = Outcome::Inconclusive {
             missing,
-            caused_by: Some(cause.to_string()),
+            caused_by: Some(cause.to_owned()),
         };
     }
 }

@@ -12,7 +12,7 @@
 //! |---|---|
 //! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong` |
 //! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
-//! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`, or `len=…` where it is nobody's |
+//! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`; `auth-certificate:unknown` where it is on none of the cards |
 //! | [`HttpRequest::terminal`] | `terminal#1` |
 //! | `session-token`, `signature`, `password`, keys | `len=…` |
 //!

@@ -43,7 +43,7 @@ fn foreign_certificate(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failu
                 "a request without a certificate".into(),
             );
         }
-        Some(None) => {
+        Some(None | Some("unknown")) => {
             return fail(
                 "どのカードのものでもない証明書を送った".into(),
                 "a certificate that is on none of the cards".into(),

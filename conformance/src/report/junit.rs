@@ -34,9 +34,7 @@ fn suite(case: &CaseReport<'_>, lang: Lang) -> TestSuite {
     suite.add_property(("profile", verdicts.profile.name.as_str()));
     suite.add_property(("depth", format!("{:?}", verdicts.depth).as_str()));
     suite.add_property(("assumptions", verdicts.assumptions.join(" ").as_str()));
-    if verdicts.conduct == Conduct::NeverGreeted {
-        let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
-        status.set_message(lang.pick("アプリを実行できなかった", "the client could not be run"));
+    if let Some(status) = conduct(&verdicts.conduct, lang) {
         suite.add_test_case(test(&name, "client", status));
     }
     for verdict in &verdicts.verdicts {
@@ -45,6 +43,34 @@ fn suite(case: &CaseReport<'_>, lang: Lang) -> TestSuite {
         }
     }
     suite
+}
+
+/// How a case is told that did not come to its end.
+fn conduct(conduct: &Conduct, lang: Lang) -> Option<TestCaseStatus> {
+    let (kind, message) = match conduct {
+        Conduct::Complete => return None,
+        Conduct::NeverGreeted => (
+            NonSuccessKind::Error,
+            lang.pick("アプリを実行できなかった", "the client could not be run"),
+        ),
+        Conduct::Cut => (
+            NonSuccessKind::Error,
+            lang.pick(
+                "記録が途中で終わっている",
+                "the trace ends before the case does",
+            ),
+        ),
+        Conduct::Ended { .. } => (
+            NonSuccessKind::Failure,
+            lang.pick(
+                "アプリが途中で終了した",
+                "the client ended before the case did",
+            ),
+        ),
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(message);
+    Some(status)
 }
 
 fn test(suite: &str, name: &str, status: TestCaseStatus) -> TestCase {
@@ -93,7 +119,7 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
         Outcome::Inconclusive {
             missing,
             caused_by: None,
-        } if verdict.named => {
+        } if verdict.named && case.verdicts.conduct == Conduct::Complete => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("inconclusive");
             status.set_message(missing.get(lang));

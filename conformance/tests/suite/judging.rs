@@ -151,6 +151,44 @@ fn what_follows_from_a_failure_is_explained_by_it() {
     assert_eq!(caused_by.as_deref(), Some("registration.consent-first"));
 }
 
+#[test]
+fn an_occasion_missed_for_a_failure_is_explained_by_it() {
+    let verdicts = judge(&play("happy/pin", "service.signed-challenge"));
+    let Outcome::Inconclusive { caused_by, .. } = outcome(&verdicts, "result.needs-answer") else {
+        panic!("{:?}", outcome(&verdicts, "result.needs-answer"));
+    };
+    assert_eq!(caused_by.as_deref(), Some("service.signed-challenge"));
+}
+
+#[test]
+fn every_reason_is_given_in_both_languages() {
+    let mut traces = Vec::new();
+    for id in scenario_ids() {
+        for depth in [Depth::L0, Depth::L1, Depth::L2, Depth::L3] {
+            let mut trace = without_client_below(play(&id, ""), depth);
+            traces.push(trace.clone());
+            trace.header.channels.clear();
+            traces.push(trace.clone());
+            trace.header.channels.push(Channel::Client);
+            trace.events.truncate(4);
+            traces.push(trace);
+        }
+    }
+    for verdict in traces.iter().flat_map(|trace| judge(trace).verdicts) {
+        let reason = match verdict.outcome {
+            Outcome::Inconclusive { missing, .. } => missing,
+            Outcome::NotApplicable { because } | Outcome::Error { because } => because,
+            Outcome::Pass | Outcome::Fail(_) => continue,
+        };
+        assert!(
+            !reason.ja.is_empty() && !reason.en.is_empty(),
+            "{}",
+            verdict.requirement
+        );
+        assert_ne!(reason.ja, reason.en, "{}", verdict.requirement);
+    }
+}
+
 fn without_client_below(mut trace: Trace, depth: Depth) -> Trace {
     if let Some(client) = &mut trace.header.client {
         client.depth = depth;
