@@ -22,7 +22,7 @@ pub(crate) enum Invocation {
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) select: Vec<String>,
-    pub(crate) client: String,
+    pub(crate) client: Option<String>,
     pub(crate) profile: String,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
@@ -86,7 +86,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
     Ok(match matches.subcommand() {
         Some(("run", m)) => Invocation::Run(Run {
             select: many(m, "id"),
-            client: one(m, "client"),
+            client: maybe(m, "client"),
             profile: one(m, "profile"),
             seed: one(m, "seed"),
             jobs: one::<u16>(m, "jobs").into(),
@@ -200,9 +200,9 @@ pub(crate) fn command(lang: Lang) -> Command {
             Command::new("run")
                 .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
                 .arg(id())
-                .arg(Arg::new("client").long("client").value_name("CMD").required(true).help(t(
-                    "被試験クライアントの起動コマンド (契約 v1 は README)",
-                    "command that starts the client under test (contract v1: see the README)",
+                .arg(Arg::new("client").long("client").value_name("CMD").help(t(
+                    "被試験クライアントの起動コマンド (契約 v1 は README)。省略すると、隣に置かれた参照クライアント",
+                    "command that starts the client under test (contract v1: see the README); the reference client beside this program if left out",
                 )))
                 .arg(profile())
                 .arg(seed())
@@ -307,8 +307,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_needs_a_client() {
-        assert!(parse(args(&["run"]), Lang::En).is_err());
+    fn a_run_has_sensible_defaults() {
         let Invocation::Run(run) =
             parse(args(&["run", "happy/", "--client", "x"]), Lang::En).unwrap()
         else {

@@ -29,9 +29,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if cfg!(not(unix)) {
         return Err(Trouble::NotHere("run"));
     }
-    let argv = shlex::split(&options.client)
+    let command = client_command(options.client.as_deref())?;
+    let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty())
-        .ok_or_else(|| Trouble::ClientCommand(options.client.clone()))?;
+        .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
     let prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
     interrupt::catch();
 
@@ -47,6 +48,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
 
     let work = Work {
         options,
+        command: &command,
         argv: &argv,
         prepared: &prepared,
         next: AtomicUsize::new(0),
@@ -103,9 +105,25 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     Ok(told.exit(count))
 }
 
+/// The client's command as the user gave it, or the reference client that lies beside this program.
+fn client_command(given: Option<&str>) -> Result<String, Trouble> {
+    if let Some(given) = given {
+        return Ok(given.to_owned());
+    }
+    let name = format!("madoguchi-reference-client{}", std::env::consts::EXE_SUFFIX);
+    let beside = std::env::current_exe().map(|this| this.with_file_name(name));
+    let found = beside
+        .ok()
+        .filter(|path| path.is_file())
+        .ok_or(Trouble::NoClient)?;
+    let path = found.to_string_lossy();
+    Ok(shlex::try_quote(&path).map_or_else(|_| path.to_string(), std::borrow::Cow::into_owned))
+}
+
 /// What the workers share.
 struct Work<'a> {
     options: &'a cli::Run,
+    command: &'a str,
     argv: &'a [String],
     prepared: &'a Prepared,
     next: AtomicUsize,
@@ -181,8 +199,8 @@ impl Work<'_> {
 
     /// The command that shows a case again.
     fn again(&self, id: &str) -> String {
-        let quoted = shlex::try_quote(&self.options.client);
-        let client = quoted.as_deref().unwrap_or(&self.options.client);
+        let quoted = shlex::try_quote(self.command);
+        let client = quoted.as_deref().unwrap_or(self.command);
         let named =
             self.options.select.iter().find(|pattern| {
                 pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/")))

@@ -18,6 +18,7 @@ use crate::store::NoFolder;
 #[derive(Debug)]
 pub(crate) enum Trouble {
     NothingSelected(NothingSelected),
+    NoClient,
     ClientCommand(String),
     UnknownProfile(String),
     Scenario(Diagnostics),
@@ -59,6 +60,7 @@ impl Trouble {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::NothingSelected(_)
+            | Self::NoClient
             | Self::ClientCommand(_)
             | Self::UnknownProfile(_)
             | Self::Trace { .. }
@@ -84,6 +86,10 @@ impl Say for Trouble {
     fn text(&self, lang: Lang) -> String {
         match self {
             Self::NothingSelected(nothing) => nothing.text(lang),
+            Self::NoClient => lang.pick(
+                "どのクライアントを試験するか分かりません\n  対処: --client \"プログラム 引数…\" を指定してください (参照クライアントは cargo build -p madoguchi-reference-client)".into(),
+                "there is no client to run\n  help: name one with --client \"PROGRAM ARGUMENTS…\" (for the reference client: cargo build -p madoguchi-reference-client)".into(),
+            ),
             Self::ClientCommand(command) => lang.pick(
                 format!("クライアントの起動コマンドを読めません: {command:?}\n  対処: --client \"プログラム 引数…\" の形で指定してください"),
                 format!("cannot read the client's command: {command:?}\n  help: write --client \"PROGRAM ARGUMENTS…\""),
