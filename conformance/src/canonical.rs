@@ -3,7 +3,7 @@
 //! Times, ports, the tool's version and the client's own request ids are dropped or numbered;
 //! dates of the service become offsets from the scenario instant, so that a run tomorrow has the
 //! form of a run today. Dates of birth stay: they are the person's. A handshake that failed comes
-//! last, since the server learns of it when the client may have gone on long ago.
+//! last and without its reason: when and how the server learns of it is a matter of luck.
 
 use std::collections::BTreeMap;
 
@@ -44,8 +44,11 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
 }
 
 fn is_failed_handshake(what: &What) -> bool {
-    matches!(what, What::Tls(tls) if tls.outcome != "completed")
+    matches!(what, What::Tls(tls) if tls.outcome != COMPLETED)
 }
+
+/// What the trace says of a handshake that both sides agreed to.
+const COMPLETED: &str = "completed";
 
 /// The day of the scenario instant in Japan.
 fn day(header: &Header) -> Option<Date> {
@@ -80,6 +83,7 @@ impl Scribe {
             What::Client(ClientEvent::Error { text, .. } | ClientEvent::Output { text, .. }) => {
                 *text = without_ports(text)
             }
+            What::Tls(tls) if tls.outcome != COMPLETED => tls.outcome = "failed".to_owned(),
             _ => {}
         }
     }

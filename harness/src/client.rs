@@ -1,5 +1,7 @@
 //! The client under test: how it is started, and the contract that it is spoken to by.
 
 pub(crate) mod contract;
+#[cfg(unix)]
+mod leftover;
 pub(crate) mod lines;
 pub(crate) mod process;

@@ -209,7 +209,7 @@ fn follow(open: &mut BTreeMap<u32, Vec<u64>>, seq: u64, call: &PcscEvent) {
                 connections.pop();
             }
         }
-        "hang-up" => {
+        "hang-up" | "release-context" => {
             open.remove(&call.context);
         }
         _ => {}

@@ -31,16 +31,14 @@ pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, connection: u3
 }
 
 async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
+    let begun = Handshake::begin(&shared, connection);
     let handshake = timeout(shared.limits.handshake, shared.acceptor.accept(stream)).await;
     let (outcome, stream) = match handshake {
         Ok(Ok(stream)) => (TlsOutcome::Completed, Some(stream)),
         Ok(Err(error)) => (tls::failure(&error), None),
         Err(_) => (TlsOutcome::Failed("time limit".to_owned()), None),
     };
-    shared.observer.tls(TlsNote {
-        connection,
-        outcome,
-    });
+    begun.end(outcome);
     let Some(stream) = stream else { return };
 
     let certificate = client_certificate(&stream);
@@ -58,6 +56,38 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
         .max_buf_size(limits.head_bytes)
         .serve_connection(TokioIo::new(stream), service)
         .await;
+}
+
+/// A handshake, of which the observer is told in any case: also where the server stops before the
+/// client's last word on it has been read.
+struct Handshake {
+    shared: Arc<Shared>,
+    connection: u32,
+    outcome: TlsOutcome,
+}
+
+impl Handshake {
+    fn begin(shared: &Arc<Shared>, connection: u32) -> Self {
+        let outcome = TlsOutcome::Failed("the server stopped".to_owned());
+        Self {
+            shared: Arc::clone(shared),
+            connection,
+            outcome,
+        }
+    }
+
+    fn end(mut self, outcome: TlsOutcome) {
+        self.outcome = outcome;
+    }
+}
+
+impl Drop for Handshake {
+    fn drop(&mut self) {
+        self.shared.observer.tls(TlsNote {
+            connection: self.connection,
+            outcome: self.outcome.clone(),
+        });
+    }
 }
 
 fn client_certificate(stream: &TlsStream<TcpStream>) -> Option<Vec<u8>> {

@@ -32,6 +32,8 @@ impl<I: Icc> Icc for Recorded<I> {
     }
 
     fn power_on(&mut self) -> Result<(), LinkFault> {
+        let card = self.holder.clone();
+        self.sequencer.stamp(Observed::Awake { card });
         self.card.power_on()
     }
 

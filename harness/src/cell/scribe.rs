@@ -113,6 +113,7 @@ impl Desk {
                     Vec::new(),
                 )
             }
+            Observed::Awake { card } => return self.dialogue.awake(&card),
             Observed::Request { told, body } => {
                 let place = format!("request:{}", told.path);
                 let expected: &[&str] = match told.operation.as_deref() {

@@ -24,6 +24,8 @@ pub(crate) enum Observed {
         command: Vec<u8>,
         answer: Result<Vec<u8>, LinkFault>,
     },
+    /// A card woke up: nothing is selected on it any more.
+    Awake { card: Arc<str> },
     /// A request with its body as it came, for looking for secrets in it.
     Request { told: HttpRequest, body: Vec<u8> },
     /// Everything that needs no decoding.
@@ -143,6 +145,16 @@ impl State {
                     self.take(contract::garbage(number, len, why));
                 }
                 Line::Pending => return,
+                Line::TooMuch { number } => {
+                    let why = format!(
+                        "more than {} lines or {} bytes in one case",
+                        contract::MAX_LINES,
+                        contract::MAX_OUTPUT
+                    );
+                    self.take(contract::garbage(number + 1, 0, why));
+                    self.client = None;
+                    self.tell_driver(Heard::Closed);
+                }
                 Line::End => {
                     self.client = None;
                     self.tell_driver(Heard::Closed);

@@ -13,6 +13,12 @@ pub(crate) const VERSION: u32 = 1;
 /// The longest line in either direction, bytes without the line break.
 pub(crate) const MAX_LINE: usize = 1 << 20;
 
+/// The most lines that a client may say in one case. A working one says some dozens.
+pub(crate) const MAX_LINES: u64 = 100_000;
+
+/// The most bytes that a client may say in one case.
+pub(crate) const MAX_OUTPUT: u64 = 64 << 20;
+
 /// Exit status by which a client says "not supported".
 pub(crate) const NOT_SUPPORTED: i32 = 89;
 

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::io::{ErrorKind, Read};
 
-use super::contract::MAX_LINE;
+use super::contract::{MAX_LINE, MAX_LINES, MAX_OUTPUT};
 
 /// What the next look at the output gave.
 #[derive(Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub(crate) enum Line {
     Text { number: u64, bytes: Vec<u8> },
     /// A line over the limit; its content was dropped.
     TooLong { number: u64, len: usize },
+    /// More lines or more bytes than a client may say; nothing after line `number` is read.
+    TooMuch { number: u64 },
     /// Nothing more for the moment.
     Pending,
     /// The client has closed its output.
@@ -27,6 +29,8 @@ pub(crate) struct Lines {
     /// Length so far of an overlong line whose content is being dropped.
     dropped: Option<usize>,
     number: u64,
+    /// Bytes that were read.
+    total: u64,
     ended: bool,
 }
 
@@ -39,12 +43,18 @@ impl Lines {
             scanned: 0,
             dropped: None,
             number: 0,
+            total: 0,
             ended: false,
         }
     }
 
     pub(crate) fn next_line(&mut self) -> Line {
         loop {
+            if self.number >= MAX_LINES || self.total > MAX_OUTPUT {
+                return Line::TooMuch {
+                    number: self.number,
+                };
+            }
             if let Some(line) = self.take_line() {
                 return line;
             }
@@ -54,7 +64,10 @@ impl Lines {
             let mut chunk = [0; 8192];
             match self.source.read(&mut chunk) {
                 Ok(0) => self.ended = true,
-                Ok(n) => self.buffer.extend_from_slice(&chunk[..n]),
+                Ok(n) => {
+                    self.total += n as u64;
+                    self.buffer.extend_from_slice(&chunk[..n]);
+                }
                 Err(e) if e.kind() == ErrorKind::WouldBlock => return Line::Pending,
                 Err(e) if e.kind() == ErrorKind::Interrupted => {}
                 Err(_) => self.ended = true,
@@ -166,6 +179,17 @@ mod tests {
         assert_eq!(lines.next_line(), text(1, "a"));
         assert_eq!(lines.next_line(), text(2, "b"));
         assert_eq!(lines.next_line(), Line::End);
+    }
+
+    #[test]
+    fn a_client_that_never_stops_is_not_read_any_more() {
+        let mut short_lines = Lines::new(io::repeat(b'\n'));
+        let mut one_line = Lines::new(io::repeat(b'x'));
+        for _ in 0..MAX_LINES {
+            assert!(matches!(short_lines.next_line(), Line::Text { .. }));
+        }
+        assert_eq!(short_lines.next_line(), Line::TooMuch { number: MAX_LINES });
+        assert_eq!(one_line.next_line(), Line::TooMuch { number: 0 });
     }
 
     #[test]

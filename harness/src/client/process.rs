@@ -17,6 +17,8 @@ use madoguchi_terms::{Lang, Say};
 use wait_timeout::ChildExt as _;
 
 use super::contract::ToClient;
+#[cfg(unix)]
+use super::leftover;
 use super::lines::Lines;
 use crate::cell::sequencer::{Heard, Sequencer};
 
@@ -65,7 +67,13 @@ pub(crate) struct ClientProcess {
     sequencer: Arc<Sequencer>,
     pump: Option<JoinHandle<()>>,
     stderr: Receiver<Vec<u8>>,
+    /// The cell's folder for the client, by which its processes are known.
+    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no process groups"))]
+    state: Option<OsString>,
 }
+
+/// Set for every client, and different in every cell.
+const STATE: &str = "MADOGUCHI_STATE_DIR";
 
 impl ClientProcess {
     /// Starts the client; its standard output becomes part of the cell's order.
@@ -108,6 +116,7 @@ impl ClientProcess {
             sequencer: sequencer.clone(),
             pump,
             stderr,
+            state: launch.env.get(STATE).cloned(),
         })
     }
 
@@ -146,7 +155,7 @@ impl ClientProcess {
     pub(crate) fn end(mut self, grace: Duration) -> Ended {
         drop(self.stdin.take());
         let in_time = self.child.wait_timeout(grace);
-        end_group(&mut self.child);
+        self.end_all();
         let status = self.child.wait();
         self.sequencer.hang_up();
         // A process that left the group may hold the stream open for ever: it is not waited for.
@@ -167,6 +176,28 @@ impl ClientProcess {
             },
         };
         Ended { exit, stderr }
+    }
+
+    /// Ends the client and everything that it started; nothing outlives the case.
+    fn end_all(&mut self) {
+        #[cfg(unix)]
+        end_group_of(self.child.id());
+        // Already gone is what we want.
+        let _ = self.child.kill();
+        #[cfg(unix)]
+        if let Some(state) = &self.state {
+            leftover::end_all(STATE, state);
+        }
+    }
+}
+
+impl Drop for ClientProcess {
+    /// Where a case ends early, its client ends with it.
+    fn drop(&mut self) {
+        if matches!(self.child.try_wait(), Ok(None)) {
+            self.end_all();
+            let _ = self.child.wait();
+        }
     }
 }
 
@@ -195,14 +226,6 @@ fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
         code: status.code(),
         why,
     }
-}
-
-/// Ends the client's whole process group; nothing that it started outlives the case.
-fn end_group(child: &mut Child) {
-    #[cfg(unix)]
-    end_group_of(child.id());
-    // Already gone is what we want.
-    let _ = child.kill();
 }
 
 /// Ends the process group that the client with process id `id` leads.
