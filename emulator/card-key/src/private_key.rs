@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::digest;
-use crate::rsa::RsaKey;
+use crate::rsa::{self, RsaKey};
 
 /// An RSA-2048 private key, parsed once and used often, from any thread.
 pub struct PrivateKey(RsaKey);
@@ -18,11 +18,13 @@ impl PrivateKey {
     ///
     /// # Errors
     /// [`KeyError::Encoding`] where this is no such key or its numbers do not belong together;
-    /// [`KeyError::Size`] where its modulus has not 2048 bits.
+    /// [`KeyError::Size`] where its modulus has not 2048 bits, [`KeyError::Exponent`] where its
+    /// public exponent is another than 65 537.
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
         let key = RsaKey::from_pkcs1_der(der).ok_or(KeyError::Encoding)?;
         match key.bits() {
-            2048 => Ok(Self(key)),
+            2048 if key.has_usual_exponent() => Ok(Self(key)),
+            2048 => Err(KeyError::Exponent),
             bits => Err(KeyError::Size { bits }),
         }
     }
@@ -42,7 +44,7 @@ impl PrivateKey {
             return Err(SignError::InputTooLong { len: input.len() });
         }
         self.0
-            .sign_raw(input, out)
+            .sign_raw(input, rsa::Padding::Type1, out)
             .then_some(())
             .ok_or(SignError::Failed)
     }
@@ -53,11 +55,41 @@ impl PrivateKey {
     /// [`SignError::Failed`] where the library found the result wrong or had no memory.
     pub fn sign_pkcs1v15_sha256(&self, message: &[u8]) -> Result<[u8; Self::MODULUS], SignError> {
         let mut signature = [0; Self::MODULUS];
-        self.raw_pkcs1v15(&digest::digest_info_sha256(message), &mut signature)?;
+        self.sign_pkcs1v15_hash(&digest::sha256(message), &mut signature)?;
         Ok(signature)
     }
 
-    /// The modulus, big-endian: the public half, since the exponent of every key is 65 537.
+    /// The same over a message of which only the SHA-256 hash is at hand.
+    ///
+    /// # Errors
+    /// [`SignError::Failed`] where the library found the result wrong or had no memory.
+    pub fn sign_pkcs1v15_hash(
+        &self,
+        hash: &[u8; 32],
+        out: &mut [u8; Self::MODULUS],
+    ) -> Result<(), SignError> {
+        self.raw_pkcs1v15(&digest::digest_info_sha256(hash), out)
+    }
+
+    /// RSASSA-PSS (RFC 8017 §8.1) over a message with this SHA-256 hash, with MGF1 on SHA-256 and
+    /// this salt.
+    ///
+    /// # Errors
+    /// [`SignError::Failed`] where the library found the result wrong or had no memory.
+    pub fn sign_pss_hash(
+        &self,
+        hash: &[u8; 32],
+        salt: &[u8; 32],
+        out: &mut [u8; Self::MODULUS],
+    ) -> Result<(), SignError> {
+        let encoded = digest::emsa_pss_sha256(hash, salt);
+        self.0
+            .sign_raw(&encoded, rsa::Padding::None, out)
+            .then_some(())
+            .ok_or(SignError::Failed)
+    }
+
+    /// The modulus, big-endian: the public half, since the exponent is 65 537.
     #[must_use]
     pub fn modulus(&self) -> [u8; Self::MODULUS] {
         self.0.modulus()
@@ -89,12 +121,15 @@ pub enum KeyError {
         /// Bits of its modulus.
         bits: u32,
     },
+    /// A key whose public exponent is not 65 537.
+    Exponent,
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Encoding => f.write_str("read the key: it is no PKCS#1 RSA private key in DER"),
+            Self::Exponent => f.write_str("use the key: its public exponent is not 65537"),
             Self::Size { bits } => {
                 write!(
                     f,

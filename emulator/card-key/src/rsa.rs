@@ -20,6 +20,15 @@ unsafe impl Send for RsaKey {}
 // No method here mutates the key.
 unsafe impl Sync for RsaKey {}
 
+/// What goes around the input of the private-key operation.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Padding {
+    /// `00 01 FF … FF 00`.
+    Type1 = lc::RSA_PKCS1_PADDING as isize,
+    /// Nothing: the input is as long as the modulus.
+    None = lc::RSA_NO_PADDING as isize,
+}
+
 impl RsaKey {
     /// Parses a DER `RSAPrivateKey`; `None` also where AWS-LC finds the numbers inconsistent.
     pub(crate) fn from_pkcs1_der(der: &[u8]) -> Option<Self> {
@@ -38,9 +47,15 @@ impl RsaKey {
         unsafe { lc::RSA_bits(self.0.as_ptr()) }
     }
 
-    /// Type 1 padding and the private-key operation; false where AWS-LC refuses. The caller has
-    /// seen to the lengths.
-    pub(crate) fn sign_raw(&self, input: &[u8], out: &mut [u8; 256]) -> bool {
+    /// Whether the public exponent is 65 537.
+    pub(crate) fn has_usual_exponent(&self) -> bool {
+        // SAFETY: the handle is live and lends its exponent, which is only read.
+        unsafe { lc::BN_is_word(lc::RSA_get0_e(self.0.as_ptr()), 65_537) == 1 }
+    }
+
+    /// Padding and the private-key operation; false where AWS-LC refuses. The caller has seen to
+    /// the lengths.
+    pub(crate) fn sign_raw(&self, input: &[u8], padding: Padding, out: &mut [u8; 256]) -> bool {
         let mut len = 0;
         // SAFETY: the handle is live; `out` is writable for the 256 bytes announced, and AWS-LC
         // writes nothing where the modulus is longer than that; `input` is only read.
@@ -52,7 +67,7 @@ impl RsaKey {
                 out.len(),
                 input.as_ptr(),
                 input.len(),
-                lc::RSA_PKCS1_PADDING,
+                padding as i32,
             )
         };
         if ok != 1 {

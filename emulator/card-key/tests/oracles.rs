@@ -3,14 +3,19 @@
 
 use std::sync::LazyLock;
 
-use madoguchi_card_key::{KeyError, PrivateKey, SignError};
+use madoguchi_card_key::{
+    KeyError, PrivateKey, SessionCipher, SignError, UnwrapKey, sha256, verify_pkcs1v15_sha256,
+};
+use openssl::encrypt::Encrypter;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::{Padding, Rsa};
-use openssl::sign::Verifier;
+use openssl::sign::{RsaPssSaltlen, Verifier};
+use openssl::symm::{Cipher, Crypter, Mode, encrypt};
 use proptest::prelude::*;
 use rsa::pkcs1::DecodeRsaPrivateKey;
-use rsa::{Pkcs1v15Sign, RsaPrivateKey};
+use rsa::{Pkcs1v15Sign, Pss, RsaPrivateKey};
+use sha2::Sha256;
 
 /// Several fresh keys with their PKCS#1 encodings.
 static KEYS: LazyLock<Vec<(Vec<u8>, PrivateKey)>> = LazyLock::new(|| {
@@ -150,4 +155,111 @@ fn the_modulus_is_the_one_in_the_public_key() {
 #[test]
 fn debug_shows_no_key() {
     assert_eq!(format!("{:?}", KEYS[0].1), "PrivateKey(RSA-2048)");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+
+    #[test]
+    fn openssl_and_rsa_verify_pss_signatures_with_a_salt_of_32_bytes(
+        which in 0..4usize,
+        message in prop::collection::vec(any::<u8>(), 0..600),
+        salt in any::<[u8; 32]>(),
+    ) {
+        let (der, key) = &KEYS[which];
+        let hash = sha256(&message);
+        let mut signature = [0; 256];
+        key.sign_pss_hash(&hash, &salt, &mut signature).unwrap();
+
+        let openssl = PKey::from_rsa(Rsa::private_key_from_der(der).unwrap()).unwrap();
+        let mut verifier = Verifier::new(MessageDigest::sha256(), &openssl).unwrap();
+        verifier.set_rsa_padding(Padding::PKCS1_PSS).unwrap();
+        verifier.set_rsa_pss_saltlen(RsaPssSaltlen::custom(32)).unwrap();
+        verifier.set_rsa_mgf1_md(MessageDigest::sha256()).unwrap();
+        verifier.update(&message).unwrap();
+        prop_assert!(verifier.verify(&signature).unwrap());
+
+        let rust = RsaPrivateKey::from_pkcs1_der(der).unwrap().to_public_key();
+        rust.verify(Pss::<Sha256>::new_with_salt(32), &hash, &signature).unwrap();
+    }
+
+    #[test]
+    fn what_openssl_wraps_is_unwrapped(
+        which in 0..4usize,
+        plain in prop::collection::vec(any::<u8>(), 1..=190),
+    ) {
+        let (der, _) = &KEYS[which];
+        let openssl = PKey::from_rsa(Rsa::private_key_from_der(der).unwrap()).unwrap();
+        let mut encrypter = Encrypter::new(&openssl).unwrap();
+        encrypter.set_rsa_padding(Padding::PKCS1_OAEP).unwrap();
+        encrypter.set_rsa_oaep_md(MessageDigest::sha256()).unwrap();
+        encrypter.set_rsa_mgf1_md(MessageDigest::sha256()).unwrap();
+        let mut wrapped = vec![0; 256];
+        let len = encrypter.encrypt(&plain, &mut wrapped).unwrap();
+        prop_assert_eq!(len, 256);
+        let wrapped = <[u8; 256]>::try_from(wrapped).unwrap();
+
+        let key = UnwrapKey::from_pkcs1_der(der).unwrap();
+        let mut out = [0; 256];
+        prop_assert_eq!(key.unwrap(&wrapped, &mut out).unwrap(), &plain[..]);
+        let mut damaged = wrapped;
+        damaged[100] ^= 1;
+        prop_assert_eq!(key.unwrap(&damaged, &mut out), None);
+    }
+
+    #[test]
+    fn openssl_encrypts_the_same_session(
+        key in any::<[u8; 16]>(),
+        n in 1..u64::MAX,
+        blocks in prop::collection::vec(any::<[u8; 16]>(), 1..20),
+    ) {
+        let plain = blocks.concat();
+        let counter = u128::from(n).to_be_bytes();
+        let iv = encrypt(Cipher::aes_128_ecb(), &key, None, &counter).unwrap();
+        let mut crypter =
+            Crypter::new(Cipher::aes_128_cbc(), Mode::Encrypt, &key, Some(&iv[..16])).unwrap();
+        crypter.pad(false);
+        let mut theirs = vec![0; plain.len() + 16];
+        let len = crypter.update(&plain, &mut theirs).unwrap();
+        theirs.truncate(len);
+
+        let cipher = SessionCipher::new(key).unwrap();
+        let mut ours = plain.clone();
+        prop_assert!(cipher.encrypt(n, &mut ours));
+        prop_assert_eq!(&ours, &theirs);
+        prop_assert!(!cipher.decrypt(n, &mut ours[1..]));
+        let fork = cipher.clone();
+        drop(cipher);
+        prop_assert!(fork.decrypt(n, &mut ours));
+        prop_assert_eq!(&ours, &plain);
+    }
+}
+
+#[test]
+fn a_signature_is_verified_under_its_own_key_only() {
+    let (_, key) = &KEYS[0];
+    let signature = key.sign_pkcs1v15_sha256(b"message").unwrap();
+    let modulus = key.modulus();
+    assert!(verify_pkcs1v15_sha256(&modulus, b"message", &signature));
+    assert!(!verify_pkcs1v15_sha256(&modulus, b"Message", &signature));
+    assert!(!verify_pkcs1v15_sha256(
+        &modulus,
+        b"message",
+        &signature[1..]
+    ));
+    let other = KEYS[1].1.modulus();
+    assert!(!verify_pkcs1v15_sha256(&other, b"message", &signature));
+}
+
+#[test]
+fn a_key_with_another_exponent_is_refused() {
+    let three = openssl::bn::BigNum::from_u32(3).unwrap();
+    let der = Rsa::generate_with_e(2048, &three)
+        .unwrap()
+        .private_key_to_der()
+        .unwrap();
+    assert_eq!(
+        PrivateKey::from_pkcs1_der(&der).unwrap_err(),
+        KeyError::Exponent
+    );
 }
