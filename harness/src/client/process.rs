@@ -68,11 +68,12 @@ pub(crate) struct ClientProcess {
     pump: Option<JoinHandle<()>>,
     stderr: Receiver<Vec<u8>>,
     /// The cell's folder for the client, by which its processes are known.
-    #[cfg_attr(not(unix), expect(dead_code, reason = "other systems have no process groups"))]
+    #[cfg(unix)]
     state: Option<OsString>,
 }
 
 /// Set for every client, and different in every cell.
+#[cfg(unix)]
 const STATE: &str = "MADOGUCHI_STATE_DIR";
 
 impl ClientProcess {
@@ -116,6 +117,7 @@ impl ClientProcess {
             sequencer: sequencer.clone(),
             pump,
             stderr,
+            #[cfg(unix)]
             state: launch.env.get(STATE).cloned(),
         })
     }
