@@ -8,6 +8,8 @@ use std::fmt;
 pub struct Instruction(u8);
 
 impl Instruction {
+    /// `06`: ERASE ALL RECORDS with class `80` (JICSAP).
+    pub const ERASE_ALL_RECORDS: Self = Self(0x06);
     /// `20`: VERIFY.
     pub const VERIFY: Self = Self(0x20);
     /// `24`: CHANGE REFERENCE DATA.
@@ -16,12 +18,22 @@ impl Instruction {
     pub const COMPUTE_DIGITAL_SIGNATURE: Self = Self(0x2A);
     /// `32`: CHANGE KEY with class `80` (JICSAP).
     pub const CHANGE_KEY: Self = Self(0x32);
+    /// `50`: LOCK DF with class `80` (JICSAP).
+    pub const LOCK_DF: Self = Self(0x50);
+    /// `52`: UNLOCK DF with class `80` (JICSAP).
+    pub const UNLOCK_DF: Self = Self(0x52);
+    /// `54`: UNLOCK KEY with class `80` (JICSAP).
+    pub const UNLOCK_KEY: Self = Self(0x54);
     /// `82`: EXTERNAL AUTHENTICATE.
     pub const EXTERNAL_AUTHENTICATE: Self = Self(0x82);
     /// `84`: GET CHALLENGE.
     pub const GET_CHALLENGE: Self = Self(0x84);
     /// `88`: INTERNAL AUTHENTICATE.
     pub const INTERNAL_AUTHENTICATE: Self = Self(0x88);
+    /// `8A`: MANAGE ATTRIBUTES with class `80` (JICSAP).
+    pub const MANAGE_ATTRIBUTES: Self = Self(0x8A);
+    /// `A2`: the load of a terminal's certificate with class `80`; its official name is not public.
+    pub const LOAD_TERMINAL_CERTIFICATE: Self = Self(0xA2);
     /// `A4`: SELECT.
     pub const SELECT: Self = Self(0xA4);
     /// `AE`: SET SESSION KEY with class `80`.
@@ -34,6 +46,12 @@ impl Instruction {
     pub const GET_RESPONSE: Self = Self(0xC0);
     /// `CA`: GET DATA.
     pub const GET_DATA: Self = Self(0xCA);
+    /// `D6`: UPDATE BINARY.
+    pub const UPDATE_BINARY: Self = Self(0xD6);
+    /// `DC`: UPDATE RECORD.
+    pub const UPDATE_RECORD: Self = Self(0xDC);
+    /// `E2`: APPEND RECORD.
+    pub const APPEND_RECORD: Self = Self(0xE2);
     /// `FC`: last-command indicator with class `80`, which telephones know and plastic does not.
     pub const LAST_COMMAND: Self = Self(0xFC);
 
@@ -53,19 +71,28 @@ impl Instruction {
     #[must_use]
     pub const fn name(self) -> Option<&'static str> {
         Some(match self {
+            Self::ERASE_ALL_RECORDS => "ERASE ALL RECORDS",
             Self::VERIFY => "VERIFY",
             Self::CHANGE_REFERENCE_DATA => "CHANGE REFERENCE DATA",
             Self::COMPUTE_DIGITAL_SIGNATURE => "COMPUTE DIGITAL SIGNATURE",
             Self::CHANGE_KEY => "CHANGE KEY",
+            Self::LOCK_DF => "LOCK DF",
+            Self::UNLOCK_DF => "UNLOCK DF",
+            Self::UNLOCK_KEY => "UNLOCK KEY",
             Self::EXTERNAL_AUTHENTICATE => "EXTERNAL AUTHENTICATE",
             Self::GET_CHALLENGE => "GET CHALLENGE",
             Self::INTERNAL_AUTHENTICATE => "INTERNAL AUTHENTICATE",
+            Self::MANAGE_ATTRIBUTES => "MANAGE ATTRIBUTES",
+            Self::LOAD_TERMINAL_CERTIFICATE => "LOAD TERMINAL CERTIFICATE",
             Self::SELECT => "SELECT",
             Self::SET_SESSION_KEY => "SET SESSION KEY",
             Self::READ_BINARY => "READ BINARY",
             Self::READ_RECORD => "READ RECORD",
             Self::GET_RESPONSE => "GET RESPONSE",
             Self::GET_DATA => "GET DATA",
+            Self::UPDATE_BINARY => "UPDATE BINARY",
+            Self::UPDATE_RECORD => "UPDATE RECORD",
+            Self::APPEND_RECORD => "APPEND RECORD",
             Self::LAST_COMMAND => "LAST COMMAND",
             _ => return None,
         })

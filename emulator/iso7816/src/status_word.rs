@@ -10,6 +10,8 @@ pub struct StatusWord(u16);
 impl StatusWord {
     /// `9000`: normal processing.
     pub const OK: Self = Self(0x9000);
+    /// `66F1`: no key delivery is configured (*observed* on the My Number card, not in ISO).
+    pub const NO_KEY_DELIVERY: Self = Self(0x66F1);
     /// `6700`: wrong length.
     pub const WRONG_LENGTH: Self = Self(0x6700);
     /// `6881`: logical channel not supported.
@@ -28,6 +30,10 @@ impl StatusWord {
     pub const CONDITIONS_NOT_SATISFIED: Self = Self(0x6985);
     /// `6986`: command not allowed, no current EF.
     pub const NO_CURRENT_EF: Self = Self(0x6986);
+    /// `6987`: expected secure messaging data objects are missing.
+    pub const SECURE_MESSAGING_OBJECT_MISSING: Self = Self(0x6987);
+    /// `6988`: secure messaging data objects are incorrect.
+    pub const SECURE_MESSAGING_OBJECT_INCORRECT: Self = Self(0x6988);
     /// `69FC`: no secure messaging session (*observed* on the My Number card, not in ISO).
     pub const NO_SECURE_SESSION: Self = Self(0x69FC);
     /// `6A80`: incorrect parameters in the command data field.

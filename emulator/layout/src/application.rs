@@ -1,8 +1,8 @@
 //! The applications of the card and how they are found by name.
 
-use madoguchi_iso7816::{Aid, FileId};
+use madoguchi_iso7816::{Aid, FileId, Instruction};
 
-use crate::file::{File, Name};
+use crate::file::{Access, File, Name};
 use crate::{common, jpki, profile, resident, surface};
 
 /// One application (a dedicated file) with the table of its files.
@@ -18,6 +18,27 @@ pub struct Application {
     pub files: &'static [File],
     /// The key that COMPUTE DIGITAL SIGNATURE uses with P2 = `00`; not every application has one.
     pub default_key: Option<FileId>,
+    /// The command by which a holder changes a PIN here: CHANGE REFERENCE DATA, or CHANGE KEY with
+    /// class `80` (*observed*); no application knows both (*assumed*).
+    pub change: Option<Instruction>,
+    /// What SET SESSION KEY does here.
+    pub session_key: SessionKey,
+}
+
+/// What SET SESSION KEY does in an application (*observed*: it is never an unknown command).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKey {
+    /// It opens a secure messaging session.
+    Under {
+        /// The file with the public key that wraps the seed.
+        key: FileId,
+        /// What must have been verified before.
+        needs: Access,
+    },
+    /// It is refused with `66F1`: no key delivery is configured.
+    NotConfigured,
+    /// It is refused with `6982`, whatever was verified.
+    NotPermitted,
 }
 
 /// All applications, in the order in which a partial name finds them.

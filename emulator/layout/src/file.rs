@@ -71,7 +71,11 @@ pub enum Kind {
     Key {
         /// What permits its use.
         usage: Access,
+        /// Which command uses it.
+        purpose: Purpose,
     },
+    /// An internal EF with the public key of whoever certifies terminals.
+    TerminalCa,
     /// The file can be selected and cannot be read; what it is for is not public.
     Unknown,
 }
@@ -83,6 +87,26 @@ pub struct ReferenceRule {
     pub label: &'static str,
     /// Attempts of a fresh card.
     pub tries: u8,
+    /// Who can set another value.
+    pub change: Change,
+}
+
+/// Who can set another value for a reference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    /// The holder, after verifying the old one.
+    Holder,
+    /// The issuer only.
+    Issuer,
+}
+
+/// Which command uses a private key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// COMPUTE DIGITAL SIGNATURE.
+    Signature,
+    /// INTERNAL AUTHENTICATE.
+    Authentication,
 }
 
 /// Which references open a file. References are files of the same application.
@@ -140,9 +164,13 @@ impl File {
         }
     }
 
-    /// An IEF with reference data.
+    /// An IEF with reference data of a card's number of attempts. The holder changes it.
     pub(crate) const fn reference(id: FileId, name: Name, label: &'static str, tries: u8) -> Self {
-        let kind = Kind::Reference(ReferenceRule { label, tries });
+        let kind = Kind::Reference(ReferenceRule {
+            label,
+            tries,
+            change: Change::Holder,
+        });
         Self {
             id,
             name,
@@ -152,9 +180,12 @@ impl File {
         }
     }
 
-    /// An IEF with a private key.
+    /// An IEF with a private key that signs.
     pub(crate) const fn key(id: FileId, name: Name, usage: Access) -> Self {
-        let kind = Kind::Key { usage };
+        let kind = Kind::Key {
+            usage,
+            purpose: Purpose::Signature,
+        };
         Self {
             id,
             name,
@@ -182,6 +213,28 @@ impl File {
             self.kind = Kind::Transparent {
                 read,
                 physical: Some(size),
+            };
+        }
+        self
+    }
+
+    /// This reference, which only the issuer changes.
+    pub(crate) const fn fixed(mut self) -> Self {
+        if let Kind::Reference(rule) = self.kind {
+            self.kind = Kind::Reference(ReferenceRule {
+                change: Change::Issuer,
+                ..rule
+            });
+        }
+        self
+    }
+
+    /// This key, which authenticates the card instead of signing.
+    pub(crate) const fn authenticating(mut self) -> Self {
+        if let Kind::Key { usage, .. } = self.kind {
+            self.kind = Kind::Key {
+                usage,
+                purpose: Purpose::Authentication,
             };
         }
         self

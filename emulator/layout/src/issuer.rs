@@ -2,6 +2,7 @@
 //! there are no files, and GET DATA answers.
 
 use madoguchi_iso7816::Aid;
+use madoguchi_iso7816::tlv::ber::{self, Tag};
 
 use crate::file::{Name, Secrecy};
 
@@ -101,6 +102,20 @@ const fn object(tag: u16, ja: &'static str, en: &'static str, secrecy: Secrecy) 
         name: Name::new(ja, en),
         secrecy,
     }
+}
+
+/// The value of `0066`, a template `73` with object identifiers under 1.2.840.114283
+/// (GlobalPlatform Card Specification §H.2; that cards have such an object is *observed*, what it
+/// says on them is not public, so all of this is *assumed*).
+#[must_use]
+pub fn card_recognition() -> Vec<u8> {
+    const GLOBAL_PLATFORM: [u8; 6] = [0x2A, 0x86, 0x48, 0x86, 0xFC, 0x6B];
+    let identifier = |arc: &[u8]| ber::object(Tag::new(0x06), &[&GLOBAL_PLATFORM, arc].concat());
+    let mut body = identifier(&[1]);
+    ber::push(&mut body, Tag::new(0x60), &identifier(&[2, 2, 2]));
+    ber::push(&mut body, Tag::new(0x63), &identifier(&[3]));
+    ber::push(&mut body, Tag::new(0x64), &identifier(&[4, 2, 0x55]));
+    ber::object(Tag::new(0x73), &body)
 }
 
 /// The data object with this tag.

@@ -1,9 +1,9 @@
 //! 公的個人認証AP: both X.509 certificates of the holder with their CAs, keys and PINs.
 
-use madoguchi_iso7816::{Aid, FileId};
+use madoguchi_iso7816::{Aid, FileId, Instruction};
 
-use crate::application::Application;
-use crate::file::{Access, File, Name, Secrecy};
+use crate::application::{Application, SessionKey};
+use crate::file::{Access, File, Kind, Name, Secrecy};
 
 /// 署名用電子証明書 (X.509, DER).
 pub const SIGNATURE_CERTIFICATE: FileId = FileId::new(0x0001);
@@ -19,6 +19,8 @@ pub const UNREADABLE: FileId = FileId::new(0x0009);
 pub const AUTHENTICATION_CERTIFICATE: FileId = FileId::new(0x000A);
 /// 利用者証明用認証局の自己署名証明書 (X.509, DER).
 pub const AUTHENTICATION_CA_CERTIFICATE: FileId = FileId::new(0x000B);
+/// The CA of terminals that may ask for a signature without PIN (特定機関認証).
+pub const TERMINAL_CA: FileId = FileId::new(0x0016);
 /// 利用者証明用秘密鍵, RSA-2048.
 pub const AUTHENTICATION_KEY: FileId = FileId::new(0x0017);
 /// 利用者証明用電子証明書の暗証番号, four digits.
@@ -32,7 +34,9 @@ pub const SIGNATURE_PASSWORD: FileId = FileId::new(0x001B);
 const CERTIFICATE_SIZE: usize = 3808;
 
 /// The application and its files: *observed*, except that nothing is known of 0005 but that it
-/// exists, and that 0010, 0016, 0019, 001C and 001E are selectable and not readable.
+/// exists, and that 0010, 0019, 001C and 001E are selectable and not readable. That a certified
+/// terminal opens the key 0017 in place of the PIN is *assumed*: the law and the first step of it
+/// are public (電子署名等認証業務法 38条の4), the rest is not.
 pub static APPLICATION: Application = Application {
     label: "jpki",
     name: Name::new("公的個人認証AP", "JPKI application"),
@@ -70,7 +74,8 @@ pub static APPLICATION: Application = Application {
             Name::new("読出し不可のファイル", "unreadable file"),
             Access::Never,
             Secrecy::Secret,
-        ),
+        )
+        .filled_to(16),
         File::transparent(
             AUTHENTICATION_CERTIFICATE,
             Name::new("利用者証明用電子証明書", "authentication certificate"),
@@ -86,11 +91,17 @@ pub static APPLICATION: Application = Application {
         )
         .filled_to(CERTIFICATE_SIZE),
         File::unknown(0x0010),
-        File::unknown(0x0016),
+        File {
+            id: TERMINAL_CA,
+            name: Name::new("端末認証用CA公開鍵", "terminal CA key"),
+            kind: Kind::TerminalCa,
+            secrecy: Secrecy::Public,
+            holds_personal_number: false,
+        },
         File::key(
             AUTHENTICATION_KEY,
             Name::new("利用者証明用秘密鍵", "authentication private key"),
-            Access::AnyOf(&[AUTHENTICATION_PIN]),
+            Access::AnyOf(&[AUTHENTICATION_PIN, TERMINAL_CA]),
         ),
         File::reference(
             AUTHENTICATION_PIN,
@@ -115,6 +126,8 @@ pub static APPLICATION: Application = Application {
     ],
     // Whether P2 = 00 names a key here is not known: assumed not.
     default_key: None,
+    change: Some(Instruction::CHANGE_REFERENCE_DATA),
+    session_key: SessionKey::NotPermitted,
 };
 
 /// The three bytes of EF 0008: whether 署名用 and 利用者証明用 certificates are there (`8F`, else

@@ -24,10 +24,10 @@ pub mod profile;
 pub mod resident;
 pub mod surface;
 
-pub use application::{APPLICATIONS, Application};
+pub use application::{APPLICATIONS, Application, SessionKey};
 pub use card_date::CardDate;
 pub use cv_certificate::CvCertificate;
-pub use file::{Access, File, Kind, Name, ReferenceRule, Secrecy};
+pub use file::{Access, Change, File, Kind, Name, Purpose, ReferenceRule, Secrecy};
 pub use holder::{Image, Sex};
 pub use key_id::KeyId;
 pub use personalization::{

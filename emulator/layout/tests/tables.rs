@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 
 use madoguchi_iso7816::FileId;
-use madoguchi_layout::{APPLICATIONS, Access, Application, Kind, Secrecy, issuer, jpki, profile};
+use madoguchi_layout::{
+    APPLICATIONS, Access, Application, Change, Kind, Secrecy, issuer, jpki, profile, surface,
+};
 use madoguchi_terms::Lang;
 
 #[test]
@@ -28,14 +30,14 @@ fn every_reference_that_opens_something_exists() {
         for file in application.files {
             let access = match file.kind {
                 Kind::Transparent { read, .. } | Kind::Records { read } => read,
-                Kind::Key { usage } => usage,
+                Kind::Key { usage, .. } => usage,
                 _ => continue,
             };
             if let Access::AnyOf(references) = access {
                 for reference in references {
                     let kind = application.file(*reference).map(|file| file.kind);
                     assert!(
-                        matches!(kind, Some(Kind::Reference(_))),
+                        matches!(kind, Some(Kind::Reference(_) | Kind::TerminalCa)),
                         "{} {reference}",
                         file.id
                     );
@@ -149,5 +151,50 @@ fn availability_says_which_certificates_are_there() {
     assert_eq!(
         jpki::certificate_availability(false, true),
         [0x00, 0x8F, 0x00]
+    );
+}
+
+#[test]
+fn only_pins_and_passwords_are_changed_by_the_holder() {
+    let mut changeable = Vec::new();
+    for application in APPLICATIONS {
+        for file in application.files {
+            if let Kind::Reference(rule) = file.kind
+                && rule.change == Change::Holder
+            {
+                assert!(application.change.is_some(), "{}", application.label);
+                changeable.push(rule.label);
+            }
+        }
+    }
+    assert_eq!(
+        changeable,
+        [
+            "card-pin",
+            "resident-pin",
+            "profile-pin",
+            "auth-pin",
+            "sign-password"
+        ]
+    );
+}
+
+#[test]
+fn codes_a_and_b_are_numbered_the_other_way_round_in_the_two_applications() {
+    let label = |application: &Application, id| match application.file(id).map(|file| file.kind) {
+        Some(Kind::Reference(rule)) => rule.label,
+        _ => "",
+    };
+    let surface = [surface::CODE_B, surface::CODE_A];
+    assert_eq!(surface.map(|id| id.value()), [0x0012, 0x0013]);
+    let profile_codes = [profile::CODE_A, profile::CODE_B];
+    assert_eq!(profile_codes.map(|id| id.value()), [0x0014, 0x0015]);
+    assert_eq!(
+        label(&surface::APPLICATION, surface::CODE_A),
+        "surface-code-a"
+    );
+    assert_eq!(
+        label(&profile::APPLICATION, profile::CODE_A),
+        "profile-code-a"
     );
 }

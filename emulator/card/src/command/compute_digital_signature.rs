@@ -40,7 +40,7 @@ pub(crate) fn compute_digital_signature(
     }
     let at = card.make_current(named)?;
     let file = card.file(at)?;
-    let (Content::Key(key), Kind::Key { usage }) = (&file.content, file.layout.kind) else {
+    let (Content::Key(key), Kind::Key { usage, .. }) = (&file.content, file.layout.kind) else {
         return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
     };
     if !card.volatile.security_status.satisfies(usage) {
