@@ -16,6 +16,8 @@ pub(crate) enum Invocation {
     List(List),
     Judge(Judge),
     Serve(Serve),
+    /// `madoguchi schema`: the scenario language for editors.
+    Schema,
 }
 
 /// `madoguchi run`: cases against a client.
@@ -105,6 +107,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             seed: one(m, "seed"),
             out: maybe(m, "out"),
         }),
+        Some(("schema", _)) => Invocation::Schema,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "requirements" => List::Requirements,
             "personas" => List::Personas,
@@ -248,6 +251,10 @@ pub(crate) fn command(lang: Lang) -> Command {
                 )
                 .arg(id()),
         )
+        .subcommand(Command::new("schema").about(t(
+            "シナリオの JSON Schema (draft-07) を出力する。エディターの補完に",
+            "print the JSON Schema (draft-07) of scenarios, for your editor",
+        )))
         .subcommand(
             Command::new("judge")
                 .about(t("保存された記録をもう一度判定する", "judge a stored trace again"))

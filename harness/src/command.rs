@@ -20,6 +20,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::List(what) => list::list(&what, lang),
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
+        Invocation::Schema => list::schema(),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))
 }

@@ -4,15 +4,19 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Located;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::schema;
 
 /// One thing that must be seen, and the requirement that it decides. All parts that are given
 /// must hold.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Expectation {
     /// Id of the requirement that this decides.
     #[serde(rename = "for")]
+    #[schemars(with = "String")]
     pub requirement: Located<String>,
     /// A screen with this title or number was shown; with `shows`, the screen that must show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -25,11 +29,12 @@ pub struct Expectation {
     pub attempts_left: Vec<u8>,
     /// An operation of the service that nobody asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::operation")]
     pub no_request_to: Option<Operation>,
 }
 
 /// How a screen is recognised: by its 画面番号 where a document names one, else by its title.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(transparent)]
 pub struct ScreenMark(String);
 

@@ -1,11 +1,14 @@
 //! What goes wrong on purpose, in the scenario's words; others carry it out.
 
 use madoguchi_eligibility::Operation;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::schema;
 
 /// Something happens to the card. APDUs are counted from 1 since the card was placed; `placed`
 /// says which placing is meant, from 1 (the first).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     deny_unknown_fields,
     rename_all = "kebab-case",
@@ -41,13 +44,14 @@ impl CardFault {
 }
 
 /// Something happens between client and service.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub enum WebFault {
     /// The service decides and records, then the connection breaks before a byte of the answer
     /// arrives.
     AnswerLost {
         /// Which operation.
+        #[schemars(schema_with = "schema::operation")]
         operation: Operation,
         /// Which of these requests, from 1.
         #[serde(default = "first")]

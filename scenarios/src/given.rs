@@ -3,24 +3,28 @@
 use jiff::Timestamp;
 use madoguchi_eligibility::Method;
 use madoguchi_notation::Located;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CardFault, WebFault};
+use crate::{CardFault, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Given {
     /// Whose card it is, unless a step says otherwise.
+    #[schemars(with = "String")]
     pub persona: Located<String>,
     /// Whether the client's terminal has been activated before.
     #[serde(default)]
     pub terminal: TerminalState,
     /// Which way of checking the identity the client's settings begin with.
     #[serde(default = "visual")]
+    #[schemars(schema_with = "schema::method")]
     pub method: Method,
     /// The scenario instant; absent: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
     pub at: Option<Timestamp>,
     /// What is wrong with the card or the way it lies.
     #[serde(default, skip_serializing_if = "CardGiven::is_healthy")]
@@ -35,7 +39,7 @@ const fn visual() -> Method {
 }
 
 /// Whether 端末登録 (first login with an activation code) has happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum TerminalState {
     /// Never used: the first login needs the activation code.
@@ -57,7 +61,7 @@ impl TerminalState {
 }
 
 /// The card beyond its persona.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CardGiven {
     /// What happens to the card while the client talks to it.
@@ -72,7 +76,7 @@ impl CardGiven {
 }
 
 /// The service beyond its data.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ServiceGiven {
     /// Which certificate the server shows.
@@ -90,7 +94,7 @@ impl ServiceGiven {
 }
 
 /// The certificate by which the server introduces itself (TLS).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServerCertificate {
     /// Issued for this host by the authority that the client was told to trust.

@@ -10,6 +10,7 @@ mod expectation;
 mod fault;
 mod given;
 mod scenario;
+mod schema;
 mod step;
 
 pub use catalogue::{Catalogue, Entry, NothingSelected};
@@ -18,4 +19,5 @@ pub use fault::{CardFault, WebFault};
 pub use given::{CardGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
 pub use madoguchi_eligibility::{Method, Operation};
 pub use scenario::{Known, Scenario};
+pub use schema::schema;
 pub use step::{Pin, Step};

@@ -1,20 +1,24 @@
 //! One scenario, and the checks that need to know who and what exists.
 
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, nearest};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Expectation, Given, Step};
+use crate::{Expectation, Given, Step, schema};
 
 /// A scenario: who comes, what happens, what must be seen.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Scenario {
     /// `<topic>/<name>`; the file's place in its catalogue, not written in the file.
     #[serde(default)]
+    #[schemars(skip)]
     pub id: String,
     /// What it is for, in a sentence that a clerk would say.
+    #[schemars(schema_with = "schema::wording")]
     pub purpose: Wording,
     /// The requirements that it is meant to decide. Those that hold everywhere are judged too.
+    #[schemars(with = "Vec<String>")]
     pub requirements: Vec<Located<String>>,
     /// What is so before the first step.
     pub given: Given,

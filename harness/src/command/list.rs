@@ -1,5 +1,7 @@
 //! `madoguchi list`: what there is to run, to require, to be, to speak.
 
+use std::io::Write as _;
+
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::Catalogue;
@@ -7,6 +9,7 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
 
 use super::prepared::known;
+use super::screen;
 use super::trouble::Trouble;
 use crate::cli::List;
 use crate::exit::Exit;
@@ -44,6 +47,14 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             }
         }
     }
+    Ok(Exit::PASS)
+}
+
+/// The scenario language as a JSON Schema.
+pub(super) fn schema() -> Result<Exit, Trouble> {
+    let text = serde_json::to_string_pretty(&madoguchi_scenarios::schema())
+        .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));
+    screen::say(writeln!(screen::standard_output(), "{text}"))?;
     Ok(Exit::PASS)
 }
 

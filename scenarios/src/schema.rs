@@ -1,0 +1,121 @@
+//! The scenario language as a JSON Schema (draft-07), for editors: generated from the types, so
+//! that it cannot say anything else. `scenario.schema.json` beside this crate is its copy for
+//! people without the program, and a test keeps it current.
+
+use std::borrow::Cow;
+
+use madoguchi_eligibility::{Method, Operation};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+
+use crate::{Scenario, Step};
+
+/// The schema of one scenario file.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Scenario>();
+    schema.insert("title".into(), "madoguchi scenario".into());
+    schema
+}
+
+pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": Method::NAMES })
+}
+
+pub(crate) fn operation(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": Operation::NAMES })
+}
+
+pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "The text in both languages.",
+        "type": "object",
+        "properties": { "ja": { "type": "string" }, "en": { "type": "string" } },
+        "required": ["ja", "en"],
+        "additionalProperties": false,
+    })
+}
+
+/// A step is a word, or a word with a value; serde's derive cannot say that.
+impl JsonSchema for Step {
+    fn schema_name() -> Cow<'static, str> {
+        "Step".into()
+    }
+
+    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
+        let method = method(generator);
+        json_schema!({
+            "description": "One act at the counter: a word, or a word with a value.",
+            "oneOf": [
+                { "enum": ["login", "place-card", "insert-card", "take-card", "close"] },
+                {
+                    "type": "object",
+                    "properties": {
+                        "set-method": method,
+                        "choose-method": method,
+                        "enter-pin": { "enum": ["right", "wrong"] },
+                        "place-card": { "description": "Whose card: a persona.", "type": "string" },
+                        "insert-card": { "description": "Whose card: a persona.", "type": "string" },
+                        "press": { "description": "The label of a button.", "type": "string" },
+                    },
+                    "minProperties": 1,
+                    "maxProperties": 1,
+                    "additionalProperties": false,
+                },
+            ],
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::Catalogue;
+
+    fn value(schema: &Schema) -> Value {
+        serde_json::to_value(schema).unwrap()
+    }
+
+    #[test]
+    fn the_published_copy_is_current() {
+        let published = include_str!("../scenario.schema.json");
+        let generated = serde_json::to_string_pretty(&value(&schema())).unwrap() + "\n";
+        assert!(
+            published == generated,
+            "scenarios/scenario.schema.json is old; write it anew: madoguchi schema > scenarios/scenario.schema.json"
+        );
+    }
+
+    #[test]
+    fn every_scenario_of_the_catalogue_has_the_shape_that_the_schema_says() {
+        let validator = jsonschema::validator_for(&value(&schema())).unwrap();
+        for entry in Catalogue::builtin().entries() {
+            let scenario: Value = madoguchi_notation::load(&entry.file, &entry.text).unwrap();
+            let wrong: Vec<_> = validator
+                .iter_errors(&scenario)
+                .map(|e| e.to_string())
+                .collect();
+            assert!(wrong.is_empty(), "{}: {wrong:?}", entry.id);
+        }
+    }
+
+    #[test]
+    fn the_schema_refuses_what_the_reader_refuses() {
+        let validator = jsonschema::validator_for(&value(&schema())).unwrap();
+        let scenario = |step: &str| {
+            let text = format!(
+                "purpose: {{ja: a, en: b}}\nrequirements: []\ngiven: {{persona: x}}\nwhen: [{step}]\n"
+            );
+            madoguchi_notation::load::<Value>("a.yaml", &text).unwrap()
+        };
+        assert!(validator.is_valid(&scenario("login")));
+        assert!(validator.is_valid(&scenario("{enter-pin: wrong}")));
+        for step in ["logn", "{enter-pin: maybe}", "{press: a, close: b}", "{}"] {
+            assert!(!validator.is_valid(&scenario(step)), "{step}");
+        }
+    }
+}
