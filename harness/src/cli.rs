@@ -144,8 +144,8 @@ pub(crate) fn command(lang: Lang) -> Command {
             .value_name("ID")
             .action(ArgAction::Append)
             .help(t(
-                "シナリオの ID、その先頭部分 (happy/)、または * を含む型。省略するとすべて",
-                "scenario ids, beginnings of them (happy/) or patterns with *; all if left out",
+                "シナリオの ID、その先頭部分 (happy/)、* を含む型、または自分の YAML ファイル。省略するとすべて",
+                "scenario ids, beginnings of them (happy/), patterns with *, or YAML files of your own; all if left out",
             ))
     };
     let profile = || {
@@ -324,5 +324,18 @@ mod tests {
             (run.select, run.seed, run.jobs),
             (vec!["happy/".to_owned()], 1, 1)
         );
+    }
+
+    #[test]
+    fn the_help_reads_well_in_both_languages() {
+        for lang in Lang::ALL {
+            let mut command = command(lang).term_width(80);
+            let mut help = command.render_long_help().to_string();
+            for sub in ["run", "serve"] {
+                let help_of = command.find_subcommand_mut(sub).expect("it is there");
+                help += &format!("\n---- {sub}\n{}", help_of.render_long_help());
+            }
+            insta::assert_snapshot!(format!("help-{lang}"), help);
+        }
     }
 }

@@ -6,6 +6,7 @@
 
 use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen};
 use serde::{Deserialize, Serialize};
+use serde_json::error::Category;
 
 /// The contract's version.
 pub(crate) const VERSION: u32 = 1;
@@ -103,11 +104,18 @@ pub(crate) fn read(number: u64, line: &[u8]) -> FromClient {
         Ok(Message::Ready { r#do }) => FromClient::Event(ClientEvent::Ready { r#do }),
         Ok(Message::Done { r#do }) => FromClient::Event(ClientEvent::Done { r#do }),
         Ok(Message::Error { n, text }) => FromClient::Event(ClientEvent::Error { n, text }),
-        Err(error) => garbage(
-            number,
-            line.len(),
-            format!("column {}: {error}", error.column()),
-        ),
+        Err(error) => garbage(number, line.len(), why(&error)),
+    }
+}
+
+/// What is wrong with a line, without a word of it: the library quotes what it did not expect.
+fn why(error: &serde_json::Error) -> String {
+    let column = error.column();
+    let text = error.to_string();
+    match error.classify() {
+        Category::Data if text.starts_with("missing field") => text,
+        Category::Data => format!("column {column}: not what the contract has here"),
+        Category::Syntax | Category::Eof | Category::Io => format!("column {column}: no JSON"),
     }
 }
 
@@ -154,11 +162,20 @@ mod tests {
 
     #[test]
     fn a_line_that_is_no_message_is_told_by_its_position_and_length_alone() {
-        let read = read(7, b"PIN is 1234");
-        let FromClient::Event(ClientEvent::Garbage { line, len, why }) = read else {
-            panic!("{read:?}")
-        };
-        assert_eq!((line, len), (7, 11));
-        assert!(!why.contains("1234"), "{why}");
+        let lines = [
+            "PIN is 1234",
+            r#"{"screen":{"n":"1234","title":""}}"#,
+            r#"{"1234":{}}"#,
+            r#"{"done":{"do":-1234}}"#,
+        ];
+        for text in lines {
+            let FromClient::Event(ClientEvent::Garbage { line, len, why }) =
+                read(7, text.as_bytes())
+            else {
+                panic!("{text}")
+            };
+            assert_eq!((line, len), (7, text.len()));
+            assert!(!why.contains("1234"), "{why}");
+        }
     }
 }
