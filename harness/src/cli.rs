@@ -18,6 +18,8 @@ pub(crate) enum Invocation {
     Serve(Serve),
     /// `madoguchi schema`: the scenario language for editors.
     Schema,
+    /// `madoguchi doctor`: the machine before the client.
+    Doctor,
 }
 
 /// `madoguchi run`: cases against a client.
@@ -108,6 +110,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             out: maybe(m, "out"),
         }),
         Some(("schema", _)) => Invocation::Schema,
+        Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "requirements" => List::Requirements,
             "personas" => List::Personas,
@@ -251,6 +254,10 @@ pub(crate) fn command(lang: Lang) -> Command {
                 )
                 .arg(id()),
         )
+        .subcommand(Command::new("doctor").about(t(
+            "この環境で試験できるかを調べ、直し方を示す",
+            "look whether this machine is fit for a run, and say what to do",
+        )))
         .subcommand(Command::new("schema").about(t(
             "シナリオの JSON Schema (draft-07) を出力する。エディターの補完に",
             "print the JSON Schema (draft-07) of scenarios, for your editor",

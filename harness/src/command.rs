@@ -1,5 +1,6 @@
 //! The subcommands: what each does, and what it says when it cannot.
 
+mod doctor;
 mod judge;
 mod list;
 mod prepared;
@@ -21,6 +22,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema => list::schema(),
+        Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))
 }

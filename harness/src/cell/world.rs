@@ -583,7 +583,7 @@ fn canaries(issued: &[Issued]) -> Canaries {
 }
 
 /// A folder that only this user can enter.
-fn private_folder() -> Result<TempDir, WorldTrouble> {
+pub(crate) fn private_folder() -> Result<TempDir, WorldTrouble> {
     let mut builder = tempfile::Builder::new();
     builder.prefix("madoguchi-");
     #[cfg(unix)]
