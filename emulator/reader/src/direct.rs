@@ -6,12 +6,16 @@ use std::fmt;
 use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
 
+use crate::plan::{Noise, Schedule, carry_out};
+use crate::{Event, Fault, Harm, Plan};
+
 /// A reader that one program has for itself.
 pub struct DirectReader<I> {
     card: I,
     timer: Box<dyn Timer>,
     reply: Reply,
     torn: bool,
+    schedule: Option<Schedule>,
 }
 
 impl<I: Icc> DirectReader<I> {
@@ -22,7 +26,14 @@ impl<I: Icc> DirectReader<I> {
             timer,
             reply: Reply::new(),
             torn: false,
+            schedule: None,
         }
+    }
+
+    /// Plans what will go wrong, instead of what was planned before. Of what can happen around a
+    /// card, only a reset and a reader that is unplugged can happen here.
+    pub fn plan(&mut self, plan: Plan) {
+        self.schedule = Some(Schedule::new(plan, Some(self.timer.now())));
     }
 
     /// Cold activation; the answer to reset.
@@ -57,7 +68,12 @@ impl<I: Icc> DirectReader<I> {
     pub fn transmit(&mut self, command: &[u8]) -> Result<&Reply, LinkFault> {
         self.check_present()?;
         self.reply.clear();
-        let outcome = self.card.transmit(command, &mut self.reply);
+        let outcome = match self.due(command)? {
+            None => self.card.transmit(command, &mut self.reply),
+            Some((harm, mut noise)) => {
+                carry_out(&mut self.card, command, &mut self.reply, harm, &mut noise)
+            }
+        };
         self.torn = outcome == Err(LinkFault::Torn);
         outcome?;
         if !self.reply.after().is_zero() {
@@ -69,6 +85,25 @@ impl<I: Icc> DirectReader<I> {
     /// Takes the card off the reader.
     pub fn into_card(self) -> I {
         self.card
+    }
+
+    /// What goes wrong with the exchange itself; what goes wrong around it has happened then.
+    fn due(&mut self, command: &[u8]) -> Result<Option<(Harm, Noise)>, LinkFault> {
+        let now = self.timer.now();
+        let Some(schedule) = &mut self.schedule else {
+            return Ok(None);
+        };
+        match schedule.at_command(command, now) {
+            Some(Fault::Exchange(harm)) => return Ok(Some((harm, schedule.noise.fork()))),
+            Some(Fault::Around(Event::Unplugged)) => {
+                self.torn = true;
+                self.card.power_off();
+                return Err(LinkFault::Torn);
+            }
+            Some(Fault::Around(Event::Reset)) => self.card.reset()?,
+            Some(Fault::Around(_)) | None => {}
+        }
+        Ok(None)
     }
 
     fn check_present(&self) -> Result<(), LinkFault> {

@@ -15,23 +15,29 @@
 #![forbid(unsafe_code)]
 
 pub mod direct;
+mod event;
 mod fault;
 mod feature;
+mod inbox;
 #[cfg(unix)]
 pub mod pcsclite;
 mod personality;
+mod plan;
 mod rack;
 mod return_code;
 mod seat;
 mod session;
 mod slot;
 mod tap;
+pub mod vpcd;
 mod words;
 mod world;
 
 pub use direct::DirectReader;
+pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
 pub use personality::Personality;
+pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
 pub use rack::{Rack, RackError, ReaderId};
 pub use return_code::ReturnCode;
 pub use session::{Client, ContextHandle, Handle, Session};

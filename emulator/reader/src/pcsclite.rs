@@ -5,7 +5,6 @@
 //! pcsc-lite and *observed* with its versions 1.9.9, 2.3.3 and 2.5.1.
 
 mod connection;
-mod inbox;
 mod layout;
 mod link;
 mod server;

@@ -3,11 +3,14 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+
+use std::time::Duration;
 
 use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
 
+use crate::event::Service;
 use crate::seat::{self, Power, lock};
 use crate::world::{Wakes, World};
 use crate::{Call, Client, Personality, ServiceFaults, Session, SlotFaults, Tap};
@@ -19,7 +22,7 @@ use crate::{Call, Client, Personality, ServiceFaults, Session, SlotFaults, Tap};
 #[derive(Clone)]
 pub struct Rack(Arc<Shared>);
 
-struct Shared {
+pub(crate) struct Shared {
     world: Mutex<World>,
     /// Something changed that a client may be waiting for inside a call.
     changed: Condvar,
@@ -27,6 +30,8 @@ struct Shared {
     hands: Mutex<()>,
     /// A service fault waits for its call; saves the hot path a lock.
     trap_set: AtomicBool,
+    /// By which clients come.
+    services: Mutex<Vec<Weak<dyn Service>>>,
     tap: Arc<dyn Tap>,
     timer: Arc<dyn Timer>,
 }
@@ -51,6 +56,7 @@ impl Rack {
             changed: Condvar::new(),
             hands: Mutex::new(()),
             trap_set: AtomicBool::new(false),
+            services: Mutex::default(),
             tap,
             timer,
         }))
@@ -107,7 +113,7 @@ impl Rack {
     /// # Errors
     /// [`RackError::NoSuchReader`] and [`RackError::Occupied`]; the card is dropped.
     pub fn insert(&self, reader: ReaderId, mut card: Box<dyn Icc>) -> Result<(), RackError> {
-        let _hand = lock(&self.0.hands);
+        let hand = lock(&self.0.hands);
         let mute = {
             let mut world = self.world();
             let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
@@ -127,6 +133,15 @@ impl Rack {
         slot.seat.place(card);
         slot.seat.next_epoch();
         slot.inserted(atr, now);
+        let at_once = slot.schedule.as_mut();
+        let at_once = at_once.and_then(|schedule| schedule.by_itself(now));
+        drop(world);
+        drop(hand);
+        // What is planned for this moment comes before any client that waits for the card.
+        if let Some(fault) = at_once {
+            self.by_itself(reader, fault);
+        }
+        let mut world = self.world();
         let wakes = world.wake_all();
         self.release(world, wakes);
         Ok(())
@@ -183,6 +198,59 @@ impl Rack {
     pub fn open(&self, client: Arc<dyn Client>) -> Session {
         let key = self.world().next_session();
         Session::new(self.clone(), client, key)
+    }
+
+    /// A handle that does not keep the rack alive.
+    pub(crate) fn downgrade(&self) -> Weak<Shared> {
+        Arc::downgrade(&self.0)
+    }
+
+    pub(crate) fn upgrade(rack: &Weak<Shared>) -> Option<Self> {
+        rack.upgrade().map(Self)
+    }
+
+    /// Clients come by this service from now on.
+    #[cfg(unix)]
+    pub(crate) fn serve(&self, service: Weak<dyn Service>) {
+        let mut services = lock(&self.0.services);
+        services.retain(|service| service.strong_count() > 0);
+        services.push(service);
+    }
+
+    pub(crate) fn services(&self) -> Vec<Arc<dyn Service>> {
+        let services = lock(&self.0.services);
+        services.iter().filter_map(Weak::upgrade).collect()
+    }
+
+    /// The card leaves by itself: the same rules as if a hand had taken it.
+    pub(crate) fn tear_away(&self, reader: ReaderId) {
+        let epoch = self.world().slot(reader).map(|slot| slot.seat.epoch());
+        if let Some(epoch) = epoch {
+            self.torn_away(reader, epoch);
+        }
+    }
+
+    /// The card that was there at `epoch` left by itself.
+    pub(crate) fn torn_away(&self, reader: ReaderId, epoch: u32) {
+        let mut world = self.world();
+        let slot = world.slot(reader);
+        let Some(slot) = slot.filter(|slot| slot.is_present() && slot.seat.epoch() == epoch) else {
+            return;
+        };
+        slot.seat.next_epoch();
+        slot.removed();
+        let wakes = world.wake_all();
+        self.release(world, wakes);
+        self.tap().removed_by_fault(reader);
+    }
+
+    /// Waits until something changed, 100 ms at most.
+    pub(crate) fn rest(&self, world: MutexGuard<'_, World>) {
+        let rested = self
+            .0
+            .changed
+            .wait_timeout(world, Duration::from_millis(100));
+        drop(rested.unwrap_or_else(PoisonError::into_inner));
     }
 
     /// Wakes every call that waits, so that it looks whether its client is still there.

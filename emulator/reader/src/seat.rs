@@ -11,9 +11,11 @@ use std::time::Duration;
 use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
 
+use crate::plan::{Harm, Noise, carry_out};
+
 /// How long the wait for a slow card goes on before somebody looks whether the card is still
 /// there and the client still listens.
-const GLANCE: Duration = Duration::from_millis(20);
+pub(crate) const GLANCE: Duration = Duration::from_millis(20);
 
 /// A reader's place for a card.
 #[derive(Default)]
@@ -31,6 +33,21 @@ pub(crate) enum Lost {
     Taken,
     /// The card or the link failed.
     Link(LinkFault),
+}
+
+/// An exchange that is to go wrong.
+pub(crate) struct Harmed {
+    pub(crate) harm: Harm,
+    /// Decides the bytes that are made up.
+    pub(crate) noise: Noise,
+}
+
+impl Harmed {
+    /// Harm that makes no bytes up.
+    pub(crate) const fn by(harm: Harm) -> Self {
+        let noise = Noise::new(0);
+        Self { harm, noise }
+    }
 }
 
 /// What is done to a card's supply.
@@ -73,12 +90,13 @@ impl Seat {
     }
 
     /// One command and its answer, with the time that the card takes for it. `listens` says
-    /// whether anybody still wants the answer.
+    /// whether anybody still wants the answer, `harmed` what goes wrong.
     pub(crate) fn exchange(
         &self,
         epoch: u32,
         command: &[u8],
         reply: &mut Reply,
+        harmed: Option<Harmed>,
         timer: &dyn Timer,
         listens: &dyn Fn() -> bool,
     ) -> Result<(), Lost> {
@@ -89,7 +107,13 @@ impl Seat {
             let Some(card) = card.as_mut().filter(|_| self.epoch() == epoch) else {
                 return Err(Lost::Taken);
             };
-            card.transmit(command, reply).map_err(Lost::Link)?;
+            match harmed {
+                None => card.transmit(command, reply),
+                Some(Harmed { harm, mut noise }) => {
+                    carry_out(card.as_mut(), command, reply, harm, &mut noise)
+                }
+            }
+            .map_err(Lost::Link)?;
         }
         let mut left = reply.after();
         while !left.is_zero() && self.epoch() == epoch && listens() {

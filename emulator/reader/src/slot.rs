@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::plan::Schedule;
 use crate::seat::{Lost, RawAtr, Seat};
 use crate::world::SessionKey;
 use crate::{Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
@@ -36,6 +37,10 @@ pub(crate) struct Slot {
     idle_since: Duration,
     /// Who gives the card power at this moment, to connect to it.
     pub(crate) powering: Option<SessionKey>,
+    /// What will go wrong.
+    pub(crate) schedule: Option<Schedule>,
+    /// How many plans there were.
+    pub(crate) plans: u32,
 }
 
 /// What is in the reader.
@@ -124,6 +129,8 @@ impl Slot {
             handles: Vec::new(),
             idle_since: Duration::ZERO,
             powering: None,
+            schedule: None,
+            plans: 0,
         }
     }
 
@@ -138,6 +145,9 @@ impl Slot {
         self.settle(atr);
         self.events = self.events.wrapping_add(1);
         self.idle_since = now;
+        if let Some(schedule) = &mut self.schedule {
+            schedule.begin(now);
+        }
     }
 
     /// The card is gone: every handle learns it, every transaction ends.

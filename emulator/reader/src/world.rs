@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 
+use crate::plan::Noise;
 use crate::slot::Slot;
 use crate::{
     Call, Client, ContextHandle, Handle, Personality, RackError, ReaderId, ReturnCode,
@@ -67,7 +68,7 @@ impl World {
             calls_seen: 0,
             contexts: Vec::new(),
             watchers: Vec::new(),
-            numbers: Numbers(seed),
+            numbers: Numbers::new(seed),
             readers_made: 0,
             sessions_made: 0,
             contexts_made: 0,
@@ -288,19 +289,17 @@ impl World {
     }
 }
 
-/// Numbers for handles: 31 bits, never 0, decided by the seed (SplitMix64).
-struct Numbers(u64);
+/// Numbers for handles: 31 bits, never 0, decided by the seed.
+struct Numbers(Noise);
 
 impl Numbers {
+    const fn new(seed: u64) -> Self {
+        Self(Noise::new(seed))
+    }
+
     fn next(&mut self) -> u32 {
         loop {
-            self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-            let mut z = self.0;
-            z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-            z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-            z ^= z >> 31;
-            let [a, b, c, d, ..] = z.to_be_bytes();
-            let number = u32::from_be_bytes([a & 0x7F, b, c, d]);
+            let number = self.0.next_31();
             if number != 0 {
                 return number;
             }
@@ -315,7 +314,7 @@ mod tests {
     #[test]
     fn numbers_are_31_bits_and_follow_the_seed() {
         let draw = |seed| {
-            let mut numbers = Numbers(seed);
+            let mut numbers = Numbers::new(seed);
             (0..1000).map(|_| numbers.next()).collect::<Vec<_>>()
         };
         assert!(draw(7).iter().all(|n| (1..0x8000_0000).contains(n)));

@@ -10,13 +10,13 @@ use std::sync::Arc;
 
 use madoguchi_iso7816::Reply;
 
-use super::inbox::Inbox;
 use super::layout::{
     Attribute, Begin, Cancel, Command, Connect, Control, Disconnect, End, Establish, Header, MAJOR,
     Message, NEWEST_MINOR, OLDEST_MINOR, PAYLOAD_MAX, READERS_OF_OLD, ReaderEvents, ReaderRecord,
     Reconnect, Release, Status, Transmit, Version, Wait, fill, wire_len,
 };
 use super::link::Link;
+use crate::inbox::Inbox;
 use crate::{
     Call, ContextHandle, Disposition, Handle, Protocols, Rack, ReaderState, ReturnCode, Session,
     ShareMode,

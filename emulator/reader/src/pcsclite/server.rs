@@ -1,7 +1,7 @@
 //! The listening socket and everybody who came through it.
 
 use std::fmt;
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -16,6 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use super::connection::serve;
 use super::link::Link;
 use crate::Rack;
+use crate::event::Service;
 use crate::seat::lock;
 
 /// How many connections there may be at once, as in pcscd.
@@ -32,18 +33,19 @@ const RESPITE: Timespec = Timespec {
 /// Dropping it closes all connections, waits for all its threads and removes the socket. Who may
 /// connect is decided by the folder: it should be the user's own, mode 0700.
 pub struct Server {
-    path: PathBuf,
     rack: Rack,
     shared: Arc<Shared>,
-    /// Closed to wake the thread that accepts.
-    bell: Option<UnixStream>,
     acceptor: Option<JoinHandle<()>>,
 }
 
-#[derive(Default)]
 struct Shared {
+    path: PathBuf,
     closing: Arc<AtomicBool>,
     connections: Mutex<Vec<(Arc<Link>, JoinHandle<()>)>>,
+    /// Where clients come in; nothing while the service is stopped.
+    door: Mutex<Option<Arc<UnixListener>>>,
+    /// Rung to have the thread that accepts look at the door again.
+    bell: UnixStream,
 }
 
 impl Server {
@@ -61,93 +63,140 @@ impl Server {
         if len > Self::PATH_MAX {
             return Err(BindError::PathTooLong { path, len });
         }
-        if is_abandoned(&path) {
-            // If this fails, so does the next step, and says why.
-            let _ = std::fs::remove_file(&path);
-        }
-        let listener = UnixListener::bind(&path).map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => BindError::InUse { path: path.clone() },
-            _ => BindError::io(&path, source),
-        })?;
-        let shared = Arc::new(Shared::default());
-        let mut server = Self {
+        let (bell, rope) = UnixStream::pair().map_err(|source| BindError::io(&path, source))?;
+        let shared = Arc::new(Shared {
             path,
+            closing: Arc::default(),
+            connections: Mutex::default(),
+            door: Mutex::default(),
+            bell,
+        });
+        shared.open()?;
+        let mut server = Self {
             rack,
             shared,
-            bell: None,
             acceptor: None,
         };
         server
-            .listen(listener)
-            .map_err(|source| BindError::io(&server.path, source))?;
+            .listen(rope)
+            .map_err(|source| BindError::io(&server.shared.path, source))?;
+        let service = Arc::downgrade(&server.shared);
+        server.rack.serve(service);
         Ok(server)
     }
 
     /// Where clients find the service.
     #[must_use]
     pub fn path(&self) -> &Path {
-        &self.path
+        &self.shared.path
     }
 
-    fn listen(&mut self, listener: UnixListener) -> io::Result<()> {
-        std::fs::set_permissions(&self.path, std::fs::Permissions::from_mode(0o600))?;
-        listener.set_nonblocking(true)?;
-        let (bell, rope) = UnixStream::pair()?;
+    fn listen(&mut self, rope: UnixStream) -> io::Result<()> {
+        rope.set_nonblocking(true)?;
+        self.shared.bell.set_nonblocking(true)?;
         let (shared, rack) = (Arc::clone(&self.shared), self.rack.clone());
-        let accept = move || accept(&listener, &rope, &shared, &rack);
+        let accept = move || accept(&rope, &shared, &rack);
         self.acceptor = Some(
             thread::Builder::new()
                 .name("pcsc-accept".into())
                 .spawn(accept)?,
         );
-        self.bell = Some(bell);
         Ok(())
+    }
+}
+
+impl Shared {
+    /// Lets clients find the door.
+    fn open(&self) -> Result<(), BindError> {
+        let path = &self.path;
+        if is_abandoned(path) {
+            // If this fails, so does the next step, and says why.
+            let _ = std::fs::remove_file(path);
+        }
+        let listener = UnixListener::bind(path).map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => BindError::InUse { path: path.clone() },
+            _ => BindError::io(path, source),
+        })?;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
+            .and_then(|()| listener.set_nonblocking(true))
+            .map_err(|source| BindError::io(path, source))?;
+        *lock(&self.door) = Some(Arc::new(listener));
+        self.ring();
+        Ok(())
+    }
+
+    fn ring(&self) {
+        let mut bell = &self.bell;
+        // A bell that cannot be rung any more is ringing.
+        let _ = bell.write(&[1]);
+    }
+}
+
+impl Service for Shared {
+    fn stop(&self) {
+        let Some(door) = lock(&self.door).take() else {
+            return;
+        };
+        let _ = std::fs::remove_file(&self.path);
+        drop(door);
+        self.ring();
+        for (link, _) in lock(&self.connections).iter() {
+            link.close();
+        }
+    }
+
+    fn start(&self) {
+        let stopped = lock(&self.door).is_none();
+        if stopped && !self.closing.load(Ordering::Acquire) {
+            // Where somebody else has taken the place meanwhile, the service stays stopped.
+            let _ = self.open();
+        }
     }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::Release);
-        drop(self.bell.take());
+        self.shared.stop();
+        self.shared.ring();
         if let Some(acceptor) = self.acceptor.take() {
             // A thread that panicked has said so.
             let _ = acceptor.join();
         }
         let connections = std::mem::take(&mut *lock(&self.shared.connections));
-        for (link, _) in &connections {
-            link.close();
-        }
         self.rack.nudge();
-        for (_, thread) in connections {
+        for (link, thread) in connections {
+            link.close();
             let _ = thread.join();
         }
-        let _ = std::fs::remove_file(&self.path);
     }
 }
 
 impl fmt::Debug for Server {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Server")
-            .field("path", &self.path)
+            .field("path", &self.shared.path)
             .finish_non_exhaustive()
     }
 }
 
-/// Lets clients in until the bell rings.
-fn accept(listener: &UnixListener, rope: &UnixStream, shared: &Shared, rack: &Rack) {
+/// Lets clients in while the door is open, until it is over.
+fn accept(rope: &UnixStream, shared: &Shared, rack: &Rack) {
     while !shared.closing.load(Ordering::Acquire) {
-        let mut news = [
-            PollFd::new(listener, PollFlags::IN),
-            PollFd::new(rope, PollFlags::IN),
-        ];
+        let door = lock(&shared.door).clone();
+        let mut news = vec![PollFd::new(rope, PollFlags::IN)];
+        news.extend(door.iter().map(|door| PollFd::new(door, PollFlags::IN)));
         // Fails only by a signal; then there is nothing to accept yet.
         let _ = poll(&mut news, None);
-        match listener.accept() {
+        let mut rope = rope;
+        while matches!(rope.read(&mut [0; 64]), Ok(1..)) {}
+        match door.as_ref().map(|door| door.accept()) {
             // A client that cannot be served sees its connection end.
-            Ok((stream, _)) => drop(welcome(stream, shared, rack)),
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+            Some(Ok((stream, _))) => drop(welcome(stream, shared, rack)),
+            None => {}
+            Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             // Out of file descriptors, most likely: the client stays in the queue meanwhile.
-            Err(_) => drop(poll(&mut news[1..], Some(&RESPITE))),
+            Some(Err(_)) => drop(poll(&mut news[..1], Some(&RESPITE))),
         }
     }
 }
@@ -155,7 +204,8 @@ fn accept(listener: &UnixListener, rope: &UnixStream, shared: &Shared, rack: &Ra
 fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
     let mut connections = lock(&shared.connections);
     connections.retain(|(_, thread)| !thread.is_finished());
-    if connections.len() >= CONNECTIONS_MAX {
+    // Whoever was in the queue when the service stopped comes too late.
+    if connections.len() >= CONNECTIONS_MAX || lock(&shared.door).is_none() {
         return Ok(());
     }
     let link = Arc::new(Link::new(stream, Arc::clone(&shared.closing))?);

@@ -5,9 +5,21 @@ use std::sync::Arc;
 use madoguchi_iso7816::{LinkFault, Reply};
 
 use super::Session;
-use crate::seat::{Lost, Seat};
+use crate::plan::Noise;
+use crate::seat::{Harmed, Lost, Seat};
 use crate::slot::Slot;
-use crate::{Call, Detail, Handle, Protocols, ReaderId, ReturnCode, feature};
+use crate::{Call, Detail, Event, Fault, Handle, Protocols, ReaderId, ReturnCode, feature};
+
+/// The way to a card, as it is at one moment.
+struct Way {
+    reader: ReaderId,
+    seat: Arc<Seat>,
+    epoch: u32,
+    /// What is returned where the card leaves on the way.
+    torn: ReturnCode,
+    /// Whether something is planned to go wrong.
+    is_planned: bool,
+}
 
 impl Session {
     /// SCardTransmit: one command and its answer. The hot path: one short look at the world, then
@@ -44,42 +56,87 @@ impl Session {
         reply: &mut Reply,
         reader: &mut Option<ReaderId>,
     ) -> Result<(), ReturnCode> {
-        let (id, seat, epoch, torn) = {
-            let mut world = self.rack.world();
-            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
-            *reader = Some(slot.id);
-            slot.check_transmit(handle, send)?;
-            (
-                slot.id,
-                Arc::clone(&slot.seat),
-                slot.seat.epoch(),
-                slot.faults.torn,
-            )
-        };
-        let listens = || self.client.is_there();
-        match seat.exchange(epoch, command, reply, self.rack.timer(), &listens) {
-            Ok(()) => Ok(()),
-            Err(Lost::Taken) => Err(torn),
-            Err(Lost::Link(LinkFault::Torn)) => {
-                self.torn_away(id, &seat, epoch);
-                Err(torn)
+        let mut way = self.way(handle, send, reader)?;
+        let mut harmed = None;
+        if way.is_planned {
+            match self.due(way.reader, command) {
+                None => {}
+                Some((Fault::Exchange(harm), noise)) => harmed = Some(Harmed { harm, noise }),
+                Some((Fault::Around(event), _)) => {
+                    self.rack.happen(way.reader, event);
+                    if matches!(event, Event::ServiceStops { .. }) {
+                        return Err(ReturnCode::COMM_ERROR);
+                    }
+                    way = self
+                        .way(handle, send, reader)
+                        .inspect_err(|code| self.take_back(way.reader, command, *code))?;
+                }
             }
-            // A CCID reader under pcsc-lite makes one error of all others (specified).
-            Err(Lost::Link(_)) => Err(ReturnCode::NOT_TRANSACTED),
+        }
+        let rv = harmed.as_ref().and_then(|harmed| harmed.harm.rv());
+        let listens = || self.client.is_there();
+        let timer = self.rack.timer();
+        match way
+            .seat
+            .exchange(way.epoch, command, reply, harmed, timer, &listens)
+        {
+            Ok(()) => Ok(()),
+            Err(lost) => {
+                let usual = match lost {
+                    Lost::Taken => way.torn,
+                    Lost::Link(LinkFault::Torn) => {
+                        self.rack.torn_away(way.reader, way.epoch);
+                        way.torn
+                    }
+                    // A CCID reader under pcsc-lite makes one error of all others (specified).
+                    Lost::Link(_) => ReturnCode::NOT_TRANSACTED,
+                };
+                reply.clear();
+                match rv.unwrap_or(usual) {
+                    ReturnCode::SUCCESS => Ok(()),
+                    code => Err(code),
+                }
+            }
         }
     }
 
-    /// The card left by itself: the same rules as if a hand had taken it.
-    fn torn_away(&self, reader: ReaderId, seat: &Seat, epoch: u32) {
+    /// Whether a command may go to the card now, and where that is.
+    fn way(
+        &self,
+        handle: Handle,
+        send: Protocols,
+        reader: &mut Option<ReaderId>,
+    ) -> Result<Way, ReturnCode> {
         let mut world = self.rack.world();
-        let Some(slot) = world.slot(reader).filter(|_| seat.epoch() == epoch) else {
-            return;
-        };
-        seat.next_epoch();
-        slot.removed();
-        let wakes = world.wake_all();
-        self.rack.release(world, wakes);
-        self.rack.tap().removed_by_fault(reader);
+        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        *reader = Some(slot.id);
+        slot.check_transmit(handle, send)?;
+        Ok(Way {
+            reader: slot.id,
+            seat: Arc::clone(&slot.seat),
+            epoch: slot.seat.epoch(),
+            torn: slot.faults.torn,
+            is_planned: slot.schedule.is_some(),
+        })
+    }
+
+    /// What goes wrong with this command, and the numbers for it.
+    fn due(&self, reader: ReaderId, command: &[u8]) -> Option<(Fault, Noise)> {
+        let now = self.rack.timer().now();
+        let mut world = self.rack.world();
+        let schedule = world.slot(reader)?.schedule.as_mut()?;
+        let fault = schedule.at_command(command, now)?;
+        Some((fault, schedule.noise.fork()))
+    }
+
+    /// libpcsclite repeats by itself what somebody else's transaction stopped: that is one command.
+    fn take_back(&self, reader: ReaderId, command: &[u8], code: ReturnCode) {
+        let mut world = self.rack.world();
+        if code == ReturnCode::SHARING_VIOLATION
+            && let Some(schedule) = world.slot(reader).and_then(|slot| slot.schedule.as_mut())
+        {
+            schedule.take_back(command);
+        }
     }
 
     /// SCardStatus, as far as it is not read from the states: whether the handle still holds.

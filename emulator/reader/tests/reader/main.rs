@@ -6,6 +6,7 @@ mod double;
 mod hands;
 mod rules;
 mod taps;
+mod vpcd;
 
 #[cfg(unix)]
 mod wire;

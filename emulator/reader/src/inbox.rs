@@ -5,7 +5,7 @@ use std::io::{self, Read};
 
 /// A buffer in front of a socket.
 #[derive(Debug)]
-pub(super) struct Inbox {
+pub(crate) struct Inbox {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
@@ -15,7 +15,7 @@ impl Inbox {
     /// Room for everything that is short; a long APDU makes it grow once.
     const FIRST_ROOM: usize = 4096;
 
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             buffer: vec![0; Self::FIRST_ROOM],
             start: 0,
@@ -27,7 +27,7 @@ impl Inbox {
     ///
     /// # Errors
     /// What the socket says; `UnexpectedEof` where the client left.
-    pub(super) fn front(&mut self, source: &mut impl Read, len: usize) -> io::Result<&[u8]> {
+    pub(crate) fn front(&mut self, source: &mut impl Read, len: usize) -> io::Result<&[u8]> {
         if self.start + len > self.buffer.len() {
             self.buffer.copy_within(self.start..self.end, 0);
             self.end -= self.start;
@@ -48,7 +48,7 @@ impl Inbox {
     }
 
     /// Forgets the first `len` bytes.
-    pub(super) fn drop_front(&mut self, len: usize) {
+    pub(crate) fn drop_front(&mut self, len: usize) {
         self.start = (self.start + len).min(self.end);
         if self.start == self.end {
             self.start = 0;

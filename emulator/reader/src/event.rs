@@ -1,0 +1,273 @@
+//! What happens around a card by plan: other applications, a reader that is pulled out, a service
+//! that ends.
+
+use std::fmt;
+use std::sync::{Arc, Weak};
+use std::thread;
+use std::time::Duration;
+
+use crate::plan::{Fault, Harm, Schedule};
+use crate::rack::Shared;
+use crate::seat::{GLANCE, Lost, Power, RawAtr};
+use crate::slot::Mark;
+use crate::{
+    Client, Disposition, Event, Handle, Hold, Plan, Protocols, Rack, RackError, ReaderId,
+    ReturnCode, Session, ShareMode, SlotFaults,
+};
+
+/// Another application that has hold of a card, until it is dropped.
+pub struct Rival {
+    session: Session,
+    handle: Handle,
+    hold: Hold,
+}
+
+/// A service that clients reach the rack by.
+pub(crate) trait Service: Send + Sync {
+    /// Ends it: nobody can come in any more, and then everybody is out.
+    fn stop(&self);
+
+    /// Starts it again, where it was.
+    fn start(&self);
+}
+
+impl Rack {
+    /// Plans what will go wrong with a reader, instead of what was planned before. An empty plan
+    /// ends one; a rival that has come and a service that has stopped stay as planned.
+    ///
+    /// # Errors
+    /// [`RackError::NoSuchReader`].
+    pub fn plan(&self, reader: ReaderId, plan: Plan) -> Result<(), RackError> {
+        let now = self.timer().now();
+        let mut world = self.world();
+        let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+        let since = slot.is_present().then_some(now);
+        let schedule = Schedule::new(plan, since);
+        let needs_time = schedule.needs_time();
+        slot.plans += 1;
+        let number = slot.plans;
+        slot.schedule = Some(schedule);
+        drop(world);
+        if needs_time {
+            let rack = self.downgrade();
+            // Without a thread nothing happens by itself, only with the next command.
+            spawn("pcsc-plan", move || watch(&rack, reader, number));
+        }
+        Ok(())
+    }
+
+    /// Lets another application take hold of the card, where it can at this moment: it does not
+    /// wait for anybody.
+    ///
+    /// # Errors
+    /// What SCardConnect or SCardBeginTransaction says; `80100013` where it would have to wait.
+    pub fn rival(&self, reader: ReaderId, hold: Hold) -> Result<Rival, ReturnCode> {
+        let name = self.name(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
+        let mut session = self.open(Arc::new(Impatient));
+        let context = session.establish(2)?;
+        let share = match hold {
+            Hold::Exclusive => ShareMode::EXCLUSIVE,
+            Hold::Connection | Hold::Transaction => ShareMode::SHARED,
+        };
+        let (handle, _) = session.connect(context, &name, share, Protocols::ANY)?;
+        if hold == Hold::Transaction {
+            session.begin(handle)?;
+        }
+        Ok(Rival {
+            session,
+            handle,
+            hold,
+        })
+    }
+
+    /// Ends every service at this rack: clients cannot come in, and those that are in see their
+    /// connections break.
+    pub fn stop_service(&self) {
+        for service in self.services() {
+            service.stop();
+        }
+    }
+
+    /// Starts every service again that was stopped. Cards get power anew, as pcscd gives it when
+    /// it comes up (*specified* by its source).
+    pub fn start_service(&self) {
+        let seats: Vec<_> = {
+            let world = self.world();
+            let present = world.slots().filter(|slot| slot.is_present());
+            present
+                .map(|slot| (slot.id, Arc::clone(&slot.seat), slot.seat.epoch()))
+                .collect()
+        };
+        for (reader, seat, epoch) in seats {
+            let outcome = seat.power(epoch, Power::Cycle);
+            self.settle(reader, epoch, outcome);
+        }
+        for service in self.services() {
+            service.start();
+        }
+    }
+
+    /// What was planned happens around the card.
+    pub(crate) fn happen(&self, reader: ReaderId, event: Event) {
+        match event {
+            Event::Reset => self.reset_behind_backs(reader),
+            Event::Rival { hold, stays } => {
+                // A door that is shut keeps a rival out, too.
+                if let Ok(rival) = self.rival(reader, hold) {
+                    let rack = self.downgrade();
+                    spawn("pcsc-rival", move || {
+                        pass(&rack, stays);
+                        drop(rival);
+                    });
+                }
+            }
+            Event::Unplugged => drop(self.remove_reader(reader)),
+            Event::ReaderFails => {
+                let faults = self.world().slot(reader).map(|slot| slot.faults);
+                if let Some(faults) = faults {
+                    let broken = SlotFaults {
+                        broken: true,
+                        ..faults
+                    };
+                    // The reader was there a moment ago; if it went, it fails no more.
+                    let _ = self.set_slot_faults(reader, broken);
+                }
+            }
+            Event::ServiceStops { back_after } => {
+                self.stop_service();
+                if let Some(time) = back_after {
+                    let rack = self.downgrade();
+                    spawn("pcsc-service", move || {
+                        pass(&rack, time);
+                        if let Some(rack) = Self::upgrade(&rack) {
+                            rack.start_service();
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    fn reset_behind_backs(&self, reader: ReaderId) {
+        let (seat, epoch) = {
+            let mut world = self.world();
+            let Some(slot) = world.slot(reader).filter(|slot| slot.is_present()) else {
+                return;
+            };
+            slot.mark_all(Mark::Reset);
+            (Arc::clone(&slot.seat), slot.seat.epoch())
+        };
+        let outcome = seat.power(epoch, Power::Reset);
+        self.settle(reader, epoch, outcome);
+    }
+
+    /// The card's supply was changed by nobody's call; what clients are told follows from it.
+    fn settle(&self, reader: ReaderId, epoch: u32, outcome: Result<RawAtr, Lost>) {
+        let mut world = self.world();
+        if let Some(slot) = world.slot(reader)
+            && slot.seat.epoch() == epoch
+        {
+            let _ = slot.repowered(outcome);
+        }
+        let wakes = world.wake_all();
+        self.release(world, wakes);
+    }
+
+    /// What was planned happens with nobody's command.
+    pub(crate) fn by_itself(&self, reader: ReaderId, fault: Fault) {
+        match fault {
+            Fault::Around(event) => self.happen(reader, event),
+            Fault::Exchange(Harm::Torn { .. }) => self.tear_away(reader),
+            // Nothing else can be done to an exchange that does not take place.
+            Fault::Exchange(_) => {}
+        }
+    }
+}
+
+/// Waits for what a plan has for times when nobody sends a command.
+fn watch(rack: &Weak<Shared>, reader: ReaderId, number: u32) {
+    loop {
+        let Some(rack) = Rack::upgrade(rack) else {
+            return;
+        };
+        let now = rack.timer().now();
+        let mut world = rack.world();
+        let Some(slot) = world.slot(reader).filter(|slot| slot.plans == number) else {
+            return;
+        };
+        let Some(schedule) = slot.schedule.as_mut().filter(|plan| plan.needs_time()) else {
+            return;
+        };
+        if !schedule.has_begun() {
+            rack.rest(world);
+            continue;
+        }
+        let fault = schedule.by_itself(now);
+        drop(world);
+        match fault {
+            Some(fault) => rack.by_itself(reader, fault),
+            None => rack.timer().pause(GLANCE),
+        }
+    }
+}
+
+/// Lets time pass, in steps, while the rack is there.
+fn pass(rack: &Weak<Shared>, time: Duration) {
+    let mut left = time;
+    while !left.is_zero() {
+        let Some(rack) = Rack::upgrade(rack) else {
+            return;
+        };
+        let step = left.min(GLANCE);
+        rack.timer().pause(step);
+        left -= step;
+    }
+}
+
+fn spawn(name: &str, run: impl FnOnce() + Send + 'static) {
+    // A machine without threads has worse troubles than a fault that does not come.
+    let _ = thread::Builder::new().name(name.into()).spawn(run);
+}
+
+impl Rival {
+    /// Leaves with SCardDisconnect and this disposition.
+    ///
+    /// # Errors
+    /// As [`Session::disconnect`].
+    pub fn leave(mut self, disposition: Disposition) -> Result<(), ReturnCode> {
+        self.end_transaction();
+        self.session.disconnect(self.handle, disposition)
+    }
+
+    fn end_transaction(&mut self) {
+        if self.hold == Hold::Transaction {
+            // The card may have been taken away; then so was the transaction.
+            let _ = self.session.end(self.handle, Disposition::LEAVE);
+        }
+    }
+}
+
+impl Drop for Rival {
+    fn drop(&mut self) {
+        self.end_transaction();
+    }
+}
+
+impl fmt::Debug for Rival {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Rival")
+            .field("hold", &self.hold)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A client that waits for nothing.
+struct Impatient;
+
+impl Client for Impatient {
+    fn notify(&self, _rv: ReturnCode) {}
+
+    fn is_there(&self) -> bool {
+        false
+    }
+}

@@ -1,0 +1,232 @@
+//! A plan while it runs: counts commands and says what is due.
+
+use std::time::Duration;
+
+use super::{Fault, Mishap, Moment, Plan};
+
+/// What is left of a plan.
+#[derive(Debug)]
+pub(crate) struct Schedule {
+    left: Vec<Waiting>,
+    apdus: u32,
+    since: Option<Duration>,
+    pub(crate) noise: Noise,
+}
+
+/// A mishap to come, and how many commands with its INS there were.
+#[derive(Debug)]
+struct Waiting {
+    mishap: Mishap,
+    alike: u32,
+}
+
+impl Schedule {
+    /// Counts from `since`, or from [`begin`](Self::begin).
+    pub(crate) fn new(plan: Plan, since: Option<Duration>) -> Self {
+        let waiting = |mishap| Waiting { mishap, alike: 0 };
+        Self {
+            left: plan.mishaps.into_iter().map(waiting).collect(),
+            apdus: 0,
+            since,
+            noise: Noise::new(plan.seed),
+        }
+    }
+
+    /// A card was laid down.
+    pub(crate) fn begin(&mut self, now: Duration) {
+        self.since.get_or_insert(now);
+    }
+
+    /// What goes wrong with this command, which is the next.
+    pub(crate) fn at_command(&mut self, command: &[u8], now: Duration) -> Option<Fault> {
+        self.apdus = self.apdus.saturating_add(1);
+        let ins = command.get(1).copied();
+        for waiting in &mut self.left {
+            if matches!(waiting.mishap.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
+            {
+                waiting.alike = waiting.alike.saturating_add(1);
+            }
+        }
+        self.take(|waiting, apdus, since| match waiting.mishap.at {
+            Moment::Apdu(nth) => apdus >= nth,
+            Moment::Instruction { ins: like, nth } => Some(like) == ins && waiting.alike >= nth,
+            Moment::After(time) => passed(since, now, time),
+        })
+    }
+
+    /// What goes wrong by itself.
+    pub(crate) fn by_itself(&mut self, now: Duration) -> Option<Fault> {
+        self.take(|waiting, _, since| match waiting.mishap.at {
+            Moment::After(time) => passed(since, now, time),
+            Moment::Apdu(_) | Moment::Instruction { .. } => false,
+        })
+    }
+
+    /// The command was not sent after all, and will be repeated.
+    pub(crate) fn take_back(&mut self, command: &[u8]) {
+        self.apdus = self.apdus.saturating_sub(1);
+        let ins = command.get(1).copied();
+        for waiting in &mut self.left {
+            if matches!(waiting.mishap.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
+            {
+                waiting.alike = waiting.alike.saturating_sub(1);
+            }
+        }
+    }
+
+    /// Whether time alone can make anything go wrong.
+    pub(crate) fn needs_time(&self) -> bool {
+        self.left
+            .iter()
+            .any(|waiting| matches!(waiting.mishap.at, Moment::After(_)))
+    }
+
+    /// Whether the time of the plan runs.
+    pub(crate) fn has_begun(&self) -> bool {
+        self.since.is_some()
+    }
+
+    fn take(&mut self, is_due: impl Fn(&Waiting, u32, Option<Duration>) -> bool) -> Option<Fault> {
+        let at = self
+            .left
+            .iter()
+            .position(|waiting| is_due(waiting, self.apdus, self.since))?;
+        Some(self.left.remove(at).mishap.what)
+    }
+}
+
+fn passed(since: Option<Duration>, now: Duration, time: Duration) -> bool {
+    since.is_some_and(|since| now.saturating_sub(since) >= time)
+}
+
+/// Numbers that a seed decides (SplitMix64).
+#[derive(Debug, Clone)]
+pub(crate) struct Noise(u64);
+
+impl Noise {
+    pub(crate) const fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// Numbers of their own, for whoever needs some.
+    pub(crate) fn fork(&mut self) -> Self {
+        Self(self.next())
+    }
+
+    /// The next 64 bits.
+    pub(crate) fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// The next 31 bits of a kind that handles are made of: not negative.
+    pub(crate) fn next_31(&mut self) -> u32 {
+        let [a, b, c, d, ..] = self.next().to_be_bytes();
+        u32::from_be_bytes([a & 0x7F, b, c, d])
+    }
+
+    /// A number below `n`, which is not 0; small enough that nobody sees that it is not quite even.
+    pub(crate) fn below(&mut self, n: u32) -> u32 {
+        self.next_31() % n
+    }
+
+    /// The next byte.
+    pub(crate) fn byte(&mut self) -> u8 {
+        self.next().to_be_bytes()[0]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::plan::{Event, Harm};
+
+    const READ: &[u8] = &[0x00, 0xB0, 0x00, 0x00, 0x00];
+    const VERIFY: &[u8] = &[0x00, 0x20, 0x00, 0x80];
+    const NOW: Duration = Duration::from_secs(100);
+
+    fn schedule(moments: &[Moment]) -> Schedule {
+        let mishap = |(i, at): (usize, &Moment)| Mishap {
+            at: *at,
+            what: Harm::Truncated(i).into(),
+        };
+        let mishaps = moments.iter().enumerate().map(mishap).collect();
+        Schedule::new(Plan { seed: 0, mishaps }, Some(NOW))
+    }
+
+    fn truncated(i: usize) -> Option<Fault> {
+        Some(Harm::Truncated(i).into())
+    }
+
+    #[test]
+    fn a_mishap_comes_at_its_command_and_only_once() {
+        let verify = Moment::Instruction { ins: 0x20, nth: 2 };
+        let mut schedule = schedule(&[Moment::Apdu(2), verify]);
+        assert_eq!(schedule.at_command(VERIFY, NOW), None);
+        assert_eq!(schedule.at_command(READ, NOW), truncated(0));
+        assert_eq!(schedule.at_command(READ, NOW), None);
+        assert_eq!(schedule.at_command(VERIFY, NOW), truncated(1));
+        assert_eq!(schedule.at_command(VERIFY, NOW), None);
+        assert_eq!(schedule.at_command(&[], NOW), None);
+    }
+
+    #[test]
+    fn of_two_mishaps_at_one_command_the_second_comes_with_the_next() {
+        let mut schedule = schedule(&[Moment::Apdu(1), Moment::Apdu(1)]);
+        assert_eq!(schedule.at_command(READ, NOW), truncated(0));
+        assert_eq!(schedule.at_command(READ, NOW), truncated(1));
+    }
+
+    #[test]
+    fn a_command_that_was_not_sent_does_not_count() {
+        let read = Moment::Instruction { ins: 0xB0, nth: 2 };
+        let mut schedule = schedule(&[Moment::Apdu(3), read]);
+        assert_eq!(schedule.at_command(READ, NOW), None);
+        schedule.take_back(READ);
+        assert_eq!(schedule.at_command(READ, NOW), None);
+        assert_eq!(schedule.at_command(READ, NOW), truncated(1));
+        assert_eq!(schedule.at_command(READ, NOW), truncated(0));
+    }
+
+    #[test]
+    fn time_makes_things_happen_with_a_command_or_without() {
+        let time = Duration::from_secs(2);
+        let (early, late) = (NOW + Duration::from_secs(1), NOW + time);
+        let mut schedule = schedule(&[Moment::After(time), Moment::After(time)]);
+        assert!(schedule.needs_time());
+        assert_eq!(schedule.by_itself(early), None);
+        assert_eq!(schedule.at_command(READ, early), None);
+        assert_eq!(schedule.at_command(READ, late), truncated(0));
+        assert_eq!(schedule.by_itself(late), truncated(1));
+        assert!(!schedule.needs_time());
+    }
+
+    #[test]
+    fn a_plan_for_an_empty_reader_begins_with_the_card() {
+        let plan = Plan::once(Moment::After(Duration::ZERO), Event::Unplugged);
+        let mut schedule = Schedule::new(plan, None);
+        assert!(!schedule.has_begun());
+        assert_eq!(schedule.by_itself(NOW), None);
+        schedule.begin(NOW);
+        assert_eq!(schedule.by_itself(NOW), Some(Event::Unplugged.into()));
+    }
+
+    #[test]
+    fn a_seed_decides_a_plan() {
+        let plans: Vec<_> = (0..200).map(|seed| Plan::seeded(seed, 9)).collect();
+        for (seed, plan) in (0..).zip(&plans) {
+            assert_eq!(*plan, Plan::seeded(seed, 9));
+            assert!(matches!(
+                plan.mishaps[..],
+                [Mishap {
+                    at: Moment::Apdu(1..=9),
+                    ..
+                }]
+            ));
+        }
+        assert!(plans.iter().any(|plan| plan.mishaps != plans[0].mishaps));
+    }
+}

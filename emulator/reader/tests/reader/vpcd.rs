@@ -1,0 +1,246 @@
+//! The card behind vpcd's framing, seen by a driver that is written by hand: from both ends of the
+//! line.
+
+use std::io::{ErrorKind, Read, Write};
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use madoguchi_reader::RackError;
+use madoguchi_reader::vpcd::Plug;
+use madoguchi_terms::Timer;
+
+use crate::double::{
+    ACTIVATIONS, CONTACTLESS, Card, Clock, DAMAGED, LATE, LIMIT, PANIC, TORN, read,
+};
+
+const OFF: &[u8] = &[0x00];
+const ON: &[u8] = &[0x01];
+const RESET: &[u8] = &[0x02];
+const ATR: &[u8] = &[0x04];
+
+/// The driver's end of the line.
+pub(crate) struct Driver(pub(crate) TcpStream);
+
+impl Driver {
+    pub(crate) fn call(card: SocketAddr) -> Self {
+        Self::take(TcpStream::connect(card).unwrap())
+    }
+
+    fn take(stream: TcpStream) -> Self {
+        stream.set_read_timeout(Some(LIMIT)).unwrap();
+        stream.set_nodelay(true).unwrap();
+        Self(stream)
+    }
+
+    pub(crate) fn say(&mut self, payload: &[u8]) {
+        let len = u16::try_from(payload.len()).unwrap();
+        self.0.write_all(&len.to_be_bytes()).unwrap();
+        self.0.write_all(payload).unwrap();
+    }
+
+    pub(crate) fn hear(&mut self) -> Vec<u8> {
+        let mut len = [0; 2];
+        self.0.read_exact(&mut len).unwrap();
+        let mut payload = vec![0; u16::from_be_bytes(len).into()];
+        self.0.read_exact(&mut payload).unwrap();
+        payload
+    }
+
+    pub(crate) fn ask(&mut self, payload: &[u8]) -> Vec<u8> {
+        self.say(payload);
+        self.hear()
+    }
+
+    /// Waits for the end of the line; nothing comes before it.
+    pub(crate) fn is_over(&mut self) -> bool {
+        let mut rest = Vec::new();
+        match self.0.read_to_end(&mut rest) {
+            Ok(_) => rest.is_empty(),
+            Err(error) => error.kind() == ErrorKind::ConnectionReset,
+        }
+    }
+}
+
+pub(crate) fn listening() -> (Plug, Arc<Clock>) {
+    let clock = Arc::new(Clock::default());
+    let plug = Plug::listen(0, Arc::clone(&clock) as Arc<dyn Timer>).unwrap();
+    assert!(plug.address().ip().is_loopback());
+    (plug, clock)
+}
+
+pub(crate) fn with_card() -> (Plug, Arc<Clock>) {
+    let (plug, clock) = listening();
+    plug.insert(Card::boxed()).unwrap();
+    (plug, clock)
+}
+
+#[test]
+fn a_driver_meets_a_card_as_it_expects_it() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    assert_eq!(driver.ask(ATR), CONTACTLESS, "before it gets power");
+    driver.say(ON);
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    assert_eq!(driver.ask(&[0x00, 0xA4, 0x04, 0x0C]), [0x90, 0x00]);
+    driver.say(RESET);
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    driver.say(OFF);
+    assert_eq!(driver.ask(ATR), CONTACTLESS, "without power");
+    driver.say(ON);
+    assert_eq!(driver.ask(&read(300)).len(), 302);
+    assert_eq!(
+        driver.ask(ACTIVATIONS),
+        [3, 0x90, 0x00],
+        "once when it was laid down"
+    );
+    assert_eq!(plug.insert(Card::boxed()).unwrap_err(), RackError::Occupied);
+}
+
+#[test]
+fn frames_may_come_in_any_pieces() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    for byte in [0, 1, 1, 0, 1, 4, 0, 4, 0x00, 0xB0, 0x00, 0x01] {
+        driver.0.write_all(&[byte]).unwrap();
+    }
+    assert_eq!(driver.hear(), CONTACTLESS);
+    assert_eq!(driver.hear(), [0xA5, 0x90, 0x00]);
+}
+
+#[test]
+fn the_longest_apdus_fit() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    assert_eq!(driver.ask(&[0xA4; 65_535]), [0x90, 0x00]);
+    assert_eq!(driver.ask(&read(65_533)).len(), 65_535);
+    assert_eq!(driver.ask(&read(65_534)), [0x67, 0x00], "one byte too many");
+    assert_eq!(driver.ask(&[0xB0]), [0x67, 0x00], "an APDU of one byte");
+}
+
+#[test]
+fn a_mute_card_has_an_atr_that_no_reader_takes() {
+    let (plug, _) = listening();
+    plug.insert(Card::with_atr(&[])).unwrap();
+    let mut driver = Driver::call(plug.address());
+    driver.say(ON);
+    assert_eq!(driver.ask(ATR).len(), 34);
+}
+
+#[test]
+fn a_torn_card_ends_the_line_and_stays_away() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    driver.say(TORN);
+    assert!(driver.is_over());
+    assert!(!plug.is_occupied());
+    assert!(Driver::call(plug.address()).is_over(), "nobody is at home");
+    assert!(plug.remove().is_some(), "picked up in silence");
+    plug.insert(Card::boxed()).unwrap();
+    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+}
+
+#[test]
+fn what_cannot_be_said_ends_the_line_and_the_card_stays() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    driver.say(DAMAGED);
+    assert!(driver.is_over());
+    assert!(plug.is_occupied());
+    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+}
+
+#[test]
+fn a_frame_of_no_bytes_ends_the_line() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    driver.say(&[]);
+    assert!(driver.is_over());
+}
+
+#[test]
+fn a_hand_can_take_the_card_whatever_the_driver_does() {
+    let (plug, clock) = with_card();
+    // says half a frame
+    let mut driver = Driver::call(plug.address());
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    driver.0.write_all(&[0x00, 0x05, 0x00]).unwrap();
+    assert!(plug.remove().is_some());
+    assert!(driver.is_over());
+    // waits for a slow card
+    plug.insert(Card::boxed()).unwrap();
+    let mut driver = Driver::call(plug.address());
+    let (waits, waiting) = channel();
+    let (gone, removed) = channel();
+    clock.on_pause(move || {
+        waits.send(()).unwrap();
+        removed.recv_timeout(LIMIT).unwrap();
+    });
+    driver.say(LATE);
+    waiting
+        .recv_timeout(LIMIT)
+        .expect("the card takes its time");
+    assert!(plug.remove().is_some());
+    gone.send(()).unwrap();
+    assert!(driver.is_over());
+    assert!(plug.remove().is_none());
+}
+
+#[test]
+fn a_card_that_panics_ends_the_line_and_nothing_else() {
+    let (plug, _) = with_card();
+    let mut driver = Driver::call(plug.address());
+    driver.say(PANIC);
+    assert!(driver.is_over());
+    drop(plug.remove());
+    plug.insert(Card::boxed()).unwrap();
+    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+}
+
+#[test]
+fn a_card_calls_its_driver_again_and_again() {
+    let driver = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let address = driver.local_addr().unwrap();
+    let clock = Arc::new(Clock::default());
+    let plug = Plug::connect(address, clock as Arc<dyn Timer>).unwrap();
+    plug.insert(Card::boxed()).unwrap();
+    for _ in 0..3 {
+        let (stream, _) = driver.accept().unwrap();
+        assert_eq!(Driver::take(stream).ask(ATR), CONTACTLESS);
+    }
+    let (stream, _) = driver.accept().unwrap();
+    let mut line = Driver::take(stream);
+    assert_eq!(line.ask(ATR), CONTACTLESS);
+    assert!(plug.remove().is_some());
+    assert!(line.is_over());
+}
+
+#[test]
+fn a_card_waits_for_a_driver_that_is_not_there_yet() {
+    let address = TcpListener::bind(("127.0.0.1", 0))
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let clock = Arc::new(Clock::default());
+    let (tried, trying) = channel();
+    clock.on_pause(move || tried.send(()).unwrap());
+    let plug = Plug::connect(address, clock as Arc<dyn Timer>).unwrap();
+    plug.insert(Card::boxed()).unwrap();
+    trying
+        .recv_timeout(LIMIT)
+        .expect("nobody answers the first call");
+    let driver = TcpListener::bind(address).unwrap();
+    let (stream, _) = driver.accept().unwrap();
+    assert_eq!(Driver::take(stream).ask(ATR), CONTACTLESS);
+}
+
+#[test]
+fn a_plug_that_is_dropped_ends_its_conversation_and_gives_up_its_port() {
+    let (plug, _) = with_card();
+    let address = plug.address();
+    let mut driver = Driver::call(address);
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    drop(plug);
+    assert!(driver.is_over());
+    assert!(TcpStream::connect(address).is_err());
+}
