@@ -1,0 +1,203 @@
+//! Clients that go wrong: before their hello, which ends in 4, or in the middle, which ends in 1.
+
+use std::process::Command;
+
+use madoguchi_peers::{Outcome, Running, run};
+use serde_json::{Value, json};
+
+use crate::scene::Scene;
+
+fn assert_told(outcome: &Outcome, code: i32, wanted: &[&str]) {
+    assert_eq!(outcome.code, Some(code), "{outcome:#?}");
+    for wanted in wanted {
+        let told = outcome.stdout.contains(wanted) || outcome.stderr.contains(wanted);
+        assert!(told, "no {wanted:?}: {outcome:#?}");
+    }
+}
+
+/// How the client ended, as the trace has it.
+fn exit(events: &[Value]) -> &Value {
+    let exit = events.iter().rev().find_map(|event| event.get("exit"));
+    exit.unwrap_or_else(|| panic!("no exit in {events:#?}"))
+}
+
+#[test]
+fn a_client_that_does_not_exist_ends_in_4() {
+    let scene = Scene::new();
+    let outcome = run(&mut scene.run_of("/no/such/client --at all"));
+    assert_told(&outcome, 4, &["cannot start", "/no/such/client"]);
+}
+
+#[test]
+fn a_client_that_dies_before_its_hello_ends_in_4_with_its_last_words() {
+    let scene = Scene::new();
+    let outcome = scene.run("echo 'no reader driver' >&2; exit 7");
+    assert_told(
+        &outcome,
+        4,
+        &["before its hello", "exit status 7", "no reader driver"],
+    );
+}
+
+#[test]
+fn a_client_that_does_not_support_what_is_asked_ends_in_4() {
+    let scene = Scene::new();
+    let outcome = scene.run("exit 89");
+    assert_told(&outcome, 4, &["not supported"]);
+}
+
+#[test]
+fn a_client_that_hangs_before_its_hello_ends_in_4() {
+    let scene = Scene::new();
+    let outcome = scene.run("sleep 97531 & sleep 97531");
+    assert_told(&outcome, 4, &["no hello", "time limit"]);
+}
+
+#[test]
+fn a_client_that_hangs_in_the_middle_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; hear; sleep 97531");
+    assert_told(&outcome, 1, &["happy/visual", "time limit"]);
+    let events = scene.events();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["step"]["action"] == "login"),
+        "{events:#?}"
+    );
+    assert_eq!(exit(&events)["why"], "time limit");
+}
+
+#[test]
+fn a_client_that_dies_in_the_middle_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; hear; kill -KILL $$");
+    assert_told(&outcome, 1, &["happy/visual", "signal 9"]);
+    assert_eq!(exit(&scene.events())["why"], "signal 9");
+}
+
+#[test]
+fn garbage_is_traced_by_its_place_and_never_by_its_content() {
+    let scene = Scene::new();
+    let outcome = scene.run(
+        r#"echo 'debug: pin=97531'; begin; printf '\377\376 97531\n'
+           echo '{"screen":{"n":"97531"}}'; echo '{"97531":{}}'; pretend"#,
+    );
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    let events = scene.events();
+    let lines: Vec<&Value> = events
+        .iter()
+        .filter_map(|event| event["client"].get("garbage"))
+        .map(|garbage| &garbage["line"])
+        .collect();
+    assert_eq!(json!(lines), json!([1, 4, 5, 6]), "{events:#?}");
+    for text in [outcome.stdout, outcome.stderr, format!("{events:?}")] {
+        assert!(!text.contains("97531"), "{text}");
+    }
+}
+
+#[test]
+fn an_endless_line_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; hear; exec tr '\\0' x < /dev/zero");
+    assert_told(&outcome, 1, &["happy/visual"]);
+    let size = std::fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
+    assert!(
+        size.is_ok_and(|size| size < 1 << 20),
+        "the line stands in the trace"
+    );
+}
+
+#[test]
+fn a_client_that_never_stops_talking_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; hear; exec yes");
+    assert_told(&outcome, 1, &["happy/visual"]);
+    let size = std::fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
+    assert!(
+        size.is_ok_and(|size| size < 1 << 25),
+        "the trace is as long as the client's breath"
+    );
+}
+
+#[test]
+fn a_client_whose_trace_cannot_be_written_ends_with_the_run_in_5() {
+    let scene = Scene::new();
+    std::fs::create_dir_all(scene.case().join("trace.jsonl")).unwrap();
+    let outcome = scene.run("begin; sleep 97531");
+    assert_told(&outcome, 5, &["trace.jsonl"]);
+}
+
+#[test]
+fn a_client_that_never_reads_what_it_is_told_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("hello; screen ログイン画面; exec sleep 97531");
+    assert_told(&outcome, 1, &["happy/visual", "time limit"]);
+}
+
+#[test]
+fn a_client_that_says_done_and_never_reads_the_card_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; pretend");
+    assert_told(&outcome, 1, &["happy/visual"]);
+    let events = scene.events();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["step"]["action"] == "close"),
+        "{events:#?}"
+    );
+    assert!(
+        events.iter().all(|event| event.get("card").is_none()),
+        "{events:#?}"
+    );
+}
+
+#[test]
+fn a_grandchild_does_not_outlive_the_run() {
+    let scene = Scene::new();
+    let outcome = scene.run("sleep 97531 & begin; pretend");
+    assert_told(&outcome, 1, &["happy/visual"]);
+    assert_eq!(exit(&scene.events())["code"], 0);
+}
+
+#[test]
+fn a_grandchild_in_a_session_of_its_own_does_not_outlive_the_run() {
+    let scene = Scene::new();
+    let outcome = scene.run("setsid sleep 97531 & begin; pretend");
+    assert_told(&outcome, 1, &["happy/visual"]);
+}
+
+#[test]
+fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
+    let scene = Scene::new();
+    let here = scene.path("here");
+    assert_eq!(run(Command::new("mkfifo").arg(&here)).code, Some(0));
+    let client = scene.client(&format!(
+        "begin; hear; echo here > '{}'; sleep 97531",
+        here.display()
+    ));
+    let madoguchi = Running::start(&mut scene.run_of(&client));
+    Running::start(Command::new("cat").arg(&here)).line("here");
+    assert_eq!(
+        run(Command::new("kill")
+            .arg("-INT")
+            .arg(madoguchi.id().to_string()))
+        .code,
+        Some(0)
+    );
+    let outcome = madoguchi.outcome();
+    assert_eq!(outcome.code, Some(130), "{outcome:#?}");
+    scene.nothing_is_left();
+    let events = scene.events();
+    assert!(
+        events
+            .iter()
+            .any(|event| event["step"]["action"] == "login"),
+        "{events:#?}"
+    );
+    let judged = run(scene
+        .madoguchi(["judge"])
+        .arg(scene.case().join("trace.jsonl")));
+    assert_eq!(judged.code, Some(1), "{judged:#?}");
+}
