@@ -15,6 +15,8 @@ named! {
         Password = "password",
         /// アクティベーションコード, twelve digits (eleven have been seen in print).
         ActivationCode = "activation-code",
+        /// The app's version, such as `2.10.1`.
+        ClientVersion = "client-version",
         /// Proof of login, sent with everything after it.
         SessionToken = "session-token",
         /// Made by the client, the same when the same request is tried again, at most 64 characters.

@@ -18,6 +18,7 @@ mod named;
 mod number;
 mod operation;
 mod record;
+mod rules;
 
 pub use code::{CardClassification, Preschool, QualificationValidity, ReasonOfLoss, Relation, Sex};
 pub use decision::Decision;
@@ -28,3 +29,4 @@ pub use named::UnknownName;
 pub use number::{BadNumber, ContributionRatio, FacilityCode, InsurerNumber};
 pub use operation::{Method, Operation};
 pub use record::{AssistanceRecord, Consignment, InsuranceRecord, Insured};
+pub use rules::{AssistanceDetail, ClientVersion, NotAVersion, Rules};

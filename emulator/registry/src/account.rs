@@ -1,9 +1,9 @@
 //! Facilities and accounts: who may use the app at all.
 
-use madoguchi_eligibility::{Decision, FacilityCode, Field, Fields};
+use madoguchi_eligibility::{ClientVersion, Decision, FacilityCode, Field, Fields};
 
-use crate::AccountRole;
 use crate::registry::{Context, Refusal, Registry};
+use crate::{AccountRole, FacilityKind};
 
 /// An account whose password was right and that may use the app.
 #[derive(Debug)]
@@ -23,8 +23,28 @@ impl Registry {
         if facility.closed {
             return Err(Refusal(Decision::FunctionOff, "facility-closed"));
         }
-        if !facility.function_on {
+        if self.rules.function_switch && !facility.function_on {
             return Err(Refusal(Decision::FunctionOff, "function-off"));
+        }
+        if facility.kind == FacilityKind::MedicalInstitution && !self.rules.counter_use {
+            return Err(Refusal(Decision::FunctionOff, "counter-use-not-offered"));
+        }
+        Ok(())
+    }
+
+    /// Whether the app's version may log in (AC-16).
+    fn client_is_new_enough(&self, fields: &Fields) -> Result<(), Refusal> {
+        let Some(oldest) = self.rules.oldest_client else {
+            return Ok(());
+        };
+        let refuse = |rule| Refusal(Decision::NotPermitted, rule);
+        let version: ClientVersion = fields
+            .text(Field::ClientVersion)
+            .ok_or(refuse("client-version-missing"))?
+            .parse()
+            .map_err(|_| Refusal(Decision::Malformed, "client-version-malformed"))?;
+        if version < oldest {
+            return Err(refuse("client-too-old"));
         }
         Ok(())
     }
@@ -36,6 +56,7 @@ impl Registry {
         fields: &Fields,
         context: &Context<'_>,
     ) -> Result<Admitted, Refusal> {
+        self.client_is_new_enough(fields)?;
         let given = |field, rule| fields.text(field).ok_or(Refusal(Decision::Malformed, rule));
         let facility_code = given(Field::FacilityCode, "facility-code-missing")?;
         let user_id = given(Field::UserId, "user-id-missing")?;

@@ -3,10 +3,11 @@
 //! notice of the maintenance of 2024-12-15).
 
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use madoguchi_eligibility::Decision;
 
 use crate::registry::{Context, Refusal, Registry, day};
-use crate::{CertificateRecord, CertificateState, Person};
+use crate::{CertificateRecord, CertificateState, Person, RevocationReason};
 
 /// A certificate that counts.
 #[derive(Debug)]
@@ -17,6 +18,8 @@ pub(crate) struct Holder {
     pub(crate) public_key: Vec<u8>,
     /// Whether the certificate expired less than the grace period ago.
     pub(crate) in_grace: bool,
+    /// The certificate's last day, once that is near enough to be announced.
+    pub(crate) expires_soon: Option<Date>,
 }
 
 impl Registry {
@@ -32,8 +35,11 @@ impl Registry {
         };
         match record.state {
             CertificateState::Active => {}
-            CertificateState::Revoked => {
-                return Err(Refusal(Decision::CertRevoked, "certificate-revoked"));
+            CertificateState::Suspended => {
+                return Err(Refusal(Decision::CertRevoked, "certificate-suspended"));
+            }
+            CertificateState::Revoked(reason) => {
+                return Err(Refusal(Decision::CertRevoked, revocation_rule(reason)));
             }
             CertificateState::Renewed if jpki_closed => {
                 return Err(Refusal(
@@ -51,6 +57,7 @@ impl Registry {
             person: record.person.clone(),
             public_key: record.public_key.clone(),
             in_grace,
+            expires_soon: expires_soon(record, self.rules.notice_months, context),
         })
     }
 
@@ -85,4 +92,24 @@ fn within_grace(record: &CertificateRecord, months: i32, context: &Context<'_>) 
     day(record.not_after)
         .checked_add(months.months())
         .is_ok_and(|last| context.today() <= last)
+}
+
+/// The last day of a certificate that still counts, from `months` before it on.
+fn expires_soon(record: &CertificateRecord, months: i32, context: &Context<'_>) -> Option<Date> {
+    let last = day(record.not_after);
+    let first_notice = last.checked_sub(months.months()).ok()?;
+    (context.now <= record.not_after && first_notice <= context.today()).then_some(last)
+}
+
+/// The rule that a revocation is refused by. The reason is for the trace; whether the real service
+/// tells it to a client is not public, so the client is not told (*assumed*).
+const fn revocation_rule(reason: RevocationReason) -> &'static str {
+    match reason {
+        RevocationReason::Unspecified => "certificate-revoked",
+        RevocationReason::KeyCompromise => "certificate-revoked-key-compromise",
+        RevocationReason::CaCompromise => "certificate-revoked-ca-compromise",
+        RevocationReason::AffiliationChanged => "certificate-revoked-affiliation-changed",
+        RevocationReason::Superseded => "certificate-revoked-superseded",
+        RevocationReason::CessationOfOperation => "certificate-revoked-cessation-of-operation",
+    }
 }

@@ -2,7 +2,8 @@
 
 use jiff::civil::Date;
 use madoguchi_eligibility::{
-    AssistanceRecord, Decision, Fields, InsuranceRecord, QualificationValidity,
+    AssistanceDetail, AssistanceRecord, CardClassification, Decision, Field, Fields,
+    InsuranceRecord, QualificationValidity, ReasonOfLoss, Rules,
 };
 
 use crate::Person;
@@ -22,21 +23,29 @@ impl Entitlement {
     /// 医療保険 that holds is delivered, and 医療扶助 beside it (A-13: insurance first). 医療扶助 is
     /// delivered after its loss too, until a new eligibility is acquired (事務連絡 2025-04-15,
     /// R2-10). Where nothing else is left, the eligibility that was lost last is delivered as 無効.
-    pub(crate) fn of(person: &Person, today: Date) -> Self {
+    pub(crate) fn of(person: &Person, today: Date, rules: &Rules) -> Self {
         let insurance: Vec<_> = person
             .insurance
             .iter()
             .filter(|r| r.holds_on(today))
             .collect();
-        let assistance = person.assistance.iter().find(|r| r.holds_on(today));
+        // After a change of office the newest record counts (MA-10).
+        let assistance = person
+            .assistance
+            .iter()
+            .filter(|r| r.holds_on(today))
+            .max_by_key(|r| r.qualification_date);
         let stopped = newest(&person.assistance, |r| r.disqualification_date)
             .filter(|r| assistance.is_none() && is_still_shown(r, &person.insurance, today));
 
-        let results: Vec<Fields> = insurance
+        let mut results: Vec<Fields> = insurance
             .iter()
             .map(|record| record.result())
-            .chain(assistance.or(stopped).map(AssistanceRecord::result))
+            .chain(assistance.or(stopped).map(|record| shown(record, rules)))
             .collect();
+        if rules.assistance_first && assistance.or(stopped).is_some() {
+            results.rotate_right(1);
+        }
         let found = |decision, rule, validity| Self {
             decision,
             rule,
@@ -80,6 +89,14 @@ impl Entitlement {
             .iter()
             .filter(|record| record.has_begun(today));
         match begun.max_by_key(|record| record.disqualification_date.or(record.valid_until)) {
+            // The insurer said that another insurance began, and its data has not arrived
+            // (assumed: no document says when the value 3 is delivered).
+            Some(record) if record.reason_of_loss == Some(ReasonOfLoss::OtherInsurance) => Self {
+                decision: Decision::Ok,
+                rule: "eligibility-superseded",
+                validity: QualificationValidity::Superseded,
+                results: vec![record.result()],
+            },
             Some(record) => Self {
                 decision: Decision::Ok,
                 rule: "eligibility-lapsed",
@@ -92,6 +109,19 @@ impl Entitlement {
                 validity: QualificationValidity::None,
                 results: Vec::new(),
             },
+        }
+    }
+}
+
+/// What is delivered of 医療扶助: before 2025-04 only that there is one (R2-12).
+fn shown(record: &AssistanceRecord, rules: &Rules) -> Fields {
+    match rules.assistance {
+        AssistanceDetail::Full => record.result(),
+        AssistanceDetail::NoticeOnly => {
+            let mut notice = Fields::new();
+            let class = CardClassification::MedicalAssistance;
+            notice.set(Field::InsuredCardClassification, class.code());
+            notice
         }
     }
 }

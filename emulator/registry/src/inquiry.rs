@@ -2,6 +2,7 @@
 //! was there.
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use jiff::civil::Date;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, Request};
 
 use crate::Terminal;
@@ -56,6 +57,9 @@ impl Registry {
         let fields = &request.fields;
         let by_signature = request.operation == Operation::EligibilityBySignature;
         let method = method(fields)?;
+        if !self.rules.methods.contains(&method) {
+            return Err(Refusal(Decision::NotPermitted, "method-not-offered"));
+        }
         // Without its signature the four-digit PIN proves nothing to the service.
         if method == Method::Pin && !by_signature {
             return Err(Refusal(Decision::SignatureInvalid, "pin-needs-signature"));
@@ -84,11 +88,11 @@ impl Registry {
             rule,
             validity,
             results,
-        } = Entitlement::of(person, context.today());
-        let (decision, rule) = if holder.in_grace {
-            (Decision::CertExpiredGrace, "certificate-in-grace")
-        } else {
-            (decision, rule)
+        } = Entitlement::of(person, context.today(), &self.rules);
+        let (decision, rule) = match (holder.in_grace, holder.expires_soon, decision) {
+            (true, _, _) => (Decision::CertExpiredGrace, "certificate-in-grace"),
+            (false, Some(_), Decision::Ok) => (decision, "certificate-expires-soon"),
+            (false, _, _) => (decision, rule),
         };
         self.history.push(HistoryRow {
             at: context.now,
@@ -102,13 +106,17 @@ impl Registry {
             .with(Field::QualificationConfirmationDate, compact(context))
             .with(Field::QualificationValidity, validity.code());
         answer.results = results;
+        if let Some(last) = holder.expires_soon {
+            let message = expiry_notice(decision, last);
+            answer.fields.set(Field::ResultMessage, message);
+        }
         Ok(answer)
     }
 }
 
 impl Session {
     /// The nonce that the request names; it is used up, whatever comes of it.
-    fn spend_challenge(&mut self, fields: &Fields) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn spend_challenge(&mut self, fields: &Fields) -> Result<Vec<u8>, Refusal> {
         let unknown = |rule| Refusal(Decision::ChallengeUnknown, rule);
         let id = fields
             .text(Field::ChallengeId)
@@ -127,7 +135,7 @@ pub(crate) fn certificate(fields: &Fields) -> Result<&[u8], Refusal> {
 }
 
 /// How the identity was checked, as the client declares it.
-fn method(fields: &Fields) -> Result<Method, Refusal> {
+pub(crate) fn method(fields: &Fields) -> Result<Method, Refusal> {
     fields
         .text(Field::Method)
         .ok_or(Refusal(Decision::Malformed, "method-missing"))?
@@ -136,7 +144,7 @@ fn method(fields: &Fields) -> Result<Method, Refusal> {
 }
 
 /// RSASSA-PKCS1-v1_5 with SHA-256 over the nonce, by the key of the certificate.
-fn verify(holder: &Holder, nonce: &[u8], fields: &Fields) -> Result<(), Refusal> {
+pub(crate) fn verify(holder: &Holder, nonce: &[u8], fields: &Fields) -> Result<(), Refusal> {
     let invalid = |rule| Refusal(Decision::SignatureInvalid, rule);
     let signature = fields
         .bytes(Field::Signature)
@@ -144,6 +152,13 @@ fn verify(holder: &Holder, nonce: &[u8], fields: &Fields) -> Result<(), Refusal>
     UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &holder.public_key)
         .verify(nonce, signature)
         .map_err(|_| invalid("signature-wrong"))
+}
+
+/// What is said beside the decision from three months before a certificate's end (CD-10).
+fn expiry_notice(decision: Decision, last: Date) -> String {
+    let said = decision.message_ja();
+    let (year, month, day) = (last.year(), last.month(), last.day());
+    format!("{said}。電子証明書の有効期限は{year}年{month}月{day}日です。更新してください")
 }
 
 /// The service's day as `YYYYMMDD`.

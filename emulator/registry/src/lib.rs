@@ -18,9 +18,10 @@ mod setup;
 mod terminal;
 
 pub use history::HistoryRow;
+pub use madoguchi_eligibility::Rules;
 pub use registry::{Context, Registry};
 pub use setup::{
     Account, AccountRole, ActivationCode, Availability, CertificateRecord, CertificateState,
-    Facility, Person, Rules, Setup, Terminal,
+    Facility, FacilityKind, Person, RevocationReason, Setup, Terminal,
 };
 pub use terminal::{IssuedTerminal, Issuer};

@@ -4,7 +4,7 @@
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation};
 
 use crate::Terminal;
-use crate::inquiry::certificate;
+use crate::inquiry::{certificate, verify};
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::terminal::{Session, random_hex};
 
@@ -50,10 +50,31 @@ impl Session {
 
 impl Registry {
     /// The terms to show.
-    pub(crate) fn registration_terms() -> Answer {
-        Answer::new(Decision::Ok, "terms")
+    pub(crate) fn registration_terms(&self) -> Outcome {
+        self.registration_offered()?;
+        Ok(Answer::new(Decision::Ok, "terms")
             .with(Field::TermsId, TERMS_ID)
-            .with(Field::TermsText, TERMS_TEXT)
+            .with(Field::TermsText, TERMS_TEXT))
+    }
+
+    /// Whether 健康保険証利用登録 can be had at all: the app offers it since 2025-04, and it goes
+    /// through マイナポータル.
+    pub(crate) const fn registration_offered(&self) -> Result<(), Refusal> {
+        if !self.rules.registration_offered {
+            return Err(Refusal(Decision::NotPermitted, "registration-not-offered"));
+        }
+        if self.mynaportal_outage {
+            return Err(Refusal(Decision::Outage, "mynaportal-out-of-order"));
+        }
+        Ok(())
+    }
+
+    /// Undoes 健康保険証利用登録, as the person can (解除).
+    pub fn cancel_registration(&mut self, person: &str) {
+        self.registrations.remove(person);
+        if let Some(person) = self.persons.get_mut(person) {
+            person.registered = false;
+        }
     }
 
     /// Decides a registration, or repeats the answer that it had before.
@@ -81,8 +102,13 @@ impl Registry {
         session: &mut Session,
         context: &Context<'_>,
     ) -> Outcome {
+        self.registration_offered()?;
         let certificate = certificate(fields)?;
         let holder = self.holder(certificate, context)?;
+        if self.rules.registration_needs_pin {
+            let nonce = session.spend_challenge(fields)?;
+            verify(&holder, &nonce, fields)?;
+        }
         if session.unregistered.as_deref() != Some(certificate) {
             return Err(Refusal(
                 Decision::NotPermitted,

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use madoguchi_eligibility::{Answer, Decision, Fields, Operation, Request};
+use madoguchi_eligibility::{Answer, Decision, Fields, Operation, Request, Rules};
 
 use crate::history::{HistoryRow, Replays};
 use crate::setup::{
-    ActivationCode, Availability, CertificateRecord, Facility, Person, Rules, Setup, Terminal,
+    ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Person, Setup,
+    Terminal,
 };
 use crate::terminal::{Issuer, Session};
 
@@ -23,6 +24,7 @@ pub struct Registry {
     pub(crate) certificates: HashMap<Vec<u8>, CertificateRecord>,
     pub(crate) rules: Rules,
     pub(crate) jpki_maintenance: bool,
+    pub(crate) mynaportal_outage: bool,
     /// Wrong passwords in a row, by facility and user.
     pub(crate) wrong_passwords: HashMap<(String, String), u32>,
     /// When a 健康保険証利用登録 that this registry accepted takes effect, by person.
@@ -62,6 +64,7 @@ impl Registry {
                 .collect(),
             rules: setup.rules,
             jpki_maintenance: setup.jpki_maintenance,
+            mynaportal_outage: setup.mynaportal_outage,
             wrong_passwords: HashMap::new(),
             registrations: HashMap::new(),
             sessions: HashMap::new(),
@@ -90,6 +93,34 @@ impl Registry {
     /// Lets the service fail or work again.
     pub const fn set_availability(&mut self, availability: Availability) {
         self.availability = availability;
+    }
+
+    /// Closes JPKI for maintenance, or opens it again.
+    pub const fn set_jpki_maintenance(&mut self, closed: bool) {
+        self.jpki_maintenance = closed;
+    }
+
+    /// Lets マイナポータル fail or work again.
+    pub const fn set_mynaportal_outage(&mut self, out: bool) {
+        self.mynaportal_outage = out;
+    }
+
+    /// Changes what is known of a certificate; whether it was in the table at all.
+    pub fn set_certificate_state(&mut self, der: &[u8], state: CertificateState) -> bool {
+        self.certificates
+            .get_mut(der)
+            .map(|record| record.state = state)
+            .is_some()
+    }
+
+    /// Puts a certificate in the table, as JPKI does at renewal.
+    pub fn add_certificate(&mut self, record: CertificateRecord) {
+        self.certificates.insert(record.der.clone(), record);
+    }
+
+    /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
+    pub fn set_person(&mut self, person: Person) {
+        self.persons.insert(person.id.clone(), person);
     }
 
     fn outcome(
@@ -122,12 +153,15 @@ impl Registry {
                 .in_session(fields, context, |registry, terminal, session| {
                     registry.inquiry(request, terminal, session, context)
                 }),
-            Operation::RegistrationTerms => {
-                self.in_session(fields, context, |_, _, _| Ok(Self::registration_terms()))
-            }
-            Operation::RegistrationConsent => self.in_session(fields, context, |_, _, session| {
-                session.consent(fields, entropy)
+            Operation::RegistrationTerms => self.in_session(fields, context, |registry, _, _| {
+                registry.registration_terms()
             }),
+            Operation::RegistrationConsent => {
+                self.in_session(fields, context, |registry, _, session| {
+                    registry.registration_offered()?;
+                    session.consent(fields, entropy)
+                })
+            }
             Operation::Register => {
                 self.in_session(fields, context, |registry, terminal, session| {
                     registry.register(fields, terminal, session, context)
@@ -145,7 +179,7 @@ impl Registry {
         decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
     ) -> Outcome {
         let terminal = self.terminal(context)?.clone();
-        let (token, mut session) = self.take_session(fields, &terminal)?;
+        let (token, mut session) = self.take_session(fields, &terminal, context)?;
         let outcome = decide(self, &terminal, &mut session);
         self.sessions.insert(token, session);
         outcome

@@ -1,8 +1,8 @@
 //! What is true when the service starts.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
-use madoguchi_eligibility::{AssistanceRecord, FacilityCode, InsuranceRecord};
+use madoguchi_eligibility::{AssistanceRecord, FacilityCode, InsuranceRecord, Rules};
 use madoguchi_terms::Secret;
 
 /// Everything the registry knows at the start.
@@ -18,12 +18,14 @@ pub struct Setup {
     pub persons: Vec<Person>,
     /// Certificates and whose they are.
     pub certificates: Vec<CertificateRecord>,
-    /// Numbers that no document states.
+    /// Numbers and switches of this service; a wire profile brings them.
     pub rules: Rules,
     /// Whether the service works.
     pub availability: Availability,
     /// Whether JPKI cannot be asked about certificates that are not in the table.
     pub jpki_maintenance: bool,
+    /// Whether マイナポータル, which 健康保険証利用登録 goes through, is out of order.
+    pub mynaportal_outage: bool,
 }
 
 /// A facility that may use the limited type.
@@ -31,6 +33,8 @@ pub struct Setup {
 pub struct Facility {
     /// 医療機関等コード
     pub code: FacilityCode,
+    /// What it is, as far as the service treats it differently.
+    pub kind: FacilityKind,
     /// Whether 外来診療等(通常とは異なる動線) is set to 利用する (事務連絡 2025-05-21).
     pub function_on: bool,
     /// Whether a 廃止届 was filed.
@@ -45,11 +49,31 @@ impl Facility {
     pub const fn new(code: FacilityCode) -> Self {
         Self {
             code,
+            kind: FacilityKind::Treatment,
             function_on: true,
             closed: false,
             accounts: Vec::new(),
         }
     }
+}
+
+/// Which kind of facility it is. The circle grew from document to document (G-08).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum FacilityKind {
+    /// 施術所 with 受領委任払い (2023-11).
+    Treatment,
+    /// 健診・保健指導実施機関 (2022-12, R6).
+    Examination,
+    /// 保険者 that examines directly: has an オンライン資格確認用コード (R6).
+    Insurer,
+    /// 医療機関・薬局 that are exempt from the obligation (2022-12).
+    Exempt,
+    /// 助産所 (portal's FAQ).
+    Midwifery,
+    /// 訪問看護ステーション
+    HomeNursing,
+    /// 医療機関・薬局 with a face reader: the app stands in where it does not serve (2025-05-21).
+    MedicalInstitution,
 }
 
 /// An account of one member of staff.
@@ -189,8 +213,29 @@ pub enum CertificateState {
     /// Renewed: JPKI has to be asked at its first use, then it is in the table (public notice of
     /// the maintenance of 2024-12-15).
     Renewed,
-    /// Revoked.
-    Revoked,
+    /// 一時停止: the holder reported the card as lost; it may come back. X.509 counts it among the
+    /// revocations (`certificateHold`).
+    Suspended,
+    /// 失効
+    Revoked(RevocationReason),
+}
+
+/// Why a certificate was revoked: the reasons of RFC 5280 §5.3.1 that a JPKI verifier documents.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RevocationReason {
+    /// Not said.
+    #[default]
+    Unspecified,
+    /// The card or its key is in wrong hands.
+    KeyCompromise,
+    /// The authority's key is.
+    CaCompromise,
+    /// Name, address or another fact in it changed.
+    AffiliationChanged,
+    /// A new certificate took its place.
+    Superseded,
+    /// The holder died, moved abroad or gave the card back.
+    CessationOfOperation,
 }
 
 /// Whether the service works.
@@ -203,28 +248,4 @@ pub enum Availability {
     Busy,
     /// システム障害
     Outage,
-}
-
-/// Numbers of the service that no document states, all *assumed*.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Rules {
-    /// How long after its issue an activation code becomes usable ("about ten minutes"; A-05).
-    pub code_ready_after: SignedDuration,
-    /// How many wrong passwords lock an account.
-    pub passwords_until_lock: u32,
-    /// How long after it was accepted 健康保険証利用登録 takes effect.
-    pub registration_takes: SignedDuration,
-    /// For how many calendar months an expired certificate still gives eligibility.
-    pub grace_months: i32,
-}
-
-impl Default for Rules {
-    fn default() -> Self {
-        Self {
-            code_ready_after: SignedDuration::from_secs(600),
-            passwords_until_lock: 5,
-            registration_takes: SignedDuration::ZERO,
-            grace_months: 3,
-        }
-    }
 }

@@ -4,7 +4,8 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields};
+use jiff::Timestamp;
+use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
 use madoguchi_terms::Secret;
 
 use crate::Terminal;
@@ -35,6 +36,8 @@ pub(crate) struct Session {
     pub(crate) terminal: String,
     /// ユーザーID that logged in.
     pub(crate) user_id: String,
+    /// When its last request came.
+    pub(crate) last_used: Timestamp,
     /// Nonces that nobody has used, by id.
     pub(crate) challenges: HashMap<String, Vec<u8>>,
     /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
@@ -87,6 +90,7 @@ impl Registry {
             Session {
                 terminal: terminal.id.clone(),
                 user_id: account.user_id,
+                last_used: context.now,
                 challenges: HashMap::new(),
                 unregistered: None,
                 consents: HashMap::new(),
@@ -141,6 +145,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         terminal: &Terminal,
+        context: &Context<'_>,
     ) -> Result<(String, Session), Refusal> {
         let invalid = |rule| Refusal(Decision::SessionInvalid, rule);
         let token = fields
@@ -153,9 +158,17 @@ impl Registry {
             }
             Some(_) => {}
         }
-        self.sessions
+        let (token, mut session) = self
+            .sessions
             .remove_entry(token)
-            .ok_or(invalid("session-unknown"))
+            .ok_or(invalid("session-unknown"))?;
+        // A clock that was set back ends no session.
+        let idle = context.now.duration_since(session.last_used);
+        if self.rules.session_idle < idle {
+            return Err(invalid("session-ended"));
+        }
+        session.last_used = context.now;
+        Ok((token, session))
     }
 
     /// The activation code that the request names, as an index.
@@ -168,6 +181,9 @@ impl Registry {
         let given = fields
             .text(Field::ActivationCode)
             .ok_or(Refusal(Decision::Malformed, "activation-code-missing"))?;
+        if !self.is_code(given) {
+            return Err(Refusal(Decision::CodeInvalid, "activation-code-misspelt"));
+        }
         let (index, code) = self
             .codes
             .iter()
@@ -183,10 +199,24 @@ impl Registry {
         if code.used_by.is_some() {
             return Err(Refusal(Decision::CodeUsed, "activation-code-used"));
         }
-        if context.now.duration_since(code.issued_at) < self.rules.code_ready_after {
+        let age = context.now.duration_since(code.issued_at);
+        if age < self.rules.code_ready_after {
             return Err(Refusal(Decision::CodeNotReady, "activation-code-too-new"));
         }
+        if self.rules.code_lives.is_some_and(|lives| lives < age) {
+            return Err(Refusal(Decision::CodeInvalid, "activation-code-too-old"));
+        }
         Ok(index)
+    }
+
+    /// Half-width digits, as many as a code has (AC-04, G-03).
+    fn is_code(&self, given: &str) -> bool {
+        let Rules {
+            code_digits_min: min,
+            code_digits_max: max,
+            ..
+        } = self.rules;
+        (min..=max).contains(&given.len()) && given.bytes().all(|b| b.is_ascii_digit())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::{Decision, Field, Operation};
+use madoguchi_eligibility::{Decision, Field, Operation, Rules};
 use madoguchi_notation::{Diagnostics, Located, load};
 use madoguchi_terms::Bilingual;
 use serde::Deserialize;
@@ -38,6 +38,9 @@ pub(crate) struct Document {
     pub(crate) terminal: Located<TerminalSource>,
     /// Assumptions that the profile makes, by id.
     pub(crate) assumptions: BTreeMap<String, String>,
+    /// Numbers and switches of the service that it describes.
+    #[serde(default)]
+    pub(crate) rules: Rules,
     /// Each result code: HTTP status and spelling.
     pub(crate) decisions: Located<BTreeMap<Decision, Located<Spelling>>>,
     /// Structures of replies, by a name of the profile's own.
@@ -126,6 +129,12 @@ impl Profile {
             .assumptions
             .iter()
             .map(|(id, statement)| (id.as_str(), statement.as_str()))
+    }
+
+    /// Numbers and switches of the service that it describes, for the registry behind it.
+    #[must_use]
+    pub const fn rules(&self) -> &Rules {
+        &self.document.rules
     }
 
     /// Method and path of an operation, if this wire has it.

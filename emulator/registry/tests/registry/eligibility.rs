@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use madoguchi_eligibility::{
-    Answer, AssistanceRecord, Decision, Field, InsuranceRecord, ReasonOfLoss,
+    Answer, AssistanceDetail, AssistanceRecord, Decision, Field, InsuranceRecord, ReasonOfLoss,
 };
 
 use crate::counter::*;
@@ -181,4 +181,57 @@ fn an_insurance_from_before_the_assistance_is_no_new_eligibility() {
     };
     let answer = patient_with(vec![before], vec![stopped()]);
     shows(&answer, "assistance-shown-after-loss", "2", &["A1"]);
+}
+
+#[test]
+fn a_loss_to_another_insurance_that_has_not_arrived_is_superseded() {
+    let record = InsuranceRecord {
+        reason_of_loss: Some(ReasonOfLoss::OtherInsurance),
+        ..lost()
+    };
+    let answer = patient_with(vec![record.clone()], vec![]);
+    shows(&answer, "eligibility-superseded", "3", &["01"]);
+    let answer = patient_with(vec![record, insurance()], vec![]);
+    shows(&answer, "one-valid", "1", &["01"]);
+}
+
+#[test]
+fn several_insurances_stand_before_assistance_too() {
+    let answer = patient_with(vec![insurance(), insurance()], vec![assistance()]);
+    shows(&answer, "several-valid", "5", &["01", "01", "A1"]);
+}
+
+#[test]
+fn the_order_of_insurance_and_assistance_is_a_rule() {
+    let mut counter = Counter::with(|setup| {
+        setup.persons[0].assistance = vec![assistance()];
+        setup.rules.assistance_first = true;
+    });
+    let answer = counter.visual(CARD);
+    shows(&answer, "insurance-and-assistance", "1", &["A1", "01"]);
+}
+
+#[test]
+fn after_a_change_of_office_the_newest_assistance_counts() {
+    let new = AssistanceRecord {
+        office_name: "架空区福祉事務所".to_owned(),
+        qualification_date: Some(date(2025, 5, 14)),
+        ..assistance()
+    };
+    let answer = patient_with(vec![], vec![new, assistance()]);
+    shows(&answer, "assistance-valid", "1", &["A1"]);
+    let office = answer.results[0].text(Field::InsurerName);
+    assert_eq!(office, Some("架空区福祉事務所"));
+}
+
+#[test]
+fn before_april_2025_assistance_was_a_notice_without_an_office() {
+    let mut counter = Counter::with(|setup| {
+        setup.persons[0].insurance.clear();
+        setup.persons[0].assistance = vec![assistance()];
+        setup.rules.assistance = AssistanceDetail::NoticeOnly;
+    });
+    let answer = counter.visual(CARD);
+    shows(&answer, "assistance-valid", "1", &["A1"]);
+    assert_eq!(answer.results[0].iter().count(), 1);
 }

@@ -1,6 +1,6 @@
 use jiff::{SignedDuration, ToSpan as _};
 use madoguchi_eligibility::{Decision, Field, Operation};
-use madoguchi_registry::{CertificateState, Setup};
+use madoguchi_registry::{CertificateState, RevocationReason, Setup};
 
 use crate::counter::*;
 
@@ -98,7 +98,9 @@ fn a_certificate_that_nobody_knows_is_refused() {
 
 #[test]
 fn a_revoked_certificate_is_refused() {
-    let mut counter = Counter::with(certificate_is(CertificateState::Revoked));
+    let mut counter = Counter::with(certificate_is(CertificateState::Revoked(
+        RevocationReason::Unspecified,
+    )));
     let request = visual(&counter.session(), CARD);
     counter.refuses(&request, Decision::CertRevoked, "certificate-revoked");
 }

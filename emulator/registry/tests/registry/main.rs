@@ -2,6 +2,8 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod activation;
+mod admission;
+mod certificates;
 mod counter;
 mod eligibility;
 mod inquiry;

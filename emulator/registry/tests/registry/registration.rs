@@ -136,6 +136,130 @@ fn registration_may_take_its_time() {
     counter.accepts(&visual(&session, CARD), "one-valid");
 }
 
+#[test]
+fn a_registration_that_is_pending_is_not_done_twice() {
+    let mut counter = Counter::with(|setup| {
+        unregistered(setup);
+        setup.rules.registration_takes = SignedDuration::from_secs(60);
+    });
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let id = agree(&mut counter, &session);
+    let request = register(&session, CARD, &id).with(Field::RequestId, "registration-1");
+    counter.accepts(&request, "registered");
+    counter.now += SignedDuration::from_secs(50);
+    counter.accepts(&request, "replayed");
+    counter.now += SignedDuration::from_secs(10);
+    counter.accepts(&visual(&session, CARD), "one-valid");
+}
+
+#[test]
+fn nobody_is_registered_while_mynaportal_is_out_of_order() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let id = agree(&mut counter, &session);
+    counter.registry.set_mynaportal_outage(true);
+    let rule = "mynaportal-out-of-order";
+    let terms = in_session(Operation::RegistrationTerms, &session);
+    counter.refuses(&terms, Decision::Outage, rule);
+    let request = register(&session, CARD, &id);
+    counter.refuses(&request, Decision::Outage, rule);
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+    counter.registry.set_mynaportal_outage(false);
+    counter.accepts(&request, "registered");
+}
+
+#[test]
+fn maintenance_of_jpki_stops_registration_for_a_while() {
+    let mut counter = Counter::with(unregistered);
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let id = agree(&mut counter, &session);
+    counter.registry.set_jpki_maintenance(true);
+    let request = register(&session, CARD, &id);
+    counter.refuses(
+        &request,
+        Decision::JpkiMaintenance,
+        "registration-needs-jpki",
+    );
+    counter.registry.set_jpki_maintenance(false);
+    counter.accepts(&request, "registered");
+}
+
+#[test]
+fn registration_needs_the_pin_only_where_the_service_says_so() {
+    let mut counter = Counter::with(|setup| {
+        unregistered(setup);
+        setup.rules.registration_needs_pin = true;
+    });
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let id = agree(&mut counter, &session);
+    let request = register(&session, CARD, &id);
+    counter.refuses(&request, Decision::ChallengeUnknown, "challenge-missing");
+    let challenge = counter.ask(&in_session(Operation::Challenge, &session));
+    let nonce = challenge.fields.bytes(Field::Nonce).unwrap();
+    let challenge_id = challenge.fields.text(Field::ChallengeId).unwrap();
+    let proof = signed(&session, challenge_id, nonce);
+    let mut request = request;
+    for field in [Field::ChallengeId, Field::Signature] {
+        request
+            .fields
+            .set_some(field, proof.fields.get(field).cloned());
+    }
+    counter.accepts(&request, "registered");
+}
+
+#[test]
+fn registration_helps_nobody_who_is_not_insured() {
+    let mut counter = Counter::with(|setup| {
+        unregistered(setup);
+        setup.persons[0].insurance.clear();
+    });
+    let session = counter.session();
+    counter.ask(&visual(&session, CARD));
+    let id = agree(&mut counter, &session);
+    counter.accepts(&register(&session, CARD, &id), "registered");
+    let answer = counter.ask(&visual(&session, CARD));
+    assert_eq!(answer.decision, Decision::NoQualification);
+}
+
+#[test]
+fn a_registration_that_the_person_cancelled_is_offered_again() {
+    let mut counter = Counter::healthy();
+    counter.registry.cancel_registration("shiken-taro");
+    let session = counter.session();
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+    let id = agree(&mut counter, &session);
+    counter.accepts(&register(&session, CARD, &id), "registered");
+    counter.accepts(&visual(&session, CARD), "one-valid");
+}
+
+#[test]
+fn an_older_service_offers_no_registration() {
+    let mut counter = Counter::with(|setup| {
+        unregistered(setup);
+        setup.rules.registration_offered = false;
+    });
+    let session = counter.session();
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::NotRegistered,
+        "not-registered",
+    );
+    let request = in_session(Operation::RegistrationTerms, &session);
+    counter.refuses(&request, Decision::NotPermitted, "registration-not-offered");
+}
+
 fn unregistered(setup: &mut Setup) {
     setup.persons[0].registered = false;
 }

@@ -150,6 +150,7 @@ fn a_request_that_matches_nothing_is_told_what_would() {
       facility-code: { json: /facilityCode }
       user-id: { json: /userId }
       password: { json: /password }
+      client-version: { header: X-Client-Version }
     reply: session
 "#;
     assert_eq!(body["profileFragment"], expected);
