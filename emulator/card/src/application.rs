@@ -3,33 +3,44 @@
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::{Application, Personalization, Reference};
 
-use crate::persistent::{Content, IssueError};
+use crate::persistent::IssueError;
+use crate::profile::Profile;
+use crate::state::Content;
 
 mod common;
+pub(crate) mod credential;
 pub(crate) mod issuer;
 mod jpki;
 mod profile;
+mod resident;
+mod surface;
 
-/// What a file holds on the card of this holder; `None` where there is nothing for it.
+/// What a file holds on the card of this holder; `None` where there is nothing for it, and the card
+/// has no such file then, since an invented content would mislead whoever reads it.
 pub(crate) fn content(
     application: &Application,
     file: FileId,
     data: &Personalization,
+    profile: &Profile,
 ) -> Result<Option<Content>, IssueError> {
-    match application.label {
-        "jpki" => jpki::content(file, data),
-        "common" => common::content(file, data),
+    let content = match application.label {
+        "jpki" => jpki::content(file, data, profile),
+        "common" => common::content(file, data)?,
+        "resident" => resident::content(file, data),
+        "surface" => surface::content(file, data, profile),
         "profile" => profile::content(file, data),
-        _ => Ok(None),
-    }
+        _ => None,
+    };
+    Ok(content)
 }
 
-/// Reference data, whose value must be one that VERIFY can carry.
-fn reference(file: FileId, reference: &Reference) -> Result<Content, IssueError> {
-    match reference.value.expose().len() {
-        1..=16 => Ok(Content::Reference(reference.clone())),
-        len => Err(IssueError::ReferenceLength { file, len }),
-    }
+fn bytes(content: impl Into<Vec<u8>>) -> Content {
+    Content::Transparent(content.into())
+}
+
+/// Sixteen bytes `FF`: what two files of unknown purpose hold (*observed*).
+fn filler() -> Content {
+    bytes([0xFF; 16])
 }
 
 /// A reference without a value: it says `63C0` and `6984`, and no value is the right one.

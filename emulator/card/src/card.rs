@@ -3,14 +3,15 @@
 use std::fmt;
 
 use madoguchi_iso7816::{Aid, FileId, Icc, LinkFault, Reply, Sfi, StatusWord};
-use madoguchi_layout::Personalization;
+use madoguchi_layout::{Access, Application, Personalization, jpki};
 
 use crate::dispatch;
 use crate::persistent::{Content, IssueError, IssuedFile, Persistent, Position};
-use crate::profile::{Profile, WarmReset};
+use crate::profile::{CertificateRule, FirstCommand, Profile, WarmReset};
+use crate::state::State;
 use crate::volatile::Volatile;
 
-/// Fills a slice with random bytes, for GET CHALLENGE. A seeded one makes a run repeatable.
+/// Fills a slice with random bytes, for GET CHALLENGE and the salt of RSASSA-PSS. A seeded one makes a run repeatable.
 pub type Entropy = Box<dyn FnMut(&mut [u8]) + Send>;
 
 /// An issued My Number card, outside the field until [`Icc::power_on`].
@@ -18,7 +19,11 @@ pub struct Card {
     pub(crate) persistent: Persistent,
     pub(crate) volatile: Volatile,
     pub(crate) entropy: Entropy,
-    profile: Profile,
+    pub(crate) profile: Profile,
+    /// Whether a command came since the card got its power.
+    spoken_to: bool,
+    /// Whether the next command is the first after a loss of power that the card noticed.
+    startled: bool,
 }
 
 impl Card {
@@ -31,13 +36,64 @@ impl Card {
         profile: Profile,
         entropy: Entropy,
     ) -> Result<Self, IssueError> {
-        let persistent = Persistent::issue(personalization)?;
+        let state = State::issue(personalization, &profile)?;
+        Self::with_state(&state, profile, entropy)
+    }
+
+    /// The card that has this state, outside the field.
+    ///
+    /// # Errors
+    /// [`IssueError`] says which part of the state no card can hold.
+    pub fn with_state(
+        state: &State,
+        profile: Profile,
+        entropy: Entropy,
+    ) -> Result<Self, IssueError> {
         Ok(Self {
-            persistent,
+            persistent: Persistent::of(state)?,
             volatile: Volatile::default(),
             entropy,
             profile,
+            spoken_to: false,
+            startled: false,
         })
+    }
+
+    /// What of this card survives the loss of power, as plain data.
+    #[must_use]
+    pub fn snapshot(&self) -> State {
+        self.persistent.state()
+    }
+
+    /// Gives this card another state, as the counter of a municipality does. It loses its power.
+    ///
+    /// # Errors
+    /// [`IssueError`] says which part of the state no card can hold; the card is unchanged then.
+    pub fn restore(&mut self, state: &State) -> Result<(), IssueError> {
+        self.persistent = Persistent::of(state)?;
+        self.power_off();
+        Ok(())
+    }
+
+    /// A second card in the same state down to the middle of a dialogue: selection, rights and a
+    /// secure messaging session included. From here on each goes its own way. Randomness is its
+    /// own, since two cards with the same would answer the same challenges.
+    #[must_use]
+    pub fn fork(&self, entropy: Entropy) -> Self {
+        Self {
+            persistent: self.persistent.clone(),
+            volatile: self.volatile.clone(),
+            entropy,
+            profile: self.profile,
+            spoken_to: self.spoken_to,
+            startled: self.startled,
+        }
+    }
+
+    /// What differs between this card and others that hold the same.
+    #[must_use]
+    pub const fn profile(&self) -> &Profile {
+        &self.profile
     }
 
     /// Attempts left of a reference, whatever is selected, without costing one. `None` where the
@@ -72,6 +128,27 @@ impl Card {
                 self.volatile.select_file(at);
                 Ok(at)
             }
+        }
+    }
+
+    /// The current application.
+    pub(crate) fn application(&self) -> Option<&'static Application> {
+        let index = self.volatile.application()?;
+        let issued = self.persistent.applications.get(index)?;
+        Some(issued.layout)
+    }
+
+    /// What reading a file takes on this card: `rule`, except where the profile has another.
+    pub(crate) fn read_access(&self, at: Position, file: &IssuedFile, rule: Access) -> Access {
+        const PIN: Access = Access::AnyOf(&[jpki::AUTHENTICATION_PIN]);
+        let ours = || {
+            let issued = self.persistent.applications.get(at.application);
+            file.layout.id == jpki::AUTHENTICATION_CERTIFICATE
+                && issued.is_some_and(|issued| issued.layout.aid == jpki::APPLICATION.aid)
+        };
+        match self.profile.authentication_certificate {
+            CertificateRule::Pin if ours() => PIN,
+            CertificateRule::Pin | CertificateRule::Free => rule,
         }
     }
 
@@ -130,6 +207,8 @@ impl Icc for Card {
 
     fn power_off(&mut self) {
         self.volatile.power_off();
+        self.startled |= self.spoken_to && self.profile.first_command == FirstCommand::Fails;
+        self.spoken_to = false;
     }
 
     fn reset(&mut self) -> Result<(), LinkFault> {
@@ -144,6 +223,11 @@ impl Icc for Card {
         reply.clear();
         if !self.volatile.powered {
             return Err(LinkFault::Mute);
+        }
+        self.spoken_to = true;
+        if std::mem::take(&mut self.startled) {
+            reply.refuse(StatusWord::NO_DIAGNOSIS);
+            return Ok(());
         }
         match dispatch::respond(self, command, reply) {
             Ok(()) => reply.finish(StatusWord::OK),

@@ -3,24 +3,34 @@
 
 use madoguchi_iso7816::{Body, CommandApdu, Le, Malformed, StatusWord};
 
+mod change;
 mod compute_digital_signature;
 mod get_challenge;
 mod get_data;
+mod internal_authenticate;
 mod read_binary;
 mod read_record;
+mod refused;
 mod select;
+mod set_session_key;
+mod terminal;
 mod verify;
 
+pub(crate) use change::change;
 pub(crate) use compute_digital_signature::compute_digital_signature;
 pub(crate) use get_challenge::get_challenge;
 pub(crate) use get_data::get_data;
+pub(crate) use internal_authenticate::internal_authenticate;
 pub(crate) use read_binary::read_binary;
 pub(crate) use read_record::read_record;
+pub(crate) use refused::{last_command, manage_attributes};
 pub(crate) use select::select;
+pub(crate) use set_session_key::set_session_key;
+pub(crate) use terminal::{external_authenticate, load_terminal_certificate};
 pub(crate) use verify::verify;
 
 /// Data and Le of a command whose length fields agree with its length; `6700` otherwise.
-fn body<'a>(command: &CommandApdu<'a>) -> Result<Body<'a>, StatusWord> {
+pub(crate) fn body<'a>(command: &CommandApdu<'a>) -> Result<Body<'a>, StatusWord> {
     command.body.map_err(Malformed::status)
 }
 

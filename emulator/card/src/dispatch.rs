@@ -4,13 +4,23 @@ use madoguchi_iso7816::{CommandApdu, Instruction, Malformed, Reply, StatusWord};
 
 use crate::card::Card;
 use crate::command::{
-    compute_digital_signature, get_challenge, get_data, read_binary, read_record, select, verify,
+    change, compute_digital_signature, external_authenticate, get_challenge, get_data,
+    internal_authenticate, last_command, load_terminal_certificate, manage_attributes, read_binary,
+    read_record, select, set_session_key, verify,
 };
+use crate::secure_messaging;
 
-/// CLA of the commands of ISO 7816-4.
-const ISO: u8 = 0x00;
-/// CLA of the commands of JICSAP.
-const JICSAP: u8 = 0x80;
+/// What the class byte says, without the channel.
+enum Class {
+    /// `00`: ISO 7816-4.
+    Iso,
+    /// `80`: JICSAP.
+    Jicsap,
+    /// `08`: secure messaging.
+    Secure,
+    /// `0C`: secure messaging with the header in a checksum.
+    SecureWithIntegrity,
+}
 
 /// Answers one command APDU: data go into `reply`, a refusal is the status word alone.
 ///
@@ -21,36 +31,63 @@ pub(crate) fn respond(
     reply: &mut Reply,
 ) -> Result<(), StatusWord> {
     let command = CommandApdu::parse(command).map_err(Malformed::status)?;
-    match (class(&command)?, command.instruction) {
-        (ISO, Instruction::VERIFY) => verify(card, &command),
-        (ISO, Instruction::GET_CHALLENGE) => get_challenge(card, &command, reply),
-        (ISO, Instruction::SELECT) => select(card, &command, reply),
-        (ISO, Instruction::READ_BINARY) => read_binary(card, &command, reply),
-        (ISO, Instruction::READ_RECORD) => read_record(card, &command, reply),
-        (ISO, Instruction::GET_DATA) => get_data(card, &command, reply),
-        (JICSAP, Instruction::COMPUTE_DIGITAL_SIGNATURE) => {
-            compute_digital_signature(card, &command, reply)
+    match class(command.class)? {
+        Class::Iso => iso(card, &command, reply),
+        Class::Jicsap => jicsap(card, &command, reply),
+        Class::Secure => secure_messaging::respond(card, &command, reply),
+        Class::SecureWithIntegrity => Err(secure_messaging::refuse_integrity(card, &command)),
+    }
+}
+
+fn iso(card: &mut Card, command: &CommandApdu<'_>, reply: &mut Reply) -> Result<(), StatusWord> {
+    match command.instruction {
+        Instruction::VERIFY => verify(card, command),
+        Instruction::CHANGE_REFERENCE_DATA => change(card, command),
+        Instruction::EXTERNAL_AUTHENTICATE => external_authenticate(card, command),
+        Instruction::GET_CHALLENGE => get_challenge(card, command, reply),
+        Instruction::INTERNAL_AUTHENTICATE => internal_authenticate(card, command, reply),
+        Instruction::SELECT => select(card, command, reply),
+        Instruction::READ_BINARY => read_binary(card, command, reply),
+        Instruction::READ_RECORD => read_record(card, command, reply),
+        Instruction::GET_DATA => get_data(card, command, reply),
+        // The issuer's, whose security status nobody here ever has (*assumed* that cards say so).
+        Instruction::UPDATE_BINARY | Instruction::UPDATE_RECORD | Instruction::APPEND_RECORD => {
+            Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED)
         }
-        // Telephones know this command, plastic says 6700 (*observed*).
-        (JICSAP, Instruction::LAST_COMMAND) => Err(StatusWord::WRONG_LENGTH),
         _ => Err(StatusWord::INSTRUCTION_NOT_SUPPORTED),
     }
 }
 
-/// The class without its channel bits.
-///
-/// Any channel but 0 is `6881` (*observed*). Secure messaging is not provided: SELECT says `6882`
-/// and everything else `69FC`, as a card says while it has no session (*observed* for SELECT, READ
-/// BINARY and VERIFY). Other classes are `6E00`.
-fn class(command: &CommandApdu<'_>) -> Result<u8, StatusWord> {
+fn jicsap(card: &mut Card, command: &CommandApdu<'_>, reply: &mut Reply) -> Result<(), StatusWord> {
+    match command.instruction {
+        Instruction::COMPUTE_DIGITAL_SIGNATURE => compute_digital_signature(card, command, reply),
+        Instruction::CHANGE_KEY => change(card, command),
+        Instruction::MANAGE_ATTRIBUTES => Err(manage_attributes(command)),
+        Instruction::LOAD_TERMINAL_CERTIFICATE => load_terminal_certificate(card, command),
+        Instruction::SET_SESSION_KEY => set_session_key(card, command),
+        // The issuer's (*specified*: JICSAP), as above.
+        Instruction::ERASE_ALL_RECORDS
+        | Instruction::LOCK_DF
+        | Instruction::UNLOCK_DF
+        | Instruction::UNLOCK_KEY => Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED),
+        Instruction::LAST_COMMAND => last_command(card, command),
+        _ => Err(StatusWord::INSTRUCTION_NOT_SUPPORTED),
+    }
+}
+
+/// The class without its channel bits: any channel but 0 is `6881` (*observed*), other classes are
+/// `6E00`.
+fn class(class: u8) -> Result<Class, StatusWord> {
     const CHANNEL: u8 = 0x03;
-    match (command.class & !CHANNEL, command.class & CHANNEL) {
-        (ISO | JICSAP | 0x08 | 0x0C, 1..) => Err(StatusWord::CHANNEL_NOT_SUPPORTED),
-        (class @ (ISO | JICSAP), _) => Ok(class),
-        (0x08 | 0x0C, _) => match command.instruction {
-            Instruction::SELECT => Err(StatusWord::SECURE_MESSAGING_NOT_SUPPORTED),
-            _ => Err(StatusWord::NO_SECURE_SESSION),
-        },
-        _ => Err(StatusWord::CLASS_NOT_SUPPORTED),
+    let known = match class & !CHANNEL {
+        0x00 => Class::Iso,
+        0x80 => Class::Jicsap,
+        0x08 => Class::Secure,
+        0x0C => Class::SecureWithIntegrity,
+        _ => return Err(StatusWord::CLASS_NOT_SUPPORTED),
+    };
+    match class & CHANNEL {
+        0 => Ok(known),
+        _ => Err(StatusWord::CHANNEL_NOT_SUPPORTED),
     }
 }

@@ -2,12 +2,12 @@
 //!
 //! A [`Card`] holds what personalization wrote and counts attempts (`persistent`), remembers what
 //! is selected and verified while it has power (`volatile`), and answers one command at a time
-//! (`command`, one file per INS). Which file holds what stands in `madoguchi-layout`; how the
-//! bytes reach a client is a reader's affair.
+//! (`command`, one file per INS; `secure_messaging` around them). Which file holds what stands in
+//! `madoguchi-layout`; how the bytes reach a client is a reader's affair.
 //!
-//! Scope: 公的個人認証AP and 共通カードAP EF 0001. The other applications can be selected; of their
-//! files only those exist that have content here. There is no secure messaging, no CHANGE REFERENCE
-//! DATA, and COMPUTE DIGITAL SIGNATURE knows P1 = `00` only.
+//! What survives the loss of power can be taken out and put back as a [`State`]: plain data with a
+//! text form, on which the operations of a municipality's counter work. How generations and makes
+//! of cards differ is data too, a [`Profile`].
 //!
 //! *Observed* means measured on cards and published, *specified* means stated by JICSAP or ISO,
 //! *assumed* means that nobody has said so in public.
@@ -18,9 +18,12 @@ mod card;
 mod command;
 mod dispatch;
 mod persistent;
-mod profile;
+pub mod profile;
+mod secure_messaging;
+mod state;
 mod volatile;
 
 pub use card::{Card, Entropy};
 pub use persistent::IssueError;
 pub use profile::{Profile, WarmReset};
+pub use state::{Certificate, Content, NoSuchReference, Place, State, StateError, StateErrorKind};

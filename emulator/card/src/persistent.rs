@@ -1,16 +1,22 @@
-//! What survives the loss of power: files, keys and attempt counters, as personalization left them
-//! and as VERIFY counts them down.
+//! What survives the loss of power, ready for use: keys parsed, filler in place. Made from a
+//! [`State`] and turned into one again. Bytes and keys are shared between forks of a card.
 
 use std::fmt;
+use std::sync::Arc;
 
-use madoguchi_card_key::{KeyError, PrivateKey};
+use madoguchi_card_key::{KeyError, PrivateKey, UnwrapKey};
 use madoguchi_iso7816::{FileId, StatusWord};
-use madoguchi_layout::{APPLICATIONS, Application, File, Kind, Personalization, Reference};
+use madoguchi_layout::profile::session_key_file;
+use madoguchi_layout::{APPLICATIONS, Application, File, Kind, PublicKey, Reference, TerminalCa};
+use madoguchi_terms::Secret;
 
-use crate::application;
+use crate::state::{Content as Stored, Place, State};
+
+/// The longest reference value, in bytes.
+pub(crate) const VALUE_MAX: usize = 16;
 
 /// Everything on the card.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Persistent {
     /// In the order in which a partial name finds them.
     pub(crate) applications: Vec<IssuedApplication>,
@@ -19,48 +25,98 @@ pub(crate) struct Persistent {
 }
 
 /// A data object: its tag and its value without header.
-pub(crate) type DataObject = (u16, Box<[u8]>);
+pub(crate) type DataObject = (u16, Arc<[u8]>);
 
 /// An application on an issued card.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct IssuedApplication {
     pub(crate) layout: &'static Application,
     pub(crate) files: Vec<IssuedFile>,
 }
 
 /// A file on an issued card.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct IssuedFile {
     pub(crate) layout: &'static File,
     pub(crate) content: Content,
 }
 
 /// What a file holds. Each variant is what one [`Kind`] of the layout asks for.
+#[derive(Clone)]
 pub(crate) enum Content {
-    /// Bytes up to the physical size, filler included.
-    Transparent(Box<[u8]>),
+    Transparent(Transparent),
     /// Records, from number 1.
-    Records(Vec<Box<[u8]>>),
+    Records(Arc<[Vec<u8>]>),
     /// Reference data and its counter.
     Reference(Reference),
     /// A private key; `None` where the slot was left empty.
-    Key(Option<PrivateKey>),
+    Key(Option<Arc<Held<PrivateKey>>>),
+    TerminalCa(Arc<TerminalCa>),
     /// Nothing that any command reaches.
     Unknown,
 }
 
+/// The content of a transparent file.
+#[derive(Clone)]
+pub(crate) struct Transparent {
+    /// Up to the physical size, filler included.
+    pub(crate) bytes: Arc<[u8]>,
+    /// Length without filler.
+    logical: usize,
+    /// Where the file shows the public half of a key that unwraps, that key.
+    pub(crate) unwraps: Option<Arc<Held<UnwrapKey>>>,
+}
+
+/// A parsed key and what it was parsed from.
+pub(crate) struct Held<K> {
+    pub(crate) key: K,
+    der: Secret<Vec<u8>>,
+}
+
+/// Where a file is: indices into [`Persistent`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Position {
+    pub(crate) application: usize,
+    pub(crate) file: usize,
+}
+
 impl Persistent {
-    /// Personalizes a card: keys are parsed here, once.
-    pub(crate) fn issue(personalization: &Personalization) -> Result<Self, IssueError> {
+    /// Makes a state ready for use: keys are parsed here, once.
+    pub(crate) fn of(state: &State) -> Result<Self, IssueError> {
+        state.refuse_real_hierarchies()?;
         let applications = APPLICATIONS
             .into_iter()
-            .map(|layout| IssuedApplication::issue(layout, personalization))
+            .map(|layout| IssuedApplication::of(layout, state))
             .collect::<Result<_, _>>()?;
-        let data_objects = application::issuer::data_objects(personalization)?;
+        let data_objects = state
+            .data_objects()
+            .map(|(tag, value)| (tag, value.into()))
+            .collect();
         Ok(Self {
             applications,
             data_objects,
         })
+    }
+
+    /// The state as plain data.
+    pub(crate) fn state(&self) -> State {
+        let mut state = State::default();
+        for issued in &self.applications {
+            for file in &issued.files {
+                let place = Place {
+                    application: issued.layout.label,
+                    file: file.layout.id,
+                };
+                let stored = file.content.stored();
+                state.files.extend(stored.map(|stored| (place, stored)));
+            }
+        }
+        state.data_objects = self
+            .data_objects
+            .iter()
+            .map(|(tag, value)| (*tag, value.to_vec()))
+            .collect();
+        state
     }
 
     /// The file at a position that a selection found.
@@ -86,22 +142,19 @@ impl Persistent {
     }
 }
 
-/// Where a file is: indices into [`Persistent`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Position {
-    pub(crate) application: usize,
-    pub(crate) file: usize,
-}
-
 impl IssuedApplication {
-    /// The files of the layout for which there is content. A file without content does not exist
-    /// on this card, since an invented one would mislead whoever reads it.
-    fn issue(layout: &'static Application, data: &Personalization) -> Result<Self, IssueError> {
+    /// The files of the layout for which there is content, and those of which nothing is known but
+    /// that they exist.
+    fn of(layout: &'static Application, state: &State) -> Result<Self, IssueError> {
         let mut files = Vec::with_capacity(layout.files.len());
         for file in layout.files {
-            let content = match application::content(layout, file.id, data)? {
-                Some(content) => content.fitted(file),
-                None if file.kind == Kind::Unknown => Content::Unknown,
+            let place = Place {
+                application: layout.label,
+                file: file.id,
+            };
+            let content = match state.files.get(&place) {
+                Some(stored) => Content::of(stored, file)?,
+                None if matches!(file.kind, Kind::Unknown | Kind::TerminalCa) => Content::Unknown,
                 None => continue,
             };
             files.push(IssuedFile {
@@ -114,22 +167,82 @@ impl IssuedApplication {
 }
 
 impl Content {
-    /// Fills a transparent file with `FF` up to its physical size (*observed*).
-    fn fitted(self, file: &File) -> Self {
-        match (self, file.kind) {
-            (
-                Self::Transparent(bytes),
-                Kind::Transparent {
-                    physical: Some(size),
-                    ..
-                },
-            ) => {
-                let mut bytes = bytes.into_vec();
-                bytes.resize(size.max(bytes.len()), 0xFF);
-                Self::Transparent(bytes.into_boxed_slice())
+    fn of(stored: &Stored, file: &File) -> Result<Self, IssueError> {
+        let held = |cause| IssueError::Key {
+            file: file.id,
+            cause,
+        };
+        Ok(match (stored, file.kind) {
+            (Stored::Transparent(bytes), Kind::Transparent { physical, .. }) => {
+                Self::Transparent(Transparent::new(bytes, physical, None))
             }
-            (content, _) => content,
+            (Stored::SessionKey(der), Kind::Transparent { physical, .. }) => {
+                let key = UnwrapKey::from_pkcs1_der(der.expose()).map_err(held)?;
+                let bytes = session_key_file(&PublicKey(*key.modulus()));
+                Self::Transparent(Transparent::new(
+                    &bytes,
+                    physical,
+                    Some(Held::new(key, der)),
+                ))
+            }
+            (Stored::Records(records), Kind::Records { .. }) => {
+                Self::Records(records.as_slice().into())
+            }
+            (Stored::Reference(reference), Kind::Reference(_)) => {
+                let len = reference.value.expose().len();
+                // Without a value no attempt could ever succeed, so there are none.
+                if len > VALUE_MAX || (len == 0 && reference.tries_left > 0) {
+                    return Err(IssueError::ReferenceLength { file: file.id, len });
+                }
+                Self::Reference(reference.clone())
+            }
+            (Stored::Key(None), Kind::Key { .. }) => Self::Key(None),
+            (Stored::Key(Some(der)), Kind::Key { .. }) => {
+                let key = PrivateKey::from_pkcs1_der(der.expose()).map_err(held)?;
+                Self::Key(Some(Held::new(key, der)))
+            }
+            (Stored::TerminalCa(ca), Kind::TerminalCa) => Self::TerminalCa(Arc::new(**ca)),
+            _ => return Err(IssueError::Kind { file: file.id }),
+        })
+    }
+
+    fn stored(&self) -> Option<Stored> {
+        Some(match self {
+            Self::Transparent(Transparent {
+                unwraps: Some(held),
+                ..
+            }) => Stored::SessionKey(held.der.clone()),
+            Self::Transparent(transparent) => {
+                Stored::Transparent(transparent.bytes[..transparent.logical].to_vec())
+            }
+            Self::Records(records) => Stored::Records(records.to_vec()),
+            Self::Reference(reference) => Stored::Reference(reference.clone()),
+            Self::Key(held) => Stored::Key(held.as_ref().map(|held| held.der.clone())),
+            Self::TerminalCa(ca) => Stored::TerminalCa(Box::new(**ca)),
+            Self::Unknown => return None,
+        })
+    }
+}
+
+impl Transparent {
+    /// Fills with `FF` up to the physical size (*observed*).
+    fn new(content: &[u8], physical: Option<usize>, unwraps: Option<Arc<Held<UnwrapKey>>>) -> Self {
+        let mut bytes = content.to_vec();
+        bytes.resize(physical.unwrap_or(0).max(bytes.len()), 0xFF);
+        Self {
+            bytes: bytes.into(),
+            logical: content.len(),
+            unwraps,
         }
+    }
+}
+
+impl<K> Held<K> {
+    fn new(key: K, der: &Secret<Vec<u8>>) -> Arc<Self> {
+        Arc::new(Self {
+            key,
+            der: der.clone(),
+        })
     }
 }
 
@@ -137,16 +250,21 @@ impl fmt::Debug for Content {
     /// Sizes and counters only.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Transparent(bytes) => write!(f, "Transparent({} bytes)", bytes.len()),
+            Self::Transparent(content) => write!(f, "Transparent({} bytes)", content.bytes.len()),
             Self::Records(records) => write!(f, "Records({})", records.len()),
             Self::Reference(reference) => reference.fmt(f),
-            Self::Key(key) => write!(f, "Key({key:?})"),
+            Self::Key(key) => f.write_str(if key.is_some() {
+                "Key(…)"
+            } else {
+                "Key(empty)"
+            }),
+            Self::TerminalCa(ca) => write!(f, "TerminalCa({})", ca.key),
             Self::Unknown => f.write_str("Unknown"),
         }
     }
 }
 
-/// Why no card can be made of a personalization.
+/// Why no card can be made of a personalization or a state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum IssueError {
@@ -164,22 +282,46 @@ pub enum IssueError {
         /// Its length in bytes.
         len: usize,
     },
+    /// A file holds what its kind cannot.
+    Kind {
+        /// The file.
+        file: FileId,
+    },
     /// 製造番号, 市区町村コード and 有効期限 are not 15, 5 and 8 digits.
     CardInformation,
+    /// A certificate of the real or of the official test hierarchy: emulating such a card is
+    /// refused.
+    RealHierarchy {
+        /// The file that was to hold it.
+        file: FileId,
+    },
+    /// The same among the data objects of the issuer security domain.
+    RealCertificate,
 }
 
 impl fmt::Display for IssueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("issue the card")?;
         match self {
-            Self::Key { file, cause } => write!(f, "issue the card, key {file}: could not {cause}"),
+            Self::Key { file, cause } => write!(f, ", key {file}: could not {cause}"),
             Self::ReferenceLength { file, len } => {
                 write!(
                     f,
-                    "issue the card: reference {file} has {len} bytes, 1 to 16 are possible"
+                    ": reference {file} has {len} bytes, 1 to 16 are possible"
                 )
             }
-            Self::CardInformation => f.write_str(
-                "issue the card: serial number, municipality and expiry must be 15, 5 and 8 digits",
+            Self::Kind { file } => write!(f, ": file {file} cannot hold content of this kind"),
+            Self::CardInformation => {
+                f.write_str(": serial number, municipality and expiry must be 15, 5 and 8 digits")
+            }
+            Self::RealHierarchy { file } => write!(
+                f,
+                ": file {file} names the real issuer or its test system; use certificates of this \
+                 tool's own hierarchy"
+            ),
+            Self::RealCertificate => f.write_str(
+                ": a card-verifiable certificate is of the real hierarchy or of its test system; \
+                 use one of this tool's own",
             ),
         }
     }

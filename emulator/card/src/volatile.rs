@@ -1,12 +1,14 @@
-//! What the card forgets when it loses power: what is selected, and what has been verified.
+//! What the card forgets when it loses power: what is selected, what has been verified, and what a
+//! client and the card agreed on.
 
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::Access;
 
 use crate::persistent::Position;
+use crate::secure_messaging::Session;
 
 /// The state between power-up and power-off.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Volatile {
     /// Whether the card has power.
     pub(crate) powered: bool,
@@ -14,6 +16,21 @@ pub(crate) struct Volatile {
     file: Option<Position>,
     /// Rights in the current application; leaving it drops them, so there are never others.
     pub(crate) security_status: SecurityStatus,
+    /// The secure messaging session with the current application.
+    pub(crate) session: Option<Box<Session>>,
+    /// How far a terminal has come with its certificate.
+    pub(crate) terminal: Option<Box<Terminal>>,
+}
+
+/// A terminal on the path without PIN.
+#[derive(Debug, Clone)]
+pub(crate) struct Terminal {
+    /// The body of its certificate, once the first part came.
+    pub(crate) body: Box<[u8]>,
+    /// Its key, once the signature was found right.
+    pub(crate) public_key: Option<[u8; 256]>,
+    /// The challenge that it is to sign.
+    pub(crate) challenge: Vec<u8>,
 }
 
 impl Volatile {
@@ -42,9 +59,14 @@ impl Volatile {
 
     /// Makes an application current. The one that is current already keeps its security status and
     /// loses its current EF; any other loses both (JICSAP 5.1.3 rules 2 and 3, *observed*).
-    pub(crate) fn select_application(&mut self, application: usize) {
-        if self.application != Some(application) {
+    pub(crate) fn select_application(&mut self, application: usize, session_outlives: bool) {
+        let same = self.application == Some(application);
+        if !same {
             self.security_status = SecurityStatus::default();
+            self.terminal = None;
+        }
+        if !(same && session_outlives) {
+            self.session = None;
         }
         self.application = Some(application);
         self.file = None;
@@ -78,11 +100,16 @@ impl SecurityStatus {
         self.0 &= !bit(reference);
     }
 
+    /// Whether the right value of this reference was presented last.
+    pub(crate) fn holds(self, reference: FileId) -> bool {
+        self.0 & bit(reference) != 0
+    }
+
     /// Whether an access rule is satisfied now.
     pub(crate) fn satisfies(self, access: Access) -> bool {
         match access {
             Access::Free => true,
-            Access::AnyOf(references) => references.iter().any(|id| self.0 & bit(*id) != 0),
+            Access::AnyOf(references) => references.iter().any(|id| self.holds(*id)),
             Access::Never => false,
         }
     }

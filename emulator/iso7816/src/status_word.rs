@@ -10,6 +10,8 @@ pub struct StatusWord(u16);
 impl StatusWord {
     /// `9000`: normal processing.
     pub const OK: Self = Self(0x9000);
+    /// `6300`: verification failed, and nothing is said of attempts.
+    pub const VERIFICATION_FAILED: Self = Self(0x6300);
     /// `66F1`: no key delivery is configured (*observed* on the My Number card, not in ISO).
     pub const NO_KEY_DELIVERY: Self = Self(0x66F1);
     /// `6700`: wrong length.

@@ -1,16 +1,23 @@
-//! 共通カードAP: the card's own number, municipality and expiry.
+//! 共通カードAP: the card's own number, municipality and expiry; its key and PIN.
 
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::Personalization;
-use madoguchi_layout::common::{CARD_INFORMATION, card_information};
+use madoguchi_layout::common::{CARD_INFORMATION, KEY, KEY_ID, PIN, card_information, key_record};
 
-use crate::persistent::{Content, IssueError};
+use crate::persistent::IssueError;
+use crate::state::Content;
 
 pub(super) fn content(file: FileId, data: &Personalization) -> Result<Option<Content>, IssueError> {
-    if file != CARD_INFORMATION {
-        return Ok(None);
-    }
-    let record = card_information(&data.serial_number, &data.municipality, &data.expiry)
-        .ok_or(IssueError::CardInformation)?;
-    Ok(Some(Content::Records(vec![Box::new(record)])))
+    let held = data.common.as_ref();
+    Ok(match file {
+        CARD_INFORMATION => {
+            let record = card_information(&data.serial_number, &data.municipality, &data.expiry)
+                .ok_or(IssueError::CardInformation)?;
+            Some(Content::Records(vec![record.to_vec()]))
+        }
+        KEY_ID => held.map(|held| Content::Records(vec![key_record(held.key)])),
+        KEY => held.map(|held| Content::Key(Some(held.private_key.clone()))),
+        PIN => held.map(|held| Content::Reference(held.pin.clone())),
+        _ => None,
+    })
 }

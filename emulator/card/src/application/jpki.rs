@@ -1,53 +1,49 @@
 //! 公的個人認証AP: certificates, keys and PINs of one or two credentials.
 
-use madoguchi_card_key::PrivateKey;
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::jpki::{
     AUTHENTICATION_CA_CERTIFICATE, AUTHENTICATION_CERTIFICATE, AUTHENTICATION_KEY,
     AUTHENTICATION_PIN, CERTIFICATE_AVAILABILITY, SIGNATURE_CA_CERTIFICATE, SIGNATURE_CERTIFICATE,
-    SIGNATURE_KEY, SIGNATURE_PASSWORD, TOKEN_INFORMATION, UNREADABLE, certificate_availability,
+    SIGNATURE_KEY, SIGNATURE_PASSWORD, TERMINAL_CA, TOKEN_INFORMATION, UNREADABLE,
+    certificate_availability,
 };
-use madoguchi_layout::{Credential, Personalization, token_information};
+use madoguchi_layout::{Personalization, token_information};
 
-use super::{blocked, reference};
-use crate::persistent::{Content, IssueError};
+use super::{bytes, credential, filler};
+use crate::profile::Profile;
+use crate::state::Content;
 
-/// Where a credential was not issued, its certificates are absent, its key slot is empty and its
-/// reference is blocked (all *assumed*; only EF 0008 saying so is observed).
-pub(super) fn content(file: FileId, data: &Personalization) -> Result<Option<Content>, IssueError> {
-    let authentication = data.authentication.as_ref();
+pub(super) fn content(file: FileId, data: &Personalization, profile: &Profile) -> Option<Content> {
+    let authentication = data
+        .authentication
+        .as_ref()
+        .filter(|_| profile.authentication);
     let signature = data.signature.as_ref();
-    Ok(match file {
-        SIGNATURE_CERTIFICATE => signature.map(|held| bytes(&held.certificate)),
-        SIGNATURE_CA_CERTIFICATE => signature.map(|held| bytes(&held.ca_certificate)),
-        TOKEN_INFORMATION => Some(bytes(&token_information(data.token))),
+    match file {
+        TOKEN_INFORMATION => {
+            let info = token_information(profile.token.unwrap_or(data.token));
+            return Some(bytes(info));
+        }
         CERTIFICATE_AVAILABILITY => {
             let held = certificate_availability(signature.is_some(), authentication.is_some());
-            Some(bytes(&held))
+            return Some(bytes(held));
         }
-        UNREADABLE => Some(bytes(&[])),
-        AUTHENTICATION_CERTIFICATE => authentication.map(|held| bytes(&held.certificate)),
-        AUTHENTICATION_CA_CERTIFICATE => authentication.map(|held| bytes(&held.ca_certificate)),
-        AUTHENTICATION_KEY => Some(key(file, authentication)?),
-        AUTHENTICATION_PIN => Some(guard(file, authentication)?),
-        SIGNATURE_KEY => Some(key(file, signature)?),
-        SIGNATURE_PASSWORD => Some(guard(file, signature)?),
+        // What it holds has never been read.
+        UNREADABLE => return Some(filler()),
+        TERMINAL_CA => return data.terminal_ca.map(|ca| Content::TerminalCa(Box::new(ca))),
+        _ => {}
+    }
+    let [certificate, ca_certificate, key, reference] = match file {
+        SIGNATURE_CERTIFICATE | SIGNATURE_CA_CERTIFICATE | SIGNATURE_KEY | SIGNATURE_PASSWORD => {
+            credential::contents(signature)
+        }
+        _ => credential::contents(authentication),
+    };
+    match file {
+        SIGNATURE_CERTIFICATE | AUTHENTICATION_CERTIFICATE => certificate,
+        SIGNATURE_CA_CERTIFICATE | AUTHENTICATION_CA_CERTIFICATE => ca_certificate,
+        SIGNATURE_KEY | AUTHENTICATION_KEY => key,
+        SIGNATURE_PASSWORD | AUTHENTICATION_PIN => reference,
         _ => None,
-    })
-}
-
-fn bytes(content: &[u8]) -> Content {
-    Content::Transparent(content.into())
-}
-
-fn key(file: FileId, held: Option<&Credential>) -> Result<Content, IssueError> {
-    let key = held
-        .map(|held| PrivateKey::from_pkcs1_der(held.private_key.expose()))
-        .transpose()
-        .map_err(|cause| IssueError::Key { file, cause })?;
-    Ok(Content::Key(key))
-}
-
-fn guard(file: FileId, held: Option<&Credential>) -> Result<Content, IssueError> {
-    held.map_or_else(|| Ok(blocked()), |held| reference(file, &held.reference))
+    }
 }

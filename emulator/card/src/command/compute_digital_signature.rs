@@ -1,32 +1,40 @@
 //! COMPUTE DIGITAL SIGNATURE `80 2A` (JICSAP): the private-key operation.
 
-use madoguchi_card_key::PrivateKey;
+use madoguchi_card_key::{PrivateKey, sha256};
 use madoguchi_iso7816::{CommandApdu, Reply, StatusWord};
-use madoguchi_layout::Kind;
+use madoguchi_layout::{Kind, Purpose};
 
 use super::body;
 use crate::card::{Card, Named};
 use crate::persistent::Content;
 
-/// With P1 = `00`: pads 1 to 245 bytes with PKCS#1 v1.5 type 1 without looking at them, and applies
-/// the private key (*observed*: a `DigestInfo` with or without NULL, a bare hash and five bytes of
-/// text are all signed). A signature does not use the security status up (*observed*).
+/// The longest message that the card hashes itself (*observed*: clients stop there).
+const MESSAGE_MAX: usize = 255;
+
+/// Signs with the key that P2 names: `80` the current EF, `80`|sfi a file, which becomes current,
+/// `00` the default key of the application, where it has one (else `6A88`, *assumed*). P1 is the
+/// scheme (all *observed*):
 ///
-/// P2 names the key: `80` the current EF, `80`|sfi a file, which becomes current, `00` the default
-/// key of the application, where it has one (else `6A88`, *assumed*).
+/// | P1 | input | signature |
+/// |---|---|---|
+/// | `00` | 1 to 245 bytes | PKCS#1 v1.5 type 1 padding around them, whatever they are |
+/// | `01` | 1 to 255 bytes | the same around their SHA-256 hash, without `DigestInfo` |
+/// | `02` | a hash of 32 bytes | RSASSA-PKCS1-v1_5 with SHA-256 |
+/// | `03` | 1 to 255 bytes | the same, hashed by the card |
+/// | `04` | a hash of 32 bytes | RSASSA-PSS with SHA-256, MGF1 and a random salt of 32 bytes |
+/// | `05` | 1 to 255 bytes | the same, hashed by the card |
+/// | other | | `6A86` |
 ///
-/// The other schemes of the card, P1 = `01` to `05`, are not built and say `6A86` as an unknown one
-/// does (*observed* for `06` and above). No data or an Le that the 256 bytes do not fit into is
-/// `6700`, more than 245 bytes `6985` (*assumed*: which of the two is not recorded). A file that is
-/// no key is `6981`, a key whose reference was not verified `6982` (*observed*).
+/// A signature does not use the security status up (*observed*). No data or an Le that the 256
+/// bytes do not fit into is `6700`, data of another length `6985` (*assumed*: which of the two is
+/// not recorded). A file that is no key is `6981`, a key whose reference was not verified `6982`
+/// (*observed*), the key of INTERNAL AUTHENTICATE `6985` (*assumed*).
 pub(crate) fn compute_digital_signature(
     card: &mut Card,
     command: &CommandApdu<'_>,
     reply: &mut Reply,
 ) -> Result<(), StatusWord> {
-    if command.p1 != 0x00 {
-        return Err(StatusWord::INCORRECT_P1_P2);
-    }
+    let scheme = Scheme::of(command.p1)?;
     let named = match Named::by_p2(command.p2)? {
         Some(named) => named,
         None => default_key(card)?,
@@ -35,31 +43,95 @@ pub(crate) fn compute_digital_signature(
     if body.data.is_empty() || body.le.is_none_or(|le| le.value() < PrivateKey::MODULUS) {
         return Err(StatusWord::WRONG_LENGTH);
     }
-    if body.data.len() > PrivateKey::INPUT_MAX {
-        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-    }
+    let input = scheme.input(body.data)?;
     let at = card.make_current(named)?;
     let file = card.file(at)?;
-    let (Content::Key(key), Kind::Key { usage, .. }) = (&file.content, file.layout.kind) else {
+    let (Content::Key(held), Kind::Key { usage, purpose }) = (&file.content, file.layout.kind)
+    else {
         return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
     };
     if !card.volatile.security_status.satisfies(usage) {
         return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
     }
-    let key = key.as_ref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+    if purpose != Purpose::Signature {
+        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    }
+    let held = held.clone().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+    let key = &held.key;
     let mut signature = [0; PrivateKey::MODULUS];
-    key.raw_pkcs1v15(body.data, &mut signature)
-        .map_err(|_| StatusWord::NO_DIAGNOSIS)?;
+    match input {
+        Input::Padded(input) => key.raw_pkcs1v15(input, &mut signature),
+        Input::Bare(hash) => key.raw_pkcs1v15(&hash, &mut signature),
+        Input::Pkcs1(hash) => key.sign_pkcs1v15_hash(&hash, &mut signature),
+        Input::Pss(hash) => {
+            let mut salt = [0; 32];
+            (card.entropy)(&mut salt);
+            key.sign_pss_hash(&hash, &salt, &mut signature)
+        }
+    }
+    .map_err(|_| StatusWord::NO_DIAGNOSIS)?;
     reply.push(&signature);
     Ok(())
 }
 
+/// P1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Scheme {
+    Padded,
+    BareHash,
+    Pkcs1Hash,
+    Pkcs1,
+    PssHash,
+    Pss,
+}
+
+/// What the private key is applied to.
+enum Input<'a> {
+    Padded(&'a [u8]),
+    Bare([u8; 32]),
+    Pkcs1([u8; 32]),
+    Pss([u8; 32]),
+}
+
+impl Scheme {
+    fn of(p1: u8) -> Result<Self, StatusWord> {
+        Ok(match p1 {
+            0x00 => Self::Padded,
+            0x01 => Self::BareHash,
+            0x02 => Self::Pkcs1Hash,
+            0x03 => Self::Pkcs1,
+            0x04 => Self::PssHash,
+            0x05 => Self::Pss,
+            _ => return Err(StatusWord::INCORRECT_P1_P2),
+        })
+    }
+
+    /// Looks at the length of the data, and hashes where the card does.
+    fn input(self, data: &[u8]) -> Result<Input<'_>, StatusWord> {
+        let fits = match self {
+            Self::Padded => data.len() <= PrivateKey::INPUT_MAX,
+            Self::BareHash | Self::Pkcs1 | Self::Pss => data.len() <= MESSAGE_MAX,
+            Self::Pkcs1Hash | Self::PssHash => true,
+        };
+        if !fits {
+            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        let hash = || <[u8; 32]>::try_from(data).map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED);
+        Ok(match self {
+            Self::Padded => Input::Padded(data),
+            Self::BareHash => Input::Bare(sha256(data)),
+            Self::Pkcs1Hash => Input::Pkcs1(hash()?),
+            Self::Pkcs1 => Input::Pkcs1(sha256(data)),
+            Self::PssHash => Input::Pss(hash()?),
+            Self::Pss => Input::Pss(sha256(data)),
+        })
+    }
+}
+
 /// The key that P2 = `00` means.
 fn default_key(card: &Card) -> Result<Named, StatusWord> {
-    card.volatile
-        .application()
-        .and_then(|index| card.persistent.applications.get(index))
-        .and_then(|issued| issued.layout.default_key)
+    card.application()
+        .and_then(|layout| layout.default_key)
         .map(Named::File)
         .ok_or(StatusWord::REFERENCE_NOT_FOUND)
 }

@@ -23,5 +23,8 @@ pub(crate) fn get_challenge(
     let begin = buffer.len();
     buffer.resize(begin + le.value(), 0);
     (card.entropy)(&mut buffer[begin..]);
+    if let Some(terminal) = card.volatile.terminal.as_deref_mut() {
+        terminal.challenge = buffer[begin..].to_vec();
+    }
     Ok(())
 }

@@ -29,15 +29,16 @@ pub(crate) fn read_binary(
     let le = le_alone(command)?;
     let at = card.make_current(named)?;
     let file = card.file(at)?;
-    let (Content::Transparent(bytes), Kind::Transparent { read, .. }) =
+    let (Content::Transparent(content), Kind::Transparent { read, .. }) =
         (&file.content, file.layout.kind)
     else {
         return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
     };
-    if !card.volatile.security_status.satisfies(read) {
+    let access = card.read_access(at, file, read);
+    if !card.volatile.security_status.satisfies(access) {
         return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
     }
-    match bytes.get(usize::from(offset)..) {
+    match content.bytes.get(usize::from(offset)..) {
         None | Some([]) => Err(StatusWord::OFFSET_OUTSIDE_EF),
         Some(rest) => {
             reply.push(cut(rest, le));

@@ -11,6 +11,9 @@ use crate::persistent::Content;
 /// (`101`). The five bits above name the file by its short identifier, 0 the current EF:
 /// `00 B2 01 0C 00` is record 1 of EF 0001.
 ///
+/// Some cards do not know the second form and say `6A81` (*observed*), see
+/// [`Profile::read_to_the_last`](crate::Profile::read_to_the_last).
+///
 /// `6A83` where there is no such record, record 0 included (*assumed*); `6981` for a file that has
 /// none. Other forms of P2 are `6A86` (*assumed*).
 pub(crate) fn read_record(
@@ -20,7 +23,8 @@ pub(crate) fn read_record(
 ) -> Result<(), StatusWord> {
     let to_the_last = match command.p2 & 0x07 {
         0x04 => false,
-        0x05 => true,
+        0x05 if card.profile.read_to_the_last => true,
+        0x05 => return Err(StatusWord::FUNCTION_NOT_SUPPORTED),
         _ => return Err(StatusWord::INCORRECT_P1_P2),
     };
     let named = Named::by_sfi(command.p2 >> 3)?;

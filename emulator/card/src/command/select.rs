@@ -55,7 +55,7 @@ fn select_df(card: &mut Card, name: &[u8], next: bool) -> Result<Aid, StatusWord
     if name.is_empty() || name.len() > Aid::MAX {
         return Err(StatusWord::LC_INCONSISTENT);
     }
-    if name == issuer::AID.as_bytes() && !next {
+    if card.profile.issuer_security_domain && name == issuer::AID.as_bytes() && !next {
         card.volatile.select_issuer();
         return Ok(issuer::AID);
     }
@@ -69,10 +69,11 @@ fn select_df(card: &mut Card, name: &[u8], next: bool) -> Result<Aid, StatusWord
         .iter()
         .enumerate()
         .skip(passed)
-        .find(|(_, issued)| issued.layout.aid.begins_with(name))
+        .find(|(_, issued)| issued.layout.aid.begins_with(name) && card.profile.has(issued.layout))
         .ok_or(StatusWord::FILE_NOT_FOUND)?;
     let name = found.layout.aid;
-    card.volatile.select_application(index);
+    card.volatile
+        .select_application(index, card.profile.session_outlives_selection);
     Ok(name)
 }
 

@@ -5,23 +5,24 @@ use madoguchi_iso7816::{CommandApdu, FileId, StatusWord};
 
 use super::body;
 use crate::card::{Card, Named};
-use crate::persistent::{Content, Position};
-
-/// The longest reference value, in bytes.
-const VALUE_MAX: usize = 16;
+use crate::persistent::{Content, Position, VALUE_MAX};
+use crate::profile::VerifiedQuery;
 
 /// Compares the command data with the reference that P2 names: `80` the current EF, `80`|sfi a
 /// file, which becomes current.
 ///
 /// | | answer | |
 /// |---|---|---|
-/// | no data (`00 20 00 80`, `00 20 00 80 00`) | `63Cx`, x attempts left, also when verified | *observed* |
+/// | no data (`00 20 00 80`, `00 20 00 80 00`) | `63Cx`, x attempts left, also when verified; on some cards `9000` then | *observed*, see [`Profile::verified_query`] |
 /// | the right value | `9000`, the counter is restored | *observed* |
 /// | a wrong value, of whatever length | `63Cx` after counting down, `63C0` for the last | *observed* |
-/// | any value at 0 attempts | `6984` | *observed* |
+/// | any value at 0 attempts | `6984` | *observed*, see [`Profile::blocked`] |
 /// | more than 16 bytes | `6700`, nothing is counted | *assumed* |
 /// | P2 = `00` | `6A88` | *assumed* |
 /// | a file that is no reference | `6981` | *assumed* |
+///
+/// [`Profile::verified_query`]: crate::Profile::verified_query
+/// [`Profile::blocked`]: crate::Profile::blocked
 pub(crate) fn verify(card: &mut Card, command: &CommandApdu<'_>) -> Result<(), StatusWord> {
     if command.p1 != 0x00 {
         return Err(StatusWord::INCORRECT_P1_P2);
@@ -42,6 +43,12 @@ pub(crate) fn verify(card: &mut Card, command: &CommandApdu<'_>) -> Result<(), S
             card.volatile.security_status.revoke(id);
             Err(StatusWord::attempts_left(tries_left))
         }
+        Compared::Asked { .. }
+            if card.profile.verified_query == VerifiedQuery::Ok
+                && card.volatile.security_status.holds(id) =>
+        {
+            Ok(())
+        }
         Compared::Asked { tries_left } => Err(StatusWord::attempts_left(tries_left)),
     }
 }
@@ -55,6 +62,7 @@ enum Compared {
 
 /// Compares and counts.
 fn compare(card: &mut Card, at: Position, value: &[u8]) -> Result<(FileId, Compared), StatusWord> {
+    let blocked = card.profile.blocked.status();
     let file = card
         .persistent
         .file_mut(at)
@@ -67,7 +75,7 @@ fn compare(card: &mut Card, at: Position, value: &[u8]) -> Result<(FileId, Compa
             tries_left: reference.tries_left,
         }
     } else if reference.tries_left == 0 {
-        return Err(StatusWord::REFERENCE_BLOCKED);
+        return Err(blocked);
     } else if value == reference.value.expose().as_slice() {
         reference.tries_left = reference.tries_max;
         Compared::Right

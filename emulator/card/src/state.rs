@@ -1,0 +1,130 @@
+//! What survives the loss of power, as plain data: the contents of files, reference data with their
+//! counters, private keys. A card is made of it and gives it back; between the two it can be
+//! stored ([`State::to_text`]), compared, and changed by whoever has a right to
+//! (`municipal`).
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use madoguchi_iso7816::FileId;
+use madoguchi_layout::{APPLICATIONS, Personalization, Reference, TerminalCa};
+use madoguchi_terms::Secret;
+
+use crate::application;
+use crate::persistent::IssueError;
+use crate::profile::Profile;
+
+mod hierarchy;
+mod municipal;
+mod text;
+
+pub use municipal::{Certificate, NoSuchReference};
+pub use text::{StateError, StateErrorKind};
+
+/// The persistent state of one card.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct State {
+    pub(crate) files: BTreeMap<Place, Content>,
+    pub(crate) data_objects: BTreeMap<u16, Vec<u8>>,
+}
+
+/// Where a content is: the application's label in the layout, and the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// Such as `jpki`.
+    pub application: &'static str,
+    /// The file.
+    pub file: FileId,
+}
+
+/// What a file holds.
+#[derive(Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Content {
+    /// Bytes, without the filler up to the physical size.
+    Transparent(Vec<u8>),
+    /// Records, from number 1.
+    Records(Vec<Vec<u8>>),
+    /// Reference data and its counter.
+    Reference(Reference),
+    /// A private key, PKCS#1 DER; `None` where the slot was left empty.
+    Key(Option<Secret<Vec<u8>>>),
+    /// The private key, PKCS#1 DER, whose public half the file shows.
+    SessionKey(Secret<Vec<u8>>),
+    /// Who certifies terminals.
+    TerminalCa(Box<TerminalCa>),
+}
+
+impl State {
+    /// The state of a card as it leaves the issuer.
+    ///
+    /// # Errors
+    /// [`IssueError`] says which part of the personalization no card can hold.
+    pub fn issue(personalization: &Personalization, profile: &Profile) -> Result<Self, IssueError> {
+        let mut files = BTreeMap::new();
+        for layout in APPLICATIONS {
+            for file in layout.files {
+                let content = application::content(layout, file.id, personalization, profile)?;
+                let place = Place {
+                    application: layout.label,
+                    file: file.id,
+                };
+                files.extend(content.map(|content| (place, content)));
+            }
+        }
+        let state = Self {
+            files,
+            data_objects: application::issuer::data_objects(personalization)?,
+        };
+        state.refuse_real_hierarchies()?;
+        Ok(state)
+    }
+
+    /// Every content with its place, in the order of labels and file identifiers.
+    pub fn files(&self) -> impl Iterator<Item = (Place, &Content)> {
+        self.files.iter().map(|(place, content)| (*place, content))
+    }
+
+    /// What GET DATA answers, by tag.
+    pub fn data_objects(&self) -> impl Iterator<Item = (u16, &[u8])> {
+        self.data_objects
+            .iter()
+            .map(|(tag, value)| (*tag, value.as_slice()))
+    }
+
+    /// The places where two states differ, data objects left out.
+    #[must_use]
+    pub fn differences(&self, other: &Self) -> Vec<Place> {
+        let mut places: Vec<Place> = self
+            .files
+            .keys()
+            .chain(other.files.keys())
+            .copied()
+            .collect();
+        places.sort_unstable();
+        places.dedup();
+        places.retain(|place| self.files.get(place) != other.files.get(place));
+        places
+    }
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.application, self.file)
+    }
+}
+
+impl fmt::Debug for Content {
+    /// Sizes and counters only.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Transparent(bytes) => write!(f, "Transparent({} bytes)", bytes.len()),
+            Self::Records(records) => write!(f, "Records({})", records.len()),
+            Self::Reference(reference) => reference.fmt(f),
+            Self::Key(Some(_)) => f.write_str("Key(…)"),
+            Self::Key(None) => f.write_str("Key(empty)"),
+            Self::SessionKey(_) => f.write_str("SessionKey(…)"),
+            Self::TerminalCa(ca) => write!(f, "TerminalCa({})", ca.key),
+        }
+    }
+}

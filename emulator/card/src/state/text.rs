@@ -1,0 +1,244 @@
+//! The state as text: one line per file, so that two states can be compared with any tool.
+//!
+//! ```text
+//! madoguchi-card 1
+//! jpki 0006 bytes 4A504B49…
+//! jpki 0018 reference 3/3 31323334
+//! jpki 0017 key 308204A2…
+//! common 0001 records 011C3939… 01…
+//! data 00F0 3939323031
+//! ```
+//!
+//! The first line names the form and its version. Then: application, file, kind, and hexadecimal.
+//! `reference` has attempts left and at most, and the value (`-` where there is none); `key -` is an
+//! empty slot; `session-key` is a private key whose public half the file shows; `terminal-ca` is a
+//! key identifier and a modulus; `data` is what GET DATA answers for a tag. Empty lines and lines
+//! that begin with `#` say nothing. The text holds PINs and keys: it is not for reports.
+
+use std::fmt::{self, Write as _};
+
+use madoguchi_iso7816::FileId;
+use madoguchi_layout::{APPLICATIONS, KeyId, PublicKey, Reference, TerminalCa};
+use madoguchi_terms::Secret;
+
+use crate::state::{Content, Place, State};
+
+/// First line of the form that is written, and the only one that is read.
+const HEADER: &str = "madoguchi-card 1";
+
+impl State {
+    /// Writes the state as text, PINs and keys included.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let mut text = format!("{HEADER}\n");
+        for (place, content) in &self.files {
+            let Place { application, file } = place;
+            // Writing to a String cannot fail.
+            let _ = writeln!(text, "{application} {file} {}", Line(content));
+        }
+        for (tag, value) in &self.data_objects {
+            let _ = writeln!(text, "data {tag:04X} {}", Hex(value));
+        }
+        text
+    }
+
+    /// Reads what [`to_text`](Self::to_text) wrote.
+    ///
+    /// # Errors
+    /// [`StateError`] with the line that is wrong.
+    pub fn from_text(text: &str) -> Result<Self, StateError> {
+        let mut lines = (1..)
+            .zip(text.lines().map(str::trim))
+            .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        match lines.next() {
+            Some((_, HEADER)) => {}
+            Some((line, _)) => return Err(StateErrorKind::Header.at(line)),
+            None => return Err(StateErrorKind::Header.at(1)),
+        }
+        let mut state = Self::default();
+        for (number, line) in lines {
+            let words: Vec<&str> = line.split_whitespace().collect();
+            state.line(&words).map_err(|kind| kind.at(number))?;
+        }
+        Ok(state)
+    }
+
+    fn line(&mut self, words: &[&str]) -> Result<(), StateErrorKind> {
+        let new = match words {
+            ["data", tag, value] => {
+                let value = bytes(value)?;
+                self.data_objects.insert(number(tag)?, value).is_none()
+            }
+            [application, file, kind, rest @ ..] => {
+                let application = APPLICATIONS
+                    .into_iter()
+                    .find(|known| known.label == *application)
+                    .ok_or(StateErrorKind::Application)?;
+                let file = FileId::new(number(file)?);
+                application.file(file).ok_or(StateErrorKind::File)?;
+                let place = Place {
+                    application: application.label,
+                    file,
+                };
+                let content = content(kind, rest)?;
+                self.files.insert(place, content).is_none()
+            }
+            _ => return Err(StateErrorKind::Form),
+        };
+        new.then_some(()).ok_or(StateErrorKind::Twice)
+    }
+}
+
+fn content(kind: &str, rest: &[&str]) -> Result<Content, StateErrorKind> {
+    Ok(match (kind, rest) {
+        ("bytes", []) => Content::Transparent(Vec::new()),
+        ("bytes", [value]) => Content::Transparent(bytes(value)?),
+        ("records", records) => {
+            let records = records.iter().map(|record| bytes(record));
+            Content::Records(records.collect::<Result<_, _>>()?)
+        }
+        ("reference", [tries, value]) => {
+            let (left, max) = tries.split_once('/').ok_or(StateErrorKind::Form)?;
+            let [tries_left, tries_max] = [left, max].map(str::parse);
+            Content::Reference(Reference {
+                value: Secret::new(match *value {
+                    "-" => Vec::new(),
+                    value => bytes(value)?,
+                }),
+                tries_left: tries_left.map_err(|_| StateErrorKind::Form)?,
+                tries_max: tries_max.map_err(|_| StateErrorKind::Form)?,
+            })
+        }
+        ("key", ["-"]) => Content::Key(None),
+        ("key", [der]) => Content::Key(Some(Secret::new(bytes(der)?))),
+        ("session-key", [der]) => Content::SessionKey(Secret::new(bytes(der)?)),
+        ("terminal-ca", [key, modulus]) => Content::TerminalCa(Box::new(TerminalCa {
+            key: KeyId::from_bytes(array(key)?),
+            public_key: PublicKey(array(modulus)?),
+        })),
+        _ => return Err(StateErrorKind::Form),
+    })
+}
+
+fn number(digits: &str) -> Result<u16, StateErrorKind> {
+    u16::from_str_radix(digits, 16).map_err(|_| StateErrorKind::Hex)
+}
+
+fn array<const N: usize>(digits: &str) -> Result<[u8; N], StateErrorKind> {
+    bytes(digits)?.try_into().map_err(|_| StateErrorKind::Hex)
+}
+
+fn bytes(digits: &str) -> Result<Vec<u8>, StateErrorKind> {
+    let value = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|value| u8::try_from(value).ok())
+            .ok_or(StateErrorKind::Hex)
+    };
+    let digits = digits.as_bytes();
+    if !digits.len().is_multiple_of(2) {
+        return Err(StateErrorKind::Hex);
+    }
+    digits
+        .chunks_exact(2)
+        .map(|pair| Ok(value(pair[0])? << 4 | value(pair[1])?))
+        .collect()
+}
+
+/// A content as the rest of its line.
+struct Line<'a>(&'a Content);
+
+impl fmt::Display for Line<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            Content::Transparent(bytes) => write!(f, "bytes {}", Hex(bytes)),
+            Content::Records(records) => {
+                f.write_str("records")?;
+                records
+                    .iter()
+                    .try_for_each(|record| write!(f, " {}", Hex(record)))
+            }
+            Content::Reference(reference) => {
+                let Reference {
+                    value,
+                    tries_left,
+                    tries_max,
+                } = reference;
+                write!(f, "reference {tries_left}/{tries_max} ")?;
+                match value.expose().as_slice() {
+                    [] => f.write_str("-"),
+                    value => Hex(value).fmt(f),
+                }
+            }
+            Content::Key(None) => f.write_str("key -"),
+            Content::Key(Some(der)) => write!(f, "key {}", Hex(der.expose())),
+            Content::SessionKey(der) => write!(f, "session-key {}", Hex(der.expose())),
+            Content::TerminalCa(ca) => {
+                let TerminalCa { key, public_key } = &**ca;
+                write!(
+                    f,
+                    "terminal-ca {} {}",
+                    Hex(key.as_bytes()),
+                    Hex(&public_key.0)
+                )
+            }
+        }
+    }
+}
+
+struct Hex<'a>(&'a [u8]);
+
+impl fmt::Display for Hex<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
+    }
+}
+
+/// A text that is no state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StateError {
+    /// The line, from 1.
+    pub line: usize,
+    /// What is wrong with it.
+    pub kind: StateErrorKind,
+}
+
+/// What is wrong with a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum StateErrorKind {
+    /// The first line is not `madoguchi-card 1`.
+    Header,
+    /// No application has this label.
+    Application,
+    /// The application has no such file.
+    File,
+    /// Neither a kind of content nor what belongs to it.
+    Form,
+    /// Not hexadecimal, or not as many digits as belong there.
+    Hex,
+    /// The same file or tag a second time.
+    Twice,
+}
+
+impl StateErrorKind {
+    const fn at(self, line: usize) -> StateError {
+        StateError { line, kind: self }
+    }
+}
+
+impl fmt::Display for StateError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self.kind {
+            StateErrorKind::Header => "a saved card begins with `madoguchi-card 1`",
+            StateErrorKind::Application => "no application has this label",
+            StateErrorKind::File => "the application has no such file",
+            StateErrorKind::Form => "this is no kind of content with what belongs to it",
+            StateErrorKind::Hex => "this is not hexadecimal of the right length",
+            StateErrorKind::Twice => "this was said before",
+        };
+        write!(f, "{what} (line {})", self.line)
+    }
+}
+
+impl std::error::Error for StateError {}
