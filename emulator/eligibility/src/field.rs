@@ -126,6 +126,32 @@ pub enum Secrecy {
 }
 
 impl Field {
+    /// The fields of one result: an eligibility on record.
+    pub const RESULT: &[Self] = &[
+        Self::InsuredCardClassification,
+        Self::InsurerNumber,
+        Self::InsurerName,
+        Self::InsuredCardSymbol,
+        Self::InsuredIdentificationNumber,
+        Self::InsuredBranchNumber,
+        Self::PersonalFamilyClassification,
+        Self::Name,
+        Self::NameKana,
+        Self::NameOfOther,
+        Self::NameOfOtherKana,
+        Self::Sex1,
+        Self::Sex2,
+        Self::Birthdate,
+        Self::QualificationDate,
+        Self::DisqualificationDate,
+        Self::InsuredCardValidDate,
+        Self::InsuredCardExpirationDate,
+        Self::InsuredPartialContributionRatio,
+        Self::ReasonOfLoss,
+        Self::PreschoolClassification,
+        Self::ConsignmentState,
+    ];
+
     /// What the field's values are made of.
     #[must_use]
     pub const fn form(self) -> Form {

@@ -1,6 +1,7 @@
 //! What a client can ask of the Webサービス, in abstract terms; a wire profile says how each one
 //! looks on the wire.
 
+use crate::Field;
 use crate::named::named;
 
 named! {
@@ -37,5 +38,66 @@ named! {
         Visual = "visual",
         /// 4桁の暗証番号: the patient entered the PIN of the authentication key.
         Pin = "pin",
+    }
+}
+
+impl Operation {
+    /// The fields that a request of this kind cannot do without.
+    #[must_use]
+    pub const fn needs(self) -> &'static [Field] {
+        match self {
+            Self::FirstLogin => &[
+                Field::FacilityCode,
+                Field::UserId,
+                Field::Password,
+                Field::ActivationCode,
+            ],
+            Self::Login => &[Field::FacilityCode, Field::UserId, Field::Password],
+            Self::Challenge | Self::RegistrationTerms | Self::MedicalInformation => {
+                &[Field::SessionToken]
+            }
+            Self::EligibilityByCertificate => {
+                &[Field::SessionToken, Field::Method, Field::Certificate]
+            }
+            Self::EligibilityBySignature => &[
+                Field::SessionToken,
+                Field::Method,
+                Field::Certificate,
+                Field::ChallengeId,
+                Field::Signature,
+            ],
+            Self::RegistrationConsent => &[Field::SessionToken, Field::TermsId, Field::Consent],
+            Self::Register => &[Field::SessionToken, Field::Certificate, Field::ConsentId],
+        }
+    }
+
+    /// The fields that its answer brings where all went well, beside [`Field::ResultCode`].
+    #[must_use]
+    pub const fn brings(self) -> &'static [Field] {
+        match self {
+            Self::FirstLogin => &[
+                Field::TerminalId,
+                Field::TerminalCertificate,
+                Field::TerminalKey,
+            ],
+            Self::Login => &[Field::SessionToken],
+            Self::Challenge => &[Field::ChallengeId, Field::Nonce],
+            Self::EligibilityByCertificate | Self::EligibilityBySignature => &[
+                Field::QualificationConfirmationDate,
+                Field::QualificationValidity,
+            ],
+            Self::RegistrationTerms => &[Field::TermsId, Field::TermsText],
+            Self::RegistrationConsent => &[Field::ConsentId],
+            Self::Register | Self::MedicalInformation => &[],
+        }
+    }
+
+    /// Whether its answer brings eligibilities, one result each.
+    #[must_use]
+    pub const fn brings_eligibilities(self) -> bool {
+        matches!(
+            self,
+            Self::EligibilityByCertificate | Self::EligibilityBySignature
+        )
     }
 }

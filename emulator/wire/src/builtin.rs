@@ -12,6 +12,14 @@ pub const BUILTIN: &[(&str, &str)] = &[
         "renamed-2025.05",
         include_str!("../profiles/renamed-2025.05.yaml"),
     ),
+    (
+        "mock-2025.04",
+        include_str!("../profiles/mock-2025.04.yaml"),
+    ),
+    (
+        "mock-2024.04",
+        include_str!("../profiles/mock-2024.04.yaml"),
+    ),
 ];
 
 impl Profile {

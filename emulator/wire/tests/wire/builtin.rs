@@ -27,8 +27,8 @@ fn every_operation_is_recognised_with_all_its_fields() {
     for (name, text) in BUILTIN {
         let profile = Profile::builtin(name).unwrap();
         let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
-        for operation in Operation::ALL {
-            let (http, request) = full_request(*operation, &document["operations"]);
+        for operation in operations(&document) {
+            let (http, request) = full_request(operation, &document["operations"]);
             assert_eq!(profile.recognise(&http), Ok(request), "{name} {operation}");
         }
     }
@@ -39,8 +39,8 @@ fn every_reply_says_everything_once() {
     for (name, text) in BUILTIN {
         let profile = Profile::builtin(name).unwrap();
         let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
-        for operation in Operation::ALL {
-            let reply = profile.render(Some(*operation), &full_answer());
+        for operation in operations(&document) {
+            let reply = profile.render(Some(operation), &full_answer());
             let body: Json = serde_json::from_slice(&reply.body).unwrap();
             let reply_name = document["operations"][operation.name()]["reply"]
                 .as_str()
@@ -53,7 +53,7 @@ fn every_reply_says_everything_once() {
 
 #[test]
 fn the_profiles_take_and_deliver_the_same_fields() {
-    let fields: Vec<Json> = BUILTIN
+    let fields: Vec<Json> = BUILTIN[..2]
         .iter()
         .map(|(name, text)| {
             let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
@@ -68,7 +68,7 @@ fn the_profiles_take_and_deliver_the_same_fields() {
 
 #[test]
 fn no_name_of_one_profile_occurs_in_the_other() {
-    let names: Vec<BTreeSet<String>> = BUILTIN
+    let names: Vec<BTreeSet<String>> = BUILTIN[..2]
         .iter()
         .map(|(name, text)| wire_names(name, text))
         .collect();
@@ -89,6 +89,12 @@ fn the_names_of_the_mock_are_its_fields_in_camel_case() {
     for (key, field) in leaves {
         assert_eq!(key, camel_case(&field));
     }
+}
+
+/// The operations that the profile has.
+fn operations(document: &Json) -> Vec<Operation> {
+    let names = document["operations"].as_object().unwrap().keys();
+    names.map(|name| name.parse().unwrap()).collect()
 }
 
 /// A request that carries a value for each field of the operation, and what it should mean.

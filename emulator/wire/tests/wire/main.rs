@@ -4,3 +4,4 @@
 mod builtin;
 mod mistakes;
 mod on_the_wire;
+mod years;
