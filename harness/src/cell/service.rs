@@ -1,21 +1,104 @@
 //! The service's side of a cell: the registry behind the web server, and what is recorded of it.
 
 use std::collections::BTreeMap;
+use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::Timestamp;
 use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
 use madoguchi_eligibility::{Answer, Field, Request};
-use madoguchi_registry::{Context, Registry};
+use madoguchi_fixtures::Issued;
+use madoguchi_registry::{
+    CertificateRecord, CertificateState, Context, Person, Registry, Setup, Terminal,
+};
 use madoguchi_scenarios::ServerCertificate;
-use madoguchi_web::{AnswerNote, Backend, Observer, RequestNote, TlsNote, TlsOutcome};
+use madoguchi_web::{
+    AnswerNote, Backend, Identity, Observer, RequestNote, TlsNote, TlsOutcome, WebConfig, WebFault,
+    WebServer,
+};
 
 use super::authority::{Authorities, TerminalDesk};
 use super::clock::ScenarioClock;
 use super::sequencer::{Observed, Sequencer};
-use crate::entropy::Entropy;
+use super::staff;
+use super::world::Setting;
+use crate::entropy::{Consumer, Entropy, seeded};
+
+/// Opens the service of a cell.
+///
+/// # Errors
+/// Where it cannot listen.
+pub(crate) fn open(
+    setting: &Setting<'_>,
+    issued: &[Issued],
+    terminal: Option<Terminal>,
+    clock: &Arc<ScenarioClock>,
+    sequencer: &Arc<Sequencer>,
+) -> io::Result<WebServer> {
+    let service = &setting.scenario.given.service;
+    let shown = setting.authorities.server(service.certificate);
+    let identity = Identity {
+        chain: vec![shown.certificate.clone()],
+        key: shown.key.clone(),
+    };
+    let terminal_ca = setting.authorities.terminal_ca().to_vec();
+    let mut config = WebConfig::new(identity, terminal_ca, setting.profile.clone());
+    config.faults = service.faults.iter().map(web_fault).collect();
+
+    let state = State {
+        registry: Registry::new(truth(issued, terminal, setting.at)),
+        entropy: seeded(setting.seed, Consumer::Service),
+    };
+    let desk = RegistryDesk {
+        state: Mutex::new(state),
+        authorities: setting.authorities.clone(),
+        clock: clock.clone(),
+    };
+    let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
+    let recorder = WebRecorder {
+        sequencer: sequencer.clone(),
+        server: service.certificate,
+        certificates: issued.iter().map(holder).collect(),
+        terminals: Mutex::default(),
+    };
+    WebServer::start(&setting.runtime, config, Arc::new(desk), Arc::new(recorder))
+}
+
+/// What the registry knows of the facility and of the persons of the scenario.
+fn truth(issued: &[Issued], terminal: Option<Terminal>, at: Timestamp) -> Setup {
+    let persons = issued.iter().map(|person| Person {
+        id: person.persona.to_owned(),
+        registered: person.registered,
+        insurance: person.insurance.clone(),
+        assistance: person.assistance.clone(),
+    });
+    let certificates = issued.iter().map(|person| CertificateRecord {
+        der: person.certificate.der.clone(),
+        public_key: person.certificate.public_key.clone(),
+        person: person.persona.to_owned(),
+        not_after: person.certificate.not_after,
+        state: CertificateState::Active,
+    });
+    Setup {
+        facilities: vec![staff::facility()],
+        codes: vec![staff::activation_code(at)],
+        terminals: terminal.into_iter().collect(),
+        persons: persons.collect(),
+        certificates: certificates.collect(),
+        ..Setup::default()
+    }
+}
+
+const fn web_fault(fault: &madoguchi_scenarios::WebFault) -> WebFault {
+    match *fault {
+        madoguchi_scenarios::WebFault::AnswerLost { operation, nth } => {
+            WebFault::AnswerLost { operation, nth }
+        }
+    }
+}
 
 /// Decides by asking the registry, in scenario time.
-pub(crate) struct RegistryDesk {
+struct RegistryDesk {
     state: Mutex<State>,
     authorities: Arc<Authorities>,
     clock: Arc<ScenarioClock>,
@@ -24,22 +107,6 @@ pub(crate) struct RegistryDesk {
 struct State {
     registry: Registry,
     entropy: Entropy,
-}
-
-impl RegistryDesk {
-    pub(crate) fn new(
-        registry: Registry,
-        entropy: Entropy,
-        authorities: Arc<Authorities>,
-        clock: Arc<ScenarioClock>,
-    ) -> Self {
-        let state = State { registry, entropy };
-        Self {
-            state: Mutex::new(state),
-            authorities,
-            clock,
-        }
-    }
 }
 
 impl Backend for RegistryDesk {
@@ -60,7 +127,7 @@ impl Backend for RegistryDesk {
 }
 
 /// Records TLS handshakes, requests and answers.
-pub(crate) struct WebRecorder {
+struct WebRecorder {
     sequencer: Arc<Sequencer>,
     server: ServerCertificate,
     /// Whose 利用者証明用電子証明書 this is, by DER.
@@ -69,19 +136,6 @@ pub(crate) struct WebRecorder {
 }
 
 impl WebRecorder {
-    pub(crate) fn new(
-        sequencer: Arc<Sequencer>,
-        server: ServerCertificate,
-        certificates: BTreeMap<Vec<u8>, String>,
-    ) -> Self {
-        Self {
-            sequencer,
-            server,
-            certificates,
-            terminals: Mutex::default(),
-        }
-    }
-
     /// The role of a terminal's certificate: `terminal#1` for the first that was seen.
     fn terminal(&self, certificate: &[u8]) -> String {
         let mut seen = self

@@ -11,7 +11,7 @@ use madoguchi_terms::{Lang, Say};
 
 use super::screen;
 use super::trouble::Trouble;
-use crate::cell::world::private_folder;
+use crate::cell::folder::Folder;
 use crate::exit::Exit;
 
 /// Something that would spoil a run, or is dangerous.
@@ -93,7 +93,7 @@ fn folder() -> Option<Finding> {
         "TMPDIR に短く、書き込めるフォルダ (例 /tmp) を指定する",
         "set TMPDIR to a short, writable folder such as /tmp",
     );
-    match private_folder() {
+    match Folder::create() {
         Err(trouble) => {
             let first_line = |lang| {
                 trouble

@@ -131,7 +131,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             world.place(Some(&card));
             Ok(())
         }
-        Command::Atr { hex } => world.dress(Some(bytes(&hex)?)),
+        Command::Atr { hex } => world.dress(bytes(&hex)?),
         Command::Mute { on } => rack
             .set_slot_faults(
                 reader,

@@ -1,0 +1,85 @@
+//! What the holder of a card knows by heart, and what a patient types who does not.
+
+use madoguchi_fixtures::Issued;
+use madoguchi_layout::{Personalization, Reference};
+use madoguchi_terms::{Lang, Secret};
+
+use super::canary::{Canaries, Canary};
+use super::staff;
+
+/// What the patient types when a scenario says `enter-pin: wrong`; no persona has it.
+pub(crate) const WRONG_PIN: &str = "9999";
+
+/// PINs and password of one card; empty where the card has none.
+#[derive(Debug)]
+pub(crate) struct Memory {
+    pub(crate) authentication: Secret<String>,
+    signature: Secret<String>,
+    profile: Secret<String>,
+}
+
+impl Memory {
+    pub(crate) fn of(card: &Personalization) -> Self {
+        let text = |reference: Option<&Reference>| {
+            let value = reference
+                .map(|known| known.value.expose().as_slice())
+                .unwrap_or_default();
+            Secret::new(String::from_utf8_lossy(value).into_owned())
+        };
+        Self {
+            authentication: text(card.authentication.as_ref().map(|c| &c.reference)),
+            signature: text(card.signature.as_ref().map(|c| &c.reference)),
+            profile: text(Some(&card.profile_pin)),
+        }
+    }
+
+    /// With their names, for the eyes of the one who opened the counter.
+    pub(crate) fn named(&self, lang: Lang) -> Vec<(String, String)> {
+        let names = [
+            (
+                lang.pick("利用者証明用の暗証番号", "authentication PIN"),
+                &self.authentication,
+            ),
+            (
+                lang.pick("署名用パスワード", "signing password"),
+                &self.signature,
+            ),
+            (
+                lang.pick(
+                    "券面事項入力補助用の暗証番号",
+                    "profile PIN (券面事項入力補助)",
+                ),
+                &self.profile,
+            ),
+        ];
+        names
+            .map(|(name, value)| (name.to_owned(), value.expose().clone()))
+            .into()
+    }
+
+    /// With the classes under which they are looked for.
+    fn by_class(&self) -> [(&'static str, &Secret<String>); 3] {
+        [
+            ("auth-pin", &self.authentication),
+            ("sign-password", &self.signature),
+            ("profile-pin", &self.profile),
+        ]
+    }
+}
+
+/// The secrets of a cell, looked for wherever a client may have left them.
+pub(crate) fn canaries(issued: &[Issued]) -> Canaries {
+    let mut canaries = staff::canaries().to_vec();
+    canaries.push(Canary::new("auth-pin", WRONG_PIN));
+    for person in issued {
+        for (class, value) in Memory::of(&person.personalization).by_class() {
+            if !canaries.iter().any(|known| known.value == *value) {
+                canaries.push(Canary {
+                    class,
+                    value: value.clone(),
+                });
+            }
+        }
+    }
+    Canaries::new(canaries)
+}

@@ -1,0 +1,141 @@
+//! What lies on the counter's table: the cards that exist in a cell, and what is planned for the
+//! next time that one of them is placed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use madoguchi_card::{Card, IssueError, Profile};
+use madoguchi_fixtures::Issued;
+use madoguchi_iso7816::{Fault, FaultPlan, Faulty, Icc, LinkFault, Reply, Shared};
+use madoguchi_scenarios::CardFault;
+
+use super::holder::Memory;
+use super::recorder::Recorded;
+use super::sequencer::Sequencer;
+use crate::entropy::{Consumer, seeded};
+
+/// The cards of a cell. A card keeps its counters while it lies on the table.
+pub(crate) struct Table {
+    cards: BTreeMap<String, (Shared<Card>, Memory)>,
+    faults: Vec<CardFault>,
+    placed: u32,
+    /// Whose card was placed last; before that, whose card the scenario is about.
+    holder: String,
+    /// What cards say at reset, where it is not their own ATR.
+    pub(crate) atr: Option<Vec<u8>>,
+}
+
+impl Table {
+    /// Issues the cards of these persons. `holder` is whose card the scenario is about.
+    pub(crate) fn new(
+        issued: &[Issued],
+        holder: &str,
+        faults: &[CardFault],
+        seed: u64,
+    ) -> Result<Self, IssueError> {
+        let mut cards = BTreeMap::new();
+        for Issued {
+            persona,
+            personalization,
+            ..
+        } in issued
+        {
+            let entropy = seeded(seed, Consumer::Card);
+            let card = Card::new(personalization, Profile::contactless(), entropy)?;
+            let memory = Memory::of(personalization);
+            cards.insert((*persona).to_owned(), (Shared::new(card), memory));
+        }
+        Ok(Self {
+            cards,
+            faults: faults.to_vec(),
+            placed: 0,
+            holder: holder.to_owned(),
+            atr: None,
+        })
+    }
+
+    /// Whose card was placed last.
+    pub(crate) fn holder(&self) -> &str {
+        &self.holder
+    }
+
+    /// What that person knows by heart.
+    pub(crate) fn memory(&self) -> Option<&Memory> {
+        self.cards.get(&self.holder).map(|(_, memory)| memory)
+    }
+
+    pub(crate) fn has(&self, card: &str) -> bool {
+        self.cards.contains_key(card)
+    }
+
+    /// Plans a fault for the next time that a card is placed.
+    pub(crate) fn plan(&mut self, fault: CardFault) {
+        let placed = self.placed + 1;
+        self.faults.push(match fault {
+            CardFault::Torn { at_apdu, .. } => CardFault::Torn { at_apdu, placed },
+            CardFault::Mute { at_apdu, .. } => CardFault::Mute { at_apdu, placed },
+        });
+    }
+
+    /// The card as it will lie on the reader this time: with its faults, and recorded.
+    pub(crate) fn pick_up(&mut self, id: &str, sequencer: &Arc<Sequencer>) -> Option<Box<dyn Icc>> {
+        let (card, _) = self.cards.get(id)?;
+        let mut card: Box<dyn Icc> = Box::new(card.clone());
+        self.placed += 1;
+        id.clone_into(&mut self.holder);
+        if let Some(fault) = self
+            .faults
+            .iter()
+            .find(|fault| fault.placed() == self.placed)
+        {
+            card = Box::new(Faulty::new(card, fault_plan(*fault)));
+        }
+        if let Some(atr) = self.atr.clone() {
+            card = Box::new(Dressed { card, atr });
+        }
+        Some(Box::new(Recorded::new(
+            card,
+            Arc::from(id),
+            sequencer.clone(),
+        )))
+    }
+}
+
+const fn fault_plan(fault: CardFault) -> FaultPlan {
+    let (at_apdu, fault) = match fault {
+        CardFault::Torn { at_apdu, .. } => (at_apdu, LinkFault::Torn),
+        CardFault::Mute { at_apdu, .. } => (at_apdu, LinkFault::Mute),
+    };
+    FaultPlan {
+        at_apdu,
+        fault: Fault::Link(fault),
+    }
+}
+
+/// A card that says another ATR than its own.
+struct Dressed<I> {
+    card: I,
+    atr: Vec<u8>,
+}
+
+impl<I: Icc> Icc for Dressed<I> {
+    fn atr(&self) -> &[u8] {
+        &self.atr
+    }
+
+    fn power_on(&mut self) -> Result<(), LinkFault> {
+        self.card.power_on()
+    }
+
+    fn power_off(&mut self) {
+        self.card.power_off();
+    }
+
+    fn reset(&mut self) -> Result<(), LinkFault> {
+        self.card.reset()
+    }
+
+    fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
+        self.card.transmit(command, reply)
+    }
+}
