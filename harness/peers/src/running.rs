@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use rustix::process::{Pid, Signal, kill_process};
 use wait_timeout::ChildExt as _;
 
 use crate::{LIMIT, Outcome};
@@ -68,10 +69,14 @@ impl Running {
         }
     }
 
-    /// Its process id.
-    #[must_use]
-    pub fn id(&self) -> u32 {
-        self.child.id()
+    /// Interrupts it as Ctrl-C does.
+    ///
+    /// # Panics
+    /// If it cannot be reached.
+    pub fn interrupt(&self) {
+        let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
+        let sent = id.map(|id| kill_process(id, Signal::INT));
+        assert_eq!(sent, Some(Ok(())), "{self:#?}");
     }
 
     /// Waits for the next line, of either stream, that contains `wanted`.

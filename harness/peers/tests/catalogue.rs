@@ -1,4 +1,5 @@
 //! The catalogue against the reference client: real libpcsclite, real TLS, real processes.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -70,6 +70,7 @@ fn installed() -> Result<PathBuf, String> {
         "--no-package-lock",
         "--no-audit",
         "--no-fund",
+        "--fetch-retries=1",
         "--foreground-scripts",
     ])
     .current_dir(&folder);

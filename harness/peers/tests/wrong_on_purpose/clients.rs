@@ -179,13 +179,7 @@ fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
     ));
     let madoguchi = Running::start(&mut scene.run_of(&client));
     Running::start(Command::new("cat").arg(&here)).line("here");
-    assert_eq!(
-        run(Command::new("kill")
-            .arg("-INT")
-            .arg(madoguchi.id().to_string()))
-        .code,
-        Some(0)
-    );
+    madoguchi.interrupt();
     let outcome = madoguchi.outcome();
     assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     scene.nothing_is_left();

@@ -1,0 +1,359 @@
+//! The same questions to pcscd with its virtual reader and to the embedded server, through real
+//! libpcsclite: `tests/scripts/differential.c` asks, and what pcscd answered is kept in
+//! `tests/data`, one file for each version.
+//!
+//! `MADOGUCHI_REMAKE=1 cargo nextest run -p madoguchi-peers pcscd_answers` writes the file anew.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+#[path = "reader/doubles.rs"]
+mod doubles;
+#[path = "reader/pcscd.rs"]
+mod pcscd;
+
+use std::env;
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use madoguchi_iso7816::StatusWord;
+use madoguchi_peers::{Running, have, read, run, skip, source, workshop};
+use madoguchi_reader::pcsclite::Server;
+use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::{Event, Fault, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
+use madoguchi_terms::Timer;
+
+use doubles::{CONTACTLESS, Card, RealTime};
+use pcscd::Pcscd;
+
+/// What the embedded server says differently, and why.
+const INTENDED: &[(&str, &str)] = &[];
+
+#[test]
+fn the_embedded_server_answers_as_pcscd_answered() {
+    let test = "the_embedded_server_answers_as_pcscd_answered";
+    let Some((program, file)) = prepared(test) else {
+        return;
+    };
+    if !file.is_file() {
+        return skip(
+            test,
+            &format!("nobody has asked this pcscd yet: {}", file.display()),
+        );
+    }
+    let ours = Embedded::new().asked(&program);
+    let theirs: Vec<_> = read(file)
+        .lines()
+        .skip_while(|line| line.starts_with("##"))
+        .map(str::to_owned)
+        .collect();
+    assert!(ours.len() > 200, "{ours:#?}");
+    let mut differences = Vec::new();
+    for (ours, theirs) in ours.iter().zip(&theirs) {
+        let intended = INTENDED.iter().any(|(line, _)| ours.contains(line));
+        if (ours == theirs) == intended {
+            differences.push(format!("ours   {ours}\ntheirs {theirs}"));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+    assert_eq!(ours.len(), theirs.len());
+}
+
+#[test]
+fn pcscd_answers_as_it_did() {
+    let test = "pcscd_answers_as_it_did";
+    let Some((_, file)) = prepared(test) else {
+        return;
+    };
+    if Pcscd::find(test).is_none() {
+        return;
+    }
+    let Some(outcome) = Pcscd::alone(test, "pcscd_is_asked_alone") else {
+        return;
+    };
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    let now: Vec<_> = outcome
+        .stdout
+        .lines()
+        .filter_map(|line| line.strip_prefix("pcscd> "))
+        .collect();
+    assert!(now.len() > 200, "{outcome:#?}");
+    if env::var_os("MADOGUCHI_REMAKE").is_some() {
+        return fs::write(&file, now.join("\n") + "\n").unwrap();
+    }
+    let kept = read(&file);
+    let kept: Vec<_> = kept.lines().collect();
+    assert_eq!(
+        now.iter()
+            .filter(|line| !line.starts_with("##"))
+            .collect::<Vec<_>>(),
+        kept.iter()
+            .filter(|line| !line.starts_with("##"))
+            .collect::<Vec<_>>()
+    );
+}
+
+/// The other half of the test above.
+#[test]
+#[ignore = "runs in a namespace of its own"]
+fn pcscd_is_asked_alone() {
+    let test = "pcscd_answers_as_it_did";
+    let (program, _) = prepared(test).unwrap();
+    let real = Real::new(Pcscd::find(test).unwrap());
+    println!("pcscd> ## {}", version());
+    for line in real.asked(&program) {
+        println!("pcscd> {line}");
+    }
+}
+
+/// The compiled script, and where pcscd's answers to it are kept.
+fn prepared(test: &str) -> Option<(PathBuf, PathBuf)> {
+    if !have("cc", test) || !have("pkg-config", test) {
+        return None;
+    }
+    let flags = |what: &str| {
+        let flags = run(Command::new("pkg-config").args([what, "libpcsclite"])).stdout;
+        flags
+            .split_whitespace()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let version = flags("--modversion");
+    let Some(version) = version.first() else {
+        skip(test, "libpcsclite's headers are missing (libpcsclite-dev)");
+        return None;
+    };
+    let program = workshop("differential").join(format!("ask-{}", std::process::id()));
+    let compiled = run(Command::new("cc")
+        .args(["-O1", "-Wall", "-o"])
+        .arg(&program)
+        .args(flags("--cflags"))
+        .arg(source("tests/scripts/differential.c"))
+        .args(flags("--libs"))
+        .arg("-lpthread"));
+    assert_eq!(compiled.code, Some(0), "{compiled:#?}");
+    let file = source("tests/data").join(format!("pcscd-{version}.txt"));
+    Some((program, file))
+}
+
+/// What was asked, for the head of the file.
+fn version() -> String {
+    let packages = ["pcscd", "vsmartcard-vpcd", "libpcsclite1"];
+    let mut query = Command::new("apt-cache");
+    let policy = run(query.arg("policy").args(packages)).stdout;
+    let versions = policy
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("Candidate: "));
+    let named = packages
+        .iter()
+        .zip(versions)
+        .map(|(name, version)| format!("{name} {version}"));
+    named.collect::<Vec<_>>().join(", ")
+}
+
+/// Where the questions are asked, and the hand that does what they wish.
+trait Stage {
+    fn socket(&self) -> PathBuf;
+
+    fn insert(&mut self, atr: &[u8]);
+
+    fn remove(&mut self);
+
+    fn plan(&mut self, plan: Plan);
+
+    /// The service dies without a word.
+    fn kill(&mut self);
+
+    /// Its socket goes, too.
+    fn unlink(&mut self);
+
+    fn restart(&mut self);
+
+    /// What a driver makes of a card that leaves in mid-APDU.
+    fn tear(&self) -> Harm;
+
+    fn wish(&mut self, wish: &str) {
+        let soon = |harm: Harm| Plan::once(Moment::Apdu(1), harm);
+        match wish {
+            "insert" => self.insert(CONTACTLESS),
+            "insert-t1" => self.insert(&[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14]),
+            "insert-t0" => self.insert(&[0x3B, 0x00]),
+            "insert-specific" => self.insert(&[
+                0x3B, 0xF5, 0x91, 0x00, 0xFF, 0x91, 0x81, 0x71, 0xFE, 0x40, 0x00, 0x42, 0x00, 0x01,
+                0x00, 0xD1, 0xD6,
+            ]),
+            "insert-garbage" => self.insert(&[0xFF]),
+            "insert-mute" => self.insert(&[]),
+            "remove" => self.remove(),
+            "truncate" => self.plan(soon(Harm::Truncated(1))),
+            "overlong" => self.plan(soon(Harm::Overlong(300))),
+            "late" => self.plan(soon(Harm::Late(Duration::from_millis(1)))),
+            "status" => self.plan(soon(Harm::Status(StatusWord::NO_DIAGNOSIS))),
+            "tear" => self.plan(soon(self.tear())),
+            "kill" => self.kill(),
+            "unlink" => self.unlink(),
+            "restart" => self.restart(),
+            other => panic!("no hand can {other:?}"),
+        }
+    }
+
+    /// All answers.
+    fn asked(mut self, program: &Path) -> Vec<String>
+    where
+        Self: Sized,
+    {
+        let mut child = Command::new(program)
+            .env("PCSCLITE_CSOCK_NAME", self.socket())
+            .env("PCSCLITE_NO_BLOCKING", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut hand = child.stdin.take().unwrap();
+        let mut answers = Vec::new();
+        // The script ends itself where it is not answered in time.
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            match line.strip_prefix('@') {
+                None => answers.push(line),
+                Some(wish) => {
+                    self.wish(wish);
+                    writeln!(hand, "done").unwrap();
+                }
+            }
+        }
+        let status = child.wait().unwrap();
+        let _ = fs::remove_file(program);
+        assert!(status.success(), "{status}: {answers:#?}");
+        answers
+    }
+}
+
+/// The embedded server, with the names that pcscd's virtual readers have.
+struct Embedded {
+    rack: Rack,
+    reader: ReaderId,
+    server: Option<Server>,
+    folder: tempfile::TempDir,
+}
+
+impl Embedded {
+    fn new() -> Self {
+        let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+        let virtual_reader = |slot: u8| Personality {
+            features: false,
+            ..Personality::from(format!("Virtual PCD 00 0{slot}"))
+        };
+        let reader = rack.add_reader(virtual_reader(0)).unwrap();
+        rack.add_reader(virtual_reader(1)).unwrap();
+        let mut stage = Self {
+            rack,
+            reader,
+            server: None,
+            folder: tempfile::tempdir().unwrap(),
+        };
+        stage.restart();
+        stage
+    }
+}
+
+impl Stage for Embedded {
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("pcscd.comm")
+    }
+
+    fn insert(&mut self, atr: &[u8]) {
+        self.rack.insert(self.reader, Card::boxed(atr)).unwrap();
+    }
+
+    fn remove(&mut self) {
+        drop(self.rack.remove(self.reader));
+    }
+
+    fn plan(&mut self, plan: Plan) {
+        self.rack.plan(self.reader, plan).unwrap();
+    }
+
+    fn kill(&mut self) {
+        let event = Event::ServiceStops { back_after: None };
+        self.plan(Plan::once(Moment::Apdu(1), Fault::Around(event)));
+    }
+
+    fn unlink(&mut self) {
+        assert!(!self.socket().exists());
+    }
+
+    fn restart(&mut self) {
+        if self.server.is_some() {
+            self.rack.start_service();
+        } else {
+            self.server = Some(Server::bind(self.socket(), self.rack.clone()).unwrap());
+        }
+    }
+
+    fn tear(&self) -> Harm {
+        Harm::Torn {
+            carried_out: true,
+            rv: Some(ReturnCode::SUCCESS),
+        }
+    }
+}
+
+/// pcscd, its driver, and our card on the driver's line.
+struct Real {
+    pcscd: Pcscd,
+    running: Option<Running>,
+    plug: Plug,
+    folder: tempfile::TempDir,
+}
+
+impl Real {
+    fn new(pcscd: Pcscd) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let running = Some(pcscd.start(folder.path()));
+        let driver = ([127, 0, 0, 1], Plug::PORT).into();
+        let timer = Arc::new(RealTime::new()) as Arc<dyn Timer>;
+        Self {
+            pcscd,
+            running,
+            plug: Plug::connect(driver, timer).unwrap(),
+            folder,
+        }
+    }
+}
+
+impl Stage for Real {
+    fn socket(&self) -> PathBuf {
+        Pcscd::socket()
+    }
+
+    fn insert(&mut self, atr: &[u8]) {
+        self.plug.insert(Card::boxed(atr)).unwrap();
+    }
+
+    fn remove(&mut self) {
+        drop(self.plug.remove());
+    }
+
+    fn plan(&mut self, plan: Plan) {
+        self.plug.plan(plan);
+    }
+
+    fn kill(&mut self) {
+        drop(self.running.take());
+    }
+
+    fn unlink(&mut self) {
+        fs::remove_file(self.socket()).unwrap();
+    }
+
+    fn restart(&mut self) {
+        self.running = Some(self.pcscd.start(self.folder.path()));
+    }
+
+    fn tear(&self) -> Harm {
+        Harm::TEAR
+    }
+}

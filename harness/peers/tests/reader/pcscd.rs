@@ -1,0 +1,108 @@
+//! A pcscd of one's own with vsmartcard's driver: installed, or fetched from Debian's archive and
+//! unpacked without being installed.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use madoguchi_peers::{Running, have, run, skip, workshop};
+
+/// Where its parts lie.
+#[derive(Debug)]
+pub struct Pcscd {
+    program: PathBuf,
+    driver: PathBuf,
+}
+
+/// The folder where libpcsclite's servers put their socket.
+const FOLDER: &str = "/run/pcscd";
+
+impl Pcscd {
+    /// Finds both parts; says why not in the list of skipped tests.
+    pub fn find(test: &str) -> Option<Self> {
+        if let Some(installed) = Self::under(Path::new("/")) {
+            return Some(installed);
+        }
+        let folder = workshop("pcscd");
+        if let Some(unpacked) = Self::under(&folder) {
+            return Some(unpacked);
+        }
+        if !have("apt-get", test) || !have("dpkg-deb", test) {
+            return None;
+        }
+        let packages = ["pcscd", "vsmartcard-vpcd"];
+        let mut fetch = Command::new("apt-get");
+        fetch.arg("download").args(packages).current_dir(&folder);
+        run(&mut fetch);
+        for package in fs::read_dir(&folder).into_iter().flatten().flatten() {
+            let package = package.path();
+            if package.extension().is_some_and(|end| end == "deb") {
+                run(Command::new("dpkg-deb").arg("-x").arg(package).arg(&folder));
+            }
+        }
+        let unpacked = Self::under(&folder);
+        if unpacked.is_none() {
+            skip(
+                test,
+                "pcscd and vsmartcard-vpcd are neither installed nor can they be fetched",
+            );
+        }
+        unpacked
+    }
+
+    fn under(root: &Path) -> Option<Self> {
+        let program = root.join("usr/sbin/pcscd");
+        let drivers = fs::read_dir(root.join("usr/lib/pcsc/drivers/serial")).ok()?;
+        let is_vpcd = |path: &PathBuf| path.display().to_string().contains("libifdvpcd.so");
+        let driver = drivers.flatten().map(|entry| entry.path()).find(is_vpcd)?;
+        program.is_file().then_some(Self { program, driver })
+    }
+
+    /// Runs one of this program's ignored tests where nobody sees its network, its `/run/pcscd` and
+    /// its processes, and where nothing outlives it. Says why not in the list of skipped tests.
+    pub fn alone(test: &str, ignored: &str) -> Option<madoguchi_peers::Outcome> {
+        if !have("unshare", test) || !have("ip", test) {
+            return None;
+        }
+        let unshare = |script: &str| {
+            let mut command = Command::new("unshare");
+            command
+                .args(["--mount", "--net", "--pid", "--fork", "--kill-child"])
+                .args(["sh", "-ec", script]);
+            command
+        };
+        if run(&mut unshare("ip link set lo up")).code != Some(0) {
+            skip(test, "no namespaces can be had here (unshare needs root)");
+            return None;
+        }
+        let script = format!(
+            "ip link set lo up; mount -t tmpfs tmpfs /run; mkdir {FOLDER}; exec \"$0\" \"$@\""
+        );
+        let this = std::env::current_exe().expect("a test knows where it lies");
+        Some(run(unshare(&script).arg(this).args([
+            "--exact",
+            ignored,
+            "--ignored",
+            "--nocapture",
+        ])))
+    }
+
+    /// Starts it, to be ended with its handle. Its socket is where it must be: call this alone.
+    pub fn start(&self, folder: &Path) -> Running {
+        let config = folder.join("reader.conf");
+        let driver = self.driver.display();
+        let text = format!(
+            "FRIENDLYNAME \"Virtual PCD\"\nDEVICENAME /dev/null:0x8C7B\nLIBPATH {driver}\nCHANNELID 0x8C7B\n"
+        );
+        fs::write(&config, text).expect("a temporary folder");
+        let mut pcscd = Command::new(&self.program);
+        let mut running = Running::start(pcscd.args(["-f", "--info", "-c"]).arg(config));
+        running.line("daemon ready");
+        running
+    }
+
+    /// Its socket.
+    pub fn socket() -> PathBuf {
+        Path::new(FOLDER).join("pcscd.comm")
+    }
+}
