@@ -15,21 +15,49 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
 use madoguchi_peers::{Running, have, read, run, skip, source, workshop};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Plug;
-use madoguchi_reader::{Event, Fault, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
+use madoguchi_reader::{Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
 use madoguchi_terms::Timer;
 
 use doubles::{CONTACTLESS, Card, RealTime};
 use pcscd::Pcscd;
 
 /// What the embedded server says differently, and why.
-const INTENDED: &[(&str, &str)] = &[];
+///
+/// The embedded readers are CCID readers, not vsmartcard's virtual ones: what a driver decides
+/// follows libccid's source.
+const INTENDED: &[(&str, &str)] = &[
+    (
+        "which is: 0",
+        "libccid leaves the protocol of the answer as the client sent it; vpcd writes 1",
+    ),
+    (
+        "setting an attribute: 8010001F",
+        "libccid knows no attribute that can be set; vpcd fails",
+    ),
+    (
+        "SCARD_ATTR_VENDOR_NAME: 00000000",
+        "libccid answers; vpcd 3.3 knows no attribute",
+    ),
+    (
+        "SCARD_ATTR_ATR_STRING: 00000000",
+        "libccid answers; vpcd 3.3 knows no attribute",
+    ),
+    (
+        "SCARD_ATTR_ICC_PRESENCE: 00000000",
+        "libccid answers; vpcd 3.3 knows no attribute",
+    ),
+    (
+        "SCARD_ATTR_DEVICE_FRIENDLY_NAME: 00000000",
+        "vpcd 3.3 spoils pcscd's own answer: it sets the room for it to 0",
+    ),
+];
 
 #[test]
 fn the_embedded_server_answers_as_pcscd_answered() {
@@ -44,15 +72,13 @@ fn the_embedded_server_answers_as_pcscd_answered() {
         );
     }
     let ours = Embedded::new().asked(&program);
-    let theirs: Vec<_> = read(file)
-        .lines()
-        .skip_while(|line| line.starts_with("##"))
-        .map(str::to_owned)
-        .collect();
+    let theirs = read(file);
+    // The first line says who was asked.
+    let theirs: Vec<_> = theirs.lines().skip(1).collect();
     assert!(ours.len() > 200, "{ours:#?}");
     let mut differences = Vec::new();
-    for (ours, theirs) in ours.iter().zip(&theirs) {
-        let intended = INTENDED.iter().any(|(line, _)| ours.contains(line));
+    for (ours, theirs) in ours.iter().zip(theirs.iter().copied()) {
+        let intended = INTENDED.iter().any(|(line, _)| ours.ends_with(line));
         if (ours == theirs) == intended {
             differences.push(format!("ours   {ours}\ntheirs {theirs}"));
         }
@@ -84,15 +110,9 @@ fn pcscd_answers_as_it_did() {
         return fs::write(&file, now.join("\n") + "\n").unwrap();
     }
     let kept = read(&file);
-    let kept: Vec<_> = kept.lines().collect();
-    assert_eq!(
-        now.iter()
-            .filter(|line| !line.starts_with("##"))
-            .collect::<Vec<_>>(),
-        kept.iter()
-            .filter(|line| !line.starts_with("##"))
-            .collect::<Vec<_>>()
-    );
+    // The first line says who was asked.
+    let kept: Vec<_> = kept.lines().skip(1).collect();
+    assert_eq!(now[1..], kept);
 }
 
 /// The other half of the test above.
@@ -166,6 +186,9 @@ trait Stage {
     /// The service dies without a word.
     fn kill(&mut self);
 
+    /// Lays down a card whose first command the service does not survive.
+    fn insert_killing(&mut self);
+
     /// Its socket goes, too.
     fn unlink(&mut self);
 
@@ -193,7 +216,8 @@ trait Stage {
             "status" => self.plan(soon(Harm::Status(StatusWord::NO_DIAGNOSIS))),
             "tear" => self.plan(soon(self.tear())),
             "kill" => self.kill(),
-            "unlink" => self.unlink(),
+            "insert-killing" => self.insert_killing(),
+            "unlink-socket" => self.unlink(),
             "restart" => self.restart(),
             other => panic!("no hand can {other:?}"),
         }
@@ -277,8 +301,13 @@ impl Stage for Embedded {
     }
 
     fn kill(&mut self) {
+        self.rack.stop_service();
+    }
+
+    fn insert_killing(&mut self) {
         let event = Event::ServiceStops { back_after: None };
-        self.plan(Plan::once(Moment::Apdu(1), Fault::Around(event)));
+        self.plan(Plan::once(Moment::Apdu(1), event));
+        self.insert(CONTACTLESS);
     }
 
     fn unlink(&mut self) {
@@ -304,7 +333,7 @@ impl Stage for Embedded {
 /// pcscd, its driver, and our card on the driver's line.
 struct Real {
     pcscd: Pcscd,
-    running: Option<Running>,
+    running: Arc<Mutex<Option<Running>>>,
     plug: Plug,
     folder: tempfile::TempDir,
 }
@@ -312,7 +341,7 @@ struct Real {
 impl Real {
     fn new(pcscd: Pcscd) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let running = Some(pcscd.start(folder.path()));
+        let running = Arc::new(Mutex::new(Some(pcscd.start(folder.path()))));
         let driver = ([127, 0, 0, 1], Plug::PORT).into();
         let timer = Arc::new(RealTime::new()) as Arc<dyn Timer>;
         Self {
@@ -342,7 +371,13 @@ impl Stage for Real {
     }
 
     fn kill(&mut self) {
-        drop(self.running.take());
+        drop(self.running.lock().unwrap().take());
+    }
+
+    fn insert_killing(&mut self) {
+        let running = Arc::clone(&self.running);
+        let card = Card::doing(move || drop(running.lock().unwrap().take()));
+        self.plug.insert(card).unwrap();
     }
 
     fn unlink(&mut self) {
@@ -350,7 +385,7 @@ impl Stage for Real {
     }
 
     fn restart(&mut self) {
-        self.running = Some(self.pcscd.start(self.folder.path()));
+        *self.running.lock().unwrap() = Some(self.pcscd.start(self.folder.path()));
     }
 
     fn tear(&self) -> Harm {

@@ -2,6 +2,7 @@
 //! unpacked without being installed.
 
 use std::fs;
+use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,7 +10,7 @@ use madoguchi_peers::{Running, have, run, skip, workshop};
 
 /// Where its parts lie.
 #[derive(Debug)]
-pub struct Pcscd {
+pub(crate) struct Pcscd {
     program: PathBuf,
     driver: PathBuf,
 }
@@ -19,7 +20,7 @@ const FOLDER: &str = "/run/pcscd";
 
 impl Pcscd {
     /// Finds both parts; says why not in the list of skipped tests.
-    pub fn find(test: &str) -> Option<Self> {
+    pub(crate) fn find(test: &str) -> Option<Self> {
         if let Some(installed) = Self::under(Path::new("/")) {
             return Some(installed);
         }
@@ -60,7 +61,7 @@ impl Pcscd {
 
     /// Runs one of this program's ignored tests where nobody sees its network, its `/run/pcscd` and
     /// its processes, and where nothing outlives it. Says why not in the list of skipped tests.
-    pub fn alone(test: &str, ignored: &str) -> Option<madoguchi_peers::Outcome> {
+    pub(crate) fn alone(test: &str, ignored: &str) -> Option<madoguchi_peers::Outcome> {
         if !have("unshare", test) || !have("ip", test) {
             return None;
         }
@@ -88,7 +89,7 @@ impl Pcscd {
     }
 
     /// Starts it, to be ended with its handle. Its socket is where it must be: call this alone.
-    pub fn start(&self, folder: &Path) -> Running {
+    pub(crate) fn start(&self, folder: &Path) -> Running {
         let config = folder.join("reader.conf");
         let driver = self.driver.display();
         let text = format!(
@@ -98,11 +99,15 @@ impl Pcscd {
         let mut pcscd = Command::new(&self.program);
         let mut running = Running::start(pcscd.args(["-f", "--info", "-c"]).arg(config));
         running.line("daemon ready");
+        // It says so just before it makes the socket.
+        while UnixStream::connect(Self::socket()).is_err() {
+            std::thread::yield_now();
+        }
         running
     }
 
     /// Its socket.
-    pub fn socket() -> PathBuf {
+    pub(crate) fn socket() -> PathBuf {
         Path::new(FOLDER).join("pcscd.comm")
     }
 }

@@ -677,24 +677,15 @@ static void events(void) {
 	state = look(ca);
 	tell_number("the state", state & 0xFFFF);
 	tell_number("one event more", ((state >> 16) - base_events) & 0xFFFF);
-	call.current = state;
-	start(&call, watching);
+	/* How soon pcscd tells who waits of these depends on when it looks next. */
 	connect_as(ca, &a, SHARED, ANY);
-	finish(&call);
-	say("somebody waits and somebody connects", call.rv);
-	tell_number("and sees", call.event);
-	call.current = look(ca);
-	start(&call, watching);
+	say_wait("somebody has connected", cb, R0, state, 0);
+	state = look(cb);
 	reconnect(a, EXCLUSIVE, ANY, LEAVE);
-	finish(&call);
-	say("the connection becomes exclusive", call.rv);
-	tell_number("and is seen", call.event);
-	call.current = look(ca);
-	start(&call, watching);
+	say_wait("the connection has become exclusive", cb, R0, state, 0);
+	state = look(cb);
 	SCardDisconnect(a, LEAVE);
-	finish(&call);
-	say("the connection ends", call.rv);
-	tell_number("and is seen", call.event);
+	say_wait("the connection has ended", cb, R0, state, 0);
 	call.current = look(ca);
 	start(&call, watching);
 	take();
@@ -726,14 +717,21 @@ static void services(void) {
 	say("the next", transmit(a, SCARD_PROTOCOL_T1));
 	say("a new context", SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &cc));
 	say("the list of readers", SCardListReaders(cb, NULL, NULL, &len));
-	hand("unlink");
+	hand("unlink-socket");
 	say("a new context with no socket", SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &cc));
 	hand("restart");
-	say("the service is back", SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &cc));
-	ca = cc;
-	wait_for(cc, SCARD_STATE_PRESENT);
-	say_connect("and so is the card", cc, NULL, SHARED, ANY);
-	SCardReleaseContext(cc);
+	say("the service is back", SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &ca));
+	wait_for(ca, SCARD_STATE_PRESENT);
+	say_connect("and so is the card", ca, NULL, SHARED, ANY);
+	take();
+	insert("insert-killing");
+	connect_as(ca, &a, SHARED, ANY);
+	say("the service dies in the middle of a call", transmit(a, SCARD_PROTOCOL_T1));
+	say("the next", transmit(a, SCARD_PROTOCOL_T1));
+	say("waiting then", SCardGetStatusChange(ca, 0, NULL, 0));
+	say_wait("the state then", ca, R0, SCARD_STATE_UNAWARE, 0);
+	say("leaving then", SCardDisconnect(a, LEAVE));
+	say("releasing then", SCardReleaseContext(ca));
 }
 
 int main(void) {
