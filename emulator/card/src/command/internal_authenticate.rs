@@ -2,7 +2,7 @@
 
 use madoguchi_card_key::{PrivateKey, sha256};
 use madoguchi_iso7816::{CommandApdu, Reply, StatusWord};
-use madoguchi_layout::{Access, Kind, Purpose};
+use madoguchi_layout::{Kind, Purpose};
 
 use super::body;
 use crate::card::{Card, Named};
@@ -39,7 +39,7 @@ pub(crate) fn internal_authenticate(
     else {
         return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
     };
-    if usage != Access::Free && !card.volatile.security_status.satisfies(usage) {
+    if !card.volatile.security_status.satisfies(usage) {
         return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
     }
     if purpose != Purpose::Authentication {

@@ -2,11 +2,13 @@
 
 use madoguchi_card::{Card, Profile};
 use madoguchi_iso7816::{Icc, Reply};
-use madoguchi_layout::Personalization;
+use madoguchi_layout::{Personalization, Reference};
 
 /// SELECT by DF name, P2 = `0C`.
 pub(crate) const SELECT_JPKI: &str = "00 A4 04 0C 0A D392F000260100000001";
 pub(crate) const SELECT_COMMON: &str = "00 A4 04 0C 0A D3921000310001010100";
+pub(crate) const SELECT_RESIDENT: &str = "00 A4 04 0C 0A D3921000310001010401";
+pub(crate) const SELECT_SURFACE: &str = "00 A4 04 0C 0A D3921000310001010402";
 pub(crate) const SELECT_PROFILE: &str = "00 A4 04 0C 0A D3921000310001010408";
 pub(crate) const SELECT_ISSUER: &str = "00 A4 04 0C 07 A0000001510000";
 /// VERIFY with the right authentication PIN, 1234, by short identifier.
@@ -49,6 +51,28 @@ impl Desk {
             card,
             reply: Reply::new(),
         }
+    }
+
+    /// A healthy card with an application selected.
+    pub(crate) fn selected(select: &str) -> Self {
+        let mut desk = Self::new();
+        desk.expect(select, "9000");
+        desk
+    }
+
+    /// VERIFY by short identifier with the value of a reference.
+    #[track_caller]
+    pub(crate) fn verify(&mut self, sfi: u8, reference: &Reference) {
+        let value = reference.value.expose();
+        let lc = u8::try_from(value.len()).unwrap();
+        let command = [&[0x00, 0x20, 0x00, 0x80 | sfi, lc], value.as_slice()].concat();
+        assert_eq!(self.send_bytes(&command).1, "9000", "VERIFY {sfi:02X}");
+    }
+
+    /// Reads a whole file by short identifier and extended Le.
+    #[track_caller]
+    pub(crate) fn read(&mut self, sfi: u8) -> Vec<u8> {
+        self.expect(&format!("00B0{:02X}00000000", 0x80 | sfi), "9000")
     }
 
     /// Sends bytes and returns the response data and the status word in hexadecimal.

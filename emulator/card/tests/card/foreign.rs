@@ -20,7 +20,7 @@ fn probes_for_other_cards_fail_cleanly() {
         ("00CADF3005", "6A88"),
         ("00CB3FFF035C017E08", "6D00"),
         ("80CA9F7F00", "6D00"),
-        ("8050000008AAAAAAAAAAAAAAAA", "6D00"),
+        ("8050000008AAAAAAAAAAAAAAAA", "6982"), // GlobalPlatform, here LOCK DF
         ("00C0000010", "6D00"),
         ("002A9E9A20", "6D00"),
         ("80FC0000", "6700"),
@@ -40,6 +40,26 @@ fn there_is_one_logical_channel() {
     let mut desk = Desk::jpki();
     for class in ["01", "02", "03", "81", "09", "0D"] {
         desk.expect(&format!("{class}A4040C0AD392F000260100000001"), "6881");
+    }
+}
+
+#[test]
+fn what_the_issuer_does_is_refused() {
+    let mut desk = Desk::jpki();
+    for (command, status) in [
+        ("808A2200", "6982"),
+        ("808A2400", "6982"),
+        ("808A0000", "6A86"),
+        ("808A2300", "6A86"),
+        ("80500000", "6982"),
+        ("80520000", "6982"),
+        ("80540080", "6982"),
+        ("80060000", "6982"),
+        ("00D6000001AA", "6982"),
+        ("00DC010401AA", "6982"),
+        ("00E2000001AA", "6982"),
+    ] {
+        desk.expect(command, status);
     }
 }
 
@@ -90,11 +110,33 @@ fn data_objects_answer_while_no_application_is_current() {
     assert_eq!(desk.expect("00CA004500", "9000").len(), 28);
     desk.expect("00CA00451B", "6700");
     desk.expect("00CA0045", "6700");
-    desk.expect("00CA004200", "6A88");
+    desk.expect("00CA004300", "6A88");
     desk.expect(SELECT_JPKI, "9000");
     desk.expect("00CA00F000", "6A88");
     let atr = [0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
     assert_eq!(desk.expect("00CA5F5100", "9000"), atr);
     desk.expect(SELECT_ISSUER, "9000");
     assert_eq!(desk.expect("00CA5F5100", "9000"), atr);
+}
+
+#[test]
+fn a_long_data_object_needs_an_extended_le() {
+    let issuer = madoguchi_fixtures::healthy().issuer.unwrap();
+    let mut desk = Desk::new();
+    for (tag, object) in [
+        ("00F8", &issuer.intermediate),
+        ("7F21", issuer.card.as_ref().unwrap()),
+    ] {
+        desk.expect(&format!("00CA{tag}00"), "6700");
+        let value = desk.expect(&format!("00CA{tag}000000"), "9000");
+        assert_eq!(value, object.encode_data_object());
+        assert_eq!(value.len(), 575);
+    }
+    assert_eq!(
+        desk.expect("00CA004200", "9000"),
+        issuer.identification.as_bytes()
+    );
+    let intermediate = issuer.intermediate.content.subject;
+    assert_eq!(desk.expect("00CA00F700", "9000"), intermediate.as_bytes());
+    assert!(desk.expect("00CA006600", "9000").starts_with(&[0x73]));
 }

@@ -1,11 +1,13 @@
 //! What differs from holder to holder, and what no card can hold.
 
 use madoguchi_card::{Card, IssueError, Profile};
+use madoguchi_layout::KeyId;
 use madoguchi_layout::Personalization;
-use madoguchi_layout::jpki::{AUTHENTICATION_KEY, SIGNATURE_PASSWORD};
+use madoguchi_layout::jpki::{AUTHENTICATION_CERTIFICATE, AUTHENTICATION_KEY, SIGNATURE_PASSWORD};
+use madoguchi_layout::profile::{CERTIFICATE, PIN};
 use madoguchi_terms::Secret;
 
-use crate::desk::{Desk, SELECT_COMMON, SELECT_JPKI};
+use crate::desk::{Desk, SELECT_COMMON, SELECT_JPKI, SELECT_SURFACE};
 
 fn refusal(change: impl FnOnce(&mut Personalization)) -> IssueError {
     let mut personalization = madoguchi_fixtures::healthy();
@@ -29,10 +31,17 @@ fn a_card_without_signature_certificate_says_so() {
 
 #[test]
 fn files_without_content_do_not_exist() {
-    let mut desk = Desk::new();
+    let mut personalization = madoguchi_fixtures::healthy();
+    personalization.common = None;
+    personalization.surface = None;
+    let mut desk = Desk::with(&personalization, Profile::contactless());
     desk.expect(SELECT_COMMON, "9000");
     desk.expect("00A4020C02001C", "6A82");
     desk.expect("00A4020C02001E", "9000");
+    desk.expect(SELECT_SURFACE, "9000");
+    desk.expect("00A4020C020002", "6A82");
+    desk.expect("00200093", "6A82");
+    desk.expect("802A000001AA00", "6A82");
 }
 
 #[test]
@@ -63,6 +72,8 @@ fn what_no_card_can_hold_is_named() {
     );
     let error = refusal(|data| data.municipality.push('1'));
     assert_eq!(error, IssueError::CardInformation);
+    let error = refusal(|data| data.profile_pin.value = Secret::new(Vec::new()));
+    assert_eq!(error, IssueError::ReferenceLength { file: PIN, len: 0 });
 }
 
 #[test]
@@ -73,4 +84,33 @@ fn debug_shows_nothing_of_the_holder() {
         !text.contains(&healthy.serial_number) && !text.contains("1234"),
         "{text}"
     );
+}
+
+#[test]
+fn cards_of_the_real_hierarchies_are_refused() {
+    for organization in [&b"JPKI"[..], b"JPKI-TEST"] {
+        let error = refusal(|data| {
+            let len = u8::try_from(organization.len()).unwrap();
+            let name = [&[0x06, 0x03, 0x55, 0x04, 0x0A, 0x0C, len], organization].concat();
+            data.authentication
+                .as_mut()
+                .unwrap()
+                .certificate
+                .extend(name);
+        });
+        let file = AUTHENTICATION_CERTIFICATE;
+        assert_eq!(error, IssueError::RealHierarchy { file });
+    }
+    for digit in [b"5000033", b"6000033"] {
+        let real = KeyId::new(*digit, *b"001", [0; 4]);
+        let error = refusal(|data| {
+            let profile = data.profile.as_mut().unwrap();
+            profile.certificate.content.issuer = real;
+        });
+        assert_eq!(error, IssueError::RealHierarchy { file: CERTIFICATE });
+        let error = refusal(|data| {
+            data.issuer.as_mut().unwrap().intermediate.content.issuer = real;
+        });
+        assert_eq!(error, IssueError::RealCertificate);
+    }
 }

@@ -1,0 +1,176 @@
+//! What differs from card to card that hold the same.
+
+use madoguchi_card::Profile;
+use madoguchi_card::profile::{
+    Blocked, CertificateRule, ContactAtr, FirstCommand, LastCommand, VerifiedQuery,
+};
+use madoguchi_iso7816::Icc;
+
+use crate::desk::{
+    ASK_PIN, Desk, SELECT_COMMON, SELECT_ISSUER, SELECT_JPKI, SELECT_PROFILE, SELECT_RESIDENT,
+    SELECT_SURFACE, VERIFY_PIN, VERIFY_WRONG_PIN,
+};
+
+fn desk(profile: Profile) -> Desk {
+    Desk::with(&madoguchi_fixtures::healthy(), profile)
+}
+
+fn changed(change: impl FnOnce(&mut Profile)) -> Desk {
+    let mut profile = Profile::contactless();
+    change(&mut profile);
+    desk(profile)
+}
+
+#[test]
+fn a_telephone_has_one_application_and_its_own_label() {
+    for (profile, label) in [
+        (Profile::android(), &b"JPKIAPGPSETOKEN  "[..]),
+        (Profile::iphone(), b"JPKIAPIOSTOKEN   "),
+    ] {
+        let mut desk = desk(profile);
+        for select in [
+            SELECT_COMMON,
+            SELECT_RESIDENT,
+            SELECT_SURFACE,
+            SELECT_PROFILE,
+        ] {
+            desk.expect(select, "6A82");
+        }
+        desk.expect(SELECT_ISSUER, "6A82");
+        desk.expect("00CA004500", "6A88");
+        desk.expect("00A4040004D3921000", "6A82");
+        desk.expect(SELECT_JPKI, "9000");
+        assert!(desk.expect("00B0860020", "9000").starts_with(label));
+    }
+}
+
+#[test]
+fn an_android_telephone_keeps_the_certificate_behind_the_pin() {
+    let mut desk = desk(Profile::android());
+    assert_eq!(
+        desk.card.profile().authentication_certificate,
+        CertificateRule::Pin
+    );
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect("00B08A0004", "6982");
+    desk.expect("00B08B0004", "9000");
+    desk.expect(VERIFY_PIN, "9000");
+    desk.expect("00B08A0004", "9000");
+}
+
+#[test]
+fn an_iphone_takes_leave() {
+    let mut phone = desk(Profile::iphone());
+    assert_eq!(phone.card.profile().last_command, LastCommand::Acknowledged);
+    phone.expect("80FC0000", "9000");
+    phone.expect("80FC0100", "6A86");
+    desk(Profile::contactless()).expect("80FC0000", "6700");
+}
+
+#[test]
+fn a_resident_card_of_2003_has_no_authentication_certificate() {
+    let mut desk = desk(Profile::resident_card());
+    desk.expect(SELECT_RESIDENT, "9000");
+    desk.expect(SELECT_PROFILE, "6A82");
+    desk.expect(SELECT_JPKI, "9000");
+    assert_eq!(desk.expect("00B0880000", "9000"), [0x8F, 0x00, 0x00]);
+    desk.expect("00B08A0004", "6A82");
+    desk.expect(ASK_PIN, "63C0");
+    assert_eq!(desk.expect("00B0860010", "9000"), b"JPKIAPICCTOKEN  ");
+}
+
+#[test]
+fn a_foreign_card_knows_none_of_our_names() {
+    let mut desk = desk(Profile::foreign());
+    for select in [
+        SELECT_COMMON,
+        SELECT_RESIDENT,
+        SELECT_SURFACE,
+        SELECT_PROFILE,
+        SELECT_JPKI,
+        SELECT_ISSUER,
+    ] {
+        desk.expect(select, "6A82");
+    }
+    desk.expect("00A4040001D3", "6A82");
+    desk.expect("00CA00F000", "6A88");
+}
+
+#[test]
+fn the_first_command_after_a_loss_of_power_may_fail_once() {
+    let mut desk = desk(Profile::second_generation());
+    desk.expect(SELECT_JPKI, "9000");
+    desk.card.power_off();
+    desk.card.power_on().unwrap();
+    desk.expect(SELECT_JPKI, "6F00");
+    desk.expect(SELECT_JPKI, "9000");
+    desk.card.reset().unwrap();
+    desk.expect("00B0860004", "9000");
+}
+
+#[test]
+fn readers_that_switch_the_power_before_the_first_command_do_not_startle_the_card() {
+    let mut desk = changed(|profile| profile.first_command = FirstCommand::Fails);
+    for _ in 0..2 {
+        desk.card.power_off();
+        desk.card.power_on().unwrap();
+    }
+    desk.expect(SELECT_JPKI, "9000");
+}
+
+#[test]
+fn the_contact_atr_answers_where_the_card_answers_it() {
+    for (place, at_issuer, in_application) in [
+        (ContactAtr::Everywhere, "9000", "9000"),
+        (ContactAtr::Issuer, "9000", "6A88"),
+        (ContactAtr::Applications, "6A88", "9000"),
+    ] {
+        let mut desk = changed(|profile| profile.contact_atr = place);
+        desk.expect("00CA5F5100", at_issuer);
+        desk.expect(SELECT_COMMON, "9000");
+        desk.expect("00CA5F5100", in_application);
+    }
+}
+
+#[test]
+fn a_card_without_the_lower_certificate_says_so() {
+    desk(Profile::second_generation()).expect("00CA7F21000000", "6A88");
+    desk(Profile::contactless()).expect("00CA7F21000000", "9000");
+}
+
+#[test]
+fn some_cards_read_one_record_at_a_time() {
+    let mut desk = changed(|profile| profile.read_to_the_last = false);
+    desk.expect(SELECT_COMMON, "9000");
+    desk.expect("00B2010D00", "6A81");
+    desk.expect("00B2010C00", "9000");
+}
+
+#[test]
+fn some_cards_say_9000_to_the_question_when_verified() {
+    let mut desk = changed(|profile| profile.verified_query = VerifiedQuery::Ok);
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect(ASK_PIN, "63C3");
+    desk.expect(VERIFY_PIN, "9000");
+    desk.expect(ASK_PIN, "9000");
+    desk.expect("0020009B", "63C5");
+    desk.expect(VERIFY_WRONG_PIN, "63C2");
+    desk.expect(ASK_PIN, "63C2");
+}
+
+#[test]
+fn the_word_for_blocked_can_be_the_other_one() {
+    let mut desk = changed(|profile| profile.blocked = Blocked::AuthenticationBlocked);
+    desk.expect(SELECT_JPKI, "9000");
+    for status in ["63C2", "63C1", "63C0", "6983"] {
+        desk.expect(VERIFY_WRONG_PIN, status);
+    }
+}
+
+#[test]
+fn some_cards_have_two_more_references() {
+    let mut desk = changed(|profile| profile.surface_references = true);
+    desk.expect(SELECT_SURFACE, "9000");
+    desk.expect("00200094", "63C0");
+    desk.expect("002000950431323334", "6984");
+}
