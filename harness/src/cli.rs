@@ -2,12 +2,18 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
+
+use crate::cell::berth::Route;
+
+/// The wire that is spoken where none is named.
+pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
 
 /// What the user asked for.
 #[derive(Debug)]
@@ -18,6 +24,8 @@ pub(crate) enum Invocation {
     Serve(Serve),
     /// `madoguchi schema`: the scenario language for editors.
     Schema,
+    /// `madoguchi profile check`: a wire profile of the user's own.
+    ProfileCheck(PathBuf),
     /// `madoguchi doctor`: the machine before the client.
     Doctor,
 }
@@ -58,6 +66,7 @@ pub(crate) struct Serve {
     pub(crate) scenario: String,
     pub(crate) profile: String,
     pub(crate) seed: u64,
+    pub(crate) route: Route,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -105,11 +114,17 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         }),
         Some(("serve", m)) => Invocation::Serve(Serve {
             scenario: one(m, "scenario"),
+            route: route(m),
             profile: one(m, "profile"),
             seed: one(m, "seed"),
             out: maybe(m, "out"),
         }),
         Some(("schema", _)) => Invocation::Schema,
+        Some(("profile", m)) => Invocation::ProfileCheck(one(
+            m.subcommand_matches("check")
+                .expect("it is the only subcommand, and required"),
+            "file",
+        )),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "requirements" => List::Requirements,
@@ -119,6 +134,16 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         }),
         _ => unreachable!("clap lets no other subcommand through"),
     })
+}
+
+/// Where `serve` lays the card.
+fn route(m: &ArgMatches) -> Route {
+    let loopback = |port| SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    match (maybe(m, "vpcd"), maybe(m, "tcp")) {
+        (Some(address), _) => Route::Vpcd(address),
+        (_, Some(port)) => Route::Tcp(loopback(port)),
+        _ => Route::Pcsc,
+    }
 }
 
 fn one<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> T {
@@ -155,10 +180,10 @@ pub(crate) fn command(lang: Lang) -> Command {
         Arg::new("profile")
             .long("profile")
             .value_name("NAME")
-            .default_value("mock-2025.05")
+            .default_value(DEFAULT_PROFILE)
             .help(t(
-                "Webサービスの電文プロファイル",
-                "wire profile that the service speaks",
+                "Webサービスの電文プロファイル。名前か、自分の YAML ファイル",
+                "wire profile that the service speaks: a name, or a YAML file of your own",
             ))
     };
     let seed = || {
@@ -254,6 +279,25 @@ pub(crate) fn command(lang: Lang) -> Command {
                 )
                 .arg(id()),
         )
+        .subcommand(
+            Command::new("profile")
+                .about(t("電文プロファイルを調べる", "look at wire profiles"))
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("check")
+                        .about(t(
+                            "自分のプロファイルの誤りと不足を、行と列で示す",
+                            "say what is wrong or missing in a profile of your own, by line and column",
+                        ))
+                        .arg(
+                            Arg::new("file")
+                                .value_name("FILE")
+                                .required(true)
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t("プロファイルの YAML", "the profile's YAML")),
+                        ),
+                ),
+        )
         .subcommand(Command::new("doctor").about(t(
             "この環境で試験できるかを調べ、直し方を示す",
             "look whether this machine is fit for a run, and say what to do",
@@ -289,6 +333,27 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .value_name("ID")
                         .default_value("happy/visual")
                         .help(t("どのシナリオの状況を用意するか", "whose situation to set up")),
+                )
+                .arg(
+                    Arg::new("vpcd")
+                        .long("vpcd")
+                        .value_name("HOST:PORT")
+                        .value_parser(value_parser!(SocketAddr))
+                        .help(t(
+                            "カードを vsmartcard の vpcd (本物の pcscd) に差す。例 127.0.0.1:35963",
+                            "put the card into vsmartcard's vpcd, behind a real pcscd; such as 127.0.0.1:35963",
+                        )),
+                )
+                .arg(
+                    Arg::new("tcp")
+                        .long("tcp")
+                        .value_name("PORT")
+                        .conflicts_with("vpcd")
+                        .value_parser(value_parser!(u16))
+                        .help(t(
+                            "カードだけを 127.0.0.1 のポートで待たせる (vpcd の形式)。0 は空きポート",
+                            "let the bare card wait on a port of 127.0.0.1, in vpcd's framing; 0 takes a free one",
+                        )),
                 )
                 .arg(profile())
                 .arg(seed())

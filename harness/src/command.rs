@@ -4,6 +4,7 @@ mod doctor;
 mod judge;
 mod list;
 mod prepared;
+mod profile;
 mod run;
 mod screen;
 mod serve;
@@ -22,6 +23,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema => list::schema(),
+        Invocation::ProfileCheck(file) => profile::check(&file, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))

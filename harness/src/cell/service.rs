@@ -9,7 +9,8 @@ use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
 use madoguchi_eligibility::{Answer, Field, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_registry::{
-    CertificateRecord, CertificateState, Context, Person, Registry, Setup, Terminal,
+    CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason, Setup,
+    Terminal,
 };
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_web::{
@@ -77,7 +78,7 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, at: Timestamp) -> Setup 
         public_key: person.certificate.public_key.clone(),
         person: person.persona.to_owned(),
         not_after: person.certificate.not_after,
-        state: CertificateState::Active,
+        state: state(person.certificate.state),
     });
     Setup {
         facilities: vec![staff::facility()],
@@ -86,6 +87,16 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, at: Timestamp) -> Setup 
         persons: persons.collect(),
         certificates: certificates.collect(),
         ..Setup::default()
+    }
+}
+
+const fn state(certificate: madoguchi_fixtures::CertificateState) -> CertificateState {
+    use madoguchi_fixtures::CertificateState as Filed;
+    match certificate {
+        Filed::Active => CertificateState::Active,
+        Filed::Renewed => CertificateState::Renewed,
+        Filed::Suspended => CertificateState::Suspended,
+        Filed::Revoked => CertificateState::Revoked(RevocationReason::Unspecified),
     }
 }
 

@@ -10,7 +10,7 @@ use madoguchi_conformance::trace::{ReaderEvent, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
-use madoguchi_reader::{Rack, RackError, ReaderId};
+use madoguchi_reader::{Rack, ReaderId};
 use madoguchi_registry::Terminal;
 use madoguchi_scenarios::{CardFault, Pin, Scenario, TerminalState};
 use madoguchi_terms::{Lang, Say};
@@ -19,17 +19,15 @@ use madoguchi_wire::Profile;
 use tokio::runtime::Handle;
 
 use super::authority::Authorities;
+use super::berth::{Berth, NoBerth, Route};
 use super::canary::Canaries;
-use super::clock::{Monotonic, ScenarioClock};
+use super::clock::ScenarioClock;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
 use super::recorder::PcscRecorder;
 use super::sequencer::Sequencer;
 use super::table::Table;
 use super::{service, staff};
-
-/// The reader of every cell, unless somebody renames it.
-const READER: &str = "madoguchi Virtual Contactless Reader 00 00";
 
 /// What a cell is made of.
 #[derive(Debug, Clone)]
@@ -40,6 +38,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) at: Timestamp,
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) runtime: Handle,
+    pub(crate) route: Route,
 }
 
 /// Why a cell could not be set up.
@@ -49,9 +48,7 @@ pub(crate) enum WorldTrouble {
     Persona(UnknownPersona),
     Pki(PkiError),
     Card(IssueError),
-    Reader(RackError),
-    #[cfg(unix)]
-    Socket(madoguchi_reader::pcsclite::BindError),
+    Berth(NoBerth),
     Service(std::io::Error),
 }
 
@@ -68,15 +65,7 @@ impl Say for WorldTrouble {
                 format!("カードを発行できません: {error}"),
                 format!("cannot issue a card: {error}"),
             ),
-            Self::Reader(error) => lang.pick(
-                format!("リーダーを用意できません: {error}"),
-                format!("cannot set up the reader: {error}"),
-            ),
-            #[cfg(unix)]
-            Self::Socket(error) => lang.pick(
-                format!("リーダーのソケットを開けません: {}\n  対処: TMPDIR に短く、書き込めるフォルダ (例 /tmp) を指定してください", error.text(lang)),
-                format!("cannot open the reader's socket: {}\n  help: set TMPDIR to a short, writable folder such as /tmp", error.text(lang)),
-            ),
+            Self::Berth(no_berth) => no_berth.text(lang),
             Self::Service(error) => lang.pick(
                 format!("Webサービスを開けません: {error}"),
                 format!("cannot open the service: {error}"),
@@ -88,11 +77,8 @@ impl Say for WorldTrouble {
 /// A cell that is open.
 pub(crate) struct World {
     // Dropped in this order: first what clients talk to, last the folder.
-    #[cfg(unix)]
-    _pcsclite: madoguchi_reader::pcsclite::Server,
+    berth: Berth,
     _web: WebServer,
-    rack: Rack,
-    reader: ReaderId,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
     sequencer: Arc<Sequencer>,
@@ -116,30 +102,28 @@ impl World {
         let table = Table::new(&issued, &given.persona, &given.card.faults, setting.seed)
             .map_err(WorldTrouble::Card)?;
 
-        let tap = Arc::new(PcscRecorder(sequencer.clone()));
-        let rack = Rack::new(tap, Arc::new(Monotonic::new()), setting.seed);
-        let reader = rack.add_reader(READER).map_err(WorldTrouble::Reader)?;
         let socket = folder.path().join("pcscd.comm");
-        #[cfg(unix)]
-        let pcsclite = madoguchi_reader::pcsclite::Server::bind(&socket, rack.clone())
-            .map_err(WorldTrouble::Socket)?;
+        let tap = Arc::new(PcscRecorder(sequencer.clone()));
+        let berth =
+            Berth::open(setting.route, &socket, tap, setting.seed).map_err(WorldTrouble::Berth)?;
+        folder.env.extend(
+            berth
+                .env(&socket)
+                .into_iter()
+                .map(|(name, value)| (name, value.into())),
+        );
 
         let terminal = hand_over(setting, &mut folder)?;
         let web = service::open(setting, &issued, terminal, &clock, &sequencer)
             .map_err(WorldTrouble::Service)?;
         folder.env.extend([
-            ("PCSCLITE_CSOCK_NAME", socket.into()),
             ("MADOGUCHI_CONTRACT", "1".into()),
             ("MADOGUCHI_PROFILE", setting.profile.name().into()),
-            ("MADOGUCHI_READER", READER.into()),
             ("MADOGUCHI_URL", web.url().into()),
         ]);
         Ok(Self {
-            #[cfg(unix)]
-            _pcsclite: pcsclite,
+            berth,
             _web: web,
-            rack,
-            reader,
             table: Mutex::new(table),
             clock,
             sequencer,
@@ -171,16 +155,21 @@ impl World {
         &self.canaries
     }
 
-    /// Reader and rack, for what only a counter that is held open does to them.
-    pub(crate) const fn reader(&self) -> (&Rack, ReaderId) {
-        (&self.rack, self.reader)
+    /// The PC/SC reader, for what only a counter that is held open does to it.
+    pub(crate) const fn rack(&self) -> Option<(&Rack, ReaderId)> {
+        self.berth.rack()
+    }
+
+    /// Whether a card lies there.
+    pub(crate) fn is_occupied(&self) -> bool {
+        self.berth.is_occupied()
     }
 
     /// Lays a card on the reader; the scenario's own where none is named. The card that lies there
     /// stays if it is the same, and is taken away first if it is another.
     pub(crate) fn place(&self, card: Option<&str>) {
         let card = card.unwrap_or(&self.own_card);
-        if self.rack.is_occupied(self.reader) {
+        if self.berth.is_occupied() {
             if self.table().holder() == card {
                 return;
             }
@@ -194,20 +183,20 @@ impl World {
             card: card.to_owned(),
         };
         self.sequencer.tell(What::Reader(inserted));
-        if let Err(error) = self.rack.insert(self.reader, icc) {
+        if let Err(error) = self.berth.insert(icc) {
             unreachable!("the reader exists and was empty: {error}");
         }
     }
 
     /// Takes the card away, if there is one.
     pub(crate) fn take(&self) {
-        if self.rack.is_occupied(self.reader) {
+        if self.berth.is_occupied() {
             self.sequencer.tell(What::Reader(ReaderEvent::Removed {
                 why: "taken".into(),
             }));
         }
         // A card that was torn away is picked up in silence.
-        drop(self.rack.remove(self.reader));
+        drop(self.berth.remove());
     }
 
     /// What the patient types.
@@ -249,7 +238,7 @@ impl World {
             table.atr = Some(atr);
             table.holder().to_owned()
         };
-        if self.rack.is_occupied(self.reader) {
+        if self.berth.is_occupied() {
             self.take();
             self.place(Some(&holder));
         }

@@ -14,6 +14,7 @@ use tokio::runtime::Runtime;
 
 use super::trouble::Trouble;
 use crate::cell::authority::Authorities;
+use crate::cell::berth::Route;
 use crate::cell::world::Setting;
 use crate::store::RunFolder;
 
@@ -36,8 +37,7 @@ impl Prepared {
         out: Option<&Path>,
     ) -> Result<Self, Trouble> {
         let scenarios = scenarios(patterns)?;
-        let profile =
-            Profile::builtin(profile).ok_or_else(|| Trouble::UnknownProfile(profile.to_owned()))?;
+        let profile = read_profile(profile)?;
         let begun = Timestamp::now();
         Ok(Self {
             scenarios,
@@ -63,8 +63,21 @@ impl Prepared {
             at: scenario.given.at.unwrap_or(self.begun),
             authorities: self.authorities.clone(),
             runtime: self.runtime.handle().clone(),
+            route: Route::Pcsc,
         }
     }
+}
+
+/// The built-in profile of that name, or the one in a file of the user's own.
+pub(super) fn read_profile(name: &str) -> Result<Profile, Trouble> {
+    if !is_file(name) {
+        return Profile::builtin(name).ok_or_else(|| Trouble::UnknownProfile(name.to_owned()));
+    }
+    let text = fs::read_to_string(name).map_err(|error| Trouble::Read {
+        path: name.into(),
+        error,
+    })?;
+    Profile::parse(name, &text).map_err(Trouble::Scenario)
 }
 
 /// The scenarios that `patterns` mean: files of the user's own by their path, the built-in ones by

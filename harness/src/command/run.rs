@@ -206,10 +206,14 @@ impl Work<'_> {
                 pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/")))
             });
         let what = named.map_or(id, String::as_str);
-        format!(
+        let mut again = format!(
             "madoguchi run {what} --client {client} --seed {}",
             self.options.seed
-        )
+        );
+        if self.options.profile != cli::DEFAULT_PROFILE {
+            again += &format!(" --profile {}", self.options.profile);
+        }
+        again
     }
 }
 

@@ -40,7 +40,8 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         options.out.as_deref(),
     )?;
     let scenario = &prepared.scenarios[0];
-    let setting = prepared.setting(scenario, options.seed);
+    let mut setting = prepared.setting(scenario, options.seed);
+    setting.route = options.route;
     let folder = prepared
         .folder
         .case(&scenario.id)
@@ -117,7 +118,7 @@ fn print_what_to_set(
     );
     for (name, value) in world.env() {
         // HOME and TMPDIR are for clients that the tool starts itself.
-        if name.starts_with("MADOGUCHI") || name.starts_with("PCSCLITE") {
+        if *name != "HOME" && *name != "TMPDIR" {
             anstream::println!("  export {name}={}", quoted(&value.to_string_lossy()));
         }
     }

@@ -107,7 +107,7 @@ fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<(), String>
 
 /// Performs one command on the counter; `End` is the caller's.
 pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
-    let (rack, reader) = world.reader();
+    let reader = || world.rack().ok_or("this counter has no PC/SC reader");
     let known = |card: Option<&str>| match card {
         Some(id) if !world.has_card(id) => Err(format!("this counter has no card {id}")),
         _ => Ok(()),
@@ -115,7 +115,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
     match command {
         Command::Insert { card } => {
             known(card.as_deref())?;
-            if rack.is_occupied(reader) {
+            if world.is_occupied() {
                 return Err("a card lies there already; swap it, or remove it first".into());
             }
             world.place(card.as_deref());
@@ -132,18 +132,20 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             Ok(())
         }
         Command::Atr { hex } => world.dress(bytes(&hex)?),
-        Command::Mute { on } => rack
-            .set_slot_faults(
-                reader,
-                SlotFaults {
-                    mute: on,
-                    ..SlotFaults::default()
-                },
-            )
-            .map_err(|error| error.to_string()),
-        Command::Reader { name } => rack
-            .rename(reader, &name)
-            .map_err(|error| error.to_string()),
+        Command::Mute { on } => {
+            let (rack, reader) = reader()?;
+            let faults = SlotFaults {
+                mute: on,
+                ..SlotFaults::default()
+            };
+            rack.set_slot_faults(reader, faults)
+                .map_err(|error| error.to_string())
+        }
+        Command::Reader { name } => {
+            let (rack, reader) = reader()?;
+            rack.rename(reader, &name)
+                .map_err(|error| error.to_string())
+        }
         Command::Clock { to } => {
             world.clock().set(to.instant(world.clock().now()));
             Ok(())
