@@ -34,7 +34,7 @@ pub const VARIANT: [FileId; 2] = [FileId::new(0x0014), FileId::new(0x0015)];
 pub const KEY: FileId = FileId::new(0x001A);
 
 /// Physical size of the card face: *assumed*, since cards were read with several kilobytes.
-const CARD_FACE_SIZE: usize = 8192;
+const CARD_FACE_SIZE: usize = 12_288;
 
 const UNKNOWN_REFERENCE: Name = Name::new("用途非公開の照合情報", "reference of unknown purpose");
 

@@ -72,7 +72,7 @@ fn the_files_hold_what_was_signed_and_filler_up_to_their_size() {
     let face = desk.read(2);
     let written = surface.face.encode();
     assert_eq!(face[..written.len()], written);
-    assert!(face.len() >= 8192 && face[written.len()..].iter().all(|byte| *byte == 0xFF));
+    assert!(face.len() == 12_288 && face[written.len()..].iter().all(|byte| *byte == 0xFF));
     assert_eq!(desk.read(3), surface.basic.encode());
     assert_eq!(desk.read(4), surface.certificate.encode());
     assert_eq!(desk.read(5), surface.number.encode());

@@ -6,6 +6,7 @@ mod authenticating;
 mod changing;
 mod desk;
 mod foreign;
+mod model;
 mod personalized;
 mod profiles;
 mod random;
