@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::plan::{Fault, Harm, Schedule};
 use crate::rack::Shared;
 use crate::seat::{GLANCE, Lost, Power, RawAtr};
-use crate::slot::Mark;
+use crate::slot::{Mark, Slot};
 use crate::{
     Client, Disposition, Event, Handle, Hold, Plan, Protocols, Rack, RackError, ReaderId,
     ReturnCode, Session, ShareMode, SlotFaults,
@@ -26,6 +26,9 @@ pub struct Rival {
 pub(crate) trait Service: Send + Sync {
     /// Ends it: nobody can come in any more, and then everybody is out.
     fn stop(&self);
+
+    /// Whether it was ended and not started again.
+    fn is_stopped(&self) -> bool;
 
     /// Starts it again, where it was.
     fn start(&self);
@@ -91,18 +94,22 @@ impl Rack {
     /// Starts every service again that was stopped. Cards get power anew, as pcscd gives it when
     /// it comes up (*specified* by its source).
     pub fn start_service(&self) {
+        let mut stopped = self.services();
+        stopped.retain(|service| service.is_stopped());
+        if stopped.is_empty() {
+            return;
+        }
         let seats: Vec<_> = {
             let world = self.world();
             let present = world.slots().filter(|slot| slot.is_present());
-            present
-                .map(|slot| (slot.id, Arc::clone(&slot.seat), slot.seat.epoch()))
-                .collect()
+            let seat = |slot: &Slot| (slot.id, Arc::clone(&slot.seat), slot.seat.epoch());
+            present.map(seat).collect()
         };
         for (reader, seat, epoch) in seats {
             let outcome = seat.power(epoch, Power::Cycle);
             self.settle(reader, epoch, outcome);
         }
-        for service in self.services() {
+        for service in stopped {
             service.start();
         }
     }

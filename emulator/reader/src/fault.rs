@@ -36,6 +36,9 @@ impl Default for SlotFaults {
 pub struct ServiceFaults {
     /// The service speaks another version: SCardEstablishContext says `8010001E`.
     pub refuse_version: bool,
+    /// The service does not let this user in: SCardEstablishContext says `8010006A`, as where
+    /// polkit refuses pcscd's client (*specified* by its source).
+    pub refuse_access: bool,
     /// The service dies in the middle of a call: the client gets `80100013`, later `8010001D`.
     pub hang_up: Option<HangUp>,
 }

@@ -279,6 +279,11 @@ impl Rack {
         self.0.trap_set.load(Ordering::Acquire) && self.world().springs(call)
     }
 
+    #[cfg(unix)]
+    pub(crate) fn refuses_access(&self) -> bool {
+        self.world().service.refuse_access
+    }
+
     pub(crate) fn refuses_version(&self) -> bool {
         self.world().service.refuse_version
     }

@@ -145,9 +145,12 @@ impl Service for Shared {
         }
     }
 
+    fn is_stopped(&self) -> bool {
+        lock(&self.door).is_none()
+    }
+
     fn start(&self) {
-        let stopped = lock(&self.door).is_none();
-        if stopped && !self.closing.load(Ordering::Acquire) {
+        if self.is_stopped() && !self.closing.load(Ordering::Acquire) {
             // Where somebody else has taken the place meanwhile, the service stays stopped.
             let _ = self.open();
         }
@@ -202,6 +205,13 @@ fn accept(rope: &UnixStream, shared: &Shared, rack: &Rack) {
 }
 
 fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
+    if rack.refuses_access() {
+        // A door that is shut on what the client has said already, unread, is how libpcsclite
+        // knows a refusal. Whoever says nothing does not keep the others waiting.
+        let mut said = [PollFd::new(&stream, PollFlags::IN)];
+        let _ = poll(&mut said, Some(&RESPITE));
+        return Ok(());
+    }
     let mut connections = lock(&shared.connections);
     connections.retain(|(_, thread)| !thread.is_finished());
     // Whoever was in the queue when the service stopped comes too late.

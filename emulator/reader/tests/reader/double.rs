@@ -156,6 +156,11 @@ impl Clock {
         *self.now.lock().unwrap() += time;
     }
 
+    /// How much time has passed.
+    pub(crate) fn shown(&self) -> Duration {
+        *self.now.lock().unwrap()
+    }
+
     /// Does something once, the next time that somebody pauses.
     pub(crate) fn on_pause(&self, what: impl FnMut() + Send + 'static) {
         *self.on_pause.lock().unwrap() = Some(Box::new(what));

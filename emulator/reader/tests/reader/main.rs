@@ -4,6 +4,7 @@
 
 mod double;
 mod hands;
+mod plans;
 mod rules;
 mod taps;
 mod vpcd;

@@ -40,16 +40,21 @@ impl Driver {
     }
 
     pub(crate) fn hear(&mut self) -> Vec<u8> {
-        let mut len = [0; 2];
-        self.0.read_exact(&mut len).unwrap();
-        let mut payload = vec![0; u16::from_be_bytes(len).into()];
-        self.0.read_exact(&mut payload).unwrap();
-        payload
+        self.hear_or_end().expect("an answer")
     }
 
     pub(crate) fn ask(&mut self, payload: &[u8]) -> Vec<u8> {
         self.say(payload);
         self.hear()
+    }
+
+    /// A frame, or nothing where the line ends.
+    pub(crate) fn hear_or_end(&mut self) -> Option<Vec<u8>> {
+        let mut len = [0; 2];
+        self.0.read_exact(&mut len).ok()?;
+        let mut payload = vec![0; u16::from_be_bytes(len).into()];
+        self.0.read_exact(&mut payload).unwrap();
+        Some(payload)
     }
 
     /// Waits for the end of the line; nothing comes before it.

@@ -2,6 +2,7 @@
 //! byte, in the versions 4.3 to 4.6.
 
 mod client;
+mod faults;
 mod guards;
 mod service;
 mod waiting;

@@ -116,6 +116,11 @@ impl Client {
         }
     }
 
+    /// Reads to the end, or to what stands in its place.
+    pub(crate) fn end(&mut self) -> std::io::Result<usize> {
+        self.0.read_to_end(&mut Vec::new())
+    }
+
     // ---- calls ----
 
     pub(crate) fn version(&mut self, major: u32, minor: u32) -> Vec<u32> {
