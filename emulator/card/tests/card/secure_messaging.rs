@@ -8,6 +8,8 @@ use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::{Padding, Rsa};
 use openssl::symm::{Cipher, Crypter, Mode};
+use proptest::collection::vec;
+use proptest::prelude::*;
 
 use crate::desk::{
     Desk, SELECT_COMMON, SELECT_ISSUER, SELECT_JPKI, SELECT_PROFILE, SELECT_RESIDENT,
@@ -288,5 +290,44 @@ fn other_applications_refuse_in_their_own_way() {
     ] {
         let mut desk = Desk::selected(select);
         assert_eq!(desk.send_bytes(&delivery()).1, status, "{select}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 32, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_sent_in_a_session_is_answered(
+        commands in vec(
+            (
+                prop::sample::select(vec![0x08, 0x08, 0x08, 0x00, 0x0C]),
+                prop::sample::select(vec![0x20, 0xA4, 0xB0, 0xB2, 0x84]),
+                prop::sample::select(vec![0x00, 0x02, 0x04, 0x81]),
+                prop::sample::select(vec![0x00, 0x0C, 0x80, 0x91, 0x94]),
+                prop_oneof![
+                    vec(any::<u8>(), 0..40),
+                    vec(any::<u8>(), 0..48).prop_map(|cryptogram| {
+                        ber::object(ber::Tag::new(0x86), &[&[0x01], &cryptogram[..]].concat())
+                    }),
+                    any::<[u8; 2]>().prop_map(|le| [&[0x96, 0x03, 0x00][..], &le].concat()),
+                ],
+            ),
+            1..40,
+        ),
+    ) {
+        let (mut desk, mut terminal) = session();
+        for (class, instruction, p1, p2, data) in commands {
+            let lc = u8::try_from(data.len()).unwrap();
+            let command = [&[class, instruction, p1, p2, lc], &data[..]].concat();
+            let (answer, status) = desk.send_bytes(&command);
+            prop_assert!(status == "9000" || answer.is_empty());
+            if class == 0x08 {
+                terminal.n += 1;
+            }
+        }
+        // A session that is still there counts as the terminal does.
+        let probe = terminal.secured([0xA4, 0x02, 0x0C], &[0x00, 0x01]);
+        let (_, status) = desk.send_bytes(&probe);
+        prop_assert!(["9000", "6882"].contains(&status.as_str()), "{}", status);
     }
 }
