@@ -4,6 +4,8 @@
 use std::io;
 use std::net::SocketAddr;
 use std::path::Path;
+#[cfg(unix)]
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use madoguchi_iso7816::Icc;
@@ -72,6 +74,7 @@ pub(crate) enum Berth {
     Reader {
         rack: Rack,
         reader: ReaderId,
+        socket: PathBuf,
         _server: madoguchi_reader::pcsclite::Server,
     },
     Plug(Plug),
@@ -105,6 +108,7 @@ impl Berth {
         Ok(Self::Reader {
             rack,
             reader,
+            socket: socket.to_owned(),
             _server: server,
         })
     }
@@ -115,10 +119,10 @@ impl Berth {
     }
 
     /// How a client finds the card: variable and value.
-    pub(crate) fn env(&self, socket: &Path) -> Vec<(&'static str, String)> {
+    pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         match self {
             #[cfg(unix)]
-            Self::Reader { .. } => vec![
+            Self::Reader { socket, .. } => vec![
                 ("PCSCLITE_CSOCK_NAME", socket.to_string_lossy().into_owned()),
                 ("MADOGUCHI_READER", READER.to_owned()),
             ],
