@@ -106,6 +106,63 @@ code_table! {
     }
 }
 
+code_table! {
+    /// 処理結果区分, OQSCD003.
+    pub enum SegmentOfResult in "OQSCD003 処理結果区分" {
+        Done = "1", "正常終了", "done";
+        Processing = "2", "処理中", "being processed";
+        Abnormal = "9", "異常終了", "ended abnormally";
+    }
+}
+
+code_table! {
+    /// 処理結果状況, OQSCD004: of one unit of a bulk inquiry.
+    pub enum ProcessingResultStatus in "OQSCD004 処理結果状況" {
+        Normal = "1", "正常終了", "done";
+        Error = "2", "エラー", "error";
+    }
+}
+
+code_table! {
+    /// 同意区分, OQSCD016.
+    pub enum ConsentClassification in "OQSCD016 同意区分" {
+        None = "0", "なし", "no consent";
+        Given = "1", "あり", "consent given";
+        Expired = "2", "有効期限切れ", "consent expired";
+        /// 災害時 only.
+        Unobtainable = "3", "同意取得困難", "consent cannot be obtained";
+    }
+}
+
+code_table! {
+    /// 診療区分, OQSCD028.
+    pub enum CareCategory in "OQSCD028 診療区分" {
+        Outpatient = "1", "外来", "outpatient";
+        HomeVisit = "2", "訪問診療等", "home visit";
+        Online = "3", "オンライン診療等", "online";
+        Emergency = "4", "救急時", "emergency";
+    }
+}
+
+code_table! {
+    /// 同意有効期限切れ理由, OQSCD031.
+    pub enum ConsentEndReason in "OQSCD031 同意有効期限切れ理由" {
+        Lapsed = "0", "期限切れ", "its time is over";
+        ByInstitution = "1", "医療機関等による", "ended by the institution";
+        ByPatient = "2", "患者による", "ended by the patient";
+        ChangeOfUse = "3", "利用変更による", "ended by a change of use";
+    }
+}
+
+code_table! {
+    /// 閲覧同意情報種別, OQSCD036. *Assumed* which code is what: the table names the codes only.
+    pub enum InformationKind in "OQSCD036 閲覧同意情報種別" {
+        HealthCheckups = "TKK", "特定健診情報", "specific health checkups";
+        Medicine = "YZK", "薬剤情報", "medicine";
+        Treatment = "SRJ", "診療情報", "treatment";
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -100,6 +100,51 @@ named! {
         /// 委託・未委託 of 医療扶助: delivered so that a client can be seen not to show it.
         ConsignmentState = "consignment-state",
 
+        /// What the inquiry is for; see [`Purpose`](crate::Purpose).
+        Purpose = "purpose",
+        /// First day of a history or of consents, `YYYYMMDD`.
+        DateFrom = "date-from",
+        /// Last day of a history or of consents, `YYYYMMDD`.
+        DateTo = "date-to",
+        /// Page of a history, from 1.
+        Page = "page",
+        /// How many pages there are.
+        PageCount = "page-count",
+        /// How many rows there are on all pages.
+        TotalCount = "total-count",
+        /// When an eligibility was confirmed, `YYYYMMDDHHmmss`.
+        ConfirmedAt = "confirmed-at",
+        /// 照会番号: the facility's own number for a patient.
+        ReferenceNumber = "reference-number",
+        /// 受付番号 of a bulk inquiry.
+        ReceptionNumber = "reception-number",
+        /// 処理結果区分, OQSCD003.
+        SegmentOfResult = "segment-of-result",
+        /// 処理結果状況 of one unit, OQSCD004.
+        ProcessingResultStatus = "processing-result-status",
+        /// How many units a bulk inquiry had.
+        NumberOfProcessingResult = "number-of-processing-result",
+        /// How many of them were answered.
+        NumberOfNormalProcessing = "number-of-normal-processing",
+        /// How many of them were not.
+        NumberOfError = "number-of-error",
+        /// 医療機関等コード of the institution that the patient designates.
+        DesignatedInstitution = "designated-institution",
+        /// 診療区分, OQSCD028.
+        CareCategory = "care-category",
+        /// Whether the patient lets medical information be seen; 同意区分, OQSCD016.
+        InformationConsent = "information-consent",
+        /// What has become of the consent; 同意区分, OQSCD016.
+        ConsentClassification = "consent-classification",
+        /// 同意有効期限切れ理由, OQSCD031.
+        ConsentEndReason = "consent-end-reason",
+        /// See [`EmergencyMode`](crate::EmergencyMode).
+        EmergencyMode = "emergency-mode",
+        /// 閲覧同意情報種別, OQSCD036.
+        InformationKind = "information-kind",
+        /// Medical information, as the mock imagines it.
+        InformationText = "information-text",
+
         /// For a request that matched nothing: the operation that is most like it.
         NearestOperation = "nearest-operation",
         /// For a request that matched nothing: what to paste into the wire profile.

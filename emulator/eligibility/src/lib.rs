@@ -20,13 +20,17 @@ mod operation;
 mod record;
 mod rules;
 
-pub use code::{CardClassification, Preschool, QualificationValidity, ReasonOfLoss, Relation, Sex};
+pub use code::{
+    CardClassification, CareCategory, ConsentClassification, ConsentEndReason, InformationKind,
+    Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss, Relation,
+    SegmentOfResult, Sex,
+};
 pub use decision::Decision;
 pub use era::{Era, NotWareki, WarekiDate};
 pub use field::{Field, Form, Secrecy};
 pub use message::{Answer, Fields, Request, Value};
 pub use named::UnknownName;
 pub use number::{BadNumber, ContributionRatio, FacilityCode, InsurerNumber};
-pub use operation::{Method, Operation};
+pub use operation::{EmergencyMode, Method, Operation, Purpose};
 pub use record::{AssistanceRecord, Consignment, InsuranceRecord, Insured};
 pub use rules::{AssistanceDetail, ClientVersion, NotAVersion, Rules};

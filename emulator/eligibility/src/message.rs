@@ -13,6 +13,8 @@ pub struct Request {
     pub operation: Operation,
     /// The fields that the request carried.
     pub fields: Fields,
+    /// The units of a request that asks for many at once.
+    pub items: Vec<Fields>,
 }
 
 impl Request {
@@ -22,6 +24,7 @@ impl Request {
         Self {
             operation,
             fields: Fields::new(),
+            items: Vec::new(),
         }
     }
 

@@ -28,6 +28,23 @@ named! {
         /// 薬剤, 診療 or 特定健診 information. Exists so that asking for it can be seen: a client of
         /// the limited type obtains eligibility only.
         MedicalInformation = "medical-information",
+        /// Past inquiries of this facility, by conditions and page (施術所 slides of 2023-11; A-14).
+        History = "history",
+        /// 照会区分 2: eligibility by the numbers of an insurance card, without a My Number card.
+        EligibilityByNumber = "eligibility-by-number",
+        /// 一括照会, first half: many numbers at once; answers a reception number.
+        BulkSubmission = "bulk-submission",
+        /// 一括照会, second half: the result for a reception number, once it is there.
+        BulkResult = "bulk-result",
+        /// 居宅同意取得型: card and PIN, the institution that the patient designates, and what he
+        /// or she consents to; for 訪問診療等 and オンライン診療等 (slides of 2022-12).
+        InstitutionConsent = "institution-consent",
+        /// Eligibility of those who designated this institution, without their cards
+        /// (再照会; asked by 医療機関等コード).
+        EligibilityByConsent = "eligibility-by-consent",
+        /// 緊急時医療情報・資格確認機能: eligibility by name, sex and birth date, in 災害時モード and
+        /// システム障害時モード.
+        EmergencySearch = "emergency-search",
     }
 }
 
@@ -38,6 +55,30 @@ named! {
         Visual = "visual",
         /// 4桁の暗証番号: the patient entered the PIN of the authentication key.
         Pin = "pin",
+    }
+}
+
+named! {
+    /// What an inquiry is for. *Assumed*: no document says that a client tells it.
+    pub enum Purpose in "purpose" {
+        /// 診療, 調剤 or 施術.
+        Treatment = "treatment",
+        /// 特定健診・特定保健指導.
+        Checkup = "checkup",
+        /// 人間ドック under a contract with the insurer that asks for eligibility.
+        ContractedCheckup = "contracted-checkup",
+        /// 人間ドック, to see who somebody is: the system must not be used for that (周知, R6).
+        IdentityOnly = "identity-only",
+    }
+}
+
+named! {
+    /// Which of the two modes of 緊急時医療情報・資格確認機能.
+    pub enum EmergencyMode in "emergency mode" {
+        /// 災害時モード: by area and period, set by the ministry.
+        Disaster = "disaster",
+        /// システム障害時モード: switched on for a facility by the call centre.
+        Outage = "outage",
     }
 }
 
@@ -53,9 +94,6 @@ impl Operation {
                 Field::ActivationCode,
             ],
             Self::Login => &[Field::FacilityCode, Field::UserId, Field::Password],
-            Self::Challenge | Self::RegistrationTerms | Self::MedicalInformation => {
-                &[Field::SessionToken]
-            }
             Self::EligibilityByCertificate => {
                 &[Field::SessionToken, Field::Method, Field::Certificate]
             }
@@ -68,6 +106,36 @@ impl Operation {
             ],
             Self::RegistrationConsent => &[Field::SessionToken, Field::TermsId, Field::Consent],
             Self::Register => &[Field::SessionToken, Field::Certificate, Field::ConsentId],
+            Self::Challenge
+            | Self::RegistrationTerms
+            | Self::MedicalInformation
+            | Self::History
+            | Self::EligibilityByConsent
+            | Self::BulkSubmission => &[Field::SessionToken],
+            Self::EligibilityByNumber => &[
+                Field::SessionToken,
+                Field::InsurerNumber,
+                Field::InsuredIdentificationNumber,
+                Field::Birthdate,
+            ],
+            Self::BulkResult => &[Field::SessionToken, Field::ReceptionNumber],
+            Self::InstitutionConsent => &[
+                Field::SessionToken,
+                Field::Method,
+                Field::Certificate,
+                Field::ChallengeId,
+                Field::Signature,
+                Field::DesignatedInstitution,
+                Field::CareCategory,
+                Field::InformationConsent,
+            ],
+            Self::EmergencySearch => &[
+                Field::SessionToken,
+                Field::EmergencyMode,
+                Field::NameKana,
+                Field::Sex1,
+                Field::Birthdate,
+            ],
         }
     }
 
@@ -82,13 +150,45 @@ impl Operation {
             ],
             Self::Login => &[Field::SessionToken],
             Self::Challenge => &[Field::ChallengeId, Field::Nonce],
-            Self::EligibilityByCertificate | Self::EligibilityBySignature => &[
+            Self::EligibilityByCertificate
+            | Self::EligibilityBySignature
+            | Self::EligibilityByNumber => &[
                 Field::QualificationConfirmationDate,
+                Field::QualificationValidity,
+            ],
+            Self::EligibilityByConsent => &[
+                Field::QualificationConfirmationDate,
+                Field::QualificationValidity,
+                Field::ConsentClassification,
+                Field::ConsentEndReason,
+            ],
+            Self::EmergencySearch => &[
+                Field::QualificationConfirmationDate,
+                Field::QualificationValidity,
+                Field::EmergencyMode,
+            ],
+            Self::History => &[
+                Field::TotalCount,
+                Field::Page,
+                Field::PageCount,
+                Field::ConfirmedAt,
+                Field::QualificationValidity,
+            ],
+            Self::BulkSubmission => &[Field::ReceptionNumber],
+            Self::BulkResult => &[
+                Field::SegmentOfResult,
+                Field::NumberOfProcessingResult,
+                Field::NumberOfNormalProcessing,
+                Field::NumberOfError,
+                Field::ReferenceNumber,
+                Field::ProcessingResultStatus,
                 Field::QualificationValidity,
             ],
             Self::RegistrationTerms => &[Field::TermsId, Field::TermsText],
             Self::RegistrationConsent => &[Field::ConsentId],
-            Self::Register | Self::MedicalInformation => &[],
+            Self::InstitutionConsent => &[Field::ConsentId],
+            Self::MedicalInformation => &[Field::InformationText],
+            Self::Register => &[],
         }
     }
 
@@ -97,7 +197,13 @@ impl Operation {
     pub const fn brings_eligibilities(self) -> bool {
         matches!(
             self,
-            Self::EligibilityByCertificate | Self::EligibilityBySignature
+            Self::EligibilityByCertificate
+                | Self::EligibilityBySignature
+                | Self::EligibilityByNumber
+                | Self::EligibilityByConsent
+                | Self::EmergencySearch
+                | Self::History
+                | Self::BulkResult
         )
     }
 }

@@ -51,6 +51,16 @@ pub struct Rules {
     pub registration_takes: SignedDuration,
     /// Whether 健康保険証利用登録 needs the PIN's signature too (G-13, A-11).
     pub registration_needs_pin: bool,
+    /// For how many days past inquiries can be read.
+    pub history_days: i32,
+    /// How many of them are on a page.
+    pub history_page: usize,
+    /// How often 一括照会 answers 処理中 before its result is there.
+    pub bulk_processing_answers: u32,
+    /// How many units a bulk inquiry may have.
+    pub bulk_items: usize,
+    /// How the identity may be checked where an institution is designated (G-02).
+    pub consent_methods: Vec<Method>,
     /// What is delivered of 医療扶助.
     pub assistance: AssistanceDetail,
     /// Whether 医療扶助 stands before 医療保険 where a person has both.
@@ -75,6 +85,11 @@ impl Default for Rules {
             registration_offered: true,
             registration_takes: SignedDuration::ZERO,
             registration_needs_pin: false,
+            history_days: 100,
+            history_page: 50,
+            bulk_processing_answers: 2,
+            bulk_items: 10_000,
+            consent_methods: vec![Method::Pin],
             assistance: AssistanceDetail::Full,
             assistance_first: false,
         }

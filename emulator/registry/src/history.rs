@@ -24,6 +24,10 @@ pub struct HistoryRow {
     pub person: String,
     /// What was answered.
     pub decision: Decision,
+    /// 資格有効性 that was answered, OQSCD006.
+    pub validity: &'static str,
+    /// The eligibilities that were delivered.
+    pub results: Vec<Fields>,
 }
 
 impl Registry {
@@ -54,6 +58,7 @@ struct Asked {
     operation: Operation,
     method: Option<String>,
     certificate: Option<Vec<u8>>,
+    number: Option<String>,
 }
 
 impl Asked {
@@ -62,6 +67,9 @@ impl Asked {
             operation,
             method: fields.text(Field::Method).map(str::to_owned),
             certificate: fields.bytes(Field::Certificate).map(<[u8]>::to_vec),
+            number: fields
+                .text(Field::InsuredIdentificationNumber)
+                .map(str::to_owned),
         }
     }
 }

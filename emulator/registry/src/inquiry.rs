@@ -3,7 +3,7 @@
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use jiff::civil::Date;
-use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, Request};
+use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, Purpose, Request};
 
 use crate::Terminal;
 use crate::certificate::Holder;
@@ -37,7 +37,9 @@ impl Registry {
         session: &mut Session,
         context: &Context<'_>,
     ) -> Outcome {
-        let Request { operation, fields } = request;
+        let Request {
+            operation, fields, ..
+        } = request;
         if let Some(answer) = self.replays.find(*operation, fields, &terminal.id)? {
             return Ok(answer);
         }
@@ -56,6 +58,7 @@ impl Registry {
     ) -> Outcome {
         let fields = &request.fields;
         let by_signature = request.operation == Operation::EligibilityBySignature;
+        purpose(fields)?;
         let method = method(fields)?;
         if !self.rules.methods.contains(&method) {
             return Err(Refusal(Decision::NotPermitted, "method-not-offered"));
@@ -101,9 +104,14 @@ impl Registry {
             user_id: session.user_id.clone(),
             person: holder.person,
             decision,
+            validity: validity.code(),
+            results: results.clone(),
         });
         let mut answer = Answer::new(decision, rule)
-            .with(Field::QualificationConfirmationDate, compact(context))
+            .with(
+                Field::QualificationConfirmationDate,
+                compact(context.today()),
+            )
             .with(Field::QualificationValidity, validity.code());
         answer.results = results;
         if let Some(last) = holder.expires_soon {
@@ -161,8 +169,37 @@ fn expiry_notice(decision: Decision, last: Date) -> String {
     format!("{said}。電子証明書の有効期限は{year}年{month}月{day}日です。更新してください")
 }
 
-/// The service's day as `YYYYMMDD`.
-fn compact(context: &Context<'_>) -> String {
-    let today = context.today();
-    format!("{:04}{:02}{:02}", today.year(), today.month(), today.day())
+/// Whether the inquiry may be made at all: 人間ドック for identity alone is no reason to use the
+/// system (周知 on 特定健診, R6). A request that does not say its purpose passes (*assumed*).
+pub(crate) fn purpose(fields: &Fields) -> Result<(), Refusal> {
+    match fields.text(Field::Purpose).map(str::parse) {
+        None => Ok(()),
+        Some(Ok(Purpose::IdentityOnly)) => {
+            Err(Refusal(Decision::NotPermitted, "identity-only-purpose"))
+        }
+        Some(Ok(_)) => Ok(()),
+        Some(Err(_)) => Err(Refusal(Decision::Malformed, "purpose-unknown")),
+    }
+}
+
+/// A day as `YYYYMMDD`.
+pub(crate) fn compact(day: Date) -> String {
+    format!("{:04}{:02}{:02}", day.year(), day.month(), day.day())
+}
+
+/// A field that is a day, if it was given.
+pub(crate) fn given_day(fields: &Fields, field: Field) -> Result<Option<Date>, Refusal> {
+    fields
+        .text(field)
+        .map(|text| read_day(text).ok_or(Refusal(Decision::Malformed, "date-malformed")))
+        .transpose()
+}
+
+fn read_day(text: &str) -> Option<Date> {
+    let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
+    let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
+    let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);
+    Date::new(year, i8::try_from(month).ok()?, i8::try_from(day).ok()?)
+        .ok()
+        .filter(|_| digits)
 }

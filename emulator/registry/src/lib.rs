@@ -8,20 +8,28 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod browse;
+mod bulk;
 mod certificate;
+mod emergency;
 mod entitlement;
 mod history;
 mod inquiry;
+mod institution;
+mod medical;
+mod number;
 mod registration;
 mod registry;
 mod setup;
 mod terminal;
 
+pub use emergency::DisasterMeasure;
 pub use history::HistoryRow;
+pub use institution::InstitutionConsent;
 pub use madoguchi_eligibility::Rules;
 pub use registry::{Context, Registry};
 pub use setup::{
     Account, AccountRole, ActivationCode, Availability, CertificateRecord, CertificateState,
-    Facility, FacilityKind, Person, RevocationReason, Setup, Terminal,
+    Facility, FacilityKind, Person, RevocationReason, Setup, Terminal, TerminalKind,
 };
 pub use terminal::{IssuedTerminal, Issuer};

@@ -1,13 +1,16 @@
 //! The registry itself: its state, and which rule looks at a request first.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use madoguchi_eligibility::{Answer, Decision, Fields, Operation, Request, Rules};
+use madoguchi_eligibility::{Answer, Decision, FacilityCode, Fields, Operation, Request, Rules};
 
+use crate::bulk::Submission;
+use crate::emergency::DisasterMeasure;
 use crate::history::{HistoryRow, Replays};
+use crate::institution::InstitutionConsent;
 use crate::setup::{
     ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Person, Setup,
     Terminal,
@@ -33,6 +36,11 @@ pub struct Registry {
     pub(crate) history: Vec<HistoryRow>,
     pub(crate) replays: Replays,
     availability: Availability,
+    pub(crate) bulk: Vec<Submission>,
+    pub(crate) institution_consents: Vec<InstitutionConsent>,
+    pub(crate) disasters: Vec<DisasterMeasure>,
+    /// Facilities for which the call centre switched システム障害時モード on.
+    pub(crate) outage_mode: HashSet<FacilityCode>,
 }
 
 /// The circumstances of a request.
@@ -71,6 +79,10 @@ impl Registry {
             history: Vec::new(),
             replays: Replays::default(),
             availability: setup.availability,
+            bulk: Vec::new(),
+            institution_consents: setup.institution_consents,
+            disasters: setup.disasters,
+            outage_mode: HashSet::new(),
         }
     }
 
@@ -131,6 +143,8 @@ impl Registry {
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> Outcome {
         match self.availability {
+            // システム障害時モード is for just that.
+            _ if request.operation == Operation::EmergencySearch => {}
             Availability::Running => {}
             Availability::Busy => return Err(Refusal(Decision::Busy, "service-busy")),
             Availability::Outage => return Err(Refusal(Decision::Outage, "service-out-of-order")),
@@ -138,9 +152,37 @@ impl Registry {
         let fields = &request.fields;
         match request.operation {
             Operation::FirstLogin => self.first_login(fields, context, issuer, entropy),
-            // 資格確認限定型: health and medical information cannot be viewed (R0-05, R4-04).
-            Operation::MedicalInformation => {
-                Err(Refusal(Decision::NotPermitted, "eligibility-only"))
+            Operation::MedicalInformation => self.medical_information(fields, context),
+            Operation::History => self.in_session(fields, context, |registry, terminal, _| {
+                registry.browse(fields, terminal, context)
+            }),
+            Operation::EligibilityByNumber => {
+                self.in_session(fields, context, |registry, terminal, session| {
+                    registry.inquiry_by_number(fields, terminal, session, context)
+                })
+            }
+            Operation::BulkSubmission => {
+                self.in_session(fields, context, |registry, terminal, _| {
+                    registry.submit_bulk(request, terminal)
+                })
+            }
+            Operation::BulkResult => self.in_session(fields, context, |registry, terminal, _| {
+                registry.bulk_result(fields, terminal, context)
+            }),
+            Operation::InstitutionConsent => {
+                self.in_session(fields, context, |registry, terminal, session| {
+                    registry.consent_to_institution(fields, terminal, session, context)
+                })
+            }
+            Operation::EligibilityByConsent => {
+                self.in_session(fields, context, |registry, terminal, _| {
+                    registry.inquiry_by_consent(fields, terminal, context)
+                })
+            }
+            Operation::EmergencySearch => {
+                self.in_session(fields, context, |registry, terminal, _| {
+                    registry.emergency_search(fields, terminal, context)
+                })
             }
             Operation::Login => {
                 let terminal = self.terminal(context)?.clone();
@@ -172,7 +214,7 @@ impl Registry {
 
     /// Decides what only a session of an authenticated terminal may ask. The session leaves the
     /// table while its request is decided, so that a rule can change both it and the registry.
-    fn in_session(
+    pub(crate) fn in_session(
         &mut self,
         fields: &Fields,
         context: &Context<'_>,

@@ -5,6 +5,8 @@ use jiff::civil::Date;
 use madoguchi_eligibility::{AssistanceRecord, FacilityCode, InsuranceRecord, Rules};
 use madoguchi_terms::Secret;
 
+use crate::{DisasterMeasure, InstitutionConsent};
+
 /// Everything the registry knows at the start.
 #[derive(Debug, Clone, Default)]
 pub struct Setup {
@@ -26,6 +28,10 @@ pub struct Setup {
     pub jpki_maintenance: bool,
     /// Whether マイナポータル, which 健康保険証利用登録 goes through, is out of order.
     pub mynaportal_outage: bool,
+    /// 居宅同意 and オンライン診療 consents that were given before.
+    pub institution_consents: Vec<InstitutionConsent>,
+    /// Special measures of 災害時.
+    pub disasters: Vec<DisasterMeasure>,
 }
 
 /// A facility that may use the limited type.
@@ -92,6 +98,10 @@ pub struct Account {
     pub locked: bool,
     /// 利用開始年月日
     pub use_from: Option<Date>,
+    /// ユーザ名
+    pub name: String,
+    /// ユーザ名(カナ)
+    pub name_kana: String,
 }
 
 impl Account {
@@ -105,6 +115,8 @@ impl Account {
             has_logged_in: true,
             locked: false,
             use_from: None,
+            name: String::new(),
+            name_kana: String::new(),
         }
     }
 }
@@ -128,6 +140,10 @@ pub struct ActivationCode {
     pub code: Secret<String>,
     /// Whose code it is.
     pub facility: FacilityCode,
+    /// What kind of terminal it activates.
+    pub kind: TerminalKind,
+    /// 端末識別メモ情報: which terminal it is for.
+    pub memo: String,
     /// 発行日時
     pub issued_at: Timestamp,
     /// Whether 無効化する was pressed.
@@ -144,6 +160,8 @@ impl ActivationCode {
         Self {
             code,
             facility,
+            kind: TerminalKind::Limited,
+            memo: String::new(),
             issued_at,
             invalidated: false,
             used_by: None,
@@ -158,6 +176,8 @@ pub struct Terminal {
     pub id: String,
     /// Whose terminal it is.
     pub facility: FacilityCode,
+    /// What speaks from it.
+    pub kind: TerminalKind,
     /// Client certificate, DER.
     pub certificate: Vec<u8>,
     /// Whether its activation was withdrawn.
@@ -171,10 +191,23 @@ impl Terminal {
         Self {
             id: id.into(),
             facility,
+            kind: TerminalKind::Limited,
             certificate,
             revoked: false,
         }
     }
+}
+
+/// Which way into the eligibility system a terminal uses; it decides what may be asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum TerminalKind {
+    /// Webサービス（資格確認限定用）: eligibility of the person at the counter, and nothing else.
+    #[default]
+    Limited,
+    /// Webサービス（居宅同意取得用）: the patient designates an institution and consents.
+    HomeConsent,
+    /// 資格確認端末 on the closed network: what the institution itself may ask.
+    Institution,
 }
 
 /// A person and what is on record for him or her.

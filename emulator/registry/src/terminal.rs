@@ -60,8 +60,10 @@ impl Registry {
         let code = self.usable_code(fields, &account.facility, context)?;
         let id = format!("terminal-{}", random_hex(entropy, 8));
         let issued = issuer.issue(&id);
-        self.terminals
-            .push(Terminal::new(&id, account.facility, issued.certificate));
+        self.terminals.push(Terminal {
+            kind: self.codes[code].kind,
+            ..Terminal::new(&id, account.facility, issued.certificate)
+        });
         self.codes[code].used_by = Some(id.clone());
         Ok(Answer::new(Decision::Ok, "terminal-activated")
             .with(Field::TerminalId, id)

@@ -126,7 +126,21 @@ impl Document {
                 .at(shape.location()),
             );
         }
-        for (field, source) in &shape.take {
+        if let Some(each) = &shape.each
+            && !each.json.starts_with('/')
+        {
+            let pointer = &each.json;
+            wrong.push(
+                Diagnostic::new(
+                    "wrong-source",
+                    format!("JSON ポインター \"{pointer}\" は / で始めてください"),
+                    format!("the JSON pointer \"{pointer}\" does not begin with /"),
+                )
+                .at(shape.location()),
+            );
+        }
+        let units = shape.each.iter().flat_map(|each| &each.take);
+        for (field, source) in shape.take.iter().chain(units) {
             if let Some(diagnostic) = source.check(*field) {
                 wrong.push(diagnostic.at(source.location()));
             }

@@ -96,8 +96,20 @@ pub(crate) struct Shape {
     /// Where each field stands.
     #[serde(default)]
     pub(crate) take: BTreeMap<Field, Located<Source>>,
+    /// The units of a request that asks for many at once.
+    pub(crate) each: Option<Each>,
     /// The name of the reply's structure.
     pub(crate) reply: Located<String>,
+}
+
+/// The units of a request: a JSON array, and where each field stands in one of its elements.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Each {
+    /// JSON pointer (RFC 6901) to the array.
+    pub(crate) json: String,
+    /// Where each field stands, from the element on.
+    pub(crate) take: BTreeMap<Field, Located<Source>>,
 }
 
 impl Profile {

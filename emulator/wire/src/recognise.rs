@@ -1,10 +1,13 @@
 //! From a request's bytes to the abstract request.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
-use madoguchi_eligibility::{Answer, Decision, Field, Operation, Request};
+use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request};
+use madoguchi_notation::Located;
 use serde_json::Value as Json;
 
+use crate::source::{Source, Untakeable};
 use crate::{HttpRequest, Profile};
 
 /// Why a request could not be understood. [`answer`](Self::answer) is what the client is told.
@@ -99,19 +102,48 @@ impl Profile {
             detail,
         };
 
-        let body = if shape.take.values().any(|source| source.is_in_body()) {
+        // No body at all is a body without fields, where none of them is needed.
+        let in_body = shape.each.is_some() || shape.take.values().any(|source| source.is_in_body());
+        let needed = shape.each.is_some()
+            || shape
+                .take
+                .iter()
+                .any(|(field, source)| source.is_in_body() && operation.needs().contains(field));
+        let body = if in_body && (needed || !http.body.is_empty()) {
             serde_json::from_slice(&http.body)
                 .map_err(|error| malformed("not-json", format!("the body is no JSON: {error}")))?
         } else {
             Json::Null
         };
         let mut request = Request::new(*operation);
-        for (field, source) in &shape.take {
-            let value = source.take(http, &body).map_err(|untakeable| {
-                let detail = format!("{field}: {} is not {}", untakeable.place, untakeable.wanted);
-                malformed("field-malformed", detail)
-            })?;
-            request.fields.set_some(*field, value);
+        let take = |takes: &BTreeMap<Field, Located<Source>>, body: &Json| {
+            let mut fields = Fields::new();
+            for (field, source) in takes {
+                let value = source.take(http, body).map_err(|untakeable| {
+                    let Untakeable { place, wanted } = untakeable;
+                    malformed(
+                        "field-malformed",
+                        format!("{field}: {place} is not {wanted}"),
+                    )
+                })?;
+                fields.set_some(*field, value);
+            }
+            Ok(fields)
+        };
+        request.fields = take(&shape.take, &body)?;
+        if let Some(each) = &shape.each {
+            let units = match body.pointer(&each.json) {
+                None | Some(Json::Null) => &[],
+                Some(Json::Array(units)) => units.as_slice(),
+                Some(_) => {
+                    let detail = format!("{} is not a JSON array", each.json);
+                    return Err(malformed("items-malformed", detail));
+                }
+            };
+            request.items = units
+                .iter()
+                .map(|unit| take(&each.take, unit))
+                .collect::<Result<_, _>>()?;
         }
         Ok(request)
     }

@@ -46,6 +46,12 @@ fn fragment(operation: &str, shape: &Shape, http: &HttpRequest) -> String {
             let _ = writeln!(yaml, "      {field}: {}", source.yaml());
         }
     }
+    if let Some(each) = &shape.each {
+        let _ = writeln!(yaml, "    each:\n      json: {:?}\n      take:", each.json);
+        for (field, source) in &each.take {
+            let _ = writeln!(yaml, "        {field}: {}", source.yaml());
+        }
+    }
     let _ = writeln!(yaml, "    reply: {}", *shape.reply);
     yaml
 }

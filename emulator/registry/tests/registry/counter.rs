@@ -82,6 +82,14 @@ impl Counter {
         answer.fields.text(Field::SessionToken).unwrap().to_owned()
     }
 
+    /// A counter whose terminal is of that kind.
+    pub(crate) fn at(kind: TerminalKind, change: impl FnOnce(&mut Setup)) -> Self {
+        Self::with(|setup| {
+            setup.terminals[0].kind = kind;
+            change(setup);
+        })
+    }
+
     /// Logs in and asks by certificate.
     pub(crate) fn visual(&mut self, card: &[u8]) -> Answer {
         let request = visual(&self.session(), card);
@@ -205,6 +213,17 @@ pub(crate) fn signed(session: &str, challenge: &str, nonce: &[u8]) -> Request {
         .with(Field::Certificate, CARD)
         .with(Field::ChallengeId, challenge)
         .with(Field::Signature, sign(nonce))
+}
+
+/// Card, PIN and a nonce of the session: what proves that the patient is there.
+pub(crate) fn with_proof(counter: &mut Counter, session: &str, mut request: Request) -> Request {
+    let challenge = counter.ask(&in_session(Operation::Challenge, session));
+    let nonce = challenge.fields.bytes(Field::Nonce).unwrap();
+    let id = challenge.fields.text(Field::ChallengeId).unwrap();
+    for (field, value) in signed(session, id, nonce).fields.iter() {
+        request.fields.set(field, value.clone());
+    }
+    request
 }
 
 fn sign(message: &[u8]) -> Vec<u8> {

@@ -3,9 +3,14 @@
 
 mod activation;
 mod admission;
+mod browsing;
+mod bulk;
 mod certificates;
 mod counter;
 mod eligibility;
+mod emergency;
 mod inquiry;
+mod institutions;
+mod numbers;
 mod registration;
 mod retry;

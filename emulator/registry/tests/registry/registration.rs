@@ -202,16 +202,7 @@ fn registration_needs_the_pin_only_where_the_service_says_so() {
     let id = agree(&mut counter, &session);
     let request = register(&session, CARD, &id);
     counter.refuses(&request, Decision::ChallengeUnknown, "challenge-missing");
-    let challenge = counter.ask(&in_session(Operation::Challenge, &session));
-    let nonce = challenge.fields.bytes(Field::Nonce).unwrap();
-    let challenge_id = challenge.fields.text(Field::ChallengeId).unwrap();
-    let proof = signed(&session, challenge_id, nonce);
-    let mut request = request;
-    for field in [Field::ChallengeId, Field::Signature] {
-        request
-            .fields
-            .set_some(field, proof.fields.get(field).cloned());
-    }
+    let request = with_proof(&mut counter, &session, request);
     counter.accepts(&request, "registered");
 }
 

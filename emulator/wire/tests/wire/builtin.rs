@@ -118,6 +118,19 @@ fn full_request(operation: Operation, operations: &Json) -> (HttpRequest, Reques
             )),
         }
     }
+    if let Some(each) = shape["each"].as_object() {
+        let mut unit = Map::new();
+        let mut fields = Fields::new();
+        for (name, source) in each["take"].as_object().unwrap() {
+            let value = sample(name.parse().unwrap());
+            let pointer = source["json"].as_str().unwrap().trim_start_matches('/');
+            unit.insert(pointer.to_owned(), Json::from(written(&value)));
+            fields.set(name.parse().unwrap(), value);
+        }
+        let pointer = each["json"].as_str().unwrap().trim_start_matches('/');
+        body.insert(pointer.to_owned(), json!([unit.clone(), unit]));
+        request.items = vec![fields.clone(), fields];
+    }
     let http = HttpRequest {
         method: shape["method"].as_str().unwrap().to_owned(),
         path: shape["path"].as_str().unwrap().to_owned(),
@@ -183,7 +196,11 @@ fn abstract_shape(operation: &str, document: &Json) -> Json {
     );
     let delivered: Vec<_> = leaves.into_iter().map(|(_, field)| field).collect();
     let taken: Vec<_> = shape["take"].as_object().unwrap().keys().collect();
-    json!([operation, shape["method"], taken, delivered])
+    let each: Vec<_> = shape["each"]["take"]
+        .as_object()
+        .map(|take| take.keys().collect())
+        .unwrap_or_default();
+    json!([operation, shape["method"], taken, each, delivered])
 }
 
 /// Keys and fields of the leaves of a template.
@@ -211,7 +228,12 @@ fn wire_names(name: &str, text: &str) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for shape in document["operations"].as_object().unwrap().values() {
         names.insert(shape["path"].as_str().unwrap().to_owned());
-        for source in shape["take"].as_object().unwrap().values() {
+        let units = shape["each"]["take"].as_object();
+        if let Some(pointer) = shape["each"]["json"].as_str() {
+            names.insert(pointer.trim_start_matches('/').to_owned());
+        }
+        let taken = shape["take"].as_object().unwrap().values();
+        for source in taken.chain(units.into_iter().flat_map(Map::values)) {
             let place = source.get("json").or(source.get("header")).unwrap();
             names.insert(place.as_str().unwrap().trim_start_matches('/').to_owned());
         }

@@ -267,3 +267,34 @@ fn a_profile_may_take_the_terminals_certificate_from_a_header() {
     let http = post("/", &[("x-cert", "MII=")], "");
     assert_eq!(profile.terminal(&http), Some(vec![0x30, 0x82]));
 }
+
+#[test]
+fn no_body_is_a_body_without_fields_where_none_is_needed() {
+    let request = mock()
+        .recognise(&post("/limited/v1/history", &[], ""))
+        .unwrap();
+    assert!(request.fields.is_empty());
+    let refused = mock().recognise(&post("/limited/v1/bulk", &[], ""));
+    assert!(refused.is_err());
+}
+
+#[test]
+fn units_are_taken_from_the_list_and_nothing_else_is_one() {
+    let units = r#"{"items":[{"referenceNumber":"TEST-1","insurerNumber":"06990000"},{}]}"#;
+    let request = mock()
+        .recognise(&post("/limited/v1/bulk", &[], units))
+        .unwrap();
+    assert_eq!(request.items.len(), 2);
+    assert_eq!(
+        request.items[0].text(Field::ReferenceNumber),
+        Some("TEST-1")
+    );
+    assert!(request.items[1].is_empty());
+    for wrong in [
+        r#"{"items":"all"}"#,
+        r#"{"items":[{"insurerNumber":6990000}]}"#,
+    ] {
+        let refused = mock().recognise(&post("/limited/v1/bulk", &[], wrong));
+        assert!(refused.is_err(), "{wrong}");
+    }
+}

@@ -1,0 +1,176 @@
+//! 居宅同意取得型: the patient shows card and PIN once, designates an institution and consents; the
+//! institution asks later, without the card. For オンライン診療等 consent is given every time.
+
+use jiff::Timestamp;
+use madoguchi_eligibility::{
+    Answer, CareCategory, ConsentClassification, ConsentEndReason, Decision, FacilityCode, Field,
+    Fields, QualificationValidity,
+};
+
+use crate::entitlement::Entitlement;
+use crate::inquiry::{certificate, compact, given_day, method, verify};
+use crate::registry::{Context, Outcome, Refusal, Registry, day};
+use crate::terminal::Session;
+use crate::{Terminal, TerminalKind};
+
+/// A patient's consent that an institution may ask about him or her without the card.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstitutionConsent {
+    /// Its name.
+    pub id: String,
+    /// Who consented.
+    pub person: String,
+    /// The institution that was designated.
+    pub institution: FacilityCode,
+    /// 訪問診療等 or オンライン診療等.
+    pub care: CareCategory,
+    /// When.
+    pub given_at: Timestamp,
+    /// Whether medical information may be seen too.
+    pub information: bool,
+    /// Why it is over, if it is.
+    pub ended: Option<ConsentEndReason>,
+}
+
+impl InstitutionConsent {
+    /// Why the consent does not count on the day of `now`, if it does not: it was ended, or it is
+    /// one for オンライン診療等 of another day (slides of 2022-12: consent every time).
+    pub(crate) fn end(&self, now: Timestamp) -> Option<ConsentEndReason> {
+        let lapsed = self.care == CareCategory::Online && day(self.given_at) != day(now);
+        self.ended
+            .or_else(|| lapsed.then_some(ConsentEndReason::Lapsed))
+    }
+}
+
+impl Registry {
+    /// Records consent. Card, PIN and designation are the patient's; the institution need not be
+    /// there.
+    pub(crate) fn consent_to_institution(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+        session: &mut Session,
+        context: &Context<'_>,
+    ) -> Outcome {
+        terminal.must_be(TerminalKind::HomeConsent)?;
+        if !self.rules.consent_methods.contains(&method(fields)?) {
+            return Err(Refusal(Decision::NotPermitted, "method-not-offered"));
+        }
+        let malformed = |rule| Refusal(Decision::Malformed, rule);
+        let given = |field, rule| fields.text(field).ok_or(malformed(rule));
+        let care = given(Field::CareCategory, "care-category-missing")?;
+        let Ok(care @ (CareCategory::HomeVisit | CareCategory::Online)) = care.parse() else {
+            return Err(malformed("care-category-unknown"));
+        };
+        let information =
+            match given(Field::InformationConsent, "information-consent-missing")?.parse() {
+                Ok(ConsentClassification::Given) => true,
+                Ok(ConsentClassification::None) => false,
+                _ => return Err(malformed("information-consent-unknown")),
+            };
+        let designated = given(Field::DesignatedInstitution, "institution-missing")?;
+        let institution = self
+            .facilities
+            .iter()
+            .find(|facility| facility.code.as_str() == designated && !facility.closed)
+            .map(|facility| facility.code.clone())
+            .ok_or(Refusal(Decision::NotPermitted, "institution-unknown"))?;
+
+        let nonce = session.spend_challenge(fields)?;
+        let holder = self.holder(certificate(fields)?, context)?;
+        verify(&holder, &nonce, fields)?;
+        self.registered_person(&holder.person, context)?;
+        let id = format!(
+            "institution-consent-{}",
+            self.institution_consents.len() + 1
+        );
+        self.institution_consents.push(InstitutionConsent {
+            id: id.clone(),
+            person: holder.person,
+            institution,
+            care,
+            given_at: context.now,
+            information,
+            ended: None,
+        });
+        let answer = Answer::new(Decision::Ok, "institution-consent-recorded");
+        Ok(answer.with(Field::ConsentId, id))
+    }
+
+    /// Ends a consent, as patient or institution can; whether there is one of that name.
+    pub fn end_institution_consent(&mut self, id: &str, why: ConsentEndReason) -> bool {
+        self.institution_consents
+            .iter_mut()
+            .find(|consent| consent.id == id)
+            .map(|consent| consent.ended = Some(why))
+            .is_some()
+    }
+
+    /// Eligibility of everybody who designated this institution. A consent to home visits that is
+    /// over keeps eligibility and loses medical information, with the reason (OQSCD031); one to
+    /// オンライン診療等 serves its day only.
+    pub(crate) fn inquiry_by_consent(
+        &self,
+        fields: &Fields,
+        terminal: &Terminal,
+        context: &Context<'_>,
+    ) -> Outcome {
+        terminal.must_be(TerminalKind::Institution)?;
+        let from = given_day(fields, Field::DateFrom)?;
+        let to = given_day(fields, Field::DateTo)?;
+        let care: Option<CareCategory> = fields
+            .text(Field::CareCategory)
+            .map(str::parse)
+            .transpose()
+            .map_err(|_| Refusal(Decision::Malformed, "care-category-unknown"))?;
+        let mut results = Vec::new();
+        let mut validity = QualificationValidity::None;
+        let mut lapsed = false;
+        for consent in &self.institution_consents {
+            let given_on = day(consent.given_at);
+            if consent.institution != terminal.facility
+                || care.is_some_and(|care| care != consent.care)
+                || from.is_some_and(|from| given_on < from)
+                || to.is_some_and(|to| to < given_on)
+            {
+                continue;
+            }
+            let end = consent.end(context.now);
+            if end.is_some() && consent.care == CareCategory::Online {
+                lapsed = true;
+                continue;
+            }
+            let Some(person) = self.persons.get(&consent.person) else {
+                continue;
+            };
+            let found = Entitlement::of(person, context.today(), &self.rules);
+            validity = found.validity;
+            let state = match (end, consent.information) {
+                (Some(_), _) => ConsentClassification::Expired,
+                (None, true) => ConsentClassification::Given,
+                (None, false) => ConsentClassification::None,
+            };
+            for mut result in found.results {
+                result.set(Field::ConsentClassification, state.code());
+                result.set_some(Field::ConsentEndReason, end.map(ConsentEndReason::code));
+                results.push(result);
+            }
+        }
+        let (decision, rule) = match (results.is_empty(), lapsed) {
+            (false, _) => (Decision::Ok, "designated-by-patients"),
+            (true, true) => (Decision::ConsentMissing, "online-consent-of-another-day"),
+            (true, false) => (
+                Decision::NoQualification,
+                "nobody-designated-this-institution",
+            ),
+        };
+        let mut answer = Answer::new(decision, rule)
+            .with(
+                Field::QualificationConfirmationDate,
+                compact(context.today()),
+            )
+            .with(Field::QualificationValidity, validity.code());
+        answer.results = results;
+        Ok(answer)
+    }
+}

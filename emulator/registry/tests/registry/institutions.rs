@@ -1,0 +1,212 @@
+//! 居宅同意 and オンライン診療 (HC-01 … HC-06), and medical information for those who may see it.
+
+use jiff::SignedDuration;
+use madoguchi_eligibility::{Answer, ConsentEndReason, Decision, Field, Operation, Request};
+use madoguchi_registry::{Facility, InstitutionConsent, Setup, Terminal, TerminalKind};
+
+use crate::counter::*;
+
+const CLINIC: &str = "9910000001";
+const CLINIC_TERMINAL: &[u8] = b"certificate of the clinic's terminal";
+
+/// The counter's terminal is the mobile of a home visit; the clinic has a 資格確認端末.
+fn home_visit(change: impl FnOnce(&mut Setup)) -> Counter {
+    Counter::at(TerminalKind::HomeConsent, |setup| {
+        setup.facilities.push(Facility {
+            accounts: setup.facilities[0].accounts.clone(),
+            ..Facility::new(CLINIC.parse().unwrap())
+        });
+        setup.terminals.push(Terminal {
+            kind: TerminalKind::Institution,
+            ..Terminal::new("clinic", CLINIC.parse().unwrap(), CLINIC_TERMINAL.to_vec())
+        });
+        change(setup);
+    })
+}
+
+fn consent(counter: &mut Counter, session: &str, care: &str, information: &str) -> Request {
+    let request = in_session(Operation::InstitutionConsent, session)
+        .with(Field::DesignatedInstitution, CLINIC)
+        .with(Field::CareCategory, care)
+        .with(Field::InformationConsent, information);
+    with_proof(counter, session, request)
+}
+
+fn designate(counter: &mut Counter, care: &str) -> String {
+    let session = counter.session();
+    let request = consent(counter, &session, care, "1");
+    let answer = counter.accepts(&request, "institution-consent-recorded");
+    answer.fields.text(Field::ConsentId).unwrap().to_owned()
+}
+
+/// The clinic's session.
+fn clinic(counter: &mut Counter) -> String {
+    counter.terminal = Some(CLINIC_TERMINAL);
+    let request = login().with(Field::FacilityCode, CLINIC);
+    let answer = counter.accepts(&request, "logged-in");
+    answer.fields.text(Field::SessionToken).unwrap().to_owned()
+}
+
+fn revisit(counter: &mut Counter) -> Answer {
+    let session = clinic(counter);
+    counter.ask(&in_session(Operation::EligibilityByConsent, &session))
+}
+
+#[test]
+fn the_first_visit_needs_card_and_pin_and_the_second_neither() {
+    let mut counter = home_visit(|_| {});
+    designate(&mut counter, "2");
+    counter.now += SignedDuration::from_hours(24 * 14);
+    let answer = revisit(&mut counter);
+    assert_eq!(
+        (answer.decision, answer.rule),
+        (Decision::Ok, "designated-by-patients")
+    );
+    let result = &answer.results[0];
+    assert_eq!(result.text(Field::NameKana), Some("ｼｹﾝ ﾀﾛｳ"));
+    assert_eq!(result.text(Field::ConsentClassification), Some("1"));
+    assert_eq!(result.text(Field::ConsentEndReason), None);
+}
+
+#[test]
+fn an_institution_that_nobody_designated_finds_nobody() {
+    let mut counter = home_visit(|setup| {
+        setup.institution_consents = vec![InstitutionConsent {
+            id: "of-another".to_owned(),
+            person: "shiken-taro".to_owned(),
+            institution: FACILITY.parse().unwrap(),
+            care: madoguchi_eligibility::CareCategory::HomeVisit,
+            given_at: now(),
+            information: true,
+            ended: None,
+        }];
+    });
+    let answer = revisit(&mut counter);
+    assert_eq!(
+        (answer.decision, answer.rule),
+        (
+            Decision::NoQualification,
+            "nobody-designated-this-institution"
+        )
+    );
+}
+
+#[test]
+fn a_consent_that_ended_keeps_eligibility_and_says_why_information_is_gone() {
+    for (why, code) in [
+        (ConsentEndReason::ByInstitution, "1"),
+        (ConsentEndReason::ByPatient, "2"),
+        (ConsentEndReason::ChangeOfUse, "3"),
+    ] {
+        let mut counter = home_visit(|_| {});
+        let id = designate(&mut counter, "2");
+        assert!(counter.registry.end_institution_consent(&id, why));
+        let answer = revisit(&mut counter);
+        let result = &answer.results[0];
+        assert_eq!(result.text(Field::ConsentClassification), Some("2"));
+        assert_eq!(result.text(Field::ConsentEndReason), Some(code));
+        let session = clinic(&mut counter);
+        let request = information(&session).with(Field::ConsentId, id.as_str());
+        counter.refuses(&request, Decision::ConsentMissing, "consent-is-over");
+    }
+}
+
+#[test]
+fn online_care_needs_consent_every_time() {
+    let mut counter = home_visit(|_| {});
+    designate(&mut counter, "3");
+    assert_eq!(revisit(&mut counter).rule, "designated-by-patients");
+    counter.now += SignedDuration::from_hours(24);
+    let answer = revisit(&mut counter);
+    assert_eq!(
+        (answer.decision, answer.rule),
+        (Decision::ConsentMissing, "online-consent-of-another-day")
+    );
+    assert!(answer.results.is_empty());
+}
+
+#[test]
+fn designation_is_proved_by_the_pin() {
+    let mut counter = home_visit(|_| {});
+    let session = counter.session();
+    let request = consent(&mut counter, &session, "2", "1").with(Field::Method, "visual");
+    counter.refuses(&request, Decision::NotPermitted, "method-not-offered");
+    let request = consent(&mut counter, &session, "2", "1").with(Field::Signature, vec![0_u8; 256]);
+    counter.refuses(&request, Decision::SignatureInvalid, "signature-wrong");
+}
+
+#[test]
+fn a_designation_names_an_institution_and_a_kind_of_care() {
+    let mut counter = home_visit(|_| {});
+    let session = counter.session();
+    let nowhere =
+        consent(&mut counter, &session, "2", "1").with(Field::DesignatedInstitution, "9999999999");
+    counter.refuses(&nowhere, Decision::NotPermitted, "institution-unknown");
+    let outpatient = consent(&mut counter, &session, "1", "1");
+    counter.refuses(&outpatient, Decision::Malformed, "care-category-unknown");
+    let unanswered = consent(&mut counter, &session, "2", "3");
+    counter.refuses(
+        &unanswered,
+        Decision::Malformed,
+        "information-consent-unknown",
+    );
+}
+
+#[test]
+fn the_dates_of_consent_narrow_the_search() {
+    let mut counter = home_visit(|_| {});
+    designate(&mut counter, "2");
+    let session = clinic(&mut counter);
+    let request = in_session(Operation::EligibilityByConsent, &session);
+    let today = request
+        .clone()
+        .with(Field::DateFrom, "20250521")
+        .with(Field::DateTo, "20250521");
+    assert_eq!(counter.ask(&today).results.len(), 1);
+    let tomorrow = request.clone().with(Field::DateFrom, "20250522");
+    assert!(counter.ask(&tomorrow).results.is_empty());
+    let online = request.with(Field::CareCategory, "3");
+    assert!(counter.ask(&online).results.is_empty());
+}
+
+fn information(session: &str) -> Request {
+    in_session(Operation::MedicalInformation, session).with(Field::InformationKind, "YZK")
+}
+
+#[test]
+fn an_institution_sees_medical_information_with_the_patients_consent() {
+    let mut counter = Counter::at(TerminalKind::Institution, |_| {});
+    let session = counter.session();
+    let request = information(&session).with(Field::Certificate, CARD);
+    counter.refuses(
+        &request,
+        Decision::ConsentMissing,
+        "information-not-consented",
+    );
+    let request = request.with(Field::InformationConsent, "1");
+    let answer = counter.accepts(&request, "information-by-card");
+    let text = answer.fields.text(Field::InformationText).unwrap();
+    assert!(text.contains("模擬"), "{text}");
+    let request = request.with(Field::InformationKind, "XXX");
+    counter.refuses(&request, Decision::Malformed, "information-kind-unknown");
+}
+
+#[test]
+fn a_certificate_in_grace_gives_eligibility_and_no_more() {
+    let mut counter = Counter::at(TerminalKind::Institution, |setup| {
+        setup.certificates[0].not_after = now() - SignedDuration::from_secs(1);
+    });
+    let request = information(&counter.session())
+        .with(Field::Certificate, CARD)
+        .with(Field::InformationConsent, "1");
+    counter.refuses(&request, Decision::CertExpired, "grace-is-for-eligibility");
+}
+
+#[test]
+fn a_mobile_that_takes_consent_sees_no_medical_information() {
+    let mut counter = home_visit(|_| {});
+    let request = information(&counter.session())
+        .with(Field::Certificate, CARD)
+        .with(Field::InformationConsent, "1");
+    counter.refuses(&request, Decision::NotPermitted, "eligibility-only");
+}
