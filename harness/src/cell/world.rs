@@ -108,7 +108,7 @@ impl World {
             Berth::open(setting.route, &socket, tap, setting.seed).map_err(WorldTrouble::Berth)?;
         folder.env.extend(
             berth
-                .env(&socket)
+                .env()
                 .into_iter()
                 .map(|(name, value)| (name, value.into())),
         );
