@@ -18,6 +18,7 @@ mod inquiry;
 mod institution;
 mod medical;
 mod number;
+pub mod operator;
 mod registration;
 mod registry;
 mod setup;

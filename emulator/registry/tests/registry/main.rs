@@ -12,5 +12,6 @@ mod emergency;
 mod inquiry;
 mod institutions;
 mod numbers;
+mod operators;
 mod registration;
 mod retry;
