@@ -5,28 +5,34 @@
 //! `MADOGUCHI_REMAKE=1 cargo nextest run -p madoguchi-peers pcscd_answers` writes the file anew.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-#[path = "reader/doubles.rs"]
-mod doubles;
+#[path = "reader/card.rs"]
+mod card;
 #[path = "reader/pcscd.rs"]
 mod pcscd;
+#[path = "reader/real_time.rs"]
+mod real_time;
+#[path = "reader/script.rs"]
+mod script;
 
 use std::env;
 use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use madoguchi_iso7816::StatusWord;
-use madoguchi_peers::{Running, have, read, run, skip, source, workshop};
+use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
+use madoguchi_peers::{Running, read, run, skip, source};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Plug;
 use madoguchi_reader::{Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
 use madoguchi_terms::Timer;
 
-use doubles::{CONTACTLESS, Card, RealTime};
+use card::{CONTACTLESS, Card};
 use pcscd::Pcscd;
+use real_time::RealTime;
+use script::Script;
 
 /// What the embedded server says differently, and why.
 ///
@@ -62,7 +68,7 @@ const INTENDED: &[(&str, &str)] = &[
 #[test]
 fn the_embedded_server_answers_as_pcscd_answered() {
     let test = "the_embedded_server_answers_as_pcscd_answered";
-    let Some((program, file)) = prepared(test) else {
+    let Some((script, file)) = prepared(test) else {
         return;
     };
     if !file.is_file() {
@@ -71,7 +77,7 @@ fn the_embedded_server_answers_as_pcscd_answered() {
             &format!("nobody has asked this pcscd yet: {}", file.display()),
         );
     }
-    let ours = Embedded::new().asked(&program);
+    let ours = Embedded::new().asked(&script);
     let theirs = read(file);
     // The first line says who was asked.
     let theirs: Vec<_> = theirs.lines().skip(1).collect();
@@ -120,42 +126,20 @@ fn pcscd_answers_as_it_did() {
 #[ignore = "runs in a namespace of its own"]
 fn pcscd_is_asked_alone() {
     let test = "pcscd_answers_as_it_did";
-    let (program, _) = prepared(test).unwrap();
+    let (script, _) = prepared(test).unwrap();
     let real = Real::new(Pcscd::find(test).unwrap());
     println!("pcscd> ## {}", version());
-    for line in real.asked(&program) {
+    for line in real.asked(&script) {
         println!("pcscd> {line}");
     }
 }
 
 /// The compiled script, and where pcscd's answers to it are kept.
-fn prepared(test: &str) -> Option<(PathBuf, PathBuf)> {
-    if !have("cc", test) || !have("pkg-config", test) {
-        return None;
-    }
-    let flags = |what: &str| {
-        let flags = run(Command::new("pkg-config").args([what, "libpcsclite"])).stdout;
-        flags
-            .split_whitespace()
-            .map(str::to_owned)
-            .collect::<Vec<_>>()
-    };
-    let version = flags("--modversion");
-    let Some(version) = version.first() else {
-        skip(test, "libpcsclite's headers are missing (libpcsclite-dev)");
-        return None;
-    };
-    let program = workshop("differential").join(format!("ask-{}", std::process::id()));
-    let compiled = run(Command::new("cc")
-        .args(["-O1", "-Wall", "-o"])
-        .arg(&program)
-        .args(flags("--cflags"))
-        .arg(source("tests/scripts/differential.c"))
-        .args(flags("--libs"))
-        .arg("-lpthread"));
-    assert_eq!(compiled.code, Some(0), "{compiled:#?}");
-    let file = source("tests/data").join(format!("pcscd-{version}.txt"));
-    Some((program, file))
+fn prepared(test: &str) -> Option<(Script, PathBuf)> {
+    let script = Script::compile("differential", test)?;
+    let version = run(Command::new("pkg-config").args(["--modversion", "libpcsclite"])).stdout;
+    let file = source("tests/data").join(format!("pcscd-{}.txt", version.trim()));
+    Some((script, file))
 }
 
 /// What was asked, for the head of the file.
@@ -224,11 +208,11 @@ trait Stage {
     }
 
     /// All answers.
-    fn asked(mut self, program: &Path) -> Vec<String>
+    fn asked(mut self, script: &Script) -> Vec<String>
     where
         Self: Sized,
     {
-        let mut child = Command::new(program)
+        let mut child = Command::new(&script.program)
             .env("PCSCLITE_CSOCK_NAME", self.socket())
             .env("PCSCLITE_NO_BLOCKING", "1")
             .stdin(Stdio::piped())
@@ -249,7 +233,6 @@ trait Stage {
             }
         }
         let status = child.wait().unwrap();
-        let _ = fs::remove_file(program);
         assert!(status.success(), "{status}: {answers:#?}");
         answers
     }
@@ -376,8 +359,10 @@ impl Stage for Real {
 
     fn insert_killing(&mut self) {
         let running = Arc::clone(&self.running);
-        let card = Card::doing(move || drop(running.lock().unwrap().take()));
-        self.plug.insert(card).unwrap();
+        let card = Card::boxed(CONTACTLESS);
+        self.plug
+            .insert(Box::new(Killing { card, running }))
+            .unwrap();
     }
 
     fn unlink(&mut self) {
@@ -390,5 +375,34 @@ impl Stage for Real {
 
     fn tear(&self) -> Harm {
         Harm::TEAR
+    }
+}
+
+/// A card whose first command pcscd does not survive.
+struct Killing {
+    card: Box<dyn Icc>,
+    running: Arc<Mutex<Option<Running>>>,
+}
+
+impl Icc for Killing {
+    fn atr(&self) -> &[u8] {
+        self.card.atr()
+    }
+
+    fn power_on(&mut self) -> Result<(), LinkFault> {
+        self.card.power_on()
+    }
+
+    fn power_off(&mut self) {
+        self.card.power_off();
+    }
+
+    fn reset(&mut self) -> Result<(), LinkFault> {
+        self.card.reset()
+    }
+
+    fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
+        drop(self.running.lock().unwrap().take());
+        self.card.transmit(command, reply)
     }
 }

@@ -9,11 +9,14 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use madoguchi_terms::{Lang, Say};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::net::{RecvFlags, recv};
 
 use super::connection::serve;
+use super::layout::{Header, Message as _, Version};
 use super::link::Link;
 use crate::Rack;
 use crate::event::Service;
@@ -21,6 +24,12 @@ use crate::seat::lock;
 
 /// How many connections there may be at once, as in pcscd.
 const CONNECTIONS_MAX: usize = 200;
+
+/// Bytes of the question that every client asks first: which version is spoken.
+const FIRST_QUESTION: usize = Header::SIZE + Version::SIZE;
+
+/// How long the service waits for a question that it will not answer.
+const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long the service waits before it tries again to let somebody in.
 const RESPITE: Timespec = Timespec {
@@ -206,10 +215,12 @@ fn accept(rope: &UnixStream, shared: &Shared, rack: &Rack) {
 
 fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
     if rack.refuses_access() {
-        // A door that is shut on what the client has said already, unread, is how libpcsclite
-        // knows a refusal. Whoever says nothing does not keep the others waiting.
-        let mut said = [PollFd::new(&stream, PollFlags::IN)];
-        let _ = poll(&mut said, Some(&RESPITE));
+        // A door that is shut on a whole question, unread, is how libpcsclite knows a refusal.
+        // Whoever does not ask does not keep the others waiting.
+        stream.set_nonblocking(false)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let mut question = [0; FIRST_QUESTION];
+        recv(&stream, &mut question, RecvFlags::PEEK | RecvFlags::WAITALL)?;
         return Ok(());
     }
     let mut connections = lock(&shared.connections);

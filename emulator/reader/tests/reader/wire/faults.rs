@@ -262,9 +262,11 @@ fn the_exchange_fails_with_any_code_there_is() {
     ];
     for rv in codes {
         for carried_out in [false, true] {
-            let rv = Some(ReturnCode::new(rv));
-            let (_served, mut client, card) = planned(Harm::Damaged { carried_out, rv });
-            assert_eq!(exchange(&mut client, card), (rv.unwrap().value(), vec![]));
+            let (_served, mut client, card) = planned(Harm::Damaged {
+                carried_out,
+                rv: Some(ReturnCode::new(rv)),
+            });
+            assert_eq!(exchange(&mut client, card), (rv, vec![]));
             assert_eq!(exchange(&mut client, card).0, 0, "the card is there");
         }
     }

@@ -1,0 +1,168 @@
+//! The bare card on a TCP port, read by programs that bring a reader of their own: a page of
+//! Python, TypeScript, C# and Kotlin, run where the tools are.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+#[path = "reader/real_time.rs"]
+mod real_time;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+use std::time::Duration;
+
+use madoguchi_card::{Card, Profile};
+use madoguchi_fixtures::healthy;
+use madoguchi_peers::{Outcome, have, read, run, run_within, skip, source, workshop};
+use madoguchi_reader::vpcd::Plug;
+
+use real_time::RealTime;
+
+/// How long a registry or a compiler may take.
+const INSTALLATION: Duration = Duration::from_secs(300);
+
+#[test]
+fn a_page_of_python_reads_the_bare_card() {
+    let test = "a_page_of_python_reads_the_bare_card";
+    if have("python3", test) {
+        reads(test, Command::new("python3").arg(client("bare.py")));
+    }
+}
+
+#[test]
+fn a_page_of_typescript_reads_the_bare_card() {
+    let test = "a_page_of_typescript_reads_the_bare_card";
+    if !have("node", test) {
+        return;
+    }
+    let typed = run(Command::new("node").args(["-p", "process.features.typescript"]));
+    let script = if typed.stdout.trim() == "strip" {
+        client("bare.ts")
+    } else {
+        match compiled(test) {
+            Some(script) => script,
+            None => return,
+        }
+    };
+    reads(test, Command::new("node").arg(script));
+}
+
+#[test]
+fn a_page_of_c_sharp_reads_the_bare_card() {
+    let test = "a_page_of_c_sharp_reads_the_bare_card";
+    if !have("dotnet", test) {
+        return;
+    }
+    let folder = workshop("bare-dotnet");
+    let version = run(Command::new("dotnet").arg("--version")).stdout;
+    let major = version.split('.').next().unwrap();
+    let project = format!(
+        "<Project Sdk=\"Microsoft.NET.Sdk\"><PropertyGroup><OutputType>Exe</OutputType>\
+         <TargetFramework>net{major}.0</TargetFramework></PropertyGroup></Project>"
+    );
+    fs::write(folder.join("bare.csproj"), project).unwrap();
+    fs::copy(client("Bare.cs"), folder.join("Bare.cs")).unwrap();
+    let mut build = Command::new("dotnet");
+    build
+        .args(["build", "--output", "out"])
+        .current_dir(&folder);
+    let built = run_within(INSTALLATION, &mut build);
+    assert_eq!(built.code, Some(0), "{built:#?}");
+    reads(
+        test,
+        Command::new("dotnet").arg(folder.join("out/bare.dll")),
+    );
+}
+
+#[test]
+fn a_page_of_kotlin_reads_the_bare_card() {
+    let test = "a_page_of_kotlin_reads_the_bare_card";
+    if !have("kotlinc", test) || !have("java", test) {
+        return;
+    }
+    let jar = workshop("bare-kotlin").join("bare.jar");
+    let mut compiler = Command::new("kotlinc");
+    compiler
+        .arg(client("Bare.kt"))
+        .args(["-include-runtime", "-d"])
+        .arg(&jar);
+    let built = run_within(INSTALLATION, &mut compiler);
+    assert_eq!(built.code, Some(0), "{built:#?}");
+    reads(test, Command::new("java").arg("-jar").arg(jar));
+}
+
+#[test]
+fn each_page_is_one_page() {
+    for name in ["bare.py", "bare.ts", "Bare.cs", "Bare.kt"] {
+        let lines = read(client(name)).lines().count();
+        assert!(lines < 80, "{name} has {lines} lines");
+    }
+}
+
+/// Runs a client against a card on a port, and has OpenSSL look at what it read.
+fn reads(test: &str, command: &mut Command) {
+    let plug = Plug::listen(0, Arc::new(RealTime::new())).unwrap();
+    let card = Card::new(&healthy(), Profile::contactless(), Box::new(|_| {})).unwrap();
+    plug.insert(Box::new(card)).unwrap();
+    let outcome = run(command.arg(plug.address().port().to_string()));
+    assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+    assert!(outcome.stderr.contains("ATR 3B88"), "{outcome:#?}");
+    if have("openssl", test) {
+        let issuer = issuer(&outcome);
+        assert!(
+            issuer.contains("MADOGUCHI TEST ONLY"),
+            "{issuer} {outcome:#?}"
+        );
+    }
+}
+
+fn issuer(read: &Outcome) -> String {
+    let folder = tempfile::tempdir().unwrap();
+    let pem = folder.path().join("certificate.pem");
+    fs::write(&pem, &read.stdout).unwrap();
+    let mut openssl = Command::new("openssl");
+    let outcome = run(openssl.args(["x509", "-noout", "-issuer", "-in"]).arg(&pem));
+    assert_eq!(outcome.code, Some(0), "{outcome:#?} {read:#?}");
+    outcome.stdout
+}
+
+/// The TypeScript client as JavaScript, checked by the compiler, which is kept between runs.
+fn compiled(test: &str) -> Option<PathBuf> {
+    if !have("npm", test) {
+        return None;
+    }
+    let folder = workshop("bare-typescript");
+    let tsc = folder.join("node_modules/.bin/tsc");
+    if !tsc.is_file() {
+        let package = "{\"type\": \"module\", \"private\": true}";
+        fs::write(folder.join("package.json"), package).unwrap();
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
+            .args(["typescript@5", "@types/node@22"])
+            .current_dir(&folder);
+        let installed = run_within(INSTALLATION, &mut npm);
+        if !tsc.is_file() {
+            let why = installed.stderr.lines().next().unwrap_or_default();
+            skip(test, &format!("npm cannot install typescript: {why}"));
+            return None;
+        }
+    }
+    fs::copy(client("bare.ts"), folder.join("bare.ts")).unwrap();
+    let mut compiler = Command::new(tsc);
+    compiler
+        .args(["--strict", "--target", "es2022", "--module", "nodenext"])
+        .args(["--types", "node", "--outDir", "out", "bare.ts"])
+        .current_dir(&folder);
+    let built = run_within(INSTALLATION, &mut compiler);
+    assert_eq!(built.code, Some(0), "{built:#?}");
+    Some(folder.join("out/bare.js"))
+}
+
+fn client(name: &str) -> PathBuf {
+    source(
+        &Path::new("../clients/bare")
+            .join(name)
+            .display()
+            .to_string(),
+    )
+}

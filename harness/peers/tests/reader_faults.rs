@@ -1,0 +1,446 @@
+//! What goes wrong and what a program is told through real libpcsclite: the table, row by row.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+#[path = "reader/card.rs"]
+mod card;
+#[path = "reader/real_time.rs"]
+mod real_time;
+#[path = "reader/script.rs"]
+mod script;
+
+use std::collections::HashMap;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+
+use madoguchi_iso7816::StatusWord;
+use madoguchi_reader::pcsclite::Server;
+use madoguchi_reader::{
+    Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, Rack, ReaderId, ReturnCode,
+    Rival, ServiceFaults, SlotFaults,
+};
+
+use card::{CONTACTLESS, Card};
+use real_time::RealTime;
+use script::Script;
+
+const READER: &str = "SONY FeliCa RC-S300/P (1234567) 00 00";
+const T1_ONLY: &[u8] = &[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];
+
+/// What is wrong.
+enum Wrong {
+    /// Nothing listens.
+    NoService,
+    Service(ServiceFaults),
+    Reader(SlotFaults),
+    NoReader,
+    NoCard,
+    /// A card with this ATR.
+    Atr(&'static [u8]),
+    /// At the first command.
+    Planned(Fault),
+    /// Somebody has hold of the card.
+    Rival(Hold),
+    /// Somebody has hold of the card when the script wishes it, and leaves when it wishes that.
+    Hands,
+}
+
+/// One row: the fault, the calls of the program, and what it is told.
+struct Row {
+    name: &'static str,
+    wrong: Wrong,
+    calls: &'static str,
+}
+
+fn rows() -> Vec<Row> {
+    let row = |name, wrong, calls| Row { name, wrong, calls };
+    let planned = |what: Fault| Wrong::Planned(what);
+    let torn = |rv| {
+        planned(Fault::Exchange(Harm::Torn {
+            carried_out: true,
+            rv: Some(ReturnCode::new(rv)),
+        }))
+    };
+    let damaged = |rv| {
+        planned(Fault::Exchange(Harm::Damaged {
+            carried_out: false,
+            rv: Some(ReturnCode::new(rv)),
+        }))
+    };
+    let exchange = |harm: Harm| planned(harm.into());
+    let around = |event: Event| planned(event.into());
+    let stopped = Event::ServiceStops { back_after: None };
+    let hang_up = |call| {
+        Wrong::Service(ServiceFaults {
+            hang_up: Some(HangUp { call, nth: 1 }),
+            ..ServiceFaults::default()
+        })
+    };
+    vec![
+        row("no service", Wrong::NoService, "establish=8010001D"),
+        row(
+            "service dies in mid-call",
+            around(stopped),
+            "establish connect transmit=80100013 transmit=8010001D list=8010001D establish=8010001D",
+        ),
+        row(
+            "service dies at SCardConnect, and another takes over",
+            hang_up(Call::Connect),
+            "establish connect=80100013 connect=8010001D establish connect transmit=00000000_2",
+        ),
+        row(
+            "service dies at SCardBeginTransaction",
+            hang_up(Call::BeginTransaction),
+            "establish connect begin=80100013 transmit=8010001D",
+        ),
+        row(
+            "service of another version",
+            Wrong::Service(ServiceFaults {
+                refuse_version: true,
+                ..ServiceFaults::default()
+            }),
+            "establish=8010001E",
+        ),
+        row(
+            "access refused",
+            Wrong::Service(ServiceFaults {
+                refuse_access: true,
+                ..ServiceFaults::default()
+            }),
+            "establish=8010006A",
+        ),
+        row(
+            "no reader",
+            Wrong::NoReader,
+            "establish list=8010002E connect=80100009 state=80100009_0",
+        ),
+        row(
+            "reader unplugged in use",
+            around(Event::Unplugged),
+            "establish connect transmit=80100011 status=80100017 begin=80100011 state=80100009_0 list=8010002E disconnect",
+        ),
+        row(
+            "reader fails",
+            around(Event::ReaderFails),
+            "establish connect transmit=80100017 status=80100017 state=00000000_A connect=80100017",
+        ),
+        row(
+            "no card",
+            Wrong::NoCard,
+            "establish state=00000000_12 connect=8010000C",
+        ),
+        row(
+            "removed between two commands",
+            exchange(Harm::REMOVAL),
+            "establish connect transmit=80100069 status=80100069 state=00000000_12 reconnect=8010000C",
+        ),
+        row(
+            "torn, as CCID says",
+            torn(0x8010_0016),
+            "establish connect transmit=80100016 transmit=80100069",
+        ),
+        row(
+            "torn, as CCID says since 1.9.1",
+            torn(0x8010_000C),
+            "establish connect transmit=8010000C transmit=80100069",
+        ),
+        row(
+            "torn, as Windows says",
+            torn(0x8010_0069),
+            "establish connect transmit=80100069 transmit=80100069",
+        ),
+        row(
+            "torn, as vpcd says",
+            torn(0),
+            "establish connect transmit=00000000_0 transmit=80100069",
+        ),
+        row(
+            "truncated answer",
+            exchange(Harm::Truncated(1)),
+            "establish connect transmit=00000000_1 transmit=00000000_2",
+        ),
+        row(
+            "answer of no bytes",
+            exchange(Harm::Truncated(0)),
+            "establish connect transmit=00000000_0 transmit=00000000_2",
+        ),
+        row(
+            "over-long answer",
+            exchange(Harm::Overlong(200)),
+            "establish connect transmit=00000000_202",
+        ),
+        row(
+            "answer longer than the buffer",
+            exchange(Harm::Overlong(299)),
+            "establish connect transmit=80100008 transmit=00000000_2",
+        ),
+        row(
+            "small buffer",
+            Wrong::Atr(CONTACTLESS),
+            "establish connect transmit-short=80100008 transmit=00000000_2",
+        ),
+        row(
+            "transmission error",
+            damaged(0x8010_0016),
+            "establish connect transmit=80100016 transmit=00000000_2",
+        ),
+        row(
+            "transmission error, as Windows says",
+            damaged(0x8010_002F),
+            "establish connect transmit=8010002F transmit=00000000_2",
+        ),
+        row(
+            "mute in mid-session",
+            exchange(Harm::Mute),
+            "establish connect transmit=80100016 transmit=00000000_2",
+        ),
+        row(
+            "wrong status word",
+            exchange(Harm::Status(StatusWord::NO_DIAGNOSIS)),
+            "establish connect transmit=00000000_2",
+        ),
+        row(
+            "mute at power-up",
+            Wrong::Atr(&[]),
+            "establish state=00000000_222 connect=80100067 connect-direct reconnect=80100066 reconnect-reset=80100066",
+        ),
+        row(
+            "mute by the reader's fault",
+            Wrong::Reader(SlotFaults {
+                mute: true,
+                ..SlotFaults::default()
+            }),
+            "establish connect=80100067",
+        ),
+        row(
+            "ATR that means nothing",
+            Wrong::Atr(&[0xFF]),
+            "establish state=00000000_22 connect=8010000F connect-direct",
+        ),
+        row(
+            "protocol that is not offered",
+            Wrong::Atr(T1_ONLY),
+            "establish connect-t0=8010000F connect",
+        ),
+        row(
+            "reset by another application",
+            around(Event::Reset),
+            "establish connect transmit=80100068 status=80100068 reconnect transmit=00000000_2",
+        ),
+        row(
+            "another application in a transaction",
+            Wrong::Hands,
+            "establish connect @rival-begins control=8010000B transmit=8010000B status=8010000B \
+             @rival-leaves transmit=00000000_2",
+        ),
+        row(
+            "another application resets on leaving",
+            Wrong::Hands,
+            "establish connect begin end @rival-resets transmit=80100068 reconnect transmit=00000000_2",
+        ),
+        row(
+            "exclusive by another application",
+            Wrong::Rival(Hold::Exclusive),
+            "establish state=00000000_A2 connect=8010000B",
+        ),
+        row(
+            "shared with another application",
+            Wrong::Rival(Hold::Connection),
+            "establish state=00000000_122 connect connect-exclusive=8010000B transmit=00000000_2",
+        ),
+        row(
+            "another application for a while",
+            around(Event::Rival {
+                hold: Hold::Transaction,
+                stays: Duration::from_millis(20),
+            }),
+            // With PCSCLITE_NO_BLOCKING the library does not wait; SCardBeginTransaction always does.
+            "establish connect transmit=8010000B begin transmit=00000000_2 end",
+        ),
+        row(
+            "slow card",
+            exchange(Harm::Late(Duration::from_millis(5))),
+            "establish connect transmit=00000000_2",
+        ),
+        row(
+            "waiting-time extension",
+            exchange(Harm::WaitingTime {
+                requests: 1,
+                multiplier: 1,
+            }),
+            "establish connect transmit=00000000_2",
+        ),
+        row(
+            "card that bounces",
+            Wrong::Hands,
+            "establish connect @bounce wait-present transmit=80100069 reconnect transmit=00000000_2",
+        ),
+    ]
+}
+
+#[test]
+fn every_fault_has_its_code() {
+    let Some(script) = Script::compile("calls", "every_fault_has_its_code") else {
+        return;
+    };
+    let mut differences = Vec::new();
+    for row in rows() {
+        let name = row.name;
+        let (said, wanted) = Play::new(row).played(&script);
+        if said != wanted {
+            differences.push(format!("{name}:\n  {said:?}\n  {wanted:?}"));
+        }
+    }
+    assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Every code that PC/SC has, and some that it has not, reach the program unchanged.
+#[test]
+fn any_code_of_an_exchange_reaches_the_program() {
+    let Some(script) = Script::compile("calls", "any_code_of_an_exchange_reaches_the_program")
+    else {
+        return;
+    };
+    let lists = (0x8010_0001..=0x8010_0035).chain(0x8010_0065..=0x8010_0072);
+    for rv in lists.chain([0x45D, 0x57, 0xFFFF_FFFF]) {
+        let row = Row {
+            name: "any code",
+            wrong: Wrong::Planned(Fault::Exchange(Harm::Damaged {
+                carried_out: false,
+                rv: Some(ReturnCode::new(rv)),
+            })),
+            calls: "establish connect transmit=? transmit=00000000_2",
+        };
+        let (said, _) = Play::new(row).played(&script);
+        assert_eq!(said[2], format!("transmit {rv:08X}"));
+        assert_eq!(said[3], "transmit 00000000 2");
+    }
+}
+
+/// A row in action.
+struct Play {
+    row: Row,
+    rack: Rack,
+    reader: ReaderId,
+    rival: Option<Rival>,
+    folder: tempfile::TempDir,
+    server: Option<Server>,
+}
+
+impl Play {
+    fn new(row: Row) -> Self {
+        let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+        let reader = rack.add_reader(READER).unwrap();
+        let folder = tempfile::tempdir().unwrap();
+        let mut play = Self {
+            row,
+            rack,
+            reader,
+            rival: None,
+            folder,
+            server: None,
+        };
+        play.arrange();
+        play
+    }
+
+    fn arrange(&mut self) {
+        let (rack, reader) = (&self.rack, self.reader);
+        let atr = match self.row.wrong {
+            Wrong::Atr(atr) => atr,
+            _ => CONTACTLESS,
+        };
+        match self.row.wrong {
+            Wrong::Service(faults) => rack.set_service_faults(faults),
+            Wrong::Reader(faults) => rack.set_slot_faults(reader, faults).unwrap(),
+            Wrong::Planned(what) => {
+                rack.plan(reader, Plan::once(Moment::Apdu(1), what))
+                    .unwrap();
+            }
+            _ => {}
+        }
+        match self.row.wrong {
+            Wrong::NoReader => drop(rack.remove_reader(reader)),
+            Wrong::NoCard => {}
+            _ => rack.insert(reader, Card::boxed(atr)).unwrap(),
+        }
+        if let Wrong::Rival(hold) = self.row.wrong {
+            self.rival = Some(rack.rival(reader, hold).unwrap());
+        }
+        if !matches!(self.row.wrong, Wrong::NoService) {
+            let path = self.folder.path().join("pcscd.comm");
+            self.server = Some(Server::bind(path, rack.clone()).unwrap());
+        }
+    }
+
+    /// What the program said, and what it should have said.
+    fn played(mut self, script: &Script) -> (Vec<String>, Vec<String>) {
+        let steps: Vec<_> = self.row.calls.split_whitespace().collect();
+        let calls = steps.iter().map(|step| step.split('=').next().unwrap());
+        let mut child = Command::new(&script.program)
+            .arg(READER)
+            .args(calls)
+            .env("PCSCLITE_CSOCK_NAME", self.folder.path().join("pcscd.comm"))
+            .env("PCSCLITE_NO_BLOCKING", "1")
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut hand = child.stdin.take().unwrap();
+        let mut said = Vec::new();
+        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+            let line = line.unwrap();
+            match line.strip_prefix('@') {
+                None => said.push(line),
+                Some(wish) => {
+                    self.wish(wish);
+                    writeln!(hand, "done").unwrap();
+                }
+            }
+        }
+        assert!(
+            child.wait().unwrap().success(),
+            "{}: {said:?}",
+            self.row.name
+        );
+        let wanted = steps.iter().filter(|step| !step.starts_with('@'));
+        let wanted = wanted.map(|step| match step.split_once('=') {
+            Some((call, outcome)) => format!("{call} {}", outcome.replace('_', " ")),
+            None => format!("{step} 00000000"),
+        });
+        // What a state shows beside the code is only compared where the row says it.
+        let wanted: Vec<_> = wanted.collect();
+        let cut = |(said, wanted): (String, &String)| {
+            let more = said.starts_with("wait") && said.starts_with(wanted.as_str());
+            if more { wanted.clone() } else { said }
+        };
+        let said = said.into_iter().zip(&wanted).map(cut).collect();
+        (said, wanted)
+    }
+
+    fn wish(&mut self, wish: &str) {
+        let (rack, reader) = (&self.rack, self.reader);
+        match wish {
+            "rival-begins" => self.rival = Some(rack.rival(reader, Hold::Transaction).unwrap()),
+            "rival-leaves" => drop(self.rival.take()),
+            "rival-resets" => {
+                let rival = rack.rival(reader, Hold::Connection).unwrap();
+                rival.leave(Disposition::RESET).unwrap();
+            }
+            "bounce" => {
+                let card = rack.remove(reader).unwrap();
+                rack.insert(reader, card).unwrap();
+            }
+            other => panic!("no hand can {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn the_table_has_no_row_twice() {
+    let mut names = HashMap::new();
+    for row in rows() {
+        assert_eq!(names.insert(row.name, ()), None, "{}", row.name);
+    }
+}
