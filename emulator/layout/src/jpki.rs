@@ -9,7 +9,7 @@ use crate::file::{Access, File, Kind, Name, Secrecy};
 pub const SIGNATURE_CERTIFICATE: FileId = FileId::new(0x0001);
 /// 署名用認証局の自己署名証明書 (X.509, DER).
 pub const SIGNATURE_CA_CERTIFICATE: FileId = FileId::new(0x0002);
-/// トークン情報: see [`token_information`](crate::token_information).
+/// トークン情報: see [`token_information`](crate::token_information()).
 pub const TOKEN_INFORMATION: FileId = FileId::new(0x0006);
 /// Which certificates the card holds: see [`certificate_availability`].
 pub const CERTIFICATE_AVAILABILITY: FileId = FileId::new(0x0008);

@@ -3,7 +3,7 @@
 //! Who says what:
 //!
 //! - **This crate encodes.** Every file that is a TLV structure has a type here with named fields
-//!   ([`surface`](crate::surface), [`profile`](crate::profile), [`CvCertificate`]), an `encode` that
+//!   ([`surface`], [`profile`], [`CvCertificate`]), an `encode` that
 //!   gives the file's bytes, and a `signed_bytes` (or `signed_parts`, `hashed_bytes`) that gives
 //!   exactly the bytes that the issuer signs or hashes. No key and no hash is computed here.
 //! - **Whoever issues** brings the facts, the keys, and the signatures over those bytes: fill the

@@ -1,6 +1,6 @@
 //! What differs from holder to holder, and what no card can hold.
 
-use madoguchi_card::{Card, IssueError, Profile};
+use madoguchi_card::{Card, IssueError, Profile, State};
 use madoguchi_layout::KeyId;
 use madoguchi_layout::Personalization;
 use madoguchi_layout::jpki::{AUTHENTICATION_CERTIFICATE, AUTHENTICATION_KEY, SIGNATURE_PASSWORD};
@@ -74,6 +74,22 @@ fn what_no_card_can_hold_is_named() {
     assert_eq!(error, IssueError::CardInformation);
     let error = refusal(|data| data.profile_pin.value = Secret::new(Vec::new()));
     assert_eq!(error, IssueError::ReferenceLength { file: PIN, len: 0 });
+}
+
+#[test]
+fn every_persona_has_a_card_of_every_profile() {
+    for id in madoguchi_fixtures::persona_ids() {
+        let persona = madoguchi_fixtures::persona(id).unwrap();
+        let issued = persona.issue(madoguchi_fixtures::HEALTHY_AT).unwrap();
+        for profile in Profile::all() {
+            let mut desk = Desk::with(&issued.personalization, profile);
+            let (_, status) = desk.send(SELECT_JPKI);
+            let ours = profile.name != Profile::foreign().name;
+            assert_eq!(status == "9000", ours, "{id} as {}", profile.name);
+            let state = desk.card.snapshot();
+            assert_eq!(State::from_text(&state.to_text()), Ok(state), "{id}");
+        }
+    }
 }
 
 #[test]
