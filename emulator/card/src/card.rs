@@ -230,7 +230,7 @@ impl Icc for Card {
             return Ok(());
         }
         match dispatch::respond(self, command, reply) {
-            Ok(()) => reply.finish(StatusWord::OK),
+            Ok(status) => reply.finish(status),
             Err(refusal) => reply.refuse(refusal),
         }
         Ok(())

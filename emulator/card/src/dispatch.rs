@@ -4,9 +4,9 @@ use madoguchi_iso7816::{CommandApdu, Instruction, Malformed, Reply, StatusWord};
 
 use crate::card::Card;
 use crate::command::{
-    change, compute_digital_signature, external_authenticate, get_challenge, get_data,
-    internal_authenticate, last_command, load_terminal_certificate, manage_attributes, read_binary,
-    read_record, select, set_session_key, verify,
+    announce, change, compute_digital_signature, external_authenticate, get_challenge, get_data,
+    get_response, internal_authenticate, last_command, load_terminal_certificate,
+    manage_attributes, read_binary, read_record, select, set_session_key, verify,
 };
 use crate::secure_messaging;
 
@@ -22,40 +22,53 @@ enum Class {
     SecureWithIntegrity,
 }
 
-/// Answers one command APDU: data go into `reply`, a refusal is the status word alone.
+/// Answers one command APDU: data go into `reply`, followed by the status word that is returned; a
+/// refusal is the status word alone.
 ///
 /// What is wrong is looked for in the order CLA, INS, P1 P2, Lc, file, access (*assumed*).
 pub(crate) fn respond(
     card: &mut Card,
     command: &[u8],
     reply: &mut Reply,
-) -> Result<(), StatusWord> {
+) -> Result<StatusWord, StatusWord> {
     let command = CommandApdu::parse(command).map_err(Malformed::status)?;
-    match class(command.class)? {
-        Class::Iso => iso(card, &command, reply),
-        Class::Jicsap => jicsap(card, &command, reply),
-        Class::Secure => secure_messaging::respond(card, &command, reply),
-        Class::SecureWithIntegrity => Err(secure_messaging::refuse_integrity(card, &command)),
+    if command.instruction != Instruction::GET_RESPONSE {
+        card.volatile.announced.clear();
     }
+    let status = match class(command.class)? {
+        Class::Iso => iso(card, &command, reply)?,
+        Class::Jicsap => jicsap(card, &command, reply).map(|()| StatusWord::OK)?,
+        Class::Secure => secure_messaging::respond(card, &command, reply)?,
+        Class::SecureWithIntegrity => {
+            return Err(secure_messaging::refuse_integrity(card, &command));
+        }
+    };
+    Ok(announce(card, &command, reply).unwrap_or(status))
 }
 
-fn iso(card: &mut Card, command: &CommandApdu<'_>, reply: &mut Reply) -> Result<(), StatusWord> {
+fn iso(
+    card: &mut Card,
+    command: &CommandApdu<'_>,
+    reply: &mut Reply,
+) -> Result<StatusWord, StatusWord> {
     match command.instruction {
-        Instruction::VERIFY => verify(card, command),
-        Instruction::CHANGE_REFERENCE_DATA => change(card, command),
-        Instruction::EXTERNAL_AUTHENTICATE => external_authenticate(card, command),
-        Instruction::GET_CHALLENGE => get_challenge(card, command, reply),
-        Instruction::INTERNAL_AUTHENTICATE => internal_authenticate(card, command, reply),
-        Instruction::SELECT => select(card, command, reply),
-        Instruction::READ_BINARY => read_binary(card, command, reply),
-        Instruction::READ_RECORD => read_record(card, command, reply),
-        Instruction::GET_DATA => get_data(card, command, reply),
+        Instruction::READ_BINARY => return read_binary(card, command, reply),
+        Instruction::GET_RESPONSE => return get_response(card, command, reply),
+        Instruction::VERIFY => verify(card, command)?,
+        Instruction::CHANGE_REFERENCE_DATA => change(card, command)?,
+        Instruction::EXTERNAL_AUTHENTICATE => external_authenticate(card, command)?,
+        Instruction::GET_CHALLENGE => get_challenge(card, command, reply)?,
+        Instruction::INTERNAL_AUTHENTICATE => internal_authenticate(card, command, reply)?,
+        Instruction::SELECT => select(card, command, reply)?,
+        Instruction::READ_RECORD => read_record(card, command, reply)?,
+        Instruction::GET_DATA => get_data(card, command, reply)?,
         // The issuer's, whose security status nobody here ever has (*assumed* that cards say so).
         Instruction::UPDATE_BINARY | Instruction::UPDATE_RECORD | Instruction::APPEND_RECORD => {
-            Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED)
+            return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
         }
-        _ => Err(StatusWord::INSTRUCTION_NOT_SUPPORTED),
+        _ => return Err(StatusWord::INSTRUCTION_NOT_SUPPORTED),
     }
+    Ok(StatusWord::OK)
 }
 
 fn jicsap(card: &mut Card, command: &CommandApdu<'_>, reply: &mut Reply) -> Result<(), StatusWord> {

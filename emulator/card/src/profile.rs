@@ -39,6 +39,11 @@ pub struct Profile {
     /// Whether READ RECORD knows "from here to the last". Default: yes; otherwise `6A81` (both
     /// *observed*).
     pub read_to_the_last: bool,
+    /// What READ BINARY says where fewer bytes than Le are left. Default: nothing (*observed*).
+    pub end_of_file: EndOfFile,
+    /// Whether an answer to a command with data is announced with `61xx` first. Default: never
+    /// (*observed*).
+    pub announcement: Announcement,
     /// What a VERIFY without data gets when the reference was verified. Default: `63Cx` (*observed*).
     pub verified_query: VerifiedQuery,
     /// What a VERIFY with data gets at 0 attempts. Default: `6984` (*observed*).
@@ -103,6 +108,28 @@ pub enum ContactAtr {
     Applications,
 }
 
+/// What READ BINARY says where fewer bytes than Le are left. Beside the first, *specified* by ISO
+/// 7816-4 and seen on no My Number card: for clients that claim to cope.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EndOfFile {
+    /// `9000` behind the bytes.
+    Silent,
+    /// `6282` behind the bytes.
+    Warning,
+    /// `6Cxx` instead of the bytes, where Le is short.
+    WrongLe,
+}
+
+/// Whether an answer to a command with data is announced first, as with T=0. The second is
+/// *specified* by ISO 7816-3 and seen on no My Number card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Announcement {
+    /// The answer comes at once.
+    Never,
+    /// `61xx`, and GET RESPONSE fetches it.
+    Always,
+}
+
 /// What a VERIFY without data gets when the reference was verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum VerifiedQuery {
@@ -140,6 +167,8 @@ impl Profile {
             contact_atr: ContactAtr::Everywhere,
             card_certificate: true,
             read_to_the_last: true,
+            end_of_file: EndOfFile::Silent,
+            announcement: Announcement::Never,
             verified_query: VerifiedQuery::Attempts,
             blocked: Blocked::ReferenceBlocked,
             session_outlives_selection: false,

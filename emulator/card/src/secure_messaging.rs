@@ -44,14 +44,14 @@ pub(crate) fn respond(
     card: &mut Card,
     command: &CommandApdu<'_>,
     reply: &mut Reply,
-) -> Result<(), StatusWord> {
+) -> Result<StatusWord, StatusWord> {
     let Some(session) = card.volatile.session.as_deref_mut() else {
         return Err(without_session(command));
     };
     let n = session.next;
     session.next += 1;
     let data = command::body(command)?.data;
-    match command.instruction {
+    let status = match command.instruction {
         Instruction::SELECT | Instruction::VERIFY => {
             let mut buffer = [0; CRYPTOGRAM_MAX];
             let Some(data) = session.opened(n, data, &mut buffer) else {
@@ -62,19 +62,22 @@ pub(crate) fn respond(
                 Instruction::SELECT => command::select(card, &plain, reply)?,
                 _ => command::verify(card, &plain)?,
             }
+            StatusWord::OK
         }
         Instruction::READ_BINARY => {
             let Some(le) = expected_length(data) else {
                 return Err(broken(card));
             };
-            command::read_binary(card, &plain(command, &[], Some(le)), reply)?;
+            command::read_binary(card, &plain(command, &[], Some(le)), reply)?
         }
         _ => return Err(StatusWord::SECURE_MESSAGING_NOT_SUPPORTED),
+    };
+    if let Some(session) = card.volatile.session.as_deref()
+        && !reply.bytes().is_empty()
+    {
+        session.seal(n, reply.buffer())?;
     }
-    match card.volatile.session.as_deref() {
-        Some(session) if !reply.bytes().is_empty() => session.seal(n, reply.buffer()),
-        _ => Ok(()),
-    }
+    Ok(status)
 }
 
 /// Answers a command of class `0C`, which would carry a checksum: no session has a key for one

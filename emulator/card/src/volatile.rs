@@ -18,6 +18,8 @@ pub(crate) struct Volatile {
     pub(crate) security_status: SecurityStatus,
     /// The secure messaging session with the current application.
     pub(crate) session: Option<Box<Session>>,
+    /// An answer that was announced and not fetched yet.
+    pub(crate) announced: Vec<u8>,
     /// How far a terminal has come with its certificate.
     pub(crate) terminal: Option<Box<Terminal>>,
 }

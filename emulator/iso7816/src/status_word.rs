@@ -10,6 +10,8 @@ pub struct StatusWord(u16);
 impl StatusWord {
     /// `9000`: normal processing.
     pub const OK: Self = Self(0x9000);
+    /// `6282`: end of file reached before Le bytes were read.
+    pub const END_OF_FILE: Self = Self(0x6282);
     /// `6300`: verification failed, and nothing is said of attempts.
     pub const VERIFICATION_FAILED: Self = Self(0x6300);
     /// `66F1`: no key delivery is configured (*observed* on the My Number card, not in ISO).
@@ -93,6 +95,19 @@ impl StatusWord {
         Self(0x63C0 | x as u16)
     }
 
+    /// `61xx`: so many bytes of the answer are there for GET RESPONSE; 256 and more are `6100`
+    /// (ISO 7816-4 §5.6).
+    #[must_use]
+    pub fn bytes_available(bytes: usize) -> Self {
+        Self(u16::from_be_bytes([0x61, u8::try_from(bytes).unwrap_or(0)]))
+    }
+
+    /// `6Cxx`: Le is wrong, and so many bytes are there; 256 and more are `6C00` (ISO 7816-4 §5.6).
+    #[must_use]
+    pub fn wrong_le(bytes: usize) -> Self {
+        Self(u16::from_be_bytes([0x6C, u8::try_from(bytes).unwrap_or(0)]))
+    }
+
     /// The x of `63Cx`: attempts left.
     #[must_use]
     pub const fn attempts(self) -> Option<u8> {
@@ -144,5 +159,13 @@ mod tests {
         }
         assert_eq!(StatusWord::attempts_left(2).to_string(), "63C2");
         assert_eq!(StatusWord::attempts_left(200).to_string(), "63CF");
+    }
+
+    #[test]
+    fn counts_of_bytes_have_two_digits_and_zero_means_256() {
+        assert_eq!(StatusWord::bytes_available(0x7F).to_string(), "617F");
+        assert_eq!(StatusWord::bytes_available(0x100).to_string(), "6100");
+        assert_eq!(StatusWord::wrong_le(1).to_string(), "6C01");
+        assert_eq!(StatusWord::wrong_le(0x300).to_string(), "6C00");
     }
 }

@@ -6,9 +6,10 @@ use madoguchi_layout::Kind;
 use super::{cut, le_alone};
 use crate::card::{Card, Named};
 use crate::persistent::Content;
+use crate::profile::EndOfFile;
 
 /// Reads from an offset up to Le bytes or to the physical end of the file, whichever comes first:
-/// a short answer ends with `9000` too (*observed*).
+/// a short answer ends with `9000` too (*observed*; see [`Profile::end_of_file`]).
 ///
 /// P1 with b8 = 0 and P2 are a 15-bit offset in the current EF; P1 = `80`|sfi names a file, which
 /// becomes current, and P2 is the offset. `00 B0 0E E0 00` is refused with `6B00` on a file of
@@ -16,11 +17,13 @@ use crate::persistent::Content;
 ///
 /// Le may be extended: `00 00 00` is the whole rest (*observed* by clients; one source has cards
 /// refuse an Le above 256 in plain).
+///
+/// [`Profile::end_of_file`]: crate::Profile::end_of_file
 pub(crate) fn read_binary(
     card: &mut Card,
     command: &CommandApdu<'_>,
     reply: &mut Reply,
-) -> Result<(), StatusWord> {
+) -> Result<StatusWord, StatusWord> {
     let (named, offset) = match command.p1 {
         0x00..=0x7F => (Named::Current, command.parameters()),
         0x80..=0x9F => (Named::by_sfi(command.p1 & 0x1F)?, u16::from(command.p2)),
@@ -41,8 +44,18 @@ pub(crate) fn read_binary(
     match content.bytes.get(usize::from(offset)..) {
         None | Some([]) => Err(StatusWord::OFFSET_OUTSIDE_EF),
         Some(rest) => {
-            reply.push(cut(rest, le));
-            Ok(())
+            let short = rest.len() < le.value();
+            match card.profile.end_of_file {
+                EndOfFile::WrongLe if short && !le.is_extended() => {
+                    return Err(StatusWord::wrong_le(rest.len()));
+                }
+                EndOfFile::Warning if short => {
+                    reply.push(rest);
+                    return Ok(StatusWord::END_OF_FILE);
+                }
+                _ => reply.push(cut(rest, le)),
+            }
+            Ok(StatusWord::OK)
         }
     }
 }

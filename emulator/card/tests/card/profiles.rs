@@ -2,7 +2,8 @@
 
 use madoguchi_card::Profile;
 use madoguchi_card::profile::{
-    Blocked, CertificateRule, ContactAtr, FirstCommand, LastCommand, VerifiedQuery,
+    Announcement, Blocked, CertificateRule, ContactAtr, EndOfFile, FirstCommand, LastCommand,
+    VerifiedQuery,
 };
 use madoguchi_iso7816::Icc;
 
@@ -173,4 +174,45 @@ fn some_cards_have_two_more_references() {
     desk.expect(SELECT_SURFACE, "9000");
     desk.expect("00200094", "63C0");
     desk.expect("002000950431323334", "6984");
+}
+
+#[test]
+fn the_end_of_a_file_can_be_said() {
+    let mut silent = changed(|profile| profile.end_of_file = EndOfFile::Silent);
+    let mut warning = changed(|profile| profile.end_of_file = EndOfFile::Warning);
+    let mut strict = changed(|profile| profile.end_of_file = EndOfFile::WrongLe);
+    for desk in [&mut silent, &mut warning, &mut strict] {
+        desk.expect(SELECT_JPKI, "9000");
+        desk.expect("00B08600A0", "9000");
+        desk.expect("00B086A000", "6B00");
+    }
+    assert_eq!(silent.expect("00B0860000", "9000").len(), 160);
+    assert_eq!(warning.expect("00B0860000", "6282").len(), 160);
+    assert_eq!(strict.expect("00B0860000", "6CA0"), []);
+    assert_eq!(strict.expect("00B08600000000", "9000").len(), 160);
+}
+
+#[test]
+fn an_answer_can_be_announced_and_fetched_in_pieces() {
+    let mut desk = changed(|profile| profile.announcement = Announcement::Always);
+    let select = "00A404000AD392F000260100000001";
+    desk.expect("00C0000000", "6985");
+    desk.expect(select, "610E");
+    assert_eq!(desk.expect("00C0000004", "610A"), [0x6F, 0x0C, 0x84, 0x0A]);
+    assert_eq!(desk.expect("00C0000000", "9000").len(), 10);
+    desk.expect("00C0000000", "6985");
+    desk.expect(VERIFY_PIN, "9000");
+    desk.expect("802A009701AA00", "6100");
+    assert_eq!(desk.expect("00C0000000", "9000").len(), 256);
+    desk.expect("00B0860004", "9000");
+    desk.expect("00C0010000", "6A86");
+    Desk::new().expect("00C0000000", "6D00");
+}
+
+#[test]
+fn another_command_forgets_what_was_announced() {
+    let mut desk = changed(|profile| profile.announcement = Announcement::Always);
+    desk.expect("00A404000AD392F000260100000001", "610E");
+    desk.expect(ASK_PIN, "63C3");
+    desk.expect("00C0000000", "6985");
 }
