@@ -26,6 +26,8 @@ pub(crate) enum Invocation {
     Schema,
     /// `madoguchi profile check`: a wire profile of the user's own.
     ProfileCheck(PathBuf),
+    /// `madoguchi card`: what a card has kept.
+    Card(CardCommand),
     /// `madoguchi doctor`: the machine before the client.
     Doctor,
 }
@@ -51,6 +53,15 @@ pub(crate) enum List {
     Requirements,
     Personas,
     Profiles,
+}
+
+/// What can be asked of a card's state.
+#[derive(Debug)]
+pub(crate) enum CardCommand {
+    Save(PathBuf),
+    Load(PathBuf),
+    Show(String),
+    Diff(String, String),
 }
 
 /// `madoguchi judge`: a stored trace again.
@@ -125,6 +136,13 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
                 .expect("it is the only subcommand, and required"),
             "file",
         )),
+        Some(("card", m)) => Invocation::Card(match m.subcommand() {
+            Some(("save", m)) => CardCommand::Save(one(m, "file")),
+            Some(("load", m)) => CardCommand::Load(one(m, "file")),
+            Some(("diff", m)) => CardCommand::Diff(one(m, "card"), one(m, "other")),
+            Some((_, m)) => CardCommand::Show(one(m, "card")),
+            None => unreachable!("clap requires a subcommand"),
+        }),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "requirements" => List::Requirements,
@@ -207,6 +225,22 @@ pub(crate) fn command(lang: Lang) -> Command {
                 "folder for traces and verdicts",
             ))
     };
+    let file = |help| {
+        Arg::new("file")
+            .value_name("FILE")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help(help)
+    };
+    let state = |name| {
+        Arg::new(name)
+            .value_name("FILE or PERSONA")
+            .required(true)
+            .help(t(
+                "保存されたカード、またはペルソナの新しいカード",
+                "a saved card, or the new card of a persona",
+            ))
+    };
     Command::new("madoguchi")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(
@@ -280,6 +314,32 @@ pub(crate) fn command(lang: Lang) -> Command {
                 .arg(id()),
         )
         .subcommand(
+            Command::new("card")
+                .about(t("カードの状態を保存・復元・表示・比較する", "save, load, show and compare what a card has kept"))
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("save")
+                        .about(t("開いている窓口のカードを保存する", "save the card of the open counter"))
+                        .arg(file(t("保存先", "where to"))),
+                )
+                .subcommand(
+                    Command::new("load")
+                        .about(t("開いている窓口のカードを復元する", "give the card of the open counter a saved state"))
+                        .arg(file(t("保存されたカード", "a saved card"))),
+                )
+                .subcommand(
+                    Command::new("show")
+                        .about(t("ファイル、鍵、残り回数の一覧 (中身は表示しない)", "list files, keys and counters, never their content"))
+                        .arg(state("card")),
+                )
+                .subcommand(
+                    Command::new("diff")
+                        .about(t("違う所を示す。違えば終了コード 1", "say where two differ; exit code 1 if they do"))
+                        .arg(state("card"))
+                        .arg(state("other")),
+                ),
+        )
+        .subcommand(
             Command::new("profile")
                 .about(t("電文プロファイルを調べる", "look at wire profiles"))
                 .subcommand_required(true)
@@ -289,13 +349,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                             "自分のプロファイルの誤りと不足を、行と列で示す",
                             "say what is wrong or missing in a profile of your own, by line and column",
                         ))
-                        .arg(
-                            Arg::new("file")
-                                .value_name("FILE")
-                                .required(true)
-                                .value_parser(value_parser!(PathBuf))
-                                .help(t("プロファイルの YAML", "the profile's YAML")),
-                        ),
+                        .arg(file(t("プロファイルの YAML", "the profile's YAML"))),
                 ),
         )
         .subcommand(Command::new("doctor").about(t(

@@ -1,5 +1,6 @@
 //! The subcommands: what each does, and what it says when it cannot.
 
+mod card;
 mod doctor;
 mod judge;
 mod list;
@@ -24,6 +25,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema => list::schema(),
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
+        Invocation::Card(command) => card::card(&command, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))

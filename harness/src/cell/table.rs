@@ -64,6 +64,11 @@ impl Table {
         self.cards.get(&self.holder).map(|(_, memory)| memory)
     }
 
+    /// The card of the holder.
+    pub(crate) fn card(&self) -> Option<Shared<Card>> {
+        self.cards.get(&self.holder).map(|(card, _)| card.clone())
+    }
+
     pub(crate) fn has(&self, card: &str) -> bool {
         self.cards.contains_key(card)
     }

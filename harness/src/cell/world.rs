@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use madoguchi_card::IssueError;
+use madoguchi_card::{IssueError, State};
 use madoguchi_conformance::trace::{ReaderEvent, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
@@ -248,6 +248,33 @@ impl World {
     /// Plans a fault for the next time that a card is placed.
     pub(crate) fn plan(&self, fault: CardFault) {
         self.table().plan(fault);
+    }
+
+    /// What the card of the holder has kept: counters, PINs, files.
+    pub(crate) fn card_state(&self) -> Option<State> {
+        let card = self.table().card()?;
+        let state = card.lock().snapshot();
+        Some(state)
+    }
+
+    /// Gives the card of the holder another state. A card that lies there is placed anew.
+    pub(crate) fn set_card_state(&self, state: &State) -> Result<(), String> {
+        let (card, holder) = {
+            let table = self.table();
+            (
+                table.card().ok_or("this counter has no card")?,
+                table.holder().to_owned(),
+            )
+        };
+        let occupied = self.is_occupied();
+        self.take();
+        card.lock()
+            .restore(state)
+            .map_err(|error| error.to_string())?;
+        if occupied {
+            self.place(Some(&holder));
+        }
+        Ok(())
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {

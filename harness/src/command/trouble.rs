@@ -19,6 +19,10 @@ use crate::store::NoFolder;
 pub(crate) enum Trouble {
     NothingSelected(NothingSelected),
     NoClient,
+    /// `MADOGUCHI_CONTROL` is not set.
+    NoCounter,
+    /// A card's state, in words for people.
+    Card(String),
     ClientCommand(String),
     UnknownProfile(String),
     Scenario(Diagnostics),
@@ -61,6 +65,8 @@ impl Trouble {
         match self {
             Self::NothingSelected(_)
             | Self::NoClient
+            | Self::NoCounter
+            | Self::Card(_)
             | Self::ClientCommand(_)
             | Self::UnknownProfile(_)
             | Self::Trace { .. }
@@ -86,6 +92,11 @@ impl Say for Trouble {
     fn text(&self, lang: Lang) -> String {
         match self {
             Self::NothingSelected(nothing) => nothing.text(lang),
+            Self::NoCounter => lang.pick(
+                "開いている窓口がありません\n  対処: madoguchi serve を起動し、表示された MADOGUCHI_CONTROL を設定してください".into(),
+                "there is no open counter\n  help: start madoguchi serve and set the MADOGUCHI_CONTROL that it prints".into(),
+            ),
+            Self::Card(why) => lang.pick(format!("カードの状態: {why}"), format!("card state: {why}")),
             Self::NoClient => lang.pick(
                 "どのクライアントを試験するか分かりません\n  対処: --client \"プログラム 引数…\" を指定してください (参照クライアントは cargo build -p madoguchi-reference-client)".into(),
                 "there is no client to run\n  help: name one with --client \"PROGRAM ARGUMENTS…\" (for the reference client: cargo build -p madoguchi-reference-client)".into(),

@@ -2,12 +2,12 @@
 //!
 //! `{"insert":{"card":"shiken-hanako"}}`, `{"remove":{}}`, `{"swap":{"card":…}}`,
 //! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
-//! `{"clock":{"to":"+1d"}}`, `{"fault":{"torn":{"at-apdu":9}}}`, `{"end":{}}`.
+//! `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"fault":{"torn":{"at-apdu":9}}}`, `{"end":{}}`.
 //! The answer is `{"ok":{}}` or `{"error":"…"}`.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
@@ -18,6 +18,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::cell::world::World;
+use crate::command::card::state_file;
 
 /// The longest line that is read, bytes.
 const MAX_LINE: u64 = 1 << 16;
@@ -47,6 +48,12 @@ pub(super) enum Command {
         to: Offset,
     },
     Fault(CardFault),
+    Save {
+        file: PathBuf,
+    },
+    Load {
+        file: PathBuf,
+    },
     End {},
 }
 
@@ -154,6 +161,11 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             world.plan(fault);
             Ok(())
         }
+        Command::Save { file } => {
+            let state = world.card_state().ok_or("this counter has no card")?;
+            state_file::write(&file, &state)
+        }
+        Command::Load { file } => world.set_card_state(&state_file::read(&file)?),
         Command::End {} => Ok(()),
     }
 }

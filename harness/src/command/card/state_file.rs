@@ -1,0 +1,26 @@
+//! A card's state as a file. It holds PINs and private keys of a test card in clear, so that only
+//! its owner may read it.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+
+use madoguchi_card::State;
+
+/// Reads a state. The text of an error is for people.
+pub(crate) fn read(path: &Path) -> Result<State, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    State::from_text(&text).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// Writes a state. The text of an error is for people.
+pub(crate) fn write(path: &Path, state: &State) -> Result<(), String> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create(true).truncate(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options
+        .open(path)
+        .and_then(|mut file| file.write_all(state.to_text().as_bytes()))
+        .map_err(|error| format!("{}: {error}", path.display()))
+}
