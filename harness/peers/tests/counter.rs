@@ -35,7 +35,7 @@ fn a_card_is_saved_changed_and_loaded() {
     let told = madoguchi(["card", "diff", &before, &after]);
     assert_eq!(told.code, Some(1), "{told:?}");
     assert!(told.stdout.contains("jpki      0018"), "{told:?}");
-    assert!(told.stdout.contains("1 attempts left"), "{told:?}");
+    assert!(told.stdout.contains("1 attempt left"), "{told:?}");
     let _ = counter.close();
 }
 

@@ -92,7 +92,11 @@ fn line(place: Place, content: &Content, lang: Lang) -> String {
         Content::Records(records) => format!("{} records", records.len()),
         Content::Reference(reference) => lang.pick(
             format!("あと{}回", reference.tries_left),
-            format!("{} attempts left", reference.tries_left),
+            format!(
+                "{} attempt{} left",
+                reference.tries_left,
+                if reference.tries_left == 1 { "" } else { "s" }
+            ),
         ),
         Content::Key(None) => lang.pick("空", "empty").to_owned(),
         _ => lang.pick("鍵", "key").to_owned(),
