@@ -1,9 +1,5 @@
 //! Commands that look at an open counter or at the machine: `card`, `doctor`, `profile`, `schema`.
 #![cfg(unix)]
-#![expect(
-    clippy::unwrap_used,
-    reason = "a test may stop at the first thing that is wrong"
-)]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
