@@ -161,6 +161,29 @@ pub enum Form {
     Bytes,
 }
 
+/// Where we know a field from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Provenance {
+    /// A document of the ministry says that such a thing is told; its name and form are ours.
+    Document,
+    /// Public software that speaks the external interface has an element of this name.
+    Observed,
+    /// Nobody says so in public.
+    Assumed,
+}
+
+impl Provenance {
+    /// In one word.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Document => "document",
+            Self::Observed => "observed",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// Whether a value may stand in a trace.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Secrecy {
@@ -196,6 +219,52 @@ impl Field {
         Self::PreschoolClassification,
         Self::ConsignmentState,
     ];
+
+    /// Where we know the field from.
+    #[must_use]
+    pub const fn provenance(self) -> Provenance {
+        match self {
+            Self::FacilityCode
+            | Self::UserId
+            | Self::Password
+            | Self::ActivationCode
+            | Self::Certificate
+            | Self::TermsText
+            | Self::Consent
+            | Self::DesignatedInstitution => Provenance::Document,
+            Self::QualificationConfirmationDate
+            | Self::QualificationValidity
+            | Self::InsuredCardClassification
+            | Self::InsurerNumber
+            | Self::InsurerName
+            | Self::InsuredCardSymbol
+            | Self::InsuredIdentificationNumber
+            | Self::InsuredBranchNumber
+            | Self::PersonalFamilyClassification
+            | Self::Name
+            | Self::NameKana
+            | Self::NameOfOther
+            | Self::NameOfOtherKana
+            | Self::Sex1
+            | Self::Sex2
+            | Self::Birthdate
+            | Self::QualificationDate
+            | Self::DisqualificationDate
+            | Self::InsuredCardValidDate
+            | Self::InsuredCardExpirationDate
+            | Self::InsuredPartialContributionRatio
+            | Self::ReasonOfLoss
+            | Self::PreschoolClassification
+            | Self::ReferenceNumber
+            | Self::ReceptionNumber
+            | Self::SegmentOfResult
+            | Self::ProcessingResultStatus
+            | Self::NumberOfProcessingResult
+            | Self::NumberOfNormalProcessing
+            | Self::NumberOfError => Provenance::Observed,
+            _ => Provenance::Assumed,
+        }
+    }
 
     /// What the field's values are made of.
     #[must_use]

@@ -27,7 +27,7 @@ pub use code::{
 };
 pub use decision::Decision;
 pub use era::{Era, NotWareki, WarekiDate};
-pub use field::{Field, Form, Secrecy};
+pub use field::{Field, Form, Provenance, Secrecy};
 pub use message::{Answer, Fields, Request, Value};
 pub use named::UnknownName;
 pub use number::{BadNumber, ContributionRatio, FacilityCode, InsurerNumber};

@@ -28,6 +28,7 @@ mod builtin;
 mod check;
 mod encoding;
 mod http;
+mod openapi;
 mod profile;
 mod recognise;
 mod render;

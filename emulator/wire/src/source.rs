@@ -71,6 +71,22 @@ impl Source {
         }
     }
 
+    /// The JSON pointer, where the value stands in the body.
+    pub(crate) fn pointer(&self) -> Option<&str> {
+        self.json.as_deref()
+    }
+
+    /// The header, where the value stands in one, and what stands before it there.
+    pub(crate) fn header(&self) -> Option<(&str, &str)> {
+        let name = self.header.as_deref()?;
+        Some((name, self.prefix.as_deref().unwrap_or_default()))
+    }
+
+    /// The text form of octets.
+    pub(crate) const fn encoding(&self) -> Option<Encoding> {
+        self.r#as
+    }
+
     /// Whether the value stands in the body.
     pub(crate) const fn is_in_body(&self) -> bool {
         self.json.is_some()

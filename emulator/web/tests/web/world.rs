@@ -3,12 +3,15 @@
 use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
-use madoguchi_eligibility::{Answer, Decision, Request};
+use madoguchi_eligibility::{Answer, Decision, Operation, Request as Asked};
 use madoguchi_web::*;
-use madoguchi_wire::Profile;
+use madoguchi_wire::{BUILTIN, Profile};
 use tokio::runtime::Runtime;
 use ureq::Agent;
+use ureq::http::{Request, Response};
+use ureq::middleware::MiddlewareNext;
 use ureq::tls::{Certificate, ClientCert, RootCerts, TlsConfig};
+use ureq::{Body, SendBody};
 
 use crate::pki::{Leaf, server_ca, terminal_ca};
 
@@ -92,8 +95,43 @@ pub(crate) fn client_trusting(root: &[u8], terminal: Option<&Leaf>) -> Agent {
         .tls_config(tls)
         .http_status_as_error(false)
         .timeout_global(Some(PATIENCE))
+        .middleware(in_keeping_with_the_contract)
         .build()
         .into()
+}
+
+/// Every reply that a test's client reads whole is what the OpenAPI document of its profile says.
+fn in_keeping_with_the_contract(
+    request: Request<SendBody<'_>>,
+    next: MiddlewareNext<'_>,
+) -> Result<Response<Body>, ureq::Error> {
+    let method = request.method().as_str().to_owned();
+    let path = request.uri().path().to_owned();
+    let (head, mut body) = next.handle(request)?.into_parts();
+    let bytes = body.read_to_vec()?;
+    let reply = serde_json::from_slice(&bytes).expect("a reply in JSON");
+    assert!(
+        contract(&method, &path, head.status.as_u16()).is_valid(&reply),
+        "{method} {path}: {reply}"
+    );
+    let body = Body::builder().mime_type("application/json").data(bytes);
+    Ok(Response::from_parts(head, body))
+}
+
+/// What a reply must look like, by the profile that has this route.
+fn contract(method: &str, path: &str, status: u16) -> jsonschema::Validator {
+    let profiles = BUILTIN
+        .iter()
+        .filter_map(|(name, _)| Profile::builtin(name));
+    let (profile, operation) = profiles
+        .filter(|_| !matches!(status, 408 | 413))
+        .find_map(|profile| {
+            let is = |operation: &&Operation| profile.route(**operation) == Some((method, path));
+            let operation = *Operation::ALL.iter().find(is)?;
+            Some((profile, Some(operation)))
+        })
+        .unwrap_or_else(|| (Profile::builtin("mock-2025.05").unwrap(), None));
+    jsonschema::validator_for(&profile.reply_schema(operation)).unwrap()
 }
 
 /// What happened, one line each. As a backend it accepts everything.
@@ -126,7 +164,7 @@ impl Journal {
 }
 
 impl Backend for Journal {
-    fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
+    fn decide(&self, request: Asked, terminal: Option<Vec<u8>>) -> Answer {
         let terminal = if terminal.is_some() {
             "a terminal"
         } else {

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod builtin;
+mod contract;
 mod mistakes;
 mod on_the_wire;
 mod years;

@@ -1,0 +1,230 @@
+//! A profile as an OpenAPI 3.1 document: paths, fields and where each of them is known from. Made
+//! from the profile alone, so that it cannot say anything else.
+
+mod schema;
+
+use std::collections::BTreeMap;
+
+use madoguchi_eligibility::{Field, Operation};
+use madoguchi_notation::Located;
+use serde_json::{Map, Value as Json, json};
+
+use crate::Profile;
+use crate::profile::{Document, Shape, TerminalSource};
+use crate::source::Source;
+
+use schema::{field_schema, template_schema};
+
+/// Statuses of requests that are not read to their end, with the reply to what matches nothing.
+const UNREAD: [u16; 2] = [408, 413];
+
+impl Profile {
+    /// The OpenAPI document of this profile.
+    #[must_use]
+    pub fn openapi(&self) -> Json {
+        let document = self.document();
+        let mut paths: BTreeMap<&str, Map<String, Json>> = BTreeMap::new();
+        for (operation, shape) in &document.operations {
+            paths.entry(&shape.path).or_default().insert(
+                shape.method.to_lowercase(),
+                path_item(document, *operation, shape),
+            );
+        }
+        let schemas: Map<String, Json> = document
+            .replies
+            .iter()
+            .map(|(name, template)| (name.clone(), template_schema(template, document)))
+            .collect();
+        let assumptions: Map<String, Json> = self
+            .assumptions()
+            .map(|(id, statement)| (id.to_owned(), Json::from(statement)))
+            .collect();
+        let (marker, _) = self.marker();
+        json!({
+            "openapi": "3.1.0",
+            "info": {
+                "title": format!("{} (非公式の模擬 / unofficial mock)", self.name()),
+                "version": self.name(),
+                "description": format!(
+                    "{}\n{}\n\n実在のサービスの仕様ではありません。 Not the real service's interface. \
+                     x-provenance: document, observed or assumed.",
+                    self.about().get(madoguchi_terms::Lang::Ja),
+                    self.about().get(madoguchi_terms::Lang::En),
+                ),
+                "x-assumptions": assumptions,
+            },
+            "servers": [{ "url": "https://127.0.0.1:{port}", "variables": { "port": { "default": "8443" } } }],
+            "paths": paths,
+            "components": {
+                "schemas": schemas,
+                "headers": {
+                    "marker": {
+                        "description": format!("{marker}: every reply is marked"),
+                        "schema": { "const": "unofficial" },
+                    },
+                },
+                "securitySchemes": { "terminal": terminal(document) },
+            },
+        })
+    }
+
+    /// The JSON Schema of a reply to an operation, or to a request that was none; it stands alone.
+    #[must_use]
+    pub fn reply_schema(&self, operation: Option<Operation>) -> Json {
+        let document = self.document();
+        let name = operation
+            .and_then(|operation| document.operations.get(&operation))
+            .map_or(&document.unmatched, |shape| &shape.reply);
+        document
+            .replies
+            .get(name.as_str())
+            .map_or(Json::Bool(false), |reply| template_schema(reply, document))
+    }
+}
+
+fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
+    let headers = shape.take.iter().filter_map(|(field, source)| {
+        let (name, prefix) = source.header()?;
+        let mut schema = field_schema(*field, source.encoding(), document);
+        if !prefix.is_empty() {
+            schema = json!({ "type": "string", "pattern": format!("^{prefix}") });
+        }
+        Some(json!({
+            "name": name,
+            "in": "header",
+            "required": operation.needs().contains(field),
+            "schema": schema,
+            "x-field": field.name(),
+            "x-provenance": field.provenance().name(),
+        }))
+    });
+    let mut item = json!({
+        "operationId": operation.name(),
+        "x-provenance": "assumed",
+        "parameters": headers.collect::<Vec<_>>(),
+        "responses": responses(document, shape),
+    });
+    // A terminal that is not activated has no certificate to show.
+    let security = if operation == Operation::FirstLogin {
+        json!([])
+    } else {
+        json!([{ "terminal": [] }])
+    };
+    item["security"] = security;
+    if let Some(body) = request_schema(document, operation, shape) {
+        let required = body.get("required").is_some();
+        item["requestBody"] = json!({
+            "required": required,
+            "content": { "application/json": { "schema": body } },
+        });
+    }
+    item
+}
+
+/// One response for each status that a decision has, and those of requests that are not read.
+fn responses(document: &Document, shape: &Shape) -> Json {
+    let mut responses = BTreeMap::new();
+    for (decision, spelling) in document.decisions.iter() {
+        let codes: &mut Vec<&str> = responses.entry(spelling.status).or_default();
+        codes.push(spelling.code.as_deref().unwrap_or_else(|| decision.name()));
+    }
+    let mut told: BTreeMap<String, Json> = responses
+        .into_iter()
+        .map(|(status, codes)| {
+            (
+                status.to_string(),
+                response(document, &codes.join(", "), &shape.reply),
+            )
+        })
+        .collect();
+    for status in UNREAD {
+        let unread = response(
+            document,
+            "the body was not read to its end",
+            &document.unmatched,
+        );
+        told.entry(status.to_string()).or_insert(unread);
+    }
+    json!(told)
+}
+
+fn response(document: &Document, description: &str, reply: &str) -> Json {
+    let marker = document.marker.as_str();
+    json!({
+        "description": description,
+        "headers": { marker: { "$ref": "#/components/headers/marker" } },
+        "content": {
+            "application/json": { "schema": { "$ref": format!("#/components/schemas/{reply}") } },
+        },
+    })
+}
+
+/// The request's body; none where no field stands in it.
+fn request_schema(document: &Document, operation: Operation, shape: &Shape) -> Option<Json> {
+    let mut body = body_schema(document, &shape.take, operation.needs());
+    if let Some(each) = &shape.each {
+        let unit = body_schema(document, &each.take, &[]).unwrap_or_else(|| json!({}));
+        let units = json!({ "type": "array", "minItems": 1, "items": unit });
+        place(
+            body.get_or_insert_with(|| json!({ "type": "object" })),
+            &each.json,
+            units,
+            true,
+        );
+    }
+    body
+}
+
+fn body_schema(
+    document: &Document,
+    take: &BTreeMap<Field, Located<Source>>,
+    needs: &[Field],
+) -> Option<Json> {
+    let mut body = None;
+    for (field, source) in take {
+        let Some(pointer) = source.pointer() else {
+            continue;
+        };
+        let schema = field_schema(*field, source.encoding(), document);
+        let object = body.get_or_insert_with(|| json!({ "type": "object" }));
+        place(object, pointer, schema, needs.contains(field));
+    }
+    body
+}
+
+/// Puts a schema at the place that a JSON pointer names, with the objects on the way.
+fn place(object: &mut Json, pointer: &str, schema: Json, required: bool) {
+    let mut object = object;
+    let mut keys = pointer
+        .split('/')
+        .skip(1)
+        .map(|key| key.replace("~1", "/").replace("~0", "~"))
+        .peekable();
+    while let Some(key) = keys.next() {
+        if required {
+            let list = object["required"].as_array().cloned().unwrap_or_default();
+            if !list.iter().any(|known| *known == key) {
+                let with: Vec<Json> = list.into_iter().chain([Json::from(key.as_str())]).collect();
+                object["required"] = Json::from(with);
+            }
+        }
+        if keys.peek().is_none() {
+            object["properties"][&key] = schema;
+            return;
+        }
+        let inner = &mut object["properties"][&key];
+        if inner.is_null() {
+            *inner = json!({ "type": "object" });
+        }
+        object = inner;
+    }
+}
+
+fn terminal(document: &Document) -> Json {
+    match &*document.terminal {
+        TerminalSource::ClientCertificate => json!({ "type": "mutualTLS" }),
+        TerminalSource::Header(name) => {
+            json!({ "type": "apiKey", "in": "header", "name": name })
+        }
+    }
+}
