@@ -155,7 +155,7 @@ impl Rack {
         }
     }
 
-    fn reset_behind_backs(&self, reader: ReaderId) {
+    pub(crate) fn reset_behind_backs(&self, reader: ReaderId) {
         let (seat, epoch) = {
             let mut world = self.world();
             let Some(slot) = world.slot(reader).filter(|slot| slot.is_present()) else {

@@ -14,6 +14,7 @@
 //! `pcsclite` is one wire. The rules are pcscd 1.9.9's. No root, no daemon, no driver.
 #![forbid(unsafe_code)]
 
+mod dialect;
 pub mod direct;
 mod event;
 mod fault;
@@ -33,10 +34,11 @@ pub mod vpcd;
 mod words;
 mod world;
 
+pub use dialect::{Certainty, Dialect, Rule, WINDOWS_RULES};
 pub use direct::DirectReader;
 pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
-pub use personality::Personality;
+pub use personality::{Interface, MODELS, Model, Personality};
 pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
 pub use rack::{Rack, RackError, ReaderId};
 pub use return_code::ReturnCode;

@@ -13,7 +13,7 @@ use madoguchi_terms::Timer;
 use crate::event::Service;
 use crate::seat::{self, Power, lock};
 use crate::world::{Wakes, World};
-use crate::{Call, Client, Personality, ServiceFaults, Session, SlotFaults, Tap};
+use crate::{Call, Client, Dialect, Personality, ServiceFaults, Session, SlotFaults, Tap};
 
 /// A set of readers and the cards in them; clones are handles to the same set.
 ///
@@ -30,6 +30,8 @@ pub(crate) struct Shared {
     hands: Mutex<()>,
     /// A service fault waits for its call; saves the hot path a lock.
     trap_set: AtomicBool,
+    /// Windows's rules are in force.
+    windows: AtomicBool,
     /// By which clients come.
     services: Mutex<Vec<Weak<dyn Service>>>,
     tap: Arc<dyn Tap>,
@@ -56,6 +58,7 @@ impl Rack {
             changed: Condvar::new(),
             hands: Mutex::new(()),
             trap_set: AtomicBool::new(false),
+            windows: AtomicBool::new(false),
             services: Mutex::default(),
             tap,
             timer,
@@ -191,6 +194,20 @@ impl Rack {
         self.0
             .trap_set
             .store(faults.hang_up.is_some(), Ordering::Release);
+    }
+
+    /// Follows these rules from now on; pcsc-lite's unless told otherwise.
+    pub fn speak(&self, dialect: Dialect) {
+        let windows = dialect.is_windows();
+        self.0.windows.store(windows, Ordering::Release);
+    }
+
+    pub(crate) fn dialect(&self) -> Dialect {
+        if self.0.windows.load(Ordering::Acquire) {
+            Dialect::Windows
+        } else {
+            Dialect::PcscLite
+        }
     }
 
     /// A client that talks to these readers.

@@ -69,6 +69,8 @@ codes! {
     SERVICE_STOPPED = 0x8010_001E "SCARD_E_SERVICE_STOPPED";
     /// The reader does not know this attribute or control code.
     UNSUPPORTED_FEATURE = 0x8010_001F "SCARD_E_UNSUPPORTED_FEATURE";
+    /// The same with Windows's number; for Windows 8010001F is SCARD_E_UNEXPECTED.
+    UNSUPPORTED_FEATURE_WINDOWS = 0x8010_0022 "SCARD_E_UNSUPPORTED_FEATURE (Windows)";
     /// There is no reader at all.
     NO_READERS_AVAILABLE = 0x8010_002E "SCARD_E_NO_READERS_AVAILABLE";
     /// Data were lost between reader and card (Windows; pcsc-lite never makes it by itself).

@@ -71,10 +71,14 @@ impl Session {
     /// SCardEstablishContext. pcsc-lite knows the scopes 0 to 3 and treats them alike.
     ///
     /// # Errors
-    /// `80100011` for another scope.
+    /// `80100011` for another scope; in the Windows dialect `8010001D` while there was never a
+    /// reader.
     pub fn establish(&mut self, scope: u32) -> Result<ContextHandle, ReturnCode> {
         if scope > 3 {
             return Err(ReturnCode::INVALID_VALUE);
+        }
+        if self.rack.dialect().is_windows() && !self.rack.world().had_readers() {
+            return Err(ReturnCode::NO_SERVICE);
         }
         self.abandon(Call::ReleaseContext);
         let (handle, ordinal) = self.rack.world().establish(self.key);
@@ -145,6 +149,7 @@ impl Session {
     /// Disconnects a handle that its client forgot. Whoever held a transaction may have left the
     /// card in any state: it is reset, unless that happened already.
     fn let_go(&self, handle: Handle) -> (Option<ReaderId>, Disposition) {
+        self.end_idle_transactions(Some(handle));
         let mut disposition = Disposition::LEAVE;
         if let Some(slot) = self.rack.world().slot_of(handle) {
             if slot.is_owner(handle) && slot.check_mark(handle).is_ok() {

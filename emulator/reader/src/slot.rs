@@ -10,7 +10,7 @@ use std::time::Duration;
 use crate::plan::Schedule;
 use crate::seat::{Lost, RawAtr, Seat};
 use crate::world::SessionKey;
-use crate::{Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
+use crate::{Dialect, Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
 
 /// How long a card keeps its power after the last client left (pcscd: grace period, 5 s).
 const GRACE: Duration = Duration::from_secs(5);
@@ -69,6 +69,8 @@ enum Sharing {
 struct Lock {
     owner: Handle,
     depth: u32,
+    /// When the owner did something last, where anybody wants to know.
+    touched: Option<Duration>,
 }
 
 /// A connection to this reader.
@@ -269,11 +271,11 @@ impl Slot {
     }
 
     /// Whether the card has power; the last check before a protocol is chosen.
-    pub(crate) fn check_power(&self) -> Result<(), ReturnCode> {
+    pub(crate) fn check_power(&self, dialect: Dialect) -> Result<(), ReturnCode> {
         match self.card {
             CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
             CardState::Ready => Ok(()),
-            _ => Err(ReturnCode::UNPOWERED_CARD),
+            _ => Err(dialect.mute()),
         }
     }
 
@@ -327,6 +329,7 @@ impl Slot {
             self.lock = Some(Lock {
                 owner: handle,
                 depth: 1,
+                touched: None,
             });
         }
         self.handles.push(Held { handle, mark: None });
@@ -413,7 +416,26 @@ impl Slot {
         self.lock = Some(Lock {
             owner: handle,
             depth,
+            touched: None,
         });
+    }
+
+    /// Ends a transaction in which nothing happened for too long; whether it did. The caller's own
+    /// counts from now on, if it is not too late. An exclusive connection is no transaction.
+    pub(crate) fn end_idle_transaction(&mut self, caller: Option<Handle>, now: Duration) -> bool {
+        let kept = u32::from(self.sharing == Sharing::Exclusive);
+        let Some(lock) = self.lock.as_mut().filter(|lock| lock.depth > kept) else {
+            return false;
+        };
+        let since = *lock.touched.get_or_insert(now);
+        if now.saturating_sub(since) >= Dialect::IDLE_LIMIT {
+            self.lock = None;
+            return true;
+        }
+        if Some(lock.owner) == caller {
+            lock.touched = Some(now);
+        }
+        false
     }
 
     // ---- what clients ask ----

@@ -2,6 +2,7 @@
 //! code here calls nobody, it collects whom to call.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::plan::Noise;
 use crate::slot::Slot;
@@ -148,6 +149,23 @@ impl World {
             slot.personality = personality;
             self.reader_events = self.reader_events.wrapping_add(2);
         }
+    }
+
+    /// Ends the transactions in which nothing happened for too long, and says where; that of the
+    /// caller goes on if it is not too late.
+    pub(crate) fn idle_transactions(
+        &mut self,
+        caller: Option<Handle>,
+        now: Duration,
+    ) -> Vec<ReaderId> {
+        self.slots_mut()
+            .filter_map(|slot| slot.end_idle_transaction(caller, now).then_some(slot.id))
+            .collect()
+    }
+
+    /// Whether there was ever a reader.
+    pub(crate) const fn had_readers(&self) -> bool {
+        self.readers_made > 0
     }
 
     // ---- contexts and handles ----

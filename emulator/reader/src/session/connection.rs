@@ -61,13 +61,17 @@ impl Session {
         if !share.is_known() {
             return Err(ReturnCode::INVALID_VALUE);
         }
-        let now = self.rack.timer().now();
+        self.end_idle_transactions(None);
+        let (now, dialect) = (self.rack.timer().now(), self.rack.dialect());
         let mut world = self.rack.world();
         loop {
             let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
             *id = Some(slot.id);
             match slot.admit(share, now)? {
                 Admission::Open => break,
+                Admission::Locked if dialect.is_windows() && slot.powering.is_none() => {
+                    return Err(ReturnCode::SHARING_VIOLATION);
+                }
                 Admission::Locked => world = self.wait_for_change(world)?,
                 Admission::Unpowered => {
                     let (mute, epoch) = (slot.faults.mute, slot.seat.epoch());
@@ -84,7 +88,7 @@ impl Session {
                     if slot.seat.epoch() == epoch {
                         // What the client is told follows from the state.
                         let _ = slot.repowered(outcome);
-                        slot.check_power()?;
+                        slot.check_power(dialect)?;
                         break;
                     }
                 }
@@ -116,6 +120,7 @@ impl Session {
         initialization: Disposition,
     ) -> Result<Protocols, ReturnCode> {
         self.check_handle(handle)?;
+        self.end_idle_transactions(Some(handle));
         let reader = self.reader_of(handle);
         let result = self.rejoin(handle, share, preferred, initialization);
         if result != Err(ReturnCode::SHARING_VIOLATION) {
@@ -176,6 +181,7 @@ impl Session {
         disposition: Disposition,
     ) -> Result<(), ReturnCode> {
         self.check_handle(handle)?;
+        self.end_idle_transactions(Some(handle));
         let (reader, result) = if disposition.is_known() {
             self.part(handle, disposition)
         } else {

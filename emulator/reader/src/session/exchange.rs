@@ -57,6 +57,9 @@ impl Session {
         reader: &mut Option<ReaderId>,
     ) -> Result<(), ReturnCode> {
         let mut way = self.way(handle, send, reader)?;
+        if command.first() == Some(&0xFF) && self.pseudo(way.reader, command, reply) {
+            return Ok(());
+        }
         let mut harmed = None;
         if way.is_planned {
             match self.due(way.reader, command) {
@@ -88,8 +91,7 @@ impl Session {
                         self.rack.torn_away(way.reader, way.epoch);
                         way.torn
                     }
-                    // A CCID reader under pcsc-lite makes one error of all others (specified).
-                    Lost::Link(_) => ReturnCode::NOT_TRANSACTED,
+                    Lost::Link(_) => self.rack.dialect().damaged(),
                 };
                 reply.clear();
                 match rv.unwrap_or(usual) {
@@ -107,8 +109,10 @@ impl Session {
         send: Protocols,
         reader: &mut Option<ReaderId>,
     ) -> Result<Way, ReturnCode> {
+        self.end_idle_transactions(Some(handle));
         let mut world = self.rack.world();
-        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        let slot = world.slot_of(handle);
+        let slot = slot.ok_or_else(|| self.rack.dialect().reader_gone())?;
         *reader = Some(slot.id);
         slot.check_transmit(handle, send)?;
         Ok(Way {
@@ -117,6 +121,15 @@ impl Session {
             epoch: slot.seat.epoch(),
             torn: slot.faults.torn,
             is_planned: slot.schedule.is_some(),
+        })
+    }
+
+    /// Whether the reader answers this command by itself.
+    fn pseudo(&self, reader: ReaderId, command: &[u8], reply: &mut Reply) -> bool {
+        let mut world = self.rack.world();
+        world.slot(reader).is_some_and(|slot| {
+            let visit = u64::from(reader.0) << 32 | u64::from(slot.seat.epoch());
+            feature::pseudo(&slot.personality, slot.state().atr, visit, command, reply)
         })
     }
 
@@ -163,10 +176,10 @@ impl Session {
         code: u32,
         answer: &mut Vec<u8>,
     ) -> Result<(), ReturnCode> {
-        let reader = self.reader_of(handle);
+        let (reader, dialect) = (self.reader_of(handle), self.rack.dialect());
         let result = self.at(handle, |slot| {
             slot.check_working()?;
-            feature::control(&slot.personality, code, answer)
+            feature::control(&slot.personality, dialect, code, answer)
         });
         self.tell(
             Call::Control,
@@ -187,10 +200,11 @@ impl Session {
         attribute: u32,
         answer: &mut Vec<u8>,
     ) -> Result<(), ReturnCode> {
+        let dialect = self.rack.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
             slot.check_mark(handle)?;
-            feature::attribute(&slot.personality, &slot.state(), attribute, answer)
+            feature::attribute(&slot.personality, dialect, &slot.state(), attribute, answer)
         })
     }
 
@@ -199,10 +213,11 @@ impl Session {
     /// # Errors
     /// As [`attribute`](Self::attribute), and `8010001F` where nothing else is wrong.
     pub fn set_attribute(&self, handle: Handle) -> Result<(), ReturnCode> {
+        let dialect = self.rack.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
             slot.check_mark(handle)?;
-            Err(ReturnCode::UNSUPPORTED_FEATURE)
+            Err(dialect.unsupported())
         })
     }
 
@@ -213,8 +228,10 @@ impl Session {
         look: impl FnOnce(&Slot) -> Result<T, ReturnCode>,
     ) -> Result<T, ReturnCode> {
         self.check_handle(handle)?;
+        self.end_idle_transactions(Some(handle));
         let mut world = self.rack.world();
-        let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+        let gone = self.rack.dialect().reader_gone();
+        let slot = world.slot_of(handle).ok_or(gone)?;
         slot.check_lock(handle)?;
         look(slot)
     }

@@ -28,18 +28,37 @@ impl Session {
     }
 
     fn take_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
+        self.end_idle_transactions(Some(handle));
         let until = Instant::now() + LOCK_POLL;
         let mut world = self.rack.world();
+        let gone = self.rack.dialect().reader_gone();
         loop {
-            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            let slot = world.slot_of(handle).ok_or(gone)?;
             slot.check_working()?;
             slot.check_mark(handle)?;
             match slot.begin(handle) {
                 Err(ReturnCode::SHARING_VIOLATION) if Instant::now() < until => {
                     world = self.wait_for_change(world)?;
                 }
-                outcome => return outcome,
+                outcome => {
+                    drop(world);
+                    self.end_idle_transactions(Some(handle));
+                    return outcome;
+                }
             }
+        }
+    }
+
+    /// In the Windows dialect: whoever did nothing within a transaction for 5 s has lost it, and
+    /// the card is reset. A call of the owner's is something.
+    pub(super) fn end_idle_transactions(&self, caller: Option<Handle>) {
+        if !self.rack.dialect().is_windows() {
+            return;
+        }
+        let now = self.rack.timer().now();
+        let idle = self.rack.world().idle_transactions(caller, now);
+        for reader in idle {
+            self.rack.reset_behind_backs(reader);
         }
     }
 
@@ -61,9 +80,11 @@ impl Session {
         if !disposition.is_known() {
             return Err(ReturnCode::INVALID_VALUE);
         }
+        self.end_idle_transactions(Some(handle));
         {
             let mut world = self.rack.world();
-            let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
+            let gone = self.rack.dialect().reader_gone();
+            let slot = world.slot_of(handle).ok_or(gone)?;
             slot.check_mark(handle)?;
             if disposition != Disposition::LEAVE {
                 slot.check_lock(handle)?;

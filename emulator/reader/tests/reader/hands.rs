@@ -231,6 +231,13 @@ fn a_reader_tells_about_itself() {
         result.map(|()| value)
     };
     assert_eq!(attribute(0x0001_0100).unwrap(), b"SONY\0");
+    assert_eq!(
+        attribute(0x0001_0102).unwrap(),
+        0x0100_0000_u32.to_ne_bytes()
+    );
+    assert_eq!(attribute(0x0001_0103).unwrap(), b"1234567\0");
+    assert_eq!(attribute(0x0007_A007).unwrap(), 261_u32.to_ne_bytes());
+    assert_eq!(attribute(0x0001_0101), Err(ReturnCode::UNSUPPORTED_FEATURE));
     assert_eq!(attribute(0x0009_0300).unwrap(), [2]);
     assert_eq!(attribute(0x0009_0301).unwrap(), [1]);
     assert_eq!(attribute(0x0009_0303).unwrap(), crate::double::CONTACTLESS);
@@ -246,8 +253,71 @@ fn a_reader_tells_about_itself() {
     let features = control(0x4200_0D48).unwrap();
     assert_eq!(features, [0x12, 0x04, 0x42, 0x33, 0x00, 0x12]);
     let properties = control(0x4233_0012).unwrap();
-    assert_eq!(properties, [0x0A, 0x04, 0x00, 0x00, 0x01, 0x00]);
+    let expected = [
+        [0x01, 0x02, 0x00, 0x00].as_slice(), // no display
+        &[0x03, 0x01, 0x00],
+        &[0x09, 0x01, 0x00],
+        &[0x0B, 0x02, 0x4C, 0x05], // 054C:0DC9
+        &[0x0C, 0x02, 0xC9, 0x0D],
+        &[0x0A, 0x04, 0x00, 0x00, 0x01, 0x00], // extended APDUs
+    ];
+    assert_eq!(properties, expected.concat());
     assert_eq!(control(0x4200_0001), Err(ReturnCode::UNSUPPORTED_FEATURE));
+}
+
+#[test]
+fn a_contactless_reader_answers_pseudo_apdus_by_itself() {
+    let stage = Stage::with_card();
+    let mut client = Connected::new(&stage);
+    let mut ask = |command: &[u8]| {
+        let mut reply = Reply::new();
+        let (card, protocol) = (client.card, Protocols::T1);
+        client
+            .session
+            .transmit(card, protocol, command, &mut reply)
+            .unwrap();
+        reply.bytes().to_vec()
+    };
+    let uid = [0xFF, 0xCA, 0x00, 0x00, 0x00];
+    let pupi = ask(&uid);
+    assert_eq!((pupi.len(), &pupi[4..]), (6, &[0x90, 0x00][..]));
+    assert_eq!(ask(&uid), pupi, "as long as the card lies there");
+    assert_eq!(ask(&[0xFF, 0xCA, 0x00, 0x00, 0x08]), [0x6C, 0x04]);
+    assert_eq!(ask(&[0xFF, 0xCA, 0x01, 0x00, 0x00]), [0x6A, 0x81]);
+    assert_eq!(ask(&[0xFF, 0x82, 0x00, 0x00]), [0x6D, 0x00]);
+    drop(stage.rack.remove(stage.reader));
+    stage.insert();
+    let mut client = Connected::new(&stage);
+    let (card, mut reply) = (client.card, Reply::new());
+    client
+        .session
+        .transmit(card, Protocols::T1, &uid, &mut reply)
+        .unwrap();
+    assert_ne!(reply.bytes(), pupi, "made up anew");
+}
+
+#[test]
+fn a_contact_reader_passes_pseudo_apdus_on() {
+    let stage = Stage::new();
+    let reader = stage
+        .rack
+        .add_reader("ACS ACR39U ICC Reader 01 00")
+        .unwrap();
+    stage.rack.insert(reader, Card::boxed()).unwrap();
+    let mut session = stage.rack.open(Arc::new(()));
+    let context = session.establish(2).unwrap();
+    let name = stage.rack.name(reader).unwrap();
+    let (card, protocol) = session
+        .connect(context, &name, ShareMode::SHARED, Protocols::ANY)
+        .unwrap();
+    let mut reply = Reply::new();
+    let uid = [0xFF, 0xCA, 0x00, 0x00, 0x00];
+    session.transmit(card, protocol, &uid, &mut reply).unwrap();
+    assert_eq!(
+        reply.bytes(),
+        [0x90, 0x00],
+        "this card says yes to everything"
+    );
 }
 
 #[test]

@@ -8,6 +8,7 @@ mod plans;
 mod rules;
 mod taps;
 mod vpcd;
+mod windows;
 
 #[cfg(unix)]
 mod wire;
