@@ -8,6 +8,7 @@
 //! (資格確認限定型) are *assumed* (A-01 … A-11): nothing about that interface is public.
 #![forbid(unsafe_code)]
 
+mod characters;
 mod code;
 mod decision;
 mod era;
@@ -20,6 +21,7 @@ mod operation;
 mod record;
 mod rules;
 
+pub use characters::{CharacterSet, NotInCp932, REPLACEMENT, from_cp932, to_cp932};
 pub use code::{
     CardClassification, CareCategory, ConsentClassification, ConsentEndReason, InformationKind,
     Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss, Relation,

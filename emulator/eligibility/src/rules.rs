@@ -6,7 +6,7 @@
 use jiff::SignedDuration;
 use serde::Deserialize;
 
-use crate::Method;
+use crate::{CharacterSet, Method};
 
 /// What differs between one service and another. A profile writes only what it changes:
 ///
@@ -61,6 +61,8 @@ pub struct Rules {
     pub bulk_items: usize,
     /// How the identity may be checked where an institution is designated (G-02).
     pub consent_methods: Vec<Method>,
+    /// The characters that the data base has; ● is delivered for others.
+    pub characters: CharacterSet,
     /// What is delivered of 医療扶助.
     pub assistance: AssistanceDetail,
     /// Whether 医療扶助 stands before 医療保険 where a person has both.
@@ -90,6 +92,7 @@ impl Default for Rules {
             bulk_processing_answers: 2,
             bulk_items: 10_000,
             consent_methods: vec![Method::Pin],
+            characters: CharacterSet::JisX0208,
             assistance: AssistanceDetail::Full,
             assistance_first: false,
         }

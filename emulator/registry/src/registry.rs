@@ -5,7 +5,9 @@ use std::collections::{HashMap, HashSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use madoguchi_eligibility::{Answer, Decision, FacilityCode, Fields, Operation, Request, Rules};
+use madoguchi_eligibility::{
+    Answer, Decision, FacilityCode, Field, Fields, Operation, Request, Rules,
+};
 
 use crate::bulk::Submission;
 use crate::emergency::DisasterMeasure;
@@ -98,8 +100,30 @@ impl Registry {
         issuer: &mut dyn Issuer,
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> Answer {
-        self.outcome(request, context, issuer, entropy)
-            .unwrap_or_else(|Refusal(decision, rule)| Answer::new(decision, rule))
+        let mut answer = self
+            .outcome(request, context, issuer, entropy)
+            .unwrap_or_else(|Refusal(decision, rule)| Answer::new(decision, rule));
+        self.deliver_in_the_data_bases_characters(&mut answer);
+        answer
+    }
+
+    /// Names and symbols as the data base has them.
+    fn deliver_in_the_data_bases_characters(&self, answer: &mut Answer) {
+        for result in &mut answer.results {
+            for field in [
+                Field::Name,
+                Field::NameOfOther,
+                Field::NameKana,
+                Field::NameOfOtherKana,
+                Field::InsurerName,
+                Field::InsuredCardSymbol,
+            ] {
+                let delivered = result
+                    .text(field)
+                    .map(|text| self.rules.characters.deliver(text).into_owned());
+                result.set_some(field, delivered);
+            }
+        }
     }
 
     /// Lets the service fail or work again.

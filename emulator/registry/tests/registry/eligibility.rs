@@ -2,7 +2,8 @@
 
 use jiff::civil::date;
 use madoguchi_eligibility::{
-    Answer, AssistanceDetail, AssistanceRecord, Decision, Field, InsuranceRecord, ReasonOfLoss,
+    Answer, AssistanceDetail, AssistanceRecord, CharacterSet, Decision, Field, InsuranceRecord,
+    ReasonOfLoss,
 };
 
 use crate::counter::*;
@@ -234,4 +235,19 @@ fn before_april_2025_assistance_was_a_notice_without_an_office() {
     let answer = counter.visual(CARD);
     shows(&answer, "assistance-valid", "1", &["A1"]);
     assert_eq!(answer.results[0].iter().count(), 1);
+}
+
+#[test]
+fn characters_that_the_data_base_lacks_are_delivered_as_circles() {
+    let mut record = insurance();
+    record.insured.name = "髙橋　試子".to_owned();
+    let name = |answer: &Answer| answer.results[0].text(Field::Name).unwrap().to_owned();
+    let answer = patient_with(vec![record.clone()], vec![]);
+    assert_eq!(name(&answer), "●橋　試子");
+    assert_eq!(answer.results[0].text(Field::NameKana), Some("ｼｹﾝ ﾀﾛｳ"));
+    let mut counter = Counter::with(|setup| {
+        setup.persons[0].insurance = vec![record];
+        setup.rules.characters = CharacterSet::Cp932;
+    });
+    assert_eq!(name(&counter.visual(CARD)), "髙橋　試子");
 }
