@@ -94,6 +94,16 @@ impl Server {
         Ok(server)
     }
 
+    /// Serves one client whose connection is there already, on this thread, until it leaves: for a
+    /// socket that somebody else accepted, and for whoever wants to feed the protocol's decoder.
+    ///
+    /// # Errors
+    /// Where the stream cannot be set up.
+    pub fn attend(stream: UnixStream, rack: &Rack) -> io::Result<()> {
+        serve(Arc::new(Link::new(stream, Arc::default())?), rack);
+        Ok(())
+    }
+
     /// Where clients find the service.
     #[must_use]
     pub fn path(&self) -> &Path {

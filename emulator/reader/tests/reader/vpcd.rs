@@ -2,13 +2,14 @@
 //! line.
 
 use std::io::{ErrorKind, Read, Write};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
 use madoguchi_reader::RackError;
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::{Message, Plug, write_frame};
 use madoguchi_terms::Timer;
+use proptest::prelude::*;
 
 use crate::double::{
     ACTIVATIONS, CONTACTLESS, Card, Clock, DAMAGED, LATE, LIMIT, PANIC, TORN, read,
@@ -248,4 +249,58 @@ fn a_plug_that_is_dropped_ends_its_conversation_and_gives_up_its_port() {
     drop(plug);
     assert!(driver.is_over());
     assert!(TcpStream::connect(address).is_err());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(cases()) })]
+
+    #[test]
+    fn any_bytes_on_the_line_end_in_silence(pieces in prop::collection::vec(frame(), 0..12)) {
+        let (plug, _) = with_card();
+        let mut driver = Driver::call(plug.address());
+        // The other side may have had enough already.
+        let _ = driver.0.write_all(&pieces.concat());
+        let _ = driver.0.shutdown(Shutdown::Write);
+        let mut answers = Vec::new();
+        let _ = driver.0.read_to_end(&mut answers);
+        while let Some((length, rest)) = answers.split_first_chunk::<2>() {
+            let length = usize::from(u16::from_be_bytes(*length));
+            // A line that is reset may end anywhere; what comes is framed, and never of no bytes.
+            prop_assert!(length > 0);
+            answers = rest.get(length..).unwrap_or_default().to_vec();
+        }
+        prop_assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+    }
+
+    #[test]
+    fn what_is_framed_is_what_comes_out(payload in prop::collection::vec(any::<u8>(), 1..70_000)) {
+        let mut out = Vec::new();
+        let framed = write_frame(&payload, &mut out).is_some();
+        prop_assert_eq!(framed, payload.len() <= 65_535);
+        if framed {
+            let (length, rest) = out.split_first_chunk::<2>().unwrap();
+            prop_assert_eq!(usize::from(u16::from_be_bytes(*length)), rest.len());
+            prop_assert_eq!(rest, &payload[..]);
+        }
+        prop_assert!(Message::read(&payload).is_some());
+    }
+}
+
+/// A frame that is right, nearly right, or none.
+fn frame() -> impl Strategy<Value = Vec<u8>> {
+    // Two bytes may be one of the words that this card obeys.
+    let honest = prop::collection::vec(any::<u8>(), 3..40).prop_map(|payload| {
+        let mut out = Vec::new();
+        write_frame(&payload, &mut out).unwrap();
+        out
+    });
+    let control = (0..6_u8).prop_map(|control| vec![0, 1, control]);
+    let anything = prop::collection::vec(any::<u8>(), 0..20);
+    prop_oneof![4 => honest, 4 => control, 1 => anything]
+}
+
+/// A few hundred unless somebody wants more: each is a connection.
+fn cases() -> u32 {
+    let wanted = std::env::var("PROPTEST_CASES").ok();
+    wanted.and_then(|cases| cases.parse().ok()).unwrap_or(300)
 }

@@ -4,6 +4,7 @@
 mod client;
 mod faults;
 mod guards;
+mod robust;
 mod service;
 mod waiting;
 

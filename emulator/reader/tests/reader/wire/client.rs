@@ -116,6 +116,12 @@ impl Client {
         }
     }
 
+    /// Whether the service let this client in.
+    pub(crate) fn is_served(&mut self) -> bool {
+        let request = Self::request(command::VERSION, &Self::body(&[4, 4, 0]));
+        self.0.write_all(&request).is_ok() && self.0.read_exact(&mut [0; 12]).is_ok()
+    }
+
     /// Reads to the end, or to what stands in its place.
     pub(crate) fn end(&mut self) -> std::io::Result<usize> {
         self.0.read_to_end(&mut Vec::new())
