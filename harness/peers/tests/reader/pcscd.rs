@@ -25,23 +25,31 @@ impl Pcscd {
             return Some(installed);
         }
         let folder = workshop("pcscd");
-        if let Some(unpacked) = Self::under(&folder) {
+        let root = folder.join("root");
+        if let Some(unpacked) = Self::under(&root) {
             return Some(unpacked);
         }
         if !have("apt-get", test) || !have("dpkg-deb", test) {
             return None;
         }
+        // Several tests may do this at the same time: each in a place of its own, and the first
+        // that is done is taken.
+        let place = tempfile::tempdir_in(&folder).expect("a temporary folder");
         let packages = ["pcscd", "vsmartcard-vpcd"];
         let mut fetch = Command::new("apt-get");
-        fetch.arg("download").args(packages).current_dir(&folder);
-        run(&mut fetch);
-        for package in fs::read_dir(&folder).into_iter().flatten().flatten() {
+        run(fetch.arg("download").args(packages).current_dir(&place));
+        let unpacking = place.path().join("root");
+        for package in fs::read_dir(&place).into_iter().flatten().flatten() {
             let package = package.path();
             if package.extension().is_some_and(|end| end == "deb") {
-                run(Command::new("dpkg-deb").arg("-x").arg(package).arg(&folder));
+                run(Command::new("dpkg-deb")
+                    .arg("-x")
+                    .arg(package)
+                    .arg(&unpacking));
             }
         }
-        let unpacked = Self::under(&folder);
+        let _ = fs::rename(unpacking, &root);
+        let unpacked = Self::under(&root);
         if unpacked.is_none() {
             skip(
                 test,
