@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use jiff::Timestamp;
 use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
 use madoguchi_eligibility::{Answer, Field, Request};
 use madoguchi_fixtures::Issued;
@@ -47,7 +46,7 @@ pub(crate) fn open(
     config.faults = service.faults.iter().map(web_fault).collect();
 
     let state = State {
-        registry: Registry::new(truth(issued, terminal, setting.at)),
+        registry: Registry::new(truth(issued, terminal, setting)),
         entropy: seeded(setting.seed, Consumer::Service),
     };
     let desk = RegistryDesk {
@@ -66,7 +65,7 @@ pub(crate) fn open(
 }
 
 /// What the registry knows of the facility and of the persons of the scenario.
-fn truth(issued: &[Issued], terminal: Option<Terminal>, at: Timestamp) -> Setup {
+fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -> Setup {
     let persons = issued.iter().map(|person| Person {
         id: person.persona.to_owned(),
         registered: person.registered,
@@ -82,10 +81,11 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, at: Timestamp) -> Setup 
     });
     Setup {
         facilities: vec![staff::facility()],
-        codes: vec![staff::activation_code(at)],
+        codes: vec![staff::activation_code(setting.at)],
         terminals: terminal.into_iter().collect(),
         persons: persons.collect(),
         certificates: certificates.collect(),
+        rules: setting.profile.rules().clone(),
         ..Setup::default()
     }
 }
