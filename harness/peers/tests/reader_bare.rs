@@ -77,11 +77,13 @@ fn a_page_of_c_sharp_reads_the_bare_card() {
 #[test]
 fn a_page_of_kotlin_reads_the_bare_card() {
     let test = "a_page_of_kotlin_reads_the_bare_card";
-    if !have("kotlinc", test) || !have("java", test) {
+    if !have("java", test) {
         return;
     }
+    let Some(mut compiler) = kotlin(test) else {
+        return;
+    };
     let jar = workshop("bare-kotlin").join("bare.jar");
-    let mut compiler = Command::new("kotlinc");
     compiler
         .arg(client("Bare.kt"))
         .args(["-include-runtime", "-d"])
@@ -128,25 +130,8 @@ fn issuer(read: &Outcome) -> String {
 
 /// The TypeScript client as JavaScript, checked by the compiler, which is kept between runs.
 fn compiled(test: &str) -> Option<PathBuf> {
-    if !have("npm", test) {
-        return None;
-    }
-    let folder = workshop("bare-typescript");
+    let folder = npm_installed("bare-typescript", &["typescript@5", "@types/node@22"], test)?;
     let tsc = folder.join("node_modules/.bin/tsc");
-    if !tsc.is_file() {
-        let package = "{\"type\": \"module\", \"private\": true}";
-        fs::write(folder.join("package.json"), package).unwrap();
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
-            .args(["typescript@5", "@types/node@22"])
-            .current_dir(&folder);
-        let installed = run_within(INSTALLATION, &mut npm);
-        if !tsc.is_file() {
-            let why = installed.stderr.lines().next().unwrap_or_default();
-            skip(test, &format!("npm cannot install typescript: {why}"));
-            return None;
-        }
-    }
     fs::copy(client("bare.ts"), folder.join("bare.ts")).unwrap();
     let mut compiler = Command::new(tsc);
     compiler
@@ -156,6 +141,53 @@ fn compiled(test: &str) -> Option<PathBuf> {
     let built = run_within(INSTALLATION, &mut compiler);
     assert_eq!(built.code, Some(0), "{built:#?}");
     Some(folder.join("out/bare.js"))
+}
+
+/// A Kotlin compiler for Java's machine: the one that is installed, or npm's.
+fn kotlin(test: &str) -> Option<Command> {
+    let installed = std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join("kotlinc").is_file())
+    });
+    if installed {
+        return Some(Command::new("kotlinc"));
+    }
+    let folder = npm_installed("bare-kotlin", &["kotlin-compiler@2"], test)?;
+    let home = folder.join("node_modules/kotlin-compiler");
+    let mut compiler = Command::new("java");
+    compiler
+        .arg("-Xmx700m")
+        .arg("-cp")
+        .arg(home.join("lib/kotlin-compiler.jar"))
+        .arg("org.jetbrains.kotlin.cli.jvm.K2JVMCompiler")
+        .arg("-kotlin-home")
+        .arg(home);
+    Some(compiler)
+}
+
+/// A folder with these packages, kept between runs.
+fn npm_installed(name: &str, packages: &[&str], test: &str) -> Option<PathBuf> {
+    if !have("npm", test) {
+        return None;
+    }
+    let folder = workshop(name);
+    // Made last, so that half an installation is none.
+    let installed = folder.join("installed");
+    if !installed.is_file() {
+        let package = "{\"type\": \"module\", \"private\": true}";
+        fs::write(folder.join("package.json"), package).unwrap();
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
+            .args(packages)
+            .current_dir(&folder);
+        let outcome = run_within(INSTALLATION, &mut npm);
+        if outcome.code != Some(0) {
+            let why = outcome.stderr.lines().next().unwrap_or_default();
+            skip(test, &format!("npm cannot install {packages:?}: {why}"));
+            return None;
+        }
+        fs::write(installed, "").unwrap();
+    }
+    Some(folder)
 }
 
 fn client(name: &str) -> PathBuf {
