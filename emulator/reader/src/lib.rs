@@ -2,16 +2,19 @@
 //! Number card.
 //!
 //! ```text
-//!  hands:   insert, remove, fault            clients: connect, transmit, wait …
+//!  hands:   insert, remove, plan            clients: connect, transmit, wait …
 //!              \                                /
 //!               Rack ────── world ────── Session ── pcsclite::Server ── libpcsclite ── app
 //!                 \      (slots: rules)    /         (wire, Unix)
 //!                  Seat (the card itself) ─── Icc
-//!                  DirectReader ───────────── Icc
+//!  vpcd::Plug ──── Seat ───────────────────── Icc   pcscd's virtual reader, or an app's own
+//!  DirectReader ───────────────────────────── Icc   nobody between
 //! ```
 //!
 //! A [`Session`] is what PC/SC's resource manager does for one client, without any wire;
-//! `pcsclite` is one wire. The rules are pcscd 1.9.9's. No root, no daemon, no driver.
+//! `pcsclite` is one wire. The rules are pcscd 1.9.9's, or as far as they are known Windows's
+//! ([`Dialect`]). What goes wrong is planned once for every transport ([`Plan`]). No root, no
+//! daemon, no driver.
 #![forbid(unsafe_code)]
 
 mod dialect;

@@ -107,13 +107,13 @@ impl Seat {
             let Some(card) = card.as_mut().filter(|_| self.epoch() == epoch) else {
                 return Err(Lost::Taken);
             };
-            match harmed {
+            let outcome = match harmed {
                 None => card.transmit(command, reply),
                 Some(Harmed { harm, mut noise }) => {
                     carry_out(card.as_mut(), command, reply, harm, &mut noise)
                 }
-            }
-            .map_err(Lost::Link)?;
+            };
+            outcome.map_err(Lost::Link)?;
         }
         let mut left = reply.after();
         while !left.is_zero() && self.epoch() == epoch && listens() {

@@ -103,6 +103,7 @@ impl Session {
     }
 
     /// Whether a command may go to the card now, and where that is.
+    #[inline]
     fn way(
         &self,
         handle: Handle,

@@ -51,10 +51,15 @@ impl Session {
 
     /// In the Windows dialect: whoever did nothing within a transaction for 5 s has lost it, and
     /// the card is reset. A call of the owner's is something.
+    #[inline]
     pub(super) fn end_idle_transactions(&self, caller: Option<Handle>) {
-        if !self.rack.dialect().is_windows() {
-            return;
+        if self.rack.dialect().is_windows() {
+            self.look_for_idle_transactions(caller);
         }
+    }
+
+    #[cold]
+    fn look_for_idle_transactions(&self, caller: Option<Handle>) {
         let now = self.rack.timer().now();
         let idle = self.rack.world().idle_transactions(caller, now);
         for reader in idle {
