@@ -16,7 +16,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 
 use super::connection::serve;
-use super::layout::{Header, Message as _, Version};
+use super::layout::{Header, Message as _};
 use super::link::Link;
 use crate::Rack;
 use crate::event::Service;
@@ -24,9 +24,6 @@ use crate::seat::lock;
 
 /// How many connections there may be at once, as in pcscd.
 const CONNECTIONS_MAX: usize = 200;
-
-/// Bytes of the question that every client asks first: which version is spoken.
-const FIRST_QUESTION: usize = Header::SIZE + Version::SIZE;
 
 /// How long the service waits for a question that it will not answer.
 const PATIENCE: Duration = Duration::from_millis(100);
@@ -225,12 +222,13 @@ fn accept(rope: &UnixStream, shared: &Shared, rack: &Rack) {
 
 fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
     if rack.refuses_access() {
-        // A door that is shut on a whole question, unread, is how libpcsclite knows a refusal.
+        // A door that is shut on a question, unread, is how libpcsclite knows a refusal. It sends
+        // head and body in two pieces; a door that is shut between them is only a broken line.
         // Whoever does not ask does not keep the others waiting.
         stream.set_nonblocking(false)?;
         stream.set_read_timeout(Some(PATIENCE))?;
-        let mut question = [0; FIRST_QUESTION];
-        recv(&stream, &mut question, RecvFlags::PEEK | RecvFlags::WAITALL)?;
+        (&stream).read_exact(&mut [0; Header::SIZE])?;
+        recv(&stream, &mut [0; 1], RecvFlags::PEEK)?;
         return Ok(());
     }
     let mut connections = lock(&shared.connections);
