@@ -13,7 +13,7 @@ use madoguchi_iso7816::Reply;
 use super::layout::{
     Attribute, Begin, Cancel, Command, Connect, Control, Disconnect, End, Establish, Header, MAJOR,
     Message, NEWEST_MINOR, OLDEST_MINOR, PAYLOAD_MAX, READERS_OF_OLD, ReaderEvents, ReaderRecord,
-    Reconnect, Release, Status, Transmit, Version, Wait, fill, wire_len,
+    Reconnect, Release, Status, TOO_OLD_MINOR, Transmit, Version, Wait, fill, wire_len,
 };
 use super::link::Link;
 use crate::inbox::Inbox;
@@ -173,12 +173,14 @@ impl Connection {
     /// offered the newest, and asks again (libpcsclite 2.4.1 and later, *specified*).
     fn version(&mut self, mut body: Version) -> Result<(), Over> {
         let known = body.major == MAJOR && (OLDEST_MINOR..=NEWEST_MINOR).contains(&body.minor);
-        if known && !self.session.refuses_version() {
+        let refused = self.session.refuses_version();
+        if known && !refused {
             self.minor = body.minor;
             body.rv = 0;
         } else {
             body.major = MAJOR;
-            body.minor = NEWEST_MINOR;
+            // What is offered here is asked for again, without end, by a client that can speak it.
+            body.minor = if refused { TOO_OLD_MINOR } else { NEWEST_MINOR };
             body.rv = ReturnCode::SERVICE_STOPPED.value();
         }
         body.write(&mut self.out);

@@ -12,6 +12,8 @@ pub(super) const MAJOR: u32 = 4;
 pub(super) const NEWEST_MINOR: u32 = 6;
 /// The oldest one.
 pub(super) const OLDEST_MINOR: u32 = 2;
+/// A minor version that no libpcsclite speaks that would accept another than its own.
+pub(super) const TOO_OLD_MINOR: u32 = 2;
 /// How many readers a client of protocol 4.5 or older is told of.
 pub(super) const READERS_OF_OLD: usize = 16;
 
