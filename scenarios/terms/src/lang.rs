@@ -27,7 +27,11 @@ impl Lang {
     /// ```
     #[must_use]
     pub fn from_locale(locale: &str) -> Self {
-        if locale.starts_with("ja") { Self::Ja } else { Self::En }
+        if locale.starts_with("ja") {
+            Self::Ja
+        } else {
+            Self::En
+        }
     }
 
     /// The one of two texts that this language asks for.
@@ -88,7 +92,10 @@ pub struct Bilingual {
 impl Bilingual {
     /// The two texts of one thing.
     pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { ja: ja.into(), en: en.into() }
+        Self {
+            ja: ja.into(),
+            en: en.into(),
+        }
     }
 
     /// The text in `lang`.
