@@ -45,7 +45,7 @@ fn no_command_allocates_in_steady_state() {
     let mut card = Card::new(&personalization, Profile::contactless(), entropy).unwrap();
     let mut reply = Reply::new();
     card.power_on().unwrap();
-    let commands: [(&[u8], &[u8]); 20] = [
+    let commands: [(&[u8], &[u8]); 22] = [
         (
             b"\x00\xA4\x04\x00\x0A\xD3\x92\xF0\x00\x26\x01\x00\x00\x00\x01\x00",
             b"\x90\x00",
@@ -58,7 +58,15 @@ fn no_command_allocates_in_steady_state() {
         (b"\x00\x20\x00\x98\x04\x31\x32\x33\x34", b"\x90\x00"),
         (b"\x80\x2A\x00\x97\x05hello\x00", b"\x90\x00"),
         (b"\x80\x2A\x01\x97\x05hello\x00", b"\x90\x00"),
+        (
+            b"\x80\x2A\x02\x97\x200123456789abcdef0123456789abcdef\x00",
+            b"\x90\x00",
+        ),
         (b"\x80\x2A\x03\x97\x05hello\x00", b"\x90\x00"),
+        (
+            b"\x80\x2A\x04\x97\x200123456789abcdef0123456789abcdef\x00",
+            b"\x90\x00",
+        ),
         (b"\x80\x2A\x05\x97\x05hello\x00", b"\x90\x00"),
         (b"\x00\x24\x01\x98\x04\x31\x32\x33\x34", b"\x90\x00"),
         (b"\x00\x84\x00\x00\x00", b"\x90\x00"),
