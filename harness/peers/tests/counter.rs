@@ -102,3 +102,15 @@ fn the_schema_is_json() {
     let schema: serde_json::Value = serde_json::from_str(&told.stdout).unwrap();
     assert_eq!(schema["title"], "madoguchi scenario");
 }
+
+#[test]
+fn a_port_in_use_is_named_and_ends_in_5() {
+    let taken = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let port = taken.local_addr().unwrap().port().to_string();
+    let out = tempfile::tempdir().unwrap();
+    let out = out.path().display().to_string();
+    let told = madoguchi(["serve", "--tcp", &port, "--out", &out]);
+    assert_eq!(told.code, Some(5), "{told:?}");
+    assert!(told.stderr.contains(&port), "{told:?}");
+    assert!(told.stderr.contains("name another port"), "{told:?}");
+}
