@@ -1,0 +1,70 @@
+//! What the targets share: a healthy card that is issued once and forked for every input, a timer
+//! that waits for nobody, and the length-prefixed pieces of which an input is made.
+#![forbid(unsafe_code)]
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{LazyLock, Mutex, PoisonError};
+use std::time::Duration;
+
+use madoguchi_card::{Card, Profile};
+use madoguchi_iso7816::Icc as _;
+use madoguchi_terms::Timer;
+
+/// One card of every profile, with power.
+static ISSUED: LazyLock<Mutex<Vec<Card>>> = LazyLock::new(|| {
+    let healthy = madoguchi_fixtures::healthy();
+    let issued = Profile::all()
+        .into_iter()
+        .map(|profile| {
+            let mut card = Card::new(&healthy, profile, entropy()).expect("a healthy card issues");
+            card.power_on().expect("a healthy card says its ATR");
+            card
+        })
+        .collect();
+    Mutex::new(issued)
+});
+
+/// A card whose profile the first byte of an input chooses, the same for equal bytes.
+#[must_use]
+pub fn card(choice: u8) -> Card {
+    let issued = ISSUED.lock().unwrap_or_else(PoisonError::into_inner);
+    issued[usize::from(choice) % issued.len()].fork(entropy())
+}
+
+/// Bytes that are no secret and the same in every run.
+fn entropy() -> madoguchi_card::Entropy {
+    let mut last = 0_u8;
+    Box::new(move |out: &mut [u8]| {
+        for byte in out {
+            last = last.wrapping_add(7);
+            *byte = last;
+        }
+    })
+}
+
+/// The pieces of an input: each is preceded by its length in two bytes; the last may be cut short.
+pub fn pieces(mut input: &[u8]) -> impl Iterator<Item = &[u8]> {
+    std::iter::from_fn(move || {
+        let (head, rest) = input.split_first_chunk::<2>()?;
+        let len = usize::from(u16::from_be_bytes(*head)).min(rest.len());
+        let (piece, rest) = rest.split_at(len);
+        input = rest;
+        Some(piece)
+    })
+}
+
+/// Time that passes only when somebody lets it pass, and then at once.
+#[derive(Debug, Default)]
+pub struct Instantly(AtomicU64);
+
+impl Timer for Instantly {
+    fn now(&self) -> Duration {
+        Duration::from_nanos(self.0.load(Ordering::Relaxed))
+    }
+
+    fn pause(&self, duration: Duration) {
+        let nanos = u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        // At least a step, so that whoever waits for a moment comes there.
+        self.0.fetch_add(nanos.max(1), Ordering::Relaxed);
+    }
+}
