@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fmt::Write as _;
 
-use crate::{Decision, Field, Operation, Secrecy};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{Decision, Field, Form, Operation, Secrecy};
 
 /// A request as a wire profile understood it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -211,6 +214,36 @@ impl Fields {
     }
 }
 
+/// Every value as it is, so for a store and not for a trace: text as text, octets in hexadecimal.
+impl Serialize for Fields {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter().map(|(field, value)| {
+            let text = match value {
+                Value::Text(text) => text.clone(),
+                Value::Bytes(bytes) => hex(bytes),
+            };
+            (field, text)
+        }))
+    }
+}
+
+impl<'de> Deserialize<'de> for Fields {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let mut fields = Self::new();
+        for (field, text) in BTreeMap::<Field, String>::deserialize(deserializer)? {
+            match field.form() {
+                Form::Text => fields.set(field, text),
+                Form::Bytes => {
+                    let octets = octets(&text)
+                        .ok_or_else(|| D::Error::custom(format_args!("{field} is octets")))?;
+                    fields.set(field, octets);
+                }
+            }
+        }
+        Ok(fields)
+    }
+}
+
 impl fmt::Debug for Fields {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_map().entries(self.traced()).finish()
@@ -221,16 +254,35 @@ fn traced(field: Field, value: &Value) -> String {
     match (field.secrecy(), value) {
         (Secrecy::Label, _) => format!("len={}", value.len()),
         (Secrecy::Open, Value::Text(text)) => text.clone(),
-        (Secrecy::Open, Value::Bytes(bytes)) => {
-            bytes
-                .iter()
-                .fold(String::with_capacity(bytes.len() * 2), |mut hex, byte| {
-                    // Writing to a String cannot fail.
-                    let _ = write!(hex, "{byte:02x}");
-                    hex
-                })
-        }
+        (Secrecy::Open, Value::Bytes(bytes)) => hex(bytes),
     }
+}
+
+/// Octets in lower-case hexadecimal.
+fn hex(octets: &[u8]) -> String {
+    octets
+        .iter()
+        .fold(String::with_capacity(octets.len() * 2), |mut hex, octet| {
+            // Writing to a String cannot fail.
+            let _ = write!(hex, "{octet:02x}");
+            hex
+        })
+}
+
+/// The octets that stand there in hexadecimal.
+fn octets(hex: &str) -> Option<Vec<u8>> {
+    let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
+        return None;
+    };
+    let nibble = |digit: u8| {
+        char::from(digit)
+            .to_digit(16)
+            .and_then(|n| u8::try_from(n).ok())
+    };
+    pairs
+        .iter()
+        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
+        .collect()
 }
 
 #[cfg(test)]
@@ -249,6 +301,17 @@ mod tests {
             !shown.contains("TEST-only-1") && !shown.contains("012345678901"),
             "{shown}"
         );
+    }
+
+    #[test]
+    fn fields_that_were_stored_read_back() {
+        let request = Request::new(Operation::Login)
+            .with(Field::Password, "TEST-only-1")
+            .with(Field::Certificate, vec![0x30, 0x82, 0xFF]);
+        let stored = serde_json::to_string(&request.fields).unwrap();
+        let read: Fields = serde_json::from_str(&stored).unwrap();
+        assert_eq!(read, request.fields);
+        serde_json::from_str::<Fields>(r#"{"certificate":"3"}"#).unwrap_err();
     }
 
     #[test]

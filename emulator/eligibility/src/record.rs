@@ -2,6 +2,7 @@
 //! result of an inquiry (`ResultOfQualificationConfirmation`).
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use crate::{
     CardClassification, ContributionRatio, Field, Fields, InsurerNumber, Preschool, ReasonOfLoss,
@@ -10,7 +11,7 @@ use crate::{
 
 /// The person as the insurer filed him or her; insurers differ in the writing of names, so this
 /// belongs to a record and not to the person.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Insured {
     /// 氏名, full width with a space inside.
     pub name: String,
@@ -29,7 +30,7 @@ pub struct Insured {
 }
 
 /// One eligibility of 医療保険.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InsuranceRecord {
     /// 被保険者証区分, anything but 医療扶助.
     pub card_classification: CardClassification,
@@ -128,7 +129,7 @@ impl InsuranceRecord {
 }
 
 /// 医療扶助: the medical part of public assistance.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AssistanceRecord {
     /// 公費負担者番号
     pub payer_number: InsurerNumber,

@@ -2,6 +2,7 @@
 
 use madoguchi_eligibility::{ClientVersion, Decision, FacilityCode, Field, Fields};
 
+use crate::facts::WrongPasswords;
 use crate::registry::{Context, Refusal, Registry};
 use crate::{AccountRole, FacilityKind};
 
@@ -17,8 +18,7 @@ impl Registry {
     pub(crate) fn facility_may_ask(&self, code: &FacilityCode) -> Result<(), Refusal> {
         let facility = self
             .facilities
-            .iter()
-            .find(|facility| facility.code == *code)
+            .find(code.as_str())
             .ok_or(Refusal(Decision::TerminalUnknown, "facility-unknown"))?;
         if facility.closed {
             return Err(Refusal(Decision::FunctionOff, "facility-closed"));
@@ -65,8 +65,7 @@ impl Registry {
         let wrong = |rule| Refusal(Decision::PasswordWrong, rule);
         let facility = self
             .facilities
-            .iter_mut()
-            .find(|facility| facility.code.as_str() == facility_code)
+            .find_mut(facility_code)
             .ok_or(wrong("facility-unknown"))?;
         let account = facility
             .accounts
@@ -76,11 +75,16 @@ impl Registry {
         if account.locked {
             return Err(Refusal(Decision::AccountLocked, "account-locked"));
         }
-        let key = (facility_code.to_owned(), user_id.to_owned());
+        let key = WrongPasswords::key_of(&facility.code, user_id);
         if account.password.expose() != password {
-            let count = self.wrong_passwords.entry(key).or_default();
-            *count += 1;
-            account.locked = *count >= self.rules.passwords_until_lock;
+            let before = self.wrong_passwords.find(&key).map_or(0, |row| row.count);
+            let count = before + 1;
+            self.wrong_passwords.insert(WrongPasswords {
+                facility: facility.code.clone(),
+                user_id: user_id.to_owned(),
+                count,
+            });
+            account.locked = count >= self.rules.passwords_until_lock;
             return Err(wrong("password-wrong"));
         }
         self.wrong_passwords.remove(&key);

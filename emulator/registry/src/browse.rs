@@ -28,6 +28,7 @@ impl Registry {
         let page = page(fields)?;
         let rows: Vec<Fields> = self
             .history
+            .rows()
             .iter()
             .rev()
             .filter(|row| row.facility == terminal.facility && oldest <= day(row.at))
@@ -124,7 +125,7 @@ fn rows(row: &HistoryRow) -> Vec<Fields> {
             let mut listed = result.clone();
             listed.set(Field::ConfirmedAt, stamp.as_str());
             listed.set(Field::UserId, row.user_id.as_str());
-            listed.set(Field::QualificationValidity, row.validity);
+            listed.set(Field::QualificationValidity, row.validity.code());
             listed
         })
         .collect()

@@ -5,13 +5,15 @@ use madoguchi_eligibility::{
     Answer, Decision, FacilityCode, Field, Fields, ProcessingResultStatus, Request, SegmentOfResult,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::{Terminal, TerminalKind};
 
 /// A bulk inquiry that was received.
-#[derive(Debug)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Submission {
-    reception_number: String,
+    pub(crate) reception_number: String,
     facility: FacilityCode,
     units: Vec<Fields>,
     /// How often its result was asked for.
@@ -30,7 +32,7 @@ impl Registry {
             return Err(Refusal(Decision::Malformed, "bulk-too-long"));
         }
         let reception_number = format!("{:012}", self.bulk.len() + 1);
-        self.bulk.push(Submission {
+        self.bulk.insert(Submission {
             reception_number: reception_number.clone(),
             facility: terminal.facility.clone(),
             units: request.items.clone(),
@@ -53,8 +55,8 @@ impl Registry {
             .ok_or(Refusal(Decision::Malformed, "reception-number-missing"))?;
         let submission = self
             .bulk
-            .iter_mut()
-            .find(|bulk| bulk.reception_number == number && bulk.facility == terminal.facility)
+            .find_mut(number)
+            .filter(|bulk| bulk.facility == terminal.facility)
             .ok_or(Refusal(Decision::NotPermitted, "reception-number-unknown"))?;
         if submission.asked < self.rules.bulk_processing_answers {
             submission.asked += 1;

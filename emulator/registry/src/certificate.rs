@@ -7,6 +7,7 @@ use jiff::civil::Date;
 use madoguchi_eligibility::Decision;
 
 use crate::registry::{Context, Refusal, Registry, day};
+use crate::terminal::fingerprint;
 use crate::{CertificateRecord, CertificateState, Person, RevocationReason};
 
 /// A certificate that counts.
@@ -26,7 +27,15 @@ impl Registry {
     /// The holder of a certificate, or why it does not count.
     pub(crate) fn holder(&mut self, der: &[u8], context: &Context<'_>) -> Result<Holder, Refusal> {
         let jpki_closed = self.jpki_maintenance;
-        let Some(record) = self.certificates.get_mut(der) else {
+        let key = fingerprint(der);
+        let renewed = |record: &CertificateRecord| record.state == CertificateState::Renewed;
+        if !jpki_closed && self.certificates.find(&key).is_some_and(renewed) {
+            // Its first use: JPKI is asked, and then it is in the table.
+            if let Some(record) = self.certificates.find_mut(&key) {
+                record.state = CertificateState::Active;
+            }
+        }
+        let Some(record) = self.certificates.find(&key) else {
             return Err(if jpki_closed {
                 Refusal(Decision::JpkiMaintenance, "unknown-certificate-needs-jpki")
             } else {
@@ -41,13 +50,12 @@ impl Registry {
             CertificateState::Revoked(reason) => {
                 return Err(Refusal(Decision::CertRevoked, revocation_rule(reason)));
             }
-            CertificateState::Renewed if jpki_closed => {
+            CertificateState::Renewed => {
                 return Err(Refusal(
                     Decision::JpkiMaintenance,
                     "renewed-certificate-needs-jpki",
                 ));
             }
-            CertificateState::Renewed => record.state = CertificateState::Active,
         }
         let in_grace = record.not_after < context.now;
         if in_grace && !within_grace(record, self.rules.grace_months, context) {
@@ -69,13 +77,13 @@ impl Registry {
     ) -> Result<&Person, Refusal> {
         let person = self
             .persons
-            .get(id)
+            .find(id)
             .ok_or(Refusal(Decision::CertUnknown, "certificate-of-nobody"))?;
         let registered = person.registered
             || self
                 .registrations
-                .get(id)
-                .is_some_and(|effective| *effective <= context.now);
+                .find(id)
+                .is_some_and(|registration| registration.effective <= context.now);
         match (registered, self.jpki_maintenance) {
             (true, _) => Ok(person),
             (false, true) => Err(Refusal(

@@ -10,13 +10,16 @@ use madoguchi_eligibility::{
     kana,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::entitlement::Entitlement;
+use crate::facts::OutageMode;
 use crate::inquiry::{compact, given_day};
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::{Person, Terminal, TerminalKind};
 
 /// A special measure of 災害時: where and how long it counts.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DisasterMeasure {
     /// Facilities in the area.
     pub facilities: HashSet<FacilityCode>,
@@ -35,9 +38,9 @@ impl Registry {
     /// Switches システム障害時モード on or off for a facility, as the call centre does.
     pub fn set_outage_mode(&mut self, facility: FacilityCode, on: bool) {
         if on {
-            self.outage_mode.insert(facility);
+            self.outage_mode.insert(OutageMode { facility });
         } else {
-            self.outage_mode.remove(&facility);
+            self.outage_mode.remove(facility.as_str());
         }
     }
 
@@ -51,13 +54,14 @@ impl Registry {
         let refuse = |rule| Err(Refusal(Decision::NotPermitted, rule));
         let today = context.today();
         match mode {
-            EmergencyMode::Outage if self.outage_mode.contains(facility) => Ok(()),
+            EmergencyMode::Outage if self.outage_mode.contains(facility.as_str()) => Ok(()),
             EmergencyMode::Outage => refuse("outage-mode-is-off"),
             EmergencyMode::Disaster => {
                 let counts =
                     |measure: &DisasterMeasure| measure.from <= today && today <= measure.until;
                 let mut here = self
                     .disasters
+                    .rows()
                     .iter()
                     .filter(|measure| measure.facilities.contains(facility))
                     .peekable();
@@ -107,7 +111,7 @@ impl Registry {
         };
         let found: Vec<&Person> = self
             .persons
-            .values()
+            .iter()
             .filter(|person| {
                 person.insurance.iter().any(|record| is(&record.insured))
                     || person.assistance.iter().any(|record| is(&record.insured))

@@ -2,15 +2,19 @@
 //! lost repeats the request with the same request id, gets the same answer and leaves no second
 //! row.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
-use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Operation};
+use madoguchi_eligibility::{
+    Answer, Decision, FacilityCode, Field, Fields, Operation, QualificationValidity,
+};
+
+use serde::{Deserialize, Serialize};
 
 use crate::registry::{Outcome, Refusal, Registry};
+use crate::table::Table;
+use crate::terminal::fingerprint;
 
 /// One inquiry that delivered an eligibility.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HistoryRow {
     /// When.
     pub at: Timestamp,
@@ -24,8 +28,8 @@ pub struct HistoryRow {
     pub person: String,
     /// What was answered.
     pub decision: Decision,
-    /// 資格有効性 that was answered, OQSCD006.
-    pub validity: &'static str,
+    /// 資格有効性 that was answered.
+    pub validity: QualificationValidity,
     /// The eligibilities that were delivered.
     pub results: Vec<Fields>,
 }
@@ -34,7 +38,7 @@ impl Registry {
     /// Inquiries that delivered an eligibility, oldest first.
     #[must_use]
     pub fn history(&self) -> &[HistoryRow] {
-        &self.history
+        self.history.rows()
     }
 }
 
@@ -43,21 +47,35 @@ const REQUEST_ID_MAX: usize = 64;
 
 /// Answers by terminal and request id.
 #[derive(Debug, Default)]
-pub(crate) struct Replays(HashMap<(String, String), Replay>);
+pub(crate) struct Replays(pub(crate) Table<Replay>);
 
-#[derive(Debug)]
-struct Replay {
+/// A request that was answered, and how. Its rule is not kept: an answer that is repeated has one of
+/// its own.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Replay {
+    pub(crate) terminal: String,
+    pub(crate) request_id: String,
     asked: Asked,
-    answer: Answer,
+    decision: Decision,
+    fields: Fields,
+    results: Vec<Fields>,
+}
+
+impl Replay {
+    /// A terminal's name, ours, has no slash.
+    pub(crate) fn key_of(terminal: &str, request_id: &str) -> String {
+        format!("{terminal}/{request_id}")
+    }
 }
 
 /// What makes two requests the same request. A nonce and its signature are not part of it: a
 /// client may sign again before it repeats an inquiry.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Asked {
     operation: Operation,
     method: Option<String>,
-    certificate: Option<Vec<u8>>,
+    /// Fingerprint of the certificate.
+    certificate: Option<String>,
     number: Option<String>,
 }
 
@@ -66,7 +84,7 @@ impl Asked {
         Self {
             operation,
             method: fields.text(Field::Method).map(str::to_owned),
-            certificate: fields.bytes(Field::Certificate).map(<[u8]>::to_vec),
+            certificate: fields.bytes(Field::Certificate).map(fingerprint),
             number: fields
                 .text(Field::InsuredIdentificationNumber)
                 .map(str::to_owned),
@@ -89,11 +107,13 @@ impl Replays {
         if id.chars().count() > REQUEST_ID_MAX {
             return Err(Refusal(Decision::Malformed, "request-id-too-long"));
         }
-        match self.0.get(&(terminal.to_owned(), id.to_owned())) {
+        match self.0.find(&Replay::key_of(terminal, id)) {
             None => Ok(None),
             Some(replay) if replay.asked == Asked::new(operation, fields) => Ok(Some(Answer {
+                decision: replay.decision,
                 rule: "replayed",
-                ..replay.answer.clone()
+                fields: replay.fields.clone(),
+                results: replay.results.clone(),
             })),
             Some(_) => Err(Refusal(
                 Decision::Malformed,
@@ -110,19 +130,22 @@ impl Replays {
         terminal: &str,
         outcome: &Outcome,
     ) {
+        let Some(id) = fields.text(Field::RequestId) else {
+            return;
+        };
         let answer = match outcome {
             Ok(answer) => answer.clone(),
             Err(Refusal(decision, rule)) => Answer::new(*decision, rule),
         };
-        if let Some(id) = fields
-            .text(Field::RequestId)
-            .filter(|_| !answer.decision.is_passing())
-        {
-            let asked = Asked::new(operation, fields);
-            self.0.insert(
-                (terminal.to_owned(), id.to_owned()),
-                Replay { asked, answer },
-            );
+        if !answer.decision.is_passing() {
+            self.0.insert(Replay {
+                terminal: terminal.to_owned(),
+                request_id: id.to_owned(),
+                asked: Asked::new(operation, fields),
+                decision: answer.decision,
+                fields: answer.fields,
+                results: answer.results,
+            });
         }
     }
 }

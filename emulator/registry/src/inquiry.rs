@@ -104,7 +104,7 @@ impl Registry {
             user_id: session.user_id.clone(),
             person: holder.person,
             decision,
-            validity: validity.code(),
+            validity,
             results: results.clone(),
         });
         let mut answer = Answer::new(decision, rule)

@@ -7,6 +7,8 @@ use madoguchi_eligibility::{
     Fields, QualificationValidity,
 };
 
+use serde::{Deserialize, Serialize};
+
 use crate::entitlement::Entitlement;
 use crate::inquiry::{certificate, compact, given_day, method, verify};
 use crate::registry::{Context, Outcome, Refusal, Registry, day};
@@ -14,7 +16,7 @@ use crate::terminal::Session;
 use crate::{Terminal, TerminalKind};
 
 /// A patient's consent that an institution may ask about him or her without the card.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct InstitutionConsent {
     /// Its name.
     pub id: String,
@@ -71,8 +73,8 @@ impl Registry {
         let designated = given(Field::DesignatedInstitution, "institution-missing")?;
         let institution = self
             .facilities
-            .iter()
-            .find(|facility| facility.code.as_str() == designated && !facility.closed)
+            .find(designated)
+            .filter(|facility| !facility.closed)
             .map(|facility| facility.code.clone())
             .ok_or(Refusal(Decision::NotPermitted, "institution-unknown"))?;
 
@@ -84,7 +86,7 @@ impl Registry {
             "institution-consent-{}",
             self.institution_consents.len() + 1
         );
-        self.institution_consents.push(InstitutionConsent {
+        self.institution_consents.insert(InstitutionConsent {
             id: id.clone(),
             person: holder.person,
             institution,
@@ -100,8 +102,7 @@ impl Registry {
     /// Ends a consent, as patient or institution can; whether there is one of that name.
     pub fn end_institution_consent(&mut self, id: &str, why: ConsentEndReason) -> bool {
         self.institution_consents
-            .iter_mut()
-            .find(|consent| consent.id == id)
+            .find_mut(id)
             .map(|consent| consent.ended = Some(why))
             .is_some()
     }
@@ -126,7 +127,7 @@ impl Registry {
         let mut results = Vec::new();
         let mut validity = QualificationValidity::None;
         let mut lapsed = false;
-        for consent in &self.institution_consents {
+        for consent in self.institution_consents.iter() {
             let given_on = day(consent.given_at);
             if consent.institution != terminal.facility
                 || care.is_some_and(|care| care != consent.care)
@@ -140,7 +141,7 @@ impl Registry {
                 lapsed = true;
                 continue;
             }
-            let Some(person) = self.persons.get(&consent.person) else {
+            let Some(person) = self.persons.find(&consent.person) else {
                 continue;
             };
             let found = Entitlement::of(person, context.today(), &self.rules);

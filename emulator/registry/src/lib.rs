@@ -13,6 +13,7 @@ mod bulk;
 mod certificate;
 mod emergency;
 mod entitlement;
+mod facts;
 mod history;
 mod inquiry;
 mod institution;
@@ -22,9 +23,11 @@ pub mod operator;
 mod registration;
 mod registry;
 mod setup;
+mod table;
 mod terminal;
 
 pub use emergency::DisasterMeasure;
+pub use facts::BadRow;
 pub use history::HistoryRow;
 pub use institution::InstitutionConsent;
 pub use madoguchi_eligibility::Rules;
@@ -33,4 +36,5 @@ pub use setup::{
     Account, AccountRole, ActivationCode, Availability, CertificateRecord, CertificateState,
     Facility, FacilityKind, Person, RevocationReason, Setup, Terminal, TerminalKind,
 };
+pub use table::Change;
 pub use terminal::{IssuedTerminal, Issuer};

@@ -44,8 +44,8 @@ impl Registry {
         let rule = if let Some(id) = fields.text(Field::ConsentId) {
             let consent = self
                 .institution_consents
-                .iter()
-                .find(|consent| consent.id == id && consent.institution == terminal.facility)
+                .find(id)
+                .filter(|consent| consent.institution == terminal.facility)
                 .ok_or(missing("consent-unknown"))?;
             if consent.end(context.now).is_some() {
                 return Err(missing("consent-is-over"));

@@ -67,7 +67,7 @@ impl Registry {
                 user_id: session.user_id.clone(),
                 person,
                 decision: found.decision,
-                validity: found.validity.code(),
+                validity: found.validity,
                 results: found.results.clone(),
             });
         }
@@ -84,7 +84,7 @@ impl Registry {
         let asked = Numbers::of(fields)?;
         let mut matches: Vec<_> = self
             .persons
-            .values()
+            .iter()
             .flat_map(|person| person.insurance.iter().map(move |record| (person, record)))
             .filter(|(_, record)| asked.name(record) && record.has_begun(today))
             .collect();

@@ -4,6 +4,7 @@
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation};
 
 use crate::Terminal;
+use crate::facts::Registration;
 use crate::inquiry::{certificate, verify};
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::terminal::{Session, random_hex};
@@ -72,7 +73,7 @@ impl Registry {
     /// Undoes 健康保険証利用登録, as the person can (解除).
     pub fn cancel_registration(&mut self, person: &str) {
         self.registrations.remove(person);
-        if let Some(person) = self.persons.get_mut(person) {
+        if let Some(person) = self.persons.find_mut(person) {
             person.registered = false;
         }
     }
@@ -135,7 +136,12 @@ impl Registry {
             .now
             .checked_add(self.rules.registration_takes)
             .map_err(|_| Refusal(Decision::Outage, "clock-at-its-end"))?;
-        self.registrations.entry(holder.person).or_insert(effective);
+        if !self.registrations.contains(&holder.person) {
+            self.registrations.insert(Registration {
+                person: holder.person,
+                effective,
+            });
+        }
         Ok(Answer::new(Decision::Ok, "registered"))
     }
 }

@@ -1,48 +1,45 @@
 //! The registry itself: its state, and which rule looks at a request first.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::Offset;
-use madoguchi_eligibility::{
-    Answer, Decision, FacilityCode, Field, Fields, Operation, Request, Rules,
-};
+use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request, Rules};
 
 use crate::bulk::Submission;
 use crate::emergency::DisasterMeasure;
+use crate::facts::{OutageMode, Registration, WrongPasswords};
 use crate::history::{HistoryRow, Replays};
 use crate::institution::InstitutionConsent;
 use crate::setup::{
     ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Person, Setup,
     Terminal,
 };
-use crate::terminal::{Issuer, Session};
+use crate::table::{Log, Table};
+use crate::terminal::{Issuer, Session, fingerprint};
 
 /// The service's memory and judgement.
 #[derive(Debug)]
 pub struct Registry {
-    pub(crate) facilities: Vec<Facility>,
-    pub(crate) codes: Vec<ActivationCode>,
-    pub(crate) terminals: Vec<Terminal>,
-    pub(crate) persons: HashMap<String, Person>,
-    pub(crate) certificates: HashMap<Vec<u8>, CertificateRecord>,
+    pub(crate) facilities: Table<Facility>,
+    pub(crate) codes: Table<ActivationCode>,
+    pub(crate) terminals: Table<Terminal>,
+    pub(crate) persons: Table<Person>,
+    pub(crate) certificates: Table<CertificateRecord>,
     pub(crate) rules: Rules,
     pub(crate) jpki_maintenance: bool,
     pub(crate) mynaportal_outage: bool,
-    /// Wrong passwords in a row, by facility and user.
-    pub(crate) wrong_passwords: HashMap<(String, String), u32>,
-    /// When a 健康保険証利用登録 that this registry accepted takes effect, by person.
-    pub(crate) registrations: HashMap<String, Timestamp>,
+    pub(crate) wrong_passwords: Table<WrongPasswords>,
+    pub(crate) registrations: Table<Registration>,
     pub(crate) sessions: HashMap<String, Session>,
-    pub(crate) history: Vec<HistoryRow>,
+    pub(crate) history: Log<HistoryRow>,
     pub(crate) replays: Replays,
     availability: Availability,
-    pub(crate) bulk: Vec<Submission>,
-    pub(crate) institution_consents: Vec<InstitutionConsent>,
-    pub(crate) disasters: Vec<DisasterMeasure>,
-    /// Facilities for which the call centre switched システム障害時モード on.
-    pub(crate) outage_mode: HashSet<FacilityCode>,
+    pub(crate) bulk: Table<Submission>,
+    pub(crate) institution_consents: Table<InstitutionConsent>,
+    pub(crate) disasters: Log<DisasterMeasure>,
+    pub(crate) outage_mode: Table<OutageMode>,
 }
 
 /// The circumstances of a request.
@@ -58,33 +55,29 @@ impl Registry {
     /// A registry that knows what `setup` says.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
+        let mut disasters = Log::default();
+        for measure in setup.disasters {
+            disasters.push(measure);
+        }
         Self {
-            facilities: setup.facilities,
-            codes: setup.codes,
-            terminals: setup.terminals,
-            persons: setup
-                .persons
-                .into_iter()
-                .map(|p| (p.id.clone(), p))
-                .collect(),
-            certificates: setup
-                .certificates
-                .into_iter()
-                .map(|c| (c.der.clone(), c))
-                .collect(),
+            facilities: setup.facilities.into_iter().collect(),
+            codes: setup.codes.into_iter().collect(),
+            terminals: setup.terminals.into_iter().collect(),
+            persons: setup.persons.into_iter().collect(),
+            certificates: setup.certificates.into_iter().collect(),
             rules: setup.rules,
             jpki_maintenance: setup.jpki_maintenance,
             mynaportal_outage: setup.mynaportal_outage,
-            wrong_passwords: HashMap::new(),
-            registrations: HashMap::new(),
+            wrong_passwords: Table::default(),
+            registrations: Table::default(),
             sessions: HashMap::new(),
-            history: Vec::new(),
+            history: Log::default(),
             replays: Replays::default(),
             availability: setup.availability,
-            bulk: Vec::new(),
-            institution_consents: setup.institution_consents,
-            disasters: setup.disasters,
-            outage_mode: HashSet::new(),
+            bulk: Table::default(),
+            institution_consents: setup.institution_consents.into_iter().collect(),
+            disasters,
+            outage_mode: Table::default(),
         }
     }
 
@@ -144,19 +137,19 @@ impl Registry {
     /// Changes what is known of a certificate; whether it was in the table at all.
     pub fn set_certificate_state(&mut self, der: &[u8], state: CertificateState) -> bool {
         self.certificates
-            .get_mut(der)
+            .find_mut(&fingerprint(der))
             .map(|record| record.state = state)
             .is_some()
     }
 
     /// Puts a certificate in the table, as JPKI does at renewal.
     pub fn add_certificate(&mut self, record: CertificateRecord) {
-        self.certificates.insert(record.der.clone(), record);
+        self.certificates.insert(record);
     }
 
     /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
     pub fn set_person(&mut self, person: Person) {
-        self.persons.insert(person.id.clone(), person);
+        self.persons.insert(person);
     }
 
     fn outcome(

@@ -5,6 +5,9 @@ use jiff::civil::Date;
 use madoguchi_eligibility::{AssistanceRecord, FacilityCode, InsuranceRecord, Rules};
 use madoguchi_terms::Secret;
 
+use serde::{Deserialize, Serialize};
+
+use crate::facts::text::{exposed, octets};
 use crate::{DisasterMeasure, InstitutionConsent};
 
 /// Everything the registry knows at the start.
@@ -35,7 +38,7 @@ pub struct Setup {
 }
 
 /// A facility that may use the limited type.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Facility {
     /// 医療機関等コード
     pub code: FacilityCode,
@@ -64,7 +67,8 @@ impl Facility {
 }
 
 /// Which kind of facility it is. The circle grew from document to document (G-08).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum FacilityKind {
     /// 施術所 with 受領委任払い (2023-11).
     Treatment,
@@ -83,11 +87,12 @@ pub enum FacilityKind {
 }
 
 /// An account of one member of staff.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
     /// ユーザーID
     pub user_id: String,
     /// パスワード
+    #[serde(with = "exposed")]
     pub password: Secret<String>,
     /// 権限区分
     pub role: AccountRole,
@@ -122,7 +127,8 @@ impl Account {
 }
 
 /// 権限区分
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum AccountRole {
     /// 管理: sets things up at the 資格確認端末; may not use the app (*assumed*).
     Admin,
@@ -134,9 +140,10 @@ pub enum AccountRole {
 
 /// アクティベーションコード (事務連絡 2025-05-21): one per terminal, usable about ten minutes after
 /// it was issued, to be invalidated when the terminal is lost.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct ActivationCode {
     /// The code as a string: leading zeros count.
+    #[serde(with = "exposed")]
     pub code: Secret<String>,
     /// Whose code it is.
     pub facility: FacilityCode,
@@ -170,7 +177,7 @@ impl ActivationCode {
 }
 
 /// An authenticated terminal (端末認証), known by its client certificate.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Terminal {
     /// The service's name for it.
     pub id: String,
@@ -179,6 +186,7 @@ pub struct Terminal {
     /// What speaks from it.
     pub kind: TerminalKind,
     /// Client certificate, DER.
+    #[serde(with = "octets")]
     pub certificate: Vec<u8>,
     /// Whether its activation was withdrawn.
     pub revoked: bool,
@@ -199,7 +207,8 @@ impl Terminal {
 }
 
 /// Which way into the eligibility system a terminal uses; it decides what may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum TerminalKind {
     /// Webサービス（資格確認限定用）: eligibility of the person at the counter, and nothing else.
     #[default]
@@ -211,7 +220,7 @@ pub enum TerminalKind {
 }
 
 /// A person and what is on record for him or her.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Person {
     /// Our name for the person, such as a persona's id.
     pub id: String,
@@ -224,11 +233,13 @@ pub struct Person {
 }
 
 /// 利用者証明用電子証明書 and whose it is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct CertificateRecord {
     /// The certificate, DER.
+    #[serde(with = "octets")]
     pub der: Vec<u8>,
     /// Its RSA public key, PKCS#1 DER.
+    #[serde(with = "octets")]
     pub public_key: Vec<u8>,
     /// [`Person::id`] of the holder.
     pub person: String,
@@ -239,7 +250,8 @@ pub struct CertificateRecord {
 }
 
 /// What is known of a certificate beside its dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum CertificateState {
     /// In the table of the eligibility system.
     Active,
@@ -254,7 +266,8 @@ pub enum CertificateState {
 }
 
 /// Why a certificate was revoked: the reasons of RFC 5280 §5.3.1 that a JPKI verifier documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum RevocationReason {
     /// Not said.
     #[default]

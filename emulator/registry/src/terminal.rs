@@ -2,15 +2,16 @@
 //! by its client certificate from then on. Each login opens a session.
 
 use std::collections::HashMap;
-use std::fmt::Write as _;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
 use madoguchi_terms::Secret;
 
-use crate::Terminal;
 use crate::registration::Consent;
 use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::table::Row;
+use crate::{ActivationCode, Terminal};
 
 /// Makes what a terminal needs for 端末認証.
 pub trait Issuer {
@@ -60,11 +61,13 @@ impl Registry {
         let code = self.usable_code(fields, &account.facility, context)?;
         let id = format!("terminal-{}", random_hex(entropy, 8));
         let issued = issuer.issue(&id);
-        self.terminals.push(Terminal {
-            kind: self.codes[code].kind,
-            ..Terminal::new(&id, account.facility, issued.certificate)
-        });
-        self.codes[code].used_by = Some(id.clone());
+        if let Some(code) = self.codes.find_mut(&code) {
+            code.used_by = Some(id.clone());
+            self.terminals.insert(Terminal {
+                kind: code.kind,
+                ..Terminal::new(&id, account.facility, issued.certificate)
+            });
+        }
         Ok(Answer::new(Decision::Ok, "terminal-activated")
             .with(Field::TerminalId, id)
             .with(Field::TerminalCertificate, issued.certificate_pem)
@@ -103,14 +106,17 @@ impl Registry {
 
     /// Withdraws an activation code and with it the terminal that used it (無効化する).
     pub fn invalidate_code(&mut self, code: &str) {
-        for entry in self
-            .codes
-            .iter_mut()
-            .filter(|entry| entry.code.expose() == code)
-        {
+        let named = |entry: &&ActivationCode| entry.code.expose() == code;
+        let codes: Vec<String> = self.codes.iter().filter(named).map(Row::key).collect();
+        for key in codes {
+            let Some(entry) = self.codes.find_mut(&key) else {
+                continue;
+            };
             entry.invalidated = true;
-            for terminal in &mut self.terminals {
-                terminal.revoked |= entry.used_by.as_ref() == Some(&terminal.id);
+            let used_by = |terminal: &&Terminal| entry.used_by.as_ref() == Some(&terminal.id);
+            let terminal = self.terminals.iter().find(used_by).map(Row::key);
+            if let Some(terminal) = terminal.and_then(|key| self.terminals.find_mut(&key)) {
+                terminal.revoked = true;
             }
         }
     }
@@ -119,8 +125,7 @@ impl Registry {
     #[must_use]
     pub fn terminal_id(&self, certificate: &[u8]) -> Option<&str> {
         self.terminals
-            .iter()
-            .find(|t| t.certificate == certificate)
+            .find(&fingerprint(certificate))
             .map(|t| t.id.as_str())
     }
 
@@ -132,8 +137,7 @@ impl Registry {
             .ok_or(unknown("terminal-certificate-missing"))?;
         let terminal = self
             .terminals
-            .iter()
-            .find(|terminal| terminal.certificate == certificate)
+            .find(&fingerprint(certificate))
             .ok_or(unknown("terminal-certificate-unknown"))?;
         if terminal.revoked {
             return Err(Refusal(Decision::TerminalRevoked, "terminal-revoked"));
@@ -173,24 +177,23 @@ impl Registry {
         Ok((token, session))
     }
 
-    /// The activation code that the request names, as an index.
+    /// The activation code that the request names, by its key.
     fn usable_code(
         &self,
         fields: &Fields,
         facility: &FacilityCode,
         context: &Context<'_>,
-    ) -> Result<usize, Refusal> {
+    ) -> Result<String, Refusal> {
         let given = fields
             .text(Field::ActivationCode)
             .ok_or(Refusal(Decision::Malformed, "activation-code-missing"))?;
         if !self.is_code(given) {
             return Err(Refusal(Decision::CodeInvalid, "activation-code-misspelt"));
         }
-        let (index, code) = self
+        let key = ActivationCode::key_of(facility, given);
+        let code = self
             .codes
-            .iter()
-            .enumerate()
-            .find(|(_, code)| code.code.expose() == given && code.facility == *facility)
+            .find(&key)
             .ok_or(Refusal(Decision::CodeInvalid, "activation-code-unknown"))?;
         if code.invalidated {
             return Err(Refusal(
@@ -208,7 +211,7 @@ impl Registry {
         if self.rules.code_lives.is_some_and(|lives| lives < age) {
             return Err(Refusal(Decision::CodeInvalid, "activation-code-too-old"));
         }
-        Ok(index)
+        Ok(key)
     }
 
     /// Half-width digits, as many as a code has (AC-04, G-03).
@@ -222,15 +225,22 @@ impl Registry {
     }
 }
 
+/// What a certificate is found by: SHA-256 of its DER, in lower-case hexadecimal.
+pub(crate) fn fingerprint(der: &[u8]) -> String {
+    hex(digest(&SHA256, der).as_ref())
+}
+
 /// `bytes` random bytes in lower-case hexadecimal.
 pub(crate) fn random_hex(entropy: &mut dyn FnMut(&mut [u8]), bytes: usize) -> String {
     let mut random = vec![0; bytes];
     entropy(&mut random);
-    random
+    hex(&random)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    bytes
         .iter()
-        .fold(String::with_capacity(bytes * 2), |mut hex, byte| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
+        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)])
+        .collect()
 }

@@ -7,6 +7,7 @@ use madoguchi_eligibility::FacilityCode;
 use madoguchi_terms::Secret;
 
 use super::{Label, Refused, is_user_id};
+use crate::facts::WrongPasswords;
 use crate::registry::Registry;
 use crate::{Account, AccountRole, ActivationCode, TerminalKind};
 
@@ -179,7 +180,7 @@ impl Console<'_> {
             ..ActivationCode::new(code, self.facility.clone(), now)
         };
         let code = issued.code.clone();
-        self.registry.codes.push(issued);
+        self.registry.codes.insert(issued);
         Ok(code)
     }
 
@@ -223,8 +224,7 @@ impl Console<'_> {
         let ours = self
             .registry
             .codes
-            .iter()
-            .any(|known| known.facility == self.facility && known.code.expose() == code);
+            .contains(&ActivationCode::key_of(&self.facility, code));
         if !ours {
             return Err(Refused::CodeUnknown);
         }
@@ -267,7 +267,7 @@ impl Console<'_> {
             .find(|account| account.user_id == user_id)
             .ok_or(Refused::UserUnknown)?;
         account.locked = false;
-        let key = (self.facility.as_str().to_owned(), user_id.to_owned());
+        let key = WrongPasswords::key_of(&self.facility, user_id);
         self.registry.wrong_passwords.remove(&key);
         Ok(())
     }

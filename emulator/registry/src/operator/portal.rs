@@ -53,7 +53,7 @@ impl Registry {
             Err(Refused::FacilityUnknown) => {}
             Err(other) => return Err(other),
         }
-        self.facilities.push(Facility {
+        self.facilities.insert(Facility {
             kind: application.kind,
             function_on: application.kind != FacilityKind::MedicalInstitution,
             ..Facility::new(code.clone())
@@ -83,7 +83,7 @@ impl Registry {
         let user_id = format!("user{number:02}");
         accounts.push(Account::new(&user_id, &password));
         self.codes
-            .push(ActivationCode::new(&activation_code, facility.clone(), now));
+            .insert(ActivationCode::new(&activation_code, facility.clone(), now));
         Ok(UserSettings {
             id: format!("W{number:07}"),
             facility: facility.clone(),
@@ -104,7 +104,7 @@ impl Registry {
 
     /// A facility that is known and open.
     pub(crate) fn facility(&self, code: &FacilityCode) -> Result<&Facility, Refused> {
-        let facility = self.facilities.iter().find(|known| known.code == *code);
+        let facility = self.facilities.find(code.as_str());
         match facility {
             None => Err(Refused::FacilityUnknown),
             Some(facility) if facility.closed => Err(Refused::FacilityClosed),
@@ -113,7 +113,7 @@ impl Registry {
     }
 
     pub(crate) fn facility_mut(&mut self, code: &FacilityCode) -> Result<&mut Facility, Refused> {
-        let facility = self.facilities.iter_mut().find(|known| known.code == *code);
+        let facility = self.facilities.find_mut(code.as_str());
         match facility {
             None => Err(Refused::FacilityUnknown),
             Some(facility) if facility.closed => Err(Refused::FacilityClosed),
@@ -126,7 +126,7 @@ impl Registry {
         (0_u32..)
             .map(|n| format!("998{n:07}"))
             .filter_map(|code| code.parse().ok())
-            .find(|code| self.facilities.iter().all(|known| known.code != *code))
+            .find(|code: &FacilityCode| !self.facilities.contains(code.as_str()))
             .expect("ten digits, and fewer facilities than numbers")
     }
 }

@@ -9,6 +9,7 @@ mod certificates;
 mod counter;
 mod eligibility;
 mod emergency;
+mod facts;
 mod inquiry;
 mod institutions;
 mod numbers;

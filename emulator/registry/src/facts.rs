@@ -1,0 +1,300 @@
+//! What the registry knows beyond a process: its rows as a store keeps them. Sessions and nonces
+//! are not among them, so a restart ends every session; neither is what was typed and was wrong.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use madoguchi_eligibility::FacilityCode;
+use serde::{Deserialize, Serialize};
+
+use crate::bulk::Submission;
+use crate::emergency::DisasterMeasure;
+use crate::history::{HistoryRow, Replay};
+use crate::institution::InstitutionConsent;
+use crate::registry::Registry;
+use crate::table::{Change, Kept, Row};
+use crate::terminal::fingerprint;
+use crate::{ActivationCode, CertificateRecord, Facility, Person, Terminal};
+
+/// A row of a store that this registry cannot read.
+#[derive(Debug)]
+pub struct BadRow {
+    /// Its kind.
+    pub kind: String,
+    /// What is wrong with it; `None` where the kind is unknown.
+    pub why: Option<serde_json::Error>,
+}
+
+impl fmt::Display for BadRow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.why {
+            Some(why) => write!(f, "a row of kind {:?} cannot be read: {why}", self.kind),
+            None => write!(f, "rows of kind {:?} are unknown", self.kind),
+        }
+    }
+}
+
+impl std::error::Error for BadRow {}
+
+impl Registry {
+    /// Begins to note what is touched; before that, nothing can be kept or undone.
+    pub fn keep_track(&mut self) {
+        self.tables_mut().into_iter().for_each(Kept::keep_track);
+    }
+
+    /// The rows that were touched since they were last kept.
+    #[must_use]
+    pub fn changes(&self) -> Vec<Change> {
+        let mut changes = Vec::new();
+        for table in self.tables() {
+            table.changes(&mut changes);
+        }
+        changes
+    }
+
+    /// The changes have reached the store.
+    pub fn keep(&mut self) {
+        self.tables_mut().into_iter().for_each(Kept::keep);
+    }
+
+    /// The changes have not reached the store: they never happened.
+    pub fn undo(&mut self) {
+        self.tables_mut().into_iter().for_each(Kept::undo);
+    }
+
+    /// Puts a row back. Rows of one kind come in the order of their keys.
+    ///
+    /// # Errors
+    /// The kind is unknown, or the row is none of its kind.
+    pub fn restore(&mut self, kind: &str, row: &str) -> Result<(), BadRow> {
+        let bad = |why| BadRow {
+            kind: kind.to_owned(),
+            why,
+        };
+        let table = self
+            .tables_mut()
+            .into_iter()
+            .find(|table| table.kind() == kind)
+            .ok_or_else(|| bad(None))?;
+        table.restore(row).map_err(|why| bad(Some(why)))
+    }
+
+    fn tables(&self) -> [&dyn Kept; 13] {
+        [
+            &self.facilities,
+            &self.codes,
+            &self.terminals,
+            &self.persons,
+            &self.certificates,
+            &self.wrong_passwords,
+            &self.registrations,
+            &self.history,
+            &self.replays.0,
+            &self.bulk,
+            &self.institution_consents,
+            &self.disasters,
+            &self.outage_mode,
+        ]
+    }
+
+    fn tables_mut(&mut self) -> [&mut dyn Kept; 13] {
+        [
+            &mut self.facilities,
+            &mut self.codes,
+            &mut self.terminals,
+            &mut self.persons,
+            &mut self.certificates,
+            &mut self.wrong_passwords,
+            &mut self.registrations,
+            &mut self.history,
+            &mut self.replays.0,
+            &mut self.bulk,
+            &mut self.institution_consents,
+            &mut self.disasters,
+            &mut self.outage_mode,
+        ]
+    }
+}
+
+/// Wrong passwords in a row.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct WrongPasswords {
+    pub(crate) facility: FacilityCode,
+    pub(crate) user_id: String,
+    pub(crate) count: u32,
+}
+
+/// A 健康保険証利用登録 that this registry accepted.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Registration {
+    pub(crate) person: String,
+    /// When it takes effect.
+    pub(crate) effective: Timestamp,
+}
+
+/// A facility for which the call centre switched システム障害時モード on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct OutageMode {
+    pub(crate) facility: FacilityCode,
+}
+
+impl Row for Facility {
+    const KIND: &'static str = "facility";
+
+    fn key(&self) -> String {
+        self.code.as_str().to_owned()
+    }
+}
+
+impl Row for ActivationCode {
+    const KIND: &'static str = "activation-code";
+
+    fn key(&self) -> String {
+        Self::key_of(&self.facility, self.code.expose())
+    }
+}
+
+impl ActivationCode {
+    /// Two facilities may have the same digits.
+    pub(crate) fn key_of(facility: &FacilityCode, code: &str) -> String {
+        format!("{}/{code}", facility.as_str())
+    }
+}
+
+impl Row for Terminal {
+    const KIND: &'static str = "terminal";
+
+    fn key(&self) -> String {
+        fingerprint(&self.certificate)
+    }
+}
+
+impl Row for Person {
+    const KIND: &'static str = "person";
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for CertificateRecord {
+    const KIND: &'static str = "certificate";
+
+    fn key(&self) -> String {
+        fingerprint(&self.der)
+    }
+}
+
+impl Row for WrongPasswords {
+    const KIND: &'static str = "wrong-passwords";
+
+    fn key(&self) -> String {
+        Self::key_of(&self.facility, &self.user_id)
+    }
+}
+
+impl WrongPasswords {
+    pub(crate) fn key_of(facility: &FacilityCode, user_id: &str) -> String {
+        format!("{}/{user_id}", facility.as_str())
+    }
+}
+
+impl Row for Registration {
+    const KIND: &'static str = "registration";
+
+    fn key(&self) -> String {
+        self.person.clone()
+    }
+}
+
+impl Row for HistoryRow {
+    const KIND: &'static str = "history";
+
+    fn key(&self) -> String {
+        String::new()
+    }
+}
+
+impl Row for Replay {
+    const KIND: &'static str = "answered-request";
+
+    fn key(&self) -> String {
+        Self::key_of(&self.terminal, &self.request_id)
+    }
+}
+
+impl Row for Submission {
+    const KIND: &'static str = "bulk";
+
+    fn key(&self) -> String {
+        self.reception_number.clone()
+    }
+}
+
+impl Row for InstitutionConsent {
+    const KIND: &'static str = "institution-consent";
+
+    fn key(&self) -> String {
+        self.id.clone()
+    }
+}
+
+impl Row for DisasterMeasure {
+    const KIND: &'static str = "disaster-measure";
+
+    fn key(&self) -> String {
+        String::new()
+    }
+}
+
+impl Row for OutageMode {
+    const KIND: &'static str = "outage-mode";
+
+    fn key(&self) -> String {
+        self.facility.as_str().to_owned()
+    }
+}
+
+/// How what is no text by itself stands in a row. Test data of a service that is none: the one
+/// place that writes a password or a code down is the store that the user named.
+pub(crate) mod text {
+    use madoguchi_terms::Secret;
+    pub(crate) mod exposed {
+        use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
+
+        use super::Secret;
+
+        pub(crate) fn serialize<S: Serializer>(
+            secret: &Secret<String>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            secret.expose().serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Secret<String>, D::Error> {
+            String::deserialize(deserializer).map(Secret::new)
+        }
+    }
+
+    pub(crate) mod octets {
+        use base64ct::{Base64, Encoding as _};
+        use serde::de::Error as _;
+        use serde::{Deserialize as _, Deserializer, Serializer};
+
+        pub(crate) fn serialize<S: Serializer>(
+            octets: &[u8],
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            serializer.serialize_str(&Base64::encode_string(octets))
+        }
+
+        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Vec<u8>, D::Error> {
+            let text = String::deserialize(deserializer)?;
+            Base64::decode_vec(&text).map_err(D::Error::custom)
+        }
+    }
+}

@@ -1,0 +1,323 @@
+//! Tables that know what was touched: rows by key in the order in which they came, and, where
+//! somebody keeps track, each touched row as it was before. What is touched is noted by the table
+//! itself, so that no rule can forget it.
+
+use std::fmt;
+
+use indexmap::IndexMap;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+/// Something that is kept under a key.
+pub(crate) trait Row: Clone + fmt::Debug + Serialize + DeserializeOwned {
+    /// What the store calls rows of this kind; never changes its meaning.
+    const KIND: &'static str;
+
+    /// What tells the row from others of its kind.
+    fn key(&self) -> String;
+}
+
+/// A row that was touched, as a store keeps it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Change {
+    /// Which kind of row: `terminal`, `history` …
+    pub kind: &'static str,
+    /// Its key among those of its kind.
+    pub key: String,
+    /// The row in JSON; `None` where it is gone.
+    pub row: Option<String>,
+}
+
+/// Rows by key.
+#[derive(Debug)]
+pub(crate) struct Table<R: Row> {
+    rows: IndexMap<String, R>,
+    /// What was touched, as it was before; `None` where nobody keeps track.
+    before: Option<IndexMap<String, Option<R>>>,
+}
+
+impl<R: Row> Table<R> {
+    pub(crate) fn find(&self, key: &str) -> Option<&R> {
+        self.rows.get(key)
+    }
+
+    /// The row, which counts as touched.
+    pub(crate) fn find_mut(&mut self, key: &str) -> Option<&mut R> {
+        let row = self.rows.get_mut(key)?;
+        if let Some(before) = &mut self.before {
+            before
+                .entry(key.to_owned())
+                .or_insert_with(|| Some(row.clone()));
+        }
+        Some(row)
+    }
+
+    pub(crate) fn contains(&self, key: &str) -> bool {
+        self.rows.contains_key(key)
+    }
+
+    /// Puts a row in, in place of one with the same key.
+    pub(crate) fn insert(&mut self, row: R) {
+        let key = row.key();
+        let old = self.rows.insert(key.clone(), row);
+        if let Some(before) = &mut self.before {
+            before.entry(key).or_insert(old);
+        }
+    }
+
+    pub(crate) fn remove(&mut self, key: &str) {
+        let old = self.rows.shift_remove(key);
+        if let (Some(before), Some(old)) = (&mut self.before, old) {
+            before.entry(key.to_owned()).or_insert(Some(old));
+        }
+    }
+
+    /// All rows, oldest first.
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &R> {
+        self.rows.values()
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.rows.len()
+    }
+}
+
+impl<R: Row> FromIterator<R> for Table<R> {
+    /// Where two rows have one key, the first is found, as in a list.
+    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
+        let mut table = IndexMap::new();
+        for row in rows {
+            table.entry(row.key()).or_insert(row);
+        }
+        Self {
+            rows: table,
+            before: None,
+        }
+    }
+}
+
+impl<R: Row> Default for Table<R> {
+    fn default() -> Self {
+        Self::from_iter([])
+    }
+}
+
+/// Rows that are only ever added.
+#[derive(Debug)]
+pub(crate) struct Log<R> {
+    rows: Vec<R>,
+    /// How many of them are kept.
+    kept: usize,
+}
+
+impl<R: Row> Log<R> {
+    pub(crate) fn push(&mut self, row: R) {
+        self.rows.push(row);
+    }
+
+    /// All rows, oldest first.
+    pub(crate) fn rows(&self) -> &[R] {
+        &self.rows
+    }
+}
+
+impl<R: Row> Default for Log<R> {
+    fn default() -> Self {
+        Self {
+            rows: Vec::new(),
+            kept: 0,
+        }
+    }
+}
+
+/// What a store asks of a table, whatever its rows are.
+pub(crate) trait Kept {
+    /// Begins to note what is touched.
+    fn keep_track(&mut self);
+
+    /// Appends the rows that are other than they were when they were last kept.
+    fn changes(&self, changes: &mut Vec<Change>);
+
+    /// What was touched counts from now on.
+    fn keep(&mut self);
+
+    /// What was touched never happened.
+    fn undo(&mut self);
+
+    /// [`Row::KIND`]
+    fn kind(&self) -> &'static str;
+
+    /// Puts a row back that was kept.
+    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error>;
+}
+
+impl<R: Row> Kept for Table<R> {
+    fn keep_track(&mut self) {
+        self.before.get_or_insert_default();
+    }
+
+    fn changes(&self, changes: &mut Vec<Change>) {
+        for (key, before) in self.before.iter().flatten() {
+            let before = before.as_ref().map(json);
+            let row = self.rows.get(key).map(json);
+            if before != row {
+                changes.push(Change {
+                    kind: R::KIND,
+                    key: key.clone(),
+                    row,
+                });
+            }
+        }
+    }
+
+    fn keep(&mut self) {
+        if let Some(before) = &mut self.before {
+            before.clear();
+        }
+    }
+
+    fn undo(&mut self) {
+        for (key, before) in self.before.iter_mut().flat_map(|before| before.drain(..)) {
+            match before {
+                Some(row) => self.rows.insert(key, row),
+                None => self.rows.shift_remove(&key),
+            };
+        }
+    }
+
+    fn kind(&self) -> &'static str {
+        R::KIND
+    }
+
+    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
+        let row: R = serde_json::from_str(row)?;
+        self.rows.insert(row.key(), row);
+        Ok(())
+    }
+}
+
+impl<R: Row> Kept for Log<R> {
+    fn keep_track(&mut self) {
+        self.kept = self.rows.len();
+    }
+
+    fn changes(&self, changes: &mut Vec<Change>) {
+        let new = self.rows.iter().enumerate().skip(self.kept);
+        changes.extend(new.map(|(ordinal, row)| Change {
+            kind: R::KIND,
+            // Twelve digits, so that keys in order are rows in order.
+            key: format!("{ordinal:012}"),
+            row: Some(json(row)),
+        }));
+    }
+
+    fn keep(&mut self) {
+        self.kept = self.rows.len();
+    }
+
+    fn undo(&mut self) {
+        self.rows.truncate(self.kept);
+    }
+
+    fn kind(&self) -> &'static str {
+        R::KIND
+    }
+
+    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
+        self.rows.push(serde_json::from_str(row)?);
+        Ok(())
+    }
+}
+
+fn json<R: Row>(row: &R) -> String {
+    serde_json::to_string(row).expect("rows have text for keys and no maps with others")
+}
+
+#[cfg(test)]
+mod tests {
+    use serde::Deserialize;
+
+    use super::*;
+
+    #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+    struct Count {
+        name: String,
+        count: u32,
+    }
+
+    impl Row for Count {
+        const KIND: &'static str = "count";
+
+        fn key(&self) -> String {
+            self.name.clone()
+        }
+    }
+
+    fn count(name: &str, count: u32) -> Count {
+        let name = name.to_owned();
+        Count { name, count }
+    }
+
+    fn changes(table: &impl Kept) -> Vec<(String, Option<String>)> {
+        let mut changes = Vec::new();
+        table.changes(&mut changes);
+        changes.into_iter().map(|c| (c.key, c.row)).collect()
+    }
+
+    #[test]
+    fn a_touched_row_that_stayed_as_it_was_is_no_change() {
+        let mut table = Table::from_iter([count("a", 1), count("b", 1)]);
+        table.keep_track();
+        table.find_mut("a").unwrap().count = 2;
+        table.find_mut("b").unwrap().count = 1;
+        let row = r#"{"name":"a","count":2}"#.to_owned();
+        assert_eq!(changes(&table), [("a".to_owned(), Some(row))]);
+        table.keep();
+        assert_eq!(changes(&table), []);
+    }
+
+    #[test]
+    fn what_is_undone_never_happened() {
+        let mut table = Table::from_iter([count("a", 1), count("b", 1)]);
+        table.keep_track();
+        table.find_mut("a").unwrap().count = 2;
+        table.insert(count("a", 3));
+        table.insert(count("c", 1));
+        table.remove("b");
+        table.undo();
+        assert_eq!(table.find("a"), Some(&count("a", 1)));
+        assert_eq!(table.find("b"), Some(&count("b", 1)));
+        assert_eq!(table.find("c"), None);
+        assert_eq!(changes(&table), []);
+    }
+
+    #[test]
+    fn a_row_that_is_gone_is_a_change() {
+        let mut table = Table::from_iter([count("a", 1)]);
+        table.keep_track();
+        table.remove("a");
+        assert_eq!(changes(&table), [("a".to_owned(), None)]);
+    }
+
+    #[test]
+    fn a_log_keeps_what_was_added() {
+        let mut log = Log::default();
+        log.push(count("before", 0));
+        log.keep_track();
+        log.push(count("a", 1));
+        assert_eq!(changes(&log).len(), 1);
+        assert_eq!(changes(&log)[0].0, "000000000001");
+        log.keep();
+        log.push(count("b", 1));
+        log.undo();
+        assert_eq!(log.rows(), [count("before", 0), count("a", 1)]);
+    }
+
+    #[test]
+    fn what_was_kept_can_be_put_back() {
+        let mut table = Table::from_iter([count("a", 1)]);
+        table.restore(r#"{"name":"a","count":9}"#).unwrap();
+        assert_eq!(table.find("a"), Some(&count("a", 9)));
+        table.restore(r#"{"name":"a"}"#).unwrap_err();
+    }
+}
