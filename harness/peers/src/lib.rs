@@ -7,6 +7,8 @@
 
 mod running;
 mod serve;
+mod terminal;
+mod workshop;
 
 use std::env;
 use std::ffi::OsStr;
@@ -21,6 +23,8 @@ use wait_timeout::ChildExt as _;
 
 pub use running::Running;
 pub use serve::Counter;
+pub use terminal::Terminal;
+pub use workshop::{cargo_install, made_once, unreachable_registry, workshop};
 
 /// No program of a test may take longer; a run that does is ended and the test fails.
 pub const LIMIT: Duration = Duration::from_secs(120);
@@ -40,19 +44,8 @@ pub fn program(name: &str) -> PathBuf {
     program
 }
 
-/// A folder for what strangers' build tools make; kept from one run of the tests to the next.
-///
-/// # Panics
-/// If it cannot be made.
-#[must_use]
-pub fn workshop(name: &str) -> PathBuf {
-    let folder = built().join("peers").join(name);
-    fs::create_dir_all(&folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
-    folder
-}
-
 /// Where cargo puts programs: `target/PROFILE`.
-fn built() -> PathBuf {
+pub(crate) fn built() -> PathBuf {
     let test = env::current_exe().expect("a test knows where it lies");
     let deps = test.parent().and_then(Path::parent);
     deps.expect("…/target/PROFILE/deps/test").to_owned()

@@ -16,7 +16,7 @@ pub struct Counter {
     child: Child,
     env: BTreeMap<String, String>,
     rest: Option<std::thread::JoinHandle<String>>,
-    folder: tempfile::TempDir,
+    folder: Option<tempfile::TempDir>,
 }
 
 impl Counter {
@@ -61,7 +61,7 @@ impl Counter {
             child,
             env,
             rest: Some(collect(stdout)),
-            folder,
+            folder: Some(folder),
         }
     }
 
@@ -74,12 +74,6 @@ impl Counter {
         self.env
             .get(name)
             .unwrap_or_else(|| panic!("serve printed no {name}: {:?}", self.env))
-    }
-
-    /// Where the traces go.
-    #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
     }
 
     /// A command that runs with what serve printed.
@@ -115,7 +109,16 @@ impl Counter {
     /// # Panics
     /// If it does not end within [`LIMIT`].
     #[must_use]
-    pub fn close(mut self) -> Outcome {
+    pub fn close(self) -> Outcome {
+        self.closed().0
+    }
+
+    /// Closes the counter as a user does, and gives back the traces beside what it said at the end.
+    ///
+    /// # Panics
+    /// If it does not end within [`LIMIT`].
+    #[must_use]
+    pub fn closed(mut self) -> (Outcome, tempfile::TempDir) {
         let _ = self.control(r#"{"end":{}}"#);
         let status = self
             .child
@@ -127,11 +130,13 @@ impl Counter {
             .and_then(|rest| rest.join().ok())
             .unwrap_or_default();
         assert!(status.is_some(), "serve did not end: {stdout}");
-        Outcome {
+        let outcome = Outcome {
             code: status.and_then(|s| s.code()),
             stdout,
             stderr: String::new(),
-        }
+        };
+        let traces = self.folder.take().expect("it is given away here only");
+        (outcome, traces)
     }
 }
 
