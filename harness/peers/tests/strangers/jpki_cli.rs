@@ -4,8 +4,6 @@
 //! It ends with 0 also where it failed, so what counts is what it wrote. It sends every APDU twice:
 //! the answer never fits into the room that it offers first, and it learns that after it was sent.
 //! For the card that is two commands, and for a wrong PIN two attempts.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;

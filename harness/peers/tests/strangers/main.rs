@@ -1,0 +1,17 @@
+//! Software written by strangers, unmodified, on our card: through the embedded server, and through
+//! a real pcscd with vsmartcard's driver; over contacts and without.
+#![cfg(target_os = "linux")]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+#[path = "../reader/pcscd.rs"]
+mod pcscd;
+#[path = "../reader/real_time.rs"]
+mod real_time;
+#[path = "../reader/script.rs"]
+mod script;
+
+mod desk;
+mod examples;
+mod jpki_cli;
+mod myna_card;
+mod vpcd;
