@@ -12,6 +12,7 @@ mod script;
 
 mod desk;
 mod examples;
+mod interfaces;
 mod jpki_cli;
 mod myna_card;
 mod vpcd;
