@@ -13,6 +13,7 @@ mod script;
 mod desk;
 mod examples;
 mod interfaces;
+mod java;
 mod jpki_cli;
 mod myna_card;
 mod vpcd;
