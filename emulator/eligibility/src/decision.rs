@@ -22,6 +22,9 @@ named! {
         NoQualification = "NO_QUALIFICATION",
         /// More than one eligibility is valid (複数該当).
         Multiple = "MULTIPLE",
+        /// The person's records are kept from view while a mismatch is looked into: not the same
+        /// as having no eligibility.
+        Withheld = "WITHHELD",
         /// The request came without a terminal certificate, or with an unknown one.
         TerminalUnknown = "TERMINAL_UNKNOWN",
         /// The terminal's activation was withdrawn (無効化).
@@ -91,6 +94,7 @@ impl Decision {
             Self::CertUnknown => "電子証明書を確認できません",
             Self::NoQualification => "該当する資格がありません",
             Self::Multiple => "複数の資格が該当します",
+            Self::Withheld => "資格情報を確認中のため提供できません",
             Self::TerminalUnknown => "認証されていない端末です",
             Self::TerminalRevoked => "無効化された端末です",
             Self::CodeNotReady => "アクティベーションコードはまだ使えません",

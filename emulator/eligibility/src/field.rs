@@ -138,6 +138,12 @@ named! {
         ConsentClassification = "consent-classification",
         /// 同意有効期限切れ理由, OQSCD031.
         ConsentEndReason = "consent-end-reason",
+        /// Whether the consent was given on the day of the answer, `1` or `0`: the institution takes
+        /// the eligibility over on the day of the visit (slides of 2022-12).
+        SameDay = "same-day",
+        /// What the link or two-dimensional code of an institution's own entrance for patients
+        /// (マイナ在宅受付Web) carries.
+        EntranceToken = "entrance-token",
         /// See [`EmergencyMode`](crate::EmergencyMode).
         EmergencyMode = "emergency-mode",
         /// 閲覧同意情報種別, OQSCD036.
@@ -282,6 +288,7 @@ impl Field {
             Self::Password
             | Self::ActivationCode
             | Self::SessionToken
+            | Self::EntranceToken
             | Self::Certificate
             | Self::Signature
             | Self::TerminalCertificate

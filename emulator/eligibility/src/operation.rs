@@ -39,6 +39,10 @@ named! {
         /// 居宅同意取得型: card and PIN, the institution that the patient designates, and what he
         /// or she consents to; for 訪問診療等 and オンライン診療等 (slides of 2022-12).
         InstitutionConsent = "institution-consent",
+        /// マイナ在宅受付Web: the patient opens the entrance of an institution on a device of his or
+        /// her own, which is no terminal, and may then give [`Self::InstitutionConsent`] to that
+        /// institution (slides of 2022-12: direct access by the patient). Answers a session token.
+        PatientEntrance = "patient-entrance",
         /// Eligibility of those who designated this institution, without their cards
         /// (再照会; asked by 医療機関等コード).
         EligibilityByConsent = "eligibility-by-consent",
@@ -119,6 +123,7 @@ impl Operation {
                 Field::Birthdate,
             ],
             Self::BulkResult => &[Field::SessionToken, Field::ReceptionNumber],
+            Self::PatientEntrance => &[Field::EntranceToken],
             Self::InstitutionConsent => &[
                 Field::SessionToken,
                 Field::Method,
@@ -149,6 +154,7 @@ impl Operation {
                 Field::TerminalKey,
             ],
             Self::Login => &[Field::SessionToken],
+            Self::PatientEntrance => &[Field::SessionToken, Field::DesignatedInstitution],
             Self::Challenge => &[Field::ChallengeId, Field::Nonce],
             Self::EligibilityByCertificate
             | Self::EligibilityBySignature
@@ -161,6 +167,7 @@ impl Operation {
                 Field::QualificationValidity,
                 Field::ConsentClassification,
                 Field::ConsentEndReason,
+                Field::SameDay,
             ],
             Self::EmergencySearch => &[
                 Field::QualificationConfirmationDate,

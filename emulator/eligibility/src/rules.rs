@@ -33,6 +33,10 @@ pub struct Rules {
     pub passwords_until_lock: u32,
     /// After how long without a request a session ends.
     pub session_idle: SignedDuration,
+    /// How long after its login a session ends, used or not.
+    pub session_lasts: SignedDuration,
+    /// How long a nonce may be signed after it was issued.
+    pub challenge_lives: SignedDuration,
     /// The oldest version of the app that may log in; any where absent.
     pub oldest_client: Option<ClientVersion>,
     /// Whether 外来診療等(通常とは異なる動線)機能 exists and has to be switched on
@@ -79,6 +83,8 @@ impl Default for Rules {
             code_lives: None,
             passwords_until_lock: 5,
             session_idle: SignedDuration::from_hours(8),
+            session_lasts: SignedDuration::from_hours(24),
+            challenge_lives: SignedDuration::from_mins(5),
             oldest_client: None,
             function_switch: true,
             counter_use: true,

@@ -4,7 +4,7 @@ use madoguchi_eligibility::{ClientVersion, Decision, FacilityCode, Field, Fields
 
 use crate::facts::WrongPasswords;
 use crate::registry::{Context, Refusal, Registry};
-use crate::{AccountRole, FacilityKind};
+use crate::{AccountRole, Facility, FacilityKind};
 
 /// An account whose password was right and that may use the app.
 #[derive(Debug)]
@@ -14,6 +14,11 @@ pub(crate) struct Admitted {
 }
 
 impl Registry {
+    /// The facility of this code, open or closed.
+    pub(crate) fn facility_named(&self, code: &str) -> Option<&Facility> {
+        self.facilities.find(code)
+    }
+
     /// Whether the facility may ask anything.
     pub(crate) fn facility_may_ask(&self, code: &FacilityCode) -> Result<(), Refusal> {
         let facility = self

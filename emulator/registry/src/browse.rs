@@ -28,10 +28,10 @@ impl Registry {
         let page = page(fields)?;
         let rows: Vec<Fields> = self
             .history
-            .rows()
-            .iter()
+            .of(HistoryRow::by_facility(&terminal.facility))
+            .filter(|row| row.facility == terminal.facility)
             .rev()
-            .filter(|row| row.facility == terminal.facility && oldest <= day(row.at))
+            .take_while(|row| oldest <= day(row.at))
             .flat_map(rows)
             .filter(|row| conditions.meet(row))
             .collect();

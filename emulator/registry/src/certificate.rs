@@ -2,13 +2,18 @@
 //! certificates and asks JPKI only about those that are not in it (*inferred* from the public
 //! notice of the maintenance of 2024-12-15).
 
-use jiff::ToSpan as _;
-use jiff::civil::Date;
-use madoguchi_eligibility::Decision;
+use std::collections::HashSet;
+use std::sync::Arc;
 
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
+use madoguchi_eligibility::Decision;
+use serde::{Deserialize, Serialize};
+
+use crate::facts::text::octets;
 use crate::registry::{Context, Refusal, Registry, day};
-use crate::terminal::fingerprint;
-use crate::{CertificateRecord, CertificateState, Person, RevocationReason};
+use crate::table::fingerprint;
+use crate::{Bearer, CertificateRecord, CertificateState, Person, RevocationReason};
 
 /// A certificate that counts.
 #[derive(Debug)]
@@ -16,19 +21,63 @@ pub(crate) struct Holder {
     /// [`Person::id`]
     pub(crate) person: String,
     /// RSA public key, PKCS#1 DER.
-    pub(crate) public_key: Vec<u8>,
+    pub(crate) public_key: Arc<[u8]>,
     /// Whether the certificate expired less than the grace period ago.
     pub(crate) in_grace: bool,
     /// The certificate's last day, once that is near enough to be announced.
     pub(crate) expires_soon: Option<Date>,
 }
 
+/// What is filed of one certificate. The DER itself is not kept, and certificates of one set-up with
+/// the same public key share it: a fleet for load tests needs no key for each person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Filed {
+    /// SHA-256 of the certificate.
+    pub(crate) fingerprint: Box<str>,
+    /// RSA public key, PKCS#1 DER.
+    #[serde(with = "octets")]
+    pub(crate) public_key: Arc<[u8]>,
+    /// [`Person::id`] of the holder.
+    pub(crate) person: Box<str>,
+    pub(crate) not_after: Timestamp,
+    pub(crate) state: CertificateState,
+    pub(crate) bearer: Bearer,
+}
+
+impl Filed {
+    /// The certificates of a set-up.
+    pub(crate) fn all(records: Vec<CertificateRecord>) -> impl Iterator<Item = Self> {
+        let mut keys: HashSet<Arc<[u8]>> = HashSet::new();
+        records.into_iter().map(move |record| {
+            let mut filed = Self::from(record);
+            match keys.get(&filed.public_key) {
+                Some(known) => filed.public_key = known.clone(),
+                None => drop(keys.insert(filed.public_key.clone())),
+            }
+            filed
+        })
+    }
+}
+
+impl From<CertificateRecord> for Filed {
+    fn from(record: CertificateRecord) -> Self {
+        Self {
+            fingerprint: fingerprint(&record.der).into(),
+            public_key: record.public_key.into(),
+            person: record.person.into(),
+            not_after: record.not_after,
+            state: record.state,
+            bearer: record.bearer,
+        }
+    }
+}
+
 impl Registry {
     /// The holder of a certificate, or why it does not count.
     pub(crate) fn holder(&mut self, der: &[u8], context: &Context<'_>) -> Result<Holder, Refusal> {
-        let jpki_closed = self.jpki_maintenance;
+        let jpki_closed = self.jpki_is_closed(context);
         let key = fingerprint(der);
-        let renewed = |record: &CertificateRecord| record.state == CertificateState::Renewed;
+        let renewed = |record: &Filed| record.state == CertificateState::Renewed;
         if !jpki_closed && self.certificates.find(&key).is_some_and(renewed) {
             // Its first use: JPKI is asked, and then it is in the table.
             if let Some(record) = self.certificates.find_mut(&key) {
@@ -62,7 +111,7 @@ impl Registry {
             return Err(Refusal(Decision::CertExpired, "certificate-expired"));
         }
         Ok(Holder {
-            person: record.person.clone(),
+            person: record.person.to_string(),
             public_key: record.public_key.clone(),
             in_grace,
             expires_soon: expires_soon(record, self.rules.notice_months, context),
@@ -84,7 +133,11 @@ impl Registry {
                 .registrations
                 .find(id)
                 .is_some_and(|registration| registration.effective <= context.now);
-        match (registered, self.jpki_maintenance) {
+        match (registered, self.jpki_is_closed(context)) {
+            (true, _) if person.withheld => Err(Refusal(
+                Decision::Withheld,
+                "eligibility-under-verification",
+            )),
             (true, _) => Ok(person),
             (false, true) => Err(Refusal(
                 Decision::JpkiMaintenance,
@@ -95,15 +148,17 @@ impl Registry {
     }
 }
 
-/// The grace period ends with the same day of a later month (*assumed*).
-fn within_grace(record: &CertificateRecord, months: i32, context: &Context<'_>) -> bool {
-    day(record.not_after)
-        .checked_add(months.months())
-        .is_ok_and(|last| context.today() <= last)
+/// The grace period ends with the same day of a later month (*assumed*); a certificate on a
+/// telephone has none.
+fn within_grace(record: &Filed, months: i32, context: &Context<'_>) -> bool {
+    record.bearer == Bearer::Card
+        && day(record.not_after)
+            .checked_add(months.months())
+            .is_ok_and(|last| context.today() <= last)
 }
 
 /// The last day of a certificate that still counts, from `months` before it on.
-fn expires_soon(record: &CertificateRecord, months: i32, context: &Context<'_>) -> Option<Date> {
+fn expires_soon(record: &Filed, months: i32, context: &Context<'_>) -> Option<Date> {
     let last = day(record.not_after);
     let first_notice = last.checked_sub(months.months()).ok()?;
     (context.now <= record.not_after && first_notice <= context.today()).then_some(last)

@@ -111,7 +111,7 @@ impl Registry {
         };
         let found: Vec<&Person> = self
             .persons
-            .iter()
+            .of(Person::by_birthdate(birthdate))
             .filter(|person| {
                 person.insurance.iter().any(|record| is(&record.insured))
                     || person.assistance.iter().any(|record| is(&record.insured))
@@ -119,6 +119,10 @@ impl Registry {
             .collect();
         match found.as_slice() {
             [] => Err(Refusal(Decision::NoQualification, "nobody-of-that-name")),
+            [person] if person.withheld => Err(Refusal(
+                Decision::Withheld,
+                "eligibility-under-verification",
+            )),
             [person] => {
                 let found = Entitlement::of(person, context.today(), &self.rules);
                 let mut answer = Answer::new(found.decision, found.rule)

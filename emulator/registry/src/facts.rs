@@ -4,17 +4,18 @@
 use std::fmt;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use madoguchi_eligibility::FacilityCode;
 use serde::{Deserialize, Serialize};
 
 use crate::bulk::Submission;
+use crate::certificate::Filed;
 use crate::emergency::DisasterMeasure;
 use crate::history::{HistoryRow, Replay};
 use crate::institution::InstitutionConsent;
 use crate::registry::Registry;
-use crate::table::{Change, Kept, Row};
-use crate::terminal::fingerprint;
-use crate::{ActivationCode, CertificateRecord, Facility, Person, Terminal};
+use crate::table::{Change, Kept, Name, Row, fingerprint};
+use crate::{ActivationCode, Facility, Maintenance, Person, Terminal};
 
 /// A row of a store that this registry cannot read.
 #[derive(Debug)]
@@ -79,7 +80,7 @@ impl Registry {
         table.restore(row).map_err(|why| bad(Some(why)))
     }
 
-    fn tables(&self) -> [&dyn Kept; 13] {
+    fn tables(&self) -> [&dyn Kept; 15] {
         [
             &self.facilities,
             &self.codes,
@@ -94,10 +95,12 @@ impl Registry {
             &self.institution_consents,
             &self.disasters,
             &self.outage_mode,
+            &self.entrances,
+            &self.jpki_windows,
         ]
     }
 
-    fn tables_mut(&mut self) -> [&mut dyn Kept; 13] {
+    fn tables_mut(&mut self) -> [&mut dyn Kept; 15] {
         [
             &mut self.facilities,
             &mut self.codes,
@@ -112,6 +115,8 @@ impl Registry {
             &mut self.institution_consents,
             &mut self.disasters,
             &mut self.outage_mode,
+            &mut self.entrances,
+            &mut self.jpki_windows,
         ]
     }
 }
@@ -138,6 +143,13 @@ pub(crate) struct OutageMode {
     pub(crate) facility: FacilityCode,
 }
 
+/// What lets patients in at an institution: マイナ在宅受付Web.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Entrance {
+    pub(crate) token: String,
+    pub(crate) institution: FacilityCode,
+}
+
 impl Row for Facility {
     const KIND: &'static str = "facility";
 
@@ -152,9 +164,24 @@ impl Row for ActivationCode {
     fn key(&self) -> String {
         Self::key_of(&self.facility, self.code.expose())
     }
+
+    fn names(&self) -> Vec<Name> {
+        let digits = Self::by_digits(self.code.expose());
+        vec![digits, Self::by_facility(&self.facility)]
+    }
 }
 
 impl ActivationCode {
+    /// What finds a code wherever it was issued.
+    pub(crate) fn by_digits(code: &str) -> Name {
+        Name::new("digits", code)
+    }
+
+    /// What finds the codes of a facility.
+    pub(crate) fn by_facility(facility: &FacilityCode) -> Name {
+        Name::new("facility", facility)
+    }
+
     /// Two facilities may have the same digits.
     pub(crate) fn key_of(facility: &FacilityCode, code: &str) -> String {
         format!("{}/{code}", facility.as_str())
@@ -167,6 +194,17 @@ impl Row for Terminal {
     fn key(&self) -> String {
         fingerprint(&self.certificate)
     }
+
+    fn names(&self) -> Vec<Name> {
+        vec![Self::by_id(&self.id)]
+    }
+}
+
+impl Terminal {
+    /// What finds the terminal of that name.
+    pub(crate) fn by_id(id: &str) -> Name {
+        Name::new("id", id)
+    }
 }
 
 impl Row for Person {
@@ -175,13 +213,38 @@ impl Row for Person {
     fn key(&self) -> String {
         self.id.clone()
     }
+
+    fn names(&self) -> Vec<Name> {
+        let numbers = self.insurance.iter().map(|record| {
+            let insurer = record.insurer_number.as_str();
+            Self::by_number(insurer, &record.number)
+        });
+        let insurance = self.insurance.iter().map(|record| &record.insured);
+        let assistance = self.assistance.iter().map(|record| &record.insured);
+        let insured = insurance.chain(assistance);
+        let birthdates = insured.map(|insured| Self::by_birthdate(insured.birthdate));
+        numbers.chain(birthdates).collect()
+    }
 }
 
-impl Row for CertificateRecord {
+impl Person {
+    /// What finds whoever has an insurance card with these numbers. 保険者番号 counts in eight
+    /// digits, padded in front: six-digit ones of 国保 are the same number.
+    pub(crate) fn by_number(insurer: &str, number: &str) -> Name {
+        Name::new("number", (format!("{insurer:0>8}"), number))
+    }
+
+    /// What finds whoever has a record with this birth date.
+    pub(crate) fn by_birthdate(date: Date) -> Name {
+        Name::new("birthdate", date)
+    }
+}
+
+impl Row for Filed {
     const KIND: &'static str = "certificate";
 
     fn key(&self) -> String {
-        fingerprint(&self.der)
+        self.fingerprint.to_string()
     }
 }
 
@@ -213,6 +276,17 @@ impl Row for HistoryRow {
     fn key(&self) -> String {
         String::new()
     }
+
+    fn names(&self) -> Vec<Name> {
+        vec![Self::by_facility(&self.facility)]
+    }
+}
+
+impl HistoryRow {
+    /// What finds the inquiries of a facility.
+    pub(crate) fn by_facility(facility: &FacilityCode) -> Name {
+        Name::new("facility", facility)
+    }
 }
 
 impl Row for Replay {
@@ -237,6 +311,17 @@ impl Row for InstitutionConsent {
     fn key(&self) -> String {
         self.id.clone()
     }
+
+    fn names(&self) -> Vec<Name> {
+        vec![Self::by_institution(&self.institution)]
+    }
+}
+
+impl InstitutionConsent {
+    /// What finds the consents to one institution.
+    pub(crate) fn by_institution(institution: &FacilityCode) -> Name {
+        Name::new("institution", institution)
+    }
 }
 
 impl Row for DisasterMeasure {
@@ -252,6 +337,22 @@ impl Row for OutageMode {
 
     fn key(&self) -> String {
         self.facility.as_str().to_owned()
+    }
+}
+
+impl Row for Entrance {
+    const KIND: &'static str = "entrance";
+
+    fn key(&self) -> String {
+        self.token.clone()
+    }
+}
+
+impl Row for Maintenance {
+    const KIND: &'static str = "jpki-maintenance";
+
+    fn key(&self) -> String {
+        String::new()
     }
 }
 
@@ -284,17 +385,18 @@ pub(crate) mod text {
         use serde::{Deserialize as _, Deserializer, Serializer};
 
         pub(crate) fn serialize<S: Serializer>(
-            octets: &[u8],
+            octets: impl AsRef<[u8]>,
             serializer: S,
         ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(&Base64::encode_string(octets))
+            serializer.serialize_str(&Base64::encode_string(octets.as_ref()))
         }
 
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        pub(crate) fn deserialize<'de, T: From<Vec<u8>>, D: Deserializer<'de>>(
             deserializer: D,
-        ) -> Result<Vec<u8>, D::Error> {
+        ) -> Result<T, D::Error> {
             let text = String::deserialize(deserializer)?;
-            Base64::decode_vec(&text).map_err(D::Error::custom)
+            let octets = Base64::decode_vec(&text).map_err(D::Error::custom)?;
+            Ok(octets.into())
         }
     }
 }

@@ -10,8 +10,7 @@ use madoguchi_eligibility::{
 use serde::{Deserialize, Serialize};
 
 use crate::registry::{Outcome, Refusal, Registry};
-use crate::table::Table;
-use crate::terminal::fingerprint;
+use crate::table::{Table, fingerprint};
 
 /// One inquiry that delivered an eligibility.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -10,18 +10,26 @@ use crate::certificate::Holder;
 use crate::entitlement::Entitlement;
 use crate::history::HistoryRow;
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::{Session, random_hex};
+use crate::terminal::{Nonce, Session, random_hex};
 
 /// Length of a nonce in bytes.
 const NONCE_LEN: usize = 32;
 
 impl Session {
     /// Issues a nonce that one inquiry of this session may use.
-    pub(crate) fn challenge(&mut self, entropy: &mut dyn FnMut(&mut [u8])) -> Answer {
+    pub(crate) fn challenge(
+        &mut self,
+        context: &Context<'_>,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Answer {
         let id = random_hex(entropy, 16);
         let mut nonce = vec![0; NONCE_LEN];
         entropy(&mut nonce);
-        self.challenges.insert(id.clone(), nonce.clone());
+        let issued = Nonce {
+            bytes: nonce.clone(),
+            issued: context.now,
+        };
+        self.challenges.insert(id.clone(), issued);
         Answer::new(Decision::Ok, "challenge-issued")
             .with(Field::ChallengeId, id)
             .with(Field::Nonce, nonce)
@@ -68,7 +76,7 @@ impl Registry {
             return Err(Refusal(Decision::SignatureInvalid, "pin-needs-signature"));
         }
         let nonce = if by_signature {
-            Some(session.spend_challenge(fields)?)
+            Some(self.spend_challenge(session, fields, context)?)
         } else {
             None
         };
@@ -122,16 +130,26 @@ impl Registry {
     }
 }
 
-impl Session {
+impl Registry {
     /// The nonce that the request names; it is used up, whatever comes of it.
-    pub(crate) fn spend_challenge(&mut self, fields: &Fields) -> Result<Vec<u8>, Refusal> {
+    pub(crate) fn spend_challenge(
+        &self,
+        session: &mut Session,
+        fields: &Fields,
+        context: &Context<'_>,
+    ) -> Result<Vec<u8>, Refusal> {
         let unknown = |rule| Refusal(Decision::ChallengeUnknown, rule);
         let id = fields
             .text(Field::ChallengeId)
             .ok_or(unknown("challenge-missing"))?;
-        self.challenges
+        let nonce = session
+            .challenges
             .remove(id)
-            .ok_or(unknown("challenge-not-usable"))
+            .ok_or(unknown("challenge-not-usable"))?;
+        if self.rules.challenge_lives < context.now.duration_since(nonce.issued) {
+            return Err(unknown("challenge-too-old"));
+        }
+        Ok(nonce.bytes)
     }
 }
 

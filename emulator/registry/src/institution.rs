@@ -72,13 +72,21 @@ impl Registry {
             };
         let designated = given(Field::DesignatedInstitution, "institution-missing")?;
         let institution = self
-            .facilities
-            .find(designated)
+            .facility_named(designated)
             .filter(|facility| !facility.closed)
             .map(|facility| facility.code.clone())
             .ok_or(Refusal(Decision::NotPermitted, "institution-unknown"))?;
 
-        let nonce = session.spend_challenge(fields)?;
+        if let Some(entrance) = &session.entrance
+            && institution != *entrance
+        {
+            return Err(Refusal(
+                Decision::NotPermitted,
+                "institution-of-another-entrance",
+            ));
+        }
+
+        let nonce = self.spend_challenge(session, fields, context)?;
         let holder = self.holder(certificate(fields)?, context)?;
         verify(&holder, &nonce, fields)?;
         self.registered_person(&holder.person, context)?;
@@ -127,7 +135,8 @@ impl Registry {
         let mut results = Vec::new();
         let mut validity = QualificationValidity::None;
         let mut lapsed = false;
-        for consent in self.institution_consents.iter() {
+        let designated = InstitutionConsent::by_institution(&terminal.facility);
+        for consent in self.institution_consents.of(designated) {
             let given_on = day(consent.given_at);
             if consent.institution != terminal.facility
                 || care.is_some_and(|care| care != consent.care)
@@ -144,8 +153,14 @@ impl Registry {
             let Some(person) = self.persons.find(&consent.person) else {
                 continue;
             };
+            if person.withheld {
+                continue;
+            }
             let found = Entitlement::of(person, context.today(), &self.rules);
             validity = found.validity;
+            // The slides of 2022-12: the institution takes the eligibility over on the day of the
+            // visit (HC-05).
+            let same_day = given_on == context.today();
             let state = match (end, consent.information) {
                 (Some(_), _) => ConsentClassification::Expired,
                 (None, true) => ConsentClassification::Given,
@@ -154,6 +169,7 @@ impl Registry {
             for mut result in found.results {
                 result.set(Field::ConsentClassification, state.code());
                 result.set_some(Field::ConsentEndReason, end.map(ConsentEndReason::code));
+                result.set(Field::SameDay, if same_day { "1" } else { "0" });
                 results.push(result);
             }
         }

@@ -8,11 +8,13 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod basis;
 mod browse;
 mod bulk;
 mod certificate;
 mod emergency;
 mod entitlement;
+mod entrance;
 mod facts;
 mod history;
 mod inquiry;
@@ -26,6 +28,7 @@ mod setup;
 mod table;
 mod terminal;
 
+pub use basis::basis;
 pub use emergency::DisasterMeasure;
 pub use facts::BadRow;
 pub use history::HistoryRow;
@@ -33,8 +36,9 @@ pub use institution::InstitutionConsent;
 pub use madoguchi_eligibility::Rules;
 pub use registry::{Context, Registry};
 pub use setup::{
-    Account, AccountRole, ActivationCode, Availability, CertificateRecord, CertificateState,
-    Facility, FacilityKind, Person, RevocationReason, Setup, Terminal, TerminalKind,
+    Account, AccountRole, ActivationCode, Availability, Bearer, CertificateRecord,
+    CertificateState, Facility, FacilityKind, Maintenance, Person, RevocationReason, Setup,
+    Terminal, TerminalKind,
 };
 pub use table::Change;
 pub use terminal::{IssuedTerminal, Issuer};

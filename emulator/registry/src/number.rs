@@ -10,7 +10,7 @@ use crate::history::HistoryRow;
 use crate::inquiry::{compact, given_day, purpose};
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::terminal::Session;
-use crate::{Terminal, TerminalKind};
+use crate::{Person, Terminal, TerminalKind};
 
 /// What was found for the numbers of one card.
 #[derive(Debug)]
@@ -84,7 +84,7 @@ impl Registry {
         let asked = Numbers::of(fields)?;
         let mut matches: Vec<_> = self
             .persons
-            .iter()
+            .of(Person::by_number(asked.insurer, asked.number))
             .flat_map(|person| person.insurance.iter().map(move |record| (person, record)))
             .filter(|(_, record)| asked.name(record) && record.has_begun(today))
             .collect();
@@ -105,6 +105,12 @@ impl Registry {
                 Vec::new(),
                 None,
             ),
+            [(person, _)] if person.withheld => {
+                return Err(Refusal(
+                    Decision::Withheld,
+                    "eligibility-under-verification",
+                ));
+            }
             [(person, record)] => {
                 let newer = person.insurance.iter().any(|other| other.holds_on(today));
                 let (rule, validity) = match (record.holds_on(today), newer) {

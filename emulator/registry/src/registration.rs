@@ -107,7 +107,7 @@ impl Registry {
         let certificate = certificate(fields)?;
         let holder = self.holder(certificate, context)?;
         if self.rules.registration_needs_pin {
-            let nonce = session.spend_challenge(fields)?;
+            let nonce = self.spend_challenge(session, fields, context)?;
             verify(&holder, &nonce, fields)?;
         }
         if session.unregistered.as_deref() != Some(certificate) {
@@ -125,7 +125,7 @@ impl Registry {
             Some(_) => return Err(missing("consent-of-another-person")),
             None => return Err(missing("consent-unknown")),
         }
-        if self.jpki_maintenance {
+        if self.jpki_is_closed(context) {
             return Err(Refusal(
                 Decision::JpkiMaintenance,
                 "registration-needs-jpki",

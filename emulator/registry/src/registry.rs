@@ -8,16 +8,17 @@ use jiff::tz::Offset;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request, Rules};
 
 use crate::bulk::Submission;
+use crate::certificate::Filed;
 use crate::emergency::DisasterMeasure;
-use crate::facts::{OutageMode, Registration, WrongPasswords};
+use crate::facts::{Entrance, OutageMode, Registration, WrongPasswords};
 use crate::history::{HistoryRow, Replays};
 use crate::institution::InstitutionConsent;
 use crate::setup::{
-    ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Person, Setup,
-    Terminal,
+    ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Maintenance,
+    Person, Setup, Terminal,
 };
-use crate::table::{Log, Table};
-use crate::terminal::{Issuer, Session, fingerprint};
+use crate::table::{Log, Table, fingerprint};
+use crate::terminal::{Issuer, Session, random_hex};
 
 /// The service's memory and judgement.
 #[derive(Debug)]
@@ -26,13 +27,19 @@ pub struct Registry {
     pub(crate) codes: Table<ActivationCode>,
     pub(crate) terminals: Table<Terminal>,
     pub(crate) persons: Table<Person>,
-    pub(crate) certificates: Table<CertificateRecord>,
+    pub(crate) certificates: Table<Filed>,
     pub(crate) rules: Rules,
-    pub(crate) jpki_maintenance: bool,
+    /// Windows in which JPKI is closed, as announced.
+    pub(crate) jpki_windows: Log<Maintenance>,
+    /// Whether JPKI is closed now, whatever was announced.
+    jpki_maintenance: bool,
     pub(crate) mynaportal_outage: bool,
     pub(crate) wrong_passwords: Table<WrongPasswords>,
     pub(crate) registrations: Table<Registration>,
     pub(crate) sessions: HashMap<String, Session>,
+    /// At how many sessions those that ended are cleared away.
+    pub(crate) sweep_at: usize,
+    pub(crate) entrances: Table<Entrance>,
     pub(crate) history: Log<HistoryRow>,
     pub(crate) replays: Replays,
     availability: Availability,
@@ -41,6 +48,9 @@ pub struct Registry {
     pub(crate) disasters: Log<DisasterMeasure>,
     pub(crate) outage_mode: Table<OutageMode>,
 }
+
+/// Fewer sessions than these are not worth clearing away.
+const SESSIONS_UNTIL_SWEEP: usize = 1024;
 
 /// The circumstances of a request.
 #[derive(Debug, Clone, Copy)]
@@ -55,28 +65,27 @@ impl Registry {
     /// A registry that knows what `setup` says.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
-        let mut disasters = Log::default();
-        for measure in setup.disasters {
-            disasters.push(measure);
-        }
         Self {
             facilities: setup.facilities.into_iter().collect(),
             codes: setup.codes.into_iter().collect(),
             terminals: setup.terminals.into_iter().collect(),
             persons: setup.persons.into_iter().collect(),
-            certificates: setup.certificates.into_iter().collect(),
+            certificates: Filed::all(setup.certificates).collect(),
             rules: setup.rules,
+            jpki_windows: setup.jpki_windows.into_iter().collect(),
             jpki_maintenance: setup.jpki_maintenance,
             mynaportal_outage: setup.mynaportal_outage,
             wrong_passwords: Table::default(),
             registrations: Table::default(),
             sessions: HashMap::new(),
+            sweep_at: SESSIONS_UNTIL_SWEEP,
+            entrances: Table::default(),
             history: Log::default(),
             replays: Replays::default(),
             availability: setup.availability,
             bulk: Table::default(),
             institution_consents: setup.institution_consents.into_iter().collect(),
-            disasters,
+            disasters: setup.disasters.into_iter().collect(),
             outage_mode: Table::default(),
         }
     }
@@ -124,9 +133,24 @@ impl Registry {
         self.availability = availability;
     }
 
-    /// Closes JPKI for maintenance, or opens it again.
+    /// Closes JPKI for maintenance, or opens it again, whatever was announced.
     pub const fn set_jpki_maintenance(&mut self, closed: bool) {
         self.jpki_maintenance = closed;
+    }
+
+    /// Announces a window in which JPKI is closed.
+    pub fn announce_jpki_maintenance(&mut self, window: Maintenance) {
+        self.jpki_windows.push(window);
+    }
+
+    /// Whether JPKI cannot be asked now.
+    pub(crate) fn jpki_is_closed(&self, context: &Context<'_>) -> bool {
+        self.jpki_maintenance
+            || self
+                .jpki_windows
+                .rows()
+                .iter()
+                .any(|window| window.covers(context.now))
     }
 
     /// Lets マイナポータル fail or work again.
@@ -144,7 +168,7 @@ impl Registry {
 
     /// Puts a certificate in the table, as JPKI does at renewal.
     pub fn add_certificate(&mut self, record: CertificateRecord) {
-        self.certificates.insert(record);
+        self.certificates.insert(record.into());
     }
 
     /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
@@ -187,7 +211,7 @@ impl Registry {
                 registry.bulk_result(fields, terminal, context)
             }),
             Operation::InstitutionConsent => {
-                self.in_session(fields, context, |registry, terminal, session| {
+                self.in_session_of_anybody(fields, context, |registry, terminal, session| {
                     registry.consent_to_institution(fields, terminal, session, context)
                 })
             }
@@ -201,12 +225,13 @@ impl Registry {
                     registry.emergency_search(fields, terminal, context)
                 })
             }
+            Operation::PatientEntrance => self.open_entrance(fields, context, entropy),
             Operation::Login => {
                 let terminal = self.terminal(context)?.clone();
                 self.login(fields, &terminal, context, entropy)
             }
-            Operation::Challenge => self.in_session(fields, context, |_, _, session| {
-                Ok(session.challenge(entropy))
+            Operation::Challenge => self.in_session_of_anybody(fields, context, |_, _, session| {
+                Ok(session.challenge(context, entropy))
             }),
             Operation::EligibilityByCertificate | Operation::EligibilityBySignature => self
                 .in_session(fields, context, |registry, terminal, session| {
@@ -238,8 +263,52 @@ impl Registry {
         decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
     ) -> Outcome {
         let terminal = self.terminal(context)?.clone();
-        let (token, mut session) = self.take_session(fields, &terminal, context)?;
-        let outcome = decide(self, &terminal, &mut session);
+        self.in_session_of(&terminal, fields, context, decide)
+    }
+
+    /// The same where a patient may ask too, who came in by the entrance of an institution and
+    /// has no terminal.
+    fn in_session_of_anybody(
+        &mut self,
+        fields: &Fields,
+        context: &Context<'_>,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+    ) -> Outcome {
+        let terminal = match self.patients_device(fields) {
+            Some(device) => device,
+            None => self.terminal(context)?.clone(),
+        };
+        self.in_session_of(&terminal, fields, context, decide)
+    }
+
+    /// Opens a session under a new token. Those that ended unseen are cleared away whenever the
+    /// table has doubled, so that a login stays cheap.
+    pub(crate) fn open_session(
+        &mut self,
+        session: Session,
+        context: &Context<'_>,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> String {
+        if self.sweep_at <= self.sessions.len() {
+            let rules = &self.rules;
+            self.sessions
+                .retain(|_, session| session.is_over(rules, context).is_none());
+            self.sweep_at = SESSIONS_UNTIL_SWEEP.max(2 * self.sessions.len());
+        }
+        let token = random_hex(entropy, 32);
+        self.sessions.insert(token.clone(), session);
+        token
+    }
+
+    fn in_session_of(
+        &mut self,
+        terminal: &Terminal,
+        fields: &Fields,
+        context: &Context<'_>,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+    ) -> Outcome {
+        let (token, mut session) = self.take_session(fields, terminal, context)?;
+        let outcome = decide(self, terminal, &mut session);
         self.sessions.insert(token, session);
         outcome
     }

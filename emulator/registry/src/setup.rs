@@ -29,6 +29,8 @@ pub struct Setup {
     pub availability: Availability,
     /// Whether JPKI cannot be asked about certificates that are not in the table.
     pub jpki_maintenance: bool,
+    /// Windows in which it cannot, as announced.
+    pub jpki_windows: Vec<Maintenance>,
     /// Whether マイナポータル, which 健康保険証利用登録 goes through, is out of order.
     pub mynaportal_outage: bool,
     /// 居宅同意 and オンライン診療 consents that were given before.
@@ -230,16 +232,17 @@ pub struct Person {
     pub insurance: Vec<InsuranceRecord>,
     /// 医療扶助, past and present.
     pub assistance: Vec<AssistanceRecord>,
+    /// Whether the records are kept from view while the insurer looks into a mismatch with the
+    /// resident register (public notices, since May 2024).
+    pub withheld: bool,
 }
 
 /// 利用者証明用電子証明書 and whose it is.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct CertificateRecord {
     /// The certificate, DER.
-    #[serde(with = "octets")]
     pub der: Vec<u8>,
     /// Its RSA public key, PKCS#1 DER.
-    #[serde(with = "octets")]
     pub public_key: Vec<u8>,
     /// [`Person::id`] of the holder.
     pub person: String,
@@ -247,6 +250,37 @@ pub struct CertificateRecord {
     pub not_after: Timestamp,
     /// What else is known of it.
     pub state: CertificateState,
+    /// What carries its key.
+    pub bearer: Bearer,
+}
+
+/// What carries the key of a certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Bearer {
+    /// マイナンバーカード
+    #[default]
+    Card,
+    /// A telephone (スマートフォン用電子証明書): stops with its last day, without grace (public
+    /// notices).
+    Phone,
+}
+
+/// A maintenance window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Maintenance {
+    /// Its first instant.
+    pub from: Timestamp,
+    /// The first instant after it.
+    pub until: Timestamp,
+}
+
+impl Maintenance {
+    /// Whether the instant lies within the window.
+    #[must_use]
+    pub fn covers(self, instant: Timestamp) -> bool {
+        self.from <= instant && instant < self.until
+    }
 }
 
 /// What is known of a certificate beside its dates.

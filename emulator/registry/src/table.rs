@@ -1,9 +1,14 @@
 //! Tables that know what was touched: rows by key in the order in which they came, and, where
 //! somebody keeps track, each touched row as it was before. What is touched is noted by the table
-//! itself, so that no rule can forget it.
+//! itself, so that no rule can forget it. Every way in which rows are looked up has an index, so
+//! that the hundred-thousandth terminal costs what the first does.
 
+use std::collections::BTreeSet;
+use std::collections::hash_map::DefaultHasher;
 use std::fmt;
+use std::hash::{Hash, Hasher as _};
 
+use aws_lc_rs::digest::{SHA256, digest};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -15,6 +20,64 @@ pub(crate) trait Row: Clone + fmt::Debug + Serialize + DeserializeOwned {
 
     /// What tells the row from others of its kind.
     fn key(&self) -> String;
+
+    /// Under what else it is looked up. A row that is in its table keeps these: one whose other
+    /// names change is inserted anew.
+    fn names(&self) -> Vec<Name> {
+        Vec::new()
+    }
+}
+
+/// A name that rows of one kind may share: a hash, because a million persons have two each. Equal
+/// hashes are no proof; who searches compares the rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Name(u64);
+
+impl Name {
+    /// `what` tells apart the ways in which rows of one kind are looked up.
+    pub(crate) fn new(what: &str, name: impl Hash) -> Self {
+        // Without a random seed: equal set-ups give equal tables.
+        let mut hasher = DefaultHasher::new();
+        what.hash(&mut hasher);
+        name.hash(&mut hasher);
+        Self(hasher.finish())
+    }
+}
+
+/// Positions of rows by the names that they share.
+#[derive(Debug, Default)]
+struct Names(BTreeSet<(Name, usize)>);
+
+impl Names {
+    fn add(&mut self, row: &impl Row, position: usize) {
+        self.0
+            .extend(row.names().into_iter().map(|name| (name, position)));
+    }
+
+    fn remove(&mut self, row: &impl Row, position: usize) {
+        for name in row.names() {
+            self.0.remove(&(name, position));
+        }
+    }
+
+    fn of(&self, name: Name) -> impl DoubleEndedIterator<Item = usize> {
+        let range = (name, usize::MIN)..=(name, usize::MAX);
+        self.0.range(range).map(|(_, position)| *position)
+    }
+}
+
+/// SHA-256 of a certificate in lower-case hexadecimal: what tables know it by.
+pub(crate) fn fingerprint(der: &[u8]) -> String {
+    hex(digest(&SHA256, der).as_ref())
+}
+
+/// Octets in lower-case hexadecimal.
+pub(crate) fn hex(octets: &[u8]) -> String {
+    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
+    octets
+        .iter()
+        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
+        .collect()
 }
 
 /// A row that was touched, as a store keeps it.
@@ -32,6 +95,7 @@ pub struct Change {
 #[derive(Debug)]
 pub(crate) struct Table<R: Row> {
     rows: IndexMap<String, R>,
+    names: Names,
     /// What was touched, as it was before; `None` where nobody keeps track.
     before: Option<IndexMap<String, Option<R>>>,
 }
@@ -59,22 +123,53 @@ impl<R: Row> Table<R> {
     /// Puts a row in, in place of one with the same key.
     pub(crate) fn insert(&mut self, row: R) {
         let key = row.key();
-        let old = self.rows.insert(key.clone(), row);
+        let old = self.put(key.clone(), row);
         if let Some(before) = &mut self.before {
             before.entry(key).or_insert(old);
         }
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
-        let old = self.rows.shift_remove(key);
+        let old = self.take(key);
         if let (Some(before), Some(old)) = (&mut self.before, old) {
             before.entry(key.to_owned()).or_insert(Some(old));
         }
     }
 
-    /// All rows, oldest first.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &R> {
-        self.rows.values()
+    /// The rows that share a name, oldest first.
+    pub(crate) fn of(&self, name: Name) -> impl DoubleEndedIterator<Item = &R> {
+        self.names.of(name).map(|position| &self.rows[position])
+    }
+
+    /// The keys of those among them that `are` meant.
+    pub(crate) fn keys_of(&self, name: Name, are: impl Fn(&R) -> bool) -> Vec<String> {
+        let rows = self.of(name).filter(|row| are(row));
+        rows.map(Row::key).collect()
+    }
+
+    fn put(&mut self, key: String, row: R) -> Option<R> {
+        let names = row.names();
+        let (position, old) = self.rows.insert_full(key, row);
+        if let Some(old) = &old {
+            self.names.remove(old, position);
+        }
+        self.names
+            .0
+            .extend(names.into_iter().map(|name| (name, position)));
+        old
+    }
+
+    fn take(&mut self, key: &str) -> Option<R> {
+        let (position, _, old) = self.rows.shift_remove_full(key)?;
+        self.names.remove(&old, position);
+        // Those behind it moved up. Rows that have names are taken only from the end.
+        if position < self.rows.len() && !self.names.0.is_empty() {
+            self.names = Names::default();
+            for (position, row) in self.rows.values().enumerate() {
+                self.names.add(row, position);
+            }
+        }
+        Some(old)
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -85,14 +180,18 @@ impl<R: Row> Table<R> {
 impl<R: Row> FromIterator<R> for Table<R> {
     /// Where two rows have one key, the first is found, as in a list.
     fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
-        let mut table = IndexMap::new();
-        for row in rows {
-            table.entry(row.key()).or_insert(row);
-        }
-        Self {
-            rows: table,
+        let mut table = Self {
+            rows: IndexMap::new(),
+            names: Names::default(),
             before: None,
+        };
+        for row in rows {
+            let key = row.key();
+            if !table.contains(&key) {
+                table.put(key, row);
+            }
         }
+        table
     }
 }
 
@@ -106,13 +205,20 @@ impl<R: Row> Default for Table<R> {
 #[derive(Debug)]
 pub(crate) struct Log<R> {
     rows: Vec<R>,
+    names: Names,
     /// How many of them are kept.
     kept: usize,
 }
 
 impl<R: Row> Log<R> {
     pub(crate) fn push(&mut self, row: R) {
+        self.names.add(&row, self.rows.len());
         self.rows.push(row);
+    }
+
+    /// The rows that share a name, oldest first.
+    pub(crate) fn of(&self, name: Name) -> impl DoubleEndedIterator<Item = &R> {
+        self.names.of(name).map(|position| &self.rows[position])
     }
 
     /// All rows, oldest first.
@@ -121,10 +227,19 @@ impl<R: Row> Log<R> {
     }
 }
 
+impl<R: Row> FromIterator<R> for Log<R> {
+    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
+        let mut log = Self::default();
+        rows.into_iter().for_each(|row| log.push(row));
+        log
+    }
+}
+
 impl<R: Row> Default for Log<R> {
     fn default() -> Self {
         Self {
             rows: Vec::new(),
+            names: Names::default(),
             kept: 0,
         }
     }
@@ -177,10 +292,12 @@ impl<R: Row> Kept for Table<R> {
     }
 
     fn undo(&mut self) {
-        for (key, before) in self.before.iter_mut().flat_map(|before| before.drain(..)) {
+        let touched = self.before.as_mut().map(std::mem::take);
+        // The newest first, so that rows leave from the end.
+        for (key, before) in touched.into_iter().flatten().rev() {
             match before {
-                Some(row) => self.rows.insert(key, row),
-                None => self.rows.shift_remove(&key),
+                Some(row) => self.put(key, row),
+                None => self.take(&key),
             };
         }
     }
@@ -191,7 +308,7 @@ impl<R: Row> Kept for Table<R> {
 
     fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
         let row: R = serde_json::from_str(row)?;
-        self.rows.insert(row.key(), row);
+        self.put(row.key(), row);
         Ok(())
     }
 }
@@ -216,7 +333,11 @@ impl<R: Row> Kept for Log<R> {
     }
 
     fn undo(&mut self) {
-        self.rows.truncate(self.kept);
+        while self.kept < self.rows.len() {
+            if let Some(row) = self.rows.pop() {
+                self.names.remove(&row, self.rows.len());
+            }
+        }
     }
 
     fn kind(&self) -> &'static str {
@@ -224,7 +345,7 @@ impl<R: Row> Kept for Log<R> {
     }
 
     fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
-        self.rows.push(serde_json::from_str(row)?);
+        self.push(serde_json::from_str(row)?);
         Ok(())
     }
 }
@@ -250,6 +371,10 @@ mod tests {
 
         fn key(&self) -> String {
             self.name.clone()
+        }
+
+        fn names(&self) -> Vec<Name> {
+            vec![Name::new("count", self.count)]
         }
     }
 
@@ -280,7 +405,7 @@ mod tests {
     fn what_is_undone_never_happened() {
         let mut table = Table::from_iter([count("a", 1), count("b", 1)]);
         table.keep_track();
-        table.find_mut("a").unwrap().count = 2;
+        table.insert(count("a", 2));
         table.insert(count("a", 3));
         table.insert(count("c", 1));
         table.remove("b");
@@ -289,6 +414,25 @@ mod tests {
         assert_eq!(table.find("b"), Some(&count("b", 1)));
         assert_eq!(table.find("c"), None);
         assert_eq!(changes(&table), []);
+    }
+
+    #[test]
+    fn rows_are_found_by_the_names_that_they_have_now() {
+        let mut table = Table::from_iter([count("a", 1), count("b", 2), count("c", 2)]);
+        let found = |table: &Table<Count>, n: u32| table.keys_of(Name::new("count", n), |_| true);
+        assert_eq!(found(&table, 2), ["b", "c"]);
+        table.keep_track();
+        table.insert(count("b", 1));
+        table.insert(count("d", 2));
+        assert_eq!(found(&table, 1), ["a", "b"]);
+        table.remove("a");
+        assert_eq!(
+            (found(&table, 1), found(&table, 2)),
+            (vec!["b".to_owned()], vec!["c".to_owned(), "d".to_owned()])
+        );
+        table.undo();
+        assert_eq!(found(&table, 2).len(), 2);
+        assert_eq!(found(&table, 1), ["a"]);
     }
 
     #[test]

@@ -3,14 +3,13 @@
 
 use std::collections::HashMap;
 
-use aws_lc_rs::digest::{SHA256, digest};
 use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
 use madoguchi_terms::Secret;
 
 use crate::registration::Consent;
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::table::Row;
+use crate::table::{fingerprint, hex};
 use crate::{ActivationCode, Terminal};
 
 /// Makes what a terminal needs for 端末認証.
@@ -35,16 +34,51 @@ pub struct IssuedTerminal {
 pub(crate) struct Session {
     /// [`Terminal::id`] that logged in.
     pub(crate) terminal: String,
-    /// ユーザーID that logged in.
+    /// The institution whose entrance for patients opened it; such a session has no terminal.
+    pub(crate) entrance: Option<FacilityCode>,
+    /// ユーザーID that logged in; empty where nobody did.
     pub(crate) user_id: String,
+    /// When it was opened.
+    pub(crate) opened: Timestamp,
     /// When its last request came.
     pub(crate) last_used: Timestamp,
     /// Nonces that nobody has used, by id.
-    pub(crate) challenges: HashMap<String, Vec<u8>>,
+    pub(crate) challenges: HashMap<String, Nonce>,
     /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
     pub(crate) unregistered: Option<Vec<u8>>,
     /// Consents that were given, by id.
     pub(crate) consents: HashMap<String, Consent>,
+}
+
+impl Session {
+    /// A session that nothing has been asked in.
+    pub(crate) fn opened(context: &Context<'_>) -> Self {
+        Self {
+            terminal: String::new(),
+            entrance: None,
+            user_id: String::new(),
+            opened: context.now,
+            last_used: context.now,
+            challenges: HashMap::new(),
+            unregistered: None,
+            consents: HashMap::new(),
+        }
+    }
+
+    /// The rule that ended the session, if one did. A clock that was set back ends none.
+    pub(crate) fn is_over(&self, rules: &Rules, context: &Context<'_>) -> Option<&'static str> {
+        if rules.session_idle < context.now.duration_since(self.last_used) {
+            return Some("session-ended");
+        }
+        (rules.session_lasts < context.now.duration_since(self.opened)).then_some("session-too-old")
+    }
+}
+
+/// What a card is asked to sign.
+#[derive(Debug, Clone)]
+pub(crate) struct Nonce {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) issued: Timestamp,
 }
 
 impl Registry {
@@ -60,14 +94,13 @@ impl Registry {
         let account = self.account(fields, context)?;
         let code = self.usable_code(fields, &account.facility, context)?;
         let id = format!("terminal-{}", random_hex(entropy, 8));
+        code.used_by = Some(id.clone());
+        let kind = code.kind;
         let issued = issuer.issue(&id);
-        if let Some(code) = self.codes.find_mut(&code) {
-            code.used_by = Some(id.clone());
-            self.terminals.insert(Terminal {
-                kind: code.kind,
-                ..Terminal::new(&id, account.facility, issued.certificate)
-            });
-        }
+        self.terminals.insert(Terminal {
+            kind,
+            ..Terminal::new(&id, account.facility, issued.certificate)
+        });
         Ok(Answer::new(Decision::Ok, "terminal-activated")
             .with(Field::TerminalId, id)
             .with(Field::TerminalCertificate, issued.certificate_pem)
@@ -89,34 +122,37 @@ impl Registry {
                 "terminal-of-another-facility",
             ));
         }
-        let token = random_hex(entropy, 32);
-        self.sessions.insert(
-            token.clone(),
-            Session {
-                terminal: terminal.id.clone(),
-                user_id: account.user_id,
-                last_used: context.now,
-                challenges: HashMap::new(),
-                unregistered: None,
-                consents: HashMap::new(),
-            },
-        );
+        let session = Session {
+            terminal: terminal.id.clone(),
+            user_id: account.user_id,
+            ..Session::opened(context)
+        };
+        let token = self.open_session(session, context, entropy);
         Ok(Answer::new(Decision::Ok, "logged-in").with(Field::SessionToken, token))
     }
 
     /// Withdraws an activation code and with it the terminal that used it (無効化する).
     pub fn invalidate_code(&mut self, code: &str) {
-        let named = |entry: &&ActivationCode| entry.code.expose() == code;
-        let codes: Vec<String> = self.codes.iter().filter(named).map(Row::key).collect();
-        for key in codes {
-            let Some(entry) = self.codes.find_mut(&key) else {
+        let entry = ActivationCode::by_digits(code);
+        for code in self
+            .codes
+            .keys_of(entry, |entry| entry.code.expose() == code)
+        {
+            let Some(entry) = self.codes.find_mut(&code) else {
                 continue;
             };
             entry.invalidated = true;
-            let used_by = |terminal: &&Terminal| entry.used_by.as_ref() == Some(&terminal.id);
-            let terminal = self.terminals.iter().find(used_by).map(Row::key);
-            if let Some(terminal) = terminal.and_then(|key| self.terminals.find_mut(&key)) {
-                terminal.revoked = true;
+            let Some(id) = entry.used_by.clone() else {
+                continue;
+            };
+            let terminal = Terminal::by_id(&id);
+            for terminal in self
+                .terminals
+                .keys_of(terminal, |terminal| terminal.id == id)
+            {
+                if let Some(terminal) = self.terminals.find_mut(&terminal) {
+                    terminal.revoked = true;
+                }
             }
         }
     }
@@ -126,7 +162,7 @@ impl Registry {
     pub fn terminal_id(&self, certificate: &[u8]) -> Option<&str> {
         self.terminals
             .find(&fingerprint(certificate))
-            .map(|t| t.id.as_str())
+            .map(|terminal| terminal.id.as_str())
     }
 
     /// The terminal that asks.
@@ -168,32 +204,30 @@ impl Registry {
             .sessions
             .remove_entry(token)
             .ok_or(invalid("session-unknown"))?;
-        // A clock that was set back ends no session.
-        let idle = context.now.duration_since(session.last_used);
-        if self.rules.session_idle < idle {
-            return Err(invalid("session-ended"));
+        if let Some(rule) = session.is_over(&self.rules, context) {
+            return Err(invalid(rule));
         }
         session.last_used = context.now;
         Ok((token, session))
     }
 
-    /// The activation code that the request names, by its key.
+    /// The activation code that the request names.
     fn usable_code(
-        &self,
+        &mut self,
         fields: &Fields,
         facility: &FacilityCode,
         context: &Context<'_>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<&mut ActivationCode, Refusal> {
         let given = fields
             .text(Field::ActivationCode)
             .ok_or(Refusal(Decision::Malformed, "activation-code-missing"))?;
         if !self.is_code(given) {
             return Err(Refusal(Decision::CodeInvalid, "activation-code-misspelt"));
         }
-        let key = ActivationCode::key_of(facility, given);
+        let (ready_after, lives) = (self.rules.code_ready_after, self.rules.code_lives);
         let code = self
             .codes
-            .find(&key)
+            .find_mut(&ActivationCode::key_of(facility, given))
             .ok_or(Refusal(Decision::CodeInvalid, "activation-code-unknown"))?;
         if code.invalidated {
             return Err(Refusal(
@@ -205,13 +239,13 @@ impl Registry {
             return Err(Refusal(Decision::CodeUsed, "activation-code-used"));
         }
         let age = context.now.duration_since(code.issued_at);
-        if age < self.rules.code_ready_after {
+        if age < ready_after {
             return Err(Refusal(Decision::CodeNotReady, "activation-code-too-new"));
         }
-        if self.rules.code_lives.is_some_and(|lives| lives < age) {
+        if lives.is_some_and(|lives| lives < age) {
             return Err(Refusal(Decision::CodeInvalid, "activation-code-too-old"));
         }
-        Ok(key)
+        Ok(code)
     }
 
     /// Half-width digits, as many as a code has (AC-04, G-03).
@@ -225,22 +259,9 @@ impl Registry {
     }
 }
 
-/// What a certificate is found by: SHA-256 of its DER, in lower-case hexadecimal.
-pub(crate) fn fingerprint(der: &[u8]) -> String {
-    hex(digest(&SHA256, der).as_ref())
-}
-
 /// `bytes` random bytes in lower-case hexadecimal.
 pub(crate) fn random_hex(entropy: &mut dyn FnMut(&mut [u8]), bytes: usize) -> String {
     let mut random = vec![0; bytes];
     entropy(&mut random);
     hex(&random)
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    bytes
-        .iter()
-        .flat_map(|byte| [digit(byte >> 4), digit(byte & 0xF)])
-        .collect()
 }

@@ -8,8 +8,8 @@ use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
 use madoguchi_eligibility::{Answer, Field, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_registry::{
-    CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason, Setup,
-    Terminal,
+    Bearer, CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason,
+    Setup, Terminal,
 };
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_web::{
@@ -71,6 +71,7 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
         registered: person.registered,
         insurance: person.insurance.clone(),
         assistance: person.assistance.clone(),
+        withheld: false,
     });
     let certificates = issued.iter().map(|person| CertificateRecord {
         der: person.certificate.der.clone(),
@@ -78,6 +79,7 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
         person: person.persona.to_owned(),
         not_after: person.certificate.not_after,
         state: state(person.certificate.state),
+        bearer: Bearer::Card,
     });
     Setup {
         facilities: vec![staff::facility()],

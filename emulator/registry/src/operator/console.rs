@@ -9,6 +9,7 @@ use madoguchi_terms::Secret;
 use super::{Label, Refused, is_user_id};
 use crate::facts::WrongPasswords;
 use crate::registry::Registry;
+use crate::terminal::random_hex;
 use crate::{Account, AccountRole, ActivationCode, TerminalKind};
 
 /// How many codes are on a page (*assumed*).
@@ -143,7 +144,10 @@ impl Registry {
         (0..)
             .map(|n| seed.wrapping_add(n) % 10_u64.pow(digits))
             .map(|number| format!("{number:0width$}"))
-            .find(|code| self.codes.iter().all(|known| known.code.expose() != code))
+            .find(|code| {
+                let mut same = self.codes.of(ActivationCode::by_digits(code));
+                same.all(|known| known.code.expose() != code)
+            })
             .expect("fewer codes than numbers")
     }
 }
@@ -190,7 +194,7 @@ impl Console<'_> {
         let mut codes: Vec<&ActivationCode> = self
             .registry
             .codes
-            .iter()
+            .of(ActivationCode::by_facility(&self.facility))
             .filter(|code| code.facility == self.facility)
             .rev()
             .collect();
@@ -230,6 +234,15 @@ impl Console<'_> {
         }
         self.registry.invalidate_code(code);
         Ok(())
+    }
+
+    /// The link for patients (マイナ在宅受付Web), of which this is the part that tells the institution
+    /// apart. Asking again gives another; the one before still leads in.
+    pub fn number_entrance(&mut self, entropy: &mut dyn FnMut(&mut [u8])) -> Secret<String> {
+        let token = random_hex(entropy, 16);
+        self.registry
+            .open_entrance_for(self.facility.clone(), &token);
+        Secret::new(token)
     }
 
     /// アカウント管理(登録), 《登録》. The account has to log in at the 資格確認端末 once before the

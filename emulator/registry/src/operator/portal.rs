@@ -104,8 +104,7 @@ impl Registry {
 
     /// A facility that is known and open.
     pub(crate) fn facility(&self, code: &FacilityCode) -> Result<&Facility, Refused> {
-        let facility = self.facilities.find(code.as_str());
-        match facility {
+        match self.facilities.find(code.as_str()) {
             None => Err(Refused::FacilityUnknown),
             Some(facility) if facility.closed => Err(Refused::FacilityClosed),
             Some(facility) => Ok(facility),
@@ -113,8 +112,7 @@ impl Registry {
     }
 
     pub(crate) fn facility_mut(&mut self, code: &FacilityCode) -> Result<&mut Facility, Refused> {
-        let facility = self.facilities.find_mut(code.as_str());
-        match facility {
+        match self.facilities.find_mut(code.as_str()) {
             None => Err(Refused::FacilityUnknown),
             Some(facility) if facility.closed => Err(Refused::FacilityClosed),
             Some(facility) => Ok(facility),

@@ -122,3 +122,16 @@ fn a_facility_that_closed_is_refused_at_the_next_request() {
     let mut counter = Counter::with(|setup| setup.facilities[0].closed = true);
     counter.refuses(&login(), Decision::FunctionOff, "facility-closed");
 }
+
+#[test]
+fn a_session_ends_however_busy_it_was() {
+    let hour = SignedDuration::from_hours(1);
+    let mut counter = Counter::with(|setup| setup.rules.session_lasts = hour * 2);
+    let request = visual(&counter.session(), CARD);
+    for _ in 0..2 {
+        counter.now += hour;
+        counter.accepts(&request, "one-valid");
+    }
+    counter.now += SignedDuration::from_secs(1);
+    counter.refuses(&request, Decision::SessionInvalid, "session-too-old");
+}

@@ -20,6 +20,7 @@ fn two_of_everything(setup: &mut Setup) {
         registered: true,
         insurance: vec![record],
         assistance: vec![assistance()],
+        withheld: false,
     });
     let card = setup.certificates[0].clone();
     setup.certificates.push(CertificateRecord {

@@ -1,9 +1,11 @@
 //! Whose certificate counts, and until when (A-12; CD-08 … CD-13).
 
-use jiff::Timestamp;
 use jiff::civil::date;
+use jiff::{SignedDuration, Timestamp};
 use madoguchi_eligibility::{Decision, Field};
-use madoguchi_registry::{CertificateRecord, CertificateState, RevocationReason, Setup};
+use madoguchi_registry::{
+    Bearer, CertificateRecord, CertificateState, Maintenance, RevocationReason, Setup,
+};
 
 use crate::counter::*;
 
@@ -85,6 +87,7 @@ fn a_renewed_certificate_stands_beside_the_old_one() {
         person: "shiken-taro".to_owned(),
         not_after: "2030-05-21T23:59:59+09:00".parse().unwrap(),
         state: CertificateState::Renewed,
+        bearer: Bearer::Card,
     });
     let superseded = CertificateState::Revoked(RevocationReason::Superseded);
     counter.registry.set_certificate_state(CARD, superseded);
@@ -161,4 +164,53 @@ fn the_day_is_japans() {
     let answer = counter.visual(CARD);
     let day = answer.fields.text(Field::QualificationConfirmationDate);
     assert_eq!(day, Some("20250522"));
+}
+
+#[test]
+fn jpki_is_closed_within_its_window_and_only_then() {
+    let mut counter = Counter::with(|setup| {
+        setup.certificates[0].state = CertificateState::Renewed;
+        setup.jpki_windows = vec![Maintenance {
+            from: now(),
+            until: now() + SignedDuration::from_hours(1),
+        }];
+    });
+    let answer = counter.visual(CARD);
+    assert_eq!(
+        (answer.decision, answer.rule),
+        (Decision::JpkiMaintenance, "renewed-certificate-needs-jpki")
+    );
+    counter.now = now() + SignedDuration::from_hours(1);
+    assert_eq!(counter.visual(CARD).decision, Decision::Ok);
+    // known now: the next window does not concern it
+    counter.registry.announce_jpki_maintenance(Maintenance {
+        from: counter.now,
+        until: counter.now + SignedDuration::from_hours(1),
+    });
+    assert_eq!(counter.visual(CARD).decision, Decision::Ok);
+}
+
+#[test]
+fn a_certificate_on_a_telephone_has_no_grace() {
+    for (bearer, decision) in [
+        (Bearer::Card, Decision::CertExpiredGrace),
+        (Bearer::Phone, Decision::CertExpired),
+    ] {
+        let mut counter = Counter::with(|setup| {
+            setup.certificates[0].not_after = now() - SignedDuration::from_hours(1);
+            setup.certificates[0].bearer = bearer;
+        });
+        assert_eq!(counter.visual(CARD).decision, decision, "{bearer:?}");
+    }
+}
+
+#[test]
+fn records_under_verification_are_not_obtainable_and_not_nothing() {
+    let mut counter = Counter::with(|setup| setup.persons[0].withheld = true);
+    let answer = counter.visual(CARD);
+    assert_eq!(
+        (answer.decision, answer.rule),
+        (Decision::Withheld, "eligibility-under-verification")
+    );
+    assert!(answer.results.is_empty() && counter.registry.history().is_empty());
 }

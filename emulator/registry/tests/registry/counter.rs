@@ -123,6 +123,7 @@ pub(crate) fn healthy() -> Setup {
             registered: true,
             insurance: vec![insurance()],
             assistance: vec![],
+            withheld: false,
         }],
         certificates: vec![CertificateRecord {
             der: CARD.to_vec(),
@@ -130,6 +131,7 @@ pub(crate) fn healthy() -> Setup {
             person: "shiken-taro".to_owned(),
             not_after: now() + SignedDuration::from_hours(24 * 365),
             state: CertificateState::Active,
+            bearer: Bearer::Card,
         }],
         ..Setup::default()
     }

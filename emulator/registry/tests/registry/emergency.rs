@@ -108,6 +108,7 @@ fn a_search_delivers_one_person_or_nobody() {
         registered: true,
         insurance: vec![insurance()],
         assistance: vec![],
+        withheld: false,
     });
     counter.refuses(&request, Decision::Multiple, "several-of-that-name");
 }

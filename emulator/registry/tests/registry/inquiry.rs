@@ -188,3 +188,18 @@ fn challenged(counter: &mut Counter) -> (String, String, Vec<u8>) {
     assert_eq!(nonce.len(), 32);
     (session, id, nonce)
 }
+
+#[test]
+fn a_nonce_serves_for_five_minutes() {
+    for (later, decision) in [
+        (SignedDuration::from_mins(5), Decision::Ok),
+        (SignedDuration::from_secs(301), Decision::ChallengeUnknown),
+    ] {
+        let mut counter = Counter::healthy();
+        let session = counter.session();
+        let request = in_session(Operation::EligibilityBySignature, &session);
+        let request = with_proof(&mut counter, &session, request);
+        counter.now += later;
+        assert_eq!(counter.ask(&request).decision, decision, "{later}");
+    }
+}

@@ -210,3 +210,80 @@ fn a_mobile_that_takes_consent_sees_no_medical_information() {
         .with(Field::InformationConsent, "1");
     counter.refuses(&request, Decision::NotPermitted, "eligibility-only");
 }
+
+#[test]
+fn what_is_taken_over_after_midnight_is_not_of_the_same_day() {
+    let mut counter = home_visit(|_| {});
+    designate(&mut counter, "2");
+    let evening = counter.now;
+    for (later, flag) in [
+        (SignedDuration::from_hours(14), "1"), // 23:30
+        (SignedDuration::from_hours(15), "0"), // 00:30
+    ] {
+        counter.now = evening + later;
+        let answer = revisit(&mut counter);
+        assert_eq!(answer.results[0].text(Field::SameDay), Some(flag));
+    }
+}
+
+/// A patient's own device shows no certificate of a terminal.
+fn at_the_entrance(counter: &mut Counter, token: &str) -> Answer {
+    counter.terminal = None;
+    let request = Request::new(Operation::PatientEntrance).with(Field::EntranceToken, token);
+    counter.ask(&request)
+}
+
+#[test]
+fn a_patient_consents_on_a_device_of_his_own() {
+    let mut counter = home_visit(|_| {});
+    counter
+        .registry
+        .open_entrance_for(CLINIC.parse().unwrap(), "of-the-clinic");
+    let answer = at_the_entrance(&mut counter, "of-the-clinic");
+    assert_eq!(answer.rule, "patient-came-in");
+    assert_eq!(
+        answer.fields.text(Field::DesignatedInstitution),
+        Some(CLINIC)
+    );
+    let session = answer.fields.text(Field::SessionToken).unwrap().to_owned();
+    let request = consent(&mut counter, &session, "2", "1");
+    counter.accepts(&request, "institution-consent-recorded");
+    // and nothing else: the device is no terminal
+    counter.refuses(
+        &visual(&session, CARD),
+        Decision::TerminalUnknown,
+        "terminal-certificate-missing",
+    );
+    assert_eq!(revisit(&mut counter).decision, Decision::Ok);
+}
+
+#[test]
+fn an_entrance_leads_to_its_own_institution() {
+    let mut counter = home_visit(|_| {});
+    counter
+        .registry
+        .open_entrance_for(FACILITY.parse().unwrap(), "of-another");
+    assert_eq!(
+        at_the_entrance(&mut counter, "guessed").rule,
+        "entrance-unknown"
+    );
+    let answer = at_the_entrance(&mut counter, "of-another");
+    let session = answer.fields.text(Field::SessionToken).unwrap().to_owned();
+    let request = consent(&mut counter, &session, "2", "1");
+    counter.refuses(
+        &request,
+        Decision::NotPermitted,
+        "institution-of-another-entrance",
+    );
+}
+
+#[test]
+fn records_under_verification_are_not_taken_over() {
+    let mut counter = home_visit(|_| {});
+    designate(&mut counter, "2");
+    counter.registry.set_person(madoguchi_registry::Person {
+        withheld: true,
+        ..healthy().persons.remove(0)
+    });
+    assert!(revisit(&mut counter).results.is_empty());
+}

@@ -16,3 +16,4 @@ mod numbers;
 mod operators;
 mod registration;
 mod retry;
+mod scale;
