@@ -32,7 +32,8 @@ pub fn card(choice: u8) -> Card {
 }
 
 /// Bytes that are no secret and the same in every run.
-fn entropy() -> madoguchi_card::Entropy {
+#[must_use]
+pub fn entropy() -> madoguchi_card::Entropy {
     let mut last = 0_u8;
     Box::new(move |out: &mut [u8]| {
         for byte in out {
