@@ -7,6 +7,7 @@ mod changing;
 mod desk;
 mod foreign;
 mod model;
+mod oracles;
 mod personalized;
 mod profiles;
 mod random;
