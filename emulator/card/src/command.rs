@@ -23,7 +23,7 @@ pub(crate) use get_challenge::get_challenge;
 pub(crate) use get_data::get_data;
 pub(crate) use get_response::{announce, get_response};
 pub(crate) use internal_authenticate::internal_authenticate;
-pub(crate) use read_binary::read_binary;
+pub(crate) use read_binary::{read, read_binary};
 pub(crate) use read_record::read_record;
 pub(crate) use refused::{last_command, manage_attributes};
 pub(crate) use select::select;

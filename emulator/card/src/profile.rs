@@ -39,6 +39,11 @@ pub struct Profile {
     /// Whether READ RECORD knows "from here to the last". Default: yes; otherwise `6A81` (both
     /// *observed*).
     pub read_to_the_last: bool,
+    /// Whether READ BINARY in the clear takes an Le above 256. Default: yes (*observed* of clients;
+    /// one source says that its card did not); otherwise `6700` (*assumed*).
+    pub extended_read: bool,
+    /// What READ BINARY without Le gets. Default: `6700` (*assumed*).
+    pub missing_le: MissingLe,
     /// What READ BINARY says where fewer bytes than Le are left. Default: nothing (*observed*).
     pub end_of_file: EndOfFile,
     /// Whether an answer to a command with data is announced with `61xx` first. Default: never
@@ -48,6 +53,18 @@ pub struct Profile {
     pub verified_query: VerifiedQuery,
     /// What a VERIFY with data gets at 0 attempts. Default: `6984` (*observed*).
     pub blocked: Blocked,
+    /// Whether a wrong value takes back an earlier success of the same reference. Default: yes
+    /// (*specified* by JICSAP, observed by nobody).
+    pub wrong_value_revokes: bool,
+    /// Whether a reference counts as verified still after its value was changed. Default: yes
+    /// (*assumed*; nobody has said).
+    pub change_keeps_status: bool,
+    /// What COMPUTE DIGITAL SIGNATURE says to data whose length its scheme does not take. Default:
+    /// `6985` (*assumed*: it is that or `6700`, which of the two is not recorded).
+    pub signature_length: SignatureLength,
+    /// Whether the files of a certificate that was not issued are there, with nothing in them but
+    /// filler. Default: no (*assumed*; nobody has said).
+    pub empty_certificates: bool,
     /// Whether a secure messaging session outlives a selection of the application that it belongs
     /// to. Default: no (*assumed*; nobody has said).
     pub session_outlives_selection: bool,
@@ -120,6 +137,24 @@ pub enum EndOfFile {
     WrongLe,
 }
 
+/// What READ BINARY without Le gets (both *assumed*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingLe {
+    /// `6700`.
+    WrongLength,
+    /// No bytes, and `9000`: no Le is an Le of 0.
+    NoBytes,
+}
+
+/// What COMPUTE DIGITAL SIGNATURE says to data of a wrong length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SignatureLength {
+    /// `6985`.
+    Conditions,
+    /// `6700`.
+    WrongLength,
+}
+
 /// Whether an answer to a command with data is announced first, as with T=0. The second is
 /// *specified* by ISO 7816-3 and seen on no My Number card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -167,10 +202,16 @@ impl Profile {
             contact_atr: ContactAtr::Everywhere,
             card_certificate: true,
             read_to_the_last: true,
+            extended_read: true,
+            missing_le: MissingLe::WrongLength,
             end_of_file: EndOfFile::Silent,
             announcement: Announcement::Never,
             verified_query: VerifiedQuery::Attempts,
             blocked: Blocked::ReferenceBlocked,
+            wrong_value_revokes: true,
+            change_keeps_status: true,
+            signature_length: SignatureLength::Conditions,
+            empty_certificates: false,
             session_outlives_selection: false,
             surface_references: false,
             terminal_authentication: false,
@@ -287,6 +328,15 @@ impl Blocked {
         match self {
             Self::ReferenceBlocked => StatusWord::REFERENCE_BLOCKED,
             Self::AuthenticationBlocked => StatusWord::AUTHENTICATION_BLOCKED,
+        }
+    }
+}
+
+impl SignatureLength {
+    pub(crate) const fn status(self) -> StatusWord {
+        match self {
+            Self::Conditions => StatusWord::CONDITIONS_NOT_SATISFIED,
+            Self::WrongLength => StatusWord::WRONG_LENGTH,
         }
     }
 }

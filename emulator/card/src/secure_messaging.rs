@@ -57,7 +57,7 @@ pub(crate) fn respond(
             let Some(data) = session.opened(n, data, &mut buffer) else {
                 return Err(broken(card));
             };
-            let plain = plain(command, data, None);
+            let plain = plain(command, data);
             match command.instruction {
                 Instruction::SELECT => command::select(card, &plain, reply)?,
                 _ => command::verify(card, &plain)?,
@@ -68,7 +68,7 @@ pub(crate) fn respond(
             let Some(le) = expected_length(data) else {
                 return Err(broken(card));
             };
-            command::read_binary(card, &plain(command, &[], Some(le)), reply)?
+            command::read(card, command, Ok(Some(le)), reply)?
         }
         _ => return Err(StatusWord::SECURE_MESSAGING_NOT_SUPPORTED),
     };
@@ -103,13 +103,13 @@ fn broken(card: &mut Card) -> StatusWord {
 }
 
 /// The command that a secured one stands for.
-fn plain<'a>(secured: &CommandApdu<'_>, data: &'a [u8], le: Option<Le>) -> CommandApdu<'a> {
+fn plain<'a>(secured: &CommandApdu<'_>, data: &'a [u8]) -> CommandApdu<'a> {
     CommandApdu {
         class: 0x00,
         instruction: secured.instruction,
         p1: secured.p1,
         p2: secured.p2,
-        body: Ok(Body { data, le }),
+        body: Ok(Body { data, le: None }),
     }
 }
 

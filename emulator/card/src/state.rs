@@ -56,13 +56,16 @@ pub enum Content {
 }
 
 impl State {
-    /// The state of a card as it leaves the issuer.
+    /// The state of a card as it leaves the issuer, with what the applications of its profile hold.
     ///
     /// # Errors
     /// [`IssueError`] says which part of the personalization no card can hold.
     pub fn issue(personalization: &Personalization, profile: &Profile) -> Result<Self, IssueError> {
         let mut files = BTreeMap::new();
-        for layout in APPLICATIONS {
+        for layout in APPLICATIONS
+            .into_iter()
+            .filter(|layout| profile.has(layout))
+        {
             for file in layout.files {
                 let content = application::content(layout, file.id, personalization, profile)?;
                 let place = Place {
@@ -72,9 +75,13 @@ impl State {
                 files.extend(content.map(|content| (place, content)));
             }
         }
+        let data_objects = match profile.issuer_security_domain {
+            true => application::issuer::data_objects(personalization)?,
+            false => BTreeMap::new(),
+        };
         let state = Self {
             files,
-            data_objects: application::issuer::data_objects(personalization)?,
+            data_objects,
         };
         state.refuse_real_hierarchies()?;
         Ok(state)

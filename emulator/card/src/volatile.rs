@@ -96,8 +96,7 @@ impl SecurityStatus {
         self.0 |= bit(reference);
     }
 
-    /// A wrong value was presented. That it takes back an earlier success is *specified* (JICSAP)
-    /// and not observed.
+    /// What was verified is so no more.
     pub(crate) fn revoke(&mut self, reference: FileId) {
         self.0 &= !bit(reference);
     }

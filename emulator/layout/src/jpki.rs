@@ -19,6 +19,8 @@ pub const UNREADABLE: FileId = FileId::new(0x0009);
 pub const AUTHENTICATION_CERTIFICATE: FileId = FileId::new(0x000A);
 /// 利用者証明用認証局の自己署名証明書 (X.509, DER).
 pub const AUTHENTICATION_CA_CERTIFICATE: FileId = FileId::new(0x000B);
+/// A reference of unknown purpose.
+pub const UNKNOWN_REFERENCE: FileId = FileId::new(0x0010);
 /// The CA of terminals that may ask for a signature without PIN (特定機関認証).
 pub const TERMINAL_CA: FileId = FileId::new(0x0016);
 /// 利用者証明用秘密鍵, RSA-2048.
@@ -34,7 +36,8 @@ pub const SIGNATURE_PASSWORD: FileId = FileId::new(0x001B);
 const CERTIFICATE_SIZE: usize = 3808;
 
 /// The application and its files: *observed*, except that nothing is known of 0005 but that it
-/// exists, and that 0010, 0019, 001C and 001E are selectable and not readable. That a certified
+/// exists, that 0019, 001C and 001E are selectable and not readable, and that 0010 answers the question
+/// how many attempts are left (by one source; that it is blocked is *assumed*). That a certified
 /// terminal opens the key 0017 in place of the PIN is *assumed*: the law and the first step of it
 /// are public (電子署名等認証業務法 38条の4), the rest is not.
 pub static APPLICATION: Application = Application {
@@ -90,7 +93,13 @@ pub static APPLICATION: Application = Application {
             Secrecy::Public,
         )
         .filled_to(CERTIFICATE_SIZE),
-        File::unknown(0x0010),
+        File::reference(
+            UNKNOWN_REFERENCE,
+            Name::new("用途非公開の照合情報", "reference of unknown purpose"),
+            "jpki-0010",
+            0,
+        )
+        .fixed(),
         File {
             id: TERMINAL_CA,
             name: Name::new("端末認証用CA公開鍵", "terminal CA key"),

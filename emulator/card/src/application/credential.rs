@@ -6,7 +6,8 @@ use super::{blocked, bytes};
 use crate::state::Content;
 
 /// Certificate, CA certificate, key and reference. Where the credential was not issued, both
-/// certificates are absent, the key slot is empty and the reference is blocked (all *assumed*; only
+/// certificates are absent (see
+/// [`Profile::empty_certificates`](crate::Profile::empty_certificates)), the key slot is empty and the reference is blocked (all *assumed*; only
 /// EF 0008 saying so is *observed*).
 pub(crate) fn contents(held: Option<&Credential>) -> [Option<Content>; 4] {
     [

@@ -4,12 +4,12 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::jpki::{
     AUTHENTICATION_CA_CERTIFICATE, AUTHENTICATION_CERTIFICATE, AUTHENTICATION_KEY,
     AUTHENTICATION_PIN, CERTIFICATE_AVAILABILITY, SIGNATURE_CA_CERTIFICATE, SIGNATURE_CERTIFICATE,
-    SIGNATURE_KEY, SIGNATURE_PASSWORD, TERMINAL_CA, TOKEN_INFORMATION, UNREADABLE,
-    certificate_availability,
+    SIGNATURE_KEY, SIGNATURE_PASSWORD, TERMINAL_CA, TOKEN_INFORMATION, UNKNOWN_REFERENCE,
+    UNREADABLE, certificate_availability,
 };
 use madoguchi_layout::{Personalization, token_information};
 
-use super::{bytes, credential, filler};
+use super::{blocked, bytes, credential, filler};
 use crate::profile::Profile;
 use crate::state::Content;
 
@@ -30,6 +30,7 @@ pub(super) fn content(file: FileId, data: &Personalization, profile: &Profile) -
         }
         // What it holds has never been read.
         UNREADABLE => return Some(filler()),
+        UNKNOWN_REFERENCE => return Some(blocked()),
         TERMINAL_CA => return data.terminal_ca.map(|ca| Content::TerminalCa(Box::new(ca))),
         _ => {}
     }
@@ -39,9 +40,10 @@ pub(super) fn content(file: FileId, data: &Personalization, profile: &Profile) -
         }
         _ => credential::contents(authentication),
     };
+    let none = || profile.empty_certificates.then(|| bytes([]));
     match file {
-        SIGNATURE_CERTIFICATE | AUTHENTICATION_CERTIFICATE => certificate,
-        SIGNATURE_CA_CERTIFICATE | AUTHENTICATION_CA_CERTIFICATE => ca_certificate,
+        SIGNATURE_CERTIFICATE | AUTHENTICATION_CERTIFICATE => certificate.or_else(none),
+        SIGNATURE_CA_CERTIFICATE | AUTHENTICATION_CA_CERTIFICATE => ca_certificate.or_else(none),
         SIGNATURE_KEY | AUTHENTICATION_KEY => key,
         SIGNATURE_PASSWORD | AUTHENTICATION_PIN => reference,
         _ => None,

@@ -13,7 +13,8 @@ use crate::persistent::{Content, VALUE_MAX};
 /// `6D00` (*assumed*).
 ///
 /// The old value is not part of the command: it must have been verified, else `6982` (*observed*).
-/// Afterwards all attempts are left and the reference counts as verified still (*assumed*).
+/// Afterwards all attempts are left (*assumed*) and the reference counts as verified still, see
+/// [`Profile::change_keeps_status`](crate::Profile::change_keeps_status).
 ///
 /// | | answer | |
 /// |---|---|---|
@@ -58,5 +59,9 @@ pub(crate) fn change(card: &mut Card, command: &CommandApdu<'_>) -> Result<(), S
     held.clear();
     held.extend_from_slice(value);
     reference.tries_left = reference.tries_max;
+    let id = file.layout.id;
+    if !card.profile.change_keeps_status {
+        card.volatile.security_status.revoke(id);
+    }
     Ok(())
 }

@@ -26,8 +26,8 @@ const MESSAGE_MAX: usize = 255;
 /// | other | | `6A86` |
 ///
 /// A signature does not use the security status up (*observed*). No data or an Le that the 256
-/// bytes do not fit into is `6700`, data of another length `6985` (*assumed*: which of the two is
-/// not recorded). A file that is no key is `6981`, a key whose reference was not verified `6982`
+/// bytes do not fit into is `6700`, data of another length `6985` (both *assumed*, see
+/// [`Profile::signature_length`](crate::Profile::signature_length)). A file that is no key is `6981`, a key whose reference was not verified `6982`
 /// (*observed*), the key of INTERNAL AUTHENTICATE `6985` (*assumed*).
 pub(crate) fn compute_digital_signature(
     card: &mut Card,
@@ -43,7 +43,9 @@ pub(crate) fn compute_digital_signature(
     if body.data.is_empty() || body.le.is_none_or(|le| le.value() < PrivateKey::MODULUS) {
         return Err(StatusWord::WRONG_LENGTH);
     }
-    let input = scheme.input(body.data)?;
+    let input = scheme
+        .input(body.data)
+        .ok_or_else(|| card.profile.signature_length.status())?;
     let at = card.make_current(named)?;
     let file = card.file(at)?;
     let (Content::Key(held), Kind::Key { usage, purpose }) = (&file.content, file.layout.kind)
@@ -106,25 +108,19 @@ impl Scheme {
         })
     }
 
-    /// Looks at the length of the data, and hashes where the card does.
-    fn input(self, data: &[u8]) -> Result<Input<'_>, StatusWord> {
-        let fits = match self {
-            Self::Padded => data.len() <= PrivateKey::INPUT_MAX,
-            Self::BareHash | Self::Pkcs1 | Self::Pss => data.len() <= MESSAGE_MAX,
-            Self::Pkcs1Hash | Self::PssHash => true,
-        };
-        if !fits {
-            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+    /// Looks at the length of the data, and hashes where the card does; `None` for a length that
+    /// the scheme does not take.
+    fn input(self, data: &[u8]) -> Option<Input<'_>> {
+        let message = Some(data).filter(|data| data.len() <= MESSAGE_MAX);
+        let hash = || <[u8; 32]>::try_from(data).ok();
+        match self {
+            Self::Padded => (data.len() <= PrivateKey::INPUT_MAX).then_some(Input::Padded(data)),
+            Self::BareHash => message.map(sha256).map(Input::Bare),
+            Self::Pkcs1Hash => hash().map(Input::Pkcs1),
+            Self::Pkcs1 => message.map(sha256).map(Input::Pkcs1),
+            Self::PssHash => hash().map(Input::Pss),
+            Self::Pss => message.map(sha256).map(Input::Pss),
         }
-        let hash = || <[u8; 32]>::try_from(data).map_err(|_| StatusWord::CONDITIONS_NOT_SATISFIED);
-        Ok(match self {
-            Self::Padded => Input::Padded(data),
-            Self::BareHash => Input::Bare(sha256(data)),
-            Self::Pkcs1Hash => Input::Pkcs1(hash()?),
-            Self::Pkcs1 => Input::Pkcs1(sha256(data)),
-            Self::PssHash => Input::Pss(hash()?),
-            Self::Pss => Input::Pss(sha256(data)),
-        })
     }
 }
 

@@ -9,7 +9,7 @@ use crate::profile::ContactAtr;
 
 /// The value of the data object with tag P1 P2, while no application is current (*observed*). Where
 /// the contact ATR (`5F51`) answers and whether `7F21` is there differs from card to card, see
-/// [`Profile`].
+/// [`Profile`]; telephones and cards without issuer security domain answer none (*assumed*).
 ///
 /// `6A88` where there is no such object, `6700` where a Le does not hold all of it (*observed*).
 ///
@@ -38,6 +38,9 @@ pub(crate) fn get_data(
 fn answers(card: &Card, tag: u16) -> bool {
     let profile = &card.profile;
     let in_application = card.volatile.application().is_some();
+    if !profile.issuer_security_domain {
+        return false;
+    }
     match tag {
         issuer::CONTACT_ATR => match profile.contact_atr {
             ContactAtr::Everywhere => true,
@@ -45,6 +48,6 @@ fn answers(card: &Card, tag: u16) -> bool {
             ContactAtr::Applications => in_application,
         },
         issuer::CARD_CERTIFICATE if !profile.card_certificate => false,
-        _ => profile.issuer_security_domain && !in_application,
+        _ => !in_application,
     }
 }

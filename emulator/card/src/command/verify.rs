@@ -40,7 +40,9 @@ pub(crate) fn verify(card: &mut Card, command: &CommandApdu<'_>) -> Result<(), S
             Ok(())
         }
         Compared::Wrong { tries_left } => {
-            card.volatile.security_status.revoke(id);
+            if card.profile.wrong_value_revokes {
+                card.volatile.security_status.revoke(id);
+            }
             Err(StatusWord::attempts_left(tries_left))
         }
         Compared::Asked { .. }

@@ -142,8 +142,8 @@ impl State {
         }
         let held = [Certificate::Signature, Certificate::Authentication].map(|which| {
             let [certificate, ..] = which.files();
-            self.files
-                .contains_key(&place(&jpki::APPLICATION, certificate))
+            let held = self.files.get(&place(&jpki::APPLICATION, certificate));
+            matches!(held, Some(Content::Transparent(bytes)) if !bytes.is_empty())
         });
         let availability = jpki::certificate_availability(held[0], held[1]);
         self.files.insert(

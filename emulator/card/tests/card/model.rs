@@ -94,9 +94,9 @@ const TABLES: [Table; 5] = [
             (0x0B, None),
         ],
         records: &[],
-        references: &[(0x18, 3), (0x1B, 5)],
+        references: &[(0x10, 0), (0x18, 3), (0x1B, 5)],
         keys: &[(0x17, Some(&[0x18])), (0x1A, Some(&[0x1B]))],
-        other: &[0x05, 0x10, 0x16, 0x19, 0x1C, 0x1E],
+        other: &[0x05, 0x16, 0x19, 0x1C, 0x1E],
         change: Some(([0x00, 0x24, 0x01], &[0x18, 0x1B])),
     },
 ];
@@ -187,6 +187,7 @@ impl Model {
             (3, 0x11) => data.profile_pin.value.expose().clone(),
             (3, 0x14) => text.code_a.value.expose().clone(),
             (3, 0x15) => text.code_b.value.expose().clone(),
+            (4, 0x10) => Vec::new(),
             (4, 0x18) => data
                 .authentication
                 .as_ref()

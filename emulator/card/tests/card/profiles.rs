@@ -1,10 +1,10 @@
 //! What differs from card to card that hold the same.
 
-use madoguchi_card::Profile;
 use madoguchi_card::profile::{
     Announcement, Blocked, CertificateRule, ContactAtr, EndOfFile, FirstCommand, LastCommand,
-    VerifiedQuery,
+    MissingLe, SignatureLength, VerifiedQuery,
 };
+use madoguchi_card::{Certificate, Profile};
 use madoguchi_iso7816::Icc;
 
 use crate::desk::{
@@ -95,6 +95,106 @@ fn a_foreign_card_knows_none_of_our_names() {
     }
     desk.expect("00A4040001D3", "6A82");
     desk.expect("00CA00F000", "6A88");
+    desk.expect("00CA5F5100", "6A88");
+    assert_eq!(desk.card.snapshot().files().count(), 0);
+    assert_eq!(desk.card.snapshot().data_objects().count(), 0);
+}
+
+#[test]
+fn a_card_holds_what_its_applications_hold_and_nothing_else() {
+    let phone = desk(Profile::android()).card.snapshot();
+    assert!(phone.files().count() > 10);
+    assert!(phone.files().all(|(place, _)| place.application == "jpki"));
+    assert_eq!(phone.data_objects().count(), 0);
+    let mut phone = desk(Profile::iphone());
+    phone.expect("00CA5F5100", "6A88");
+    phone.expect(SELECT_JPKI, "9000");
+    phone.expect("00CA5F5100", "6A88");
+}
+
+#[test]
+fn one_reference_of_unknown_purpose_answers_the_question_only() {
+    let mut desk = desk(Profile::contactless());
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect("00200090", "63C0");
+    desk.expect("0020009004 31323334", "6984");
+    desk.expect("0024019004 31323334", "6984");
+    desk.expect("00B0900000", "6981");
+}
+
+#[test]
+fn some_cards_may_read_256_bytes_at_a_time_in_the_clear() {
+    let mut desk = changed(|profile| profile.extended_read = false);
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect("00B08A00000000", "6700");
+    desk.expect("00B08A00000101", "6700");
+    assert_eq!(desk.expect("00B08A00000100", "9000").len(), 256);
+    assert_eq!(desk.expect("00B08A0000", "9000").len(), 256);
+}
+
+#[test]
+fn no_le_can_be_an_le_of_nothing() {
+    let mut desk = changed(|profile| profile.missing_le = MissingLe::NoBytes);
+    desk.expect(SELECT_JPKI, "9000");
+    assert_eq!(desk.expect("00B08A00", "9000"), []);
+    desk.expect("00B00EE0", "6B00");
+    desk.expect("00B08A0001AA", "6700");
+    desk.expect("00B08100", "6982");
+}
+
+#[test]
+fn a_wrong_value_may_leave_an_earlier_success_alone() {
+    for (revokes, sign) in [(true, "6982"), (false, "9000")] {
+        let mut desk = changed(|profile| profile.wrong_value_revokes = revokes);
+        desk.expect(SELECT_JPKI, "9000");
+        desk.expect("0020009804 31323334", "9000");
+        desk.expect("0020009804 39393939", "63C2");
+        desk.expect("802A009701AA00", sign);
+    }
+}
+
+#[test]
+fn a_change_may_end_the_verification() {
+    for (keeps, sign) in [(true, "9000"), (false, "6982")] {
+        let mut desk = changed(|profile| profile.change_keeps_status = keeps);
+        desk.expect(SELECT_JPKI, "9000");
+        desk.expect("0020009804 31323334", "9000");
+        desk.expect("0024019804 35363738", "9000");
+        desk.expect("802A009701AA00", sign);
+        desk.expect("0020009804 35363738", "9000");
+        desk.expect("802A009701AA00", "9000");
+    }
+}
+
+#[test]
+fn the_word_for_a_wrong_length_to_sign_can_be_the_other_one() {
+    let mut desk = changed(|profile| profile.signature_length = SignatureLength::WrongLength);
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect("0020009804 31323334", "9000");
+    desk.expect("802A029701AA00", "6700");
+}
+
+#[test]
+fn a_certificate_that_was_not_issued_may_have_an_empty_file() {
+    let mut personalization = madoguchi_fixtures::healthy();
+    personalization.signature = None;
+    let profile = Profile {
+        empty_certificates: true,
+        ..Profile::contactless()
+    };
+    let mut desk = Desk::with(&personalization, profile);
+    desk.expect(SELECT_JPKI, "9000");
+    assert_eq!(desk.expect("00B0880000", "9000"), [0x00, 0x8F, 0x00]);
+    desk.expect("00A4020C020001", "9000");
+    desk.expect("00B0000000", "6982");
+    assert_eq!(desk.expect("00B0820004", "9000"), [0xFF; 4]);
+    let mut state = desk.card.snapshot();
+    let authentication = madoguchi_fixtures::healthy().authentication.unwrap();
+    state.renew(Certificate::Authentication, &authentication);
+    desk.card.restore(&state).unwrap();
+    desk.card.power_on().unwrap();
+    desk.expect(SELECT_JPKI, "9000");
+    assert_eq!(desk.expect("00B0880000", "9000"), [0x00, 0x8F, 0x00]);
 }
 
 #[test]
