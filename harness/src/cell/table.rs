@@ -36,12 +36,14 @@ impl Table {
         let mut cards = BTreeMap::new();
         for Issued {
             persona,
+            card_profile,
             personalization,
             ..
         } in issued
         {
             let entropy = seeded(seed, Consumer::Card);
-            let card = Card::new(personalization, Profile::contactless(), entropy)?;
+            let profile = Profile::named(card_profile).unwrap_or_default();
+            let card = Card::new(personalization, profile, entropy)?;
             let memory = Memory::of(personalization);
             cards.insert((*persona).to_owned(), (Shared::new(card), memory));
         }

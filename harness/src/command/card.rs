@@ -35,7 +35,8 @@ fn state(what: &str) -> Result<State, Trouble> {
     let unknown = |error: &dyn std::fmt::Display| Trouble::Card(error.to_string());
     let persona = persona(what).map_err(|error| unknown(&error))?;
     let issued = persona.issue(Timestamp::now()).map_err(Trouble::Pki)?;
-    State::issue(&issued.personalization, &Profile::contactless()).map_err(|error| unknown(&error))
+    let profile = Profile::named(issued.card_profile).unwrap_or_default();
+    State::issue(&issued.personalization, &profile).map_err(|error| unknown(&error))
 }
 
 fn show(state: &State, lang: Lang) -> Result<Exit, Trouble> {

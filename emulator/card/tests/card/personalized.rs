@@ -81,6 +81,8 @@ fn every_persona_has_a_card_of_every_profile() {
     for id in madoguchi_fixtures::persona_ids() {
         let persona = madoguchi_fixtures::persona(id).unwrap();
         let issued = persona.issue(madoguchi_fixtures::HEALTHY_AT).unwrap();
+        let own = Profile::named(issued.card_profile);
+        assert!(own.is_some(), "{id}: {}", issued.card_profile);
         for profile in Profile::all() {
             let mut desk = Desk::with(&issued.personalization, profile);
             let (_, status) = desk.send(SELECT_JPKI);
