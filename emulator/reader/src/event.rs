@@ -2,24 +2,49 @@
 //! that ends.
 
 use std::fmt;
-use std::sync::{Arc, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
 use crate::plan::{Fault, Harm, Schedule};
 use crate::rack::Shared;
-use crate::seat::{GLANCE, Lost, Power, RawAtr};
+use crate::seat::{GLANCE, Lost, Power, RawAtr, lock};
 use crate::slot::{Mark, Slot};
 use crate::{
-    Client, Disposition, Event, Handle, Hold, Plan, Protocols, Rack, RackError, ReaderId,
-    ReturnCode, Session, ShareMode, SlotFaults,
+    Client, Disposition, Event, Handle, Happening, Hold, Plan, Protocols, Rack, RackError,
+    ReaderId, ReturnCode, Session, ShareMode, SlotFaults,
 };
 
 /// Another application that has hold of a card, until it is dropped.
 pub struct Rival {
+    rack: Rack,
+    reader: ReaderId,
     session: Session,
     handle: Handle,
     hold: Hold,
+}
+
+/// What is to happen at a time, with nobody's command.
+#[derive(Default)]
+pub(crate) struct Agenda {
+    /// Kept alive by the threads that wait for them.
+    appointments: Mutex<Vec<Weak<Appointment>>>,
+    /// Held while something that is due happens, so that whoever waits for it to have happened
+    /// can.
+    keeping: Mutex<()>,
+}
+
+/// Something that is to happen once.
+struct Appointment {
+    due: Duration,
+    deed: Mutex<Option<Deed>>,
+}
+
+enum Deed {
+    /// A rival leaves.
+    Leave(Rival),
+    /// The service is started again.
+    StartService,
 }
 
 /// A service that clients reach the rack by.
@@ -59,6 +84,18 @@ impl Rack {
         Ok(())
     }
 
+    /// Lets everything happen that is due by now and has not happened: what is planned for a time,
+    /// rivals that leave, a service that comes back. It happens without this, too, but a little
+    /// later; whoever turns a clock on wants to see it done.
+    pub fn catch_up(&self) {
+        let now = self.timer().now();
+        self.keep_appointments(now);
+        let readers: Vec<_> = self.world().slots().map(|slot| slot.id).collect();
+        for reader in readers {
+            while self.fault_by_itself(reader, now) {}
+        }
+    }
+
     /// Lets another application take hold of the card, where it can at this moment: it does not
     /// wait for anybody.
     ///
@@ -66,7 +103,7 @@ impl Rack {
     /// What SCardConnect or SCardBeginTransaction says; `80100013` where it would have to wait.
     pub fn rival(&self, reader: ReaderId, hold: Hold) -> Result<Rival, ReturnCode> {
         let name = self.name(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
-        let mut session = self.open(Arc::new(Impatient));
+        let mut session = self.open(Arc::new(Impatient)).unheard();
         let context = session.establish(2)?;
         let share = match hold {
             Hold::Exclusive => ShareMode::EXCLUSIVE,
@@ -76,7 +113,10 @@ impl Rack {
         if hold == Hold::Transaction {
             session.begin(handle)?;
         }
+        self.tap().happened(Happening::RivalCame(reader, hold));
         Ok(Rival {
+            rack: self.clone(),
+            reader,
             session,
             handle,
             hold,
@@ -86,7 +126,12 @@ impl Rack {
     /// Ends every service at this rack: clients cannot come in, and those that are in see their
     /// connections break.
     pub fn stop_service(&self) {
-        for service in self.services() {
+        let mut running = self.services();
+        running.retain(|service| !service.is_stopped());
+        if !running.is_empty() {
+            self.tap().happened(Happening::ServiceStopped);
+        }
+        for service in running {
             service.stop();
         }
     }
@@ -109,6 +154,7 @@ impl Rack {
             let outcome = seat.power(epoch, Power::Cycle);
             self.settle(reader, epoch, outcome);
         }
+        self.tap().happened(Happening::ServiceStarted);
         for service in stopped {
             service.start();
         }
@@ -121,17 +167,14 @@ impl Rack {
             Event::Rival { hold, stays } => {
                 // A door that is shut keeps a rival out, too.
                 if let Ok(rival) = self.rival(reader, hold) {
-                    let rack = self.downgrade();
-                    spawn("pcsc-rival", move || {
-                        pass(&rack, stays);
-                        drop(rival);
-                    });
+                    self.later(stays, Deed::Leave(rival));
                 }
             }
             Event::Unplugged => drop(self.remove_reader(reader)),
             Event::ReaderFails => {
                 let faults = self.world().slot(reader).map(|slot| slot.faults);
                 if let Some(faults) = faults {
+                    self.tap().happened(Happening::Failed(reader));
                     let broken = SlotFaults {
                         broken: true,
                         ..faults
@@ -143,13 +186,7 @@ impl Rack {
             Event::ServiceStops { back_after } => {
                 self.stop_service();
                 if let Some(time) = back_after {
-                    let rack = self.downgrade();
-                    spawn("pcsc-service", move || {
-                        pass(&rack, time);
-                        if let Some(rack) = Self::upgrade(&rack) {
-                            rack.start_service();
-                        }
-                    });
+                    self.later(time, Deed::StartService);
                 }
             }
         }
@@ -164,6 +201,7 @@ impl Rack {
             slot.mark_all(Mark::Reset);
             (Arc::clone(&slot.seat), slot.seat.epoch())
         };
+        self.tap().happened(Happening::Reset(reader));
         let outcome = seat.power(epoch, Power::Reset);
         self.settle(reader, epoch, outcome);
     }
@@ -178,6 +216,53 @@ impl Rack {
         }
         let wakes = world.wake_all();
         self.release(world, wakes);
+    }
+
+    /// Something is to happen when so much time has passed.
+    fn later(&self, time: Duration, deed: Deed) {
+        let appointment = Arc::new(Appointment {
+            due: self.timer().now().saturating_add(time),
+            deed: Mutex::new(Some(deed)),
+        });
+        {
+            let mut appointments = lock(&self.agenda().appointments);
+            appointments.retain(|other| other.strong_count() > 0);
+            appointments.push(Arc::downgrade(&appointment));
+        }
+        let rack = self.downgrade();
+        spawn("pcsc-later", move || wait_for(&rack, &appointment));
+    }
+
+    /// Does what is due.
+    fn keep_appointments(&self, now: Duration) {
+        let _keeping = lock(&self.agenda().keeping);
+        let appointments = lock(&self.agenda().appointments).clone();
+        let mut due: Vec<_> = appointments.iter().filter_map(Weak::upgrade).collect();
+        due.retain(|appointment| appointment.due <= now);
+        due.sort_by_key(|appointment| appointment.due);
+        for appointment in due {
+            let deed = lock(&appointment.deed).take();
+            match deed {
+                Some(Deed::Leave(rival)) => drop(rival),
+                Some(Deed::StartService) => self.start_service(),
+                None => {}
+            }
+        }
+    }
+
+    /// Lets happen what is planned for a time and due; whether there was anything.
+    fn fault_by_itself(&self, reader: ReaderId, now: Duration) -> bool {
+        let _keeping = lock(&self.agenda().keeping);
+        let fault = {
+            let mut world = self.world();
+            let schedule = world.slot(reader).and_then(|slot| slot.schedule.as_mut());
+            schedule.and_then(|schedule| schedule.by_itself(now))
+        };
+        let Some(fault) = fault else {
+            return false;
+        };
+        self.by_itself(reader, fault);
+        true
     }
 
     /// What was planned happens with nobody's command.
@@ -197,7 +282,6 @@ fn watch(rack: &Weak<Shared>, reader: ReaderId, number: u32) {
         let Some(rack) = Rack::upgrade(rack) else {
             return;
         };
-        let now = rack.timer().now();
         let mut world = rack.world();
         let Some(slot) = world.slot(reader).filter(|slot| slot.plans == number) else {
             return;
@@ -209,25 +293,26 @@ fn watch(rack: &Weak<Shared>, reader: ReaderId, number: u32) {
             rack.rest(world);
             continue;
         }
-        let fault = schedule.by_itself(now);
         drop(world);
-        match fault {
-            Some(fault) => rack.by_itself(reader, fault),
-            None => rack.timer().pause(GLANCE),
+        if !rack.fault_by_itself(reader, rack.timer().now()) {
+            rack.timer().pause(GLANCE);
         }
     }
 }
 
-/// Lets time pass, in steps, while the rack is there.
-fn pass(rack: &Weak<Shared>, time: Duration) {
-    let mut left = time;
-    while !left.is_zero() {
+/// Lets time pass, in steps, until the appointment was kept, by whomever; unless the rack goes.
+fn wait_for(rack: &Weak<Shared>, appointment: &Appointment) {
+    while lock(&appointment.deed).is_some() {
         let Some(rack) = Rack::upgrade(rack) else {
             return;
         };
-        let step = left.min(GLANCE);
-        rack.timer().pause(step);
-        left -= step;
+        let now = rack.timer().now();
+        if appointment.due <= now {
+            rack.keep_appointments(now);
+        } else {
+            let left = appointment.due.saturating_sub(now);
+            rack.timer().pause(left.min(GLANCE));
+        }
     }
 }
 
@@ -257,6 +342,7 @@ impl Rival {
 impl Drop for Rival {
     fn drop(&mut self) {
         self.end_transaction();
+        self.rack.tap().happened(Happening::RivalLeft(self.reader));
     }
 }
 

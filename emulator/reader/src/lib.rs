@@ -47,5 +47,5 @@ pub use rack::{Rack, RackError, ReaderId};
 pub use return_code::ReturnCode;
 pub use session::{Client, ContextHandle, Handle, Session};
 pub use slot::ReaderState;
-pub use tap::{Call, Detail, PcscCall, Tap};
+pub use tap::{Call, Detail, Happening, PcscCall, Tap};
 pub use words::{Disposition, Protocols, ShareMode};

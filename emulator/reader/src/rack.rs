@@ -10,10 +10,12 @@ use std::time::Duration;
 use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
 
-use crate::event::Service;
+use crate::event::{Agenda, Service};
 use crate::seat::{self, Power, lock};
 use crate::world::{Wakes, World};
-use crate::{Call, Client, Dialect, Personality, ServiceFaults, Session, SlotFaults, Tap};
+use crate::{
+    Call, Client, Dialect, Happening, Personality, ServiceFaults, Session, SlotFaults, Tap,
+};
 
 /// A set of readers and the cards in them; clones are handles to the same set.
 ///
@@ -34,6 +36,8 @@ pub(crate) struct Shared {
     windows: AtomicBool,
     /// By which clients come.
     services: Mutex<Vec<Weak<dyn Service>>>,
+    /// What is to happen later.
+    agenda: Agenda,
     tap: Arc<dyn Tap>,
     timer: Arc<dyn Timer>,
 }
@@ -41,6 +45,11 @@ pub(crate) struct Shared {
 /// Names a reader for as long as it exists; never used twice.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct ReaderId(pub(crate) u32);
+
+impl ReaderId {
+    /// No reader of ours: the end of a [`Plug`](crate::vpcd::Plug)'s line.
+    pub const LINE: Self = Self(0);
+}
 
 impl fmt::Display for ReaderId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -60,6 +69,7 @@ impl Rack {
             trap_set: AtomicBool::new(false),
             windows: AtomicBool::new(false),
             services: Mutex::default(),
+            agenda: Agenda::default(),
             tap,
             timer,
         }))
@@ -80,6 +90,9 @@ impl Rack {
 
     /// Pulls a reader out, with the card that is in it. Its handles say `80100011` from now on.
     pub fn remove_reader(&self, reader: ReaderId) -> Option<Box<dyn Icc>> {
+        let with_card = self.world().slot(reader)?.is_present();
+        let unplugged = Happening::Unplugged { reader, with_card };
+        self.tap().happened(unplugged);
         let slot = self.by_hand(|world| world.pull_out(reader))?;
         slot.seat.take()
     }
@@ -166,6 +179,12 @@ impl Rack {
             drop(world);
         }
         seat.take()
+    }
+
+    /// Whether there is such a reader (still).
+    #[must_use]
+    pub fn has(&self, reader: ReaderId) -> bool {
+        self.world().slot(reader).is_some()
     }
 
     /// Whether a card is in this reader.
@@ -281,6 +300,10 @@ impl Rack {
 
     pub(crate) fn changed(&self) -> &Condvar {
         &self.0.changed
+    }
+
+    pub(crate) fn agenda(&self) -> &Agenda {
+        &self.0.agenda
     }
 
     pub(crate) fn tap(&self) -> &dyn Tap {

@@ -18,6 +18,18 @@ macro_rules! codes {
         impl ReturnCode {
             $($(#[$doc])* pub const $name: Self = Self($value);)*
 
+            /// The names in `pcsclite.h` that are known here.
+            pub const NAMES: &[&str] = &[$($text),*];
+
+            /// The return value with this name.
+            #[must_use]
+            pub fn named(name: &str) -> Option<Self> {
+                match name {
+                    $($text => Some(Self::$name),)*
+                    _ => None,
+                }
+            }
+
             /// The name in `pcsclite.h`, or `None` for a number that has none here.
             #[must_use]
             pub const fn name(self) -> Option<&'static str> {

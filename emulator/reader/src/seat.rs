@@ -12,6 +12,7 @@ use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
 
 use crate::plan::{Harm, Noise, carry_out};
+use crate::{ReaderId, Tap};
 
 /// How long the wait for a slow card goes on before somebody looks whether the card is still
 /// there and the client still listens.
@@ -36,17 +37,27 @@ pub(crate) enum Lost {
 }
 
 /// An exchange that is to go wrong.
-pub(crate) struct Harmed {
+pub(crate) struct Harmed<'a> {
     pub(crate) harm: Harm,
     /// Decides the bytes that are made up.
     pub(crate) noise: Noise,
+    /// Where it goes wrong, and who is told.
+    pub(crate) reader: ReaderId,
+    pub(crate) tap: &'a dyn Tap,
 }
 
-impl Harmed {
-    /// Harm that makes no bytes up.
-    pub(crate) const fn by(harm: Harm) -> Self {
-        let noise = Noise::new(0);
-        Self { harm, noise }
+impl Harmed<'_> {
+    fn carry_out(
+        mut self,
+        card: &mut dyn Icc,
+        command: &[u8],
+        reply: &mut Reply,
+    ) -> Result<(), LinkFault> {
+        self.tap.harming(self.reader);
+        let outcome = carry_out(card, command, reply, self.harm, &mut self.noise);
+        let seen = outcome.map(|()| reply.bytes());
+        self.tap.harmed(self.reader, command, seen);
+        outcome
     }
 }
 
@@ -96,7 +107,7 @@ impl Seat {
         epoch: u32,
         command: &[u8],
         reply: &mut Reply,
-        harmed: Option<Harmed>,
+        harmed: Option<Harmed<'_>>,
         timer: &dyn Timer,
         listens: &dyn Fn() -> bool,
     ) -> Result<(), Lost> {
@@ -109,9 +120,7 @@ impl Seat {
             };
             let outcome = match harmed {
                 None => card.transmit(command, reply),
-                Some(Harmed { harm, mut noise }) => {
-                    carry_out(card.as_mut(), command, reply, harm, &mut noise)
-                }
+                Some(harmed) => harmed.carry_out(card.as_mut(), command, reply),
             };
             outcome.map_err(Lost::Link)?;
         }

@@ -48,6 +48,8 @@ pub struct Session {
     key: SessionKey,
     context: Option<Context>,
     handles: Vec<Handle>,
+    /// Whether the tap hears of its calls.
+    is_heard: bool,
 }
 
 /// An established context.
@@ -65,7 +67,14 @@ impl Session {
             key,
             context: None,
             handles: Vec::new(),
+            is_heard: true,
         }
+    }
+
+    /// A session of our own making, of whose calls nobody is told.
+    pub(crate) fn unheard(mut self) -> Self {
+        self.is_heard = false;
+        self
     }
 
     /// SCardEstablishContext. pcsc-lite knows the scopes 0 to 3 and treats them alike.
@@ -162,6 +171,9 @@ impl Session {
     }
 
     fn tell(&self, call: Call, reader: Option<ReaderId>, detail: Option<Detail>, rv: ReturnCode) {
+        if !self.is_heard {
+            return;
+        }
         self.rack.tap().pcsc(PcscCall {
             call,
             context: self.context.map_or(0, |context| context.ordinal),

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use crate::{Disposition, ReaderId, ReturnCode, ShareMode};
+use madoguchi_iso7816::LinkFault;
+
+use crate::{Disposition, Hold, ReaderId, ReturnCode, ShareMode};
 
 /// Listens to a [`Rack`](crate::Rack). Every method has an empty default.
 ///
@@ -21,10 +23,52 @@ pub trait Tap: Send + Sync {
     fn removed_by_fault(&self, reader: ReaderId) {
         let _ = reader;
     }
+
+    /// The exchange that begins now goes wrong by plan: what the card hears and says of it is not
+    /// what the client sends and sees. [`harmed`](Self::harmed) follows, whatever happens.
+    fn harming(&self, reader: ReaderId) {
+        let _ = reader;
+    }
+
+    /// An exchange went wrong by plan: the client sent this, and sees that.
+    fn harmed(&self, reader: ReaderId, command: &[u8], seen: Result<&[u8], LinkFault>) {
+        let _ = (reader, command, seen);
+    }
+
+    /// Something happened around the cards, by plan or by somebody's hand. Told before a client
+    /// can notice, except for a rival, who may be refused.
+    fn happened(&self, what: Happening) {
+        let _ = what;
+    }
 }
 
 /// Nobody listens.
 impl Tap for () {}
+
+/// What happened around the cards.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Happening {
+    /// A reader was pulled out.
+    Unplugged {
+        /// Which.
+        reader: ReaderId,
+        /// Whether a card was in it.
+        with_card: bool,
+    },
+    /// A reader stopped working.
+    Failed(ReaderId),
+    /// Another application reset the card.
+    Reset(ReaderId),
+    /// Another application took hold of the card.
+    RivalCame(ReaderId, Hold),
+    /// It left.
+    RivalLeft(ReaderId),
+    /// The service ended.
+    ServiceStopped,
+    /// The service was started again.
+    ServiceStarted,
+}
 
 /// A PC/SC call and its outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

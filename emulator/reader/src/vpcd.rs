@@ -24,7 +24,7 @@ use madoguchi_terms::Timer;
 
 use crate::plan::Schedule;
 use crate::seat::{self, Power, RawAtr, Seat, lock};
-use crate::{Event, Fault, Harm, Plan, RackError};
+use crate::{Event, Fault, Harm, Plan, RackError, ReaderId, Tap};
 
 pub use frame::{Message, write_frame};
 
@@ -59,6 +59,8 @@ struct State {
     schedule: Option<Schedule>,
     /// How many plans there were.
     plans: u32,
+    /// Who is told what goes wrong.
+    tap: Option<Arc<dyn Tap>>,
     /// The conversation that is going on.
     stream: Option<TcpStream>,
     closing: bool,
@@ -126,6 +128,12 @@ impl Plug {
             listens,
             thread: Some(thread),
         })
+    }
+
+    /// Tells this listener from now on what goes wrong by plan: harmed exchanges, and a card that
+    /// is torn away. The reader is [`ReaderId::LINE`].
+    pub fn tell(&self, tap: Arc<dyn Tap>) {
+        self.shared.state().tap = Some(tap);
     }
 
     /// The driver's address, or the card's own.
@@ -248,6 +256,23 @@ impl Shared {
         self.changed.notify_all();
     }
 
+    /// The card left by itself.
+    fn torn_away(&self) {
+        let tap = {
+            let state = self.state();
+            state.tap.clone().filter(|_| state.card.is_some())
+        };
+        self.leave();
+        if let Some(tap) = tap {
+            tap.removed_by_fault(ReaderId::LINE);
+        }
+    }
+
+    /// Who is told what goes wrong; perhaps nobody.
+    fn tap(&self) -> Arc<dyn Tap> {
+        self.state().tap.clone().unwrap_or_else(|| Arc::new(()))
+    }
+
     /// Waits until a card is there; `None` when it is over.
     fn wait_for_card(&self) -> Option<u32> {
         let mut state = self.state();
@@ -292,7 +317,7 @@ fn watch(shared: &Weak<Shared>, number: u32) {
         match schedule.by_itself(now) {
             Some(Fault::Exchange(Harm::Torn { .. }) | Fault::Around(Event::Unplugged)) => {
                 drop(state);
-                shared.leave();
+                shared.torn_away();
             }
             // Nothing else can be done to an exchange that does not take place.
             Some(_) => {}

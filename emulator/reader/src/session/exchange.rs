@@ -64,7 +64,15 @@ impl Session {
         if way.is_planned {
             match self.due(way.reader, command) {
                 None => {}
-                Some((Fault::Exchange(harm), noise)) => harmed = Some(Harmed { harm, noise }),
+                Some((Fault::Exchange(harm), noise)) => {
+                    let (reader, tap) = (way.reader, self.rack.tap());
+                    harmed = Some(Harmed {
+                        harm,
+                        noise,
+                        reader,
+                        tap,
+                    });
+                }
                 Some((Fault::Around(event), _)) => {
                     self.rack.happen(way.reader, event);
                     if matches!(event, Event::ServiceStops { .. }) {

@@ -7,8 +7,9 @@ use madoguchi_iso7816::{LinkFault, Reply, StatusWord};
 
 use super::frame::{Message, write_frame};
 use super::{Answer, Shared};
+use crate::ReaderId;
 use crate::inbox::Inbox;
-use crate::plan::{Event, Fault, Harm};
+use crate::plan::{Event, Fault, Harm, Noise};
 use crate::seat::{Harmed, Lost, Power};
 
 /// How a conversation ended.
@@ -109,7 +110,7 @@ impl Dialogue<'_> {
             Err(Lost::Link(LinkFault::Mute)) => *card = Answer::Mute,
             Err(_) => {
                 drop(state);
-                self.shared.leave();
+                self.shared.torn_away();
                 return None;
             }
         }
@@ -117,22 +118,14 @@ impl Dialogue<'_> {
     }
 
     fn exchange(&mut self, command: &[u8]) -> Option<()> {
-        let mut harmed = None;
-        if let Some(schedule) = &mut self.shared.state().schedule {
-            let now = self.shared.timer.now();
-            match schedule.at_command(command, now) {
-                None => {}
-                Some(Fault::Exchange(harm)) => {
-                    let noise = schedule.noise.fork();
-                    harmed = Some(Harmed { harm, noise });
-                }
-                Some(Fault::Around(Event::Unplugged)) => {
-                    harmed = Some(Harmed::by(Harm::REMOVAL));
-                }
-                // What other applications and the service do is for the driver's pcscd to say.
-                Some(Fault::Around(_)) => {}
-            }
-        }
+        let due = self.due(command);
+        let tap = due.as_ref().map(|_| self.shared.tap());
+        let harmed = due.zip(tap.as_deref()).map(|((harm, noise), tap)| Harmed {
+            harm,
+            noise,
+            reader: ReaderId::LINE,
+            tap,
+        });
         let timer = self.shared.timer.as_ref();
         let listens = || self.shared.goes_on(self.epoch);
         let outcome = self.shared.seat.exchange(
@@ -146,11 +139,25 @@ impl Dialogue<'_> {
         match outcome {
             Ok(()) => self.answer(),
             Err(Lost::Link(LinkFault::Torn)) => {
-                self.shared.leave();
+                self.shared.torn_away();
                 None
             }
             Err(_) => None,
         }
+    }
+
+    /// What goes wrong with this command, and the numbers for it.
+    fn due(&self, command: &[u8]) -> Option<(Harm, Noise)> {
+        let now = self.shared.timer.now();
+        let mut state = self.shared.state();
+        let schedule = state.schedule.as_mut()?;
+        let harm = match schedule.at_command(command, now)? {
+            Fault::Exchange(harm) => harm,
+            Fault::Around(Event::Unplugged) => Harm::REMOVAL,
+            // What other applications and the service do is for the driver's pcscd to say.
+            Fault::Around(_) => return None,
+        };
+        Some((harm, schedule.noise.fork()))
     }
 
     /// Frames the reply. The card has carried the command out, so a reply that is too long for a
