@@ -62,7 +62,7 @@ impl Card {
     /// What of this card survives the loss of power, as plain data.
     #[must_use]
     pub fn snapshot(&self) -> State {
-        self.persistent.state()
+        self.persistent.state(self.profile.name)
     }
 
     /// Gives this card another state, as the counter of a municipality does. It loses its power.

@@ -99,8 +99,8 @@ impl Persistent {
     }
 
     /// The state as plain data.
-    pub(crate) fn state(&self) -> State {
-        let mut state = State::default();
+    pub(crate) fn state(&self, profile: &'static str) -> State {
+        let mut state = State::empty(profile);
         for issued in &self.applications {
             for file in &issued.files {
                 let place = Place {

@@ -22,8 +22,10 @@ pub use municipal::{Certificate, NoSuchReference};
 pub use text::{StateError, StateErrorKind};
 
 /// The persistent state of one card.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct State {
+    /// Name of the profile of the card that it is from.
+    pub(crate) profile: &'static str,
     pub(crate) files: BTreeMap<Place, Content>,
     pub(crate) data_objects: BTreeMap<u16, Vec<u8>>,
 }
@@ -80,11 +82,28 @@ impl State {
             false => BTreeMap::new(),
         };
         let state = Self {
+            profile: profile.name,
             files,
             data_objects,
         };
         state.refuse_real_hierarchies()?;
         Ok(state)
+    }
+
+    /// Nothing at all, of a card with this profile.
+    pub(crate) const fn empty(profile: &'static str) -> Self {
+        Self {
+            profile,
+            files: BTreeMap::new(),
+            data_objects: BTreeMap::new(),
+        }
+    }
+
+    /// Name of the profile of the card that it is from: a card of another kind cannot be given it
+    /// without becoming what no card is.
+    #[must_use]
+    pub const fn profile(&self) -> &'static str {
+        self.profile
     }
 
     /// Every content with its place, in the order of labels and file identifiers.

@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! madoguchi-card 1
+//! profile plastic-contactless
 //! jpki 0006 bytes 4A504B49…
 //! jpki 0018 reference 3/3 31323334
 //! jpki 0017 key 308204A2…
@@ -9,7 +10,8 @@
 //! data 00F0 3939323031
 //! ```
 //!
-//! The first line names the form and its version. Then: application, file, kind, and hexadecimal.
+//! The first line names the form and its version; `profile` the kind of the card, the usual one
+//! where it is missing. Then: application, file, kind, and hexadecimal.
 //! `reference` has attempts left and at most, and the value (`-` where there is none); `key -` is an
 //! empty slot; `session-key` is a private key whose public half the file shows; `terminal-ca` is a
 //! key identifier and a modulus; `data` is what GET DATA answers for a tag. Empty lines and lines
@@ -21,6 +23,7 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::{APPLICATIONS, KeyId, PublicKey, Reference, TerminalCa};
 use madoguchi_terms::Secret;
 
+use crate::profile::Profile;
 use crate::state::{Content, Place, State};
 
 /// First line of the form that is written, and the only one that is read.
@@ -30,7 +33,7 @@ impl State {
     /// Writes the state as text, PINs and keys included.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let mut text = format!("{HEADER}\n");
+        let mut text = format!("{HEADER}\nprofile {}\n", self.profile);
         for (place, content) in &self.files {
             let Place { application, file } = place;
             // Writing to a String cannot fail.
@@ -55,11 +58,24 @@ impl State {
             Some((line, _)) => return Err(StateErrorKind::Header.at(line)),
             None => return Err(StateErrorKind::Header.at(1)),
         }
-        let mut state = Self::default();
+        let mut state = Self::empty(Profile::contactless().name);
+        let mut profile = None;
         for (number, line) in lines {
             let words: Vec<&str> = line.split_whitespace().collect();
-            state.line(&words).map_err(|kind| kind.at(number))?;
+            let read = match words[..] {
+                ["profile", name] => match (Profile::named(name), profile) {
+                    (None, _) => Err(StateErrorKind::Profile),
+                    (Some(_), Some(_)) => Err(StateErrorKind::Twice),
+                    (Some(known), None) => {
+                        profile = Some(known.name);
+                        Ok(())
+                    }
+                },
+                _ => state.line(&words),
+            };
+            read.map_err(|kind| kind.at(number))?;
         }
+        state.profile = profile.unwrap_or(state.profile);
         Ok(state)
     }
 
@@ -209,6 +225,8 @@ pub struct StateError {
 pub enum StateErrorKind {
     /// The first line is not `madoguchi-card 1`.
     Header,
+    /// No profile has this name.
+    Profile,
     /// No application has this label.
     Application,
     /// The application has no such file.
@@ -231,6 +249,7 @@ impl fmt::Display for StateError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let what = match self.kind {
             StateErrorKind::Header => "a saved card begins with `madoguchi-card 1`",
+            StateErrorKind::Profile => "no kind of card has this name",
             StateErrorKind::Application => "no application has this label",
             StateErrorKind::File => "the application has no such file",
             StateErrorKind::Form => "this is no kind of content with what belongs to it",
