@@ -101,7 +101,7 @@ impl<'a> Case<'a> {
                         exchange.answer = Some((event.seq, answer));
                     }
                 }
-                What::Reader(ReaderEvent::Inserted { card }) => {
+                What::Reader(ReaderEvent::Inserted { card, .. }) => {
                     presences.push(Presence {
                         card,
                         from: event.seq,
@@ -157,6 +157,49 @@ impl<'a> Case<'a> {
             .rev()
             .find(|presence| presence.from < seq)
             .copied()
+    }
+
+    /// Place of the first insertion after `seq`.
+    pub(crate) fn placed_after(&self, seq: u64) -> Option<u64> {
+        let mut later = self.presences.iter().map(|presence| presence.from);
+        later.find(|from| *from > seq)
+    }
+
+    /// Where the client was next given a chance to read a card after `seq`: it was asked for one, or
+    /// one was laid down.
+    pub(crate) fn chance_after(&self, seq: u64) -> Option<u64> {
+        let asked = self
+            .steps()
+            .find(|(at, step)| *at > seq && step.action == "place-card")
+            .map(|(at, _)| at);
+        asked.into_iter().chain(self.placed_after(seq)).min()
+    }
+
+    /// Where something happened around the card.
+    pub(crate) fn happenings(&self) -> impl Iterator<Item = (u64, &'a ReaderEvent)> {
+        self.events().filter_map(|event| match &event.what {
+            What::Reader(event_of_reader) => Some((event.seq, event_of_reader)),
+            _ => None,
+        })
+    }
+
+    /// The commands while one card lay there.
+    pub(crate) fn apdus_during(
+        &self,
+        presence: &Presence<'_>,
+    ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
+        let next = self.placed_after(presence.from).unwrap_or(u64::MAX);
+        let during = presence.from..next;
+        self.apdus().filter(move |(at, _)| during.contains(at))
+    }
+
+    /// The first SELECT that a card refused: it lacks an application or a file that was looked for.
+    pub(crate) fn refused_selection(
+        &self,
+        presence: &Presence<'_>,
+    ) -> Option<(u64, &'a CardEvent)> {
+        self.apdus_during(presence)
+            .find(|(_, apdu)| is_refused_selection(apdu))
     }
 
     pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
@@ -265,6 +308,11 @@ pub(crate) fn chosen(step: &Step) -> Option<Method> {
         ("press", screen::PIN) => Some(Method::Pin),
         _ => None,
     }
+}
+
+/// Whether a card did not find what was to be selected.
+pub(crate) fn is_refused_selection(apdu: &CardEvent) -> bool {
+    apdu.name == "SELECT" && apdu.sw.as_deref() == Some("6A82")
 }
 
 /// Whether the command addresses 利用者証明用の暗証番号.

@@ -8,6 +8,7 @@ mod card;
 mod credential;
 mod expectation;
 mod privacy;
+mod reader;
 mod registration;
 mod result;
 mod service;
@@ -26,6 +27,12 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.choice-before-card", card::choice_before_card),
     ("card.survives-removal", card::survives_removal),
     ("card.released", card::released),
+    ("card.other-kind-survived", card::other_kind_survived),
+    ("card.bounded-reading", card::bounded_reading),
+    ("reader.survives-unplugging", reader::survives_unplugging),
+    ("reader.survives-restart", reader::survives_restart),
+    ("reader.survives-rival", reader::survives_rival),
+    ("reader.any-interface", reader::any_interface),
     ("credential.no-pin-in-visual", credential::no_pin_in_visual),
     (
         "credential.one-verify-per-entry",
@@ -40,6 +47,14 @@ pub const CHECKS: &[(&str, Check)] = &[
     (
         "credential.pin-stays-on-card",
         credential::pin_stays_on_card,
+    ),
+    (
+        "credential.no-verify-on-other-card",
+        credential::no_verify_on_other_card,
+    ),
+    (
+        "credential.survives-slow-entry",
+        credential::survives_slow_entry,
     ),
     (
         "service.terminal-authenticated",

@@ -23,13 +23,7 @@ pub fn describe(what: &What, lang: Lang) -> String {
             format!("{} {}{value}", lang.pick("操作", "act "), step.action)
         }
         What::Client(event) => client(event, lang),
-        What::Reader(ReaderEvent::Inserted { card }) => {
-            format!("{} {card}", lang.pick("カードが置かれた", "card placed"))
-        }
-        What::Reader(ReaderEvent::Removed { why }) => match why.as_str() {
-            "torn" => lang.pick("カードが離れた", "card torn away").to_owned(),
-            _ => lang.pick("カードが取られた", "card taken").to_owned(),
-        },
+        What::Reader(event) => reader(event, lang),
         What::Pcsc(call) => {
             let detail = call
                 .detail
@@ -57,6 +51,39 @@ pub fn describe(what: &What, lang: Lang) -> String {
         }
         What::Exit(exit) => ended(exit, lang),
     }
+}
+
+fn reader(event: &ReaderEvent, lang: Lang) -> String {
+    let (ja, en) = match event {
+        ReaderEvent::Inserted { card, profile } => {
+            let kind = profile.as_deref().map(|kind| format!(" ({kind})"));
+            let kind = kind.unwrap_or_default();
+            let placed = lang.pick("カードが置かれた", "card placed");
+            return format!("{placed} {card}{kind}");
+        }
+        ReaderEvent::RivalCame { hold } => {
+            let came = lang.pick(
+                "他のプログラムがカードを使用",
+                "another program holds the card",
+            );
+            return format!("{came} ({hold})");
+        }
+        ReaderEvent::Removed { why } => match why.as_str() {
+            "torn" => ("カードが離れた", "card torn away"),
+            "unplugged" => ("カードがリーダーごと外れた", "card gone with its reader"),
+            _ => ("カードが取られた", "card taken"),
+        },
+        ReaderEvent::Unplugged {} => ("リーダーが抜かれた", "reader unplugged"),
+        ReaderEvent::Failed {} => ("リーダーが故障した", "reader failed"),
+        ReaderEvent::Reset {} => (
+            "カードがリセットされた",
+            "card reset behind the client's back",
+        ),
+        ReaderEvent::RivalLeft {} => ("他のプログラムが終了", "the other program left"),
+        ReaderEvent::ServiceStopped {} => ("PC/SC サービスが停止", "PC/SC service stopped"),
+        ReaderEvent::ServiceStarted {} => ("PC/SC サービスが開始", "PC/SC service started"),
+    };
+    lang.pick(ja, en).to_owned()
 }
 
 fn client(event: &ClientEvent, lang: Lang) -> String {

@@ -222,12 +222,32 @@ pub enum ReaderEvent {
     Inserted {
         /// Whose card, as persona id.
         card: String,
+        /// Of which kind, such as `plastic-contact`; absent for the usual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<String>,
     },
     /// The card was taken away, by a person or by a fault.
     Removed {
-        /// Why: `taken` or `torn`.
+        /// Why: `taken`, `torn`, or `unplugged` with the reader.
         why: String,
     },
+    /// The reader was pulled out.
+    Unplugged {},
+    /// The reader stopped working.
+    Failed {},
+    /// Another application reset the card.
+    Reset {},
+    /// Another application took hold of the card.
+    RivalCame {
+        /// `connection`, `transaction` or `exclusive`.
+        hold: String,
+    },
+    /// It left.
+    RivalLeft {},
+    /// The PC/SC service ended.
+    ServiceStopped {},
+    /// The PC/SC service was started again.
+    ServiceStarted {},
 }
 
 /// A PC/SC call; waiting calls are not recorded.

@@ -7,6 +7,7 @@ pub(crate) mod case;
 pub(crate) mod clock;
 pub(crate) mod folder;
 mod holder;
+pub(crate) mod mishap;
 pub(crate) mod play;
 mod recorder;
 mod scribe;

@@ -1,6 +1,6 @@
 //! The subcommands: what each does, and what it says when it cannot.
 
-mod card;
+pub(crate) mod card;
 mod doctor;
 mod judge;
 mod list;

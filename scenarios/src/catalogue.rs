@@ -50,10 +50,18 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "registration/refused",
     "patients/second-card",
     "pin/lockout",
+    "pin/slow",
     "web/foreign-ca",
     "web/answer-lost",
     "card/torn",
     "card/early",
+    "card/foreign",
+    "card/resident",
+    "card/smartphone",
+    "reader/unplugged",
+    "reader/restart",
+    "reader/rival",
+    "reader/contact",
 ];
 
 impl Catalogue {
@@ -177,9 +185,9 @@ mod tests {
         assert_eq!(chosen(&["registration/"]).unwrap().len(), 2);
         assert_eq!(
             chosen(&["*/pin", "pin/*"]).unwrap(),
-            ["happy/pin", "pin/lockout"]
+            ["happy/pin", "pin/lockout", "pin/slow"]
         );
-        assert_eq!(chosen(&[]).unwrap().len(), 12);
+        assert_eq!(chosen(&[]).unwrap().len(), 20);
     }
 
     #[test]

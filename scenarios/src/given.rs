@@ -6,7 +6,7 @@ use madoguchi_notation::Located;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{CardFault, WebFault, schema};
+use crate::{ReaderGiven, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -26,9 +26,12 @@ pub struct Given {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub at: Option<Timestamp>,
-    /// What is wrong with the card or the way it lies.
+    /// What kind of card the persona brings.
     #[serde(default, skip_serializing_if = "CardGiven::is_healthy")]
     pub card: CardGiven,
+    /// The reader, and what goes wrong with it and the card on it.
+    #[serde(default, skip_serializing_if = "ReaderGiven::is_healthy")]
+    pub reader: ReaderGiven,
     /// What is wrong with the service or the way to it.
     #[serde(default, skip_serializing_if = "ServiceGiven::is_healthy")]
     pub service: ServiceGiven,
@@ -64,14 +67,16 @@ impl TerminalState {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CardGiven {
-    /// What happens to the card while the client talks to it.
-    #[serde(default)]
-    pub faults: Vec<CardFault>,
+    /// Of which kind the card of `persona` is, such as `plastic-contact`, where it is not the kind
+    /// that the persona carries.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub profile: Option<Located<String>>,
 }
 
 impl CardGiven {
     const fn is_healthy(&self) -> bool {
-        self.faults.is_empty()
+        self.profile.is_none()
     }
 }
 

@@ -9,15 +9,19 @@ mod catalogue;
 mod expectation;
 mod fault;
 mod given;
+mod reader;
 mod scenario;
 mod schema;
 mod step;
 
 pub use catalogue::{Catalogue, Entry, NothingSelected};
 pub use expectation::{Expectation, ScreenMark};
-pub use fault::{CardFault, WebFault};
+pub use fault::WebFault;
 pub use given::{CardGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
 pub use madoguchi_eligibility::{Method, Operation};
+pub use reader::{
+    Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
+};
 pub use scenario::{Known, Scenario};
 pub use schema::schema;
 pub use step::{Pin, Step};

@@ -4,7 +4,7 @@ use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, neares
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Expectation, Given, Step, schema};
+use crate::{Expectation, Given, Step, return_code_bits, schema};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,12 @@ pub struct Known<'a> {
     pub personas: &'a [&'a str],
     /// Ids of the requirements.
     pub requirements: &'a [&'a str],
+    /// Names of the profiles of cards.
+    pub profiles: &'a [&'a str],
+    /// Names of the models of readers.
+    pub readers: &'a [&'a str],
+    /// Names of the return codes of PC/SC.
+    pub return_codes: &'a [&'a str],
 }
 
 impl Scenario {
@@ -67,7 +73,7 @@ impl Scenario {
     }
 
     fn wrong_names(&self, known: &Known<'_>) -> Vec<Diagnostic> {
-        let mut wrong = Vec::new();
+        let mut wrong = self.wrong_names_of_things(known);
         for persona in self.named_personas() {
             if !known.personas.contains(&persona.as_str()) {
                 wrong.push(unknown_persona(persona, known));
@@ -88,6 +94,66 @@ impl Scenario {
         }
         wrong
     }
+    /// Cards, readers and return codes that nobody knows.
+    fn wrong_names_of_things(&self, known: &Known<'_>) -> Vec<Diagnostic> {
+        let mut wrong = Vec::new();
+        let unknown = |name: &Located<String>, names: &[&str]| !names.contains(&name.as_str());
+        let Given { card, reader, .. } = &self.given;
+        if let Some(profile) = &card.profile
+            && unknown(profile, known.profiles)
+        {
+            wrong.push(unknown_profile(profile, known));
+        }
+        if let Some(model) = &reader.model
+            && unknown(model, known.readers)
+        {
+            wrong.push(unknown_reader(model, known));
+        }
+        for code in reader.faults.iter().filter_map(|fault| fault.what.code()) {
+            if return_code_bits(code).is_none() && unknown(code, known.return_codes) {
+                wrong.push(unknown_return_code(code, known));
+            }
+        }
+        wrong
+    }
+}
+
+fn unknown_profile(profile: &Located<String>, known: &Known<'_>) -> Diagnostic {
+    let names = known.profiles.join(", ");
+    Diagnostic::new(
+        "unknown-card-profile",
+        format!("不明なカードの種類 \"{profile}\""),
+        format!("unknown card profile \"{profile}\""),
+    )
+    .at(profile.location())
+    .candidate(nearest(profile, known.profiles.iter().copied()))
+    .hint(format!("使える種類: {names}"), format!("known: {names}"))
+}
+
+fn unknown_reader(model: &Located<String>, known: &Known<'_>) -> Diagnostic {
+    let names = known.readers.join("; ");
+    Diagnostic::new(
+        "unknown-reader",
+        format!("不明なリーダー \"{model}\""),
+        format!("unknown reader \"{model}\""),
+    )
+    .at(model.location())
+    .candidate(nearest(model, known.readers.iter().copied()))
+    .hint(format!("使える名前: {names}"), format!("known: {names}"))
+}
+
+fn unknown_return_code(code: &Located<String>, known: &Known<'_>) -> Diagnostic {
+    Diagnostic::new(
+        "unknown-return-code",
+        format!("不明な戻り値 \"{code}\""),
+        format!("unknown return code \"{code}\""),
+    )
+    .at(code.location())
+    .candidate(nearest(code, known.return_codes.iter().copied()))
+    .hint(
+        "pcsclite.h の名前か、8桁の16進数で書いてください (例 SCARD_W_REMOVED_CARD, 80100069)",
+        "write a name of pcsclite.h or eight hexadecimal digits, such as SCARD_W_REMOVED_CARD or 80100069",
+    )
 }
 
 fn unknown_persona(persona: &Located<String>, known: &Known<'_>) -> Diagnostic {

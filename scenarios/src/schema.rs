@@ -7,8 +7,9 @@ use std::borrow::Cow;
 use madoguchi_eligibility::{Method, Operation};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 
-use crate::{Scenario, Step};
+use crate::{Hold, Scenario, Span, Step};
 
 /// The schema of one scenario file.
 #[must_use]
@@ -38,6 +39,25 @@ pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+pub(crate) fn text(pattern: &str) -> Schema {
+    json_schema!({ "type": "string", "pattern": pattern })
+}
+
+/// Where nothing has to be said to a word, the word may stand alone.
+pub(crate) fn or_words(schema: &mut Schema) {
+    let Some(Value::Array(forms)) = schema.get_mut("oneOf") else {
+        return;
+    };
+    let lonely = |form: &Value| {
+        let (word, inner) = form.get("properties")?.as_object()?.iter().next()?;
+        let is_object = inner.get("type").is_some_and(|kind| kind == "object");
+        let is_complete = inner.get("required").is_none();
+        (is_object && is_complete).then(|| word.clone())
+    };
+    let words: Vec<String> = forms.iter().filter_map(lonely).collect();
+    forms.push(serde_json::json!({ "enum": words }));
+}
+
 /// A step is a word, or a word with a value; serde's derive cannot say that.
 impl JsonSchema for Step {
     fn schema_name() -> Cow<'static, str> {
@@ -46,10 +66,15 @@ impl JsonSchema for Step {
 
     fn json_schema(generator: &mut SchemaGenerator) -> Schema {
         let method = method(generator);
+        let span = generator.subschema_for::<Span>();
+        let hold = generator.subschema_for::<Hold>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
             "oneOf": [
-                { "enum": ["login", "place-card", "insert-card", "take-card", "close"] },
+                { "enum": [
+                    "login", "place-card", "insert-card", "take-card", "unplug-reader",
+                    "plug-reader", "stop-service", "start-service", "rival-leaves", "close",
+                ] },
                 {
                     "type": "object",
                     "properties": {
@@ -59,6 +84,8 @@ impl JsonSchema for Step {
                         "place-card": { "description": "Whose card: a persona.", "type": "string" },
                         "insert-card": { "description": "Whose card: a persona.", "type": "string" },
                         "press": { "description": "The label of a button.", "type": "string" },
+                        "wait": span,
+                        "rival": hold,
                     },
                     "minProperties": 1,
                     "maxProperties": 1,
@@ -71,8 +98,6 @@ impl JsonSchema for Step {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::Value;
-
     use super::*;
     use crate::Catalogue;
 

@@ -1,11 +1,14 @@
 //! What people do at the counter.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use madoguchi_eligibility::Method;
 use madoguchi_notation::Located;
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
+
+use crate::{Hold, Span};
 
 /// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +29,21 @@ pub enum Step {
     Press(String),
     /// The patient takes the card.
     TakeCard,
+    /// So much time passes while nobody does anything, such as a patient who thinks about the PIN.
+    /// It passes for reader and service of the machine; the run does not wait.
+    Wait(Span),
+    /// The reader is pulled out, with the card that is in it.
+    UnplugReader,
+    /// The reader is plugged in again.
+    PlugReader,
+    /// The machine's PC/SC service ends.
+    StopService,
+    /// The machine's PC/SC service is started again.
+    StartService,
+    /// Another application takes hold of the card that lies on the reader.
+    Rival(Hold),
+    /// It leaves.
+    RivalLeaves,
     /// The staff close the client.
     Close,
 }
@@ -51,6 +69,13 @@ enum Action {
     InsertCard,
     Press,
     TakeCard,
+    Wait,
+    UnplugReader,
+    PlugReader,
+    StopService,
+    StartService,
+    Rival,
+    RivalLeaves,
     Close,
 }
 
@@ -67,22 +92,37 @@ impl Step {
             Self::InsertCard(_) => "insert-card",
             Self::Press(_) => "press",
             Self::TakeCard => "take-card",
+            Self::Wait(_) => "wait",
+            Self::UnplugReader => "unplug-reader",
+            Self::PlugReader => "plug-reader",
+            Self::StopService => "stop-service",
+            Self::StartService => "start-service",
+            Self::Rival(_) => "rival",
+            Self::RivalLeaves => "rival-leaves",
             Self::Close => "close",
         }
     }
 
     /// The value as it stands in the scenario.
     #[must_use]
-    pub fn value(&self) -> Option<&str> {
-        match self {
-            Self::Login | Self::TakeCard | Self::Close => None,
-            Self::SetMethod(method) | Self::ChooseMethod(method) => Some(method.name()),
-            Self::EnterPin(pin) => Some(pin.name()),
-            Self::PlaceCard(persona) | Self::InsertCard(persona) => {
-                persona.as_ref().map(|persona| persona.as_str())
-            }
-            Self::Press(label) => Some(label),
-        }
+    pub fn value(&self) -> Option<Cow<'_, str>> {
+        let word = match self {
+            Self::Login
+            | Self::TakeCard
+            | Self::UnplugReader
+            | Self::PlugReader
+            | Self::StopService
+            | Self::StartService
+            | Self::RivalLeaves
+            | Self::Close => return None,
+            Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
+            Self::EnterPin(pin) => pin.name(),
+            Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref()?.as_str(),
+            Self::Press(label) => label,
+            Self::Wait(span) => return Some(span.to_string().into()),
+            Self::Rival(hold) => hold.name(),
+        };
+        Some(word.into())
     }
 
     /// The persona that the step names.
@@ -112,7 +152,7 @@ impl Serialize for Step {
             return serializer.serialize_str(self.action());
         };
         let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(self.action(), value)?;
+        map.serialize_entry(self.action(), &value)?;
         map.end()
     }
 }
@@ -138,13 +178,21 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::PlaceCard => Ok(Step::PlaceCard(None)),
             Action::InsertCard => Ok(Step::InsertCard(None)),
             Action::TakeCard => Ok(Step::TakeCard),
+            Action::UnplugReader => Ok(Step::UnplugReader),
+            Action::PlugReader => Ok(Step::PlugReader),
+            Action::StopService => Ok(Step::StopService),
+            Action::StartService => Ok(Step::StartService),
+            Action::RivalLeaves => Ok(Step::RivalLeaves),
             Action::Close => Ok(Step::Close),
-            Action::SetMethod | Action::ChooseMethod | Action::EnterPin | Action::Press => {
-                Err(E::custom(format_args!(
-                    "{word} needs a value, such as \"{}\"",
-                    example(word)
-                )))
-            }
+            Action::SetMethod
+            | Action::ChooseMethod
+            | Action::EnterPin
+            | Action::Press
+            | Action::Wait
+            | Action::Rival => Err(E::custom(format_args!(
+                "{word} needs a value, such as \"{}\"",
+                example(word)
+            ))),
         }
     }
 
@@ -159,7 +207,16 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::PlaceCard => Step::PlaceCard(Some(map.next_value()?)),
             Action::InsertCard => Step::InsertCard(Some(map.next_value()?)),
             Action::Press => Step::Press(map.next_value()?),
-            Action::Login | Action::TakeCard | Action::Close => {
+            Action::Wait => Step::Wait(map.next_value()?),
+            Action::Rival => Step::Rival(map.next_value()?),
+            Action::Login
+            | Action::TakeCard
+            | Action::UnplugReader
+            | Action::PlugReader
+            | Action::StopService
+            | Action::StartService
+            | Action::RivalLeaves
+            | Action::Close => {
                 return Err(de::Error::custom("this step has no value"));
             }
         };
@@ -177,6 +234,8 @@ fn example(word: &str) -> &'static str {
         "enter-pin" => "enter-pin: right",
         "press" => "press: 閉じる",
         "set-method" => "set-method: pin",
+        "wait" => "wait: 6s",
+        "rival" => "rival: exclusive",
         _ => "choose-method: visual",
     }
 }

@@ -2,13 +2,16 @@
 
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{
-    CardFault, Catalogue, Known, Method, Pin, Scenario, Step, TerminalState,
+    Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario, Step, TerminalState,
 };
 use madoguchi_terms::Lang;
 
 const KNOWN: Known<'_> = Known {
     personas: &["shiken-taro", "shiken-hanako"],
     requirements: &["card.released", "result.needs-answer"],
+    profiles: &["plastic-contactless", "plastic-contact", "juki-2003"],
+    readers: &["SONY FeliCa RC-S300/P", "ACS ACR39U ICC Reader"],
+    return_codes: &["SCARD_W_REMOVED_CARD", "SCARD_E_NOT_TRANSACTED"],
 };
 
 const HEALTHY: &str = "\
@@ -37,7 +40,7 @@ fn a_scenario_is_healthy_where_it_says_nothing() {
     assert_eq!(scenario.id, "my/trial");
     assert_eq!(scenario.given.terminal, TerminalState::Activated);
     assert_eq!(scenario.given.method, Method::Visual);
-    assert!(scenario.given.card.faults.is_empty() && scenario.given.service.faults.is_empty());
+    assert!(scenario.given.reader.faults.is_empty() && scenario.given.service.faults.is_empty());
     assert_eq!(scenario.personas(), ["shiken-taro", "shiken-hanako"]);
 }
 
@@ -52,25 +55,152 @@ fn steps_are_words_or_words_with_a_value() {
     assert_eq!(steps[4], Step::PlaceCard(None));
     assert_eq!(
         (steps[5].action(), steps[5].value()),
-        ("press", Some("再試行"))
+        ("press", Some("再試行".into()))
     );
 }
 
 #[test]
 fn faults_are_named() {
+    let text = HEALTHY.replace("when:", "  service: { certificate: foreign-ca }\nwhen:");
+    let given = parse(&text).unwrap().given;
+    assert_eq!(given.service.certificate.name(), "foreign-ca");
+}
+
+fn with_faults(faults: &str) -> String {
+    let faults = faults.trim_end().replace('\n', "\n      ");
+    HEALTHY.replace(
+        "when:",
+        &format!("  reader:\n    faults:\n      {faults}\nwhen:"),
+    )
+}
+
+/// Every word of the language for what goes wrong with card and reader.
+const EVERY_FAULT: &str = "\
+- { at: { apdu: 9 }, what: torn }
+- { at: { apdu: 9 }, placed: 2, what: { torn: { carried-out: true, code: 80100069 } } }
+- { at: { instruction: { ins: verify } }, what: mute }
+- { at: { instruction: { ins: B0, nth: 3 } }, what: { damaged: { code: SCARD_E_NOT_TRANSACTED } } }
+- { at: { apdu: 1 }, what: { status: 6E00 } }
+- { at: { apdu: 1 }, what: { truncated: 0 } }
+- { at: { apdu: 1 }, what: { overlong: 300 } }
+- { at: { apdu: 1 }, what: { late: 250ms } }
+- { at: { apdu: 1 }, what: { waiting-time: { requests: 3, multiplier: 2 } } }
+- { at: { after: 6s }, what: reset }
+- { at: { after: 0s }, what: { rival: { hold: exclusive, stays: 2min } } }
+- { at: { after: 1h }, what: unplugged }
+- { at: { apdu: 2 }, what: reader-fails }
+- { at: { apdu: 2 }, what: service-stops }
+- { at: { apdu: 2 }, what: { service-stops: { back-after: 3s } } }
+";
+
+#[test]
+fn everything_that_goes_wrong_at_the_reader_has_a_word() {
+    let scenario = parse(&with_faults(EVERY_FAULT)).unwrap();
+    let faults = &scenario.given.reader.faults;
+    assert_eq!(faults.len(), EVERY_FAULT.lines().count());
+    let Mishap::Torn { carried_out, code } = &faults[1].what else {
+        panic!("{:?}", faults[1]);
+    };
+    let code = code.as_deref().map(String::as_str);
+    assert_eq!((*carried_out, code), (true, Some("80100069")));
+    assert_eq!(faults[1].placed.get(), 2);
+    let Moment::Instruction { ins, nth } = faults[2].at else {
+        panic!("{:?}", faults[2]);
+    };
+    assert_eq!((ins.value(), nth.get()), (0x20, 1));
+    let Mishap::Status(sw) = faults[4].what else {
+        panic!("{:?}", faults[4]);
+    };
+    assert_eq!(sw.status().value(), 0x6E00);
+    let json = serde_json::to_string(&scenario).unwrap();
+    assert_eq!(
+        serde_json::from_str::<Scenario>(&json).unwrap(),
+        scenario,
+        "{json}"
+    );
+}
+
+#[test]
+fn the_schema_knows_every_word_for_what_goes_wrong() {
+    let schema = serde_json::to_value(madoguchi_scenarios::schema()).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    // YAML's 80100069 and 6E00 are strings to our reader, and numbers to others.
+    let quoted = EVERY_FAULT
+        .replace("80100069", "'80100069'")
+        .replace("6E00", "'6E00'");
+    let text = with_faults(&quoted);
+    let scenario: serde_json::Value = madoguchi_notation::load("a.yaml", &text).unwrap();
+    let wrong: Vec<_> = validator
+        .iter_errors(&scenario)
+        .map(|e| e.to_string())
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:?}");
+    for fault in [
+        "- { at: { apdu: 0 }, what: torn }",
+        "- { at: { apdu: 1 }, what: rival }",
+    ] {
+        let text = with_faults(fault);
+        let scenario: serde_json::Value = madoguchi_notation::load("a.yaml", &text).unwrap();
+        assert!(!validator.is_valid(&scenario), "{fault}");
+    }
+}
+
+#[test]
+fn what_is_wrong_with_a_fault_is_told_where_it_stands() {
+    let mut told = String::new();
+    for fault in [
+        "- { at: { apdu: 0 }, what: torn }",
+        "- { at: { apdu: 1 }, what: tron }",
+        "- { at: { apdu: 1 }, what: rival }",
+        "- { at: { after: 6 }, what: reset }",
+        "- { at: { instruction: { ins: veryfy } }, what: mute }",
+        "- { at: { apdu: 1 }, what: { status: 6F } }",
+        "- { at: { apdu: 1 }, what: { torn: { code: SCARD_W_REMOVED } } }",
+        "- { at: { apdu: 1 }, what: { rival: { hold: all, stays: 1s } } }",
+        "- { what: torn }",
+    ] {
+        let error = refused(&with_faults(fault)).to_string();
+        assert!(error.starts_with("my/trial.yaml:"), "{error}");
+        told += &format!("{fault}\n    {error}\n");
+    }
+    insta::assert_snapshot!(told);
+}
+
+#[test]
+fn an_unknown_card_or_reader_is_shown_with_the_nearest_one() {
     let text = HEALTHY.replace(
         "when:",
-        "  card: { faults: [torn: { at-apdu: 9 }] }\n  service: { certificate: foreign-ca }\nwhen:",
+        "  card: { profile: juki-2004 }\n  reader: { model: SONY FeliCa RC-S300, dialect: windows }\nwhen:",
     );
+    insta::assert_snapshot!(refused(&text).render(Lang::En, false));
+    let text = text
+        .replace("juki-2004", "juki-2003")
+        .replace("RC-S300,", "RC-S300/P,");
     let given = parse(&text).unwrap().given;
-    assert_eq!(
-        given.card.faults,
-        [CardFault::Torn {
-            at_apdu: 9,
-            placed: 1
-        }]
+    assert_eq!(given.reader.dialect, Dialect::Windows);
+    assert_eq!(given.card.profile.unwrap().as_str(), "juki-2003");
+}
+
+#[test]
+fn things_happen_between_the_acts_of_people() {
+    let text = HEALTHY.replace(
+        "  - close\n",
+        "  - wait: 6s\n  - rival: transaction\n  - rival-leaves\n  - unplug-reader\n  - plug-reader\n  - stop-service\n  - start-service\n  - close\n",
     );
-    assert_eq!(given.service.certificate.name(), "foreign-ca");
+    let steps = parse(&text).unwrap().when;
+    assert_eq!(steps[3].value(), Some("6s".into()));
+    assert_eq!(steps[4], Step::Rival(Hold::Transaction));
+    assert_eq!(steps[9], Step::StartService);
+    for wrong in [
+        "wait",
+        "wait: 6",
+        "wait: 700h",
+        "rival: me",
+        "plug-reader: 1",
+    ] {
+        let text = HEALTHY.replace("- close", &format!("- {wrong}"));
+        assert!(refused(&text).to_string().contains(":9:"), "{wrong}");
+    }
 }
 
 #[test]

@@ -109,34 +109,17 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
         let Some((removed, "torn")) = presence.until else {
             continue;
         };
-        let closed = case
-            .steps()
-            .find(|(at, step)| *at > removed && step.action == "close")
-            .map_or(u64::MAX, |(at, _)| at);
-        let exit = case.events().find_map(|event| match &event.what {
-            What::Exit(exit) if (removed..closed).contains(&event.seq) => Some((event.seq, exit)),
-            _ => None,
-        });
-        let placed_again = case.presences().iter().find(|next| next.from > removed);
-        let asked = placed_again.and_then(|next| {
-            case.eligibility()
-                .find(|exchange| exchange.asked > next.from)
-        });
-        tally.judge(match (exit, asked) {
-            (_, Some(_)) => None,
-            (Some((at, exit)), None) => Some(ended(at, exit).after(removed)),
-            (None, None) => Some(
-                Failure::new(
-                    case.end(),
-                    finishes(),
-                    Wording::new(
-                        "カードを置き直しても、資格を確認しなかった",
-                        "the card was not read to the end again",
-                    ),
+        tally.judge(unfinished(
+            case,
+            removed,
+            case.placed_after(removed),
+            || {
+                Wording::new(
+                    "カードを置き直してもらい、資格を確認する",
+                    "ask for the card again and finish the check",
                 )
-                .after(removed),
-            ),
-        });
+            },
+        ));
     }
     tally.finding(Wording::new(
         "読み取り中に離れたカード",
@@ -144,15 +127,46 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     ))
 }
 
-fn finishes() -> Wording {
-    Wording::new(
-        "カードを置き直してもらい、資格を確認する",
-        "ask for the card again and finish the check",
-    )
+/// What is wrong where a client does not go on after something happened at `trouble`: it ends before
+/// it is closed, or never asks for eligibility after `chance`, when it could have.
+pub(super) fn unfinished(
+    case: &Case<'_>,
+    trouble: u64,
+    chance: Option<u64>,
+    expected: impl Fn() -> Wording,
+) -> Option<Failure> {
+    let exit = early_exit(case, trouble);
+    let asked =
+        chance.and_then(|chance| case.eligibility().find(|exchange| exchange.asked > chance));
+    match (exit, asked) {
+        (_, Some(_)) => None,
+        (Some((at, exit)), None) => {
+            Some(Failure::new(at, expected(), how_it_ended(exit)).after(trouble))
+        }
+        (None, None) => {
+            let observed = Wording::new(
+                "その後、資格を確認しなかった",
+                "no check was finished after it",
+            );
+            Some(Failure::new(case.end(), expected(), observed).after(trouble))
+        }
+    }
 }
 
-fn ended(at: u64, exit: &Exit) -> Failure {
-    let observed = match (exit.code, &exit.why) {
+/// The end of a client after `trouble` and before anybody closed it.
+pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a Exit)> {
+    let closed = case
+        .steps()
+        .find(|(at, step)| *at > trouble && step.action == "close")
+        .map_or(u64::MAX, |(at, _)| at);
+    case.events().find_map(|event| match &event.what {
+        What::Exit(exit) if (trouble..closed).contains(&event.seq) => Some((event.seq, exit)),
+        _ => None,
+    })
+}
+
+fn how_it_ended(exit: &Exit) -> Wording {
+    match (exit.code, &exit.why) {
         (Some(code), _) => Wording::new(
             format!("プログラムが終了した (終了コード {code})"),
             format!("the program ended with status {code}"),
@@ -164,8 +178,74 @@ fn ended(at: u64, exit: &Exit) -> Failure {
                 format!("the program ended ({why})"),
             )
         }
-    };
-    Failure::new(at, finishes(), observed)
+    }
+}
+
+/// After a card that has no certificate for us: the client lives, and the next card is checked.
+pub(super) fn other_kind_survived(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((refused, _)) = case.refused_selection(presence) else {
+            continue;
+        };
+        let next = case.chance_after(refused);
+        if next.is_none() && early_exit(case, refused).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, refused, next, || {
+            Wording::new(
+                "使えないカードであることを伝え、次のカードで資格を確認する",
+                "say that this card is of no use here, and check the next one",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "別の種類のカード",
+        "a card of another kind, and one after it",
+    ))
+}
+
+/// How often a client may send a command that the card refuses in the same words.
+const REPEATS: usize = 3;
+
+/// No command is sent over and over to a card that refuses it.
+pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut refusals: BTreeMap<(&str, Option<&str>, &str), Vec<u64>> = BTreeMap::new();
+        for (at, apdu) in case.apdus_during(presence) {
+            let Some(sw) = apdu.sw.as_deref().filter(|sw| is_refusal(sw)) else {
+                continue;
+            };
+            let command = (apdu.header.as_str(), apdu.data.as_deref(), sw);
+            refusals.entry(command).or_default().push(at);
+        }
+        for ((header, _, sw), times) in refusals {
+            tally.judge((times.len() > REPEATS).then(|| {
+                let failure = Failure::new(
+                    times[REPEATS],
+                    Wording::new(
+                        format!("断られたコマンドは {REPEATS} 回まで"),
+                        format!("a refused command at most {REPEATS} times"),
+                    ),
+                    Wording::new(
+                        format!("{header} を {} 回送った ({sw})", times.len()),
+                        format!("{header} was sent {} times ({sw})", times.len()),
+                    ),
+                );
+                failure.after(times[0])
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが断ったコマンド",
+        "a command that the card refused",
+    ))
+}
+
+/// Whether the card says by this that it will not do it: 69xx and 6Axx, without VERIFY's.
+fn is_refusal(sw: &str) -> bool {
+    (sw.starts_with("69") || sw.starts_with("6A")) && !matches!(sw, "6983" | "6984")
 }
 
 /// When a card is taken, no context holds a connection to it.

@@ -3,7 +3,7 @@
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
 
-use crate::case::{Case, attempts_left, chosen};
+use crate::case::{Case, attempts_left, chosen, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::ATTEMPTS_LEFT;
 use crate::trace::{Step, What};
@@ -50,7 +50,10 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
             .filter(|at| during(*at))
             .collect();
         let reached_card = case.apdus().any(|(at, _)| during(at));
-        if entered > lock || (seen.is_empty() && !reached_card) {
+        let kept_away = case
+            .events()
+            .any(|event| during(event.seq) && is_obstacle(&event.what));
+        if entered > lock || (seen.is_empty() && (kept_away || !reached_card)) {
             continue;
         }
         tally.judge((seen.len() != 1).then(|| {
@@ -68,6 +71,15 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+/// What keeps a PIN from a card that was to have it: a card of another kind, or one that is lost.
+fn is_obstacle(what: &What) -> bool {
+    match what {
+        What::Card(apdu) => is_refused_selection(apdu) || apdu.fault.is_some(),
+        What::Pcsc(call) => call.call == "transmit",
+        _ => false,
+    }
 }
 
 fn ends_entry(step: &Step) -> bool {
@@ -102,6 +114,84 @@ pub(super) fn auth_reference_only(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("暗証番号の照合", "a presented PIN"))
+}
+
+/// No PIN for a card that has just said that it does not know what was to be selected.
+pub(super) fn no_verify_on_other_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        if case.refused_selection(presence).is_none() {
+            continue;
+        }
+        let mut refused = None;
+        let mut failure = None;
+        for (at, apdu) in case.apdus_during(presence) {
+            match (apdu.name.as_str(), refused) {
+                ("SELECT", _) if is_refused_selection(apdu) => refused = Some(at),
+                ("SELECT", _) => refused = None,
+                ("VERIFY", Some(selection)) if apdu.data.is_some() && failure.is_none() => {
+                    let expected = Wording::new(
+                        "選択できないカードに暗証番号を照合しない",
+                        "no VERIFY after a refused SELECT",
+                    );
+                    let observed = Wording::new(
+                        "別の種類のカードに暗証番号を照合した",
+                        "the PIN was presented to a card of another kind",
+                    );
+                    failure = Some(Failure::new(at, expected, observed).after(selection));
+                }
+                _ => {}
+            }
+        }
+        tally.judge(failure);
+    }
+    tally.finding(Wording::new("別の種類のカード", "a card of another kind"))
+}
+
+/// Where the patient took long to type the right PIN, the card that lies there is checked all the
+/// same.
+pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (waited, step) in case.steps() {
+        if step.action != "wait" {
+            continue;
+        }
+        let Some((entered, entry)) = case.steps().find(|(at, _)| *at > waited) else {
+            continue;
+        };
+        let lies_there = case
+            .presence_before(waited)
+            .is_some_and(|presence| presence.until.is_none_or(|(until, _)| until > entered));
+        if entry.value.as_deref() != Some("auth-pin:right") || !lies_there {
+            continue;
+        }
+        let until = case
+            .steps()
+            .find(|(at, step)| *at > entered && ends_entry(step))
+            .map_or(u64::MAX, |(at, _)| at);
+        let asked = case.exchanges().any(|exchange| {
+            exchange.is(Operation::EligibilityBySignature)
+                && (entered..until).contains(&exchange.asked)
+        });
+        tally.judge((!asked).then(|| {
+            let expected = Wording::new(
+                "入力に時間がかかっても、資格を確認する",
+                "the check is finished however long the entry took",
+            );
+            let observed =
+                Wording::new("入力の後、資格を確認しなかった", "no check after the entry");
+            let failure = case.events().find(|event| {
+                (entered..until).contains(&event.seq)
+                    && matches!(&event.what, What::Pcsc(call) if call.call == "transmit")
+            });
+            let at = failure.map_or(entered, |event| event.seq);
+            Failure::new(at, expected, observed).after(waited)
+        }));
+    }
+    tally.finding(Wording::new(
+        "時間をかけた暗証番号の入力",
+        "a PIN that took long to type",
+    ))
 }
 
 /// After the lock: no presentation to the locked PIN, no eligibility by signature for that card.

@@ -318,7 +318,7 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         let back = case.events().find(|event| {
             let again = |card: &str| card == presence.card;
             event.seq > step
-                && matches!(&event.what, What::Reader(ReaderEvent::Inserted { card }) if again(card))
+                && matches!(&event.what, What::Reader(ReaderEvent::Inserted { card, .. }) if again(card))
         });
         let until = back.map_or(u64::MAX, |event| event.seq);
         let allowed = values(case, step, until);

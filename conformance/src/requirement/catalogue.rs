@@ -30,6 +30,7 @@ const DOCUMENTS: (&str, &str) = (
 
 const TOPICS: &[(&str, &str)] = embedded![
     "card",
+    "reader",
     "credential",
     "service",
     "result",

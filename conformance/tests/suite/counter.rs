@@ -10,7 +10,7 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    CardFault, Catalogue, Method, Pin, Scenario, ServerCertificate, Step, TerminalState,
+    Catalogue, Method, Mishap, Moment, Pin, Scenario, ServerCertificate, Step, TerminalState,
 };
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
@@ -93,6 +93,11 @@ struct Counter<'s> {
     kept: Vec<(String, String)>,
     pending: Option<(&'static str, Fields)>,
     reading_for_registration: bool,
+    /// Whether another program holds the card, did before, and whether the client gave up for it.
+    held: bool,
+    was_held: bool,
+    given_up: bool,
+    restarted: bool,
 }
 
 type Fields = Vec<(&'static str, String)>;
@@ -121,6 +126,10 @@ impl<'s> Counter<'s> {
             kept: Vec::new(),
             pending: None,
             reading_for_registration: false,
+            held: false,
+            was_held: false,
+            given_up: false,
+            restarted: false,
         }
     }
 
@@ -144,7 +153,15 @@ impl<'s> Counter<'s> {
                 why: "taken".into(),
             }));
         }
-        let id = if matches!(step, Step::InsertCard(_)) {
+        let around = matches!(
+            step,
+            Step::InsertCard(_)
+                | Step::Wait(_)
+                | Step::PlugReader
+                | Step::StopService
+                | Step::StartService
+        );
+        let id = if around {
             0
         } else {
             self.steps += 1;
@@ -152,7 +169,7 @@ impl<'s> Counter<'s> {
         };
         let value = match step {
             Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
-            other => other.value().map(str::to_owned),
+            other => other.value().map(std::borrow::Cow::into_owned),
         };
         self.tell(What::Step(Told {
             id,
@@ -168,14 +185,22 @@ impl<'s> Counter<'s> {
             }
             Step::EnterPin(pin) => {
                 self.pin = Some(*pin);
-                if self.card.is_some() {
+                let reset = self.steps > 4 && self.breaks("credential.survives-slow-entry");
+                if reset && self.windows() {
+                    self.failed("transmit", "80100068");
+                } else if self.card.is_some() {
                     self.check();
                 }
             }
             Step::PlaceCard(persona) => {
                 self.tell(What::Client(ClientEvent::Ready { r#do: id }));
-                self.insert(persona.as_ref().map(|persona| persona.as_str()));
-                self.check();
+                if self.restarted && self.breaks("reader.survives-restart") {
+                    self.insert(persona.as_ref().map(|persona| persona.as_str()));
+                    self.screen(None, "読み取り", &[], &[("原因", "80100013")]);
+                } else {
+                    self.insert(persona.as_ref().map(|persona| persona.as_str()));
+                    self.check_if_free();
+                }
             }
             Step::InsertCard(persona) => {
                 self.insert(persona.as_ref().map(|persona| persona.as_str()));
@@ -193,16 +218,70 @@ impl<'s> Counter<'s> {
                     .collect();
                 self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &kept);
             }
-            Step::Close => {}
+            Step::Wait(_) if std::mem::take(&mut self.held) => {
+                self.tell(What::Reader(ReaderEvent::RivalLeft {}));
+            }
+            Step::StopService => self.tell(What::Reader(ReaderEvent::ServiceStopped {})),
+            Step::StartService => {
+                self.restarted = true;
+                self.tell(What::Reader(ReaderEvent::ServiceStarted {}));
+            }
+            _ => {}
         }
         if id > 0 && self.alive {
             self.tell(What::Client(ClientEvent::Done { r#do: id }));
         }
     }
 
+    fn windows(&self) -> bool {
+        self.scenario.given.reader.dialect == madoguchi_scenarios::Dialect::Windows
+    }
+
+    /// Of which kind the card is that lies there.
+    fn kind(&self) -> &str {
+        let given = &self.scenario.given;
+        let is_its = self.card.as_deref() == Some(given.persona.as_str());
+        let profile = given.card.profile.as_ref().filter(|_| is_its);
+        profile.map_or("plastic-contactless", |profile| profile.as_str())
+    }
+
+    /// Whether the reader was pulled out in this scenario.
+    fn unplugged(&self) -> bool {
+        let mut faults = self.scenario.given.reader.faults.iter();
+        faults.any(|fault| fault.what == Mishap::Unplugged {})
+    }
+
+    fn check_if_free(&mut self) {
+        let rival = |what: &Mishap| matches!(what, Mishap::Rival { .. });
+        let mut faults = self.scenario.given.reader.faults.iter();
+        if self.placed == 1 && faults.any(|fault| rival(&fault.what)) && !self.was_held {
+            self.held = true;
+            self.was_held = true;
+            self.tell(What::Reader(ReaderEvent::RivalCame {
+                hold: "exclusive".into(),
+            }));
+            self.failed("connect", "8010000B");
+            self.given_up = self.breaks("reader.survives-rival");
+            return self.screen(None, "読み取り", &[], &[("原因", "使用中")]);
+        }
+        if self.given_up {
+            return;
+        }
+        self.check();
+    }
+
     fn insert(&mut self, persona: Option<&str>) {
         let card = persona.unwrap_or(&self.scenario.given.persona).to_owned();
-        self.tell(What::Reader(ReaderEvent::Inserted { card: card.clone() }));
+        if self.card.as_ref() == Some(&card) {
+            return;
+        }
+        self.card = Some(card.clone());
+        let profile = Some(self.kind()).filter(|kind| *kind != "plastic-contactless");
+        let profile = profile.map(str::to_owned);
+        self.tell(What::Reader(ReaderEvent::Inserted {
+            card: card.clone(),
+            profile,
+        }));
         self.first_card.get_or_insert_with(|| card.clone());
         self.card = Some(card);
         self.placed += 1;
@@ -287,6 +366,15 @@ impl<'s> Counter<'s> {
         }
     }
 
+    fn failed(&mut self, call: &str, rv: &str) {
+        self.tell(What::Pcsc(PcscEvent {
+            call: call.into(),
+            context: 1,
+            detail: None,
+            rv: rv.into(),
+        }));
+    }
+
     fn pcsc(&mut self, call: &str) {
         self.tell(What::Pcsc(PcscEvent {
             call: call.into(),
@@ -308,15 +396,32 @@ impl<'s> Counter<'s> {
         let Some(card) = self.card.clone() else {
             return false;
         };
+        let due = |what: &Mishap| {
+            let mut faults = self.scenario.given.reader.faults.iter();
+            let (at, placed) = (self.since_placed + 1, self.placed);
+            faults.any(|fault| {
+                let now = matches!(fault.at, Moment::Apdu(nth) if nth.get() == at);
+                now && fault.placed.get() == placed && fault.what == *what
+            })
+        };
+        if due(&Mishap::Unplugged {}) {
+            self.card = None;
+            self.tell(What::Reader(ReaderEvent::Removed {
+                why: "unplugged".into(),
+            }));
+            self.tell(What::Reader(ReaderEvent::Unplugged {}));
+            self.failed("transmit", "80100011");
+            if self.breaks("reader.survives-unplugging") {
+                self.end();
+            }
+            return false;
+        }
+        let torn = due(&Mishap::Torn {
+            carried_out: false,
+            code: None,
+        });
         self.apdus += 1;
         self.since_placed += 1;
-        let torn = self.scenario.given.card.faults.iter().any(|fault| {
-            *fault
-                == CardFault::Torn {
-                    at_apdu: self.since_placed,
-                    placed: self.placed,
-                }
-        });
         self.tell(What::Card(CardEvent {
             n: self.apdus,
             card,
@@ -334,6 +439,52 @@ impl<'s> Counter<'s> {
             self.tell(What::Reader(ReaderEvent::Removed { why: "torn".into() }));
         }
         !torn
+    }
+
+    fn end(&mut self) {
+        self.tell(What::Exit(Exit {
+            code: Some(1),
+            why: None,
+        }));
+        self.alive = false;
+    }
+
+    /// A card that is of no use here: what the client tries, and that it says so.
+    fn refused(&mut self) -> bool {
+        let kind = self.kind().to_owned();
+        match kind.as_str() {
+            "foreign-card" => {
+                self.pcsc("connect");
+                self.apdu("SELECT", "?", None, None, "6A82");
+                if self.breaks("credential.no-verify-on-other-card") {
+                    self.apdu("VERIFY", "?", None, Some("unknown"), "6986");
+                }
+            }
+            "juki-2003" => {
+                self.connect();
+                self.apdu("SELECT", "jpki", None, None, "6A82");
+                if self.breaks("card.other-kind-survived") {
+                    self.end();
+                    return true;
+                }
+            }
+            "android-phone" => {
+                self.connect();
+                let times = if self.breaks("card.bounded-reading") {
+                    9
+                } else {
+                    1
+                };
+                for _ in 0..times {
+                    self.apdu("READ BINARY", "jpki", Some("000A"), None, "6982");
+                }
+            }
+            "plastic-contact" if self.breaks("reader.any-interface") => self.pcsc("connect"),
+            _ => return false,
+        }
+        self.disconnect();
+        self.screen(None, "読み取り", &[], &[("原因", "使えないカード")]);
+        true
     }
 
     fn read_certificate(&mut self) -> bool {
@@ -359,6 +510,9 @@ impl<'s> Counter<'s> {
     }
 
     fn check(&mut self) {
+        if self.refused() {
+            return;
+        }
         if self.method == Method::Pin {
             self.check_with_pin();
             return;
@@ -381,12 +535,9 @@ impl<'s> Counter<'s> {
                 "eligibility-by-certificate",
                 vec![method, ("certificate", self.certificate())],
             );
-        } else if self.breaks("card.survives-removal") {
-            self.tell(What::Exit(Exit {
-                code: Some(1),
-                why: None,
-            }));
-            self.alive = false;
+        } else if !self.alive {
+        } else if self.breaks("card.survives-removal") && self.card.is_none() && !self.unplugged() {
+            self.end();
         } else {
             let notice = [("お知らせ", "カードをもう一度置いてください")];
             self.screen(None, "読み取り", &[], &notice);

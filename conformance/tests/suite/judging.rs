@@ -82,6 +82,14 @@ fn scenarios_name_only_requirements_and_personas_that_exist() {
     let known = Known {
         personas: &personas,
         requirements: &requirements,
+        profiles: &[
+            "plastic-contact",
+            "juki-2003",
+            "foreign-card",
+            "android-phone",
+        ],
+        readers: &["ACS ACR39U ICC Reader"],
+        return_codes: &[],
     };
     for entry in Catalogue::builtin().entries() {
         if let Err(error) = entry.parse(&known) {

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::io;
 
+use crate::card::Session;
 use crate::contract::{self, Account, Action, IdentityCheck, Incoming, Link, Pin, Screen, Step};
 use crate::defect::Defect;
 use crate::reader::CardReader;
@@ -110,6 +111,8 @@ pub(crate) struct Memory {
     pub(crate) last_certificate: Vec<u8>,
     pub(crate) last_nonce: Vec<u8>,
     pub(crate) shown: Fields,
+    /// A card that is held from one entry of the PIN to the next.
+    pub(crate) held: Option<Session>,
 }
 
 impl App {
@@ -134,7 +137,8 @@ impl App {
         Ok(Self {
             link,
             service,
-            reader: CardReader::new(settings.reader, settings.patience),
+            reader: CardReader::new(settings.reader, settings.patience)
+                .keep_context(defect == Some(Defect::KeepsContext)),
             terminal: settings.terminal,
             stage: Stage::Login,
             patient: Patient::new(IdentityCheck::Visual),

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use pcsc::Disposition;
+use pcsc::{Attribute, Disposition};
 
 use crate::contract::Pin;
 use crate::reader::{CardError, Release, bounded};
@@ -59,7 +59,12 @@ impl Session {
     /// READ BINARY of 利用者証明用電子証明書: its header tells the length, then blocks of 256 bytes.
     /// Wants 公的個人認証AP selected.
     pub(crate) fn read_certificate(&self) -> Result<Vec<u8>, CardError> {
-        self.select_file(AUTH_CERTIFICATE)?;
+        self.select_file(AUTH_CERTIFICATE)
+            .map_err(|error| match error {
+                // such as a 住基カード, which has the application but not the file
+                CardError::Refused { status: 0x6A82, .. } => CardError::NoCertificate,
+                other => other,
+            })?;
         let header = self.read_binary(0, 4)?;
         let length = der_length(&header).ok_or(CardError::NoCertificate)?;
         let mut certificate = Vec::with_capacity(length);
@@ -105,6 +110,15 @@ impl Session {
         command.extend_from_slice(digest_info);
         command.push(0x00);
         self.expect_ok("COMPUTE DIGITAL SIGNATURE", &command)
+    }
+
+    /// Whether the ATR is that of the contactless interface.
+    pub(crate) fn looks_contactless(&self) -> Result<bool, CardError> {
+        let card = Arc::clone(&self.card);
+        let atr = bounded(self.patience, move || {
+            card.get_attribute_owned(Attribute::AtrString)
+        })??;
+        Ok(atr.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
     }
 
     /// What no client of this kind may do: presents the PIN to another application.

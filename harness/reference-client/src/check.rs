@@ -5,13 +5,13 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
-use crate::app::{Again, App, Purpose, Stage};
-use crate::card::Verified;
+use crate::app::{Again, App, Memory, Patient, Purpose, Stage};
+use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
 use crate::reader::{CardError, Release};
 use crate::screens;
-use crate::service::{Answer, NoAnswer, Request};
+use crate::service::{Answer, NoAnswer, Request, Service};
 use crate::wire::{Field, Operation};
 
 /// Why a card session did not come to its end.
@@ -120,63 +120,43 @@ impl App {
     }
 
     fn sign_challenge(&mut self, pin: &Pin) -> Result<Presented, Trouble> {
-        let has = |defect| self.defect == Some(defect);
-        let (release, service) = (self.release(), &mut self.service);
-        self.reader.with_card(release, |card| {
-            card.select_jpki()?;
-            // a locked PIN is not tried: the card would only refuse
-            if card.attempts_left()? == 0 {
-                return Ok(Presented::Wrong(0));
-            }
-            self.patient.pin_presented = true;
-            if let Verified::No(left) = card.verify(pin)? {
-                if left == 0 && has(Defect::CarriesOnAfterLock) {
-                    card.verify(pin)?;
-                }
-                return Ok(Presented::Wrong(left));
-            }
-            if has(Defect::VerifiesTwice) {
-                card.verify(pin)?;
-            }
-            let certificate = card.read_certificate()?;
-            let challenge = service.request(Operation::Challenge);
-            let challenge = service.send(&challenge)?;
-            let (Some(id), Some(nonce)) = (
-                challenge.text(Field::ChallengeId),
-                challenge.bytes(Field::Nonce),
-            ) else {
-                return Err(Trouble::Refused(challenge));
-            };
-            let signed = if has(Defect::SignsStaleChallenge) {
-                std::mem::replace(&mut self.memory.last_nonce, nonce)
-            } else {
-                nonce
-            };
-            let signature = card.sign(&digest_info(&signed))?;
-            if has(Defect::VerifiesWrongReference) {
-                card.verify_profile_pin(pin)?;
-            }
-            if has(Defect::ReadsPersonalNumber) {
-                card.ask_for_personal_number()?;
-            }
-            let mut inquiry = service
-                .request(Operation::EligibilityBySignature)
-                .with(
-                    Field::Method,
-                    if has(Defect::DeclaresWrongMethod) {
-                        "visual"
-                    } else {
-                        "pin"
-                    },
-                )
-                .with_bytes(Field::Certificate, &certificate)
-                .with(Field::ChallengeId, id)
-                .with_bytes(Field::Signature, &signature);
-            if has(Defect::LeaksPin) {
-                inquiry = inquiry.with_raw("pin", &*pin.0);
-            }
-            Ok(Presented::Signed(inquiry))
+        if self.has(Defect::HoldsCardWhileTyping) {
+            return self.sign_holding_the_card(pin);
+        }
+        let release = self.release();
+        let Self {
+            reader,
+            service,
+            patient,
+            memory,
+            defect,
+            ..
+        } = self;
+        reader.with_card(release, |card| {
+            sign_with(card, pin, service, patient, memory, *defect)
         })
+    }
+
+    /// A defect: the card is held in a transaction until the right PIN has come.
+    fn sign_holding_the_card(&mut self, pin: &Pin) -> Result<Presented, Trouble> {
+        let card = match self.memory.held.take() {
+            Some(card) => card,
+            None => self.reader.seize()?,
+        };
+        let Self {
+            service,
+            patient,
+            memory,
+            defect,
+            ..
+        } = self;
+        let outcome = sign_with(&card, pin, service, patient, memory, *defect);
+        if matches!(outcome, Ok(Presented::Wrong(1..))) {
+            memory.held = Some(card);
+        } else {
+            card.end(Release::Disconnect);
+        }
+        outcome
     }
 
     /// Reads the card once more and registers its certificate under the consent.
@@ -210,12 +190,24 @@ impl App {
         let defect = self.defect;
         let pin_is_unused = !self.patient.pin_presented;
         let outcome: Result<_, CardError> = self.reader.with_card(self.release(), |card| {
+            if defect == Some(Defect::ExpectsContactless) && !card.looks_contactless()? {
+                return Err(CardError::NoCertificate);
+            }
             card.select_jpki()?;
             if defect == Some(Defect::VerifiesInVisual) && pin_is_unused {
                 card.attempts_left()?;
                 card.verify(&Pin("1234".to_owned()))?;
             }
-            let certificate = card.read_certificate()?;
+            let mut certificate = card.read_certificate();
+            if defect == Some(Defect::ReadsOverAndOver) {
+                for _ in 0..20 {
+                    let Err(CardError::Refused { status: 0x6982, .. }) = certificate else {
+                        break;
+                    };
+                    certificate = card.read_certificate();
+                }
+            }
+            let certificate = certificate?;
             if defect == Some(Defect::ReadsPersonalNumber) {
                 card.ask_for_personal_number()?;
             }
@@ -240,8 +232,15 @@ impl App {
 
     /// The card could not be read: say so and let it be placed again.
     fn show_card_trouble(&mut self, error: &CardError) -> io::Result<()> {
-        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval) {
+        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval)
+            || matches!(error, CardError::Unplugged) && self.has(Defect::EndsOnUnplugging)
+            || matches!(error, CardError::NoCertificate) && self.has(Defect::EndsWithoutCertificate)
+        {
             return Err(io::Error::other(error.to_string()));
+        }
+        if matches!(error, CardError::Busy) && self.has(Defect::GivesUpWhenBusy) {
+            let screen = screens::given_up(error.to_string());
+            return self.show(Stage::Result, &screen);
         }
         self.patient.card_placed = false;
         let mut screen = screens::reading("カードをもう一度置いてください", self.kept_fields());
@@ -275,6 +274,73 @@ impl App {
             let _ = self.service.send(&registration);
         }
     }
+}
+
+/// What is done with the card to sign a nonce of the service: look at the PIN, present it, read the
+/// certificate, sign.
+fn sign_with(
+    card: &Session,
+    pin: &Pin,
+    service: &mut Service,
+    patient: &mut Patient,
+    memory: &mut Memory,
+    defect: Option<Defect>,
+) -> Result<Presented, Trouble> {
+    let has = |wrong| defect == Some(wrong);
+    match card.select_jpki().and_then(|()| card.attempts_left()) {
+        // a locked PIN is not tried: the card would only refuse
+        Ok(0) => return Ok(Presented::Wrong(0)),
+        Err(CardError::Refused { .. }) if has(Defect::VerifiesOnAnyCard) => {}
+        looked => drop(looked?),
+    }
+    patient.pin_presented = true;
+    if let Verified::No(left) = card.verify(pin)? {
+        if left == 0 && has(Defect::CarriesOnAfterLock) {
+            card.verify(pin)?;
+        }
+        return Ok(Presented::Wrong(left));
+    }
+    if has(Defect::VerifiesTwice) {
+        card.verify(pin)?;
+    }
+    let certificate = card.read_certificate()?;
+    let challenge = service.request(Operation::Challenge);
+    let challenge = service.send(&challenge)?;
+    let (Some(id), Some(nonce)) = (
+        challenge.text(Field::ChallengeId),
+        challenge.bytes(Field::Nonce),
+    ) else {
+        return Err(Trouble::Refused(challenge));
+    };
+    let signed = if has(Defect::SignsStaleChallenge) {
+        std::mem::replace(&mut memory.last_nonce, nonce)
+    } else {
+        nonce
+    };
+    let signature = card.sign(&digest_info(&signed))?;
+    if has(Defect::VerifiesWrongReference) {
+        card.verify_profile_pin(pin)?;
+    }
+    if has(Defect::ReadsPersonalNumber) {
+        card.ask_for_personal_number()?;
+    }
+    let mut inquiry = service
+        .request(Operation::EligibilityBySignature)
+        .with(
+            Field::Method,
+            if has(Defect::DeclaresWrongMethod) {
+                "visual"
+            } else {
+                "pin"
+            },
+        )
+        .with_bytes(Field::Certificate, &certificate)
+        .with(Field::ChallengeId, id)
+        .with_bytes(Field::Signature, &signature);
+    if has(Defect::LeaksPin) {
+        inquiry = inquiry.with_raw("pin", &*pin.0);
+    }
+    Ok(Presented::Signed(inquiry))
 }
 
 /// DigestInfo of SHA-256 over the nonce (RFC 8017 §9.2), the input of the card's signature.

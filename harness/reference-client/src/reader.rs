@@ -2,6 +2,7 @@
 //!
 //! Nothing here blocks for longer than the patience given at the start.
 
+use std::cell::RefCell;
 use std::ffi::CString;
 use std::fmt;
 use std::slice;
@@ -14,16 +15,29 @@ use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
 use crate::card::Session;
 
 /// The reader on the counter.
-#[derive(Debug)]
 pub(crate) struct CardReader {
     name: Option<CString>,
     patience: Duration,
+    /// The one context of a client with that defect.
+    kept: RefCell<Option<Context>>,
+    keeps: bool,
 }
 
 impl CardReader {
     /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
     pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
-        Self { name, patience }
+        Self {
+            name,
+            patience,
+            kept: RefCell::default(),
+            keeps: false,
+        }
+    }
+
+    /// A defect: the first context is used for ever.
+    pub(crate) fn keep_context(mut self, keeps: bool) -> Self {
+        self.keeps = keeps;
+        self
     }
 
     /// Looks at the reader and gets ready to wait for a card.
@@ -57,12 +71,28 @@ impl CardReader {
         outcome
     }
 
+    /// A defect: a card with a transaction that goes on until the connection ends.
+    pub(crate) fn seize(&self) -> Result<Session, CardError> {
+        let (context, reader) = self.open()?;
+        let card = bounded(self.patience, move || {
+            let mut card = context.connect(&reader, ShareMode::Shared, Protocols::ANY)?;
+            std::mem::forget(card.transaction()?);
+            Ok(card)
+        })?
+        .map_err(|error: pcsc::Error| CardError::from(error))?;
+        Ok(Session::new(card, self.patience))
+    }
+
     /// A PC/SC context and the reader's name. Each use has a context of its own, because a call
     /// that never returns keeps its context locked for all others.
     fn open(&self) -> Result<(Context, CString), CardError> {
         let name = self.name.clone();
-        bounded(self.patience, move || {
-            let context = Context::establish(Scope::User)?;
+        let kept = self.kept.borrow().clone();
+        let (context, reader) = bounded(self.patience, move || {
+            let context = match kept {
+                Some(context) => context,
+                None => Context::establish(Scope::User)?,
+            };
             let reader = match name {
                 Some(name) => name,
                 None => {
@@ -70,8 +100,12 @@ impl CardReader {
                     readers.into_iter().next().ok_or(CardError::NoReader)?
                 }
             };
-            Ok((context, reader))
-        })?
+            Ok::<_, CardError>((context, reader))
+        })??;
+        if self.keeps {
+            *self.kept.borrow_mut() = Some(context.clone());
+        }
+        Ok((context, reader))
     }
 }
 
@@ -132,6 +166,10 @@ pub(crate) enum CardError {
     Lost,
     /// No card came, or the card or its reader fell silent, for as long as the client may wait.
     TimedOut,
+    /// Another program holds the card.
+    Busy,
+    /// The reader was unplugged.
+    Unplugged,
     /// PC/SC or the reader does not work.
     Reader(pcsc::Error),
     /// No reader is connected.
@@ -152,6 +190,8 @@ impl fmt::Display for CardError {
         match self {
             Self::Lost => f.write_str("カードが離れました"),
             Self::TimedOut => f.write_str("カードを読み取れませんでした（時間切れ）"),
+            Self::Busy => f.write_str("他のプログラムがカードを使用しています"),
+            Self::Unplugged => f.write_str("カードリーダーが外れました"),
             Self::Reader(error) => write!(f, "カードリーダーが使えません（{error}）"),
             Self::NoReader => f.write_str("カードリーダーが接続されていません"),
             Self::Refused { command, status } => write!(
@@ -176,6 +216,9 @@ impl From<pcsc::Error> for CardError {
             | Error::UnresponsiveCard
             | Error::UnpoweredCard => Self::Lost,
             Error::Timeout => Self::TimedOut,
+            Error::SharingViolation => Self::Busy,
+            // pcsc-lite says the former of a handle whose reader is gone, Windows the latter
+            Error::InvalidValue | Error::ReaderUnavailable => Self::Unplugged,
             Error::NoReadersAvailable | Error::UnknownReader => Self::NoReader,
             other => Self::Reader(other),
         }
@@ -204,6 +247,15 @@ mod tests {
         let (_keep, never) = mpsc::channel::<()>();
         let outcome = bounded(Duration::from_millis(1), move || never.recv());
         assert!(matches!(outcome, Err(CardError::TimedOut)));
+    }
+
+    #[test]
+    fn a_reader_that_is_gone_and_a_card_that_is_held_are_told_apart() {
+        for error in [pcsc::Error::InvalidValue, pcsc::Error::ReaderUnavailable] {
+            assert!(matches!(CardError::from(error), CardError::Unplugged));
+        }
+        let busy = CardError::from(pcsc::Error::SharingViolation);
+        assert!(matches!(busy, CardError::Busy));
     }
 
     #[test]

@@ -121,6 +121,16 @@ pub(crate) fn refused(answer: &Answer) -> Screen {
     }
 }
 
+/// A defect: a dead end where the card could be read a moment later.
+pub(crate) fn given_up(cause: String) -> Screen {
+    Screen {
+        title: "読み取りエラー",
+        buttons: vec![button::CLOSE],
+        fields: vec![(CAUSE, cause)],
+        ..Screen::default()
+    }
+}
+
 /// C-04-01-A: 健康保険証利用登録 has not been done yet; shall it be?
 pub(crate) fn registration_offer() -> Screen {
     Screen {

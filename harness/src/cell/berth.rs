@@ -7,16 +7,18 @@ use std::path::Path;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::Arc;
+#[cfg(unix)]
+use std::sync::{Mutex, PoisonError};
 
 use madoguchi_iso7816::Icc;
 use madoguchi_reader::vpcd::Plug;
-use madoguchi_reader::{Rack, RackError, ReaderId, Tap};
-use madoguchi_terms::{Lang, Say};
+use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, Tap};
+use madoguchi_scenarios::ReaderGiven;
+use madoguchi_terms::{Lang, Say, Timer};
 
-use super::clock::Monotonic;
-
-/// The reader of every cell, unless somebody renames it.
-const READER: &str = "madoguchi Virtual Contactless Reader 00 00";
+use super::clock::ReaderClock;
+#[cfg(unix)]
+use super::mishap;
 
 /// Which berth a cell gets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -73,48 +75,67 @@ pub(crate) enum Berth {
     #[cfg(unix)]
     Reader {
         rack: Rack,
-        reader: ReaderId,
+        /// What the reader is, also while it is unplugged.
+        personality: madoguchi_reader::Personality,
+        reader: Mutex<ReaderId>,
         socket: PathBuf,
         _server: madoguchi_reader::pcsclite::Server,
     },
     Plug(Plug),
 }
 
+/// What a berth is made of.
+pub(crate) struct Fittings<'a> {
+    /// The socket of a PC/SC reader.
+    pub(crate) socket: &'a Path,
+    pub(crate) given: &'a ReaderGiven,
+    /// How the card is met that the scenario is about.
+    pub(crate) meets: Interface,
+    pub(crate) tap: Arc<dyn Tap>,
+    pub(crate) clock: Arc<ReaderClock>,
+    /// Decides the handles.
+    pub(crate) seed: u64,
+}
+
 impl Berth {
-    /// Opens a berth. The socket of a PC/SC reader is `socket`; `seed` decides its handles.
-    pub(crate) fn open(
-        route: Route,
-        socket: &Path,
-        tap: Arc<dyn Tap>,
-        seed: u64,
-    ) -> Result<Self, NoBerth> {
-        let timer = Arc::new(Monotonic::new());
-        let line = |address, plug: io::Result<Plug>| {
-            plug.map(Self::Plug)
-                .map_err(|error| NoBerth::Line { address, error })
+    /// Opens a berth.
+    pub(crate) fn open(route: Route, fittings: Fittings<'_>) -> Result<Self, NoBerth> {
+        let line = |address, plug: fn(SocketAddr, Arc<dyn Timer>) -> io::Result<Plug>| {
+            let plug = plug(address, fittings.clock.clone())
+                .map_err(|error| NoBerth::Line { address, error })?;
+            plug.tell(fittings.tap.clone());
+            Ok(Self::Plug(plug))
         };
         match route {
-            Route::Pcsc => Self::reader(socket, Rack::new(tap, timer, seed)),
-            Route::Vpcd(address) => line(address, Plug::connect(address, timer)),
-            Route::Tcp(address) => line(address, Plug::listen_at(address, timer)),
+            Route::Pcsc => Self::reader(fittings),
+            Route::Vpcd(address) => line(address, Plug::connect),
+            Route::Tcp(address) => line(address, Plug::listen_at),
         }
     }
 
     #[cfg(unix)]
-    fn reader(socket: &Path, rack: Rack) -> Result<Self, NoBerth> {
-        let reader = rack.add_reader(READER).map_err(NoBerth::Reader)?;
+    fn reader(fittings: Fittings<'_>) -> Result<Self, NoBerth> {
+        let Fittings { socket, given, .. } = fittings;
+        let rack = Rack::new(fittings.tap, fittings.clock, fittings.seed);
+        rack.speak(mishap::dialect(given.dialect));
+        let (readers, at) = mishap::readers(given, fittings.meets);
+        let mut ids = Vec::new();
+        for reader in &readers {
+            ids.push(rack.add_reader(reader.clone()).map_err(NoBerth::Reader)?);
+        }
         let server = madoguchi_reader::pcsclite::Server::bind(socket, rack.clone())
             .map_err(NoBerth::Socket)?;
         Ok(Self::Reader {
             rack,
-            reader,
+            personality: readers[at].clone(),
+            reader: Mutex::new(ids[at]),
             socket: socket.to_owned(),
             _server: server,
         })
     }
 
     #[cfg(not(unix))]
-    fn reader(_: &Path, _: Rack) -> Result<Self, NoBerth> {
+    fn reader(_: Fittings<'_>) -> Result<Self, NoBerth> {
         Err(NoBerth::NotHere)
     }
 
@@ -122,11 +143,28 @@ impl Berth {
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         match self {
             #[cfg(unix)]
-            Self::Reader { socket, .. } => vec![
+            Self::Reader {
+                socket,
+                personality,
+                ..
+            } => vec![
                 ("PCSCLITE_CSOCK_NAME", socket.to_string_lossy().into_owned()),
-                ("MADOGUCHI_READER", READER.to_owned()),
+                ("MADOGUCHI_READER", personality.name.clone()),
             ],
             Self::Plug(plug) => vec![("MADOGUCHI_CARD", plug.address().to_string())],
+        }
+    }
+
+    /// Plans what goes wrong from the next card on, or with the one that lies there; instead of
+    /// what was planned before.
+    pub(crate) fn plan(&self, plan: Plan) -> Result<(), RackError> {
+        match self {
+            #[cfg(unix)]
+            Self::Reader { rack, reader, .. } => rack.plan(current(reader), plan),
+            Self::Plug(plug) => {
+                plug.plan(plan);
+                Ok(())
+            }
         }
     }
 
@@ -134,7 +172,7 @@ impl Berth {
     pub(crate) fn insert(&self, card: Box<dyn Icc>) -> Result<(), RackError> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.insert(*reader, card),
+            Self::Reader { rack, reader, .. } => rack.insert(current(reader), card),
             Self::Plug(plug) => plug.insert(card),
         }
     }
@@ -143,7 +181,7 @@ impl Berth {
     pub(crate) fn remove(&self) -> Option<Box<dyn Icc>> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.remove(*reader),
+            Self::Reader { rack, reader, .. } => rack.remove(current(reader)),
             Self::Plug(plug) => plug.remove(),
         }
     }
@@ -151,17 +189,60 @@ impl Berth {
     pub(crate) fn is_occupied(&self) -> bool {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.is_occupied(*reader),
+            Self::Reader { rack, reader, .. } => rack.is_occupied(current(reader)),
             Self::Plug(plug) => plug.is_occupied(),
         }
     }
 
-    /// The PC/SC reader, where there is one.
-    pub(crate) const fn rack(&self) -> Option<(&Rack, ReaderId)> {
+    /// Whether there is anything to lay a card on.
+    pub(crate) fn is_there(&self) -> bool {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => Some((rack, *reader)),
+            Self::Reader { rack, reader, .. } => rack.has(current(reader)),
+            Self::Plug(_) => true,
+        }
+    }
+
+    /// Pulls the reader out, with the card in it.
+    pub(crate) fn unplug(&self) {
+        match self {
+            #[cfg(unix)]
+            Self::Reader { rack, reader, .. } => drop(rack.remove_reader(current(reader))),
+            Self::Plug(_) => {}
+        }
+    }
+
+    /// Plugs the reader in again, where it is not.
+    pub(crate) fn plug_in(&self) -> Result<(), RackError> {
+        match self {
+            #[cfg(unix)]
+            Self::Reader {
+                rack,
+                reader,
+                personality,
+                ..
+            } => {
+                let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+                if !rack.has(*reader) {
+                    *reader = rack.add_reader(personality.clone())?;
+                }
+                Ok(())
+            }
+            Self::Plug(_) => Ok(()),
+        }
+    }
+
+    /// The PC/SC reader, where there is one.
+    pub(crate) fn rack(&self) -> Option<(&Rack, ReaderId)> {
+        match self {
+            #[cfg(unix)]
+            Self::Reader { rack, reader, .. } => Some((rack, current(reader))),
             Self::Plug(_) => None,
         }
     }
+}
+
+#[cfg(unix)]
+fn current(reader: &Mutex<ReaderId>) -> ReaderId {
+    *reader.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,7 +1,6 @@
 //! The clocks of a cell: scenario time, and the monotonic time that readers wait by.
 
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -51,22 +50,71 @@ impl ScenarioClock {
     }
 }
 
-/// Monotonic time of this process.
+/// The time that readers wait by: monotonic, and turned on where a scenario says that time passes,
+/// so that six seconds at a counter are not six seconds of a run.
 #[derive(Debug)]
-pub(crate) struct Monotonic(Instant);
+pub(crate) struct ReaderClock {
+    start: Instant,
+    skipped: Mutex<Duration>,
+    turned: Condvar,
+}
 
-impl Monotonic {
+impl ReaderClock {
     pub(crate) fn new() -> Self {
-        Self(Instant::now())
+        Self {
+            start: Instant::now(),
+            skipped: Mutex::default(),
+            turned: Condvar::new(),
+        }
+    }
+
+    /// Lets so much time have passed.
+    pub(crate) fn turn_on(&self, by: Duration) {
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        *skipped = skipped.saturating_add(by);
+        drop(skipped);
+        self.turned.notify_all();
     }
 }
 
-impl Timer for Monotonic {
+impl Timer for ReaderClock {
     fn now(&self) -> Duration {
-        self.0.elapsed()
+        let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        self.start.elapsed().saturating_add(skipped)
     }
 
     fn pause(&self, duration: Duration) {
-        thread::sleep(duration);
+        let until = self.now().saturating_add(duration);
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let now = self.start.elapsed().saturating_add(*skipped);
+            let left = until.saturating_sub(now);
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.turned.wait_timeout(skipped, left);
+            skipped = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::thread;
+
+    use super::*;
+
+    #[test]
+    fn an_hour_passes_at_once_where_the_clock_is_turned_on() {
+        let hour = Duration::from_secs(60 * 60);
+        let clock = Arc::new(ReaderClock::new());
+        let waiting = thread::spawn({
+            let clock = Arc::clone(&clock);
+            move || clock.pause(hour)
+        });
+        clock.turn_on(hour * 2);
+        waiting.join().unwrap();
+        assert!(clock.now() >= hour * 2);
     }
 }

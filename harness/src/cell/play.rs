@@ -1,6 +1,7 @@
 //! Plays a scenario's steps against a client: says each one, does what people do with the card,
 //! and waits for the client, never longer than the limit.
 
+use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, What};
@@ -148,9 +149,44 @@ impl Stage<'_> {
                 self.world.take();
                 self.tell(step.action(), None, None)?;
             }
+            Step::Wait(_)
+            | Step::UnplugReader
+            | Step::PlugReader
+            | Step::StopService
+            | Step::StartService
+            | Step::Rival(_)
+            | Step::RivalLeaves => {
+                self.note(step.action(), step.value().map(Cow::into_owned));
+                self.happen(step);
+                return Ok(());
+            }
             Step::Close => self.tell(step.action(), None, None)?,
         }
         self.wait(|_| ())
+    }
+
+    /// What happens around the client without its being told.
+    fn happen(&self, step: &Step) {
+        let world = self.world;
+        match step {
+            Step::Wait(span) => world.wait(*span),
+            Step::UnplugReader => world.unplug(),
+            // A reader whose place was taken, or a rival who finds no card, is not there; the trace
+            // says so.
+            Step::PlugReader => drop(world.plug_in()),
+            Step::Rival(hold) => drop(world.rival(*hold)),
+            Step::RivalLeaves => world.rival_leaves(),
+            Step::StopService | Step::StartService => {
+                if let Some((rack, _)) = world.rack() {
+                    if *step == Step::StopService {
+                        rack.stop_service();
+                    } else {
+                        rack.start_service();
+                    }
+                }
+            }
+            _ => {}
+        }
     }
 
     /// Says what to do, after noting it in the trace.

@@ -6,19 +6,20 @@ use std::sync::Arc;
 
 use madoguchi_card::{Card, IssueError, Profile};
 use madoguchi_fixtures::Issued;
-use madoguchi_iso7816::{Fault, FaultPlan, Faulty, Icc, LinkFault, Reply, Shared};
-use madoguchi_scenarios::CardFault;
+use madoguchi_iso7816::{Icc, LinkFault, Reply, Shared};
+use madoguchi_reader::{Mishap, Plan};
 
 use super::holder::Memory;
-use super::recorder::Recorded;
-use super::sequencer::Sequencer;
+use super::mishap::Faults;
+use super::recorder::{Recorded, Recorder};
 use crate::entropy::{Consumer, seeded};
 
 /// The cards of a cell. A card keeps its counters while it lies on the table.
 pub(crate) struct Table {
     cards: BTreeMap<String, (Shared<Card>, Memory)>,
-    faults: Vec<CardFault>,
+    faults: Faults,
     placed: u32,
+    seed: u64,
     /// Whose card was placed last; before that, whose card the scenario is about.
     holder: String,
     /// What cards say at reset, where it is not their own ATR.
@@ -26,11 +27,13 @@ pub(crate) struct Table {
 }
 
 impl Table {
-    /// Issues the cards of these persons. `holder` is whose card the scenario is about.
+    /// Issues the cards of these persons. `holder` is whose card the scenario is about; `profile`
+    /// is of which kind that one is.
     pub(crate) fn new(
         issued: &[Issued],
         holder: &str,
-        faults: &[CardFault],
+        profile: Profile,
+        faults: Faults,
         seed: u64,
     ) -> Result<Self, IssueError> {
         let mut cards = BTreeMap::new();
@@ -42,15 +45,20 @@ impl Table {
         } in issued
         {
             let entropy = seeded(seed, Consumer::Card);
-            let profile = Profile::named(card_profile).unwrap_or_default();
-            let card = Card::new(personalization, profile, entropy)?;
+            let kind = if *persona == holder {
+                profile
+            } else {
+                Profile::named(card_profile).unwrap_or_default()
+            };
+            let card = Card::new(personalization, kind, entropy)?;
             let memory = Memory::of(personalization);
             cards.insert((*persona).to_owned(), (Shared::new(card), memory));
         }
         Ok(Self {
             cards,
-            faults: faults.to_vec(),
+            faults,
             placed: 0,
+            seed,
             holder: holder.to_owned(),
             atr: None,
         })
@@ -75,47 +83,33 @@ impl Table {
         self.cards.contains_key(card)
     }
 
-    /// Plans a fault for the next time that a card is placed.
-    pub(crate) fn plan(&mut self, fault: CardFault) {
-        let placed = self.placed + 1;
-        self.faults.push(match fault {
-            CardFault::Torn { at_apdu, .. } => CardFault::Torn { at_apdu, placed },
-            CardFault::Mute { at_apdu, .. } => CardFault::Mute { at_apdu, placed },
-        });
+    /// The profile of that person's card, where it is not the usual one.
+    pub(crate) fn unusual_profile(&self, id: &str) -> Option<&'static str> {
+        let (card, _) = self.cards.get(id)?;
+        let profile = *card.lock().profile();
+        (profile != Profile::contactless()).then_some(profile.name)
     }
 
-    /// The card as it will lie on the reader this time: with its faults, and recorded.
-    pub(crate) fn pick_up(&mut self, id: &str, sequencer: &Arc<Sequencer>) -> Option<Box<dyn Icc>> {
+    /// Plans a fault for the next time that a card is placed.
+    pub(crate) fn plan(&mut self, mishap: Mishap) {
+        self.faults.add(self.placed + 1, mishap);
+    }
+
+    /// The card as it will lie on the reader this time, recorded; and what will go wrong.
+    pub(crate) fn pick_up(
+        &mut self,
+        id: &str,
+        recorder: &Arc<Recorder>,
+    ) -> Option<(Box<dyn Icc>, Plan)> {
         let (card, _) = self.cards.get(id)?;
         let mut card: Box<dyn Icc> = Box::new(card.clone());
         self.placed += 1;
         id.clone_into(&mut self.holder);
-        if let Some(fault) = self
-            .faults
-            .iter()
-            .find(|fault| fault.placed() == self.placed)
-        {
-            card = Box::new(Faulty::new(card, fault_plan(*fault)));
-        }
         if let Some(atr) = self.atr.clone() {
             card = Box::new(Dressed { card, atr });
         }
-        Some(Box::new(Recorded::new(
-            card,
-            Arc::from(id),
-            sequencer.clone(),
-        )))
-    }
-}
-
-const fn fault_plan(fault: CardFault) -> FaultPlan {
-    let (at_apdu, fault) = match fault {
-        CardFault::Torn { at_apdu, .. } => (at_apdu, LinkFault::Torn),
-        CardFault::Mute { at_apdu, .. } => (at_apdu, LinkFault::Mute),
-    };
-    FaultPlan {
-        at_apdu,
-        fault: Fault::Link(fault),
+        let recorded = Recorded::new(card, Arc::from(id), recorder.clone());
+        Some((Box::new(recorded), self.faults.plan(self.placed, self.seed)))
     }
 }
 

@@ -5,26 +5,27 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
-use madoguchi_card::{IssueError, State};
+use madoguchi_card::{IssueError, Profile as CardProfile, State};
 use madoguchi_conformance::trace::{ReaderEvent, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
-use madoguchi_reader::{Rack, ReaderId};
+use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, Rival};
 use madoguchi_registry::Terminal;
-use madoguchi_scenarios::{CardFault, Pin, Scenario, TerminalState};
+use madoguchi_scenarios::{Hold, Pin, ReaderFault, Scenario, Span, TerminalState};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_web::WebServer;
 use madoguchi_wire::Profile;
 use tokio::runtime::Handle;
 
 use super::authority::Authorities;
-use super::berth::{Berth, NoBerth, Route};
+use super::berth::{Berth, Fittings, NoBerth, Route};
 use super::canary::Canaries;
-use super::clock::ScenarioClock;
+use super::clock::{ReaderClock, ScenarioClock};
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
-use super::recorder::PcscRecorder;
+use super::mishap::{self, Faults};
+use super::recorder::Recorder;
 use super::sequencer::Sequencer;
 use super::table::Table;
 use super::{service, staff};
@@ -49,6 +50,8 @@ pub(crate) enum WorldTrouble {
     Pki(PkiError),
     Card(IssueError),
     Berth(NoBerth),
+    /// A fault or a card that nobody knows.
+    Given(String),
     Service(std::io::Error),
 }
 
@@ -66,6 +69,10 @@ impl Say for WorldTrouble {
                 format!("cannot issue a card: {error}"),
             ),
             Self::Berth(no_berth) => no_berth.text(lang),
+            Self::Given(what) => lang.pick(
+                format!("シナリオの given を用意できません: {what}"),
+                format!("cannot set up what the scenario gives: {what}"),
+            ),
             Self::Service(error) => lang.pick(
                 format!("Webサービスを開けません: {error}"),
                 format!("cannot open the service: {error}"),
@@ -77,10 +84,13 @@ impl Say for WorldTrouble {
 /// A cell that is open.
 pub(crate) struct World {
     // Dropped in this order: first what clients talk to, last the folder.
+    rival: Mutex<Option<Rival>>,
     berth: Berth,
     _web: WebServer,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
+    reader_clock: Arc<ReaderClock>,
+    recorder: Arc<Recorder>,
     sequencer: Arc<Sequencer>,
     own_card: String,
     canaries: Canaries,
@@ -99,13 +109,27 @@ impl World {
         let clock = Arc::new(clock);
 
         let issued = issue(setting)?;
-        let table = Table::new(&issued, &given.persona, &given.card.faults, setting.seed)
+        let profile = card_profile(setting.scenario, &issued)?;
+        let meets = if profile.atr.is_contactless() {
+            Interface::Contactless
+        } else {
+            Interface::Contact
+        };
+        let faults = Faults::of(&given.reader.faults).map_err(WorldTrouble::Given)?;
+        let table = Table::new(&issued, &given.persona, profile, faults, setting.seed)
             .map_err(WorldTrouble::Card)?;
 
-        let socket = folder.path().join("pcscd.comm");
-        let tap = Arc::new(PcscRecorder(sequencer.clone()));
-        let berth =
-            Berth::open(setting.route, &socket, tap, setting.seed).map_err(WorldTrouble::Berth)?;
+        let recorder = Arc::new(Recorder::new(sequencer.clone()));
+        let reader_clock = Arc::new(ReaderClock::new());
+        let fittings = Fittings {
+            socket: &folder.path().join("pcscd.comm"),
+            given: &given.reader,
+            meets,
+            tap: recorder.clone(),
+            clock: reader_clock.clone(),
+            seed: setting.seed,
+        };
+        let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
         folder.env.extend(
             berth
                 .env()
@@ -122,10 +146,13 @@ impl World {
             ("MADOGUCHI_URL", web.url().into()),
         ]);
         Ok(Self {
+            rival: Mutex::default(),
             berth,
             _web: web,
             table: Mutex::new(table),
             clock,
+            reader_clock,
+            recorder,
             sequencer,
             own_card: given.persona.to_string(),
             canaries: holder::canaries(&issued),
@@ -156,8 +183,13 @@ impl World {
     }
 
     /// The PC/SC reader, for what only a counter that is held open does to it.
-    pub(crate) const fn rack(&self) -> Option<(&Rack, ReaderId)> {
+    pub(crate) fn rack(&self) -> Option<(&Rack, ReaderId)> {
         self.berth.rack()
+    }
+
+    /// Whether there is anything to lay a card on.
+    pub(crate) fn has_reader(&self) -> bool {
+        self.berth.is_there()
     }
 
     /// Whether a card lies there.
@@ -166,7 +198,8 @@ impl World {
     }
 
     /// Lays a card on the reader; the scenario's own where none is named. The card that lies there
-    /// stays if it is the same, and is taken away first if it is another.
+    /// stays if it is the same, and is taken away first if it is another. Where the reader is
+    /// unplugged, nothing happens.
     pub(crate) fn place(&self, card: Option<&str>) {
         let card = card.unwrap_or(&self.own_card);
         if self.berth.is_occupied() {
@@ -175,17 +208,60 @@ impl World {
             }
             self.take();
         }
-        let Some(icc) = self.table().pick_up(card, &self.sequencer) else {
+        if !self.berth.is_there() {
+            return;
+        }
+        let profile = self.table().unusual_profile(card);
+        let Some((icc, plan)) = self.table().pick_up(card, &self.recorder) else {
             return;
         };
+        let planned = self.berth.plan(plan);
         // The card is told of before a client can see it.
         let inserted = ReaderEvent::Inserted {
             card: card.to_owned(),
+            profile: profile.map(str::to_owned),
         };
         self.sequencer.tell(What::Reader(inserted));
-        if let Err(error) = self.berth.insert(icc) {
+        if let Err(error) = planned.and_then(|()| self.berth.insert(icc)) {
             unreachable!("the reader exists and was empty: {error}");
         }
+    }
+
+    /// Lets time pass for the reader, and everything happen that is due by then.
+    pub(crate) fn wait(&self, span: Span) {
+        self.reader_clock.turn_on(span.duration());
+        if let Some((rack, _)) = self.rack() {
+            rack.catch_up();
+        }
+    }
+
+    /// Pulls the reader out.
+    pub(crate) fn unplug(&self) {
+        self.berth.unplug();
+    }
+
+    /// Plugs the reader in again.
+    pub(crate) fn plug_in(&self) -> Result<(), RackError> {
+        self.berth.plug_in()
+    }
+
+    /// Lets another application take hold of the card, instead of the one that holds it now.
+    pub(crate) fn rival(&self, hold: Hold) -> Result<(), ReturnCode> {
+        self.rival_leaves();
+        let (rack, reader) = self.rack().ok_or(ReturnCode::NO_READERS_AVAILABLE)?;
+        let rival = rack.rival(reader, mishap::hold(hold))?;
+        *self.rival.lock().unwrap_or_else(PoisonError::into_inner) = Some(rival);
+        Ok(())
+    }
+
+    /// Lets it leave, where there is one.
+    pub(crate) fn rival_leaves(&self) {
+        let rival = self
+            .rival
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
+        drop(rival);
     }
 
     /// Takes the card away, if there is one.
@@ -246,8 +322,20 @@ impl World {
     }
 
     /// Plans a fault for the next time that a card is placed.
-    pub(crate) fn plan(&self, fault: CardFault) {
-        self.table().plan(fault);
+    pub(crate) fn plan_next(&self, fault: &ReaderFault) -> Result<(), String> {
+        self.table().plan(mishap::mishap(fault)?);
+        Ok(())
+    }
+
+    /// Plans what goes wrong with the card that lies there, counted from now, instead of what was
+    /// planned before.
+    pub(crate) fn plan_now(&self, faults: &[ReaderFault]) -> Result<(), String> {
+        let mishaps = faults
+            .iter()
+            .map(mishap::mishap)
+            .collect::<Result<_, _>>()?;
+        let plan = Plan { seed: 0, mishaps };
+        self.berth.plan(plan).map_err(|error| error.to_string())
     }
 
     /// What the card of the holder has kept: counters, PINs, files.
@@ -266,6 +354,15 @@ impl World {
                 table.holder().to_owned(),
             )
         };
+        let kind = card.lock().profile().name;
+        if state.profile() != kind {
+            return Err(format!(
+                "the saved card is a {}, the card of this counter a {kind}; open the counter with a \
+                 scenario that says `card: {{ profile: {} }}`",
+                state.profile(),
+                state.profile()
+            ));
+        }
         let occupied = self.is_occupied();
         self.take();
         card.lock()
@@ -280,6 +377,20 @@ impl World {
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Of which kind the card is that the scenario is about: as it says, else as its persona's.
+fn card_profile(scenario: &Scenario, issued: &[Issued]) -> Result<CardProfile, WorldTrouble> {
+    let given = &scenario.given;
+    let name = match &given.card.profile {
+        Some(name) => name.as_str(),
+        None => issued
+            .iter()
+            .find(|issued| issued.persona == given.persona.as_str())
+            .map_or("plastic-contactless", |issued| issued.card_profile),
+    };
+    CardProfile::named(name)
+        .ok_or_else(|| WorldTrouble::Given(format!("unknown card profile \"{name}\"")))
 }
 
 /// The persons of the scenario, in the world in which it plays.

@@ -1,6 +1,8 @@
 //! `madoguchi card`: what a card has kept. `save` and `load` ask an open counter; `show` and `diff`
-//! look at files, or at the card of a persona as it leaves the issuer.
+//! look at files, or at the card of a persona as it leaves the issuer; `counter` does to a saved card
+//! what a municipality does.
 
+pub(crate) mod errand;
 pub(super) mod state_file;
 
 use std::io::Write as _;
@@ -23,6 +25,14 @@ pub(super) fn card(command: &CardCommand, lang: Lang) -> Result<Exit, Trouble> {
         CardCommand::Load(file) => ask("load", file),
         CardCommand::Show(what) => show(&state(what)?, lang),
         CardCommand::Diff(one, other) => diff(&state(one)?, &state(other)?, lang),
+        CardCommand::Counter(file, errand) => {
+            let mut state = state_file::read(file).map_err(Trouble::Card)?;
+            errand
+                .run(&mut state, Timestamp::now())
+                .and_then(|()| state_file::write(file, &state))
+                .map_err(Trouble::Card)?;
+            Ok(Exit::PASS)
+        }
     }
 }
 
@@ -41,6 +51,7 @@ fn state(what: &str) -> Result<State, Trouble> {
 
 fn show(state: &State, lang: Lang) -> Result<Exit, Trouble> {
     let mut out = screen::standard_output();
+    screen::say(writeln!(out, "profile   {}", state.profile()))?;
     for (tag, value) in state.data_objects() {
         screen::say(writeln!(
             out,
@@ -65,6 +76,14 @@ fn diff(one: &State, other: &State, lang: Lang) -> Result<Exit, Trouble> {
         )
     };
     let mut out = screen::standard_output();
+    let kinds = [one.profile(), other.profile()];
+    if kinds[0] != kinds[1] {
+        screen::say(writeln!(
+            out,
+            "- profile   {}\n+ profile   {}",
+            kinds[0], kinds[1]
+        ))?;
+    }
     for place in &places {
         screen::say(writeln!(
             out,
@@ -73,7 +92,7 @@ fn diff(one: &State, other: &State, lang: Lang) -> Result<Exit, Trouble> {
             content(other, *place)
         ))?;
     }
-    if places.is_empty() {
+    if places.is_empty() && kinds[0] == kinds[1] {
         let same = lang.pick("違いはありません", "no difference");
         screen::say(writeln!(out, "{same}"))?;
         return Ok(Exit::PASS);

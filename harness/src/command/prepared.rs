@@ -6,8 +6,10 @@ use std::path::Path;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use madoguchi_card::Profile as CardProfile;
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::persona_ids;
+use madoguchi_reader::{MODELS, ReturnCode};
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
 use madoguchi_wire::Profile;
 use tokio::runtime::Runtime;
@@ -120,6 +122,8 @@ fn id_of(file: &str) -> String {
 pub(super) struct Names {
     personas: Vec<&'static str>,
     requirements: Vec<&'static str>,
+    profiles: Vec<&'static str>,
+    readers: Vec<&'static str>,
 }
 
 impl Names {
@@ -127,14 +131,19 @@ impl Names {
         Known {
             personas: &self.personas,
             requirements: &self.requirements,
+            profiles: &self.profiles,
+            readers: &self.readers,
+            return_codes: ReturnCode::NAMES,
         }
     }
 }
 
-/// All personas and requirements.
+/// All of them.
 pub(super) fn known() -> Names {
     Names {
         personas: persona_ids().collect(),
         requirements: requirement::builtin().ids(),
+        profiles: CardProfile::all().map(|profile| profile.name).to_vec(),
+        readers: MODELS.iter().map(|model| model.name).collect(),
     }
 }

@@ -2,7 +2,15 @@
 //!
 //! `{"insert":{"card":"shiken-hanako"}}`, `{"remove":{}}`, `{"swap":{"card":…}}`,
 //! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
-//! `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"fault":{"torn":{"at-apdu":9}}}`, `{"end":{}}`.
+//! `{"counter":{"unblock":{"reference":"auth-pin"}}}` and the other errands of `madoguchi card
+//! counter`, `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"end":{}}`.
+//!
+//! What goes wrong, in the words of a scenario's `given.reader`:
+//! `{"fault":{"at":{"apdu":9},"what":"torn"}}` for the next time that a card is placed,
+//! `{"plan":{"faults":[…]}}` for the card that lies there, counted from now (none ends a plan);
+//! `{"rival":{"hold":"exclusive"}}`, `{"rival-leaves":{}}`, `{"stop-service":{}}`,
+//! `{"start-service":{}}`, `{"unplug":{}}`, `{"plug":{}}`, `{"dialect":{"to":"windows"}}`,
+//! `{"wait":{"for":"6s"}}` (time passes for the reader at once).
 //! The answer is `{"ok":{}}` or `{"error":"…"}`.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
@@ -12,12 +20,14 @@ use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
 use madoguchi_notation::Offset;
-use madoguchi_reader::SlotFaults;
-use madoguchi_scenarios::CardFault;
+use madoguchi_reader::{ReturnCode, SlotFaults};
+use madoguchi_scenarios::{Dialect, Hold, ReaderFault, Span};
 use serde::Deserialize;
 use serde_json::json;
 
+use crate::cell::mishap::dialect;
 use crate::cell::world::World;
+use crate::command::card::errand::Errand;
 use crate::command::card::state_file;
 
 /// The longest line that is read, bytes.
@@ -47,7 +57,25 @@ pub(super) enum Command {
     Clock {
         to: Offset,
     },
-    Fault(CardFault),
+    Fault(ReaderFault),
+    Plan {
+        faults: Vec<ReaderFault>,
+    },
+    Rival {
+        hold: Hold,
+    },
+    RivalLeaves {},
+    StopService {},
+    StartService {},
+    Unplug {},
+    Plug {},
+    Dialect {
+        to: Dialect,
+    },
+    Wait {
+        r#for: Span,
+    },
+    Counter(Errand),
     Save {
         file: PathBuf,
     },
@@ -125,6 +153,9 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             if world.is_occupied() {
                 return Err("a card lies there already; swap it, or remove it first".into());
             }
+            if !world.has_reader() {
+                return Err("the reader is unplugged; send {\"plug\":{}} first".into());
+            }
             world.place(card.as_deref());
             Ok(())
         }
@@ -157,17 +188,67 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             world.clock().set(to.instant(world.clock().now()));
             Ok(())
         }
-        Command::Fault(fault) => {
-            world.plan(fault);
+        Command::Fault(fault) => world.plan_next(&fault),
+        Command::Plan { faults } => {
+            if !world.is_occupied() {
+                return Err("no card lies there; plan with \"fault\" for the next one".into());
+            }
+            world.plan_now(&faults)
+        }
+        Command::Rival { hold } => {
+            reader()?;
+            if !world.is_occupied() {
+                return Err("no card lies there for a rival to hold; insert one first".into());
+            }
+            world.rival(hold).map_err(|code| refusal(hold, code))
+        }
+        Command::RivalLeaves {} => {
+            world.rival_leaves();
+            Ok(())
+        }
+        Command::StopService {} => {
+            reader()?.0.stop_service();
+            Ok(())
+        }
+        Command::StartService {} => {
+            reader()?.0.start_service();
+            Ok(())
+        }
+        Command::Unplug {} => {
+            reader()?;
+            world.unplug();
+            Ok(())
+        }
+        Command::Plug {} => world.plug_in().map_err(|error| error.to_string()),
+        Command::Dialect { to } => {
+            reader()?.0.speak(dialect(to));
+            Ok(())
+        }
+        Command::Wait { r#for } => {
+            world.wait(r#for);
             Ok(())
         }
         Command::Save { file } => {
             let state = world.card_state().ok_or("this counter has no card")?;
             state_file::write(&file, &state)
         }
+        Command::Counter(errand) => {
+            let mut state = world.card_state().ok_or("this counter has no card")?;
+            errand.run(&mut state, world.clock().now())?;
+            world.set_card_state(&state)
+        }
         Command::Load { file } => world.set_card_state(&state_file::read(&file)?),
         Command::End {} => Ok(()),
     }
+}
+
+/// Why another application could not take hold of the card.
+fn refusal(hold: Hold, code: ReturnCode) -> String {
+    let name = code.name().unwrap_or("no name");
+    let hold = hold.name();
+    format!(
+        "the card cannot be held ({hold}): {code} {name}; the client holds it, or the reader is gone"
+    )
 }
 
 fn bytes(hex: &str) -> Result<Vec<u8>, String> {

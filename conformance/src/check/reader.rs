@@ -1,0 +1,130 @@
+//! The reader and the PC/SC service around the card: topic `reader`.
+
+use madoguchi_notation::Wording;
+
+use super::card::{early_exit, unfinished};
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::trace::{ReaderEvent, What};
+
+/// After the reader was pulled out under a card: the client lives, and the check is finished once
+/// reader and card are back.
+pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((gone, "unplugged")) = presence.until else {
+            continue;
+        };
+        let back = case.chance_after(gone);
+        if back.is_none() && early_exit(case, gone).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, gone, back, || {
+            Wording::new(
+                "リーダーが戻ったら、資格を確認する",
+                "finish the check once the reader is back",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "読み取り中に抜かれたリーダー",
+        "a reader unplugged while a card is read",
+    ))
+}
+
+/// After the PC/SC service was started again: the next card is checked.
+pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let restarts = case
+        .happenings()
+        .filter(|(_, event)| matches!(event, ReaderEvent::ServiceStarted {}));
+    for (restarted, _) in restarts {
+        let chance = case.chance_after(restarted);
+        if chance.is_none() && early_exit(case, restarted).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, restarted, chance, || {
+            Wording::new(
+                "サービスの再起動後に置かれたカードで、資格を確認する",
+                "check the card that is placed after the service was restarted",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "PC/SC サービスの再起動",
+        "a restart of the PC/SC service",
+    ))
+}
+
+/// After SCardConnect was refused because another program holds the card: the check is finished
+/// once that program has left.
+pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
+    /// SCARD_E_SHARING_VIOLATION
+    const SHARING_VIOLATION: &str = "8010000B";
+    let mut tally = Tally::default();
+    let left: Vec<u64> = case
+        .happenings()
+        .filter(|(_, event)| matches!(event, ReaderEvent::RivalLeft {}))
+        .map(|(at, _)| at)
+        .collect();
+    let mut from = 0;
+    for left in left {
+        let refused = case.events().find(|event| {
+            (from..left).contains(&event.seq)
+                && matches!(&event.what, What::Pcsc(call)
+                    if call.call == "connect" && call.rv == SHARING_VIOLATION)
+        });
+        from = left;
+        let Some(refused) = refused else {
+            continue;
+        };
+        tally.judge(unfinished(case, refused.seq, Some(left), || {
+            Wording::new(
+                "他のプログラムが終わったら、資格を確認する",
+                "finish the check once the other program has left",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "他のプログラムが占有しているカード",
+        "a card that another program holds",
+    ))
+}
+
+/// A card that lies on its contacts is checked like any other.
+pub(super) fn any_interface(case: &Case<'_>) -> Finding {
+    /// The profile whose ATR comes from the card itself.
+    const CONTACT: &str = "plastic-contact";
+    let mut tally = Tally::default();
+    for (placed, event) in case.happenings() {
+        let ReaderEvent::Inserted {
+            profile: Some(profile),
+            ..
+        } = event
+        else {
+            continue;
+        };
+        if profile != CONTACT {
+            continue;
+        }
+        let asked = case.eligibility().any(|exchange| exchange.asked > placed);
+        tally.judge((!asked).then(|| {
+            Failure::new(
+                case.end(),
+                Wording::new(
+                    "接触型で置かれたカードで、資格を確認する",
+                    "check the card that lies on its contacts",
+                ),
+                Wording::new(
+                    "接触型のカードでは資格を確認しなかった",
+                    "no check with the card on its contacts",
+                ),
+            )
+            .after(placed)
+        }));
+    }
+    tally.finding(Wording::new(
+        "接触型のカード",
+        "a card that lies on its contacts",
+    ))
+}
