@@ -7,6 +7,8 @@
 
 #[path = "reader/card.rs"]
 mod card;
+#[path = "reader/dialogue.rs"]
+mod dialogue;
 #[path = "reader/pcscd.rs"]
 mod pcscd;
 #[path = "reader/real_time.rs"]
@@ -16,9 +18,8 @@ mod script;
 
 use std::env;
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use madoguchi_reader::{Event, Harm, Moment, Personality, Plan, Rack, ReaderId, R
 use madoguchi_terms::Timer;
 
 use card::{CONTACTLESS, Card};
+use dialogue::talk;
 use pcscd::Pcscd;
 use real_time::RealTime;
 use script::Script;
@@ -208,29 +210,8 @@ trait Stage {
     where
         Self: Sized,
     {
-        let mut child = Command::new(&script.program)
-            .env("PCSCLITE_CSOCK_NAME", self.socket())
-            .env("PCSCLITE_NO_BLOCKING", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut hand = child.stdin.take().unwrap();
-        let mut answers = Vec::new();
-        // The script ends itself where it is not answered in time.
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            match line.strip_prefix('@') {
-                None => answers.push(line),
-                Some(wish) => {
-                    self.wish(wish);
-                    writeln!(hand, "done").unwrap();
-                }
-            }
-        }
-        let status = child.wait().unwrap();
-        assert!(status.success(), "{status}: {answers:#?}");
-        answers
+        let socket = self.socket();
+        talk(&script.program, [], &socket, |wish| self.wish(wish))
     }
 }
 

@@ -50,7 +50,22 @@ fn a_page_of_typescript_reads_the_bare_card() {
 #[test]
 fn a_page_of_c_sharp_reads_the_bare_card() {
     let test = "a_page_of_c_sharp_reads_the_bare_card";
-    if !have("dotnet", test) {
+    if installed("mcs") && installed("mono") {
+        let program = workshop("bare-mono").join("Bare.exe");
+        let mut compiler = Command::new("mcs");
+        compiler
+            .arg(format!("-out:{}", program.display()))
+            .arg(client("Bare.cs"));
+        let built = run(&mut compiler);
+        assert_eq!(built.code, Some(0), "{built:#?}");
+        reads(test, Command::new("mono").arg(program));
+    } else if !installed("dotnet") {
+        return skip(
+            test,
+            "neither mono (mono-mcs, mono-runtime) nor dotnet is installed",
+        );
+    }
+    if !installed("dotnet") {
         return;
     }
     let folder = workshop("bare-dotnet");
@@ -145,10 +160,7 @@ fn compiled(test: &str) -> Option<PathBuf> {
 
 /// A Kotlin compiler for Java's machine: the one that is installed, or npm's.
 fn kotlin(test: &str) -> Option<Command> {
-    let installed = std::env::var_os("PATH").is_some_and(|path| {
-        std::env::split_paths(&path).any(|folder| folder.join("kotlinc").is_file())
-    });
-    if installed {
+    if installed("kotlinc") {
         return Some(Command::new("kotlinc"));
     }
     let folder = npm_installed("bare-kotlin", &["kotlin-compiler@2"], test)?;
@@ -162,6 +174,13 @@ fn kotlin(test: &str) -> Option<Command> {
         .arg("-kotlin-home")
         .arg(home);
     Some(compiler)
+}
+
+/// Whether a program is there, without a word where it is not: another will do.
+fn installed(program: &str) -> bool {
+    std::env::var_os("PATH").is_some_and(|path| {
+        std::env::split_paths(&path).any(|folder| folder.join(program).is_file())
+    })
 }
 
 /// A folder with these packages, kept between runs.

@@ -3,14 +3,14 @@
 
 #[path = "reader/card.rs"]
 mod card;
+#[path = "reader/dialogue.rs"]
+mod dialogue;
 #[path = "reader/real_time.rs"]
 mod real_time;
 #[path = "reader/script.rs"]
 mod script;
 
 use std::collections::HashMap;
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -22,6 +22,7 @@ use madoguchi_reader::{
 };
 
 use card::{CONTACTLESS, Card};
+use dialogue::talk;
 use real_time::RealTime;
 use script::Script;
 
@@ -378,32 +379,11 @@ impl Play {
     fn played(mut self, script: &Script) -> (Vec<String>, Vec<String>) {
         let steps: Vec<_> = self.row.calls.split_whitespace().collect();
         let calls = steps.iter().map(|step| step.split('=').next().unwrap());
-        let mut child = Command::new(&script.program)
-            .arg(READER)
-            .args(calls)
-            .env("PCSCLITE_CSOCK_NAME", self.folder.path().join("pcscd.comm"))
-            .env("PCSCLITE_NO_BLOCKING", "1")
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut hand = child.stdin.take().unwrap();
-        let mut said = Vec::new();
-        for line in BufReader::new(child.stdout.take().unwrap()).lines() {
-            let line = line.unwrap();
-            match line.strip_prefix('@') {
-                None => said.push(line),
-                Some(wish) => {
-                    self.wish(wish);
-                    writeln!(hand, "done").unwrap();
-                }
-            }
-        }
-        assert!(
-            child.wait().unwrap().success(),
-            "{}: {said:?}",
-            self.row.name
-        );
+        let socket = self.folder.path().join("pcscd.comm");
+        let arguments: Vec<_> = [READER].into_iter().chain(calls).collect();
+        let said = talk(&script.program, arguments, &socket, |wish| {
+            wished(&self.rack, self.reader, &mut self.rival, wish);
+        });
         let wanted = steps.iter().filter(|step| !step.starts_with('@'));
         let wanted = wanted.map(|step| match step.split_once('=') {
             Some((call, outcome)) => format!("{call} {}", outcome.replace('_', " ")),
@@ -418,22 +398,22 @@ impl Play {
         let said = said.into_iter().zip(&wanted).map(cut).collect();
         (said, wanted)
     }
+}
 
-    fn wish(&mut self, wish: &str) {
-        let (rack, reader) = (&self.rack, self.reader);
-        match wish {
-            "rival-begins" => self.rival = Some(rack.rival(reader, Hold::Transaction).unwrap()),
-            "rival-leaves" => drop(self.rival.take()),
-            "rival-resets" => {
-                let rival = rack.rival(reader, Hold::Connection).unwrap();
-                rival.leave(Disposition::RESET).unwrap();
-            }
-            "bounce" => {
-                let card = rack.remove(reader).unwrap();
-                rack.insert(reader, card).unwrap();
-            }
-            other => panic!("no hand can {other:?}"),
+/// What the script wishes for.
+fn wished(rack: &Rack, reader: ReaderId, rival: &mut Option<Rival>, wish: &str) {
+    match wish {
+        "rival-begins" => *rival = Some(rack.rival(reader, Hold::Transaction).unwrap()),
+        "rival-leaves" => drop(rival.take()),
+        "rival-resets" => {
+            let rival = rack.rival(reader, Hold::Connection).unwrap();
+            rival.leave(Disposition::RESET).unwrap();
         }
+        "bounce" => {
+            let card = rack.remove(reader).unwrap();
+            rack.insert(reader, card).unwrap();
+        }
+        other => panic!("no hand can {other:?}"),
     }
 }
 
