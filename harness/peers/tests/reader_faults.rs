@@ -11,10 +11,13 @@ mod real_time;
 mod script;
 
 use std::collections::HashMap;
+use std::path::PathBuf;
+use std::process::Command;
 use std::sync::Arc;
 use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
+use madoguchi_peers::run;
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::{
     Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, Rack, ReaderId, ReturnCode,
@@ -152,6 +155,11 @@ fn rows() -> Vec<Row> {
             "establish connect transmit=80100069 transmit=80100069",
         ),
         row(
+            "torn, as Windows says of a card without power",
+            torn(0x8010_0066),
+            "establish connect transmit=80100066 transmit=80100069",
+        ),
+        row(
             "torn, as vpcd says",
             torn(0),
             "establish connect transmit=00000000_0 transmit=80100069",
@@ -232,8 +240,8 @@ fn rows() -> Vec<Row> {
         row(
             "another application in a transaction",
             Wrong::Hands,
-            "establish connect @rival-begins control=8010000B transmit=8010000B status=8010000B \
-             @rival-leaves transmit=00000000_2",
+            "establish connect @rival-begins control=8010000B attribute=8010000B transmit=8010000B \
+             status=8010000B reconnect=8010000B end=8010000B @rival-leaves transmit=00000000_2",
         ),
         row(
             "another application resets on leaving",
@@ -273,6 +281,16 @@ fn rows() -> Vec<Row> {
             "establish connect transmit=00000000_2",
         ),
         row(
+            "waiting that is cancelled",
+            Wrong::NoCard,
+            "establish wait-cancelled=80100002 state=00000000_12",
+        ),
+        row(
+            "card that comes late",
+            Wrong::NoCard,
+            "establish connect=8010000C @insert wait-present connect transmit=00000000_2",
+        ),
+        row(
             "card that bounces",
             Wrong::Hands,
             "establish connect @bounce wait-present transmit=80100069 reconnect transmit=00000000_2",
@@ -294,6 +312,44 @@ fn every_fault_has_its_code() {
         }
     }
     assert!(differences.is_empty(), "{}", differences.join("\n"));
+}
+
+/// Without `PCSCLITE_NO_BLOCKING` a program is not told of the other application: libpcsclite asks
+/// again every 100 ms until that has ended its transaction.
+#[test]
+fn the_library_waits_for_the_other_application() {
+    let Some(script) = Script::compile("calls", "the_library_waits_for_the_other_application")
+    else {
+        return;
+    };
+    let play = Play::new(Row {
+        name: "blocking",
+        wrong: Wrong::Planned(
+            Event::Rival {
+                hold: Hold::Transaction,
+                stays: Duration::from_millis(150),
+            }
+            .into(),
+        ),
+        calls: "",
+    });
+    let calls = ["establish", "connect", "transmit", "transmit", "status"];
+    let mut program = Command::new(&script.program);
+    program
+        .arg(READER)
+        .args(calls)
+        .env("PCSCLITE_CSOCK_NAME", play.socket())
+        .env_remove("PCSCLITE_NO_BLOCKING");
+    let outcome = run(&mut program);
+    let said: Vec<_> = outcome.stdout.lines().collect();
+    let wanted = [
+        "establish 00000000",
+        "connect 00000000",
+        "transmit 00000000 2",
+        "transmit 00000000 2",
+        "status 00000000",
+    ];
+    assert_eq!(said, wanted, "{outcome:#?}");
 }
 
 /// Every code that PC/SC has, and some that it has not, reach the program unchanged.
@@ -370,16 +426,19 @@ impl Play {
             self.rival = Some(rack.rival(reader, hold).unwrap());
         }
         if !matches!(self.row.wrong, Wrong::NoService) {
-            let path = self.folder.path().join("pcscd.comm");
-            self.server = Some(Server::bind(path, rack.clone()).unwrap());
+            self.server = Some(Server::bind(self.socket(), rack.clone()).unwrap());
         }
+    }
+
+    fn socket(&self) -> PathBuf {
+        self.folder.path().join("pcscd.comm")
     }
 
     /// What the program said, and what it should have said.
     fn played(mut self, script: &Script) -> (Vec<String>, Vec<String>) {
         let steps: Vec<_> = self.row.calls.split_whitespace().collect();
         let calls = steps.iter().map(|step| step.split('=').next().unwrap());
-        let socket = self.folder.path().join("pcscd.comm");
+        let socket = self.socket();
         let arguments: Vec<_> = [READER].into_iter().chain(calls).collect();
         let said = talk(&script.program, arguments, &socket, |wish| {
             wished(&self.rack, self.reader, &mut self.rival, wish);
@@ -409,6 +468,7 @@ fn wished(rack: &Rack, reader: ReaderId, rival: &mut Option<Rival>, wish: &str) 
             let rival = rack.rival(reader, Hold::Connection).unwrap();
             rival.leave(Disposition::RESET).unwrap();
         }
+        "insert" => rack.insert(reader, Card::boxed(CONTACTLESS)).unwrap(),
         "bounce" => {
             let card = rack.remove(reader).unwrap();
             rack.insert(reader, card).unwrap();

@@ -1,5 +1,6 @@
 /* Makes the PC/SC calls that its arguments name, one after the other, and says what each returns.
  * '@word' prints the word and waits for a line: the hand does something meanwhile. */
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,27 @@ static LONG state(unsigned long *event, DWORD timeout, DWORD current) {
 	SCARD_READERSTATE it = {.szReader = reader, .dwCurrentState = current};
 	LONG rv = SCardGetStatusChange(context, timeout, &it, 1);
 	*event = it.dwEventState;
+	return rv;
+}
+
+static volatile int over;
+
+static void *cancelling(void *nothing) {
+	while (!over) {
+		SCardCancel(context);
+		usleep(1000);
+	}
+	return nothing;
+}
+
+/* Waits for what will not come, and somebody cancels it. */
+static LONG cancelled(unsigned long *event) {
+	pthread_t somebody;
+	LONG rv = state(event, 0, SCARD_STATE_UNAWARE);
+	if (rv != SCARD_S_SUCCESS || pthread_create(&somebody, NULL, cancelling, NULL)) return rv;
+	rv = state(event, 20000, *event);
+	over = 1;
+	pthread_join(somebody, NULL);
 	return rv;
 }
 
@@ -84,6 +106,10 @@ int main(int argc, char **argv) {
 		else if (!strcmp(what, "control")) {
 			unsigned char out[64];
 			rv = SCardControl(card, SCARD_CTL_CODE(3400), "", 0, out, sizeof out, &len);
+		} else if (!strcmp(what, "attribute")) {
+			unsigned char out[264];
+			len = sizeof out;
+			rv = SCardGetAttrib(card, SCARD_ATTR_ATR_STRING, out, &len);
 		} else if (!strcmp(what, "reconnect"))
 			rv = reconnect(SCARD_LEAVE_CARD);
 		else if (!strcmp(what, "reconnect-reset"))
@@ -97,7 +123,9 @@ int main(int argc, char **argv) {
 			unsigned long bit = what[5] == 'e' ? SCARD_STATE_EMPTY : SCARD_STATE_PRESENT;
 			rv = state(&event, 0, SCARD_STATE_UNAWARE);
 			while (rv == SCARD_S_SUCCESS && !(event & bit)) rv = state(&event, 20000, event);
-		} else if (!strcmp(what, "release"))
+		} else if (!strcmp(what, "wait-cancelled"))
+			rv = cancelled(&event);
+		else if (!strcmp(what, "release"))
 			rv = SCardReleaseContext(context);
 		else
 			return 2;

@@ -262,6 +262,8 @@ static void nobody(void) {
 
 /* ---- the questions ---- */
 
+/* What needs no card: contexts, their scopes, and the lists that the library makes of the states it
+ * is sent. */
 static void contexts(void) {
 	SCARDCONTEXT context;
 	char names[300];
@@ -291,6 +293,10 @@ static void contexts(void) {
 	say("the list with no context", SCardListReaders(0, NULL, NULL, &len));
 }
 
+/* Which check of SCardConnect comes first: protocols (at least one of T=0, T=1, raw or the old "any",
+ * but not for direct), share mode, name, card. That of somebody else's exclusive hold stands under
+ * "exclusive", that of power and answer to reset under "protocols". A reader whose state is unknown
+ * cannot be had from vpcd: tests/reader_faults.rs, "reader fails". */
 static void empty_reader(void) {
 	char name[200];
 	DWORD active;
@@ -337,6 +343,9 @@ static void empty_reader(void) {
 	nobody();
 }
 
+/* From the ATR to the protocols on offer: the low nibbles of TD1 and TD2; none, so T=0; TA2, so that one
+ * alone; a contactless ATR, so both and T=1 with "any". What is not on offer, raw, and a card that is
+ * mute or given power late. */
 static void protocols(void) {
 	part("protocols and the ATR");
 	insert("insert");
@@ -399,6 +408,9 @@ static void protocols(void) {
 	take();
 }
 
+/* Lengths up to the limits of the buffers, the place for the protocol of the answer, handles that are
+ * none, control codes and attributes. That every code which a server puts into an answer arrives as it
+ * is cannot be asked of pcscd: tests/reader_faults.rs, any_code_of_an_exchange_reaches_the_program. */
 static void exchanges(void) {
 	static char long_command[65600];
 	SCARD_IO_REQUEST pci = {SCARD_PROTOCOL_T1, sizeof pci}, back = {0, sizeof back};
@@ -434,6 +446,10 @@ static void exchanges(void) {
 	SCardDisconnect(a, LEAVE);
 }
 
+/* The lock has an owner and a depth. Everybody else is refused (sending, status, control, attributes,
+ * reconnecting, ending), and who begins or connects waits for the end; one end too many. That the
+ * library repeats refused calls by itself unless PCSCLITE_NO_BLOCKING is set: tests/reader_faults.rs,
+ * the_library_waits_for_the_other_application. */
 static void transactions(void) {
 	struct call call = {0};
 	part("transactions");
@@ -492,6 +508,7 @@ static void transactions(void) {
 	say_connect("which is over then", cb, NULL, SHARED, ANY);
 }
 
+/* Exclusive beside others, by connecting and by reconnecting, and what the others are told. */
 static void exclusive(void) {
 	part("exclusive");
 	say_connect("A, exclusive", ca, &a, EXCLUSIVE, ANY);
@@ -517,6 +534,9 @@ static void exclusive(void) {
 	tell_number("event state", look(cb) & 0xFFFF);
 }
 
+/* Reset and loss of power by disconnecting, reconnecting and ending a transaction: every handle on the
+ * reader is marked, a reconnecting one takes its own mark away and no other, and who ends a transaction
+ * so is marked himself. Control looks past the mark, attributes do not. */
 static void resets(void) {
 	part("resets");
 	both();
@@ -563,6 +583,8 @@ static void resets(void) {
 	say_connect("and nobody minds", ca, NULL, SHARED, ANY);
 }
 
+/* Contexts that are released with handles, and processes that die: their connections end and leave the
+ * card as it is, unless they held the transaction; then it is reset. */
 static void deaths(void) {
 	SCARDCONTEXT cc;
 	SCARDHANDLE c;
@@ -600,6 +622,8 @@ static void deaths(void) {
 	nobody();
 }
 
+/* A removal ends every connection and every transaction. Reconnecting to an empty reader; that with
+ * reset it turns "removed" into "reset" is a quirk of 1.9.9. Then what a line does to answers. */
 static void removals(void) {
 	part("removals");
 	both();
@@ -653,8 +677,12 @@ static void removals(void) {
 	nobody();
 }
 
+/* Waiting: everybody who waits is told of insertion, removal and changes of sharing, and is told once;
+ * the name that stands for new readers; cancelling, with and without somebody who waits (a library of
+ * 1.9 does not ask the server then). Readers that come and go cannot be had from vpcd:
+ * tests/reader_stress.rs and emulator/reader's own tests. */
 static void events(void) {
-	struct call call = {0}, killer = {0};
+	struct call call = {0}, second = {0}, killer = {0};
 	unsigned long state;
 	part("waiting");
 	say_wait("an unknown reader", ca, "Nobody", SCARD_STATE_UNAWARE, 0);
@@ -666,6 +694,8 @@ static void events(void) {
 	say("no readers to watch, no patience", SCardGetStatusChange(ca, 0, NULL, 0));
 	say("no context", SCardGetStatusChange(0x1234567, 0, NULL, 0));
 	say_wait("new readers, no patience", ca, "\\\\?PnP?\\Notification", 2 << 16, 0);
+	say_wait("more readers than were known", ca, "\\\\?PnP?\\Notification", 1 << 16, 1000);
+	say_wait("fewer readers than were known", ca, "\\\\?PnP?\\Notification", 3 << 16, 1000);
 	base_events = look(ca) >> 16;
 	call.context = cb;
 	call.current = look(cb);
@@ -687,11 +717,18 @@ static void events(void) {
 	SCardDisconnect(a, LEAVE);
 	say_wait("the connection has ended", cb, R0, state, 0);
 	call.current = look(ca);
+	SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &second.context);
+	second.current = call.current;
 	start(&call, watching);
+	start(&second, watching);
 	take();
 	finish(&call);
+	finish(&second);
+	SCardReleaseContext(second.context);
 	say("the card is taken away", call.rv);
 	tell_number("and is missed", call.event);
+	say("by two who wait", second.rv);
+	tell_number("and is missed by the second", second.event);
 	tell_number("two events more", ((look(ca) >> 16) - base_events) & 0xFFFF);
 	call.current = look(ca);
 	start(&call, watching);
@@ -706,6 +743,10 @@ static void events(void) {
 	say("the context is as good as before", SCardIsValidContext(cb));
 }
 
+/* What the library itself says: nobody listens, the socket is missing, the service dies without an
+ * answer, and afterwards. A service that refuses the version, that closes with unread bytes, and a
+ * reader that is unplugged: tests/reader_faults.rs, "service of another version", "access refused",
+ * "reader unplugged in use". */
 static void services(void) {
 	SCARDCONTEXT cc;
 	DWORD len = 0;
