@@ -20,6 +20,30 @@ pub(crate) const SUITE: &[&str] = &[
     "python3-pyscard",
 ];
 
+/// What some of the strangers need and the suite can do without: their tests are skipped where it
+/// is missing. `ip` and a C# compiler; Node.js with npm is used where it is, and so is a JDK, which
+/// is too large to be installed for one test.
+///
+/// pcscd and vsmartcard's driver are not among them: their tests fetch the packages and unpack them,
+/// since an installed driver would listen on every address of this machine.
+pub(crate) const STRANGERS: &[&str] = &[
+    "iproute2",
+    "mono-mcs",
+    "mono-runtime",
+    "libmono-system-core4.0-cil",
+];
+
+/// Installs what of `wanted` is missing where that can be done without asking anybody, and goes on
+/// without it otherwise.
+pub(crate) fn offer(wanted: &[&'static str]) {
+    if is_root()
+        && works("dpkg-query", &["--version"])
+        && let Err(why) = ensure(wanted)
+    {
+        eprintln!("{why}");
+    }
+}
+
 /// Makes sure that `wanted` are installed.
 ///
 /// # Errors

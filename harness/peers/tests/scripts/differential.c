@@ -694,8 +694,8 @@ static void events(void) {
 	say("no readers to watch, no patience", SCardGetStatusChange(ca, 0, NULL, 0));
 	say("no context", SCardGetStatusChange(0x1234567, 0, NULL, 0));
 	say_wait("new readers, no patience", ca, "\\\\?PnP?\\Notification", 2 << 16, 0);
-	say_wait("more readers than were known", ca, "\\\\?PnP?\\Notification", 1 << 16, 1000);
-	say_wait("fewer readers than were known", ca, "\\\\?PnP?\\Notification", 3 << 16, 1000);
+	say_wait("more readers than were known", ca, "\\\\?PnP?\\Notification", 1 << 16, 50);
+	say_wait("fewer readers than were known", ca, "\\\\?PnP?\\Notification", 3 << 16, 50);
 	base_events = look(ca) >> 16;
 	call.context = cb;
 	call.current = look(cb);
