@@ -29,6 +29,10 @@ pub struct Requirement {
     pub assumed: Option<Wording>,
     /// What the client must do or leave, in our words.
     pub text: Wording,
+    /// The function of the service that it is about; a service of a time before that function gives
+    /// no occasion for it.
+    #[serde(default)]
+    pub function: Option<Function>,
     /// The least that must be observable of a client for a verdict.
     pub depth: Depth,
     /// Without one of these channels there is no verdict.
@@ -41,6 +45,16 @@ pub struct Requirement {
     pub assumptions: Vec<String>,
     /// What a client that fails probably does wrong.
     pub likely: Wording,
+}
+
+/// A function that the service has had from some year on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Function {
+    /// 健康保険証利用登録 in the app (事務連絡 2025-04-15).
+    Registration,
+    /// 医療扶助 with office, names and back side (事務連絡 2025-04-15); a notice before.
+    AssistanceInFull,
 }
 
 /// A place in a public document.

@@ -69,6 +69,45 @@ fn every_scenario_passes_on_a_wire_with_other_names() {
 }
 
 #[test]
+fn every_scenario_passes_on_a_service_of_another_year() {
+    for (profile, not_offered) in [
+        ("mock-2025.04", &[][..]),
+        (
+            "mock-2024.04",
+            &[
+                "assistance/display",
+                "registration/full",
+                "registration/refused",
+            ],
+        ),
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let outcome = catalogue(folder.path(), &["--profile", profile], None);
+        assert_eq!(
+            outcome.code,
+            Some(0),
+            "{}\n{}",
+            outcome.stdout,
+            outcome.stderr
+        );
+        for id in scenarios() {
+            let played = folder.path().join(&id).join("verdict.json").is_file();
+            assert_ne!(played, not_offered.contains(&id.as_str()), "{profile} {id}");
+            assert!(outcome.stdout.contains(&id), "{profile} {id} is not told");
+        }
+    }
+}
+
+#[test]
+fn a_case_that_the_service_has_no_function_for_is_not_run() {
+    let folder = tempfile::tempdir().unwrap();
+    let only = ["registration/full", "--profile", "mock-2024.04"];
+    let outcome = catalogue(folder.path(), &only, None);
+    assert_eq!(outcome.code, Some(2), "{outcome:?}");
+    assert!(outcome.stderr.contains("--profile"), "{outcome:?}");
+}
+
+#[test]
 fn equal_seeds_give_equal_canonical_traces() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for folder in [&first, &second] {

@@ -121,7 +121,9 @@ impl App {
             (
                 Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
                 "NOT_REGISTERED",
-            ) if !self.has(Defect::NeverOffersRegistration) => {
+            ) if self.service.wire().offers_registration()
+                && !self.has(Defect::NeverOffersRegistration) =>
+            {
                 self.show(Stage::RegistrationOffer, &screens::registration_offer())
             }
             (

@@ -1,4 +1,5 @@
-//! The two wires that this client speaks: how operations, headers and fields are called on each.
+//! The wires that this client speaks: how operations, headers and fields are called on each, and
+//! what a service of that time offers.
 //!
 //! Nobody outside the implementing bodies has the real interface document, so every name here is
 //! assumed. All the rest of the client speaks in [`Operation`] and [`Field`]; teaching it another
@@ -7,8 +8,10 @@
 /// A wire profile, chosen with `MADOGUCHI_PROFILE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Wire {
-    /// `mock-2025.05`
+    /// `mock-2025.05`, and `mock-2025.04`, which says the same.
     Mock,
+    /// `mock-2024.04`: the same names; 健康保険証利用登録 was not yet offered in the app.
+    Mock2024,
     /// `renamed-2025.05`: the same conversation under other names.
     Renamed,
 }
@@ -17,7 +20,8 @@ impl Wire {
     /// The wire with this profile name, if the client has a table for it.
     pub(crate) fn named(profile: &str) -> Option<Self> {
         match profile {
-            "mock-2025.05" => Some(Self::Mock),
+            "mock-2025.05" | "mock-2025.04" => Some(Self::Mock),
+            "mock-2024.04" => Some(Self::Mock2024),
             "renamed-2025.05" => Some(Self::Renamed),
             _ => None,
         }
@@ -26,7 +30,7 @@ impl Wire {
     /// Header that carries the session: its name and what stands before the token.
     pub(crate) fn session_header(self) -> (&'static str, &'static str) {
         match self {
-            Self::Mock => ("Authorization", "Bearer "),
+            Self::Mock | Self::Mock2024 => ("Authorization", "Bearer "),
             Self::Renamed => ("X-Kaishi-Ken", ""),
         }
     }
@@ -34,16 +38,21 @@ impl Wire {
     /// Header that carries the request id: the same for a request and its retry.
     pub(crate) fn request_id_header(self) -> &'static str {
         match self {
-            Self::Mock => "X-Request-Id",
+            Self::Mock | Self::Mock2024 => "X-Request-Id",
             Self::Renamed => "X-Irai-Bangou",
         }
     }
 
     fn pick<T>(self, mock: T, renamed: T) -> T {
         match self {
-            Self::Mock => mock,
+            Self::Mock | Self::Mock2024 => mock,
             Self::Renamed => renamed,
         }
+    }
+
+    /// Whether the service offers 健康保険証利用登録 to patients who have not done it.
+    pub(crate) fn offers_registration(self) -> bool {
+        self != Self::Mock2024
     }
 }
 
@@ -223,6 +232,7 @@ mod tests {
 
     use super::*;
 
+    /// One of each set of names.
     const WIRES: [Wire; 2] = [Wire::Mock, Wire::Renamed];
 
     #[test]
@@ -269,6 +279,8 @@ mod tests {
     #[test]
     fn only_profiles_with_a_table_have_a_name() {
         assert_eq!(Wire::named("mock-2025.05"), Some(Wire::Mock));
+        assert_eq!(Wire::named("mock-2025.04"), Some(Wire::Mock));
+        assert_eq!(Wire::named("mock-2024.04"), Some(Wire::Mock2024));
         assert_eq!(Wire::named("renamed-2025.05"), Some(Wire::Renamed));
         assert_eq!(Wire::named("oqs-xml-8.07"), None);
     }

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 use madoguchi_card::Profile as CardProfile;
-use madoguchi_conformance::requirement;
+use madoguchi_conformance::requirement::{self, Function};
+use madoguchi_eligibility::{AssistanceDetail, Rules};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_reader::{MODELS, ReturnCode};
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
@@ -51,6 +52,26 @@ impl Prepared {
         })
     }
 
+    /// Leaves out the scenarios that are about a function which the service of this profile does
+    /// not have; their ids.
+    pub(super) fn leave_out_what_is_not_offered(&mut self) -> Vec<String> {
+        let rules = self.profile.rules();
+        let catalogue = requirement::builtin();
+        let offered = |scenario: &Scenario| {
+            let mut named = scenario.requirements.iter().map(|id| id.as_str());
+            named.all(|id| {
+                let about = catalogue.get(id).and_then(|named| named.function);
+                about.is_none_or(|function| offers(rules, function))
+            })
+        };
+        let (offered, others) = std::mem::take(&mut self.scenarios)
+            .into_iter()
+            .partition(offered);
+        self.scenarios = offered;
+        let others: Vec<Scenario> = others;
+        others.into_iter().map(|scenario| scenario.id).collect()
+    }
+
     /// The profile that the service speaks.
     pub(super) fn profile(&self) -> &Profile {
         &self.profile
@@ -67,6 +88,14 @@ impl Prepared {
             runtime: self.runtime.handle().clone(),
             route: Route::Pcsc,
         }
+    }
+}
+
+/// Whether a service with these rules has the function.
+fn offers(rules: &Rules, function: Function) -> bool {
+    match function {
+        Function::Registration => rules.registration_offered,
+        Function::AssistanceInFull => rules.assistance == AssistanceDetail::Full,
     }
 }
 

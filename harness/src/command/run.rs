@@ -33,7 +33,15 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
-    let prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
+    let mut prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
+    let not_offered = prepared.leave_out_what_is_not_offered();
+    if prepared.scenarios.is_empty() {
+        let profile = options.profile.clone();
+        return Err(Trouble::NothingOffered {
+            profile,
+            scenarios: not_offered,
+        });
+    }
     interrupt::catch();
 
     let report = screen::terminal(lang);
@@ -84,6 +92,17 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             format!("  traces: {}", prepared.folder.path().display()),
         )
     ))?;
+    if !not_offered.is_empty() {
+        let (name, ids) = (profile.name(), not_offered.join(", "));
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  {name} にない機能のため省略: {ids}"),
+                format!("  left out, {name} has no such function: {ids}"),
+            )
+        ))?;
+    }
     if let Some(refused) = prepared.folder.instead_of() {
         let refused = refused.display();
         anstream::eprintln!(

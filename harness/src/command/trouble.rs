@@ -18,6 +18,11 @@ use crate::store::NoFolder;
 #[derive(Debug)]
 pub(crate) enum Trouble {
     NothingSelected(NothingSelected),
+    /// Everything that was selected is about functions that the profile's service does not have.
+    NothingOffered {
+        profile: String,
+        scenarios: Vec<String>,
+    },
     NoClient,
     /// `MADOGUCHI_CONTROL` is not set.
     NoCounter,
@@ -64,6 +69,7 @@ impl Trouble {
     pub(crate) const fn exit(&self) -> Exit {
         match self {
             Self::NothingSelected(_)
+            | Self::NothingOffered { .. }
             | Self::NoClient
             | Self::NoCounter
             | Self::Card(_)
@@ -92,6 +98,13 @@ impl Say for Trouble {
     fn text(&self, lang: Lang) -> String {
         match self {
             Self::NothingSelected(nothing) => nothing.text(lang),
+            Self::NothingOffered { profile, scenarios } => {
+                let scenarios = scenarios.join(", ");
+                lang.pick(
+                    format!("{profile} のサービスにはこの機能がありません: {scenarios}\n  対処: --profile で新しい電文を指定してください (一覧: madoguchi list profiles)"),
+                    format!("the service of {profile} does not have the function of {scenarios}\n  help: name a newer wire with --profile (for the list: madoguchi list profiles)"),
+                )
+            }
             Self::NoCounter => lang.pick(
                 "開いている窓口がありません\n  対処: madoguchi serve を起動し、表示された MADOGUCHI_CONTROL を設定してください".into(),
                 "there is no open counter\n  help: start madoguchi serve and set the MADOGUCHI_CONTROL that it prints".into(),
