@@ -39,8 +39,7 @@ impl CharacterSet {
     /// Whether the character is in the set.
     #[must_use]
     pub fn has(self, c: char) -> bool {
-        // JIS X 0208 characters that Unicode has twice; CP932 writes the other one.
-        if matches!(c, '〜' | '‖' | '−' | '¢' | '£' | '¬') {
+        if TWINS.iter().any(|(jis, _)| *jis == c) {
             return true;
         }
         let mut buffer = [0; 4];
@@ -74,6 +73,47 @@ pub fn to_cp932(text: &str) -> Result<Vec<u8>, NotInCp932> {
         EncoderResult::InputEmpty | EncoderResult::OutputFull => Ok(bytes),
     }
 }
+
+/// The text in CP932 as a service delivers it: what CP932 writes with another character than
+/// JIS X 0208 has for the same sign (`〜` as `～`, `—` as `―` …) is written so, what it does not have
+/// is delivered as ● (A-18).
+///
+/// ```
+/// # use madoguchi_eligibility::{deliver_in_cp932, from_cp932};
+/// let delivered = deliver_in_cp932("𠮷田〜髙橋");
+/// assert_eq!(from_cp932(&delivered).as_deref(), Ok("●田～髙橋"));
+/// ```
+#[must_use]
+pub fn deliver_in_cp932(text: &str) -> Vec<u8> {
+    if let Ok(bytes) = to_cp932(text) {
+        return bytes;
+    }
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut buffer = [0; 4];
+    for c in text.chars() {
+        let c = TWINS
+            .iter()
+            .find(|(jis, _)| *jis == c)
+            .map_or(c, |(_, windows)| *windows);
+        let written = to_cp932(c.encode_utf8(&mut buffer));
+        bytes.extend(written.unwrap_or_else(|_| CIRCLE.to_vec()));
+    }
+    bytes
+}
+
+/// Signs of JIS X 0208 that Unicode has twice: its own, and the one that CP932 writes.
+const TWINS: &[(char, char)] = &[
+    ('〜', '～'),
+    ('‖', '∥'),
+    ('−', '－'),
+    ('¢', '￠'),
+    ('£', '￡'),
+    ('¬', '￢'),
+    ('—', '―'),
+];
+
+/// [`REPLACEMENT`] in CP932.
+const CIRCLE: [u8; 2] = [0x81, 0x9C];
 
 /// The text that these bytes are in CP932.
 ///
@@ -140,6 +180,15 @@ mod tests {
         }
         assert_eq!(to_cp932("ｼ"), Ok(vec![0xBC]));
         assert_eq!(to_cp932("試"), Ok(vec![0x8E, 0x8E]));
+    }
+
+    #[test]
+    fn twins_are_delivered_as_windows_writes_them() {
+        for (jis, windows) in TWINS {
+            let delivered = deliver_in_cp932(&format!("𠮷{jis}"));
+            assert_eq!(from_cp932(&delivered).unwrap(), format!("●{windows}"));
+        }
+        assert_eq!(to_cp932("●"), Ok(CIRCLE.to_vec()));
     }
 
     #[test]

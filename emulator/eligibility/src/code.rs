@@ -107,6 +107,22 @@ code_table! {
 }
 
 code_table! {
+    /// 照会区分, OQSCD002.
+    pub enum ReferenceClassification in "OQSCD002 照会区分" {
+        Card = "1", "マイナンバーカード", "My Number card";
+        Numbers = "2", "被保険者証情報", "numbers of an insurance card";
+    }
+}
+
+code_table! {
+    /// 文字コード識別, OQSCD005. *Observed* as 0 and 1; one public table has 1 and 2.
+    pub enum CharacterCode in "OQSCD005 文字コード識別" {
+        Utf8 = "0", "UTF-8", "UTF-8";
+        ShiftJis = "1", "Shift_JIS", "Shift_JIS";
+    }
+}
+
+code_table! {
     /// 処理結果区分, OQSCD003.
     pub enum SegmentOfResult in "OQSCD003 処理結果区分" {
         Done = "1", "正常終了", "done";

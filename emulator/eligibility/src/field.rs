@@ -151,6 +151,27 @@ named! {
         /// Medical information, as the mock imagines it.
         InformationText = "information-text",
 
+        /// When the service answered, `YYYYMMDDHHmmss`.
+        ProcessExecutionTime = "process-execution-time",
+        /// A name that the client gives its file; the answer repeats it.
+        ArbitraryFileIdentifier = "arbitrary-file-identifier",
+        /// A name that the client gives its inquiry; the answer repeats it.
+        ArbitraryIdentifier = "arbitrary-identifier",
+        /// 照会区分, OQSCD002.
+        ReferenceClassification = "reference-classification",
+        /// 文字コード識別, OQSCD005: in which encoding the answer is written.
+        CharacterCodeIdentifier = "character-code-identifier",
+        /// Why a file could not be processed at all.
+        ErrorCode = "error-code",
+        /// The same for the staff.
+        ErrorMessage = "error-message",
+        /// 処理結果コード of an inquiry (annex 6-1, which is not public).
+        ProcessingResultCode = "processing-result-code",
+        /// 処理結果メッセージ
+        ProcessingResultMessage = "processing-result-message",
+        /// 診療年月 of a ticket of 医療扶助, `YYYYMM`.
+        MedicalTreatmentMonth = "medical-treatment-month",
+
         /// For a request that matched nothing: the operation that is most like it.
         NearestOperation = "nearest-operation",
         /// For a request that matched nothing: what to paste into the wire profile.
@@ -267,7 +288,17 @@ impl Field {
             | Self::ProcessingResultStatus
             | Self::NumberOfProcessingResult
             | Self::NumberOfNormalProcessing
-            | Self::NumberOfError => Provenance::Observed,
+            | Self::NumberOfError
+            | Self::ProcessExecutionTime
+            | Self::ArbitraryFileIdentifier
+            | Self::ArbitraryIdentifier
+            | Self::ReferenceClassification
+            | Self::CharacterCodeIdentifier
+            | Self::ErrorCode
+            | Self::ErrorMessage
+            | Self::ProcessingResultCode
+            | Self::ProcessingResultMessage
+            | Self::MedicalTreatmentMonth => Provenance::Observed,
             _ => Provenance::Assumed,
         }
     }

@@ -21,11 +21,11 @@ mod operation;
 mod record;
 mod rules;
 
-pub use characters::{CharacterSet, NotInCp932, REPLACEMENT, from_cp932, to_cp932};
+pub use characters::{CharacterSet, NotInCp932, REPLACEMENT, deliver_in_cp932, from_cp932, to_cp932};
 pub use code::{
-    CardClassification, CareCategory, ConsentClassification, ConsentEndReason, InformationKind,
-    Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss, Relation,
-    SegmentOfResult, Sex,
+    CardClassification, CareCategory, CharacterCode, ConsentClassification, ConsentEndReason,
+    InformationKind, Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss,
+    ReferenceClassification, Relation, SegmentOfResult, Sex,
 };
 pub use decision::Decision;
 pub use era::{Era, NotWareki, WarekiDate};

@@ -36,6 +36,12 @@ named! {
         BulkSubmission = "bulk-submission",
         /// 一括照会, second half: the result for a reception number, once it is there.
         BulkResult = "bulk-result",
+        /// 一括照会（訪問診療等, オンライン診療等）: everybody who designated this institution, by date
+        /// of consent or visit; answers a reception number.
+        BulkByConsent = "bulk-by-consent",
+        /// 一括照会（医療扶助の医療券）: everybody with a ticket for a month; answers a reception
+        /// number.
+        BulkByTicket = "bulk-by-ticket",
         /// 居宅同意取得型: card and PIN, the institution that the patient designates, and what he
         /// or she consents to; for 訪問診療等 and オンライン診療等 (slides of 2022-12).
         InstitutionConsent = "institution-consent",
@@ -115,7 +121,9 @@ impl Operation {
             | Self::MedicalInformation
             | Self::History
             | Self::EligibilityByConsent
+            | Self::BulkByConsent
             | Self::BulkSubmission => &[Field::SessionToken],
+            Self::BulkByTicket => &[Field::SessionToken, Field::MedicalTreatmentMonth],
             Self::EligibilityByNumber => &[
                 Field::SessionToken,
                 Field::InsurerNumber,
@@ -181,7 +189,9 @@ impl Operation {
                 Field::ConfirmedAt,
                 Field::QualificationValidity,
             ],
-            Self::BulkSubmission => &[Field::ReceptionNumber],
+            Self::BulkSubmission | Self::BulkByConsent | Self::BulkByTicket => {
+                &[Field::ReceptionNumber]
+            }
             Self::BulkResult => &[
                 Field::SegmentOfResult,
                 Field::NumberOfProcessingResult,

@@ -1,12 +1,15 @@
 //! 一括照会: a facility asks beforehand, in one go, whether the eligibility of booked patients is
 //! valid. A submission gets a reception number; its result is being processed for a while.
 
+use jiff::civil::Date;
+use jiff::tz::Offset;
 use madoguchi_eligibility::{
-    Answer, Decision, FacilityCode, Field, Fields, ProcessingResultStatus, Request, SegmentOfResult,
+    Answer, Decision, FacilityCode, Field, Fields, ProcessingResultStatus, QualificationValidity,
+    Request, SegmentOfResult,
 };
-
 use serde::{Deserialize, Serialize};
 
+use crate::inquiry::read_day;
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::{Terminal, TerminalKind};
 
@@ -15,9 +18,21 @@ use crate::{Terminal, TerminalKind};
 pub(crate) struct Submission {
     pub(crate) reception_number: String,
     facility: FacilityCode,
-    units: Vec<Fields>,
+    subject: Subject,
     /// How often its result was asked for.
     asked: u32,
+}
+
+/// Whom a bulk inquiry is about.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Subject {
+    /// The numbers of insurance cards, one unit each.
+    Numbers(Vec<Fields>),
+    /// Those who designated the institution; by kind of care and date of consent.
+    Designations(Fields),
+    /// Those with a ticket (医療券) for a month.
+    Tickets(Date),
 }
 
 impl Registry {
@@ -31,15 +46,42 @@ impl Registry {
         if self.rules.bulk_items < request.items.len() {
             return Err(Refusal(Decision::Malformed, "bulk-too-long"));
         }
+        Ok(self.receive_bulk(Subject::Numbers(request.items.clone()), terminal))
+    }
+
+    /// Receives a bulk inquiry about those who designated the institution. What is wrong with its
+    /// conditions is said at once.
+    pub(crate) fn submit_bulk_by_consent(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+        context: &Context<'_>,
+    ) -> Outcome {
+        self.inquiry_by_consent(fields, terminal, context)?;
+        Ok(self.receive_bulk(Subject::Designations(fields.clone()), terminal))
+    }
+
+    /// Receives a bulk inquiry about the tickets of a month.
+    pub(crate) fn submit_bulk_by_ticket(&mut self, fields: &Fields, terminal: &Terminal) -> Outcome {
+        terminal.must_be(TerminalKind::Institution)?;
+        let month = fields
+            .text(Field::MedicalTreatmentMonth)
+            .ok_or(Refusal(Decision::Malformed, "treatment-month-missing"))?;
+        let first = read_day(&format!("{month}01"))
+            .ok_or(Refusal(Decision::Malformed, "treatment-month-malformed"))?;
+        Ok(self.receive_bulk(Subject::Tickets(first), terminal))
+    }
+
+    fn receive_bulk(&mut self, subject: Subject, terminal: &Terminal) -> Answer {
         let reception_number = format!("{:012}", self.bulk.len() + 1);
         self.bulk.insert(Submission {
             reception_number: reception_number.clone(),
             facility: terminal.facility.clone(),
-            units: request.items.clone(),
+            subject,
             asked: 0,
         });
         let answer = Answer::new(Decision::Ok, "bulk-received");
-        Ok(answer.with(Field::ReceptionNumber, reception_number))
+        answer.with(Field::ReceptionNumber, reception_number)
     }
 
     /// The result of a bulk inquiry of this facility, or that it is being processed.
@@ -62,13 +104,57 @@ impl Registry {
             submission.asked += 1;
             let segment = SegmentOfResult::Processing.code();
             return Ok(Answer::new(Decision::Ok, "bulk-being-processed")
-                .with(Field::SegmentOfResult, segment));
+                .with(Field::SegmentOfResult, segment)
+                .with(Field::ReceptionNumber, number));
         }
-        let units = submission.units.clone();
-        Ok(self.bulk_answer(&units, context))
+        let subject = submission.subject.clone();
+        let answer = match subject {
+            Subject::Numbers(units) => self.answer_for_numbers(&units, context),
+            Subject::Designations(conditions) => {
+                let found = self.inquiry_by_consent(&conditions, terminal, context)?;
+                let validity = found.fields.text(Field::QualificationValidity);
+                let validity = validity.unwrap_or_default().to_owned();
+                let each = found.results.into_iter().map(|mut row| {
+                    row.set(Field::QualificationValidity, validity.as_str());
+                    row
+                });
+                done(each.collect())
+            }
+            Subject::Tickets(month) => self.answer_for_tickets(month),
+        };
+        let at = Offset::constant(9).to_datetime(context.now);
+        Ok(answer
+            .with(Field::ReceptionNumber, number)
+            .with(
+                Field::ProcessExecutionTime,
+                at.strftime("%Y%m%d%H%M%S").to_string(),
+            ))
     }
 
-    fn bulk_answer(&self, units: &[Fields], context: &Context<'_>) -> Answer {
+    /// Everybody whose ticket for the month is registered, in the order of their ids.
+    fn answer_for_tickets(&self, month: Date) -> Answer {
+        let rows = self.persons.iter().flat_map(|person| {
+            let registered = person
+                .assistance
+                .iter()
+                .filter(|record| record.ticket_registered)
+                .filter(|record| record.has_begun(month.last_of_month()))
+                .filter(|record| record.disqualification_date.is_none_or(|lost| month < lost));
+            registered.map(|record| {
+                let mut row = record.result();
+                let validity = QualificationValidity::Valid;
+                row.set(Field::QualificationValidity, validity.code());
+                row.set(
+                    Field::MedicalTreatmentMonth,
+                    month.strftime("%Y%m").to_string(),
+                );
+                row
+            })
+        });
+        done(rows.collect())
+    }
+
+    fn answer_for_numbers(&self, units: &[Fields], context: &Context<'_>) -> Answer {
         let mut answer = Answer::new(Decision::Ok, "bulk-done");
         let mut errors = 0;
         for unit in units {
@@ -93,13 +179,29 @@ impl Registry {
                 tell(row, ProcessingResultStatus::Normal);
             }
         }
-        answer
-            .with(Field::SegmentOfResult, SegmentOfResult::Done.code())
-            .with(Field::NumberOfProcessingResult, units.len().to_string())
-            .with(
-                Field::NumberOfNormalProcessing,
-                (units.len() - errors).to_string(),
-            )
-            .with(Field::NumberOfError, errors.to_string())
+        counted(answer, units.len(), errors)
     }
+}
+
+/// An answer with rows of which none is in error.
+fn done(rows: Vec<Fields>) -> Answer {
+    let mut answer = Answer::new(Decision::Ok, "bulk-done");
+    answer.results = rows;
+    for row in &mut answer.results {
+        let status = ProcessingResultStatus::Normal;
+        row.set(Field::ProcessingResultStatus, status.code());
+    }
+    let units = answer.results.len();
+    counted(answer, units, 0)
+}
+
+fn counted(answer: Answer, units: usize, errors: usize) -> Answer {
+    answer
+        .with(Field::SegmentOfResult, SegmentOfResult::Done.code())
+        .with(Field::NumberOfProcessingResult, units.to_string())
+        .with(
+            Field::NumberOfNormalProcessing,
+            (units - errors).to_string(),
+        )
+        .with(Field::NumberOfError, errors.to_string())
 }

@@ -213,7 +213,7 @@ pub(crate) fn given_day(fields: &Fields, field: Field) -> Result<Option<Date>, R
         .transpose()
 }
 
-fn read_day(text: &str) -> Option<Date> {
+pub(crate) fn read_day(text: &str) -> Option<Date> {
     let digits = text.len() == 8 && text.bytes().all(|b| b.is_ascii_digit());
     let number = |range: std::ops::Range<usize>| text.get(range)?.parse::<i16>().ok();
     let (year, month, day) = (number(0..4)?, number(4..6)?, number(6..8)?);

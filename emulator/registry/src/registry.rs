@@ -207,6 +207,12 @@ impl Registry {
                     registry.submit_bulk(request, terminal)
                 })
             }
+            Operation::BulkByConsent => self.in_session(fields, context, |registry, terminal, _| {
+                registry.submit_bulk_by_consent(fields, terminal, context)
+            }),
+            Operation::BulkByTicket => self.in_session(fields, context, |registry, terminal, _| {
+                registry.submit_bulk_by_ticket(fields, terminal)
+            }),
             Operation::BulkResult => self.in_session(fields, context, |registry, terminal, _| {
                 registry.bulk_result(fields, terminal, context)
             }),
@@ -263,6 +269,11 @@ impl Registry {
         decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
     ) -> Outcome {
         let terminal = self.terminal(context)?.clone();
+        // A file that names its institution names the one whose folder it lies in.
+        let named = fields.text(Field::FacilityCode);
+        if named.is_some_and(|code| code != terminal.facility.as_str()) {
+            return Err(Refusal(Decision::NotPermitted, "another-facility"));
+        }
         self.in_session_of(&terminal, fields, context, decide)
     }
 

@@ -20,6 +20,10 @@ pub const BUILTIN: &[(&str, &str)] = &[
         "mock-2024.04",
         include_str!("../profiles/mock-2024.04.yaml"),
     ),
+    (
+        "oqs-xml-8.07",
+        include_str!("../profiles/oqs-xml-8.07.yaml"),
+    ),
 ];
 
 impl Profile {

@@ -18,6 +18,17 @@ pub struct HttpRequest {
 }
 
 impl HttpRequest {
+    /// A request that came as a file: its name stands where the path does.
+    #[must_use]
+    pub fn file(name: impl Into<String>, body: Vec<u8>) -> Self {
+        Self {
+            method: "FILE".to_owned(),
+            path: name.into(),
+            body,
+            ..Self::default()
+        }
+    }
+
     /// The first header of that name.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {

@@ -24,6 +24,8 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod archive;
+mod body;
 mod builtin;
 mod check;
 mod encoding;
@@ -36,9 +38,10 @@ mod review;
 mod source;
 mod template;
 mod unmatched;
+mod xml;
 
 pub use builtin::BUILTIN;
 pub use http::{HttpReply, HttpRequest};
-pub use profile::Profile;
+pub use profile::{Profile, Transport};
 pub use recognise::Refused;
 pub use review::Review;

@@ -10,7 +10,7 @@ use madoguchi_notation::Located;
 use serde_json::{Map, Value as Json, json};
 
 use crate::Profile;
-use crate::profile::{Document, Shape, TerminalSource};
+use crate::profile::{Document, Shape, TerminalSource, Transport};
 use crate::source::Source;
 
 use schema::{field_schema, template_schema};
@@ -23,12 +23,14 @@ impl Profile {
     #[must_use]
     pub fn openapi(&self) -> Json {
         let document = self.document();
-        let mut paths: BTreeMap<&str, Map<String, Json>> = BTreeMap::new();
+        let mut paths: BTreeMap<String, Map<String, Json>> = BTreeMap::new();
         for (operation, shape) in &document.operations {
-            paths.entry(&shape.path).or_default().insert(
-                shape.method.to_lowercase(),
-                path_item(document, *operation, shape),
-            );
+            for (method, path) in routes(shape) {
+                paths
+                    .entry(path)
+                    .or_default()
+                    .insert(method, path_item(document, *operation, shape));
+            }
         }
         let schemas: Map<String, Json> = document
             .replies
@@ -82,6 +84,27 @@ impl Profile {
     }
 }
 
+/// Method and path of an operation. A file is told as what it amounts to: put into `req`, and its
+/// answer found in `res`.
+fn routes(shape: &Shape) -> Vec<(String, String)> {
+    if shape.file.is_empty() {
+        return vec![(shape.method.to_lowercase(), shape.path.clone())];
+    }
+    let files = shape.file.iter();
+    files
+        .map(|file| ("put".to_owned(), format!("/req/{file}{{suffix}}.xml")))
+        .collect()
+}
+
+/// The kind of a body.
+const fn media(document: &Document) -> &'static str {
+    if document.transport.is_xml() {
+        "application/xml"
+    } else {
+        "application/json"
+    }
+}
+
 fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
     let headers = shape.take.iter().filter_map(|(field, source)| {
         let (name, prefix) = source.header()?;
@@ -115,7 +138,7 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
         let required = body.get("required").is_some();
         item["requestBody"] = json!({
             "required": required,
-            "content": { "application/json": { "schema": body } },
+            "content": { media(document): { "schema": body } },
         });
     }
     item
@@ -125,7 +148,9 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
 fn responses(document: &Document, shape: &Shape) -> Json {
     let mut responses = BTreeMap::new();
     for (decision, spelling) in document.decisions.iter() {
-        let codes: &mut Vec<&str> = responses.entry(spelling.status).or_default();
+        let codes: &mut Vec<&str> = responses
+            .entry(spelling.status.unwrap_or(200))
+            .or_default();
         codes.push(spelling.code.as_deref().unwrap_or_else(|| decision.name()));
     }
     let mut told: BTreeMap<String, Json> = responses
@@ -137,6 +162,15 @@ fn responses(document: &Document, shape: &Shape) -> Json {
             )
         })
         .collect();
+    if let (Some(entry), Some(done)) = (&shape.archive, told.get_mut("200")) {
+        done["content"]["application/zip"] = json!({
+            "schema": { "type": "string", "contentMediaType": "application/zip" },
+            "x-entry": entry,
+        });
+    }
+    if document.transport == Transport::Folder {
+        return json!(told);
+    }
     for status in UNREAD {
         let unread = response(
             document,
@@ -154,7 +188,7 @@ fn response(document: &Document, description: &str, reply: &str) -> Json {
         "description": description,
         "headers": { marker: { "$ref": "#/components/headers/marker" } },
         "content": {
-            "application/json": { "schema": { "$ref": format!("#/components/schemas/{reply}") } },
+            media(document): { "schema": { "$ref": format!("#/components/schemas/{reply}") } },
         },
     })
 }
@@ -165,9 +199,13 @@ fn request_schema(document: &Document, operation: Operation, shape: &Shape) -> O
     if let Some(each) = &shape.each {
         let unit = body_schema(document, &each.take, &[]).unwrap_or_else(|| json!({}));
         let units = json!({ "type": "array", "minItems": 1, "items": unit });
+        let pointer = match (&each.json, &each.xml) {
+            (_, Some(path)) => format!("/{path}"),
+            (pointer, None) => pointer.clone().unwrap_or_default(),
+        };
         place(
             body.get_or_insert_with(|| json!({ "type": "object" })),
-            &each.json,
+            &pointer,
             units,
             true,
         );
@@ -187,7 +225,7 @@ fn body_schema(
         };
         let schema = field_schema(*field, source.encoding(), document);
         let object = body.get_or_insert_with(|| json!({ "type": "object" }));
-        place(object, pointer, schema, needs.contains(field));
+        place(object, &pointer, schema, needs.contains(field));
     }
     body
 }
@@ -226,5 +264,10 @@ fn terminal(document: &Document) -> Json {
         TerminalSource::Header(name) => {
             json!({ "type": "apiKey", "in": "header", "name": name })
         }
+        TerminalSource::Folder => json!({
+            "type": "http",
+            "scheme": "x-folder",
+            "description": "whoever may write into the folder",
+        }),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::{Decision, Field, Operation, Rules};
+use madoguchi_eligibility::{Decision, Field, Fields, Operation, Request, Rules};
 use madoguchi_notation::{Diagnostics, Located, load};
 use madoguchi_terms::Bilingual;
 use serde::Deserialize;
@@ -11,6 +11,7 @@ use crate::HttpRequest;
 use crate::encoding::Encoding;
 use crate::source::Source;
 use crate::template::Template;
+use crate::xml::Charset;
 
 /// A wire profile.
 #[derive(Debug, Clone)]
@@ -27,11 +28,10 @@ pub(crate) struct Document {
     /// What it is, for people.
     pub(crate) about: About,
     /// How requests travel.
-    #[expect(
-        dead_code,
-        reason = "read so that a file for another transport is refused"
-    )]
-    transport: Transport,
+    pub(crate) transport: Transport,
+    /// How characters become bytes in XML.
+    #[serde(default)]
+    pub(crate) charset: Charset,
     /// The header that marks every reply as not the real service's.
     pub(crate) marker: Located<String>,
     /// What identifies a terminal.
@@ -41,6 +41,9 @@ pub(crate) struct Document {
     /// Numbers and switches of the service that it describes.
     #[serde(default)]
     pub(crate) rules: Rules,
+    /// Fields of a request that its answer repeats.
+    #[serde(default)]
+    pub(crate) repeat: Vec<Field>,
     /// Each result code: HTTP status and spelling.
     pub(crate) decisions: Located<BTreeMap<Decision, Located<Spelling>>>,
     /// Structures of replies, by a name of the profile's own.
@@ -49,6 +52,8 @@ pub(crate) struct Document {
     pub(crate) unmatched: Located<String>,
     /// The operations that this wire has.
     pub(crate) operations: BTreeMap<Operation, Located<Shape>>,
+    /// The file that a check of a card at the counter leaves, where the wire has one.
+    pub(crate) face: Option<Face>,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -58,11 +63,26 @@ pub(crate) struct About {
     en: String,
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
+/// How requests travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-enum Transport {
+pub enum Transport {
     /// JSON over HTTPS.
     HttpJson,
+    /// XML over HTTPS.
+    HttpXml,
+    /// XML files in the exchange folders of a 資格確認端末: `req`, `res`, `face`.
+    Folder,
+}
+
+/// What a check of a card leaves in the folder `face`.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Face {
+    /// What stands before facility code and time in the file's name.
+    pub(crate) file: String,
+    /// The name of its structure.
+    pub(crate) reply: Located<String>,
 }
 
 /// What identifies a terminal.
@@ -73,16 +93,22 @@ pub(crate) enum TerminalSource {
     ClientCertificate,
     /// A header with the certificate in base64, as a proxy that ends TLS adds it.
     Header(String),
+    /// The terminal is the one that owns the folder.
+    Folder,
 }
 
 /// How a decision is said.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Spelling {
-    /// HTTP status.
-    pub(crate) status: u16,
+    /// HTTP status; a folder has none.
+    pub(crate) status: Option<u16>,
     /// The result code; the decision's own name where absent.
     pub(crate) code: Option<String>,
+    /// Fields that the answer has with this decision, unless it brings them itself: a text of its
+    /// own, `$result-code` or `$result-message`.
+    #[serde(default)]
+    pub(crate) set: BTreeMap<Field, String>,
 }
 
 /// One operation on the wire.
@@ -90,9 +116,14 @@ pub(crate) struct Spelling {
 #[serde(deny_unknown_fields)]
 pub(crate) struct Shape {
     /// HTTP method.
+    #[serde(default)]
     pub(crate) method: String,
     /// Path without query.
+    #[serde(default)]
     pub(crate) path: String,
+    /// In a folder: how the names of its request files may begin.
+    #[serde(default)]
+    pub(crate) file: Vec<String>,
     /// Where each field stands.
     #[serde(default)]
     pub(crate) take: BTreeMap<Field, Located<Source>>,
@@ -100,14 +131,19 @@ pub(crate) struct Shape {
     pub(crate) each: Option<Each>,
     /// The name of the reply's structure.
     pub(crate) reply: Located<String>,
+    /// The final reply comes in a ZIP under this name; `*` stands for the request's file.
+    pub(crate) archive: Option<String>,
 }
 
-/// The units of a request: a JSON array, and where each field stands in one of its elements.
+/// The units of a request: a JSON array or elements of one name, and where each field stands in one
+/// of them.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Each {
     /// JSON pointer (RFC 6901) to the array.
-    pub(crate) json: String,
+    pub(crate) json: Option<String>,
+    /// Path of the elements.
+    pub(crate) xml: Option<String>,
     /// Where each field stands, from the element on.
     pub(crate) take: BTreeMap<Field, Located<Source>>,
 }
@@ -149,11 +185,34 @@ impl Profile {
         &self.document.rules
     }
 
-    /// Method and path of an operation, if this wire has it.
+    /// How requests travel.
+    #[must_use]
+    pub const fn transport(&self) -> Transport {
+        self.document.transport
+    }
+
+    /// Method and path of an operation, if this wire has it and travels by HTTP.
     #[must_use]
     pub fn route(&self, operation: Operation) -> Option<(&str, &str)> {
         let shape = self.document.operations.get(&operation)?;
-        Some((&shape.method, &shape.path))
+        (!shape.method.is_empty()).then_some((&shape.method, &shape.path))
+    }
+
+    /// How the names of an operation's request files may begin.
+    #[must_use]
+    pub fn files(&self, operation: Operation) -> &[String] {
+        let shape = self.document.operations.get(&operation);
+        shape.map_or(&[], |shape| &shape.file)
+    }
+
+    /// The fields of a request that its answer repeats.
+    #[must_use]
+    pub fn repeated(&self, request: &Request) -> Fields {
+        let mut fields = Fields::new();
+        for field in &self.document.repeat {
+            fields.set_some(*field, request.fields.get(*field).cloned());
+        }
+        fields
     }
 
     /// The certificate of the terminal that sent the request, DER, if it showed one.
@@ -162,6 +221,7 @@ impl Profile {
         match &*self.document.terminal {
             TerminalSource::ClientCertificate => request.client_certificate.clone(),
             TerminalSource::Header(name) => Encoding::Base64.decode(request.header(name)?),
+            TerminalSource::Folder => None,
         }
     }
 
@@ -173,5 +233,33 @@ impl Profile {
 
     pub(crate) const fn document(&self) -> &Document {
         &self.document
+    }
+}
+
+impl Transport {
+    /// Whether bodies are XML.
+    pub(crate) const fn is_xml(self) -> bool {
+        matches!(self, Self::HttpXml | Self::Folder)
+    }
+}
+
+impl Document {
+    /// The operation that a request is, by method and path or by the name of its file.
+    pub(crate) fn operation_of(&self, request: &HttpRequest) -> Option<(Operation, &Shape)> {
+        let operations = self.operations.iter();
+        let found = match self.transport {
+            Transport::HttpJson | Transport::HttpXml => operations
+                .into_iter()
+                .find(|(_, shape)| shape.method == request.method && shape.path == request.path),
+            Transport::Folder => operations
+                .filter_map(|(operation, shape)| {
+                    let begins = |prefix: &&String| request.path.starts_with(prefix.as_str());
+                    let length = shape.file.iter().filter(begins).map(String::len).max()?;
+                    Some((length, (operation, shape)))
+                })
+                .max_by_key(|(length, _)| *length)
+                .map(|(_, found)| found),
+        };
+        found.map(|(operation, shape)| (*operation, &**shape))
     }
 }

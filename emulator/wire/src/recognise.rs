@@ -7,7 +7,10 @@ use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request}
 use madoguchi_notation::Located;
 use serde_json::Value as Json;
 
+use crate::body::{Body, Node};
+use crate::profile::Each;
 use crate::source::{Source, Untakeable};
+use crate::xml::Unreadable;
 use crate::{HttpRequest, Profile};
 
 /// Why a request could not be understood. [`answer`](Self::answer) is what the client is told.
@@ -15,6 +18,8 @@ use crate::{HttpRequest, Profile};
 pub enum Refused {
     /// No operation of the profile has this method and path.
     Unmatched {
+        /// By what an operation is known: method and path, or the name of its file.
+        by: &'static str,
         /// The operation that is most like it.
         nearest: Option<Operation>,
         /// The nearest operation as the profile would have to say it to match.
@@ -45,7 +50,9 @@ impl Refused {
     #[must_use]
     pub fn answer(&self) -> Answer {
         match self {
-            Self::Unmatched { nearest, fragment } => {
+            Self::Unmatched {
+                nearest, fragment, ..
+            } => {
                 let mut answer = Answer::new(Decision::Unmatched, "no-such-operation")
                     .with(Field::ProfileFragment, fragment.as_str());
                 answer
@@ -65,13 +72,11 @@ impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unmatched {
+                by,
                 nearest: Some(nearest),
                 ..
             } => {
-                write!(
-                    f,
-                    "no operation has this method and path; the nearest is {nearest}"
-                )
+                write!(f, "no operation has this {by}; the nearest is {nearest}")
             }
             Self::Unmatched { nearest: None, .. } => f.write_str("the profile has no operations"),
             Self::Malformed {
@@ -85,19 +90,18 @@ impl std::error::Error for Refused {}
 
 impl Profile {
     /// The abstract request that these bytes mean. Fields that are not there are left out: which
-    /// ones an operation needs is the registry's matter. Unknown JSON keys and headers are ignored.
+    /// ones an operation needs is the registry's matter. Unknown keys, elements
+    /// and headers are ignored.
     ///
     /// # Errors
     /// Why it could not be understood.
     pub fn recognise(&self, http: &HttpRequest) -> Result<Request, Refused> {
-        let (operation, shape) = self
-            .document()
-            .operations
-            .iter()
-            .find(|(_, shape)| shape.method == http.method && shape.path == http.path)
+        let document = self.document();
+        let (operation, shape) = document
+            .operation_of(http)
             .ok_or_else(|| self.unmatched(http))?;
         let malformed = |rule, detail| Refused::Malformed {
-            operation: *operation,
+            operation,
             rule,
             detail,
         };
@@ -110,16 +114,16 @@ impl Profile {
                 .iter()
                 .any(|(field, source)| source.is_in_body() && operation.needs().contains(field));
         let body = if in_body && (needed || !http.body.is_empty()) {
-            serde_json::from_slice(&http.body)
-                .map_err(|error| malformed("not-json", format!("the body is no JSON: {error}")))?
+            Body::read(&http.body, document.transport.is_xml())
+                .map_err(|Unreadable { rule, detail }| malformed(rule, detail))?
         } else {
-            Json::Null
+            Body::Nothing
         };
-        let mut request = Request::new(*operation);
-        let take = |takes: &BTreeMap<Field, Located<Source>>, body: &Json| {
+        let mut request = Request::new(operation);
+        let take = |takes: &BTreeMap<Field, Located<Source>>, node: Node<'_>| {
             let mut fields = Fields::new();
             for (field, source) in takes {
-                let value = source.take(http, body).map_err(|untakeable| {
+                let value = source.take(http, node).map_err(|untakeable| {
                     let Untakeable { place, wanted } = untakeable;
                     malformed(
                         "field-malformed",
@@ -130,21 +134,34 @@ impl Profile {
             }
             Ok(fields)
         };
-        request.fields = take(&shape.take, &body)?;
+        request.fields = take(&shape.take, body.node())?;
         if let Some(each) = &shape.each {
-            let units = match body.pointer(&each.json) {
-                None | Some(Json::Null) => &[],
-                Some(Json::Array(units)) => units.as_slice(),
-                Some(_) => {
-                    let detail = format!("{} is not a JSON array", each.json);
-                    return Err(malformed("items-malformed", detail));
-                }
-            };
+            let units = each
+                .units(&body)
+                .map_err(|detail| malformed("items-malformed", detail))?;
             request.items = units
-                .iter()
+                .into_iter()
                 .map(|unit| take(&each.take, unit))
                 .collect::<Result<_, _>>()?;
         }
         Ok(request)
+    }
+}
+
+impl Each {
+    /// The units of a body; none where the place is empty.
+    fn units<'a>(&self, body: &'a Body) -> Result<Vec<Node<'a>>, String> {
+        let (json, xml) = (self.json.as_deref(), self.xml.as_deref());
+        Ok(match (body, json, xml) {
+            (Body::Json(body), Some(pointer), _) => match body.pointer(pointer) {
+                None | Some(Json::Null) => Vec::new(),
+                Some(Json::Array(units)) => units.iter().map(Node::Json).collect(),
+                Some(_) => return Err(format!("{pointer} is not a JSON array")),
+            },
+            (Body::Xml(body), _, Some(path)) => {
+                body.find(path).into_iter().map(Node::Xml).collect()
+            }
+            _ => Vec::new(),
+        })
     }
 }

@@ -1,7 +1,13 @@
 //! From an answer to the reply's bytes.
 
-use madoguchi_eligibility::{Answer, Field, Operation};
+use madoguchi_eligibility::{
+    Answer, CharacterCode, Decision, Field, Fields, Operation, SegmentOfResult,
+};
+use serde_json::{Map, Value as Json};
 
+use crate::archive::archive;
+use crate::profile::{Shape, Transport};
+use crate::xml::{self, Charset};
 use crate::{HttpReply, Profile};
 
 impl Profile {
@@ -10,34 +16,180 @@ impl Profile {
     #[must_use]
     pub fn render(&self, operation: Option<Operation>, answer: &Answer) -> HttpReply {
         let document = self.document();
-        let name = operation
-            .and_then(|operation| document.operations.get(&operation))
-            .map_or(&document.unmatched, |shape| &shape.reply);
+        let shape = operation.and_then(|operation| document.operations.get(&operation));
+        let name = shape.map_or(&document.unmatched, |shape| &shape.reply);
+        let fields = self.fields(answer);
+        let body = self.body(name, &fields, answer);
+        let packed = shape
+            .and_then(|shape| shape.archive.as_deref())
+            .filter(|entry| !entry.contains('*') && is_final(answer))
+            .and_then(|entry| archive(entry, &body, fields.text(Field::ProcessExecutionTime)));
+        let kind = match (&packed, document.transport) {
+            (Some(_), _) => "application/zip".to_owned(),
+            (None, Transport::HttpJson) => "application/json".to_owned(),
+            (None, _) => format!("application/xml; charset={}", self.charset(&fields).label()),
+        };
+        let (marker, value) = self.marker();
         let spelling = document.decisions.get(&answer.decision);
+        HttpReply {
+            // Checked when the profile was read: by HTTP every decision has a status.
+            status: spelling
+                .and_then(|spelling| spelling.status)
+                .unwrap_or_else(|| folder_status(answer.decision)),
+            headers: vec![
+                ("Content-Type".to_owned(), kind),
+                ("Cache-Control".to_owned(), "no-store".to_owned()),
+                (marker.to_owned(), value.to_owned()),
+            ],
+            body: packed.unwrap_or(body),
+        }
+    }
+
+    /// The file that answers the request file `name`: its name and what stands in it. A name that
+    /// has no `req` has no answer.
+    #[must_use]
+    pub fn answer_file(
+        &self,
+        name: &str,
+        operation: Option<Operation>,
+        answer: &Answer,
+    ) -> Option<(String, Vec<u8>)> {
+        let name = name.replacen("req_", "res_", 1);
+        let (stem, _) = name.rsplit_once('.').filter(|_| name.contains("res_"))?;
+        let body = self.render(operation, answer).body;
+        let document = self.document();
+        let shape = operation.and_then(|operation| document.operations.get(&operation));
+        let is_packed = |shape: &&Shape| shape.archive.is_some() && is_final(answer);
+        let packed = shape.map(|shape| &**shape).filter(is_packed).and_then(|_| {
+            let at = answer.fields.text(Field::ProcessExecutionTime);
+            archive(&format!("{stem}.xml"), &body, at)
+        });
+        Some(match packed {
+            Some(packed) => (format!("{stem}.zip"), packed),
+            None => (format!("{stem}.xml"), body),
+        })
+    }
+
+    /// The file that a check of a card at the counter leaves in the folder `face`, where the wire
+    /// has such files: its name and what stands in it. The answer says which facility and when.
+    #[must_use]
+    pub fn face_file(&self, answer: &Answer) -> Option<(String, Vec<u8>)> {
+        let face = self.document().face.as_ref()?;
+        let fields = self.fields(answer);
+        let facility = fields.text(Field::FacilityCode)?;
+        let at = fields.text(Field::ProcessExecutionTime)?;
+        let name = format!("{}{facility}_{at}.xml", face.file);
+        Some((name, self.body(&face.reply, &fields, answer)))
+    }
+
+    /// The fields of an answer with those that follow from its decision.
+    fn fields(&self, answer: &Answer) -> Fields {
+        let spelling = self.document().decisions.get(&answer.decision);
         let code = spelling
             .and_then(|spelling| spelling.code.as_deref())
             .unwrap_or_else(|| answer.decision.name());
-
         let mut fields = answer.fields.clone();
         fields.set(Field::ResultCode, code);
         if fields.get(Field::ResultMessage).is_none() {
             fields.set(Field::ResultMessage, answer.decision.message_ja());
         }
-        let body = document
-            .replies
-            .get(name.as_str())
-            .and_then(|template| template.fill(&fields, answer))
-            .map_or_else(Vec::new, |json| json.to_string().into_bytes());
-        let (marker, value) = self.marker();
-        HttpReply {
-            // Checked when the profile was read: every decision has a spelling.
-            status: spelling.map_or(500, |spelling| spelling.status),
-            headers: vec![
-                ("Content-Type".to_owned(), "application/json".to_owned()),
-                ("Cache-Control".to_owned(), "no-store".to_owned()),
-                (marker.to_owned(), value.to_owned()),
-            ],
-            body,
+        for (field, value) in spelling.iter().flat_map(|spelling| &spelling.set) {
+            if fields.get(*field).is_none() {
+                let value = match value.as_str() {
+                    "$result-code" => fields.text(Field::ResultCode),
+                    "$result-message" => fields.text(Field::ResultMessage),
+                    literal => Some(literal),
+                };
+                let value = value.map(str::to_owned);
+                fields.set_some(*field, value);
+            }
         }
+        if self.document().transport.is_xml() {
+            let code = match self.charset(&fields) {
+                Charset::Utf8 => CharacterCode::Utf8,
+                Charset::ShiftJis => CharacterCode::ShiftJis,
+            };
+            fields.set(Field::CharacterCodeIdentifier, code.code());
+        }
+        fields
+    }
+
+    /// The encoding that the request asked for, else the profile's.
+    fn charset(&self, fields: &Fields) -> Charset {
+        let asked = fields.text(Field::CharacterCodeIdentifier);
+        match asked.and_then(|code| code.parse().ok()) {
+            Some(CharacterCode::Utf8) => Charset::Utf8,
+            Some(CharacterCode::ShiftJis) => Charset::ShiftJis,
+            None => self.document().charset,
+        }
+    }
+
+    fn body(&self, reply: &str, fields: &Fields, answer: &Answer) -> Vec<u8> {
+        let document = self.document();
+        let filled = document
+            .replies
+            .get(reply)
+            .and_then(|template| template.fill(fields, answer));
+        match filled {
+            None => Vec::new(),
+            Some(json) if document.transport.is_xml() => {
+                xml::write(&json, self.charset(fields), self.marker())
+            }
+            Some(json) => json.to_string().into_bytes(),
+        }
+    }
+
+    /// The reply as a tree for its [schema](Self::reply_schema): JSON as it is; of XML an object for
+    /// each element, where the template repeats it an array, and a string for each text. Nothing
+    /// where the bytes are no reply of this wire.
+    #[must_use]
+    pub fn reply_tree(&self, operation: Option<Operation>, body: &[u8]) -> Option<Json> {
+        let document = self.document();
+        if !document.transport.is_xml() {
+            return serde_json::from_slice(body).ok();
+        }
+        let shape = operation.and_then(|operation| document.operations.get(&operation));
+        let name = shape.map_or(&document.unmatched, |shape| &shape.reply);
+        let template = document.replies.get(name.as_str())?;
+        Some(tree(&xml::read(body).ok()?, &|path| template.repeats(path), &[]))
+    }
+}
+
+fn tree(element: &xml::Element, repeats: &dyn Fn(&[&str]) -> bool, path: &[&str]) -> Json {
+    if element.children.is_empty() && !element.text.is_empty() {
+        return Json::from(element.text.as_str());
+    }
+    let mut entries: Map<String, Json> = Map::new();
+    for child in &element.children {
+        let mut to_child = path.to_vec();
+        to_child.push(&child.name);
+        let value = tree(child, repeats, &to_child);
+        match entries.get_mut(&child.name) {
+            Some(Json::Array(items)) => items.push(value),
+            // Twice where once is right: an array that no schema takes.
+            Some(one) => *one = Json::Array(vec![one.take(), value]),
+            None if repeats(&to_child) => {
+                entries.insert(child.name.clone(), Json::Array(vec![value]));
+            }
+            None => {
+                entries.insert(child.name.clone(), value);
+            }
+        }
+    }
+    Json::Object(entries)
+}
+
+/// Whether the answer is what was asked for, and not that it is being made or that there is none.
+fn is_final(answer: &Answer) -> bool {
+    let processing = SegmentOfResult::Processing.code();
+    answer.decision.delivers() && answer.fields.text(Field::SegmentOfResult) != Some(processing)
+}
+
+/// What stands in a trace where a status would: a folder has none.
+const fn folder_status(decision: Decision) -> u16 {
+    match decision {
+        Decision::Unmatched => 404,
+        Decision::Malformed => 400,
+        _ => 200,
     }
 }

@@ -1,11 +1,11 @@
 //! What the author of a profile may have overlooked: nothing in it is wrong, but a client of this
 //! wire could not do its work. `madoguchi profile check` tells it.
 
-use madoguchi_eligibility::{Field, Operation};
+use madoguchi_eligibility::{Field, Operation, Provenance};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located};
 
 use crate::Profile;
-use crate::profile::{Document, Shape};
+use crate::profile::{Document, Shape, Transport};
 
 /// A profile that reads, and what is remarkable about it.
 #[derive(Debug, Clone)]
@@ -44,10 +44,18 @@ impl Profile {
 }
 
 fn remarks(document: &Document, operation: Operation, shape: &Located<Shape>) -> Vec<Diagnostic> {
+    // In a folder the 資格確認端末 that owns it is logged in, and nobody outside knows of more
+    // elements than have been seen.
+    let expected = |field: &&Field| {
+        document.transport != Transport::Folder || field.provenance() == Provenance::Observed
+    };
+    let units = shape.each.iter().flat_map(|each| each.take.keys());
+    let taken: Vec<&Field> = shape.take.keys().chain(units).collect();
     let untaken = operation
         .needs()
         .iter()
-        .filter(|field| !shape.take.contains_key(field))
+        .filter(expected)
+        .filter(|field| !taken.contains(field))
         .map(|field| not_taken(operation, *field).at(shape.location()));
     let reply = document.replies.get(shape.reply.as_str());
     let results: &[Field] = if operation.brings_eligibilities() {
@@ -59,6 +67,7 @@ fn remarks(document: &Document, operation: Operation, shape: &Located<Shape>) ->
         .brings()
         .iter()
         .chain(results)
+        .filter(expected)
         .filter(|field| reply.is_none_or(|reply| !reply.names(**field)))
         .map(|field| not_delivered(operation, *field).at(shape.reply.location()));
     untaken.chain(undelivered).collect()
@@ -71,8 +80,8 @@ fn not_taken(operation: Operation, field: Field) -> Diagnostic {
         format!("{operation} needs {field}, which take does not name"),
     )
     .hint(
-        "例: { json: /… } か { header: … } と書きます",
-        "write where it stands: { json: /… } or { header: … }",
+        "例: { json: /… }、{ xml: 要素/要素 } か { header: … } と書きます",
+        "write where it stands: { json: /… }, { xml: ELEMENT/ELEMENT } or { header: … }",
     )
 }
 

@@ -3,18 +3,23 @@
 use madoguchi_eligibility::{Field, Form, Value};
 use madoguchi_notation::Diagnostic;
 use serde::Deserialize;
-use serde_json::Value as Json;
 
 use crate::HttpRequest;
+use crate::body::Node;
 use crate::encoding::Encoding;
+use crate::profile::Transport;
+use crate::xml::is_path;
 
 /// The place of a field as a profile writes it: `{ json: /facilityCode }`,
-/// `{ json: /certificate, as: base64 }` or `{ header: Authorization, prefix: "Bearer " }`.
+/// `{ json: /certificate, as: base64 }`, `{ xml: XmlMsg/MessageBody/Birthdate }` or
+/// `{ header: Authorization, prefix: "Bearer " }`.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct Source {
     /// JSON pointer (RFC 6901) into the body.
     json: Option<String>,
+    /// Names of elements from the document's one (or the unit's first) on, with `/` between them.
+    xml: Option<String>,
     /// Name of a header.
     header: Option<String>,
     /// What stands before the value in the header.
@@ -34,27 +39,42 @@ pub(crate) struct Untakeable {
 
 impl Source {
     /// What is wrong with the source for this field, if anything.
-    pub(crate) fn check(&self, field: Field) -> Option<Diagnostic> {
+    pub(crate) fn check(&self, field: Field, transport: Transport) -> Option<Diagnostic> {
         let wrong = |ja: String, en: String| Some(Diagnostic::new("wrong-source", ja, en));
-        match (&self.json, &self.header) {
-            (Some(pointer), None) if pointer.starts_with('/') => {}
-            (Some(pointer), None) => {
+        match (transport, &self.json, &self.xml, &self.header) {
+            (Transport::HttpJson, Some(pointer), None, None) if pointer.starts_with('/') => {}
+            (Transport::HttpJson, Some(pointer), None, None) => {
                 return wrong(
                     format!("JSON ポインター \"{pointer}\" は / で始めてください"),
                     format!("the JSON pointer \"{pointer}\" does not begin with /"),
                 );
             }
-            (None, Some(name)) if is_token(name) => {}
-            (None, Some(name)) => {
+            (Transport::HttpXml | Transport::Folder, None, Some(path), None) if is_path(path) => {}
+            (Transport::HttpXml | Transport::Folder, None, Some(path), None) => {
+                return wrong(
+                    format!("\"{path}\" は要素名を / でつないだものではありません"),
+                    format!("\"{path}\" is no path: names of elements with / between them"),
+                );
+            }
+            (Transport::HttpJson | Transport::HttpXml, None, None, Some(name))
+                if is_token(name) => {}
+            (Transport::HttpJson | Transport::HttpXml, None, None, Some(name)) => {
                 return wrong(
                     format!("\"{name}\" はヘッダー名ではありません"),
                     format!("\"{name}\" is no name of a header"),
                 );
             }
-            _ => {
+            (Transport::Folder, ..) => {
                 return wrong(
-                    format!("{field} の場所は json か header のどちらか一つです"),
-                    format!("{field} is taken from either json or header"),
+                    format!("folder では {field} の場所を xml で書きます"),
+                    format!("in a folder {field} is taken from xml"),
+                );
+            }
+            (Transport::HttpJson | Transport::HttpXml, ..) => {
+                let body = if transport.is_xml() { "xml" } else { "json" };
+                return wrong(
+                    format!("{field} の場所は {body} か header のどちらか一つです"),
+                    format!("{field} is taken from either {body} or header"),
                 );
             }
         }
@@ -71,9 +91,10 @@ impl Source {
         }
     }
 
-    /// The JSON pointer, where the value stands in the body.
-    pub(crate) fn pointer(&self) -> Option<&str> {
-        self.json.as_deref()
+    /// The JSON pointer, where the value stands in the body; a path of elements as the same.
+    pub(crate) fn pointer(&self) -> Option<String> {
+        let path = self.xml.as_ref().map(|path| format!("/{path}"));
+        path.or_else(|| self.json.clone())
     }
 
     /// The header, where the value stands in one, and what stands before it there.
@@ -89,20 +110,24 @@ impl Source {
 
     /// Whether the value stands in the body.
     pub(crate) const fn is_in_body(&self) -> bool {
-        self.json.is_some()
+        self.json.is_some() || self.xml.is_some()
     }
 
-    /// The value, if there is one. JSON null counts as none.
+    /// The value, if there is one. JSON null and an empty element count as none.
     pub(crate) fn take(
         &self,
         request: &HttpRequest,
-        body: &Json,
+        body: Node<'_>,
     ) -> Result<Option<Value>, Untakeable> {
-        let text = if let Some(pointer) = &self.json {
-            match body.pointer(pointer) {
-                None | Some(Json::Null) => return Ok(None),
-                Some(Json::String(text)) => text.as_str(),
-                Some(_) => return Err(self.untakeable("a JSON string")),
+        let found = match (&self.json, &self.xml) {
+            (Some(pointer), _) => Some(body.json_text(pointer)),
+            (None, Some(path)) => Some(body.xml_text(path)),
+            (None, None) => None,
+        };
+        let text = if let Some(found) = found {
+            match found.map_err(|wanted| self.untakeable(wanted))? {
+                None => return Ok(None),
+                Some(text) => text,
             }
         } else {
             let header = self.header.as_deref().and_then(|name| request.header(name));
@@ -130,6 +155,7 @@ impl Source {
     pub(crate) fn yaml(&self) -> String {
         let parts = [
             self.json.as_ref().map(|pointer| format!("json: {pointer}")),
+            self.xml.as_ref().map(|path| format!("xml: {path}")),
             self.header.as_ref().map(|name| format!("header: {name}")),
             self.prefix
                 .as_ref()

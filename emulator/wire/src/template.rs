@@ -54,6 +54,36 @@ impl Template {
         }
     }
 
+    /// Whether what stands at a path of keys is repeated for each result.
+    pub(crate) fn repeats(&self, path: &[&str]) -> bool {
+        match (self, path) {
+            (Self::EachResult(_), []) => true,
+            (Self::EachResult(item), _) => item.repeats(path),
+            (Self::Object(entries), [key, rest @ ..]) => entries
+                .iter()
+                .any(|(name, value)| name == key && value.repeats(rest)),
+            _ => false,
+        }
+    }
+
+    /// The keys of all objects, with the path to the first wrong one: XML wants names.
+    pub(crate) fn keys(&self) -> Vec<&str> {
+        match self {
+            Self::Object(entries) => entries
+                .iter()
+                .flat_map(|(key, value)| std::iter::once(key.as_str()).chain(value.keys()))
+                .collect(),
+            Self::EachResult(item) => item.keys(),
+            Self::Leaf(..) | Self::Literal(_) => Vec::new(),
+        }
+    }
+
+    /// Whether it is an object of one key that holds an object: an XML document.
+    pub(crate) fn is_document(&self) -> bool {
+        matches!(self, Self::Object(entries)
+            if matches!(entries.as_slice(), [(_, Self::Object(_))]))
+    }
+
     /// Whether the field's value stands somewhere in the reply.
     pub(crate) fn names(&self, field: Field) -> bool {
         match self {

@@ -3,18 +3,23 @@
 
 use std::fmt::Write as _;
 
-use crate::profile::Shape;
+use crate::profile::{Shape, Transport};
 use crate::{HttpRequest, Profile, Refused};
 
 impl Profile {
     pub(crate) fn unmatched(&self, http: &HttpRequest) -> Refused {
+        let files = self.transport() == Transport::Folder;
         let nearest = self.document().operations.iter().max_by_key(|(_, shape)| {
-            (
-                likeness(&shape.path, &http.path),
-                shape.method == http.method,
-            )
+            let paths = shape.file.iter().chain([&shape.path]);
+            let likest = paths.map(|path| likeness(path, &http.path)).max();
+            (likest, shape.method == http.method)
         });
         Refused::Unmatched {
+            by: if files {
+                "name of a file"
+            } else {
+                "method and path"
+            },
             nearest: nearest.map(|(operation, _)| *operation),
             fragment: nearest.map_or_else(String::new, |(operation, shape)| {
                 fragment(operation.name(), shape, http)
@@ -37,8 +42,13 @@ fn likeness(a: &str, b: &str) -> usize {
 
 fn fragment(operation: &str, shape: &Shape, http: &HttpRequest) -> String {
     let HttpRequest { method, path, .. } = http;
-    let mut yaml =
-        format!("operations:\n  {operation}:\n    method: {method}\n    path: {path:?}\n");
+    let mut yaml = if shape.file.is_empty() {
+        format!("operations:\n  {operation}:\n    method: {method}\n    path: {path:?}\n")
+    } else {
+        // What stands behind the kind of a request is its own: date and number.
+        let kind = path.find("req_").map_or(path.as_str(), |at| &path[..at + 4]);
+        format!("operations:\n  {operation}:\n    file: [{kind:?}]\n")
+    };
     if !shape.take.is_empty() {
         yaml.push_str("    take:\n");
         for (field, source) in &shape.take {
@@ -47,7 +57,11 @@ fn fragment(operation: &str, shape: &Shape, http: &HttpRequest) -> String {
         }
     }
     if let Some(each) = &shape.each {
-        let _ = writeln!(yaml, "    each:\n      json: {:?}\n      take:", each.json);
+        let (kind, place) = match &each.xml {
+            Some(path) => ("xml", path),
+            None => ("json", each.json.as_ref().unwrap_or(path)),
+        };
+        let _ = writeln!(yaml, "    each:\n      {kind}: {place:?}\n      take:");
         for (field, source) in &each.take {
             let _ = writeln!(yaml, "        {field}: {}", source.yaml());
         }

@@ -1,9 +1,9 @@
 //! What a field and a reply may look like, as JSON Schema (2020-12).
 
 use madoguchi_eligibility::{
-    CardClassification, CareCategory, ConsentClassification, ConsentEndReason, EmergencyMode,
-    Field, InformationKind, Method, Preschool, ProcessingResultStatus, Purpose,
-    QualificationValidity, ReasonOfLoss, Relation, SegmentOfResult, Sex,
+    CardClassification, CareCategory, CharacterCode, ConsentClassification, ConsentEndReason,
+    EmergencyMode, Field, InformationKind, Method, Preschool, ProcessingResultStatus, Purpose,
+    QualificationValidity, ReasonOfLoss, ReferenceClassification, Relation, SegmentOfResult, Sex,
 };
 use serde_json::{Map, Value as Json, json};
 
@@ -42,7 +42,10 @@ pub(super) fn template_schema(template: &Template, document: &Document) -> Json 
                 .collect();
             let required: Vec<&str> = entries
                 .iter()
-                .filter(|(_, value)| value.names(Field::ResultCode))
+                .filter(|(_, value)| {
+                    value.names(Field::ResultCode)
+                        || document.transport.is_xml() && value.names(Field::SegmentOfResult)
+                })
                 .map(|(key, _)| key.as_str())
                 .collect();
             json!({
@@ -91,7 +94,12 @@ fn form(field: Field, document: &Document) -> Json {
         | Field::InsuredCardExpirationDate
         | Field::DateFrom
         | Field::DateTo => json!({ "pattern": "^[0-9]{8}$" }),
-        Field::ConfirmedAt => json!({ "pattern": "^[0-9]{14}$" }),
+        Field::MedicalTreatmentMonth => json!({ "pattern": "^[0-9]{6}$" }),
+        Field::ConfirmedAt | Field::ProcessExecutionTime => {
+            json!({ "pattern": "^[0-9]{14}$" })
+        }
+        Field::ReferenceClassification => codes(ReferenceClassification::NAMES),
+        Field::CharacterCodeIdentifier => codes(CharacterCode::NAMES),
         Field::Method => codes(Method::NAMES),
         Field::Purpose => codes(Purpose::NAMES),
         Field::EmergencyMode => codes(EmergencyMode::NAMES),
