@@ -27,6 +27,8 @@ pub(crate) enum Invocation {
     Schema,
     /// `madoguchi profile check`: a wire profile of the user's own.
     ProfileCheck(PathBuf),
+    /// `madoguchi profile new`: a profile to begin with.
+    ProfileNew(ProfileNew),
     /// `madoguchi card`: what a card has kept.
     Card(CardCommand),
     /// `madoguchi doctor`: the machine before the client.
@@ -56,6 +58,15 @@ pub(crate) enum List {
     Profiles,
 }
 
+/// `madoguchi profile new`: a copy of a built-in profile, or a draft from a recording.
+#[derive(Debug)]
+pub(crate) struct ProfileNew {
+    pub(crate) name: String,
+    pub(crate) like: String,
+    pub(crate) from_har: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
+}
+
 /// What can be asked of a card's state.
 #[derive(Debug)]
 pub(crate) enum CardCommand {
@@ -80,6 +91,7 @@ pub(crate) struct Serve {
     pub(crate) profile: String,
     pub(crate) seed: u64,
     pub(crate) route: Route,
+    pub(crate) folder: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -128,16 +140,22 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("serve", m)) => Invocation::Serve(Serve {
             scenario: one(m, "scenario"),
             route: route(m),
+            folder: maybe(m, "folder"),
             profile: one(m, "profile"),
             seed: one(m, "seed"),
             out: maybe(m, "out"),
         }),
         Some(("schema", _)) => Invocation::Schema,
-        Some(("profile", m)) => Invocation::ProfileCheck(one(
-            m.subcommand_matches("check")
-                .expect("it is the only subcommand, and required"),
-            "file",
-        )),
+        Some(("profile", m)) => match m.subcommand() {
+            Some(("new", m)) => Invocation::ProfileNew(ProfileNew {
+                name: one(m, "name"),
+                like: one(m, "like"),
+                from_har: maybe(m, "from-har"),
+                out: maybe(m, "out"),
+            }),
+            Some((_, m)) => Invocation::ProfileCheck(one(m, "file")),
+            None => unreachable!("clap requires a subcommand"),
+        },
         Some(("card", m)) => Invocation::Card(match m.subcommand() {
             Some(("save", m)) => CardCommand::Save(one(m, "file")),
             Some(("load", m)) => CardCommand::Load(one(m, "file")),
@@ -456,8 +474,43 @@ pub(crate) fn command(lang: Lang) -> Command {
         )
         .subcommand(
             Command::new("profile")
-                .about(t("電文プロファイルを調べる", "look at wire profiles"))
+                .about(t("電文プロファイルを作り、調べる", "begin and check wire profiles"))
                 .subcommand_required(true)
+                .subcommand(
+                    Command::new("new")
+                        .about(t(
+                            "組み込みプロファイルの写し、または通信の記録 (HAR) からの下書きを作る",
+                            "begin a profile: a copy of a built-in one, or a draft from a recording (HAR)",
+                        ))
+                        .arg(Arg::new("name").value_name("NAME").required(true).help(t(
+                            "新しいプロファイルの名前",
+                            "name of the new profile",
+                        )))
+                        .arg(
+                            Arg::new("like")
+                                .long("like")
+                                .value_name("BUILTIN")
+                                .default_value(DEFAULT_PROFILE)
+                                .help(t("もとにする組み込みプロファイル", "the built-in profile to begin with")),
+                        )
+                        .arg(
+                            Arg::new("from-har")
+                                .long("from-har")
+                                .value_name("FILE")
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t(
+                                    "検証環境の通信の記録 (HAR)。値は読み捨て、推測には assumed と記す",
+                                    "a recording (HAR) of a test environment; values are dropped, guesses say assumed",
+                                )),
+                        )
+                        .arg(
+                            Arg::new("out")
+                                .long("out")
+                                .value_name("FILE")
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t("書く先 (既定は NAME.yaml)", "where to write it (default: NAME.yaml)")),
+                        ),
+                )
                 .subcommand(
                     Command::new("check")
                         .about(t(
@@ -524,6 +577,16 @@ pub(crate) fn command(lang: Lang) -> Command {
                             "let the bare card wait on a port of 127.0.0.1, in vpcd's framing; 0 takes a free one",
                         )),
                 )
+                .arg(
+                    Arg::new("folder")
+                        .long("folder")
+                        .value_name("DIR")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "資格確認端末の連携フォルダーも開く: DIR の req, res, face (プロファイル oqs-xml-8.07)",
+                            "open the exchange folders of a 資格確認端末 too: req, res and face in DIR (profile oqs-xml-8.07)",
+                        )),
+                )
                 .arg(profile())
                 .arg(seed())
                 .arg(out()),
@@ -572,9 +635,12 @@ mod tests {
         for lang in Lang::ALL {
             let mut command = command(lang).term_width(80);
             let mut help = command.render_long_help().to_string();
-            for sub in ["run", "serve"] {
-                let help_of = command.find_subcommand_mut(sub).expect("it is there");
-                help += &format!("\n---- {sub}\n{}", help_of.render_long_help());
+            for path in ["run", "serve", "profile new"] {
+                let mut help_of = &mut command;
+                for sub in path.split(' ') {
+                    help_of = help_of.find_subcommand_mut(sub).expect("it is there");
+                }
+                help += &format!("\n---- {path}\n{}", help_of.render_long_help());
             }
             insta::assert_snapshot!(format!("help-{lang}"), help);
         }

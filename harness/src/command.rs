@@ -25,6 +25,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema => list::schema(),
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
+        Invocation::ProfileNew(options) => profile::new(&options, lang),
         Invocation::Card(command) => card::card(&command, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };

@@ -151,6 +151,8 @@ named! {
         /// Medical information, as the mock imagines it.
         InformationText = "information-text",
 
+        /// When the client sent it, by its own clock in Japan, `YYYYMMDDHHmmss`.
+        SentAt = "sent-at",
         /// When the service answered, `YYYYMMDDHHmmss`.
         ProcessExecutionTime = "process-execution-time",
         /// A name that the client gives its file; the answer repeats it.

@@ -21,7 +21,9 @@ mod operation;
 mod record;
 mod rules;
 
-pub use characters::{CharacterSet, NotInCp932, REPLACEMENT, deliver_in_cp932, from_cp932, to_cp932};
+pub use characters::{
+    CharacterSet, NotInCp932, REPLACEMENT, deliver_in_cp932, from_cp932, to_cp932,
+};
 pub use code::{
     CardClassification, CareCategory, CharacterCode, ConsentClassification, ConsentEndReason,
     InformationKind, Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss,

@@ -162,6 +162,13 @@ impl Fields {
         self.0.insert(field, value.into());
     }
 
+    /// Takes over what is not there yet.
+    pub fn complete(&mut self, others: &Self) {
+        for (field, value) in &others.0 {
+            self.0.entry(*field).or_insert_with(|| value.clone());
+        }
+    }
+
     /// Sets one field if there is a value.
     pub fn set_some(&mut self, field: Field, value: Option<impl Into<Value>>) {
         if let Some(value) = value {

@@ -20,6 +20,15 @@ use crate::{CharacterSet, Method};
 pub struct Rules {
     /// How the identity may be checked (G-01: the documents differ; A-02).
     pub methods: Vec<Method>,
+    /// Which of them prove with a signature that the card was there; for the others the certificate
+    /// is enough.
+    pub signed_methods: Vec<Method>,
+    /// How far the clock of a client that says its time may be off; any where absent.
+    pub clock_skew: Option<SignedDuration>,
+    /// How long the service takes for an answer; three seconds at most are *assumed* (A-19).
+    pub answers_after: SignedDuration,
+    /// After how long a client is expected to give up and to offer another try.
+    pub client_gives_up_after: SignedDuration,
     /// How long after its issue an activation code becomes usable: about ten minutes
     /// (事務連絡 2025-05-21; the exact time is A-05).
     pub code_ready_after: SignedDuration,
@@ -77,6 +86,10 @@ impl Default for Rules {
     fn default() -> Self {
         Self {
             methods: Method::ALL.to_vec(),
+            signed_methods: vec![Method::Pin],
+            clock_skew: Some(SignedDuration::from_mins(5)),
+            answers_after: SignedDuration::ZERO,
+            client_gives_up_after: SignedDuration::from_secs(30),
             code_ready_after: SignedDuration::from_mins(10),
             code_digits_min: 11,
             code_digits_max: 12,

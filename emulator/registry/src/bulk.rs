@@ -62,7 +62,11 @@ impl Registry {
     }
 
     /// Receives a bulk inquiry about the tickets of a month.
-    pub(crate) fn submit_bulk_by_ticket(&mut self, fields: &Fields, terminal: &Terminal) -> Outcome {
+    pub(crate) fn submit_bulk_by_ticket(
+        &mut self,
+        fields: &Fields,
+        terminal: &Terminal,
+    ) -> Outcome {
         terminal.must_be(TerminalKind::Institution)?;
         let month = fields
             .text(Field::MedicalTreatmentMonth)
@@ -123,15 +127,13 @@ impl Registry {
             Subject::Tickets(month) => self.answer_for_tickets(month),
         };
         let at = Offset::constant(9).to_datetime(context.now);
-        Ok(answer
-            .with(Field::ReceptionNumber, number)
-            .with(
-                Field::ProcessExecutionTime,
-                at.strftime("%Y%m%d%H%M%S").to_string(),
-            ))
+        Ok(answer.with(Field::ReceptionNumber, number).with(
+            Field::ProcessExecutionTime,
+            at.strftime("%Y%m%d%H%M%S").to_string(),
+        ))
     }
 
-    /// Everybody whose ticket for the month is registered, in the order of their ids.
+    /// Everybody whose ticket for the month is registered, in the order in which they were filed.
     fn answer_for_tickets(&self, month: Date) -> Answer {
         let rows = self.persons.iter().flat_map(|person| {
             let registered = person

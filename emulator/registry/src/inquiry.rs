@@ -72,7 +72,7 @@ impl Registry {
             return Err(Refusal(Decision::NotPermitted, "method-not-offered"));
         }
         // Without its signature the four-digit PIN proves nothing to the service.
-        if method == Method::Pin && !by_signature {
+        if self.rules.signed_methods.contains(&method) && !by_signature {
             return Err(Refusal(Decision::SignatureInvalid, "pin-needs-signature"));
         }
         let nonce = if by_signature {

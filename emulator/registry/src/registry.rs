@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request, Rules};
 
@@ -191,6 +191,7 @@ impl Registry {
             Availability::Outage => return Err(Refusal(Decision::Outage, "service-out-of-order")),
         }
         let fields = &request.fields;
+        self.clocks_agree(fields, context)?;
         match request.operation {
             Operation::FirstLogin => self.first_login(fields, context, issuer, entropy),
             Operation::MedicalInformation => self.medical_information(fields, context),
@@ -207,9 +208,11 @@ impl Registry {
                     registry.submit_bulk(request, terminal)
                 })
             }
-            Operation::BulkByConsent => self.in_session(fields, context, |registry, terminal, _| {
-                registry.submit_bulk_by_consent(fields, terminal, context)
-            }),
+            Operation::BulkByConsent => {
+                self.in_session(fields, context, |registry, terminal, _| {
+                    registry.submit_bulk_by_consent(fields, terminal, context)
+                })
+            }
             Operation::BulkByTicket => self.in_session(fields, context, |registry, terminal, _| {
                 registry.submit_bulk_by_ticket(fields, terminal)
             }),
@@ -258,6 +261,22 @@ impl Registry {
                 })
             }
         }
+    }
+
+    /// Refuses a client that says its time and is further off than the service bears.
+    fn clocks_agree(&self, fields: &Fields, context: &Context<'_>) -> Result<(), Refusal> {
+        let (Some(said), Some(skew)) = (fields.text(Field::SentAt), self.rules.clock_skew) else {
+            return Ok(());
+        };
+        let off = DateTime::strptime("%Y%m%d%H%M%S", said)
+            .ok()
+            .and_then(|said| Offset::constant(9).to_timestamp(said).ok())
+            .map(|said| context.now.duration_since(said).abs())
+            .ok_or(Refusal(Decision::Malformed, "sent-at-malformed"))?;
+        if skew < off {
+            return Err(Refusal(Decision::Malformed, "clock-of-the-client-is-off"));
+        }
+        Ok(())
     }
 
     /// Decides what only a session of an authenticated terminal may ask. The session leaves the

@@ -85,7 +85,12 @@ pub(crate) async fn exchange(
     }
 
     let answer = match recognised {
-        Ok(request) => shared.backend.decide(request, terminal),
+        Ok(request) => {
+            let repeated = shared.profile.repeated(&request);
+            let mut answer = shared.backend.decide(request, terminal);
+            answer.fields.complete(&repeated);
+            answer
+        }
         Err((_, answer)) => answer,
     };
     let mut reply = shared.profile.render(operation, &answer);
@@ -103,6 +108,8 @@ pub(crate) async fn exchange(
         answer: &answer,
         fault: fate.name(),
     });
+    let takes = shared.profile.rules().answers_after;
+    sleep(takes.unsigned_abs()).await;
     match fate {
         Fate::Lost => return Err(Cut),
         Fate::Delayed(by) => sleep(by).await,

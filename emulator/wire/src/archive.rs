@@ -1,11 +1,11 @@
 //! A reply in a ZIP, as the results of bulk inquiries come. Equal content and time give equal
 //! bytes.
 
-use std::io::{Cursor, Write as _};
+use std::io::{Cursor, Read as _, Write as _};
 use std::ops::Range;
 
 use zip::write::SimpleFileOptions;
-use zip::{CompressionMethod, DateTime, ZipWriter};
+use zip::{CompressionMethod, DateTime, ZipArchive, ZipWriter};
 
 /// The most that goes into an archive, bytes before compression: ten thousand units have fewer.
 const MAX_CONTENT: usize = 64 << 20;
@@ -27,6 +27,20 @@ pub(crate) fn archive(entry: &str, content: &[u8], at: Option<&str>) -> Option<V
     Some(archive.finish().ok()?.into_inner())
 }
 
+/// What stands in the one entry of an archive; nothing where it is none, has more entries, or holds
+/// more than any result.
+pub(crate) fn content(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut archive = ZipArchive::new(Cursor::new(bytes)).ok()?;
+    if archive.len() != 1 {
+        return None;
+    }
+    let mut content = Vec::new();
+    let limit = u64::try_from(MAX_CONTENT).ok()?;
+    let entry = archive.by_index(0).ok()?;
+    let read = entry.take(limit + 1).read_to_end(&mut content).ok()?;
+    (read <= MAX_CONTENT).then_some(content)
+}
+
 /// The time in the form of a ZIP, which counts in steps of two seconds.
 fn time(at: &str) -> Option<DateTime> {
     let digits = |range: Range<usize>| at.get(range)?.parse::<u16>().ok();
@@ -38,10 +52,6 @@ fn time(at: &str) -> Option<DateTime> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Read as _;
-
-    use zip::ZipArchive;
-
     use super::*;
 
     #[test]
@@ -56,12 +66,28 @@ mod tests {
         let mut read = ZipArchive::new(Cursor::new(first)).unwrap();
         assert_eq!(read.len(), 1);
         let mut entry = read.by_index(0).unwrap();
-        assert_eq!(entry.name(), "result.xml");
+        assert_eq!(entry.name().unwrap(), "result.xml");
         let time = entry.last_modified().unwrap();
         assert_eq!((time.year(), time.hour(), time.minute()), (2025, 9, 30));
         let mut back = String::new();
         entry.read_to_string(&mut back).unwrap();
         assert_eq!(back, content);
+    }
+
+    #[test]
+    fn what_is_packed_is_read_back_and_a_bomb_is_not() {
+        let packed = archive("a", b"content", None).unwrap();
+        assert_eq!(content(&packed).as_deref(), Some(&b"content"[..]));
+        assert_eq!(content(b"PK no archive"), None);
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
+        bomb.start_file("a", options).unwrap();
+        for _ in 0..65 {
+            bomb.write_all(&vec![0; 1 << 20]).unwrap();
+        }
+        let bomb = bomb.finish().unwrap().into_inner();
+        assert!(bomb.len() < 1 << 20);
+        assert_eq!(content(&bomb), None);
     }
 
     #[test]

@@ -3,12 +3,16 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
 use madoguchi_eligibility::{Decision, Field};
 use madoguchi_notation::{Diagnostic, Located, nearest};
 
 use crate::profile::{Document, Each, Shape, TerminalSource, Transport};
 use crate::source::is_token;
 use crate::xml::{is_name, is_path};
+
+/// The longest that a service may take for an answer.
+const LONGEST_ANSWER: SignedDuration = SignedDuration::from_secs(60);
 
 impl Document {
     /// Everything that is wrong.
@@ -59,6 +63,14 @@ impl Document {
             self.check_reply(&face.reply, &mut wrong);
         }
         self.check_routes(&mut wrong);
+        // Longer than any client waits, so that a run would hang on every answer.
+        if self.rules.answers_after.is_negative() || LONGEST_ANSWER < self.rules.answers_after {
+            wrong.push(Diagnostic::new(
+                "answers-too-late",
+                "rules: answers-after は 0s から 60s までです",
+                "rules: answers-after is from 0s to 60s",
+            ));
+        }
         wrong
     }
 
@@ -158,13 +170,10 @@ impl Document {
             );
         }
         for (decision, spelling) in self.decisions.iter() {
-            let unknown = spelling
-                .set
-                .values()
-                .find(|value| {
-                    value.starts_with('$')
-                        && !["$result-code", "$result-message"].contains(&value.as_str())
-                });
+            let unknown = spelling.set.values().find(|value| {
+                value.starts_with('$')
+                    && !["$result-code", "$result-message"].contains(&value.as_str())
+            });
             if let Some(value) = unknown {
                 wrong.push(
                     Diagnostic::new(

@@ -148,9 +148,7 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
 fn responses(document: &Document, shape: &Shape) -> Json {
     let mut responses = BTreeMap::new();
     for (decision, spelling) in document.decisions.iter() {
-        let codes: &mut Vec<&str> = responses
-            .entry(spelling.status.unwrap_or(200))
-            .or_default();
+        let codes: &mut Vec<&str> = responses.entry(spelling.status.unwrap_or(200)).or_default();
         codes.push(spelling.code.as_deref().unwrap_or_else(|| decision.name()));
     }
     let mut told: BTreeMap<String, Json> = responses

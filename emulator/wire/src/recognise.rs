@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use crate::body::{Body, Node};
 use crate::profile::Each;
 use crate::source::{Source, Untakeable};
-use crate::xml::Unreadable;
+use crate::xml::{INCOMPLETE, Unreadable};
 use crate::{HttpRequest, Profile};
 
 /// Why a request could not be understood. [`answer`](Self::answer) is what the client is told.
@@ -44,6 +44,12 @@ impl Refused {
             Self::Unmatched { .. } => None,
             Self::Malformed { operation, .. } => Some(*operation),
         }
+    }
+
+    /// Whether the end of the request is missing, so that somebody may still be writing it.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Malformed { rule, .. } if *rule == INCOMPLETE)
     }
 
     /// The answer to give.

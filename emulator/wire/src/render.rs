@@ -5,7 +5,7 @@ use madoguchi_eligibility::{
 };
 use serde_json::{Map, Value as Json};
 
-use crate::archive::archive;
+use crate::archive::{archive, content};
 use crate::profile::{Shape, Transport};
 use crate::xml::{self, Charset};
 use crate::{HttpReply, Profile};
@@ -140,18 +140,25 @@ impl Profile {
     }
 
     /// The reply as a tree for its [schema](Self::reply_schema): JSON as it is; of XML an object for
-    /// each element, where the template repeats it an array, and a string for each text. Nothing
-    /// where the bytes are no reply of this wire.
+    /// each element, where the template repeats it an array, and a string for each text. What came in
+    /// a ZIP is unpacked. Nothing where the bytes are no reply of this wire.
     #[must_use]
     pub fn reply_tree(&self, operation: Option<Operation>, body: &[u8]) -> Option<Json> {
         let document = self.document();
+        let shape = operation.and_then(|operation| document.operations.get(&operation));
+        let is_packed = shape.is_some_and(|shape| shape.archive.is_some());
+        let unpacked = if is_packed { content(body) } else { None };
+        let body = unpacked.as_deref().unwrap_or(body);
         if !document.transport.is_xml() {
             return serde_json::from_slice(body).ok();
         }
-        let shape = operation.and_then(|operation| document.operations.get(&operation));
         let name = shape.map_or(&document.unmatched, |shape| &shape.reply);
         let template = document.replies.get(name.as_str())?;
-        Some(tree(&xml::read(body).ok()?, &|path| template.repeats(path), &[]))
+        Some(tree(
+            &xml::read(body).ok()?,
+            &|path| template.repeats(path),
+            &[],
+        ))
     }
 }
 

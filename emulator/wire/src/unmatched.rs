@@ -46,7 +46,9 @@ fn fragment(operation: &str, shape: &Shape, http: &HttpRequest) -> String {
         format!("operations:\n  {operation}:\n    method: {method}\n    path: {path:?}\n")
     } else {
         // What stands behind the kind of a request is its own: date and number.
-        let kind = path.find("req_").map_or(path.as_str(), |at| &path[..at + 4]);
+        let kind = path
+            .find("req_")
+            .map_or(path.as_str(), |at| &path[..at + 4]);
         format!("operations:\n  {operation}:\n    file: [{kind:?}]\n")
     };
     if !shape.take.is_empty() {

@@ -5,7 +5,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Unreadable, read};
+pub(crate) use read::{INCOMPLETE, Unreadable, read};
 pub(crate) use write::write;
 
 use serde::Deserialize;

@@ -1,11 +1,13 @@
 //! The service's side of a cell: the registry behind the web server, and what is recorded of it.
 
+mod folder;
+
 use std::collections::BTreeMap;
 use std::io;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
-use madoguchi_eligibility::{Answer, Field, Request};
+use madoguchi_eligibility::{Answer, Field, Operation, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_registry::{
     Bearer, CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason,
@@ -17,12 +19,32 @@ use madoguchi_web::{
     WebServer,
 };
 
+pub(crate) use folder::{Exchange, FolderDesk};
+
 use super::authority::{Authorities, TerminalDesk};
 use super::clock::ScenarioClock;
 use super::sequencer::{Observed, Sequencer};
 use super::staff;
 use super::world::Setting;
 use crate::entropy::{Consumer, Entropy, seeded};
+
+/// The registry of a cell, behind everything that asks it.
+pub(crate) fn registry(
+    setting: &Setting<'_>,
+    issued: &[Issued],
+    terminal: Option<Terminal>,
+    clock: &Arc<ScenarioClock>,
+) -> Arc<RegistryDesk> {
+    Arc::new(RegistryDesk {
+        state: Mutex::new(State {
+            registry: Registry::new(truth(issued, terminal, setting)),
+            entropy: seeded(setting.seed, Consumer::Service),
+        }),
+        authorities: setting.authorities.clone(),
+        clock: clock.clone(),
+        folder: OnceLock::new(),
+    })
+}
 
 /// Opens the service of a cell.
 ///
@@ -31,8 +53,7 @@ use crate::entropy::{Consumer, Entropy, seeded};
 pub(crate) fn open(
     setting: &Setting<'_>,
     issued: &[Issued],
-    terminal: Option<Terminal>,
-    clock: &Arc<ScenarioClock>,
+    desk: Arc<RegistryDesk>,
     sequencer: &Arc<Sequencer>,
 ) -> io::Result<WebServer> {
     let service = &setting.scenario.given.service;
@@ -42,18 +63,9 @@ pub(crate) fn open(
         key: shown.key.clone(),
     };
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
-    let mut config = WebConfig::new(identity, terminal_ca, setting.profile.clone());
+    let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile());
     config.faults = service.faults.iter().map(web_fault).collect();
 
-    let state = State {
-        registry: Registry::new(truth(issued, terminal, setting)),
-        entropy: seeded(setting.seed, Consumer::Service),
-    };
-    let desk = RegistryDesk {
-        state: Mutex::new(state),
-        authorities: setting.authorities.clone(),
-        clock: clock.clone(),
-    };
     let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
     let recorder = WebRecorder {
         sequencer: sequencer.clone(),
@@ -61,7 +73,7 @@ pub(crate) fn open(
         certificates: issued.iter().map(holder).collect(),
         terminals: Mutex::default(),
     };
-    WebServer::start(&setting.runtime, config, Arc::new(desk), Arc::new(recorder))
+    WebServer::start(&setting.runtime, config, desk, Arc::new(recorder))
 }
 
 /// What the registry knows of the facility and of the persons of the scenario.
@@ -84,7 +96,10 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
     Setup {
         facilities: vec![staff::facility()],
         codes: vec![staff::activation_code(setting.at)],
-        terminals: terminal.into_iter().collect(),
+        terminals: terminal
+            .into_iter()
+            .chain(setting.exchange.as_ref().map(|_| folder::terminal()))
+            .collect(),
         persons: persons.collect(),
         certificates: certificates.collect(),
         rules: setting.profile.rules().clone(),
@@ -111,10 +126,12 @@ const fn web_fault(fault: &madoguchi_scenarios::WebFault) -> WebFault {
 }
 
 /// Decides by asking the registry, in scenario time.
-struct RegistryDesk {
+pub(crate) struct RegistryDesk {
     state: Mutex<State>,
     authorities: Arc<Authorities>,
     clock: Arc<ScenarioClock>,
+    /// The 資格確認端末 of the facility, which learns of every check of a card.
+    folder: OnceLock<Weak<FolderDesk>>,
 }
 
 struct State {
@@ -124,14 +141,38 @@ struct State {
 
 impl Backend for RegistryDesk {
     fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
+        let answer = self.ask(&request, terminal.as_deref());
+        let by_card = matches!(
+            request.operation,
+            Operation::EligibilityByCertificate | Operation::EligibilityBySignature
+        );
+        let folder = self.folder.get().and_then(Weak::upgrade);
+        if let Some(folder) = folder.filter(|_| by_card && answer.decision.delivers()) {
+            // The client has its answer; the folder is the business of whoever owns it.
+            if let Err(error) = folder.leave_face(&answer) {
+                anstream::eprintln!("  ! face: {error}");
+            }
+        }
+        answer
+    }
+}
+
+impl RegistryDesk {
+    /// Tells the 資格確認端末 of every check of a card from now on.
+    pub(crate) fn tell(&self, folder: &Arc<FolderDesk>) {
+        // Set once, by the cell that opens the folder.
+        let _ = self.folder.set(Arc::downgrade(folder));
+    }
+
+    fn ask(&self, request: &Request, terminal: Option<&[u8]>) -> Answer {
         let context = Context {
             now: self.clock.now(),
-            terminal: terminal.as_deref(),
+            terminal,
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { registry, entropy } = &mut *state;
         registry.decide(
-            &request,
+            request,
             &context,
             &mut TerminalDesk(&self.authorities),
             entropy,

@@ -2,7 +2,7 @@
 //! prefecture digits 99 exist nowhere.
 
 use jiff::{SignedDuration, Timestamp};
-use madoguchi_eligibility::FacilityCode;
+use madoguchi_eligibility::{FacilityCode, Field, Operation, Request};
 use madoguchi_registry::{Account, ActivationCode, Facility};
 use madoguchi_scenarios::TerminalState;
 use madoguchi_terms::Lang;
@@ -43,6 +43,14 @@ pub(crate) fn login(terminal: TerminalState) -> Value {
         value["activation-code"] = json!(ACTIVATION_CODE);
     }
     value
+}
+
+/// The same as the 資格確認端末 of the facility says it to the registry.
+pub(crate) fn login_request() -> Request {
+    Request::new(Operation::Login)
+        .with(Field::FacilityCode, FACILITY)
+        .with(Field::UserId, USER)
+        .with(Field::Password, PASSWORD)
 }
 
 /// The same as a trace may store it.

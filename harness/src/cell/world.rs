@@ -1,7 +1,7 @@
 //! One cell: one card after another, one reader socket, one service address, folders of its own.
 //! Hundreds of them can run side by side, since they share nothing that changes.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
@@ -15,20 +15,23 @@ use madoguchi_registry::Terminal;
 use madoguchi_scenarios::{Hold, Pin, ReaderFault, Scenario, Span, TerminalState};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_web::WebServer;
-use madoguchi_wire::Profile;
+use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Handle;
 
 use super::authority::Authorities;
 use super::berth::{Berth, Fittings, NoBerth, Route};
 use super::canary::Canaries;
 use super::clock::{ReaderClock, ScenarioClock};
+use super::exchange::Watch;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
 use super::mishap::{self, Faults};
 use super::recorder::Recorder;
 use super::sequencer::Sequencer;
+use super::service::{Exchange, FolderDesk};
 use super::table::Table;
 use super::{service, staff};
+use crate::cli::DEFAULT_PROFILE;
 
 /// What a cell is made of.
 #[derive(Debug, Clone)]
@@ -40,6 +43,19 @@ pub(crate) struct Setting<'a> {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) runtime: Handle,
     pub(crate) route: Route,
+    /// The exchange folders of a 資格確認端末, where there are any.
+    pub(crate) exchange: Option<Exchange>,
+}
+
+impl Setting<'_> {
+    /// What the Webサービス speaks: a profile of a folder leaves it what is usual.
+    pub(crate) fn web_profile(&self) -> Arc<Profile> {
+        if self.profile.transport() == Transport::Folder {
+            let usual = Profile::builtin(DEFAULT_PROFILE);
+            return usual.map_or_else(|| self.profile.clone(), Arc::new);
+        }
+        self.profile.clone()
+    }
 }
 
 /// Why a cell could not be set up.
@@ -53,6 +69,7 @@ pub(crate) enum WorldTrouble {
     /// A fault or a card that nobody knows.
     Given(String),
     Service(std::io::Error),
+    Exchange(PathBuf, std::io::Error),
 }
 
 impl Say for WorldTrouble {
@@ -77,6 +94,13 @@ impl Say for WorldTrouble {
                 format!("Webサービスを開けません: {error}"),
                 format!("cannot open the service: {error}"),
             ),
+            Self::Exchange(path, error) => {
+                let path = path.display();
+                lang.pick(
+                    format!("連携フォルダー {path} を使えません: {error}\n  対処: --folder に書き込めるフォルダーを指定してください"),
+                    format!("cannot use the exchange folder {path}: {error}\n  help: name a writable folder with --folder"),
+                )
+            }
         }
     }
 }
@@ -87,6 +111,7 @@ pub(crate) struct World {
     rival: Mutex<Option<Rival>>,
     berth: Berth,
     _web: WebServer,
+    exchange: Option<(Arc<FolderDesk>, Watch)>,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
     reader_clock: Arc<ReaderClock>,
@@ -138,17 +163,31 @@ impl World {
         );
 
         let terminal = hand_over(setting, &mut folder)?;
-        let web = service::open(setting, &issued, terminal, &clock, &sequencer)
-            .map_err(WorldTrouble::Service)?;
+        let registry = service::registry(setting, &issued, terminal, &clock);
+        let exchange = match &setting.exchange {
+            None => None,
+            Some(exchange) => {
+                let open = FolderDesk::open(exchange, registry.clone(), &issued, &sequencer);
+                let (desk, watch) =
+                    open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
+                registry.tell(&desk);
+                let path = exchange.folder.clone().into();
+                folder.env.insert("MADOGUCHI_FOLDER", path);
+                Some((desk, watch))
+            }
+        };
+        let web =
+            service::open(setting, &issued, registry, &sequencer).map_err(WorldTrouble::Service)?;
         folder.env.extend([
             ("MADOGUCHI_CONTRACT", "1".into()),
-            ("MADOGUCHI_PROFILE", setting.profile.name().into()),
+            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
             ("MADOGUCHI_URL", web.url().into()),
         ]);
         Ok(Self {
             rival: Mutex::default(),
             berth,
             _web: web,
+            exchange,
             table: Mutex::new(table),
             clock,
             reader_clock,
@@ -190,6 +229,16 @@ impl World {
     /// Whether there is anything to lay a card on.
     pub(crate) fn has_reader(&self) -> bool {
         self.berth.is_there()
+    }
+
+    /// Lets a patient show a card at the counter of the 資格確認端末; the scenario's own where none is
+    /// named.
+    pub(crate) fn check(&self, card: Option<&str>) -> Result<(), String> {
+        let (desk, _) = self
+            .exchange
+            .as_ref()
+            .ok_or("this counter has no exchange folder; open it with --folder")?;
+        desk.check(card.unwrap_or(&self.own_card))
     }
 
     /// Whether a card lies there.

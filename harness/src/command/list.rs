@@ -44,6 +44,10 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             for (name, _) in madoguchi_wire::BUILTIN {
                 let about = Profile::builtin(name).map(|profile| profile.about());
                 row(name, about.as_ref().map_or("", |about| about.get(lang)));
+                let profile = Profile::builtin(name);
+                for (id, statement) in profile.iter().flat_map(Profile::assumptions) {
+                    anstream::println!("    {id}  {statement}");
+                }
             }
         }
     }

@@ -12,14 +12,18 @@ use madoguchi_eligibility::{AssistanceDetail, Rules};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_reader::{MODELS, ReturnCode};
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
-use madoguchi_wire::Profile;
+use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Runtime;
 
 use super::trouble::Trouble;
 use crate::cell::authority::Authorities;
 use crate::cell::berth::Route;
+use crate::cell::service::Exchange;
 use crate::cell::world::Setting;
 use crate::store::RunFolder;
+
+/// What is said in exchange folders where the user names no profile for them.
+const FOLDER_PROFILE: &str = "oqs-xml-8.07";
 
 /// Everything that the cells of one run share.
 pub(super) struct Prepared {
@@ -72,6 +76,18 @@ impl Prepared {
         others.into_iter().map(|scenario| scenario.id).collect()
     }
 
+    /// Opens folders for the profile, or for the built-in one of folders where the profile travels
+    /// by HTTP.
+    pub(super) fn exchange(&self, folder: &Path) -> Exchange {
+        let profile = if self.profile.transport() == Transport::Folder {
+            self.profile.clone()
+        } else {
+            Profile::builtin(FOLDER_PROFILE).map_or_else(|| self.profile.clone(), Arc::new)
+        };
+        let folder = folder.to_owned();
+        Exchange { folder, profile }
+    }
+
     /// The profile that the service speaks.
     pub(super) fn profile(&self) -> &Profile {
         &self.profile
@@ -87,6 +103,7 @@ impl Prepared {
             authorities: self.authorities.clone(),
             runtime: self.runtime.handle().clone(),
             route: Route::Pcsc,
+            exchange: None,
         }
     }
 }

@@ -1,15 +1,20 @@
-//! `madoguchi profile check`: what is wrong with a wire profile, and what it leaves out.
+//! `madoguchi profile`: begins a wire profile, and says what is wrong with one and what it leaves
+//! out.
 
-use std::fs;
-use std::io::Write as _;
-use std::path::Path;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
 
 use madoguchi_terms::Lang;
-use madoguchi_wire::Profile;
+use madoguchi_wire::{Profile, Recording, draft_from, draft_like};
 
 use super::screen;
 use super::trouble::Trouble;
+use crate::cli::ProfileNew;
 use crate::exit::Exit;
+
+/// The most that is read of a recording, bytes.
+const MAX_RECORDING: u64 = 64 << 20;
 
 pub(super) fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
     let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
@@ -48,4 +53,55 @@ pub(super) fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
         )
     ))?;
     Ok(Exit::PASS)
+}
+
+pub(super) fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
+    let ProfileNew { name, like, .. } = options;
+    let text = match &options.from_har {
+        None => draft_like(name, like),
+        Some(path) => {
+            let recorded = recorded(path)?;
+            Recording::parse(&recorded).and_then(|recording| draft_from(name, like, &recording))
+        }
+    };
+    let text = text.map_err(Trouble::Draft)?;
+    let path = options
+        .out
+        .clone()
+        .unwrap_or_else(|| PathBuf::from(format!("{name}.yaml")));
+    let written = File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Trouble::Exists(path.clone()),
+        _ => Trouble::Write {
+            path: path.clone(),
+            error,
+        },
+    })?;
+    screen::say(writeln!(
+        screen::standard_output(),
+        "{}",
+        lang.pick(
+            format!("書きました: {}", path.display()),
+            format!("written: {}", path.display()),
+        )
+    ))?;
+    check(&path, lang)
+}
+
+/// The text of a recording, as far as one may be long.
+fn recorded(path: &Path) -> Result<String, Trouble> {
+    let mut text = String::new();
+    File::open(path)
+        .and_then(|file| file.take(MAX_RECORDING + 1).read_to_string(&mut text))
+        .map_err(|error| Trouble::Read {
+            path: path.into(),
+            error,
+        })?;
+    if MAX_RECORDING < text.len() as u64 {
+        return Err(Trouble::TooLong {
+            path: path.into(),
+            limit: MAX_RECORDING,
+        });
+    }
+    Ok(text)
 }

@@ -15,6 +15,7 @@ use madoguchi_conformance::trace::{ProfileNote, Trace};
 use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say as _};
+use madoguchi_wire::Transport;
 
 use super::judge;
 use super::prepared::Prepared;
@@ -34,6 +35,9 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
     let mut prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
+    if prepared.profile().transport() == Transport::Folder {
+        return Err(Trouble::NeedsFolder(options.profile.clone()));
+    }
     let not_offered = prepared.leave_out_what_is_not_offered();
     if prepared.scenarios.is_empty() {
         let profile = options.profile.clone();

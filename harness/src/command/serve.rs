@@ -23,6 +23,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use std::time::Duration;
 
     use madoguchi_conformance::trace::{Channel, ClientNote, Depth};
+    use madoguchi_wire::Transport;
 
     use super::prepared::Prepared;
     use crate::cell::case::{CaseTrouble, header, start_scribe};
@@ -42,6 +43,13 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     let scenario = &prepared.scenarios[0];
     let mut setting = prepared.setting(scenario, options.seed);
     setting.route = options.route;
+    if prepared.profile().transport() == Transport::Folder && options.folder.is_none() {
+        return Err(Trouble::NeedsFolder(options.profile.clone()));
+    }
+    setting.exchange = options
+        .folder
+        .as_deref()
+        .map(|folder| prepared.exchange(folder));
     let folder = prepared
         .folder
         .case(&scenario.id)
@@ -73,7 +81,8 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     })?;
     world.place(None);
     interrupt::catch();
-    print_what_to_set(&world, &socket, &folder, lang);
+    let patience = prepared.profile().rules().client_gives_up_after;
+    print_what_to_set(&world, &socket, &folder, patience.as_millis(), lang);
 
     while !interrupt::interrupted() {
         match asked.recv_timeout(LOOK) {
@@ -106,6 +115,7 @@ fn print_what_to_set(
     world: &crate::cell::world::World,
     control: &std::path::Path,
     folder: &std::path::Path,
+    patience_ms: i128,
     lang: Lang,
 ) {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
@@ -122,6 +132,7 @@ fn print_what_to_set(
             anstream::println!("  export {name}={}", quoted(&value.to_string_lossy()));
         }
     }
+    anstream::println!("  export MADOGUCHI_TIMEOUT_MS={patience_ms}");
     anstream::println!();
     anstream::println!(
         "{}",

@@ -8,6 +8,7 @@ use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::NothingSelected;
 use madoguchi_terms::{Lang, Say};
+use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
@@ -24,12 +25,23 @@ pub(crate) enum Trouble {
         scenarios: Vec<String>,
     },
     NoClient,
+    /// The profile speaks through folders, and there are none.
+    NeedsFolder(String),
     /// `MADOGUCHI_CONTROL` is not set.
     NoCounter,
     /// A card's state, in words for people.
     Card(String),
     ClientCommand(String),
     UnknownProfile(String),
+    /// There is no profile to begin with.
+    Draft(NoDraft),
+    /// A file that is there already is not written over.
+    Exists(PathBuf),
+    /// A file that is longer than anything of its kind.
+    TooLong {
+        path: PathBuf,
+        limit: u64,
+    },
     Scenario(Diagnostics),
     Folder(NoFolder),
     Case {
@@ -70,11 +82,15 @@ impl Trouble {
         match self {
             Self::NothingSelected(_)
             | Self::NothingOffered { .. }
+            | Self::NeedsFolder(_)
             | Self::NoClient
             | Self::NoCounter
             | Self::Card(_)
             | Self::ClientCommand(_)
             | Self::UnknownProfile(_)
+            | Self::Draft(_)
+            | Self::Exists(_)
+            | Self::TooLong { .. }
             | Self::Trace { .. }
             | Self::Read { .. } => Exit::USAGE,
             Self::Scenario(_) => Exit::SCENARIO,
@@ -105,6 +121,10 @@ impl Say for Trouble {
                     format!("the service of {profile} does not have the function of {scenarios}\n  help: name a newer wire with --profile (for the list: madoguchi list profiles)"),
                 )
             }
+            Self::NeedsFolder(profile) => lang.pick(
+                format!("{profile} はフォルダーで交換する電文です\n  対処: madoguchi serve --profile {profile} --folder フォルダー"),
+                format!("{profile} speaks through folders\n  help: madoguchi serve --profile {profile} --folder DIR"),
+            ),
             Self::NoCounter => lang.pick(
                 "開いている窓口がありません\n  対処: madoguchi serve を起動し、表示された MADOGUCHI_CONTROL を設定してください".into(),
                 "there is no open counter\n  help: start madoguchi serve and set the MADOGUCHI_CONTROL that it prints".into(),
@@ -122,6 +142,18 @@ impl Say for Trouble {
                 format!("プロファイル {name} はありません\n  一覧: madoguchi list profiles"),
                 format!("there is no profile {name}\n  for the list: madoguchi list profiles"),
             ),
+            Self::Draft(no_draft) => no_draft.text(lang),
+            Self::Exists(path) => lang.pick(
+                format!("{} はすでにあります\n  対処: --out で別の名前を指定するか、先に移してください", path.display()),
+                format!("{} is there already\n  help: name another file with --out, or move this one away", path.display()),
+            ),
+            Self::TooLong { path, limit } => {
+                let (path, mib) = (path.display(), limit >> 20);
+                lang.pick(
+                    format!("{path} は {mib} MiB を超えています\n  対処: 必要な通信だけを記録し直してください"),
+                    format!("{path} has more than {mib} MiB\n  help: record only the traffic that matters"),
+                )
+            }
             Self::Scenario(diagnostics) => diagnostics.render(lang, true),
             Self::Folder(no_folder) => no_folder.text(lang),
             Self::Case { id, trouble } => format!("{id}: {}", trouble.text(lang)),

@@ -95,7 +95,7 @@ fn form(field: Field, document: &Document) -> Json {
         | Field::DateFrom
         | Field::DateTo => json!({ "pattern": "^[0-9]{8}$" }),
         Field::MedicalTreatmentMonth => json!({ "pattern": "^[0-9]{6}$" }),
-        Field::ConfirmedAt | Field::ProcessExecutionTime => {
+        Field::ConfirmedAt | Field::ProcessExecutionTime | Field::SentAt => {
             json!({ "pattern": "^[0-9]{14}$" })
         }
         Field::ReferenceClassification => codes(ReferenceClassification::NAMES),

@@ -49,9 +49,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
         if let Event::Eof = event {
             break;
         }
-        document
-            .take(&event)
-            .map_err(|fault| fault.at(&text, at))?;
+        document.take(&event).map_err(|fault| fault.at(&text, at))?;
     }
     document.end()
 }
@@ -101,7 +99,10 @@ fn declared(bytes: &[u8]) -> Option<&str> {
 /// What the library says of text that is no XML.
 fn broken(error: &Error, text: &str, at: usize) -> Unreadable {
     if matches!(error, Error::Syntax(_)) {
-        return Unreadable::new(INCOMPLETE, format!("the document ends in the middle: {error}"));
+        return Unreadable::new(
+            INCOMPLETE,
+            format!("the document ends in the middle: {error}"),
+        );
     }
     Fault(format!("{error}")).at(text, at)
 }
@@ -252,7 +253,8 @@ mod tests {
 
     #[test]
     fn both_encodings_are_read_by_their_label() {
-        let text = |label: &str| format!("<?xml version='1.0' encoding='{label}'?><A>ｼｹﾝ　試験</A>");
+        let text =
+            |label: &str| format!("<?xml version='1.0' encoding='{label}'?><A>ｼｹﾝ　試験</A>");
         for label in ["Shift_JIS", "windows-31j", "SJIS"] {
             let bytes = madoguchi_eligibility::to_cp932(&text(label)).unwrap();
             assert_eq!(read(&bytes).unwrap().find("A")[0].text, "ｼｹﾝ　試験");
@@ -275,7 +277,12 @@ mod tests {
     fn what_is_half_written_is_told_apart_from_what_is_wrong() {
         let whole = "<?xml version=\"1.0\"?><A><B>1</B></A>";
         for end in 0..whole.len() {
-            assert_eq!(rule(&whole.as_bytes()[..end]), INCOMPLETE, "{}", &whole[..end]);
+            assert_eq!(
+                rule(&whole.as_bytes()[..end]),
+                INCOMPLETE,
+                "{}",
+                &whole[..end]
+            );
         }
         for wrong in [
             "<A></B>",

@@ -90,7 +90,8 @@ mod tests {
 
     #[test]
     fn elements_keep_their_order_and_lists_repeat() {
-        let body = json!({ "B": { "Z": "1", "A": "2", "E": {}, "L": [{ "N": "3" }, { "N": "4" }] } });
+        let body =
+            json!({ "B": { "Z": "1", "A": "2", "E": {}, "L": [{ "N": "3" }, { "N": "4" }] } });
         let text = String::from_utf8(write(&body, Charset::Utf8, MARKER)).unwrap();
         let expected = r#"<?xml version="1.0" encoding="UTF-8" standalone="no"?>
 <!-- X-Mock: unofficial -->

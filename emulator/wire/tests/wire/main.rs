@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
 mod builtin;
+mod characters;
 mod contract;
+mod drafts;
+mod folder;
 mod mistakes;
 mod on_the_wire;
 mod years;

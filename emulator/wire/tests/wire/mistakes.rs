@@ -168,8 +168,100 @@ fn a_list_holds_one_template() {
 fn another_transport_is_not_spoken() {
     complains(
         "transport: http-json",
+        "transport: carrier-pigeon",
+        "\"carrier-pigeon\" is not known here",
+    );
+}
+
+#[test]
+fn a_place_fits_the_transport() {
+    complains(
+        "{ json: /userId }",
+        "{ xml: XmlMsg/UserId }",
+        "either json or header",
+    );
+    complains(
+        "    method: GET\n",
+        "    file: [OQSreq_]\n    method: GET\n",
+        "file goes with transport: folder only",
+    );
+    complains(
+        "terminal: client-certificate",
+        "terminal: folder",
+        "goes with transport: folder",
+    );
+    complains(
+        "transport: http-json",
         "transport: folder",
-        "\"folder\" is not known here",
+        "goes with transport: folder",
+    );
+}
+
+/// The complaint about `oqs-xml-8.07` after one change.
+#[track_caller]
+fn complains_of_files(old: &str, new: &str, about: &str) {
+    let (name, text) = BUILTIN[4];
+    assert_eq!(name, "oqs-xml-8.07");
+    assert!(text.contains(old), "{old} is not in the profile");
+    let complaint = Profile::parse("mine.yaml", &text.replacen(old, new, 1)).unwrap_err();
+    let shown = complaint.render(Lang::En, false);
+    assert!(
+        shown.contains(about) && shown.contains("mine.yaml:"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_profile_of_files_is_checked_as_one() {
+    complains_of_files(
+        "{ xml: XmlMsg/MessageBody/ReceptionNumber }",
+        "{ xml: XmlMsg//ReceptionNumber }",
+        "names of elements with / between them",
+    );
+    complains_of_files(
+        "{ xml: XmlMsg/MessageBody/ReceptionNumber }",
+        "{ json: /ReceptionNumber }",
+        "is taken from xml",
+    );
+    complains_of_files(
+        "file: [OQSsiquc01req_]",
+        "file: [OQSsiquc01]",
+        "with req_ in it",
+    );
+    complains_of_files(
+        "file: [OQSsiquc01req_]",
+        "file: [OQSmuquc01req_]",
+        "have the same file",
+    );
+    complains_of_files(
+        "        ResultList:",
+        "        Result List:",
+        "no name of an XML element",
+    );
+    complains_of_files(
+        "  help:\n    XmlMsg:",
+        "  help:\n    Other: x\n    XmlMsg:",
+        "needs one element around everything",
+    );
+    complains_of_files(
+        "error-code: $result-code",
+        "error-code: $code",
+        "cannot stand in set",
+    );
+    complains_of_files(
+        "marker: X-Madoguchi-Mock",
+        "marker: X--Mock",
+        "cannot have -- in it",
+    );
+    complains_of_files(
+        "charset: shift_jis",
+        "charset: euc-jp",
+        "\"euc-jp\" is not known here",
+    );
+    complains_of_files(
+        "reply: eligibility\n\noperations",
+        "reply: eligbility\n\noperations",
+        "did you mean eligibility?",
     );
 }
 

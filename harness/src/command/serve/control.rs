@@ -1,7 +1,7 @@
 //! The control socket of a counter that is held open: one JSON object per line, one answer each.
 //!
 //! `{"insert":{"card":"shiken-hanako"}}`, `{"remove":{}}`, `{"swap":{"card":…}}`,
-//! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
+//! `{"check":{"card":…}}` (a card at the 資格確認端末: a file in `face`), `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
 //! `{"counter":{"unblock":{"reference":"auth-pin"}}}` and the other errands of `madoguchi card
 //! counter`, `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"end":{}}`.
 //!
@@ -44,6 +44,10 @@ pub(super) enum Command {
     Remove {},
     Swap {
         card: String,
+    },
+    Check {
+        #[serde(default)]
+        card: Option<String>,
     },
     Atr {
         hex: String,
@@ -169,6 +173,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             world.place(Some(&card));
             Ok(())
         }
+        Command::Check { card } => world.check(card.as_deref()),
         Command::Atr { hex } => world.dress(bytes(&hex)?),
         Command::Mute { on } => {
             let (rack, reader) = reader()?;
