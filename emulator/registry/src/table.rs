@@ -147,6 +147,11 @@ impl<R: Row> Table<R> {
         rows.map(Row::key).collect()
     }
 
+    /// All rows, oldest first.
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &R> {
+        self.rows.values()
+    }
+
     fn put(&mut self, key: String, row: R) -> Option<R> {
         let names = row.names();
         let (position, old) = self.rows.insert_full(key, row);

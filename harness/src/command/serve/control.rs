@@ -1,7 +1,8 @@
 //! The control socket of a counter that is held open: one JSON object per line, one answer each.
 //!
 //! `{"insert":{"card":"shiken-hanako"}}`, `{"remove":{}}`, `{"swap":{"card":…}}`,
-//! `{"check":{"card":…}}` (a card at the 資格確認端末: a file in `face`), `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
+//! `{"check":{"card":…}}` (a card at the 資格確認端末: a file in `face`),
+//! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
 //! `{"counter":{"unblock":{"reference":"auth-pin"}}}` and the other errands of `madoguchi card
 //! counter`, `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"end":{}}`.
 //!
