@@ -1,16 +1,17 @@
 //! What a server needs to know before it listens.
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use madoguchi_terms::Secret;
+use madoguchi_terms::{Secret, Timer};
 use madoguchi_wire::Profile;
 
 use crate::WebFault;
 
 /// How to listen, as whom, and what to speak.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct WebConfig {
     /// Where to listen; port 0 takes any free one.
     pub address: SocketAddr,
@@ -23,6 +24,8 @@ pub struct WebConfig {
     pub profile: Arc<Profile>,
     /// What goes wrong on order.
     pub faults: Vec<WebFault>,
+    /// What faults wait by.
+    pub timer: Arc<dyn Timer>,
     /// How long and how much a client may keep the server busy.
     pub limits: Limits,
 }
@@ -30,15 +33,30 @@ pub struct WebConfig {
 impl WebConfig {
     /// A healthy server on a free port of the loopback interface.
     #[must_use]
-    pub fn new(identity: Identity, terminal_ca: Vec<u8>, profile: Arc<Profile>) -> Self {
+    pub fn new(
+        identity: Identity,
+        terminal_ca: Vec<u8>,
+        profile: Arc<Profile>,
+        timer: Arc<dyn Timer>,
+    ) -> Self {
         Self {
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             identity,
             terminal_ca,
             profile,
             faults: Vec::new(),
+            timer,
             limits: Limits::default(),
         }
+    }
+}
+
+impl fmt::Debug for WebConfig {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebConfig")
+            .field("address", &self.address)
+            .field("faults", &self.faults)
+            .finish_non_exhaustive()
     }
 }
 

@@ -10,20 +10,28 @@ use tokio::time::timeout;
 use tokio_rustls::server::TlsStream;
 
 use crate::exchange::exchange;
+use crate::fault::Reception;
+use crate::line::{Line, Signals};
 use crate::server::Shared;
-use crate::{TlsNote, TlsOutcome, tls};
+use crate::{TlsNote, TlsOutcome, old_tls, tls};
 
 /// Serves the connection until it ends or its time is over.
-pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
+pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, connection: u32) {
     // Answers are small and must not wait for one another.
     let _ = stream.set_nodelay(true);
-    if shared.faults.refuses(connection) {
-        let outcome = TlsOutcome::Failed("refused by a fault".to_owned());
-        shared.observer.tls(TlsNote {
-            connection,
-            outcome,
-        });
-        return;
+    match shared.faults.reception(connection) {
+        Reception::Welcome => {}
+        Reception::Refused => {
+            let outcome = TlsOutcome::Failed("refused by a fault".to_owned());
+            return Handshake::begin(&shared, connection).end(outcome);
+        }
+        Reception::OldTls => {
+            let mut begun = Handshake::begin(&shared, connection);
+            begun.instead = Some(old_tls::NAME);
+            let conversation = timeout(shared.limits.handshake, old_tls::converse(&mut stream));
+            let time_limit = TlsOutcome::Failed("time limit".to_owned());
+            return begun.end(conversation.await.unwrap_or(time_limit));
+        }
     }
     let limit = shared.limits.connection;
     // A connection that outlives its limit is dropped, and with it cut.
@@ -43,10 +51,12 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
 
     let certificate = client_certificate(&stream);
     let limits = shared.limits;
+    let signals = Arc::new(Signals::default());
+    let line = Line::new(stream, Arc::clone(&signals), Arc::clone(&shared.profile));
     let service = service_fn(move |request| {
         let shared = Arc::clone(&shared);
-        let certificate = certificate.clone();
-        async move { exchange(&shared, connection, certificate, request).await }
+        let (certificate, signals) = (certificate.clone(), Arc::clone(&signals));
+        async move { exchange(&shared, connection, certificate, &signals, request).await }
     });
     // A connection that ends in an error has nobody left to tell.
     let _ = http1::Builder::new()
@@ -54,7 +64,7 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
         .header_read_timeout(limits.head)
         .max_headers(limits.headers)
         .max_buf_size(limits.head_bytes)
-        .serve_connection(TokioIo::new(stream), service)
+        .serve_connection(TokioIo::new(line), service)
         .await;
 }
 
@@ -63,6 +73,7 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
 struct Handshake {
     shared: Arc<Shared>,
     connection: u32,
+    instead: Option<&'static str>,
     outcome: TlsOutcome,
 }
 
@@ -72,6 +83,7 @@ impl Handshake {
         Self {
             shared: Arc::clone(shared),
             connection,
+            instead: None,
             outcome,
         }
     }
@@ -85,6 +97,7 @@ impl Drop for Handshake {
     fn drop(&mut self) {
         self.shared.observer.tls(TlsNote {
             connection: self.connection,
+            instead: self.instead,
             outcome: self.outcome.clone(),
         });
     }

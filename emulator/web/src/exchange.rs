@@ -1,38 +1,29 @@
 //! One exchange: read, recognise, note, decide, note, answer.
 
-use std::fmt;
+use std::future::pending;
 use std::sync::atomic::Ordering;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
+use hyper::header::{DATE, HeaderValue};
 use hyper::{Request as HyperRequest, Response};
 use madoguchi_eligibility::{Answer, Decision};
 use madoguchi_wire::{HttpReply, HttpRequest};
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
-use crate::fault::Fate;
+use crate::delivery::{Cut, Delivery, part, pass};
+use crate::line::Signals;
 use crate::server::Shared;
-use crate::{AnswerNote, RequestNote};
-
-/// The connection is to be cut without an answer.
-#[derive(Debug)]
-pub(crate) struct Cut;
-
-impl fmt::Display for Cut {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the connection is cut")
-    }
-}
-
-impl std::error::Error for Cut {}
+use crate::{AnswerNote, Mishap, RequestNote, stranger};
 
 /// Answers one request.
 pub(crate) async fn exchange(
     shared: &Shared,
     connection: u32,
     client_certificate: Option<Vec<u8>>,
+    signals: &Signals,
     incoming: HyperRequest<Incoming>,
-) -> Result<Response<Full<Bytes>>, Cut> {
+) -> Result<Response<Delivery>, Cut> {
     let (head, body) = incoming.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
         (
@@ -69,7 +60,7 @@ pub(crate) async fn exchange(
         Ok(request) => Some(request.operation),
         Err((operation, _)) => *operation,
     };
-    let fate = operation.map_or(Fate::Healthy, |operation| shared.faults.fate(operation));
+    let fate = operation.and_then(|operation| shared.faults.fate(operation));
     shared.observer.request(RequestNote {
         exchange,
         connection,
@@ -78,12 +69,38 @@ pub(crate) async fn exchange(
         operation,
         request: recognised.as_ref().ok(),
         terminal: terminal.as_deref(),
-        fault: fate.name().filter(|_| fate == Fate::Reset),
+        fault: fate.filter(|fate| fate.is_mute()).map(Mishap::name),
     });
-    if fate == Fate::Reset {
-        return Err(Cut);
+    match fate {
+        Some(Mishap::Reset) => {
+            signals.end_in_reset();
+            return Err(Cut);
+        }
+        // Until the client, or the connection's time, has had enough.
+        Some(Mishap::Silent) => pending().await,
+        _ => {}
     }
 
+    let published = recognised
+        .is_err()
+        .then(|| shared.backend.publication(&http))
+        .flatten();
+    let instead = match fate {
+        Some(fate) => stranger::reply(fate, &http.path),
+        None if http.path == crate::PORTAL => stranger::reply(Mishap::PortalPage, &http.path),
+        None => published,
+    };
+    if let Some(reply) = instead {
+        shared.observer.answer(AnswerNote {
+            exchange,
+            connection,
+            status: reply.status,
+            answer: None,
+            retry_after: stranger::retry_after(fate),
+            fault: fate.map(Mishap::name),
+        });
+        return respond(shared, signals, None, reply);
+    }
     let answer = match recognised {
         Ok(request) => {
             let repeated = shared.profile.repeated(&request);
@@ -105,17 +122,18 @@ pub(crate) async fn exchange(
         exchange,
         connection,
         status: reply.status,
-        answer: &answer,
-        fault: fate.name(),
+        answer: Some(&answer),
+        retry_after: None,
+        fault: fate.map(Mishap::name),
     });
     let takes = shared.profile.rules().answers_after;
     sleep(takes.unsigned_abs()).await;
     match fate {
-        Fate::Lost => return Err(Cut),
-        Fate::Delayed(by) => sleep(by).await,
-        Fate::Healthy | Fate::Reset => {}
+        Some(Mishap::AnswerLost) => return Err(Cut),
+        Some(Mishap::Delay(by)) => pass(&shared.timer, by).await,
+        _ => {}
     }
-    respond(reply)
+    respond(shared, signals, fate, reply)
 }
 
 /// Why a body was not read to its end.
@@ -140,14 +158,42 @@ async fn read(shared: &Shared, body: Incoming) -> Result<Vec<u8>, Unread> {
     }
 }
 
-/// The reply for the HTTP library. Everything in it was checked when the profile was read, so
-/// that a failure can only mean a header value that no profile can write.
-fn respond(reply: HttpReply) -> Result<Response<Full<Bytes>>, Cut> {
+/// The reply for the HTTP library, as the fault leaves it. Everything in it was checked when the
+/// profile was read, so that a failure can only mean a header value that no profile can write.
+fn respond(
+    shared: &Shared,
+    signals: &Signals,
+    fate: Option<Mishap>,
+    mut reply: HttpReply,
+) -> Result<Response<Delivery>, Cut> {
+    if fate == Some(Mishap::WrongContentType) {
+        let is_type = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+        reply.headers.retain(|header| !is_type(header));
+        reply
+            .headers
+            .push(("Content-Type".to_owned(), stranger::HTML.to_owned()));
+    }
+    let body = Bytes::from(reply.body);
+    let body = match fate {
+        Some(Mishap::Truncated { percent }) => Delivery::whole(part(&body, percent)),
+        Some(Mishap::ResetInBody { percent }) => {
+            signals.end_in_reset();
+            Delivery::cut(&body, percent)
+        }
+        Some(Mishap::Slow { bytes_per_second }) => {
+            Delivery::trickle(body, &shared.timer, bytes_per_second)
+        }
+        _ => Delivery::whole(body),
+    };
     let mut response = Response::builder().status(reply.status);
     for (name, value) in &reply.headers {
         response = response.header(name, value);
     }
-    response
-        .body(Full::new(Bytes::from(reply.body)))
-        .map_err(|_| Cut)
+    let mut response = response.body(body).map_err(|_| Cut)?;
+    if let Some(date) = shared.backend.date() {
+        let date = HeaderValue::try_from(date).map_err(|_| Cut)?;
+        response.headers_mut().insert(DATE, date);
+    }
+    signals.owe();
+    Ok(response)
 }

@@ -6,59 +6,115 @@ use std::time::Duration;
 
 use madoguchi_eligibility::Operation;
 
-/// A fault of the network or of the service.
+/// A fault of the network or of the service, and when it strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WebFault {
-    /// The `nth` request of `operation` (from 1) is decided, then the connection is cut without
-    /// an answer.
-    AnswerLost {
+    /// Something happens to requests of one operation.
+    Request {
         /// Which operation.
         operation: Operation,
-        /// Which of its requests, from 1.
+        /// The first of its requests that is struck, from 1.
         nth: u32,
+        /// How many in a row are struck, from 1.
+        times: u32,
+        /// What happens.
+        mishap: Mishap,
     },
-    /// The `nth` request of `operation` is read, then the connection is cut; nothing is decided.
-    Reset {
-        /// Which operation.
-        operation: Operation,
-        /// Which of its requests, from 1.
-        nth: u32,
-    },
-    /// The answer to the `nth` request of `operation` waits.
-    Delay {
-        /// Which operation.
-        operation: Operation,
-        /// Which of its requests, from 1.
-        nth: u32,
-        /// How long.
-        by: Duration,
-    },
-    /// The `nth` connection is closed before its handshake.
+    /// Connections are closed before their handshake.
     Refuse {
-        /// Which connection, from 1.
+        /// The first of them, from 1.
         nth: u32,
+        /// How many in a row, from 1.
+        times: u32,
+    },
+    /// Connections are answered with a ServerHello of TLS 1.0 (RFC 2246), which RFC 8996 forbids
+    /// to speak; nothing else follows, whatever the client says.
+    OldTls {
+        /// The first of them, from 1.
+        nth: u32,
+        /// How many in a row, from 1.
+        times: u32,
     },
 }
 
-/// What becomes of one request.
+/// What becomes of one request or of its answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fate {
-    Healthy,
-    Lost,
+pub enum Mishap {
+    /// It is read, then the connection is reset (TCP RST); nothing is decided.
     Reset,
-    Delayed(Duration),
+    /// It is read, and nothing follows: the connection stays open and silent.
+    Silent,
+    /// Nothing is decided; somebody on the way answers with this status and a page of HTML.
+    ServerError {
+        /// HTTP status, 500 to 599.
+        status: u16,
+    },
+    /// Nothing is decided: 429 with `Retry-After`.
+    TooManyRequests {
+        /// Seconds until the client may come again.
+        retry_after: u32,
+    },
+    /// Nothing is decided: a captive portal answers 200 with its own page.
+    PortalPage,
+    /// Nothing is decided: a captive portal sends the client to [`PORTAL`] by 302.
+    PortalRedirect,
+    /// It is decided, then the connection is cut without an answer.
+    AnswerLost,
+    /// It is decided, then the connection is reset (TCP RST) within the answer's body.
+    ResetInBody {
+        /// How much of the body is sent, per cent.
+        percent: u8,
+    },
+    /// It is decided; the answer is whole as HTTP, its body ends early.
+    Truncated {
+        /// How much of the body is left, per cent.
+        percent: u8,
+    },
+    /// It is decided; the answer says `Content-Type: text/html` of what is none.
+    WrongContentType,
+    /// It is decided; the answer waits.
+    Delay(Duration),
+    /// It is decided; the body of the answer trickles.
+    Slow {
+        /// How fast, at least 1.
+        bytes_per_second: u32,
+    },
 }
 
-impl Fate {
-    /// The fault's name in a note, if there is one.
-    pub(crate) const fn name(self) -> Option<&'static str> {
+/// Where a captive portal sends its guests: a path of the same server, so that a client that
+/// follows is seen.
+pub const PORTAL: &str = "/captive-portal/login";
+
+impl Mishap {
+    /// Its name in a note.
+    pub(crate) const fn name(self) -> &'static str {
         match self {
-            Self::Healthy => None,
-            Self::Lost => Some("lost"),
-            Self::Reset => Some("reset"),
-            Self::Delayed(_) => Some("delayed"),
+            Self::Reset => "reset",
+            Self::Silent => "silent",
+            Self::ServerError { .. } => "server-error",
+            Self::TooManyRequests { .. } => "too-many-requests",
+            Self::PortalPage | Self::PortalRedirect => "captive-portal",
+            Self::AnswerLost => "lost",
+            Self::ResetInBody { .. } => "reset-in-body",
+            Self::Truncated { .. } => "truncated",
+            Self::WrongContentType => "wrong-content-type",
+            Self::Delay(_) => "delayed",
+            Self::Slow { .. } => "slow",
         }
     }
+
+    /// Whether not even an answer of somebody else comes.
+    pub(crate) const fn is_mute(self) -> bool {
+        matches!(self, Self::Reset | Self::Silent)
+    }
+}
+
+/// What becomes of one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reception {
+    Welcome,
+    Refused,
+    OldTls,
 }
 
 /// The faults of a server, and how far it has counted.
@@ -76,46 +132,87 @@ impl FaultPlan {
         }
     }
 
-    /// Whether this connection is refused.
-    pub(crate) fn refuses(&self, connection: u32) -> bool {
-        self.faults.contains(&WebFault::Refuse { nth: connection })
+    /// What becomes of this connection.
+    pub(crate) fn reception(&self, connection: u32) -> Reception {
+        let struck = |fault: &WebFault| match *fault {
+            WebFault::Refuse { nth, times } if strikes(connection, nth, times) => {
+                Some(Reception::Refused)
+            }
+            WebFault::OldTls { nth, times } if strikes(connection, nth, times) => {
+                Some(Reception::OldTls)
+            }
+            _ => None,
+        };
+        let received = self.faults.iter().find_map(struck);
+        received.unwrap_or(Reception::Welcome)
     }
 
     /// Counts a request and says what becomes of it.
-    pub(crate) fn fate(&self, asked: Operation) -> Fate {
+    pub(crate) fn fate(&self, asked: Operation) -> Option<Mishap> {
         let count = {
             let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
             let count = requests.entry(asked).or_default();
-            *count += 1;
+            *count = count.saturating_add(1);
             *count
         };
-        let fate = self.faults.iter().find_map(|fault| match *fault {
-            WebFault::AnswerLost { operation, nth } if (operation, nth) == (asked, count) => {
-                Some(Fate::Lost)
-            }
-            WebFault::Reset { operation, nth } if (operation, nth) == (asked, count) => {
-                Some(Fate::Reset)
-            }
-            WebFault::Delay { operation, nth, by } if (operation, nth) == (asked, count) => {
-                Some(Fate::Delayed(by))
-            }
+        self.faults.iter().find_map(|fault| match *fault {
+            WebFault::Request {
+                operation,
+                nth,
+                times,
+                mishap,
+            } if operation == asked && strikes(count, nth, times) => Some(mishap),
             _ => None,
-        });
-        fate.unwrap_or(Fate::Healthy)
+        })
     }
+}
+
+/// Whether the `count`th is among the `times` from the `nth` on.
+const fn strikes(count: u32, nth: u32, times: u32) -> bool {
+    nth <= count && count - nth < times
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    const ASKED: Operation = Operation::EligibilityByCertificate;
+
+    fn plan(nth: u32, times: u32) -> FaultPlan {
+        FaultPlan::new(vec![WebFault::Request {
+            operation: ASKED,
+            nth,
+            times,
+            mishap: Mishap::AnswerLost,
+        }])
+    }
+
     #[test]
     fn a_fault_strikes_its_request_and_no_other() {
-        let operation = Operation::EligibilityByCertificate;
-        let plan = FaultPlan::new(vec![WebFault::AnswerLost { operation, nth: 2 }]);
-        assert_eq!(plan.fate(operation), Fate::Healthy);
-        assert_eq!(plan.fate(Operation::Login), Fate::Healthy);
-        assert_eq!(plan.fate(operation), Fate::Lost);
-        assert_eq!(plan.fate(operation), Fate::Healthy);
+        let plan = plan(2, 1);
+        assert_eq!(plan.fate(ASKED), None);
+        assert_eq!(plan.fate(Operation::Login), None);
+        assert_eq!(plan.fate(ASKED), Some(Mishap::AnswerLost));
+        assert_eq!(plan.fate(ASKED), None);
+    }
+
+    #[test]
+    fn a_fault_can_last() {
+        let plan = plan(1, 2);
+        let struck = [0; 3].map(|_| plan.fate(ASKED).is_some());
+        assert_eq!(struck, [true, true, false]);
+    }
+
+    #[test]
+    fn a_connection_fault_strikes_its_connection_and_no_other() {
+        let plan = FaultPlan::new(vec![
+            WebFault::OldTls { nth: 2, times: 1 },
+            WebFault::Refuse { nth: 3, times: 1 },
+        ]);
+        let received = [1, 2, 3].map(|connection| plan.reception(connection));
+        assert_eq!(
+            received,
+            [Reception::Welcome, Reception::OldTls, Reception::Refused]
+        );
     }
 }

@@ -3,19 +3,24 @@
 //! bytes mean, a [`Backend`] decides, an [`Observer`] is told everything before the client is.
 //!
 //! Listens on the loopback interface unless told otherwise, and marks every reply that a profile
-//! renders as not the real service's. What is no HTTP at all is refused by the HTTP library with
-//! a bare status line.
+//! renders as not the real service's, also where the request is no HTTP at all.
 #![forbid(unsafe_code)]
 
 mod config;
 mod connection;
+mod delivery;
 mod exchange;
 mod fault;
+mod line;
 mod observer;
+mod old_tls;
+mod proxy;
 mod server;
+mod stranger;
 mod tls;
 
 pub use config::{Identity, Limits, WebConfig};
-pub use fault::WebFault;
+pub use fault::{Mishap, PORTAL, WebFault};
 pub use observer::{AnswerNote, Backend, Observer, RequestNote, TlsNote, TlsOutcome};
+pub use proxy::{Proxy, ProxyObserver};
 pub use server::WebServer;

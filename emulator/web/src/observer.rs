@@ -1,13 +1,25 @@
 //! Who decides, and who is told.
 
 use madoguchi_eligibility::{Answer, Operation, Request};
-use madoguchi_wire::HttpRequest;
+use madoguchi_wire::{HttpReply, HttpRequest};
 
 /// Decides requests.
 pub trait Backend: Send + Sync {
     /// The answer to `request`. `terminal` is the client certificate that the terminal showed,
     /// DER; that the terminal CA issued it has been verified.
     fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer;
+
+    /// What is published beside the service, such as a list of revoked certificates; asked about
+    /// requests that no operation fits.
+    fn publication(&self, _request: &HttpRequest) -> Option<HttpReply> {
+        None
+    }
+
+    /// The value of every answer's `Date` (RFC 9110 §6.6.1), where the service's clock is not this
+    /// machine's.
+    fn date(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Is told what happens, in the order in which it happens on one connection.
@@ -27,6 +39,8 @@ pub trait Observer: Send + Sync {
 pub struct TlsNote {
     /// Ordinal of the connection, from 1.
     pub connection: u32,
+    /// What the server played in place of itself: `tls-1.0`.
+    pub instead: Option<&'static str>,
     /// How it ended.
     pub outcome: TlsOutcome,
 }
@@ -57,7 +71,7 @@ pub struct RequestNote<'a> {
     pub request: Option<&'a Request>,
     /// Client certificate of the terminal, DER.
     pub terminal: Option<&'a [u8]>,
-    /// What a fault does to the request: `reset`.
+    /// What a fault does to the request so that no answer follows: `reset`, `silent`.
     pub fault: Option<&'static str>,
 }
 
@@ -70,8 +84,11 @@ pub struct AnswerNote<'a> {
     pub connection: u32,
     /// HTTP status.
     pub status: u16,
-    /// The answer in abstract terms.
-    pub answer: &'a Answer,
-    /// What a fault does to the answer: `lost`, `delayed`.
+    /// The answer in abstract terms; absent where a fault answered, or where something was
+    /// published.
+    pub answer: Option<&'a Answer>,
+    /// Seconds of `Retry-After`.
+    pub retry_after: Option<u32>,
+    /// What a fault does to the answer: `lost`, `delayed`, `captive-portal`, …
     pub fault: Option<&'static str>,
 }

@@ -7,6 +7,7 @@ use std::sync::atomic::AtomicU32;
 use std::sync::mpsc;
 use std::time::Duration;
 
+use madoguchi_terms::Timer;
 use madoguchi_wire::Profile;
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
@@ -37,6 +38,7 @@ pub(crate) struct Shared {
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) observer: Arc<dyn Observer>,
     pub(crate) faults: FaultPlan,
+    pub(crate) timer: Arc<dyn Timer>,
     pub(crate) limits: Limits,
     /// Exchanges so far.
     pub(crate) exchanges: AtomicU32,
@@ -66,6 +68,7 @@ impl WebServer {
             backend,
             observer,
             faults: FaultPlan::new(config.faults),
+            timer: config.timer,
             limits: config.limits,
             exchanges: AtomicU32::new(0),
         });
@@ -107,7 +110,7 @@ impl Drop for WebServer {
     }
 }
 
-fn listen(address: SocketAddr) -> io::Result<StdListener> {
+pub(crate) fn listen(address: SocketAddr) -> io::Result<StdListener> {
     let listener = StdListener::bind(address).map_err(|error| {
         let hint = match error.kind() {
             io::ErrorKind::AddrInUse => "; another program has this port, choose another or 0",

@@ -1,19 +1,53 @@
+use std::io::{Read as _, Write as _};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use madoguchi_eligibility::Operation;
-use madoguchi_web::WebFault;
+use madoguchi_terms::Timer;
+use madoguchi_web::{Mishap, PORTAL, WebFault};
 
+use crate::raw::{RawClient, tcp};
 use crate::world::*;
 
 const SESSIONS: &str = "/limited/v1/sessions";
+const LOGIN: &str = "POST /limited/v1/sessions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 2\r\nConnection: close\r\n\r\n{}";
+
+/// A server on which this happens to the `nth` login.
+fn struck(nth: u32, mishap: Mishap) -> World {
+    let fault = WebFault::Request {
+        operation: Operation::Login,
+        nth,
+        times: 1,
+        mishap,
+    };
+    World::with(|config| config.faults = vec![fault])
+}
+
+/// What a client reads that sends one login.
+fn answer(world: &World) -> String {
+    let mut client = RawClient::connect(world.server.address());
+    client.send(LOGIN.as_bytes());
+    client.rest()
+}
+
+/// The body of an answer, and the length that its head announced.
+fn body(answer: &str) -> (&str, usize) {
+    let (head, body) = answer.split_once("\r\n\r\n").unwrap();
+    let length = head
+        .lines()
+        .filter_map(|line| line.split_once(':'))
+        .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
+        .unwrap();
+    (body, length.1.trim().parse().unwrap())
+}
+
+fn is_json(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text).is_ok()
+}
 
 #[test]
 fn a_lost_answer_was_decided() {
-    let fault = WebFault::AnswerLost {
-        operation: Operation::Login,
-        nth: 1,
-    };
-    let world = World::with(|config| config.faults = vec![fault]);
+    let world = struck(1, Mishap::AnswerLost);
     let client = client(None);
     client.post(world.url(SESSIONS)).send("{}").unwrap_err();
     assert_eq!(
@@ -36,11 +70,7 @@ fn a_lost_answer_was_decided() {
 
 #[test]
 fn a_reset_request_is_not_decided() {
-    let fault = WebFault::Reset {
-        operation: Operation::Login,
-        nth: 2,
-    };
-    let world = World::with(|config| config.faults = vec![fault]);
+    let world = struck(2, Mishap::Reset);
     let client = client(None);
     client
         .post(world.url(SESSIONS))
@@ -57,22 +87,59 @@ fn a_reset_request_is_not_decided() {
 }
 
 #[test]
-fn a_delayed_answer_arrives() {
-    let by = Duration::from_millis(1);
-    let fault = WebFault::Delay {
+fn a_silent_service_says_nothing_until_the_client_gives_up() {
+    let fault = WebFault::Request {
         operation: Operation::Login,
         nth: 1,
-        by,
+        times: 1,
+        mishap: Mishap::Silent,
     };
-    let world = World::with(|config| config.faults = vec![fault]);
+    let world = World::with(|config| {
+        config.faults = vec![fault];
+        config.limits.connection = Duration::from_millis(50);
+    });
+    assert_eq!(answer(&world), "");
     assert_eq!(
-        client(None)
-            .post(world.url(SESSIONS))
-            .send("{}")
-            .unwrap()
-            .status(),
-        200
+        world.journal.lines().last().unwrap(),
+        "request 1 login silent"
     );
+}
+
+/// Writes down how long it was asked to pause.
+#[derive(Debug, Default)]
+struct Noting(Mutex<Vec<Duration>>);
+
+impl Timer for Noting {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn pause(&self, duration: Duration) {
+        self.0.lock().unwrap().push(duration);
+    }
+}
+
+fn noting(mishap: Mishap) -> (World, Arc<Noting>) {
+    let timer = Arc::new(Noting::default());
+    let fault = WebFault::Request {
+        operation: Operation::Login,
+        nth: 1,
+        times: 1,
+        mishap,
+    };
+    let world = World::with(|config| {
+        config.faults = vec![fault];
+        config.timer = timer.clone();
+    });
+    (world, timer)
+}
+
+#[test]
+fn a_delayed_answer_arrives_after_its_time() {
+    let by = Duration::from_secs(3600);
+    let (world, timer) = noting(Mishap::Delay(by));
+    assert!(answer(&world).starts_with("HTTP/1.1 200"));
+    assert_eq!(*timer.0.lock().unwrap(), [by]);
     assert_eq!(
         world.journal.lines().last().unwrap(),
         "answer 1 200 OK delayed"
@@ -80,8 +147,107 @@ fn a_delayed_answer_arrives() {
 }
 
 #[test]
+fn a_slow_answer_arrives_whole_in_its_time() {
+    let bytes_per_second = 100;
+    let (world, timer) = noting(Mishap::Slow { bytes_per_second });
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced);
+    assert!(is_json(body), "{answer}");
+    let took: Duration = timer.0.lock().unwrap().iter().sum();
+    let expected = Duration::from_millis(100) * u32::try_from(body.len().div_ceil(10)).unwrap();
+    assert_eq!(took, expected);
+}
+
+#[test]
+fn an_answer_can_break_off_within_its_body() {
+    let world = struck(1, Mishap::ResetInBody { percent: 50 });
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced / 2, "{answer}");
+    assert!(!body.is_empty());
+    assert_eq!(
+        world.journal.lines().last().unwrap(),
+        "answer 1 200 OK reset-in-body"
+    );
+}
+
+#[test]
+fn a_truncated_answer_is_whole_as_http_and_no_json() {
+    let world = struck(1, Mishap::Truncated { percent: 100 });
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced);
+    assert!(!is_json(body), "{answer}");
+}
+
+#[test]
+fn a_wrong_content_type_lies_about_a_whole_answer() {
+    let world = struck(1, Mishap::WrongContentType);
+    let answer = answer(&world);
+    let (body, _) = body(&answer);
+    assert!(is_json(body), "{answer}");
+    assert!(
+        answer.to_lowercase().contains("content-type: text/html"),
+        "{answer}"
+    );
+    assert_eq!(answer.to_lowercase().matches("content-type").count(), 1);
+}
+
+#[test]
+fn somebody_on_the_way_answers_and_nothing_is_decided() {
+    for (mishap, status, says) in [
+        (Mishap::ServerError { status: 503 }, "503", "<html"),
+        (
+            Mishap::TooManyRequests { retry_after: 30 },
+            "429",
+            "retry-after: 30",
+        ),
+        (Mishap::PortalPage, "200", "<html"),
+        (
+            Mishap::PortalRedirect,
+            "302",
+            "location: /captive-portal/login",
+        ),
+    ] {
+        let world = struck(1, mishap);
+        let answer = answer(&world).to_lowercase();
+        assert!(
+            answer.starts_with(&format!("http/1.1 {status}")),
+            "{answer}"
+        );
+        assert!(answer.contains(says), "{answer}");
+        assert!(
+            answer.contains("x-madoguchi-mock: unofficial"),
+            "{mishap:?}: {answer}"
+        );
+        let lines = world.journal.lines();
+        assert!(
+            !lines.iter().any(|line| line.starts_with("decide")),
+            "{lines:?}"
+        );
+    }
+}
+
+#[test]
+fn a_guest_of_the_portal_is_seen_and_shown_its_page() {
+    let world = struck(1, Mishap::PortalRedirect);
+    assert!(answer(&world).starts_with("HTTP/1.1 302"));
+    let mut client = RawClient::connect(world.server.address());
+    let follow = format!("GET {PORTAL} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
+    client.send(follow.as_bytes());
+    assert!(client.rest().contains("<html"));
+    assert!(
+        world
+            .journal
+            .lines()
+            .contains(&"request 2 nothing whole".to_owned())
+    );
+}
+
+#[test]
 fn a_refused_connection_is_followed_by_a_good_one() {
-    let world = World::with(|config| config.faults = vec![WebFault::Refuse { nth: 1 }]);
+    let world = World::with(|config| config.faults = vec![WebFault::Refuse { nth: 1, times: 1 }]);
     let client = client(None);
     client.post(world.url(SESSIONS)).send("{}").unwrap_err();
     assert_eq!(
@@ -96,4 +262,30 @@ fn a_refused_connection_is_followed_by_a_good_one() {
         world.journal.lines()[..2],
         ["tls 1 failed: refused by a fault", "tls 2 completed"]
     );
+}
+
+#[test]
+fn a_server_of_tls_1_0_is_refused_by_a_client_of_today() {
+    let world = World::with(|config| config.faults = vec![WebFault::OldTls { nth: 1, times: 1 }]);
+    client(None)
+        .post(world.url(SESSIONS))
+        .send("{}")
+        .unwrap_err();
+    world
+        .journal
+        .wait_for("tls 1 failed as tls-1.0: client alert ProtocolVersion");
+}
+
+#[test]
+fn a_client_that_speaks_tls_1_0_is_told_apart() {
+    let world = World::with(|config| config.faults = vec![WebFault::OldTls { nth: 1, times: 1 }]);
+    let mut stream = tcp(world.server.address());
+    stream.write_all(&[22, 3, 1, 0, 1, 1]).unwrap();
+    let mut hello = [0; 47];
+    stream.read_exact(&mut hello).unwrap();
+    assert_eq!(hello[..11], [22, 3, 1, 0, 42, 2, 0, 0, 38, 3, 1]);
+    stream.write_all(&[22, 3, 1, 0, 1, 16]).unwrap();
+    world
+        .journal
+        .wait_for("tls 1 failed as tls-1.0: the client went on");
 }

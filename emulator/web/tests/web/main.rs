@@ -7,6 +7,8 @@ mod handshake;
 mod journey;
 mod limits;
 mod listening;
+mod malformed;
 mod pki;
+mod proxy;
 mod raw;
 mod world;

@@ -4,6 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, OnceLock};
 use std::time::Duration;
 
 use madoguchi_eligibility::{Answer, Decision, Operation, Request as Asked};
+use madoguchi_terms::Timer;
 use madoguchi_web::*;
 use madoguchi_wire::{BUILTIN, Profile};
 use tokio::runtime::Runtime;
@@ -59,7 +60,20 @@ pub(crate) fn config() -> WebConfig {
         identity,
         terminal_ca().certificate.clone(),
         Arc::new(profile),
+        Arc::new(Impatient),
     )
+}
+
+/// A timer by which every pause is over at once.
+#[derive(Debug)]
+pub(crate) struct Impatient;
+
+impl Timer for Impatient {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn pause(&self, _: Duration) {}
 }
 
 /// One runtime for all servers.
@@ -177,9 +191,11 @@ impl Backend for Journal {
 
 impl Observer for Journal {
     fn tls(&self, note: TlsNote) {
+        let played = note.instead.map(|what| format!(" as {what}"));
+        let played = played.unwrap_or_default();
         self.write(match note.outcome {
-            TlsOutcome::Completed => format!("tls {} completed", note.connection),
-            TlsOutcome::Failed(why) => format!("tls {} failed: {why}", note.connection),
+            TlsOutcome::Completed => format!("tls {} completed{played}", note.connection),
+            TlsOutcome::Failed(why) => format!("tls {} failed{played}: {why}", note.connection),
         });
     }
 
@@ -202,7 +218,7 @@ impl Observer for Journal {
         let fault = fault.unwrap_or("whole");
         self.write(format!(
             "answer {exchange} {status} {} {fault}",
-            answer.decision
+            answer.map_or("–".to_owned(), |answer| answer.decision.to_string())
         ));
     }
 }

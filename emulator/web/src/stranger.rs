@@ -1,0 +1,51 @@
+//! What somebody between client and service says in the service's place: a gateway that is
+//! overloaded, a captive portal that wants to be clicked through. None of it is in the words of a
+//! wire profile, which is the point; all of it is marked as a mock's.
+
+use madoguchi_wire::HttpReply;
+
+use crate::{Mishap, PORTAL};
+
+/// The media type of a page.
+pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+/// The reply of whoever stands in the way, where this fault is one.
+pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
+    let (status, title, more) = match fate {
+        Mishap::ServerError { status } => (status, "Service Unavailable", None),
+        Mishap::TooManyRequests { retry_after } => (
+            429,
+            "Too Many Requests",
+            Some(("Retry-After", retry_after.to_string())),
+        ),
+        // A guest who has followed the redirect is shown the page.
+        Mishap::PortalRedirect if path != PORTAL => {
+            (302, "Found", Some(("Location", PORTAL.to_owned())))
+        }
+        Mishap::PortalPage | Mishap::PortalRedirect => {
+            (200, "無線LANの利用規約に同意してください", None)
+        }
+        _ => return None,
+    };
+    let mut headers = vec![
+        ("Content-Type".to_owned(), HTML.to_owned()),
+        ("X-Madoguchi-Mock".to_owned(), "unofficial".to_owned()),
+    ];
+    headers.extend(more.map(|(name, value)| (name.to_owned(), value)));
+    let body = format!(
+        "<!DOCTYPE html><html lang=\"ja\"><title>{title}</title><p>模擬 / MOCK</p><h1>{title}</h1></html>\n"
+    );
+    Some(HttpReply {
+        status,
+        headers,
+        body: body.into_bytes(),
+    })
+}
+
+/// Seconds of `Retry-After`, where this fault sends one.
+pub(crate) const fn retry_after(fate: Option<Mishap>) -> Option<u32> {
+    match fate {
+        Some(Mishap::TooManyRequests { retry_after }) => Some(retry_after),
+        _ => None,
+    }
+}
