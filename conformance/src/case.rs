@@ -55,7 +55,7 @@ impl<'a> Exchange<'a> {
 
     /// The answer, where it reached the client.
     pub(crate) fn received(&self) -> Option<(u64, &'a HttpAnswer)> {
-        self.answer.filter(|(_, answer)| answer.fault.is_none())
+        self.answer.filter(|(_, answer)| answer.arrived())
     }
 
     /// The answer, where it reached the client and has this result code.

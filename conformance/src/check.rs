@@ -12,6 +12,7 @@ mod reader;
 mod registration;
 mod result;
 mod service;
+mod way;
 
 pub use expectation::expectations;
 
@@ -68,12 +69,20 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("service.signed-challenge", service::signed_challenge),
     ("service.eligibility-only", service::eligibility_only),
     ("service.server-verified", service::server_verified),
+    ("service.certificate-period", way::certificate_period),
+    ("service.certificate-host", way::certificate_host),
+    ("service.tls-version", way::tls_version),
+    ("service.answer-recognised", way::answer_recognised),
+    ("service.media-type-checked", way::media_type_checked),
+    ("service.bounded-wait", way::bounded_wait),
+    ("service.retry-after", way::retry_after),
     ("service.bounded-retries", service::bounded_retries),
     (
         "service.same-request-on-retry",
         service::same_request_on_retry,
     ),
     ("result.needs-answer", result::needs_answer),
+    ("result.no-partial-data", way::no_partial_data),
     (
         "result.delivered-fields-shown",
         result::delivered_fields_shown,
@@ -105,6 +114,10 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("registration.recheck-after", registration::recheck_after),
     ("registration.refusal-ends", registration::refusal_ends),
+    (
+        "registration.not-repeated-blindly",
+        registration::not_repeated_blindly,
+    ),
     (
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,

@@ -39,6 +39,14 @@ pub fn describe(what: &What, lang: Lang) -> String {
         }
         What::Card(apdu) => card(apdu, lang),
         What::Tls(tls) => format!("TLS {} ({})", tls.outcome, tls.server),
+        What::Proxy(asked) => {
+            let word = if asked.allowed {
+                lang.pick("通した", "led to the service")
+            } else {
+                lang.pick("断った", "refused")
+            };
+            format!("proxy {} ({word})", asked.host)
+        }
         What::Request(request) => http_request(request),
         What::Answer(answer) => http_answer(answer),
         What::Leak(leak) => {
@@ -268,6 +276,7 @@ mod tests {
             decision: "OK".into(),
             rule: "lapsed".into(),
             fields: [("qualification-validity".into(), "2".into())].into(),
+            retry_after: None,
             fault: None,
         });
         assert_eq!(

@@ -131,6 +131,8 @@ pub enum What {
     Card(CardEvent),
     /// A TLS handshake ended.
     Tls(TlsEvent),
+    /// A client asked the cell's proxy for a host.
+    Proxy(ProxyEvent),
     /// A request reached the service.
     Request(HttpRequest),
     /// The service decided and answered.
@@ -308,6 +310,15 @@ pub struct TlsEvent {
     pub outcome: String,
 }
 
+/// Whom a client wanted to reach through the cell's proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxyEvent {
+    /// The host, lower case, without its port.
+    pub host: String,
+    /// Whether it led to the service; otherwise the client was refused.
+    pub allowed: bool,
+}
+
 /// A request as the wire profile understood it. Values of secret fields are role labels.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct HttpRequest {
@@ -328,6 +339,9 @@ pub struct HttpRequest {
     /// Abstract fields by name.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
+    /// What a web fault did so that no answer follows: `reset`, `silent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<String>,
 }
 
 /// The service's answer, in abstract terms.
@@ -337,16 +351,33 @@ pub struct HttpAnswer {
     pub exchange: u32,
     /// HTTP status.
     pub status: u16,
-    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …
+    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where somebody else
+    /// answered than the service.
     pub decision: String,
     /// The rule of the registry that decided.
     pub rule: String,
     /// Abstract fields by name; fields of the i-th result as `results.0.name`.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,
-    /// What a web fault did to the answer: `lost`, …; absent where it was sent whole.
+    /// Seconds of `Retry-After`, where the answer has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
+    /// was sent whole. After `delayed` and `slow` it arrived whole all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<String>,
+}
+
+/// [`HttpAnswer::decision`] where somebody else answered than the service.
+pub const NOT_ASKED: &str = "–";
+
+impl HttpAnswer {
+    /// Whether the service's answer reached the client whole, as far as the service knows: it may
+    /// have come late.
+    #[must_use]
+    pub fn arrived(&self) -> bool {
+        matches!(self.fault.as_deref(), None | Some("delayed" | "slow"))
+    }
 }
 
 /// A secret in the wrong place. The secret itself is not stored.

@@ -13,14 +13,195 @@ use crate::schema;
 pub enum WebFault {
     /// The service decides and records, then the connection breaks before a byte of the answer
     /// arrives.
-    AnswerLost {
-        /// Which operation.
-        #[schemars(schema_with = "schema::operation")]
-        operation: Operation,
-        /// Which of these requests, from 1.
-        #[serde(default = "first")]
-        nth: u32,
-    },
+    AnswerLost(Struck),
+    /// The request is read, then the connection is reset; nothing is decided.
+    Reset(Struck),
+    /// The request is read, and nothing follows.
+    Silent(Struck),
+    /// The service decides and records, then the connection is reset within the answer's body.
+    ResetInBody(Portion),
+    /// The service decides and records; the answer's body ends early, though as HTTP it is whole.
+    Truncated(Portion),
+    /// The service decides and records; the answer says that it is HTML.
+    WrongContentType(Struck),
+    /// The answer waits.
+    Delay(Delay),
+    /// The body of the answer trickles.
+    SlowLink(SlowLink),
+    /// A gateway before the service answers 5xx with a page of HTML; nothing is decided.
+    ServerError(ServerError),
+    /// A gateway before the service answers 429 with `Retry-After`; nothing is decided.
+    TooManyRequests(TooManyRequests),
+    /// A captive portal answers with its own page, or sends the client to it; nothing is decided.
+    CaptivePortal(CaptivePortal),
+    /// Connections are closed before their handshake.
+    Refused(Connections),
+    /// Connections are answered with a ServerHello of TLS 1.0.
+    #[serde(rename = "tls-1.0")]
+    Tls10(Connections),
+}
+
+/// Which requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Struck {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+}
+
+/// Which requests, and how much of the answer's body arrives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Portion {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// How much of the body arrives, per cent, never all of it; absent: the seed decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub percent: Option<u8>,
+}
+
+/// Which requests, and how long their answers wait.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Delay {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// Milliseconds.
+    pub ms: u32,
+}
+
+/// Which requests, and how fast their answers arrive.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct SlowLink {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// Bytes of the body per second, at least 1.
+    pub bytes_per_second: std::num::NonZeroU32,
+}
+
+/// Which requests, and with which status they are turned away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct ServerError {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// HTTP status.
+    #[serde(default)]
+    pub status: ServerErrorStatus,
+}
+
+/// A status that says that it is not the client's fault (RFC 9110 §15.6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16")]
+pub struct ServerErrorStatus(u16);
+
+impl Default for ServerErrorStatus {
+    /// 503 Service Unavailable.
+    fn default() -> Self {
+        Self(503)
+    }
+}
+
+impl TryFrom<u16> for ServerErrorStatus {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<Self, String> {
+        if (500..600).contains(&status) {
+            Ok(Self(status))
+        } else {
+            Err(format!("{status} is no server error; write 500 to 599"))
+        }
+    }
+}
+
+impl From<ServerErrorStatus> for u16 {
+    fn from(status: ServerErrorStatus) -> Self {
+        status.0
+    }
+}
+
+/// Which requests, and how long their sender is to stay away.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct TooManyRequests {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// `Retry-After`, seconds.
+    pub retry_after: u32,
+}
+
+/// Which requests, and how the portal gets hold of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CaptivePortal {
+    /// Which operation.
+    #[schemars(schema_with = "schema::operation")]
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// Whether it sends the client to its page (302) instead of answering with it (200).
+    #[serde(default)]
+    pub redirect: bool,
+}
+
+/// Which connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Connections {
+    /// The first connection that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
 }
 
 const fn first() -> u32 {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 use madoguchi_eligibility::Method;
-use madoguchi_notation::Located;
+use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +32,10 @@ pub struct Given {
     /// The reader, and what goes wrong with it and the card on it.
     #[serde(default, skip_serializing_if = "ReaderGiven::is_healthy")]
     pub reader: ReaderGiven,
+    /// How long the client is told to wait for anything, milliseconds
+    /// (`MADOGUCHI_TIMEOUT_MS`); absent: as long as the run allows for one step.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub patience_ms: Option<std::num::NonZeroU32>,
     /// What is wrong with the service or the way to it.
     #[serde(default, skip_serializing_if = "ServiceGiven::is_healthy")]
     pub service: ServiceGiven,
@@ -90,11 +94,22 @@ pub struct ServiceGiven {
     /// What goes wrong on the way.
     #[serde(default)]
     pub faults: Vec<WebFault>,
+    /// Whether the client is also given a proxy that leads `*.test` to the service and refuses
+    /// every other host (`HTTPS_PROXY`, `MADOGUCHI_PROXY`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub proxy: bool,
+    /// How far the service's clock is off, in its decisions and in its `Date`: `+1d`, `-90s`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub clock: Option<Offset>,
 }
 
 impl ServiceGiven {
     fn is_healthy(&self) -> bool {
-        self.certificate == ServerCertificate::Good && self.faults.is_empty()
+        self.certificate == ServerCertificate::Good
+            && self.faults.is_empty()
+            && self.clock.is_none()
+            && !self.proxy
     }
 }
 
@@ -107,6 +122,10 @@ pub enum ServerCertificate {
     Good,
     /// Issued for this host by an authority that nobody told the client to trust.
     ForeignCa,
+    /// Issued for this host by the right authority, and expired for hours.
+    Expired,
+    /// Issued by the right authority for another host of the same kind.
+    WrongHost,
 }
 
 impl ServerCertificate {
@@ -116,6 +135,8 @@ impl ServerCertificate {
         match self {
             Self::Good => "good",
             Self::ForeignCa => "foreign-ca",
+            Self::Expired => "expired",
+            Self::WrongHost => "wrong-host",
         }
     }
 }

@@ -16,7 +16,10 @@ mod step;
 
 pub use catalogue::{Catalogue, Entry, NothingSelected};
 pub use expectation::{Expectation, ScreenMark};
-pub use fault::WebFault;
+pub use fault::{
+    CaptivePortal, Connections, Delay, Portion, ServerError, ServerErrorStatus, SlowLink, Struck,
+    TooManyRequests, WebFault,
+};
 pub use given::{CardGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
 pub use madoguchi_eligibility::{Method, Operation};
 pub use reader::{

@@ -254,6 +254,39 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("完了した利用登録", "a completed registration"))
 }
 
+/// After a registration whose answer did not arrive, none follows before somebody acts.
+pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((lost, _)) = register.answer.filter(|(_, answer)| !answer.arrived()) else {
+            continue;
+        };
+        let until = case.next_step(lost);
+        let again = asked(case, Operation::Register)
+            .map(|exchange| exchange.asked)
+            .find(|at| (lost..until).contains(at));
+        tally.judge(again.map(|at| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "職員の操作があるまで登録し直さない",
+                    "no registration before somebody acts",
+                ),
+                Wording::new(
+                    "回答が失われた登録を、自動で送り直した",
+                    "the registration whose answer was lost was sent again",
+                ),
+            )
+            .after(register.asked)
+            .after(lost)
+        }));
+    }
+    tally.finding(Wording::new(
+        "回答が失われた利用登録",
+        "a registration whose answer was lost",
+    ))
+}
+
 /// After 健康保険証利用登録しない or 同意しない: neither consent nor registration, until the patient
 /// asks for the registration anew.
 pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {

@@ -7,7 +7,7 @@ use madoguchi_scenarios::{Method, Operation, TerminalState};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::trace::What;
+use crate::trace::{NOT_ASKED, What};
 
 /// Every request that is understood, except the first login, shows the terminal's certificate.
 pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
@@ -172,14 +172,19 @@ pub(super) fn eligibility_only(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("サービスへの要求", "a request"))
 }
 
-/// Over a connection whose server cannot be trusted nothing is sent.
+/// Over a connection whose server nobody vouches for nothing is sent.
 pub(super) fn server_verified(case: &Case<'_>) -> Finding {
+    nothing_sent_to(case, "foreign-ca")
+}
+
+/// Over a connection on which the server showed a certificate of this kind nothing is sent.
+pub(super) fn nothing_sent_to(case: &Case<'_>, kind: &str) -> Finding {
     let mut tally = Tally::default();
     for event in case.events() {
         let What::Tls(tls) = &event.what else {
             continue;
         };
-        if tls.server == "good" {
+        if tls.server != kind {
             continue;
         }
         let sent = case
@@ -194,11 +199,8 @@ pub(super) fn server_verified(case: &Case<'_>) -> Finding {
                     "the connection given up, nothing sent",
                 ),
                 Wording::new(
-                    format!("証明書が {} のサーバーに {path} を送った", tls.server),
-                    format!(
-                        "{path} was sent to a server with a certificate {}",
-                        tls.server
-                    ),
+                    format!("証明書が {kind} のサーバーに {path} を送った"),
+                    format!("{path} was sent to a server with a certificate {kind}"),
                 ),
             )
             .after(event.seq)
@@ -267,7 +269,7 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
         };
         let Some(id) = exchange
             .field("request-id")
-            .filter(|_| answer.fault.is_some())
+            .filter(|_| !answer.arrived() && answer.decision != NOT_ASKED)
         else {
             continue;
         };

@@ -10,7 +10,8 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Catalogue, Method, Mishap, Moment, Pin, Scenario, ServerCertificate, Step, TerminalState,
+    Catalogue, Method, Mishap, Moment, Operation, Pin, Scenario, ServerCertificate, Step,
+    TerminalState, WebFault,
 };
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
@@ -88,7 +89,8 @@ struct Counter<'s> {
     pin: Option<Pin>,
     tries: u8,
     registered: bool,
-    lost: bool,
+    /// Requests so far, by operation.
+    asked: BTreeMap<&'static str, u32>,
     first_card: Option<String>,
     kept: Vec<(String, String)>,
     pending: Option<(&'static str, Fields)>,
@@ -98,6 +100,7 @@ struct Counter<'s> {
     was_held: bool,
     given_up: bool,
     restarted: bool,
+    lost_registration: bool,
 }
 
 type Fields = Vec<(&'static str, String)>;
@@ -121,7 +124,7 @@ impl<'s> Counter<'s> {
             pin: None,
             tries: 3,
             registered: scenario.given.persona.as_str() != "mitouroku-saburo",
-            lost: false,
+            asked: BTreeMap::new(),
             first_card: None,
             kept: Vec::new(),
             pending: None,
@@ -130,6 +133,7 @@ impl<'s> Counter<'s> {
             was_held: false,
             given_up: false,
             restarted: false,
+            lost_registration: false,
         }
     }
 
@@ -323,14 +327,26 @@ impl<'s> Counter<'s> {
     }
 
     fn login(&mut self) {
-        let foreign = self.scenario.given.service.certificate == ServerCertificate::ForeignCa;
-        if foreign {
+        let old = self.has_fault(|fault| matches!(fault, WebFault::Tls10(_)));
+        let (server, requirement) = match self.scenario.given.service.certificate {
+            _ if old => ("tls-1.0", "service.tls-version"),
+            ServerCertificate::Good => ("good", ""),
+            ServerCertificate::ForeignCa => ("foreign-ca", "service.server-verified"),
+            ServerCertificate::Expired => ("expired", "service.certificate-period"),
+            ServerCertificate::WrongHost => ("wrong-host", "service.certificate-host"),
+        };
+        if server != "good" {
+            let went_on = self.breaks(requirement);
             self.tell(What::Tls(TlsEvent {
                 connection: 1,
-                server: "foreign-ca".into(),
-                outcome: "unknown_ca".into(),
+                server: server.into(),
+                outcome: if old && went_on {
+                    "the client went on".into()
+                } else {
+                    "client alert".into()
+                },
             }));
-            if !self.breaks("service.server-verified") {
+            if old || !went_on {
                 let cause = [("原因", "証明書を確認できません")];
                 self.screen(None, "通信エラー", &["再試行", "閉じる"], &cause);
                 return;
@@ -346,7 +362,11 @@ impl<'s> Counter<'s> {
                 vec![],
             );
         }
-        self.ask("login", vec![("password", "len=11".into())], "OK", vec![]);
+        if !self.ask("login", vec![("password", "len=11".into())], "OK", vec![])
+            && !self.breaks("service.answer-recognised")
+        {
+            return self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
+        }
         if self.card.is_some() && self.breaks("card.choice-before-card") {
             self.connect();
             self.read_certificate();
@@ -659,6 +679,8 @@ impl<'s> Counter<'s> {
         let exchange = self.exchanges;
         let bare = operation == "first-login"
             || operation != "login" && self.breaks("service.terminal-authenticated");
+        let fault = self.strikes(operation);
+        let mute = fault.filter(|fault| *fault == "silent");
         let known = |fields: Fields| -> BTreeMap<String, String> {
             fields
                 .into_iter()
@@ -673,27 +695,76 @@ impl<'s> Counter<'s> {
             path: format!("/limited/v1/{operation}"),
             terminal: (!bare).then(|| "terminal#1".to_owned()),
             fields: known(fields),
+            fault: mute.map(str::to_owned),
         }));
-        let fault = self.loses(operation).then(|| "lost".to_owned());
-        let arrived = fault.is_none();
+        if mute.is_some() {
+            return false;
+        }
+        let arrived = matches!(fault, None | Some("delayed" | "slow"));
+        let stranger = matches!(
+            fault,
+            Some("captive-portal" | "too-many-requests" | "server-error")
+        );
+        let (decision, answer) = if stranger {
+            ("–", vec![])
+        } else {
+            (decision, answer)
+        };
         self.tell(What::Answer(HttpAnswer {
             exchange,
             status: 200,
             decision: decision.into(),
             rule: "on-paper".into(),
             fields: known(answer),
-            fault,
+            retry_after: (fault == Some("too-many-requests")).then_some(30),
+            fault: fault.map(str::to_owned),
         }));
         arrived
     }
 
-    /// Whether the fault of the scenario swallows this answer.
-    fn loses(&mut self, operation: &str) -> bool {
-        let due = operation == "eligibility-by-certificate"
-            && !self.scenario.given.service.faults.is_empty()
-            && !self.lost;
-        self.lost |= due;
-        due
+    fn has_fault(&self, is: impl Fn(&WebFault) -> bool) -> bool {
+        self.scenario.given.service.faults.iter().any(is)
+    }
+
+    /// What a fault of the scenario does to this request, counted per operation.
+    fn strikes(&mut self, operation: &'static str) -> Option<&'static str> {
+        let count = self.asked.entry(operation).or_default();
+        *count += 1;
+        let count = *count;
+        let due = |of: Operation, nth: u32, times: u32| {
+            of.name() == operation && (nth..nth + times).contains(&count)
+        };
+        self.scenario
+            .given
+            .service
+            .faults
+            .iter()
+            .find_map(|fault| match *fault {
+                WebFault::AnswerLost(at) => due(at.operation, at.nth, at.times).then_some("lost"),
+                WebFault::Reset(at) => due(at.operation, at.nth, at.times).then_some("reset"),
+                WebFault::Silent(at) => due(at.operation, at.nth, at.times).then_some("silent"),
+                WebFault::ResetInBody(at) => {
+                    due(at.operation, at.nth, at.times).then_some("reset-in-body")
+                }
+                WebFault::Truncated(at) => {
+                    due(at.operation, at.nth, at.times).then_some("truncated")
+                }
+                WebFault::WrongContentType(at) => {
+                    due(at.operation, at.nth, at.times).then_some("wrong-content-type")
+                }
+                WebFault::Delay(at) => due(at.operation, at.nth, at.times).then_some("delayed"),
+                WebFault::SlowLink(at) => due(at.operation, at.nth, at.times).then_some("slow"),
+                WebFault::ServerError(at) => {
+                    due(at.operation, at.nth, at.times).then_some("server-error")
+                }
+                WebFault::TooManyRequests(at) => {
+                    due(at.operation, at.nth, at.times).then_some("too-many-requests")
+                }
+                WebFault::CaptivePortal(at) => {
+                    due(at.operation, at.nth, at.times).then_some("captive-portal")
+                }
+                WebFault::Refused(_) | WebFault::Tls10(_) => None,
+            })
     }
 
     fn inquire(&mut self, operation: &'static str, mut fields: Fields) {
@@ -722,6 +793,34 @@ impl<'s> Counter<'s> {
                 for _ in 0..3 {
                     self.ask(operation, fields.clone(), decision, vec![]);
                 }
+            }
+            let again = match self.broken {
+                "service.retry-after" => {
+                    self.has_fault(|f| matches!(f, WebFault::TooManyRequests(_)))
+                }
+                _ => false,
+            };
+            if again && self.ask(operation, fields.clone(), decision, person(&holder)) {
+                return self.show_result(&holder);
+            }
+            let is_html = |fault: &WebFault| matches!(fault, WebFault::WrongContentType(_));
+            if self.breaks("service.media-type-checked") && self.has_fault(is_html) {
+                return self.show_result(&holder);
+            }
+            let is_broken_off = |fault: &WebFault| matches!(fault, WebFault::Truncated(_));
+            if self.breaks("result.no-partial-data") && self.has_fault(is_broken_off) {
+                self.pending = Some((operation, fields));
+                let part = [("氏名", "試験　太郎")];
+                return self.screen(None, "通信エラー", &["再試行", "閉じる"], &part);
+            }
+            let is_silent = |fault: &WebFault| matches!(fault, WebFault::Silent(_));
+            if self.breaks("service.bounded-wait") && self.has_fault(is_silent) {
+                self.tell(What::Exit(Exit {
+                    code: None,
+                    why: Some("time limit".into()),
+                }));
+                self.alive = false;
+                return;
             }
             if self.breaks("result.needs-answer") {
                 self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
@@ -800,6 +899,15 @@ impl<'s> Counter<'s> {
                 self.method = Method::Visual;
                 self.check();
             }
+            "再試行" if self.lost_registration => {
+                self.lost_registration = false;
+                let fields = vec![("certificate", self.certificate())];
+                let refused = self.breaks("registration.consent-first");
+                let decision = if refused { "CONSENT_MISSING" } else { "OK" };
+                self.ask("register", fields, decision, vec![]);
+                self.registered |= !refused;
+                self.show_registered(number);
+            }
             "再試行" => {
                 if let Some((operation, mut fields)) = self.pending.take() {
                     if self.breaks("service.same-request-on-retry") {
@@ -842,10 +950,7 @@ impl<'s> Counter<'s> {
             "マイナンバーカードを読み取る" if self.reading_for_registration => {
                 self.reading_for_registration = false;
                 self.register();
-                if self.registered {
-                    let buttons = ["資格確認する", "マイナンバーカードを読み取る"];
-                    self.screen(number, "健康保険証利用登録完了", &buttons, &[]);
-                }
+                self.show_registered(number);
             }
             "資格確認する" if self.registered && !self.breaks("registration.recheck-after") =>
             {
@@ -863,13 +968,22 @@ impl<'s> Counter<'s> {
         }
         let refused = self.breaks("registration.consent-first");
         let decision = if refused { "CONSENT_MISSING" } else { "OK" };
-        self.ask(
-            "register",
-            vec![("certificate", self.certificate())],
-            decision,
-            vec![],
-        );
-        self.registered |= !refused;
+        let fields = vec![("certificate", self.certificate())];
+        let arrived = self.ask("register", fields.clone(), decision, vec![]);
+        let again = !arrived && self.breaks("registration.not-repeated-blindly");
+        if arrived || again && self.ask("register", fields, decision, vec![]) {
+            self.registered |= !refused;
+        } else {
+            self.lost_registration = true;
+            self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
+        }
+    }
+
+    fn show_registered(&mut self, number: Option<&str>) {
+        if self.registered {
+            let buttons = ["資格確認する", "マイナンバーカードを読み取る"];
+            self.screen(number, "健康保険証利用登録完了", &buttons, &[]);
+        }
     }
 }
 

@@ -123,7 +123,7 @@ impl App {
         defect: Option<Defect>,
     ) -> Result<Self, String> {
         let mut address = settings.service;
-        address.trust_anybody = defect == Some(Defect::AcceptsForeignCa);
+        address.defect = defect;
         let mut service = Service::new(address).map_err(|error| error.to_string())?;
         let terminal = settings
             .terminal

@@ -41,6 +41,7 @@ impl App {
                 Some(token) => self.service.open_session(token),
                 None => return self.show_login(Some(answer.message())),
             },
+            Err(_) if self.has(Defect::TakesPageForAnswer) => {}
             Err(error) => return self.show_no_answer(&error, Again::Login(account)),
         }
         if self.has(Defect::ReadsBeforeChoice) {
@@ -106,6 +107,19 @@ impl App {
                     for _ in 0..5 {
                         let _ = self.service.send(&request);
                     }
+                }
+                if self.has(Defect::RepeatsRegistration)
+                    && request.operation == Operation::Register
+                    && let Ok(answer) = self.service.send(&request)
+                {
+                    return self.show_answer(request.operation, &answer);
+                }
+                if self.has(Defect::ShowsPartialAnswer)
+                    && let Some(name) = error.salvaged(Field::Name, self.service.wire())
+                {
+                    let mut screen = screens::no_answer(error.to_string());
+                    screen.fields.push(("氏名", name));
+                    return self.show(Stage::NoAnswer(Again::Ask(request)), &screen);
                 }
                 if self.has(Defect::ShowsResultWithoutAnswer) {
                     self.link.screen(&result::without_answer())?;

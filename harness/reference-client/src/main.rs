@@ -13,6 +13,7 @@ mod check;
 mod contract;
 mod defect;
 mod inquiry;
+mod old_tls;
 mod reader;
 mod result;
 mod screens;

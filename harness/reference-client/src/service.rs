@@ -12,19 +12,42 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
-use ureq::Agent;
+use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+use ureq::{Agent, Body};
 
+use crate::defect::Defect;
+use crate::old_tls;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Method, Operation, Wire};
 
 /// No answer came, or nothing that could be understood: the words say why.
 #[derive(Debug)]
-pub(crate) struct NoAnswer(String);
+pub(crate) struct NoAnswer {
+    why: String,
+    /// What arrived and was no answer. Only a defect looks at it.
+    rest: Vec<u8>,
+}
+
+impl NoAnswer {
+    fn new(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            rest: Vec::new(),
+        }
+    }
+
+    /// The text of this field in what arrived. Only a defect wants it.
+    pub(crate) fn salvaged(&self, field: Field, wire: Wire) -> Option<String> {
+        let text = String::from_utf8_lossy(&self.rest);
+        let (_, value) = text.split_once(&format!("\"{}\":\"", field.name(wire)))?;
+        Some(value.split_once('"')?.0.to_owned())
+    }
+}
 
 impl fmt::Display for NoAnswer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(&self.why)
     }
 }
 
@@ -39,8 +62,8 @@ pub(crate) struct Address {
     pub(crate) root: Vec<u8>,
     /// Bound for a whole exchange.
     pub(crate) patience: Duration,
-    /// Whether any certificate will do. Only a defect wants that.
-    pub(crate) trust_anybody: bool,
+    /// What this client does wrong on purpose.
+    pub(crate) defect: Option<Defect>,
 }
 
 /// A request, ready to be sent, and to be sent again.
@@ -86,8 +109,10 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads a body; unknown fields are passed over.
     pub(crate) fn parse(body: &[u8], wire: Wire) -> Result<Self, NoAnswer> {
-        let body: Map<String, Value> = serde_json::from_slice(body)
-            .map_err(|error| NoAnswer(format!("応答を解釈できません（{error}）")))?;
+        let body: Map<String, Value> = serde_json::from_slice(body).map_err(|error| NoAnswer {
+            why: format!("応答を解釈できません（{error}）"),
+            rest: body.to_vec(),
+        })?;
         let results = match body.get(Field::Results.name(wire)) {
             Some(Value::Array(list)) => list
                 .iter()
@@ -101,7 +126,7 @@ impl Answer {
             results,
         };
         if answer.text(Field::ResultCode).is_none() {
-            return Err(NoAnswer("応答に処理結果がありません".to_owned()));
+            return Err(NoAnswer::new("応答に処理結果がありません"));
         }
         Ok(answer)
     }
@@ -143,10 +168,40 @@ fn record(object: &Map<String, Value>, wire: Wire) -> Record {
 pub(crate) struct Service {
     address: Address,
     /// Without a certificate of our own.
-    bare: Agent,
+    bare: Line,
     /// With this terminal's certificate.
-    terminal: Option<Agent>,
+    terminal: Option<Line>,
     session: Option<Session>,
+}
+
+/// A way to the service.
+struct Line {
+    agent: Agent,
+    /// The same without verification. Only a defect has one.
+    lax: Option<Agent>,
+}
+
+impl Line {
+    fn new(address: &Address, terminal: Option<&Terminal>) -> Result<Self, NoAnswer> {
+        let lax = match forgiven(address.defect) {
+            Some(_) => Some(agent(address, terminal, true)?),
+            None => None,
+        };
+        Ok(Self {
+            agent: agent(address, terminal, false)?,
+            lax,
+        })
+    }
+}
+
+/// What a defect forgives a certificate, in rustls's words.
+const fn forgiven(defect: Option<Defect>) -> Option<&'static [&'static str]> {
+    match defect {
+        Some(Defect::AcceptsForeignCa) => Some(&["UnknownIssuer", "BadSignature"]),
+        Some(Defect::AcceptsExpiredCertificate) => Some(&["Expired"]),
+        Some(Defect::AcceptsWrongHost) => Some(&["NotValidForName"]),
+        _ => None,
+    }
 }
 
 /// What a login opens.
@@ -161,7 +216,7 @@ impl Service {
     /// A service that nothing has been asked yet.
     pub(crate) fn new(address: Address) -> Result<Self, NoAnswer> {
         Ok(Self {
-            bare: agent(&address, None)?,
+            bare: Line::new(&address, None)?,
             terminal: None,
             session: None,
             address,
@@ -170,8 +225,13 @@ impl Service {
 
     /// Shows this certificate from now on.
     pub(crate) fn use_terminal(&mut self, terminal: &Terminal) -> Result<(), NoAnswer> {
-        self.terminal = Some(agent(&self.address, Some(terminal))?);
+        self.terminal = Some(Line::new(&self.address, Some(terminal))?);
         Ok(())
+    }
+
+    /// The names that the service uses.
+    pub(crate) const fn wire(&self) -> Wire {
+        self.address.wire
     }
 
     /// Whether this terminal has a certificate to show.
@@ -239,7 +299,46 @@ impl Service {
         self.send_by(&self.bare, request)
     }
 
-    fn send_by(&self, agent: &Agent, request: &Request) -> Result<Answer, NoAnswer> {
+    fn send_by(&self, line: &Line, request: &Request) -> Result<Answer, NoAnswer> {
+        let defect = self.address.defect;
+        let sent = self.transmit(&line.agent, request);
+        let sent = match (sent, &line.lax, forgiven(defect)) {
+            (Err(error), Some(lax), Some(forgiven))
+                if forgiven
+                    .iter()
+                    .any(|what| format!("{error:?}").contains(what)) =>
+            {
+                self.transmit(lax, request)
+            }
+            (Err(error), ..) if defect == Some(Defect::SpeaksOldTls) => {
+                old_tls::fall_back(&self.address);
+                Err(error)
+            }
+            (sent, ..) => sent,
+        };
+        let mut response = sent.map_err(|error| NoAnswer::new(cause(&error)))?;
+        let status = response.status();
+        let is_json = response
+            .body()
+            .mime_type()
+            .is_some_and(|kind| kind == "application/json");
+        if !is_json && defect != Some(Defect::IgnoresMediaType) {
+            if status == 429 && defect == Some(Defect::IgnoresRetryAfter) {
+                return self.send_by(line, request);
+            }
+            return Err(NoAnswer::new(format!(
+                "サービスからの応答ではありません（HTTP {}）",
+                status.as_u16()
+            )));
+        }
+        let body = response
+            .body_mut()
+            .read_to_vec()
+            .map_err(|error| NoAnswer::new(cause(&error)))?;
+        Answer::parse(&body, self.address.wire)
+    }
+
+    fn transmit(&self, agent: &Agent, request: &Request) -> Result<Response<Body>, ureq::Error> {
         let wire = self.address.wire;
         let (method, path) = request.operation.endpoint(wire);
         let mut headers = Vec::new();
@@ -251,7 +350,7 @@ impl Service {
             headers.push((wire.request_id_header(), id.clone()));
         }
         let url = format!("{}{path}", self.address.url);
-        let response = match method {
+        match method {
             Method::Get => {
                 let mut get = agent.get(&url);
                 for (name, value) in &headers {
@@ -266,11 +365,7 @@ impl Service {
                 }
                 post.send(Value::Object(request.body.clone()).to_string())
             }
-        };
-        let body = response
-            .and_then(|mut response| response.body_mut().read_to_vec())
-            .map_err(|error| NoAnswer(cause(&error)))?;
-        Answer::parse(&body, wire)
+        }
     }
 }
 
@@ -278,8 +373,15 @@ impl Service {
 fn cause(error: &ureq::Error) -> String {
     match error {
         ureq::Error::Timeout(_) => "時間内に応答がありませんでした".to_owned(),
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-            "応答の前に接続が切れました".to_owned()
+        ureq::Error::Io(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::UnexpectedEof
+                    | io::ErrorKind::ConnectionReset
+                    | io::ErrorKind::BrokenPipe
+            ) =>
+        {
+            "応答の終わりの前に接続が切れました".to_owned()
         }
         other => format!("サービスに接続できません（{other}）"),
     }
@@ -287,8 +389,16 @@ fn cause(error: &ureq::Error) -> String {
 
 /// An HTTPS client that shows `terminal`, if any. It uses no proxy, follows no redirect and keeps
 /// no connection: between two patients the other side may have closed it.
-fn agent(address: &Address, terminal: Option<&Terminal>) -> Result<Agent, NoAnswer> {
-    let bad_pem = |error: ureq::Error| NoAnswer(format!("証明書を読み込めません（{error}）"));
+fn agent(
+    address: &Address,
+    terminal: Option<&Terminal>,
+    trust_anybody: bool,
+) -> Result<Agent, NoAnswer> {
+    let bad_pem = |error: ureq::Error| NoAnswer::new(format!("証明書を読み込めません（{error}）"));
+    let limit = match address.defect {
+        Some(Defect::WaitsForEver) => None,
+        _ => Some(address.patience),
+    };
     let root = Certificate::from_pem(&address.root).map_err(bad_pem)?;
     let client = match terminal {
         Some(terminal) => Some(ClientCert::new_with_certs(
@@ -300,7 +410,7 @@ fn agent(address: &Address, terminal: Option<&Terminal>) -> Result<Agent, NoAnsw
     let tls = TlsConfig::builder()
         .root_certs(RootCerts::new_with_certs(&[root]))
         .client_cert(client)
-        .disable_verification(address.trust_anybody)
+        .disable_verification(trust_anybody)
         .build();
     Ok(Agent::config_builder()
         .tls_config(tls)
@@ -309,7 +419,7 @@ fn agent(address: &Address, terminal: Option<&Terminal>) -> Result<Agent, NoAnsw
         .max_redirects(0)
         .max_idle_connections(0)
         .proxy(None)
-        .timeout_global(Some(address.patience))
+        .timeout_global(limit)
         .build()
         .new_agent())
 }

@@ -90,7 +90,7 @@ impl Settings {
                 wire,
                 root,
                 patience,
-                trust_anybody: false,
+                defect: None,
             },
             terminal: terminal_files(variable)?,
         })
