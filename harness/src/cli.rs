@@ -2,15 +2,17 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_fixtures::pki::{Host, NoHost};
 use madoguchi_terms::Lang;
 
 use crate::cell::berth::Route;
+use crate::cell::reach::Reach;
 use crate::command::card::errand::{self, Errand};
 
 /// The wire that is spoken where none is named.
@@ -31,6 +33,8 @@ pub(crate) enum Invocation {
     ProfileNew(ProfileNew),
     /// `madoguchi card`: what a card has kept.
     Card(CardCommand),
+    /// `madoguchi ca`: the TLS root of this installation.
+    Ca(Ca),
     /// `madoguchi doctor`: the machine before the client.
     Doctor,
 }
@@ -77,6 +81,26 @@ pub(crate) enum CardCommand {
     Counter(PathBuf, Errand),
 }
 
+/// What can be done with the TLS root.
+#[derive(Debug)]
+pub(crate) enum Ca {
+    Export {
+        format: CaFormat,
+        out: Option<PathBuf>,
+    },
+    Trust,
+    Untrust,
+}
+
+/// How a certificate is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CaFormat {
+    Pem,
+    Der,
+    /// PKCS#12, the certificate without its key.
+    P12,
+}
+
 /// `madoguchi judge`: a stored trace again.
 #[derive(Debug)]
 pub(crate) struct Judge {
@@ -92,6 +116,7 @@ pub(crate) struct Serve {
     pub(crate) seed: u64,
     pub(crate) route: Route,
     pub(crate) folder: Option<PathBuf>,
+    pub(crate) reach: Reach,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -141,6 +166,11 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             scenario: one(m, "scenario"),
             route: route(m),
             folder: maybe(m, "folder"),
+            reach: Reach {
+                bind: one(m, "bind"),
+                hosts: m.get_many("san").into_iter().flatten().cloned().collect(),
+                proxy: m.get_flag("proxy"),
+            },
             profile: one(m, "profile"),
             seed: one(m, "seed"),
             out: maybe(m, "out"),
@@ -165,6 +195,19 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
                 None => unreachable!("clap requires a subcommand"),
             },
             Some((_, m)) => CardCommand::Show(one(m, "card")),
+            None => unreachable!("clap requires a subcommand"),
+        }),
+        Some(("ca", m)) => Invocation::Ca(match m.subcommand() {
+            Some(("export", m)) => Ca::Export {
+                format: match one::<String>(m, "format").as_str() {
+                    "der" => CaFormat::Der,
+                    "p12" => CaFormat::P12,
+                    _ => CaFormat::Pem,
+                },
+                out: maybe(m, "out"),
+            },
+            Some(("trust", _)) => Ca::Trust,
+            Some(_) => Ca::Untrust,
             None => unreachable!("clap requires a subcommand"),
         }),
         Some(("doctor", _)) => Invocation::Doctor,
@@ -520,6 +563,49 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .arg(file(t("プロファイルの YAML", "the profile's YAML"))),
                 ),
         )
+        .subcommand(
+            Command::new("ca")
+                .about(t(
+                    "この環境の試験用 TLS ルートを書き出し、信頼させる方法を示す",
+                    "export the TLS root of this installation, and say how to trust it",
+                ))
+                .subcommand_required(true)
+                .subcommand(
+                    Command::new("export")
+                        .about(t(
+                            "ルート証明書を書き出す (鍵は書き出さない)",
+                            "write the root certificate, never its key",
+                        ))
+                        .arg(
+                            Arg::new("format")
+                                .long("format")
+                                .value_name("FORMAT")
+                                .default_value("pem")
+                                .value_parser(
+                                    PossibleValuesParser::new(["pem", "der", "p12"]).map(String::from),
+                                )
+                                .help(t(
+                                    "形式。p12 の暗証は madoguchi",
+                                    "format; the password of p12 is madoguchi",
+                                )),
+                        )
+                        .arg(
+                            Arg::new("out")
+                                .long("out")
+                                .value_name("FILE")
+                                .value_parser(value_parser!(PathBuf))
+                                .help(t("書く先。省略すると標準出力", "where to; standard output if left out")),
+                        ),
+                )
+                .subcommand(Command::new("trust").about(t(
+                    "信頼させるコマンドを表示する (実行はしない)",
+                    "print the commands that trust it; runs none",
+                )))
+                .subcommand(Command::new("untrust").about(t(
+                    "信頼を取り消すコマンドを表示する (実行はしない)",
+                    "print the commands that undo it; runs none",
+                ))),
+        )
         .subcommand(Command::new("doctor").about(t(
             "この環境で試験できるかを調べ、直し方を示す",
             "look whether this machine is fit for a run, and say what to do",
@@ -587,10 +673,52 @@ pub(crate) fn command(lang: Lang) -> Command {
                             "open the exchange folders of a 資格確認端末 too: req, res and face in DIR (profile oqs-xml-8.07)",
                         )),
                 )
+                .arg(
+                    Arg::new("bind")
+                        .long("bind")
+                        .value_name("ADDR[:PORT]")
+                        .default_value("127.0.0.1")
+                        .value_parser(bind)
+                        .help(t(
+                            "Webサービスが待つアドレス。ほかの機械から使うときだけ変える。例 192.168.1.5:8443",
+                            "where the service listens; change it only for other machines, such as 192.168.1.5:8443",
+                        )),
+                )
+                .arg(
+                    Arg::new("proxy")
+                        .long("proxy")
+                        .action(ArgAction::SetTrue)
+                        .help(t(
+                            "CONNECT プロキシも開く。*.test を模擬に導き、ほかのホストは断って記録する",
+                            "open a CONNECT proxy, too: it leads *.test to the mock, refuses and records every other host",
+                        )),
+                )
+                .arg(
+                    Arg::new("san")
+                        .long("san")
+                        .value_name("NAME")
+                        .action(ArgAction::Append)
+                        .value_parser(host)
+                        .help(t(
+                            "サーバー証明書に加えるホスト名やアドレス。本番のホストは指定できない",
+                            "a name or address that the server's certificate is for, too; never one of a real service",
+                        )),
+                )
                 .arg(profile())
                 .arg(seed())
                 .arg(out()),
         )
+}
+
+/// An address, with a port or without (then a free one).
+fn bind(text: &str) -> Result<SocketAddr, String> {
+    text.parse()
+        .or_else(|_| text.parse().map(|ip: IpAddr| SocketAddr::new(ip, 0)))
+        .map_err(|_| "write an IP address, with a port or without: 192.168.1.5:8443".to_owned())
+}
+
+fn host(text: &str) -> Result<Host, String> {
+    text.parse().map_err(|error: NoHost| error.to_string())
 }
 
 #[cfg(test)]
@@ -631,11 +759,32 @@ mod tests {
     }
 
     #[test]
+    fn a_real_services_host_is_refused_by_name() {
+        let error = parse(args(&["serve", "--san", "www.mhlw.go.jp"]), Lang::En).unwrap_err();
+        assert!(error.to_string().contains("go.jp"), "{error}");
+    }
+
+    #[test]
+    fn a_counter_listens_on_this_machine_unless_told_otherwise() {
+        let reach = |line: &[&str]| match parse(args(line), Lang::En).unwrap() {
+            Invocation::Serve(serve) => serve.reach,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(
+            reach(&["serve"]).bind,
+            SocketAddr::from(([127, 0, 0, 1], 0))
+        );
+        let other = reach(&["serve", "--bind", "0.0.0.0:8443", "--san", "pc1.test"]);
+        assert_eq!(other.bind, SocketAddr::from(([0; 4], 8443)));
+        assert_eq!(other.hosts.len(), 1);
+    }
+
+    #[test]
     fn the_help_reads_well_in_both_languages() {
         for lang in Lang::ALL {
             let mut command = command(lang).term_width(80);
             let mut help = command.render_long_help().to_string();
-            for path in ["run", "serve", "profile new"] {
+            for path in ["run", "serve", "ca", "profile new"] {
                 let mut help_of = &mut command;
                 for sub in path.split(' ') {
                     help_of = help_of.find_subcommand_mut(sub).expect("it is there");

@@ -1,5 +1,6 @@
 //! The subcommands: what each does, and what it says when it cannot.
 
+mod ca;
 pub(crate) mod card;
 mod doctor;
 mod judge;
@@ -27,6 +28,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
         Invocation::ProfileNew(options) => profile::new(&options, lang),
         Invocation::Card(command) => card::card(&command, lang),
+        Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))

@@ -11,6 +11,7 @@ use chacha20::rand_core::{Rng as _, SeedableRng as _};
 pub(crate) enum Consumer {
     Card = 1,
     Service = 2,
+    Web = 3,
 }
 
 /// Fills a slice with random bytes.

@@ -16,6 +16,7 @@ mod client;
 mod command;
 mod entropy;
 mod exit;
+mod installation;
 mod interrupt;
 mod store;
 

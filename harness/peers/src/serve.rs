@@ -33,6 +33,7 @@ impl Counter {
             .arg("--out")
             .arg(folder.path())
             .env("LC_ALL", "C.UTF-8")
+            .env("XDG_DATA_HOME", folder.path().join("data"))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -74,6 +75,18 @@ impl Counter {
         self.env
             .get(name)
             .unwrap_or_else(|| panic!("serve printed no {name}: {:?}", self.env))
+    }
+
+    /// Where the traces go.
+    #[must_use]
+    pub fn folder(&self) -> &std::path::Path {
+        self.folder.path()
+    }
+
+    /// Where the tool keeps what belongs to the user, such as its TLS root: `XDG_DATA_HOME`.
+    #[must_use]
+    pub fn data(&self) -> std::path::PathBuf {
+        self.folder.path().join("data")
     }
 
     /// A command that runs with what serve printed.

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use aws_lc_rs::rand::SystemRandom;
 use aws_lc_rs::signature::{ECDSA_P256_SHA256_ASN1_SIGNING, EcdsaKeyPair};
 use jiff::Timestamp;
-use madoguchi_fixtures::pki::{Identity, PkiError, TerminalCa, TlsRoot};
+use madoguchi_fixtures::pki::{Host, Identity, PkiError, TerminalCa, TlsRoot};
 use madoguchi_registry::{IssuedTerminal, Issuer};
 use madoguchi_scenarios::ServerCertificate;
 
@@ -16,6 +16,8 @@ pub(crate) struct Authorities {
     root: TlsRoot,
     server: Identity,
     foreign_server: Identity,
+    expired_server: Identity,
+    other_host: Identity,
     terminals: TerminalCa,
     last_serial: AtomicU64,
 }
@@ -23,11 +25,17 @@ pub(crate) struct Authorities {
 impl Authorities {
     /// Makes the authorities of a run that begins at `now`, in wall time.
     pub(crate) fn new(now: Timestamp) -> Result<Self, PkiError> {
-        let root = TlsRoot::new(&key(), 1, now)?;
+        Self::under(TlsRoot::new(&key(), 1, now)?, &[], now)
+    }
+
+    /// The same for a service that these hosts are, too, under a root that may vouch for them.
+    pub(crate) fn under(root: TlsRoot, hosts: &[Host], now: Timestamp) -> Result<Self, PkiError> {
         let foreign = TlsRoot::new(&key(), 1, now)?;
         Ok(Self {
-            server: root.server_certificate(&key(), 2)?,
-            foreign_server: foreign.server_certificate(&key(), 2)?,
+            server: root.server_certificate(&key(), 2, hosts)?,
+            foreign_server: foreign.server_certificate(&key(), 2, &[])?,
+            expired_server: root.expired_server_certificate(&key(), 3)?,
+            other_host: root.other_host_certificate(&key(), 4)?,
             root,
             terminals: TerminalCa::new(&key(), 1, now)?,
             last_serial: AtomicU64::new(1),
@@ -49,6 +57,8 @@ impl Authorities {
         match certificate {
             ServerCertificate::Good => &self.server,
             ServerCertificate::ForeignCa => &self.foreign_server,
+            ServerCertificate::Expired => &self.expired_server,
+            ServerCertificate::WrongHost => &self.other_host,
         }
     }
 
@@ -78,7 +88,7 @@ impl Issuer for TerminalDesk<'_> {
 }
 
 /// A fresh P-256 key, PKCS#8 DER.
-fn key() -> Vec<u8> {
+pub(crate) fn key() -> Vec<u8> {
     EcdsaKeyPair::generate_pkcs8(&ECDSA_P256_SHA256_ASN1_SIGNING, &SystemRandom::new())
         .expect("the system has randomness")
         .as_ref()

@@ -116,7 +116,13 @@ pub(crate) fn run(
     let world = World::open(setting, clock, sequencer.clone()).map_err(CaseTrouble::World)?;
 
     let mut env = world.env().clone();
-    env.insert("MADOGUCHI_TIMEOUT_MS", limit.as_millis().to_string().into());
+    let patience = setting
+        .scenario
+        .given
+        .patience_ms
+        .map(|ms| u128::from(ms.get()));
+    let patience = patience.unwrap_or(limit.as_millis());
+    env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
     let launch = Launch {
         argv: argv.to_vec(),
         env,

@@ -4,27 +4,33 @@ mod folder;
 
 use std::collections::BTreeMap;
 use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
-use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, TlsEvent, What};
+use jiff::Timestamp;
+use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, ProxyEvent, TlsEvent, What};
 use madoguchi_eligibility::{Answer, Field, Operation, Request};
 use madoguchi_fixtures::Issued;
+use madoguchi_notation::Offset;
 use madoguchi_registry::{
     Bearer, CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason,
     Setup, Terminal,
 };
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_web::{
-    AnswerNote, Backend, Identity, Observer, RequestNote, TlsNote, TlsOutcome, WebConfig, WebFault,
-    WebServer,
+    AnswerNote, Backend, Identity, Limits, Observer, Proxy, ProxyObserver, RequestNote, TlsNote,
+    TlsOutcome, WebConfig, WebServer,
 };
+use madoguchi_wire::{self as wire, HttpReply};
 
 pub(crate) use folder::{Exchange, FolderDesk};
 
 use super::authority::{Authorities, TerminalDesk};
-use super::clock::ScenarioClock;
+use super::clock::{Monotonic, ScenarioClock};
+use super::publication::Publication;
 use super::sequencer::{Observed, Sequencer};
 use super::staff;
+use super::weather;
 use super::world::Setting;
 use crate::entropy::{Consumer, Entropy, seeded};
 
@@ -42,6 +48,8 @@ pub(crate) fn registry(
         }),
         authorities: setting.authorities.clone(),
         clock: clock.clone(),
+        off: setting.scenario.given.service.clock,
+        publication: Publication::new(issued, setting.at),
         folder: OnceLock::new(),
     })
 }
@@ -63,9 +71,10 @@ pub(crate) fn open(
         key: shown.key.clone(),
     };
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
-    let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile());
-    config.faults = service.faults.iter().map(web_fault).collect();
-
+    let timer = Arc::new(Monotonic::new());
+    let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
+    config.address = setting.reach.bind;
+    config.faults = weather::faults(&service.faults, setting.seed);
     let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
     let recorder = WebRecorder {
         sequencer: sequencer.clone(),
@@ -74,6 +83,42 @@ pub(crate) fn open(
         terminals: Mutex::default(),
     };
     WebServer::start(&setting.runtime, config, desk, Arc::new(recorder))
+}
+
+/// Opens the proxy to the service of a cell, on an address of the same kind.
+///
+/// # Errors
+/// Where it cannot listen.
+pub(crate) fn open_proxy(
+    setting: &Setting<'_>,
+    web: &WebServer,
+    sequencer: &Arc<Sequencer>,
+) -> io::Result<Proxy> {
+    let service = web.address();
+    let reached = match service.ip() {
+        IpAddr::V4(v4) if v4.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
+        IpAddr::V6(v6) if v6.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),
+        ip => ip,
+    };
+    Proxy::start(
+        &setting.runtime,
+        SocketAddr::new(service.ip(), 0),
+        SocketAddr::new(reached, service.port()),
+        Limits::default(),
+        Arc::new(ProxyRecorder(sequencer.clone())),
+    )
+}
+
+/// Records whom clients want to reach.
+struct ProxyRecorder(Arc<Sequencer>);
+
+impl ProxyObserver for ProxyRecorder {
+    fn asked(&self, host: &str, _: u16, allowed: bool) {
+        self.0.tell(What::Proxy(ProxyEvent {
+            host: host.to_owned(),
+            allowed,
+        }));
+    }
 }
 
 /// What the registry knows of the facility and of the persons of the scenario.
@@ -117,19 +162,14 @@ const fn state(certificate: madoguchi_fixtures::CertificateState) -> Certificate
     }
 }
 
-const fn web_fault(fault: &madoguchi_scenarios::WebFault) -> WebFault {
-    match *fault {
-        madoguchi_scenarios::WebFault::AnswerLost { operation, nth } => {
-            WebFault::AnswerLost { operation, nth }
-        }
-    }
-}
-
-/// Decides by asking the registry, in scenario time.
+/// Decides by asking the registry, in the service's time: scenario time, unless the scenario says
+/// that the service's clock is off.
 pub(crate) struct RegistryDesk {
     state: Mutex<State>,
     authorities: Arc<Authorities>,
     clock: Arc<ScenarioClock>,
+    off: Option<Offset>,
+    publication: Publication,
     /// The 資格確認端末 of the facility, which learns of every check of a card.
     folder: OnceLock<Weak<FolderDesk>>,
 }
@@ -155,6 +195,18 @@ impl Backend for RegistryDesk {
         }
         answer
     }
+
+    fn publication(&self, request: &wire::HttpRequest) -> Option<HttpReply> {
+        self.publication
+            .reply(request, self.shown(self.clock.now()))
+    }
+
+    fn date(&self) -> Option<String> {
+        self.off?;
+        let shown = self.shown(Timestamp::now());
+        // RFC 9110 §5.6.7: IMF-fixdate, always GMT.
+        Some(shown.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string())
+    }
 }
 
 impl RegistryDesk {
@@ -164,9 +216,14 @@ impl RegistryDesk {
         let _ = self.folder.set(Arc::downgrade(folder));
     }
 
+    /// What the service's clock shows where another one shows `at`.
+    fn shown(&self, at: Timestamp) -> Timestamp {
+        self.off.map_or(at, |off| off.instant(at))
+    }
+
     fn ask(&self, request: &Request, terminal: Option<&[u8]>) -> Answer {
         let context = Context {
-            now: self.clock.now(),
+            now: self.shown(self.clock.now()),
             terminal,
         };
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
@@ -228,7 +285,7 @@ impl Observer for WebRecorder {
         };
         self.sequencer.tell(What::Tls(TlsEvent {
             connection: note.connection,
-            server: self.server.name().to_owned(),
+            server: note.instead.unwrap_or(self.server.name()).to_owned(),
             outcome,
         }));
     }
@@ -245,6 +302,7 @@ impl Observer for WebRecorder {
                 .request
                 .map(|request| self.fields(request))
                 .unwrap_or_default(),
+            fault: note.fault.map(str::to_owned),
         };
         self.sequencer.stamp(Observed::Request {
             told,
@@ -256,9 +314,15 @@ impl Observer for WebRecorder {
         self.sequencer.tell(What::Answer(HttpAnswer {
             exchange: note.exchange,
             status: note.status,
-            decision: note.answer.decision.to_string(),
-            rule: note.answer.rule.to_owned(),
-            fields: note.answer.traced(),
+            decision: note
+                .answer
+                .map_or_else(|| "–".to_owned(), |answer| answer.decision.to_string()),
+            rule: note
+                .answer
+                .map_or("not-asked", |answer| answer.rule)
+                .to_owned(),
+            fields: note.answer.map(Answer::traced).unwrap_or_default(),
+            retry_after: note.retry_after,
             fault: note.fault.map(str::to_owned),
         }));
     }

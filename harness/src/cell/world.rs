@@ -14,7 +14,7 @@ use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, R
 use madoguchi_registry::Terminal;
 use madoguchi_scenarios::{Hold, Pin, ReaderFault, Scenario, Span, TerminalState};
 use madoguchi_terms::{Lang, Say};
-use madoguchi_web::WebServer;
+use madoguchi_web::{Proxy, WebServer};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Handle;
 
@@ -26,6 +26,7 @@ use super::exchange::Watch;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
 use super::mishap::{self, Faults};
+use super::reach::Reach;
 use super::recorder::Recorder;
 use super::sequencer::Sequencer;
 use super::service::{Exchange, FolderDesk};
@@ -43,6 +44,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) authorities: Arc<Authorities>,
     pub(crate) runtime: Handle,
     pub(crate) route: Route,
+    pub(crate) reach: Reach,
     /// The exchange folders of a 資格確認端末, where there are any.
     pub(crate) exchange: Option<Exchange>,
 }
@@ -110,6 +112,7 @@ pub(crate) struct World {
     // Dropped in this order: first what clients talk to, last the folder.
     rival: Mutex<Option<Rival>>,
     berth: Berth,
+    _proxy: Option<Proxy>,
     _web: WebServer,
     exchange: Option<(Arc<FolderDesk>, Watch)>,
     table: Mutex<Table>,
@@ -181,11 +184,27 @@ impl World {
         folder.env.extend([
             ("MADOGUCHI_CONTRACT", "1".into()),
             ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
-            ("MADOGUCHI_URL", web.url().into()),
+            (
+                "MADOGUCHI_URL",
+                setting.reach.url(web.address().port()).into(),
+            ),
         ]);
+        let wants_proxy = given.service.proxy || setting.reach.proxy;
+        let proxy = wants_proxy
+            .then(|| service::open_proxy(setting, &web, &sequencer))
+            .transpose()
+            .map_err(WorldTrouble::Service)?;
+        if let Some(proxy) = &proxy {
+            let url = setting.reach.proxy_url(proxy.address().port());
+            folder.env.extend([
+                ("MADOGUCHI_PROXY", url.clone().into()),
+                ("HTTPS_PROXY", url.into()),
+            ]);
+        }
         Ok(Self {
             rival: Mutex::default(),
             berth,
+            _proxy: proxy,
             _web: web,
             exchange,
             table: Mutex::new(table),

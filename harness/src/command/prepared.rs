@@ -18,6 +18,7 @@ use tokio::runtime::Runtime;
 use super::trouble::Trouble;
 use crate::cell::authority::Authorities;
 use crate::cell::berth::Route;
+use crate::cell::reach::Reach;
 use crate::cell::service::Exchange;
 use crate::cell::world::Setting;
 use crate::store::RunFolder;
@@ -103,6 +104,7 @@ impl Prepared {
             authorities: self.authorities.clone(),
             runtime: self.runtime.handle().clone(),
             route: Route::Pcsc,
+            reach: Reach::default(),
             exchange: None,
         }
     }

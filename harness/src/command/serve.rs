@@ -5,7 +5,7 @@
 #[cfg(unix)]
 mod control;
 
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 
 use super::trouble::Trouble;
 use crate::cli;
@@ -22,6 +22,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use std::sync::mpsc::{RecvTimeoutError, channel};
     use std::time::Duration;
 
+    use jiff::Timestamp;
     use madoguchi_conformance::trace::{Channel, ClientNote, Depth};
     use madoguchi_wire::Transport;
 
@@ -50,6 +51,19 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         .folder
         .as_deref()
         .map(|folder| prepared.exchange(folder));
+    setting.reach = options.reach.clone();
+    let (authorities, not_kept) = options
+        .reach
+        .authorities(Timestamp::now())
+        .map_err(Trouble::Pki)?;
+    setting.authorities = Arc::new(authorities);
+    if let Some(trouble) = not_kept {
+        let note = lang.pick(
+            "注意: ルートは今回限りです",
+            "note: the root is for this time only",
+        );
+        anstream::eprintln!("{note}: {}", trouble.text(lang));
+    }
     let folder = prepared
         .folder
         .case(&scenario.id)
@@ -81,6 +95,9 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     })?;
     world.place(None);
     interrupt::catch();
+    if options.reach.is_open() {
+        warn(&options.reach, lang);
+    }
     let patience = prepared.profile().rules().client_gives_up_after;
     print_what_to_set(&world, &socket, &folder, patience.as_millis(), lang);
 
@@ -108,6 +125,28 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         }));
     }
     super::judge::tell(&written.trace, &folder, lang)
+}
+
+/// What to know before other machines come.
+#[cfg(unix)]
+fn warn(reach: &crate::cell::reach::Reach, lang: Lang) {
+    let bind = reach.bind;
+    anstream::eprintln!(
+        "{}",
+        lang.pick(
+            format!("警告: Webサービスは {bind} で待ち、ほかの機械から届きます。非公式の模擬であり、実在の人の情報や本番の資格情報を入れないでください。信頼できる試験用の網でだけ使ってください。"),
+            format!("warning: the service listens on {bind}, where other machines reach it. It is an unofficial mock: enter no real person's data and no credentials of a real service, and use it in a test network only."),
+        )
+    );
+    if !reach.is_under_the_kept_root() {
+        anstream::eprintln!(
+            "{}",
+            lang.pick(
+                "  証明書のルートは今回限りです。クライアントには MADOGUCHI_CA_FILE のファイルを信頼させてください (ca export のものではありません)。",
+                "  The root of its certificate is for this time only: let the client trust the file in MADOGUCHI_CA_FILE, not that of ca export.",
+            )
+        );
+    }
 }
 
 #[cfg(unix)]

@@ -13,6 +13,7 @@ use madoguchi_wire::NoDraft;
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
 use crate::exit::Exit;
+use crate::installation::NotKept;
 use crate::store::NoFolder;
 
 /// What kept a command from its work.
@@ -50,6 +51,7 @@ pub(crate) enum Trouble {
     },
     World(WorldTrouble),
     Pki(PkiError),
+    NotKept(NotKept),
     Runtime(io::Error),
     Read {
         path: PathBuf,
@@ -103,6 +105,7 @@ impl Trouble {
             | Self::Case { .. }
             | Self::World(_)
             | Self::Pki(_)
+            | Self::NotKept(_)
             | Self::Runtime(_)
             | Self::Write { .. }
             | Self::NotHere(_) => Exit::ENVIRONMENT,
@@ -162,6 +165,7 @@ impl Say for Trouble {
                 format!("証明書を発行できません: {error}"),
                 format!("cannot issue a certificate: {error}"),
             ),
+            Self::NotKept(why) => why.text(lang),
             Self::Runtime(error) => lang.pick(
                 format!("実行環境を用意できません: {error}"),
                 format!("cannot start the runtime: {error}"),
