@@ -78,15 +78,19 @@ impl Counter {
     }
 
     /// Where the traces go.
+    ///
+    /// # Panics
+    /// Never: the folder goes with the counter.
     #[must_use]
     pub fn folder(&self) -> &std::path::Path {
-        self.folder.path()
+        let folder = self.folder.as_ref();
+        folder.expect("it is given away at the end only").path()
     }
 
     /// Where the tool keeps what belongs to the user, such as its TLS root: `XDG_DATA_HOME`.
     #[must_use]
     pub fn data(&self) -> std::path::PathBuf {
-        self.folder.path().join("data")
+        self.folder().join("data")
     }
 
     /// A command that runs with what serve printed.
