@@ -126,8 +126,10 @@ pub(crate) async fn exchange(
         retry_after: None,
         fault: fate.map(Mishap::name),
     });
-    let takes = shared.profile.rules().answers_after;
-    sleep(takes.unsigned_abs()).await;
+    let takes = shared.profile.rules().answers_after.unsigned_abs();
+    if !takes.is_zero() {
+        pass(&shared.timer, takes).await;
+    }
     match fate {
         Some(Mishap::AnswerLost) => return Err(Cut),
         Some(Mishap::Delay(by)) => pass(&shared.timer, by).await,
