@@ -252,11 +252,6 @@ impl Service {
         });
     }
 
-    /// The names that it uses.
-    pub(crate) fn wire(&self) -> Wire {
-        self.address.wire
-    }
-
     /// Whether somebody is logged in.
     pub(crate) fn has_session(&self) -> bool {
         self.session.is_some()
