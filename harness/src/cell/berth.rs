@@ -16,7 +16,7 @@ use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, Tap};
 use madoguchi_scenarios::ReaderGiven;
 use madoguchi_terms::{Lang, Say, Timer};
 
-use super::clock::ReaderClock;
+use super::clock::CellTimer;
 #[cfg(unix)]
 use super::mishap;
 
@@ -92,7 +92,7 @@ pub(crate) struct Fittings<'a> {
     /// How the card is met that the scenario is about.
     pub(crate) meets: Interface,
     pub(crate) tap: Arc<dyn Tap>,
-    pub(crate) clock: Arc<ReaderClock>,
+    pub(crate) clock: Arc<CellTimer>,
     /// Decides the handles.
     pub(crate) seed: u64,
 }

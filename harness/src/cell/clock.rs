@@ -50,16 +50,16 @@ impl ScenarioClock {
     }
 }
 
-/// The time that readers wait by: monotonic, and turned on where a scenario says that time passes,
+/// The time that the reader and the line to the service wait by: monotonic, and turned on where a scenario says that time passes,
 /// so that six seconds at a counter are not six seconds of a run.
 #[derive(Debug)]
-pub(crate) struct ReaderClock {
+pub(crate) struct CellTimer {
     start: Instant,
     skipped: Mutex<Duration>,
     turned: Condvar,
 }
 
-impl ReaderClock {
+impl CellTimer {
     pub(crate) fn new() -> Self {
         Self {
             start: Instant::now(),
@@ -77,7 +77,7 @@ impl ReaderClock {
     }
 }
 
-impl Timer for ReaderClock {
+impl Timer for CellTimer {
     fn now(&self) -> Duration {
         let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
         self.start.elapsed().saturating_add(skipped)
@@ -108,7 +108,7 @@ mod tests {
     #[test]
     fn an_hour_passes_at_once_where_the_clock_is_turned_on() {
         let hour = Duration::from_secs(60 * 60);
-        let clock = Arc::new(ReaderClock::new());
+        let clock = Arc::new(CellTimer::new());
         let waiting = thread::spawn({
             let clock = Arc::clone(&clock);
             move || clock.pause(hour)

@@ -26,7 +26,7 @@ use madoguchi_wire::{self as wire, HttpReply};
 pub(crate) use folder::{Exchange, FolderDesk};
 
 use super::authority::{Authorities, TerminalDesk};
-use super::clock::{Monotonic, ScenarioClock};
+use super::clock::{CellTimer, ScenarioClock};
 use super::publication::Publication;
 use super::sequencer::{Observed, Sequencer};
 use super::staff;
@@ -62,6 +62,7 @@ pub(crate) fn open(
     setting: &Setting<'_>,
     issued: &[Issued],
     desk: Arc<RegistryDesk>,
+    timer: Arc<CellTimer>,
     sequencer: &Arc<Sequencer>,
 ) -> io::Result<WebServer> {
     let service = &setting.scenario.given.service;
@@ -71,7 +72,6 @@ pub(crate) fn open(
         key: shown.key.clone(),
     };
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
-    let timer = Arc::new(Monotonic::new());
     let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
     config.address = setting.reach.bind;
     config.faults = weather::faults(&service.faults, setting.seed);

@@ -21,7 +21,7 @@ use tokio::runtime::Handle;
 use super::authority::Authorities;
 use super::berth::{Berth, Fittings, NoBerth, Route};
 use super::canary::Canaries;
-use super::clock::{ReaderClock, ScenarioClock};
+use super::clock::{CellTimer, ScenarioClock};
 use super::exchange::Watch;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
@@ -117,7 +117,7 @@ pub(crate) struct World {
     exchange: Option<(Arc<FolderDesk>, Watch)>,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
-    reader_clock: Arc<ReaderClock>,
+    timer: Arc<CellTimer>,
     recorder: Arc<Recorder>,
     sequencer: Arc<Sequencer>,
     own_card: String,
@@ -148,13 +148,13 @@ impl World {
             .map_err(WorldTrouble::Card)?;
 
         let recorder = Arc::new(Recorder::new(sequencer.clone()));
-        let reader_clock = Arc::new(ReaderClock::new());
+        let timer = Arc::new(CellTimer::new());
         let fittings = Fittings {
             socket: &folder.path().join("pcscd.comm"),
             given: &given.reader,
             meets,
             tap: recorder.clone(),
-            clock: reader_clock.clone(),
+            clock: timer.clone(),
             seed: setting.seed,
         };
         let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
@@ -179,8 +179,8 @@ impl World {
                 Some((desk, watch))
             }
         };
-        let web =
-            service::open(setting, &issued, registry, &sequencer).map_err(WorldTrouble::Service)?;
+        let web = service::open(setting, &issued, registry, timer.clone(), &sequencer)
+            .map_err(WorldTrouble::Service)?;
         folder.env.extend([
             ("MADOGUCHI_CONTRACT", "1".into()),
             ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
@@ -209,7 +209,7 @@ impl World {
             exchange,
             table: Mutex::new(table),
             clock,
-            reader_clock,
+            timer,
             recorder,
             sequencer,
             own_card: given.persona.to_string(),
@@ -297,7 +297,7 @@ impl World {
 
     /// Lets time pass for the reader, and everything happen that is due by then.
     pub(crate) fn wait(&self, span: Span) {
-        self.reader_clock.turn_on(span.duration());
+        self.timer.turn_on(span.duration());
         if let Some((rack, _)) = self.rack() {
             rack.catch_up();
         }

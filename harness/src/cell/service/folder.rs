@@ -142,6 +142,7 @@ impl FolderDesk {
             decision: answer.decision.to_string(),
             rule: answer.rule.to_owned(),
             fields: answer.traced(),
+            retry_after: None,
             fault: None,
         }));
         match self.profile.answer_file(name, operation, &answer) {
@@ -162,6 +163,7 @@ impl FolderDesk {
             fields: request
                 .map(|request| request.fields.traced())
                 .unwrap_or_default(),
+            fault: None,
         };
         let body = body.to_vec();
         self.sequencer.stamp(Observed::Request { told, body });
