@@ -68,6 +68,20 @@ impl CellTimer {
         }
     }
 
+    /// Waits until the timer shows `until`.
+    fn wait_until(&self, until: Duration) {
+        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            let now = self.start.elapsed().saturating_add(*skipped);
+            let left = until.saturating_sub(now);
+            if left.is_zero() {
+                return;
+            }
+            let waited = self.turned.wait_timeout(skipped, left);
+            skipped = waited.unwrap_or_else(PoisonError::into_inner).0;
+        }
+    }
+
     /// Lets so much time have passed.
     pub(crate) fn turn_on(&self, by: Duration) {
         let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
@@ -84,17 +98,7 @@ impl Timer for CellTimer {
     }
 
     fn pause(&self, duration: Duration) {
-        let until = self.now().saturating_add(duration);
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
-        loop {
-            let now = self.start.elapsed().saturating_add(*skipped);
-            let left = until.saturating_sub(now);
-            if left.is_zero() {
-                return;
-            }
-            let waited = self.turned.wait_timeout(skipped, left);
-            skipped = waited.unwrap_or_else(PoisonError::into_inner).0;
-        }
+        self.wait_until(self.now().saturating_add(duration));
     }
 }
 
@@ -109,9 +113,10 @@ mod tests {
     fn an_hour_passes_at_once_where_the_clock_is_turned_on() {
         let hour = Duration::from_secs(60 * 60);
         let clock = Arc::new(CellTimer::new());
+        let until = clock.now() + hour;
         let waiting = thread::spawn({
             let clock = Arc::clone(&clock);
-            move || clock.pause(hour)
+            move || clock.wait_until(until)
         });
         clock.turn_on(hour * 2);
         waiting.join().unwrap();
