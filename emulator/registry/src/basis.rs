@@ -34,11 +34,14 @@ const RULES: &[(&str, &[&str])] = &[
     ("service-out-of-order",                       &["A-10"]),
     ("mynaportal-out-of-order",                    &["R2-04", "A-11"]),
     ("clock-at-its-end",                           &["A-16"]),
+    ("sent-at-malformed",                          &["A-16"]),
+    ("clock-of-the-client-is-off",                 &["A-16"]),
     // 端末認証 and facilities.
     ("terminal-certificate-missing",               &["R0-10", "R0-48", "A-03"]),
     ("terminal-certificate-unknown",               &["R0-10", "R0-48", "A-03"]),
     ("terminal-revoked",                           &["R3-10", "A-03", "A-05"]),
     ("terminal-of-another-facility",               &["R0-10", "A-03"]),
+    ("another-facility",                           &["R0-10", "A-03"]),
     ("not-for-this-type-of-terminal",              &["R0-05", "R4-04"]),
     ("facility-unknown",                           &["R0-03", "A-04"]),
     ("facility-closed",                            &["R4-16"]),
@@ -151,6 +154,8 @@ const RULES: &[(&str, &[&str])] = &[
     ("bulk-empty",                                 &["R1-24", "A-15"]),
     ("bulk-too-long",                              &["R1-24", "A-15"]),
     ("bulk-received",                              &["R1-24", "A-15"]),
+    ("treatment-month-missing",                    &["A-07", "A-15"]),
+    ("treatment-month-malformed",                  &["A-07", "A-15"]),
     ("reception-number-missing",                   &["R1-24", "A-15"]),
     ("reception-number-unknown",                   &["R1-24", "A-15"]),
     ("bulk-being-processed",                       &["R1-24", "A-15"]),
@@ -233,7 +238,7 @@ mod tests {
         SOURCES
             .iter()
             .flat_map(|source| source.lines())
-            .filter(|line| !line.trim_start().starts_with("//"))
+            .filter(|line| !line.trim_start().starts_with(['/', '#']))
             .flat_map(|line| line.split('"').skip(1).step_by(2))
             .filter(kebab)
             .filter(|literal| !OTHERS.contains(literal))
