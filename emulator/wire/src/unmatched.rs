@@ -10,8 +10,12 @@ impl Profile {
     pub(crate) fn unmatched(&self, http: &HttpRequest) -> Refused {
         let files = self.transport() == Transport::Folder;
         let nearest = self.document().operations.iter().max_by_key(|(_, shape)| {
-            let paths = shape.file.iter().chain([&shape.path]);
-            let likest = paths.map(|path| likeness(path, &http.path)).max();
+            // The name of a file is said by how it begins.
+            let names = shape.file.iter().map(|start| {
+                let begins = http.path.get(..start.len()).unwrap_or(&http.path);
+                likeness(start, begins)
+            });
+            let likest = names.chain([likeness(&shape.path, &http.path)]).max();
             (likest, shape.method == http.method)
         });
         Refused::Unmatched {
