@@ -3,19 +3,27 @@
 //! Two things are done here that the library does not offer. What is no HTTP at all is refused by
 //! the library itself, with a bare status line and before any of our code has run; such a refusal
 //! is recognised because nobody of ours owes an answer, and rewritten into one that says whose it
-//! is. And a connection can be made to end in a TCP reset instead of an orderly close.
+//! is; and because whoever is refused may not have said everything yet, the rest is read for a
+//! while, or the reset for unread data could overtake the refusal (RFC 9112 §9.6). And a connection
+//! can be made to end in a TCP reset instead of an orderly close.
 
 use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use madoguchi_eligibility::{Answer, Decision};
 use madoguchi_wire::{HttpReply, Profile};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
+use tokio::time::{Sleep, sleep};
 use tokio_rustls::server::TlsStream;
+
+/// How long, and how many bytes, somebody who was refused is listened to.
+const LINGER: Duration = Duration::from_secs(2);
+const LINGER_BYTES: usize = 1 << 20;
 
 /// What the exchanges of a connection tell its line.
 #[derive(Debug, Default)]
@@ -52,6 +60,10 @@ pub(crate) struct Line {
     profile: Arc<Profile>,
     /// What is written in place of the library's refusal, and how much of it has been.
     instead: Option<(Vec<u8>, usize)>,
+    /// A refusal was written.
+    refused: bool,
+    /// Since our last word: when to stop listening, and how many bytes may still come.
+    lingering: Option<(Pin<Box<Sleep>>, usize)>,
 }
 
 impl Line {
@@ -65,6 +77,8 @@ impl Line {
             signals,
             profile,
             instead: None,
+            refused: false,
+            lingering: None,
         }
     }
 
@@ -83,6 +97,30 @@ impl Line {
         };
         let answer = Answer::new(Decision::Malformed, rule);
         Some(written(&self.profile.render(None, &answer), status))
+    }
+}
+
+impl Line {
+    /// Reads on after our last word, until the other side has none left or its time is over.
+    fn poll_linger(&mut self, context: &mut Context<'_>) -> Poll<()> {
+        let (over, left) = self
+            .lingering
+            .get_or_insert_with(|| (Box::pin(sleep(LINGER)), LINGER_BYTES));
+        let tcp = self.stream.get_mut().0;
+        let mut scratch = [0; 4096];
+        loop {
+            let mut buffer = ReadBuf::new(&mut scratch);
+            match Pin::new(&mut *tcp).poll_read(context, &mut buffer) {
+                Poll::Pending => return over.as_mut().poll(context),
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    *left = left.saturating_sub(buffer.filled().len());
+                    if *left == 0 {
+                        return Poll::Ready(());
+                    }
+                }
+                Poll::Ready(_) => return Poll::Ready(()),
+            }
+        }
     }
 }
 
@@ -139,6 +177,7 @@ impl AsyncWrite for Line {
             *done += ready!(Pin::new(&mut this.stream).poll_write(context, &refusal[*done..]))?;
         }
         this.instead = None;
+        this.refused = true;
         Poll::Ready(Ok(bytes.len()))
     }
 
@@ -150,6 +189,12 @@ impl AsyncWrite for Line {
         if self.signals.reset.load(Ordering::Acquire) {
             return Poll::Ready(Ok(()));
         }
-        Pin::new(&mut self.stream).poll_shutdown(context)
+        if self.lingering.is_none() {
+            ready!(Pin::new(&mut self.stream).poll_shutdown(context))?;
+        }
+        if self.refused {
+            ready!(self.poll_linger(context));
+        }
+        Poll::Ready(Ok(()))
     }
 }

@@ -81,8 +81,8 @@ fn too_many_headers_are_refused() {
     let mut client = RawClient::connect(world.server.address());
     let headers: String = (0..100).map(|i| format!("X-{i}: x\r\n")).collect();
     client.send(format!("{HEAD}{headers}\r\n").as_bytes());
-    let answer = client.rest();
-    assert!(answer.starts_with("HTTP/1.1 431"), "{answer}");
+    let answer = client.rest().to_lowercase();
+    assert!(answer.starts_with("http/1.1 431"), "{answer}");
     assert!(answer.contains("x-madoguchi-mock: unofficial"), "{answer}");
     assert_eq!(world.journal.lines(), ["tls 1 completed"]);
 }
