@@ -378,8 +378,27 @@ fn cause(error: &ureq::Error) -> String {
         {
             "応答の終わりの前に接続が切れました".to_owned()
         }
-        other => format!("サービスに接続できません（{other}）"),
+        other => match certificate_trouble(other) {
+            Some(trouble) => format!("サービスの証明書を信頼できません（{trouble}）"),
+            None => format!("サービスに接続できません（{other}）"),
+        },
     }
+}
+
+/// What is wrong with the server's certificate, without the instant at which that was seen: the
+/// same trouble has the same words.
+fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
+    let seen = format!("{error:?}");
+    let troubles = [
+        ("Expired", "有効期限が切れている"),
+        ("NotValidForName", "別のホストのもの"),
+        ("UnknownIssuer", "知らない認証局のもの"),
+        ("BadSignature", "知らない認証局のもの"),
+    ];
+    troubles
+        .iter()
+        .find(|(what, _)| seen.contains(what))
+        .map(|(_, trouble)| *trouble)
 }
 
 /// An HTTPS client that shows `terminal`, if any. It uses no proxy, follows no redirect and keeps
