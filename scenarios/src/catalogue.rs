@@ -194,12 +194,13 @@ mod tests {
     fn an_id_a_prefix_and_a_glob_choose() {
         assert_eq!(chosen(&["happy/visual"]).unwrap(), ["happy/visual"]);
         assert_eq!(chosen(&["happy"]).unwrap(), ["happy/visual", "happy/pin"]);
-        assert_eq!(chosen(&["registration/"]).unwrap().len(), 2);
+        assert_eq!(chosen(&["registration/"]).unwrap().len(), 3);
         assert_eq!(
             chosen(&["*/pin", "pin/*"]).unwrap(),
             ["happy/pin", "pin/lockout", "pin/slow"]
         );
-        assert_eq!(chosen(&[]).unwrap().len(), 20);
+        assert_eq!(chosen(&[]).unwrap().len(), chosen(&["*"]).unwrap().len());
+        assert!(chosen(&[]).unwrap().len() >= 32);
     }
 
     #[test]

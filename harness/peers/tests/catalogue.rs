@@ -77,6 +77,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
             &[
                 "assistance/display",
                 "registration/full",
+                "registration/lost",
                 "registration/refused",
             ],
         ),
