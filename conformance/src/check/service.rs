@@ -228,6 +228,10 @@ pub(super) fn bounded_retries(case: &Case<'_>) -> Finding {
         let equal = counts
             .entry((act.unwrap_or(0), essence(&exchange)))
             .or_default();
+        if equal.len() > MOST {
+            // it has been told already
+            continue;
+        }
         equal.push(exchange.asked);
         tally.judge((equal.len() > MOST).then(|| {
             let operation = exchange.request.operation.as_deref().unwrap_or("?");
