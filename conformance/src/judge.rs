@@ -150,11 +150,15 @@ impl Bench<'_> {
     fn decidable(&self, requirement: &Requirement) -> Result<(), Outcome> {
         if requirement.depth > self.depth {
             let (least, own) = (requirement.depth, self.depth);
-            return Err(Outcome::NotApplicable {
-                because: Wording::new(
-                    format!("観測の深さ {own:?} では見えない ({least:?} が必要)"),
-                    format!("cannot be seen at depth {own:?}; {least:?} is needed"),
-                ),
+            let because = Wording::new(
+                format!("観測の深さ {own:?} では見えない ({least:?} が必要)"),
+                format!("cannot be seen at depth {own:?}; {least:?} is needed"),
+            );
+            // a log from the field was not made with a depth in mind: more could have been seen
+            return Err(if self.case.trace().header.scenario.is_empty() {
+                inconclusive(because)
+            } else {
+                Outcome::NotApplicable { because }
             });
         }
         let channels = &self.case.trace().header.channels;

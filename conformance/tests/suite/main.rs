@@ -2,6 +2,7 @@
 
 mod canonical;
 mod counter;
+mod field;
 mod judging;
 mod reports;
 mod stored;
