@@ -13,6 +13,7 @@ pub mod describe;
 pub mod field;
 pub mod finding;
 pub mod judge;
+pub mod known;
 pub mod report;
 pub mod requirement;
 pub mod trace;

@@ -4,5 +4,7 @@ mod canonical;
 mod counter;
 mod field;
 mod judging;
+mod known;
+mod pages;
 mod reports;
 mod stored;
