@@ -1,7 +1,10 @@
 //! What a check found in one trace.
 
 use madoguchi_notation::Wording;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use crate::report::json;
 
 /// What a check found. Checks know no level, no depth and no other check.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,11 +20,13 @@ pub enum Finding {
 }
 
 /// How a requirement was broken.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Failure {
     /// What should have been seen.
+    #[schemars(schema_with = "json::wording")]
     pub expected: Wording,
     /// What was seen.
+    #[schemars(schema_with = "json::wording")]
     pub observed: Wording,
     /// Where: `seq` of the event that shows it.
     pub at: u64,

@@ -4,14 +4,22 @@
 //! Every report says that it is unofficial (非公式), which wire it rests on, how deep the client
 //! could be observed, and how much of it is assumed.
 
+pub mod compare;
+pub mod cover;
+pub mod github;
+pub mod html;
 pub mod json;
 pub mod junit;
+pub mod markdown;
+pub mod overview;
+pub mod record;
 pub mod terminal;
+pub mod timeline;
 mod width;
 
 use std::time::Duration;
 
-use crate::trace::Trace;
+use crate::trace::{Trace, What};
 use crate::verdict::Verdicts;
 
 /// One case as a report tells it.
@@ -25,4 +33,13 @@ pub struct CaseReport<'a> {
     pub took: Option<Duration>,
     /// The one command that shows it again.
     pub again: &'a str,
+}
+
+/// APDUs and HTTP exchanges.
+pub(crate) fn counts(trace: &Trace) -> (usize, usize) {
+    let count = |is: fn(&What) -> bool| trace.events.iter().filter(|e| is(&e.what)).count();
+    (
+        count(|what| matches!(what, What::Card(_))),
+        count(|what| matches!(what, What::Request(_))),
+    )
 }

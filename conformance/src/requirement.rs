@@ -9,6 +9,7 @@ use std::fmt;
 
 pub use catalogue::{Catalogue, builtin};
 use madoguchi_notation::{Located, Wording};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::trace::{Channel, Depth};
@@ -80,7 +81,9 @@ pub struct Document {
 }
 
 /// How binding a requirement is (RFC 2119).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
     /// A document states it.

@@ -25,6 +25,7 @@ mod file;
 use std::collections::BTreeMap;
 
 pub use file::{Trace, TraceError, TraceErrorKind};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 /// Major version of the format: a reader refuses a newer one.
@@ -54,7 +55,7 @@ pub struct Header {
 }
 
 /// What a verdict must say about the wire profile it rests on.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ProfileNote {
     /// Name, such as `mock-2025.05`.
     pub name: String,
@@ -63,7 +64,7 @@ pub struct ProfileNote {
 }
 
 /// How the client introduced itself in `hello`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ClientNote {
     /// Product name.
     pub name: String,
@@ -74,7 +75,9 @@ pub struct ClientNote {
 }
 
 /// How much can be observed of a client (architecture: observation depth).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
 pub enum Depth {
     /// Card and web traffic only: an unmodified app.
     L0,

@@ -4,9 +4,11 @@
 //! A verdict file holds no time and no path: the same trace judged again gives the same bytes.
 
 use madoguchi_notation::Wording;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::finding::Failure;
+use crate::report::json;
 use crate::requirement::Level;
 use crate::trace::{ClientNote, Depth, ProfileNote};
 
@@ -14,13 +16,14 @@ use crate::trace::{ClientNote, Depth, ProfileNote};
 pub const MAJOR: u16 = 1;
 
 /// The verdicts of one case.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdicts {
     /// Format version; see [`MAJOR`].
     pub madoguchi_verdict: u16,
     /// Id of the scenario; empty for a trace from the field.
     pub scenario: String,
     /// What the scenario is for.
+    #[schemars(schema_with = "json::wording")]
     pub purpose: Wording,
     /// The wire that the service spoke.
     pub profile: ProfileNote,
@@ -39,7 +42,7 @@ pub struct Verdicts {
 }
 
 /// How the client went through the case.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Conduct {
     /// To its end.
@@ -60,7 +63,7 @@ pub enum Conduct {
 }
 
 /// The verdict on one requirement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
     /// Id of the requirement.
     pub requirement: String,
@@ -75,7 +78,7 @@ pub struct Verdict {
 }
 
 /// What came out for one requirement.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// Kept.
@@ -85,6 +88,7 @@ pub enum Outcome {
     /// Not decided.
     Inconclusive {
         /// What was missing.
+        #[schemars(schema_with = "json::wording")]
         missing: Wording,
         /// The failed requirement that explains it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,17 +97,22 @@ pub enum Outcome {
     /// The client's claim, or the case, excludes it.
     NotApplicable {
         /// The claim, or what did not occur.
+        #[schemars(schema_with = "json::wording")]
         because: Wording,
     },
     /// Ours or the environment's fault, never the client's.
     Error {
         /// What went wrong.
+        #[schemars(schema_with = "json::wording")]
         because: Wording,
     },
 }
 
 /// What verdicts mean for whoever waits for an exit code, mildest first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
 pub enum Overall {
     /// All required verdicts pass.
     Passed,
@@ -122,6 +131,36 @@ impl Overall {
             Self::Failed => 1,
             Self::CouldNotRun => 4,
         }
+    }
+}
+
+impl Conduct {
+    /// What became of the client, for people; nothing where it went to the end.
+    #[must_use]
+    pub fn in_words(&self) -> Option<Wording> {
+        Some(match self {
+            Self::Complete => return None,
+            Self::Ended { at, code, why } => {
+                let line = at + 1;
+                let said = |status: &str| {
+                    let code = code.map(|code| format!("{status} {code}"));
+                    why.clone().or(code).unwrap_or_else(|| "?".to_owned())
+                };
+                let (ja, en) = (said("終了コード"), said("status"));
+                Wording::new(
+                    format!("アプリが途中で終了しました ({ja}、トレース {line} 行目)"),
+                    format!("the client ended before the case did ({en}, trace line {line})"),
+                )
+            }
+            Self::Cut => Wording::new(
+                "トレースが途中で終わっています",
+                "the trace ends before the case does",
+            ),
+            Self::NeverGreeted => Wording::new(
+                "アプリを実行できませんでした: hello がありません",
+                "the client could not be run: it never said hello",
+            ),
+        })
     }
 }
 

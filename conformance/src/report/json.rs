@@ -1,8 +1,14 @@
-//! The report as JSON: the verdicts of all cases, without times and paths.
+//! The report as JSON: the verdicts of all cases, without times and paths. Its schema is generated
+//! from the types; `report.schema.json` is a copy for people without the program.
 
+use std::collections::BTreeMap;
+use std::fmt;
 use std::io::{self, Write};
 
-use serde::Serialize;
+use madoguchi_terms::{Lang, Say};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Serialize};
 
 use super::CaseReport;
 use crate::verdict::{Overall, Verdicts, overall};
@@ -10,32 +16,159 @@ use crate::verdict::{Overall, Verdicts, overall};
 /// Major version of the JSON report.
 pub const MAJOR: u16 = 1;
 
-#[derive(Serialize)]
-struct Report<'a> {
-    madoguchi_report: u16,
-    /// Never a certificate of anything.
-    unofficial: bool,
-    overall: &'static str,
-    cases: Vec<&'a Verdicts>,
+/// The verdicts of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Format version; see [`MAJOR`].
+    pub madoguchi_report: u16,
+    /// Always true: never a certificate of anything.
+    pub unofficial: bool,
+    /// The worst of the cases.
+    pub overall: Overall,
+    /// The cases, in the order in which they were told.
+    pub cases: Vec<Verdicts>,
 }
 
-/// Writes the report.
+/// Why a text is no report, or why reports cannot be merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportError {
+    /// A newer tool wrote it, in this format.
+    Newer(u16),
+    /// It is no such JSON, in the words of the JSON library.
+    Malformed(String),
+    /// Two reports say different things of the same case.
+    Conflict {
+        /// The scenario.
+        scenario: String,
+        /// The wire profile.
+        profile: String,
+        /// The seed.
+        seed: u64,
+    },
+}
+
+impl Report {
+    /// A report of these cases.
+    #[must_use]
+    pub fn new(cases: Vec<Verdicts>) -> Self {
+        Self {
+            madoguchi_report: MAJOR,
+            unofficial: true,
+            overall: overall(&cases),
+            cases,
+        }
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// Why the text is none.
+    pub fn parse(text: &str) -> Result<Self, ReportError> {
+        #[derive(Deserialize)]
+        struct Origin {
+            madoguchi_report: u16,
+        }
+        let malformed = |error: serde_json::Error| ReportError::Malformed(error.to_string());
+        let origin: Origin = serde_json::from_str(text).map_err(malformed)?;
+        if origin.madoguchi_report > MAJOR {
+            return Err(ReportError::Newer(origin.madoguchi_report));
+        }
+        let report: Self = serde_json::from_str(text).map_err(malformed)?;
+        Ok(Self::new(report.cases))
+    }
+
+    /// One report of several, such as those of the shards of one run. A case that several tell in
+    /// the same way is told once.
+    ///
+    /// # Errors
+    /// [`ReportError::Conflict`] where two say different things of one case.
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
+        let mut cases: Vec<Verdicts> = Vec::new();
+        let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
+        for case in reports.into_iter().flat_map(|report| report.cases) {
+            let (scenario, profile, seed) =
+                (case.scenario.clone(), case.profile.name.clone(), case.seed);
+            let key = (scenario.clone(), profile.clone(), seed);
+            match places.get(&key) {
+                Some(at) if cases[*at] == case => {}
+                Some(_) => {
+                    return Err(ReportError::Conflict {
+                        scenario,
+                        profile,
+                        seed,
+                    });
+                }
+                None => {
+                    places.insert(key, cases.len());
+                    cases.push(case);
+                }
+            }
+        }
+        Ok(Self::new(cases))
+    }
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+/// Writes the report of `cases`.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
-    let cases: Vec<&Verdicts> = cases.iter().map(|case| case.verdicts).collect();
-    let overall = match overall(cases.iter().copied()) {
-        Overall::Passed => "passed",
-        Overall::Failed => "failed",
-        Overall::CouldNotRun => "could-not-run",
-    };
-    let report = Report {
-        madoguchi_report: MAJOR,
-        unofficial: true,
-        overall,
-        cases,
-    };
-    serde_json::to_writer_pretty(&mut *out, &report)?;
-    out.write_all(b"\n")
+    Report::new(cases.iter().map(|case| case.verdicts.clone()).collect()).write(out)
 }
+
+/// The schema (draft-07) of a report.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Report>();
+    schema.insert("title".into(), "madoguchi report".into());
+    schema
+}
+
+/// A text in both languages.
+pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "The text in both languages.",
+        "type": "object",
+        "properties": { "ja": { "type": "string" }, "en": { "type": "string" } },
+        "required": ["ja", "en"],
+        "additionalProperties": false,
+    })
+}
+
+impl Say for ReportError {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Newer(major) => lang.pick(
+                format!("新しい形式 {major} の報告です。madoguchi を新しくしてください"),
+                format!("the report has the newer format {major}; install a newer madoguchi"),
+            ),
+            Self::Malformed(why) => lang.pick(
+                format!("madoguchi run --json の報告ではありません: {why}"),
+                format!("it is no report of madoguchi run --json: {why}"),
+            ),
+            Self::Conflict { scenario, profile, seed } => lang.pick(
+                format!("{scenario} ({profile}, seed {seed}) の判定が報告によって違います\n  対処: 同じ実行の報告だけを渡してください。違いは madoguchi compare で見られます"),
+                format!("the reports differ about {scenario} ({profile}, seed {seed})\n  help: give reports of one run only; madoguchi compare shows how they differ"),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for ReportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for ReportError {}

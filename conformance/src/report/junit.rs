@@ -1,9 +1,12 @@
 //! The report as JUnit XML: a suite for each case, a test for each requirement that it decides.
 //!
 //! A required verdict that is missing is a failure, like one that is wrong; what follows from
-//! another failure, or cannot be observed, is skipped with its reason.
+//! another failure, or cannot be observed, is skipped with its reason. GitLab, Jenkins and the
+//! readers on GitHub tell tests apart by class and name, cut texts from behind, and take files of
+//! 30 MB; so names are unique, the cause and the command come first, and long reports are split.
 
-use std::io::{self, Write};
+use std::collections::BTreeMap;
+use std::io;
 
 use madoguchi_terms::Lang;
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -12,20 +15,49 @@ use super::CaseReport;
 use crate::requirement::{self, Level};
 use crate::verdict::{Conduct, Outcome, Verdict};
 
-/// Writes the report in `lang`.
+/// The longest file, bytes: GitLab refuses more than 30 MB.
+pub const LONGEST: usize = 29_000_000;
+
+/// The report in `lang` as files of at most `longest` bytes each; a case is never divided.
 ///
 /// # Errors
-/// Those of `out`.
-pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::Result<()> {
-    let mut report = Report::new("madoguchi");
-    report.add_test_suites(cases.iter().map(|case| suite(case, lang)));
-    report.serialize(&mut *out).map_err(io::Error::other)?;
-    out.write_all(b"\n")
+/// Never in practice: the texts are Unicode.
+pub fn files(cases: &[CaseReport<'_>], lang: Lang, longest: usize) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut length = 0;
+    let mut seen = BTreeMap::new();
+    for case in cases {
+        let suite = suite(case, &mut seen, lang);
+        let own = written(vec![suite.clone()])?.len();
+        if length + own > longest && !suites.is_empty() {
+            files.push(written(std::mem::take(&mut suites))?);
+            length = 0;
+        }
+        length += own;
+        suites.push(suite);
+    }
+    files.push(written(suites)?);
+    Ok(files)
 }
 
-fn suite(case: &CaseReport<'_>, lang: Lang) -> TestSuite {
+fn written(suites: Vec<TestSuite>) -> io::Result<String> {
+    let mut report = Report::new("madoguchi");
+    report.add_test_suites(suites);
+    let mut text = report.to_string().map_err(io::Error::other)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) -> TestSuite {
     let verdicts = case.verdicts;
-    let name = format!("{} [{}]", verdicts.scenario, verdicts.profile.name);
+    let mut name = format!("{} [{}]", verdicts.scenario, verdicts.profile.name);
+    let times = seen.entry(name.clone()).or_insert(0);
+    *times += 1;
+    if *times > 1 {
+        // the same scenario with another seed or client
+        name = format!("{name} #{times}");
+    }
     let mut suite = TestSuite::new(name.as_str());
     if let Some(took) = case.took {
         suite.set_time(took);
@@ -34,7 +66,7 @@ fn suite(case: &CaseReport<'_>, lang: Lang) -> TestSuite {
     suite.add_property(("profile", verdicts.profile.name.as_str()));
     suite.add_property(("depth", format!("{:?}", verdicts.depth).as_str()));
     suite.add_property(("assumptions", verdicts.assumptions.join(" ").as_str()));
-    if let Some(status) = conduct(&verdicts.conduct, lang) {
+    if let Some(status) = conduct(case, lang) {
         suite.add_test_case(test(&name, "client", status));
     }
     for verdict in &verdicts.verdicts {
@@ -46,45 +78,34 @@ fn suite(case: &CaseReport<'_>, lang: Lang) -> TestSuite {
 }
 
 /// How a case is told that did not come to its end.
-fn conduct(conduct: &Conduct, lang: Lang) -> Option<TestCaseStatus> {
-    let (kind, message) = match conduct {
+fn conduct(case: &CaseReport<'_>, lang: Lang) -> Option<TestCaseStatus> {
+    let kind = match case.verdicts.conduct {
         Conduct::Complete => return None,
-        Conduct::NeverGreeted => (
-            NonSuccessKind::Error,
-            lang.pick("アプリを実行できなかった", "the client could not be run"),
-        ),
-        Conduct::Cut => (
-            NonSuccessKind::Error,
-            lang.pick(
-                "記録が途中で終わっている",
-                "the trace ends before the case does",
-            ),
-        ),
-        Conduct::Ended { .. } => (
-            NonSuccessKind::Failure,
-            lang.pick(
-                "アプリが途中で終了した",
-                "the client ended before the case did",
-            ),
-        ),
+        Conduct::NeverGreeted | Conduct::Cut => NonSuccessKind::Error,
+        Conduct::Ended { .. } => NonSuccessKind::Failure,
     };
     let mut status = TestCaseStatus::non_success(kind);
-    status.set_message(message);
+    status.set_message(case.verdicts.conduct.in_words()?.get(lang));
+    status.set_description(again(case, lang));
     Some(status)
 }
 
-fn test(suite: &str, name: &str, status: TestCaseStatus) -> TestCase {
-    let mut test = TestCase::new(name, status);
-    test.set_classname(suite);
+/// A test whose name alone tells it apart. Jenkins takes what stands before the last dot of a
+/// class for a package, so the class has no other dot.
+fn test(suite: &str, requirement: &str, status: TestCaseStatus) -> TestCase {
+    let mut test = TestCase::new(format!("{suite} {requirement}"), status);
+    test.set_classname(format!("madoguchi.{}", suite.replace('.', "-")));
     test
+}
+
+fn again(case: &CaseReport<'_>, lang: Lang) -> String {
+    format!("{}: {}", lang.pick("再実行", "again"), case.again)
 }
 
 /// How a verdict is told; not at all where the case has nothing to do with the requirement.
 fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCaseStatus> {
     let catalogue = requirement::builtin();
-    let text = catalogue
-        .get(&verdict.requirement)
-        .map_or("", |r| r.text.get(lang));
+    let known = catalogue.get(&verdict.requirement);
     let skipped = |reason: String| {
         let mut status = TestCaseStatus::skipped();
         status.set_message(reason);
@@ -94,20 +115,23 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
         Outcome::Pass => Some(TestCaseStatus::success()),
         Outcome::Fail(failure) if verdict.level != Level::May => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
-            status.set_type(verdict.level.to_string());
-            status.set_message(text);
             let (expected, observed) = (failure.expected.get(lang), failure.observed.get(lang));
+            let text = known.map_or("", |known| known.text.get(lang));
+            let likely = known.map_or("", |known| known.likely.get(lang));
+            status.set_type(verdict.level.to_string());
+            status.set_message(format!("{observed} – {text}"));
             let words = lang.pick(
-                ["期待", "実際", "再実行"],
-                ["expected", "observed", "again"],
+                ["実際", "原因の候補", "期待", "トレースの行"],
+                ["observed", "likely", "expected", "trace line"],
             );
-            let again = case.again;
+            let again = again(case, lang);
             status.set_description(format!(
-                "{}: {expected}\n{}: {observed} (trace line {})\n{}: {again}",
+                "{}: {observed}\n{}: {likely}\n{again}\n{}: {expected}\n{}: {}",
                 words[0],
                 words[1],
-                failure.at + 1,
                 words[2],
+                words[3],
+                failure.at + 1,
             ));
             Some(status)
         }
@@ -123,6 +147,7 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("inconclusive");
             status.set_message(missing.get(lang));
+            status.set_description(again(case, lang));
             Some(status)
         }
         Outcome::Error { because } => {

@@ -7,12 +7,12 @@ use anstyle::{AnsiColor, Style};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
-use super::CaseReport;
 use super::width::{fitted, padded, wrapped};
+use super::{CaseReport, counts};
 use crate::describe::describe;
 use crate::finding::Failure;
 use crate::requirement::{self, Requirement};
-use crate::trace::{ProfileNote, Trace, What};
+use crate::trace::{ProfileNote, Trace};
 use crate::verdict::{Conduct, Outcome, Overall, Verdict, Verdicts};
 
 /// Columns of the terminal.
@@ -149,34 +149,10 @@ impl Terminal {
     }
 
     fn conduct(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
-        let text = match &verdicts.conduct {
-            Conduct::Complete => return Ok(()),
-            Conduct::Ended { at, code, why } => {
-                let status = self.lang.pick("終了コード", "status");
-                let code = code.map(|code| format!("{status} {code}"));
-                let how = why.clone().or(code).unwrap_or_else(|| "?".to_owned());
-                let line = at + 1;
-                self.lang.pick(
-                    format!("アプリが途中で終了しました ({how}、トレース {line} 行目)"),
-                    format!("the client ended before the case did ({how}, trace line {line})"),
-                )
-            }
-            Conduct::Cut => self
-                .lang
-                .pick(
-                    "トレースが途中で終わっています",
-                    "the trace ends before the case does",
-                )
-                .to_owned(),
-            Conduct::NeverGreeted => self
-                .lang
-                .pick(
-                    "アプリを実行できませんでした: hello がありません",
-                    "the client could not be run: it never said hello",
-                )
-                .to_owned(),
-        };
-        writeln!(out, "    {text}\n")
+        match verdicts.conduct.in_words() {
+            Some(text) => writeln!(out, "    {}\n", text.get(self.lang)),
+            None => Ok(()),
+        }
     }
 
     fn failure(
@@ -204,11 +180,11 @@ impl Terminal {
         self.row(out, place, &self.place(case.trace, failure.at))?;
         let mut label = before;
         for seq in &failure.before {
-            if let Some(event) = case.trace.and_then(|trace| what(trace, *seq)) {
+            if let Some(event) = case.trace.and_then(|trace| trace.event(*seq)) {
                 self.row(
                     out,
                     label,
-                    &format!("#{seq} {}", describe(event, self.lang)),
+                    &format!("#{seq} {}", describe(&event.what, self.lang)),
                 )?;
                 label = "";
             }
@@ -281,7 +257,7 @@ impl Terminal {
             format!("トレース {line} 行目"),
             format!("trace line {line}"),
         );
-        let event = trace.and_then(|trace| trace.events.iter().find(|event| event.seq == seq));
+        let event = trace.and_then(|trace| trace.event(seq));
         match event {
             Some(event) => {
                 let (whole, milli) = (event.us / 1_000_000, event.us / 1_000 % 1_000);
@@ -427,21 +403,4 @@ impl Terminal {
 /// A number of things in English.
 fn counted(n: usize, thing: &str) -> String {
     format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
-}
-
-fn what(trace: &Trace, seq: u64) -> Option<&What> {
-    trace
-        .events
-        .iter()
-        .find(|event| event.seq == seq)
-        .map(|event| &event.what)
-}
-
-/// APDUs and HTTP exchanges.
-fn counts(trace: &Trace) -> (usize, usize) {
-    let count = |is: fn(&What) -> bool| trace.events.iter().filter(|e| is(&e.what)).count();
-    (
-        count(|what| matches!(what, What::Card(_))),
-        count(|what| matches!(what, What::Request(_))),
-    )
 }

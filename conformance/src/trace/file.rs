@@ -110,6 +110,13 @@ impl Trace {
         Ok(())
     }
 
+    /// The event at the place `seq`.
+    #[must_use]
+    pub fn event(&self, seq: u64) -> Option<&Event> {
+        let at = usize::try_from(seq.checked_sub(1)?).ok()?;
+        self.events.get(at).filter(|event| event.seq == seq)
+    }
+
     /// The scenario that was carried out; none for a trace from the field.
     #[must_use]
     pub fn scenario(&self) -> Option<Scenario> {

@@ -4,13 +4,15 @@ use std::time::Duration;
 
 use madoguchi_conformance::describe::describe;
 use madoguchi_conformance::judge::judge;
+use madoguchi_conformance::report::compare::Comparison;
+use madoguchi_conformance::report::json::{Report, ReportError};
 use madoguchi_conformance::report::terminal::{Styles, Terminal};
-use madoguchi_conformance::report::{CaseReport, json, junit};
+use madoguchi_conformance::report::{CaseReport, github, json, junit, markdown};
 use madoguchi_conformance::requirement;
 use madoguchi_conformance::trace::Trace;
 use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_scenarios::Catalogue;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 
 use crate::counter::play;
 
@@ -132,9 +134,8 @@ fn every_event_is_one_line_in_both_languages() {
 fn junit_has_a_test_for_each_decided_requirement() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let mut out = Vec::new();
-    junit::write(&mut out, &[told(&verdicts, &trace)], Lang::En).unwrap();
-    insta::assert_snapshot!(String::from_utf8(out).unwrap());
+    let files = junit::files(&[told(&verdicts, &trace)], Lang::En, junit::LONGEST).unwrap();
+    insta::assert_snapshot!(files.concat());
 }
 
 #[test]
@@ -156,4 +157,144 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
     let mut out_again = Vec::new();
     json::write(&mut out_again, &[told(&again, &later)]).unwrap();
     assert_eq!(out, out_again);
+}
+
+#[test]
+fn junit_names_are_unique_and_say_the_cause_and_the_command_first() {
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let twice = [told(&verdicts, &trace), told(&verdicts, &trace)];
+    let files = junit::files(&twice, Lang::En, junit::LONGEST).unwrap();
+    let [file] = files.as_slice() else {
+        panic!("it is short")
+    };
+    let names: Vec<&str> = file.split("<testcase name=\"").skip(1).collect();
+    let unique: std::collections::BTreeSet<&str> = names
+        .iter()
+        .map(|rest| rest.split('"').next().unwrap())
+        .collect();
+    assert_eq!(names.len(), unique.len());
+    let failure = file.split("<failure").nth(1).expect("it fails");
+    let observed = failure.find("observed: ").expect("what was observed");
+    let again = failure.find("again: ").expect("the command");
+    assert!(observed < again && again < failure.find("expected: ").expect("what was expected"));
+}
+
+#[test]
+fn a_long_junit_report_is_split_between_cases() {
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let many: Vec<CaseReport<'_>> = (0..20).map(|_| told(&verdicts, &trace)).collect();
+    let files = junit::files(&many, Lang::Ja, 20_000).unwrap();
+    assert!(files.len() > 1);
+    for file in &files {
+        assert!(
+            file.len() <= 20_000 + 1_000 && file.contains("</testsuites>"),
+            "{}",
+            file.len()
+        );
+    }
+    let suites: usize = files
+        .iter()
+        .map(|file| file.matches("<testsuite ").count())
+        .sum();
+    assert_eq!(suites, many.len());
+}
+
+#[test]
+fn the_markdown_summary_is_short_and_holds_no_markup_of_others() {
+    let mut trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    trace.header.scenario = "<img src=x>|`".into();
+    let verdicts = judge(&trace);
+    let summary = markdown::summary(&[told(&verdicts, &trace)], Lang::En);
+    assert!(summary.contains("result.lapsed-is-not-valid") && summary.contains(AGAIN));
+    let escaped = "\\<img src=x\\>\\|\\`";
+    assert!(summary.contains(escaped) && !summary.replace(escaped, "").contains("<img"));
+    let many: Vec<CaseReport<'_>> = (0..5_000).map(|_| told(&verdicts, &trace)).collect();
+    let summary = markdown::summary(&many, Lang::Ja);
+    assert!(summary.len() < 1 << 20, "{}", summary.len());
+    assert!(summary.contains("省略"));
+}
+
+#[test]
+fn annotations_are_ten_at_most_per_level_and_the_worst_come_first() {
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let many: Vec<CaseReport<'_>> = (0..30).map(|_| told(&verdicts, &trace)).collect();
+    let mut out = Vec::new();
+    github::write(&mut out, &many, Lang::En).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    for level in ["::error", "::warning", "::notice"] {
+        assert!(text.matches(level).count() <= 10, "{text}");
+    }
+    assert!(text.starts_with("::error title=eligibility/expired%3A result.lapsed-is-not-valid::"));
+    assert!(text.contains("21 more") && text.contains("%0A"));
+}
+
+#[test]
+fn the_schema_of_the_report_is_the_published_one_and_fits() {
+    let schema = serde_json::to_value(json::schema()).unwrap();
+    let published: serde_json::Value =
+        serde_json::from_str(include_str!("../../report.schema.json")).unwrap();
+    assert_eq!(
+        schema, published,
+        "run madoguchi schema report > conformance/report.schema.json"
+    );
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let mut out = Vec::new();
+    json::write(&mut out, &[told(&verdicts, &trace)]).unwrap();
+    let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
+    assert!(jsonschema::is_valid(&schema, &report));
+    assert!(!jsonschema::is_valid(
+        &schema,
+        &serde_json::json!({ "overall": "great" })
+    ));
+}
+
+#[test]
+fn a_report_reads_back_and_a_newer_one_is_refused() {
+    let verdicts = judge(&play("happy/pin", ""));
+    let report = Report::new(vec![verdicts]);
+    let mut out = Vec::new();
+    report.write(&mut out).unwrap();
+    let text = String::from_utf8(out).unwrap();
+    assert_eq!(Report::parse(&text).unwrap(), report);
+    let newer = text.replacen("\"madoguchi_report\": 1", "\"madoguchi_report\": 9", 1);
+    assert_eq!(Report::parse(&newer), Err(ReportError::Newer(9)));
+    assert!(matches!(
+        Report::parse("[]"),
+        Err(ReportError::Malformed(_))
+    ));
+}
+
+#[test]
+fn shards_merge_into_one_report_and_a_conflict_is_named() {
+    let one = judge(&play("happy/pin", ""));
+    let other = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
+    let shards = [vec![one.clone()], vec![other.clone(), one.clone()]].map(Report::new);
+    let merged = Report::merge(shards.clone()).unwrap();
+    assert_eq!(merged, Report::new(vec![one, other]));
+    let mut changed = shards;
+    changed[1].cases[1].verdicts.clear();
+    let error = Report::merge(changed).unwrap_err();
+    assert!(error.text(Lang::Ja).contains("happy/pin"));
+}
+
+#[test]
+fn a_comparison_says_what_became_worse_and_what_is_gone() {
+    let good = judge(&play("eligibility/expired", ""));
+    let bad = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
+    let other = judge(&play("happy/pin", ""));
+    let (before, after) = (Report::new(vec![good, other]), Report::new(vec![bad]));
+    let worse = Comparison::new(&before, &after);
+    assert!(!worse.holds());
+    assert_eq!(worse.worse[0].requirement, "result.lapsed-is-not-valid");
+    assert_eq!(worse.gone, ["happy/pin [mock-2025.05]"]);
+    let better = Comparison::new(&after, &before);
+    assert!(better.holds() && better.better.len() == worse.worse.len());
+    for lang in Lang::ALL {
+        assert!(worse.in_words(lang).contains("○ → ×"));
+    }
+    assert_eq!(Comparison::new(&before, &before), Comparison::default());
 }

@@ -1,0 +1,34 @@
+//! What a report says beside its verdicts: what was tested, where, when and by whom. All of it is
+//! told by whoever ran the cases; nothing here looks at the machine.
+
+use madoguchi_notation::Wording;
+use serde::{Deserialize, Serialize};
+
+/// The circumstances of a run. What is not known stays empty and is left out, or left blank to be
+/// filled in by hand.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cover {
+    /// The tool and its version.
+    pub tool: String,
+    /// Digest of the client's program, `sha256:…`, where it is one file.
+    pub build: Option<String>,
+    /// Operating system and architecture of the machine that ran the cases.
+    pub environment: Option<String>,
+    /// Instant at which the run began, RFC 3339.
+    pub begun: Option<String>,
+    /// Instant at which it ended, RFC 3339.
+    pub ended: Option<String>,
+    /// Who is responsible for the run.
+    pub tester: Option<String>,
+    /// Selected cases that were not run to a verdict.
+    pub untried: Vec<Untried>,
+}
+
+/// A selected case without a verdict, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untried {
+    /// Id of the scenario.
+    pub scenario: String,
+    /// What kept it from being run.
+    pub because: Wording,
+}

@@ -1,0 +1,509 @@
+//! What the template of the report is filled with.
+
+use std::collections::BTreeMap;
+
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+use minijinja::Value;
+use serde::Serialize;
+
+use super::same;
+use crate::report::CaseReport;
+use crate::report::cover::{Cover, Untried};
+use crate::report::overview::{Mark, Overview, Row, topic_name};
+use crate::report::timeline::Timeline;
+use crate::requirement::{self, Requirement};
+use crate::verdict::{Conduct, Outcome, Overall, Verdict};
+
+/// Events that all timelines together may have; the cases that failed come first.
+const EVENTS: usize = 40_000;
+/// Cases that a failed requirement names on the first screen.
+const NAMED: usize = 6;
+
+#[derive(Serialize)]
+pub(super) struct Page<'a> {
+    lang: String,
+    css: Value,
+    js: Value,
+    tool: &'a str,
+    product: String,
+    version: String,
+    /// Profile and depth in a line.
+    basis: Wording,
+    figures: Figures,
+    facts: Vec<Fact>,
+    failures: Vec<Broken<'a>>,
+    untried: &'a [Untried],
+    topics: Vec<TopicView<'a>>,
+    cases: Vec<CaseView<'a>>,
+    lanes: Vec<LaneView>,
+    lane_y: BTreeMap<&'static str, usize>,
+}
+
+#[derive(Serialize)]
+struct Figures {
+    passed: usize,
+    failed: usize,
+    could_not_run: usize,
+    cases_open: usize,
+    requirements_failed: usize,
+    requirements_decided: usize,
+    requirements_open: usize,
+    assumption_free: Option<usize>,
+}
+
+#[derive(Serialize)]
+struct Fact {
+    name: Wording,
+    text: Wording,
+    code: bool,
+}
+
+/// A failed requirement in one sentence.
+#[derive(Serialize)]
+struct Broken<'a> {
+    id: &'a str,
+    level: String,
+    text: Wording,
+    observed: Wording,
+    cases: Vec<Link<'a>>,
+    more: Option<Wording>,
+}
+
+#[derive(Serialize)]
+struct Link<'a> {
+    id: &'a str,
+    anchor: String,
+}
+
+#[derive(Serialize)]
+struct MarkView {
+    class: Mark,
+    sign: &'static str,
+    word: Wording,
+}
+
+#[derive(Serialize)]
+struct TopicView<'a> {
+    id: &'a str,
+    name: Wording,
+    all: usize,
+    pass: usize,
+    fail: usize,
+    open: usize,
+    untested: usize,
+    rows: Vec<RowView<'a>>,
+}
+
+#[derive(Serialize)]
+struct RowView<'a> {
+    id: &'a str,
+    mark: MarkView,
+    level: String,
+    text: Wording,
+    sources: Vec<String>,
+    assumed: Option<Wording>,
+    assumptions: String,
+    reason: Option<Wording>,
+    passes: usize,
+    failures: usize,
+    open: usize,
+    cells: Vec<Option<Mark>>,
+}
+
+#[derive(Serialize)]
+struct CaseView<'a> {
+    anchor: String,
+    id: &'a str,
+    purpose: Wording,
+    mark: MarkView,
+    classes: &'static str,
+    is_open: bool,
+    find: String,
+    figures: String,
+    conduct: Option<Wording>,
+    failures: Vec<FailureView<'a>>,
+    verdicts: Wording,
+    again: &'a str,
+    timeline: Option<Timeline>,
+    without_timeline: Wording,
+}
+
+#[derive(Serialize)]
+struct FailureView<'a> {
+    id: &'a str,
+    anchor: String,
+    open: bool,
+    level: String,
+    text: Wording,
+    expected: Wording,
+    observed: Wording,
+    at: u64,
+    likely: Wording,
+    sources: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct LaneView {
+    name: Wording,
+}
+
+impl MarkView {
+    fn new(mark: Mark) -> Self {
+        Self {
+            class: mark,
+            sign: mark.sign(),
+            word: mark.word(),
+        }
+    }
+}
+
+impl<'a> Page<'a> {
+    pub(super) fn new(
+        cases: &[CaseReport<'a>],
+        cover: &'a Cover,
+        lang: Lang,
+        css: &str,
+        js: &str,
+    ) -> Self {
+        let overview = Overview::new(cases);
+        let client = cases.iter().find_map(|case| case.verdicts.client.as_ref());
+        let views = case_views(cases);
+        let is_open = |view: &&CaseView<'_>| view.classes.contains("is-open");
+        Self {
+            lang: lang.to_string(),
+            css: Value::from_safe_string(css.to_owned()),
+            js: Value::from_safe_string(js.to_owned()),
+            tool: &cover.tool,
+            product: client.map_or_else(|| "—".to_owned(), |client| client.name.clone()),
+            version: client.map_or_else(String::new, |client| client.version.clone()),
+            basis: basis(cases),
+            figures: Figures {
+                passed: overview.passed,
+                failed: overview.failed,
+                could_not_run: overview.could_not_run,
+                cases_open: views.iter().filter(is_open).count(),
+                requirements_failed: overview.count(Mark::Fail),
+                requirements_decided: overview.count(Mark::Fail) + overview.count(Mark::Pass),
+                requirements_open: overview.count(Mark::Open),
+                assumption_free: overview.assumption_free_percent(),
+            },
+            facts: facts(cases, cover, &overview),
+            failures: broken(&overview, cases),
+            untried: &cover.untried,
+            topics: overview.topics.iter().map(topic).collect(),
+            cases: views,
+            lanes: [
+                ("操作・画面", "Acts, screens"),
+                ("カード", "Card"),
+                ("通信", "Web"),
+                ("時計", "Clock"),
+            ]
+            .map(|(ja, en)| LaneView {
+                name: Wording::new(ja, en),
+            })
+            .into(),
+            lane_y: BTreeMap::from([("screen", 3), ("card", 21), ("web", 39), ("clock", 57)]),
+        }
+    }
+}
+
+/// Profile and depth in a line.
+fn basis(cases: &[CaseReport<'_>]) -> Wording {
+    cases.first().map_or_else(Wording::default, |case| {
+        let (profile, depth) = (&case.verdicts.profile.name, case.verdicts.depth);
+        Wording::new(
+            format!("非公式 · {profile} · 観測の深さ {depth:?}"),
+            format!("unofficial · {profile} · depth {depth:?}"),
+        )
+    })
+}
+
+/// Profile, depth and the rest of what a verdict rests on.
+fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Vec<Fact> {
+    let mut facts = Vec::new();
+    let mut add = |ja: &str, en: &str, text: Wording, code: bool| {
+        facts.push(Fact {
+            name: Wording::new(ja, en),
+            text,
+            code,
+        });
+    };
+    let distinct = |of: &dyn Fn(&CaseReport<'_>) -> String| {
+        let mut seen: Vec<String> = cases.iter().map(of).collect();
+        seen.sort();
+        seen.dedup();
+        same(seen.join(", "))
+    };
+    add(
+        "電文プロファイル",
+        "Wire profile",
+        distinct(&|case| case.verdicts.profile.name.clone()),
+        true,
+    );
+    let depth = distinct(&|case| format!("{:?}", case.verdicts.depth));
+    let depth = Wording::new(
+        format!("{} (L0 通信のみ … L3 画面の項目まで)", depth.ja),
+        format!("{} (L0 traffic only … L3 fields of screens)", depth.en),
+    );
+    add("観測の深さ", "Observation depth", depth, false);
+    let assumptions: Vec<&str> = overview.assumptions.iter().copied().collect();
+    let list = match assumptions.as_slice() {
+        [] => "—".to_owned(),
+        some => some.join(" "),
+    };
+    add(
+        "前提とした想定",
+        "Rests on the assumptions",
+        same(list),
+        false,
+    );
+    let (free, decided) = (overview.assumption_free, overview.decided);
+    add(
+        "想定によらない判定",
+        "Verdicts without assumptions",
+        Wording::new(
+            format!("{decided} 件中 {free} 件"),
+            format!("{free} of {decided}"),
+        ),
+        false,
+    );
+    add(
+        "乱数の種",
+        "Seed",
+        distinct(&|case| case.verdicts.seed.to_string()),
+        true,
+    );
+    if let Some(begun) = &cover.begun {
+        add("実施", "Run", same(begun.as_str()), false);
+    }
+    if let Some(environment) = &cover.environment {
+        add("環境", "Environment", same(environment.as_str()), false);
+    }
+    if let Some(build) = &cover.build {
+        add(
+            "被試験プログラム",
+            "Program under test",
+            same(build.as_str()),
+            true,
+        );
+    }
+    facts
+}
+
+fn anchor(at: usize) -> String {
+    format!("case-{}", at + 1)
+}
+
+fn text_of(id: &str) -> Wording {
+    let known = requirement::builtin().get(id);
+    known.map_or_else(|| same(id), |requirement| requirement.text.clone())
+}
+
+fn cited(requirement: Option<&Requirement>) -> Vec<String> {
+    let sources = requirement.map_or(&[][..], |requirement| &requirement.sources);
+    let cite = |source| requirement::builtin().cite(source);
+    sources.iter().map(cite).collect()
+}
+
+/// The failed requirements, MUST before SHOULD before MAY.
+fn broken<'a>(overview: &Overview<'a>, cases: &[CaseReport<'a>]) -> Vec<Broken<'a>> {
+    let mut rows: Vec<&Row<'a>> = overview
+        .rows()
+        .filter(|row| row.mark == Mark::Fail)
+        .collect();
+    rows.sort_by_key(|row| row.level());
+    rows.into_iter().map(|row| broken_row(row, cases)).collect()
+}
+
+fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {
+    let failing = row.verdicts.iter().enumerate().filter_map(|(at, verdict)| {
+        match &verdict.as_ref()?.outcome {
+            Outcome::Fail(failure) => Some((at, failure)),
+            _ => None,
+        }
+    });
+    let failing: Vec<_> = failing.collect();
+    let more = failing.len().saturating_sub(NAMED);
+    Broken {
+        id: row.id,
+        level: row.level().to_string(),
+        text: text_of(row.id),
+        observed: failing
+            .first()
+            .map_or_else(Wording::default, |(_, failure)| failure.observed.clone()),
+        cases: failing
+            .iter()
+            .take(NAMED)
+            .map(|(at, _)| Link {
+                id: &cases[*at].verdicts.scenario,
+                anchor: anchor(*at),
+            })
+            .collect(),
+        more: (more > 0)
+            .then(|| Wording::new(format!("ほか {more} 件"), format!("and {more} more"))),
+    }
+}
+
+fn topic<'a>(topic: &crate::report::overview::Topic<'a>) -> TopicView<'a> {
+    let count = |mark| topic.rows.iter().filter(|row| row.mark == mark).count();
+    TopicView {
+        id: topic.id,
+        name: topic_name(topic.id),
+        all: topic.rows.len(),
+        pass: count(Mark::Pass),
+        fail: count(Mark::Fail),
+        open: count(Mark::Open),
+        untested: count(Mark::Untested),
+        rows: topic.rows.iter().map(row).collect(),
+    }
+}
+
+fn row<'a>(row: &Row<'a>) -> RowView<'a> {
+    let cell = |verdict: &Option<&Verdict>| {
+        let mark = verdict.as_ref().map(|verdict| Mark::of(verdict));
+        mark.filter(|mark| *mark != Mark::Untested)
+    };
+    RowView {
+        id: row.id,
+        mark: MarkView::new(row.mark),
+        level: row.level().to_string(),
+        text: text_of(row.id),
+        sources: cited(row.requirement),
+        assumed: row.requirement.and_then(|known| known.assumed.clone()),
+        assumptions: row
+            .requirement
+            .map_or_else(String::new, |known| known.assumptions.join(" ")),
+        reason: matches!(row.mark, Mark::Open | Mark::Untested).then(|| row.reason()),
+        passes: row.passes,
+        failures: row.failures,
+        open: row.open,
+        cells: row.verdicts.iter().map(cell).collect(),
+    }
+}
+
+/// The cases in their order; where there are too many events for all timelines, the cases that
+/// failed have theirs first.
+fn case_views<'a>(cases: &[CaseReport<'a>]) -> Vec<CaseView<'a>> {
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_by_key(|at| cases[*at].verdicts.overall() == Overall::Passed);
+    let mut left = EVENTS;
+    let mut timelines: BTreeMap<usize, Timeline> = BTreeMap::new();
+    for at in order {
+        let case = &cases[at];
+        let Some(trace) = case.trace.filter(|_| left > 0) else {
+            continue;
+        };
+        let timeline = Timeline::new(trace, case.verdicts);
+        left = left.saturating_sub(timeline.rows.len());
+        timelines.insert(at, timeline);
+    }
+    let view = |(at, case)| case_view(at, case, timelines.remove(&at));
+    cases.iter().enumerate().map(view).collect()
+}
+
+fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -> CaseView<'a> {
+    let verdicts = case.verdicts;
+    let passed = verdicts.overall() == Overall::Passed;
+    let failures = failures(at, case);
+    let open = failures.iter().any(|failure| failure.open);
+    let took = case.took.map(|took| format!("{:.2} s", took.as_secs_f64()));
+    let (apdus, exchanges) = case.trace.map_or((0, 0), crate::report::counts);
+    let marks = |mark| {
+        let marks = verdicts.verdicts.iter().map(Mark::of);
+        marks.filter(|seen| *seen == mark).count()
+    };
+    let (pass, fail, undecided) = (marks(Mark::Pass), marks(Mark::Fail), marks(Mark::Open));
+    let find = [
+        verdicts.scenario.as_str(),
+        &verdicts.purpose.ja,
+        &verdicts.purpose.en,
+    ];
+    let broken = failures.iter().map(|failure| failure.id);
+    CaseView {
+        anchor: anchor(at),
+        id: &verdicts.scenario,
+        purpose: verdicts.purpose.clone(),
+        mark: MarkView::new(if passed { Mark::Pass } else { Mark::Fail }),
+        classes: match (passed, open) {
+            (true, false) => "is-pass",
+            (true, true) => "is-pass is-open",
+            (false, false) => "is-fail",
+            (false, true) => "is-fail is-open",
+        },
+        is_open: !passed && at < 200,
+        find: find
+            .into_iter()
+            .chain(broken)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase(),
+        figures: [took, Some(format!("{apdus} APDU · {exchanges} HTTP"))]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · "),
+        conduct: verdicts.conduct.in_words(),
+        failures,
+        verdicts: Wording::new(
+            format!("判定: 合格 {pass} · 不合格 {fail} · 判定不能 {undecided}"),
+            format!("Verdicts: {pass} passed · {fail} failed · {undecided} undecided"),
+        ),
+        again: case.again,
+        timeline,
+        without_timeline: if case.trace.is_some() {
+            Wording::new(
+                "時系列は報告書の大きさの都合で省略しました。記録のファイルにあります。",
+                "The timeline was left out to keep the report small; it is in the trace.",
+            )
+        } else {
+            Wording::new("記録がありません。", "There is no trace.")
+        },
+    }
+}
+
+/// What failed in a case, then what had to be decided and was not.
+fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
+    let explained = case.verdicts.conduct != Conduct::Complete;
+    let mut views: Vec<FailureView<'a>> = Vec::new();
+    for verdict in &case.verdicts.verdicts {
+        let known = requirement::builtin().get(&verdict.requirement);
+        let mut view = FailureView {
+            id: &verdict.requirement,
+            anchor: format!("{}-v-{}", anchor(at), verdict.requirement),
+            open: false,
+            level: verdict.level.to_string(),
+            text: text_of(&verdict.requirement),
+            expected: Wording::default(),
+            observed: Wording::default(),
+            at: 0,
+            likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
+            sources: cited(known),
+        };
+        match &verdict.outcome {
+            Outcome::Fail(failure) => {
+                view.expected = failure.expected.clone();
+                view.observed = failure.observed.clone();
+                view.at = failure.at;
+            }
+            Outcome::Inconclusive { missing, caused_by } if verdict.named && !explained => {
+                view.open = true;
+                view.observed = match caused_by {
+                    Some(cause) => Wording::new(
+                        format!("{cause} による: {}", missing.ja),
+                        format!("follows from {cause}: {}", missing.en),
+                    ),
+                    None => missing.clone(),
+                };
+            }
+            Outcome::Error { because } => {
+                view.open = true;
+                view.observed = because.clone();
+            }
+            _ => continue,
+        }
+        views.push(view);
+    }
+    views.sort_by_key(|view| view.open);
+    views
+}

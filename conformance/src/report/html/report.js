@@ -1,0 +1,30 @@
+// Only conveniences: everything can be read without it.
+(() => {
+  const root = document.documentElement;
+  const radios = document.querySelectorAll('input[name="lang"]');
+  const speak = () => { root.lang = document.querySelector('input[name="lang"]:checked').value; };
+  radios.forEach((radio) => radio.addEventListener('change', speak));
+  speak();
+  const search = document.getElementById('search');
+  const cases = [...document.querySelectorAll('.case')];
+  const found = document.getElementById('found');
+  const seek = () => {
+    const words = search.value.trim().toLowerCase().split(/\s+/).filter(Boolean);
+    let n = 0;
+    for (const one of cases) {
+      one.hidden = !words.every((word) => one.dataset.find.includes(word));
+      n += one.hidden ? 0 : 1;
+    }
+    found.textContent = words.length ? `${n} / ${cases.length}` : '';
+  };
+  search.closest('label').hidden = false;
+  search.addEventListener('input', seek);
+  const follow = () => {
+    let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const target = at;
+    for (; at; at = at.parentElement) if (at.tagName === 'DETAILS') { at.open = true; at.hidden = false; }
+    if (target) target.scrollIntoView({ block: 'center' });
+  };
+  addEventListener('hashchange', follow);
+  follow();
+})();

@@ -1,0 +1,359 @@
+//! 試験成績書: the verdicts as a form that a department head can sign, on A4 or as a table (CSV in
+//! UTF-8 with a byte order mark, which Excel needs).
+//!
+//! An item is a requirement that a case decides. Marks are those of Japanese test records: ○ ×
+//! △ (not decided) ― (not tested).
+
+use std::io::{self, Write};
+
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+use serde::Serialize;
+
+use super::CaseReport;
+use super::cover::{Cover, Untried};
+use super::html::render;
+use super::overview::{Mark, Overview};
+use crate::requirement::{self, Requirement};
+use crate::verdict::{Outcome, Verdict};
+
+const FORM: &str = include_str!("record/record.html");
+const STYLE: &str = include_str!("record/record.css");
+
+/// Writes the form in `lang`.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_html(
+    out: &mut dyn Write,
+    cases: &[CaseReport<'_>],
+    cover: &Cover,
+    lang: Lang,
+) -> io::Result<()> {
+    render(out, "record.html", FORM, &Record::new(cases, cover, lang))
+}
+
+/// Writes the items as a table in `lang`: RFC 4180, CRLF.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write_csv(
+    out: &mut dyn Write,
+    cases: &[CaseReport<'_>],
+    cover: &Cover,
+    lang: Lang,
+) -> io::Result<()> {
+    let record = Record::new(cases, cover, lang);
+    out.write_all("\u{feff}".as_bytes())?;
+    let head = lang.pick(
+        [
+            "番号",
+            "試験項目",
+            "要件",
+            "水準",
+            "内容",
+            "根拠資料・箇所",
+            "期待",
+            "結果",
+            "判定",
+            "証跡番号",
+            "想定",
+        ],
+        [
+            "No.",
+            "case",
+            "requirement",
+            "level",
+            "text",
+            "document and heading",
+            "expected",
+            "observed",
+            "mark",
+            "evidence",
+            "assumptions",
+        ],
+    );
+    line(out, &head)?;
+    for item in &record.items {
+        let number = item.number.to_string();
+        line(
+            out,
+            &[
+                &number,
+                item.case,
+                item.id,
+                &item.level,
+                &item.text,
+                &item.source,
+                &item.expected,
+                &item.observed,
+                item.mark,
+                &item.evidence,
+                &item.assumptions,
+            ],
+        )?;
+    }
+    for open in &record.untested {
+        let mark = Mark::Untested.sign();
+        line(
+            out,
+            &[
+                "",
+                "",
+                open.id,
+                &open.level,
+                &open.text,
+                &open.source,
+                "",
+                &open.because,
+                mark,
+                "",
+                "",
+            ],
+        )?;
+    }
+    let unofficial = lang.pick("公的な認定ではない", "not a certification by any authority");
+    line(
+        out,
+        &["", "", "", "", unofficial, "", "", "", "", "", &record.tool],
+    )
+}
+
+/// One line of a CSV file. A cell that a spreadsheet would compute is made a text.
+fn line(out: &mut dyn Write, cells: &[&str]) -> io::Result<()> {
+    for (at, cell) in cells.iter().enumerate() {
+        if at > 0 {
+            out.write_all(b",")?;
+        }
+        let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
+            "'"
+        } else {
+            ""
+        };
+        write!(out, "\"{guard}{}\"", cell.replace('"', "\"\""))?;
+    }
+    out.write_all(b"\r\n")
+}
+
+#[derive(Serialize)]
+struct Record<'a> {
+    lang: String,
+    css: minijinja::Value,
+    tool: String,
+    product: String,
+    version: String,
+    profile: String,
+    depth: String,
+    seed: String,
+    assumptions: String,
+    assumption_free: String,
+    cover: &'a Cover,
+    counts: Vec<Count>,
+    items: Vec<Item<'a>>,
+    untested: Vec<Untested<'a>>,
+    untried: Vec<UntriedView<'a>>,
+    evidence: Vec<Evidence<'a>>,
+}
+
+#[derive(Serialize)]
+struct Count {
+    mark: &'static str,
+    word: String,
+    count: usize,
+}
+
+#[derive(Serialize)]
+struct Item<'a> {
+    number: usize,
+    case: &'a str,
+    id: &'a str,
+    level: String,
+    text: String,
+    source: String,
+    expected: String,
+    observed: String,
+    mark: &'static str,
+    evidence: String,
+    assumptions: String,
+}
+
+#[derive(Serialize)]
+struct Untested<'a> {
+    id: &'a str,
+    level: String,
+    text: String,
+    source: String,
+    because: String,
+}
+
+#[derive(Serialize)]
+struct UntriedView<'a> {
+    scenario: &'a str,
+    because: &'a str,
+}
+
+/// A trace that items refer to.
+#[derive(Serialize)]
+struct Evidence<'a> {
+    number: String,
+    case: &'a str,
+    profile: &'a str,
+    seed: u64,
+    events: usize,
+}
+
+impl<'a> Record<'a> {
+    fn new(cases: &[CaseReport<'a>], cover: &'a Cover, lang: Lang) -> Self {
+        let overview = Overview::new(cases);
+        let client = cases.iter().find_map(|case| case.verdicts.client.as_ref());
+        let items = items(cases, lang);
+        let listed = |of: &dyn Fn(&CaseReport<'_>) -> String| {
+            let mut all: Vec<String> = cases.iter().map(of).collect();
+            all.sort();
+            all.dedup();
+            all.join(", ")
+        };
+        let untested: Vec<_> = overview
+            .rows()
+            .filter(|row| row.mark == Mark::Untested)
+            .map(|row| Untested {
+                id: row.id,
+                level: row.level().to_string(),
+                text: text_of(row.requirement, row.id, lang),
+                source: source_of(row.requirement, lang),
+                because: row.reason().get(lang).to_owned(),
+            })
+            .collect();
+        let marked = |mark: Mark| items.iter().filter(|item| item.mark == mark.sign()).count();
+        let counts = [Mark::Pass, Mark::Fail, Mark::Open, Mark::Untested].map(|mark| Count {
+            mark: mark.sign(),
+            word: mark.word().get(lang).to_owned(),
+            count: if mark == Mark::Untested {
+                untested.len()
+            } else {
+                marked(mark)
+            },
+        });
+        let share = match overview.assumption_free_percent() {
+            Some(share) => format!(
+                "{share} % ({}/{})",
+                overview.assumption_free, overview.decided
+            ),
+            None => "—".to_owned(),
+        };
+        Self {
+            lang: lang.to_string(),
+            css: minijinja::Value::from_safe_string(STYLE.to_owned()),
+            tool: cover.tool.clone(),
+            product: client.map_or_else(String::new, |client| client.name.clone()),
+            version: client.map_or_else(String::new, |client| client.version.clone()),
+            profile: listed(&|case| case.verdicts.profile.name.clone()),
+            depth: listed(&|case| format!("{:?}", case.verdicts.depth)),
+            seed: listed(&|case| case.verdicts.seed.to_string()),
+            assumptions: overview
+                .assumptions
+                .iter()
+                .copied()
+                .collect::<Vec<_>>()
+                .join(" "),
+            assumption_free: share,
+            cover,
+            counts: counts.into(),
+            items,
+            untested,
+            untried: cover
+                .untried
+                .iter()
+                .map(|Untried { scenario, because }| UntriedView {
+                    scenario,
+                    because: because.get(lang),
+                })
+                .collect(),
+            evidence: cases
+                .iter()
+                .enumerate()
+                .map(|(at, case)| Evidence {
+                    number: evidence(at),
+                    case: &case.verdicts.scenario,
+                    profile: &case.verdicts.profile.name,
+                    seed: case.verdicts.seed,
+                    events: case.trace.map_or(0, |trace| trace.events.len()),
+                })
+                .collect(),
+        }
+    }
+}
+
+/// Number of the trace of the case at this place.
+fn evidence(at: usize) -> String {
+    format!("E-{:03}", at + 1)
+}
+
+/// What the cases were meant to decide, and whatever failed besides.
+fn items<'a>(cases: &[CaseReport<'a>], lang: Lang) -> Vec<Item<'a>> {
+    let mut items = Vec::new();
+    for (at, case) in cases.iter().enumerate() {
+        let told =
+            |verdict: &&Verdict| verdict.named || matches!(verdict.outcome, Outcome::Fail(_));
+        for verdict in case.verdicts.verdicts.iter().filter(told) {
+            let number = items.len() + 1;
+            items.push(item(number, at, &case.verdicts.scenario, verdict, lang));
+        }
+    }
+    items
+}
+
+fn item<'a>(number: usize, at: usize, case: &'a str, verdict: &'a Verdict, lang: Lang) -> Item<'a> {
+    let known = requirement::builtin().get(&verdict.requirement);
+    let text = text_of(known, &verdict.requirement, lang);
+    let mut evidence = evidence(at);
+    let (expected, observed) = match &verdict.outcome {
+        Outcome::Pass => (
+            text.clone(),
+            lang.pick("期待どおり", "as expected").to_owned(),
+        ),
+        Outcome::Fail(failure) => {
+            let line = failure.at + 1;
+            evidence += &lang.pick(format!(" 行{line}"), format!(" line {line}"));
+            let told = |wording: &Wording| wording.get(lang).to_owned();
+            (told(&failure.expected), told(&failure.observed))
+        }
+        Outcome::Inconclusive { missing: why, .. }
+        | Outcome::NotApplicable { because: why }
+        | Outcome::Error { because: why } => (text.clone(), why.get(lang).to_owned()),
+    };
+    Item {
+        number,
+        case,
+        id: &verdict.requirement,
+        level: verdict.level.to_string(),
+        source: source_of(known, lang),
+        expected,
+        observed,
+        mark: Mark::of(verdict).sign(),
+        evidence,
+        assumptions: known.map_or_else(String::new, |known| known.assumptions.join(" ")),
+        text,
+    }
+}
+
+fn text_of(known: Option<&Requirement>, id: &str, lang: Lang) -> String {
+    known.map_or(id, |known| known.text.get(lang)).to_owned()
+}
+
+/// Documents and headings; for an assumed requirement why it was assumed.
+fn source_of(known: Option<&Requirement>, lang: Lang) -> String {
+    let Some(known) = known else {
+        return String::new();
+    };
+    let cite = |source| requirement::builtin().cite(source);
+    let mut sources: Vec<String> = known.sources.iter().map(cite).collect();
+    if let Some(assumed) = &known.assumed {
+        sources.push(format!(
+            "{}: {}",
+            lang.pick("想定", "assumed"),
+            assumed.get(lang)
+        ));
+    }
+    sources.join(lang.pick("。", "; "))
+}

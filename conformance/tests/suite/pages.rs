@@ -1,0 +1,191 @@
+//! The HTML report and the 試験成績書: whole, self-contained, and safe against what a client says.
+
+use std::collections::BTreeSet;
+
+use madoguchi_conformance::judge::judge;
+use madoguchi_conformance::report::cover::{Cover, Untried};
+use madoguchi_conformance::report::{CaseReport, html, record};
+use madoguchi_conformance::trace::{ClientEvent, Trace, What};
+use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+
+use crate::counter::play;
+
+type Write = fn(&mut dyn std::io::Write, &[CaseReport<'_>], &Cover, Lang) -> std::io::Result<()>;
+
+fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
+    let verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
+    let pairs = verdicts.iter().zip(traces);
+    let cases: Vec<CaseReport<'_>> = pairs
+        .map(|(verdicts, trace)| CaseReport {
+            verdicts,
+            trace: Some(trace),
+            took: None,
+            again: "madoguchi run x --client \"a & b\"",
+        })
+        .collect();
+    let cover = Cover {
+        tool: "madoguchi 0.1.0".into(),
+        build: Some("sha256:00".into()),
+        environment: Some("Debian".into()),
+        begun: Some("2026-11-21T09:00:00+09:00".into()),
+        ended: Some("2026-11-21T09:01:00+09:00".into()),
+        tester: Some("試験 花子".into()),
+        untried: vec![Untried {
+            scenario: "pin/lockout".into(),
+            because: Wording::new("対応していない", "not supported"),
+        }],
+    };
+    let mut out = Vec::new();
+    write(&mut out, &cases, &cover, lang).expect("a Vec takes everything");
+    let page = String::from_utf8(out).expect("reports are UTF-8");
+    // how the template engine writes a slash, as a browser reads it
+    page.replace("&#x2f;", "/")
+}
+
+fn lapsed() -> [Trace; 2] {
+    [
+        play("happy/pin", ""),
+        play("eligibility/expired", "result.lapsed-is-not-valid"),
+    ]
+}
+
+/// Values of an attribute, in order.
+fn attribute<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let key = format!(" {name}=\"");
+    let values = page.split(key.as_str()).skip(1);
+    values
+        .map(|rest| rest.split('"').next().expect("a value ends"))
+        .collect()
+}
+
+#[test]
+fn a_report_needs_no_network_and_no_second_file() {
+    for (write, name) in [
+        (html::write as Write, "report"),
+        (record::write_html, "record"),
+    ] {
+        let page = written(&lapsed(), Lang::Ja, write);
+        assert!(
+            !page.contains("http://") && !page.contains("https://"),
+            "{name}"
+        );
+        assert_eq!(attribute(&page, "src"), [""; 0], "{name}");
+        assert!(
+            !page.contains("<link") && !page.contains("@import"),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn every_link_of_a_report_leads_somewhere_and_every_id_is_unique() {
+    let page = written(&lapsed(), Lang::En, html::write);
+    let ids = attribute(&page, "id");
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(unique.len(), ids.len());
+    for link in attribute(&page, "href") {
+        let id = link.strip_prefix('#').expect("links stay on the page");
+        assert!(unique.contains(id), "{link}");
+    }
+}
+
+#[test]
+fn the_failing_moment_is_marked_and_linked() {
+    let [_, trace] = lapsed();
+    let verdicts = judge(&trace);
+    let (_, failure) = verdicts.failed().next().expect("it fails");
+    let page = written(&lapsed(), Lang::Ja, html::write);
+    let at = failure.at;
+    assert!(page.contains(&format!("href=\"#case-2-{at}\"")));
+    assert!(page.contains(&format!("<tr id=\"case-2-{at}\" class=\"broken\">")));
+    assert!(page.contains("href=\"#case-2-v-result.lapsed-is-not-valid\""));
+}
+
+#[test]
+fn a_report_holds_both_languages_and_says_that_it_is_unofficial() {
+    for lang in Lang::ALL {
+        let page = written(&lapsed(), lang, html::write);
+        assert!(page.contains("公的な認定ではありません") && page.contains("Not a certification"));
+        assert!(page.contains("資格喪失後の資格を有効と表示しない"));
+        assert!(page.contains("Do not show a lapsed eligibility as valid"));
+        assert!(page.contains("mock-2025.05") && page.contains("pin/lockout"));
+        assert_eq!(
+            page.matches(" class=\"ja\"").count(),
+            page.matches(" class=\"en\"").count()
+        );
+    }
+}
+
+#[test]
+fn what_a_client_says_is_text_and_never_markup() {
+    let mut traces = lapsed();
+    for event in &mut traces[1].events {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what {
+            screen.title = "<script>alert(1)</script>\"'&".into();
+            screen
+                .fields
+                .push(("<u>".into(), "</details><img onerror=x>".into()));
+        }
+    }
+    for write in [html::write as Write, record::write_html] {
+        let page = written(&traces, Lang::Ja, write);
+        assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<u>"));
+    }
+}
+
+#[test]
+fn a_long_trace_is_shown_around_its_failure() {
+    let [_, mut trace] = lapsed();
+    let step = trace.events[1].clone();
+    let many = (0..5_000).map(|_| step.clone());
+    trace.events.splice(1..1, many);
+    for (at, event) in trace.events.iter_mut().enumerate() {
+        event.seq = at as u64 + 1;
+    }
+    let page = written(&[trace], Lang::En, html::write);
+    let rows = page.matches("<tr id=\"case-1-").count();
+    assert!((100..=1_000).contains(&rows), "{rows} rows");
+    assert!(page.contains("events left out") && page.contains("class=\"broken\""));
+}
+
+#[test]
+fn a_test_record_is_a_form_to_sign() {
+    let form = written(&lapsed(), Lang::Ja, record::write_html);
+    for part in [
+        "試験成績書",
+        "公的な認定ではない",
+        "sha256:00",
+        "試験 花子",
+        "承認",
+        "審査",
+        "作成",
+        "2026-11-21T09:00:00+09:00",
+        "×",
+        "○",
+        "E-002 行",
+        "試験していない要件",
+        "pin/lockout",
+    ] {
+        assert!(form.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_table_opens_in_a_spreadsheet_and_computes_nothing() {
+    let mut traces = lapsed();
+    traces[1].header.scenario = "=1+1".into();
+    let table = written(&traces, Lang::Ja, record::write_csv);
+    assert!(table.starts_with("\u{feff}\"番号\",\"試験項目\""));
+    let lines: Vec<&str> = table
+        .split("\r\n")
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert!(lines.len() > 30, "{}", lines.len());
+    for line in &lines {
+        assert_eq!(line.matches("\",\"").count(), 10, "{line}");
+    }
+    assert!(table.contains("\"'=1+1\"") && !table.contains(",\"=1+1\""));
+    assert!(lines.last().expect("lines").contains("公的な認定ではない"));
+}
