@@ -1,5 +1,7 @@
 //! The command line: what can be asked for, in the user's language.
 
+mod reports;
+
 use std::env;
 use std::ffi::OsString;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,9 +10,11 @@ use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_conformance::field::Writer;
 use madoguchi_fixtures::pki::{Host, NoHost};
 use madoguchi_terms::Lang;
 
+pub(crate) use self::reports::Reports;
 use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
 use crate::command::card::errand::{self, Errand};
@@ -24,9 +28,14 @@ pub(crate) enum Invocation {
     Run(Run),
     List(List),
     Judge(Judge),
+    Decode(Decode),
     Serve(Serve),
-    /// `madoguchi schema`: the scenario language for editors.
-    Schema,
+    /// `madoguchi schema`: a format for editors and readers.
+    Schema(Format),
+    /// `madoguchi compare`: two JSON reports.
+    Compare(PathBuf, PathBuf),
+    /// `madoguchi merge`: JSON reports of shards, and where the whole goes.
+    Merge(Vec<PathBuf>, PathBuf),
     /// `madoguchi profile check`: a wire profile of the user's own.
     ProfileCheck(PathBuf),
     /// `madoguchi profile new`: a profile to begin with.
@@ -49,8 +58,14 @@ pub(crate) struct Run {
     pub(crate) jobs: usize,
     pub(crate) timeout: Duration,
     pub(crate) out: Option<PathBuf>,
-    pub(crate) json: Option<PathBuf>,
-    pub(crate) junit: Option<PathBuf>,
+    pub(crate) reports: Reports,
+}
+
+/// What `madoguchi schema` describes.
+#[derive(Debug)]
+pub(crate) enum Format {
+    Scenario,
+    Report,
 }
 
 /// `madoguchi list`: what there is to run.
@@ -101,11 +116,22 @@ pub(crate) enum CaFormat {
     P12,
 }
 
-/// `madoguchi judge`: a stored trace again.
+/// `madoguchi judge`: stored traces again.
 #[derive(Debug)]
 pub(crate) struct Judge {
-    pub(crate) trace: PathBuf,
+    /// Traces, and folders to look for traces in.
+    pub(crate) traces: Vec<PathBuf>,
+    /// Whose log it is, where it is no trace of ours.
+    pub(crate) from: Option<Writer>,
     pub(crate) out: Option<PathBuf>,
+    pub(crate) reports: Reports,
+}
+
+/// `madoguchi decode`: APDUs of a log, explained.
+#[derive(Debug)]
+pub(crate) struct Decode {
+    pub(crate) file: Option<PathBuf>,
+    pub(crate) from: Option<Writer>,
 }
 
 /// `madoguchi serve`: card, reader and service for a client started by hand.
@@ -155,12 +181,13 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             jobs: one::<u16>(m, "jobs").into(),
             timeout: Duration::from_secs(one::<u64>(m, "timeout")),
             out: maybe(m, "out"),
-            json: maybe(m, "json"),
-            junit: maybe(m, "junit"),
+            reports: Reports::of(m),
         }),
         Some(("judge", m)) => Invocation::Judge(Judge {
-            trace: one(m, "trace"),
+            traces: many(m, "trace"),
+            from: writer(m),
             out: maybe(m, "out"),
+            reports: Reports::of(m),
         }),
         Some(("serve", m)) => Invocation::Serve(Serve {
             scenario: one(m, "scenario"),
@@ -175,7 +202,6 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             seed: one(m, "seed"),
             out: maybe(m, "out"),
         }),
-        Some(("schema", _)) => Invocation::Schema,
         Some(("profile", m)) => match m.subcommand() {
             Some(("new", m)) => Invocation::ProfileNew(ProfileNew {
                 name: one(m, "name"),
@@ -186,6 +212,16 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             Some((_, m)) => Invocation::ProfileCheck(one(m, "file")),
             None => unreachable!("clap requires a subcommand"),
         },
+        Some(("decode", m)) => Invocation::Decode(Decode {
+            file: maybe(m, "log"),
+            from: writer(m),
+        }),
+        Some(("schema", m)) => Invocation::Schema(match one::<String>(m, "what").as_str() {
+            "report" => Format::Report,
+            _ => Format::Scenario,
+        }),
+        Some(("compare", m)) => Invocation::Compare(one(m, "before"), one(m, "after")),
+        Some(("merge", m)) => Invocation::Merge(many(m, "report"), one(m, "json")),
         Some(("card", m)) => Invocation::Card(match m.subcommand() {
             Some(("save", m)) => CardCommand::Save(one(m, "file")),
             Some(("load", m)) => CardCommand::Load(one(m, "file")),
@@ -339,6 +375,11 @@ fn route(m: &ArgMatches) -> Route {
     }
 }
 
+/// Who wrote the log.
+fn writer(m: &ArgMatches) -> Option<Writer> {
+    maybe::<String>(m, "from").and_then(|name| name.parse().ok())
+}
+
 fn one<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> T {
     m.get_one::<T>(name)
         .cloned()
@@ -349,8 +390,8 @@ fn maybe<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> Option
     m.get_one::<T>(name).cloned()
 }
 
-fn many(m: &ArgMatches, name: &str) -> Vec<String> {
-    m.get_many::<String>(name)
+fn many<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> Vec<T> {
+    m.get_many::<T>(name)
         .into_iter()
         .flatten()
         .cloned()
@@ -416,6 +457,19 @@ pub(crate) fn command(lang: Lang) -> Command {
                 "a saved card, or the new card of a persona",
             ))
     };
+    let report = |name: &'static str, help: &'static str| {
+        Arg::new(name)
+            .value_name("REPORT")
+            .required(true)
+            .value_parser(value_parser!(PathBuf))
+            .help(help)
+    };
+    let from = |writers: &'static [&'static str]| {
+        Arg::new("from")
+            .long("from")
+            .value_name("WRITER")
+            .value_parser(PossibleValuesParser::new(writers).map(String::from))
+    };
     Command::new("madoguchi")
         .version(env!("CARGO_PKG_VERSION"))
         .about(t(
@@ -464,14 +518,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
                 )
                 .arg(out())
-                .arg(Arg::new("json").long("json").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
-                    "判定を JSON で書く先",
-                    "write the verdicts as JSON",
-                )))
-                .arg(Arg::new("junit").long("junit").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
-                    "判定を JUnit XML で書く先",
-                    "write the verdicts as JUnit XML",
-                ))),
+                .args(reports::args(lang)),
         )
         .subcommand(
             Command::new("list")
@@ -610,23 +657,84 @@ pub(crate) fn command(lang: Lang) -> Command {
             "この環境で試験できるかを調べ、直し方を示す",
             "look whether this machine is fit for a run, and say what to do",
         )))
-        .subcommand(Command::new("schema").about(t(
-            "シナリオの JSON Schema (draft-07) を出力する。エディターの補完に",
-            "print the JSON Schema (draft-07) of scenarios, for your editor",
-        )))
+        .subcommand(
+            Command::new("schema")
+                .about(t(
+                    "シナリオまたは JSON 報告の JSON Schema (draft-07) を出力する",
+                    "print the JSON Schema (draft-07) of scenarios, for your editor, or of the JSON report",
+                ))
+                .arg(
+                    Arg::new("what")
+                        .value_name("WHAT")
+                        .default_value("scenario")
+                        .value_parser(PossibleValuesParser::new(["scenario", "report"]).map(String::from))
+                        .help(t("何の形式か", "which format")),
+                ),
+        )
+        .subcommand(
+            Command::new("compare")
+                .about(t(
+                    "二つの JSON 報告を比べる。悪化や消えた項目があれば終了コード 1",
+                    "compare two JSON reports; exit code 1 where something is worse or gone",
+                ))
+                .arg(report("before", t("前の報告", "the earlier report")))
+                .arg(report("after", t("後の報告", "the later report"))),
+        )
+        .subcommand(
+            Command::new("merge")
+                .about(t(
+                    "分割実行の JSON 報告を一つにまとめる",
+                    "make one JSON report of those of several shards",
+                ))
+                .arg(report("report", t("報告", "reports")).action(ArgAction::Append))
+                .arg(
+                    Arg::new("json")
+                        .long("json")
+                        .value_name("FILE")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("まとめた報告を書く先", "where the whole report goes")),
+                ),
+        )
         .subcommand(
             Command::new("judge")
-                .about(t("保存された記録をもう一度判定する", "judge a stored trace again"))
+                .about(t("保存された記録をもう一度判定する", "judge stored traces again"))
                 .arg(
                     Arg::new("trace")
                         .value_name("TRACE")
                         .required(true)
+                        .action(ArgAction::Append)
                         .value_parser(value_parser!(PathBuf))
-                        .help(t("trace.jsonl", "trace.jsonl")),
+                        .help(t(
+                            "trace.jsonl、またはそれを含むフォルダ",
+                            "trace.jsonl, or a folder in which there are some",
+                        )),
                 )
+                .arg(from(&["pcscd", "opensc", "plain"]).help(t(
+                    "他のプログラムの記録を判定する。書き出す前に秘匿し、カードだけで分かる要件を判定する",
+                    "judge another program's log: redacted before anything is written, by the rules on the card alone",
+                )))
                 .arg(Arg::new("out").long("out").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
-                    "判定ファイルを書く先",
-                    "write the verdict file here",
+                    "判定ファイルを書く先 (記録が一つのとき)",
+                    "write the verdict file here (for one trace)",
+                )))
+                .args(reports::args(lang)),
+        )
+        .subcommand(
+            Command::new("decode")
+                .about(t(
+                    "APDU の記録を読んで説明する (trace.jsonl、pcscd --apdu、OpenSC の記録、16 進の行)",
+                    "explain APDUs of a log: trace.jsonl, pcscd --apdu, OpenSC's debug log, lines of hexadecimal digits",
+                ))
+                .arg(
+                    Arg::new("log")
+                        .value_name("LOG")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("記録。省略すると標準入力", "the log; standard input if left out")),
+                )
+                .arg(from(&["pcscd", "opensc", "plain"]).help(t(
+                    "誰の記録か。省略すると内容から判断する",
+                    "whose log it is; told by its content if left out",
                 ))),
         )
         .subcommand(

@@ -2,14 +2,17 @@
 
 mod ca;
 pub(crate) mod card;
+mod decode;
 mod doctor;
 mod judge;
 mod list;
 mod prepared;
 mod profile;
+mod reports;
 mod run;
 mod screen;
 mod serve;
+mod shards;
 mod trouble;
 
 use madoguchi_terms::Lang;
@@ -23,8 +26,11 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Run(options) => run::run(&options, lang),
         Invocation::List(what) => list::list(&what, lang),
         Invocation::Judge(options) => judge::judge(&options, lang),
+        Invocation::Decode(options) => decode::decode(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
-        Invocation::Schema => list::schema(),
+        Invocation::Schema(format) => list::schema(&format),
+        Invocation::Compare(before, after) => shards::compare(&before, &after, lang),
+        Invocation::Merge(reports, whole) => shards::merge(&reports, &whole),
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
         Invocation::ProfileNew(options) => profile::new(&options, lang),
         Invocation::Card(command) => card::card(&command, lang),

@@ -1,42 +1,151 @@
 //! `madoguchi judge`: a stored trace again, without card, service or client.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use madoguchi_conformance::canonical::canonical;
+use madoguchi_conformance::field::{self, Writer};
 use madoguchi_conformance::judge::judge as judge_trace;
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::trace::Trace;
-use madoguchi_conformance::verdict::{Overall, Verdicts};
+use madoguchi_conformance::verdict::{Overall, Verdicts, overall};
 use madoguchi_terms::Lang;
 
+use super::decode::read_log;
+use super::reports;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
 
 pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
-    let path = &options.trace;
-    let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-        path: path.clone(),
-        error,
-    })?;
-    let trace = Trace::parse(&text).map_err(|error| Trouble::Trace {
-        path: path.clone(),
-        error,
-    })?;
-    let verdicts = judge_trace(&trace);
-    if let Some(out) = &options.out {
-        write(out, &verdict_file(&verdicts))?;
+    let mut judged = Vec::new();
+    for path in stored(&options.traces)? {
+        judged.push(match options.from {
+            Some(writer) => Judged::of_log(&path, writer)?,
+            None => Judged::read(path)?,
+        });
     }
-    say(&verdicts, &trace, path, lang)?;
-    Ok(exit(verdicts.overall()))
+    if let Some(out) = &options.out {
+        let [one] = judged.as_slice() else {
+            return Err(Trouble::NotOneTrace(judged.len()));
+        };
+        write(out, &verdict_file(&one.verdicts))?;
+    }
+    let cases: Vec<CaseReport<'_>> = judged.iter().map(Judged::report).collect();
+    say(&cases, lang)?;
+    let cover = reports::of_stored(&options.reports);
+    reports::write(&options.reports, &cases, &cover, lang)?;
+    let exit = exit(overall(judged.iter().map(|one| &one.verdicts)));
+    reports::settle(&options.reports, &cases, exit, lang)
+}
+
+/// The traces that the user means: files as they are named, and all that lie below folders, in
+/// the order of their paths.
+fn stored(named: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+    let mut found = Vec::new();
+    for path in named {
+        if path.is_dir() {
+            let before = found.len();
+            search(path, &mut found)?;
+            if found.len() == before {
+                return Err(Trouble::NoTrace(path.clone()));
+            }
+        } else {
+            found.push(path.clone());
+        }
+    }
+    Ok(found)
+}
+
+/// Adds the traces below `folder`. Links are not followed.
+fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
+    let refused = |error| Trouble::Read {
+        path: folder.to_owned(),
+        error,
+    };
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder).map_err(refused)? {
+        entries.push(entry.map_err(refused)?);
+    }
+    entries.sort_by_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let kind = entry.file_type().map_err(refused)?;
+        if kind.is_dir() {
+            search(&entry.path(), found)?;
+        } else if kind.is_file() && entry.file_name() == "trace.jsonl" {
+            found.push(entry.path());
+        }
+    }
+    Ok(())
+}
+
+/// A stored trace with its verdicts.
+struct Judged {
+    verdicts: Verdicts,
+    trace: Trace,
+    again: String,
+}
+
+impl Judged {
+    fn read(path: PathBuf) -> Result<Self, Trouble> {
+        let text = match fs::read_to_string(&path) {
+            Ok(text) => text,
+            Err(error) => return Err(Trouble::Read { path, error }),
+        };
+        match Trace::parse(&text) {
+            Ok(trace) => Ok(Self::new(trace, &path)),
+            Err(error) => Err(Trouble::Trace { path, error }),
+        }
+    }
+
+    /// Another program's log: redacted before it is judged, and written nowhere.
+    fn of_log(path: &Path, writer: Writer) -> Result<Self, Trouble> {
+        let text = read_log(path)?;
+        let explained = field::read(&text, writer).map_err(Trouble::Field)?;
+        drop(text);
+        let mut judged = Self::new(field::trace(&explained, writer, reports::TOOL), path);
+        judged.again = judged
+            .again
+            .replacen("judge", &format!("judge --from {writer}"), 1);
+        Ok(judged)
+    }
+
+    fn new(trace: Trace, path: &Path) -> Self {
+        Self {
+            verdicts: judge_trace(&trace),
+            again: again(path),
+            trace,
+        }
+    }
+
+    fn report(&self) -> CaseReport<'_> {
+        CaseReport {
+            verdicts: &self.verdicts,
+            trace: Some(&self.trace),
+            took: None,
+            again: &self.again,
+        }
+    }
+}
+
+/// The command that judges a stored trace again.
+fn again(path: &Path) -> String {
+    let path = path.to_string_lossy();
+    let quoted = shlex::try_quote(&path).unwrap_or_else(|_| path.clone());
+    format!("madoguchi judge {quoted}")
 }
 
 /// Judges a trace that was just recorded, stores the verdict beside it and says it.
 pub(super) fn tell(trace: &Trace, folder: &Path, lang: Lang) -> Result<Exit, Trouble> {
     let verdicts = store(trace, folder)?;
-    say(&verdicts, trace, &folder.join("trace.jsonl"), lang)?;
+    let case = CaseReport {
+        verdicts: &verdicts,
+        trace: Some(trace),
+        took: None,
+        again: &again(&folder.join("trace.jsonl")),
+    };
+    say(&[case], lang)?;
     Ok(exit(verdicts.overall()))
 }
 
@@ -50,23 +159,14 @@ pub(super) fn store(trace: &Trace, folder: &Path) -> Result<Verdicts, Trouble> {
     Ok(verdicts)
 }
 
-/// Tells one judged trace.
-fn say(verdicts: &Verdicts, trace: &Trace, path: &Path, lang: Lang) -> Result<(), Trouble> {
-    let path = path.to_string_lossy();
-    let again = format!(
-        "madoguchi judge {}",
-        shlex::try_quote(&path).unwrap_or_else(|_| path.clone())
-    );
-    let case = CaseReport {
-        verdicts,
-        trace: Some(trace),
-        took: None,
-        again: &again,
-    };
+/// Tells judged traces.
+fn say(cases: &[CaseReport<'_>], lang: Lang) -> Result<(), Trouble> {
     let report = screen::terminal(lang);
     let mut out = screen::standard_output();
-    screen::say(report.case(&mut out, &case))?;
-    screen::say(report.summary(&mut out, &[case]))
+    for case in cases {
+        screen::say(report.case(&mut out, case))?;
+    }
+    screen::say(report.summary(&mut out, cases))
 }
 
 /// The exit code of an overall verdict.

@@ -2,6 +2,7 @@
 
 use std::io::Write as _;
 
+use madoguchi_conformance::report::json;
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::Catalogue;
@@ -11,7 +12,7 @@ use madoguchi_wire::Profile;
 use super::prepared::known;
 use super::screen;
 use super::trouble::Trouble;
-use crate::cli::List;
+use crate::cli::{Format, List};
 use crate::exit::Exit;
 
 pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
@@ -54,9 +55,13 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
     Ok(Exit::PASS)
 }
 
-/// The scenario language as a JSON Schema.
-pub(super) fn schema() -> Result<Exit, Trouble> {
-    let text = serde_json::to_string_pretty(&madoguchi_scenarios::schema())
+/// A format as a JSON Schema.
+pub(super) fn schema(format: &Format) -> Result<Exit, Trouble> {
+    let schema = match format {
+        Format::Scenario => madoguchi_scenarios::schema(),
+        Format::Report => json::schema(),
+    };
+    let text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));
     screen::say(writeln!(screen::standard_output(), "{text}"))?;
     Ok(Exit::PASS)

@@ -94,6 +94,11 @@ impl Prepared {
         &self.profile
     }
 
+    /// When the run began.
+    pub(super) const fn begun(&self) -> Timestamp {
+        self.begun
+    }
+
     /// What a cell of this run is made of. A scenario without an instant plays now.
     pub(super) fn setting<'a>(&self, scenario: &'a Scenario, seed: u64) -> Setting<'a> {
         Setting {

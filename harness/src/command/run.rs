@@ -2,23 +2,25 @@
 //! tells each as it ends in the order of the catalogue, and sums up.
 
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{self, BufWriter, IsTerminal as _, Write};
-use std::path::{Path, PathBuf};
+use std::io::{self, IsTerminal as _, Write};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::Duration;
 
-use madoguchi_conformance::report::{CaseReport, json, junit};
+use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::cover::Untried;
 use madoguchi_conformance::trace::{ProfileNote, Trace};
 use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_notation::Wording;
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;
 
 use super::judge;
 use super::prepared::Prepared;
+use super::reports;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cell::case::{self, CaseTrouble};
@@ -70,7 +72,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         lang,
         played: Vec::new(),
         worst: Exit::PASS,
-        not_supported: 0,
+        untried: Vec::new(),
     };
     thread::scope(|scope| {
         let (done, ended) = channel();
@@ -119,13 +121,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             )
         );
     }
-    if let Some(path) = &options.json {
-        file(path, |out| json::write(out, &cases))?;
-    }
-    if let Some(path) = &options.junit {
-        file(path, |out| junit::write(out, &cases, lang))?;
-    }
-    Ok(told.exit(count))
+    let untried = told.untried.clone();
+    let cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
+    reports::write(&options.reports, &cases, &cover, lang)?;
+    reports::settle(&options.reports, &cases, told.exit(count), lang)
 }
 
 /// The client's command as the user gave it, or the reference client that lies beside this program.
@@ -251,12 +250,24 @@ const fn is_not_supported(trouble: &Trouble) -> bool {
     )
 }
 
+/// A case that the client would not be tried with.
+fn untried(trouble: &Trouble) -> Option<Untried> {
+    let Trouble::Case { id, trouble } = trouble else {
+        return None;
+    };
+    Some(Untried {
+        scenario: id.clone(),
+        because: Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+    })
+}
+
 /// What has been told so far, and what it means for the exit code.
 struct Told {
     lang: Lang,
     played: Vec<Played>,
     worst: Exit,
-    not_supported: usize,
+    /// Cases that the client says it does not support.
+    untried: Vec<Untried>,
 }
 
 impl Told {
@@ -301,7 +312,7 @@ impl Told {
             }
             Err(trouble) if is_not_supported(&trouble) => {
                 anstream::eprintln!("  – {}", trouble.text(self.lang));
-                self.not_supported += 1;
+                self.untried.extend(untried(&trouble));
             }
             Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
         }
@@ -312,7 +323,7 @@ impl Told {
     fn exit(&self, asked: usize) -> Exit {
         if interrupt::interrupted() {
             Exit::INTERRUPTED
-        } else if self.not_supported == asked {
+        } else if self.untried.len() == asked {
             Exit::CLIENT
         } else {
             self.worst
@@ -354,16 +365,4 @@ fn client_name(argv: &[String]) -> String {
         || argv[0].clone(),
         |name| name.to_string_lossy().into_owned(),
     )
-}
-
-/// Writes a report to a file.
-fn file(path: &Path, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> Result<(), Trouble> {
-    let written = File::create(path).map(BufWriter::new).and_then(|mut out| {
-        write(&mut out)?;
-        out.flush()
-    });
-    written.map_err(|error| Trouble::Write {
-        path: path.to_owned(),
-        error,
-    })
 }

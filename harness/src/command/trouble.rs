@@ -3,6 +3,8 @@
 use std::io;
 use std::path::PathBuf;
 
+use madoguchi_conformance::field::FieldError;
+use madoguchi_conformance::report::json::ReportError;
 use madoguchi_conformance::trace::TraceError;
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
@@ -65,6 +67,17 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: TraceError,
     },
+    /// A JSON report that cannot be read, or several that cannot be merged.
+    Report {
+        path: Option<PathBuf>,
+        error: ReportError,
+    },
+    /// A log that cannot be read.
+    Field(FieldError),
+    /// A folder without traces.
+    NoTrace(PathBuf),
+    /// One verdict file was asked for, and there are so many traces.
+    NotOneTrace(usize),
     /// This command needs what only another platform has.
     NotHere(&'static str),
 }
@@ -94,6 +107,10 @@ impl Trouble {
             | Self::Exists(_)
             | Self::TooLong { .. }
             | Self::Trace { .. }
+            | Self::Field(_)
+            | Self::Report { .. }
+            | Self::NoTrace(_)
+            | Self::NotOneTrace(_)
             | Self::Read { .. } => Exit::USAGE,
             Self::Scenario(_) => Exit::SCENARIO,
             Self::Case {
@@ -179,6 +196,20 @@ impl Say for Trouble {
                 format!("cannot write {}: {error}", path.display()),
             ),
             Self::Trace { path, error } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::Report { path: None, error } => error.text(lang),
+            Self::Report {
+                path: Some(path),
+                error,
+            } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::Field(error) => error.text(lang),
+            Self::NoTrace(path) => lang.pick(
+                format!("{} の下に trace.jsonl がありません", path.display()),
+                format!("there is no trace.jsonl below {}", path.display()),
+            ),
+            Self::NotOneTrace(count) => lang.pick(
+                format!("記録が {count} 件あり、--out の一つのファイルには書けません\n  対処: --json を使うか、記録を一つ指定してください"),
+                format!("there are {count} traces, too many for the one file of --out\n  help: use --json, or name one trace"),
+            ),
             Self::NotHere(what) => lang.pick(
                 format!("この環境では {what} を使えません (Unix のソケットが要ります)"),
                 format!("{what} does not work here: it needs Unix sockets"),

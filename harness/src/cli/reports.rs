@@ -1,0 +1,90 @@
+//! Options of every command that ends in verdicts: which reports to write, and where.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use madoguchi_terms::Lang;
+
+use super::{many, maybe};
+
+/// The reports that the user asked for, beside the terminal.
+#[derive(Debug, Default)]
+pub(crate) struct Reports {
+    pub(crate) html: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) junit: Option<PathBuf>,
+    /// 試験成績書; a form, or a table where the name ends in `.csv`.
+    pub(crate) test_record: Vec<PathBuf>,
+    /// Who is responsible for the run, for the 試験成績書.
+    pub(crate) tester: Option<String>,
+    pub(crate) markdown: Option<PathBuf>,
+    /// Whether to print annotations of GitHub Actions.
+    pub(crate) annotations: bool,
+    pub(crate) known_failures: Option<PathBuf>,
+}
+
+impl Reports {
+    pub(super) fn of(m: &ArgMatches) -> Self {
+        Self {
+            html: maybe(m, "html"),
+            json: maybe(m, "json"),
+            junit: maybe(m, "junit"),
+            test_record: many(m, "test-record"),
+            tester: maybe(m, "tester"),
+            markdown: maybe(m, "markdown"),
+            annotations: m.get_flag("annotations"),
+            known_failures: maybe(m, "known-failures"),
+        }
+    }
+}
+
+/// The options themselves.
+pub(super) fn args(lang: Lang) -> Vec<Arg> {
+    let file = |name: &'static str, ja: &'static str, en: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help(lang.pick(ja, en))
+    };
+    vec![
+        file(
+            "html",
+            "報告書を一つの HTML ファイルに書く (オフラインで読める)",
+            "write the report as one HTML file, to be read offline",
+        ),
+        file("json", "判定を JSON で書く先", "write the verdicts as JSON"),
+        file(
+            "junit",
+            "判定を JUnit XML で書く先。30 MB を超えるときは FILE-2.xml などに分ける",
+            "write the verdicts as JUnit XML; beyond 30 MB it goes on in FILE-2.xml and so on",
+        ),
+        file(
+            "test-record",
+            "試験成績書を書く先。.csv なら CSV、それ以外は A4 の HTML。繰り返し可",
+            "write a test record (試験成績書): CSV where the name ends in .csv, else HTML for A4; may be repeated",
+        )
+        .action(ArgAction::Append),
+        Arg::new("tester").long("tester").value_name("NAME").help(lang.pick(
+            "試験成績書の試験実施者",
+            "who is responsible for the run, for the test record",
+        )),
+        file(
+            "markdown",
+            "まとめを Markdown で追記する先 (GITHUB_STEP_SUMMARY など)",
+            "append a summary in Markdown to this file, such as $GITHUB_STEP_SUMMARY",
+        ),
+        Arg::new("annotations")
+            .long("annotations")
+            .action(ArgAction::SetTrue)
+            .help(lang.pick(
+                "GitHub Actions の注釈を出力する (水準ごとに最大 10 件、重いものから)",
+                "print annotations for GitHub Actions: at most 10 per level, the worst first",
+            )),
+        file(
+            "known-failures",
+            "既知の不合格の一覧 (YAML)。不要・期限切れ・不明な項目も不合格になり、直し方を示す",
+            "known failures (YAML); an unused, expired or unknown entry fails too, and the edit is proposed",
+        ),
+    ]
+}

@@ -1,0 +1,192 @@
+//! The reports that a user asked for, written when all verdicts are there.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, BufWriter, Write};
+use std::path::Path;
+
+use aws_lc_rs::digest;
+use jiff::Timestamp;
+use jiff::tz::{Offset, TimeZone};
+use madoguchi_conformance::known::KnownFailures;
+use madoguchi_conformance::report::cover::{Cover, Untried};
+use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
+use madoguchi_scenarios::Catalogue;
+use madoguchi_terms::{Lang, Say as _};
+
+use super::screen;
+use super::trouble::Trouble;
+use crate::cli;
+use crate::exit::Exit;
+
+/// The tool as reports name it.
+pub(super) const TOOL: &str = concat!("madoguchi ", env!("CARGO_PKG_VERSION"));
+
+/// Writes every report that `options` name.
+pub(super) fn write(
+    options: &cli::Reports,
+    cases: &[CaseReport<'_>],
+    cover: &Cover,
+    lang: Lang,
+) -> Result<(), Trouble> {
+    if let Some(path) = &options.html {
+        file(path, |out| html::write(out, cases, cover, lang))?;
+    }
+    if let Some(path) = &options.json {
+        file(path, |out| json::write(out, cases))?;
+    }
+    if let Some(path) = &options.junit {
+        junit_files(path, cases, lang)?;
+    }
+    for path in &options.test_record {
+        let is_table = path.extension().is_some_and(|extension| extension == "csv");
+        file(path, |out| {
+            if is_table {
+                record::write_csv(out, cases, cover, lang)
+            } else {
+                record::write_html(out, cases, cover, lang)
+            }
+        })?;
+    }
+    if let Some(path) = &options.markdown {
+        append(path, &markdown::summary(cases, lang))?;
+    }
+    if options.annotations {
+        screen::say(github::write(&mut io::stdout().lock(), cases, lang))?;
+    }
+    Ok(())
+}
+
+/// Compares what failed with the file of known failures, and says how to edit it where they do
+/// not agree; `exit` is what the run would end with without such a file.
+pub(super) fn settle(
+    options: &cli::Reports,
+    cases: &[CaseReport<'_>],
+    exit: Exit,
+    lang: Lang,
+) -> Result<Exit, Trouble> {
+    let Some(path) = &options.known_failures else {
+        return Ok(exit);
+    };
+    let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
+        path: path.clone(),
+        error,
+    })?;
+    let catalogue = Catalogue::builtin();
+    let builtin = catalogue.entries().iter().map(|entry| entry.id.as_str());
+    let own = cases.iter().map(|case| case.verdicts.scenario.as_str());
+    let scenarios: Vec<&str> = builtin.chain(own).collect();
+    let known = KnownFailures::parse(&path.to_string_lossy(), &text, &scenarios)
+        .map_err(Trouble::Scenario)?;
+    let today = Timestamp::now().to_zoned(japan()).date();
+    let settled = known.settle(cases, today);
+    let mut out = screen::standard_output();
+    screen::say(writeln!(out, "  {}", settled.in_words().text(lang)))?;
+    if settled.fits() {
+        // what is left is not for a file to excuse
+        return Ok(if exit == Exit::FAIL { Exit::PASS } else { exit });
+    }
+    let title = lang.pick(
+        format!("{} の直し方:", path.display()),
+        format!("how to edit {}:", path.display()),
+    );
+    screen::say(writeln!(out, "\n{title}\n{}", settled.edit))?;
+    Ok(exit.max(Exit::FAIL))
+}
+
+/// Writes the JUnit report; what does not fit into one file goes on in `NAME-2.xml` and so on.
+fn junit_files(path: &Path, cases: &[CaseReport<'_>], lang: Lang) -> Result<(), Trouble> {
+    let files = junit::files(cases, lang, junit::LONGEST).map_err(|error| Trouble::Write {
+        path: path.to_owned(),
+        error,
+    })?;
+    for (number, text) in (1..).zip(&files) {
+        let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        let part = match number {
+            1 => path.to_owned(),
+            _ => path.with_file_name(format!("{stem}-{number}.{extension}")),
+        };
+        file(&part, |out| out.write_all(text.as_bytes()))?;
+    }
+    Ok(())
+}
+
+/// Adds a text to the end of a file, which other steps of a pipeline may have begun.
+fn append(path: &Path, text: &str) -> Result<(), Trouble> {
+    let opened = OpenOptions::new().create(true).append(true).open(path);
+    let written = opened.and_then(|mut out| out.write_all(text.as_bytes()));
+    written.map_err(|error| Trouble::Write {
+        path: path.to_owned(),
+        error,
+    })
+}
+
+/// The circumstances of a run of `program` from `begun` until now.
+pub(super) fn cover(
+    options: &cli::Reports,
+    program: &str,
+    begun: Timestamp,
+    untried: Vec<Untried>,
+) -> Cover {
+    Cover {
+        tool: TOOL.to_owned(),
+        build: sha256(Path::new(program)),
+        environment: Some(environment()),
+        begun: Some(in_japan(begun)),
+        ended: Some(in_japan(Timestamp::now())),
+        tester: options.tester.clone(),
+        untried,
+    }
+}
+
+/// The circumstances of stored traces: nothing is known of the machine that made them.
+pub(super) fn of_stored(options: &cli::Reports) -> Cover {
+    Cover {
+        tool: TOOL.to_owned(),
+        tester: options.tester.clone(),
+        ..Cover::default()
+    }
+}
+
+/// Digest of the client's program, where it is a file; an interpreter's digest would say nothing
+/// about the client, but it is part of what ran.
+fn sha256(program: &Path) -> Option<String> {
+    let bytes = fs::read(program).ok()?;
+    let digest = digest::digest(&digest::SHA256, &bytes);
+    let hex: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
+    Some(format!("sha256:{hex}"))
+}
+
+/// Operating system and architecture.
+fn environment() -> String {
+    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
+    let name = release
+        .lines()
+        .find_map(|line| line.strip_prefix("PRETTY_NAME="))
+        .map_or(std::env::consts::OS, |name| name.trim_matches('"'));
+    format!("{name}, {}", std::env::consts::ARCH)
+}
+
+fn in_japan(instant: Timestamp) -> String {
+    let local = instant.to_zoned(japan());
+    local.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
+}
+
+fn japan() -> TimeZone {
+    TimeZone::fixed(Offset::constant(9))
+}
+
+/// Writes a report to a file.
+pub(super) fn file(
+    path: &Path,
+    write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
+) -> Result<(), Trouble> {
+    let written = File::create(path).map(BufWriter::new).and_then(|mut out| {
+        write(&mut out)?;
+        out.flush()
+    });
+    written.map_err(|error| Trouble::Write {
+        path: path.to_owned(),
+        error,
+    })
+}
