@@ -97,6 +97,22 @@ named! {
         ReasonOfLoss = "reason-of-loss",
         /// 未就学区分, OQSCD015.
         PreschoolClassification = "preschool-classification",
+        /// 被保険者氏名（世帯主氏名）
+        InsuredName = "insured-name",
+        /// 住所 as filed with the insurer; may differ from the chart.
+        Address = "address",
+        /// 郵便番号
+        PostNumber = "post-number",
+        /// 高齢受給者証有効開始年月日, `YYYYMMDD`.
+        ElderlyRecipientValidStartDate = "elderly-recipient-valid-start-date",
+        /// 高齢受給者証有効終了年月日, `YYYYMMDD`.
+        ElderlyRecipientValidEndDate = "elderly-recipient-valid-end-date",
+        /// 高齢受給者証一部負担金割合, percent in three digits.
+        ElderlyRecipientContributionRatio = "elderly-recipient-contribution-ratio",
+        /// 限度額適用認定証有効開始年月日, `YYYYMMDD`.
+        LimitCertificateValidStartDate = "limit-certificate-valid-start-date",
+        /// 限度額適用認定証有効終了年月日, `YYYYMMDD`.
+        LimitCertificateValidEndDate = "limit-certificate-valid-end-date",
         /// 委託・未委託 of 医療扶助: delivered so that a client can be seen not to show it.
         ConsignmentState = "consignment-state",
 
@@ -284,6 +300,14 @@ impl Field {
             | Self::InsuredPartialContributionRatio
             | Self::ReasonOfLoss
             | Self::PreschoolClassification
+            | Self::InsuredName
+            | Self::Address
+            | Self::PostNumber
+            | Self::ElderlyRecipientValidStartDate
+            | Self::ElderlyRecipientValidEndDate
+            | Self::ElderlyRecipientContributionRatio
+            | Self::LimitCertificateValidStartDate
+            | Self::LimitCertificateValidEndDate
             | Self::ReferenceNumber
             | Self::ReceptionNumber
             | Self::SegmentOfResult

@@ -7,7 +7,8 @@ use serde_json::{Map, Value as Json};
 
 use crate::archive::{archive, content};
 use crate::profile::{Shape, Transport};
-use crate::xml::{self, Charset};
+use crate::template::Template;
+use crate::xml::{self, Charset, INCOMPLETE, Unreadable};
 use crate::{HttpReply, Profile};
 
 impl Profile {
@@ -144,21 +145,62 @@ impl Profile {
     /// a ZIP is unpacked. Nothing where the bytes are no reply of this wire.
     #[must_use]
     pub fn reply_tree(&self, operation: Option<Operation>, body: &[u8]) -> Option<Json> {
+        self.tree(operation, body).ok()
+    }
+
+    /// What a reply says: the fields of its head and of each of its results.
+    ///
+    /// # Errors
+    /// Where the bytes are no reply of this wire, and whether only their end is missing.
+    pub fn read_reply(
+        &self,
+        operation: Option<Operation>,
+        body: &[u8],
+    ) -> Result<(Fields, Vec<Fields>), Unreadable> {
+        let tree = self.tree(operation, body)?;
+        let (mut fields, mut results) = (Fields::new(), Vec::new());
+        if let Some(template) = self.template(operation) {
+            template.take(&tree, &mut fields, &mut results);
+        }
+        Ok((fields, results))
+    }
+
+    fn tree(&self, operation: Option<Operation>, body: &[u8]) -> Result<Json, Unreadable> {
         let document = self.document();
         let shape = operation.and_then(|operation| document.operations.get(&operation));
         let is_packed = shape.is_some_and(|shape| shape.archive.is_some());
         let unpacked = if is_packed { content(body) } else { None };
         let body = unpacked.as_deref().unwrap_or(body);
         if !document.transport.is_xml() {
-            return serde_json::from_slice(body).ok();
+            return serde_json::from_slice(body).map_err(|error| not_json(&error));
         }
+        let repeats = |path: &[&str]| {
+            let template = self.template(operation);
+            template.is_some_and(|template| template.repeats(path))
+        };
+        Ok(tree(&xml::read(body)?, &repeats, &[]))
+    }
+
+    fn template(&self, operation: Option<Operation>) -> Option<&Template> {
+        let document = self.document();
+        let shape = operation.and_then(|operation| document.operations.get(&operation));
         let name = shape.map_or(&document.unmatched, |shape| &shape.reply);
-        let template = document.replies.get(name.as_str())?;
-        Some(tree(
-            &xml::read(body).ok()?,
-            &|path| template.repeats(path),
-            &[],
-        ))
+        document
+            .replies
+            .get(name.as_str())
+            .map(|template| &**template)
+    }
+}
+
+fn not_json(error: &serde_json::Error) -> Unreadable {
+    let rule = if error.is_eof() {
+        INCOMPLETE
+    } else {
+        "not-json"
+    };
+    Unreadable {
+        rule,
+        detail: error.to_string(),
     }
 }
 

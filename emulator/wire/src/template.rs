@@ -10,8 +10,8 @@ use crate::encoding::Encoding;
 
 /// A template as a profile writes it: `$name` stands for a field's value, `$name|base64` for
 /// octets, a list holds one template that is repeated for each result of the answer, everything
-/// else stands for itself. Absent values are left out with their key, and so is a list without
-/// results.
+/// else stands for itself. Absent values are left out with their key, and so are a list without
+/// results and an object of a result in which nothing is left.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Template {
     /// A field's value.
@@ -47,10 +47,36 @@ impl Template {
                 let items: Vec<Json> = answer
                     .results
                     .iter()
-                    .filter_map(|result| item.fill(result, answer))
+                    .filter_map(|result| Some(without_hollows(item.fill(result, answer)?)))
                     .collect();
                 (!items.is_empty()).then_some(Json::Array(items))
             }
+        }
+    }
+
+    /// The values of a filled template, the reverse of [`fill`](Self::fill). What the template does
+    /// not name, and octets that are none, are passed over.
+    pub(crate) fn take(&self, filled: &Json, fields: &mut Fields, results: &mut Vec<Fields>) {
+        match (self, filled) {
+            (Self::Leaf(field, None), Json::String(text)) => fields.set(*field, text.as_str()),
+            (Self::Leaf(field, Some(encoding)), Json::String(text)) => {
+                fields.set_some(*field, encoding.decode(text));
+            }
+            (Self::Object(entries), Json::Object(filled)) => {
+                for (key, value) in entries {
+                    if let Some(filled) = filled.get(key) {
+                        value.take(filled, fields, results);
+                    }
+                }
+            }
+            (Self::EachResult(item), Json::Array(filled)) => {
+                for filled in filled {
+                    let mut result = Fields::new();
+                    item.take(filled, &mut result, &mut Vec::new());
+                    results.push(result);
+                }
+            }
+            _ => {}
         }
     }
 
@@ -93,6 +119,18 @@ impl Template {
             Self::EachResult(item) => item.names(field),
         }
     }
+}
+
+/// A filled result without the objects in it that hold nothing.
+fn without_hollows(filled: Json) -> Json {
+    let Json::Object(entries) = filled else {
+        return filled;
+    };
+    let full = entries
+        .into_iter()
+        .map(|(key, value)| (key, without_hollows(value)))
+        .filter(|(_, value)| value.as_object().is_none_or(|object| !object.is_empty()));
+    Json::Object(full.collect())
 }
 
 impl<'de> Deserialize<'de> for Template {

@@ -5,7 +5,8 @@
 mod read;
 mod write;
 
-pub(crate) use read::{INCOMPLETE, Unreadable, read};
+pub use read::Unreadable;
+pub(crate) use read::{INCOMPLETE, read};
 pub(crate) use write::write;
 
 use serde::Deserialize;

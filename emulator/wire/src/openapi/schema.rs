@@ -79,7 +79,9 @@ fn form(field: Field, document: &Document) -> Json {
         Field::Consent => json!({ "const": "agree" }),
         Field::InsurerNumber => json!({ "pattern": "^[0-9]{1,8}$" }),
         Field::InsuredBranchNumber => json!({ "pattern": "^[0-9]{2}$" }),
-        Field::InsuredPartialContributionRatio => json!({ "pattern": "^[0-9]{3}$" }),
+        Field::InsuredPartialContributionRatio | Field::ElderlyRecipientContributionRatio => {
+            json!({ "pattern": "^[0-9]{3}$" })
+        }
         Field::Page
         | Field::PageCount
         | Field::TotalCount
@@ -92,6 +94,10 @@ fn form(field: Field, document: &Document) -> Json {
         | Field::DisqualificationDate
         | Field::InsuredCardValidDate
         | Field::InsuredCardExpirationDate
+        | Field::ElderlyRecipientValidStartDate
+        | Field::ElderlyRecipientValidEndDate
+        | Field::LimitCertificateValidStartDate
+        | Field::LimitCertificateValidEndDate
         | Field::DateFrom
         | Field::DateTo => json!({ "pattern": "^[0-9]{8}$" }),
         Field::MedicalTreatmentMonth => json!({ "pattern": "^[0-9]{6}$" }),

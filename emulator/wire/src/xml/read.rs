@@ -17,17 +17,23 @@ const ELEMENTS: usize = 400_000;
 
 /// Why bytes are no document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Unreadable {
-    /// Name of the rule that was broken.
-    pub(crate) rule: &'static str,
+pub struct Unreadable {
+    /// Name of the rule that was broken: `encoding-mismatch`, `xml-incomplete` …
+    pub rule: &'static str,
     /// What was seen, for people.
-    pub(crate) detail: String,
+    pub detail: String,
 }
 
 /// The end of the document is missing: somebody may still be writing it.
 pub(crate) const INCOMPLETE: &str = "xml-incomplete";
 
 impl Unreadable {
+    /// Whether only the end is missing, so that somebody may still be writing it.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        self.rule == INCOMPLETE
+    }
+
     fn new(rule: &'static str, detail: impl Into<String>) -> Self {
         Self {
             rule,
@@ -35,6 +41,14 @@ impl Unreadable {
         }
     }
 }
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} ({})", self.detail, self.rule)
+    }
+}
+
+impl std::error::Error for Unreadable {}
 
 /// The document's one element, inside an element without a name, so that paths begin with it.
 pub(crate) fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
