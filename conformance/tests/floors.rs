@@ -24,6 +24,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "scenarios",
         &["iso7816", "layout", "eligibility", "notation"],
     ),
+    ("emulator/delivery", &["eligibility", "notation", "wire"]),
     ("emulator/web", &["eligibility", "registry", "wire"]),
     (
         "conformance",
