@@ -142,6 +142,8 @@ pub(crate) struct Serve {
     pub(crate) seed: u64,
     pub(crate) route: Route,
     pub(crate) folder: Option<PathBuf>,
+    /// The file of a world that outlives the process.
+    pub(crate) store: Option<PathBuf>,
     pub(crate) reach: Reach,
     pub(crate) out: Option<PathBuf>,
 }
@@ -193,6 +195,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             scenario: one(m, "scenario"),
             route: route(m),
             folder: maybe(m, "folder"),
+            store: maybe(m, "store"),
             reach: Reach {
                 bind: one(m, "bind"),
                 hosts: m.get_many("san").into_iter().flatten().cloned().collect(),
@@ -779,6 +782,16 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .help(t(
                             "資格確認端末の連携フォルダーも開く: DIR の req, res, face (プロファイル oqs-xml-8.07)",
                             "open the exchange folders of a 資格確認端末 too: req, res and face in DIR (profile oqs-xml-8.07)",
+                        )),
+                )
+                .arg(
+                    Arg::new("store")
+                        .long("store")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "Webサービスが知ることを FILE に保存し、次回も続ける (なければ作る)",
+                            "keep what the service knows in FILE and go on with it next time; made where there is none",
                         )),
                 )
                 .arg(

@@ -1,6 +1,6 @@
 //! What an installation keeps between runs, in the user's own data folder: the TLS root that a
-//! device was told to trust once (`ca export`, `serve`). The folder is for this user only, and so
-//! is the file with the key.
+//! device was told to trust once (`ca export`, `serve`), and the CA of the terminals of worlds that
+//! are kept (`serve --store`). The folder is for this user only, and so are the files with the keys.
 
 use std::env;
 use std::fs;
@@ -8,25 +8,82 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use jiff::{SignedDuration, Timestamp};
-use madoguchi_fixtures::pki::{Identity, PkiError, TlsRoot};
+use madoguchi_fixtures::pki::{Identity, PkiError, TerminalCa, TlsRoot, Validity};
 use madoguchi_terms::{Lang, Say, Secret};
 
 use crate::cell::authority::key;
 
-/// A root that lapses within this time is made anew, so that nobody trusts one for a day.
+/// An authority that lapses within this time is made anew, so that nobody trusts one for a day.
 const RESERVE: SignedDuration = SignedDuration::from_hours(24);
 
-/// The root of this installation.
+/// An authority of this installation.
 #[derive(Debug)]
-pub(crate) struct KeptRoot {
-    pub(crate) root: TlsRoot,
+pub(crate) struct Kept<A> {
+    pub(crate) authority: A,
     /// Where it is kept.
     pub(crate) path: PathBuf,
     /// Whether it was made just now: whoever trusted another one has to trust this one.
     pub(crate) is_new: bool,
 }
 
-/// Why there is no root to keep.
+/// The root of this installation.
+pub(crate) type KeptRoot = Kept<TlsRoot>;
+
+/// The CA of the terminals that were activated in worlds which are kept.
+pub(crate) type KeptTerminals = Kept<TerminalCa>;
+
+/// An authority that can be kept.
+pub(crate) trait Authority: Sized {
+    /// The file's name.
+    const FILE: &'static str;
+
+    fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError>;
+    fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError>;
+    fn certificate(&self) -> &[u8];
+    fn validity(&self) -> Validity;
+}
+
+impl Authority for TlsRoot {
+    const FILE: &'static str = "tls-root.pem";
+
+    fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError> {
+        Self::new(key, 1, now)
+    }
+
+    fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError> {
+        Self::kept(key, certificate)
+    }
+
+    fn certificate(&self) -> &[u8] {
+        self.certificate()
+    }
+
+    fn validity(&self) -> Validity {
+        self.validity()
+    }
+}
+
+impl Authority for TerminalCa {
+    const FILE: &'static str = "terminal-ca.pem";
+
+    fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError> {
+        Self::new(key, 1, now)
+    }
+
+    fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError> {
+        Self::kept(key, certificate)
+    }
+
+    fn certificate(&self) -> &[u8] {
+        self.certificate()
+    }
+
+    fn validity(&self) -> Validity {
+        self.validity()
+    }
+}
+
+/// Why there is no authority to keep.
 #[derive(Debug)]
 pub(crate) enum NotKept {
     NoFolder,
@@ -78,16 +135,16 @@ pub(crate) fn data_folder() -> Option<PathBuf> {
     Some(base.join("madoguchi"))
 }
 
-impl KeptRoot {
-    /// The root that is kept, or a new one where there is none, or where it lapses at `now` or
-    /// soon.
+impl<A: Authority> Kept<A> {
+    /// The authority that is kept, or a new one where there is none, or where it lapses at `now`
+    /// or soon.
     pub(crate) fn open(now: Timestamp) -> Result<Self, NotKept> {
         let folder = data_folder().ok_or(NotKept::NoFolder)?;
         Self::open_in(&folder, now)
     }
 
     fn open_in(folder: &Path, now: Timestamp) -> Result<Self, NotKept> {
-        let path = folder.join("tls-root.pem");
+        let path = folder.join(A::FILE);
         let failed = |error| NotKept::File {
             path: path.clone(),
             error,
@@ -98,36 +155,36 @@ impl KeptRoot {
             Err(error) if error.kind() == io::ErrorKind::NotFound => None,
             Err(error) => return Err(failed(error)),
         };
-        if let Some(root) = kept {
+        if let Some(authority) = kept {
             return Ok(Self {
-                root,
+                authority,
                 path,
                 is_new: false,
             });
         }
         let key = key();
-        let root = TlsRoot::new(&key, 1, now)?;
+        let authority = A::make(&key, now)?;
         let identity = Identity {
-            certificate: root.certificate().to_vec(),
+            certificate: authority.certificate().to_vec(),
             key: Secret::new(key),
         };
         let text = identity.certificate_pem() + identity.key_pem().expose();
         write_private(folder, &path, &text).map_err(failed)?;
         Ok(Self {
-            root,
+            authority,
             path,
             is_new: true,
         })
     }
 }
 
-/// The root in a kept file, unless it is broken or lapses at `now` or soon.
-fn sound(text: &str, now: Timestamp) -> Option<TlsRoot> {
+/// The authority in a kept file, unless it is broken or lapses at `now` or soon.
+fn sound<A: Authority>(text: &str, now: Timestamp) -> Option<A> {
     let identity = Identity::from_pem(text)?;
-    let root = TlsRoot::kept(identity.key.expose(), &identity.certificate).ok()?;
-    let validity = root.validity();
+    let authority = A::read(identity.key.expose(), &identity.certificate).ok()?;
+    let validity = authority.validity();
     let until = validity.not_after.checked_sub(RESERVE).ok()?;
-    (validity.not_before <= now && now < until).then_some(root)
+    (validity.not_before <= now && now < until).then_some(authority)
 }
 
 /// A folder that only this user can enter.
@@ -166,10 +223,13 @@ mod tests {
         assert!(first.is_new);
         let again = open(later(28 * 24));
         assert!(!again.is_new);
-        assert_eq!(again.root.certificate(), first.root.certificate());
+        assert_eq!(again.authority.certificate(), first.authority.certificate());
         let renewed = open(later(29 * 24));
         assert!(renewed.is_new);
-        assert_ne!(renewed.root.certificate(), first.root.certificate());
+        assert_ne!(
+            renewed.authority.certificate(),
+            first.authority.certificate()
+        );
     }
 
     #[test]

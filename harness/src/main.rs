@@ -18,6 +18,7 @@ mod entropy;
 mod exit;
 mod installation;
 mod interrupt;
+mod staging;
 mod store;
 
 use std::env;

@@ -32,6 +32,7 @@ const RULES: &[(&str, &[&str])] = &[
     // Whether the service works.
     ("service-busy",                               &["A-10", "A-19"]),
     ("service-out-of-order",                       &["A-10"]),
+    ("change-not-kept",                            &["A-10"]),
     ("mynaportal-out-of-order",                    &["R2-04", "A-11"]),
     ("clock-at-its-end",                           &["A-16"]),
     ("sent-at-malformed",                          &["A-16"]),
@@ -216,7 +217,7 @@ mod tests {
     /// Literals that look like a rule and are none.
     const OTHERS: &[&str] = &["agree", "mock-terms-1", "octets"];
 
-    /// Rules that wire and web name.
+    /// Rules that wire, web and whoever keeps the registry name.
     const BEFORE_US: &[&str] = &[
         "no-such-operation",
         "not-json",
@@ -224,6 +225,7 @@ mod tests {
         "items-malformed",
         "body-too-large",
         "body-too-slow",
+        "change-not-kept",
     ];
 
     fn named() -> BTreeSet<&'static str> {

@@ -63,7 +63,8 @@ impl Registry {
         self.tables_mut().into_iter().for_each(Kept::undo);
     }
 
-    /// Puts a row back. Rows of one kind come in the order of their keys.
+    /// Puts a row back. Rows of one kind come in the order in which they were first kept, and before
+    /// anybody [keeps track](Self::keep_track).
     ///
     /// # Errors
     /// The kind is unknown, or the row is none of its kind.

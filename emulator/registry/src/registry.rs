@@ -65,14 +65,22 @@ impl Registry {
     /// A registry that knows what `setup` says.
     #[must_use]
     pub fn new(setup: Setup) -> Self {
+        let mut registry = Self::unaware(&setup);
+        registry.supplement(setup);
+        registry
+    }
+
+    /// A registry that works by the rules and the switches of `setup` and knows of nobody.
+    #[must_use]
+    pub fn unaware(setup: &Setup) -> Self {
         Self {
-            facilities: setup.facilities.into_iter().collect(),
-            codes: setup.codes.into_iter().collect(),
-            terminals: setup.terminals.into_iter().collect(),
-            persons: setup.persons.into_iter().collect(),
-            certificates: Filed::all(setup.certificates).collect(),
-            rules: setup.rules,
-            jpki_windows: setup.jpki_windows.into_iter().collect(),
+            facilities: Table::default(),
+            codes: Table::default(),
+            terminals: Table::default(),
+            persons: Table::default(),
+            certificates: Table::default(),
+            rules: setup.rules.clone(),
+            jpki_windows: Log::default(),
             jpki_maintenance: setup.jpki_maintenance,
             mynaportal_outage: setup.mynaportal_outage,
             wrong_passwords: Table::default(),
@@ -84,10 +92,24 @@ impl Registry {
             replays: Replays::default(),
             availability: setup.availability,
             bulk: Table::default(),
-            institution_consents: setup.institution_consents.into_iter().collect(),
-            disasters: setup.disasters.into_iter().collect(),
+            institution_consents: Table::default(),
+            disasters: Log::default(),
             outage_mode: Table::default(),
         }
+    }
+
+    /// Learns what `setup` says of facilities, terminals, persons and the like; where it knows one
+    /// of the same name already, that one stays as it is.
+    pub fn supplement(&mut self, setup: Setup) {
+        self.facilities.supplement(setup.facilities);
+        self.codes.supplement(setup.codes);
+        self.terminals.supplement(setup.terminals);
+        self.persons.supplement(setup.persons);
+        self.certificates.supplement(Filed::all(setup.certificates));
+        self.jpki_windows.supplement(setup.jpki_windows);
+        self.institution_consents
+            .supplement(setup.institution_consents);
+        self.disasters.supplement(setup.disasters);
     }
 
     /// Decides one request. `entropy` fills a slice with random bytes; `issuer` makes the

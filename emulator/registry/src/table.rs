@@ -129,6 +129,15 @@ impl<R: Row> Table<R> {
         }
     }
 
+    /// Puts rows in; where two have one key, the first stays, as it is found in a list.
+    pub(crate) fn supplement(&mut self, rows: impl IntoIterator<Item = R>) {
+        for row in rows {
+            if !self.contains(&row.key()) {
+                self.insert(row);
+            }
+        }
+    }
+
     pub(crate) fn remove(&mut self, key: &str) {
         let old = self.take(key);
         if let (Some(before), Some(old)) = (&mut self.before, old) {
@@ -182,27 +191,13 @@ impl<R: Row> Table<R> {
     }
 }
 
-impl<R: Row> FromIterator<R> for Table<R> {
-    /// Where two rows have one key, the first is found, as in a list.
-    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
-        let mut table = Self {
+impl<R: Row> Default for Table<R> {
+    fn default() -> Self {
+        Self {
             rows: IndexMap::new(),
             names: Names::default(),
             before: None,
-        };
-        for row in rows {
-            let key = row.key();
-            if !table.contains(&key) {
-                table.put(key, row);
-            }
         }
-        table
-    }
-}
-
-impl<R: Row> Default for Table<R> {
-    fn default() -> Self {
-        Self::from_iter([])
     }
 }
 
@@ -232,11 +227,14 @@ impl<R: Row> Log<R> {
     }
 }
 
-impl<R: Row> FromIterator<R> for Log<R> {
-    fn from_iter<I: IntoIterator<Item = R>>(rows: I) -> Self {
-        let mut log = Self::default();
-        rows.into_iter().for_each(|row| log.push(row));
-        log
+impl<R: Row + PartialEq> Log<R> {
+    /// Adds the rows that it does not have.
+    pub(crate) fn supplement(&mut self, rows: Vec<R>) {
+        for row in rows {
+            if !self.rows.contains(&row) {
+                self.push(row);
+            }
+        }
     }
 }
 
@@ -267,7 +265,8 @@ pub(crate) trait Kept {
     /// [`Row::KIND`]
     fn kind(&self) -> &'static str;
 
-    /// Puts a row back that was kept.
+    /// Puts a row back that was kept; those of one kind in the order in which they came. Nobody
+    /// keeps track yet.
     fn restore(&mut self, row: &str) -> Result<(), serde_json::Error>;
 }
 
@@ -388,6 +387,12 @@ mod tests {
         Count { name, count }
     }
 
+    fn table<const N: usize>(rows: [Count; N]) -> Table<Count> {
+        let mut table = Table::default();
+        table.supplement(rows);
+        table
+    }
+
     fn changes(table: &impl Kept) -> Vec<(String, Option<String>)> {
         let mut changes = Vec::new();
         table.changes(&mut changes);
@@ -396,7 +401,7 @@ mod tests {
 
     #[test]
     fn a_touched_row_that_stayed_as_it_was_is_no_change() {
-        let mut table = Table::from_iter([count("a", 1), count("b", 1)]);
+        let mut table = table([count("a", 1), count("b", 1)]);
         table.keep_track();
         table.find_mut("a").unwrap().count = 2;
         table.find_mut("b").unwrap().count = 1;
@@ -408,7 +413,7 @@ mod tests {
 
     #[test]
     fn what_is_undone_never_happened() {
-        let mut table = Table::from_iter([count("a", 1), count("b", 1)]);
+        let mut table = table([count("a", 1), count("b", 1)]);
         table.keep_track();
         table.insert(count("a", 2));
         table.insert(count("a", 3));
@@ -423,7 +428,7 @@ mod tests {
 
     #[test]
     fn rows_are_found_by_the_names_that_they_have_now() {
-        let mut table = Table::from_iter([count("a", 1), count("b", 2), count("c", 2)]);
+        let mut table = table([count("a", 1), count("b", 2), count("c", 2)]);
         let found = |table: &Table<Count>, n: u32| table.keys_of(Name::new("count", n), |_| true);
         assert_eq!(found(&table, 2), ["b", "c"]);
         table.keep_track();
@@ -441,8 +446,24 @@ mod tests {
     }
 
     #[test]
+    fn what_is_known_already_stays_as_it_is() {
+        let mut table = table([count("a", 1)]);
+        table.keep_track();
+        table.supplement([count("a", 2), count("b", 2), count("b", 3)]);
+        let row = r#"{"name":"b","count":2}"#.to_owned();
+        assert_eq!(changes(&table), [("b".to_owned(), Some(row))]);
+
+        let mut log = Log::default();
+        log.push(count("a", 1));
+        log.keep_track();
+        log.supplement(vec![count("a", 1), count("b", 1)]);
+        assert_eq!(log.rows(), [count("a", 1), count("b", 1)]);
+        assert_eq!(changes(&log).len(), 1);
+    }
+
+    #[test]
     fn a_row_that_is_gone_is_a_change() {
-        let mut table = Table::from_iter([count("a", 1)]);
+        let mut table = table([count("a", 1)]);
         table.keep_track();
         table.remove("a");
         assert_eq!(changes(&table), [("a".to_owned(), None)]);
@@ -464,7 +485,7 @@ mod tests {
 
     #[test]
     fn what_was_kept_can_be_put_back() {
-        let mut table = Table::from_iter([count("a", 1)]);
+        let mut table = table([count("a", 1)]);
         table.restore(r#"{"name":"a","count":9}"#).unwrap();
         assert_eq!(table.find("a"), Some(&count("a", 9)));
         table.restore(r#"{"name":"a"}"#).unwrap_err();

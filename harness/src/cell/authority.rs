@@ -42,6 +42,17 @@ impl Authorities {
         })
     }
 
+    /// The same with the CA of terminals that may have been activated long before `now`.
+    pub(crate) fn with_terminals(self, terminals: TerminalCa, now: Timestamp) -> Self {
+        // Serial numbers of one CA do not come again (RFC 5280 §4.1.2.2).
+        let last_serial = u64::try_from(now.as_microsecond()).unwrap_or(1).into();
+        Self {
+            terminals,
+            last_serial,
+            ..self
+        }
+    }
+
     /// What goes into `MADOGUCHI_CA_FILE`.
     pub(crate) fn root_pem(&self) -> String {
         self.root.certificate_pem()

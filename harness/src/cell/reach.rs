@@ -82,7 +82,7 @@ impl Reach {
     ) -> Result<(Authorities, Option<NotKept>), PkiError> {
         let hosts = self.all_hosts();
         let (kept, trouble) = match self.is_under_the_kept_root().then(|| KeptRoot::open(now)) {
-            Some(Ok(kept)) => (Some(kept.root), None),
+            Some(Ok(kept)) => (Some(kept.authority), None),
             Some(Err(trouble)) => (None, Some(trouble)),
             None => (None, None),
         };

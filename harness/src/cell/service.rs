@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use jiff::Timestamp;
 use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, ProxyEvent, TlsEvent, What};
-use madoguchi_eligibility::{Answer, Field, Operation, Request};
+use madoguchi_eligibility::{Answer, Decision, Field, Operation, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
 use madoguchi_registry::{
@@ -33,25 +33,35 @@ use super::staff;
 use super::weather;
 use super::world::Setting;
 use crate::entropy::{Consumer, Entropy, seeded};
+use crate::staging::{NotStored, Staging, StoreTrouble};
 
 /// The registry of a cell, behind everything that asks it.
+///
+/// # Errors
+/// Where it is that of a world which is kept, and that cannot be read or added to.
 pub(crate) fn registry(
     setting: &Setting<'_>,
     issued: &[Issued],
     terminal: Option<Terminal>,
     clock: &Arc<ScenarioClock>,
-) -> Arc<RegistryDesk> {
-    Arc::new(RegistryDesk {
+) -> Result<Arc<RegistryDesk>, StoreTrouble> {
+    let truth = truth(issued, terminal, setting);
+    let (registry, seed) = match &setting.staging {
+        None => (Registry::new(truth), setting.seed),
+        Some(staging) => (staging.registry(truth)?, staging.seed(setting.seed)),
+    };
+    Ok(Arc::new(RegistryDesk {
         state: Mutex::new(State {
-            registry: Registry::new(truth(issued, terminal, setting)),
-            entropy: seeded(setting.seed, Consumer::Service),
+            registry,
+            entropy: seeded(seed, Consumer::Service),
         }),
+        staging: setting.staging.clone(),
         authorities: setting.authorities.clone(),
         clock: clock.clone(),
         off: setting.scenario.given.service.clock,
         publication: Publication::new(issued, setting.at),
         folder: OnceLock::new(),
-    })
+    }))
 }
 
 /// Opens the service of a cell.
@@ -166,6 +176,8 @@ const fn state(certificate: madoguchi_fixtures::CertificateState) -> Certificate
 /// that the service's clock is off.
 pub(crate) struct RegistryDesk {
     state: Mutex<State>,
+    /// Where the registry is kept, if it is.
+    staging: Option<Arc<Staging>>,
     authorities: Arc<Authorities>,
     clock: Arc<ScenarioClock>,
     off: Option<Offset>,
@@ -223,17 +235,43 @@ impl RegistryDesk {
 
     fn ask(&self, request: &Request, terminal: Option<&[u8]>) -> Answer {
         let context = Context {
-            now: self.shown(self.clock.now()),
+            now: self.now(),
             terminal,
         };
+        let decided = self.transact(|registry, entropy| {
+            let mut issuer = TerminalDesk(&self.authorities);
+            registry.decide(request, &context, &mut issuer, entropy)
+        });
+        decided.unwrap_or_else(|why| {
+            anstream::eprintln!("  ! {why}");
+            Answer::new(Decision::Outage, "change-not-kept")
+        })
+    }
+
+    /// What time it is for the service.
+    pub(crate) fn now(&self) -> Timestamp {
+        self.shown(self.clock.now())
+    }
+
+    /// Lets `change` change the registry. Where the world is kept, the change is kept before this
+    /// returns; where it cannot be, it never happened.
+    ///
+    /// # Errors
+    /// The change could not be kept.
+    pub(crate) fn transact<T>(
+        &self,
+        change: impl FnOnce(&mut Registry, &mut Entropy) -> T,
+    ) -> Result<T, NotStored> {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let State { registry, entropy } = &mut *state;
-        registry.decide(
-            request,
-            &context,
-            &mut TerminalDesk(&self.authorities),
-            entropy,
-        )
+        let Some(staging) = &self.staging else {
+            return Ok(change(registry, entropy));
+        };
+        // What one left behind that broke off in the middle.
+        registry.undo();
+        let done = change(registry, entropy);
+        staging.keep(registry)?;
+        Ok(done)
     }
 }
 

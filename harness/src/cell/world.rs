@@ -33,6 +33,7 @@ use super::service::{Exchange, FolderDesk};
 use super::table::Table;
 use super::{service, staff};
 use crate::cli::DEFAULT_PROFILE;
+use crate::staging::{Staging, StoreTrouble};
 
 /// What a cell is made of.
 #[derive(Debug, Clone)]
@@ -47,6 +48,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) reach: Reach,
     /// The exchange folders of a 資格確認端末, where there are any.
     pub(crate) exchange: Option<Exchange>,
+    /// Where the registry is kept, if it outlives the cell.
+    pub(crate) staging: Option<Arc<Staging>>,
 }
 
 impl Setting<'_> {
@@ -72,6 +75,7 @@ pub(crate) enum WorldTrouble {
     Given(String),
     Service(std::io::Error),
     Exchange(PathBuf, std::io::Error),
+    Store(StoreTrouble),
 }
 
 impl Say for WorldTrouble {
@@ -96,6 +100,7 @@ impl Say for WorldTrouble {
                 format!("Webサービスを開けません: {error}"),
                 format!("cannot open the service: {error}"),
             ),
+            Self::Store(trouble) => trouble.text(lang),
             Self::Exchange(path, error) => {
                 let path = path.display();
                 lang.pick(
@@ -166,7 +171,8 @@ impl World {
         );
 
         let terminal = hand_over(setting, &mut folder)?;
-        let registry = service::registry(setting, &issued, terminal, &clock);
+        let registry =
+            service::registry(setting, &issued, terminal, &clock).map_err(WorldTrouble::Store)?;
         let exchange = match &setting.exchange {
             None => None,
             Some(exchange) => {
@@ -480,8 +486,13 @@ fn hand_over(setting: &Setting<'_>, folder: &mut Folder) -> Result<Option<Termin
     if setting.scenario.given.terminal == TerminalState::Fresh {
         return Ok(None);
     }
-    let id = "terminal-activated-before";
-    let identity = authorities.terminal(id).map_err(WorldTrouble::Pki)?;
+    // A world that is kept has had others of the name.
+    let openings = setting.staging.as_ref().map_or(1, |world| world.openings());
+    let id = match openings {
+        1 => "terminal-activated-before".to_owned(),
+        _ => format!("terminal-activated-before-{openings}"),
+    };
+    let identity = authorities.terminal(&id).map_err(WorldTrouble::Pki)?;
     folder
         .hand_over(
             "MADOGUCHI_CERT_FILE",

@@ -27,8 +27,8 @@ pub(super) fn ca(command: &Ca, lang: Lang) -> Result<Exit, Trouble> {
     match command {
         Ca::Export { format, out } => {
             let bytes = match format {
-                CaFormat::Pem => kept.root.certificate_pem().into_bytes(),
-                CaFormat::Der => kept.root.certificate().to_vec(),
+                CaFormat::Pem => kept.authority.certificate_pem().into_bytes(),
+                CaFormat::Der => kept.authority.certificate().to_vec(),
                 CaFormat::P12 => p12(&kept)?,
             };
             match out {
@@ -40,7 +40,7 @@ pub(super) fn ca(command: &Ca, lang: Lang) -> Result<Exit, Trouble> {
         Ca::Untrust => screen::say(recipe::untrust(&mut screen::standard_output(), lang))?,
     }
     if kept.is_new {
-        let until = kept.root.validity().not_after;
+        let until = kept.authority.validity().not_after;
         let path = kept.path.display();
         anstream::eprintln!(
             "{}",
@@ -56,7 +56,7 @@ pub(super) fn ca(command: &Ca, lang: Lang) -> Result<Exit, Trouble> {
 fn p12(kept: &KeptRoot) -> Result<Vec<u8>, Trouble> {
     let mut salt = [0; 16];
     rand::fill(&mut salt).expect("the system has randomness");
-    pkcs12::trust_store(kept.root.certificate(), PASSWORD, salt).map_err(Trouble::Pki)
+    pkcs12::trust_store(kept.authority.certificate(), PASSWORD, salt).map_err(Trouble::Pki)
 }
 
 /// Writes a certificate, which everybody may read.

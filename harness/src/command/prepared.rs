@@ -111,6 +111,7 @@ impl Prepared {
             route: Route::Pcsc,
             reach: Reach::default(),
             exchange: None,
+            staging: None,
         }
     }
 }

@@ -31,7 +31,9 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use crate::cell::clock::ScenarioClock;
     use crate::cell::sequencer::Sequencer;
     use crate::cell::world::World;
+    use crate::installation::KeptTerminals;
     use crate::interrupt;
+    use crate::staging::Staging;
 
     /// How often an open counter looks whether the user has pressed Ctrl-C.
     const LOOK: Duration = Duration::from_millis(200);
@@ -52,10 +54,19 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         .as_deref()
         .map(|folder| prepared.exchange(folder));
     setting.reach = options.reach.clone();
-    let (authorities, not_kept) = options
-        .reach
-        .authorities(Timestamp::now())
-        .map_err(Trouble::Pki)?;
+    let now = Timestamp::now();
+    let (mut authorities, not_kept) = options.reach.authorities(now).map_err(Trouble::Pki)?;
+    let mut time = setting.at;
+    if let Some(path) = &options.store {
+        let world = Staging::open(path, setting.at, now).map_err(Trouble::Store)?;
+        let terminals = KeptTerminals::open(now).map_err(Trouble::NotKept)?;
+        if terminals.is_new && !world.is_new() {
+            say_that_terminals_are_gone(lang);
+        }
+        authorities = authorities.with_terminals(terminals.authority, now);
+        (setting.at, time) = (world.born(), world.time(now));
+        setting.staging = Some(Arc::new(world));
+    }
     setting.authorities = Arc::new(authorities);
     if let Some(trouble) = not_kept {
         let note = lang.pick(
@@ -70,7 +81,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         .map_err(Trouble::Folder)?;
     let (to_store, stamped) = channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
-    let clock = ScenarioClock::ticking(setting.at);
+    let clock = ScenarioClock::ticking(time);
     let world = World::open(&setting, clock, sequencer.clone()).map_err(Trouble::World)?;
     let by_hand = ClientNote {
         name: "by hand".into(),
@@ -125,6 +136,18 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         }));
     }
     super::judge::tell(&written.trace, &folder, lang)
+}
+
+/// What to know where the kept CA had to be made anew: it lives as long as the root.
+#[cfg(unix)]
+fn say_that_terminals_are_gone(lang: Lang) {
+    anstream::eprintln!(
+        "{}",
+        lang.pick(
+            "注意: 端末の認証局を作り直しました (期限か、別の利用者・機械)。以前の端末は新しいアクティベーションコードで登録し直してください。",
+            "note: the CA of the terminals is new (the last one lapsed, or this is another user or machine): activate terminals of before anew, with new activation codes.",
+        )
+    );
 }
 
 /// What to know before other machines come.

@@ -16,6 +16,7 @@ use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
 use crate::exit::Exit;
 use crate::installation::NotKept;
+use crate::staging::StoreTrouble;
 use crate::store::NoFolder;
 
 /// What kept a command from its work.
@@ -52,6 +53,7 @@ pub(crate) enum Trouble {
         trouble: CaseTrouble,
     },
     World(WorldTrouble),
+    Store(StoreTrouble),
     Pki(PkiError),
     NotKept(NotKept),
     Runtime(io::Error),
@@ -121,6 +123,7 @@ impl Trouble {
             Self::Folder(_)
             | Self::Case { .. }
             | Self::World(_)
+            | Self::Store(_)
             | Self::Pki(_)
             | Self::NotKept(_)
             | Self::Runtime(_)
@@ -178,6 +181,7 @@ impl Say for Trouble {
             Self::Folder(no_folder) => no_folder.text(lang),
             Self::Case { id, trouble } => format!("{id}: {}", trouble.text(lang)),
             Self::World(trouble) => trouble.text(lang),
+            Self::Store(trouble) => trouble.text(lang),
             Self::Pki(error) => lang.pick(
                 format!("証明書を発行できません: {error}"),
                 format!("cannot issue a certificate: {error}"),
