@@ -4,11 +4,13 @@
 //! *assumed*, SHOULD at most, and says why it was assumed.
 
 mod catalogue;
+mod rows;
 
 use std::fmt;
 
 pub use catalogue::{Catalogue, builtin};
 use madoguchi_notation::{Located, Wording};
+pub use rows::{Code, Row, markdown, rows};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -103,6 +103,12 @@ impl Catalogue {
             .collect()
     }
 
+    /// The document with this key.
+    #[must_use]
+    pub fn document(&self, key: &str) -> Option<&Document> {
+        self.documents.get(key)
+    }
+
     /// A source as a reader finds it: title, date, place.
     #[must_use]
     pub fn cite(&self, source: &Source) -> String {

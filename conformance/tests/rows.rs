@@ -1,0 +1,56 @@
+//! The rows of the public documents against the sources: the tests that they name exist, and the
+//! table for readers is the one that they make.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use madoguchi_conformance::requirement::{builtin, rows};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
+}
+
+/// All sources below a folder, in one text.
+fn sources(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in std::fs::read_dir(folder).unwrap().map(Result::unwrap) {
+        let path = entry.path();
+        if path.is_dir() && entry.file_name() != "target" {
+            text += &sources(&path);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text += &std::fs::read_to_string(&path).unwrap();
+        }
+    }
+    text
+}
+
+#[test]
+fn every_test_that_a_row_names_exists() {
+    let mut read: BTreeMap<&str, String> = BTreeMap::new();
+    let mut missing = Vec::new();
+    for row in rows().iter().flat_map(|(_, rows)| rows) {
+        for test in &row.tests {
+            let (folder, name) = test.split_once("::").unwrap();
+            let text = read
+                .entry(folder)
+                .or_insert_with(|| sources(&root().join(folder)));
+            if !text.contains(&format!("#[test]\nfn {name}()"))
+                && !text.contains(&format!("#[test]\n    fn {name}()"))
+            {
+                missing.push(format!("{}: {test}", row.id));
+            }
+        }
+    }
+    assert!(missing.is_empty(), "{}", missing.join("\n"));
+}
+
+#[test]
+fn the_published_table_is_current() {
+    let published =
+        std::fs::read_to_string(root().join("conformance/requirements/rows.md")).unwrap();
+    assert!(
+        published == madoguchi_conformance::requirement::markdown(builtin()),
+        "conformance/requirements/rows.md is old; write it anew: \
+         cargo run -p madoguchi-conformance --example rows > conformance/requirements/rows.md"
+    );
+}
