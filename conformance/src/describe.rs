@@ -275,6 +275,7 @@ mod tests {
             status: 200,
             decision: "OK".into(),
             rule: "lapsed".into(),
+            basis: Vec::new(),
             fields: [("qualification-validity".into(), "2".into())].into(),
             retry_after: None,
             fault: None,

@@ -359,6 +359,10 @@ pub struct HttpAnswer {
     pub decision: String,
     /// The rule of the registry that decided.
     pub rule: String,
+    /// What that rule rests on: rows of public documents (`R3-13`), assumptions (`A-05`) and open
+    /// questions (`G-03`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
     /// Abstract fields by name; fields of the i-th result as `results.0.name`.
     #[serde(default)]
     pub fields: BTreeMap<String, String>,

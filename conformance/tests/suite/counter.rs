@@ -715,6 +715,7 @@ impl<'s> Counter<'s> {
             status: 200,
             decision: decision.into(),
             rule: "on-paper".into(),
+            basis: Vec::new(),
             fields: known(answer),
             retry_after: (fault == Some("too-many-requests")).then_some(30),
             fault: fault.map(str::to_owned),

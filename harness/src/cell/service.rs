@@ -14,7 +14,7 @@ use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
 use madoguchi_registry::{
     Bearer, CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason,
-    Setup, Terminal,
+    Setup, Terminal, basis,
 };
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_web::{
@@ -275,6 +275,11 @@ impl RegistryDesk {
     }
 }
 
+/// What a rule rests on, as a trace stores it.
+fn basis_of(rule: &str) -> Vec<String> {
+    basis(rule).iter().map(|id| (*id).to_owned()).collect()
+}
+
 /// Records TLS handshakes, requests and answers.
 struct WebRecorder {
     sequencer: Arc<Sequencer>,
@@ -359,6 +364,10 @@ impl Observer for WebRecorder {
                 .answer
                 .map_or("not-asked", |answer| answer.rule)
                 .to_owned(),
+            basis: note
+                .answer
+                .map(|answer| basis_of(answer.rule))
+                .unwrap_or_default(),
             fields: note.answer.map(Answer::traced).unwrap_or_default(),
             retry_after: note.retry_after,
             fault: note.fault.map(str::to_owned),

@@ -16,7 +16,7 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 
-use super::RegistryDesk;
+use super::{RegistryDesk, basis_of};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;
@@ -141,6 +141,7 @@ impl FolderDesk {
             status,
             decision: answer.decision.to_string(),
             rule: answer.rule.to_owned(),
+            basis: basis_of(answer.rule),
             fields: answer.traced(),
             retry_after: None,
             fault: None,
