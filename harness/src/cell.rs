@@ -9,6 +9,7 @@ pub(crate) mod exchange;
 pub(crate) mod folder;
 mod holder;
 pub(crate) mod mishap;
+pub(crate) mod operators;
 pub(crate) mod play;
 mod publication;
 pub(crate) mod reach;

@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, in the user's language.
 
+mod operator;
 mod reports;
 
 use std::env;
@@ -12,6 +13,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_conformance::field::Writer;
 use madoguchi_fixtures::pki::{Host, NoHost};
+use madoguchi_scenarios::Operate;
 use madoguchi_terms::Lang;
 
 pub(crate) use self::reports::Reports;
@@ -44,6 +46,8 @@ pub(crate) enum Invocation {
     Card(CardCommand),
     /// `madoguchi ca`: the TLS root of this installation.
     Ca(Ca),
+    /// `madoguchi operator`: what is set up beside an open counter.
+    Operator(Operator),
     /// `madoguchi doctor`: the machine before the client.
     Doctor,
 }
@@ -73,6 +77,8 @@ pub(crate) enum Format {
 pub(crate) enum List {
     Scenarios(Vec<String>),
     Requirements,
+    /// The rows of the public documents.
+    Rows,
     Personas,
     Profiles,
 }
@@ -84,6 +90,14 @@ pub(crate) struct ProfileNew {
     pub(crate) like: String,
     pub(crate) from_har: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
+}
+
+/// `madoguchi operator`: an act beside an open counter.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    pub(crate) act: Operate,
+    /// Whether the answer is wanted as JSON.
+    pub(crate) json: bool,
 }
 
 /// What can be asked of a card's state.
@@ -249,9 +263,11 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             Some(_) => Ca::Untrust,
             None => unreachable!("clap requires a subcommand"),
         }),
+        Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "requirements" => List::Requirements,
+            "rows" => List::Rows,
             "personas" => List::Personas,
             "profiles" => List::Profiles,
             _ => List::Scenarios(many(m, "id")),
@@ -525,13 +541,13 @@ pub(crate) fn command(lang: Lang) -> Command {
         )
         .subcommand(
             Command::new("list")
-                .about(t("シナリオ・要件・ペルソナ・プロファイルの一覧", "list scenarios, requirements, personas or profiles"))
+                .about(t("シナリオ・要件・資料の行・ペルソナ・プロファイルの一覧", "list scenarios, requirements, rows of the documents, personas or profiles"))
                 .arg(
                     Arg::new("what")
                         .value_name("WHAT")
                         .default_value("scenarios")
                         .value_parser(
-                            PossibleValuesParser::new(["scenarios", "requirements", "personas", "profiles"])
+                            PossibleValuesParser::new(["scenarios", "requirements", "rows", "personas", "profiles"])
                                 .map(String::from),
                         )
                         .help(t("何を一覧するか", "what to list")),
@@ -656,6 +672,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                     "print the commands that undo it; runs none",
                 ))),
         )
+        .subcommand(operator::command(lang))
         .subcommand(Command::new("doctor").about(t(
             "この環境で試験できるかを調べ、直し方を示す",
             "look whether this machine is fit for a run, and say what to do",
@@ -905,7 +922,7 @@ mod tests {
         for lang in Lang::ALL {
             let mut command = command(lang).term_width(80);
             let mut help = command.render_long_help().to_string();
-            for path in ["run", "serve", "ca", "profile new"] {
+            for path in ["run", "serve", "ca", "profile new", "operator"] {
                 let mut help_of = &mut command;
                 for sub in path.split(' ') {
                     help_of = help_of.find_subcommand_mut(sub).expect("it is there");

@@ -2,10 +2,12 @@
 
 mod ca;
 pub(crate) mod card;
+mod counter;
 mod decode;
 mod doctor;
 mod judge;
 mod list;
+mod operator;
 mod prepared;
 mod profile;
 mod reports;
@@ -33,6 +35,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Merge(reports, whole) => shards::merge(&reports, &whole),
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
         Invocation::ProfileNew(options) => profile::new(&options, lang),
+        Invocation::Operator(command) => operator::operator(&command, lang),
         Invocation::Card(command) => card::card(&command, lang),
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Doctor => doctor::doctor(lang),

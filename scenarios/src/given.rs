@@ -6,7 +6,7 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ReaderGiven, WebFault, schema};
+use crate::{FacilityKind, ReaderGiven, TerminalKind, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,6 +18,9 @@ pub struct Given {
     /// Whether the client's terminal has been activated before.
     #[serde(default)]
     pub terminal: TerminalState,
+    /// What the facility is, and what its terminal may ask.
+    #[serde(default, skip_serializing_if = "FacilityGiven::is_usual")]
+    pub facility: FacilityGiven,
     /// Which way of checking the identity the client's settings begin with.
     #[serde(default = "visual")]
     #[schemars(schema_with = "schema::method")]
@@ -64,6 +67,34 @@ impl TerminalState {
             Self::Fresh => "fresh",
             Self::Activated => "activated",
         }
+    }
+}
+
+/// The facility beyond its code and its staff.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct FacilityGiven {
+    /// What it is.
+    pub kind: FacilityKind,
+    /// Whether 外来診療等(通常とは異なる動線)機能 is set to 利用する.
+    pub function: bool,
+    /// What its terminal may ask.
+    pub terminal: TerminalKind,
+}
+
+impl Default for FacilityGiven {
+    fn default() -> Self {
+        Self {
+            kind: FacilityKind::Treatment,
+            function: true,
+            terminal: TerminalKind::Limited,
+        }
+    }
+}
+
+impl FacilityGiven {
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
     }
 }
 

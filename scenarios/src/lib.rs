@@ -9,6 +9,8 @@ mod catalogue;
 mod expectation;
 mod fault;
 mod given;
+mod history;
+mod operate;
 mod reader;
 mod scenario;
 mod schema;
@@ -20,8 +22,10 @@ pub use fault::{
     CaptivePortal, Connections, Delay, Portion, ServerError, ServerErrorStatus, SlowLink, Struck,
     TooManyRequests, WebFault,
 };
-pub use given::{CardGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
+pub use given::{CardGiven, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
+pub use history::HistoryConditions;
 pub use madoguchi_eligibility::{Method, Operation};
+pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
 };

@@ -69,7 +69,7 @@ impl Scenario {
     }
 
     fn named_personas(&self) -> impl Iterator<Item = &Located<String>> {
-        std::iter::once(&self.given.persona).chain(self.when.iter().filter_map(Step::persona))
+        std::iter::once(&self.given.persona).chain(self.when.iter().flat_map(Step::personas))
     }
 
     fn wrong_names(&self, known: &Known<'_>) -> Vec<Diagnostic> {

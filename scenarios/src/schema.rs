@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{Hold, Scenario, Span, Step};
+use crate::{HistoryConditions, Hold, Operate, Scenario, Span, Step};
 
 /// The schema of one scenario file.
 #[must_use]
@@ -68,12 +68,15 @@ impl JsonSchema for Step {
         let method = method(generator);
         let span = generator.subschema_for::<Span>();
         let hold = generator.subschema_for::<Hold>();
+        let operate = generator.subschema_for::<Operate>();
+        let conditions = generator.subschema_for::<HistoryConditions>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
             "oneOf": [
                 { "enum": [
                     "login", "place-card", "insert-card", "take-card", "unplug-reader",
                     "plug-reader", "stop-service", "start-service", "rival-leaves", "close",
+                    "browse-history",
                 ] },
                 {
                     "type": "object",
@@ -86,6 +89,8 @@ impl JsonSchema for Step {
                         "press": { "description": "The label of a button.", "type": "string" },
                         "wait": span,
                         "rival": hold,
+                        "operate": operate,
+                        "browse-history": conditions,
                     },
                     "minProperties": 1,
                     "maxProperties": 1,

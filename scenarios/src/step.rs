@@ -8,7 +8,7 @@ use madoguchi_notation::Located;
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
-use crate::{Hold, Span};
+use crate::{HistoryConditions, Hold, Operate, Span};
 
 /// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,7 @@ pub enum Step {
     /// The patient takes the card.
     TakeCard,
     /// So much time passes while nobody does anything, such as a patient who thinks about the PIN.
-    /// It passes for reader and service of the machine; the run does not wait.
+    /// It passes for the reader and for the eligibility system; the run does not wait.
     Wait(Span),
     /// The reader is pulled out, with the card that is in it.
     UnplugReader,
@@ -46,6 +46,10 @@ pub enum Step {
     RivalLeaves,
     /// The staff close the client.
     Close,
+    /// Somebody sets something up beside the counter.
+    Operate(Operate),
+    /// The staff look at past inquiries (抽出条件 → 一覧).
+    BrowseHistory(HistoryConditions),
 }
 
 /// What the patient enters: a scenario knows no digits.
@@ -77,6 +81,8 @@ enum Action {
     Rival,
     RivalLeaves,
     Close,
+    Operate,
+    BrowseHistory,
 }
 
 impl Step {
@@ -100,10 +106,12 @@ impl Step {
             Self::Rival(_) => "rival",
             Self::RivalLeaves => "rival-leaves",
             Self::Close => "close",
+            Self::Operate(_) => "operate",
+            Self::BrowseHistory(_) => "browse-history",
         }
     }
 
-    /// The value as it stands in the scenario.
+    /// The value in one word, where there is one.
     #[must_use]
     pub fn value(&self) -> Option<Cow<'_, str>> {
         let word = match self {
@@ -114,23 +122,25 @@ impl Step {
             | Self::StopService
             | Self::StartService
             | Self::RivalLeaves
-            | Self::Close => return None,
+            | Self::Close
+            | Self::BrowseHistory(_) => return None,
             Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
             Self::EnterPin(pin) => pin.name(),
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref()?.as_str(),
             Self::Press(label) => label,
             Self::Wait(span) => return Some(span.to_string().into()),
             Self::Rival(hold) => hold.name(),
+            Self::Operate(act) => act.name(),
         };
         Some(word.into())
     }
 
-    /// The persona that the step names.
+    /// The personas that the step names.
     #[must_use]
-    pub const fn persona(&self) -> Option<&Located<String>> {
+    pub fn personas(&self) -> &[Located<String>] {
         match self {
-            Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref(),
-            _ => None,
+            Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_slice(),
+            _ => &[],
         }
     }
 }
@@ -148,13 +158,26 @@ impl Pin {
 
 impl Serialize for Step {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let Some(value) = self.value() else {
-            return serializer.serialize_str(self.action());
-        };
-        let mut map = serializer.serialize_map(Some(1))?;
-        map.serialize_entry(self.action(), &value)?;
-        map.end()
+        let action = self.action();
+        match self {
+            Self::Operate(act) => entry(serializer, action, act),
+            Self::BrowseHistory(conditions) => entry(serializer, action, conditions),
+            _ => match self.value() {
+                Some(value) => entry(serializer, action, &value),
+                None => serializer.serialize_str(action),
+            },
+        }
     }
+}
+
+fn entry<S: Serializer>(
+    serializer: S,
+    action: &str,
+    value: &impl Serialize,
+) -> Result<S::Ok, S::Error> {
+    let mut map = serializer.serialize_map(Some(1))?;
+    map.serialize_entry(action, value)?;
+    map.end()
 }
 
 impl<'de> Deserialize<'de> for Step {
@@ -184,12 +207,14 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::StartService => Ok(Step::StartService),
             Action::RivalLeaves => Ok(Step::RivalLeaves),
             Action::Close => Ok(Step::Close),
+            Action::BrowseHistory => Ok(Step::BrowseHistory(HistoryConditions::default())),
             Action::SetMethod
             | Action::ChooseMethod
             | Action::EnterPin
             | Action::Press
             | Action::Wait
-            | Action::Rival => Err(E::custom(format_args!(
+            | Action::Rival
+            | Action::Operate => Err(E::custom(format_args!(
                 "{word} needs a value, such as \"{}\"",
                 example(word)
             ))),
@@ -209,6 +234,8 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::Press => Step::Press(map.next_value()?),
             Action::Wait => Step::Wait(map.next_value()?),
             Action::Rival => Step::Rival(map.next_value()?),
+            Action::Operate => Step::Operate(map.next_value()?),
+            Action::BrowseHistory => Step::BrowseHistory(map.next_value()?),
             Action::Login
             | Action::TakeCard
             | Action::UnplugReader
@@ -236,6 +263,7 @@ fn example(word: &str) -> &'static str {
         "set-method" => "set-method: pin",
         "wait" => "wait: 6s",
         "rival" => "rival: exclusive",
+        "operate" => "operate: { function: { on: true } }",
         _ => "choose-method: visual",
     }
 }

@@ -164,6 +164,7 @@ impl<'s> Counter<'s> {
                 | Step::PlugReader
                 | Step::StopService
                 | Step::StartService
+                | Step::Operate(_)
         );
         let id = if around {
             0

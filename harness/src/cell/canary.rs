@@ -1,6 +1,8 @@
 //! Secrets that a cell knows, looked for wherever a client may have left them, before anything is
 //! redacted. What is found is told by class, place and offset, never by value.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
 use madoguchi_conformance::trace::Leak;
 use madoguchi_terms::Secret;
 
@@ -28,16 +30,30 @@ impl Canary {
 
 /// All secrets of a cell.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Canaries(Vec<Canary>);
+pub(crate) struct Canaries(Arc<Mutex<Vec<Canary>>>);
 
 impl Canaries {
     pub(crate) fn new(canaries: Vec<Canary>) -> Self {
-        Self(
-            canaries
-                .into_iter()
-                .filter(|canary| !canary.value.expose().is_empty())
-                .collect(),
-        )
+        let known = Self::default();
+        known.add(canaries);
+        known
+    }
+
+    /// Looks for these too from now on: what operators give out while a case is played.
+    pub(crate) fn add(&self, canaries: impl IntoIterator<Item = Canary>) {
+        let new = canaries
+            .into_iter()
+            .filter(|canary| !canary.value.expose().is_empty());
+        let mut known = self.known();
+        for canary in new {
+            if !known.iter().any(|other| other.value == canary.value) {
+                known.push(canary);
+            }
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, Vec<Canary>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Secrets in a JSON body, except those whose class is in `expected`; in a body that is not
@@ -49,7 +65,7 @@ impl Canaries {
         };
         let mut fields = Vec::new();
         leaves(&json, &mut fields);
-        self.0
+        self.known()
             .iter()
             .filter(|canary| !expected.contains(&canary.class))
             .filter(|canary| fields.iter().any(|field| canary.is_in_field(field)))
@@ -59,7 +75,7 @@ impl Canaries {
 
     /// Secrets in running text: short ones only as words.
     pub(crate) fn in_text(&self, place: &str, text: &str) -> Vec<Leak> {
-        self.0
+        self.known()
             .iter()
             .filter_map(|canary| Some(canary.leak(place, canary.find(text)?)))
             .collect()
@@ -68,7 +84,7 @@ impl Canaries {
     /// The text with every secret replaced by its class.
     pub(crate) fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
-        for canary in &self.0 {
+        for canary in self.known().iter() {
             while let Some(at) = canary.find(&text) {
                 let end = at + canary.value.expose().len();
                 text.replace_range(at..end, &format!("<{}>", canary.class));

@@ -48,6 +48,16 @@ impl ScenarioClock {
         dial.shown = at;
         dial.ticking_since = dial.ticking_since.map(|_| Instant::now());
     }
+
+    /// Lets so much time have passed.
+    pub(crate) fn turn_on(&self, by: Duration) {
+        let later = SignedDuration::try_from(by)
+            .ok()
+            .and_then(|by| self.now().checked_add(by).ok());
+        if let Some(later) = later {
+            self.set(later);
+        }
+    }
 }
 
 /// The time that the reader and the line to the service wait by: monotonic, and turned on where a scenario says that time passes,

@@ -69,7 +69,7 @@ impl Memory {
 
 /// The secrets of a cell, looked for wherever a client may have left them.
 pub(crate) fn canaries(issued: &[Issued]) -> Canaries {
-    let mut canaries = staff::canaries().to_vec();
+    let mut canaries = staff::canaries();
     canaries.push(Canary::new("auth-pin", WRONG_PIN));
     for person in issued {
         for (class, value) in Memory::of(&person.personalization).by_class() {

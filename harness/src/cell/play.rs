@@ -4,8 +4,11 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, What};
-use madoguchi_scenarios::{Pin, Scenario, Step};
+use madoguchi_notation::Offset;
+use madoguchi_scenarios::{HistoryConditions, Pin, Scenario, Step};
+use madoguchi_terms::{Lang, Say as _};
 use serde_json::{Value, json};
 
 use super::sequencer::Heard;
@@ -98,6 +101,22 @@ pub(crate) fn play(
     Ok(())
 }
 
+/// 抽出条件 as the staff type them.
+fn typed(conditions: &HistoryConditions, now: Timestamp) -> Value {
+    let day = |offset: Offset| offset.date(now).strftime("%Y%m%d").to_string();
+    let typed = [
+        ("date-from", conditions.from.map(day)),
+        ("date-to", conditions.to.map(day)),
+        ("name-kana", conditions.name_kana.clone()),
+        ("insurer-number", conditions.insurer_number.clone()),
+    ];
+    typed
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}
+
 struct Stage<'a> {
     scenario: &'a Scenario,
     world: &'a World,
@@ -112,7 +131,7 @@ impl Stage<'_> {
         match step {
             Step::Login => {
                 let terminal = self.scenario.given.terminal;
-                let value = staff::login(terminal);
+                let value = self.world.login(terminal);
                 self.tell(
                     step.action(),
                     Some(staff::label(terminal).to_owned()),
@@ -161,6 +180,23 @@ impl Stage<'_> {
                 return Ok(());
             }
             Step::Close => self.tell(step.action(), None, None)?,
+            Step::Operate(act) => {
+                let name = act.name();
+                let done = match self.world.operate(act) {
+                    Ok(_) => name.to_owned(),
+                    Err(why) => format!("{name}, refused: {}", why.text(Lang::En)),
+                };
+                self.note(step.action(), Some(done));
+                return Ok(());
+            }
+            Step::BrowseHistory(conditions) => {
+                let conditions = typed(conditions, self.world.clock().now());
+                self.tell(
+                    step.action(),
+                    Some(conditions.to_string()),
+                    Some(conditions),
+                )?;
+            }
         }
         self.wait(|_| ())
     }

@@ -133,6 +133,7 @@ impl ProxyObserver for ProxyRecorder {
 
 /// What the registry knows of the facility and of the persons of the scenario.
 fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -> Setup {
+    let given = &setting.scenario.given.facility;
     let persons = issued.iter().map(|person| Person {
         id: person.persona.to_owned(),
         registered: person.registered,
@@ -149,8 +150,8 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
         bearer: Bearer::Card,
     });
     Setup {
-        facilities: vec![staff::facility()],
-        codes: vec![staff::activation_code(setting.at)],
+        facilities: vec![staff::facility(given)],
+        codes: vec![staff::activation_code(setting.at, given)],
         terminals: terminal
             .into_iter()
             .chain(setting.exchange.as_ref().map(|_| folder::terminal()))

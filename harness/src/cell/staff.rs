@@ -1,48 +1,118 @@
-//! The facility of every cell: its code, its account and its activation code. All invented; the
-//! prefecture digits 99 exist nowhere.
+//! The staff of every cell: their facility, their account and their activation code, and the
+//! facility's administrator. All invented; the prefecture digits 99 exist nowhere.
 
 use jiff::{SignedDuration, Timestamp};
 use madoguchi_eligibility::{FacilityCode, Field, Operation, Request};
-use madoguchi_registry::{Account, ActivationCode, Facility};
-use madoguchi_scenarios::TerminalState;
-use madoguchi_terms::Lang;
+use madoguchi_registry::{Account, AccountRole, ActivationCode, Facility};
+use madoguchi_scenarios::{FacilityGiven, TerminalState};
+use madoguchi_terms::{Lang, Secret};
 use serde_json::{Value, json};
 
 use super::canary::Canary;
+use super::operators::{facility_kind, terminal_kind};
 
 const FACILITY: &str = "9910000000";
 const USER: &str = "shiken01";
 const PASSWORD: &str = "TEST-only-1";
 /// Begins with a zero: a client that takes it for a number loses it.
 const ACTIVATION_CODE: &str = "012345678901";
+/// 管理アカウント at the facility's 資格確認端末.
+pub(super) const ADMINISTRATOR: &str = "kanri01";
+pub(super) const ADMINISTRATORS_PASSWORD: &str = "TEST-admin-1";
+
+/// What the staff know: an operator may give them another facility, account or code.
+#[derive(Debug, Clone)]
+pub(crate) struct Staff {
+    /// 医療機関等コード
+    pub(super) facility: FacilityCode,
+    /// ユーザーID
+    pub(super) user_id: String,
+    /// パスワード
+    pub(super) password: Secret<String>,
+    /// アクティベーションコード
+    pub(super) code: Secret<String>,
+}
+
+impl Staff {
+    /// The staff before anybody set up anything else.
+    pub(crate) fn usual() -> Self {
+        Self {
+            facility: facility_code(),
+            user_id: USER.to_owned(),
+            password: Secret::new(PASSWORD.to_owned()),
+            code: Secret::new(ACTIVATION_CODE.to_owned()),
+        }
+    }
+
+    /// What the staff type at `login`.
+    pub(crate) fn login(&self, terminal: TerminalState) -> Value {
+        let mut value = json!({
+            "facility-code": self.facility.as_str(),
+            "user-id": self.user_id,
+            "password": self.password.expose(),
+        });
+        if terminal == TerminalState::Fresh {
+            value["activation-code"] = json!(self.code.expose());
+        }
+        value
+    }
+
+    /// What the staff know, by name.
+    pub(crate) fn credentials(&self, lang: Lang) -> [(String, String); 4] {
+        [
+            (
+                lang.pick("医療機関等コード", "facility code"),
+                self.facility.as_str(),
+            ),
+            (lang.pick("ユーザーID", "user ID"), &self.user_id),
+            (lang.pick("パスワード", "password"), self.password.expose()),
+            (
+                lang.pick("アクティベーションコード", "activation code"),
+                self.code.expose(),
+            ),
+        ]
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    }
+
+    /// The staff's secrets.
+    pub(super) fn canaries(&self) -> [Canary; 2] {
+        [
+            Canary::new("password", self.password.expose()),
+            Canary::new("activation-code", self.code.expose()),
+        ]
+    }
+}
 
 /// 医療機関等コード of the facility.
 pub(crate) fn facility_code() -> FacilityCode {
     FACILITY.parse().expect("ten digits")
 }
 
-/// The facility with its one account.
-pub(crate) fn facility() -> Facility {
-    let mut facility = Facility::new(facility_code());
-    facility.accounts.push(Account::new(USER, PASSWORD));
-    facility
+/// The facility with its administrator and one account.
+pub(crate) fn facility(given: &FacilityGiven) -> Facility {
+    Facility {
+        kind: facility_kind(given.kind),
+        function_on: given.function,
+        accounts: vec![
+            Account {
+                role: AccountRole::Admin,
+                ..Account::new(ADMINISTRATOR, ADMINISTRATORS_PASSWORD)
+            },
+            Account::new(USER, PASSWORD),
+        ],
+        ..Facility::new(facility_code())
+    }
 }
 
 /// The facility's activation code, issued so long before `at` that it is usable.
-pub(crate) fn activation_code(at: Timestamp) -> ActivationCode {
+pub(crate) fn activation_code(at: Timestamp, given: &FacilityGiven) -> ActivationCode {
     let issued = at
         .saturating_sub(SignedDuration::from_hours(1))
         .unwrap_or(at);
-    ActivationCode::new(ACTIVATION_CODE, facility_code(), issued)
-}
-
-/// What the staff type at `login`.
-pub(crate) fn login(terminal: TerminalState) -> Value {
-    let mut value = json!({ "facility-code": FACILITY, "user-id": USER, "password": PASSWORD });
-    if terminal == TerminalState::Fresh {
-        value["activation-code"] = json!(ACTIVATION_CODE);
+    ActivationCode {
+        kind: terminal_kind(given.terminal),
+        ..ActivationCode::new(ACTIVATION_CODE, facility_code(), issued)
     }
-    value
 }
 
 /// The same as the 資格確認端末 of the facility says it to the registry.
@@ -53,7 +123,7 @@ pub(crate) fn login_request() -> Request {
         .with(Field::Password, PASSWORD)
 }
 
-/// The same as a trace may store it.
+/// What the staff type at `login`, as a trace may store it.
 pub(crate) const fn label(terminal: TerminalState) -> &'static str {
     match terminal {
         TerminalState::Fresh => "account:right, activation-code:right",
@@ -61,24 +131,9 @@ pub(crate) const fn label(terminal: TerminalState) -> &'static str {
     }
 }
 
-/// What the staff know, by name.
-pub(crate) fn credentials(lang: Lang) -> [(String, String); 4] {
-    [
-        (lang.pick("医療機関等コード", "facility code"), FACILITY),
-        (lang.pick("ユーザーID", "user ID"), USER),
-        (lang.pick("パスワード", "password"), PASSWORD),
-        (
-            lang.pick("アクティベーションコード", "activation code"),
-            ACTIVATION_CODE,
-        ),
-    ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-}
-
-/// The staff's secrets.
-pub(crate) fn canaries() -> [Canary; 2] {
-    [
-        Canary::new("password", PASSWORD),
-        Canary::new("activation-code", ACTIVATION_CODE),
-    ]
+/// The secrets of staff and administrator at the start.
+pub(crate) fn canaries() -> Vec<Canary> {
+    let mut canaries = Staff::usual().canaries().to_vec();
+    canaries.push(Canary::new("password", ADMINISTRATORS_PASSWORD));
+    canaries
 }

@@ -12,7 +12,7 @@ use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
 use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, Rival};
 use madoguchi_registry::Terminal;
-use madoguchi_scenarios::{Hold, Pin, ReaderFault, Scenario, Span, TerminalState};
+use madoguchi_scenarios::{Hold, Operate, Pin, ReaderFault, Scenario, Span, TerminalState};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_web::{Proxy, WebServer};
 use madoguchi_wire::{Profile, Transport};
@@ -26,10 +26,12 @@ use super::exchange::Watch;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
 use super::mishap::{self, Faults};
+use super::operators::{self, NotDone, Sheet};
 use super::reach::Reach;
 use super::recorder::Recorder;
 use super::sequencer::Sequencer;
-use super::service::{Exchange, FolderDesk};
+use super::service::{Exchange, FolderDesk, RegistryDesk};
+use super::staff::Staff;
 use super::table::Table;
 use super::{service, staff};
 use crate::cli::DEFAULT_PROFILE;
@@ -120,6 +122,8 @@ pub(crate) struct World {
     _proxy: Option<Proxy>,
     _web: WebServer,
     exchange: Option<(Arc<FolderDesk>, Watch)>,
+    desk: Arc<RegistryDesk>,
+    staff: Mutex<Staff>,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
     timer: Arc<CellTimer>,
@@ -171,21 +175,21 @@ impl World {
         );
 
         let terminal = hand_over(setting, &mut folder)?;
-        let registry =
+        let desk =
             service::registry(setting, &issued, terminal, &clock).map_err(WorldTrouble::Store)?;
         let exchange = match &setting.exchange {
             None => None,
             Some(exchange) => {
-                let open = FolderDesk::open(exchange, registry.clone(), &issued, &sequencer);
-                let (desk, watch) =
+                let open = FolderDesk::open(exchange, desk.clone(), &issued, &sequencer);
+                let (console, watch) =
                     open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
-                registry.tell(&desk);
+                desk.tell(&console);
                 let path = exchange.folder.clone().into();
                 folder.env.insert("MADOGUCHI_FOLDER", path);
-                Some((desk, watch))
+                Some((console, watch))
             }
         };
-        let web = service::open(setting, &issued, registry, timer.clone(), &sequencer)
+        let web = service::open(setting, &issued, desk.clone(), timer.clone(), &sequencer)
             .map_err(WorldTrouble::Service)?;
         folder.env.extend([
             ("MADOGUCHI_CONTRACT", "1".into()),
@@ -213,6 +217,8 @@ impl World {
             _proxy: proxy,
             _web: web,
             exchange,
+            desk,
+            staff: Mutex::new(Staff::usual()),
             table: Mutex::new(table),
             clock,
             timer,
@@ -301,8 +307,9 @@ impl World {
         }
     }
 
-    /// Lets time pass for the reader, and everything happen that is due by then.
+    /// Lets time pass for the reader and in the scenario, and everything happen that is due by then.
     pub(crate) fn wait(&self, span: Span) {
+        self.clock.turn_on(span.duration());
         self.timer.turn_on(span.duration());
         if let Some((rack, _)) = self.rack() {
             rack.catch_up();
@@ -371,7 +378,7 @@ impl World {
             .memory()
             .map(|memory| memory.named(lang))
             .unwrap_or_default();
-        known.extend(staff::credentials(lang));
+        known.extend(self.staff().credentials(lang));
         known
     }
 
@@ -448,6 +455,32 @@ impl World {
         Ok(())
     }
 
+    /// What the staff type at `login`.
+    pub(crate) fn login(&self, terminal: TerminalState) -> serde_json::Value {
+        self.staff().login(terminal)
+    }
+
+    /// Somebody sets something up beside the counter; what his or her screen says then.
+    pub(crate) fn operate(&self, act: &Operate) -> Result<Sheet, NotDone> {
+        let mut staff = self.staff();
+        let mut given = staff.clone();
+        let now = self.desk.now();
+        let sheet = self
+            .desk
+            .transact(|registry, entropy| {
+                operators::operate(act, &mut given, registry, now, entropy)
+            })
+            .map_err(NotDone::NotStored)?
+            .map_err(NotDone::Refused)?;
+        self.canaries.add(given.canaries());
+        *staff = given;
+        Ok(sheet)
+    }
+
+    fn staff(&self) -> MutexGuard<'_, Staff> {
+        self.staff.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -504,9 +537,8 @@ fn hand_over(setting: &Setting<'_>, folder: &mut Folder) -> Result<Option<Termin
             folder.hand_over("MADOGUCHI_KEY_FILE", "terminal.key", key.expose())
         })
         .map_err(WorldTrouble::Folder)?;
-    Ok(Some(Terminal::new(
-        id,
-        staff::facility_code(),
-        identity.certificate,
-    )))
+    Ok(Some(Terminal {
+        kind: operators::terminal_kind(setting.scenario.given.facility.terminal),
+        ..Terminal::new(id, staff::facility_code(), identity.certificate)
+    }))
 }

@@ -14,8 +14,8 @@ use madoguchi_fixtures::persona;
 use madoguchi_layout::APPLICATIONS;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::screen;
 use super::trouble::Trouble;
+use super::{counter, screen};
 use crate::cli::CardCommand;
 use crate::exit::Exit;
 
@@ -127,41 +127,12 @@ fn line(place: Place, content: &Content, lang: Lang) -> String {
     )
 }
 
-/// Asks the counter that `MADOGUCHI_CONTROL` names.
-#[cfg(unix)]
-fn ask(verb: &str, file: &Path) -> Result<Exit, Trouble> {
-    use std::io::{BufRead as _, BufReader};
-    use std::os::unix::net::UnixStream;
-    use std::time::Duration;
-
-    /// Far longer than a counter takes for a file.
-    const LIMIT: Duration = Duration::from_secs(10);
-
-    let control = std::env::var_os("MADOGUCHI_CONTROL").ok_or(Trouble::NoCounter)?;
+/// Asks the open counter to save or load the card that lies there.
+fn ask(verb: &'static str, file: &Path) -> Result<Exit, Trouble> {
     let file = std::path::absolute(file).map_err(|error| Trouble::Write {
         path: file.into(),
         error,
     })?;
-    let talk = || {
-        let mut socket = UnixStream::connect(&control)?;
-        socket.set_read_timeout(Some(LIMIT))?;
-        writeln!(socket, "{}", serde_json::json!({ verb: { "file": file } }))?;
-        let mut answer = String::new();
-        BufReader::new(socket).read_line(&mut answer)?;
-        Ok::<_, std::io::Error>(answer)
-    };
-    let answer = talk().map_err(|error| Trouble::Read {
-        path: control.clone().into(),
-        error,
-    })?;
-    let answer: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
-    match answer.get("error").and_then(serde_json::Value::as_str) {
-        Some(error) => Err(Trouble::Card(error.to_owned())),
-        None => Ok(Exit::PASS),
-    }
-}
-
-#[cfg(not(unix))]
-fn ask(_: &str, _: &Path) -> Result<Exit, Trouble> {
-    Err(Trouble::NotHere("card save / load"))
+    counter::ask(verb, &serde_json::json!({ verb: { "file": file } }))?;
+    Ok(Exit::PASS)
 }

@@ -34,6 +34,14 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
                 row(&requirement.id, &text);
             }
         }
+        List::Rows => {
+            for (_, rows) in requirement::rows() {
+                for told in rows {
+                    let codes: String = told.codes.iter().map(|code| format!("{code:?}")).collect();
+                    row(&format!("{}  {codes}", told.id), &told.text.text(lang));
+                }
+            }
+        }
         List::Personas => {
             for id in persona_ids() {
                 let persona = persona(id)

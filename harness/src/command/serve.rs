@@ -116,7 +116,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         match asked.recv_timeout(LOOK) {
             Ok((control::Command::End {}, answer)) => {
                 // Whoever asked may have gone.
-                let _ = answer.send(Ok(()));
+                let _ = answer.send(Ok(serde_json::json!({})));
                 break;
             }
             Ok((command, answer)) => {

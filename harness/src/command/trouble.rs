@@ -35,6 +35,8 @@ pub(crate) enum Trouble {
     NoCounter,
     /// A card's state, in words for people.
     Card(String),
+    /// What an open counter said no to, in its own words.
+    Counter(String),
     ClientCommand(String),
     UnknownProfile(String),
     /// There is no profile to begin with.
@@ -103,6 +105,7 @@ impl Trouble {
             | Self::NoClient
             | Self::NoCounter
             | Self::Card(_)
+            | Self::Counter(_)
             | Self::ClientCommand(_)
             | Self::UnknownProfile(_)
             | Self::Draft(_)
@@ -152,6 +155,7 @@ impl Say for Trouble {
                 "開いている窓口がありません\n  対処: madoguchi serve を起動し、表示された MADOGUCHI_CONTROL を設定してください".into(),
                 "there is no open counter\n  help: start madoguchi serve and set the MADOGUCHI_CONTROL that it prints".into(),
             ),
+            Self::Counter(why) => lang.pick(format!("窓口: {why}"), format!("the counter: {why}")),
             Self::Card(why) => lang.pick(format!("カードの状態: {why}"), format!("card state: {why}")),
             Self::NoClient => lang.pick(
                 "どのクライアントを試験するか分かりません\n  対処: --client \"プログラム 引数…\" を指定してください (参照クライアントは cargo build -p madoguchi-reference-client)".into(),

@@ -269,6 +269,14 @@ impl Console<'_> {
         Ok(())
     }
 
+    /// The facility's accounts, in the order of their registration.
+    ///
+    /// # Errors
+    /// The facility closed.
+    pub fn accounts(&self) -> Result<&[Account], Refused> {
+        Ok(&self.registry.facility(&self.facility)?.accounts)
+    }
+
     /// Lifts the lock that wrong passwords put on an account.
     ///
     /// # Errors

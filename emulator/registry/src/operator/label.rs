@@ -28,10 +28,12 @@ macro_rules! labels {
 }
 
 labels! {
+    FacilityCode = "医療機関等コード", "facility code";
     Portal = "総合ポータルサイト", "general portal site";
     Application = "利用申請", "application for use";
     VariousApplications = "各種申請", "applications";
     AppAccountManagement = "マイナ資格確認アプリアカウント管理", "app account management";
+    RequestNumber = "申請番号", "request number";
     UserSettings = "ユーザー設定情報", "user settings";
     InsurerIntroduction = "オンライン資格確認導入届（保険者）", "notice of introduction (insurer)";
     InsurerAbolition = "オンライン資格確認廃止届（保険者）", "notice of abolition (insurer)";
@@ -57,6 +59,9 @@ labels! {
     Issue = "発行", "issue";
     ActivationCode = "アクティベーションコード", "activation code";
     SearchResult = "検索結果", "search result";
+    Status = "状態", "status";
+    Page = "ページ", "page";
+    Entrance = "マイナ在宅受付Web", "entrance for patients";
     IssuedAt = "発行日時", "issued at";
     Invalidate = "無効化する", "invalidate";
     Unregistered = "未登録", "not registered";

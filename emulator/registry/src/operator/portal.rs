@@ -8,7 +8,7 @@ use madoguchi_terms::Secret;
 use super::Refused;
 use crate::registry::Registry;
 use crate::terminal::random_hex;
-use crate::{Account, ActivationCode, Facility, FacilityKind};
+use crate::{Account, AccountRole, ActivationCode, Facility, FacilityKind};
 
 /// 利用申請
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -59,6 +59,28 @@ impl Registry {
             ..Facility::new(code.clone())
         });
         Ok(code)
+    }
+
+    /// Gives a facility the 管理アカウント that sets it up at its 資格確認端末 (*assumed*: how it gets
+    /// there is not in the documents).
+    ///
+    /// # Errors
+    /// The facility is unknown or closed, or has an account of that ユーザID.
+    pub fn register_administrator(
+        &mut self,
+        facility: &FacilityCode,
+        user_id: &str,
+        password: &str,
+    ) -> Result<(), Refused> {
+        let accounts = &mut self.facility_mut(facility)?.accounts;
+        if accounts.iter().any(|known| known.user_id == user_id) {
+            return Err(Refused::UserIdTaken);
+        }
+        accounts.push(Account {
+            role: AccountRole::Admin,
+            ..Account::new(user_id, password)
+        });
+        Ok(())
     }
 
     /// Gives a 施術所 an account, a password and an activation code in one go. Such an account

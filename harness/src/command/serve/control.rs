@@ -4,15 +4,17 @@
 //! `{"check":{"card":…}}` (a card at the 資格確認端末: a file in `face`),
 //! `{"atr":{"hex":"3B…"}}`, `{"mute":{"on":true}}`, `{"reader":{"name":"…"}}`,
 //! `{"counter":{"unblock":{"reference":"auth-pin"}}}` and the other errands of `madoguchi card
-//! counter`, `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`, `{"end":{}}`.
+//! counter`, `{"save":{"file":"…"}}`, `{"load":{"file":"…"}}`, `{"clock":{"to":"+1d"}}`,
+//! `{"operator":{"issue-code":{"memo":"…"}}}` and the other verbs of `madoguchi operator`,
+//! `{"end":{}}`.
 //!
 //! What goes wrong, in the words of a scenario's `given.reader`:
 //! `{"fault":{"at":{"apdu":9},"what":"torn"}}` for the next time that a card is placed,
 //! `{"plan":{"faults":[…]}}` for the card that lies there, counted from now (none ends a plan);
 //! `{"rival":{"hold":"exclusive"}}`, `{"rival-leaves":{}}`, `{"stop-service":{}}`,
 //! `{"start-service":{}}`, `{"unplug":{}}`, `{"plug":{}}`, `{"dialect":{"to":"windows"}}`,
-//! `{"wait":{"for":"6s"}}` (time passes for the reader at once).
-//! The answer is `{"ok":{}}` or `{"error":"…"}`.
+//! `{"wait":{"for":"6s"}}` (time passes at once).
+//! The answer is `{"ok":{…}}` or `{"error":"…"}`.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
@@ -20,11 +22,13 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
+use madoguchi_conformance::trace::{Step, What};
 use madoguchi_notation::Offset;
 use madoguchi_reader::{ReturnCode, SlotFaults};
-use madoguchi_scenarios::{Dialect, Hold, ReaderFault, Span};
+use madoguchi_scenarios::{Dialect, Hold, Operate, ReaderFault, Span};
+use madoguchi_terms::{Lang, Say as _};
 use serde::Deserialize;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::cell::mishap::dialect;
 use crate::cell::world::World;
@@ -87,11 +91,13 @@ pub(super) enum Command {
     Load {
         file: PathBuf,
     },
+    /// Somebody sets something up beside the counter.
+    Operator(Operate),
     End {},
 }
 
 /// A command and where its answer goes.
-pub(super) type Asked = (Command, Sender<Result<(), String>>);
+pub(super) type Asked = (Command, Sender<Result<Value, String>>);
 
 /// Listens in the cell's private folder. The commands arrive in order, one at a time.
 pub(super) fn listen(path: &Path) -> io::Result<Receiver<Asked>> {
@@ -120,7 +126,7 @@ pub(super) fn listen(path: &Path) -> io::Result<Receiver<Asked>> {
     Ok(asked)
 }
 
-fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<(), String>) {
+fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<Value, String>) {
     let mut lines = BufReader::new(stream);
     loop {
         let mut line = Vec::new();
@@ -135,7 +141,7 @@ fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<(), String>
             .map_err(|e| e.to_string())
             .and_then(&perform);
         let answer = match done {
-            Ok(()) => json!({ "ok": {} }),
+            Ok(told) => json!({ "ok": told }),
             Err(error) => json!({ "error": error }),
         };
         let mut writer = stream;
@@ -145,8 +151,26 @@ fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<(), String>
     }
 }
 
-/// Performs one command on the counter; `End` is the caller's.
-pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
+/// Performs one command on the counter and tells what there is to tell; `End` is the caller's.
+pub(super) fn perform(command: Command, world: &World) -> Result<Value, String> {
+    match command {
+        Command::Operator(act) => {
+            let sheet = world.operate(&act).map_err(|refused| {
+                // Whoever asked may read either.
+                format!("{} / {}", refused.text(Lang::Ja), refused.text(Lang::En))
+            })?;
+            world.sequencer().tell(What::Step(Step {
+                id: 0,
+                action: "operate".into(),
+                value: Some(act.name().into()),
+            }));
+            serde_json::to_value(sheet).map_err(|error| error.to_string())
+        }
+        other => carry_out(other, world).map(|()| json!({})),
+    }
+}
+
+fn carry_out(command: Command, world: &World) -> Result<(), String> {
     let reader = || world.rack().ok_or("this counter has no PC/SC reader");
     let known = |card: Option<&str>| match card {
         Some(id) if !world.has_card(id) => Err(format!("this counter has no card {id}")),
@@ -244,7 +268,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<(), String> {
             world.set_card_state(&state)
         }
         Command::Load { file } => world.set_card_state(&state_file::read(&file)?),
-        Command::End {} => Ok(()),
+        Command::Operator(_) | Command::End {} => Ok(()),
     }
 }
 

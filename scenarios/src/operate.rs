@@ -1,0 +1,225 @@
+//! What operators do beside the counter: at the 総合ポータルサイト, at the facility's 資格確認端末, and
+//! at the eligibility system itself. The same verbs serve a scenario's timeline and the command line.
+//!
+//! Sources: 事務連絡 2025-05-21 (console), 施術所 slides of 2023-11 and 周知 on 特定健診 (portal); what
+//! the system's own operators do is *assumed*.
+
+use madoguchi_eligibility::FacilityCode;
+use madoguchi_notation::Offset;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// One act of an operator. Where it concerns a facility it is the one of the counter, or the one
+/// that applied last.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
+pub enum Operate {
+    /// Portal: 利用申請. From now on the staff are those of the facility that applied.
+    Apply {
+        /// What the facility is.
+        kind: FacilityKind,
+        /// 医療機関等コード; an insurer that examines directly has none and is given one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        facility: Option<FacilityCode>,
+    },
+    /// Portal: ユーザー設定情報 of a 施術所, an account with an activation code, which the staff use
+    /// from now on.
+    UserSettings {},
+    /// Portal: 廃止届.
+    Abolish {},
+    /// Console: 外来診療等(通常とは異なる動線)機能.
+    Function {
+        /// 利用する or 利用しない.
+        on: bool,
+    },
+    /// Console: アクティベーションコード管理, 《発行》. The staff use this code from now on.
+    IssueCode {
+        /// 端末識別メモ情報
+        memo: String,
+        /// What the code activates.
+        #[serde(default)]
+        terminal: TerminalKind,
+    },
+    /// Console: アクティベーションコード管理, 《無効化する》.
+    RevokeCode {
+        /// The code; the one that the staff were given last where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<String>,
+    },
+    /// Console: the list of アクティベーションコード管理.
+    Codes {
+        /// Which page, from 1.
+        #[serde(default = "first")]
+        page: usize,
+    },
+    /// Console: アカウント管理(登録). The staff use this account from now on.
+    RegisterAccount {
+        /// ユーザID
+        user_id: String,
+        /// 権限区分
+        #[serde(default)]
+        role: Role,
+        /// ユーザ名
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name: String,
+        /// ユーザ名(カナ)
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        name_kana: String,
+        /// 利用開始年月日
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(with = "Option<String>")]
+        use_from: Option<Offset>,
+    },
+    /// 資格確認端末: the staff log in there, which the app asks of every account once.
+    LogInAtTerminal {},
+    /// Console: lifts the lock of wrong passwords.
+    UnlockAccount {
+        /// ユーザID; the staff's where none is named.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user_id: Option<String>,
+    },
+    /// Console: the accounts of the facility.
+    Accounts {},
+    /// Console: the link for patients (マイナ在宅受付Web).
+    Entrance {},
+    /// System: JPKI is closed within a window.
+    JpkiMaintenance {
+        /// Its first instant.
+        #[schemars(with = "String")]
+        from: Offset,
+        /// The first instant after it.
+        #[schemars(with = "String")]
+        until: Offset,
+    },
+    /// System: whether マイナポータル fails.
+    MynaportalOutage {
+        /// Whether it does.
+        on: bool,
+    },
+    /// System: whether the service works.
+    Service {
+        /// How it is.
+        state: ServiceState,
+    },
+    /// Call centre: システム障害時モード of the facility.
+    OutageMode {
+        /// Whether it is on.
+        on: bool,
+    },
+    /// Ministry: a special measure of 災害時 for the facility.
+    Disaster {
+        /// First day.
+        #[schemars(with = "String")]
+        from: Offset,
+        /// Last day.
+        #[schemars(with = "String")]
+        until: Offset,
+    },
+}
+
+const fn first() -> usize {
+    1
+}
+
+macro_rules! words {
+    ($(#[$doc:meta])* $name:ident { $($(#[$variant:meta])* $word:ident,)+ }) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+        #[serde(rename_all = "kebab-case")]
+        pub enum $name { $($(#[$variant])* $word,)+ }
+    };
+}
+
+words! {
+    /// What a facility is.
+    FacilityKind {
+        /// 施術所
+        #[default]
+        Treatment,
+        /// 健診・保健指導実施機関
+        Examination,
+        /// 保険者 that examines directly.
+        Insurer,
+        /// 医療機関・薬局 that are exempt from the obligation.
+        Exempt,
+        /// 助産所
+        Midwifery,
+        /// 訪問看護ステーション
+        HomeNursing,
+        /// 医療機関・薬局 with a face reader and a 資格確認端末.
+        MedicalInstitution,
+    }
+}
+
+words! {
+    /// Which way into the eligibility system a terminal uses.
+    TerminalKind {
+        /// 資格確認限定型
+        #[default]
+        Limited,
+        /// 居宅同意取得型
+        HomeConsent,
+        /// 資格確認端末 of the institution.
+        Institution,
+    }
+}
+
+words! {
+    /// 権限区分
+    Role {
+        /// 一般利用者
+        #[default]
+        General,
+        /// 医療情報閲覧
+        MedicalInformation,
+        /// 管理
+        Admin,
+    }
+}
+
+words! {
+    /// How the service is.
+    ServiceState {
+        /// It works.
+        #[default]
+        Running,
+        /// Too many requests.
+        Busy,
+        /// システム障害
+        Outage,
+    }
+}
+
+impl Operate {
+    /// The verb's name.
+    #[must_use]
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Apply { .. } => "apply",
+            Self::UserSettings {} => "user-settings",
+            Self::Abolish {} => "abolish",
+            Self::Function { on: true } => "function on",
+            Self::Function { on: false } => "function off",
+            Self::IssueCode { .. } => "issue-code",
+            Self::RevokeCode { .. } => "revoke-code",
+            Self::Codes { .. } => "codes",
+            Self::RegisterAccount { .. } => "register-account",
+            Self::LogInAtTerminal {} => "log-in-at-terminal",
+            Self::UnlockAccount { .. } => "unlock-account",
+            Self::Accounts {} => "accounts",
+            Self::Entrance {} => "entrance",
+            Self::JpkiMaintenance { .. } => "jpki-maintenance",
+            Self::MynaportalOutage { on: true } => "mynaportal-outage on",
+            Self::MynaportalOutage { on: false } => "mynaportal-outage off",
+            Self::Service { .. } => "service",
+            Self::OutageMode { on: true } => "outage-mode on",
+            Self::OutageMode { on: false } => "outage-mode off",
+            Self::Disaster { .. } => "disaster",
+        }
+    }
+}
