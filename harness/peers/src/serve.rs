@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::{LIMIT, Outcome, collect, program};
 pub struct Counter {
     child: Child,
     env: BTreeMap<String, String>,
+    data: PathBuf,
     rest: Option<std::thread::JoinHandle<String>>,
     folder: Option<tempfile::TempDir>,
 }
@@ -26,14 +28,38 @@ impl Counter {
     /// If it does not come up.
     #[must_use]
     pub fn open(args: &[&str]) -> Self {
+        Self::launch(&[], None, args)
+    }
+
+    /// Opens the counter of a user whose data folder is `data`, and who may open it again. The
+    /// words of `launcher` come before the program, such as those of `nsenter`.
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[must_use]
+    pub fn open_for(data: &Path, launcher: &[&str], args: &[&str]) -> Self {
+        Self::launch(launcher, Some(data), args)
+    }
+
+    fn launch(launcher: &[&str], data: Option<&Path>, args: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let mut child = Command::new(program("madoguchi"))
+        let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
+        let tool = program("madoguchi");
+        let mut command = match launcher {
+            [] => Command::new(tool),
+            [first, rest @ ..] => {
+                let mut command = Command::new(first);
+                command.args(rest).arg(tool);
+                command
+            }
+        };
+        let mut child = command
             .arg("serve")
             .args(args)
             .arg("--out")
             .arg(folder.path())
             .env("LC_ALL", "C.UTF-8")
-            .env("XDG_DATA_HOME", folder.path().join("data"))
+            .env("XDG_DATA_HOME", &data)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -61,6 +87,7 @@ impl Counter {
         Self {
             child,
             env,
+            data,
             rest: Some(collect(stdout)),
             folder: Some(folder),
         }
@@ -82,15 +109,15 @@ impl Counter {
     /// # Panics
     /// Never: the folder goes with the counter.
     #[must_use]
-    pub fn folder(&self) -> &std::path::Path {
+    pub fn folder(&self) -> &Path {
         let folder = self.folder.as_ref();
         folder.expect("it is given away at the end only").path()
     }
 
     /// Where the tool keeps what belongs to the user, such as its TLS root: `XDG_DATA_HOME`.
     #[must_use]
-    pub fn data(&self) -> std::path::PathBuf {
-        self.folder().join("data")
+    pub fn data(&self) -> PathBuf {
+        self.data.clone()
     }
 
     /// A command that runs with what serve printed.
