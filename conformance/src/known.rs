@@ -32,6 +32,8 @@ pub struct Entry {
 pub struct KnownFailures {
     file: String,
     entries: Vec<(Entry, Date)>,
+    /// Every scenario that there is.
+    scenarios: BTreeSet<String>,
 }
 
 /// What a run says about a file of known failures.
@@ -41,7 +43,8 @@ pub struct Settled {
     pub known: usize,
     /// Failures that it does not, as scenario and requirement.
     pub unknown: BTreeSet<(String, String)>,
-    /// Entries without a failure, though their cases were run, as lines of the file.
+    /// Entries without a failure, though all scenarios that they cover were run, as lines of the
+    /// file.
     pub unused: Vec<u64>,
     /// Entries whose last day is over, as lines of the file.
     pub expired: Vec<u64>,
@@ -81,7 +84,14 @@ impl KnownFailures {
         Ok(Self {
             file: file.to_owned(),
             entries: dated,
+            scenarios: scenarios.iter().map(|id| (*id).to_owned()).collect(),
         })
+    }
+
+    /// Name of the file.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.file
     }
 
     /// Compares the file with what failed, as of `today`.
@@ -95,12 +105,8 @@ impl KnownFailures {
             edit: String::new(),
         };
         let mut used = vec![false; self.entries.len()];
-        let mut tried = vec![false; self.entries.len()];
         for case in cases {
             let scenario = &case.verdicts.scenario;
-            for (at, (entry, _)) in self.entries.iter().enumerate() {
-                tried[at] |= entry.covers(scenario);
-            }
             // what follows from another failure is not a failure of its own
             let own = case.verdicts.verdicts.iter().filter(|verdict| {
                 let follows = matches!(
@@ -128,11 +134,18 @@ impl KnownFailures {
                 }
             }
         }
+        let run = cases.iter().map(|case| case.verdicts.scenario.as_str());
+        let run: BTreeSet<&str> = run.collect();
         for (at, (entry, until)) in self.entries.iter().enumerate() {
+            // a part of the cases cannot show that an entry for more of them is unused
+            let tried = || {
+                let mut covered = self.scenarios.iter().filter(|id| entry.covers(id));
+                covered.all(|id| run.contains(id.as_str()))
+            };
             let line = entry.requirement.location().line();
             if *until < today {
                 settled.expired.push(line);
-            } else if tried[at] && !used[at] {
+            } else if !used[at] && tried() {
                 settled.unused.push(line);
             }
         }

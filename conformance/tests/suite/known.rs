@@ -71,6 +71,13 @@ fn an_entry_without_a_failure_is_unused_only_where_its_case_was_run() {
 }
 
 #[test]
+fn a_part_of_the_cases_does_not_show_that_an_entry_for_all_is_unused() {
+    let everywhere = "- requirement: card.released\n  because: x\n  until: 2027-01-01\n";
+    let known = entry("result.lapsed-is-not-valid", "'*'", "2027-01-01");
+    assert!(settled(&(known + everywhere)).fits());
+}
+
+#[test]
 fn an_expired_entry_covers_nothing_any_more() {
     let settled = settled(&entry(
         "result.lapsed-is-not-valid",
