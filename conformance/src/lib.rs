@@ -10,6 +10,7 @@ pub mod case;
 pub mod check;
 pub mod decode;
 pub mod describe;
+pub mod evidence;
 pub mod field;
 pub mod finding;
 pub mod judge;

@@ -2,6 +2,7 @@
 
 mod canonical;
 mod counter;
+mod evidence;
 mod field;
 mod judging;
 mod known;
