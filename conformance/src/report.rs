@@ -13,6 +13,7 @@ pub mod junit;
 pub mod markdown;
 pub mod overview;
 pub mod record;
+pub mod shard;
 pub mod terminal;
 pub mod timeline;
 mod width;

@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::CaseReport;
+use super::shard::Shard;
 use crate::verdict::{Overall, Verdicts, overall};
 
 /// Major version of the JSON report.
@@ -23,6 +24,9 @@ pub struct Report {
     pub madoguchi_report: u16,
     /// Always true: never a certificate of anything.
     pub unofficial: bool,
+    /// Which part of a divided run it is; absent for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
     /// The worst of the cases.
     pub overall: Overall,
     /// The cases, in the order in which they were told.
@@ -45,6 +49,10 @@ pub enum ReportError {
         /// The seed.
         seed: u64,
     },
+    /// Parts of a divided run are not there.
+    Missing(Vec<Shard>),
+    /// Parts of different runs, or a part beside a whole.
+    Mixed,
 }
 
 impl Report {
@@ -54,9 +62,16 @@ impl Report {
         Self {
             madoguchi_report: MAJOR,
             unofficial: true,
+            shard: None,
             overall: overall(&cases),
             cases,
         }
+    }
+
+    /// The same as a part of a divided run.
+    #[must_use]
+    pub fn of_shard(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
     }
 
     /// Reads a report.
@@ -74,15 +89,27 @@ impl Report {
             return Err(ReportError::Newer(origin.madoguchi_report));
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
-        Ok(Self::new(report.cases))
+        Ok(Self::new(report.cases).of_shard(report.shard))
     }
 
     /// One report of several, such as those of the shards of one run. A case that several tell in
     /// the same way is told once.
     ///
     /// # Errors
-    /// [`ReportError::Conflict`] where two say different things of one case.
+    /// [`ReportError::Conflict`] where two say different things of one case, [`ReportError::Missing`]
+    /// where a part of a divided run is not there, [`ReportError::Mixed`] where they are no parts
+    /// of one run.
     pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
+        let reports: Vec<Self> = reports.into_iter().collect();
+        let shards: Vec<Shard> = reports.iter().filter_map(|report| report.shard).collect();
+        if !shards.is_empty() && shards.len() != reports.len() {
+            return Err(ReportError::Mixed);
+        }
+        match Shard::missing(&shards) {
+            None => return Err(ReportError::Mixed),
+            Some(missing) if !missing.is_empty() => return Err(ReportError::Missing(missing)),
+            Some(_) => {}
+        }
         let mut cases: Vec<Verdicts> = Vec::new();
         let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
         for case in reports.into_iter().flat_map(|report| report.cases) {
@@ -117,12 +144,17 @@ impl Report {
     }
 }
 
-/// Writes the report of `cases`.
+/// Writes the report of `cases`, which may be a part of a divided run.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
-    Report::new(cases.iter().map(|case| case.verdicts.clone()).collect()).write(out)
+pub fn write(
+    out: &mut dyn Write,
+    cases: &[CaseReport<'_>],
+    shard: Option<Shard>,
+) -> io::Result<()> {
+    let verdicts = cases.iter().map(|case| case.verdicts.clone());
+    Report::new(verdicts.collect()).of_shard(shard).write(out)
 }
 
 /// The schema (draft-07) of a report.
@@ -160,6 +192,18 @@ impl Say for ReportError {
             Self::Conflict { scenario, profile, seed } => lang.pick(
                 format!("{scenario} ({profile}, seed {seed}) の判定が報告によって違います\n  対処: 同じ実行の報告だけを渡してください。違いは madoguchi compare で見られます"),
                 format!("the reports differ about {scenario} ({profile}, seed {seed})\n  help: give reports of one run only; madoguchi compare shows how they differ"),
+            ),
+            Self::Missing(shards) => {
+                let shards: Vec<String> = shards.iter().map(Shard::to_string).collect();
+                let shards = shards.join(", ");
+                lang.pick(
+                    format!("分割実行の一部がありません: {shards}\n  対処: その --shard の報告も渡してください"),
+                    format!("parts of the run are missing: {shards}\n  help: give the reports of these --shard, too"),
+                )
+            }
+            Self::Mixed => lang.pick(
+                "一つの実行の報告ではありません (分割の数が違うか、分割していない報告が混ざっています)\n  対処: 一つの実行の報告だけを渡してください".to_owned(),
+                "they are not the reports of one run: divided differently, or not all of them parts\n  help: give reports of one run only".to_owned(),
             ),
         }
     }

@@ -143,7 +143,7 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let mut out = Vec::new();
-    json::write(&mut out, &[told(&verdicts, &trace)]).unwrap();
+    json::write(&mut out, &[told(&verdicts, &trace)], None).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(report["overall"], "failed");
     assert_eq!(report["unofficial"], true);
@@ -155,7 +155,7 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
         .for_each(|event| event.us += 5_000_000);
     let again = judge(&later);
     let mut out_again = Vec::new();
-    json::write(&mut out_again, &[told(&again, &later)]).unwrap();
+    json::write(&mut out_again, &[told(&again, &later)], None).unwrap();
     assert_eq!(out, out_again);
 }
 
@@ -243,7 +243,7 @@ fn the_schema_of_the_report_is_the_published_one_and_fits() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let mut out = Vec::new();
-    json::write(&mut out, &[told(&verdicts, &trace)]).unwrap();
+    json::write(&mut out, &[told(&verdicts, &trace)], None).unwrap();
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert!(jsonschema::is_valid(&schema, &report));
     assert!(!jsonschema::is_valid(
@@ -279,6 +279,23 @@ fn shards_merge_into_one_report_and_a_conflict_is_named() {
     changed[1].cases[1].verdicts.clear();
     let error = Report::merge(changed).unwrap_err();
     assert!(error.text(Lang::Ja).contains("happy/pin"));
+}
+
+#[test]
+fn a_part_of_a_divided_run_is_missed() {
+    let part = |shard: &str| Report::new(Vec::new()).of_shard(shard.parse().ok());
+    let error = Report::merge([part("1/3"), part("3/3")]).unwrap_err();
+    assert!(error.text(Lang::Ja).contains("2/3"), "{error}");
+    assert_eq!(
+        Report::merge([part("1/2"), part("2/3")]),
+        Err(ReportError::Mixed)
+    );
+    let whole = Report::new(Vec::new());
+    assert_eq!(
+        Report::merge([part("1/1"), whole.clone()]),
+        Err(ReportError::Mixed)
+    );
+    assert_eq!(Report::merge([part("2/2"), part("1/2")]), Ok(whole));
 }
 
 #[test]
