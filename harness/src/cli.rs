@@ -12,9 +12,10 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_conformance::field::Writer;
+use madoguchi_conformance::report::shard::{NoShard, Shard};
 use madoguchi_fixtures::pki::{Host, NoHost};
 use madoguchi_scenarios::Operate;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 
 pub(crate) use self::reports::Reports;
 use crate::cell::berth::Route;
@@ -31,6 +32,8 @@ pub(crate) enum Invocation {
     List(List),
     Judge(Judge),
     Decode(Decode),
+    /// `madoguchi verify`: an evidence bundle.
+    Verify(Verify),
     Serve(Serve),
     /// `madoguchi schema`: a format for editors and readers.
     Schema(Format),
@@ -62,6 +65,10 @@ pub(crate) struct Run {
     pub(crate) jobs: usize,
     pub(crate) timeout: Duration,
     pub(crate) out: Option<PathBuf>,
+    /// The part of the selected scenarios that this run takes.
+    pub(crate) shard: Option<Shard>,
+    /// A JSON report: only what did not pass there.
+    pub(crate) failed: Option<PathBuf>,
     pub(crate) reports: Reports,
 }
 
@@ -148,6 +155,14 @@ pub(crate) struct Decode {
     pub(crate) from: Option<Writer>,
 }
 
+/// `madoguchi verify`: an evidence bundle, and what its reader asked for.
+#[derive(Debug)]
+pub(crate) struct Verify {
+    pub(crate) bundle: PathBuf,
+    pub(crate) nonce: Option<String>,
+    pub(crate) seal: Option<String>,
+}
+
 /// `madoguchi serve`: card, reader and service for a client started by hand.
 #[derive(Debug)]
 pub(crate) struct Serve {
@@ -197,6 +212,8 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             jobs: one::<u16>(m, "jobs").into(),
             timeout: Duration::from_secs(one::<u64>(m, "timeout")),
             out: maybe(m, "out"),
+            shard: maybe(m, "shard"),
+            failed: maybe(m, "failed"),
             reports: Reports::of(m),
         }),
         Some(("judge", m)) => Invocation::Judge(Judge {
@@ -232,6 +249,11 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("decode", m)) => Invocation::Decode(Decode {
             file: maybe(m, "log"),
             from: writer(m),
+        }),
+        Some(("verify", m)) => Invocation::Verify(Verify {
+            bundle: one(m, "bundle"),
+            nonce: maybe(m, "nonce"),
+            seal: maybe(m, "seal"),
         }),
         Some(("schema", m)) => Invocation::Schema(match one::<String>(m, "what").as_str() {
             "report" => Format::Report,
@@ -537,6 +559,28 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
                 )
                 .arg(out())
+                .arg(
+                    Arg::new("shard")
+                        .long("shard")
+                        .value_name("I/N")
+                        .value_parser(move |text: &str| {
+                            text.parse::<Shard>().map_err(|no: NoShard| no.text(lang))
+                        })
+                        .help(t(
+                            "選んだシナリオを N 台に分けた I 番目を実行する。報告は madoguchi merge でまとめる",
+                            "run part I of N of what was selected; madoguchi merge puts the reports together",
+                        )),
+                )
+                .arg(
+                    Arg::new("failed")
+                        .long("failed")
+                        .value_name("REPORT")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "JSON 報告で合格しなかったシナリオだけを実行する",
+                            "run only what did not pass in this JSON report",
+                        )),
+                )
                 .args(reports::args(lang)),
         )
         .subcommand(
@@ -755,6 +799,28 @@ pub(crate) fn command(lang: Lang) -> Command {
                 .arg(from(&["pcscd", "opensc", "plain"]).help(t(
                     "誰の記録か。省略すると内容から判断する",
                     "whose log it is; told by its content if left out",
+                ))),
+        )
+        .subcommand(
+            Command::new("verify")
+                .about(t(
+                    "証跡の束の判定をすべてやり直し、改変がないことを確かめる (誰が実行したかは分からない)",
+                    "judge everything in an evidence bundle again and say whether it was changed; not who ran it",
+                ))
+                .arg(
+                    Arg::new("bundle")
+                        .value_name("BUNDLE")
+                        .required(true)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t("--evidence で書いた束", "a bundle that --evidence wrote")),
+                )
+                .arg(Arg::new("nonce").long("nonce").value_name("TEXT").help(t(
+                    "自分が指定した番号が封に入っていることも確かめる",
+                    "look for the nonce that you asked for, too",
+                )))
+                .arg(Arg::new("seal").long("seal").value_name("SHA256").help(t(
+                    "別の経路で知らされた封と同じであることも確かめる",
+                    "compare with the seal that you were told by another way, too",
                 ))),
         )
         .subcommand(

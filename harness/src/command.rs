@@ -5,6 +5,7 @@ pub(crate) mod card;
 mod counter;
 mod decode;
 mod doctor;
+mod evidence;
 mod judge;
 mod list;
 mod operator;
@@ -29,6 +30,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::List(what) => list::list(&what, lang),
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Decode(options) => decode::decode(&options, lang),
+        Invocation::Verify(options) => evidence::verify(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema(format) => list::schema(&format),
         Invocation::Compare(before, after) => shards::compare(&before, &after, lang),

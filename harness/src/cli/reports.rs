@@ -21,6 +21,10 @@ pub(crate) struct Reports {
     /// Whether to print annotations of GitHub Actions.
     pub(crate) annotations: bool,
     pub(crate) known_failures: Option<PathBuf>,
+    /// The evidence bundle.
+    pub(crate) evidence: Option<PathBuf>,
+    /// What the reader of the bundle wants sealed in.
+    pub(crate) nonce: Option<String>,
 }
 
 impl Reports {
@@ -34,6 +38,8 @@ impl Reports {
             markdown: maybe(m, "markdown"),
             annotations: m.get_flag("annotations"),
             known_failures: maybe(m, "known-failures"),
+            evidence: maybe(m, "evidence"),
+            nonce: maybe(m, "nonce"),
         }
     }
 }
@@ -86,5 +92,18 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "既知の不合格の一覧 (YAML)。不要・期限切れ・不明な項目も不合格になり、直し方を示す",
             "known failures (YAML); an unused, expired or unknown entry fails too, and the edit is proposed",
         ),
+        file(
+            "evidence",
+            "証跡の束 (記録・判定・ハッシュの ZIP) を書く先。madoguchi verify で検証できる",
+            "write an evidence bundle, a ZIP of traces, verdicts and hashes, for madoguchi verify",
+        ),
+        Arg::new("nonce")
+            .long("nonce")
+            .value_name("TEXT")
+            .requires("evidence")
+            .help(lang.pick(
+                "報告を受け取る人が指定した番号。束の封に入る",
+                "what the reader of the report wants sealed into the bundle",
+            )),
     ]
 }

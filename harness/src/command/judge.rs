@@ -32,12 +32,15 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
         };
         write(out, &verdict_file(&one.verdicts))?;
     }
+    let ids = judged.iter().map(|one| one.verdicts.scenario.as_str());
+    let ids: Vec<&str> = ids.collect();
+    let known = reports::known(&options.reports, &ids)?;
     let cases: Vec<CaseReport<'_>> = judged.iter().map(Judged::report).collect();
     say(&cases, lang)?;
     let cover = reports::of_stored(&options.reports);
-    reports::write(&options.reports, &cases, &cover, lang)?;
+    reports::write(&options.reports, &cases, &cover, None, lang)?;
     let exit = exit(overall(judged.iter().map(|one| &one.verdicts)));
-    reports::settle(&options.reports, &cases, exit, lang)
+    reports::settle(known.as_ref(), &cases, exit, lang)
 }
 
 /// The traces that the user means: files as they are named, and all that lie below folders, in

@@ -9,10 +9,12 @@ use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_conformance::known::KnownFailures;
 use madoguchi_conformance::report::cover::{Cover, Untried};
+use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 
+use super::evidence;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cli;
@@ -26,13 +28,14 @@ pub(super) fn write(
     options: &cli::Reports,
     cases: &[CaseReport<'_>],
     cover: &Cover,
+    shard: Option<Shard>,
     lang: Lang,
 ) -> Result<(), Trouble> {
     if let Some(path) = &options.html {
         file(path, |out| html::write(out, cases, cover, lang))?;
     }
     if let Some(path) = &options.json {
-        file(path, |out| json::write(out, cases))?;
+        file(path, |out| json::write(out, cases, shard))?;
     }
     if let Some(path) = &options.junit {
         junit_files(path, cases, lang)?;
@@ -53,30 +56,43 @@ pub(super) fn write(
     if options.annotations {
         screen::say(github::write(&mut io::stdout().lock(), cases, lang))?;
     }
+    if let Some(path) = &options.evidence {
+        evidence::seal(path, options.nonce.as_deref(), cases, cover, lang)?;
+    }
     Ok(())
 }
 
-/// Compares what failed with the file of known failures, and says how to edit it where they do
-/// not agree; `exit` is what the run would end with without such a file.
-pub(super) fn settle(
+/// The file of known failures, read before anything is run; `ids` are the scenarios that will be.
+pub(super) fn known(
     options: &cli::Reports,
-    cases: &[CaseReport<'_>],
-    exit: Exit,
-    lang: Lang,
-) -> Result<Exit, Trouble> {
+    ids: &[&str],
+) -> Result<Option<KnownFailures>, Trouble> {
     let Some(path) = &options.known_failures else {
-        return Ok(exit);
+        return Ok(None);
     };
     let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
         path: path.clone(),
         error,
     })?;
     let catalogue = Catalogue::builtin();
-    let builtin = catalogue.entries().iter().map(|entry| entry.id.as_str());
-    let own = cases.iter().map(|case| case.verdicts.scenario.as_str());
-    let scenarios: Vec<&str> = builtin.chain(own).collect();
-    let known = KnownFailures::parse(&path.to_string_lossy(), &text, &scenarios)
-        .map_err(Trouble::Scenario)?;
+    let mut scenarios = ids.to_vec();
+    scenarios.extend(catalogue.entries().iter().map(|entry| entry.id.as_str()));
+    KnownFailures::parse(&path.to_string_lossy(), &text, &scenarios)
+        .map(Some)
+        .map_err(Trouble::Scenario)
+}
+
+/// Compares what failed with what is known to fail, and says how to edit the file where they do
+/// not agree; `exit` is what the run would end with without such a file.
+pub(super) fn settle(
+    known: Option<&KnownFailures>,
+    cases: &[CaseReport<'_>],
+    exit: Exit,
+    lang: Lang,
+) -> Result<Exit, Trouble> {
+    let Some(known) = known else {
+        return Ok(exit);
+    };
     let today = Timestamp::now().to_zoned(japan()).date();
     let settled = known.settle(cases, today);
     let mut out = screen::standard_output();
@@ -86,8 +102,8 @@ pub(super) fn settle(
         return Ok(if exit == Exit::FAIL { Exit::PASS } else { exit });
     }
     let title = lang.pick(
-        format!("{} の直し方:", path.display()),
-        format!("how to edit {}:", path.display()),
+        format!("{} の直し方:", known.file()),
+        format!("how to edit {}:", known.file()),
     );
     screen::say(writeln!(out, "\n{title}\n{}", settled.edit))?;
     Ok(exit.max(Exit::FAIL))

@@ -22,6 +22,7 @@ use super::judge;
 use super::prepared::Prepared;
 use super::reports;
 use super::screen;
+use super::shards;
 use super::trouble::Trouble;
 use crate::cell::case::{self, CaseTrouble};
 use crate::cli;
@@ -48,6 +49,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             scenarios: not_offered,
         });
     }
+    shards::narrow(&mut prepared.scenarios, options)?;
+    let scenarios = prepared.scenarios.iter();
+    let ids: Vec<&str> = scenarios.map(|scenario| scenario.id.as_str()).collect();
+    let known = reports::known(&options.reports, &ids)?;
     interrupt::catch();
 
     let report = screen::terminal(lang);
@@ -123,8 +128,8 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     }
     let untried = told.untried.clone();
     let cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
-    reports::write(&options.reports, &cases, &cover, lang)?;
-    reports::settle(&options.reports, &cases, told.exit(count), lang)
+    reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
+    reports::settle(known.as_ref(), &cases, told.exit(count), lang)
 }
 
 /// The client's command as the user gave it, or the reference client that lies beside this program.

@@ -1,15 +1,20 @@
-//! `madoguchi compare` and `madoguchi merge`: JSON reports beside each other, and together.
+//! JSON reports beside each other (`madoguchi compare`) and together (`madoguchi merge`), and what
+//! of a selection a run takes: its shard, or what failed in an earlier report.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use madoguchi_conformance::report::compare::Comparison;
 use madoguchi_conformance::report::json::Report;
+use madoguchi_conformance::verdict::Overall;
+use madoguchi_scenarios::Scenario;
 use madoguchi_terms::Lang;
 
 use super::trouble::Trouble;
 use super::{judge, reports, screen};
+use crate::cli;
 use crate::exit::Exit;
 
 /// Says how the report `after` differs from the report `before`.
@@ -33,6 +38,31 @@ pub(super) fn merge(named: &[PathBuf], whole: &Path) -> Result<Exit, Trouble> {
     let report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
     reports::file(whole, |out| report.write(out))?;
     Ok(judge::exit(report.overall))
+}
+
+/// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part.
+pub(super) fn narrow(scenarios: &mut Vec<Scenario>, options: &cli::Run) -> Result<(), Trouble> {
+    if let Some(path) = &options.failed {
+        let report = read(path)?;
+        let failed: BTreeSet<&str> = report
+            .cases
+            .iter()
+            .filter(|case| case.overall() != Overall::Passed)
+            .map(|case| case.scenario.as_str())
+            .collect();
+        scenarios.retain(|scenario| failed.contains(scenario.id.as_str()));
+        if scenarios.is_empty() {
+            return Err(Trouble::NothingFailed(path.clone()));
+        }
+    }
+    if let Some(shard) = options.shard {
+        let mut places = 0..;
+        scenarios.retain(|_| places.next().is_some_and(|at| shard.takes(at)));
+        if scenarios.is_empty() {
+            return Err(Trouble::EmptyShard(shard));
+        }
+    }
+    Ok(())
 }
 
 fn read(path: &Path) -> Result<Report, Trouble> {

@@ -3,8 +3,10 @@
 use std::io;
 use std::path::PathBuf;
 
+use madoguchi_conformance::evidence::NotProven;
 use madoguchi_conformance::field::FieldError;
 use madoguchi_conformance::report::json::ReportError;
+use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::trace::TraceError;
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
@@ -78,6 +80,15 @@ pub(crate) enum Trouble {
     },
     /// A log that cannot be read.
     Field(FieldError),
+    /// Nothing that was selected failed in that report.
+    NothingFailed(PathBuf),
+    /// More parts than scenarios.
+    EmptyShard(Shard),
+    /// A bundle that proves nothing.
+    Unproven {
+        path: PathBuf,
+        error: NotProven,
+    },
     /// A folder without traces.
     NoTrace(PathBuf),
     /// One verdict file was asked for, and there are so many traces.
@@ -114,9 +125,12 @@ impl Trouble {
             | Self::Trace { .. }
             | Self::Field(_)
             | Self::Report { .. }
+            | Self::NothingFailed(_)
+            | Self::EmptyShard(_)
             | Self::NoTrace(_)
             | Self::NotOneTrace(_)
             | Self::Read { .. } => Exit::USAGE,
+            Self::Unproven { .. } => Exit::FAIL,
             Self::Scenario(_) => Exit::SCENARIO,
             Self::Case {
                 trouble:
@@ -210,6 +224,15 @@ impl Say for Trouble {
                 error,
             } => format!("{}: {}", path.display(), error.text(lang)),
             Self::Field(error) => error.text(lang),
+            Self::NothingFailed(path) => lang.pick(
+                format!("{} で合格しなかったシナリオは、選んだものの中にありません", path.display()),
+                format!("nothing of what was selected failed in {}", path.display()),
+            ),
+            Self::EmptyShard(shard) => lang.pick(
+                format!("--shard {shard} に当たるシナリオがありません\n  対処: 分割の数を減らしてください"),
+                format!("no scenario falls to --shard {shard}\n  help: divide by a smaller number"),
+            ),
+            Self::Unproven { path, error } => format!("{}: {}", path.display(), error.text(lang)),
             Self::NoTrace(path) => lang.pick(
                 format!("{} の下に trace.jsonl がありません", path.display()),
                 format!("there is no trace.jsonl below {}", path.display()),
