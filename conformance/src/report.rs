@@ -16,7 +16,7 @@ pub mod record;
 pub mod shard;
 pub mod terminal;
 pub mod timeline;
-mod width;
+pub mod width;
 
 use std::time::Duration;
 

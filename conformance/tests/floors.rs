@@ -30,6 +30,10 @@ const FLOORS: &[(&str, &[&str])] = &[
         "conformance",
         &["iso7816", "layout", "eligibility", "notation", "scenarios"],
     ),
+    (
+        "conformance/transcription",
+        &["eligibility", "notation", "wire", "conformance"],
+    ),
     ("harness", EVERYTHING_BELOW),
     ("bench", &["harness", "*"]),
     ("harness/peers", &["harness", "*"]),

@@ -2,7 +2,8 @@
 
 /// Columns that a text takes. Everything outside Latin is taken for wide, which holds for what
 /// reports contain.
-pub(super) fn width(text: &str) -> usize {
+#[must_use]
+pub fn width(text: &str) -> usize {
     text.chars().map(|c| if is_wide(c) { 2 } else { 1 }).sum()
 }
 
@@ -13,13 +14,15 @@ const fn is_wide(c: char) -> bool {
 }
 
 /// The text with spaces up to `columns`.
-pub(super) fn padded(text: &str, columns: usize) -> String {
+#[must_use]
+pub fn padded(text: &str, columns: usize) -> String {
     let missing = columns.saturating_sub(width(text));
     format!("{text}{}", " ".repeat(missing))
 }
 
 /// The text, shortened to `columns` where it is longer.
-pub(super) fn fitted(text: &str, columns: usize) -> String {
+#[must_use]
+pub fn fitted(text: &str, columns: usize) -> String {
     if width(text) <= columns {
         return text.to_owned();
     }
@@ -36,7 +39,8 @@ pub(super) fn fitted(text: &str, columns: usize) -> String {
 }
 
 /// The text in lines of at most `columns`, broken at spaces or between ideographs.
-pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+#[must_use]
+pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
     let mut lines = Vec::new();
     let mut line = String::new();
     for c in text.chars() {

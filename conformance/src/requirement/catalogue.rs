@@ -11,6 +11,7 @@ use super::{Document, Level, Requirement, Source};
 #[derive(Debug, Clone)]
 pub struct Catalogue {
     requirements: Vec<Requirement>,
+    of_consumers: Vec<Requirement>,
     documents: BTreeMap<String, Document>,
 }
 
@@ -39,6 +40,10 @@ const TOPICS: &[(&str, &str)] = embedded![
     "privacy",
 ];
 
+/// What is required of a レセコン that takes over what an app delivers. A trace of a card and a
+/// service says nothing about it.
+const CONSUMER: &[(&str, &str)] = embedded!["transcription"];
+
 /// The catalogue that is part of the program.
 ///
 /// # Panics
@@ -46,7 +51,11 @@ const TOPICS: &[(&str, &str)] = embedded![
 #[must_use]
 pub fn builtin() -> &'static Catalogue {
     static BUILTIN: LazyLock<Catalogue> = LazyLock::new(|| {
-        Catalogue::parse(DOCUMENTS, TOPICS).expect("the built-in catalogue is read by a test")
+        let read = |topics| Catalogue::parse(DOCUMENTS, topics);
+        let mut catalogue = read(TOPICS).expect("the built-in catalogue is read by a test");
+        let consumer = read(CONSUMER).expect("so is its other part");
+        catalogue.of_consumers = consumer.requirements;
+        catalogue
     });
     &BUILTIN
 }
@@ -76,22 +85,28 @@ impl Catalogue {
         let requirements = read.into_iter().flat_map(|(_, _, list)| list).collect();
         Ok(Self {
             requirements,
+            of_consumers: Vec::new(),
             documents,
         })
     }
 
-    /// All requirements, in order.
+    /// All requirements on an app with card and service, in order.
     #[must_use]
     pub fn requirements(&self) -> &[Requirement] {
         &self.requirements
     }
 
-    /// The requirement with this id.
+    /// All requirements on a レセコン that takes over what an app delivers, in order.
+    #[must_use]
+    pub fn of_consumers(&self) -> &[Requirement] {
+        &self.of_consumers
+    }
+
+    /// The requirement with this id, whomever it is on.
     #[must_use]
     pub fn get(&self, id: &str) -> Option<&Requirement> {
-        self.requirements
-            .iter()
-            .find(|requirement| requirement.id.as_str() == id)
+        let mut all = self.requirements.iter().chain(&self.of_consumers);
+        all.find(|requirement| requirement.id.as_str() == id)
     }
 
     /// All ids, in order.
@@ -185,14 +200,16 @@ mod tests {
 
     #[test]
     fn the_builtin_catalogue_is_sound() {
-        if let Err(error) = Catalogue::parse(DOCUMENTS, TOPICS) {
-            panic!("{}", error.render(madoguchi_terms::Lang::En, false));
+        for topics in [TOPICS, CONSUMER] {
+            if let Err(error) = Catalogue::parse(DOCUMENTS, topics) {
+                panic!("{}", error.render(madoguchi_terms::Lang::En, false));
+            }
         }
     }
 
     #[test]
     fn ids_begin_with_their_topic() {
-        for (file, text) in TOPICS {
+        for (file, text) in TOPICS.iter().chain(CONSUMER) {
             let topic = file.rsplit('/').next().unwrap().trim_end_matches(".yaml");
             for requirement in load::<Vec<Requirement>>(file, text).unwrap() {
                 assert_eq!(

@@ -337,7 +337,8 @@ fn verdict_files_read_back() {
 #[test]
 fn every_text_of_the_catalogue_exists_in_both_languages() {
     let catalogue = requirement::builtin();
-    for requirement in catalogue.requirements() {
+    let all = catalogue.requirements().iter();
+    for requirement in all.chain(catalogue.of_consumers()) {
         for lang in Lang::ALL {
             for text in [&requirement.text, &requirement.likely] {
                 assert!(!text.get(lang).trim().is_empty(), "{}", requirement.id);

@@ -49,4 +49,4 @@ pub use production::is_production_host;
 pub use profile::{Profile, Transport};
 pub use recognise::Refused;
 pub use review::Review;
-pub use xml::Unreadable;
+pub use xml::{Element, Unreadable, read as read_xml};

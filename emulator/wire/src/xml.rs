@@ -5,8 +5,9 @@
 mod read;
 mod write;
 
+pub(crate) use read::INCOMPLETE;
 pub use read::Unreadable;
-pub(crate) use read::{INCOMPLETE, read};
+pub use read::read;
 pub(crate) use write::write;
 
 use serde::Deserialize;
@@ -46,16 +47,19 @@ impl Charset {
 
 /// An element with its text and the elements in it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Element {
-    pub(crate) name: String,
+pub struct Element {
+    /// Its name, with the prefix of a name space where it has one.
+    pub name: String,
     /// The text of an element without elements in it; empty where it has some.
-    pub(crate) text: String,
-    pub(crate) children: Vec<Self>,
+    pub text: String,
+    /// The elements in it, in order.
+    pub children: Vec<Self>,
 }
 
 impl Element {
     /// The elements that `path` leads to: names from here on, with `/` between them.
-    pub(crate) fn find<'a>(&'a self, path: &str) -> Vec<&'a Self> {
+    #[must_use]
+    pub fn find<'a>(&'a self, path: &str) -> Vec<&'a Self> {
         path.split('/').fold(vec![self], |found, name| {
             let children = found.into_iter().flat_map(|element| &element.children);
             children.filter(|child| child.name == name).collect()

@@ -29,7 +29,9 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             }
         }
         List::Requirements => {
-            for requirement in requirement::builtin().requirements() {
+            let catalogue = requirement::builtin();
+            let all = catalogue.requirements().iter();
+            for requirement in all.chain(catalogue.of_consumers()) {
                 let text = format!("{:<6}  {}", requirement.level, requirement.text.text(lang));
                 row(&requirement.id, &text);
             }

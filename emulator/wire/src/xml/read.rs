@@ -51,7 +51,10 @@ impl fmt::Display for Unreadable {
 impl std::error::Error for Unreadable {}
 
 /// The document's one element, inside an element without a name, so that paths begin with it.
-pub(crate) fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
+///
+/// # Errors
+/// Where the bytes are no document, and whether only its end is missing.
+pub fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
     let text = decode(bytes)?;
     let mut reader = Reader::from_str(&text);
     let mut document = Builder::default();

@@ -1,0 +1,72 @@
+//! What was put before a program, and what it made of it.
+
+use std::collections::BTreeSet;
+
+use madoguchi_eligibility::{Field, Fields};
+use madoguchi_notation::Wording;
+
+use crate::export::Export;
+
+/// One case: deliveries in their order.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Case {
+    /// Id of the scenario.
+    pub id: String,
+    /// What it is for.
+    pub purpose: Wording,
+    /// The requirements that it is meant to decide.
+    pub requirements: Vec<String>,
+    /// What was delivered.
+    pub puts: Vec<Put>,
+}
+
+/// One delivery.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Put {
+    /// Name of the file, or where else it was put.
+    pub name: String,
+    /// The eligibilities in it, each with 資格確認日, and the fields for which the way of delivery has
+    /// a place: nobody can take over what never arrived.
+    pub records: Vec<(Fields, BTreeSet<Field>)>,
+    /// What should become of it.
+    pub fate: Fate,
+    /// Whether it must be marked as something to check.
+    pub doubtful: bool,
+}
+
+/// What should become of a delivery.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Fate {
+    /// Its records are in the export.
+    #[default]
+    Taken,
+    /// A later delivery of the same person took its place; whether the export still tells of it is
+    /// the vendor's choice.
+    Superseded,
+    /// No record, and a word about it.
+    Refused,
+    /// A marked record, or none and a word about it.
+    Either,
+}
+
+/// What the program made of a case.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Made {
+    /// Its export.
+    pub export: Export,
+    /// How it ended, where that was not as it should.
+    pub fell: Option<Wording>,
+    /// How it went about a bulk inquiry, where it was told to make one.
+    pub inquiry: Option<Inquiry>,
+}
+
+/// A bulk inquiry as the 資格確認端末 saw it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Inquiry {
+    /// How often the program asked for the result.
+    pub asked: u32,
+    /// How often it was to be told that the result is being made.
+    pub processing: u32,
+    /// Whether it got the result.
+    pub fetched: bool,
+}

@@ -1,0 +1,148 @@
+//! The export read back: rows of values by our fields, whatever its format.
+
+mod fixed;
+mod separated;
+mod tree;
+
+use std::collections::BTreeMap;
+
+use encoding_rs::{SHIFT_JIS, UTF_8};
+use madoguchi_eligibility::{CardClassification, Field};
+use madoguchi_notation::Wording;
+
+use crate::mapping::{At, Column, Encoding, Format, Mapping, Table};
+
+/// What the vendor's program wrote down.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Export {
+    /// One eligibility each, in the order of the file.
+    pub rows: Vec<Row>,
+    /// Names of files that were not taken over; none where the mapping names no such list.
+    pub refused: Option<Vec<String>>,
+}
+
+/// One eligibility of the export.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Which row of the file it is, from 1, without a header.
+    pub number: usize,
+    /// Values in the interface's form; absent ones are not here.
+    pub values: BTreeMap<Field, String>,
+    /// The same as they stand in the file.
+    pub raw: BTreeMap<Field, String>,
+    /// What the row says must be checked; none where the mapping names no such column.
+    pub note: Option<String>,
+}
+
+/// Why a file cannot be read as the mapping says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NotAsMapped {
+    /// What is wrong and what to do, without the file's name.
+    pub what: Wording,
+}
+
+impl NotAsMapped {
+    fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
+        Self {
+            what: Wording::new(ja, en),
+        }
+    }
+}
+
+/// The cells that were asked for, row by row, in the order in which they were asked for.
+type Cells = Vec<Vec<Option<String>>>;
+
+impl Export {
+    /// Reads the records, and the list of what was refused where there is one.
+    ///
+    /// # Errors
+    /// Where the text is not of the format, or a column is not there. Bytes that are not in the
+    /// encoding are no error: they become U+FFFD and show up as a difference.
+    pub fn read(
+        mapping: &Mapping,
+        records: &[u8],
+        refusals: Option<&[u8]>,
+    ) -> Result<Self, NotAsMapped> {
+        let columns: Vec<(Option<Field>, &Column)> = mapping
+            .fields
+            .iter()
+            .map(|(field, column)| (Some(*field), &**column))
+            .chain(mapping.note.iter().map(|column| (None, &**column)))
+            .collect();
+        let beside: Vec<(Option<Field>, &Column)> = mapping
+            .assistance
+            .iter()
+            .map(|(field, column)| (Some(*field), &**column))
+            .collect();
+        let places: Vec<&At> = columns.iter().chain(&beside).map(|(_, c)| &c.at).collect();
+        let mut rows = Vec::new();
+        for (number, cells) in (1..).zip(cells(&mapping.records, records, &places)?) {
+            let (own, other) = cells.split_at(columns.len());
+            let own = Row::new(number, &columns, own);
+            let note = own.note.clone();
+            if mapping.assistance.is_empty() || !own.values.is_empty() {
+                rows.push(own);
+            }
+            let mut other = Row::new(number, &beside, other);
+            if !other.values.is_empty() {
+                other.note = note;
+                let class = CardClassification::MedicalAssistance.code();
+                let class = (Field::InsuredCardClassification, class.to_owned());
+                other.values.entry(class.0).or_insert(class.1);
+                rows.push(other);
+            }
+        }
+        let refused = match (&mapping.refusals, refusals) {
+            (Some(list), Some(bytes)) => {
+                let names = cells(&mapping.records, bytes, &[&list.name.at])?;
+                Some(names.into_iter().flatten().flatten().collect())
+            }
+            (Some(_), None) => Some(Vec::new()),
+            (None, _) => None,
+        };
+        Ok(Self { rows, refused })
+    }
+}
+
+impl Row {
+    fn new(number: usize, columns: &[(Option<Field>, &Column)], cells: &[Option<String>]) -> Self {
+        let mut row = Self {
+            number,
+            ..Self::default()
+        };
+        for ((field, column), cell) in columns.iter().zip(cells) {
+            let cell = cell.as_deref().filter(|cell| !cell.is_empty());
+            match (field, cell) {
+                (Some(field), Some(cell)) => {
+                    row.values.insert(*field, column.value(cell));
+                    row.raw.insert(*field, cell.to_owned());
+                }
+                (None, cell) => row.note = Some(cell.unwrap_or_default().to_owned()),
+                (Some(_), None) => {}
+            }
+        }
+        row
+    }
+}
+
+fn cells(table: &Table, bytes: &[u8], places: &[&At]) -> Result<Cells, NotAsMapped> {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match table.format {
+        Format::FixedWidth => Ok(fixed::cells(table, bytes, places)),
+        Format::Csv => separated::cells(table, &text(table, bytes), places),
+        Format::Json => tree::json_cells(table, &text(table, bytes), places),
+        Format::Xml => tree::xml_cells(table, bytes, places),
+    }
+}
+
+/// The characters of the file; what is none is U+FFFD.
+fn text(table: &Table, bytes: &[u8]) -> String {
+    let encoding = match table.encoding {
+        Encoding::Utf8 => UTF_8,
+        Encoding::ShiftJis => SHIFT_JIS,
+    };
+    encoding.decode_without_bom_handling(bytes).0.into_owned()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,25 @@
+//! 転記: what a レセコン made of a record that was delivered to it. The vendor's export is read by a
+//! mapping of its fields to ours, laid beside what was delivered, and judged: which value was
+//! dropped, cut short, shifted, changed in its encoding, read as a number, taken from another
+//! patient, or computed. Pure: bytes in, verdicts and reports out.
+#![forbid(unsafe_code)]
+
+mod case;
+mod difference;
+mod export;
+mod form;
+mod judge;
+mod label;
+mod mapping;
+mod marks;
+mod pairing;
+mod report;
+
+pub use case::{Case, Fate, Inquiry, Made, Put};
+pub use difference::{Cause, Difference, differences};
+pub use export::{Export, NotAsMapped, Row};
+pub use judge::{Judgement, judge};
+pub use label::label;
+pub use mapping::{Mapping, Pace};
+pub use marks::marked;
+pub use report::Report;

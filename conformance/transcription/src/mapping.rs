@@ -1,0 +1,322 @@
+//! The vendor's mapping: where in the export each of our fields stands, and in which form.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use madoguchi_eligibility::Field;
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
+
+use crate::form::Form;
+
+/// Version of the mapping's own form.
+const VERSION: u16 = 1;
+
+/// How an export is read.
+///
+/// ```
+/// let mapping = madoguchi_transcription::Mapping::parse("m.yaml", "\
+/// mapping: 1
+/// records: { file: records.csv, format: csv }
+/// fields:
+///   name: 氏名
+///   birthdate: { at: 生年月日, form: iso }
+/// ").unwrap();
+/// assert_eq!(mapping.records.file, "records.csv");
+/// ```
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Mapping {
+    mapping: Located<u16>,
+    /// The file that holds the records.
+    pub records: Table,
+    /// Where each field stands.
+    pub(crate) fields: Located<BTreeMap<Field, Located<Column>>>,
+    /// Where the fields of 医療扶助 stand, for exports that hold it in the same row as 医療保険.
+    #[serde(default)]
+    pub(crate) assistance: BTreeMap<Field, Located<Column>>,
+    /// Where the export says that something must be checked.
+    #[serde(default)]
+    pub(crate) note: Option<Located<Column>>,
+    /// The file that names what was not taken over.
+    #[serde(default)]
+    pub refusals: Option<Refusals>,
+    /// How the program under test is told that there is something new.
+    #[serde(default)]
+    pub pace: Pace,
+}
+
+/// A file of the export.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Table {
+    /// Its name, below the folder of the export.
+    pub file: String,
+    pub(crate) format: Format,
+    #[serde(default)]
+    pub(crate) encoding: Encoding,
+    #[serde(default = "comma")]
+    pub(crate) delimiter: char,
+    #[serde(default = "yes")]
+    pub(crate) header: bool,
+    /// JSON: keys with `.` between them. XML: elements with `/` between them.
+    #[serde(default)]
+    pub(crate) rows: Option<String>,
+}
+
+/// The list of what was not taken over, in the format of the records.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Refusals {
+    /// Its name, below the folder of the export.
+    pub file: String,
+    /// Where the name of the delivered file stands.
+    pub(crate) name: Located<Column>,
+}
+
+/// How the program under test learns that it should look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Pace {
+    /// By a line on its standard input, which it answers.
+    #[default]
+    Told,
+    /// By itself: it watches, and a second must be enough for it.
+    Watches,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Format {
+    Csv,
+    Json,
+    Xml,
+    FixedWidth,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Encoding {
+    #[default]
+    #[serde(rename = "utf-8")]
+    Utf8,
+    ShiftJis,
+}
+
+/// Where a value stands in a row, and in which form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    pub(crate) at: At,
+    pub(crate) form: Form,
+    /// Our code → the vendor's word.
+    pub(crate) words: BTreeMap<String, String>,
+}
+
+/// A place in a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum At {
+    /// A column's header, a key, an element, or `FROM-TO`.
+    Name(String),
+    /// A column by number, from 1.
+    Number(usize),
+}
+
+impl Mapping {
+    /// Reads a mapping.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, with its place.
+    pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let mapping: Self = load(file, text)?;
+        Diagnostics::check(file, text, mapping.faults())?;
+        Ok(mapping)
+    }
+
+    fn faults(&self) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        if *self.mapping != VERSION {
+            let version = *self.mapping;
+            let fault = Diagnostic::new(
+                "mapping-version",
+                format!("この madoguchi は mapping: {version} を知りません"),
+                format!("this madoguchi does not know mapping: {version}"),
+            );
+            let fault = fault.hint("mapping: 1 と書きます", "write mapping: 1");
+            faults.push(fault.at(self.mapping.location()));
+        }
+        if self.fields.is_empty() {
+            let fault = Diagnostic::new(
+                "no-fields",
+                "fields に項目がありません",
+                "fields names no field",
+            );
+            faults.push(fault.at(self.fields.location()));
+        }
+        let refusal = self.refusals.iter().map(|refusals| &refusals.name);
+        let columns = self.fields.values().chain(self.assistance.values());
+        for column in columns.chain(&self.note).chain(refusal) {
+            if let Some((ja, en)) = self.misplaced(&column.at) {
+                faults.push(Diagnostic::new("wrong-place", ja, en).at(column.location()));
+            }
+        }
+        faults
+    }
+
+    /// Why the format has no such place.
+    fn misplaced(&self, at: &At) -> Option<(&'static str, &'static str)> {
+        match (self.records.format, at) {
+            (Format::FixedWidth, at) if bytes_of(at).is_none() => Some((
+                "固定長では、位置を 1 から数えたバイトで 1-8 のように書きます",
+                "in a fixed-width file the place is a range of bytes from 1, such as 1-8",
+            )),
+            (Format::Csv, At::Name(_)) if !self.records.header => Some((
+                "見出しのない CSV では、列を 1 からの番号で書きます",
+                "without a header a column is a number, from 1",
+            )),
+            (Format::Csv, At::Number(0)) => {
+                Some(("列の番号は 1 から数えます", "columns are numbered from 1"))
+            }
+            (Format::Json | Format::Xml, At::Number(_)) => Some((
+                "JSON では .、XML では / で区切った名前を書きます",
+                "write names, with . between them in JSON and / in XML",
+            )),
+            _ => None,
+        }
+    }
+}
+
+/// The bytes that `FROM-TO` means, from 0 and without the last.
+pub(crate) fn bytes_of(at: &At) -> Option<std::ops::Range<usize>> {
+    let At::Name(name) = at else { return None };
+    let (from, to) = name.split_once('-')?;
+    let (from, to): (usize, usize) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
+    (1 <= from && from <= to).then(|| from - 1..to)
+}
+
+const fn comma() -> char {
+    ','
+}
+
+const fn yes() -> bool {
+    true
+}
+
+/// `at` alone, or with form and words.
+impl<'de> Deserialize<'de> for Column {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(ColumnVisitor)
+    }
+}
+
+struct ColumnVisitor;
+
+impl<'de> Visitor<'de> for ColumnVisitor {
+    type Value = Column;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a place, or { at: PLACE, form: FORM, words: {…} }")
+    }
+
+    fn visit_str<E: Error>(self, name: &str) -> Result<Column, E> {
+        Ok(Column::plain(At::Name(name.to_owned())))
+    }
+
+    fn visit_u64<E: Error>(self, number: u64) -> Result<Column, E> {
+        let number = usize::try_from(number).map_err(E::custom)?;
+        Ok(Column::plain(At::Number(number)))
+    }
+
+    fn visit_i64<E: Error>(self, number: i64) -> Result<Column, E> {
+        let number = usize::try_from(number).map_err(E::custom)?;
+        Ok(Column::plain(At::Number(number)))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
+        let full = FullColumn::deserialize(MapAccessDeserializer::new(map))?;
+        Ok(Column {
+            form: full.form,
+            words: full.words,
+            ..full.at
+        })
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+struct FullColumn {
+    at: Column,
+    #[serde(default)]
+    form: Form,
+    #[serde(default)]
+    words: BTreeMap<String, String>,
+}
+
+impl Column {
+    const fn plain(at: At) -> Self {
+        Self {
+            at,
+            form: Form::AsDelivered,
+            words: BTreeMap::new(),
+        }
+    }
+
+    /// The interface's value for what stands in the export.
+    pub(crate) fn value(&self, seen: &str) -> String {
+        let word = self.words.iter().find(|(_, word)| *word == seen);
+        match word {
+            Some((code, _)) => code.clone(),
+            None => self.form.value(seen),
+        }
+    }
+}
+
+impl fmt::Display for At {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Name(name) => f.write_str(name),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn error(text: &str) -> String {
+        Mapping::parse("m.yaml", text).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn a_place_may_stand_alone_or_with_form_and_words() {
+        let mapping = Mapping::parse(
+            "m.yaml",
+            "mapping: 1\nrecords: { file: r.csv, format: csv, header: false }\nfields:\n  name: 3\n  \
+             sex1: { at: 4, words: { \"1\": 男性 } }\n",
+        )
+        .unwrap();
+        assert_eq!(mapping.fields[&Field::Name].at, At::Number(3));
+        assert_eq!(mapping.fields[&Field::Sex1].value("男性"), "1");
+        assert_eq!(mapping.fields[&Field::Sex1].value("女性"), "女性");
+    }
+
+    #[test]
+    fn mistakes_are_told_by_line_and_column() {
+        let head = "mapping: 1\nrecords: { file: r, format: fixed-width }\nfields:\n";
+        assert!(
+            error(&format!("{head}  name: 氏名\n")).starts_with("m.yaml:4:9: in a fixed-width")
+        );
+        assert!(error(&format!("{head}  name: 9-3\n")).contains("1-8"));
+        assert!(error(&format!("{head}  nmae: 1-3\n")).starts_with("m.yaml:4:3: \"nmae\""));
+        assert!(
+            error("mapping: 2\nrecords: { file: r, format: csv }\nfields: { name: a }\n")
+                .starts_with("m.yaml:1:10: this madoguchi does not know")
+        );
+        assert!(
+            error("mapping: 1\nrecords: { file: r, format: csv }\nfields: {}\n")
+                .contains("fields names no field")
+        );
+    }
+}
