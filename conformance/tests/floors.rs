@@ -35,7 +35,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["eligibility", "notation", "wire", "conformance"],
     ),
     ("harness", EVERYTHING_BELOW),
-    ("bench", &["harness", "*"]),
+    ("bench", &["harness", "peers", "*"]),
     ("harness/peers", &["harness", "*"]),
 ];
 

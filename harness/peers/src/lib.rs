@@ -5,7 +5,10 @@
 //! every machine has. `cargo suite` builds the programs, runs the tests and prints what was skipped.
 #![forbid(unsafe_code)]
 
+mod pcscd;
+mod real_time;
 mod running;
+mod script;
 mod serve;
 mod terminal;
 mod workshop;
@@ -21,7 +24,10 @@ use std::time::Duration;
 
 use wait_timeout::ChildExt as _;
 
+pub use pcscd::Pcscd;
+pub use real_time::RealTime;
 pub use running::Running;
+pub use script::Script;
 pub use serve::Counter;
 pub use terminal::Terminal;
 pub use workshop::{cargo_install, made_once, unreachable_registry, workshop};
@@ -46,9 +52,13 @@ pub fn program(name: &str) -> PathBuf {
 
 /// Where cargo puts programs: `target/PROFILE`.
 pub(crate) fn built() -> PathBuf {
-    let test = env::current_exe().expect("a test knows where it lies");
-    let deps = test.parent().and_then(Path::parent);
-    deps.expect("…/target/PROFILE/deps/test").to_owned()
+    let this = env::current_exe().expect("a program knows where it lies");
+    let folder = this.parent().expect("a program lies in a folder");
+    // Tests lie one deeper, in …/target/PROFILE/deps.
+    match folder.parent() {
+        Some(above) if folder.ends_with("deps") => above.to_owned(),
+        _ => folder.to_owned(),
+    }
 }
 
 /// The reference client's command line, with a defect or none.

@@ -9,12 +9,6 @@
 mod card;
 #[path = "reader/dialogue.rs"]
 mod dialogue;
-#[path = "reader/pcscd.rs"]
-mod pcscd;
-#[path = "reader/real_time.rs"]
-mod real_time;
-#[path = "reader/script.rs"]
-mod script;
 
 use std::env;
 use std::fs;
@@ -24,7 +18,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
-use madoguchi_peers::{Running, read, run, skip, source};
+use madoguchi_peers::{Pcscd, RealTime, Running, Script, read, run, skip, source};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Plug;
 use madoguchi_reader::{Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
@@ -32,9 +26,6 @@ use madoguchi_terms::Timer;
 
 use card::{CONTACTLESS, Card};
 use dialogue::talk;
-use pcscd::Pcscd;
-use real_time::RealTime;
-use script::Script;
 
 /// What the embedded server says differently, and why.
 ///

@@ -2,9 +2,6 @@
 //! Python, TypeScript, C# and Kotlin, run where the tools are.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-#[path = "reader/real_time.rs"]
-mod real_time;
-
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -13,10 +10,8 @@ use std::time::Duration;
 
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
-use madoguchi_peers::{Outcome, have, read, run, run_within, skip, source, workshop};
+use madoguchi_peers::{Outcome, RealTime, have, read, run, run_within, skip, source, workshop};
 use madoguchi_reader::vpcd::Plug;
-
-use real_time::RealTime;
 
 /// How long a registry or a compiler may take.
 const INSTALLATION: Duration = Duration::from_secs(300);

@@ -5,10 +5,6 @@
 mod card;
 #[path = "reader/dialogue.rs"]
 mod dialogue;
-#[path = "reader/real_time.rs"]
-mod real_time;
-#[path = "reader/script.rs"]
-mod script;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -17,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
-use madoguchi_peers::run;
+use madoguchi_peers::{RealTime, Script, run};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::{
     Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, Rack, ReaderId, ReturnCode,
@@ -26,8 +22,6 @@ use madoguchi_reader::{
 
 use card::{CONTACTLESS, Card};
 use dialogue::talk;
-use real_time::RealTime;
-use script::Script;
 
 const READER: &str = "SONY FeliCa RC-S300/P (1234567) 00 00";
 const T1_ONLY: &[u8] = &[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14];

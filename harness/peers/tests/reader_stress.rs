@@ -5,10 +5,6 @@
 
 #[path = "reader/card.rs"]
 mod card;
-#[path = "reader/real_time.rs"]
-mod real_time;
-#[path = "reader/script.rs"]
-mod script;
 
 use std::env;
 use std::process::Command;
@@ -16,13 +12,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use madoguchi_peers::run;
+use madoguchi_peers::{RealTime, Script, run};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::{Rack, ReaderId};
 
 use card::{CONTACTLESS, Card};
-use real_time::RealTime;
-use script::Script;
 
 const READER: &str = "SONY FeliCa RC-S300/P (1234567) 00 00";
 const CALLS: &str = "2000";

@@ -6,15 +6,11 @@ use std::sync::Arc;
 
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
-use madoguchi_peers::{Running, run};
+use madoguchi_peers::{Pcscd, RealTime, Running, Script, run};
 use madoguchi_reader::Rack;
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Plug;
 use madoguchi_terms::Timer;
-
-use crate::pcscd::Pcscd;
-use crate::real_time::RealTime;
-use crate::script::Script;
 
 fn card(profile: Profile) -> Card {
     Card::new(&healthy(), profile, Box::new(|_| {})).unwrap()

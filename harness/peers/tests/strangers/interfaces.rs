@@ -6,11 +6,10 @@ use std::fs;
 use std::process::Command;
 
 use madoguchi_card::Profile;
-use madoguchi_peers::{Outcome, have, python_with_pyscard, run, source};
+use madoguchi_peers::{Outcome, Pcscd, have, python_with_pyscard, run, source};
 
 use crate::desk::{Desk, Embedded};
 use crate::myna_card::Stranger;
-use crate::pcscd::Pcscd;
 
 /// What each stranger has read, by his name.
 type Readings = BTreeMap<String, String>;

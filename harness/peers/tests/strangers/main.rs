@@ -3,13 +3,6 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-#[path = "../reader/pcscd.rs"]
-mod pcscd;
-#[path = "../reader/real_time.rs"]
-mod real_time;
-#[path = "../reader/script.rs"]
-mod script;
-
 mod desk;
 mod examples;
 mod interfaces;

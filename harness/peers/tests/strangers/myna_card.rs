@@ -11,11 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use madoguchi_card::Profile;
-use madoguchi_peers::{Counter, run, skip};
+use madoguchi_peers::{Counter, Pcscd, run, skip};
 
 use crate::desk::{Desk, Embedded};
 use crate::examples;
-use crate::pcscd::Pcscd;
 
 /// What is on the card: 試験　太郎's, born in 昭和60年. The check digit of the number is wrong.
 const PIN: &str = "1234";

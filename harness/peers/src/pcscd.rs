@@ -6,11 +6,11 @@ use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use madoguchi_peers::{Running, have, run, skip, workshop};
+use crate::{Outcome, Running, have, run, skip, workshop};
 
 /// Where its parts lie.
 #[derive(Debug)]
-pub(crate) struct Pcscd {
+pub struct Pcscd {
     program: PathBuf,
     driver: PathBuf,
 }
@@ -20,7 +20,11 @@ const FOLDER: &str = "/run/pcscd";
 
 impl Pcscd {
     /// Finds both parts; says why not in the list of skipped tests.
-    pub(crate) fn find(test: &str) -> Option<Self> {
+    ///
+    /// # Panics
+    /// If there is no temporary folder.
+    #[must_use]
+    pub fn find(test: &str) -> Option<Self> {
         if let Some(installed) = Self::under(Path::new("/")) {
             return Some(installed);
         }
@@ -67,9 +71,11 @@ impl Pcscd {
         program.is_file().then_some(Self { program, driver })
     }
 
-    /// Runs one of this program's ignored tests to its good end where nobody sees its network, its `/run/pcscd` and
-    /// its processes, and where nothing outlives it. Says why not in the list of skipped tests.
-    pub(crate) fn alone(test: &str, ignored: &str) -> Option<madoguchi_peers::Outcome> {
+    /// A command to which a program and its arguments are added: they run where nobody sees their
+    /// network, their `/run/pcscd` and their processes, and where nothing outlives them. Says why
+    /// not in the list of skipped tests.
+    #[must_use]
+    pub fn secluded(test: &str) -> Option<Command> {
         if !have("unshare", test) || !have("ip", test) || Self::find(test).is_none() {
             return None;
         }
@@ -84,12 +90,21 @@ impl Pcscd {
             skip(test, "no namespaces can be had here (unshare needs root)");
             return None;
         }
-        let script = format!(
+        Some(unshare(&format!(
             "ip link set lo up; mount -t tmpfs tmpfs /run; mkdir {FOLDER}; exec \"$0\" \"$@\""
-        );
+        )))
+    }
+
+    /// Runs one of this program's ignored tests to its good end, [secluded](Self::secluded).
+    ///
+    /// # Panics
+    /// If it fails.
+    #[must_use]
+    pub fn alone(test: &str, ignored: &str) -> Option<Outcome> {
+        let mut secluded = Self::secluded(test)?;
         let this = std::env::current_exe().expect("a test knows where it lies");
         let outcome =
-            run(unshare(&script)
+            run(secluded
                 .arg(this)
                 .args(["--exact", ignored, "--ignored", "--nocapture"]));
         assert_eq!(outcome.code, Some(0), "{outcome:#?}");
@@ -100,8 +115,13 @@ impl Pcscd {
         Some(outcome)
     }
 
-    /// Starts it, to be ended with its handle. Its socket is where it must be: call this alone.
-    pub(crate) fn start(&self, folder: &Path) -> Running {
+    /// Starts it, to be ended with its handle. Its socket is where it must be: call this
+    /// [secluded](Self::secluded).
+    ///
+    /// # Panics
+    /// If it does not come up.
+    #[must_use]
+    pub fn start(&self, folder: &Path) -> Running {
         let config = folder.join("reader.conf");
         let driver = self.driver.display();
         let text = format!(
@@ -119,7 +139,8 @@ impl Pcscd {
     }
 
     /// Its socket.
-    pub(crate) fn socket() -> PathBuf {
+    #[must_use]
+    pub fn socket() -> PathBuf {
         Path::new(FOLDER).join("pcscd.comm")
     }
 }

@@ -6,11 +6,13 @@ use madoguchi_terms::Timer;
 
 /// Time as it passes.
 #[derive(Debug)]
-pub(crate) struct RealTime(Instant);
+pub struct RealTime(Instant);
 
 impl RealTime {
     /// From now on.
-    pub(crate) fn new() -> Self {
+    #[must_use]
+    #[expect(clippy::new_without_default, reason = "an instant is no default")]
+    pub fn new() -> Self {
         Self(Instant::now())
     }
 }

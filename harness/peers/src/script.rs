@@ -1,20 +1,33 @@
 //! Scripts in C, compiled against the libpcsclite that is installed.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use madoguchi_peers::{have, run, skip, source, workshop};
+use crate::{have, run, skip, source, workshop};
 
 /// A compiled script, removed when it is dropped.
 #[derive(Debug)]
-pub(crate) struct Script {
+pub struct Script {
     /// The program.
-    pub(crate) program: PathBuf,
+    pub program: PathBuf,
 }
 
 impl Script {
     /// Compiles `tests/scripts/NAME.c`; says why not in the list of skipped tests.
-    pub(crate) fn compile(name: &str, test: &str) -> Option<Self> {
+    ///
+    /// # Panics
+    /// If it does not compile.
+    #[must_use]
+    pub fn compile(name: &str, test: &str) -> Option<Self> {
+        Self::of(&source(&format!("tests/scripts/{name}.c")), test)
+    }
+
+    /// Compiles a source; says why not in the list of skipped tests.
+    ///
+    /// # Panics
+    /// If it does not compile.
+    #[must_use]
+    pub fn of(source: &Path, test: &str) -> Option<Self> {
         if !have("cc", test) || !have("pkg-config", test) {
             return None;
         }
@@ -29,12 +42,13 @@ impl Script {
             return None;
         }
         // Tests that run at the same time have a program each.
+        let name = source.file_stem()?.to_string_lossy();
         let program = workshop("scripts").join(format!("{name}-{}-{test}", std::process::id()));
         let compiled = run(Command::new("cc")
-            .args(["-O1", "-Wall", "-o"])
+            .args(["-O2", "-Wall", "-o"])
             .arg(&program)
             .args(flags("--cflags"))
-            .arg(source(&format!("tests/scripts/{name}.c")))
+            .arg(source)
             .args(libraries)
             .arg("-lpthread"));
         assert_eq!(compiled.code, Some(0), "{compiled:#?}");
