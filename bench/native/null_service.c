@@ -56,12 +56,10 @@ static void serve(int fd) {
 			uint32_t data = asked(in, it->send_len);
 			it->receive_len = data + 2;
 			it->rv = 0;
-			/* Two pieces, as pcscd sends them. */
-			if (write(fd, out, len) < 0) return;
-			memset(out, 0xA5, data);
-			out[data] = 0x90;
-			out[data + 1] = 0x00;
-			len = data + 2;
+			memset(out + len, 0xA5, data);
+			out[len + data] = 0x90;
+			out[len + data + 1] = 0x00;
+			len += data + 2; /* in one piece; pcscd sends two */
 			break;
 		}
 		case 0x11: ((struct version *)out)->rv = 0; break;

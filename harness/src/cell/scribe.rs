@@ -2,18 +2,26 @@
 //!
 //! Runs on a thread of its own, after the answers are on their way. What it has written is on
 //! disk before it waits for more, so that a trace survives whatever comes next.
+//!
+//! Waking somebody costs whoever wakes him as much as an exchange with the card does. So after its
+//! work it rests for a moment in which nobody wakes it, and waits to be woken only where nothing
+//! has happened meanwhile.
 
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
 use madoguchi_conformance::decode::Dialogue;
 use madoguchi_conformance::trace::{ClientEvent, Event, Header, Leak, Trace, What};
 
 use super::canary::Canaries;
 use super::sequencer::{Observed, Stamped, ToStore};
+
+/// How long it rests: what happened in so short a time can be lost with a tool that is killed.
+const REST: Duration = Duration::from_millis(10);
 
 /// A trace being written.
 #[derive(Debug)]
@@ -68,6 +76,7 @@ impl Scribe {
     /// # Panics
     /// Where the scribe itself panicked, which is a bug.
     pub(crate) fn finish(self) -> Written {
+        self.thread.thread().unpark();
         self.thread
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))
@@ -88,7 +97,11 @@ impl Desk {
             let next = match stamped.try_recv() {
                 Err(TryRecvError::Empty) => {
                     self.keep(Write::flush);
-                    stamped.recv().ok()
+                    thread::park_timeout(REST);
+                    match stamped.try_recv() {
+                        Err(TryRecvError::Empty) => stamped.recv().ok(),
+                        next => next.ok(),
+                    }
                 }
                 next => next.ok(),
             };
