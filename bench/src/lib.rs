@@ -1,6 +1,12 @@
 //! Measurements beside everything a user could pick instead; see `bench/README.md` for figures and
-//! how to read them. The benchmarks are in `benches/`; here is what several of them measure.
+//! how to read them. The benchmarks are in `benches/`, longer runs in `src/bin/`; here is what several
+//! of them measure.
 #![forbid(unsafe_code)]
+
+pub mod bare;
+pub mod client;
+pub mod gauge;
+pub mod service;
 
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
