@@ -140,12 +140,25 @@ impl Terminal {
         delivers(&self.eligibility(line).await?)
     }
 
+    /// The same of somebody else, with this certificate.
+    ///
+    /// # Errors
+    /// It did not end in an eligibility.
+    pub async fn check_of(&self, line: &mut Line, certificate: &[u8]) -> io::Result<()> {
+        let certificate = Base64::encode_string(certificate);
+        delivers(&self.by_eye(line, &certificate).await?)
+    }
+
     /// What is answered to a check by eye.
     ///
     /// # Errors
     /// Nothing, or not 200.
     pub async fn eligibility(&self, line: &mut Line) -> io::Result<Bytes> {
-        let body = json!({ "method": "visual", "certificate": self.certificate });
+        self.by_eye(line, &self.certificate).await
+    }
+
+    async fn by_eye(&self, line: &mut Line, certificate: &str) -> io::Result<Bytes> {
+        let body = json!({ "method": "visual", "certificate": certificate });
         self.post(line, VISUAL, &body).await
     }
 

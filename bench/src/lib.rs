@@ -5,6 +5,7 @@
 
 pub mod bare;
 pub mod client;
+pub mod country;
 pub mod gauge;
 pub mod service;
 

@@ -58,7 +58,7 @@ pub struct Authorities {
 }
 
 impl Service {
-    /// Opens a service with so many terminals, whose set-up `more` adds to.
+    /// Opens a service with so many terminals, whose registry learns from `more`, too.
     ///
     /// # Errors
     /// It cannot listen.
@@ -68,7 +68,7 @@ impl Service {
     pub fn open(
         runtime: &Handle,
         terminals: u64,
-        more: impl FnOnce(&mut Setup),
+        more: impl FnOnce(&mut Registry, &[Issued]),
     ) -> io::Result<Self> {
         let now = Timestamp::now();
         let root = TlsRoot::new(&key(), 1, now).expect("now can be stated");
@@ -88,8 +88,8 @@ impl Service {
         });
 
         let profile = Arc::new(Profile::builtin(PROFILE).expect("a built-in profile"));
-        let mut setup = setup(&profile, &terminals, &patients);
-        more(&mut setup);
+        let mut registry = Registry::new(setup(&profile, &terminals, &patients));
+        more(&mut registry, &patients);
         let identity = Shown {
             chain: vec![server.certificate.clone()],
             key: server.key.clone(),
@@ -105,7 +105,7 @@ impl Service {
             terminal_ca: terminal_ca.certificate().to_vec(),
             server,
         };
-        let desk = Arc::new(Desk(Mutex::new(Registry::new(setup))));
+        let desk = Arc::new(Desk(Mutex::new(registry)));
         Ok(Self {
             server: WebServer::start(runtime, config, desk, Arc::new(Nobody))?,
             authorities,
@@ -129,7 +129,7 @@ fn key() -> Vec<u8> {
         .to_vec()
 }
 
-fn facility_code() -> FacilityCode {
+pub(crate) fn facility_code() -> FacilityCode {
     FACILITY.parse().expect("ten digits")
 }
 

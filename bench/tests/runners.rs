@@ -11,3 +11,11 @@ fn a_second_of_load_is_served_without_an_error() {
     assert!(ran.status.success(), "{ran:?}");
     assert_eq!(said.matches("ratio").count(), 2, "{said}");
 }
+
+#[test]
+fn a_small_country_is_served_without_an_error() {
+    let runner = env!("CARGO_BIN_EXE_country");
+    let arguments = ["--terminals", "100", "--persons", "1000", "--checks", "20"];
+    let ran = Command::new(runner).args(arguments).output().unwrap();
+    assert!(ran.status.success(), "{ran:?}");
+}

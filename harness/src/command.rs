@@ -3,6 +3,8 @@
 mod ca;
 pub(crate) mod card;
 mod counter;
+#[cfg(all(test, unix))]
+mod crowd;
 mod decode;
 mod doctor;
 mod evidence;

@@ -90,7 +90,7 @@ fn run(plan: Plan) -> io::Result<u64> {
     // As two processes would have them.
     let (server, clients) = (Runtime::new()?, Runtime::new()?);
     let terminals = u64::try_from(plan.clients).map_err(io::Error::other)?;
-    let service = Service::open(server.handle(), terminals, |_| {})?;
+    let service = Service::open(server.handle(), terminals, |_, _| {})?;
     let logged_in = |n| clients.block_on(Terminal::log_in(&service, n));
     let terminals: Vec<Arc<Terminal>> = (0..plan.clients)
         .map(|n| logged_in(n).map(Arc::new))
