@@ -100,14 +100,29 @@ impl Scribe {
             // ECDSA signatures vary in length by a byte or two
             "terminal-certificate" | "terminal-key" => "issued".clone_into(value),
             "birthdate" => {}
-            _ if item.ends_with("-date") => self.date(value, delivered_date),
+            // The day is the scenario's, the time of day that of the run.
+            "confirmed-at" => {
+                value.truncate(value.floor_char_boundary(8));
+                self.date(value, delivered_date);
+            }
+            _ if item.ends_with("-date") || item.starts_with("date-") => {
+                self.date(value, delivered_date);
+            }
             _ => {}
         }
     }
 
     fn shown(&self, label: &str, value: &mut String) {
         if !label.ends_with("生年月日") {
-            self.date(value, |text| Some(text.parse::<WarekiDate>().ok()?.date()));
+            // A line of a list has its parts two spaces apart.
+            let parts = value.split("  ").map(|part| {
+                let mut part = part.to_owned();
+                self.date(&mut part, |text| {
+                    Some(text.parse::<WarekiDate>().ok()?.date())
+                });
+                part
+            });
+            *value = parts.collect::<Vec<_>>().join("  ");
         }
         *value = without_ports(value);
     }

@@ -7,11 +7,13 @@ mod assistance;
 mod card;
 mod credential;
 mod expectation;
+mod history;
 mod privacy;
 mod reader;
 mod registration;
 mod result;
 mod service;
+mod terminal;
 mod way;
 
 pub use expectation::expectations;
@@ -81,7 +83,16 @@ pub const CHECKS: &[(&str, Check)] = &[
         "service.same-request-on-retry",
         service::same_request_on_retry,
     ),
+    ("terminal.refused-login-ends", terminal::refused_login_ends),
+    ("terminal.refusal-told", terminal::refusal_told),
+    ("terminal.code-tried-again", terminal::code_tried_again),
+    (
+        "terminal.revocation-ends-session",
+        terminal::revocation_ends_session,
+    ),
+    ("terminal.works-again", terminal::works_again),
     ("result.needs-answer", result::needs_answer),
+    ("result.refusal-is-no-result", result::refusal_is_no_result),
     ("result.no-partial-data", way::no_partial_data),
     (
         "result.delivered-fields-shown",
@@ -118,6 +129,8 @@ pub const CHECKS: &[(&str, Check)] = &[
         "registration.not-repeated-blindly",
         registration::not_repeated_blindly,
     ),
+    ("history.conditions-asked", history::conditions_asked),
+    ("history.rows-shown", history::rows_shown),
     (
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,

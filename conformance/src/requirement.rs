@@ -58,6 +58,10 @@ pub enum Function {
     Registration,
     /// 医療扶助 with office, names and back side (事務連絡 2025-04-15); a notice before.
     AssistanceInFull,
+    /// The list of past results (施術所 slides of 2023-11).
+    History,
+    /// 外来診療等(通常とは異なる動線)機能, which a facility switches on (事務連絡 2025-05-21).
+    FunctionSwitch,
 }
 
 /// A place in a public document.

@@ -188,6 +188,39 @@ pub(super) fn not_shown(label: &str, shown: Option<&str>) -> Wording {
     }
 }
 
+/// After a refused inquiry no result follows before the next act.
+pub(super) fn refusal_is_no_result(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        let Some((at, answer)) = exchange.received() else {
+            continue;
+        };
+        if exchange.delivered().is_some() {
+            continue;
+        }
+        let until = case.next_step(at);
+        let shown = case
+            .result_screens()
+            .find(|(shown, _)| (at..until).contains(shown));
+        tally.judge(shown.map(|(shown, screen)| {
+            Failure::new(
+                shown,
+                Wording::new("拒否を知らせる画面", "a screen that tells of the refusal"),
+                Wording::new(
+                    format!("{} のあとに {} を表示した", answer.decision, screen.title),
+                    format!("screen {} after {}", screen.title, answer.decision),
+                ),
+            )
+            .after(exchange.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "拒否された照会",
+        "an inquiry that was refused",
+    ))
+}
+
 /// Abstract field, its labels, and whether a shown value says the delivered one.
 type FieldRule = (
     &'static str,
@@ -327,6 +360,9 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
             continue;
         }
         for (shown, screen) in case.screens_between(step, until) {
+            if is_browsing(case, shown) {
+                continue;
+            }
             let left = screen
                 .fields
                 .iter()
@@ -357,6 +393,14 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         "カードが取られた後の画面",
         "a screen after a checked patient took the card",
     ))
+}
+
+/// Whether what stands on a screen was asked for: the staff look at past results.
+fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
+    case.steps()
+        .take_while(|(at, _)| *at < shown)
+        .last()
+        .is_some_and(|(_, step)| step.action == "browse-history")
 }
 
 /// Personal values that were delivered between two places.

@@ -67,6 +67,12 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
         TerminalState::Fresh => 1,
         TerminalState::Activated => 0,
     };
+    // What a fresh terminal was refused before a code was taken has used none up: it was too new.
+    let taken = first
+        .iter()
+        .position(|exchange| exchange.received_as("OK").is_some());
+    let refused = taken.unwrap_or_else(|| first.len().saturating_sub(1));
+    let first = &first[refused * due..];
     let mut tally = Tally::default();
     tally.judge((first.len() != due).then(|| {
         let at = first

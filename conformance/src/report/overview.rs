@@ -266,12 +266,14 @@ pub fn topic_name(id: &str) -> Wording {
         "reader" => ("リーダーと PC/SC", "Reader and PC/SC"),
         "credential" => ("暗証番号", "PIN"),
         "service" => ("Webサービスとの通信", "Talk with the web service"),
+        "terminal" => ("端末とアカウント", "Terminal and account"),
         "result" => ("資格確認結果", "Result of the check"),
         "assistance" => ("医療扶助", "Medical assistance"),
         "registration" => (
             "健康保険証利用登録",
             "Registration for use as insurance card",
         ),
+        "history" => ("確認済みの資格の一覧", "Past results"),
         "privacy" => ("個人情報の保護", "Privacy"),
         other => (other, other),
     };

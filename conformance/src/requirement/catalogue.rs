@@ -34,9 +34,11 @@ const TOPICS: &[(&str, &str)] = embedded![
     "reader",
     "credential",
     "service",
+    "terminal",
     "result",
     "assistance",
     "registration",
+    "history",
     "privacy",
 ];
 

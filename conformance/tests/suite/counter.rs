@@ -10,7 +10,7 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Catalogue, Method, Mishap, Moment, Operation, Pin, Scenario, ServerCertificate, Step,
+    Catalogue, Method, Mishap, Moment, Operate, Operation, Pin, Scenario, ServerCertificate, Step,
     TerminalState, WebFault,
 };
 
@@ -101,6 +101,48 @@ struct Counter<'s> {
     given_up: bool,
     restarted: bool,
     lost_registration: bool,
+    /// What operators did, and whether the terminal has its certificate and anybody is logged in.
+    set_up: SetUp,
+    activated: bool,
+    logged_in: bool,
+    gave_up: bool,
+    switched_off: bool,
+    /// Whom this facility has checked.
+    checked: Vec<String>,
+}
+
+/// What operators did that the service goes by.
+#[derive(Default)]
+struct SetUp {
+    new_code: bool,
+    new_account: bool,
+    revoked: bool,
+    off: bool,
+}
+
+impl SetUp {
+    fn operate(&mut self, act: &Operate) {
+        match act {
+            Operate::IssueCode { .. } => self.new_code = true,
+            Operate::RegisterAccount { .. } => self.new_account = true,
+            Operate::LogInAtTerminal {} => self.new_account = false,
+            Operate::RevokeCode { .. } => self.revoked = true,
+            Operate::Function { on } => self.off = !on,
+            Operate::Abolish {} => self.off = true,
+            _ => {}
+        }
+    }
+
+    /// Why a login is refused.
+    fn refuses_login(&self) -> Option<&'static str> {
+        match self {
+            Self {
+                new_account: true, ..
+            } => Some("ACCOUNT_NEVER_LOGGED_IN"),
+            Self { new_code: true, .. } => Some("CODE_NOT_READY"),
+            _ => None,
+        }
+    }
 }
 
 type Fields = Vec<(&'static str, String)>;
@@ -134,6 +176,12 @@ impl<'s> Counter<'s> {
             given_up: false,
             restarted: false,
             lost_registration: false,
+            set_up: SetUp::default(),
+            activated: scenario.given.terminal == TerminalState::Activated,
+            logged_in: false,
+            gave_up: false,
+            switched_off: false,
+            checked: Vec::new(),
         }
     }
 
@@ -174,6 +222,9 @@ impl<'s> Counter<'s> {
         };
         let value = match step {
             Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
+            Step::BrowseHistory(conditions) => {
+                Some(serde_json::to_string(conditions).expect("plain data"))
+            }
             other => other.value().map(std::borrow::Cow::into_owned),
         };
         self.tell(What::Step(Told {
@@ -223,8 +274,16 @@ impl<'s> Counter<'s> {
                     .collect();
                 self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &kept);
             }
-            Step::Wait(_) if std::mem::take(&mut self.held) => {
-                self.tell(What::Reader(ReaderEvent::RivalLeft {}));
+            Step::Wait(_) => {
+                self.set_up.new_code = false;
+                if std::mem::take(&mut self.held) {
+                    self.tell(What::Reader(ReaderEvent::RivalLeft {}));
+                }
+            }
+            Step::Operate(act) => self.set_up.operate(act),
+            Step::BrowseHistory(conditions) => {
+                let kana = conditions.name_kana.as_deref();
+                self.browse(kana.unwrap_or_default());
             }
             Step::StopService => self.tell(What::Reader(ReaderEvent::ServiceStopped {})),
             Step::StartService => {
@@ -353,16 +412,29 @@ impl<'s> Counter<'s> {
                 return;
             }
         }
-        let fresh = self.scenario.given.terminal == TerminalState::Fresh;
+        let fresh = !self.activated;
+        if self.gave_up && self.breaks("terminal.code-tried-again") {
+            return self.screen(None, "ログイン画面", &["ログイン"], &[("お知らせ", "不可")]);
+        }
         if fresh || self.breaks("service.activation-code-once") {
-            let decision = if fresh { "OK" } else { "CODE_INVALID" };
+            let refusal = self.set_up.refuses_login();
+            let decision = match (fresh, refusal) {
+                (true, refusal) => refusal.unwrap_or("OK"),
+                (false, _) => "CODE_INVALID",
+            };
             self.ask(
                 "first-login",
                 vec![("activation-code", "len=12".into())],
                 decision,
                 vec![],
             );
+            self.gave_up = decision == "CODE_NOT_READY";
+            self.activated |= decision == "OK";
+            if fresh && refusal.is_some() {
+                return self.refuse_login();
+            }
         }
+        self.logged_in = true;
         if !self.ask("login", vec![("password", "len=11".into())], "OK", vec![])
             && !self.breaks("service.answer-recognised")
         {
@@ -374,6 +446,46 @@ impl<'s> Counter<'s> {
             self.disconnect();
         }
         self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &[]);
+    }
+
+    fn refuse_login(&mut self) {
+        if self.breaks("terminal.refused-login-ends") {
+            return self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &[]);
+        }
+        let told: &[(&str, &str)] = if self.breaks("terminal.refusal-told") {
+            &[]
+        } else {
+            &[("お知らせ", "ログインできません")]
+        };
+        self.screen(None, "ログイン画面", &["ログイン"], told);
+    }
+
+    /// Past results whose kana name contains `kana`.
+    fn browse(&mut self, kana: &str) {
+        let sent = if self.breaks("history.conditions-asked") {
+            ""
+        } else {
+            kana
+        };
+        let mut answer: Fields = Vec::new();
+        let mut rows = Vec::new();
+        let meets = |id: &&String| sent.is_empty() || id.starts_with("shiken");
+        for (i, id) in self.checked.iter().filter(meets).enumerate() {
+            let name = person(id).swap_remove(0).1;
+            let field = ["results.0.name", "results.1.name"][i];
+            answer.push((field, name.clone()));
+            rows.push(("一覧", name));
+        }
+        let mut fields: Fields = Vec::new();
+        if !sent.is_empty() {
+            fields.push(("name-kana", sent.to_owned()));
+        }
+        self.ask("history", fields, "OK", answer);
+        if self.breaks("history.rows-shown") {
+            rows.pop();
+        }
+        let rows: Vec<(&str, &str)> = rows.iter().map(|(l, v)| (*l, v.as_str())).collect();
+        self.screen(None, "資格確認履歴", &["閉じる"], &rows);
     }
 
     fn connect(&mut self) {
@@ -779,12 +891,26 @@ impl<'s> Counter<'s> {
         let certificate = fields.iter().find(|(name, _)| *name == "certificate");
         let holder = certificate.map_or("", |(_, label)| label.rsplit(':').next().unwrap_or(""));
         let holder = holder.to_owned();
+        if self.switched_off && self.breaks("terminal.works-again")
+            || !self.logged_in && self.set_up.revoked
+        {
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+        }
         let refused = self.breaks("service.terminal-authenticated");
-        let decision = match (refused, self.registered) {
-            (true, _) => "TERMINAL_UNKNOWN",
-            (false, true) => "OK",
-            (false, false) => "NOT_REGISTERED",
+        let decision = match self.registered {
+            _ if refused => "TERMINAL_UNKNOWN",
+            _ if self.set_up.revoked => "TERMINAL_REVOKED",
+            _ if self.set_up.off => "FUNCTION_OFF",
+            true => "OK",
+            false => "NOT_REGISTERED",
         };
+        self.switched_off |= decision == "FUNCTION_OFF";
+        if decision == "TERMINAL_REVOKED" && !self.breaks("terminal.revocation-ends-session") {
+            self.logged_in = false;
+        }
+        if decision == "OK" {
+            self.checked.push(holder.clone());
+        }
         let answer = if decision == "OK" {
             person(&holder)
         } else {
@@ -835,6 +961,9 @@ impl<'s> Counter<'s> {
             "NOT_REGISTERED" if !self.breaks("registration.offered") => {
                 let buttons = ["健康保険証利用登録する", "健康保険証利用登録しない"];
                 self.screen(Some("C-04-01-A"), "資格確認結果", &buttons, &[]);
+            }
+            "FUNCTION_OFF" | "TERMINAL_REVOKED" if self.breaks("result.refusal-is-no-result") => {
+                self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
             }
             _ => self.screen(None, "資格確認エラー", &["閉じる"], &[]),
         }

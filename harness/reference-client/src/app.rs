@@ -111,6 +111,10 @@ pub(crate) struct Memory {
     pub(crate) last_certificate: Vec<u8>,
     pub(crate) last_nonce: Vec<u8>,
     pub(crate) shown: Fields,
+    /// Whether a code was refused because it was too new.
+    pub(crate) refused_code: bool,
+    /// Whether the service said that the function is off.
+    pub(crate) switched_off: bool,
     /// A card that is held from one entry of the PIN to the next.
     pub(crate) held: Option<Session>,
 }
@@ -195,6 +199,7 @@ impl App {
             (Action::PlaceCard, Stage::Reading(_)) => self.place_card(step.id),
             (Action::TakeCard, _) => self.take_card(),
             (Action::Press(label), _) => self.press(&label),
+            (Action::BrowseHistory(conditions), _) => self.browse(&conditions),
             (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
             (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
         }

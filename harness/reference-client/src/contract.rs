@@ -4,6 +4,7 @@
 //! A message is an object with exactly one key, at most 1 MiB long. Keys that are not known are
 //! ignored.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, BufRead, Read, Write};
 
@@ -64,6 +65,8 @@ pub(crate) enum Action {
     Press(String),
     /// The card has been taken away.
     TakeCard,
+    /// Look for past results under these conditions.
+    BrowseHistory(Conditions),
     /// Close the program.
     Close,
 }
@@ -77,6 +80,10 @@ pub(crate) enum IdentityCheck {
     /// 4桁の暗証番号入力
     Pin,
 }
+
+/// 抽出条件 of the history, in the contract's words: `date-from`, `date-to`, `name-kana`,
+/// `insurer-number`.
+pub(crate) type Conditions = BTreeMap<String, String>;
 
 /// What the staff types on ログイン画面.
 #[derive(Clone, Deserialize)]
@@ -115,6 +122,7 @@ impl Step {
             "place-card" => Action::PlaceCard,
             "press" => Action::Press(value(self)?),
             "take-card" => Action::TakeCard,
+            "browse-history" => Action::BrowseHistory(value(self)?),
             "close" => Action::Close,
             other => return Err(format!("`{other}` is no action of contract {VERSION}")),
         })
@@ -226,7 +234,7 @@ impl Link {
             version: env!("CARGO_PKG_VERSION"),
             depth: "L3",
             clock: false,
-            supports: &["visual", "pin", "registration", "assistance"],
+            supports: &["visual", "pin", "registration", "assistance", "history"],
         })
     }
 

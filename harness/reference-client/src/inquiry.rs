@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::app::{Again, App, Stage};
-use crate::contract::Account;
+use crate::contract::{Account, Conditions};
 use crate::defect::Defect;
 use crate::result;
 use crate::screens;
@@ -15,6 +15,9 @@ impl App {
     /// Activates the terminal where that has not been done, then opens a session.
     pub(crate) fn login(&mut self, account: Account) -> io::Result<()> {
         let is_fresh = !self.service.has_terminal();
+        if self.memory.refused_code && self.has(Defect::GivesUpOnNewCode) {
+            return self.show_login(Some("このコードは使えません".to_owned()));
+        }
         if is_fresh || self.has(Defect::ActivatesAgain) {
             let mut activation = self.account_request(Operation::FirstLogin, &account);
             if let Some(code) = &account.activation_code {
@@ -32,14 +35,15 @@ impl App {
                     return self.show_login(Some(why));
                 }
             } else if is_fresh {
-                return self.show_login(Some(answer.message()));
+                self.memory.refused_code = answer.code() == "CODE_NOT_READY";
+                return self.show_refused_login(&answer);
             }
         }
         let login = self.account_request(Operation::Login, &account);
         match self.service.send(&login) {
             Ok(answer) => match answer.text(Field::SessionToken) {
                 Some(token) => self.service.open_session(token),
-                None => return self.show_login(Some(answer.message())),
+                None => return self.show_refused_login(&answer),
             },
             Err(_) if self.has(Defect::TakesPageForAnswer) => {}
             Err(error) => return self.show_no_answer(&error, Again::Login(account)),
@@ -48,6 +52,14 @@ impl App {
             self.read_whatever_lies_there();
         }
         self.show_choice()
+    }
+
+    fn show_refused_login(&mut self, answer: &Answer) -> io::Result<()> {
+        if self.has(Defect::GoesOnAfterRefusedLogin) {
+            return self.show_choice();
+        }
+        let told = !self.has(Defect::HidesRefusalOfLogin);
+        self.show_login(told.then(|| answer.message()))
     }
 
     fn account_request(&mut self, operation: Operation, account: &Account) -> Request {
@@ -90,8 +102,30 @@ impl App {
             .with(Field::Consent, "agree")
     }
 
+    /// Asks for past results under the conditions that were entered.
+    pub(crate) fn browse(&mut self, conditions: &Conditions) -> io::Result<()> {
+        let mut request = self.service.request(Operation::History);
+        if !self.has(Defect::ForgetsConditions) {
+            for (name, value) in conditions {
+                let field = match name.as_str() {
+                    "date-from" => Field::DateFrom,
+                    "date-to" => Field::DateTo,
+                    "name-kana" => Field::NameKana,
+                    "insurer-number" => Field::InsurerNumber,
+                    other => return self.link.error(&format!("`{other}` is no condition")),
+                };
+                request = request.with(field, value);
+            }
+        }
+        self.ask(request)
+    }
+
     /// Sends a request and shows what comes of it.
     pub(crate) fn ask(&mut self, request: Request) -> io::Result<()> {
+        if self.memory.switched_off && self.has(Defect::StaysSwitchedOff) {
+            let screen = screens::given_up("この機能は利用できません".to_owned());
+            return self.show(Stage::Result, &screen);
+        }
         let sent = if self.has(Defect::OmitsTerminalCertificate) {
             self.service.send_anonymously(&request)
         } else {
@@ -100,6 +134,10 @@ impl App {
         match sent {
             Ok(answer) if is_passing(&answer) => {
                 self.show_no_answer(&answer.message(), Again::Ask(request))
+            }
+            Ok(answer) if is_ending(&answer) && !self.has(Defect::KeepsRevokedSession) => {
+                self.service.close_session();
+                self.show_login(Some(answer.message()))
             }
             Ok(answer) => self.show_answer(request.operation, &answer),
             Err(error) => {
@@ -156,7 +194,23 @@ impl App {
             (Operation::Register, "OK") => {
                 self.show_numbered(Stage::Registered, screens::registration_done())
             }
-            _ => self.show(Stage::Result, &screens::refused(answer)),
+            (Operation::History, "OK") => {
+                let mut rows: Vec<String> = answer.results.iter().map(result::line).collect();
+                if self.has(Defect::DropsHistoryRow) {
+                    rows.pop();
+                }
+                self.show(Stage::Result, &screens::history(rows))
+            }
+            (
+                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                "FUNCTION_OFF",
+            ) if self.has(Defect::ShowsRefusalAsResult) => {
+                self.show(Stage::Result, &result::without_answer())
+            }
+            (_, code) => {
+                self.memory.switched_off = code == "FUNCTION_OFF";
+                self.show(Stage::Result, &screens::refused(answer))
+            }
         }
     }
 
@@ -171,6 +225,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether the service takes this terminal for nobody's any more.
+fn is_ending(answer: &Answer) -> bool {
+    answer.code() == "TERMINAL_REVOKED"
 }
 
 /// Whether the service asks to come again later.

@@ -45,6 +45,13 @@ fn validity(answer: &Answer, defect: Option<Defect>) -> String {
     };
     match code {
         "2" if defect == Some(Defect::ShowsLapsedAsValid) => "有効",
+        code => validity_word(code),
+    }
+    .to_owned()
+}
+
+fn validity_word(code: &str) -> &str {
+    match code {
         "1" => "有効",
         "2" => "無効",
         "3" => "無効（新しい資格あり）",
@@ -53,7 +60,22 @@ fn validity(answer: &Answer, defect: Option<Defect>) -> String {
         "6" => "有効（未登録）",
         other => other,
     }
-    .to_owned()
+}
+
+/// A line of the history: when, whose eligibility, with which insurer, and how it was then.
+pub(crate) fn line(row: &Record) -> String {
+    let day = text(row, Field::ConfirmedAt).and_then(|at| at.get(..8));
+    let validity = text(row, Field::QualificationValidity).map(validity_word);
+    [
+        day.map(era),
+        text(row, Field::Name).map(str::to_owned),
+        text(row, Field::InsurerNumber).map(str::to_owned),
+        validity.map(str::to_owned),
+    ]
+    .into_iter()
+    .flatten()
+    .collect::<Vec<_>>()
+    .join("  ")
 }
 
 /// Result of 医療保険.

@@ -131,6 +131,16 @@ pub(crate) fn given_up(cause: String) -> Screen {
     }
 }
 
+/// Past results, one line each; the title is ours.
+pub(crate) fn history(rows: Vec<String>) -> Screen {
+    Screen {
+        title: "資格確認履歴",
+        buttons: vec![button::CLOSE],
+        fields: rows.into_iter().map(|row| ("一覧", row)).collect(),
+        ..Screen::default()
+    }
+}
+
 /// C-04-01-A: 健康保険証利用登録 has not been done yet; shall it be?
 pub(crate) fn registration_offer() -> Screen {
     Screen {

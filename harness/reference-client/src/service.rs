@@ -252,6 +252,11 @@ impl Service {
         });
     }
 
+    /// Sends no token any more.
+    pub(crate) fn close_session(&mut self) {
+        self.session = None;
+    }
+
     /// Whether somebody is logged in.
     pub(crate) fn has_session(&self) -> bool {
         self.session.is_some()

@@ -84,6 +84,8 @@ pub(crate) enum Operation {
     RegistrationConsent,
     /// 健康保険証利用登録
     Register,
+    /// Past results of this facility.
+    History,
     /// Not for this kind of client; only a defect asks for it.
     MedicalInformation,
 }
@@ -117,6 +119,7 @@ impl Operation {
                 "/kakunin/riyou/doui",
             ),
             Self::Register => (Post, "/limited/v1/registrations", "/kakunin/riyou/touroku"),
+            Self::History => (Post, "/limited/v1/history", "/kakunin/rireki"),
             Self::MedicalInformation => (Post, "/limited/v1/medical-information", "/kakunin/iryou"),
         };
         (method, wire.pick(mock, renamed))
@@ -170,6 +173,8 @@ fields! {
     /// `agree`
     Consent: "consent", "doui";
     ConsentId: "consentId", "doui_id";
+    DateFrom: "dateFrom", "kara";
+    DateTo: "dateTo", "made";
     // answers
     ResultCode: "resultCode", "kekka";
     ResultMessage: "resultMessage", "kekka_setsumei";
@@ -188,6 +193,8 @@ fields! {
     /// List of objects with the fields below.
     Results: "resultList", "kekka_ichiran";
     // one result
+    /// In the history: `YYYYMMDDhhmmss`, Japanese time.
+    ConfirmedAt: "confirmedAt", "kakunin_jikoku";
     /// 被保険者証区分; `A1` is 医療扶助
     InsuredCardClassification: "insuredCardClassification", "shou_kubun";
     InsurerNumber: "insurerNumber", "hokensha_bangou";
@@ -242,7 +249,7 @@ mod tests {
             assert_eq!(names.len(), Field::ALL.len(), "{wire:?}");
             assert!(names.iter().all(|name| !name.is_empty()));
         }
-        assert_eq!(Field::ALL.len(), 44);
+        assert_eq!(Field::ALL.len(), 47);
     }
 
     #[test]
@@ -266,6 +273,7 @@ mod tests {
             Operation::RegistrationTerms,
             Operation::RegistrationConsent,
             Operation::Register,
+            Operation::History,
             Operation::MedicalInformation,
         ];
         let paths: BTreeSet<_> = operations

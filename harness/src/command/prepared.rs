@@ -8,7 +8,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use madoguchi_card::Profile as CardProfile;
 use madoguchi_conformance::requirement::{self, Function};
-use madoguchi_eligibility::{AssistanceDetail, Rules};
+use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_reader::{MODELS, ReturnCode};
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
@@ -60,13 +60,13 @@ impl Prepared {
     /// Leaves out the scenarios that are about a function which the service of this profile does
     /// not have; their ids.
     pub(super) fn leave_out_what_is_not_offered(&mut self) -> Vec<String> {
-        let rules = self.profile.rules();
+        let profile = &self.profile;
         let catalogue = requirement::builtin();
         let offered = |scenario: &Scenario| {
             let mut named = scenario.requirements.iter().map(|id| id.as_str());
             named.all(|id| {
                 let about = catalogue.get(id).and_then(|named| named.function);
-                about.is_none_or(|function| offers(rules, function))
+                about.is_none_or(|function| offers(profile, function))
             })
         };
         let (offered, others) = std::mem::take(&mut self.scenarios)
@@ -116,11 +116,14 @@ impl Prepared {
     }
 }
 
-/// Whether a service with these rules has the function.
-fn offers(rules: &Rules, function: Function) -> bool {
+/// Whether a service that speaks this profile has the function.
+fn offers(profile: &Profile, function: Function) -> bool {
+    let rules = profile.rules();
     match function {
         Function::Registration => rules.registration_offered,
         Function::AssistanceInFull => rules.assistance == AssistanceDetail::Full,
+        Function::History => profile.route(Operation::History).is_some(),
+        Function::FunctionSwitch => rules.function_switch,
     }
 }
 

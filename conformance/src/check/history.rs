@@ -1,0 +1,89 @@
+//! Past results: topic `history`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{contains, same};
+
+/// Each act of browsing, with its conditions and what was asked before the next act.
+fn browsed<'a>(
+    case: &Case<'a>,
+) -> impl Iterator<Item = (u64, BTreeMap<String, String>, Option<Exchange<'a>>)> {
+    case.steps()
+        .filter(|(_, step)| step.action == "browse-history")
+        .map(|(at, step)| {
+            let value = step.value.as_deref().unwrap_or("{}");
+            let conditions = serde_json::from_str(value).unwrap_or_default();
+            let until = case.next_step(at);
+            let asked = case.exchanges().find(|exchange| {
+                (at..until).contains(&exchange.asked) && exchange.is(Operation::History)
+            });
+            (at, conditions, asked)
+        })
+}
+
+/// What was typed is what is asked.
+pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, conditions, asked) in browsed(case) {
+        let Some(exchange) = asked else { continue };
+        let wrong = conditions.iter().find(|(name, typed)| {
+            let sent = exchange.field(name).unwrap_or_default();
+            !same(sent, typed)
+        });
+        tally.judge(wrong.map(|(name, typed)| {
+            let sent = exchange.field(name).unwrap_or("—");
+            Failure::new(
+                exchange.asked,
+                Wording::new(format!("{name} {typed}"), format!("{name} {typed}")),
+                Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(asked_for())
+}
+
+/// Each row's name stands on a screen before the next act.
+pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, _, asked) in browsed(case) {
+        let Some((answered, answer)) = asked.and_then(|exchange| exchange.received_as("OK")) else {
+            continue;
+        };
+        let until = case.next_step(at);
+        let names = answer
+            .fields
+            .iter()
+            .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".name"));
+        for (_, name) in names {
+            let shown = case.screens_between(answered, until).any(|(_, screen)| {
+                let mut fields = screen.fields.iter();
+                fields.any(|(_, value)| contains(value, name))
+            });
+            tally.judge((!shown).then(|| {
+                Failure::new(
+                    answered,
+                    Wording::new(
+                        format!("一覧に {name} の行"),
+                        format!("a row of {name} in the list"),
+                    ),
+                    Wording::new(
+                        format!("{name} がどの画面にもない"),
+                        format!("no screen says {name}"),
+                    ),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(asked_for())
+}
+
+fn asked_for() -> Wording {
+    Wording::new("履歴の一覧", "a list of past results")
+}
