@@ -5,6 +5,7 @@ pub(crate) mod berth;
 pub(crate) mod canary;
 pub(crate) mod case;
 pub(crate) mod clock;
+mod contract;
 pub(crate) mod exchange;
 pub(crate) mod folder;
 mod holder;

@@ -3,7 +3,8 @@
 mod ca;
 pub(crate) mod card;
 mod counter;
-#[cfg(all(test, unix))]
+#[cfg(test)]
+#[cfg(unix)]
 mod crowd;
 mod decode;
 mod doctor;

@@ -21,12 +21,13 @@ use madoguchi_web::{
     AnswerNote, Backend, Identity, Limits, Observer, Proxy, ProxyObserver, RequestNote, TlsNote,
     TlsOutcome, WebConfig, WebServer,
 };
-use madoguchi_wire::{self as wire, HttpReply};
+use madoguchi_wire::{self as wire, HttpReply, Profile};
 
 pub(crate) use folder::{Exchange, FolderDesk};
 
 use super::authority::{Authorities, TerminalDesk};
 use super::clock::{CellTimer, ScenarioClock};
+use super::contract;
 use super::publication::Publication;
 use super::sequencer::{Observed, Sequencer};
 use super::staff;
@@ -60,6 +61,7 @@ pub(crate) fn registry(
         clock: clock.clone(),
         off: setting.scenario.given.service.clock,
         publication: Publication::new(issued, setting.at),
+        profile: setting.web_profile(),
         folder: OnceLock::new(),
     }))
 }
@@ -183,6 +185,8 @@ pub(crate) struct RegistryDesk {
     clock: Arc<ScenarioClock>,
     off: Option<Offset>,
     publication: Publication,
+    /// What the Webサービス speaks.
+    profile: Arc<Profile>,
     /// The 資格確認端末 of the facility, which learns of every check of a card.
     folder: OnceLock<Weak<FolderDesk>>,
 }
@@ -210,8 +214,8 @@ impl Backend for RegistryDesk {
     }
 
     fn publication(&self, request: &wire::HttpRequest) -> Option<HttpReply> {
-        self.publication
-            .reply(request, self.shown(self.clock.now()))
+        let contract = contract::reply(&self.profile, request);
+        contract.or_else(|| self.publication.reply(request, self.now()))
     }
 
     fn date(&self) -> Option<String> {
