@@ -47,6 +47,19 @@ pub fn describe(what: &What, lang: Lang) -> String {
             };
             format!("proxy {} ({word})", asked.host)
         }
+        What::Operator(act) => {
+            let word = if act.done {
+                lang.pick("実施", "done")
+            } else {
+                lang.pick("拒否", "refused")
+            };
+            let basis = act.basis.join(" ");
+            format!(
+                "{} {word}: {} ({basis})",
+                lang.pick("運用", "operator"),
+                act.rule
+            )
+        }
         What::Request(request) => http_request(request),
         What::Answer(answer) => http_answer(answer),
         What::Leak(leak) => {

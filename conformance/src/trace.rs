@@ -136,6 +136,8 @@ pub enum What {
     Tls(TlsEvent),
     /// A client asked the cell's proxy for a host.
     Proxy(ProxyEvent),
+    /// An operator did something, or was refused it.
+    Operator(OperatorEvent),
     /// A request reached the service.
     Request(HttpRequest),
     /// The service decided and answered.
@@ -320,6 +322,18 @@ pub struct ProxyEvent {
     pub host: String,
     /// Whether it led to the service; otherwise the client was refused.
     pub allowed: bool,
+}
+
+/// What came of an operator's act at portal, console or system; the act itself is the step before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OperatorEvent {
+    /// Whether it was done; otherwise it was refused, and nothing changed.
+    pub done: bool,
+    /// The rule behind it.
+    pub rule: String,
+    /// What that rule rests on, as in an answer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<String>,
 }
 
 /// A request as the wire profile understood it. Values of secret fields are role labels.

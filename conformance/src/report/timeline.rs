@@ -166,7 +166,7 @@ fn dots(events: &[Event], broken: &BTreeMap<u64, Vec<String>>, end: u64) -> Vec<
 fn lane(what: &What) -> Lane {
     match what {
         What::Step(step) if step.action == "wait" || step.action.contains("clock") => Lane::Clock,
-        What::Step(_) | What::Client(_) => Lane::Screen,
+        What::Step(_) | What::Client(_) | What::Operator(_) => Lane::Screen,
         What::Reader(_) | What::Pcsc(_) | What::Card(_) => Lane::Card,
         What::Tls(_) | What::Proxy(_) | What::Request(_) | What::Answer(_) => Lane::Web,
         What::Leak(leak) if leak.place.starts_with("request") => Lane::Web,
@@ -207,6 +207,9 @@ fn more(what: &What) -> Vec<(String, String)> {
         }
         What::Answer(answer) => {
             add("rule", &answer.rule);
+            if !answer.basis.is_empty() {
+                add("basis", &answer.basis.join(" "));
+            }
             answer
                 .fields
                 .iter()

@@ -187,6 +187,16 @@ const RULES: &[(&str, &[&str])] = &[
     ("sex-missing",                                &["R1-13", "A-07"]),
     ("nobody-of-that-name",                        &["R1-13", "A-07"]),
     ("several-of-that-name",                       &["R1-13", "A-07"]),
+    // Portal and 資格確認端末.
+    ("facility-known",                             &["R0-45"]),
+    ("no-facility-code-but-for-insurers",          &["R4-14"]),
+    ("login-at-terminal-refused",                  &["R3-06", "A-06"]),
+    ("administrators-only",                        &["R3-06"]),
+    ("user-id-malformed",                          &["R3-14"]),
+    ("user-id-taken",                              &["R3-14"]),
+    ("user-id-unknown",                            &["R3-14"]),
+    ("no-such-activation-code",                    &["R3-10"]),
+    ("terminal-memo-missing",                      &["R3-08", "R3-10"]),
 ];
 
 #[cfg(test)]
@@ -209,6 +219,7 @@ mod tests {
         include_str!("institution.rs"),
         include_str!("medical.rs"),
         include_str!("number.rs"),
+        include_str!("operator.rs"),
         include_str!("registration.rs"),
         include_str!("registry.rs"),
         include_str!("terminal.rs"),

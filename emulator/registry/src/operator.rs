@@ -6,6 +6,7 @@
 //! What a page does beyond its printed labels is *assumed*.
 
 mod console;
+mod deed;
 mod label;
 mod portal;
 
@@ -14,6 +15,7 @@ use std::fmt;
 use madoguchi_terms::{Lang, Say};
 
 pub use console::{CodePage, CodeRow, CodeStatus, Console, NewAccount};
+pub use deed::Deed;
 pub use label::Label;
 pub use portal::{Application, UserSettings};
 
@@ -42,6 +44,26 @@ pub enum Refused {
     CodeUnknown,
     /// 端末識別メモ情報 is empty: nobody could tell the terminals apart.
     MemoMissing,
+}
+
+impl Refused {
+    /// The rule that refused, as a trace names it; [`basis`](crate::basis) tells what it rests on.
+    #[must_use]
+    pub const fn rule(self) -> &'static str {
+        match self {
+            Self::FacilityUnknown => "facility-unknown",
+            Self::FacilityKnown => "facility-known",
+            Self::CodeMissing => "no-facility-code-but-for-insurers",
+            Self::FacilityClosed => "facility-closed",
+            Self::LoginRefused => "login-at-terminal-refused",
+            Self::NotAdministrator => "administrators-only",
+            Self::UserIdMalformed => "user-id-malformed",
+            Self::UserIdTaken => "user-id-taken",
+            Self::UserUnknown => "user-id-unknown",
+            Self::CodeUnknown => "no-such-activation-code",
+            Self::MemoMissing => "terminal-memo-missing",
+        }
+    }
 }
 
 impl Say for Refused {

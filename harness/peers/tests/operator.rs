@@ -85,7 +85,19 @@ fn the_console_refuses_what_the_documents_refuse_and_says_so() {
             .contains("外来診療等(通常とは異なる動線)機能: 利用しない"),
         "{off:?}"
     );
-    let _ = counter.close();
+    let (_, traces) = counter.closed();
+    let trace = walk(traces.path())
+        .into_iter()
+        .find(|file| file.ends_with("trace.jsonl"))
+        .map(read)
+        .unwrap();
+    for told in [
+        r#"{"done":false,"rule":"user-id-malformed","basis":["R3-14"]}"#,
+        r#"{"done":true,"rule":"account-registered","basis":["R3-14","R3-15"]}"#,
+        r#"{"done":true,"rule":"function-set","basis":["R3-05","R3-07"]}"#,
+    ] {
+        assert!(trace.contains(told), "{told}\n{trace}");
+    }
 }
 
 #[test]

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use jiff::tz::Offset;
 use madoguchi_notation::Wording;
-use madoguchi_registry::operator::{Application, CodeRow, Label, NewAccount, Refused};
+use madoguchi_registry::operator::{Application, CodeRow, Deed, Label, NewAccount, Refused};
 use madoguchi_registry::{
     AccountRole, Availability, DisasterMeasure, FacilityKind, Maintenance, Registry, TerminalKind,
 };
@@ -23,6 +23,16 @@ pub(crate) enum NotDone {
     Refused(Refused),
     /// The world could not be kept, and is as it was before.
     NotStored(NotStored),
+}
+
+impl NotDone {
+    /// The rule that refused.
+    pub(super) const fn rule(&self) -> &'static str {
+        match self {
+            Self::Refused(refused) => refused.rule(),
+            Self::NotStored(_) => "change-not-kept",
+        }
+    }
 }
 
 impl Say for NotDone {
@@ -282,6 +292,33 @@ fn console(
                 sheet.with(row)
             }))
         }
+    }
+}
+
+/// What an act is, as a trace names it.
+pub(super) const fn deed(act: &Operate) -> Deed {
+    match act {
+        Operate::Apply {
+            kind: scene::FacilityKind::Insurer,
+            ..
+        } => Deed::InsurerIntroduced,
+        Operate::Apply { .. } => Deed::Applied,
+        Operate::UserSettings {} => Deed::SettingsGiven,
+        Operate::Abolish {} => Deed::Abolished,
+        Operate::Function { .. } => Deed::FunctionSet,
+        Operate::IssueCode { .. } => Deed::CodeIssued,
+        Operate::RevokeCode { .. } => Deed::CodeWithdrawn,
+        Operate::Codes { .. } => Deed::CodesListed,
+        Operate::RegisterAccount { .. } => Deed::AccountRegistered,
+        Operate::LogInAtTerminal {} => Deed::LoggedInAtTerminal,
+        Operate::UnlockAccount { .. } => Deed::AccountUnlocked,
+        Operate::Accounts {} => Deed::AccountsListed,
+        Operate::Entrance {} => Deed::EntranceNumbered,
+        Operate::JpkiMaintenance { .. } => Deed::JpkiWindowAnnounced,
+        Operate::MynaportalOutage { .. } => Deed::MynaportalSwitched,
+        Operate::Service { .. } => Deed::ServiceSwitched,
+        Operate::OutageMode { .. } => Deed::OutageModeSwitched,
+        Operate::Disaster { .. } => Deed::DisasterDeclared,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
-use madoguchi_conformance::trace::{ReaderEvent, What};
+use madoguchi_conformance::trace::{OperatorEvent, ReaderEvent, Step as Told, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
@@ -460,8 +460,29 @@ impl World {
         self.staff().login(terminal)
     }
 
-    /// Somebody sets something up beside the counter; what his or her screen says then.
+    /// Somebody sets something up beside the counter; what his or her screen says then. The trace
+    /// tells what was tried, and what came of it by which rule.
     pub(crate) fn operate(&self, act: &Operate) -> Result<Sheet, NotDone> {
+        self.sequencer.tell(What::Step(Told {
+            id: 0,
+            action: "operate".into(),
+            value: Some(act.name().into()),
+        }));
+        let outcome = self.carry_out(act);
+        let deed = operators::deed(act);
+        let (rule, basis) = match &outcome {
+            Ok(_) => (deed.rule(), deed.basis()),
+            Err(why) => (why.rule(), madoguchi_registry::basis(why.rule())),
+        };
+        self.sequencer.tell(What::Operator(OperatorEvent {
+            done: outcome.is_ok(),
+            rule: rule.to_owned(),
+            basis: basis.iter().map(|id| (*id).to_owned()).collect(),
+        }));
+        outcome
+    }
+
+    fn carry_out(&self, act: &Operate) -> Result<Sheet, NotDone> {
         let mut staff = self.staff();
         let mut given = staff.clone();
         let now = self.desk.now();

@@ -22,7 +22,6 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
-use madoguchi_conformance::trace::{Step, What};
 use madoguchi_notation::Offset;
 use madoguchi_reader::{ReturnCode, SlotFaults};
 use madoguchi_scenarios::{Dialect, Hold, Operate, ReaderFault, Span};
@@ -159,11 +158,6 @@ pub(super) fn perform(command: Command, world: &World) -> Result<Value, String> 
                 // Whoever asked may read either.
                 format!("{} / {}", refused.text(Lang::Ja), refused.text(Lang::En))
             })?;
-            world.sequencer().tell(What::Step(Step {
-                id: 0,
-                action: "operate".into(),
-                value: Some(act.name().into()),
-            }));
             serde_json::to_value(sheet).map_err(|error| error.to_string())
         }
         other => carry_out(other, world).map(|()| json!({})),
