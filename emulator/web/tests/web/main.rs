@@ -1,6 +1,7 @@
 //! The server over real TLS, asked by clients that share no code with it.
 #![expect(clippy::unwrap_used, reason = "helpers of tests")]
 
+mod abuse;
 mod exchanges;
 mod faults;
 mod handshake;

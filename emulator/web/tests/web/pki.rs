@@ -52,7 +52,7 @@ impl Authority {
         self.issue(&params)
     }
 
-    fn issue(&self, params: &CertificateParams) -> Leaf {
+    pub(crate) fn issue(&self, params: &CertificateParams) -> Leaf {
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         Leaf {

@@ -4,10 +4,13 @@ use std::io::{self, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::Arc;
 
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::client::ResolvesClientCert;
+use rustls::crypto::aws_lc_rs::sign::any_supported_type;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
+use rustls::sign::CertifiedKey;
+use rustls::{ClientConfig, ClientConnection, RootCertStore, SignatureScheme, StreamOwned};
 
-use crate::pki::{Authority, server_ca};
+use crate::pki::{Authority, Leaf, server_ca};
 use crate::world::PATIENCE;
 
 pub(crate) struct RawClient(StreamOwned<ClientConnection, TcpStream>);
@@ -17,7 +20,16 @@ impl RawClient {
         Self::trusting(server_ca(), address)
     }
 
+    /// With a certificate that may or may not be a terminal's, shown without being looked at.
+    pub(crate) fn of_terminal(address: SocketAddr, terminal: &Leaf) -> Self {
+        Self::open(server_ca(), address, Some(terminal))
+    }
+
     pub(crate) fn trusting(ca: &Authority, address: SocketAddr) -> Self {
+        Self::open(ca, address, None)
+    }
+
+    fn open(ca: &Authority, address: SocketAddr, terminal: Option<&Leaf>) -> Self {
         let mut roots = RootCertStore::empty();
         roots
             .add(CertificateDer::from(ca.certificate.clone()))
@@ -26,8 +38,11 @@ impl RawClient {
         let config = ClientConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
+            .with_root_certificates(roots);
+        let config = match terminal {
+            None => config.with_no_client_auth(),
+            Some(leaf) => config.with_client_cert_resolver(Arc::new(Shown::new(leaf))),
+        };
         let name = ServerName::from(address.ip());
         let connection = ClientConnection::new(Arc::new(config), name).unwrap();
         Self(StreamOwned::new(connection, tcp(address)))
@@ -57,6 +72,28 @@ impl RawClient {
             }
         }
         String::from_utf8_lossy(&answer).into_owned()
+    }
+}
+
+/// Shows a certificate and signs with a key, whether they belong together or not.
+#[derive(Debug)]
+struct Shown(Arc<CertifiedKey>);
+
+impl Shown {
+    fn new(leaf: &Leaf) -> Self {
+        let key = PrivatePkcs8KeyDer::from(leaf.private_key().der().to_vec());
+        let key = any_supported_type(&PrivateKeyDer::from(key)).unwrap();
+        Self(Arc::new(CertifiedKey::new(vec![leaf.der().into()], key)))
+    }
+}
+
+impl ResolvesClientCert for Shown {
+    fn resolve(&self, _: &[&[u8]], _: &[SignatureScheme]) -> Option<Arc<CertifiedKey>> {
+        Some(self.0.clone())
+    }
+
+    fn has_certs(&self) -> bool {
+        true
     }
 }
 
