@@ -20,6 +20,17 @@ pub struct Case<'a> {
     scenario: Option<Scenario>,
     exchanges: Vec<Exchange<'a>>,
     presences: Vec<Presence<'a>>,
+    // Each in the order of its places, so that what lies between two places is found without a
+    // walk through all of it.
+    steps: Vec<(u64, &'a Step)>,
+    screens: Vec<(u64, &'a Screen)>,
+    apdus: Vec<(u64, &'a CardEvent)>,
+}
+
+/// What has its place after `after` and before `before`.
+fn between<T>(placed: &[(u64, T)], after: u64, before: u64) -> &[(u64, T)] {
+    let placed = &placed[..placed.partition_point(|(at, _)| *at < before)];
+    &placed[placed.partition_point(|(at, _)| *at <= after)..]
 }
 
 /// A request and what the service said to it.
@@ -83,6 +94,7 @@ impl<'a> Case<'a> {
     pub fn new(trace: &'a Trace) -> Self {
         let mut exchanges: Vec<Exchange<'a>> = Vec::new();
         let mut presences: Vec<Presence<'a>> = Vec::new();
+        let (mut steps, mut screens, mut apdus) = (Vec::new(), Vec::new(), Vec::new());
         for event in &trace.events {
             match &event.what {
                 What::Request(request) => {
@@ -115,6 +127,9 @@ impl<'a> Case<'a> {
                         last.until = Some((event.seq, why));
                     }
                 }
+                What::Step(step) => steps.push((event.seq, step)),
+                What::Client(ClientEvent::Screen(screen)) => screens.push((event.seq, screen)),
+                What::Card(apdu) => apdus.push((event.seq, apdu)),
                 _ => {}
             }
         }
@@ -123,6 +138,9 @@ impl<'a> Case<'a> {
             scenario: trace.scenario(),
             exchanges,
             presences,
+            steps,
+            screens,
+            apdus,
         }
     }
 
@@ -152,26 +170,23 @@ impl<'a> Case<'a> {
 
     /// The card that lay there last before `seq`.
     pub(crate) fn presence_before(&self, seq: u64) -> Option<Presence<'a>> {
-        self.presences
-            .iter()
-            .rev()
-            .find(|presence| presence.from < seq)
-            .copied()
+        let later = self.presences.partition_point(|it| it.from < seq);
+        self.presences[..later].last().copied()
     }
 
     /// Place of the first insertion after `seq`.
     pub(crate) fn placed_after(&self, seq: u64) -> Option<u64> {
-        let mut later = self.presences.iter().map(|presence| presence.from);
-        later.find(|from| *from > seq)
+        let later = self.presences.partition_point(|it| it.from <= seq);
+        self.presences.get(later).map(|presence| presence.from)
     }
 
     /// Where the client was next given a chance to read a card after `seq`: it was asked for one, or
     /// one was laid down.
     pub(crate) fn chance_after(&self, seq: u64) -> Option<u64> {
-        let asked = self
-            .steps()
-            .find(|(at, step)| *at > seq && step.action == "place-card")
-            .map(|(at, _)| at);
+        let asked = between(&self.steps, seq, u64::MAX)
+            .iter()
+            .find(|(_, step)| step.action == "place-card")
+            .map(|(at, _)| *at);
         asked.into_iter().chain(self.placed_after(seq)).min()
     }
 
@@ -189,8 +204,7 @@ impl<'a> Case<'a> {
         presence: &Presence<'_>,
     ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
         let next = self.placed_after(presence.from).unwrap_or(u64::MAX);
-        let during = presence.from..next;
-        self.apdus().filter(move |(at, _)| during.contains(at))
+        between(&self.apdus, presence.from, next).iter().copied()
     }
 
     /// The first SELECT that a card refused: it lacks an application or a file that was looked for.
@@ -213,25 +227,17 @@ impl<'a> Case<'a> {
 
     /// Acts of people, with the harness's own.
     pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
-        self.events().filter_map(|event| match &event.what {
-            What::Step(step) => Some((event.seq, step)),
-            _ => None,
-        })
+        self.steps.iter().copied()
     }
 
     /// Place of the first act after `seq`; behind the end where there is none.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
-        self.steps()
-            .map(|(at, _)| at)
-            .find(|at| *at > seq)
-            .unwrap_or(u64::MAX)
+        let later = between(&self.steps, seq, u64::MAX).first();
+        later.map_or(u64::MAX, |(at, _)| *at)
     }
 
     pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
-        self.events().filter_map(|event| match &event.what {
-            What::Client(ClientEvent::Screen(screen)) => Some((event.seq, screen)),
-            _ => None,
-        })
+        self.screens.iter().copied()
     }
 
     pub(crate) fn screens_between(
@@ -239,15 +245,11 @@ impl<'a> Case<'a> {
         after: u64,
         before: u64,
     ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
-        self.screens()
-            .filter(move |(at, _)| (after + 1..before).contains(at))
+        between(&self.screens, after, before).iter().copied()
     }
 
     pub(crate) fn apdus(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
-        self.events().filter_map(|event| match &event.what {
-            What::Card(apdu) => Some((event.seq, apdu)),
-            _ => None,
-        })
+        self.apdus.iter().copied()
     }
 
     /// Presentations of any reference: VERIFY with data.
@@ -271,8 +273,8 @@ impl<'a> Case<'a> {
         after: u64,
         before: u64,
     ) -> Option<u64> {
-        self.apdus()
-            .filter(|(at, _)| (after + 1..before).contains(at))
+        between(&self.apdus, after, before)
+            .iter()
             .find(|(_, apdu)| {
                 apdu.name == "READ BINARY"
                     && apdu.application.as_deref() == Some("jpki")
@@ -280,16 +282,14 @@ impl<'a> Case<'a> {
                     && apdu.sw.as_deref() == Some("9000")
                     && card.is_none_or(|card| apdu.card == card)
             })
-            .map(|(at, _)| at)
+            .map(|(at, _)| *at)
     }
 
     /// The way of checking the identity that was in force at `seq`, as the staff chose it; where
     /// no choice was seen, none.
     pub(crate) fn method_at(&self, seq: u64) -> Option<Method> {
-        self.steps()
-            .take_while(|(at, _)| *at < seq)
-            .filter_map(|(_, step)| chosen(step))
-            .last()
+        let earlier = &self.steps[..self.steps.partition_point(|(at, _)| *at < seq)];
+        earlier.iter().rev().find_map(|(_, step)| chosen(step))
     }
 
     /// Results on the screen: E-05-A, and 資格確認結果 without a number that offers nothing.
