@@ -78,6 +78,9 @@ pub struct Limits {
     pub head: Duration,
     /// For a request's body.
     pub body: Duration,
+    /// For what a client still sends of a body that was refused. Hung up on at once, it would lose
+    /// the answer that says why (RFC 9112 §9.6).
+    pub linger: Duration,
     /// For a connection from its first byte to its last.
     pub connection: Duration,
     /// For all connections to end when the server stops.
@@ -100,6 +103,7 @@ impl Default for Limits {
             handshake: Duration::from_secs(10),
             head: Duration::from_secs(30),
             body: Duration::from_secs(10),
+            linger: Duration::from_secs(2),
             connection: Duration::from_secs(30 * 60),
             stop: Duration::from_secs(2),
             accept_again: Duration::from_millis(50),

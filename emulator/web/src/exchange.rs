@@ -24,7 +24,7 @@ pub(crate) async fn exchange(
     signals: &Signals,
     incoming: HyperRequest<Incoming>,
 ) -> Result<Response<Delivery>, Cut> {
-    let (head, body) = incoming.into_parts();
+    let (head, mut body) = incoming.into_parts();
     let headers = head.headers.iter().map(|(name, value)| {
         (
             name.as_str().to_owned(),
@@ -38,13 +38,16 @@ pub(crate) async fn exchange(
         body: Vec::new(),
         client_certificate,
     };
-    let unread = match read(shared, body).await {
+    let unread = match read(shared, &mut body).await {
         Ok(body) => {
             http.body = body;
             None
         }
         Err(Unread::Cut) => return Err(Cut),
-        Err(Unread::Refused(status, rule)) => Some((status, rule)),
+        Err(Unread::Refused(status, rule)) => {
+            tokio::spawn(timeout(shared.limits.linger, pour_away(body)));
+            Some((status, rule))
+        }
     };
 
     let exchange = shared.exchanges.fetch_add(1, Ordering::Relaxed) + 1;
@@ -113,7 +116,7 @@ pub(crate) async fn exchange(
     let mut reply = shared.profile.render(operation, &answer);
     if let Some((status, _)) = unread {
         reply.status = status;
-        // What is left of the body is not waited for.
+        // Nothing follows a body that was not read.
         reply
             .headers
             .push(("Connection".to_owned(), "close".to_owned()));
@@ -146,7 +149,12 @@ enum Unread {
     Refused(u16, &'static str),
 }
 
-async fn read(shared: &Shared, body: Incoming) -> Result<Vec<u8>, Unread> {
+/// Takes the rest of a body from the connection, which ends after it.
+async fn pour_away(mut body: Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
+}
+
+async fn read(shared: &Shared, body: &mut Incoming) -> Result<Vec<u8>, Unread> {
     let limit = shared.limits.body_bytes;
     let too_large = Unread::Refused(413, "body-too-large");
     if usize::try_from(body.size_hint().lower()).is_ok_and(|least| limit < least) {
