@@ -1,11 +1,18 @@
 //! A trace as the checks read it: exchanges, card sessions, screens and steps, each with its
 //! place in the order of events.
 
+mod placed;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
 use madoguchi_scenarios::{Method, Operation, Scenario};
 
+use self::placed::Placed;
 use crate::screen;
 use crate::trace::{
-    CardEvent, ClientEvent, Event, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Trace, What,
+    CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Trace,
+    What,
 };
 
 /// 利用者証明用電子証明書 in the trace's spelling.
@@ -18,19 +25,17 @@ const AUTHENTICATION_PIN: &str = "0018";
 pub struct Case<'a> {
     trace: &'a Trace,
     scenario: Option<Scenario>,
-    exchanges: Vec<Exchange<'a>>,
+    exchanges: Placed<Exchange<'a>>,
+    eligibility: Placed<Exchange<'a>>,
     presences: Vec<Presence<'a>>,
-    // Each in the order of its places, so that what lies between two places is found without a
-    // walk through all of it.
-    steps: Vec<(u64, &'a Step)>,
-    screens: Vec<(u64, &'a Screen)>,
-    apdus: Vec<(u64, &'a CardEvent)>,
-}
-
-/// What has its place after `after` and before `before`.
-fn between<T>(placed: &[(u64, T)], after: u64, before: u64) -> &[(u64, T)] {
-    let placed = &placed[..placed.partition_point(|(at, _)| *at < before)];
-    &placed[placed.partition_point(|(at, _)| *at <= after)..]
+    happenings: Placed<&'a ReaderEvent>,
+    steps: Placed<&'a Step>,
+    choices: Placed<Method>,
+    screens: Placed<&'a Screen>,
+    apdus: Placed<&'a CardEvent>,
+    presentations: Placed<&'a CardEvent>,
+    certificate_reads: Placed<&'a CardEvent>,
+    exits: Placed<&'a Exit>,
 }
 
 /// A request and what the service said to it.
@@ -92,55 +97,72 @@ impl<'a> Case<'a> {
     /// Indexes a trace.
     #[must_use]
     pub fn new(trace: &'a Trace) -> Self {
-        let mut exchanges: Vec<Exchange<'a>> = Vec::new();
-        let mut presences: Vec<Presence<'a>> = Vec::new();
-        let (mut steps, mut screens, mut apdus) = (Vec::new(), Vec::new(), Vec::new());
-        for event in &trace.events {
-            match &event.what {
-                What::Request(request) => {
-                    exchanges.push(Exchange {
-                        asked: event.seq,
-                        request,
-                        answer: None,
-                    });
-                }
-                What::Answer(answer) => {
-                    let asked = exchanges
-                        .iter_mut()
-                        .rev()
-                        .find(|exchange| exchange.request.exchange == answer.exchange);
-                    if let Some(exchange) = asked {
-                        exchange.answer = Some((event.seq, answer));
-                    }
-                }
-                What::Reader(ReaderEvent::Inserted { card, .. }) => {
-                    presences.push(Presence {
-                        card,
-                        from: event.seq,
-                        until: None,
-                    });
-                }
-                What::Reader(ReaderEvent::Removed { why }) => {
-                    if let Some(last) = presences.last_mut()
-                        && last.until.is_none()
-                    {
-                        last.until = Some((event.seq, why));
-                    }
-                }
-                What::Step(step) => steps.push((event.seq, step)),
-                What::Client(ClientEvent::Screen(screen)) => screens.push((event.seq, screen)),
-                What::Card(apdu) => apdus.push((event.seq, apdu)),
-                _ => {}
-            }
-        }
-        Self {
+        let mut case = Self {
             trace,
             scenario: trace.scenario(),
-            exchanges,
-            presences,
-            steps,
-            screens,
-            apdus,
+            exchanges: Placed::default(),
+            eligibility: Placed::default(),
+            presences: Vec::new(),
+            happenings: Placed::default(),
+            steps: Placed::default(),
+            choices: Placed::default(),
+            screens: Placed::default(),
+            apdus: Placed::default(),
+            presentations: Placed::default(),
+            certificate_reads: Placed::default(),
+            exits: Placed::default(),
+        };
+        for exchange in exchanges(trace) {
+            case.exchanges.push(exchange.asked, exchange);
+            if exchange.asks_eligibility() {
+                case.eligibility.push(exchange.asked, exchange);
+            }
+        }
+        for event in &trace.events {
+            case.place(event);
+        }
+        case
+    }
+
+    fn place(&mut self, event: &'a Event) {
+        let at = event.seq;
+        match &event.what {
+            What::Step(step) => {
+                self.steps.push(at, step);
+                if let Some(method) = chosen(step) {
+                    self.choices.push(at, method);
+                }
+            }
+            What::Client(ClientEvent::Screen(screen)) => self.screens.push(at, screen),
+            What::Card(apdu) => {
+                self.apdus.push(at, apdu);
+                if apdu.name == "VERIFY" && apdu.data.is_some() {
+                    self.presentations.push(at, apdu);
+                }
+                if is_certificate_read(apdu) {
+                    self.certificate_reads.push(at, apdu);
+                }
+            }
+            What::Reader(event_of_reader) => {
+                self.happenings.push(at, event_of_reader);
+                match event_of_reader {
+                    ReaderEvent::Inserted { card, .. } => self.presences.push(Presence {
+                        card,
+                        from: at,
+                        until: None,
+                    }),
+                    ReaderEvent::Removed { why } => {
+                        if let Some(last) = self.presences.last_mut()
+                            && last.until.is_none()
+                        {
+                            last.until = Some((at, why));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            What::Exit(exit) => self.exits.push(at, exit),
+            _ => {}
         }
     }
 
@@ -157,11 +179,34 @@ impl<'a> Case<'a> {
     }
 
     pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
-        self.exchanges.iter().copied()
+        self.exchanges.iter().map(|(_, exchange)| exchange)
+    }
+
+    /// The exchanges that were asked for at places in `range`.
+    pub(crate) fn exchanges_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.exchanges.between(range).map(|(_, exchange)| exchange)
     }
 
     pub(crate) fn eligibility(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
-        self.exchanges().filter(Exchange::asks_eligibility)
+        self.eligibility.iter().map(|(_, exchange)| exchange)
+    }
+
+    /// The questions for eligibility at places in `range`.
+    pub(crate) fn eligibility_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.eligibility
+            .between(range)
+            .map(|(_, exchange)| exchange)
+    }
+
+    /// Place of the first question for eligibility after `seq`.
+    pub(crate) fn eligibility_after(&self, seq: u64) -> Option<u64> {
+        self.eligibility.after(seq).next().map(|(at, _)| at)
     }
 
     pub(crate) fn presences(&self) -> &[Presence<'a>] {
@@ -170,32 +215,40 @@ impl<'a> Case<'a> {
 
     /// The card that lay there last before `seq`.
     pub(crate) fn presence_before(&self, seq: u64) -> Option<Presence<'a>> {
-        let later = self.presences.partition_point(|it| it.from < seq);
-        self.presences[..later].last().copied()
+        let before = self
+            .presences
+            .partition_point(|presence| presence.from < seq);
+        before.checked_sub(1).map(|last| self.presences[last])
+    }
+
+    /// The cards that were laid down after `seq`.
+    pub(crate) fn presences_after(&self, seq: u64) -> &[Presence<'a>] {
+        let until = self
+            .presences
+            .partition_point(|presence| presence.from <= seq);
+        &self.presences[until..]
     }
 
     /// Place of the first insertion after `seq`.
     pub(crate) fn placed_after(&self, seq: u64) -> Option<u64> {
-        let later = self.presences.partition_point(|it| it.from <= seq);
-        self.presences.get(later).map(|presence| presence.from)
+        self.presences_after(seq)
+            .first()
+            .map(|presence| presence.from)
     }
 
     /// Where the client was next given a chance to read a card after `seq`: it was asked for one, or
     /// one was laid down.
     pub(crate) fn chance_after(&self, seq: u64) -> Option<u64> {
-        let asked = between(&self.steps, seq, u64::MAX)
-            .iter()
+        let asked = self
+            .steps_after(seq)
             .find(|(_, step)| step.action == "place-card")
-            .map(|(at, _)| *at);
+            .map(|(at, _)| at);
         asked.into_iter().chain(self.placed_after(seq)).min()
     }
 
     /// Where something happened around the card.
     pub(crate) fn happenings(&self) -> impl Iterator<Item = (u64, &'a ReaderEvent)> {
-        self.events().filter_map(|event| match &event.what {
-            What::Reader(event_of_reader) => Some((event.seq, event_of_reader)),
-            _ => None,
-        })
+        self.happenings.iter()
     }
 
     /// The commands while one card lay there.
@@ -204,7 +257,7 @@ impl<'a> Case<'a> {
         presence: &Presence<'_>,
     ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
         let next = self.placed_after(presence.from).unwrap_or(u64::MAX);
-        between(&self.apdus, presence.from, next).iter().copied()
+        self.apdus.between(presence.from..next)
     }
 
     /// The first SELECT that a card refused: it lacks an application or a file that was looked for.
@@ -220,24 +273,52 @@ impl<'a> Case<'a> {
         self.trace.events.iter()
     }
 
+    /// The events at places in `range`.
+    pub(crate) fn events_between(&self, range: Range<u64>) -> impl Iterator<Item = &'a Event> {
+        let events = &self.trace.events;
+        let from = events.partition_point(|event| event.seq < range.start);
+        events[from..]
+            .iter()
+            .take_while(move |event| event.seq < range.end)
+    }
+
     /// Place of the last event.
     pub(crate) fn end(&self) -> u64 {
         self.trace.events.last().map_or(0, |event| event.seq)
     }
 
+    /// Ends of the client's process.
+    pub(crate) fn exits(&self) -> impl Iterator<Item = (u64, &'a Exit)> {
+        self.exits.iter()
+    }
+
     /// Acts of people, with the harness's own.
     pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
-        self.steps.iter().copied()
+        self.steps.iter()
+    }
+
+    /// Acts after `seq`.
+    pub(crate) fn steps_after(&self, seq: u64) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
+        self.steps.after(seq)
+    }
+
+    /// Acts before `seq`, the last one first.
+    pub(crate) fn steps_before(&self, seq: u64) -> impl Iterator<Item = (u64, &'a Step)> {
+        self.steps.between(0..seq).rev()
+    }
+
+    /// Place of the last act before `seq`.
+    pub(crate) fn last_step(&self, seq: u64) -> Option<u64> {
+        self.steps.last_before(seq).map(|(at, _)| at)
     }
 
     /// Place of the first act after `seq`; behind the end where there is none.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
-        let later = between(&self.steps, seq, u64::MAX).first();
-        later.map_or(u64::MAX, |(at, _)| *at)
+        self.steps_after(seq).next().map_or(u64::MAX, |(at, _)| at)
     }
 
     pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
-        self.screens.iter().copied()
+        self.screens.iter()
     }
 
     pub(crate) fn screens_between(
@@ -245,17 +326,24 @@ impl<'a> Case<'a> {
         after: u64,
         before: u64,
     ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
-        between(&self.screens, after, before).iter().copied()
+        self.screens.between(after.saturating_add(1)..before)
     }
 
     pub(crate) fn apdus(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
-        self.apdus.iter().copied()
+        self.apdus.iter()
+    }
+
+    /// The commands at places in `range`.
+    pub(crate) fn apdus_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
+        self.apdus.between(range)
     }
 
     /// Presentations of any reference: VERIFY with data.
     pub(crate) fn presentations(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
-        self.apdus()
-            .filter(|(_, apdu)| apdu.name == "VERIFY" && apdu.data.is_some())
+        self.presentations.iter()
     }
 
     /// Presentations of 利用者証明用の暗証番号.
@@ -266,6 +354,15 @@ impl<'a> Case<'a> {
             .filter(|(_, apdu)| is_authentication_pin(apdu))
     }
 
+    /// The same at places in `range`.
+    pub(crate) fn pin_presentations_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        let presented = self.presentations.between(range);
+        presented.filter(|(_, apdu)| is_authentication_pin(apdu))
+    }
+
     /// The first successful READ BINARY of 利用者証明用電子証明書 of `card` between two places.
     pub(crate) fn certificate_read(
         &self,
@@ -273,23 +370,16 @@ impl<'a> Case<'a> {
         after: u64,
         before: u64,
     ) -> Option<u64> {
-        between(&self.apdus, after, before)
-            .iter()
-            .find(|(_, apdu)| {
-                apdu.name == "READ BINARY"
-                    && apdu.application.as_deref() == Some("jpki")
-                    && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
-                    && apdu.sw.as_deref() == Some("9000")
-                    && card.is_none_or(|card| apdu.card == card)
-            })
-            .map(|(at, _)| *at)
+        self.certificate_reads
+            .between(after.saturating_add(1)..before)
+            .find(|(_, apdu)| card.is_none_or(|card| apdu.card == card))
+            .map(|(at, _)| at)
     }
 
     /// The way of checking the identity that was in force at `seq`, as the staff chose it; where
     /// no choice was seen, none.
     pub(crate) fn method_at(&self, seq: u64) -> Option<Method> {
-        let earlier = &self.steps[..self.steps.partition_point(|(at, _)| *at < seq)];
-        earlier.iter().rev().find_map(|(_, step)| chosen(step))
+        self.choices.last_before(seq).map(|(_, method)| method)
     }
 
     /// Results on the screen: E-05-A, and 資格確認結果 without a number that offers nothing.
@@ -297,6 +387,48 @@ impl<'a> Case<'a> {
         self.screens()
             .filter(|(_, screen)| screen::is_result(screen))
     }
+
+    /// The same at places in `range`.
+    pub(crate) fn result_screens_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        let shown = self.screens.between(range);
+        shown.filter(|(_, screen)| screen::is_result(screen))
+    }
+}
+
+/// Requests in their order, each with its answer.
+fn exchanges(trace: &Trace) -> Vec<Exchange<'_>> {
+    let mut exchanges: Vec<Exchange<'_>> = Vec::new();
+    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    for event in &trace.events {
+        match &event.what {
+            What::Request(request) => {
+                places.insert(request.exchange, exchanges.len());
+                exchanges.push(Exchange {
+                    asked: event.seq,
+                    request,
+                    answer: None,
+                });
+            }
+            What::Answer(answer) => {
+                if let Some(place) = places.get(&answer.exchange) {
+                    exchanges[*place].answer = Some((event.seq, answer));
+                }
+            }
+            _ => {}
+        }
+    }
+    exchanges
+}
+
+/// Whether 利用者証明用電子証明書 was read with success.
+fn is_certificate_read(apdu: &CardEvent) -> bool {
+    apdu.name == "READ BINARY"
+        && apdu.application.as_deref() == Some("jpki")
+        && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
+        && apdu.sw.as_deref() == Some("9000")
 }
 
 /// The method that a step chooses, if it chooses one: 認証選択, or the button of that name.

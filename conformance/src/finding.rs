@@ -46,10 +46,12 @@ impl Failure {
         }
     }
 
-    /// Names an event that led to it.
+    /// Names an event that led to it; of very many the first are told.
     #[must_use]
     pub fn after(mut self, seq: u64) -> Self {
-        if seq != self.at && !self.before.contains(&seq) {
+        /// Events that a person reads.
+        const MOST: usize = 16;
+        if seq != self.at && self.before.len() < MOST && !self.before.contains(&seq) {
             self.before.push(seq);
             self.before.sort_unstable();
         }

@@ -79,7 +79,7 @@ pub(crate) const BACK_SIDE: &str = "裏面記載情報";
 
 /// Whether two texts are the same to a reader: width of kana and spaces do not count.
 pub(crate) fn same(a: &str, b: &str) -> bool {
-    plain(a) == plain(b)
+    a == b || plain(a) == plain(b)
 }
 
 /// Whether `text` contains `part` to a reader.
@@ -87,7 +87,7 @@ pub(crate) fn contains(text: &str, part: &str) -> bool {
     plain(text).contains(&plain(part))
 }
 
-fn plain(text: &str) -> String {
+pub(crate) fn plain(text: &str) -> String {
     let wide = kana::to_full_width(text);
     wide.split(|c: char| c.is_whitespace())
         .filter(|word| !word.is_empty())

@@ -135,34 +135,28 @@ pub(super) fn unfinished(
     chance: Option<u64>,
     expected: impl Fn() -> Wording,
 ) -> Option<Failure> {
-    let exit = early_exit(case, trouble);
-    let asked =
-        chance.and_then(|chance| case.eligibility().find(|exchange| exchange.asked > chance));
-    match (exit, asked) {
-        (_, Some(_)) => None,
-        (Some((at, exit)), None) => {
-            Some(Failure::new(at, expected(), how_it_ended(exit)).after(trouble))
-        }
-        (None, None) => {
-            let observed = Wording::new(
+    if chance.is_some_and(|chance| case.eligibility_after(chance).is_some()) {
+        return None;
+    }
+    let (at, observed) = match early_exit(case, trouble) {
+        Some((at, exit)) => (at, how_it_ended(exit)),
+        None => (
+            case.end(),
+            Wording::new(
                 "その後、資格を確認しなかった",
                 "no check was finished after it",
-            );
-            Some(Failure::new(case.end(), expected(), observed).after(trouble))
-        }
-    }
+            ),
+        ),
+    };
+    Some(Failure::new(at, expected(), observed).after(trouble))
 }
 
 /// The end of a client after `trouble` and before anybody closed it.
 pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a Exit)> {
-    let closed = case
-        .steps()
-        .find(|(at, step)| *at > trouble && step.action == "close")
-        .map_or(u64::MAX, |(at, _)| at);
-    case.events().find_map(|event| match &event.what {
-        What::Exit(exit) if (trouble..closed).contains(&event.seq) => Some((event.seq, exit)),
-        _ => None,
-    })
+    let (at, exit) = case.exits().find(|(at, _)| *at >= trouble)?;
+    let mut acts = case.steps_before(at).take_while(|(at, _)| *at > trouble);
+    let was_closed = acts.any(|(_, step)| step.action == "close");
+    (!was_closed).then_some((at, exit))
 }
 
 fn how_it_ended(exit: &Exit) -> Wording {

@@ -40,19 +40,18 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
     let lock = locked(case).unwrap_or(u64::MAX);
     for (entered, _) in case.steps().filter(|(_, step)| step.action == "enter-pin") {
         let until = case
-            .steps()
-            .find(|(at, step)| *at > entered && ends_entry(step))
+            .steps_after(entered)
+            .find(|(_, step)| ends_entry(step))
             .map_or(u64::MAX, |(at, _)| at);
-        let during = |at: u64| (entered..until).contains(&at) && at <= lock;
+        let during = entered..until.min(lock.saturating_add(1));
         let seen: Vec<u64> = case
-            .pin_presentations()
+            .pin_presentations_between(during.clone())
             .map(|(at, _)| at)
-            .filter(|at| during(*at))
             .collect();
-        let reached_card = case.apdus().any(|(at, _)| during(at));
+        let reached_card = case.apdus_between(during.clone()).next().is_some();
         let kept_away = case
-            .events()
-            .any(|event| during(event.seq) && is_obstacle(&event.what));
+            .events_between(during)
+            .any(|event| is_obstacle(&event.what));
         if entered > lock || (seen.is_empty() && (kept_away || !reached_card)) {
             continue;
         }
@@ -156,7 +155,7 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
         if step.action != "wait" {
             continue;
         }
-        let Some((entered, entry)) = case.steps().find(|(at, _)| *at > waited) else {
+        let Some((entered, entry)) = case.steps_after(waited).next() else {
             continue;
         };
         let lies_there = case
@@ -166,13 +165,12 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
             continue;
         }
         let until = case
-            .steps()
-            .find(|(at, step)| *at > entered && ends_entry(step))
+            .steps_after(entered)
+            .find(|(_, step)| ends_entry(step))
             .map_or(u64::MAX, |(at, _)| at);
-        let asked = case.exchanges().any(|exchange| {
-            exchange.is(Operation::EligibilityBySignature)
-                && (entered..until).contains(&exchange.asked)
-        });
+        let asked = case
+            .eligibility_between(entered..until)
+            .any(|exchange| exchange.is(Operation::EligibilityBySignature));
         tally.judge((!asked).then(|| {
             let expected = Wording::new(
                 "入力に時間がかかっても、資格を確認する",
@@ -180,10 +178,9 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
             );
             let observed =
                 Wording::new("入力の後、資格を確認しなかった", "no check after the entry");
-            let failure = case.events().find(|event| {
-                (entered..until).contains(&event.seq)
-                    && matches!(&event.what, What::Pcsc(call) if call.call == "transmit")
-            });
+            let failure = case
+                .events_between(entered..until)
+                .find(|event| matches!(&event.what, What::Pcsc(call) if call.call == "transmit"));
             let at = failure.map_or(entered, |event| event.seq);
             Failure::new(at, expected, observed).after(waited)
         }));
@@ -249,10 +246,8 @@ pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
             continue;
         };
         let until = case.next_step(at);
-        let superseded = case
-            .pin_presentations()
-            .any(|(later, _)| (at + 1..until).contains(&later));
-        if superseded {
+        let superseded = case.pin_presentations_between(at + 1..until).next();
+        if superseded.is_some() {
             continue;
         }
         let shown: Vec<&str> = case

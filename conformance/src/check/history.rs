@@ -19,9 +19,9 @@ fn browsed<'a>(
             let value = step.value.as_deref().unwrap_or("{}");
             let conditions = serde_json::from_str(value).unwrap_or_default();
             let until = case.next_step(at);
-            let asked = case.exchanges().find(|exchange| {
-                (at..until).contains(&exchange.asked) && exchange.is(Operation::History)
-            });
+            let asked = case
+                .exchanges_between(at..until)
+                .find(|exchange| exchange.is(Operation::History));
             (at, conditions, asked)
         })
 }

@@ -69,9 +69,8 @@ pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
         .collect();
     let mut from = 0;
     for left in left {
-        let refused = case.events().find(|event| {
-            (from..left).contains(&event.seq)
-                && matches!(&event.what, What::Pcsc(call)
+        let refused = case.events_between(from..left).find(|event| {
+            matches!(&event.what, What::Pcsc(call)
                     if call.call == "connect" && call.rv == SHARING_VIOLATION)
         });
         from = left;
@@ -107,7 +106,7 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
         if profile != CONTACT {
             continue;
         }
-        let asked = case.eligibility().any(|exchange| exchange.asked > placed);
+        let asked = case.eligibility_after(placed).is_some();
         tally.judge((!asked).then(|| {
             Failure::new(
                 case.end(),

@@ -23,15 +23,22 @@ fn asked<'c, 'a>(
 
 /// Place of the last OK answer to `operation` between two places.
 fn granted(case: &Case<'_>, operation: Operation, after: u64, before: u64) -> Option<u64> {
-    let answers = asked(case, operation).filter_map(|exchange| exchange.received_as("OK"));
-    answers
+    case.exchanges_between(after..before)
+        .rev()
+        .filter(|exchange| exchange.is(operation))
+        .filter_map(|exchange| exchange.received_as("OK"))
         .map(|(at, _)| at)
-        .rfind(|at| (after..before).contains(at))
+        .find(|at| *at < before)
 }
 
 /// Place of the offer that a request follows.
 fn offer_before(case: &Case<'_>, seq: u64) -> u64 {
-    unregistered(case).rfind(|at| *at < seq).unwrap_or(0)
+    case.eligibility_between(0..seq)
+        .rev()
+        .filter_map(|exchange| exchange.received_as("NOT_REGISTERED"))
+        .map(|(at, _)| at)
+        .find(|at| *at < seq)
+        .unwrap_or(0)
 }
 
 /// C-04-01-A with both choices follows the answer.
@@ -82,9 +89,12 @@ pub(super) fn terms_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for consent in asked(case, Operation::RegistrationConsent) {
         let since = offer_before(case, consent.asked);
-        let terms = asked(case, Operation::RegistrationTerms)
+        let terms = case
+            .exchanges_between(since..consent.asked)
+            .rev()
+            .filter(|exchange| exchange.is(Operation::RegistrationTerms))
             .filter_map(|exchange| exchange.received_as("OK"))
-            .rfind(|(at, _)| (since..consent.asked).contains(at));
+            .find(|(at, _)| *at < consent.asked);
         let expected = Wording::new(
             "同意の前に利用規約の全文を表示",
             "the whole of the terms on a screen before the consent",
@@ -157,10 +167,7 @@ pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
             numbered("読み取り", "reading the card", consented, register.asked);
         }
         if let Some((done, _)) = register.received_as("OK") {
-            let next = case
-                .eligibility()
-                .map(|next| next.asked)
-                .find(|at| *at > done);
+            let next = case.eligibility_after(done);
             numbered("完了", "completion", done, next.unwrap_or(u64::MAX));
         }
     }
@@ -228,10 +235,7 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
             "登録の後、カードを読んで資格を確認",
             "the card read and eligibility asked for after the registration",
         );
-        let again = case
-            .eligibility()
-            .map(|exchange| exchange.asked)
-            .find(|at| *at > done);
+        let again = case.eligibility_after(done);
         let failure = match again {
             None => Some((
                 case.end(),
@@ -262,9 +266,10 @@ pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
             continue;
         };
         let until = case.next_step(lost);
-        let again = asked(case, Operation::Register)
-            .map(|exchange| exchange.asked)
-            .find(|at| (lost..until).contains(at));
+        let again = case
+            .exchanges_between(lost..until)
+            .find(|exchange| exchange.is(Operation::Register))
+            .map(|exchange| exchange.asked);
         tally.judge(again.map(|at| {
             Failure::new(
                 at,
@@ -291,35 +296,39 @@ pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
 /// asks for the registration anew.
 pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let pressed = |label: &str, value: Option<&str>| value == Some(label);
-    for (refused, step) in case.steps().filter(|(_, step)| step.action == "press") {
-        let value = step.value.as_deref();
-        if !pressed(DISAGREE, value) && !pressed(DO_NOT_REGISTER, value) {
+    // what was pressed last decides
+    let presses = case.steps().filter(|(_, step)| step.action == "press");
+    let decisions: Vec<(u64, bool)> = presses
+        .filter_map(|(at, step)| match step.value.as_deref() {
+            Some(DISAGREE | DO_NOT_REGISTER) => Some((at, true)),
+            Some(REGISTER) => Some((at, false)),
+            _ => None,
+        })
+        .collect();
+    for _ in decisions.iter().filter(|(_, refused)| *refused) {
+        tally.judge(None);
+    }
+    for exchange in case.exchanges() {
+        if !exchange.is(Operation::RegistrationConsent) && !exchange.is(Operation::Register) {
             continue;
         }
-        let anew = case
-            .steps()
-            .find(|(at, step)| *at > refused && pressed(REGISTER, step.value.as_deref()))
-            .map_or(u64::MAX, |(at, _)| at);
-        let sent = case.exchanges().find(|exchange| {
-            (refused..anew).contains(&exchange.asked)
-                && (exchange.is(Operation::RegistrationConsent) || exchange.is(Operation::Register))
-        });
-        tally.judge(sent.map(|exchange| {
-            let operation = exchange.request.operation.as_deref().unwrap_or("?");
-            Failure::new(
-                exchange.asked,
-                Wording::new(
-                    "断られた後は何も登録しない",
-                    "nothing registered after the refusal",
-                ),
-                Wording::new(
-                    format!("{operation} を送った"),
-                    format!("{operation} was sent"),
-                ),
-            )
-            .after(refused)
-        }));
+        let before = decisions.partition_point(|(at, _)| *at < exchange.asked);
+        let Some((refused, true)) = decisions[..before].last().copied() else {
+            continue;
+        };
+        let operation = exchange.request.operation.as_deref().unwrap_or("?");
+        let failure = Failure::new(
+            exchange.asked,
+            Wording::new(
+                "断られた後は何も登録しない",
+                "nothing registered after the refusal",
+            ),
+            Wording::new(
+                format!("{operation} を送った"),
+                format!("{operation} was sent"),
+            ),
+        );
+        tally.judge(Some(failure.after(refused)));
     }
     tally.finding(Wording::new("利用登録を断る操作", "a refusal"))
 }

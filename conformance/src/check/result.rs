@@ -1,6 +1,7 @@
 //! The result on the screen: topic `result`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use madoguchi_eligibility::{QualificationValidity, Sex};
 use madoguchi_notation::Wording;
@@ -8,9 +9,9 @@ use madoguchi_notation::Wording;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    QUALIFICATION, VALIDITY, contains, delivered_date, is_assistance, same, shown_date, value,
+    QUALIFICATION, VALIDITY, delivered_date, is_assistance, plain, same, shown_date, value,
 };
-use crate::trace::{ReaderEvent, Screen, What};
+use crate::trace::Screen;
 
 /// A result of an eligibility answer, and the screen on which the client showed it.
 #[derive(Debug)]
@@ -43,16 +44,13 @@ impl<'a> Delivered<'a> {
 
 /// All delivered results with the screens that followed before anybody did anything else.
 pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
-    let mut all = Vec::new();
+    let mut all: Vec<Delivered<'a>> = Vec::new();
     for exchange in case.eligibility() {
         let Some((answered, answer)) = exchange.delivered() else {
             continue;
         };
         let until = case.next_step(answered);
-        let screens: Vec<(u64, &Screen)> = case
-            .result_screens()
-            .filter(|(at, _)| (answered..until).contains(at))
-            .collect();
+        let screens: Vec<(u64, &Screen)> = case.result_screens_between(answered..until).collect();
         let validity = answer
             .fields
             .get("qualification-validity")
@@ -72,6 +70,8 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
             });
         }
     }
+    // answers may overtake each other
+    all.sort_by_key(|result| result.answered);
     all
 }
 
@@ -100,21 +100,20 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
     for (shown, screen) in case.result_screens() {
         let presence = case.presence_before(shown);
         let since = presence.map_or(0, |presence| presence.from);
-        let mut asked = None;
-        let answered = case.eligibility().any(|exchange| {
-            if !(since..shown).contains(&exchange.asked) {
-                return false;
-            }
-            asked = Some(exchange.asked);
-            let holder = exchange
-                .field("certificate")
-                .and_then(|c| c.split_once(':'));
-            let fits = match (presence, holder) {
-                (Some(presence), Some((_, holder))) => presence.card == holder,
-                _ => true,
-            };
-            fits && exchange.received().is_some_and(|(at, _)| at < shown)
-        });
+        let asked = case.eligibility_between(since..shown).next_back();
+        let answered = case
+            .eligibility_between(since..shown)
+            .rev()
+            .any(|exchange| {
+                let holder = exchange
+                    .field("certificate")
+                    .and_then(|c| c.split_once(':'));
+                let fits = match (presence, holder) {
+                    (Some(presence), Some((_, holder))) => presence.card == holder,
+                    _ => true,
+                };
+                fits && exchange.received().is_some_and(|(at, _)| at < shown)
+            });
         tally.judge((!answered).then(|| {
             let failure = Failure::new(
                 shown,
@@ -127,7 +126,9 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
                     format!("screen {} without such an answer", screen.title),
                 ),
             );
-            asked.iter().fold(failure, |failure, at| failure.after(*at))
+            asked
+                .iter()
+                .fold(failure, |failure, exchange| failure.after(exchange.asked))
         }));
     }
     tally.finding(Wording::new("資格確認結果の表示", "a result on the screen"))
@@ -199,9 +200,7 @@ pub(super) fn refusal_is_no_result(case: &Case<'_>) -> Finding {
             continue;
         }
         let until = case.next_step(at);
-        let shown = case
-            .result_screens()
-            .find(|(shown, _)| (at..until).contains(shown));
+        let shown = case.result_screens_between(at..until).next();
         tally.judge(shown.map(|(shown, screen)| {
             Failure::new(
                 shown,
@@ -342,20 +341,20 @@ const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other
 /// comes back or the same values are delivered for somebody else.
 pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let delivered = delivered(case);
     for (step, presence) in case
         .steps()
         .filter(|(_, step)| step.action == "take-card")
         .filter_map(|(at, _)| Some((at, case.presence_before(at)?)))
     {
-        let known = values(case, presence.from, step);
-        let back = case.events().find(|event| {
-            let again = |card: &str| card == presence.card;
-            event.seq > step
-                && matches!(&event.what, What::Reader(ReaderEvent::Inserted { card, .. }) if again(card))
-        });
-        let until = back.map_or(u64::MAX, |event| event.seq);
-        let allowed = values(case, step, until);
-        let secret: Vec<&&str> = known.difference(&allowed).collect();
+        let known = values(&delivered, presence.from..step);
+        let mut later = case.presences_after(step).iter();
+        let until = later
+            .find(|later| later.card == presence.card)
+            .map_or(u64::MAX, |back| back.from);
+        let allowed = values(&delivered, step..until);
+        let secret = known.difference(&allowed).map(|value| plain(value));
+        let secret: Vec<String> = secret.collect();
         if secret.is_empty() {
             continue;
         }
@@ -363,10 +362,10 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
             if is_browsing(case, shown) {
                 continue;
             }
-            let left = screen
-                .fields
-                .iter()
-                .find(|(_, value)| secret.iter().any(|secret| contains(value, secret)));
+            let left = screen.fields.iter().find(|(_, value)| {
+                let value = plain(value);
+                secret.iter().any(|secret| value.contains(secret))
+            });
             tally.judge(left.map(|(label, _)| {
                 Failure::new(
                     shown,
@@ -397,17 +396,17 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
 
 /// Whether what stands on a screen was asked for: the staff look at past results.
 fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
-    case.steps()
-        .take_while(|(at, _)| *at < shown)
-        .last()
+    case.steps_before(shown)
+        .next()
         .is_some_and(|(_, step)| step.action == "browse-history")
 }
 
 /// Personal values that were delivered between two places.
-fn values<'a>(case: &Case<'a>, after: u64, before: u64) -> BTreeSet<&'a str> {
-    delivered(case)
+fn values<'a>(delivered: &[Delivered<'a>], during: Range<u64>) -> BTreeSet<&'a str> {
+    let from = delivered.partition_point(|result| result.answered < during.start);
+    delivered[from..]
         .iter()
-        .filter(|result| (after..before).contains(&result.answered))
+        .take_while(|result| result.answered < during.end)
         .flat_map(|result| PERSONAL.iter().filter_map(|name| result.field(name)))
         .filter(|value| !value.trim().is_empty())
         .collect()

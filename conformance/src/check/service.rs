@@ -186,6 +186,10 @@ pub(super) fn server_verified(case: &Case<'_>) -> Finding {
 /// Over a connection on which the server showed a certificate of this kind nothing is sent.
 pub(super) fn nothing_sent_to(case: &Case<'_>, kind: &str) -> Finding {
     let mut tally = Tally::default();
+    let mut first: BTreeMap<u32, Exchange<'_>> = BTreeMap::new();
+    for exchange in case.exchanges() {
+        first.entry(exchange.request.connection).or_insert(exchange);
+    }
     for event in case.events() {
         let What::Tls(tls) = &event.what else {
             continue;
@@ -193,9 +197,7 @@ pub(super) fn nothing_sent_to(case: &Case<'_>, kind: &str) -> Finding {
         if tls.server != kind {
             continue;
         }
-        let sent = case
-            .exchanges()
-            .find(|exchange| exchange.request.connection == tls.connection);
+        let sent = first.get(&tls.connection);
         tally.judge(sent.map(|exchange| {
             let path = &exchange.request.path;
             Failure::new(
@@ -226,11 +228,7 @@ pub(super) fn bounded_retries(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let mut counts: BTreeMap<(u64, String), Vec<u64>> = BTreeMap::new();
     for exchange in case.exchanges() {
-        let act = case
-            .steps()
-            .map(|(at, _)| at)
-            .take_while(|at| *at < exchange.asked)
-            .last();
+        let act = case.last_step(exchange.asked);
         let equal = counts
             .entry((act.unwrap_or(0), essence(&exchange)))
             .or_default();
@@ -283,9 +281,9 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
         else {
             continue;
         };
-        let retry = case.exchanges().find(|later| {
-            later.asked > lost && later.request.operation == exchange.request.operation
-        });
+        let retry = case
+            .exchanges_between(lost..u64::MAX)
+            .find(|later| later.request.operation == exchange.request.operation);
         let Some(retry) = retry else { continue };
         let again = retry.field("request-id").unwrap_or("—");
         tally.judge((again != id).then(|| {

@@ -17,8 +17,8 @@ fn is_login(exchange: &Exchange<'_>) -> bool {
 
 /// Place of the next act `login` after `seq`; behind the end where there is none.
 fn next_login(case: &Case<'_>, seq: u64) -> u64 {
-    case.steps()
-        .find(|(at, step)| *at > seq && step.action == "login")
+    case.steps_after(seq)
+        .find(|(_, step)| step.action == "login")
         .map_or(u64::MAX, |(at, _)| at)
 }
 
@@ -33,8 +33,8 @@ fn refused_logins<'a>(case: &Case<'a>) -> Vec<(Exchange<'a>, u64, &'a HttpAnswer
         .filter(|(_, at, _)| {
             let until = case.next_step(*at);
             !case
-                .exchanges()
-                .any(|later| later.is(Operation::Login) && later.asked > *at && later.asked < until)
+                .exchanges_between(*at..until)
+                .any(|later| later.is(Operation::Login))
         })
         .collect()
 }
@@ -59,8 +59,8 @@ pub(super) fn refused_login_ends(case: &Case<'_>) -> Finding {
                 (shown, observed)
             });
         let asked = case
-            .exchanges()
-            .find(|later| (at..until).contains(&later.asked) && !is_login(later))
+            .exchanges_between(at..until)
+            .find(|later| !is_login(later))
             .map(|later| {
                 let path = &later.request.path;
                 let observed = Wording::new(
@@ -129,8 +129,8 @@ pub(super) fn code_tried_again(case: &Case<'_>) -> Finding {
             continue;
         }
         let again = case
-            .exchanges()
-            .any(|later| later.asked > login && later.is(Operation::FirstLogin));
+            .exchanges_between(login..u64::MAX)
+            .any(|later| later.is(Operation::FirstLogin));
         tally.judge((!again).then(|| {
             Failure::new(
                 login,
@@ -158,9 +158,7 @@ pub(super) fn revocation_ends_session(case: &Case<'_>) -> Finding {
             continue;
         };
         let until = next_login(case, at);
-        let again = case
-            .eligibility()
-            .find(|later| (at..until).contains(&later.asked));
+        let again = case.eligibility_between(at..until).next();
         tally.judge(again.map(|later| {
             Failure::new(
                 later.asked,
@@ -191,13 +189,13 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
     };
     for (on, _) in case.steps().filter(switched) {
         let off = case
-            .eligibility()
+            .eligibility_between(0..on)
             .rev()
-            .find(|exchange| exchange.asked < on && exchange.received_as("FUNCTION_OFF").is_some());
+            .find(|exchange| exchange.received_as("FUNCTION_OFF").is_some());
         let (Some(off), Some(chance)) = (off, case.chance_after(on)) else {
             continue;
         };
-        let asked = case.eligibility().any(|later| later.asked > chance);
+        let asked = case.eligibility_after(chance).is_some();
         tally.judge((!asked).then(|| {
             Failure::new(
                 chance,

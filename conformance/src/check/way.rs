@@ -121,7 +121,7 @@ fn nothing_shown_of(
             continue;
         }
         let whole = case
-            .eligibility()
+            .eligibility_between(exchange.asked..u64::MAX)
             .filter_map(|later| later.received())
             .map(|(received, _)| received)
             .find(|received| *received > at);
@@ -183,8 +183,8 @@ pub(super) fn bounded_wait(case: &Case<'_>) -> Finding {
         .filter(|exchange| exchange.request.fault.as_deref() == Some("silent"));
     for exchange in silent {
         let spoke = case
-            .events()
-            .any(|event| event.seq > exchange.asked && matches!(event.what, What::Client(_)));
+            .events_between(exchange.asked..u64::MAX)
+            .any(|event| matches!(event.what, What::Client(_)));
         tally.judge((!spoke).then(|| {
             Failure::new(
                 exchange.asked,
@@ -212,14 +212,13 @@ pub(super) fn retry_after(case: &Case<'_>) -> Finding {
         let Some(seconds) = answer.retry_after else {
             continue;
         };
-        let time = |seq: u64| case.events().find(|event| event.seq == seq).map(|e| e.us);
+        let time = |seq: u64| case.trace().event(seq).map(|event| event.us);
         let until = case.next_step(at);
-        let early = case.exchanges().find(|later| {
+        let early = case.exchanges_between(at..until).find(|later| {
             let waited = time(later.asked)
                 .zip(time(at))
                 .map(|(later, at)| later.saturating_sub(at));
-            (at..until).contains(&later.asked)
-                && later.request.operation == exchange.request.operation
+            later.request.operation == exchange.request.operation
                 && waited.is_some_and(|waited| waited < u64::from(seconds) * 1_000_000)
         });
         tally.judge(early.map(|early| {

@@ -6,6 +6,7 @@ mod evidence;
 mod field;
 mod judging;
 mod known;
+mod long;
 mod pages;
 mod reports;
 mod stored;
