@@ -117,7 +117,7 @@ fn rows(row: &HistoryRow) -> Vec<Fields> {
     let results = if row.results.is_empty() {
         &nothing[..]
     } else {
-        &row.results
+        &row.results[..]
     };
     results
         .iter()

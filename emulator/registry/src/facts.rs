@@ -279,7 +279,10 @@ impl Row for HistoryRow {
     }
 
     fn names(&self) -> Vec<Name> {
-        vec![Self::by_facility(&self.facility)]
+        vec![
+            Self::by_facility(&self.facility),
+            Self::by_person(&self.person),
+        ]
     }
 }
 
@@ -287,6 +290,11 @@ impl HistoryRow {
     /// What finds the inquiries of a facility.
     pub(crate) fn by_facility(facility: &FacilityCode) -> Name {
         Name::new("facility", facility)
+    }
+
+    /// What finds the inquiries about a person.
+    pub(crate) fn by_person(person: &str) -> Name {
+        Name::new("person", person)
     }
 }
 
@@ -377,6 +385,26 @@ pub(crate) mod text {
             deserializer: D,
         ) -> Result<Secret<String>, D::Error> {
             String::deserialize(deserializer).map(Secret::new)
+        }
+    }
+
+    /// A list that rows share: written out in each.
+    pub(crate) mod shared {
+        use std::sync::Arc;
+
+        use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+        pub(crate) fn serialize<T: Serialize, S: Serializer>(
+            list: &Arc<[T]>,
+            serializer: S,
+        ) -> Result<S::Ok, S::Error> {
+            list[..].serialize(serializer)
+        }
+
+        pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+            deserializer: D,
+        ) -> Result<Arc<[T]>, D::Error> {
+            Vec::deserialize(deserializer).map(Into::into)
         }
     }
 

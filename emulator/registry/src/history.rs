@@ -2,6 +2,8 @@
 //! lost repeats the request with the same request id, gets the same answer and leaves no second
 //! row.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use madoguchi_eligibility::{
     Answer, Decision, FacilityCode, Field, Fields, Operation, QualificationValidity,
@@ -9,6 +11,7 @@ use madoguchi_eligibility::{
 
 use serde::{Deserialize, Serialize};
 
+use crate::facts::text::shared;
 use crate::registry::{Outcome, Refusal, Registry};
 use crate::table::{Table, fingerprint};
 
@@ -29,8 +32,9 @@ pub struct HistoryRow {
     pub decision: Decision,
     /// 資格有効性 that was answered.
     pub validity: QualificationValidity,
-    /// The eligibilities that were delivered.
-    pub results: Vec<Fields>,
+    /// The eligibilities that were delivered. Who is asked about again and again has them once.
+    #[serde(with = "shared")]
+    pub results: Arc<[Fields]>,
 }
 
 impl Registry {
@@ -38,6 +42,13 @@ impl Registry {
     #[must_use]
     pub fn history(&self) -> &[HistoryRow] {
         self.history.rows()
+    }
+
+    /// What is delivered about a person, shared with the last row of the history that says the same.
+    pub(crate) fn as_delivered(&self, person: &str, results: &[Fields]) -> Arc<[Fields]> {
+        let last = self.history.of(HistoryRow::by_person(person)).next_back();
+        last.filter(|row| row.person == person && *row.results == *results)
+            .map_or_else(|| results.into(), |row| row.results.clone())
     }
 }
 
@@ -57,7 +68,8 @@ pub(crate) struct Replay {
     asked: Asked,
     decision: Decision,
     fields: Fields,
-    results: Vec<Fields>,
+    #[serde(with = "shared")]
+    results: Arc<[Fields]>,
 }
 
 impl Replay {
@@ -112,7 +124,7 @@ impl Replays {
                 decision: replay.decision,
                 rule: "replayed",
                 fields: replay.fields.clone(),
-                results: replay.results.clone(),
+                results: replay.results.to_vec(),
             })),
             Some(_) => Err(Refusal(
                 Decision::Malformed,
@@ -121,30 +133,34 @@ impl Replays {
         }
     }
 
-    /// Remembers an answer, unless the same request may have another one a little later.
+    /// Remembers an answer, unless the same request may have another one a little later. What it
+    /// delivers is shared with `latest`, the history's last row, where that is about it.
     pub(crate) fn keep(
         &mut self,
         operation: Operation,
         fields: &Fields,
         terminal: &str,
         outcome: &Outcome,
+        latest: Option<&HistoryRow>,
     ) {
         let Some(id) = fields.text(Field::RequestId) else {
             return;
         };
-        let answer = match outcome {
-            Ok(answer) => answer.clone(),
-            Err(Refusal(decision, rule)) => Answer::new(*decision, rule),
+        let (decision, said, delivered) = match outcome {
+            Ok(answer) => (answer.decision, answer.fields.clone(), &answer.results[..]),
+            Err(Refusal(decision, _)) => (*decision, Fields::new(), &[][..]),
         };
-        if !answer.decision.is_passing() {
-            self.0.insert(Replay {
-                terminal: terminal.to_owned(),
-                request_id: id.to_owned(),
-                asked: Asked::new(operation, fields),
-                decision: answer.decision,
-                fields: answer.fields,
-                results: answer.results,
-            });
+        if decision.is_passing() {
+            return;
         }
+        let latest = latest.filter(|row| *row.results == *delivered);
+        self.0.insert(Replay {
+            terminal: terminal.to_owned(),
+            request_id: id.to_owned(),
+            asked: Asked::new(operation, fields),
+            decision,
+            fields: said,
+            results: latest.map_or_else(|| delivered.into(), |row| row.results.clone()),
+        });
     }
 }

@@ -52,8 +52,9 @@ impl Registry {
             return Ok(answer);
         }
         let outcome = self.eligibility(request, terminal, session, context);
+        let latest = self.history.rows().last();
         self.replays
-            .keep(*operation, fields, &terminal.id, &outcome);
+            .keep(*operation, fields, &terminal.id, &outcome, latest);
         outcome
     }
 
@@ -105,6 +106,7 @@ impl Registry {
             (false, Some(_), Decision::Ok) => (decision, "certificate-expires-soon"),
             (false, _, _) => (decision, rule),
         };
+        let delivered = self.as_delivered(&holder.person, &results);
         self.history.push(HistoryRow {
             at: context.now,
             facility: terminal.facility.clone(),
@@ -113,7 +115,7 @@ impl Registry {
             person: holder.person,
             decision,
             validity,
-            results: results.clone(),
+            results: delivered,
         });
         let mut answer = Answer::new(decision, rule)
             .with(

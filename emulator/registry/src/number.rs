@@ -60,6 +60,7 @@ impl Registry {
             )
             .with(Field::QualificationValidity, found.validity.code());
         if let Some(person) = found.person {
+            let delivered = self.as_delivered(&person, &found.results);
             self.history.push(HistoryRow {
                 at: context.now,
                 facility: terminal.facility.clone(),
@@ -68,12 +69,14 @@ impl Registry {
                 person,
                 decision: found.decision,
                 validity: found.validity,
-                results: found.results.clone(),
+                results: delivered,
             });
         }
         answer.results = found.results;
         let outcome = Ok(answer);
-        self.replays.keep(operation, fields, &terminal.id, &outcome);
+        let latest = self.history.rows().last();
+        self.replays
+            .keep(operation, fields, &terminal.id, &outcome, latest);
         outcome
     }
 

@@ -91,7 +91,8 @@ impl Registry {
             return Ok(answer);
         }
         let outcome = self.registration(fields, session, context);
-        self.replays.keep(operation, fields, &terminal.id, &outcome);
+        self.replays
+            .keep(operation, fields, &terminal.id, &outcome, None);
         outcome
     }
 

@@ -156,6 +156,34 @@ fn an_answer_that_there_is_no_eligibility_is_listed_too() {
 }
 
 #[test]
+fn who_is_asked_about_again_is_kept_once_and_each_row_says_what_was_true() {
+    let mut counter = Counter::healthy();
+    let session = counter.session();
+    let ask = |counter: &mut Counter, id: &str| {
+        let request = visual(&session, CARD).with(Field::RequestId, id);
+        counter.accepts(&request, "one-valid");
+    };
+    ask(&mut counter, "1");
+    ask(&mut counter, "2");
+    let mut person = healthy().persons.remove(0);
+    person.insurance[0].number = "2".to_owned();
+    counter.registry.set_person(person);
+    ask(&mut counter, "3");
+    let [first, second, third] = counter.registry.history() else {
+        panic!("three inquiries")
+    };
+    assert!(std::sync::Arc::ptr_eq(&first.results, &second.results));
+    let number = |row: &madoguchi_registry::HistoryRow| {
+        let result = &row.results[0];
+        result
+            .text(Field::InsuredIdentificationNumber)
+            .map(str::to_owned)
+    };
+    assert_eq!(number(second).as_deref(), Some("1"));
+    assert_eq!(number(third).as_deref(), Some("2"));
+}
+
+#[test]
 fn identity_alone_is_no_reason_to_ask() {
     let mut counter = Counter::healthy();
     let session = counter.session();
