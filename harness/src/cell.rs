@@ -18,7 +18,7 @@ mod recorder;
 mod scribe;
 pub(crate) mod sequencer;
 pub(crate) mod service;
-mod staff;
+pub(crate) mod staff;
 mod table;
 mod weather;
 pub(crate) mod world;

@@ -70,6 +70,15 @@ pub(crate) struct Run {
     /// A JSON report: only what did not pass there.
     pub(crate) failed: Option<PathBuf>,
     pub(crate) reports: Reports,
+    /// Set where the client is a レセコン.
+    pub(crate) consumer: Option<Consumer>,
+}
+
+/// A レセコン under test: how its export is read, and where the app's text goes.
+#[derive(Debug)]
+pub(crate) struct Consumer {
+    pub(crate) mapping: Option<PathBuf>,
+    pub(crate) clipboard: Option<String>,
 }
 
 /// What `madoguchi schema` describes.
@@ -88,6 +97,8 @@ pub(crate) enum List {
     Rows,
     Personas,
     Profiles,
+    /// Scenarios for a レセコン.
+    Consumer(Vec<String>),
 }
 
 /// `madoguchi profile new`: a copy of a built-in profile, or a draft from a recording.
@@ -215,6 +226,10 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             shard: maybe(m, "shard"),
             failed: maybe(m, "failed"),
             reports: Reports::of(m),
+            consumer: (one::<String>(m, "role") == "consumer").then(|| Consumer {
+                mapping: maybe(m, "mapping"),
+                clipboard: maybe(m, "clipboard"),
+            }),
         }),
         Some(("judge", m)) => Invocation::Judge(Judge {
             traces: many(m, "trace"),
@@ -292,6 +307,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             "rows" => List::Rows,
             "personas" => List::Personas,
             "profiles" => List::Profiles,
+            "consumer" => List::Consumer(many(m, "id")),
             _ => List::Scenarios(many(m, "id")),
         }),
         _ => unreachable!("clap lets no other subcommand through"),
@@ -539,6 +555,36 @@ pub(crate) fn command(lang: Lang) -> Command {
                     "被試験クライアントの起動コマンド (契約 v1 は README)。省略すると、隣に置かれた参照クライアント",
                     "command that starts the client under test (contract v1: see the README); the reference client beside this program if left out",
                 )))
+                .arg(
+                    Arg::new("role")
+                        .long("role")
+                        .value_name("ROLE")
+                        .default_value("app")
+                        .value_parser(PossibleValuesParser::new(["app", "consumer"]).map(String::from))
+                        .help(t(
+                            "試験する相手。app はカードを読むアプリ、consumer はその結果を取り込むレセコン",
+                            "who is tested: app reads cards, consumer is a レセコン that takes over what an app delivers",
+                        )),
+                )
+                .arg(
+                    Arg::new("mapping")
+                        .long("mapping")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "consumer: レセコンの書き出しの項目と本ツールの項目の対応表 (YAML)",
+                            "consumer: which field of its export is which of ours (YAML)",
+                        )),
+                )
+                .arg(
+                    Arg::new("clipboard")
+                        .long("clipboard")
+                        .value_name("CMD")
+                        .help(t(
+                            "consumer: 標準入力をクリップボードに置くコマンド (clip.exe, pbcopy, xclip)。ファイルにも置く",
+                            "consumer: what puts its standard input on the clipboard (clip.exe, pbcopy, xclip); a file gets it in any case",
+                        )),
+                )
                 .arg(profile())
                 .arg(seed())
                 .arg(
@@ -591,7 +637,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .value_name("WHAT")
                         .default_value("scenarios")
                         .value_parser(
-                            PossibleValuesParser::new(["scenarios", "requirements", "rows", "personas", "profiles"])
+                            PossibleValuesParser::new(["scenarios", "requirements", "rows", "personas", "profiles", "consumer"])
                                 .map(String::from),
                         )
                         .help(t("何を一覧するか", "what to list")),

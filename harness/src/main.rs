@@ -14,6 +14,7 @@ mod cell;
 mod cli;
 mod client;
 mod command;
+mod consumer;
 mod entropy;
 mod exit;
 mod installation;

@@ -96,6 +96,14 @@ impl Catalogue {
         }
     }
 
+    /// Other scenario texts, chosen in the same way.
+    #[must_use]
+    pub fn of(entries: impl IntoIterator<Item = Entry>) -> Self {
+        Self {
+            entries: entries.into_iter().collect(),
+        }
+    }
+
     /// All entries, in order.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

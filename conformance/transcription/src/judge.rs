@@ -338,9 +338,9 @@ fn failure(put: usize, row: usize, difference: &Difference) -> Failure {
     Failure::new(at(put), expected, observed)
 }
 
-/// The event of a delivery in the case's log, which begins with a header.
+/// The event of a delivery in the case's log: its header is event 0.
 fn at(put: usize) -> u64 {
-    u64::try_from(put).unwrap_or(u64::MAX)
+    u64::try_from(put + 1).unwrap_or(u64::MAX)
 }
 
 /// A record as people tell it from others.

@@ -14,9 +14,9 @@ use crate::marks::marked;
 use crate::pairing::Pair;
 
 /// Columns of a field's name.
-const NAME: usize = 30;
+const NAME: usize = 38;
 /// Columns of a value.
-const VALUE: usize = 44;
+const VALUE: usize = 40;
 
 /// The report in one language and one set of styles.
 #[derive(Debug, Clone, Copy, Default)]
@@ -98,7 +98,7 @@ impl Report {
                 Some(_) => ("≠", self.styles.bad),
                 None => (" ", Style::new()),
             };
-            let name = padded(&fitted(label(*field, self.lang), NAME), NAME);
+            let name = padded(&fitted(label(*field, self.lang), NAME - 1), NAME);
             let (left, right) = (self.value(expected), self.value(observed));
             writeln!(
                 out,

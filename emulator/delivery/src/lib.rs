@@ -25,8 +25,10 @@ mod delivered;
 mod layout;
 mod manner;
 mod spelling;
+mod terminal;
 
 pub use clipboard::LineEnd;
 pub use delivered::{Charset, Delivered, Label};
 pub use layout::{Change, Kind, Layout};
 pub use manner::{Manner, Step};
+pub use terminal::{Terminal, Unit};

@@ -243,7 +243,7 @@ pub(crate) fn end_group_of(id: u32) {
 pub(crate) fn end_group_of(_id: u32) {}
 
 /// Keeps the beginning of the client's standard error and reads the rest away.
-fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
+pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
     let mut beginning = Vec::new();
     // What cannot be read is not kept; who no longer listens has ended the case.
     let _ = stderr

@@ -9,6 +9,7 @@ use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
 
+use super::consumer;
 use super::prepared::known;
 use super::screen;
 use super::trouble::Trouble;
@@ -25,6 +26,11 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             let names = known();
             for entry in entries {
                 let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
+                row(&scenario.id, &scenario.purpose.text(lang));
+            }
+        }
+        List::Consumer(patterns) => {
+            for scenario in consumer::scenarios(patterns)? {
                 row(&scenario.id, &scenario.purpose.text(lang));
             }
         }

@@ -18,6 +18,7 @@ use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;
 
+use super::consumer;
 use super::judge;
 use super::prepared::Prepared;
 use super::reports;
@@ -30,6 +31,9 @@ use crate::exit::Exit;
 use crate::interrupt;
 
 pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
+    if let Some(role) = &options.consumer {
+        return consumer::run(options, role, lang);
+    }
     if cfg!(not(unix)) {
         return Err(Trouble::NotHere("run"));
     }
@@ -364,7 +368,7 @@ impl<'a> Progress<'a> {
 }
 
 /// The client as a headline names it: the program's file name.
-fn client_name(argv: &[String]) -> String {
+pub(super) fn client_name(argv: &[String]) -> String {
     let program = PathBuf::from(&argv[0]);
     program.file_name().map_or_else(
         || argv[0].clone(),

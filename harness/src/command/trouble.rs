@@ -16,6 +16,7 @@ use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
+use crate::consumer::play::NotPlayed;
 use crate::exit::Exit;
 use crate::installation::NotKept;
 use crate::staging::StoreTrouble;
@@ -93,6 +94,13 @@ pub(crate) enum Trouble {
     NoTrace(PathBuf),
     /// One verdict file was asked for, and there are so many traces.
     NotOneTrace(usize),
+    /// A レセコン under test needs a mapping of its export.
+    NeedsMapping,
+    /// A レセコン could not be tried.
+    NotPlayed {
+        id: String,
+        not: NotPlayed,
+    },
     /// This command needs what only another platform has.
     NotHere(&'static str),
 }
@@ -118,6 +126,11 @@ impl Trouble {
             | Self::Card(_)
             | Self::Counter(_)
             | Self::ClientCommand(_)
+            | Self::NeedsMapping
+            | Self::NotPlayed {
+                not: NotPlayed::Mapped(..),
+                ..
+            }
             | Self::UnknownProfile(_)
             | Self::Draft(_)
             | Self::Exists(_)
@@ -137,7 +150,12 @@ impl Trouble {
                     CaseTrouble::Client(_) | CaseTrouble::NotSupported | CaseTrouble::NoHello { .. },
                 ..
             } => Exit::CLIENT,
-            Self::Folder(_)
+            Self::NotPlayed {
+                not: NotPlayed::Start(_),
+                ..
+            } => Exit::CLIENT,
+            Self::NotPlayed { .. }
+            | Self::Folder(_)
             | Self::Case { .. }
             | Self::World(_)
             | Self::Store(_)
@@ -241,6 +259,24 @@ impl Say for Trouble {
                 format!("記録が {count} 件あり、--out の一つのファイルには書けません\n  対処: --json を使うか、記録を一つ指定してください"),
                 format!("there are {count} traces, too many for the one file of --out\n  help: use --json, or name one trace"),
             ),
+            Self::NeedsMapping => lang.pick(
+                "レセコンの書き出しの読み方が分かりません\n  対処: --mapping で対応表を指定してください (例: harness/clients/importer/mapping.yaml)".into(),
+                "there is no telling how to read the export\n  help: name a mapping with --mapping (an example: harness/clients/importer/mapping.yaml)".into(),
+            ),
+            Self::NotPlayed { id, not } => match not {
+                NotPlayed::Start(trouble) => format!("{id}: {}", trouble.text(lang)),
+                NotPlayed::Disk(path, error) => lang.pick(
+                    format!("{id}: {}: {error}", path.display()),
+                    format!("{id}: {}: {error}", path.display()),
+                ),
+                NotPlayed::Mapped(file, what) => {
+                    let what = what.get(lang);
+                    lang.pick(
+                        format!("{id}: 書き出された {file} を対応表のとおりに読めません: {what}\n  対処: 対応表か書き出しを直してください"),
+                        format!("{id}: cannot read the exported {file} as the mapping says: {what}\n  help: mend the mapping or the export"),
+                    )
+                }
+            },
             Self::NotHere(what) => lang.pick(
                 format!("この環境では {what} を使えません (Unix のソケットが要ります)"),
                 format!("{what} does not work here: it needs Unix sockets"),

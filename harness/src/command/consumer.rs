@@ -1,0 +1,211 @@
+//! `madoguchi run --role consumer`: deliveries put before a レセコン, and its export judged.
+
+use std::fs;
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::Timestamp;
+use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::terminal::Styles;
+use madoguchi_conformance::report::width::{fitted, padded};
+use madoguchi_conformance::requirement;
+use madoguchi_conformance::verdict::{Outcome, Overall, Verdicts};
+use madoguchi_terms::{Lang, Say as _};
+use madoguchi_transcription::{Mapping, Report};
+use madoguchi_wire::Profile;
+
+use super::reports;
+use super::screen;
+use super::trouble::Trouble;
+use super::{judge, run};
+use crate::cli;
+use crate::consumer::catalogue::{self, NotSelected};
+use crate::consumer::play::{Played, Setting, play};
+use crate::consumer::scenario::Scenario;
+use crate::exit::Exit;
+use crate::interrupt;
+use crate::store::RunFolder;
+
+/// The files of a 資格確認端末.
+const WIRE: &str = "oqs-xml-8.07";
+
+/// The scenarios that `patterns` mean.
+pub(super) fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
+    let read = |file: &str| fs::read_to_string(file);
+    catalogue::select(patterns, &read).map_err(|not| match not {
+        NotSelected::Nothing(nothing) => Trouble::NothingSelected(nothing),
+        NotSelected::Wrong(diagnostics) => Trouble::Scenario(diagnostics),
+        NotSelected::Read(path, error) => Trouble::Read {
+            path: path.into(),
+            error,
+        },
+    })
+}
+
+pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Result<Exit, Trouble> {
+    let mapping = mapping(role.mapping.as_deref())?;
+    let command = options.client.clone().ok_or(Trouble::NoClient)?;
+    let argv = words(&command)?;
+    let clipboard = role.clipboard.as_deref().map(words).transpose()?;
+    let scenarios = scenarios(&options.select)?;
+    let ids: Vec<&str> = scenarios.iter().map(|one| one.id.as_str()).collect();
+    let known = reports::known(&options.reports, &ids)?;
+    let wire = Profile::builtin(WIRE).ok_or_else(|| Trouble::UnknownProfile(WIRE.to_owned()))?;
+    let begun = Timestamp::now();
+    let folder = RunFolder::create(options.out.as_deref(), begun).map_err(Trouble::Folder)?;
+    interrupt::catch();
+    let setting = Setting {
+        argv: &argv,
+        mapping: &mapping,
+        wire: &wire,
+        limit: options.timeout,
+        clipboard: clipboard.as_deref(),
+        lang,
+    };
+    let mut out = screen::standard_output();
+    let count = scenarios.len();
+    let name = run::client_name(&argv);
+    screen::say(writeln!(
+        out,
+        "{}\n",
+        lang.pick(
+            format!("{name} に {count} 場面を届けます ({WIRE}、非公式)"),
+            format!("Delivering {count} cases to {name} ({WIRE}, unofficial)"),
+        )
+    ))?;
+    let mut played: Vec<(Played, String)> = Vec::new();
+    let mut worst = Exit::PASS;
+    for scenario in &scenarios {
+        if interrupt::interrupted() {
+            return Ok(Exit::INTERRUPTED);
+        }
+        let case = folder.case(&scenario.id).map_err(Trouble::Folder)?;
+        match play(&setting, scenario, &case) {
+            Ok(done) => {
+                let again = again(options, role, scenario, &command);
+                screen::say(tell(&mut out, &done, &again, lang))?;
+                worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
+                played.push((done, again));
+            }
+            Err(not) => {
+                let id = scenario.id.clone();
+                return Err(Trouble::NotPlayed { id, not });
+            }
+        }
+    }
+    let cases: Vec<CaseReport<'_>> = played
+        .iter()
+        .map(|(played, again)| CaseReport {
+            verdicts: &played.judgement.verdicts,
+            trace: None,
+            took: Some(played.took),
+            again,
+        })
+        .collect();
+    screen::say(screen::terminal(lang).summary(&mut out, &cases))?;
+    let place = folder.path().display();
+    screen::say(writeln!(
+        out,
+        "{}",
+        lang.pick(format!("  記録: {place}"), format!("  records: {place}"))
+    ))?;
+    let cover = reports::cover(&options.reports, &argv[0], begun, Vec::new());
+    reports::write(&options.reports, &cases, &cover, None, lang)?;
+    reports::settle(known.as_ref(), &cases, worst, lang)
+}
+
+fn mapping(file: Option<&Path>) -> Result<Mapping, Trouble> {
+    let file = file.ok_or(Trouble::NeedsMapping)?;
+    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
+        path: file.to_owned(),
+        error,
+    })?;
+    Mapping::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
+}
+
+fn words(command: &str) -> Result<Vec<String>, Trouble> {
+    // On Windows a backslash is a part of a path.
+    let command_line = if cfg!(windows) {
+        command.replace('\\', "\\\\")
+    } else {
+        command.to_owned()
+    };
+    shlex::split(&command_line)
+        .filter(|words| !words.is_empty())
+        .ok_or_else(|| Trouble::ClientCommand(command.to_owned()))
+}
+
+/// The command that shows a case again.
+fn again(options: &cli::Run, role: &cli::Consumer, scenario: &Scenario, command: &str) -> String {
+    let quoted = |text: &str| {
+        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
+    };
+    let own = options.select.iter().find(|pattern| {
+        pattern.ends_with(&format!("{}.yaml", scenario.id.trim_start_matches("own/")))
+    });
+    let what = own.map_or(scenario.id.as_str(), String::as_str);
+    let mapping = role.mapping.as_deref().unwrap_or(Path::new(""));
+    format!(
+        "madoguchi run {what} --role consumer --client {} --mapping {}",
+        quoted(command),
+        quoted(&mapping.to_string_lossy()),
+    )
+}
+
+/// One line for one case, and below it what is wrong and the records side by side.
+fn tell(out: &mut dyn Write, played: &Played, again: &str, lang: Lang) -> io::Result<()> {
+    let styles = Styles::coloured();
+    let verdicts = &played.judgement.verdicts;
+    let (mark, style) = match verdicts.overall() {
+        Overall::Passed => ("✔", styles.good),
+        Overall::Failed | Overall::CouldNotRun => ("✘", styles.bad),
+    };
+    let purpose = fitted(verdicts.purpose.get(lang), 48);
+    let took = format!("{:.2} s", played.took.as_secs_f64());
+    writeln!(
+        out,
+        "  {style}{mark}{style:#} {} {} {took}",
+        padded(&verdicts.scenario, 26),
+        padded(&purpose, 48),
+    )?;
+    if verdicts.overall() == Overall::Passed {
+        return Ok(());
+    }
+    writeln!(out)?;
+    failures(out, verdicts, styles, lang)?;
+    let report = Report::new(lang, styles);
+    report.differing(out, &played.case, &played.made, &played.judgement)?;
+    writeln!(out, "    {} {again}\n", lang.pick("再実行", "again"))
+}
+
+fn failures(
+    out: &mut dyn Write,
+    verdicts: &Verdicts,
+    styles: Styles,
+    lang: Lang,
+) -> io::Result<()> {
+    for verdict in &verdicts.verdicts {
+        let Outcome::Fail(failure) = &verdict.outcome else {
+            continue;
+        };
+        let (bad, strong, id) = (styles.bad, styles.strong, &verdict.requirement);
+        writeln!(
+            out,
+            "    {bad}{:<8}{bad:#} {strong}{id}{strong:#}",
+            verdict.level
+        )?;
+        let stated = requirement::builtin().get(id);
+        let text = stated.map_or_else(String::new, |stated| stated.text.text(lang));
+        let likely = stated.map_or_else(String::new, |stated| stated.likely.text(lang));
+        writeln!(out, "             {text}")?;
+        for (ja, en, said) in [
+            ("期待", "expected", failure.expected.get(lang)),
+            ("実際", "observed", failure.observed.get(lang)),
+            ("原因の候補", "likely", &likely),
+        ] {
+            writeln!(out, "    {} {said}", padded(lang.pick(ja, en), 10))?;
+        }
+        writeln!(out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! A レセコン under test: what an app and a 資格確認端末 deliver is put before it, and its export judged.
+//! Needs no card, no reader and no service, and so no Unix sockets either.
+
+pub(crate) mod catalogue;
+pub(crate) mod disk;
+pub(crate) mod play;
+pub(crate) mod program;
+pub(crate) mod scenario;
+mod situation;

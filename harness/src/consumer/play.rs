@@ -1,0 +1,292 @@
+//! One case: its deliveries are put before the program step by step, its export is read and judged.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use madoguchi_conformance::report::terminal::Styles;
+use madoguchi_conformance::trace::ProfileNote;
+use madoguchi_delivery::Terminal;
+use madoguchi_eligibility::Fields;
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+use madoguchi_transcription::{
+    Case, Export, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, judge,
+};
+use madoguchi_wire::Profile;
+use serde_json::{Value as Json, json};
+
+use super::disk::Disk;
+use super::program::Program;
+use super::scenario::{Act, Inquire, Scenario};
+use super::situation::{self, Content};
+use crate::client::process::ClientTrouble;
+
+/// What the cases of one run share.
+#[derive(Debug)]
+pub(crate) struct Setting<'a> {
+    pub(crate) argv: &'a [String],
+    pub(crate) mapping: &'a Mapping,
+    pub(crate) wire: &'a Profile,
+    pub(crate) limit: Duration,
+    /// A program that puts its standard input on a real clipboard.
+    pub(crate) clipboard: Option<&'a [String]>,
+    pub(crate) lang: Lang,
+}
+
+/// A case that was played and judged.
+#[derive(Debug)]
+pub(crate) struct Played {
+    pub(crate) case: Case,
+    pub(crate) made: Made,
+    pub(crate) judgement: Judgement,
+    pub(crate) took: Duration,
+}
+
+/// Why a case could not be played.
+#[derive(Debug)]
+pub(crate) enum NotPlayed {
+    Start(ClientTrouble),
+    Disk(PathBuf, io::Error),
+    /// The export is not as the mapping says.
+    Mapped(String, Wording),
+}
+
+/// How long a program that watches by itself is given for each step.
+const BY_ITSELF: Duration = Duration::from_secs(1);
+
+/// Rounds of a bulk inquiry in which the program does nothing before it is taken to have given up.
+const IDLE: u32 = 2;
+
+/// Plays a scenario; what was made of it is left in `folder`.
+///
+/// # Errors
+/// Where the program, the disk or the mapping does not let it.
+pub(crate) fn play(
+    setting: &Setting<'_>,
+    scenario: &Scenario,
+    folder: &Path,
+) -> Result<Played, NotPlayed> {
+    let begun = Instant::now();
+    let on = |path: &Path| {
+        let path = path.to_owned();
+        move |error| NotPlayed::Disk(path, error)
+    };
+    // Absolute: the program's own working folder is the user's.
+    let root = std::path::absolute(folder.join("exchange")).map_err(on(folder))?;
+    if root.exists() {
+        fs::remove_dir_all(&root).map_err(on(&root))?;
+    }
+    let disk = Disk::create(root).map_err(|(path, error)| NotPlayed::Disk(path, error))?;
+    let env = environment(&disk, scenario);
+    let program = Program::start(setting.argv, &env, setting.limit).map_err(NotPlayed::Start)?;
+    let mut stage = Stage {
+        setting,
+        scenario,
+        disk,
+        program,
+        puts: Vec::new(),
+        inquiry: None,
+        log: Vec::new(),
+    };
+    stage.log(json!({ "scenario": scenario.id, "unofficial": true }));
+    for (n, act) in (1..).zip(&scenario.when) {
+        stage.act(n, act).map_err(on(stage.disk.root()))?;
+    }
+    let Stage {
+        disk,
+        mut program,
+        puts,
+        inquiry,
+        log,
+        ..
+    } = stage;
+    let watches = setting.mapping.pace == Pace::Watches;
+    if watches {
+        thread::sleep(BY_ITSELF);
+    } else {
+        program.tell("look", json!({}));
+    }
+    let (stderr, fell) = program.end(watches);
+    let made = Made {
+        export: export(setting.mapping, &disk)?,
+        fell,
+        inquiry,
+    };
+    let case = Case {
+        id: scenario.id.clone(),
+        purpose: scenario.purpose.clone(),
+        requirements: scenario.requirements.clone(),
+        puts,
+    };
+    let profile = ProfileNote {
+        name: setting.wire.name().to_owned(),
+        assumptions: vec!["A-07".into(), "A-09".into(), "A-13".into(), "A-18".into()],
+    };
+    let judgement = judge(setting.mapping, &case, &made, &profile, &setting.argv[0]);
+    let write = |name: &str, content: &[u8]| {
+        let path = folder.join(name);
+        fs::write(&path, content).map_err(on(&path))
+    };
+    let lines: String = log.iter().map(|line| format!("{line}\n")).collect();
+    write("deliveries.jsonl", lines.as_bytes())?;
+    write("stderr.txt", &stderr)?;
+    let mut records = Vec::new();
+    let report = Report::new(setting.lang, Styles::plain());
+    report
+        .all(&mut records, &case, &made, &judgement)
+        .map_err(on(folder))?;
+    write("records.txt", &records)?;
+    let verdicts = judgement.verdicts.to_canonical_json();
+    let verdicts = verdicts.map_err(|error| NotPlayed::Disk(folder.to_owned(), error.into()))?;
+    write("verdict.json", verdicts.as_bytes())?;
+    Ok(Played {
+        case,
+        made,
+        judgement,
+        took: begun.elapsed(),
+    })
+}
+
+fn environment(disk: &Disk, scenario: &Scenario) -> BTreeMap<&'static str, OsString> {
+    let today = scenario.today.date(scenario.at);
+    BTreeMap::from([
+        ("MADOGUCHI_FOLDER", disk.root().into()),
+        ("MADOGUCHI_CLIPBOARD", disk.clipboard().into()),
+        ("MADOGUCHI_EXPORT", disk.export().into()),
+        ("MADOGUCHI_DATE", today.to_string().into()),
+    ])
+}
+
+fn export(mapping: &Mapping, disk: &Disk) -> Result<Export, NotPlayed> {
+    let read = |name: &str| {
+        disk.exported(name)
+            .map_err(|error| NotPlayed::Disk(disk.export().join(name), error))
+    };
+    let name = &mapping.records.file;
+    let refusals = match &mapping.refusals {
+        Some(list) => read(&list.file)?,
+        None => None,
+    };
+    let Some(records) = read(name)? else {
+        // Nothing was exported: every record is missing, which is the program's failure.
+        return Ok(Export {
+            refused: mapping.refusals.as_ref().map(|_| Vec::new()),
+            ..Export::default()
+        });
+    };
+    Export::read(mapping, &records, refusals.as_deref())
+        .map_err(|not| NotPlayed::Mapped(name.clone(), not.what))
+}
+
+/// A case while it is played.
+struct Stage<'a> {
+    setting: &'a Setting<'a>,
+    scenario: &'a Scenario,
+    disk: Disk,
+    program: Program,
+    puts: Vec<Put>,
+    inquiry: Option<Inquiry>,
+    log: Vec<Json>,
+}
+
+impl Stage<'_> {
+    fn act(&mut self, n: usize, act: &Act) -> io::Result<()> {
+        match act {
+            Act::Deliver(deliver) => {
+                let parcel = situation::parcel(self.scenario, deliver, n, self.setting.wire);
+                let name = parcel.put.name.clone();
+                let manner = format!("{:?}", deliver.manner);
+                self.log(json!({ "delivered": name, "manner": manner }));
+                self.puts.push(parcel.put);
+                match parcel.content {
+                    Content::File { name, bytes } => {
+                        for step in deliver.manner.steps(&bytes) {
+                            self.disk.perform(&name, &step)?;
+                            self.tell("look", json!({}));
+                        }
+                        Ok(())
+                    }
+                    Content::Text(text) => {
+                        self.disk.paste(&text)?;
+                        self.really_paste(&text)?;
+                        self.tell("paste", json!({}));
+                        Ok(())
+                    }
+                }
+            }
+            Act::Inquire(inquire) => self.inquire(n, inquire),
+        }
+    }
+
+    fn inquire(&mut self, n: usize, inquire: &Inquire) -> io::Result<()> {
+        let list = situation::list(self.scenario, inquire);
+        self.log(json!({ "inquired": list.asked.len() }));
+        self.puts.push(list.put);
+        let mut head = Fields::new();
+        let zone = jiff::tz::Offset::constant(9).to_time_zone();
+        situation::head(&mut head, self.scenario.at.to_zoned(zone).date(), n);
+        let wire = self.setting.wire.clone();
+        let mut terminal = Terminal::new(wire, head, list.units, inquire.processing);
+        self.tell("inquire", json!({ "patients": list.asked }));
+        let mut idle = 0;
+        while idle < IDLE && !terminal.is_fetched() {
+            idle += 1;
+            for (name, content) in self.disk.requests()? {
+                if let Some((answer, bytes)) = terminal.answer(&name, content) {
+                    self.log(json!({ "request": name, "answer": answer }));
+                    self.disk.answer(&answer, &bytes)?;
+                    self.disk.taken(&name)?;
+                    idle = 0;
+                }
+            }
+            self.tell("look", json!({}));
+        }
+        self.inquiry = Some(Inquiry {
+            asked: terminal.asked(),
+            processing: inquire.processing,
+            fetched: terminal.is_fetched(),
+        });
+        Ok(())
+    }
+
+    fn tell(&mut self, what: &str, value: Json) {
+        match self.setting.mapping.pace {
+            Pace::Told => self.program.tell(what, value),
+            Pace::Watches => thread::sleep(BY_ITSELF),
+        }
+    }
+
+    /// Hands the text to the program that knows the clipboard of this machine.
+    fn really_paste(&self, text: &str) -> io::Result<()> {
+        let Some([program, args @ ..]) = self.setting.clipboard else {
+            return Ok(());
+        };
+        let mut child = Command::new(program)
+            .args(args)
+            .stdin(Stdio::piped())
+            .spawn()?;
+        if let Some(mut stdin) = child.stdin.take() {
+            stdin.write_all(text.as_bytes())?;
+        }
+        // What keeps a clipboard stays in the background; the one that was started has to leave.
+        let left = wait_timeout::ChildExt::wait_timeout(&mut child, self.setting.limit)?;
+        match left {
+            Some(status) if status.success() => Ok(()),
+            _ => {
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(io::Error::other(format!("{program} did not take the text")))
+            }
+        }
+    }
+
+    fn log(&mut self, line: Json) {
+        self.log.push(line);
+    }
+}

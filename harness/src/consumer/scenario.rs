@@ -1,0 +1,207 @@
+//! The form of a scenario for a レセコン: who is delivered how, and what should become of it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use madoguchi_delivery::{Charset, Label, Layout, LineEnd, Manner};
+use madoguchi_eligibility::Field;
+use madoguchi_fixtures::persona;
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, Offset, Wording, load};
+use madoguchi_terms::{Lang, Say as _};
+use madoguchi_transcription::Fate;
+use serde::Deserialize;
+
+/// One scenario.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Scenario {
+    /// Its id is its place, and not in the file.
+    #[serde(skip)]
+    pub(crate) id: String,
+    pub(crate) purpose: Wording,
+    /// The requirements that it is meant to decide.
+    pub(crate) requirements: Vec<String>,
+    /// Defects of the sample importer that break it.
+    #[serde(default)]
+    #[cfg_attr(
+        not(test),
+        expect(dead_code, reason = "the tests of the importer read it")
+    )]
+    pub(crate) broken_by: Vec<String>,
+    /// The instant of the checks; the program's day is counted from it.
+    #[serde(default = "usual")]
+    pub(crate) at: Timestamp,
+    /// The day on which the program works.
+    #[serde(default = "at")]
+    pub(crate) today: Offset,
+    pub(crate) when: Vec<Act>,
+}
+
+/// One thing that happens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) enum Act {
+    /// A check was made; here is what it came to.
+    Deliver(Located<Deliver>),
+    /// The staff begin a bulk inquiry.
+    Inquire(Located<Inquire>),
+}
+
+/// What a check came to, and how it is delivered.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Deliver {
+    pub(crate) persona: Located<String>,
+    /// What differs from what the persona's insurer has on file; a blank value is none.
+    #[serde(default, rename = "with")]
+    pub(crate) with: BTreeMap<Field, String>,
+    /// A second eligibility of the same person: 医療扶助 beside 医療保険.
+    #[serde(default)]
+    pub(crate) beside: BTreeMap<Field, String>,
+    #[serde(default)]
+    pub(crate) by: Way,
+    #[serde(default)]
+    pub(crate) charset: Charset,
+    #[serde(default)]
+    pub(crate) label: Label,
+    #[serde(default)]
+    pub(crate) manner: Manner,
+    /// The layout of the clipboard's text; the newest where none is named.
+    pub(crate) layout: Option<Located<String>>,
+    #[serde(default)]
+    pub(crate) line_end: LineEnd,
+    /// Lines that no layout has, put before the first line that begins so, or at the end.
+    pub(crate) insert: Option<Insert>,
+    /// The day of the check.
+    #[serde(default = "at")]
+    pub(crate) day: Offset,
+    /// What should become of it, where that does not follow from the manner.
+    pub(crate) fate: Option<FateWord>,
+    /// Whether it must be marked as something to check.
+    #[serde(default)]
+    pub(crate) doubtful: bool,
+}
+
+/// By what a record is delivered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Way {
+    /// A file in `face`.
+    #[default]
+    Xml,
+    /// The app's text on the clipboard.
+    Clipboard,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Insert {
+    pub(crate) before: Option<String>,
+    pub(crate) lines: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum FateWord {
+    Taken,
+    Superseded,
+    Refused,
+    Either,
+}
+
+/// 一括照会 of several patients.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Inquire {
+    pub(crate) patients: Vec<Patient>,
+    /// How often the terminal says first that the result is being made.
+    pub(crate) processing: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Patient {
+    pub(crate) persona: Located<String>,
+    /// 照会番号
+    pub(crate) reference: String,
+    /// What differs from what is on file.
+    #[serde(default, rename = "with")]
+    pub(crate) with: BTreeMap<Field, String>,
+    /// 処理結果コード of an inquiry that cannot be answered.
+    pub(crate) error: Option<String>,
+}
+
+impl Scenario {
+    /// Reads a scenario.
+    ///
+    /// # Errors
+    /// Everything that is wrong with it, with its place.
+    pub(crate) fn parse(id: &str, file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let mut scenario: Self = load(file, text)?;
+        id.clone_into(&mut scenario.id);
+        Diagnostics::check(file, text, scenario.faults())?;
+        Ok(scenario)
+    }
+
+    fn faults(&self) -> Vec<Diagnostic> {
+        let mut faults = Vec::new();
+        let mut known = |name: &Located<String>| {
+            if let Err(unknown) = persona(name) {
+                let (ja, en) = (unknown.text(Lang::Ja), unknown.text(Lang::En));
+                faults.push(Diagnostic::new("unknown-persona", ja, en).at(name.location()));
+            }
+        };
+        for act in &self.when {
+            match act {
+                Act::Deliver(deliver) => known(&deliver.persona),
+                Act::Inquire(inquire) => inquire.patients.iter().for_each(|p| known(&p.persona)),
+            }
+        }
+        for act in &self.when {
+            let Act::Deliver(deliver) = act else { continue };
+            let layout = deliver.layout.as_ref();
+            if let Some(name) = layout.filter(|name| Layout::named(name).is_none()) {
+                let names: Vec<String> = Layout::all().map(Layout::name).collect();
+                let names = names.join(", ");
+                let fault = Diagnostic::new(
+                    "unknown-layout",
+                    format!("レイアウト {} はありません", **name),
+                    format!("there is no layout {}", **name),
+                );
+                let fault = fault.hint(format!("使える日: {names}"), format!("days: {names}"));
+                faults.push(fault.at(name.location()));
+            }
+            if deliver.by == Way::Clipboard && deliver.manner != Manner::Atomic {
+                let fault = Diagnostic::new(
+                    "clipboard-in-pieces",
+                    "クリップボードは一度に置かれます。manner は by: xml だけです",
+                    "a clipboard is set at once; only by: xml has a manner",
+                );
+                faults.push(fault.at(deliver.location()));
+            }
+        }
+        faults
+    }
+}
+
+impl Deliver {
+    /// What should become of it.
+    pub(crate) fn fate(&self) -> Fate {
+        match self.fate {
+            Some(FateWord::Taken) => Fate::Taken,
+            Some(FateWord::Superseded) => Fate::Superseded,
+            Some(FateWord::Refused) => Fate::Refused,
+            Some(FateWord::Either) => Fate::Either,
+            None if self.label == Label::Wrong || !self.manner.finishes() => Fate::Refused,
+            None => Fate::Taken,
+        }
+    }
+}
+
+const fn usual() -> Timestamp {
+    madoguchi_fixtures::HEALTHY_AT
+}
+
+const fn at() -> Offset {
+    Offset::AT
+}
