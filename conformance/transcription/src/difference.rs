@@ -208,26 +208,24 @@ fn replaced(expected: &str, observed: &str) -> bool {
             '?' | '？' | '\u{FFFD}' | '〓' | '□' | '■' | '_' | REPLACEMENT
         )
     };
-    let mut seen = observed.chars().peekable();
+    let seen: Vec<char> = observed.chars().collect();
+    // Where in `seen` the characters so far may end.
+    let mut ends = BTreeSet::from([0]);
     for c in expected.chars() {
-        match seen.peek().copied() {
-            Some(other) if other == c => {
-                seen.next();
+        let mut next = BTreeSet::new();
+        for at in ends {
+            let Some(other) = seen.get(at) else { continue };
+            if *other == c || !CharacterSet::JisX0208.has(c) {
+                next.insert(at + 1);
             }
-            Some(other) if stands_in(other) => {
-                // One for each character, code unit or byte.
-                let mut left = c.len_utf8();
-                while left > 0 && seen.next_if(|other| stands_in(*other)).is_some() {
-                    left -= 1;
-                }
-            }
-            Some(_) if !CharacterSet::JisX0208.has(c) => {
-                seen.next();
-            }
-            _ => return false,
+            // One for each character, code unit or byte.
+            let run = seen[at..].iter().take(c.len_utf8());
+            let run = run.take_while(|other| stands_in(**other)).count();
+            next.extend((1..=run).map(|n| at + n));
         }
+        ends = next;
     }
-    seen.next().is_none()
+    ends.contains(&seen.len())
 }
 
 /// Whether the bytes of one encoding were read as another's.
@@ -245,9 +243,16 @@ fn mistaken(expected: &str, observed: &str) -> bool {
         let sign = |c: &char| !c.is_control() && !matches!(c, '\u{FFFD}' | '?' | '・');
         text.chars().filter(sign).collect()
     };
-    let observed = plain(observed);
-    let differs = !observed.is_empty() && observed != plain(expected);
-    differs && readings.iter().any(|reading| plain(reading) == observed)
+    let (observed, expected) = (plain(observed), plain(expected));
+    if observed.is_empty() || observed == expected {
+        return false;
+    }
+    readings.iter().any(|reading| {
+        let reading = plain(reading);
+        let strange = |c: &char| reading.contains(*c) && !expected.contains(*c);
+        let strange = observed.chars().filter(strange).count();
+        !reading.is_empty() && strange * 3 > observed.chars().count() * 2
+    })
 }
 
 /// Whether what a smaller set of characters lacks was left out: ●, marks of voicing, the rest.

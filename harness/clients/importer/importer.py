@@ -19,8 +19,8 @@ import xml.etree.ElementTree as xml
 import zipfile
 
 DEFECTS = {
-    "forgets-relation": "本人・家族の別 has no place in the chart",
-    "counts-lines": "lines of the clipboard are taken by their position",
+    "forgets-post-number": "郵便番号 has no place in the chart",
+    "counts-lines": "記号, 番号 and 枝番 are the fourth to sixth lines of the clipboard",
     "ratio-by-age": "the ratio of 70 to 74 is computed from the age",
     "keeps-old-values": "a blank field leaves the stored value in place",
     "keeps-old-ratio": "the chart's ratio wins over the delivered one",
@@ -88,9 +88,6 @@ HEADINGS = {
     "裏面記載情報": BACK, "裏面記載情報(医療保険)": BACK, "裏面記載情報(医療扶助)": BACK,
     "要配慮情報（備考）": BACK, "高齢受給者証": ELDERLY,
 }
-# The order of the first text that was seen, for who takes lines by their position.
-POSITIONS = ["資格確認日", "保険者番号", "保険者名", "記号", "番号", "枝番", "フリガナ", "氏名",
-             "生年月日", "性別", "区分"]
 ERAS = [("令和", 2019, 5, 1), ("平成", 1989, 1, 8), ("昭和", 1926, 12, 25), ("大正", 1912, 7, 30),
         ("明治", 1873, 1, 1)]
 
@@ -208,10 +205,6 @@ def records_of(root):
 def records_of_text(text):
     """The eligibilities of the app's text. What stands below an unknown heading is passed over."""
     front, records, labels = {}, [], FRONT
-    if DEFECT == "counts-lines":
-        lines = [line.split("\t") for line in text.splitlines() if "\t" in line]
-        lines = [line for line in lines if line[0] not in FRONT]
-        return [normal(dict(zip(POSITIONS, (line[1] for line in lines))))]
     for line in text.splitlines():
         label, tab, value = line.partition("\t")
         if not tab:
@@ -225,6 +218,12 @@ def records_of_text(text):
         if name and value:
             place = records[-1] if records else front
             place[name] = value
+    if DEFECT == "counts-lines" and records:
+        lines = [line.split("\t") for line in text.splitlines() if "\t" in line]
+        values = [line[1] for line in lines if line[0] not in FRONT]
+        for name in ("記号", "番号", "枝番"):
+            records[0].pop(name, None)
+        records[0].update({k: v for k, v in zip(("記号", "番号", "枝番"), values[3:6]) if v})
     for record in records[:1]:
         record.update({name: value for name, value in front.items() if name not in record})
     return [normal(record) for record in records]
@@ -271,7 +270,9 @@ class Chart:
     def take(self, record):
         notes = []
         if DEFECT == "keeps-previous-patient":
-            record = {**self.previous, **record}
+            for name in ("記号", "枝番", "有効終了日"):
+                if name in self.previous:
+                    record.setdefault(name, self.previous[name])
             self.previous = dict(record)
         if DEFECT == "needs-kana":
             record["フリガナ"].strip()
@@ -310,14 +311,14 @@ class Chart:
 def shown(name, record):
     """A value as the export has it."""
     value = record.get(name, "")
-    if DEFECT == "forgets-relation" and name == "本人家族":
+    if DEFECT == "forgets-post-number" and name == "郵便番号":
         return ""
     if DEFECT == "ratio-by-age" and name in RATIOS and value:
         age = (datetime.date(2025, 5, 21) - datetime.date.fromisoformat(iso(record["生年月日"]))).days // 365.25
         value = "020" if 70 <= age <= 74 else value
     if DEFECT == "unset-is-male" and name in ("性別", "裏面性別") and value:
         value = "2" if value == "2" else "1"
-    if DEFECT == "numbers-as-numbers" and name in ("番号", "枝番") and value:
+    if DEFECT == "numbers-as-numbers" and name == "番号" and value:
         value = str(int(value))
     if name in DATES and value:
         value = iso(value)

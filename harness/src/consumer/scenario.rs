@@ -21,13 +21,17 @@ pub(crate) struct Scenario {
     pub(crate) purpose: Wording,
     /// The requirements that it is meant to decide.
     pub(crate) requirements: Vec<String>,
-    /// Defects of the sample importer that break it.
+    /// The defects of the sample importer that it was written for.
     #[serde(default)]
     #[cfg_attr(
         not(test),
         expect(dead_code, reason = "the tests of the importer read it")
     )]
     pub(crate) broken_by: Vec<String>,
+    /// Other defects of the sample importer that show in it, too.
+    #[serde(default)]
+    #[expect(dead_code, reason = "the tests of the importer read it")]
+    also_broken_by: Vec<String>,
     /// The instant of the checks; the program's day is counted from it.
     #[serde(default = "usual")]
     pub(crate) at: Timestamp,
@@ -42,7 +46,7 @@ pub(crate) struct Scenario {
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Act {
     /// A check was made; here is what it came to.
-    Deliver(Located<Deliver>),
+    Deliver(Box<Located<Deliver>>),
     /// The staff begin a bulk inquiry.
     Inquire(Located<Inquire>),
 }

@@ -43,6 +43,7 @@ fn what_is_known_from_the_field_has_its_name() {
         (Field::Name, "髙橋", "?橋", ReEncoded),
         (Field::Name, "髙橋", "高橋", ReEncoded),
         (Field::Name, "𠮷田", "??田", ReEncoded),
+        (Field::Name, "髙﨑　德郎", "??　?郎", ReEncoded),
         (Field::Name, "𠮷田", "\u{FFFD}\u{FFFD}田", ReEncoded),
         (
             Field::Name,

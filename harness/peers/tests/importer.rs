@@ -1,0 +1,247 @@
+//! The sample importer, in Python, as the レセコン under test: every scenario passes with it as it
+//! stands, and each of its defects breaks exactly the scenarios that name it.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use madoguchi_notation::load;
+use madoguchi_peers::{Outcome, have, madoguchi, read, run, source};
+use serde_json::Value as Json;
+
+const IMPORTER: &str = "../clients/importer/importer.py";
+const MAPPING: &str = "../clients/importer/mapping.yaml";
+
+/// Debian's Python, where it is: a shim before another one takes longer than the importer.
+fn python() -> &'static str {
+    let debian = "/usr/bin/python3";
+    if Path::new(debian).is_file() {
+        debian
+    } else {
+        "python3"
+    }
+}
+
+fn play(defect: Option<&str>, out: &Path, args: &[&str]) -> Outcome {
+    let mut client = format!("{} '{}'", python(), source(IMPORTER).display());
+    if let Some(defect) = defect {
+        client += &format!(" --defect {defect}");
+    }
+    let mapping = source(MAPPING).display().to_string();
+    let out = out.display().to_string();
+    let mut all = vec!["run", "--role", "consumer", "--client", &client];
+    all.extend(["--mapping", &mapping, "--out", &out]);
+    all.extend(args);
+    madoguchi(all)
+}
+
+/// Scenarios by id, as data.
+fn scenarios() -> BTreeMap<String, Json> {
+    let folder = source("../../scenarios/consumer");
+    let mut scenarios = BTreeMap::new();
+    for topic in fs::read_dir(folder).unwrap() {
+        let topic = topic.unwrap().path();
+        for file in fs::read_dir(&topic).unwrap() {
+            let file = file.unwrap().path();
+            let name = |path: &Path| path.file_stem().unwrap().to_string_lossy().into_owned();
+            let id = format!("{}/{}", name(&topic), name(&file));
+            scenarios.insert(id.clone(), load(&id, &read(&file)).unwrap());
+        }
+    }
+    scenarios
+}
+
+fn words(scenario: &Json, key: &str) -> BTreeSet<String> {
+    let list = scenario[key].as_array().into_iter().flatten();
+    list.map(|word| word.as_str().unwrap().to_owned()).collect()
+}
+
+/// The failed requirements of each case that failed.
+fn failed(out: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let mut failed = BTreeMap::new();
+    for id in scenarios().into_keys() {
+        let text = read(out.join(&id).join("verdict.json"));
+        let verdicts: Json = serde_json::from_str(&text).unwrap();
+        let broken: BTreeSet<String> = verdicts["verdicts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|verdict| verdict["outcome"].get("fail").is_some())
+            .map(|verdict| verdict["requirement"].as_str().unwrap().to_owned())
+            .collect();
+        if !broken.is_empty() {
+            failed.insert(id, broken);
+        }
+    }
+    failed
+}
+
+#[test]
+fn every_scenario_passes_with_the_importer_as_it_stands() {
+    if !have(
+        "python3",
+        "every_scenario_passes_with_the_importer_as_it_stands",
+    ) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = play(None, folder.path(), &[]);
+    assert_eq!(
+        outcome.code,
+        Some(0),
+        "{}\n{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+    assert_eq!(failed(folder.path()), BTreeMap::new());
+    for id in scenarios().into_keys() {
+        assert!(
+            outcome.stdout.contains(&id),
+            "{id} is not built in:\n{}",
+            outcome.stdout
+        );
+        let records = read(folder.path().join(&id).join("records.txt"));
+        assert!(
+            !records.is_empty() && !records.contains('≠'),
+            "{id}: {records}"
+        );
+    }
+}
+
+#[test]
+fn each_defect_breaks_exactly_the_scenarios_that_name_it() {
+    if !have(
+        "python3",
+        "each_defect_breaks_exactly_the_scenarios_that_name_it",
+    ) {
+        return;
+    }
+    let scenarios = scenarios();
+    let listed = run(std::process::Command::new(python())
+        .arg(source(IMPORTER))
+        .args(["--defect", "list"]));
+    let defects: Vec<String> = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next())
+        .map(str::to_owned)
+        .collect();
+    assert!(defects.len() >= 10, "{listed:?}");
+    let named: BTreeSet<String> = scenarios
+        .values()
+        .flat_map(|s| words(s, "broken-by"))
+        .collect();
+    assert_eq!(
+        named,
+        defects.iter().cloned().collect(),
+        "a defect that nothing was written for"
+    );
+
+    let next = AtomicUsize::new(0);
+    thread::scope(|scope| {
+        for _ in 0..2 {
+            scope.spawn(|| {
+                while let Some(defect) = defects.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    breaks_what_names_it(defect, &scenarios);
+                }
+            });
+        }
+    });
+}
+
+fn breaks_what_names_it(defect: &str, scenarios: &BTreeMap<String, Json>) {
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = play(Some(defect), folder.path(), &[]);
+    assert_eq!(
+        outcome.code,
+        Some(1),
+        "{defect}: {}\n{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+    let failed = failed(folder.path());
+    let names_it = |(_, scenario): &(&String, &Json)| {
+        let mut all = words(scenario, "broken-by");
+        all.extend(words(scenario, "also-broken-by"));
+        all.contains(defect)
+    };
+    let expected: BTreeSet<&String> = scenarios
+        .iter()
+        .filter(names_it)
+        .map(|(id, _)| id)
+        .collect();
+    assert_eq!(failed.keys().collect::<BTreeSet<_>>(), expected, "{defect}");
+    // It was written for this defect: what fails is what it is meant to decide.
+    for (id, scenario) in scenarios {
+        if words(scenario, "broken-by").contains(defect) {
+            let meant = words(scenario, "requirements");
+            assert!(
+                !meant.is_disjoint(&failed[id]),
+                "{defect} in {id}: {:?}",
+                failed[id]
+            );
+        }
+    }
+}
+
+#[test]
+fn the_report_lays_both_records_side_by_side_and_names_code_points() {
+    if !have("python3", "the_report_lays_both_records_side_by_side") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = play(
+        Some("question-marks"),
+        folder.path(),
+        &["characters/level-3", "--lang", "ja"],
+    );
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    for part in [
+        "届いた記録",
+        "書き出された記録",
+        "[U+9AD9 髙]橋",
+        "[U+003F ?]橋",
+        "文字の置き換え",
+    ] {
+        assert!(outcome.stdout.contains(part), "{part}:\n{}", outcome.stdout);
+    }
+}
+
+#[test]
+fn what_cannot_be_run_is_told_by_its_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out").display().to_string();
+    let mapping = source(MAPPING).display().to_string();
+    let common = [
+        "run",
+        "characters/zeros",
+        "--role",
+        "consumer",
+        "--out",
+        &out,
+    ];
+    let with = |args: &[&str]| madoguchi(common.iter().chain(args));
+    let none = with(&["--client", "true"]);
+    assert_eq!(none.code, Some(2), "{none:?}");
+    assert!(none.stderr.contains("--mapping"), "{none:?}");
+    let missing = with(&["--client", "no-such-program", "--mapping", &mapping]);
+    assert_eq!(missing.code, Some(4), "{missing:?}");
+    let wrong = folder.path().join("m.yaml");
+    fs::write(
+        &wrong,
+        "mapping: 1\nrecords: { file: r, format: csv }\nfields: { nmae: a }\n",
+    )
+    .unwrap();
+    let wrong = wrong.display().to_string();
+    let unread = with(&["--client", "true", "--mapping", &wrong]);
+    assert_eq!(unread.code, Some(3), "{unread:?}");
+    // A program that ends at once has taken nothing over: that is a verdict.
+    let idle = with(&["--client", "true", "--mapping", &mapping]);
+    assert_eq!(idle.code, Some(1), "{idle:?}");
+    assert!(
+        idle.stdout.contains("transcription.record-arrives"),
+        "{idle:?}"
+    );
+}
