@@ -261,9 +261,9 @@ fn is_redacted(event: &CardEvent, command: &[u8]) -> bool {
 }
 
 /// The log as a trace that can be judged: only the card was recorded, and no scenario was played.
+/// Where a log does not say that a card was placed, it was before the first command to it.
 #[must_use]
 pub fn trace(explained: &[Explained], writer: Writer, tool: &str) -> Trace {
-    let numbered = explained.iter().zip(1..);
     Trace {
         header: Header {
             madoguchi_trace: MAJOR,
@@ -283,14 +283,46 @@ pub fn trace(explained: &[Explained], writer: Writer, tool: &str) -> Trace {
             }),
             channels: vec![Channel::Card],
         },
-        events: numbered
-            .map(|(one, seq)| Event {
+        events: placed(explained)
+            .into_iter()
+            .zip(1..)
+            .map(|((one, what), seq)| Event {
                 seq,
                 us: one.us,
-                what: one.what.clone(),
+                what,
             })
             .collect(),
     }
+}
+
+/// Line of the log that an event of its [`trace`] comes from.
+#[must_use]
+pub fn line(explained: &[Explained], seq: u64) -> Option<usize> {
+    let at = usize::try_from(seq.checked_sub(1)?).ok()?;
+    placed(explained).get(at).map(|(one, _)| one.line)
+}
+
+fn placed(explained: &[Explained]) -> Vec<(&Explained, What)> {
+    let mut events = Vec::with_capacity(explained.len() + 1);
+    let mut lies_there = false;
+    for one in explained {
+        match &one.what {
+            What::Reader(ReaderEvent::Inserted { .. }) => lies_there = true,
+            What::Reader(ReaderEvent::Removed { .. }) => lies_there = false,
+            What::Card(apdu) if !lies_there => {
+                let card = apdu.card.clone();
+                let inserted = ReaderEvent::Inserted {
+                    card,
+                    profile: None,
+                };
+                events.push((one, What::Reader(inserted)));
+                lies_there = true;
+            }
+            _ => {}
+        }
+        events.push((one, one.what.clone()));
+    }
+    events
 }
 
 /// Hexadecimal pairs with blanks or colons between them, up to the end of `text`, which begins at

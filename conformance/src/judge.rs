@@ -114,9 +114,10 @@ struct Bench<'a> {
 impl Bench<'_> {
     fn judge(&self, requirement: &Requirement) -> Judged {
         let named = self.named.contains(&requirement.id.as_str());
-        let finding = self
-            .decidable(requirement)
-            .map(|()| self.finding(requirement));
+        let finding = match self.decidable(requirement) {
+            Ok(()) => Ok(self.finding(requirement)),
+            Err(outcome) => self.violation(requirement).ok_or(outcome),
+        };
         let is_idle = matches!(finding, Ok(Finding::NoOccasion(_)));
         let outcome = match finding {
             Err(outcome) => outcome,
@@ -144,6 +145,17 @@ impl Bench<'_> {
             outcome,
         };
         Judged { verdict, is_idle }
+    }
+
+    /// What the recorded channels show of a requirement that cannot be passed on them alone.
+    fn violation(&self, requirement: &Requirement) -> Option<Finding> {
+        let recorded = &self.case.trace().header.channels;
+        let alone = &requirement.violation_on;
+        let is_seen = !alone.is_empty()
+            && requirement.depth <= self.depth
+            && alone.iter().all(|channel| recorded.contains(channel));
+        let finding = is_seen.then(|| self.finding(requirement))?;
+        matches!(finding, Finding::Fail(_)).then_some(finding)
     }
 
     /// Whether enough of the client and of the traffic was observed.

@@ -40,6 +40,9 @@ pub struct Requirement {
     pub depth: Depth,
     /// Without one of these channels there is no verdict.
     pub channels: Vec<Channel>,
+    /// Channels that show a violation by themselves, though a pass needs more of them.
+    #[serde(default)]
+    pub violation_on: Vec<Channel>,
     /// Requirements whose failure in the same run explains a failure of this one.
     #[serde(default)]
     pub caused_by: Vec<Located<String>>,

@@ -125,6 +125,23 @@ fn a_log_is_judged_by_the_card_alone() {
 }
 
 #[test]
+fn what_the_card_alone_shows_is_found_though_a_pass_needs_more() {
+    let locked =
+        PCSCD.to_owned() + "00020000 APDU: 00 20 00 80 04 31 32 33 34 \n00020000 SW: 69 84 \n";
+    let explained = read(&locked, Writer::Pcscd).unwrap();
+    let verdicts = judge(&field::trace(&explained, Writer::Pcscd, "madoguchi 0.1.0"));
+    let (verdict, failure) = verdicts.failed().next().expect("a VERIFY after the lock");
+    assert_eq!(verdict.requirement, "credential.stops-at-lock");
+    assert_eq!(field::line(&explained, failure.at), Some(10));
+    let hammered = "00000010 APDU: 00 A4 04 0C 02 11 22\n00000010 SW: 6A 82\n".repeat(5);
+    let explained = read(&hammered, Writer::Pcscd).unwrap();
+    let verdicts = judge(&field::trace(&explained, Writer::Pcscd, "madoguchi 0.1.0"));
+    let (verdict, failure) = verdicts.failed().next().expect("a command over and over");
+    assert_eq!(verdict.requirement, "card.bounded-reading");
+    assert_eq!(field::line(&explained, failure.at), Some(7));
+}
+
+#[test]
 fn a_pin_that_goes_to_a_foreign_application_is_found_in_a_log() {
     let text = PCSCD
         .replace(

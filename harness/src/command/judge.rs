@@ -1,10 +1,11 @@
 //! `madoguchi judge`: a stored trace again, without card, service or client.
 
 use std::fs;
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use madoguchi_conformance::canonical::canonical;
-use madoguchi_conformance::field::{self, Writer};
+use madoguchi_conformance::field::{self, Explained, Writer};
 use madoguchi_conformance::judge::judge as judge_trace;
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::trace::Trace;
@@ -37,6 +38,12 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
     let known = reports::known(&options.reports, &ids)?;
     let cases: Vec<CaseReport<'_>> = judged.iter().map(Judged::report).collect();
     say(&cases, lang)?;
+    for (one, log) in judged
+        .iter()
+        .filter_map(|one| Some((one, one.log.as_ref()?)))
+    {
+        screen::say(places(one, log, lang))?;
+    }
     let cover = reports::of_stored(&options.reports);
     reports::write(&options.reports, &cases, &cover, None, lang)?;
     let exit = exit(overall(judged.iter().map(|one| &one.verdicts)));
@@ -88,6 +95,8 @@ struct Judged {
     verdicts: Verdicts,
     trace: Trace,
     again: String,
+    /// The log that the trace was read from, redacted.
+    log: Option<Vec<Explained>>,
 }
 
 impl Judged {
@@ -111,6 +120,7 @@ impl Judged {
         judged.again = judged
             .again
             .replacen("judge", &format!("judge --from {writer}"), 1);
+        judged.log = Some(explained);
         Ok(judged)
     }
 
@@ -119,6 +129,7 @@ impl Judged {
             verdicts: judge_trace(&trace),
             again: again(path),
             trace,
+            log: None,
         }
     }
 
@@ -130,6 +141,22 @@ impl Judged {
             again: &self.again,
         }
     }
+}
+
+/// Says which line of another program's log shows each failure.
+fn places(judged: &Judged, log: &[Explained], lang: Lang) -> io::Result<()> {
+    let mut out = screen::standard_output();
+    for (verdict, failure) in judged.verdicts.failed() {
+        if let Some(line) = field::line(log, failure.at) {
+            let id = &verdict.requirement;
+            let told = lang.pick(
+                format!("  {id}: 記録の {line} 行目"),
+                format!("  {id}: line {line} of the log"),
+            );
+            writeln!(out, "{told}")?;
+        }
+    }
+    Ok(())
 }
 
 /// The command that judges a stored trace again.
