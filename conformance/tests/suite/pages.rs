@@ -79,6 +79,83 @@ fn a_report_needs_no_network_and_no_second_file() {
     }
 }
 
+/// Walks through the tags of a page: every element ends in the one in which it began, and none of
+/// those that a browser would move or end by itself stands where it may not.
+fn nesting(page: &str) -> Result<usize, String> {
+    const VOID: &[&str] = &["meta", "input", "br", "col", "rect", "line", "link", "img"];
+    /// Elements that a paragraph, a heading or a summary cannot hold.
+    const BLOCK: &[&str] = &[
+        "p", "div", "table", "ul", "ol", "dl", "section", "details", "pre",
+    ];
+    let mut open: Vec<&str> = Vec::new();
+    let mut count = 0;
+    let mut rest = page;
+    while let Some((_, tag)) = rest.split_once('<') {
+        let raw = open
+            .last()
+            .is_some_and(|name| ["style", "script"].contains(name));
+        if raw && !tag.starts_with("/style>") && !tag.starts_with("/script>") {
+            rest = tag;
+            continue;
+        }
+        let (tag, after) = tag.split_once('>').ok_or("a tag that does not end")?;
+        rest = after;
+        if tag.starts_with('!') {
+            continue;
+        }
+        count += 1;
+        let name = tag.trim_start_matches('/');
+        let name = name.split([' ', '/', '\n']).next().unwrap_or(name);
+        if tag.starts_with('/') {
+            match open.pop() {
+                Some(last) if last == name => {}
+                last => return Err(format!("</{name}> ends {last:?} ({count}. tag)")),
+            }
+            continue;
+        }
+        let parent = open.last().copied().unwrap_or("");
+        let is_block = BLOCK.contains(&name);
+        let holds_text = [
+            "p", "span", "h1", "h2", "h3", "strong", "code", "a", "label",
+        ];
+        let wrong = is_block && open.iter().any(|name| holds_text.contains(name))
+            || name == "li" && !["ul", "ol"].contains(&parent)
+            || name == "tr" && !["thead", "tbody", "table"].contains(&parent)
+            || ["td", "th"].contains(&name) && parent != "tr"
+            || ["dt", "dd"].contains(&name) && parent != "dl"
+            || name == "a" && open.contains(&"a");
+        if wrong {
+            return Err(format!("<{name}> in {open:?} ({count}. tag)"));
+        }
+        if !VOID.contains(&name) && !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    if open.is_empty() {
+        Ok(count)
+    } else {
+        Err(format!("{open:?} do not end"))
+    }
+}
+
+#[test]
+fn every_element_ends_where_it_began_and_stands_where_it_may() {
+    for lang in Lang::ALL {
+        for write in [html::write as Write, record::write_html] {
+            let count = nesting(&written(&lapsed(), lang, write)).unwrap();
+            assert!(count > 100, "{count}");
+        }
+    }
+    for bad in [
+        "<p><div></div></p>",
+        "<ul><li></ul>",
+        "<table><td></td></table>",
+        "<b>",
+    ] {
+        assert!(nesting(bad).is_err(), "{bad}");
+    }
+}
+
 #[test]
 fn every_link_of_a_report_leads_somewhere_and_every_id_is_unique() {
     let page = written(&lapsed(), Lang::En, html::write);
