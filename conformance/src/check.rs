@@ -8,6 +8,7 @@ mod card;
 mod credential;
 mod expectation;
 mod history;
+mod institution;
 mod privacy;
 mod reader;
 mod registration;
@@ -131,6 +132,14 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("history.conditions-asked", history::conditions_asked),
     ("history.rows-shown", history::rows_shown),
+    (
+        "institution.numbers-as-typed",
+        institution::numbers_as_typed,
+    ),
+    (
+        "institution.disaster-consent",
+        institution::disaster_consent,
+    ),
     (
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,

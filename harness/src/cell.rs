@@ -9,6 +9,7 @@ mod contract;
 pub(crate) mod exchange;
 pub(crate) mod folder;
 mod holder;
+mod insurance;
 pub(crate) mod mishap;
 pub(crate) mod operators;
 pub(crate) mod play;

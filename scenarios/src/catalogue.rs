@@ -51,6 +51,8 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "registration/lost",
     "patients/second-card",
     "history/browse",
+    "institution/by-number",
+    "institution/disaster",
     "terminal/new-code",
     "terminal/new-account",
     "terminal/revoked",

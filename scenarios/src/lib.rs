@@ -9,7 +9,7 @@ mod catalogue;
 mod expectation;
 mod fault;
 mod given;
-mod history;
+mod inquire;
 mod operate;
 mod reader;
 mod scenario;
@@ -23,8 +23,8 @@ pub use fault::{
     TooManyRequests, WebFault,
 };
 pub use given::{CardGiven, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
-pub use history::HistoryConditions;
-pub use madoguchi_eligibility::{Method, Operation};
+pub use inquire::{Answered, HistoryConditions, Search};
+pub use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,

@@ -4,12 +4,12 @@
 
 use std::borrow::Cow;
 
-use madoguchi_eligibility::{Method, Operation};
+use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{HistoryConditions, Hold, Operate, Scenario, Span, Step};
+use crate::{HistoryConditions, Hold, Operate, Scenario, Search, Span, Step};
 
 /// The schema of one scenario file.
 #[must_use]
@@ -23,6 +23,10 @@ pub fn schema() -> Schema {
 
 pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": Method::NAMES })
+}
+
+pub(crate) fn emergency_mode(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": EmergencyMode::NAMES })
 }
 
 pub(crate) fn operation(_: &mut SchemaGenerator) -> Schema {
@@ -70,6 +74,7 @@ impl JsonSchema for Step {
         let hold = generator.subschema_for::<Hold>();
         let operate = generator.subschema_for::<Operate>();
         let conditions = generator.subschema_for::<HistoryConditions>();
+        let search = generator.subschema_for::<Search>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
             "oneOf": [
@@ -91,6 +96,8 @@ impl JsonSchema for Step {
                         "rival": hold,
                         "operate": operate,
                         "browse-history": conditions,
+                        "ask-by-number": { "description": "Whose insurance card: a persona.", "type": "string" },
+                        "search-emergency": search,
                     },
                     "minProperties": 1,
                     "maxProperties": 1,

@@ -8,7 +8,7 @@ use madoguchi_notation::Located;
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
-use crate::{HistoryConditions, Hold, Operate, Span};
+use crate::{HistoryConditions, Hold, Operate, Search, Span};
 
 /// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +50,10 @@ pub enum Step {
     Operate(Operate),
     /// The staff look at past inquiries (抽出条件 → 一覧).
     BrowseHistory(HistoryConditions),
+    /// The staff type the numbers of a person's insurance card (照会区分 2).
+    AskByNumber(Located<String>),
+    /// The staff look for somebody by name (緊急時医療情報・資格確認機能).
+    SearchEmergency(Search),
 }
 
 /// What the patient enters: a scenario knows no digits.
@@ -83,6 +87,8 @@ enum Action {
     Close,
     Operate,
     BrowseHistory,
+    AskByNumber,
+    SearchEmergency,
 }
 
 impl Step {
@@ -108,6 +114,8 @@ impl Step {
             Self::Close => "close",
             Self::Operate(_) => "operate",
             Self::BrowseHistory(_) => "browse-history",
+            Self::AskByNumber(_) => "ask-by-number",
+            Self::SearchEmergency(_) => "search-emergency",
         }
     }
 
@@ -123,11 +131,13 @@ impl Step {
             | Self::StartService
             | Self::RivalLeaves
             | Self::Close
-            | Self::BrowseHistory(_) => return None,
+            | Self::BrowseHistory(_)
+            | Self::SearchEmergency(_) => return None,
             Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
             Self::EnterPin(pin) => pin.name(),
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref()?.as_str(),
             Self::Press(label) => label,
+            Self::AskByNumber(persona) => persona.as_str(),
             Self::Wait(span) => return Some(span.to_string().into()),
             Self::Rival(hold) => hold.name(),
             Self::Operate(act) => act.name(),
@@ -140,6 +150,8 @@ impl Step {
     pub fn personas(&self) -> &[Located<String>] {
         match self {
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_slice(),
+            Self::AskByNumber(persona) => std::slice::from_ref(persona),
+            Self::SearchEmergency(search) => std::slice::from_ref(&search.persona),
             _ => &[],
         }
     }
@@ -162,6 +174,7 @@ impl Serialize for Step {
         match self {
             Self::Operate(act) => entry(serializer, action, act),
             Self::BrowseHistory(conditions) => entry(serializer, action, conditions),
+            Self::SearchEmergency(search) => entry(serializer, action, search),
             _ => match self.value() {
                 Some(value) => entry(serializer, action, &value),
                 None => serializer.serialize_str(action),
@@ -214,7 +227,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             | Action::Press
             | Action::Wait
             | Action::Rival
-            | Action::Operate => Err(E::custom(format_args!(
+            | Action::Operate
+            | Action::AskByNumber
+            | Action::SearchEmergency => Err(E::custom(format_args!(
                 "{word} needs a value, such as \"{}\"",
                 example(word)
             ))),
@@ -236,6 +251,8 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::Rival => Step::Rival(map.next_value()?),
             Action::Operate => Step::Operate(map.next_value()?),
             Action::BrowseHistory => Step::BrowseHistory(map.next_value()?),
+            Action::AskByNumber => Step::AskByNumber(map.next_value()?),
+            Action::SearchEmergency => Step::SearchEmergency(map.next_value()?),
             Action::Login
             | Action::TakeCard
             | Action::UnplugReader
@@ -264,6 +281,10 @@ fn example(word: &str) -> &'static str {
         "wait" => "wait: 6s",
         "rival" => "rival: exclusive",
         "operate" => "operate: { function: { on: true } }",
+        "ask-by-number" => "ask-by-number: shiken-taro",
+        "search-emergency" => {
+            "search-emergency: { mode: disaster, persona: shiken-taro, consent: agrees }"
+        }
         _ => "choose-method: visual",
     }
 }

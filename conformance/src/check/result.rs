@@ -5,8 +5,9 @@ use std::ops::Range;
 
 use madoguchi_eligibility::{QualificationValidity, Sex};
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
 
-use crate::case::Case;
+use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
     QUALIFICATION, VALIDITY, delivered_date, is_assistance, plain, same, shown_date, value,
@@ -94,26 +95,31 @@ fn results(fields: &BTreeMap<String, String>) -> Vec<BTreeMap<&str, &str>> {
     }
 }
 
+/// Whether a result may come of it: of a card, or of what the staff typed instead.
+fn delivers(exchange: &Exchange<'_>) -> bool {
+    exchange.asks_eligibility()
+        || exchange.is(Operation::EligibilityByNumber)
+        || exchange.is(Operation::EmergencySearch)
+}
+
 /// Before each result screen, an answer about the holder of the card arrived.
 pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (shown, screen) in case.result_screens() {
         let presence = case.presence_before(shown);
         let since = presence.map_or(0, |presence| presence.from);
-        let asked = case.eligibility_between(since..shown).next_back();
-        let answered = case
-            .eligibility_between(since..shown)
-            .rev()
-            .any(|exchange| {
-                let holder = exchange
-                    .field("certificate")
-                    .and_then(|c| c.split_once(':'));
-                let fits = match (presence, holder) {
-                    (Some(presence), Some((_, holder))) => presence.card == holder,
-                    _ => true,
-                };
-                fits && exchange.received().is_some_and(|(at, _)| at < shown)
-            });
+        let inquiries = || case.exchanges_between(since..shown).filter(delivers).rev();
+        let asked = inquiries().next();
+        let answered = inquiries().any(|exchange| {
+            let holder = exchange
+                .field("certificate")
+                .and_then(|c| c.split_once(':'));
+            let fits = match (presence, holder) {
+                (Some(presence), Some((_, holder))) => presence.card == holder,
+                _ => true,
+            };
+            fits && exchange.received().is_some_and(|(at, _)| at < shown)
+        });
         tally.judge((!answered).then(|| {
             let failure = Failure::new(
                 shown,

@@ -274,6 +274,7 @@ pub fn topic_name(id: &str) -> Wording {
             "Registration for use as insurance card",
         ),
         "history" => ("確認済みの資格の一覧", "Past results"),
+        "institution" => ("資格確認端末の照会", "Inquiries of an institution"),
         "privacy" => ("個人情報の保護", "Privacy"),
         other => (other, other),
     };

@@ -39,6 +39,7 @@ const TOPICS: &[(&str, &str)] = embedded![
     "assistance",
     "registration",
     "history",
+    "institution",
     "privacy",
 ];
 

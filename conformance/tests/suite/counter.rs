@@ -10,8 +10,8 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Catalogue, Method, Mishap, Moment, Operate, Operation, Pin, Scenario, ServerCertificate, Step,
-    TerminalState, WebFault,
+    Answered, Catalogue, Method, Mishap, Moment, Operate, Operation, Pin, Scenario,
+    ServerCertificate, Step, TerminalState, WebFault,
 };
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
@@ -222,6 +222,10 @@ impl<'s> Counter<'s> {
         };
         let value = match step {
             Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
+            Step::AskByNumber(_) => Some(r#"{"insured-branch-number":"01"}"#.to_owned()),
+            Step::SearchEmergency(search) => {
+                Some(serde_json::json!({ "consent": search.consent }).to_string())
+            }
             Step::BrowseHistory(conditions) => {
                 Some(serde_json::to_string(conditions).expect("plain data"))
             }
@@ -279,6 +283,22 @@ impl<'s> Counter<'s> {
                 if std::mem::take(&mut self.held) {
                     self.tell(What::Reader(ReaderEvent::RivalLeft {}));
                 }
+            }
+            Step::AskByNumber(persona) => {
+                let zeros = !self.breaks("institution.numbers-as-typed");
+                let branch = if zeros { "01" } else { "1" };
+                let fields = vec![("insured-branch-number", branch.to_owned())];
+                self.ask_typed("eligibility-by-number", fields, persona);
+            }
+            Step::SearchEmergency(search) => {
+                let consent = match search.consent {
+                    _ if self.breaks("institution.disaster-consent") => "1",
+                    Answered::Agrees => "1",
+                    Answered::Refuses => "0",
+                    Answered::CannotAnswer => "3",
+                };
+                let fields = vec![("information-consent", consent.to_owned())];
+                self.ask_typed("emergency-search", fields, &search.persona);
             }
             Step::Operate(act) => self.set_up.operate(act),
             Step::BrowseHistory(conditions) => {
@@ -458,6 +478,13 @@ impl<'s> Counter<'s> {
             &[("お知らせ", "ログインできません")]
         };
         self.screen(None, "ログイン画面", &["ログイン"], told);
+    }
+
+    /// An inquiry without a card.
+    fn ask_typed(&mut self, operation: &'static str, fields: Fields, persona: &str) {
+        self.ask(operation, fields, "OK", person(persona));
+        let name = person(persona).swap_remove(0).1;
+        self.screen(None, "資格確認結果", &["閉じる"], &[("氏名", &name)]);
     }
 
     /// Past results whose kana name contains `kana`.

@@ -200,6 +200,8 @@ impl App {
             (Action::TakeCard, _) => self.take_card(),
             (Action::Press(label), _) => self.press(&label),
             (Action::BrowseHistory(conditions), _) => self.browse(&conditions),
+            (Action::AskByNumber(numbers), _) => self.ask_by_number(&numbers),
+            (Action::SearchEmergency(person), _) => self.search_emergency(&person),
             (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
             (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
         }

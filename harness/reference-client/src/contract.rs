@@ -67,6 +67,10 @@ pub(crate) enum Action {
     TakeCard,
     /// Look for past results under these conditions.
     BrowseHistory(Conditions),
+    /// Ask by the numbers of an insurance card.
+    AskByNumber(Conditions),
+    /// Look for somebody in an emergency.
+    SearchEmergency(Conditions),
     /// Close the program.
     Close,
 }
@@ -81,8 +85,8 @@ pub(crate) enum IdentityCheck {
     Pin,
 }
 
-/// 抽出条件 of the history, in the contract's words: `date-from`, `date-to`, `name-kana`,
-/// `insurer-number`.
+/// What the staff typed into a form, in the contract's words: `date-from`, `name-kana`,
+/// `insurer-number`, …
 pub(crate) type Conditions = BTreeMap<String, String>;
 
 /// What the staff types on ログイン画面.
@@ -123,6 +127,8 @@ impl Step {
             "press" => Action::Press(value(self)?),
             "take-card" => Action::TakeCard,
             "browse-history" => Action::BrowseHistory(value(self)?),
+            "ask-by-number" => Action::AskByNumber(value(self)?),
+            "search-emergency" => Action::SearchEmergency(value(self)?),
             "close" => Action::Close,
             other => return Err(format!("`{other}` is no action of contract {VERSION}")),
         })
@@ -234,7 +240,14 @@ impl Link {
             version: env!("CARGO_PKG_VERSION"),
             depth: "L3",
             clock: false,
-            supports: &["visual", "pin", "registration", "assistance", "history"],
+            supports: &[
+                "visual",
+                "pin",
+                "registration",
+                "assistance",
+                "history",
+                "institution",
+            ],
         })
     }
 

@@ -64,6 +64,8 @@ pub(crate) enum Defect {
     RepeatsRegistration,
     ForgetsConditions,
     DropsHistoryRow,
+    DropsLeadingZeros,
+    AlwaysConsents,
     ReadsPersonalNumber,
 }
 
@@ -222,6 +224,10 @@ pub(crate) const TABLE: &[Entry] = &[
         "asks for the whole history whatever was entered"),
     row(Defect::DropsHistoryRow, "drops-history-row", "history.rows-shown",
         "leaves the last row of the history out"),
+    row(Defect::DropsLeadingZeros, "drops-leading-zeros", "institution.numbers-as-typed",
+        "takes the numbers of an insurance card for integers"),
+    row(Defect::AlwaysConsents, "always-consents", "institution.disaster-consent",
+        "says that the patient agreed, whatever he or she answered"),
     row(Defect::ReadsPersonalNumber, "reads-personal-number", "privacy.personal-number-untouched",
         "tries to read 個人番号"),
 ];

@@ -104,18 +104,58 @@ impl App {
 
     /// Asks for past results under the conditions that were entered.
     pub(crate) fn browse(&mut self, conditions: &Conditions) -> io::Result<()> {
-        let mut request = self.service.request(Operation::History);
-        if !self.has(Defect::ForgetsConditions) {
-            for (name, value) in conditions {
-                let field = match name.as_str() {
-                    "date-from" => Field::DateFrom,
-                    "date-to" => Field::DateTo,
-                    "name-kana" => Field::NameKana,
-                    "insurer-number" => Field::InsurerNumber,
-                    other => return self.link.error(&format!("`{other}` is no condition")),
-                };
-                request = request.with(field, value);
-            }
+        let request = self.service.request(Operation::History);
+        if self.has(Defect::ForgetsConditions) {
+            return self.ask(request);
+        }
+        self.ask_with(request, conditions)
+    }
+
+    /// 照会区分 2: asks by the numbers of an insurance card.
+    pub(crate) fn ask_by_number(&mut self, numbers: &Conditions) -> io::Result<()> {
+        let request = self.service.request(Operation::EligibilityByNumber);
+        if self.has(Defect::DropsLeadingZeros) {
+            let short = |value: &String| value.trim_start_matches('0').to_owned();
+            let numbers = numbers.iter().map(|(name, v)| (name.clone(), short(v)));
+            return self.ask_with(request, &numbers.collect());
+        }
+        self.ask_with(request, numbers)
+    }
+
+    /// 緊急時医療情報・資格確認機能
+    pub(crate) fn search_emergency(&mut self, person: &Conditions) -> io::Result<()> {
+        let request = self.service.request(Operation::EmergencySearch);
+        let mut person = person.clone();
+        if self.has(Defect::AlwaysConsents) {
+            person.insert("consent".to_owned(), "agrees".to_owned());
+        }
+        self.ask_with(request, &person)
+    }
+
+    /// Asks with what the staff typed into a form.
+    fn ask_with(&mut self, mut request: Request, form: &Conditions) -> io::Result<()> {
+        for (name, value) in form {
+            let field = match name.as_str() {
+                "date-from" => Field::DateFrom,
+                "date-to" => Field::DateTo,
+                "name-kana" => Field::NameKana,
+                "insurer-number" => Field::InsurerNumber,
+                "insured-card-symbol" => Field::InsuredCardSymbol,
+                "insured-identification-number" => Field::InsuredIdentificationNumber,
+                "insured-branch-number" => Field::InsuredBranchNumber,
+                "birthdate" => Field::Birthdate,
+                "sex" => Field::Sex1,
+                "mode" => Field::EmergencyMode,
+                "consent" => Field::InformationConsent,
+                other => return self.link.error(&format!("the form has no `{other}`")),
+            };
+            let value = match (name.as_str(), value.as_str()) {
+                ("consent", "agrees") => "1",
+                ("consent", "refuses") => "0",
+                ("consent", _) => "3",
+                (_, typed) => typed,
+            };
+            request = request.with(field, value);
         }
         self.ask(request)
     }
@@ -179,7 +219,10 @@ impl App {
                 self.show(Stage::RegistrationOffer, &screens::registration_offer())
             }
             (
-                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
+                Operation::EligibilityByCertificate
+                | Operation::EligibilityBySignature
+                | Operation::EligibilityByNumber
+                | Operation::EmergencySearch,
                 "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
             ) => self.show_results(answer),
             (Operation::RegistrationTerms, "OK") => {

@@ -86,6 +86,10 @@ pub(crate) enum Operation {
     Register,
     /// Past results of this facility.
     History,
+    /// Eligibility by the numbers of an insurance card; for the 資格確認端末 of an institution.
+    EligibilityByNumber,
+    /// Eligibility by name in an emergency; for the 資格確認端末 of an institution.
+    EmergencySearch,
     /// Not for this kind of client; only a defect asks for it.
     MedicalInformation,
 }
@@ -120,6 +124,12 @@ impl Operation {
             ),
             Self::Register => (Post, "/limited/v1/registrations", "/kakunin/riyou/touroku"),
             Self::History => (Post, "/limited/v1/history", "/kakunin/rireki"),
+            Self::EligibilityByNumber => (
+                Post,
+                "/limited/v1/eligibility/number",
+                "/kakunin/shikaku/bangou",
+            ),
+            Self::EmergencySearch => (Post, "/limited/v1/emergency", "/kakunin/kinkyuu"),
             Self::MedicalInformation => (Post, "/limited/v1/medical-information", "/kakunin/iryou"),
         };
         (method, wire.pick(mock, renamed))
@@ -129,7 +139,10 @@ impl Operation {
     pub(crate) fn has_request_id(self) -> bool {
         matches!(
             self,
-            Self::EligibilityByCertificate | Self::EligibilityBySignature | Self::Register
+            Self::EligibilityByCertificate
+                | Self::EligibilityBySignature
+                | Self::EligibilityByNumber
+                | Self::Register
         )
     }
 }
@@ -175,6 +188,10 @@ fields! {
     ConsentId: "consentId", "doui_id";
     DateFrom: "dateFrom", "kara";
     DateTo: "dateTo", "made";
+    /// `disaster` or `outage`
+    EmergencyMode: "emergencyMode", "kinkyuu";
+    /// 同意区分: `0`, `1`, or `3` where nobody can answer
+    InformationConsent: "informationConsent", "etsuran_doui";
     // answers
     ResultCode: "resultCode", "kekka";
     ResultMessage: "resultMessage", "kekka_setsumei";
@@ -249,7 +266,7 @@ mod tests {
             assert_eq!(names.len(), Field::ALL.len(), "{wire:?}");
             assert!(names.iter().all(|name| !name.is_empty()));
         }
-        assert_eq!(Field::ALL.len(), 47);
+        assert_eq!(Field::ALL.len(), 49);
     }
 
     #[test]
@@ -274,6 +291,8 @@ mod tests {
             Operation::RegistrationConsent,
             Operation::Register,
             Operation::History,
+            Operation::EligibilityByNumber,
+            Operation::EmergencySearch,
             Operation::MedicalInformation,
         ];
         let paths: BTreeSet<_> = operations

@@ -49,8 +49,8 @@ impl Say for CaseTrouble {
             Self::World(trouble) => trouble.text(lang),
             Self::Client(trouble) => trouble.text(lang),
             Self::NotSupported => lang.pick(
-                "クライアントは「対応していない」と答えました (終了コード 89)".into(),
-                "the client says \"not supported\" (exit status 89)".into(),
+                "クライアントは「対応していない」と答えました (終了コード 89、または hello の supports)".into(),
+                "the client says \"not supported\" (exit status 89, or supports in its hello)".into(),
             ),
             Self::NoHello {
                 why,
@@ -152,6 +152,10 @@ pub(crate) fn run(
             });
         }
     };
+    if !hello.can_do(setting.scenario) {
+        client.end(GRACE);
+        return Err(CaseTrouble::NotSupported);
+    }
     let header = header(setting, Some(hello.note()), CHANNELS.to_vec());
     let scribe = start_scribe(folder, header, &world, stamped)?;
 

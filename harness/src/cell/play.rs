@@ -184,6 +184,16 @@ impl Stage<'_> {
                 let _ = self.world.operate(act);
                 return Ok(());
             }
+            Step::AskByNumber(persona) => {
+                let numbers = self.world.insurance().numbers(persona);
+                self.tell(step.action(), Some(numbers.to_string()), Some(numbers))?;
+            }
+            Step::SearchEmergency(search) => {
+                let mut typed = self.world.insurance().particulars(&search.persona);
+                typed["mode"] = json!(search.mode.name());
+                typed["consent"] = json!(search.consent);
+                self.tell(step.action(), Some(typed.to_string()), Some(typed))?;
+            }
             Step::BrowseHistory(conditions) => {
                 let conditions = typed(conditions, self.world.clock().now());
                 self.tell(

@@ -25,6 +25,7 @@ use super::clock::{CellTimer, ScenarioClock};
 use super::exchange::Watch;
 use super::folder::{Env, Folder, Unwritable};
 use super::holder::{self, WRONG_PIN};
+use super::insurance::InsuranceCards;
 use super::mishap::{self, Faults};
 use super::operators::{self, NotDone, Sheet};
 use super::reach::Reach;
@@ -130,6 +131,7 @@ pub(crate) struct World {
     recorder: Arc<Recorder>,
     sequencer: Arc<Sequencer>,
     own_card: String,
+    insurance: InsuranceCards,
     canaries: Canaries,
     folder: Folder,
 }
@@ -225,6 +227,7 @@ impl World {
             recorder,
             sequencer,
             own_card: given.persona.to_string(),
+            insurance: InsuranceCards::of(&issued),
             canaries: holder::canaries(&issued),
             folder,
         })
@@ -458,6 +461,11 @@ impl World {
     /// What the staff type at `login`.
     pub(crate) fn login(&self, terminal: TerminalState) -> serde_json::Value {
         self.staff().login(terminal)
+    }
+
+    /// What stands on the persons' insurance cards.
+    pub(crate) const fn insurance(&self) -> &InsuranceCards {
+        &self.insurance
     }
 
     /// Somebody sets something up beside the counter; what his or her screen says then. The trace

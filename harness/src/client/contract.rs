@@ -5,6 +5,7 @@
 //! vendors; this is its machine form.
 
 use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen};
+use madoguchi_scenarios::{Scenario, Step, TerminalKind};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
@@ -65,9 +66,30 @@ pub(crate) struct Hello {
     pub(crate) version: String,
     #[serde(default = "least_depth")]
     pub(crate) depth: Depth,
+    /// What the client can do; where it does not say, what an app of the limited type can.
+    #[serde(default)]
+    supports: Option<Vec<String>>,
 }
 
 impl Hello {
+    /// Whether the client says that it can do what the scenario is about.
+    pub(crate) fn can_do(&self, scenario: &Scenario) -> bool {
+        let says = |what: &str| {
+            let supports = self.supports.as_ref();
+            supports.map(|supports| supports.iter().any(|known| known == what))
+        };
+        let kind = match scenario.given.facility.terminal {
+            TerminalKind::Limited => true,
+            TerminalKind::HomeConsent => says("home-consent") == Some(true),
+            TerminalKind::Institution => says("institution") == Some(true),
+        };
+        let browses = scenario
+            .when
+            .iter()
+            .any(|step| matches!(step, Step::BrowseHistory(_)));
+        kind && (!browses || says("history") != Some(false))
+    }
+
     pub(crate) fn note(&self) -> ClientNote {
         ClientNote {
             name: self.name.clone(),
@@ -126,6 +148,8 @@ pub(crate) fn garbage(line: u64, len: usize, why: String) -> FromClient {
 
 #[cfg(test)]
 mod tests {
+    use madoguchi_scenarios::Catalogue;
+
     use super::*;
 
     #[test]
@@ -176,6 +200,35 @@ mod tests {
             };
             assert_eq!((line, len), (7, text.len()));
             assert!(!why.contains("1234"), "{why}");
+        }
+    }
+
+    #[test]
+    fn a_client_is_tried_only_with_what_its_hello_supports() {
+        let hello = |supports: Option<&[&str]>| Hello {
+            contract: VERSION,
+            name: "any".into(),
+            version: "1".into(),
+            depth: Depth::L3,
+            supports: supports.map(|list| list.iter().map(|s| (*s).to_owned()).collect()),
+        };
+        let scenario = |id: &str| {
+            let catalogue = Catalogue::builtin();
+            let entry = catalogue.entries().iter().find(|entry| entry.id == id);
+            let entry = entry.unwrap();
+            madoguchi_notation::load::<Scenario>(&entry.file, &entry.text).unwrap()
+        };
+        for (id, supports, tried) in [
+            ("happy/visual", None, true),
+            ("history/browse", None, true),
+            ("history/browse", Some(&["visual"][..]), false),
+            ("history/browse", Some(&["history"]), true),
+            ("institution/by-number", None, false),
+            ("institution/by-number", Some(&["visual"]), false),
+            ("institution/by-number", Some(&["institution"]), true),
+        ] {
+            let can = hello(supports).can_do(&scenario(id));
+            assert_eq!(can, tried, "{id} {supports:?}");
         }
     }
 }

@@ -1,0 +1,67 @@
+//! What the 資格確認端末 of an institution asks: topic `institution`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_eligibility::ConsentClassification;
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+
+/// Each act of that name, with what was typed and the request that followed before the next act.
+fn typed<'a>(
+    case: &Case<'a>,
+    action: &'static str,
+    operation: Operation,
+) -> impl Iterator<Item = (u64, BTreeMap<String, String>, Exchange<'a>)> {
+    case.steps()
+        .filter(move |(_, step)| step.action == action)
+        .filter_map(move |(at, step)| {
+            let typed = serde_json::from_str(step.value.as_deref()?).ok()?;
+            let until = case.next_step(at);
+            let asked = case
+                .exchanges()
+                .find(|exchange| (at..until).contains(&exchange.asked) && exchange.is(operation));
+            Some((at, typed, asked?))
+        })
+}
+
+fn differs(exchange: &Exchange<'_>, at: u64, name: &str, due: &str) -> Option<Failure> {
+    let sent = exchange.field(name).unwrap_or("—");
+    (sent != due).then(|| {
+        Failure::new(
+            exchange.asked,
+            Wording::new(format!("{name} {due}"), format!("{name} {due}")),
+            Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
+        )
+        .after(at)
+    })
+}
+
+/// Every number that was typed is sent as it was.
+pub(super) fn numbers_as_typed(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, typed, exchange) in typed(case, "ask-by-number", Operation::EligibilityByNumber) {
+        let wrong = typed
+            .iter()
+            .find_map(|(name, due)| differs(&exchange, at, name, due));
+        tally.judge(wrong);
+    }
+    tally.finding(Wording::new("番号による照会", "an inquiry by number"))
+}
+
+/// What the patient answered is what is sent.
+pub(super) fn disaster_consent(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, typed, exchange) in typed(case, "search-emergency", Operation::EmergencySearch) {
+        let due = match typed.get("consent").map(String::as_str) {
+            Some("agrees") => ConsentClassification::Given,
+            Some("refuses") => ConsentClassification::None,
+            Some("cannot-answer") => ConsentClassification::Unobtainable,
+            _ => continue,
+        };
+        tally.judge(differs(&exchange, at, "information-consent", due.code()));
+    }
+    tally.finding(Wording::new("災害時の照会", "an inquiry in a disaster"))
+}
