@@ -1,0 +1,199 @@
+//! What a run leaves for others: reports, parts of a run put together, known failures, evidence,
+//! and the logs of software that knows nothing of madoguchi.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use madoguchi_peers::{Counter, Outcome, have, madoguchi, program, read, reference_client, run};
+
+const DEFECT: &str = "shows-lapsed-as-valid";
+const BROKEN: &str = "result.lapsed-is-not-valid";
+const CASES: [&str; 2] = ["happy/visual", "eligibility/expired"];
+
+/// A run of two cases, of which the defect breaks the second.
+fn two_cases(folder: &Path, defect: Option<&str>, args: &[&str]) -> Outcome {
+    let client = reference_client(defect);
+    let out = folder.join("out").display().to_string();
+    let mut all = vec!["run", "--client", &client, "--out", &out];
+    all.extend(CASES);
+    all.extend(args);
+    madoguchi(all)
+}
+
+fn path(folder: &Path, name: &str) -> String {
+    folder.join(name).display().to_string()
+}
+
+#[test]
+fn one_run_writes_every_report() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name| path(folder.path(), name);
+    let (html, json, junit, form) = (
+        file("r.html"),
+        file("r.json"),
+        file("r.xml"),
+        file("f.html"),
+    );
+    let (table, summary) = (file("f.csv"), file("s.md"));
+    let outcome = two_cases(
+        folder.path(),
+        Some(DEFECT),
+        &[
+            "--html",
+            &html,
+            "--json",
+            &json,
+            "--junit",
+            &junit,
+            "--test-record",
+            &form,
+            "--test-record",
+            &table,
+            "--markdown",
+            &summary,
+            "--annotations",
+            "--tester",
+            "試験 花子",
+        ],
+    );
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    for name in [&html, &json, &junit, &form, &table, &summary] {
+        assert!(read(name).contains(BROKEN), "{name}");
+    }
+    assert!(read(&form).contains("sha256:") && read(&form).contains("試験 花子"));
+    assert!(fs::read(&table).unwrap().starts_with(b"\xEF\xBB\xBF"));
+    assert!(outcome.stdout.contains("::error title=eligibility/expired"));
+    // what is known when the run is over can be told again from the traces alone
+    let again = file("again.json");
+    let judged = madoguchi(["judge", &file("out"), "--json", &again]);
+    assert_eq!(judged.code, Some(1), "{judged:#?}");
+    let compared = madoguchi(["compare", &json, &again]);
+    assert_eq!(
+        (compared.code, compared.stdout.contains("worse: 0")),
+        (Some(0), true)
+    );
+}
+
+#[test]
+fn parts_make_the_whole_and_what_failed_is_run_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name| path(folder.path(), name);
+    for (shard, name) in [("1/2", "1.json"), ("2/2", "2.json")] {
+        let args = ["--shard", shard, "--json", &file(name)];
+        two_cases(folder.path(), Some(DEFECT), &args);
+    }
+    let (one, two, whole) = (file("1.json"), file("2.json"), file("whole.json"));
+    let half = madoguchi(["merge", &one, "--json", &whole]);
+    assert_eq!(half.code, Some(2), "{half:#?}");
+    assert!(half.stderr.contains("2/2"), "{half:#?}");
+    let merged = madoguchi(["merge", &two, &one, "--json", &whole]);
+    assert_eq!(merged.code, Some(1), "one case failed: {merged:#?}");
+    let mended = file("mended.json");
+    let again = two_cases(
+        folder.path(),
+        None,
+        &["--failed", &whole, "--json", &mended],
+    );
+    assert_eq!(again.code, Some(0), "{again:#?}");
+    assert!(again.stdout.contains(CASES[1]) && !again.stdout.contains(CASES[0]));
+    let nothing = two_cases(folder.path(), None, &["--failed", &mended]);
+    assert_eq!(nothing.code, Some(2), "{nothing:#?}");
+}
+
+#[test]
+fn a_known_failure_passes_and_a_file_that_is_wrong_stops_the_run_before_it_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    let known = folder.path().join("known.yaml");
+    let file = known.display().to_string();
+    let entry = |requirement: &str| {
+        format!(
+            "- requirement: {requirement}\n  scenario: {}\n  because: 次の版で直す\n  until: 2999-12-31\n",
+            CASES[1]
+        )
+    };
+    let ended = |text: String| {
+        fs::write(&known, text).unwrap();
+        two_cases(folder.path(), Some(DEFECT), &["--known-failures", &file])
+    };
+    assert_eq!(ended(entry(BROKEN)).code, Some(0));
+    let unknown = ended("[]\n".to_owned());
+    assert_eq!(unknown.code, Some(1));
+    assert!(
+        unknown.stdout.contains(&format!("- requirement: {BROKEN}")),
+        "{unknown:#?}"
+    );
+    let unused = ended(entry(BROKEN) + &entry("card.released"));
+    assert_eq!(unused.code, Some(1));
+    assert!(
+        unused.stdout.contains("known.yaml:5: unused"),
+        "{unused:#?}"
+    );
+    let wrong = ended(entry("result.lapsed"));
+    assert_eq!(wrong.code, Some(3));
+    assert!(wrong.stdout.is_empty(), "nothing was run: {wrong:#?}");
+}
+
+#[test]
+fn evidence_is_verified_by_somebody_else_and_a_changed_byte_is_noticed() {
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("evidence.zip");
+    let name = bundle.display().to_string();
+    let args = ["--evidence", &name, "--nonce", "asked-for-by-the-reader"];
+    let sealed = two_cases(folder.path(), Some(DEFECT), &args);
+    let seal = sealed
+        .stdout
+        .lines()
+        .find_map(|line| line.trim().strip_prefix("seal: "));
+    let seal = seal.expect("the seal is said").to_owned();
+    fs::remove_dir_all(folder.path().join("out")).unwrap();
+    let verified = madoguchi(["verify", &name, "--nonce", args[3], "--seal", &seal]);
+    assert_eq!(verified.code, Some(0), "{verified:#?}");
+    assert!(
+        verified.stdout.contains("does not show who ran it"),
+        "{verified:#?}"
+    );
+    for other in [["--nonce", "another"], ["--seal", "00"]] {
+        let refused = madoguchi(["verify", &name, other[0], other[1]]);
+        assert_eq!(refused.code, Some(1), "{refused:#?}");
+    }
+    let mut bytes = fs::read(&bundle).unwrap();
+    // well within the first trace, behind the entry's header
+    bytes[400] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    assert_eq!(madoguchi(["verify", &name]).code, Some(1));
+}
+
+#[test]
+fn a_log_of_opensc_is_explained_and_judged_without_its_pin() {
+    let test = "a_log_of_opensc_is_explained_and_judged_without_its_pin";
+    if !have("pkcs11-tool", test) {
+        return;
+    }
+    let counter = Counter::open(&[]);
+    let folder = tempfile::tempdir().unwrap();
+    let log = folder.path().join("opensc.log");
+    let listed = run(counter
+        .client("pkcs11-tool")
+        .args(["--login", "--pin", "1234", "--list-objects"])
+        .env("OPENSC_DEBUG", "9"));
+    assert_eq!(listed.code, Some(0), "{listed:#?}");
+    assert!(
+        listed.stderr.contains("31 32 33 34"),
+        "OpenSC writes the PIN into its log"
+    );
+    fs::write(&log, &listed.stderr).unwrap();
+    let name = log.display().to_string();
+    let tool = program("madoguchi").display().to_string();
+    let piped = format!("'{tool}' decode --lang ja < '{name}'");
+    let explained = run(Command::new("sh").args(["-c", &piped]));
+    assert_eq!(explained.code, Some(0), "{explained:#?}");
+    let verify = "VERIFY  利用者証明用電子証明書の暗証番号 (0018)  auth-pin:right  9000";
+    assert!(explained.stdout.contains(verify), "{explained:#?}");
+    assert!(!explained.stdout.contains("1234") && !explained.stdout.contains("31 32 33 34"));
+    let judged = madoguchi(["judge", "--from", "opensc", &name]);
+    assert_eq!(judged.code, Some(0), "{judged:#?}");
+    let mistaken = madoguchi(["judge", "--from", "pcscd", &name]);
+    assert_eq!(mistaken.code, Some(2), "{mistaken:#?}");
+}
