@@ -40,7 +40,7 @@ impl Writer {
         let wrote = |line: &str| {
             if opensc::block(line).is_some() {
                 Some(Self::Opensc)
-            } else if pcscd::entry(line).is_some() {
+            } else if pcscd::entry(line).is_some() || pcscd::is_message(line) {
                 Some(Self::Pcscd)
             } else {
                 None

@@ -37,6 +37,20 @@ pub(super) fn entry(line: &str) -> Option<(Kind, usize)> {
     }
 }
 
+/// Whether pcscd says something else on this line: `00000026 winscard.c:12:SCardConnect() …`.
+pub(super) fn is_message(line: &str) -> bool {
+    let line = without_colour(line);
+    let mut words = line.split_ascii_whitespace();
+    let is_time = words
+        .next()
+        .is_some_and(|word| word.len() == 8 && word.bytes().all(|b| b.is_ascii_digit()));
+    let is_place = |word: &str| {
+        let (file, rest) = word.split_once(':').unwrap_or_default();
+        (file.ends_with(".c") || file.ends_with(".l")) && rest.contains("()")
+    };
+    is_time && words.next().is_some_and(is_place)
+}
+
 pub(super) fn read(text: &str) -> Result<Vec<Placed>, FieldError> {
     let mut pairing = Pairing::default();
     let mut us = 0_u64;

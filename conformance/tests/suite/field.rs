@@ -82,6 +82,8 @@ fn the_writer_of_a_log_is_recognized() {
     assert_eq!(Writer::detect(PCSCD), Writer::Pcscd);
     assert_eq!(Writer::detect(OPENSC), Writer::Opensc);
     assert_eq!(Writer::detect("00A40000\n9000"), Writer::Plain);
+    let quiet = "00000026 pcscdaemon.c:341:main() using new config directory: x\n";
+    assert_eq!(Writer::detect(quiet), Writer::Pcscd);
     let syslog = "Nov 21 12:03:07 host pcscd[7]: 00000002 APDU: 00 A4 04 00 \n";
     assert_eq!(Writer::detect(syslog), Writer::Pcscd);
 }
