@@ -1,7 +1,7 @@
 //! A store in one SQLite file, which only this user can read and only one process can have open.
 //! Every commit is synchronised to the disk before it returns (WAL, `synchronous=FULL`).
 
-use std::fs::{self, OpenOptions};
+use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -264,7 +264,7 @@ fn tighten(path: &Path) -> std::io::Result<()> {
     log.push("-wal");
     for file in [path.as_os_str(), &log] {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
-        match fs::set_permissions(file, mode) {
+        match std::fs::set_permissions(file, mode) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }
@@ -273,7 +273,6 @@ fn tighten(path: &Path) -> std::io::Result<()> {
 }
 
 #[cfg(not(unix))]
-#[expect(clippy::unnecessary_wraps, reason = "elsewhere it can fail")]
 const fn tighten(_: &Path) -> std::io::Result<()> {
     Ok(())
 }

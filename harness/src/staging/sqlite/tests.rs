@@ -1,5 +1,7 @@
 //! The file: who may read it, what is no store, what is kept when there is no room.
 
+use std::fs;
+
 use super::*;
 
 const AT: Timestamp = Timestamp::constant(1_747_785_600, 0);
