@@ -102,7 +102,9 @@ impl Scribe {
             "birthdate" => {}
             // The day is the scenario's, the time of day that of the run.
             "confirmed-at" => {
-                value.truncate(value.floor_char_boundary(8));
+                if let Some(day) = value.get(..8) {
+                    *value = day.to_owned();
+                }
                 self.date(value, delivered_date);
             }
             _ if item.ends_with("-date") || item.starts_with("date-") => {
