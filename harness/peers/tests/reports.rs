@@ -1,6 +1,5 @@
 //! What a run leaves for others: reports, parts of a run put together, known failures, evidence,
 //! and the logs of software that knows nothing of madoguchi.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::fs;
 use std::path::Path;
