@@ -137,6 +137,12 @@ pub fn suite() -> String {
     hex(digest)
 }
 
+/// Folder of the case at this place among those with a trace.
+#[must_use]
+pub fn folder(at: usize) -> String {
+    format!("cases/{:05}", at + 1)
+}
+
 /// Seals the cases that have a trace; gives back the SHA-256 of the manifest.
 ///
 /// # Errors
@@ -159,7 +165,7 @@ pub fn seal<W: Write + Seek>(
     };
     for case in cases {
         let Some(trace) = case.trace else { continue };
-        let folder = format!("cases/{:05}", manifest.cases.len() + 1);
+        let folder = folder(manifest.cases.len());
         let mut text = Vec::new();
         trace.write(&mut text)?;
         let verdict = case.verdicts.to_canonical_json()?;

@@ -20,6 +20,9 @@ pub struct Cover {
     pub ended: Option<String>,
     /// Who is responsible for the run.
     pub tester: Option<String>,
+    /// Seal of the evidence bundle that holds the traces, SHA-256, where one was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seal: Option<String>,
     /// Selected cases that were not run to a verdict.
     pub untried: Vec<Untried>,
 }

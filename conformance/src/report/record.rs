@@ -14,6 +14,7 @@ use super::CaseReport;
 use super::cover::{Cover, Untried};
 use super::html::render;
 use super::overview::{Mark, Overview};
+use crate::evidence;
 use crate::requirement::{self, Requirement};
 use crate::verdict::{Outcome, Verdict};
 
@@ -200,6 +201,8 @@ struct Evidence<'a> {
     profile: &'a str,
     seed: u64,
     events: usize,
+    /// Folder in an evidence bundle.
+    folder: String,
 }
 
 impl<'a> Record<'a> {
@@ -273,7 +276,8 @@ impl<'a> Record<'a> {
                 .iter()
                 .enumerate()
                 .map(|(at, case)| Evidence {
-                    number: evidence(at),
+                    folder: evidence::folder(at),
+                    number: evidence_number(at),
                     case: &case.verdicts.scenario,
                     profile: &case.verdicts.profile.name,
                     seed: case.verdicts.seed,
@@ -285,7 +289,7 @@ impl<'a> Record<'a> {
 }
 
 /// Number of the trace of the case at this place.
-fn evidence(at: usize) -> String {
+fn evidence_number(at: usize) -> String {
     format!("E-{:03}", at + 1)
 }
 
@@ -306,7 +310,7 @@ fn items<'a>(cases: &[CaseReport<'a>], lang: Lang) -> Vec<Item<'a>> {
 fn item<'a>(number: usize, at: usize, case: &'a str, verdict: &'a Verdict, lang: Lang) -> Item<'a> {
     let known = requirement::builtin().get(&verdict.requirement);
     let text = text_of(known, &verdict.requirement, lang);
-    let mut evidence = evidence(at);
+    let mut evidence = evidence_number(at);
     let (expected, observed) = match &verdict.outcome {
         Outcome::Pass => (
             text.clone(),

@@ -32,6 +32,7 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
         begun: Some("2026-11-21T09:00:00+09:00".into()),
         ended: Some("2026-11-21T09:01:00+09:00".into()),
         tester: Some("試験 花子".into()),
+        seal: Some("5ea1".into()),
         untried: vec![Untried {
             scenario: "pin/lockout".into(),
             because: Wording::new("対応していない", "not supported"),
@@ -235,6 +236,8 @@ fn a_test_record_is_a_form_to_sign() {
         "公的な認定ではない",
         "sha256:00",
         "試験 花子",
+        "5ea1",
+        "cases/00002",
         "承認",
         "審査",
         "作成",

@@ -22,7 +22,7 @@ pub(super) fn seal(
     cases: &[CaseReport<'_>],
     cover: &Cover,
     lang: Lang,
-) -> Result<(), Trouble> {
+) -> Result<String, Trouble> {
     let sealed = File::create(path).and_then(|file| evidence::seal(file, cases, cover, nonce));
     let seal = sealed.map_err(|error| Trouble::Write {
         path: path.to_owned(),
@@ -36,7 +36,8 @@ pub(super) fn seal(
             format!("  証跡: {path}\n  封: {seal}"),
             format!("  evidence: {path}\n  seal: {seal}"),
         )
-    ))
+    ))?;
+    Ok(seal)
 }
 
 /// Judges everything in a bundle again.

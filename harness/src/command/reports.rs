@@ -31,6 +31,12 @@ pub(super) fn write(
     shard: Option<Shard>,
     lang: Lang,
 ) -> Result<(), Trouble> {
+    let mut cover = cover.clone();
+    if let Some(path) = &options.evidence {
+        let nonce = options.nonce.as_deref();
+        cover.seal = Some(evidence::seal(path, nonce, cases, &cover, lang)?);
+    }
+    let cover = &cover;
     if let Some(path) = &options.html {
         file(path, |out| html::write(out, cases, cover, lang))?;
     }
@@ -55,9 +61,6 @@ pub(super) fn write(
     }
     if options.annotations {
         screen::say(github::write(&mut io::stdout().lock(), cases, lang))?;
-    }
-    if let Some(path) = &options.evidence {
-        evidence::seal(path, options.nonce.as_deref(), cases, cover, lang)?;
     }
     Ok(())
 }
@@ -151,6 +154,7 @@ pub(super) fn cover(
         begun: Some(in_japan(begun)),
         ended: Some(in_japan(Timestamp::now())),
         tester: options.tester.clone(),
+        seal: None,
         untried,
     }
 }

@@ -277,6 +277,14 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
     if let Some(begun) = &cover.begun {
         add("実施", "Run", same(begun.as_str()), false);
     }
+    if let Some(seal) = &cover.seal {
+        add(
+            "証跡の束の封",
+            "Seal of the evidence",
+            same(seal.as_str()),
+            true,
+        );
+    }
     if let Some(environment) = &cover.environment {
         add("環境", "Environment", same(environment.as_str()), false);
     }
