@@ -113,11 +113,67 @@ pub fn write_csv(
             ],
         )?;
     }
-    let unofficial = lang.pick("公的な認定ではない", "not a certification by any authority");
-    line(
-        out,
-        &["", "", "", "", unofficial, "", "", "", "", "", &record.tool],
-    )
+    for open in &record.untried {
+        let mark = Mark::Untested.sign();
+        let cells = [
+            "",
+            open.scenario,
+            "",
+            "",
+            "",
+            "",
+            "",
+            open.because,
+            mark,
+            "",
+            "",
+        ];
+        line(out, &cells)?;
+    }
+    for (name, value) in cover_rows(&record, lang) {
+        line(out, &["", "", "", "", name, "", "", value, "", "", ""])?;
+    }
+    Ok(())
+}
+
+/// What the form has on its cover, for the end of the table; last that it certifies nothing.
+fn cover_rows<'r>(record: &'r Record<'_>, lang: Lang) -> Vec<(&'static str, &'r str)> {
+    let cover = record.cover;
+    let known = |text: &'r Option<String>| text.as_deref().unwrap_or_default();
+    vec![
+        (lang.pick("製品名", "product"), record.product.as_str()),
+        (lang.pick("版", "version"), &record.version),
+        (
+            lang.pick("ビルドのハッシュ", "build hash"),
+            known(&cover.build),
+        ),
+        (
+            lang.pick("試験環境", "environment"),
+            known(&cover.environment),
+        ),
+        (lang.pick("試験開始", "begun"), known(&cover.begun)),
+        (lang.pick("試験終了", "ended"), known(&cover.ended)),
+        (lang.pick("試験実施者", "tester"), known(&cover.tester)),
+        (lang.pick("試験ツール", "tool"), &record.tool),
+        (
+            lang.pick("電文プロファイル", "wire profile"),
+            &record.profile,
+        ),
+        (lang.pick("観測の深さ", "depth"), &record.depth),
+        (lang.pick("乱数の種", "seed"), &record.seed),
+        (
+            lang.pick("前提とした想定", "assumptions"),
+            &record.assumptions,
+        ),
+        (
+            lang.pick("証跡の束の封", "seal of the evidence"),
+            known(&cover.seal),
+        ),
+        (
+            lang.pick("注意", "note"),
+            lang.pick("公的な認定ではない", "not a certification by any authority"),
+        ),
+    ]
 }
 
 /// One line of a CSV file. A cell that a spreadsheet would compute is made a text.

@@ -267,5 +267,12 @@ fn the_table_opens_in_a_spreadsheet_and_computes_nothing() {
         assert_eq!(line.matches("\",\"").count(), 10, "{line}");
     }
     assert!(table.contains("\"'=1+1\"") && !table.contains(",\"=1+1\""));
+    for (name, value) in [("製品名", "paper client"), ("試験実施者", "試験 花子")] {
+        assert!(
+            table.contains(&format!("\"{name}\",\"\",\"\",\"{value}\"")),
+            "{name}"
+        );
+    }
+    assert!(table.contains("\"pin/lockout\"") && table.contains("\"対応していない\",\"―\""));
     assert!(lines.last().expect("lines").contains("公的な認定ではない"));
 }
