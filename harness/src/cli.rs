@@ -79,6 +79,8 @@ pub(crate) struct Run {
 pub(crate) struct Consumer {
     pub(crate) mapping: Option<PathBuf>,
     pub(crate) clipboard: Option<String>,
+    /// How many invented persons come after the scenarios.
+    pub(crate) persons: Option<u32>,
 }
 
 /// What `madoguchi schema` describes.
@@ -229,6 +231,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             consumer: (one::<String>(m, "role") == "consumer").then(|| Consumer {
                 mapping: maybe(m, "mapping"),
                 clipboard: maybe(m, "clipboard"),
+                persons: maybe(m, "persons"),
             }),
         }),
         Some(("judge", m)) => Invocation::Judge(Judge {
@@ -583,6 +586,16 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .help(t(
                             "consumer: 標準入力をクリップボードに置くコマンド (clip.exe, pbcopy, xclip)。ファイルにも置く",
                             "consumer: what puts its standard input on the clipboard (clip.exe, pbcopy, xclip); a file gets it in any case",
+                        )),
+                )
+                .arg(
+                    Arg::new("persons")
+                        .long("persons")
+                        .value_name("N")
+                        .value_parser(value_parser!(u32).range(1..=1000))
+                        .help(t(
+                            "consumer: シナリオのあとに架空の人物 N 人を届ける。失敗したら、失敗する最小の人物を探す",
+                            "consumer: N invented persons after the scenarios; a failure is brought down to the smallest person that fails",
                         )),
                 )
                 .arg(profile())

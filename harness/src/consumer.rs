@@ -5,5 +5,6 @@ pub(crate) mod catalogue;
 pub(crate) mod disk;
 pub(crate) mod play;
 pub(crate) mod program;
+pub(crate) mod property;
 pub(crate) mod scenario;
 mod situation;

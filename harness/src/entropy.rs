@@ -12,6 +12,7 @@ pub(crate) enum Consumer {
     Card = 1,
     Service = 2,
     Web = 3,
+    Persons = 4,
 }
 
 /// Fills a slice with random bytes.

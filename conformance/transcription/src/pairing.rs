@@ -45,7 +45,10 @@ pub(crate) fn pair(mapping: &Mapping, case: &Case, export: &Export) -> Pairing {
             .collect()
     };
     let mut open = wanted(&[Fate::Taken, Fate::Either]);
-    while let Some((put, record, row)) = closest(mapping, case, export, &open, &free) {
+    for (_, put, record, row) in candidates(mapping, case, export, &open) {
+        if !(open.contains(&(put, record)) && free.contains(&row)) {
+            continue;
+        }
         open.remove(&(put, record));
         free.remove(&row);
         let compared = compared(mapping, &case.puts[put], record);
@@ -82,36 +85,36 @@ pub(crate) fn pair(mapping: &Mapping, case: &Case, export: &Export) -> Pairing {
     pairing
 }
 
-/// The record and the row that agree best of those that are left.
-fn closest(
+/// Every record with every row that is like it, those that agree best first: how many fields
+/// differ, delivery, record, row.
+fn candidates(
     mapping: &Mapping,
     case: &Case,
     export: &Export,
     open: &BTreeSet<(usize, usize)>,
-    free: &BTreeSet<usize>,
-) -> Option<(usize, usize, usize)> {
-    let candidates = open.iter().flat_map(|(put, record)| {
-        free.iter().filter_map(move |row| {
-            let compared = compared(mapping, &case.puts[*put], *record);
-            let (fields, _) = &case.puts[*put].records[*record];
-            let found = differences(fields, &compared, &export.rows[*row]);
-            alike(&compared, &found, fields, &export.rows[*row]).then_some((
-                found.len(),
-                *put,
-                *record,
-                *row,
-            ))
-        })
-    });
-    let best = candidates.min()?;
-    Some((best.1, best.2, best.3))
+) -> Vec<(usize, usize, usize, usize)> {
+    let mut candidates = Vec::new();
+    for (put, record) in open {
+        let compared = compared(mapping, &case.puts[*put], *record);
+        let (fields, _) = &case.puts[*put].records[*record];
+        for (at, row) in export.rows.iter().enumerate() {
+            let value = |field: &Field| row.values.get(field).map(String::as_str);
+            let differs = |field: &&Field| fields.text(**field) != value(field);
+            let differing = compared.iter().filter(differs).count();
+            if alike(&compared, differing, fields, row) {
+                candidates.push((differing, *put, *record, at));
+            }
+        }
+    }
+    candidates.sort_unstable();
+    candidates
 }
 
 /// Whether at least a third of the fields that have a value agree.
-fn alike(compared: &BTreeSet<Field>, found: &[Difference], record: &Fields, row: &Row) -> bool {
+fn alike(compared: &BTreeSet<Field>, differing: usize, record: &Fields, row: &Row) -> bool {
     let told = |field: &&Field| record.get(**field).is_some() || row.values.contains_key(field);
     let told = compared.iter().filter(told).count();
-    told > 0 && found.len() * 3 <= told * 2
+    told > 0 && differing * 3 <= told * 2
 }
 
 /// The refused delivery of which a row may be what is left.

@@ -24,6 +24,7 @@ mod clipboard;
 mod delivered;
 mod layout;
 mod manner;
+mod people;
 mod spelling;
 mod terminal;
 
@@ -31,4 +32,5 @@ pub use clipboard::LineEnd;
 pub use delivered::{Charset, Delivered, Label};
 pub use layout::{Change, Kind, Layout};
 pub use manner::{Manner, Step};
+pub use people::{Person, invented, simpler};
 pub use terminal::{Terminal, Unit};

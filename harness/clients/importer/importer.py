@@ -88,6 +88,7 @@ HEADINGS = {
     "裏面記載情報": BACK, "裏面記載情報(医療保険)": BACK, "裏面記載情報(医療扶助)": BACK,
     "要配慮情報（備考）": BACK, "高齢受給者証": ELDERLY,
 }
+# An era's first day; its year 1 is that year, but for 明治, which is older than its first solar date.
 ERAS = [("令和", 2019, 5, 1), ("平成", 1989, 1, 8), ("昭和", 1926, 12, 25), ("大正", 1912, 7, 30),
         ("明治", 1873, 1, 1)]
 
@@ -175,6 +176,7 @@ def day(value):
     for era, year, _, _ in ERAS:
         if found and found.group(1) == era:
             n = 1 if found.group(2) == "元" else int(found.group(2))
+            year = 1868 if era == "明治" else year
             return f"{year + n - 1:04}{int(found.group(3)):02}{int(found.group(4)):02}"
     return value
 
@@ -367,7 +369,6 @@ def wareki(value):
     born = datetime.date(int(value[:4]), int(value[4:6]), int(value[6:]))
     for era, year, month, first in ERAS:
         if born >= datetime.date(year, month, first):
-            # 明治 began in 1868; its first day with a date of today's calendar is in its sixth year.
             since = 1867 if era == "明治" else year - 1
             return f"{era}{born.year - since:02}年{born.month:02}月{born.day:02}日"
     return value

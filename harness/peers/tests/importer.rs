@@ -210,6 +210,68 @@ fn the_report_lays_both_records_side_by_side_and_names_code_points() {
 }
 
 #[test]
+fn a_hundred_invented_persons_pass() {
+    if !have("python3", "a_hundred_invented_persons_pass") {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let outcome = play(
+        None,
+        folder.path(),
+        &["characters/zeros", "--persons", "100"],
+    );
+    assert_eq!(
+        outcome.code,
+        Some(0),
+        "{}\n{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+    assert!(outcome.stdout.contains("property/persons"), "{outcome:?}");
+}
+
+/// The file that is left shows the failure again, with a person from whom nothing more can be left
+/// out.
+#[test]
+fn a_failure_among_many_persons_ends_with_the_smallest_one() {
+    if !have(
+        "python3",
+        "a_failure_among_many_persons_ends_with_the_smallest_one",
+    ) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let args = ["characters/kana", "--persons", "30", "--seed", "3"];
+    let outcome = play(Some("splits-surrogates"), folder.path(), &args);
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    let smallest = folder.path().join("property/persons/smallest.yaml");
+    let scenario: Json = load("smallest.yaml", &read(&smallest)).unwrap();
+    let acts = scenario["when"].as_array().unwrap();
+    assert_eq!(acts.len(), 1, "{scenario}");
+    let with = &acts[0]["deliver"]["with"];
+    let left: Vec<&str> = with
+        .as_object()
+        .unwrap()
+        .values()
+        .map(|value| value.as_str().unwrap())
+        .filter(|value| value.chars().any(|c| u32::from(c) > 0xFFFF))
+        .collect();
+    assert!(matches!(left.as_slice(), ["𠮷" | "𩸽"]), "{with}");
+    for blank in ["insured-card-symbol", "name-kana", "address", "post-number"] {
+        assert_eq!(with[blank], "", "{with}");
+    }
+    let smallest = smallest.display().to_string();
+    let again = play(
+        Some("splits-surrogates"),
+        &folder.path().join("again"),
+        &[&smallest],
+    );
+    assert_eq!(again.code, Some(1), "{again:?}");
+    let mended = play(None, &folder.path().join("mended"), &[&smallest]);
+    assert_eq!(mended.code, Some(0), "{mended:?}");
+}
+
+#[test]
 fn what_cannot_be_run_is_told_by_its_exit_code() {
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().join("out").display().to_string();

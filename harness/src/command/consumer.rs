@@ -21,6 +21,7 @@ use super::{judge, run};
 use crate::cli;
 use crate::consumer::catalogue::{self, NotSelected};
 use crate::consumer::play::{Played, Setting, play};
+use crate::consumer::property::play_persons;
 use crate::consumer::scenario::Scenario;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -82,7 +83,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         let case = folder.case(&scenario.id).map_err(Trouble::Folder)?;
         match play(&setting, scenario, &case) {
             Ok(done) => {
-                let again = again(options, role, scenario, &command);
+                let again = again(options, role, &scenario.id, &command);
                 screen::say(tell(&mut out, &done, &again, lang))?;
                 worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
                 played.push((done, again));
@@ -92,6 +93,21 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
                 return Err(Trouble::NotPlayed { id, not });
             }
         }
+    }
+    if let Some(count) = role.persons {
+        let id = "property/persons";
+        let case = folder.case(id).map_err(Trouble::Folder)?;
+        let done = play_persons(&setting, count, options.seed, &case).map_err(|not| {
+            Trouble::NotPlayed {
+                id: id.to_owned(),
+                not,
+            }
+        })?;
+        let smallest = case.join("smallest.yaml");
+        let again = again(options, role, &smallest.to_string_lossy(), &command);
+        screen::say(tell(&mut out, &done, &again, lang))?;
+        worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
+        played.push((done, again));
     }
     let cases: Vec<CaseReport<'_>> = played
         .iter()
@@ -136,14 +152,15 @@ fn words(command: &str) -> Result<Vec<String>, Trouble> {
 }
 
 /// The command that shows a case again.
-fn again(options: &cli::Run, role: &cli::Consumer, scenario: &Scenario, command: &str) -> String {
+fn again(options: &cli::Run, role: &cli::Consumer, id: &str, command: &str) -> String {
     let quoted = |text: &str| {
         shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
     };
-    let own = options.select.iter().find(|pattern| {
-        pattern.ends_with(&format!("{}.yaml", scenario.id.trim_start_matches("own/")))
-    });
-    let what = own.map_or(scenario.id.as_str(), String::as_str);
+    let own = options
+        .select
+        .iter()
+        .find(|pattern| pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/"))));
+    let what = own.map_or(id, String::as_str);
     let mapping = role.mapping.as_deref().unwrap_or(Path::new(""));
     format!(
         "madoguchi run {what} --role consumer --client {} --mapping {}",

@@ -136,6 +136,20 @@ pub(crate) struct Patient {
 }
 
 impl Scenario {
+    /// A scenario that no file has.
+    pub(crate) fn of(id: &str, purpose: Wording, when: Vec<Act>) -> Self {
+        Self {
+            id: id.to_owned(),
+            purpose,
+            requirements: Vec::new(),
+            broken_by: Vec::new(),
+            also_broken_by: Vec::new(),
+            at: usual(),
+            today: at(),
+            when,
+        }
+    }
+
     /// Reads a scenario.
     ///
     /// # Errors
