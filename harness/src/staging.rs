@@ -184,6 +184,28 @@ mod tests {
     }
 
     #[test]
+    fn rows_that_nobody_understands_are_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        for (kind, row) in [("spaceship", "{}"), ("facility", r#"{"code":"99"}"#)] {
+            let path = folder.path().join(kind);
+            let change = Change {
+                kind,
+                key: "1".to_owned(),
+                row: Some(row.to_owned()),
+            };
+            let mut store = SqliteStore::open(&path, AT, AT).unwrap().0;
+            store.commit(&[change]).unwrap();
+            drop(store);
+            let world = Staging::open(&path, AT, AT).unwrap();
+            let refused = world.registry(setup()).map(drop);
+            assert!(
+                matches!(&refused, Err(StoreTrouble::Broken { why, .. }) if why.contains(kind)),
+                "{refused:?}"
+            );
+        }
+    }
+
+    #[test]
     fn a_world_is_found_as_it_was_left_and_learns_what_is_new() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("world");

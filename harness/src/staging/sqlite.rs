@@ -122,7 +122,7 @@ impl SqliteStore {
                 openings: 1,
             },
             |known| Passport {
-                openings: known.openings + 1,
+                openings: known.openings.saturating_add(1),
                 ..known
             },
         );

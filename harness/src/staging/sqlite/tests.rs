@@ -103,6 +103,38 @@ fn a_newer_store_is_refused_with_the_version_to_use() {
 }
 
 #[test]
+fn a_damaged_store_is_refused_wherever_the_damage_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world");
+    let mut store = open(&path).unwrap();
+    let row = "x".repeat(1000);
+    let keys: Vec<String> = (0..50).map(|n| n.to_string()).collect();
+    let changes: Vec<Change> = keys.iter().map(|key| change(key, Some(&row))).collect();
+    store.commit(&changes).unwrap();
+    drop(store);
+    let whole = fs::read(&path).unwrap();
+    let pages = whole.len() / 4096;
+    let read = || open(&path).and_then(|store| store.each(&mut |_, _| Ok(())));
+    assert!(10 < pages && read().is_ok());
+    let mut refused = 0;
+    for page in 0..pages {
+        let mut damaged = whole.clone();
+        damaged[page * 4096..][..4096].fill(0xFF);
+        fs::write(&path, damaged).unwrap();
+        match read() {
+            Err(StoreTrouble::NoStore(_)) => assert_eq!(page, 0),
+            Err(StoreTrouble::Broken { .. }) => refused += 1,
+            // A page of an index that nothing is looked up in here.
+            Ok(()) => {}
+            Err(other) => panic!("page {page}: {other:?}"),
+        }
+    }
+    assert!(pages / 2 < refused, "{refused} of {pages}");
+    fs::write(&path, &whole[..whole.len() / 2]).unwrap();
+    assert!(matches!(read(), Err(StoreTrouble::Broken { .. })));
+}
+
+#[test]
 fn a_store_that_is_open_is_refused() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world");
