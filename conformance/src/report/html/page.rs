@@ -1,5 +1,7 @@
 //! What the template of the report is filled with.
 
+mod cases;
+
 use std::collections::BTreeMap;
 
 use madoguchi_notation::Wording;
@@ -7,16 +9,14 @@ use madoguchi_terms::Lang;
 use minijinja::Value;
 use serde::Serialize;
 
+use self::cases::{CaseView, case_views};
 use super::same;
 use crate::report::CaseReport;
 use crate::report::cover::{Cover, Untried};
 use crate::report::overview::{Mark, Overview, Row, topic_name};
-use crate::report::timeline::Timeline;
 use crate::requirement::{self, Requirement};
-use crate::verdict::{Conduct, Outcome, Overall, Verdict};
+use crate::verdict::{Outcome, Verdict};
 
-/// Events that all timelines together may have; the cases that failed come first.
-const EVENTS: usize = 40_000;
 /// Cases that a failed requirement names on the first screen.
 const NAMED: usize = 6;
 
@@ -109,38 +109,6 @@ struct RowView<'a> {
     failures: usize,
     open: usize,
     cells: Vec<Option<Mark>>,
-}
-
-#[derive(Serialize)]
-struct CaseView<'a> {
-    anchor: String,
-    id: &'a str,
-    purpose: Wording,
-    mark: MarkView,
-    classes: &'static str,
-    is_open: bool,
-    find: String,
-    figures: String,
-    conduct: Option<Wording>,
-    failures: Vec<FailureView<'a>>,
-    verdicts: Wording,
-    again: &'a str,
-    timeline: Option<Timeline>,
-    without_timeline: Wording,
-}
-
-#[derive(Serialize)]
-struct FailureView<'a> {
-    id: &'a str,
-    anchor: String,
-    open: bool,
-    level: String,
-    text: Wording,
-    expected: Wording,
-    observed: Wording,
-    at: u64,
-    likely: Wording,
-    sources: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -388,130 +356,4 @@ fn row<'a>(row: &Row<'a>) -> RowView<'a> {
         open: row.open,
         cells: row.verdicts.iter().map(cell).collect(),
     }
-}
-
-/// The cases in their order; where there are too many events for all timelines, the cases that
-/// failed have theirs first.
-fn case_views<'a>(cases: &[CaseReport<'a>]) -> Vec<CaseView<'a>> {
-    let mut order: Vec<usize> = (0..cases.len()).collect();
-    order.sort_by_key(|at| cases[*at].verdicts.overall() == Overall::Passed);
-    let mut left = EVENTS;
-    let mut timelines: BTreeMap<usize, Timeline> = BTreeMap::new();
-    for at in order {
-        let case = &cases[at];
-        let Some(trace) = case.trace.filter(|_| left > 0) else {
-            continue;
-        };
-        let timeline = Timeline::new(trace, case.verdicts);
-        left = left.saturating_sub(timeline.rows.len());
-        timelines.insert(at, timeline);
-    }
-    let view = |(at, case)| case_view(at, case, timelines.remove(&at));
-    cases.iter().enumerate().map(view).collect()
-}
-
-fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -> CaseView<'a> {
-    let verdicts = case.verdicts;
-    let passed = verdicts.overall() == Overall::Passed;
-    let failures = failures(at, case);
-    let open = failures.iter().any(|failure| failure.open);
-    let took = case.took.map(|took| format!("{:.2} s", took.as_secs_f64()));
-    let (apdus, exchanges) = case.trace.map_or((0, 0), crate::report::counts);
-    let marks = |mark| {
-        let marks = verdicts.verdicts.iter().map(Mark::of);
-        marks.filter(|seen| *seen == mark).count()
-    };
-    let (pass, fail, undecided) = (marks(Mark::Pass), marks(Mark::Fail), marks(Mark::Open));
-    let find = [
-        verdicts.scenario.as_str(),
-        &verdicts.purpose.ja,
-        &verdicts.purpose.en,
-    ];
-    let broken = failures.iter().map(|failure| failure.id);
-    CaseView {
-        anchor: anchor(at),
-        id: &verdicts.scenario,
-        purpose: verdicts.purpose.clone(),
-        mark: MarkView::new(if passed { Mark::Pass } else { Mark::Fail }),
-        classes: match (passed, open) {
-            (true, false) => "is-pass",
-            (true, true) => "is-pass is-open",
-            (false, false) => "is-fail",
-            (false, true) => "is-fail is-open",
-        },
-        is_open: !passed && at < 200,
-        find: find
-            .into_iter()
-            .chain(broken)
-            .collect::<Vec<_>>()
-            .join(" ")
-            .to_lowercase(),
-        figures: [took, Some(format!("{apdus} APDU · {exchanges} HTTP"))]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>()
-            .join(" · "),
-        conduct: verdicts.conduct.in_words(),
-        failures,
-        verdicts: Wording::new(
-            format!("判定: 合格 {pass} · 不合格 {fail} · 判定不能 {undecided}"),
-            format!("Verdicts: {pass} passed · {fail} failed · {undecided} undecided"),
-        ),
-        again: case.again,
-        timeline,
-        without_timeline: if case.trace.is_some() {
-            Wording::new(
-                "時系列は報告書の大きさの都合で省略しました。記録のファイルにあります。",
-                "The timeline was left out to keep the report small; it is in the trace.",
-            )
-        } else {
-            Wording::new("記録がありません。", "There is no trace.")
-        },
-    }
-}
-
-/// What failed in a case, then what had to be decided and was not.
-fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
-    let explained = case.verdicts.conduct != Conduct::Complete;
-    let mut views: Vec<FailureView<'a>> = Vec::new();
-    for verdict in &case.verdicts.verdicts {
-        let known = requirement::builtin().get(&verdict.requirement);
-        let mut view = FailureView {
-            id: &verdict.requirement,
-            anchor: format!("{}-v-{}", anchor(at), verdict.requirement),
-            open: false,
-            level: verdict.level.to_string(),
-            text: text_of(&verdict.requirement),
-            expected: Wording::default(),
-            observed: Wording::default(),
-            at: 0,
-            likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
-            sources: cited(known),
-        };
-        match &verdict.outcome {
-            Outcome::Fail(failure) => {
-                view.expected = failure.expected.clone();
-                view.observed = failure.observed.clone();
-                view.at = failure.at;
-            }
-            Outcome::Inconclusive { missing, caused_by } if verdict.named && !explained => {
-                view.open = true;
-                view.observed = match caused_by {
-                    Some(cause) => Wording::new(
-                        format!("{cause} による: {}", missing.ja),
-                        format!("follows from {cause}: {}", missing.en),
-                    ),
-                    None => missing.clone(),
-                };
-            }
-            Outcome::Error { because } => {
-                view.open = true;
-                view.observed = because.clone();
-            }
-            _ => continue,
-        }
-        views.push(view);
-    }
-    views.sort_by_key(|view| view.open);
-    views
 }
