@@ -1,5 +1,10 @@
 //! The rows of the public documents against the sources: the tests that they name exist, and the
 //! table for readers is the one that they make.
+#![expect(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    reason = "a test of the sources themselves may read them, and fail loudly"
+)]
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -1,5 +1,6 @@
 //! `madoguchi operator`: what people set up beside an open counter, in the documents' words.
 #![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use madoguchi_peers::{Counter, Outcome, program, read, run};
 
