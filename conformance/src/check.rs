@@ -130,6 +130,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         "registration.not-repeated-blindly",
         registration::not_repeated_blindly,
     ),
+    (
+        "registration.failure-is-not-done",
+        registration::failure_is_not_done,
+    ),
     ("history.conditions-asked", history::conditions_asked),
     ("history.rows-shown", history::rows_shown),
     (

@@ -5,7 +5,10 @@ use madoguchi_scenarios::Operation;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains};
+use crate::screen::{
+    CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
+};
+use crate::trace::Screen;
 
 /// Places at which the client learned that the patient has not registered.
 fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
@@ -289,6 +292,47 @@ pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "回答が失われた利用登録",
         "a registration whose answer was lost",
+    ))
+}
+
+/// After a registration that was refused, no completion is shown until one was made.
+pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
+    let done = |screen: &Screen| screen.buttons.iter().any(|button| button == CHECK_AGAIN);
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((at, answer)) = register.received() else {
+            continue;
+        };
+        if answer.decision == "OK" {
+            continue;
+        }
+        let made = asked(case, Operation::Register)
+            .filter_map(|later| later.received_as("OK"))
+            .map(|(made, _)| made)
+            .find(|made| *made > at);
+        let shown = case
+            .screens_between(at, made.unwrap_or(u64::MAX))
+            .find(|(_, screen)| done(screen));
+        tally.judge(shown.map(|(shown, screen)| {
+            let (decision, title) = (&answer.decision, &screen.title);
+            Failure::new(
+                shown,
+                Wording::new(
+                    "登録できなかったことを知らせる画面",
+                    "a screen that says that nothing was registered",
+                ),
+                Wording::new(
+                    format!("{decision} のあとに {title} を表示した"),
+                    format!("screen {title} after {decision}"),
+                ),
+            )
+            .after(register.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "拒否された利用登録",
+        "a registration that was refused",
     ))
 }
 

@@ -11,7 +11,7 @@ use madoguchi_conformance::trace::{
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
     Answered, Catalogue, Method, Mishap, Moment, Operate, Operation, Pin, Scenario,
-    ServerCertificate, Step, TerminalState, WebFault,
+    ServerCertificate, ServiceState, Step, TerminalState, WebFault,
 };
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
@@ -118,6 +118,9 @@ struct SetUp {
     new_account: bool,
     revoked: bool,
     off: bool,
+    outage: bool,
+    portal_outage: bool,
+    jpki_closed: bool,
 }
 
 impl SetUp {
@@ -129,6 +132,9 @@ impl SetUp {
             Operate::RevokeCode { .. } => self.revoked = true,
             Operate::Function { on } => self.off = !on,
             Operate::Abolish {} => self.off = true,
+            Operate::Service { state } => self.outage = *state == ServiceState::Outage,
+            Operate::MynaportalOutage { on } => self.portal_outage = *on,
+            Operate::JpkiMaintenance { .. } => self.jpki_closed = true,
             _ => {}
         }
     }
@@ -280,6 +286,7 @@ impl<'s> Counter<'s> {
             }
             Step::Wait(_) => {
                 self.set_up.new_code = false;
+                self.set_up.jpki_closed = false;
                 if std::mem::take(&mut self.held) {
                     self.tell(What::Reader(ReaderEvent::RivalLeft {}));
                 }
@@ -928,6 +935,8 @@ impl<'s> Counter<'s> {
             _ if refused => "TERMINAL_UNKNOWN",
             _ if self.set_up.revoked => "TERMINAL_REVOKED",
             _ if self.set_up.off => "FUNCTION_OFF",
+            _ if self.set_up.outage => "OUTAGE",
+            _ if self.set_up.jpki_closed => "JPKI_MAINTENANCE",
             true => "OK",
             false => "NOT_REGISTERED",
         };
@@ -991,6 +1000,10 @@ impl<'s> Counter<'s> {
             }
             "FUNCTION_OFF" | "TERMINAL_REVOKED" if self.breaks("result.refusal-is-no-result") => {
                 self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
+            }
+            "OUTAGE" | "JPKI_MAINTENANCE" => {
+                self.pending = Some((operation, fields));
+                self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
             }
             _ => self.screen(None, "資格確認エラー", &["閉じる"], &[]),
         }
@@ -1125,9 +1138,22 @@ impl<'s> Counter<'s> {
             self.disconnect();
         }
         let refused = self.breaks("registration.consent-first");
-        let decision = if refused { "CONSENT_MISSING" } else { "OK" };
+        let decision = match refused {
+            true => "CONSENT_MISSING",
+            false if self.set_up.portal_outage => "OUTAGE",
+            false => "OK",
+        };
         let fields = vec![("certificate", self.certificate())];
         let arrived = self.ask("register", fields.clone(), decision, vec![]);
+        if decision == "OUTAGE" {
+            if self.breaks("registration.failure-is-not-done") {
+                let number = Some("F-01-A");
+                let buttons = ["資格確認する", "マイナンバーカードを読み取る"];
+                return self.screen(number, "健康保険証利用登録完了", &buttons, &[]);
+            }
+            self.lost_registration = true;
+            return self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
+        }
         let again = !arrived && self.breaks("registration.not-repeated-blindly");
         if arrived || again && self.ask("register", fields, decision, vec![]) {
             self.registered |= !refused;

@@ -78,6 +78,7 @@ fn scenarios_name_only_requirements_and_personas_that_exist() {
         "kakuu-jiro",
         "fujo-hanako",
         "mitouroku-saburo",
+        "koushin-jusan",
     ];
     let known = Known {
         personas: &personas,

@@ -78,6 +78,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "assistance/display",
                 "registration/full",
                 "registration/lost",
+                "registration/outage",
                 "registration/refused",
                 "history/browse",
                 "terminal/function-off",

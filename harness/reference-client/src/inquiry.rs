@@ -173,6 +173,11 @@ impl App {
         };
         match sent {
             Ok(answer) if is_passing(&answer) => {
+                if request.operation == Operation::Register
+                    && self.has(Defect::TakesAnyAnswerForDone)
+                {
+                    return self.show_numbered(Stage::Registered, screens::registration_done());
+                }
                 self.show_no_answer(&answer.message(), Again::Ask(request))
             }
             Ok(answer) if is_ending(&answer) && !self.has(Defect::KeepsRevokedSession) => {
