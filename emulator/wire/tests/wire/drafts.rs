@@ -113,7 +113,7 @@ fn every_guess_is_marked_and_no_value_comes_through() {
     }
     for unknown in ["\"/device\"", "\"/api/weather\"", "\"/yes\""] {
         assert!(
-            text.contains(&format!("# not understood: ")) && text.contains(unknown),
+            text.contains("# not understood: ") && text.contains(unknown),
             "{text}"
         );
     }
@@ -181,7 +181,7 @@ proptest! {
             .map(|name| (name.clone(), json!("x")))
             .chain([("password".to_owned(), json!("x")), ("userId".to_owned(), json!("x"))])
             .collect();
-        let rows: Json = json!({ "rows": [body.clone()], "sessionToken": "x" });
+        let rows: Json = json!({ "rows": [&body], "sessionToken": "x" });
         let url = format!("https://a.test/login/{path}");
         let text = har(&[entry("POST", &url, json!([]), &Json::Object(body), &rows)]);
         let recording = Recording::parse(&text).unwrap();

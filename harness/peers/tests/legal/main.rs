@@ -48,7 +48,7 @@ proptest! {
         holder in Holder::any(), words in words(), plans in plans(),
     ) {
         let conversation = Conversation::new(&holder, &plans);
-        conversation.hold(|witness, plans| Direct::new(witness, plans), &words)?;
+        conversation.hold(Direct::new, &words)?;
     }
 }
 
@@ -60,7 +60,7 @@ proptest! {
         holder in Holder::any(), words in words(), plans in plans(),
     ) {
         let conversation = Conversation::new(&holder, &plans);
-        conversation.hold(|witness, plans| OverPcsc::new(witness, plans), &words)?;
+        conversation.hold(OverPcsc::new, &words)?;
     }
 }
 
@@ -72,7 +72,7 @@ proptest! {
         holder in Holder::any(), words in words(), plans in plans(),
     ) {
         let conversation = Conversation::new(&holder, &plans);
-        conversation.hold(|witness, plans| OverVpcd::new(witness, plans), &words)?;
+        conversation.hold(OverVpcd::new, &words)?;
     }
 }
 
