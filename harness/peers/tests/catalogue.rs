@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use madoguchi_peers::{Outcome, madoguchi, program, read, reference_client, run};
 
@@ -47,6 +47,7 @@ fn every_scenario_passes() {
             folder.path().join(&id).join("verdict.json").is_file(),
             "{id}"
         );
+        judged_again_gives_the_same_bytes(&folder.path().join(id));
     }
 }
 
@@ -146,46 +147,53 @@ fn every_defect_is_caught_for_its_reason() {
     for (defect, requirement) in defects {
         let folder = tempfile::tempdir().unwrap();
         let outcome = catalogue(folder.path(), &[], Some(defect));
-        let failed = failed_requirements(folder.path());
+        let mut failed = BTreeSet::new();
+        for (case, requirements) in failures(folder.path()) {
+            failed.extend(requirements);
+            judged_again_gives_the_same_bytes(&case);
+        }
         if outcome.code != Some(1) || failed != BTreeSet::from([requirement.to_owned()]) {
             wrong.push(format!(
                 "{defect}: exit {:?}, failed {failed:?}, not {requirement}",
                 outcome.code
             ));
         }
-        judged_again_gives_the_same_bytes(folder.path());
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-fn failed_requirements(out: &Path) -> BTreeSet<String> {
-    let mut failed = BTreeSet::new();
+/// The folders of the cases in which something failed, and what did.
+fn failures(out: &Path) -> Vec<(PathBuf, BTreeSet<String>)> {
+    let mut failures = Vec::new();
     for id in scenarios() {
-        let Ok(text) = std::fs::read_to_string(out.join(&id).join("verdict.json")) else {
+        let case = out.join(id);
+        let Ok(text) = std::fs::read_to_string(case.join("verdict.json")) else {
             continue;
         };
         let verdicts: serde_json::Value = serde_json::from_str(&text).unwrap();
-        for verdict in verdicts["verdicts"].as_array().unwrap() {
-            if verdict["outcome"].get("fail").is_some() {
-                failed.insert(verdict["requirement"].as_str().unwrap().to_owned());
-            }
+        let verdicts = verdicts["verdicts"].as_array().unwrap();
+        let failed = verdicts
+            .iter()
+            .filter(|verdict| verdict["outcome"].get("fail").is_some());
+        let failed: BTreeSet<String> = failed
+            .map(|verdict| verdict["requirement"].as_str().unwrap().to_owned())
+            .collect();
+        if !failed.is_empty() {
+            failures.push((case, failed));
         }
     }
-    failed
+    failures
 }
 
-fn judged_again_gives_the_same_bytes(out: &Path) {
-    for id in scenarios() {
-        let folder = out.join(&id);
-        let again = folder.join("again.json");
-        let trace = folder.join("trace.jsonl");
-        let judged = madoguchi([
-            "judge".as_ref(),
-            trace.as_os_str(),
-            "--out".as_ref(),
-            again.as_os_str(),
-        ]);
-        assert!(matches!(judged.code, Some(0 | 1)), "{id}: {judged:?}");
-        assert_eq!(read(&again), read(folder.join("verdict.json")), "{id}");
-    }
+fn judged_again_gives_the_same_bytes(case: &Path) {
+    let again = case.join("again.json");
+    let trace = case.join("trace.jsonl");
+    let judged = madoguchi([
+        "judge".as_ref(),
+        trace.as_os_str(),
+        "--out".as_ref(),
+        again.as_os_str(),
+    ]);
+    assert!(matches!(judged.code, Some(0 | 1)), "{case:?}: {judged:?}");
+    assert_eq!(read(&again), read(case.join("verdict.json")), "{case:?}");
 }
