@@ -79,12 +79,8 @@ pub(crate) fn suite(args: &[String]) -> Result<u8, String> {
     packages::offer(packages::STRANGERS);
     let skipped = env::temp_dir().join(format!("madoguchi-skipped-{}", std::process::id()));
     let _ = fs::remove_file(&skipped);
-    build(&[
-        "--package",
-        "madoguchi-harness",
-        "--package",
-        "madoguchi-reference-client",
-    ])?;
+    // As the tests are built below: nothing is built twice.
+    build(&["--workspace", "--all-targets"])?;
 
     let mut worst = 0;
     let nextest = Command::new("cargo")
