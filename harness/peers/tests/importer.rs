@@ -1,7 +1,6 @@
 //! The sample importer, in Python, as the レセコン under test: every scenario passes with it as it
 //! stands, and each of its defects breaks exactly the scenarios that name it.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
