@@ -82,6 +82,17 @@ pub struct Outcome {
     pub stderr: String,
 }
 
+impl Outcome {
+    /// Shows what was said where it did not end in 0.
+    ///
+    /// # Panics
+    /// Then.
+    #[track_caller]
+    pub fn expect_success(&self) {
+        assert_eq!(self.code, Some(0), "{}\n{}", self.stdout, self.stderr);
+    }
+}
+
 /// Runs `madoguchi` with these arguments, in English.
 ///
 /// # Panics

@@ -30,13 +30,7 @@ fn scenarios() -> BTreeSet<String> {
 fn every_scenario_passes() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = catalogue(folder.path(), &[], None);
-    assert_eq!(
-        outcome.code,
-        Some(0),
-        "{}\n{}",
-        outcome.stdout,
-        outcome.stderr
-    );
+    outcome.expect_success();
     for id in scenarios() {
         assert!(
             outcome.stdout.contains(&id),
@@ -55,13 +49,7 @@ fn every_scenario_passes() {
 fn every_scenario_passes_on_a_wire_with_other_names() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = catalogue(folder.path(), &["--profile", "renamed-2025.05"], None);
-    assert_eq!(
-        outcome.code,
-        Some(0),
-        "{}\n{}",
-        outcome.stdout,
-        outcome.stderr
-    );
+    outcome.expect_success();
     let request = read(folder.path().join("happy/visual/trace.jsonl"));
     assert!(
         !request.contains("/limited/v1/"),
@@ -88,13 +76,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
     ] {
         let folder = tempfile::tempdir().unwrap();
         let outcome = catalogue(folder.path(), &["--profile", profile], None);
-        assert_eq!(
-            outcome.code,
-            Some(0),
-            "{}\n{}",
-            outcome.stdout,
-            outcome.stderr
-        );
+        outcome.expect_success();
         for id in scenarios() {
             let played = folder.path().join(&id).join("verdict.json").is_file();
             assert_ne!(played, not_offered.contains(&id.as_str()), "{profile} {id}");
@@ -117,13 +99,7 @@ fn equal_seeds_give_equal_canonical_traces() {
     let (first, second) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     for folder in [&first, &second] {
         let outcome = catalogue(folder.path(), &["--seed", "7"], None);
-        assert_eq!(
-            outcome.code,
-            Some(0),
-            "{}\n{}",
-            outcome.stdout,
-            outcome.stderr
-        );
+        outcome.expect_success();
     }
     for id in scenarios() {
         let canonical = |folder: &Path| read(folder.join(&id).join("canonical.jsonl"));

@@ -89,13 +89,7 @@ fn every_scenario_passes_with_the_importer_as_it_stands() {
     }
     let folder = tempfile::tempdir().unwrap();
     let outcome = play(None, folder.path(), &[]);
-    assert_eq!(
-        outcome.code,
-        Some(0),
-        "{}\n{}",
-        outcome.stdout,
-        outcome.stderr
-    );
+    outcome.expect_success();
     assert_eq!(failed(folder.path()), BTreeMap::new());
     for id in scenarios().into_keys() {
         assert!(
@@ -221,13 +215,7 @@ fn a_hundred_invented_persons_pass() {
         folder.path(),
         &["characters/zeros", "--persons", "100"],
     );
-    assert_eq!(
-        outcome.code,
-        Some(0),
-        "{}\n{}",
-        outcome.stdout,
-        outcome.stderr
-    );
+    outcome.expect_success();
     assert!(outcome.stdout.contains("property/persons"), "{outcome:?}");
 }
 

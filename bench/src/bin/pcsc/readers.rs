@@ -1,9 +1,9 @@
 //! What a reader costs where there are many.
 
-use std::fs;
 use std::sync::Arc;
 
 use madoguchi_bench::card;
+use madoguchi_bench::gauge::resident;
 use madoguchi_peers::{RealTime, Script};
 use madoguchi_reader::Rack;
 use madoguchi_reader::pcsclite::Server;
@@ -33,7 +33,8 @@ pub(crate) fn measure() {
             let server = Server::bind(&path, rack.clone()).expect("a new socket");
             open.push((path, server, rack));
         }
-        let each = resident().saturating_sub(before) / readers;
+        let taken = resident().saturating_sub(before) / 1024;
+        let each = taken / u64::try_from(readers).expect("a thousand at most");
         let (path, ..) = &open[sockets - 1];
         let mut talker = Talker::start(&client, path);
         talker.connect(&name(readers / sockets - 1));
@@ -51,12 +52,4 @@ pub(crate) fn measure() {
 
 fn name(reader: usize) -> String {
     format!("Reader {reader:04} 00 00")
-}
-
-/// Memory of this process, KiB.
-fn resident() -> usize {
-    let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
-    let figure = line.and_then(|line| line.split_whitespace().next());
-    figure.and_then(|kib| kib.parse().ok()).unwrap_or(0)
 }
