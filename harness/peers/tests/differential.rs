@@ -27,6 +27,11 @@ use madoguchi_terms::Timer;
 use card::{CONTACTLESS, Card};
 use dialogue::talk;
 
+/// How often pcscd is asked until it says what it once said: on a busy machine it now and then races
+/// with its own thread that watches the card (*observed*: 8010000F where a shared connection goes on
+/// after a reset).
+const ATTEMPTS: u32 = 3;
+
 /// What the embedded server says differently, and why.
 ///
 /// The embedded readers are CCID readers, not vsmartcard's virtual ones: what a driver decides
@@ -92,21 +97,31 @@ fn pcscd_answers_as_it_did() {
     let Some((_, file)) = prepared(test) else {
         return;
     };
-    let Some(outcome) = Pcscd::alone(test, "pcscd_is_asked_alone") else {
+    let asked = || {
+        let outcome = Pcscd::alone(test, "pcscd_is_asked_alone")?;
+        let said = outcome
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("pcscd> ").map(str::to_owned));
+        let said: Vec<_> = said.collect();
+        assert!(said.len() > 200, "{outcome:#?}");
+        Some(said)
+    };
+    let Some(mut now) = asked() else {
         return;
     };
-    let now: Vec<_> = outcome
-        .stdout
-        .lines()
-        .filter_map(|line| line.strip_prefix("pcscd> "))
-        .collect();
-    assert!(now.len() > 200, "{outcome:#?}");
     if env::var_os("MADOGUCHI_REMAKE").is_some() {
         return fs::write(&file, now.join("\n") + "\n").unwrap();
     }
     let kept = read(&file);
     // The first line says who was asked.
     let kept: Vec<_> = kept.lines().skip(1).collect();
+    for _ in 1..ATTEMPTS {
+        if now[1..] == kept {
+            break;
+        }
+        now = asked().unwrap();
+    }
     assert_eq!(now[1..], kept);
 }
 
