@@ -2,18 +2,16 @@
 
 use std::process::Command;
 
-use madoguchi_peers::{Counter, Pcscd, Running, Script, have};
+use madoguchi_peers::{Counter, Pcscd, Running, Script};
 
 use crate::native;
 use crate::talker::{Batch, Talker};
 
 /// Rounds in which every way has its turn.
 const ROUNDS: usize = 21;
-/// Exchanges of one turn: fast ways, ways through vpcd, and such as wait for a delayed
-/// acknowledgement.
+/// Exchanges of one turn: fast ways, and ways through vpcd.
 const FAST: u32 = 1_000;
 const THROUGH_VPCD: u32 = 300;
-const WAITING: u32 = 5;
 
 /// Application and certificate of the JPKI applet, whose file has 3,808 bytes.
 const BEFORE: &[&str] = &["00A4040C0AD392F000260100000001", "00A4020C02000A"];
@@ -98,10 +96,8 @@ pub(crate) fn measure() {
         }
         table(*bytes, &ways_in_turns(&mut ways, read));
     }
+    // Cards go before the reader in which they are.
     drop((card, ways, behind));
-    if pcscd.is_some() && have("vicc", test) {
-        as_it_ships(&client);
-    }
     drop(pcscd);
 }
 
@@ -110,20 +106,6 @@ fn called(null_card: &Script) -> Running {
     let mut card = Running::start(Command::new(&null_card.program).arg("35964"));
     card.line("ready");
     card
-}
-
-/// vsmartcard's own card, which waits for acknowledgements. It has no file of any size; SELECT MF
-/// is answered as briefly as a card can.
-fn as_it_ships(client: &Script) {
-    let vicc = Running::start(Command::new("vicc").args(["-t", "iso7816", "-P", "35964"]));
-    let mut talker = Talker::start(client, &Pcscd::socket());
-    talker.meet(SLOT_1);
-    let batch = talker.batch(WAITING * 10, "00A40000023F00");
-    println!(
-        "\npcscd, vpcd, vicc as it ships (SELECT MF): median {}",
-        micro(batch.median)
-    );
-    drop(vicc);
 }
 
 /// What each way took in each round.
