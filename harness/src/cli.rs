@@ -10,6 +10,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_conformance::field::Writer;
 use madoguchi_conformance::report::shard::{NoShard, Shard};
@@ -216,6 +218,9 @@ pub(crate) fn lang(args: &[OsString]) -> Lang {
 /// What clap says of a wrong command line, or of `--help` and `--version`.
 pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap::Error> {
     let matches = command(lang).try_get_matches_from(args)?;
+    if let Some(("run", m)) = matches.subcommand() {
+        fits_its_role(m, lang)?;
+    }
     Ok(match matches.subcommand() {
         Some(("run", m)) => Invocation::Run(Run {
             select: many(m, "id"),
@@ -438,6 +443,29 @@ fn route(m: &ArgMatches) -> Route {
 /// Who wrote the log.
 fn writer(m: &ArgMatches) -> Option<Writer> {
     maybe::<String>(m, "from").and_then(|name| name.parse().ok())
+}
+
+/// Options of `run` that only one role has.
+const OF_APPS: &[&str] = &["profile", "jobs", "shard", "failed", "evidence", "nonce"];
+const OF_CONSUMERS: &[&str] = &["mapping", "clipboard", "persons"];
+
+/// Refuses an option that the role would leave unread.
+fn fits_its_role(m: &ArgMatches, lang: Lang) -> Result<(), clap::Error> {
+    let role: String = one(m, "role");
+    let others = if role == "consumer" {
+        OF_APPS
+    } else {
+        OF_CONSUMERS
+    };
+    let given = |name: &&&str| m.value_source(name) == Some(ValueSource::CommandLine);
+    let Some(name) = others.iter().find(given) else {
+        return Ok(());
+    };
+    let text = lang.pick(
+        format!("--{name} は --role {role} では使えません"),
+        format!("--{name} has no meaning with --role {role}"),
+    );
+    Err(command(lang).error(ErrorKind::ArgumentConflict, text))
 }
 
 fn one<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> T {
@@ -1000,6 +1028,27 @@ mod tests {
         for lang in Lang::ALL {
             command(lang).debug_assert();
         }
+    }
+
+    #[test]
+    fn an_option_that_the_role_would_not_read_is_refused() {
+        let refused = |given: &[&str]| {
+            let refusal = parse(args(given), Lang::En).unwrap_err();
+            assert_eq!(refusal.kind(), ErrorKind::ArgumentConflict, "{given:?}");
+        };
+        for option in [
+            "--jobs=2",
+            "--shard=1/2",
+            "--profile=mock-2025.05",
+            "--failed=f",
+        ] {
+            refused(&["run", "--role", "consumer", option]);
+        }
+        for option in ["--mapping=f", "--clipboard=c", "--persons=3"] {
+            refused(&["run", option]);
+        }
+        let usual = ["run", "--role", "consumer", "--persons=3", "--seed=2"];
+        assert!(parse(args(&usual), Lang::En).is_ok());
     }
 
     #[test]

@@ -27,9 +27,11 @@ use madoguchi_terms::Timer;
 use card::{CONTACTLESS, Card};
 use dialogue::talk;
 
-/// How often pcscd is asked until it says what it once said: on a busy machine it now and then races
-/// with its own thread that watches the card (*observed*: 8010000F where a shared connection goes on
-/// after a reset).
+/// What pcscd 1.9.9 says instead now and then: the first was seen once, on a busy machine
+/// (*observed*); that it races with its own thread that watches the card is *assumed*.
+const WAVERING: &[(&str, &str)] = &[("A goes on: 00000000", "A goes on: 8010000F")];
+
+/// How often pcscd is asked while nothing but that differs.
 const ATTEMPTS: u32 = 3;
 
 /// What the embedded server says differently, and why.
@@ -117,12 +119,21 @@ fn pcscd_answers_as_it_did() {
     // The first line says who was asked.
     let kept: Vec<_> = kept.lines().skip(1).collect();
     for _ in 1..ATTEMPTS {
-        if now[1..] == kept {
+        if now[1..] == kept || !only_wavers(&kept, &now[1..]) {
             break;
         }
         now = asked().unwrap();
     }
     assert_eq!(now[1..], kept);
+}
+
+/// Whether nothing differs but what pcscd is known to waver in.
+fn only_wavers(kept: &[&str], now: &[String]) -> bool {
+    let wavers = |(kept, now): (&&str, &String)| {
+        let known = |(usual, other): &(&str, &str)| kept.ends_with(usual) && now.ends_with(other);
+        kept == now || WAVERING.iter().any(known)
+    };
+    kept.len() == now.len() && kept.iter().zip(now).all(wavers)
 }
 
 /// The other half of the test above.
