@@ -20,8 +20,9 @@ use crate::schema;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ReaderGiven {
-    /// A reader that is sold, by the name in libccid's list (`SONY FeliCa RC-S300/P`). A dual
-    /// reader has two names; the card lies on the half that fits it.
+    /// A reader that is sold, by the name in libccid's list (`SONY FeliCa RC-S300/P`), or
+    /// vsmartcard's `Virtual PCD`. A dual reader has two names; the card lies on the half that fits
+    /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub model: Option<Located<String>>,

@@ -1,13 +1,13 @@
 //! What a reader says when it is asked about itself: control codes (PC/SC part 10), attributes
 //! (PC/SC part 3) and pseudo-APDUs (PC/SC part 3 §3.2.2), as libccid and the readers behind it
-//! answer them.
+//! answer them. vsmartcard's driver has none of it ([`Driver::Vpcd`]).
 
 use madoguchi_iso7816::{Reply, StatusWord};
 
-use crate::personality::Interface;
+use crate::personality::{Driver, Interface};
 use crate::plan::Noise;
 use crate::slot::ReaderState;
-use crate::{Dialect, Personality, ReturnCode};
+use crate::{Dialect, Personality, Protocols, ReturnCode};
 
 /// CM_IOCTL_GET_FEATURE_REQUEST with pcsc-lite's number: SCARD_CTL_CODE(3400).
 const GET_FEATURE_REQUEST: u32 = 0x4200_0D48;
@@ -22,6 +22,11 @@ const FEATURE_TLV_PROPERTIES: u8 = 0x12;
 /// with the reader (*assumed* of each single model).
 const MAX_INPUT: u32 = 271 - 10;
 
+/// SCARD_ATTR_DEVICE_FRIENDLY_NAME (its 8-bit form).
+const FRIENDLY_NAME: u32 = 0x7FFF_0003;
+/// SCARD_ATTR_DEVICE_SYSTEM_NAME (its 8-bit form).
+const SYSTEM_NAME: u32 = 0x7FFF_0004;
+
 /// A control code's answer. libccid names every feature with a code of its own; what a reader
 /// without display and keys has is its properties (*specified* by libccid's source).
 pub(crate) fn control(
@@ -31,7 +36,7 @@ pub(crate) fn control(
     answer: &mut Vec<u8>,
 ) -> Result<(), ReturnCode> {
     match code {
-        _ if !personality.features => return Err(dialect.unsupported()),
+        _ if personality.driver == Driver::Vpcd => return Err(dialect.unsupported()),
         GET_FEATURE_REQUEST => features(answer),
         GET_FEATURE_REQUEST_WINDOWS if dialect.is_windows() => features(answer),
         GET_TLV_PROPERTIES => properties(personality, answer),
@@ -81,6 +86,7 @@ pub(crate) fn attribute(
     const PRESENT: u32 = 0x04;
     let present = state.state & PRESENT != 0;
     match attribute {
+        _ if personality.driver == Driver::Vpcd => return Err(spoiled(dialect, attribute)),
         // SCARD_ATTR_VENDOR_NAME
         0x0001_0100 => text(&personality.vendor, answer),
         // SCARD_ATTR_VENDOR_IFD_VERSION
@@ -101,13 +107,40 @@ pub(crate) fn attribute(
         0x0009_0301 => answer.push(u8::from(present)),
         // SCARD_ATTR_ATR_STRING
         0x0009_0303 => answer.extend_from_slice(state.atr),
-        // SCARD_ATTR_DEVICE_FRIENDLY_NAME, SCARD_ATTR_DEVICE_SYSTEM_NAME: pcscd says them itself.
+        // pcscd says them itself.
         // The Rust crate pcsc takes the class for 0 and gets "unsupported" from every pcsc-lite,
         // here too (observed).
-        0x7FFF_0003 | 0x7FFF_0004 => text(&personality.name, answer),
+        FRIENDLY_NAME | SYSTEM_NAME => text(&personality.name, answer),
         _ => return Err(dialect.unsupported()),
     }
     Ok(())
+}
+
+/// What an attribute's request ends in behind vsmartcard's driver. It knows none, and spoils pcscd's
+/// own answers by setting the room for them to 0 (*observed*).
+const fn spoiled(dialect: Dialect, attribute: u32) -> ReturnCode {
+    match attribute {
+        FRIENDLY_NAME | SYSTEM_NAME => ReturnCode::INSUFFICIENT_BUFFER,
+        _ => dialect.unsupported(),
+    }
+}
+
+/// SCardSetAttrib: no attribute of these readers can be set. libccid does not know the tag; vsmartcard's
+/// driver fails (*observed*).
+pub(crate) const fn set_attribute(personality: &Personality, dialect: Dialect) -> ReturnCode {
+    match personality.driver {
+        Driver::Ccid => dialect.unsupported(),
+        Driver::Vpcd => dialect.damaged(),
+    }
+}
+
+/// The protocol that a driver writes into an answer's PCI; `None` where it leaves there what the
+/// client wrote.
+pub(crate) const fn answered_by(driver: Driver) -> Option<Protocols> {
+    match driver {
+        Driver::Ccid => None,
+        Driver::Vpcd => Some(Protocols::T0),
+    }
 }
 
 fn text(text: &str, answer: &mut Vec<u8>) {

@@ -41,7 +41,7 @@ pub use dialect::{Certainty, Dialect, Rule, WINDOWS_RULES};
 pub use direct::DirectReader;
 pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
-pub use personality::{Interface, MODELS, Model, Personality};
+pub use personality::{Driver, Interface, MODELS, Model, Personality};
 pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
 pub use rack::{Rack, RackError, ReaderId};
 pub use return_code::ReturnCode;

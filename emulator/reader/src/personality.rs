@@ -17,8 +17,19 @@ pub struct Personality {
     /// How it meets cards. A contactless reader answers pseudo-APDUs (CLA `FF`) by itself, a
     /// contact reader passes them on to the card.
     pub interface: Interface,
-    /// Whether the reader answers CM_IOCTL_GET_FEATURE_REQUEST (PC/SC part 10).
-    pub features: bool,
+    /// Who drives it for the service.
+    pub driver: Driver,
+}
+
+/// Who stands between a reader and the service (pcsc-lite calls it an IFD handler).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+pub enum Driver {
+    /// libccid 1.5.2 (*specified* by its source).
+    #[default]
+    Ccid,
+    /// vsmartcard's ifd-vpcd 3.3 behind pcscd 1.9.9 (*observed*): no control code, no attribute, and
+    /// every answer is said to be T=0.
+    Vpcd,
 }
 
 /// How a reader meets cards.
@@ -30,8 +41,9 @@ pub enum Interface {
     Contactless,
 }
 
-/// A reader that is sold. Names and numbers are those of libccid's list (*specified* by it); that
-/// a dual reader calls its halves ICC and PICC is *observed* by others, the brackets *assumed*.
+/// A reader that is sold, or vsmartcard's virtual one. Names and numbers are those of libccid's list
+/// (*specified* by it); that a dual reader calls its halves ICC and PICC is *observed* by others, the
+/// brackets *assumed*.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Model {
@@ -41,6 +53,8 @@ pub struct Model {
     pub usb: (u16, u16),
     /// Its readers; two for a dual reader.
     pub interfaces: &'static [Interface],
+    /// Who drives it.
+    pub driver: Driver,
 }
 
 use Interface::{Contact, Contactless};
@@ -111,6 +125,11 @@ pub const MODELS: &[Model] = &[
         (0x23EB, 0x0003),
         &[Contact],
     ),
+    // No device at all; it passes every command on to the card, as a reader with contacts does.
+    Model {
+        driver: Driver::Vpcd,
+        ..model("Virtual PCD", (0, 0), &[Contact])
+    },
 ];
 
 const fn model(name: &'static str, usb: (u16, u16), interfaces: &'static [Interface]) -> Model {
@@ -118,6 +137,7 @@ const fn model(name: &'static str, usb: (u16, u16), interfaces: &'static [Interf
         name,
         usb,
         interfaces,
+        driver: Driver::Ccid,
     }
 }
 
@@ -148,6 +168,7 @@ impl Model {
                 serial: serial.map(str::to_owned),
                 usb: self.usb,
                 interface: *interface,
+                driver: self.driver,
                 ..Personality::PLAIN
             }
         };
@@ -180,7 +201,7 @@ impl Personality {
         serial: None,
         usb: (0, 0),
         interface: Contact,
-        features: true,
+        driver: Driver::Ccid,
     };
 
     /// Whether a client can be told this name.
@@ -208,6 +229,7 @@ impl<S: Into<String>> From<S> for Personality {
             vendor: vendor(&name),
             serial,
             usb: model.map_or((0, 0), |model| model.usb),
+            driver: model.map_or_else(Driver::default, |model| model.driver),
             interface,
             name,
             ..Self::PLAIN

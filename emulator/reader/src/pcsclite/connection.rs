@@ -280,6 +280,9 @@ impl Connection {
         let room = body.recv_len;
         body.recv_len = wire_len(response.len());
         body.rv = rv(&result);
+        if let Ok(Some(answered)) = result {
+            body.recv_protocol = answered.0;
+        }
         if body.recv_len > room {
             body.rv = ReturnCode::INSUFFICIENT_BUFFER.value();
         }

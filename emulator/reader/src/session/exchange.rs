@@ -19,11 +19,15 @@ struct Way {
     torn: ReturnCode,
     /// Whether something is planned to go wrong.
     is_planned: bool,
+    /// What the driver writes into the answer's PCI.
+    answered: Option<Protocols>,
 }
 
 impl Session {
     /// SCardTransmit: one command and its answer. The hot path: one short look at the world, then
     /// the card; nothing is allocated, and the tap hears only of failures.
+    ///
+    /// Says which protocol the answer's PCI names, where the driver does not leave it as it was.
     ///
     /// # Errors
     /// `80100011` reader gone, `8010000B` somebody else's transaction, `80100017` broken reader,
@@ -36,7 +40,7 @@ impl Session {
         send: Protocols,
         command: &[u8],
         reply: &mut Reply,
-    ) -> Result<(), ReturnCode> {
+    ) -> Result<Option<Protocols>, ReturnCode> {
         self.check_handle(handle)?;
         let mut reader = None;
         let result = self.pass_on(handle, send, command, reply, &mut reader);
@@ -55,10 +59,10 @@ impl Session {
         command: &[u8],
         reply: &mut Reply,
         reader: &mut Option<ReaderId>,
-    ) -> Result<(), ReturnCode> {
+    ) -> Result<Option<Protocols>, ReturnCode> {
         let mut way = self.way(handle, send, reader)?;
         if command.first() == Some(&0xFF) && self.pseudo(way.reader, command, reply) {
-            return Ok(());
+            return Ok(way.answered);
         }
         let mut harmed = None;
         if way.is_planned {
@@ -91,7 +95,7 @@ impl Session {
             .seat
             .exchange(way.epoch, command, reply, harmed, timer, &listens)
         {
-            Ok(()) => Ok(()),
+            Ok(()) => Ok(way.answered),
             Err(lost) => {
                 let usual = match lost {
                     Lost::Taken => way.torn,
@@ -103,7 +107,7 @@ impl Session {
                 };
                 reply.clear();
                 match rv.unwrap_or(usual) {
-                    ReturnCode::SUCCESS => Ok(()),
+                    ReturnCode::SUCCESS => Ok(way.answered),
                     code => Err(code),
                 }
             }
@@ -130,6 +134,7 @@ impl Session {
             epoch: slot.seat.epoch(),
             torn: slot.faults.torn,
             is_planned: slot.schedule.is_some(),
+            answered: feature::answered_by(slot.personality.driver),
         })
     }
 
@@ -220,13 +225,14 @@ impl Session {
     /// SCardSetAttrib: no attribute of these readers can be set.
     ///
     /// # Errors
-    /// As [`attribute`](Self::attribute), and `8010001F` where nothing else is wrong.
+    /// As [`attribute`](Self::attribute), and `8010001F` where nothing else is wrong (`80100016`
+    /// behind vsmartcard's driver).
     pub fn set_attribute(&self, handle: Handle) -> Result<(), ReturnCode> {
         let dialect = self.rack.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
             slot.check_mark(handle)?;
-            Err(dialect.unsupported())
+            Err(feature::set_attribute(&slot.personality, dialect))
         })
     }
 

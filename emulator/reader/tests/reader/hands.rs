@@ -266,6 +266,36 @@ fn a_reader_tells_about_itself() {
 }
 
 #[test]
+fn behind_vsmartcards_driver_a_reader_knows_nothing_of_itself() {
+    let rack = Stage::new().rack;
+    let reader = rack
+        .add_reader(Personality::from("Virtual PCD 00 00"))
+        .unwrap();
+    rack.insert(reader, Card::boxed()).unwrap();
+    let mut session = rack.open(Arc::new(()));
+    let context = session.establish(2).unwrap();
+    let (share, any) = (ShareMode::SHARED, Protocols::ANY);
+    let (card, protocol) = session
+        .connect(context, "Virtual PCD 00 00", share, any)
+        .unwrap();
+    let mut reply = Reply::new();
+    let answered = session.transmit(card, protocol, &[0; 4], &mut reply);
+    assert_eq!(answered, Ok(Some(Protocols::T0)));
+    let mut value = Vec::new();
+    let unsupported = Err(ReturnCode::UNSUPPORTED_FEATURE);
+    assert_eq!(session.control(card, 0x4200_0D48, &mut value), unsupported);
+    assert_eq!(
+        session.attribute(card, 0x0009_0303, &mut value),
+        unsupported
+    );
+    let spoiled = Err(ReturnCode::INSUFFICIENT_BUFFER);
+    assert_eq!(session.attribute(card, 0x7FFF_0003, &mut value), spoiled);
+    let failed = Err(ReturnCode::NOT_TRANSACTED);
+    assert_eq!(session.set_attribute(card), failed);
+    assert!(value.is_empty());
+}
+
+#[test]
 fn a_contactless_reader_answers_pseudo_apdus_by_itself() {
     let stage = Stage::with_card();
     let mut client = Connected::new(&stage);

@@ -78,7 +78,7 @@ fn over_pcsc(plan: Plan) -> Seen {
         .unwrap();
     let result = session.transmit(handle, protocol, READ, &mut reply);
     (
-        result.ok().map(|()| reply.bytes().to_vec()),
+        result.ok().map(|_| reply.bytes().to_vec()),
         card.carried_out() - 1,
     )
 }

@@ -30,6 +30,7 @@ impl Person {
     fn transmit(&mut self) -> Result<(), ReturnCode> {
         self.session
             .transmit(self.card, Protocols::T1, SELECT, &mut Reply::new())
+            .map(|_| ())
     }
 }
 

@@ -220,7 +220,7 @@ impl Transport for OverPcsc {
         let (handle, protocol) = self.connected.unwrap();
         let mut reply = Reply::new();
         match self.session.transmit(handle, protocol, command, &mut reply) {
-            Ok(()) => Heard::Answer(reply.bytes().to_vec()),
+            Ok(_) => Heard::Answer(reply.bytes().to_vec()),
             Err(ReturnCode::SHARING_VIOLATION) => Heard::Again,
             Err(_) => {
                 self.connect();
