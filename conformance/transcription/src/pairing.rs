@@ -159,7 +159,7 @@ fn others(case: &Case, put: usize, record: usize) -> Vec<Other<'_>> {
         for (i, (fields, _)) in other.records.iter().enumerate() {
             let source = if at == put && i == record {
                 continue;
-            } else if at == put {
+            } else if at == put && is_same_human(own, fields) {
                 Source::Beside
             } else if at < put && is_same_person(own, fields) {
                 Source::Earlier(at + 1)
@@ -173,6 +173,12 @@ fn others(case: &Case, put: usize, record: usize) -> Vec<Other<'_>> {
         }
     }
     others
+}
+
+/// Whether two records are of one human being, at whatever insurer.
+fn is_same_human(a: &Fields, b: &Fields) -> bool {
+    a.text(Field::Name) == b.text(Field::Name)
+        && a.text(Field::Birthdate) == b.text(Field::Birthdate)
 }
 
 /// Whether two records are of one person at one insurer.

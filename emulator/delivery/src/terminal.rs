@@ -1,35 +1,63 @@
-//! The 資格確認端末 as far as a bulk inquiry (一括照会) goes: a reception number for the list, some
-//! answers that the result is being made, then the result, in a ZIP.
+//! The 資格確認端末 as far as the folders `req` and `res` go: eligibility by the numbers of one card, and
+//! the bulk inquiries (一括照会) by list, by consent (訪問診療等, オンライン診療等) and by ticket (医療券). A
+//! bulk inquiry gets a reception number, some answers that the result is being made, then the
+//! result, in a ZIP.
 
 use madoguchi_eligibility::{
-    Answer, Decision, Field, Fields, Operation, ProcessingResultStatus, SegmentOfResult,
+    Answer, Decision, Field, Fields, Operation, ProcessingResultStatus, QualificationValidity,
+    Request, SegmentOfResult,
 };
 use madoguchi_wire::{HttpRequest, Profile};
 
-/// One inquiry of a list, and what is known of it.
+/// Somebody of whom the terminal knows something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unit {
     /// 照会番号, by which the client tells its patients apart.
     pub reference: String,
+    /// The numbers of the card, by which a single inquiry finds the person.
+    pub numbers: Fields,
+    /// The consent by which an inquiry of 訪問診療等 or オンライン診療等 finds the person.
+    pub consent: Option<Consent>,
+    /// 診療年月 of the ticket by which an inquiry of 医療券 finds the person, `YYYYMM`.
+    pub ticket_month: Option<String>,
     /// The answer: an eligibility with 資格有効性, or 処理結果コード and its message.
     pub result: Fields,
 }
 
-/// A terminal that answers one bulk inquiry.
+/// That a patient let the institution ask.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Consent {
+    /// 診療区分, OQSCD028.
+    pub care_category: String,
+    /// `YYYYMMDD`
+    pub day: String,
+}
+
+/// A terminal that answers the inquiries of one institution.
 #[derive(Debug)]
 pub struct Terminal {
     profile: Profile,
     head: Fields,
     units: Vec<Unit>,
-    /// How often it says first that the result is being made.
+    /// How often it says first that the result of a bulk inquiry is being made.
     processing: u32,
     asked: u32,
-    submitted: Vec<String>,
-    fetched: bool,
+    /// What the bulk inquiry under way is answered with.
+    submitted: Option<Vec<Fields>>,
+    fetched: usize,
 }
 
-/// What it calls the inquiry.
+/// What it calls a bulk inquiry.
 const RECEPTION: &str = "000000000099";
+
+/// What must agree between a single inquiry and a person, where both name it.
+const NUMBERS: [Field; 5] = [
+    Field::InsurerNumber,
+    Field::InsuredCardSymbol,
+    Field::InsuredIdentificationNumber,
+    Field::InsuredBranchNumber,
+    Field::Birthdate,
+];
 
 impl Terminal {
     /// A terminal that knows these patients; `head` is what every answer says of itself.
@@ -41,20 +69,20 @@ impl Terminal {
             units,
             processing,
             asked: 0,
-            submitted: Vec::new(),
-            fetched: false,
+            submitted: None,
+            fetched: 0,
         }
     }
 
-    /// How often the result was asked for.
+    /// How often the result of a bulk inquiry was asked for.
     #[must_use]
     pub const fn asked(&self) -> u32 {
         self.asked
     }
 
-    /// Whether the result was handed out.
+    /// How many results were handed out: one for each single inquiry, one for a bulk inquiry.
     #[must_use]
-    pub const fn is_fetched(&self) -> bool {
+    pub const fn fetched(&self) -> usize {
         self.fetched
     }
 
@@ -64,17 +92,10 @@ impl Terminal {
         let file = HttpRequest::file(name, content);
         let (operation, mut answer) = match self.profile.recognise(&file) {
             Ok(request) => {
-                let operation = request.operation;
                 let repeated = self.profile.repeated(&request);
-                let mut answer = match operation {
-                    Operation::BulkSubmission => self.receive(&request.items),
-                    Operation::BulkResult => {
-                        self.result(request.fields.text(Field::ReceptionNumber))
-                    }
-                    _ => Answer::new(Decision::Unmatched, "no-bulk-inquiry"),
-                };
+                let mut answer = self.decide(&request);
                 answer.fields.complete(&repeated);
-                (Some(operation), answer)
+                (Some(request.operation), answer)
             }
             Err(refused) if refused.is_incomplete() => return None,
             Err(refused) => (refused.operation(), refused.answer()),
@@ -83,27 +104,87 @@ impl Terminal {
         self.profile.answer_file(name, operation, &answer)
     }
 
-    fn receive(&mut self, items: &[Fields]) -> Answer {
-        let reference = |item: &Fields| item.text(Field::ReferenceNumber).map(str::to_owned);
-        self.submitted = items.iter().filter_map(reference).collect();
+    fn decide(&mut self, request: &Request) -> Answer {
+        let said = |field| request.fields.text(field);
+        match request.operation {
+            Operation::EligibilityByNumber => self.single(&request.fields),
+            Operation::BulkSubmission => {
+                let references = request.items.iter();
+                let references = references.filter_map(|item| item.text(Field::ReferenceNumber));
+                let results = references.map(|reference| self.listed(reference)).collect();
+                self.receive(results)
+            }
+            Operation::BulkByConsent => {
+                let (from, to) = (said(Field::DateFrom), said(Field::DateTo));
+                let category = said(Field::CareCategory);
+                let results = self.known(|unit| {
+                    let consent = unit.consent.as_ref();
+                    consent.is_some_and(|consent| {
+                        let day = consent.day.as_str();
+                        category == Some(&consent.care_category)
+                            && from.is_none_or(|from| from <= day)
+                            && to.is_none_or(|to| day <= to)
+                    })
+                });
+                self.receive(results)
+            }
+            Operation::BulkByTicket => {
+                let month = said(Field::MedicalTreatmentMonth);
+                let results =
+                    self.known(|unit| month.is_some() && unit.ticket_month.as_deref() == month);
+                self.receive(results)
+            }
+            Operation::BulkResult => self.result(said(Field::ReceptionNumber)),
+            _ => Answer::new(Decision::Unmatched, "no-such-inquiry"),
+        }
+    }
+
+    /// The eligibility of whoever has these numbers.
+    fn single(&mut self, numbers: &Fields) -> Answer {
+        let names = |field: Field| numbers.text(field).filter(|value| !value.is_empty());
+        let is_meant = |unit: &&Unit| {
+            let agrees = |field: &Field| {
+                let asked = names(*field);
+                asked.is_none() || asked == unit.numbers.text(*field)
+            };
+            names(Field::InsuredIdentificationNumber).is_some() && NUMBERS.iter().all(agrees)
+        };
+        let validity = Field::QualificationValidity;
+        let Some(unit) = self.units.iter().find(is_meant) else {
+            let none = QualificationValidity::None.code();
+            return Answer::new(Decision::Ok, "nobody-has-these-numbers").with(validity, none);
+        };
+        self.fetched += 1;
+        let mut answer = Answer::new(Decision::Ok, "single-inquiry");
+        let (status, code) = (Field::ProcessingResultStatus, Field::ProcessingResultCode);
+        if let Some(failed) = unit.result.get(code) {
+            answer.fields.set(code, failed.clone());
+            let error = ProcessingResultStatus::Error.code();
+            answer.fields.set(status, error);
+        } else {
+            let found = unit.result.get(validity).cloned();
+            answer.fields.set_some(validity, found);
+            answer.results = vec![unit.result.clone()];
+        }
+        answer
+    }
+
+    fn receive(&mut self, results: Vec<Fields>) -> Answer {
+        self.submitted = Some(results);
         Answer::new(Decision::Ok, "bulk-received").with(Field::ReceptionNumber, RECEPTION)
     }
 
     fn result(&mut self, reception: Option<&str>) -> Answer {
-        if reception != Some(RECEPTION) || self.submitted.is_empty() {
-            return Answer::new(Decision::Malformed, "no-such-reception");
-        }
+        let results = match &self.submitted {
+            Some(results) if reception == Some(RECEPTION) => results.clone(),
+            _ => return Answer::new(Decision::Malformed, "no-such-reception"),
+        };
         self.asked += 1;
         if self.asked <= self.processing {
             return Answer::new(Decision::Ok, "bulk-processing")
                 .with(Field::SegmentOfResult, SegmentOfResult::Processing.code());
         }
-        self.fetched = true;
-        let results: Vec<Fields> = self
-            .submitted
-            .iter()
-            .map(|asked| self.unit(asked))
-            .collect();
+        self.fetched += 1;
         let failed = |result: &&Fields| {
             result.text(Field::ProcessingResultStatus) == Some(ProcessingResultStatus::Error.code())
         };
@@ -118,23 +199,40 @@ impl Terminal {
         answer
     }
 
-    /// What is said of one patient of the list.
-    fn unit(&self, reference: &str) -> Fields {
+    /// What is said of one patient of a list.
+    fn listed(&self, reference: &str) -> Fields {
         let known = self.units.iter().find(|unit| unit.reference == reference);
-        let mut result = known.map(|unit| unit.result.clone()).unwrap_or_default();
-        result.set(Field::ReferenceNumber, reference);
-        let failed = known.is_none() || result.get(Field::ProcessingResultCode).is_some();
-        let status = if failed {
-            ProcessingResultStatus::Error
-        } else {
-            ProcessingResultStatus::Normal
-        };
-        result.set(Field::ProcessingResultStatus, status.code());
-        if known.is_none() {
-            result.set(Field::ProcessingResultCode, "UNKNOWN");
-        }
-        result
+        known.map_or_else(|| unknown(reference), told)
     }
+
+    /// What is said of everybody of whom that is true.
+    fn known(&self, is_meant: impl Fn(&Unit) -> bool) -> Vec<Fields> {
+        let meant = self.units.iter().filter(|unit| is_meant(unit));
+        meant.map(told).collect()
+    }
+}
+
+/// A unit of a bulk result.
+fn told(unit: &Unit) -> Fields {
+    let mut result = unit.result.clone();
+    result.set(Field::ReferenceNumber, unit.reference.as_str());
+    let status = if result.get(Field::ProcessingResultCode).is_some() {
+        ProcessingResultStatus::Error
+    } else {
+        ProcessingResultStatus::Normal
+    };
+    result.set(Field::ProcessingResultStatus, status.code());
+    result
+}
+
+/// A unit about which nothing is known.
+fn unknown(reference: &str) -> Fields {
+    let mut result = Fields::new();
+    result.set(Field::ReferenceNumber, reference);
+    let error = ProcessingResultStatus::Error.code();
+    result.set(Field::ProcessingResultStatus, error);
+    result.set(Field::ProcessingResultCode, "UNKNOWN");
+    result
 }
 
 #[cfg(test)]
@@ -161,12 +259,97 @@ mod tests {
     fn terminal() -> Terminal {
         let mut result = Fields::new();
         result.set(Field::Name, "試験　太郎");
+        let mut numbers = Fields::new();
+        numbers.set(Field::InsurerNumber, "06990010");
+        numbers.set(Field::InsuredIdentificationNumber, "1");
+        numbers.set(Field::InsuredBranchNumber, "01");
         let unit = Unit {
             reference: "T-1".to_owned(),
+            numbers,
+            consent: Some(Consent {
+                care_category: "2".to_owned(),
+                day: "20250520".to_owned(),
+            }),
+            ticket_month: Some("202505".to_owned()),
             result,
         };
         let profile = Profile::builtin("oqs-xml-8.07").unwrap();
         Terminal::new(profile, Fields::new(), vec![unit], 2)
+    }
+
+    /// A request with this search info.
+    fn search(info: &str) -> Vec<u8> {
+        format!(
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?><XmlMsg><MessageHeader/><MessageBody>\
+             <QualificationConfirmSearchInfo>{info}</QualificationConfirmSearchInfo>\
+             </MessageBody></XmlMsg>"
+        )
+        .into_bytes()
+    }
+
+    /// The results that a bulk inquiry with this search info comes to.
+    fn bulk(kind: &str, info: &str) -> Vec<Fields> {
+        let mut terminal = terminal();
+        let first = format!("OQS{kind}01req_1.xml");
+        let second = format!("OQS{kind}02req_1.xml");
+        let (name, _) = terminal.answer(&first, search(info)).unwrap();
+        assert_eq!(name, format!("OQS{kind}01res_1.xml"));
+        let answers = (0..3).map(|_| terminal.answer(&second, ask(RECEPTION)).unwrap());
+        let (_, zip) = answers.last().unwrap();
+        let profile = Profile::builtin("oqs-xml-8.07").unwrap();
+        let read = profile.read_reply(Some(Operation::BulkResult), &zip);
+        read.unwrap().1
+    }
+
+    #[test]
+    fn a_single_inquiry_finds_the_person_of_its_numbers_and_repeats_its_identifier() {
+        let mut terminal = terminal();
+        let profile = Profile::builtin("oqs-xml-8.07").unwrap();
+        let mut asked = |number: &str| {
+            let info = format!(
+                "<InsurerNumber>06990010</InsurerNumber><InsuredIdentificationNumber>{number}\
+                 </InsuredIdentificationNumber><ArbitraryIdentifier>A</ArbitraryIdentifier>"
+            );
+            let (name, answer) = terminal
+                .answer("OQSsiquc01req_1.xml", search(&info))
+                .unwrap();
+            assert_eq!(name, "OQSsiquc01res_1.xml");
+            profile
+                .read_reply(Some(Operation::EligibilityByNumber), &answer)
+                .unwrap()
+        };
+        let (head, results) = asked("1");
+        assert_eq!(head.text(Field::ArbitraryIdentifier), Some("A"));
+        assert_eq!(results[0].text(Field::Name), Some("試験　太郎"));
+        let (head, results) = asked("2");
+        assert_eq!(head.text(Field::QualificationValidity), Some("4"));
+        assert!(results.is_empty());
+        assert_eq!(terminal.fetched(), 1);
+    }
+
+    #[test]
+    fn an_inquiry_by_consent_finds_the_days_and_the_category_that_it_asks_for() {
+        let consents = |flag: u8, from: &str, to: &str| {
+            let info = format!(
+                "<ConsentDateFrom>{from}</ConsentDateFrom><ConsentDateTo>{to}</ConsentDateTo>\
+                 <MedicalTreatmentFlag>{flag}</MedicalTreatmentFlag>"
+            );
+            bulk("muhvq", &info).len()
+        };
+        assert_eq!(consents(2, "20250514", "20250520"), 1);
+        assert_eq!(consents(2, "20250521", "20250522"), 0);
+        assert_eq!(consents(3, "20250514", "20250520"), 0);
+    }
+
+    #[test]
+    fn an_inquiry_by_ticket_finds_its_month() {
+        let tickets = |month: &str| {
+            let month = format!("<MedicalTreatmentMonth>{month}</MedicalTreatmentMonth>");
+            bulk("mutic", &month)
+        };
+        assert_eq!(tickets("202504"), []);
+        let found = tickets("202505");
+        assert_eq!(found[0].text(Field::ReferenceNumber), Some("T-1"));
     }
 
     #[test]
@@ -181,7 +364,7 @@ mod tests {
                 .answer("OQSmuquc02req_1.xml", ask(RECEPTION))
                 .unwrap();
             assert_eq!(name, "OQSmuquc02res_1.xml");
-            assert!(!terminal.is_fetched());
+            assert_eq!(terminal.fetched(), 0);
         }
         let (name, zip) = terminal
             .answer("OQSmuquc02req_1.xml", ask(RECEPTION))

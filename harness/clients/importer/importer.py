@@ -42,6 +42,11 @@ DEFECTS = {
     "gives-up-at-once": "a file that cannot be read once is never read again",
     "asks-once": "the result of a bulk inquiry is asked for once",
     "drops-errors": "units of a bulk inquiry that failed are left out",
+    "answers-by-order": "the first answer is taken for that to the first inquiry",
+    "first-day-only": "consents are asked for on the first day of the range",
+    "asks-for-visits": "every inquiry by consent has the flag of 訪問診療等",
+    "asks-this-month": "tickets are asked for of the month of today",
+    "six-is-invalid": "a ticket that is not registered is invalid",
 }
 DEFECT = None
 
@@ -59,7 +64,8 @@ ELEMENTS = {
     "ElderlyRecipientCertificateInfo/ElderlyRecipientValidEndDate": "高齢終了日",
     "ElderlyRecipientCertificateInfo/ElderlyRecipientContributionRatio": "高齢負担割合",
 }
-COLUMNS = ["資格確認日", "資格有効性", *ELEMENTS.values(), "処理結果", "処理結果コード", "注記"]
+COLUMNS = ["資格確認日", "資格有効性", *ELEMENTS.values(), "診療年月", "処理結果", "処理結果コード", "注記"]
+TICKET_MONTH = "PublicExpenseResultList/MedicalTicketInfo/MedicalTreatmentMonth"
 DATES = {"資格確認日", "資格取得日", "有効開始日", "有効終了日", "高齢開始日", "高齢終了日"}
 RATIOS = {"負担割合", "高齢負担割合"}
 KANA = {"フリガナ", "裏面フリガナ"}
@@ -320,6 +326,8 @@ def shown(name, record):
         value = "020" if 70 <= age <= 74 else value
     if DEFECT == "unset-is-male" and name in ("性別", "裏面性別") and value:
         value = "2" if value == "2" else "1"
+    if DEFECT == "six-is-invalid" and name == "資格有効性" and value == "6":
+        value = "2"
     if DEFECT == "numbers-as-numbers" and name == "番号" and value:
         value = str(int(value))
     if name in DATES and value:
@@ -385,7 +393,10 @@ class Counter:
         self.chart = Chart(os.environ["MADOGUCHI_DATE"].replace("-", ""))
         self.done = set()
         self.asked = 0
+        self.bulk = None
         self.reception = None
+        self.singles = []
+        self.answered = 0
 
     def look(self, last=False):
         for path in sorted(self.face.glob("OQSsiquc01res_face_*.xml")):
@@ -410,23 +421,31 @@ class Counter:
         for record in records_of_text(text):
             self.chart.take(record)
 
-    def inquire(self, patients):
-        infos = "".join(
-            "<QualificationConfirmSearchInfo>"
-            + tag("InsurerNumber", p.get("insurer-number"))
-            + tag("InsuredCardSymbol", p.get("insured-card-symbol"))
-            + tag("InsuredIdentificationNumber", p.get("insured-identification-number"))
-            + tag("InsuredBranchNumber", p.get("insured-branch-number"))
-            + tag("Birthdate", p.get("birthdate"))
-            + tag("ArbitraryIdentifier", p.get("reference-number"))
-            + "</QualificationConfirmSearchInfo>"
-            for p in patients)
-        self.request("OQSmuquc01req_1.xml", infos)
+    def inquire(self, inquiry):
+        kind = inquiry["kind"]
+        if kind == "single":
+            self.singles = [p["reference-number"] for p in inquiry["patients"]]
+            for n, patient in enumerate(inquiry["patients"], 1):
+                self.request(f"OQSsiquc01req_{n}.xml", search(numbers(patient)))
+            return
+        self.bulk = {"bulk": "uquc", "visits": "uhvq", "online": "uonq", "tickets": "utic"}[kind]
+        if kind == "bulk":
+            infos = "".join(search(numbers(patient)) for patient in inquiry["patients"])
+        elif kind == "tickets":
+            this = self.chart.today[:6]
+            month = this if DEFECT == "asks-this-month" else inquiry["month"]
+            infos = search(tag("MedicalTreatmentMonth", month))
+        else:
+            last = inquiry["from"] if DEFECT == "first-day-only" else inquiry["to"]
+            flag = "2" if kind == "visits" or DEFECT == "asks-for-visits" else "3"
+            infos = search(tag("ConsentDateFrom", inquiry["from"]) + tag("ConsentDateTo", last)
+                           + tag("MedicalTreatmentFlag", flag))
+        self.request(f"OQSm{self.bulk}01req_1.xml", infos)
 
     def ask(self):
         self.asked += 1
         body = tag("ReceptionNumber", self.reception)
-        self.request(f"OQSmuquc02req_{self.asked}.xml", body)
+        self.request(f"OQSm{self.bulk}02req_{self.asked}.xml", body)
 
     def request(self, name, body):
         text = ('<?xml version="1.0" encoding="Shift_JIS" standalone="no"?>\n<XmlMsg><MessageHeader>'
@@ -446,7 +465,9 @@ class Counter:
                 with zipfile.ZipFile(io.BytesIO(content)) as packed:
                     content = packed.read(packed.namelist()[0])
             root = parse(content)
-            if path.name.startswith("OQSmuquc01res_"):
+            if path.name.startswith("OQSsiquc01res_"):
+                self.single(root)
+            elif path.name.startswith(f"OQSm{self.bulk}01res_"):
                 self.reception = root.findtext("MessageBody/ReceptionNumber")
                 self.ask()
             elif root.findtext("MessageHeader/SegmentOfResult") == "2":
@@ -455,11 +476,24 @@ class Counter:
             else:
                 self.units(root)
 
+    def single(self, root):
+        name = root.findtext("MessageBody/QualificationConfirmSearchInfo/ArbitraryIdentifier") or ""
+        if DEFECT == "answers-by-order":
+            name = self.singles[self.answered]
+        self.answered += 1
+        for record in records_of(root) or [{}]:
+            record["照会番号"] = name
+            record["資格確認日"] = root.findtext("MessageHeader/QualificationConfirmationDate") or ""
+            record["処理結果"] = root.findtext("MessageBody/ProcessingResultStatus") or ""
+            record["処理結果コード"] = root.findtext("MessageBody/ProcessingResultCode") or ""
+            self.chart.take(record)
+
     def units(self, root):
         confirmed = root.findtext("MessageHeader/QualificationConfirmationDate") or ""
         for unit in root.findall("MessageBody/BulkConfirmUnit"):
             result = unit.find("ResultOfQualificationConfirmation")
             record = record_of(result) if result is not None else {}
+            record["診療年月"] = (result.findtext(TICKET_MONTH) if result is not None else "") or ""
             record["照会番号"] = unit.findtext("ReferenceNumber") or ""
             record["資格確認日"] = confirmed
             record["資格有効性"] = unit.findtext("QualificationValidity") or ""
@@ -468,6 +502,19 @@ class Counter:
             if DEFECT == "drops-errors" and record["処理結果"] == "2":
                 continue
             self.chart.take(record)
+
+
+def numbers(patient):
+    return (tag("InsurerNumber", patient.get("insurer-number"))
+            + tag("InsuredCardSymbol", patient.get("insured-card-symbol"))
+            + tag("InsuredIdentificationNumber", patient.get("insured-identification-number"))
+            + tag("InsuredBranchNumber", patient.get("insured-branch-number"))
+            + tag("Birthdate", patient.get("birthdate"))
+            + tag("ArbitraryIdentifier", patient.get("reference-number")))
+
+
+def search(info):
+    return f"<QualificationConfirmSearchInfo>{info}</QualificationConfirmSearchInfo>"
 
 
 def tag(name, value):
@@ -498,7 +545,7 @@ def main():
         elif what == "paste":
             counter.paste()
         elif what == "inquire":
-            counter.inquire(value["patients"])
+            counter.inquire(value)
         print(json.dumps({"done": {"id": value["id"]}}), flush=True)
     counter.look(last=True)
     counter.chart.export(counter.out)

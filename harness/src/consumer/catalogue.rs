@@ -39,6 +39,10 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "files/slow",
     "bulk/processing",
     "bulk/mixed",
+    "inquiry/single",
+    "inquiry/visits",
+    "inquiry/online",
+    "inquiry/tickets",
 ];
 
 /// The scenarios that any of `patterns` means, or all; a pattern that ends with `.yaml` is a file

@@ -13,7 +13,7 @@ use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_delivery::Terminal;
 use madoguchi_eligibility::Fields;
-use madoguchi_notation::Wording;
+use madoguchi_notation::{Offset, Wording};
 use madoguchi_terms::Lang;
 use madoguchi_transcription::{
     Case, Export, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, judge,
@@ -23,7 +23,7 @@ use serde_json::{Value as Json, json};
 
 use super::disk::Disk;
 use super::program::Program;
-use super::scenario::{Act, Inquire, Scenario};
+use super::scenario::{Act, Inquire, InquiryKind, Scenario};
 use super::situation::{self, Content};
 use crate::client::process::ClientTrouble;
 
@@ -226,18 +226,23 @@ impl Stage<'_> {
 
     fn inquire(&mut self, n: usize, inquire: &Inquire) -> io::Result<()> {
         let list = situation::list(self.scenario, inquire);
-        self.log(json!({ "inquired": list.asked.len() }));
+        self.log(json!({ "inquired": inquire.kind, "patients": list.units.len() }));
         self.puts.push(list.put);
         let mut head = Fields::new();
-        let zone = jiff::tz::Offset::constant(9).to_time_zone();
-        situation::head(&mut head, self.scenario.at.to_zoned(zone).date(), n);
+        situation::head(&mut head, Offset::AT.date(self.scenario.at), n);
         let wire = self.setting.wire.clone();
         let mut terminal = Terminal::new(wire, head, list.units, inquire.processing);
-        self.tell("inquire", json!({ "patients": list.asked }));
+        self.tell("inquire", list.told);
+        let is_single = inquire.kind == InquiryKind::Single;
         let mut idle = 0;
-        while idle < IDLE && !terminal.is_fetched() {
+        while idle < IDLE && terminal.fetched() < list.answers {
             idle += 1;
-            for (name, content) in self.disk.requests()? {
+            let mut requests = self.disk.requests()?;
+            if is_single {
+                // Whoever asks for several gets the answers in an order of the terminal's own.
+                requests = requests.pop().into_iter().collect();
+            }
+            for (name, content) in requests {
                 if let Some((answer, bytes)) = terminal.answer(&name, content) {
                     self.log(json!({ "request": name, "answer": answer }));
                     self.disk.answer(&answer, &bytes)?;
@@ -247,11 +252,13 @@ impl Stage<'_> {
             }
             self.tell("look", json!({}));
         }
-        self.inquiry = Some(Inquiry {
-            asked: terminal.asked(),
-            processing: inquire.processing,
-            fetched: terminal.is_fetched(),
-        });
+        if !is_single {
+            self.inquiry = Some(Inquiry {
+                asked: terminal.asked(),
+                processing: inquire.processing,
+                fetched: terminal.fetched() > 0,
+            });
+        }
         Ok(())
     }
 

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use madoguchi_delivery::{Charset, Label, Layout, LineEnd, Manner};
-use madoguchi_eligibility::Field;
+use madoguchi_eligibility::{CareCategory, Field};
 use madoguchi_fixtures::persona;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Offset, Wording, load};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_transcription::Fate;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 /// One scenario.
 #[derive(Debug, Clone, Deserialize)]
@@ -47,7 +47,7 @@ pub(crate) struct Scenario {
 pub(crate) enum Act {
     /// A check was made; here is what it came to.
     Deliver(Box<Located<Deliver>>),
-    /// The staff begin a bulk inquiry.
+    /// The staff ask the terminal, without a card.
     Inquire(Located<Inquire>),
 }
 
@@ -113,13 +113,54 @@ pub(crate) enum FateWord {
     Either,
 }
 
-/// 一括照会 of several patients.
+/// An inquiry at the 資格確認端末 without a card.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Inquire {
+    #[serde(default)]
+    pub(crate) kind: InquiryKind,
+    /// Whom the terminal knows; of a `single` or `bulk` inquiry also who is asked for.
     pub(crate) patients: Vec<Patient>,
-    /// How often the terminal says first that the result is being made.
+    /// How often the terminal says first that the result of a bulk inquiry is being made.
+    #[serde(default)]
     pub(crate) processing: u32,
+    /// `visits`, `online`: the first day of the consents that are asked for.
+    #[serde(default = "at")]
+    pub(crate) from: Offset,
+    /// `visits`, `online`: the last day.
+    #[serde(default = "at")]
+    pub(crate) to: Offset,
+    /// `tickets`: a day of the month that is asked for.
+    #[serde(default = "at")]
+    pub(crate) month: Offset,
+}
+
+/// What is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum InquiryKind {
+    /// One file for each patient; the last is answered first.
+    Single,
+    /// 一括照会 of a list.
+    #[default]
+    Bulk,
+    /// 一括照会（訪問診療等）: who gave consent between two days.
+    Visits,
+    /// 一括照会（オンライン診療等）
+    Online,
+    /// 一括照会（医療扶助の医療券）: who has a ticket for a month.
+    Tickets,
+}
+
+impl InquiryKind {
+    /// 診療区分 of the consents that are asked for.
+    pub(crate) const fn care_category(self) -> Option<CareCategory> {
+        match self {
+            Self::Visits => Some(CareCategory::HomeVisit),
+            Self::Online => Some(CareCategory::Online),
+            Self::Single | Self::Bulk | Self::Tickets => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -133,6 +174,12 @@ pub(crate) struct Patient {
     pub(crate) with: BTreeMap<Field, String>,
     /// 処理結果コード of an inquiry that cannot be answered.
     pub(crate) error: Option<String>,
+    /// The day of the consent, where one was given.
+    pub(crate) consented: Option<Offset>,
+    /// What it was given for, where that is not what is asked for: `visits` or `online`.
+    pub(crate) care: Option<InquiryKind>,
+    /// A day of the month for which there is a ticket.
+    pub(crate) ticket: Option<Offset>,
 }
 
 impl Scenario {
