@@ -17,10 +17,10 @@ pub(crate) use trouble::{NotStored, StoreTrouble};
 
 /// Keeps rows by kind and key.
 trait Store: fmt::Debug + Send {
-    /// Passes on what is kept, in the order in which it was first kept.
+    /// Passes on what is kept by kind, key and content, in the order in which it was first kept.
     fn each(
         &self,
-        row: &mut dyn FnMut(&str, &str) -> Result<(), BadRow>,
+        row: &mut dyn FnMut(&str, &str, &str) -> Result<(), BadRow>,
     ) -> Result<(), StoreTrouble>;
 
     /// Keeps the changes, all or none. Once this has returned, neither the end of the process nor
@@ -97,7 +97,7 @@ impl Staging {
     pub(crate) fn registry(&self, setup: Setup) -> Result<Registry, StoreTrouble> {
         let mut registry = Registry::unaware(&setup);
         let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
-        store.each(&mut |kind, row| registry.restore(kind, row))?;
+        store.each(&mut |kind, key, row| registry.restore(kind, key, row))?;
         drop(store);
         registry.keep_track();
         registry.supplement(setup);
@@ -140,7 +140,7 @@ mod tests {
     impl Store for Small {
         fn each(
             &self,
-            _: &mut dyn FnMut(&str, &str) -> Result<(), BadRow>,
+            _: &mut dyn FnMut(&str, &str, &str) -> Result<(), BadRow>,
         ) -> Result<(), StoreTrouble> {
             Ok(())
         }

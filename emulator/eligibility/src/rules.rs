@@ -44,6 +44,9 @@ pub struct Rules {
     pub session_idle: SignedDuration,
     /// How long after its login a session ends, used or not.
     pub session_lasts: SignedDuration,
+    /// How many sessions a terminal, or the patients' entrance of an institution, has; with one more
+    /// the oldest ends.
+    pub sessions_kept: usize,
     /// How long a nonce may be signed after it was issued.
     pub challenge_lives: SignedDuration,
     /// The oldest version of the app that may log in; any where absent.
@@ -68,10 +71,17 @@ pub struct Rules {
     pub history_days: i32,
     /// How many of them are on a page.
     pub history_page: usize,
+    /// How many of them are kept of each facility; the oldest leaves.
+    pub history_kept: usize,
+    /// How many answers to requests with an id are kept for each terminal, to be repeated where one
+    /// was lost; the oldest is forgotten.
+    pub requests_kept: usize,
     /// How often 一括照会 answers 処理中 before its result is there.
     pub bulk_processing_answers: u32,
     /// How many units a bulk inquiry may have.
     pub bulk_items: usize,
+    /// How many bulk inquiries are kept of each facility; the oldest leaves.
+    pub bulk_kept: usize,
     /// How the identity may be checked where an institution is designated (G-02).
     pub consent_methods: Vec<Method>,
     /// The characters that the data base has; ● is delivered for others.
@@ -97,6 +107,7 @@ impl Default for Rules {
             passwords_until_lock: 5,
             session_idle: SignedDuration::from_hours(8),
             session_lasts: SignedDuration::from_hours(24),
+            sessions_kept: 1_000,
             challenge_lives: SignedDuration::from_mins(5),
             oldest_client: None,
             function_switch: true,
@@ -108,8 +119,11 @@ impl Default for Rules {
             registration_needs_pin: false,
             history_days: 100,
             history_page: 50,
+            history_kept: 10_000,
+            requests_kept: 100,
             bulk_processing_answers: 2,
             bulk_items: 10_000,
+            bulk_kept: 100,
             consent_methods: vec![Method::Pin],
             characters: CharacterSet::JisX0208,
             assistance: AssistanceDetail::Full,

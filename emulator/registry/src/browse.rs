@@ -2,7 +2,6 @@
 //! list). Only what this facility's own terminals confirmed, as far back and in pages as long as
 //! the rules say.
 
-use jiff::ToSpan as _;
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, kana};
@@ -21,10 +20,7 @@ impl Registry {
         context: &Context<'_>,
     ) -> Outcome {
         let conditions = Conditions::of(fields)?;
-        let oldest = context
-            .today()
-            .checked_sub(self.rules.history_days.days())
-            .unwrap_or(Date::MIN);
+        let oldest = self.oldest_to_read(context.today());
         let page = page(fields)?;
         let rows: Vec<Fields> = self
             .history

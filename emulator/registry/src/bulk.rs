@@ -17,7 +17,7 @@ use crate::{Terminal, TerminalKind};
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Submission {
     pub(crate) reception_number: String,
-    facility: FacilityCode,
+    pub(crate) facility: FacilityCode,
     subject: Subject,
     /// How often its result was asked for.
     asked: u32,
@@ -77,13 +77,18 @@ impl Registry {
     }
 
     fn receive_bulk(&mut self, subject: Subject, terminal: &Terminal) -> Answer {
-        let reception_number = format!("{:012}", self.bulk.len() + 1);
-        self.bulk.insert(Submission {
+        let reception_number = format!("{:012}", self.bulk.ever() + 1);
+        self.bulk.push(Submission {
             reception_number: reception_number.clone(),
             facility: terminal.facility.clone(),
             subject,
             asked: 0,
         });
+        let most = self.rules.bulk_kept;
+        self.bulk
+            .let_go(Submission::by_facility(&terminal.facility), |_, count| {
+                most < count
+            });
         let answer = Answer::new(Decision::Ok, "bulk-received");
         answer.with(Field::ReceptionNumber, reception_number)
     }
@@ -101,8 +106,9 @@ impl Registry {
             .ok_or(Refusal(Decision::Malformed, "reception-number-missing"))?;
         let submission = self
             .bulk
-            .find_mut(number)
-            .filter(|bulk| bulk.facility == terminal.facility)
+            .find_mut(Submission::by_number(number), |bulk| {
+                bulk.reception_number == number && bulk.facility == terminal.facility
+            })
             .ok_or(Refusal(Decision::NotPermitted, "reception-number-unknown"))?;
         if submission.asked < self.rules.bulk_processing_answers {
             submission.asked += 1;

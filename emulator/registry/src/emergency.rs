@@ -62,7 +62,6 @@ impl Registry {
                 let mut here = self
                     .disasters
                     .rows()
-                    .iter()
                     .filter(|measure| measure.facilities.contains(facility))
                     .peekable();
                 if here.peek().is_none() {

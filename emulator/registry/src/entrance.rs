@@ -48,7 +48,7 @@ impl Registry {
 
     /// What stands for the terminal in a session that an entrance opened.
     pub(crate) fn patients_device(&self, fields: &Fields) -> Option<Terminal> {
-        let session = self.sessions.get(fields.text(Field::SessionToken)?)?;
+        let session = self.sessions.find(fields.text(Field::SessionToken)?)?;
         let institution = session.entrance.clone()?;
         Some(Terminal {
             kind: TerminalKind::HomeConsent,

@@ -63,12 +63,12 @@ impl Registry {
         self.tables_mut().into_iter().for_each(Kept::undo);
     }
 
-    /// Puts a row back. Rows of one kind come in the order in which they were first kept, and before
-    /// anybody [keeps track](Self::keep_track).
+    /// Puts a row back that was kept under `key`. Rows of one kind come in the order in which they
+    /// were first kept, and before anybody [keeps track](Self::keep_track).
     ///
     /// # Errors
     /// The kind is unknown, or the row is none of its kind.
-    pub fn restore(&mut self, kind: &str, row: &str) -> Result<(), BadRow> {
+    pub fn restore(&mut self, kind: &str, key: &str, row: &str) -> Result<(), BadRow> {
         let bad = |why| BadRow {
             kind: kind.to_owned(),
             why,
@@ -78,7 +78,7 @@ impl Registry {
             .into_iter()
             .find(|table| table.kind() == kind)
             .ok_or_else(|| bad(None))?;
-        table.restore(row).map_err(|why| bad(Some(why)))
+        table.restore(key, row).map_err(|why| bad(Some(why)))
     }
 
     fn tables(&self) -> [&dyn Kept; 15] {
@@ -284,6 +284,10 @@ impl Row for HistoryRow {
             Self::by_person(&self.person),
         ]
     }
+
+    fn counted(&self) -> Option<Name> {
+        Some(Self::by_facility(&self.facility))
+    }
 }
 
 impl HistoryRow {
@@ -302,7 +306,30 @@ impl Row for Replay {
     const KIND: &'static str = "answered-request";
 
     fn key(&self) -> String {
-        Self::key_of(&self.terminal, &self.request_id)
+        String::new()
+    }
+
+    fn names(&self) -> Vec<Name> {
+        vec![
+            Self::by_request(&self.terminal, &self.request_id),
+            Self::by_terminal(&self.terminal),
+        ]
+    }
+
+    fn counted(&self) -> Option<Name> {
+        Some(Self::by_terminal(&self.terminal))
+    }
+}
+
+impl Replay {
+    /// What finds a terminal's request by its id.
+    pub(crate) fn by_request(terminal: &str, request_id: &str) -> Name {
+        Name::new("request", (terminal, request_id))
+    }
+
+    /// What finds all requests of a terminal.
+    pub(crate) fn by_terminal(terminal: &str) -> Name {
+        Name::new("terminal", terminal)
     }
 }
 
@@ -310,7 +337,30 @@ impl Row for Submission {
     const KIND: &'static str = "bulk";
 
     fn key(&self) -> String {
-        self.reception_number.clone()
+        String::new()
+    }
+
+    fn names(&self) -> Vec<Name> {
+        vec![
+            Self::by_number(&self.reception_number),
+            Self::by_facility(&self.facility),
+        ]
+    }
+
+    fn counted(&self) -> Option<Name> {
+        Some(Self::by_facility(&self.facility))
+    }
+}
+
+impl Submission {
+    /// What finds a submission by 受付番号.
+    pub(crate) fn by_number(reception_number: &str) -> Name {
+        Name::new("reception", reception_number)
+    }
+
+    /// What finds the submissions of a facility.
+    pub(crate) fn by_facility(facility: &FacilityCode) -> Name {
+        Name::new("facility", facility)
     }
 }
 

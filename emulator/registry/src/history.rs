@@ -4,7 +4,8 @@
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::{Timestamp, ToSpan as _};
 use madoguchi_eligibility::{
     Answer, Decision, FacilityCode, Field, Fields, Operation, QualificationValidity,
 };
@@ -12,8 +13,8 @@ use madoguchi_eligibility::{
 use serde::{Deserialize, Serialize};
 
 use crate::facts::text::shared;
-use crate::registry::{Outcome, Refusal, Registry};
-use crate::table::{Table, fingerprint};
+use crate::registry::{Outcome, Refusal, Registry, day};
+use crate::table::{Log, fingerprint};
 
 /// One inquiry that delivered an eligibility.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -39,9 +40,26 @@ pub struct HistoryRow {
 
 impl Registry {
     /// Inquiries that delivered an eligibility, oldest first.
-    #[must_use]
-    pub fn history(&self) -> &[HistoryRow] {
+    pub fn history(&self) -> impl ExactSizeIterator<Item = &HistoryRow> {
         self.history.rows()
+    }
+
+    /// Adds a row. Of its facility, those that nobody can read any more leave, and the oldest of
+    /// more than are kept: however many checks there are, the history stays as long.
+    pub(crate) fn note(&mut self, row: HistoryRow) {
+        let facility = HistoryRow::by_facility(&row.facility);
+        let oldest = self.oldest_to_read(day(row.at));
+        let most = self.rules.history_kept;
+        self.history.push(row);
+        self.history
+            .let_go(facility, |row, count| most < count || day(row.at) < oldest);
+    }
+
+    /// The first day of the history that can be read `today`.
+    pub(crate) fn oldest_to_read(&self, today: Date) -> Date {
+        today
+            .checked_sub(self.rules.history_days.days())
+            .unwrap_or(Date::MIN)
     }
 
     /// What is delivered about a person, shared with the last row of the history that says the same.
@@ -55,9 +73,9 @@ impl Registry {
 /// Longest request id, in characters (*assumed*).
 const REQUEST_ID_MAX: usize = 64;
 
-/// Answers by terminal and request id.
+/// The last answers to each terminal, by request id: as many as the rules say.
 #[derive(Debug, Default)]
-pub(crate) struct Replays(pub(crate) Table<Replay>);
+pub(crate) struct Replays(pub(crate) Log<Replay>);
 
 /// A request that was answered, and how. Its rule is not kept: an answer that is repeated has one of
 /// its own.
@@ -70,13 +88,6 @@ pub(crate) struct Replay {
     fields: Fields,
     #[serde(with = "shared")]
     results: Arc<[Fields]>,
-}
-
-impl Replay {
-    /// A terminal's name, ours, has no slash.
-    pub(crate) fn key_of(terminal: &str, request_id: &str) -> String {
-        format!("{terminal}/{request_id}")
-    }
 }
 
 /// What makes two requests the same request. A nonce and its signature are not part of it: a
@@ -118,7 +129,8 @@ impl Replays {
         if id.chars().count() > REQUEST_ID_MAX {
             return Err(Refusal(Decision::Malformed, "request-id-too-long"));
         }
-        match self.0.find(&Replay::key_of(terminal, id)) {
+        let asked = |replay: &&Replay| replay.terminal == terminal && replay.request_id == id;
+        match self.0.of(Replay::by_request(terminal, id)).find(asked) {
             None => Ok(None),
             Some(replay) if replay.asked == Asked::new(operation, fields) => Ok(Some(Answer {
                 decision: replay.decision,
@@ -134,14 +146,15 @@ impl Replays {
     }
 
     /// Remembers an answer, unless the same request may have another one a little later. What it
-    /// delivers is shared with `latest`, the history's last row, where that is about it.
+    /// delivers is shared with `latest`, the history's last row, where that is about it. Of more
+    /// than `most` answers to one terminal the oldest is forgotten.
     pub(crate) fn keep(
         &mut self,
-        operation: Operation,
-        fields: &Fields,
+        (operation, fields): (Operation, &Fields),
         terminal: &str,
         outcome: &Outcome,
         latest: Option<&HistoryRow>,
+        most: usize,
     ) {
         let Some(id) = fields.text(Field::RequestId) else {
             return;
@@ -154,7 +167,7 @@ impl Replays {
             return;
         }
         let latest = latest.filter(|row| *row.results == *delivered);
-        self.0.insert(Replay {
+        self.0.push(Replay {
             terminal: terminal.to_owned(),
             request_id: id.to_owned(),
             asked: Asked::new(operation, fields),
@@ -162,5 +175,7 @@ impl Replays {
             fields: said,
             results: latest.map_or_else(|| delivered.into(), |row| row.results.clone()),
         });
+        self.0
+            .let_go(Replay::by_terminal(terminal), |_, count| most < count);
     }
 }

@@ -52,9 +52,10 @@ impl Registry {
             return Ok(answer);
         }
         let outcome = self.eligibility(request, terminal, session, context);
-        let latest = self.history.rows().last();
+        let latest = self.history.rows().next_back();
+        let most = self.rules.requests_kept;
         self.replays
-            .keep(*operation, fields, &terminal.id, &outcome, latest);
+            .keep((*operation, fields), &terminal.id, &outcome, latest, most);
         outcome
     }
 
@@ -107,7 +108,7 @@ impl Registry {
             (false, _, _) => (decision, rule),
         };
         let delivered = self.as_delivered(&holder.person, &results);
-        self.history.push(HistoryRow {
+        self.note(HistoryRow {
             at: context.now,
             facility: terminal.facility.clone(),
             terminal: terminal.id.clone(),

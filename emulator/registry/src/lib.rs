@@ -24,6 +24,7 @@ mod number;
 pub mod operator;
 mod registration;
 mod registry;
+mod sessions;
 mod setup;
 mod table;
 mod terminal;

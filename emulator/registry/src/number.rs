@@ -61,7 +61,7 @@ impl Registry {
             .with(Field::QualificationValidity, found.validity.code());
         if let Some(person) = found.person {
             let delivered = self.as_delivered(&person, &found.results);
-            self.history.push(HistoryRow {
+            self.note(HistoryRow {
                 at: context.now,
                 facility: terminal.facility.clone(),
                 terminal: terminal.id.clone(),
@@ -74,9 +74,10 @@ impl Registry {
         }
         answer.results = found.results;
         let outcome = Ok(answer);
-        let latest = self.history.rows().last();
+        let latest = self.history.rows().next_back();
+        let most = self.rules.requests_kept;
         self.replays
-            .keep(operation, fields, &terminal.id, &outcome, latest);
+            .keep((operation, fields), &terminal.id, &outcome, latest, most);
         outcome
     }
 

@@ -91,8 +91,9 @@ impl Registry {
             return Ok(answer);
         }
         let outcome = self.registration(fields, session, context);
+        let most = self.rules.requests_kept;
         self.replays
-            .keep(operation, fields, &terminal.id, &outcome, None);
+            .keep((operation, fields), &terminal.id, &outcome, None, most);
         outcome
     }
 

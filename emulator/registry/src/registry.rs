@@ -1,7 +1,5 @@
 //! The registry itself: its state, and which rule looks at a request first.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
@@ -13,6 +11,7 @@ use crate::emergency::DisasterMeasure;
 use crate::facts::{Entrance, OutageMode, Registration, WrongPasswords};
 use crate::history::{HistoryRow, Replays};
 use crate::institution::InstitutionConsent;
+use crate::sessions::Sessions;
 use crate::setup::{
     ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Maintenance,
     Person, Setup, Terminal,
@@ -36,21 +35,16 @@ pub struct Registry {
     pub(crate) mynaportal_outage: bool,
     pub(crate) wrong_passwords: Table<WrongPasswords>,
     pub(crate) registrations: Table<Registration>,
-    pub(crate) sessions: HashMap<String, Session>,
-    /// At how many sessions those that ended are cleared away.
-    pub(crate) sweep_at: usize,
+    pub(crate) sessions: Sessions,
     pub(crate) entrances: Table<Entrance>,
     pub(crate) history: Log<HistoryRow>,
     pub(crate) replays: Replays,
     availability: Availability,
-    pub(crate) bulk: Table<Submission>,
+    pub(crate) bulk: Log<Submission>,
     pub(crate) institution_consents: Table<InstitutionConsent>,
     pub(crate) disasters: Log<DisasterMeasure>,
     pub(crate) outage_mode: Table<OutageMode>,
 }
-
-/// Fewer sessions than these are not worth clearing away.
-const SESSIONS_UNTIL_SWEEP: usize = 1024;
 
 /// The circumstances of a request.
 #[derive(Debug, Clone, Copy)]
@@ -85,13 +79,12 @@ impl Registry {
             mynaportal_outage: setup.mynaportal_outage,
             wrong_passwords: Table::default(),
             registrations: Table::default(),
-            sessions: HashMap::new(),
-            sweep_at: SESSIONS_UNTIL_SWEEP,
+            sessions: Sessions::default(),
             entrances: Table::default(),
             history: Log::default(),
             replays: Replays::default(),
             availability: setup.availability,
-            bulk: Table::default(),
+            bulk: Log::default(),
             institution_consents: Table::default(),
             disasters: Log::default(),
             outage_mode: Table::default(),
@@ -171,7 +164,6 @@ impl Registry {
             || self
                 .jpki_windows
                 .rows()
-                .iter()
                 .any(|window| window.covers(context.now))
     }
 
@@ -333,22 +325,16 @@ impl Registry {
         self.in_session_of(&terminal, fields, context, decide)
     }
 
-    /// Opens a session under a new token. Those that ended unseen are cleared away whenever the
-    /// table has doubled, so that a login stays cheap.
+    /// Opens a session under a new token.
     pub(crate) fn open_session(
         &mut self,
         session: Session,
         context: &Context<'_>,
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> String {
-        if self.sweep_at <= self.sessions.len() {
-            let rules = &self.rules;
-            self.sessions
-                .retain(|_, session| session.is_over(rules, context).is_none());
-            self.sweep_at = SESSIONS_UNTIL_SWEEP.max(2 * self.sessions.len());
-        }
         let token = random_hex(entropy, 32);
-        self.sessions.insert(token.clone(), session);
+        self.sessions
+            .open(token.clone(), session, &self.rules, context);
         token
     }
 
@@ -361,7 +347,7 @@ impl Registry {
     ) -> Outcome {
         let (token, mut session) = self.take_session(fields, terminal, context)?;
         let outcome = decide(self, terminal, &mut session);
-        self.sessions.insert(token, session);
+        self.sessions.put_back(token, session);
         outcome
     }
 }

@@ -3,6 +3,8 @@
 //! itself, so that no rule can forget it. Every way in which rows are looked up has an index, so
 //! that the hundred-thousandth terminal costs what the first does.
 
+mod log;
+
 use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
 use std::fmt;
@@ -12,6 +14,8 @@ use aws_lc_rs::digest::{SHA256, digest};
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+
+pub(crate) use log::Log;
 
 /// Something that is kept under a key.
 pub(crate) trait Row: Clone + fmt::Debug + Serialize + DeserializeOwned {
@@ -26,11 +30,16 @@ pub(crate) trait Row: Clone + fmt::Debug + Serialize + DeserializeOwned {
     fn names(&self) -> Vec<Name> {
         Vec::new()
     }
+
+    /// The one of its names whose rows are counted, where only so many of them are kept.
+    fn counted(&self) -> Option<Name> {
+        None
+    }
 }
 
 /// A name that rows of one kind may share: a hash, because a million persons have two each. Equal
 /// hashes are no proof; who searches compares the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct Name(u64);
 
 impl Name {
@@ -201,53 +210,6 @@ impl<R: Row> Default for Table<R> {
     }
 }
 
-/// Rows that are only ever added.
-#[derive(Debug)]
-pub(crate) struct Log<R> {
-    rows: Vec<R>,
-    names: Names,
-    /// How many of them are kept.
-    kept: usize,
-}
-
-impl<R: Row> Log<R> {
-    pub(crate) fn push(&mut self, row: R) {
-        self.names.add(&row, self.rows.len());
-        self.rows.push(row);
-    }
-
-    /// The rows that share a name, oldest first.
-    pub(crate) fn of(&self, name: Name) -> impl DoubleEndedIterator<Item = &R> {
-        self.names.of(name).map(|position| &self.rows[position])
-    }
-
-    /// All rows, oldest first.
-    pub(crate) fn rows(&self) -> &[R] {
-        &self.rows
-    }
-}
-
-impl<R: Row + PartialEq> Log<R> {
-    /// Adds the rows that it does not have.
-    pub(crate) fn supplement(&mut self, rows: Vec<R>) {
-        for row in rows {
-            if !self.rows.contains(&row) {
-                self.push(row);
-            }
-        }
-    }
-}
-
-impl<R: Row> Default for Log<R> {
-    fn default() -> Self {
-        Self {
-            rows: Vec::new(),
-            names: Names::default(),
-            kept: 0,
-        }
-    }
-}
-
 /// What a store asks of a table, whatever its rows are.
 pub(crate) trait Kept {
     /// Begins to note what is touched.
@@ -265,9 +227,9 @@ pub(crate) trait Kept {
     /// [`Row::KIND`]
     fn kind(&self) -> &'static str;
 
-    /// Puts a row back that was kept; those of one kind in the order in which they came. Nobody
-    /// keeps track yet.
-    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error>;
+    /// Puts a row back that was kept under that key; those of one kind in the order in which they
+    /// came. Nobody keeps track yet.
+    fn restore(&mut self, key: &str, row: &str) -> Result<(), serde_json::Error>;
 }
 
 impl<R: Row> Kept for Table<R> {
@@ -310,46 +272,9 @@ impl<R: Row> Kept for Table<R> {
         R::KIND
     }
 
-    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
+    fn restore(&mut self, _: &str, row: &str) -> Result<(), serde_json::Error> {
         let row: R = serde_json::from_str(row)?;
         self.put(row.key(), row);
-        Ok(())
-    }
-}
-
-impl<R: Row> Kept for Log<R> {
-    fn keep_track(&mut self) {
-        self.kept = self.rows.len();
-    }
-
-    fn changes(&self, changes: &mut Vec<Change>) {
-        let new = self.rows.iter().enumerate().skip(self.kept);
-        changes.extend(new.map(|(ordinal, row)| Change {
-            kind: R::KIND,
-            // Twelve digits, so that keys in order are rows in order.
-            key: format!("{ordinal:012}"),
-            row: Some(json(row)),
-        }));
-    }
-
-    fn keep(&mut self) {
-        self.kept = self.rows.len();
-    }
-
-    fn undo(&mut self) {
-        while self.kept < self.rows.len() {
-            if let Some(row) = self.rows.pop() {
-                self.names.remove(&row, self.rows.len());
-            }
-        }
-    }
-
-    fn kind(&self) -> &'static str {
-        R::KIND
-    }
-
-    fn restore(&mut self, row: &str) -> Result<(), serde_json::Error> {
-        self.push(serde_json::from_str(row)?);
         Ok(())
     }
 }
@@ -452,13 +377,6 @@ mod tests {
         table.supplement([count("a", 2), count("b", 2), count("b", 3)]);
         let row = r#"{"name":"b","count":2}"#.to_owned();
         assert_eq!(changes(&table), [("b".to_owned(), Some(row))]);
-
-        let mut log = Log::default();
-        log.push(count("a", 1));
-        log.keep_track();
-        log.supplement(vec![count("a", 1), count("b", 1)]);
-        assert_eq!(log.rows(), [count("a", 1), count("b", 1)]);
-        assert_eq!(changes(&log).len(), 1);
     }
 
     #[test]
@@ -470,24 +388,10 @@ mod tests {
     }
 
     #[test]
-    fn a_log_keeps_what_was_added() {
-        let mut log = Log::default();
-        log.push(count("before", 0));
-        log.keep_track();
-        log.push(count("a", 1));
-        assert_eq!(changes(&log).len(), 1);
-        assert_eq!(changes(&log)[0].0, "000000000001");
-        log.keep();
-        log.push(count("b", 1));
-        log.undo();
-        assert_eq!(log.rows(), [count("before", 0), count("a", 1)]);
-    }
-
-    #[test]
     fn what_was_kept_can_be_put_back() {
         let mut table = table([count("a", 1)]);
-        table.restore(r#"{"name":"a","count":9}"#).unwrap();
+        table.restore("a", r#"{"name":"a","count":9}"#).unwrap();
         assert_eq!(table.find("a"), Some(&count("a", 9)));
-        table.restore(r#"{"name":"a"}"#).unwrap_err();
+        table.restore("a", r#"{"name":"a"}"#).unwrap_err();
     }
 }

@@ -1,14 +1,13 @@
 //! 端末認証 and sessions: a terminal is activated once, with an activation code, and proves itself
 //! by its client certificate from then on. Each login opens a session.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
 use madoguchi_terms::Secret;
 
 use crate::registration::Consent;
 use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::sessions::Recent;
 use crate::table::{fingerprint, hex};
 use crate::{ActivationCode, Terminal};
 
@@ -43,11 +42,11 @@ pub(crate) struct Session {
     /// When its last request came.
     pub(crate) last_used: Timestamp,
     /// Nonces that nobody has used, by id.
-    pub(crate) challenges: HashMap<String, Nonce>,
+    pub(crate) challenges: Recent<Nonce>,
     /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
     pub(crate) unregistered: Option<Vec<u8>>,
     /// Consents that were given, by id.
-    pub(crate) consents: HashMap<String, Consent>,
+    pub(crate) consents: Recent<Consent>,
 }
 
 impl Session {
@@ -59,9 +58,9 @@ impl Session {
             user_id: String::new(),
             opened: context.now,
             last_used: context.now,
-            challenges: HashMap::new(),
+            challenges: Recent::default(),
             unregistered: None,
-            consents: HashMap::new(),
+            consents: Recent::default(),
         }
     }
 
@@ -193,7 +192,7 @@ impl Registry {
         let token = fields
             .text(Field::SessionToken)
             .ok_or(invalid("session-token-missing"))?;
-        match self.sessions.get(token) {
+        match self.sessions.find(token) {
             None => return Err(invalid("session-unknown")),
             Some(session) if session.terminal != terminal.id => {
                 return Err(invalid("session-of-another-terminal"));
@@ -202,7 +201,7 @@ impl Registry {
         }
         let (token, mut session) = self
             .sessions
-            .remove_entry(token)
+            .take(token)
             .ok_or(invalid("session-unknown"))?;
         if let Some(rule) = session.is_over(&self.rules, context) {
             return Err(invalid(rule));

@@ -15,8 +15,16 @@ use super::{NotStored, Passport, Store, StoreTrouble};
 /// `mado`: tells our files from other programs' (`PRAGMA application_id`).
 const APPLICATION: i32 = 0x6D61_646F;
 
-/// The form of what is kept (`PRAGMA user_version`); an older madoguchi refuses a greater one.
-const FORMAT: i32 = 1;
+/// The form of what is kept (`PRAGMA user_version`); an older madoguchi refuses a greater one. Since
+/// 2, rows that come one after another can leave again, and those that stay keep their keys.
+const FORMAT: i32 = 2;
+
+/// The form before, which is read and becomes the present one.
+const FORMER: i32 = 1;
+
+/// What is not the same in the form before: answers to be repeated had another key. Whoever waited
+/// for one has begun a new session since.
+const FROM_FORMER: &str = "DELETE FROM fact WHERE kind = 'answered-request';";
 
 /// `ordinal` has the order in which rows were first kept; one that changes stays in its place.
 const SCHEMA: &str = "
@@ -82,7 +90,7 @@ impl SqliteStore {
         if application != APPLICATION {
             return Err(StoreTrouble::NoStore(self.path.clone()));
         }
-        if format != FORMAT {
+        if format != FORMAT && format != FORMER {
             // What it is called is the one thing that every format has to keep.
             let madoguchi: Option<String> = self.word("madoguchi").unwrap_or_default();
             return Err(StoreTrouble::Newer {
@@ -101,7 +109,8 @@ impl SqliteStore {
     ) -> Result<Result<Passport, StoreTrouble>, rusqlite::Error> {
         self.connection.pragma_update(None, "journal_mode", "WAL")?;
         self.connection.pragma_update(None, "synchronous", "FULL")?;
-        let is_new = self.pragma::<i32>("user_version")? == 0;
+        let format: i32 = self.pragma("user_version")?;
+        let is_new = format == 0;
         let known = if is_new {
             None
         } else {
@@ -132,6 +141,11 @@ impl SqliteStore {
         if is_new {
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
+        }
+        if format == FORMER {
+            transaction.execute_batch(FROM_FORMER)?;
+        }
+        if format != FORMAT {
             transaction.pragma_update(None, "user_version", FORMAT)?;
         }
         for (name, value) in [
@@ -189,18 +203,18 @@ impl SqliteStore {
 impl Store for SqliteStore {
     fn each(
         &self,
-        row: &mut dyn FnMut(&str, &str) -> Result<(), BadRow>,
+        row: &mut dyn FnMut(&str, &str, &str) -> Result<(), BadRow>,
     ) -> Result<(), StoreTrouble> {
         let trouble = |error: rusqlite::Error| of_opening(&self.path, &error);
         let mut facts = self
             .connection
-            .prepare("SELECT kind, row FROM fact ORDER BY ordinal")
+            .prepare("SELECT kind, key, row FROM fact ORDER BY ordinal")
             .map_err(trouble)?;
         let mut facts = facts.query([]).map_err(trouble)?;
         while let Some(fact) = facts.next().map_err(trouble)? {
             let text = |index| fact.get_ref(index)?.as_str().map_err(rusqlite::Error::from);
-            let kind = text(0).map_err(trouble)?;
-            row(kind, text(1).map_err(trouble)?).map_err(|bad| StoreTrouble::Broken {
+            let (kind, key) = (text(0).map_err(trouble)?, text(1).map_err(trouble)?);
+            row(kind, key, text(2).map_err(trouble)?).map_err(|bad| StoreTrouble::Broken {
                 path: self.path.clone(),
                 why: bad.to_string(),
             })?;
@@ -284,7 +298,7 @@ pub(super) fn rows_of(path: &Path) -> Vec<(String, String)> {
     let (store, _) = SqliteStore::open(path, now, now).unwrap();
     let mut rows = Vec::new();
     store
-        .each(&mut |kind, row| {
+        .each(&mut |kind, _, row| {
             rows.push((kind.to_owned(), row.to_owned()));
             Ok(())
         })

@@ -15,7 +15,10 @@ fn tracked(mut counter: Counter) -> Counter {
 fn restarted(mut counter: Counter, changes: &[Change]) -> Counter {
     for change in changes {
         let row = change.row.as_deref().unwrap();
-        counter.registry.restore(change.kind, row).unwrap();
+        counter
+            .registry
+            .restore(change.kind, &change.key, row)
+            .unwrap();
     }
     counter
 }
@@ -144,11 +147,11 @@ fn a_bulk_inquiry_and_how_often_it_was_asked_for_survive() {
 #[test]
 fn a_row_of_an_unknown_kind_and_one_that_is_none_are_refused() {
     let mut registry = Counter::healthy().registry;
-    let unknown = registry.restore("prescription", "{}").unwrap_err();
+    let unknown = registry.restore("prescription", "1", "{}").unwrap_err();
     assert_eq!(
         unknown.to_string(),
         r#"rows of kind "prescription" are unknown"#
     );
-    let bad = registry.restore("terminal", "{}").unwrap_err();
+    let bad = registry.restore("terminal", "1", "{}").unwrap_err();
     assert!(bad.to_string().contains("missing field"), "{bad}");
 }

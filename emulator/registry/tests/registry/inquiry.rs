@@ -19,7 +19,8 @@ fn a_certificate_alone_is_enough_after_a_look() {
         Some("06990000")
     );
     assert_eq!(counter.registry.history().len(), 1);
-    assert_eq!(counter.registry.history()[0].person, "shiken-taro");
+    let row = counter.registry.history().next().unwrap();
+    assert_eq!(row.person, "shiken-taro");
 }
 
 #[test]
@@ -74,7 +75,7 @@ fn the_pin_without_its_signature_gives_no_eligibility() {
     let session = counter.session();
     let request = visual(&session, CARD).with(Field::Method, "pin");
     counter.refuses(&request, Decision::SignatureInvalid, "pin-needs-signature");
-    assert!(counter.registry.history().is_empty());
+    assert!(counter.registry.history().len() == 0);
 }
 
 #[test]

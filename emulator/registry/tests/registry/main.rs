@@ -3,6 +3,7 @@
 
 mod activation;
 mod admission;
+mod bounded;
 mod browsing;
 mod bulk;
 mod certificates;

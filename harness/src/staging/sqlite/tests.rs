@@ -89,7 +89,7 @@ fn a_newer_store_is_refused_with_the_version_to_use() {
     store
         .connection
         .execute_batch(
-            "PRAGMA user_version = 2;
+            "PRAGMA user_version = 3;
              UPDATE passport SET value = '9.8.7' WHERE name = 'madoguchi'",
         )
         .unwrap();
@@ -100,6 +100,25 @@ fn a_newer_store_is_refused_with_the_version_to_use() {
         other => panic!("{other:?}"),
     }
     assert_eq!(fs::read(&path).unwrap(), before);
+}
+
+#[test]
+fn a_store_of_the_format_before_is_read_and_becomes_one_of_this() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("world");
+    let mut store = open(&path).unwrap();
+    let answered = Change {
+        kind: "answered-request",
+        ..change("terminal-1/request-1", Some("a"))
+    };
+    store.commit(&[change("1", Some("b")), answered]).unwrap();
+    let former = store.connection.execute_batch("PRAGMA user_version = 1");
+    former.unwrap();
+    drop(store);
+    let store = open(&path).unwrap();
+    assert_eq!(store.pragma::<i32>("user_version").unwrap(), FORMAT);
+    drop(store);
+    assert_eq!(rows(&path), ["b"]);
 }
 
 #[test]
@@ -114,7 +133,7 @@ fn a_damaged_store_is_refused_wherever_the_damage_is() {
     drop(store);
     let whole = fs::read(&path).unwrap();
     let pages = whole.len() / 4096;
-    let read = || open(&path).and_then(|store| store.each(&mut |_, _| Ok(())));
+    let read = || open(&path).and_then(|store| store.each(&mut |_, _, _| Ok(())));
     assert!(10 < pages && read().is_ok());
     let mut refused = 0;
     for page in 0..pages {
