@@ -140,6 +140,15 @@ impl Terminal {
         delivers(&self.eligibility(line).await?)
     }
 
+    /// The same under a request id, as a client has that may have to ask again.
+    ///
+    /// # Errors
+    /// It did not end in an eligibility.
+    pub async fn check_as(&self, line: &mut Line, id: &str) -> io::Result<()> {
+        let body = json!({ "method": "visual", "certificate": self.certificate });
+        delivers(&self.send(line, VISUAL, &body, Some(id)).await?)
+    }
+
     /// The same of somebody else, with this certificate.
     ///
     /// # Errors
@@ -167,10 +176,24 @@ impl Terminal {
     /// # Errors
     /// Nothing, or not 200.
     pub async fn post(&self, line: &mut Line, path: &str, body: &Value) -> io::Result<Bytes> {
-        let request = Request::post(path)
+        self.send(line, path, body, None).await
+    }
+
+    async fn send(
+        &self,
+        line: &mut Line,
+        path: &str,
+        body: &Value,
+        id: Option<&str>,
+    ) -> io::Result<Bytes> {
+        let mut request = Request::post(path)
             .header(HOST, "127.0.0.1")
             .header(AUTHORIZATION, format!("Bearer {}", self.token))
-            .header("content-type", "application/json")
+            .header("content-type", "application/json");
+        if let Some(id) = id {
+            request = request.header("x-request-id", id);
+        }
+        let request = request
             .body(Full::from(body.to_string()))
             .map_err(io::Error::other)?;
         line.0.ready().await.map_err(io::Error::other)?;

@@ -16,7 +16,7 @@ pub(crate) mod play;
 mod publication;
 pub(crate) mod reach;
 mod recorder;
-mod scribe;
+pub(crate) mod scribe;
 pub(crate) mod sequencer;
 pub(crate) mod service;
 pub(crate) mod staff;

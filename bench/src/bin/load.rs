@@ -2,6 +2,7 @@
 //!
 //! ```text
 //! load [--seconds N] [--clients N] [--rate N]
+//! load --checks N [--clients N]
 //! ```
 //!
 //! * `new connection, paced`: a check is due `--rate` times a second, whether the one before has
@@ -10,6 +11,9 @@
 //! * `new connection`: the same as fast as `--clients` terminals can.
 //! * `kept, signed` and `kept, by eye`: on connections that stay; beside each the bare answer over
 //!   the same TLS, to the same clients, which sign for it as well.
+//!
+//! With `--checks` only memory is looked at: after N checks, 2 N, 3 N and 4 N, by eye, each with a
+//! request id and half of them after a nonce that nobody uses.
 #![allow(clippy::print_stdout, reason = "it is a table for a terminal")]
 
 use std::io;
@@ -20,7 +24,7 @@ use std::time::{Duration, Instant};
 
 use madoguchi_bench::bare::{self, Said};
 use madoguchi_bench::client::{CHALLENGE, Line, Terminal};
-use madoguchi_bench::gauge::{Reading, resident};
+use madoguchi_bench::gauge::{Reading, mebibytes, resident};
 use madoguchi_bench::service::Service;
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -32,6 +36,8 @@ struct Plan {
     clients: usize,
     /// Checks a second in the paced run.
     rate: u64,
+    /// After how many checks memory is looked at, where nothing else is.
+    checks: Option<usize>,
 }
 
 impl Plan {
@@ -40,6 +46,7 @@ impl Plan {
         seconds: 60,
         clients: 16,
         rate: 545,
+        checks: None,
     };
 
     fn read(arguments: impl IntoIterator<Item = String>) -> Option<Self> {
@@ -55,6 +62,7 @@ impl Plan {
                 "--seconds" => plan.seconds = number,
                 "--clients" => plan.clients = usize::try_from(number).ok()?,
                 "--rate" => plan.rate = number,
+                "--checks" => plan.checks = Some(usize::try_from(number).ok()?),
                 _ => return None,
             }
         }
@@ -64,7 +72,7 @@ impl Plan {
 
 fn main() -> ExitCode {
     let Some(plan) = Plan::read(std::env::args().skip(1)) else {
-        eprintln!("usage: load [--seconds N] [--clients N] [--rate N]");
+        eprintln!("usage: load [--seconds N] [--clients N] [--rate N] [--checks N]");
         return ExitCode::from(2);
     };
     match run(plan) {
@@ -95,6 +103,9 @@ fn run(plan: Plan) -> io::Result<u64> {
     let terminals: Vec<Arc<Terminal>> = (0..plan.clients)
         .map(|n| logged_in(n).map(Arc::new))
         .collect::<io::Result<_>>()?;
+    if let Some(checks) = plan.checks {
+        return clients.block_on(growth(&terminals, checks));
+    }
     let said = clients.block_on(said(&terminals[0]))?;
     let bare = clients.block_on(bare::serve(server.handle(), &service.authorities, said))?;
     let at_bare: Vec<Arc<Terminal>> = (0..plan.clients)
@@ -130,6 +141,40 @@ fn run(plan: Plan) -> io::Result<u64> {
         errors += ours.errors + bare.errors;
     }
     Ok(errors)
+}
+
+/// What memory there is after `checks` checks, after twice as many, and so on.
+async fn growth(terminals: &[Arc<Terminal>], checks: usize) -> io::Result<u64> {
+    let show = |after: usize| {
+        let memory = mebibytes(resident());
+        println!("{after:>10} checks {memory:>9.1} MiB");
+    };
+    show(0);
+    for quarter in 0..4 {
+        let each = checks.div_ceil(terminals.len());
+        let clients: Vec<_> = terminals
+            .iter()
+            .map(|terminal| {
+                let terminal = Arc::clone(terminal);
+                tokio::spawn(async move {
+                    let mut line = terminal.connect().await?;
+                    for n in 0..each {
+                        if n % 2 == 0 {
+                            terminal.post(&mut line, CHALLENGE, &json!({})).await?;
+                        }
+                        let id = format!("{quarter}-{n}");
+                        terminal.check_as(&mut line, &id).await?;
+                    }
+                    io::Result::Ok(())
+                })
+            })
+            .collect();
+        for client in clients {
+            client.await.map_err(io::Error::other)??;
+        }
+        show((quarter + 1) * each * terminals.len());
+    }
+    Ok(0)
 }
 
 /// What the service says to a request for a nonce and to a check.

@@ -12,7 +12,7 @@ use madoguchi_terms::{Lang, Say};
 
 use super::clock::ScenarioClock;
 use super::play::{NotBegun, Stopped, greet, play};
-use super::scribe::Scribe;
+use super::scribe::{Held, Scribe};
 use super::sequencer::{Sequencer, ToStore};
 use super::world::{Setting, World, WorldTrouble};
 use crate::client::contract::NOT_SUPPORTED;
@@ -157,7 +157,7 @@ pub(crate) fn run(
         return Err(CaseTrouble::NotSupported);
     }
     let header = header(setting, Some(hello.note()), CHANNELS.to_vec());
-    let scribe = start_scribe(folder, header, &world, stamped)?;
+    let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
 
     let played = play(setting.scenario, &world, &mut client, hello.depth, limit);
     let grace = if played == Err(Stopped::Silent) {
@@ -203,9 +203,10 @@ pub(crate) fn start_scribe(
     header: Header,
     world: &World,
     stamped: Receiver<ToStore>,
+    held: Held,
 ) -> Result<Scribe, CaseTrouble> {
     let path = folder.join("trace.jsonl");
-    Scribe::start(&path, header, world.canaries().clone(), stamped)
+    Scribe::start(&path, header, world.canaries().clone(), stamped, held)
         .map_err(|error| CaseTrouble::Trace { path, error })
 }
 

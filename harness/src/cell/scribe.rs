@@ -23,13 +23,23 @@ use super::sequencer::{Observed, Stamped, ToStore};
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
 const REST: Duration = Duration::from_millis(10);
 
+/// What of a trace stays in memory while it is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Held {
+    /// All of it, for whoever judges it at once.
+    Whole,
+    /// Nothing: what runs for days would grow with each event. It is read again where it is wanted.
+    Nothing,
+}
+
 /// A trace being written.
 #[derive(Debug)]
 pub(crate) struct Scribe {
     thread: JoinHandle<Written>,
 }
 
-/// A trace as it was written, and what kept the rest of it from the disk.
+/// A trace as it was written, without its events where [`Held::Nothing`] was wanted, and what kept
+/// the rest of it from the disk.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) trace: Trace,
@@ -46,6 +56,7 @@ impl Scribe {
         header: Header,
         canaries: Canaries,
         stamped: Receiver<ToStore>,
+        held: Held,
     ) -> io::Result<Self> {
         let file = File::create(path)?;
         let mut desk = Desk {
@@ -56,6 +67,8 @@ impl Scribe {
                 header,
                 events: Vec::new(),
             },
+            held,
+            seq: 0,
             failure: None,
         };
         let thread = thread::Builder::new()
@@ -88,6 +101,9 @@ struct Desk {
     canaries: Canaries,
     dialogue: Dialogue,
     trace: Trace,
+    held: Held,
+    /// That of the last event.
+    seq: u64,
     failure: Option<io::Error>,
 }
 
@@ -194,10 +210,13 @@ impl Desk {
     }
 
     fn write(&mut self, us: u64, what: What) {
-        let seq = self.trace.events.len() as u64 + 1;
+        self.seq += 1;
+        let seq = self.seq;
         let event = Event { seq, us, what };
         self.write_line(serde_json::to_vec(&event));
-        self.trace.events.push(event);
+        if self.held == Held::Whole {
+            self.trace.events.push(event);
+        }
     }
 
     fn write_line(&mut self, line: serde_json::Result<Vec<u8>>) {

@@ -90,6 +90,15 @@ fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
     Ok(())
 }
 
+/// A stored trace.
+pub(super) fn read(path: PathBuf) -> Result<Trace, Trouble> {
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) => return Err(Trouble::Read { path, error }),
+    };
+    Trace::parse(&text).map_err(|error| Trouble::Trace { path, error })
+}
+
 /// A stored trace with its verdicts.
 struct Judged {
     verdicts: Verdicts,
@@ -101,14 +110,7 @@ struct Judged {
 
 impl Judged {
     fn read(path: PathBuf) -> Result<Self, Trouble> {
-        let text = match fs::read_to_string(&path) {
-            Ok(text) => text,
-            Err(error) => return Err(Trouble::Read { path, error }),
-        };
-        match Trace::parse(&text) {
-            Ok(trace) => Ok(Self::new(trace, &path)),
-            Err(error) => Err(Trouble::Trace { path, error }),
-        }
+        Ok(Self::new(read(path.clone())?, &path))
     }
 
     /// Another program's log: redacted before it is judged, and written nowhere.

@@ -29,6 +29,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use super::prepared::Prepared;
     use crate::cell::case::{CaseTrouble, header, start_scribe};
     use crate::cell::clock::ScenarioClock;
+    use crate::cell::scribe::Held;
     use crate::cell::sequencer::Sequencer;
     use crate::cell::world::World;
     use crate::installation::KeptTerminals;
@@ -97,7 +98,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         id: scenario.id.clone(),
         trouble,
     };
-    let scribe = start_scribe(&folder, header, &world, stamped).map_err(of_case)?;
+    let scribe = start_scribe(&folder, header, &world, stamped, Held::Nothing).map_err(of_case)?;
 
     let socket = world.folder().join("control.sock");
     let asked = control::listen(&socket).map_err(|error| Trouble::Write {
@@ -128,14 +129,11 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     }
     drop(world);
     sequencer.close();
-    let written = scribe.finish();
-    if let Some(error) = written.failure {
-        return Err(of_case(CaseTrouble::Trace {
-            path: folder.join("trace.jsonl"),
-            error,
-        }));
+    let path = folder.join("trace.jsonl");
+    if let Some(error) = scribe.finish().failure {
+        return Err(of_case(CaseTrouble::Trace { path, error }));
     }
-    super::judge::tell(&written.trace, &folder, lang)
+    super::judge::tell(&super::judge::read(path)?, &folder, lang)
 }
 
 /// What to know where the kept CA had to be made anew: it lives as long as the root.
