@@ -2,6 +2,7 @@
 
 mod operator;
 mod reports;
+mod scenario;
 
 use std::env;
 use std::ffi::OsString;
@@ -51,6 +52,8 @@ pub(crate) enum Invocation {
     Card(CardCommand),
     /// `madoguchi ca`: the TLS root of this installation.
     Ca(Ca),
+    /// `madoguchi scenario`: what people write and read.
+    Scenario(ScenarioCommand),
     /// `madoguchi operator`: what is set up beside an open counter.
     Operator(Operator),
     /// `madoguchi doctor`: the machine before the client.
@@ -120,6 +123,15 @@ pub(crate) struct Operator {
     pub(crate) act: Operate,
     /// Whether the answer is wanted as JSON.
     pub(crate) json: bool,
+}
+
+/// What can be done with scenarios beside playing them.
+#[derive(Debug)]
+pub(crate) enum ScenarioCommand {
+    Check(Vec<String>),
+    New { id: String, out: Option<PathBuf> },
+    Explain(String),
+    Show(String),
 }
 
 /// What can be asked of a card's state.
@@ -308,6 +320,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             Some(_) => Ca::Untrust,
             None => unreachable!("clap requires a subcommand"),
         }),
+        Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
@@ -803,6 +816,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                     "print the commands that undo it; runs none",
                 ))),
         )
+        .subcommand(scenario::command(lang))
         .subcommand(operator::command(lang))
         .subcommand(Command::new("doctor").about(t(
             "この環境で試験できるかを調べ、直し方を示す",
@@ -1096,7 +1110,7 @@ mod tests {
         for lang in Lang::ALL {
             let mut command = command(lang).term_width(80);
             let mut help = command.render_long_help().to_string();
-            for path in ["run", "serve", "ca", "profile new", "operator"] {
+            for path in ["run", "serve", "ca", "profile new", "operator", "scenario"] {
                 let mut help_of = &mut command;
                 for sub in path.split(' ') {
                     help_of = help_of.find_subcommand_mut(sub).expect("it is there");

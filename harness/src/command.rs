@@ -17,6 +17,7 @@ mod prepared;
 mod profile;
 mod reports;
 mod run;
+mod scenario;
 mod screen;
 mod serve;
 mod shards;
@@ -44,6 +45,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Operator(command) => operator::operator(&command, lang),
         Invocation::Card(command) => card::card(&command, lang),
         Invocation::Ca(command) => ca::ca(&command, lang),
+        Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))

@@ -16,7 +16,7 @@ use crate::schema;
 pub struct Expectation {
     /// Id of the requirement that this decides.
     #[serde(rename = "for")]
-    #[schemars(with = "String")]
+    #[schemars(schema_with = "schema::requirement")]
     pub requirement: Located<String>,
     /// A screen with this title or number was shown; with `shows`, the screen that must show it.
     #[serde(default, skip_serializing_if = "Option::is_none")]

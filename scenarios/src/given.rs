@@ -13,7 +13,7 @@ use crate::{FacilityKind, ReaderGiven, TerminalKind, WebFault, schema};
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Given {
     /// Whose card it is, unless a step says otherwise.
-    #[schemars(with = "String")]
+    #[schemars(schema_with = "schema::persona")]
     pub persona: Located<String>,
     /// Whether the client's terminal has been activated before.
     #[serde(default)]
@@ -27,7 +27,7 @@ pub struct Given {
     pub method: Method,
     /// The scenario instant; absent: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_instant")]
     pub at: Option<Timestamp>,
     /// What kind of card the persona brings.
     #[serde(default, skip_serializing_if = "CardGiven::is_healthy")]
@@ -105,7 +105,7 @@ pub struct CardGiven {
     /// Of which kind the card of `persona` is, such as `plastic-contact`, where it is not the kind
     /// that the persona carries.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_card_profile")]
     pub profile: Option<Located<String>>,
 }
 
@@ -131,7 +131,7 @@ pub struct ServiceGiven {
     pub proxy: bool,
     /// How far the service's clock is off, in its decisions and in its `Date`: `+1d`, `-90s`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_offset")]
     pub clock: Option<Offset>,
 }
 

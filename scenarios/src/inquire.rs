@@ -14,11 +14,11 @@ use crate::schema;
 pub struct HistoryConditions {
     /// First day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_offset")]
     pub from: Option<Offset>,
     /// Last day.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_offset")]
     pub to: Option<Offset>,
     /// Part of the name in kana.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -36,7 +36,7 @@ pub struct Search {
     #[schemars(schema_with = "schema::emergency_mode")]
     pub mode: EmergencyMode,
     /// Whose name, sex and birth date are typed.
-    #[schemars(with = "String")]
+    #[schemars(schema_with = "schema::persona")]
     pub persona: Located<String>,
     /// What the patient answers when asked for consent.
     pub consent: Answered,

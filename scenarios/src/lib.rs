@@ -7,13 +7,16 @@
 
 mod catalogue;
 mod expectation;
+mod explain;
 mod fault;
 mod given;
 mod inquire;
+mod names;
 mod operate;
 mod reader;
 mod scenario;
 mod schema;
+mod shape;
 mod step;
 
 pub use catalogue::{Catalogue, Entry, NothingSelected};
@@ -25,10 +28,11 @@ pub use fault::{
 pub use given::{CardGiven, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use madoguchi_eligibility::{EmergencyMode, Method, Operation};
+pub use names::Known;
 pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
 };
-pub use scenario::{Known, Scenario};
+pub use scenario::Scenario;
 pub use schema::schema;
 pub use step::{Pin, Step};

@@ -9,6 +9,8 @@ use madoguchi_notation::Offset;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::schema;
+
 /// One act of an operator. Where it concerns a facility it is the one of the counter, or the one
 /// that applied last.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -72,7 +74,7 @@ pub enum Operate {
         name_kana: String,
         /// 利用開始年月日
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "Option<String>")]
+        #[schemars(schema_with = "schema::maybe_offset")]
         use_from: Option<Offset>,
     },
     /// 資格確認端末: the staff log in there, which the app asks of every account once.
@@ -90,10 +92,10 @@ pub enum Operate {
     /// System: JPKI is closed within a window.
     JpkiMaintenance {
         /// Its first instant.
-        #[schemars(with = "String")]
+        #[schemars(schema_with = "schema::offset")]
         from: Offset,
         /// The first instant after it.
-        #[schemars(with = "String")]
+        #[schemars(schema_with = "schema::offset")]
         until: Offset,
     },
     /// System: whether マイナポータル fails.
@@ -114,10 +116,10 @@ pub enum Operate {
     /// Ministry: a special measure of 災害時 for the facility.
     Disaster {
         /// First day.
-        #[schemars(with = "String")]
+        #[schemars(schema_with = "schema::offset")]
         from: Offset,
         /// Last day.
-        #[schemars(with = "String")]
+        #[schemars(schema_with = "schema::offset")]
         until: Offset,
     },
 }

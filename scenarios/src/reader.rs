@@ -24,7 +24,7 @@ pub struct ReaderGiven {
     /// vsmartcard's `Virtual PCD`. A dual reader has two names; the card lies on the half that fits
     /// it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(with = "Option<String>")]
+    #[schemars(schema_with = "schema::maybe_reader_model")]
     pub model: Option<Located<String>>,
     /// Whose rules it follows.
     #[serde(default)]
@@ -109,7 +109,7 @@ pub enum Mishap {
         carried_out: bool,
         /// What SCardTransmit returns: a name of pcsclite.h or eight hexadecimal digits.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "Option<String>")]
+        #[schemars(schema_with = "schema::maybe_return_code")]
         code: Option<Located<String>>,
     },
     /// The card lies there and does not answer.
@@ -121,7 +121,7 @@ pub enum Mishap {
         carried_out: bool,
         /// What SCardTransmit returns: a name of pcsclite.h or eight hexadecimal digits.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        #[schemars(with = "Option<String>")]
+        #[schemars(schema_with = "schema::maybe_return_code")]
         code: Option<Located<String>>,
     },
     /// The card does not carry the command out and answers this status word.
@@ -180,16 +180,6 @@ impl Hold {
             Self::Connection => "connection",
             Self::Transaction => "transaction",
             Self::Exclusive => "exclusive",
-        }
-    }
-}
-
-impl Mishap {
-    /// The return code that it names.
-    pub(crate) const fn code(&self) -> Option<&Located<String>> {
-        match self {
-            Self::Torn { code, .. } | Self::Damaged { code, .. } => code.as_ref(),
-            _ => None,
         }
     }
 }
@@ -316,7 +306,7 @@ impl fmt::Display for Sw {
 }
 
 macro_rules! words {
-    ($($name:ident, $pattern:literal;)+) => {$(
+    ($($name:ident, $format:literal, $pattern:literal;)+) => {$(
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 serializer.collect_str(self)
@@ -336,16 +326,16 @@ macro_rules! words {
             }
 
             fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-                schema::text(concat!("^(?:", $pattern, ")$"))
+                schema::text($format, concat!("^(?:", $pattern, ")$"))
             }
         }
     )+};
 }
 
 words! {
-    Span, "[0-9]+(ms|s|min|h)";
-    Ins, "[0-9A-Fa-f]{2}|[a-z]+(-[a-z]+)*";
-    Sw, "[0-9A-Fa-f]{4}";
+    Span, "span", "[0-9]+(ms|s|min|h)";
+    Ins, "ins", "[0-9A-Fa-f]{2}|[a-z]+(-[a-z]+)*";
+    Sw, "status-word", "[0-9A-Fa-f]{4}";
 }
 
 impl Serialize for Mishap {

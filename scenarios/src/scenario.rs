@@ -1,10 +1,10 @@
-//! One scenario, and the checks that need to know who and what exists.
+//! One scenario: from its text to a value, or to everything that is wrong with the text.
 
-use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, nearest};
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Expectation, Given, Step, return_code_bits, schema};
+use crate::{Expectation, Given, Known, Step, schema, shape};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -18,7 +18,7 @@ pub struct Scenario {
     #[schemars(schema_with = "schema::wording")]
     pub purpose: Wording,
     /// The requirements that it is meant to decide. Those that hold everywhere are judged too.
-    #[schemars(with = "Vec<String>")]
+    #[schemars(schema_with = "schema::requirements")]
     pub requirements: Vec<Located<String>>,
     /// What is so before the first step.
     pub given: Given,
@@ -29,30 +29,31 @@ pub struct Scenario {
     pub then: Vec<Expectation>,
 }
 
-/// The names that a scenario may use.
-#[derive(Debug, Clone, Copy)]
-pub struct Known<'a> {
-    /// Ids of the personas.
-    pub personas: &'a [&'a str],
-    /// Ids of the requirements.
-    pub requirements: &'a [&'a str],
-    /// Names of the profiles of cards.
-    pub profiles: &'a [&'a str],
-    /// Names of the models of readers.
-    pub readers: &'a [&'a str],
-    /// Names of the return codes of PC/SC.
-    pub return_codes: &'a [&'a str],
-}
-
 impl Scenario {
     /// Reads a scenario. `id` is its place in the catalogue, `file` what the user calls the text.
     ///
     /// # Errors
-    /// Everything that is wrong, with its place: YAML first, then names that nobody has.
+    /// Everything that is wrong, each with its place, in the order of the text. A text that is no
+    /// YAML ends the reading where it breaks.
     pub fn parse(id: &str, file: &str, text: &str, known: &Known<'_>) -> Result<Self, Diagnostics> {
-        let mut scenario: Self = load(file, text)?;
+        let read = load::<Self>(file, text);
+        let (tree, twice) = match (Tree::read(file, text), &read) {
+            (Ok(tree), _) => tree,
+            // The types say where a text breaks that is no YAML; that it is too much, only the
+            // reader of everything sees.
+            (Err(no_yaml), Err(broken)) if no_yaml.iter().all(|one| one.code != "too-much") => {
+                return Err(broken.clone());
+            }
+            (Err(no_yaml), _) => return Err(no_yaml),
+        };
+        let told = match &read {
+            Ok(scenario) => scenario.empty_expectations().collect(),
+            Err(first) => twice.into_iter().chain(first.iter().cloned()).collect(),
+        };
+        let wrong = shape::wrong(&tree, known, told, read.is_ok());
+        Diagnostics::check(file, text, wrong)?;
+        let mut scenario = read?;
         id.clone_into(&mut scenario.id);
-        Diagnostics::check(file, text, scenario.wrong_names(known))?;
         Ok(scenario)
     }
 
@@ -72,116 +73,14 @@ impl Scenario {
         std::iter::once(&self.given.persona).chain(self.when.iter().flat_map(Step::personas))
     }
 
-    fn wrong_names(&self, known: &Known<'_>) -> Vec<Diagnostic> {
-        let mut wrong = self.wrong_names_of_things(known);
-        for persona in self.named_personas() {
-            if !known.personas.contains(&persona.as_str()) {
-                wrong.push(unknown_persona(persona, known));
-            }
-        }
-        let expected = self.then.iter().map(|expectation| &expectation.requirement);
-        for requirement in self.requirements.iter().chain(expected) {
-            if !known.requirements.contains(&requirement.as_str()) {
-                wrong.push(unknown_requirement(requirement, known));
-            }
-        }
-        for expectation in self
+    /// Expectations that expect nothing.
+    fn empty_expectations(&self) -> impl Iterator<Item = Diagnostic> {
+        let empty = self
             .then
             .iter()
-            .filter(|expectation| expectation.is_empty())
-        {
-            wrong.push(nothing_expected(&expectation.requirement));
-        }
-        wrong
+            .filter(|expectation| expectation.is_empty());
+        empty.map(|expectation| nothing_expected(&expectation.requirement))
     }
-    /// Cards, readers and return codes that nobody knows.
-    fn wrong_names_of_things(&self, known: &Known<'_>) -> Vec<Diagnostic> {
-        let mut wrong = Vec::new();
-        let unknown = |name: &Located<String>, names: &[&str]| !names.contains(&name.as_str());
-        let Given { card, reader, .. } = &self.given;
-        if let Some(profile) = &card.profile
-            && unknown(profile, known.profiles)
-        {
-            wrong.push(unknown_profile(profile, known));
-        }
-        if let Some(model) = &reader.model
-            && unknown(model, known.readers)
-        {
-            wrong.push(unknown_reader(model, known));
-        }
-        for code in reader.faults.iter().filter_map(|fault| fault.what.code()) {
-            if return_code_bits(code).is_none() && unknown(code, known.return_codes) {
-                wrong.push(unknown_return_code(code, known));
-            }
-        }
-        wrong
-    }
-}
-
-fn unknown_profile(profile: &Located<String>, known: &Known<'_>) -> Diagnostic {
-    let names = known.profiles.join(", ");
-    Diagnostic::new(
-        "unknown-card-profile",
-        format!("不明なカードの種類 \"{profile}\""),
-        format!("unknown card profile \"{profile}\""),
-    )
-    .at(profile.location())
-    .candidate(nearest(profile, known.profiles.iter().copied()))
-    .hint(format!("使える種類: {names}"), format!("known: {names}"))
-}
-
-fn unknown_reader(model: &Located<String>, known: &Known<'_>) -> Diagnostic {
-    let names = known.readers.join("; ");
-    Diagnostic::new(
-        "unknown-reader",
-        format!("不明なリーダー \"{model}\""),
-        format!("unknown reader \"{model}\""),
-    )
-    .at(model.location())
-    .candidate(nearest(model, known.readers.iter().copied()))
-    .hint(format!("使える名前: {names}"), format!("known: {names}"))
-}
-
-fn unknown_return_code(code: &Located<String>, known: &Known<'_>) -> Diagnostic {
-    Diagnostic::new(
-        "unknown-return-code",
-        format!("不明な戻り値 \"{code}\""),
-        format!("unknown return code \"{code}\""),
-    )
-    .at(code.location())
-    .candidate(nearest(code, known.return_codes.iter().copied()))
-    .hint(
-        "pcsclite.h の名前か、8桁の16進数で書いてください (例 SCARD_W_REMOVED_CARD, 80100069)",
-        "write a name of pcsclite.h or eight hexadecimal digits, such as SCARD_W_REMOVED_CARD or 80100069",
-    )
-}
-
-fn unknown_persona(persona: &Located<String>, known: &Known<'_>) -> Diagnostic {
-    Diagnostic::new(
-        "unknown-persona",
-        format!("不明なペルソナ \"{persona}\""),
-        format!("unknown persona \"{persona}\""),
-    )
-    .at(persona.location())
-    .candidate(nearest(persona, known.personas.iter().copied()))
-    .hint(
-        "一覧: madoguchi list personas",
-        "for the list: madoguchi list personas",
-    )
-}
-
-fn unknown_requirement(requirement: &Located<String>, known: &Known<'_>) -> Diagnostic {
-    Diagnostic::new(
-        "unknown-requirement",
-        format!("不明な要件 \"{requirement}\""),
-        format!("unknown requirement \"{requirement}\""),
-    )
-    .at(requirement.location())
-    .candidate(nearest(requirement, known.requirements.iter().copied()))
-    .hint(
-        "一覧: madoguchi list requirements",
-        "for the list: madoguchi list requirements",
-    )
 }
 
 fn nothing_expected(requirement: &Located<String>) -> Diagnostic {

@@ -43,8 +43,32 @@ pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
-pub(crate) fn text(pattern: &str) -> Schema {
-    json_schema!({ "type": "string", "pattern": pattern })
+pub(crate) fn text(format: &str, pattern: &str) -> Schema {
+    json_schema!({ "type": "string", "format": format, "pattern": pattern })
+}
+
+/// Texts whose form or whose names only the program knows, by a `format` that it looks at.
+macro_rules! formats {
+    ($($word:ident: $kind:tt, $format:literal;)+) => {$(
+        pub(crate) fn $word(_: &mut SchemaGenerator) -> Schema {
+            json_schema!({ "type": $kind, "format": $format })
+        }
+    )+};
+}
+
+formats! {
+    persona: "string", "persona";
+    requirement: "string", "requirement";
+    maybe_card_profile: ["string", "null"], "card-profile";
+    maybe_reader_model: ["string", "null"], "reader-model";
+    maybe_return_code: ["string", "null"], "return-code";
+    offset: "string", "offset";
+    maybe_offset: ["string", "null"], "offset";
+    maybe_instant: ["string", "null"], "instant";
+}
+
+pub(crate) fn requirements(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": requirement(generator) })
 }
 
 /// Where nothing has to be said to a word, the word may stand alone.
@@ -89,14 +113,14 @@ impl JsonSchema for Step {
                         "set-method": method,
                         "choose-method": method,
                         "enter-pin": { "enum": ["right", "wrong"] },
-                        "place-card": { "description": "Whose card: a persona.", "type": "string" },
-                        "insert-card": { "description": "Whose card: a persona.", "type": "string" },
+                        "place-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
+                        "insert-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
                         "press": { "description": "The label of a button.", "type": "string" },
                         "wait": span,
                         "rival": hold,
                         "operate": operate,
                         "browse-history": conditions,
-                        "ask-by-number": { "description": "Whose insurance card: a persona.", "type": "string" },
+                        "ask-by-number": { "description": "Whose insurance card: a persona.", "type": "string", "format": "persona" },
                         "search-emergency": search,
                     },
                     "minProperties": 1,

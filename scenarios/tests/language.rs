@@ -323,3 +323,61 @@ fn a_purpose_fits_a_line_of_a_report() {
         }
     }
 }
+
+#[test]
+fn everything_that_is_wrong_is_told_in_one_pass() {
+    let text = "\
+purpose: { ja: 試し, en: a trial, fr: essai }
+requirements: [card.relesed]
+given:
+  persona: shiken-tarou
+  terminal: frsh
+  reader:
+    dialect: window
+    faults:
+      - at: { apdu: 0 }
+        what: tron
+  service:
+    clock: tomorrow
+  service: {}
+when:
+  - logn
+  - choose-method: visul
+  - enter-pin
+  - wait: 6 s
+  - place-card: { persona: shiken-taro }
+  - operate: { functoin: { on: true } }
+then:
+  - for: result.needs-answr
+    attempts-left: [many]
+colour: red
+";
+    let wrong = refused(text);
+    for lang in Lang::ALL {
+        insta::assert_snapshot!(format!("one-pass-{lang}"), wrong.render(lang, false));
+    }
+    let places: Vec<_> = wrong
+        .iter()
+        .flat_map(|one| &one.place)
+        .map(|place| (place.line, place.column))
+        .collect();
+    assert!(places.is_sorted(), "{places:?}");
+    let lines: Vec<u64> = places.iter().map(|(line, _)| *line).collect();
+    assert_eq!(
+        lines,
+        [
+            1, 2, 4, 5, 7, 9, 10, 12, 13, 15, 16, 17, 18, 19, 20, 22, 23, 24
+        ]
+    );
+}
+
+#[test]
+fn a_bomb_of_aliases_is_refused_at_once() {
+    let mut text = HEALTHY.to_owned() + "a0: &a0 [x, x, x, x, x, x, x, x, x]\n";
+    for n in 1..12 {
+        let inner = format!("*a{}, ", n - 1).repeat(9);
+        text += &format!("a{n}: &a{n} [{inner}]\n");
+    }
+    let codes: Vec<_> = refused(&text).iter().map(|one| one.code).collect();
+    assert_eq!(codes, ["too-much"]);
+}

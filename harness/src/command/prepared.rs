@@ -164,13 +164,13 @@ fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
 }
 
 /// Whether the user means a file and not an id.
-fn is_file(pattern: &str) -> bool {
+pub(super) fn is_file(pattern: &str) -> bool {
     let extension = Path::new(pattern).extension();
     extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
 }
 
 /// The id of a scenario in a file of the user's own: `own/<name>`.
-fn id_of(file: &str) -> String {
+pub(super) fn id_of(file: &str) -> String {
     let stem = Path::new(file).file_stem().unwrap_or_default();
     format!("own/{}", stem.to_string_lossy())
 }

@@ -31,6 +31,11 @@ pub(crate) enum Trouble {
         profile: String,
         scenarios: Vec<String>,
     },
+    /// One scenario was asked for, and several are meant.
+    NotOneScenario {
+        named: String,
+        ids: Vec<String>,
+    },
     NoClient,
     /// The profile speaks through folders, and there are none.
     NeedsFolder(String),
@@ -120,6 +125,7 @@ impl Trouble {
         match self {
             Self::NothingSelected(_)
             | Self::NothingOffered { .. }
+            | Self::NotOneScenario { .. }
             | Self::NeedsFolder(_)
             | Self::NoClient
             | Self::NoCounter
@@ -177,6 +183,13 @@ impl Say for Trouble {
                 lang.pick(
                     format!("{profile} のサービスにはこの機能がありません: {scenarios}\n  対処: --profile で新しい電文を指定してください (一覧: madoguchi list profiles)"),
                     format!("the service of {profile} does not have the function of {scenarios}\n  help: name a newer wire with --profile (for the list: madoguchi list profiles)"),
+                )
+            }
+            Self::NotOneScenario { named, ids } => {
+                let ids = ids.join(", ");
+                lang.pick(
+                    format!("\"{named}\" に当たるシナリオが複数あります\n  対処: 一つを指定してください: {ids}"),
+                    format!("\"{named}\" means several scenarios\n  help: name one of {ids}"),
                 )
             }
             Self::NeedsFolder(profile) => lang.pick(

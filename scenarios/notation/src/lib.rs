@@ -7,10 +7,12 @@
 #![forbid(unsafe_code)]
 
 mod diagnostic;
+mod kind;
 mod load;
 mod located;
 mod offset;
 mod suggest;
+mod tree;
 mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
@@ -18,4 +20,5 @@ pub use load::{MAX_BYTES, load};
 pub use located::{Located, Location};
 pub use offset::{JAPAN, MalformedOffset, Offset};
 pub use suggest::nearest;
+pub use tree::Tree;
 pub use wording::Wording;

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
 
-use crate::{Diagnostic, Diagnostics, suggest::nearest};
+use crate::{Diagnostic, Diagnostics};
 
 /// The longest text that is read, in bytes. The largest of our own files has a few thousand.
 pub const MAX_BYTES: usize = 1 << 20;
@@ -63,40 +63,13 @@ fn explain(error: &Error) -> Diagnostic {
         Error::AliasError { error, .. } => return explain(error),
         Error::SerdeUnknownField {
             field, expected, ..
-        } => Diagnostic::new(
-            "unknown-key",
-            format!("不明な項目 \"{field}\""),
-            format!("unknown key \"{field}\""),
-        )
-        .candidate(nearest(field, expected.iter().copied()))
-        .hint(
-            format!("使える項目: {}", expected.join(", ")),
-            format!("known keys: {}", expected.join(", ")),
-        ),
+        } => Diagnostic::unknown_key(field, expected),
         Error::SerdeUnknownVariant {
             variant, expected, ..
-        } => Diagnostic::new(
-            "unknown-word",
-            format!("ここでは使えない語 \"{variant}\""),
-            format!("\"{variant}\" is not known here"),
-        )
-        .candidate(nearest(variant, expected.iter().copied()))
-        .hint(
-            format!("使える語: {}", expected.join(", ")),
-            format!("known words: {}", expected.join(", ")),
-        ),
-        Error::SerdeMissingField { field, .. } => Diagnostic::new(
-            "missing-key",
-            format!("項目 \"{field}\" がありません"),
-            format!("the key \"{field}\" is missing"),
-        ),
+        } => Diagnostic::unknown_word(variant, expected),
+        Error::SerdeMissingField { field, .. } => Diagnostic::missing_key(field),
         Error::DuplicateMappingKey { key, .. } => {
-            let key = key.as_deref().unwrap_or("…");
-            Diagnostic::new(
-                "duplicate-key",
-                format!("項目 \"{key}\" が重複しています"),
-                format!("the key \"{key}\" stands here twice"),
-            )
+            Diagnostic::duplicate_key(key.as_deref().unwrap_or("…"))
         }
         Error::SerdeInvalidType {
             unexpected,
@@ -107,11 +80,7 @@ fn explain(error: &Error) -> Diagnostic {
             unexpected,
             expected,
             ..
-        } => Diagnostic::new(
-            "wrong-value",
-            format!("値が合いません: {unexpected} (期待: {expected})"),
-            format!("found {unexpected}, expected {expected}"),
-        ),
+        } => Diagnostic::wrong_value(&unexpected.to_string(), &expected.to_string()),
         Error::InvalidScalar { ty, .. } => Diagnostic::new(
             "wrong-value",
             format!("型 {ty} の値ではありません"),
@@ -149,9 +118,7 @@ fn explain(error: &Error) -> Diagnostic {
             "別名 (*) を使わずに書いてください",
             "write it without aliases (*)",
         ),
-        Error::Message { msg, .. } => {
-            Diagnostic::new("wrong-value", format!("値が合いません: {msg}"), msg.clone())
-        }
+        Error::Message { msg, .. } => Diagnostic::unreadable(msg),
         other => {
             let words = UserMessageFormatter.format_message(other);
             let words: String = words.chars().filter(|c| !c.is_control()).collect();

@@ -44,6 +44,14 @@ impl<T> Located<T> {
         self.location
     }
 
+    /// Another value in the same place.
+    pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Located<U> {
+        Located {
+            value: change(self.value),
+            location: self.location,
+        }
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

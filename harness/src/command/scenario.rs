@@ -1,0 +1,225 @@
+//! `madoguchi scenario`: checks scenarios of the user's own, begins one, and shows what one of the
+//! catalogue does, as YAML or in words.
+
+use std::fs::File;
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
+
+use madoguchi_conformance::requirement;
+use madoguchi_fixtures::persona;
+use madoguchi_scenarios::{Catalogue, Entry, Scenario};
+use madoguchi_terms::{Lang, Say as _};
+
+use super::prepared::{id_of, is_file, known};
+use super::screen;
+use super::trouble::Trouble;
+use crate::cli::ScenarioCommand;
+use crate::exit::Exit;
+
+/// A scenario to begin with. It checks clean for every id, which a test holds.
+const DRAFT: &str = include_str!("scenario/draft.yaml");
+
+pub(super) fn scenario(command: &ScenarioCommand, lang: Lang) -> Result<Exit, Trouble> {
+    match command {
+        ScenarioCommand::Check(files) => check(files, lang),
+        ScenarioCommand::New { id, out } => new(id, out.as_deref(), lang),
+        ScenarioCommand::Explain(id) => explain(&entry(id)?, lang),
+        ScenarioCommand::Show(id) => {
+            screen::say(write!(screen::standard_output(), "{}", entry(id)?.text))?;
+            Ok(Exit::PASS)
+        }
+    }
+}
+
+/// Says everything that is wrong with each of the files, and goes on to the next.
+fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
+    let names = known();
+    let mut worst = Exit::PASS;
+    for file in files {
+        let text = read(file)?;
+        match Scenario::parse(&id_of(file), file, &text, &names.borrowed()) {
+            Ok(scenario) => screen::say(writeln!(
+                screen::standard_output(),
+                "{}",
+                lang.pick(
+                    format!(
+                        "{file}: 読めました。手順 {}、要件 {}",
+                        scenario.when.len(),
+                        scenario.requirements.len()
+                    ),
+                    format!(
+                        "{file}: it reads; {} steps, {} requirements",
+                        scenario.when.len(),
+                        scenario.requirements.len()
+                    ),
+                )
+            ))?,
+            Err(wrong) => worst = worst.max(Trouble::Scenario(wrong).tell(lang)),
+        }
+    }
+    Ok(worst)
+}
+
+/// Writes a draft, never over a file.
+fn new(id: &str, out: Option<&Path>, lang: Lang) -> Result<Exit, Trouble> {
+    let name = id.rsplit('/').next().unwrap_or(id);
+    let path = out.map_or_else(|| Path::new(name).with_extension("yaml"), Path::to_owned);
+    let written = File::create_new(&path)
+        .and_then(|mut file| file.write_all(DRAFT.replace("ID", id).as_bytes()));
+    written.map_err(|error| match error.kind() {
+        io::ErrorKind::AlreadyExists => Trouble::Exists(path.clone()),
+        _ => Trouble::Write {
+            path: path.clone(),
+            error,
+        },
+    })?;
+    let path = path.display();
+    screen::say(writeln!(
+        screen::standard_output(),
+        "{}",
+        lang.pick(
+            format!("{path} を書きました。次: madoguchi scenario check {path}、madoguchi run {path} --client …"),
+            format!("{path} is written. Next: madoguchi scenario check {path}, madoguchi run {path} --client …"),
+        )
+    ))?;
+    Ok(Exit::PASS)
+}
+
+/// A scenario of the catalogue by its id, or one in a file of the user's own.
+fn entry(named: &str) -> Result<Entry, Trouble> {
+    if is_file(named) {
+        return Ok(Entry {
+            id: id_of(named),
+            file: named.to_owned(),
+            text: read(named)?,
+        });
+    }
+    let catalogue = Catalogue::builtin();
+    let found = catalogue
+        .select(&[named.to_owned()])
+        .map_err(Trouble::NothingSelected)?;
+    match found[..] {
+        [one] => Ok(one.clone()),
+        _ => Err(Trouble::NotOneScenario {
+            named: named.to_owned(),
+            ids: found.iter().map(|entry| entry.id.clone()).collect(),
+        }),
+    }
+}
+
+/// Reads a file that is no longer than a scenario may be, and a little more, so that the reader of
+/// scenarios says that it is too long.
+fn read(file: &str) -> Result<String, Trouble> {
+    let most = madoguchi_notation::MAX_BYTES as u64 + 1;
+    let mut text = String::new();
+    File::open(file)
+        .and_then(|opened| opened.take(most).read_to_string(&mut text))
+        .map_err(|error| Trouble::Read {
+            path: file.into(),
+            error,
+        })?;
+    Ok(text)
+}
+
+fn explain(entry: &Entry, lang: Lang) -> Result<Exit, Trouble> {
+    let names = known();
+    let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
+    let mut out = screen::standard_output();
+    screen::say(out.write_all(in_words(&scenario, lang).as_bytes()))?;
+    Ok(Exit::PASS)
+}
+
+/// The whole scenario in words.
+fn in_words(scenario: &Scenario, lang: Lang) -> String {
+    let mut lines = vec![format!("{}  {}", scenario.id, scenario.purpose.text(lang))];
+    lines.push(format!("\n{}", lang.pick("はじめに", "To begin with")));
+    let owner = &scenario.given.persona;
+    let title = persona(owner).map_or_else(
+        |_| String::new(),
+        |known| known.title().get(lang).to_owned(),
+    );
+    lines.push(format!("  - {owner}: {title}"));
+    lines.extend(
+        scenario
+            .given
+            .in_words(lang)
+            .into_iter()
+            .map(|word| format!("  - {word}")),
+    );
+    lines.push(format!("\n{}", lang.pick("手順", "What happens")));
+    let steps = (1..).zip(&scenario.when);
+    lines.extend(steps.map(|(n, step)| format!("{n:>4}. {}", step.in_words(lang))));
+    if !scenario.then.is_empty() {
+        lines.push(format!(
+            "\n{}",
+            lang.pick("見えるべきもの", "What must be seen")
+        ));
+        lines.extend(
+            scenario
+                .then
+                .iter()
+                .map(|expected| format!("  - {}", expected.in_words(lang))),
+        );
+    }
+    lines.push(format!(
+        "\n{}",
+        lang.pick("判定する要件", "Which requirements it decides")
+    ));
+    let catalogue = requirement::builtin();
+    for id in &scenario.requirements {
+        let Some(named) = catalogue.get(id) else {
+            continue;
+        };
+        lines.push(format!("  {:<6} {id}", named.level.to_string()));
+        lines.push(format!("         {}", named.text.text(lang)));
+        for source in &named.sources {
+            if let Some(document) = catalogue.document(&source.document) {
+                let (title, date) = (&document.title, &document.date);
+                lines.push(format!("         {title} ({date}), {}", source.place));
+            }
+        }
+        if let Some(why) = &named.assumed {
+            let assumed = lang.pick("仮定", "assumed");
+            lines.push(format!("         {assumed}: {}", why.text(lang)));
+        }
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_draft_checks_clean() {
+        let names = known();
+        for id in ["my/first", "x"] {
+            let text = DRAFT.replace("ID", id);
+            Scenario::parse(id, "draft.yaml", &text, &names.borrowed()).unwrap();
+        }
+    }
+
+    #[test]
+    fn every_scenario_can_be_told_in_both_languages() {
+        let names = known();
+        for entry in Catalogue::builtin().entries() {
+            let scenario = entry.parse(&names.borrowed()).unwrap();
+            for lang in Lang::ALL {
+                let told = in_words(&scenario, lang);
+                for id in &scenario.requirements {
+                    assert!(told.contains(id.as_str()), "{}: {id}", entry.id);
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_scenario_in_words() {
+        let entry = entry("pin/lockout").unwrap();
+        let scenario = entry.parse(&known().borrowed()).unwrap();
+        for lang in Lang::ALL {
+            insta::assert_snapshot!(format!("explain-{lang}"), in_words(&scenario, lang));
+        }
+    }
+}
