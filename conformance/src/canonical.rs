@@ -13,7 +13,7 @@ use madoguchi_eligibility::WarekiDate;
 use madoguchi_notation::JAPAN;
 
 use crate::screen::delivered_date;
-use crate::trace::{ClientEvent, Header, Trace, What};
+use crate::trace::{ClientEvent, Header, Text, Trace, What};
 
 /// The canonical form, as text: a line for the header and one for each event.
 ///
@@ -81,61 +81,58 @@ impl Scribe {
                 }
             }
             What::Client(ClientEvent::Error { text, .. } | ClientEvent::Output { text, .. }) => {
-                *text = without_ports(text)
+                *text = without_ports(text).into();
             }
-            What::Tls(tls) if tls.outcome != COMPLETED => tls.outcome = "failed".to_owned(),
+            What::Tls(tls) if tls.outcome != COMPLETED => tls.outcome = "failed".into(),
             _ => {}
         }
     }
 
     /// A field of a request or an answer, by its abstract name.
-    fn field(&mut self, name: &str, value: &mut String) {
+    fn field(&mut self, name: &str, value: &mut Text) {
         let item = name.rsplit('.').next().unwrap_or(name);
         match item {
             "request-id" => {
                 let next = self.request_ids.len() + 1;
-                let ordinal = *self.request_ids.entry(value.clone()).or_insert(next);
-                *value = format!("request-id#{ordinal}");
+                let ordinal = *self.request_ids.entry(value.to_string()).or_insert(next);
+                *value = format!("request-id#{ordinal}").into();
             }
             // ECDSA signatures vary in length by a byte or two
-            "terminal-certificate" | "terminal-key" => "issued".clone_into(value),
+            "terminal-certificate" | "terminal-key" => *value = "issued".into(),
             "birthdate" => {}
             // The day is the scenario's, the time of day that of the run.
             "confirmed-at" => {
-                if let Some(day) = value.get(..8) {
-                    *value = day.to_owned();
-                }
-                self.date(value, delivered_date);
+                let day = value.get(..8).unwrap_or(value);
+                let offset = self.offset(day, delivered_date);
+                *value = offset.unwrap_or_else(|| day.to_owned()).into();
             }
             _ if item.ends_with("-date") || item.starts_with("date-") => {
-                self.date(value, delivered_date);
+                if let Some(offset) = self.offset(value, delivered_date) {
+                    *value = offset.into();
+                }
             }
             _ => {}
         }
     }
 
-    fn shown(&self, label: &str, value: &mut String) {
-        if !label.ends_with("生年月日") {
-            // A line of a list has its parts two spaces apart.
-            let parts = value.split("  ").map(|part| {
-                let mut part = part.to_owned();
-                self.date(&mut part, |text| {
-                    Some(text.parse::<WarekiDate>().ok()?.date())
-                });
-                part
-            });
-            *value = parts.collect::<Vec<_>>().join("  ");
+    fn shown(&self, label: &str, value: &mut Text) {
+        if label.ends_with("生年月日") {
+            *value = without_ports(value).into();
+            return;
         }
-        *value = without_ports(value);
+        let date = |text: &str| Some(text.parse::<WarekiDate>().ok()?.date());
+        // A line of a list has its parts two spaces apart.
+        let parts = value.split("  ").map(|part| {
+            let offset = self.offset(part, date);
+            offset.unwrap_or_else(|| part.to_owned())
+        });
+        *value = without_ports(&parts.collect::<Vec<_>>().join("  ")).into();
     }
 
-    fn date(&self, value: &mut String, read: impl Fn(&str) -> Option<Date>) {
-        let (Some(at), Some(date)) = (self.at, read(value)) else {
-            return;
-        };
-        if let Ok(span) = at.until((Unit::Day, date)) {
-            *value = format!("at{:+}d", span.get_days());
-        }
+    /// A date as its distance from the scenario instant.
+    fn offset(&self, value: &str, read: impl Fn(&str) -> Option<Date>) -> Option<String> {
+        let span = self.at?.until((Unit::Day, read(value)?)).ok()?;
+        Some(format!("at{:+}d", span.get_days()))
     }
 }
 

@@ -11,8 +11,8 @@ use madoguchi_scenarios::{Method, Operation, Scenario};
 use self::placed::Placed;
 use crate::screen;
 use crate::trace::{
-    CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Trace,
-    What,
+    CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Text,
+    Trace, What,
 };
 
 /// 利用者証明用電子証明書 in the trace's spelling.
@@ -89,7 +89,7 @@ impl<'a> Exchange<'a> {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&'a str> {
-        self.request.fields.get(name).map(String::as_str)
+        self.request.fields.get(name).map(Text::as_str)
     }
 }
 

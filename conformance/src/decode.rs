@@ -79,20 +79,20 @@ impl Dialogue {
         };
         let mut event = CardEvent {
             n: self.count,
-            card: card.to_owned(),
-            header: hex(command.get(..4).unwrap_or(command)),
-            name: "malformed".to_owned(),
+            card: card.into(),
+            header: hex(command.get(..4).unwrap_or(command)).into(),
+            name: "malformed".into(),
             application: None,
             file: None,
             data: None,
-            answer: (!content.is_empty()).then(|| length(content)),
-            sw: status.map(|status| status.to_string()),
-            fault: answer.err().map(|fault| word(fault).to_owned()),
+            answer: (!content.is_empty()).then(|| length(content).into()),
+            sw: status.map(|status| status.to_string().into()),
+            fault: answer.err().map(|fault| word(fault).into()),
         };
         if let Ok(command) = CommandApdu::parse(command) {
             self.name(&mut event, &command, content, status);
         }
-        event.application = Some(self.application.label().to_owned());
+        event.application = Some(self.application.label().into());
         event
     }
 
@@ -106,15 +106,13 @@ impl Dialogue {
         let data = command.body.map_or(&[][..], |body: Body<'_>| body.data);
         let done = status.is_some_and(StatusWord::is_ok);
         event.name = match (command.class, command.instruction) {
-            (0x00, Instruction::COMPUTE_DIGITAL_SIGNATURE) => {
-                "PERFORM SECURITY OPERATION".to_owned()
-            }
-            (_, instruction) => instruction.to_string(),
+            (0x00, Instruction::COMPUTE_DIGITAL_SIGNATURE) => "PERFORM SECURITY OPERATION".into(),
+            (_, instruction) => instruction.to_string().into(),
         };
-        event.data = (!data.is_empty()).then(|| length(data));
+        event.data = (!data.is_empty()).then(|| length(data).into());
         match command.instruction {
             Instruction::SELECT => {
-                event.data = (!data.is_empty()).then(|| hex(data));
+                event.data = (!data.is_empty()).then(|| hex(data).into());
                 self.select(event, command.p1, data, done);
             }
             Instruction::READ_BINARY => {
@@ -129,7 +127,7 @@ impl Dialogue {
             Instruction::VERIFY => {
                 self.address(event, reference(command.p2), false);
                 if !data.is_empty() {
-                    event.data = Some(self.attempt(event, data, status));
+                    event.data = Some(self.attempt(event, data, status).into());
                 }
             }
             Instruction::COMPUTE_DIGITAL_SIGNATURE
@@ -156,7 +154,7 @@ impl Dialogue {
             }
         } else if let Ok(id) = <[u8; 2]>::try_from(data) {
             let id = FileId::from_bytes(id);
-            event.file = Some(id.to_string());
+            event.file = Some(id.to_string().into());
             if done {
                 self.file = Some(id);
             }
@@ -166,7 +164,7 @@ impl Dialogue {
     /// The file that a command means: the one named by its short identifier, else the current.
     fn address(&mut self, event: &mut CardEvent, named: Option<Sfi>, selects: bool) {
         let file = named.map(Sfi::file_id).or(self.file);
-        event.file = file.map(|id| id.to_string());
+        event.file = file.map(|id| id.to_string().into());
         if selects {
             self.file = file;
         }
@@ -178,7 +176,7 @@ impl Dialogue {
             .addressed(event)
             .is_some_and(|file| file.secrecy == Secrecy::Public);
         if public && (1..=SHORT).contains(&content.len()) {
-            event.answer = Some(hex(content));
+            event.answer = Some(hex(content).into());
         }
     }
 

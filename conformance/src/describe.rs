@@ -163,7 +163,7 @@ fn shortened(value: &str) -> String {
 }
 
 fn card(apdu: &CardEvent, lang: Lang) -> String {
-    let mut text = apdu.name.clone();
+    let mut text = apdu.name.to_string();
     let table = apdu.application.as_deref().and_then(table);
     let id = apdu
         .file
@@ -244,7 +244,7 @@ fn ended(exit: &Exit, lang: Lang) -> String {
     let how = match (exit.code, &exit.why) {
         (Some(code), None) => code.to_string(),
         (Some(code), Some(why)) => format!("{code}, {why}"),
-        (None, Some(why)) => why.clone(),
+        (None, Some(why)) => why.to_string(),
         (None, None) => "?".to_owned(),
     };
     format!("{} ({how})", lang.pick("アプリの終了", "the client ended"))
@@ -283,7 +283,7 @@ mod tests {
 
     #[test]
     fn an_answer_says_what_decides() {
-        let answer = What::Answer(HttpAnswer {
+        let answer = What::Answer(Box::new(HttpAnswer {
             exchange: 1,
             status: 200,
             decision: "OK".into(),
@@ -292,7 +292,7 @@ mod tests {
             fields: [("qualification-validity".into(), "2".into())].into(),
             retry_after: None,
             fault: None,
-        });
+        }));
         assert_eq!(
             describe(&answer, Lang::En),
             "HTTP ← 200 OK  qualification-validity: 2"

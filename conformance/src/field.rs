@@ -15,8 +15,8 @@ use madoguchi_terms::{Lang, Say};
 
 use crate::decode::Dialogue;
 use crate::trace::{
-    CardEvent, Channel, ClientNote, Depth, Event, Header, MAJOR, ProfileNote, ReaderEvent, Trace,
-    What,
+    CardEvent, Channel, ClientNote, Depth, Event, Header, MAJOR, ProfileNote, ReaderEvent, Text,
+    Trace, What,
 };
 
 /// The longest APDU that pcsc-lite transports, bytes (`MAX_BUFFER_SIZE_EXTENDED`).
@@ -200,7 +200,7 @@ fn redacted(placed: &[Placed]) -> Vec<Explained> {
         let (what, note, redacted) = match entry {
             Entry::Inserted => (
                 What::Reader(ReaderEvent::Inserted {
-                    card,
+                    card: card.into(),
                     profile: None,
                 }),
                 None,
@@ -209,7 +209,7 @@ fn redacted(placed: &[Placed]) -> Vec<Explained> {
             Entry::Removed => {
                 cards = cards.saturating_add(1);
                 before = None;
-                let why = "taken".to_owned();
+                let why = "taken".into();
                 (What::Reader(ReaderEvent::Removed { why }), None, false)
             }
             Entry::Exchange { command, answer } => {
@@ -250,7 +250,7 @@ fn repeated(event: &CardEvent) -> Wording {
 }
 
 fn is_redacted(event: &CardEvent, command: &[u8]) -> bool {
-    let is_label = |text: &Option<String>| {
+    let is_label = |text: &Option<Text>| {
         let text = text.as_deref().unwrap_or_default();
         text.contains([':', '='])
     };
@@ -312,7 +312,7 @@ fn placed(explained: &[Explained]) -> Vec<(&Explained, What)> {
             What::Card(apdu) if !lies_there => {
                 let card = apdu.card.clone();
                 let inserted = ReaderEvent::Inserted {
-                    card,
+                    card: card.into(),
                     profile: None,
                 };
                 events.push((one, What::Reader(inserted)));

@@ -91,12 +91,12 @@ fn conduct(case: &Case<'_>) -> Conduct {
         Some((at, exit)) if steps < scenario.when.len() || at < last_step => Conduct::Ended {
             at,
             code: exit.code,
-            why: exit.why.clone(),
+            why: exit.why.as_deref().map(str::to_owned),
         },
         Some((at, exit)) if exit.why.is_some() => Conduct::Ended {
             at,
             code: exit.code,
-            why: exit.why.clone(),
+            why: exit.why.as_deref().map(str::to_owned),
         },
         None if steps < scenario.when.len() => Conduct::Cut,
         _ => Conduct::Complete,

@@ -134,17 +134,19 @@ pub(crate) fn shown_date(text: &str) -> Option<Date> {
 
 #[cfg(test)]
 mod tests {
+    use crate::trace::Text;
+
     use super::*;
 
     fn screen(number: Option<&str>, buttons: &[&str], fields: &[(&str, &str)]) -> Screen {
         Screen {
             n: 1,
-            number: number.map(str::to_owned),
-            title: RESULT.to_owned(),
-            buttons: buttons.iter().map(|button| (*button).to_owned()).collect(),
+            number: number.map(Text::from),
+            title: RESULT.into(),
+            buttons: buttons.iter().copied().map(Text::from).collect(),
             fields: fields
                 .iter()
-                .map(|(l, v)| ((*l).to_owned(), (*v).to_owned()))
+                .map(|(label, value)| ((*label).into(), (*value).into()))
                 .collect(),
         }
     }

@@ -21,12 +21,14 @@
 //! fields.
 
 mod file;
+mod vocabulary;
 
 use std::collections::BTreeMap;
 
-pub use file::{Trace, TraceError, TraceErrorKind};
+pub use file::{ReadError, Trace, TraceError, TraceErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+pub use vocabulary::{Text, Vocabulary};
 
 /// Major version of the format: a reader refuses a newer one.
 pub const MAJOR: u16 = 1;
@@ -141,7 +143,7 @@ pub enum What {
     /// A request reached the service.
     Request(HttpRequest),
     /// The service decided and answered.
-    Answer(HttpAnswer),
+    Answer(Box<HttpAnswer>),
     /// Something secret appeared where it must not.
     Leak(Leak),
     /// The client's process ended.
@@ -154,10 +156,10 @@ pub struct Step {
     /// Number of the `do` message, from 1; acts of the harness itself have 0.
     pub id: u32,
     /// `login`, `choose-method`, `place-card`, …
-    pub action: String,
+    pub action: Text,
     /// The value as far as it may be stored: `visual`, `auth-pin:right`, a button's label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub value: Option<String>,
+    pub value: Option<Text>,
 }
 
 /// What the client says on its standard output (client contract v1), fields as it said them.
@@ -171,9 +173,9 @@ pub enum ClientEvent {
         /// The client's own event number.
         n: u64,
         /// `clipboard`, `api`, `read-aloud`, …
-        kind: String,
+        kind: Text,
         /// The text.
-        text: String,
+        text: Text,
     },
     /// The client waits for the act that step `do` announced.
     Ready {
@@ -190,7 +192,7 @@ pub enum ClientEvent {
         /// The client's own event number.
         n: u64,
         /// Its words.
-        text: String,
+        text: Text,
     },
     /// A line that is no message of the contract: its position, length and why.
     Garbage {
@@ -199,7 +201,7 @@ pub enum ClientEvent {
         /// Length in bytes.
         len: usize,
         /// What is wrong with it.
-        why: String,
+        why: Text,
     },
 }
 
@@ -210,15 +212,15 @@ pub struct Screen {
     pub n: u64,
     /// 画面番号, where a document names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub number: Option<String>,
+    pub number: Option<Text>,
     /// Title.
-    pub title: String,
+    pub title: Text,
     /// Labels of the buttons, in order.
     #[serde(default)]
-    pub buttons: Vec<String>,
+    pub buttons: Vec<Text>,
     /// Labelled values, in order. A section's labels read `見出し/項目`.
     #[serde(default)]
-    pub fields: Vec<(String, String)>,
+    pub fields: Vec<(Text, Text)>,
 }
 
 /// A card or a reader came or went.
@@ -228,15 +230,15 @@ pub enum ReaderEvent {
     /// A card was placed.
     Inserted {
         /// Whose card, as persona id.
-        card: String,
+        card: Text,
         /// Of which kind, such as `plastic-contact`; absent for the usual one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        profile: Option<String>,
+        profile: Option<Text>,
     },
     /// The card was taken away, by a person or by a fault.
     Removed {
         /// Why: `taken`, `torn`, or `unplugged` with the reader.
-        why: String,
+        why: Text,
     },
     /// The reader was pulled out.
     Unplugged {},
@@ -247,7 +249,7 @@ pub enum ReaderEvent {
     /// Another application took hold of the card.
     RivalCame {
         /// `connection`, `transaction` or `exclusive`.
-        hold: String,
+        hold: Text,
     },
     /// It left.
     RivalLeft {},
@@ -262,14 +264,14 @@ pub enum ReaderEvent {
 pub struct PcscEvent {
     /// `connect`, `reconnect`, `disconnect`, `begin-transaction`, `end-transaction`, `transmit`
     /// (only where it failed), `control`, `hang-up` (the program left without disconnecting).
-    pub call: String,
+    pub call: Text,
     /// Ordinal of the context in this cell, from 1.
     pub context: u32,
     /// Share mode, disposition or the like, in PC/SC's words in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub detail: Option<String>,
+    pub detail: Option<Text>,
     /// Return value, eight upper-case hexadecimal digits.
-    pub rv: String,
+    pub rv: Text,
 }
 
 /// One command APDU and its answer, redacted.
@@ -278,30 +280,30 @@ pub struct CardEvent {
     /// Number of the APDU in this cell, from 1.
     pub n: u32,
     /// Whose card, as persona id.
-    pub card: String,
+    pub card: Text,
     /// CLA INS P1 P2 as four upper-case hexadecimal pairs; shorter for a malformed command.
-    pub header: String,
+    pub header: Text,
     /// Name of the command in the standard's words: `SELECT`, `VERIFY`, …
-    pub name: String,
+    pub name: Text,
     /// Application that is current after the command: `jpki`, `profile`, `surface`, `common`,
     /// `resident`, `issuer`, or absent where unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub application: Option<String>,
+    pub application: Option<Text>,
     /// EF or IEF that the command addressed, four upper-case hexadecimal digits.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub file: Option<String>,
+    pub file: Option<Text>,
     /// Command data: hexadecimal where harmless, else a role label (`auth-pin:right`, `len=51`).
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub data: Option<String>,
+    pub data: Option<Text>,
     /// Response data: hexadecimal where harmless, else `len=256`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub answer: Option<String>,
+    pub answer: Option<Text>,
     /// Status word, four upper-case hexadecimal digits; absent where no answer came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sw: Option<String>,
+    pub sw: Option<Text>,
     /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
 }
 
 /// How a TLS handshake ended.
@@ -310,16 +312,16 @@ pub struct TlsEvent {
     /// Ordinal of the connection in this cell, from 1.
     pub connection: u32,
     /// Which server certificate was shown: `good`, `foreign-ca`, …
-    pub server: String,
+    pub server: Text,
     /// `completed`, or the reason of the failure as the server learned it.
-    pub outcome: String,
+    pub outcome: Text,
 }
 
 /// Whom a client wanted to reach through the cell's proxy.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ProxyEvent {
     /// The host, lower case, without its port.
-    pub host: String,
+    pub host: Text,
     /// Whether it led to the service; otherwise the client was refused.
     pub allowed: bool,
 }
@@ -330,10 +332,10 @@ pub struct OperatorEvent {
     /// Whether it was done; otherwise it was refused, and nothing changed.
     pub done: bool,
     /// The rule behind it.
-    pub rule: String,
+    pub rule: Text,
     /// What that rule rests on, as in an answer.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub basis: Vec<String>,
+    pub basis: Vec<Text>,
 }
 
 /// A request as the wire profile understood it. Values of secret fields are role labels.
@@ -345,20 +347,20 @@ pub struct HttpRequest {
     pub connection: u32,
     /// Abstract operation, such as `eligibility-by-certificate`; absent where none matched.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub operation: Option<String>,
+    pub operation: Option<Text>,
     /// HTTP method.
-    pub method: String,
+    pub method: Text,
     /// Path without query.
-    pub path: String,
+    pub path: Text,
     /// Role of the client certificate, `terminal#1`; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub terminal: Option<String>,
+    pub terminal: Option<Text>,
     /// Abstract fields by name.
     #[serde(default)]
-    pub fields: BTreeMap<String, String>,
+    pub fields: BTreeMap<Text, Text>,
     /// What a web fault did so that no answer follows: `reset`, `silent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
 }
 
 /// The service's answer, in abstract terms.
@@ -370,23 +372,23 @@ pub struct HttpAnswer {
     pub status: u16,
     /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where somebody else
     /// answered than the service.
-    pub decision: String,
+    pub decision: Text,
     /// The rule of the registry that decided.
-    pub rule: String,
+    pub rule: Text,
     /// What that rule rests on: rows of public documents (`R3-13`), assumptions (`A-05`) and open
     /// questions (`G-03`).
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub basis: Vec<String>,
+    pub basis: Vec<Text>,
     /// Abstract fields by name; fields of the i-th result as `results.0.name`.
     #[serde(default)]
-    pub fields: BTreeMap<String, String>,
+    pub fields: BTreeMap<Text, Text>,
     /// Seconds of `Retry-After`, where the answer has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
     /// was sent whole. After `delayed` and `slow` it arrived whole all the same.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<String>,
+    pub fault: Option<Text>,
 }
 
 /// [`HttpAnswer::decision`] where somebody else answered than the service.
@@ -405,9 +407,9 @@ impl HttpAnswer {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leak {
     /// `auth-pin`, `password`, `personal-number`, …
-    pub class: String,
+    pub class: Text,
     /// `request:/path`, `client:output`, `client:stderr`, …
-    pub place: String,
+    pub place: Text,
     /// Byte offset in that place.
     pub offset: usize,
 }
@@ -420,5 +422,5 @@ pub struct Exit {
     pub code: Option<i32>,
     /// Why, where it was not the client's own end: `signal 11`, `time limit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub why: Option<String>,
+    pub why: Option<Text>,
 }

@@ -89,7 +89,7 @@ fn screen(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
             let shown: Vec<String> = screen
                 .fields
                 .iter()
-                .filter(|(label, _)| expectation.shows.contains_key(label))
+                .filter(|(label, _)| expectation.shows.contains_key(label.as_str()))
                 .map(|(label, value)| format!("{label} {value}"))
                 .collect();
             let shown = if shown.is_empty() {

@@ -8,7 +8,7 @@ use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
     CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
 };
-use crate::trace::Screen;
+use crate::trace::{Screen, Text};
 
 /// Places at which the client learned that the patient has not registered.
 fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
@@ -109,7 +109,7 @@ pub(super) fn terms_shown(case: &Case<'_>) -> Finding {
                 "the terms were not asked for",
             )),
             Some((delivered, answer)) => {
-                let text = answer.fields.get("terms-text").map_or("", String::as_str);
+                let text = answer.fields.get("terms-text").map_or("", Text::as_str);
                 let shown = case
                     .screens_between(delivered, consent.asked)
                     .any(|(_, screen)| {

@@ -1,13 +1,13 @@
 //! A trace as text: the header and one line per event.
 
 use std::fmt;
-use std::io::{self, Write};
+use std::io::{self, BufRead, Write};
 
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say};
 use serde::Deserialize;
 
-use super::{Event, Header, MAJOR};
+use super::{Event, Header, MAJOR, Vocabulary};
 
 /// A whole trace, or what there is of one.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,6 +16,21 @@ pub struct Trace {
     pub header: Header,
     /// What happened, in the order of `seq`.
     pub events: Vec<Event>,
+}
+
+/// Why a trace could not be read.
+#[derive(Debug)]
+pub enum ReadError {
+    /// Where it comes from cannot be read.
+    Source(io::Error),
+    /// What stands there is no trace.
+    Trace(TraceError),
+}
+
+impl From<io::Error> for ReadError {
+    fn from(error: io::Error) -> Self {
+        Self::Source(error)
+    }
 }
 
 /// Why a text is no trace.
@@ -57,40 +72,50 @@ pub enum TraceErrorKind {
 }
 
 impl Trace {
-    /// Reads a trace. A last line without its line break is what a broken run leaves behind: it
-    /// is read if it is whole, else left out.
+    /// Reads a trace that is at hand as a text; see [`read`](Self::read).
     ///
     /// # Errors
     /// The first line that is no line of a trace.
     pub fn parse(text: &str) -> Result<Self, TraceError> {
-        let mut lines = text.split_inclusive('\n').enumerate();
-        let header = match lines.next() {
-            None => {
-                return Err(TraceError {
-                    line: 1,
-                    kind: TraceErrorKind::Empty,
-                });
-            }
-            Some((_, line)) => read_header(line).map_err(|kind| TraceError { line: 1, kind })?,
+        Self::read(text.as_bytes()).map_err(|error| match error {
+            ReadError::Trace(error) => error,
+            ReadError::Source(error) => unreachable!("bytes at hand can be read: {error}"),
+        })
+    }
+
+    /// Reads a trace line by line, so that of a long one only the events are in memory. A last line
+    /// without its line break is what a broken run leaves behind: it is read if it is whole, else
+    /// left out.
+    ///
+    /// # Errors
+    /// Those of `from`, and the first line that is no line of a trace.
+    pub fn read(from: impl BufRead) -> Result<Self, ReadError> {
+        let mut lines = Lines::new(from);
+        let fail = |line, kind| Err(ReadError::Trace(TraceError { line, kind }));
+        let header = match lines.next()? {
+            None => return fail(1, TraceErrorKind::Empty),
+            Some(line) => match read_header(line) {
+                Ok(header) => header,
+                Err(kind) => return fail(1, kind),
+            },
         };
         let mut events: Vec<Event> = Vec::new();
-        for (index, line) in lines.filter(|(_, line)| !line.trim().is_empty()) {
-            let fail = |kind| TraceError {
-                line: index + 1,
-                kind,
-            };
-            let event: Event = match serde_json::from_str(line) {
+        let mut vocabulary = Vocabulary::default();
+        while let Some(line) = lines.next()? {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            let mut event: Event = match serde_json::from_slice(line) {
                 Ok(event) => event,
-                Err(_) if !line.ends_with('\n') => break,
-                Err(error) => return Err(fail(malformed(&error))),
+                Err(_) if !line.ends_with(b"\n") => break,
+                Err(error) => return fail(lines.number, malformed(&error)),
             };
             let due = events.last().map_or(1, |last| last.seq + 1);
             if event.seq != due {
-                return Err(fail(TraceErrorKind::OutOfOrder {
-                    due,
-                    seen: event.seq,
-                }));
+                let seen = event.seq;
+                return fail(lines.number, TraceErrorKind::OutOfOrder { due, seen });
             }
+            vocabulary.share(&mut event.what);
             events.push(event);
         }
         Ok(Self { header, events })
@@ -124,21 +149,47 @@ impl Trace {
     }
 }
 
-fn read_header(line: &str) -> Result<Header, TraceErrorKind> {
+/// The lines of a text, one after another in one buffer.
+struct Lines<R> {
+    from: R,
+    line: Vec<u8>,
+    /// Of the line that was read last, from 1.
+    number: usize,
+}
+
+impl<R: BufRead> Lines<R> {
+    const fn new(from: R) -> Self {
+        Self {
+            from,
+            line: Vec::new(),
+            number: 0,
+        }
+    }
+
+    /// The next line with its line break, where it has one.
+    fn next(&mut self) -> io::Result<Option<&[u8]>> {
+        self.line.clear();
+        self.number += 1;
+        let length = self.from.read_until(b'\n', &mut self.line)?;
+        Ok((length > 0).then_some(&*self.line))
+    }
+}
+
+fn read_header(line: &[u8]) -> Result<Header, TraceErrorKind> {
     #[derive(Deserialize)]
     struct Origin {
         madoguchi_trace: u16,
         #[serde(default)]
         tool: String,
     }
-    let origin: Origin = serde_json::from_str(line).map_err(|error| malformed(&error))?;
+    let origin: Origin = serde_json::from_slice(line).map_err(|error| malformed(&error))?;
     if origin.madoguchi_trace > MAJOR {
         return Err(TraceErrorKind::Newer {
             major: origin.madoguchi_trace,
             tool: origin.tool,
         });
     }
-    serde_json::from_str(line).map_err(|error| malformed(&error))
+    serde_json::from_slice(line).map_err(|error| malformed(&error))
 }
 
 fn malformed(error: &serde_json::Error) -> TraceErrorKind {

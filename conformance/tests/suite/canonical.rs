@@ -14,18 +14,18 @@ fn another_day(mut trace: Trace) -> Trace {
         match &mut event.what {
             What::Request(request) => {
                 if let Some(id) = request.fields.get_mut("request-id") {
-                    *id = format!("other-{id}");
+                    *id = format!("other-{id}").into();
                 }
             }
             What::Answer(answer) => {
                 if let Some(lost) = answer.fields.get_mut("results.0.disqualification-date") {
-                    "20271101".clone_into(lost);
+                    *lost = "20271101".into();
                 }
             }
             What::Client(ClientEvent::Screen(screen)) => {
                 for (label, value) in &mut screen.fields {
                     if label == "資格喪失年月日" {
-                        "令和09年11月01日".clone_into(value);
+                        *value = "令和09年11月01日".into();
                     }
                 }
             }

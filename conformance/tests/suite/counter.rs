@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 
 use madoguchi_conformance::trace::{
     CardEvent, Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, HttpAnswer,
-    HttpRequest, Leak, MAJOR, PcscEvent, ProfileNote, ReaderEvent, Screen, Step as Told, TlsEvent,
-    Trace, What,
+    HttpRequest, Leak, MAJOR, PcscEvent, ProfileNote, ReaderEvent, Screen, Step as Told, Text,
+    TlsEvent, Trace, What,
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
@@ -240,7 +240,7 @@ impl<'s> Counter<'s> {
         self.tell(What::Step(Told {
             id,
             action: step.action().into(),
-            value,
+            value: value.map(Text::from),
         }));
         match step {
             Step::Login => self.login(),
@@ -368,10 +368,9 @@ impl<'s> Counter<'s> {
         }
         self.card = Some(card.clone());
         let profile = Some(self.kind()).filter(|kind| *kind != "plastic-contactless");
-        let profile = profile.map(str::to_owned);
         self.tell(What::Reader(ReaderEvent::Inserted {
-            card: card.clone(),
-            profile,
+            card: card.as_str().into(),
+            profile: profile.map(Text::from),
         }));
         self.first_card.get_or_insert_with(|| card.clone());
         self.card = Some(card);
@@ -389,12 +388,12 @@ impl<'s> Counter<'s> {
         self.screens += 1;
         self.tell(What::Client(ClientEvent::Screen(Screen {
             n: self.screens,
-            number: number.map(str::to_owned),
-            title: title.to_owned(),
-            buttons: buttons.iter().map(|label| (*label).to_owned()).collect(),
+            number: number.map(Text::from),
+            title: title.into(),
+            buttons: buttons.iter().copied().map(Text::from).collect(),
             fields: fields
                 .iter()
-                .map(|(l, v)| ((*l).to_owned(), (*v).to_owned()))
+                .map(|(label, value)| ((*label).into(), (*value).into()))
                 .collect(),
         })));
     }
@@ -591,15 +590,15 @@ impl<'s> Counter<'s> {
         self.since_placed += 1;
         self.tell(What::Card(CardEvent {
             n: self.apdus,
-            card,
+            card: card.into(),
             header: "00000000".into(),
             name: name.into(),
             application: Some(application.into()),
-            file: file.map(str::to_owned),
-            data: data.map(str::to_owned),
+            file: file.map(Text::from),
+            data: data.map(Text::from),
             answer: None,
-            sw: (!torn).then(|| sw.to_owned()),
-            fault: torn.then(|| "torn".to_owned()),
+            sw: (!torn).then(|| sw.into()),
+            fault: torn.then(|| "torn".into()),
         }));
         if torn {
             self.card = None;
@@ -828,10 +827,10 @@ impl<'s> Counter<'s> {
             || operation != "login" && self.breaks("service.terminal-authenticated");
         let fault = self.strikes(operation);
         let mute = fault.filter(|fault| *fault == "silent");
-        let known = |fields: Fields| -> BTreeMap<String, String> {
+        let known = |fields: Fields| -> BTreeMap<Text, Text> {
             fields
                 .into_iter()
-                .map(|(name, value)| (name.to_owned(), value))
+                .map(|(name, value)| (name.into(), value.into()))
                 .collect()
         };
         self.tell(What::Request(HttpRequest {
@@ -839,10 +838,10 @@ impl<'s> Counter<'s> {
             connection: exchange,
             operation: Some(operation.into()),
             method: "POST".into(),
-            path: format!("/limited/v1/{operation}"),
-            terminal: (!bare).then(|| "terminal#1".to_owned()),
+            path: format!("/limited/v1/{operation}").into(),
+            terminal: (!bare).then(|| "terminal#1".into()),
             fields: known(fields),
-            fault: mute.map(str::to_owned),
+            fault: mute.map(Text::from),
         }));
         if mute.is_some() {
             return false;
@@ -857,7 +856,7 @@ impl<'s> Counter<'s> {
         } else {
             (decision, answer)
         };
-        self.tell(What::Answer(HttpAnswer {
+        self.tell(What::Answer(Box::new(HttpAnswer {
             exchange,
             status: 200,
             decision: decision.into(),
@@ -865,8 +864,8 @@ impl<'s> Counter<'s> {
             basis: Vec::new(),
             fields: known(answer),
             retry_after: (fault == Some("too-many-requests")).then_some(30),
-            fault: fault.map(str::to_owned),
-        }));
+            fault: fault.map(Text::from),
+        })));
         arrived
     }
 

@@ -8,9 +8,7 @@ use std::ops::Range;
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::cover::Cover;
 use madoguchi_conformance::report::{CaseReport, html, junit, record};
-use madoguchi_conformance::trace::{
-    CardEvent, ClientEvent, Event, HttpAnswer, HttpRequest, Trace, What,
-};
+use madoguchi_conformance::trace::{CardEvent, ClientEvent, Event, HttpRequest, Trace, What};
 use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_terms::Lang;
 
@@ -96,10 +94,12 @@ fn every_kind_of_event_may_come_without_end() {
                 // a request is nothing without its answer
                 What::Request(_) => continue,
                 What::Answer(answer) => (format!("answer {}", answer.decision), SHORTER),
-                What::Step(step) if step.action == "take-card" => (step.action.clone(), SHORTER),
-                What::Step(step) => (step.action.clone(), LONG),
+                What::Step(step) if step.action == "take-card" => {
+                    (step.action.to_string(), SHORTER)
+                }
+                What::Step(step) => (step.action.to_string(), LONG),
                 What::Card(apdu) => (format!("{} {:?}", apdu.name, apdu.sw), LONG),
-                What::Client(ClientEvent::Screen(screen)) => (screen.title.clone(), SHORTER),
+                What::Client(ClientEvent::Screen(screen)) => (screen.title.to_string(), SHORTER),
                 other => (format!("{other:?}").chars().take(24).collect(), LONG),
             };
             let from = at - usize::from(kind.starts_with("answer"));
@@ -125,9 +125,7 @@ fn requests_without_answers_and_commands_without_sense_are_judged() {
     }
     judged(&repeated(&refused, command..command + 1, LONG));
     let mut lost = play("web/answer-lost", "");
-    let answered = place(&lost, |what| {
-        matches!(what, What::Answer(HttpAnswer { .. }))
-    });
+    let answered = place(&lost, |what| matches!(what, What::Answer(_)));
     lost.events.truncate(answered + 1);
     judged(&repeated(&lost, answered - 1..answered + 1, SHORTER));
 }

@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, What};
+use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, Text, What};
 use madoguchi_notation::Offset;
 use madoguchi_scenarios::{HistoryConditions, Pin, Scenario, Step};
 use serde_json::{Value, json};
@@ -242,7 +242,7 @@ impl Stage<'_> {
         self.world.sequencer().tell(What::Step(Told {
             id,
             action: action.into(),
-            value: label,
+            value: label.map(Text::from),
         }));
         self.client
             .tell(&ToClient::Do(Do { id, action, value }))
@@ -254,7 +254,7 @@ impl Stage<'_> {
         let step = Told {
             id: 0,
             action: action.into(),
-            value,
+            value: value.map(Text::from),
         };
         self.world.sequencer().tell(What::Step(step));
     }

@@ -100,10 +100,10 @@ impl<I: Icc> Icc for Recorded<I> {
 impl Tap for Recorder {
     fn pcsc(&self, call: PcscCall) {
         self.sequencer.tell(What::Pcsc(PcscEvent {
-            call: call.call.name().to_owned(),
+            call: call.call.name().into(),
             context: call.context,
-            detail: call.detail.map(|detail| detail.to_string()),
-            rv: call.rv.to_string(),
+            detail: call.detail.map(|detail| detail.to_string().into()),
+            rv: call.rv.to_string().into(),
         }));
     }
 

@@ -15,7 +15,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_conformance::decode::Dialogue;
-use madoguchi_conformance::trace::{ClientEvent, Event, Header, Leak, Trace, What};
+use madoguchi_conformance::trace::{ClientEvent, Event, Header, Leak, Trace, Vocabulary, What};
 
 use super::canary::Canaries;
 use super::sequencer::{Observed, Stamped, ToStore};
@@ -63,6 +63,7 @@ impl Scribe {
             out: BufWriter::new(file),
             canaries,
             dialogue: Dialogue::new(),
+            vocabulary: Vocabulary::default(),
             trace: Trace {
                 header,
                 events: Vec::new(),
@@ -100,6 +101,7 @@ struct Desk {
     out: BufWriter<File>,
     canaries: Canaries,
     dialogue: Dialogue,
+    vocabulary: Vocabulary,
     trace: Trace,
     held: Held,
     /// That of the last event.
@@ -185,20 +187,20 @@ impl Desk {
     fn redacted(&self, event: ClientEvent) -> ClientEvent {
         match event {
             ClientEvent::Screen(mut screen) => {
-                screen.title = self.canaries.redact(&screen.title);
+                screen.title = self.canaries.redact(&screen.title).into();
                 for (_, value) in &mut screen.fields {
-                    *value = self.canaries.redact(value);
+                    *value = self.canaries.redact(value).into();
                 }
                 ClientEvent::Screen(screen)
             }
             ClientEvent::Output { n, kind, text } => ClientEvent::Output {
                 n,
                 kind,
-                text: self.canaries.redact(&text),
+                text: self.canaries.redact(&text).into(),
             },
             ClientEvent::Error { n, text } => ClientEvent::Error {
                 n,
-                text: self.canaries.redact(&text),
+                text: self.canaries.redact(&text).into(),
             },
             other => other,
         }
@@ -212,9 +214,10 @@ impl Desk {
     fn write(&mut self, us: u64, what: What) {
         self.seq += 1;
         let seq = self.seq;
-        let event = Event { seq, us, what };
+        let mut event = Event { seq, us, what };
         self.write_line(serde_json::to_vec(&event));
         if self.held == Held::Whole {
+            self.vocabulary.share(&mut event.what);
             self.trace.events.push(event);
         }
     }

@@ -8,7 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use jiff::Timestamp;
-use madoguchi_conformance::trace::{HttpAnswer, HttpRequest, ProxyEvent, TlsEvent, What};
+use madoguchi_conformance::trace::{
+    HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
+};
 use madoguchi_eligibility::{Answer, Decision, Field, Operation, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
@@ -127,7 +129,7 @@ struct ProxyRecorder(Arc<Sequencer>);
 impl ProxyObserver for ProxyRecorder {
     fn asked(&self, host: &str, _: u16, allowed: bool) {
         self.0.tell(What::Proxy(ProxyEvent {
-            host: host.to_owned(),
+            host: host.into(),
             allowed,
         }));
     }
@@ -281,8 +283,16 @@ impl RegistryDesk {
 }
 
 /// What a rule rests on, as a trace stores it.
-fn basis_of(rule: &str) -> Vec<String> {
-    basis(rule).iter().map(|id| (*id).to_owned()).collect()
+fn basis_of(rule: &str) -> Vec<Text> {
+    basis(rule).iter().copied().map(Text::from).collect()
+}
+
+/// Fields as a trace stores them.
+fn texts(fields: BTreeMap<String, String>) -> BTreeMap<Text, Text> {
+    let texts = fields.into_iter();
+    texts
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
 }
 
 /// Records TLS handshakes, requests and answers.
@@ -312,13 +322,13 @@ impl WebRecorder {
     }
 
     /// The fields of a request as a trace may store them; a certificate as its role.
-    fn fields(&self, request: &Request) -> BTreeMap<String, String> {
-        let mut fields = request.fields.traced();
+    fn fields(&self, request: &Request) -> BTreeMap<Text, Text> {
+        let mut fields = texts(request.fields.traced());
         if let Some(der) = request.fields.bytes(Field::Certificate) {
             let holder = self.certificates.get(der).map_or("unknown", String::as_str);
             fields.insert(
                 Field::Certificate.name().into(),
-                format!("auth-certificate:{holder}"),
+                format!("auth-certificate:{holder}").into(),
             );
         }
         fields
@@ -328,12 +338,12 @@ impl WebRecorder {
 impl Observer for WebRecorder {
     fn tls(&self, note: TlsNote) {
         let outcome = match note.outcome {
-            TlsOutcome::Completed => "completed".to_owned(),
-            TlsOutcome::Failed(why) => why,
+            TlsOutcome::Completed => "completed".into(),
+            TlsOutcome::Failed(why) => why.into(),
         };
         self.sequencer.tell(What::Tls(TlsEvent {
             connection: note.connection,
-            server: note.instead.unwrap_or(self.server.name()).to_owned(),
+            server: note.instead.unwrap_or(self.server.name()).into(),
             outcome,
         }));
     }
@@ -342,15 +352,17 @@ impl Observer for WebRecorder {
         let told = HttpRequest {
             exchange: note.exchange,
             connection: note.connection,
-            operation: note.operation.map(|operation| operation.name().to_owned()),
-            method: note.http.method.clone(),
-            path: note.http.path.clone(),
-            terminal: note.terminal.map(|certificate| self.terminal(certificate)),
+            operation: note.operation.map(|operation| operation.name().into()),
+            method: note.http.method.as_str().into(),
+            path: note.http.path.as_str().into(),
+            terminal: note
+                .terminal
+                .map(|certificate| self.terminal(certificate).into()),
             fields: note
                 .request
                 .map(|request| self.fields(request))
                 .unwrap_or_default(),
-            fault: note.fault.map(str::to_owned),
+            fault: note.fault.map(Text::from),
         };
         self.sequencer.stamp(Observed::Request {
             told,
@@ -359,23 +371,23 @@ impl Observer for WebRecorder {
     }
 
     fn answer(&self, note: AnswerNote<'_>) {
-        self.sequencer.tell(What::Answer(HttpAnswer {
+        self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
             exchange: note.exchange,
             status: note.status,
-            decision: note
-                .answer
-                .map_or_else(|| "–".to_owned(), |answer| answer.decision.to_string()),
-            rule: note
-                .answer
-                .map_or("not-asked", |answer| answer.rule)
-                .to_owned(),
+            decision: note.answer.map_or(NOT_ASKED.into(), |answer| {
+                answer.decision.to_string().into()
+            }),
+            rule: note.answer.map_or("not-asked", |answer| answer.rule).into(),
             basis: note
                 .answer
                 .map(|answer| basis_of(answer.rule))
                 .unwrap_or_default(),
-            fields: note.answer.map(Answer::traced).unwrap_or_default(),
+            fields: note
+                .answer
+                .map(|answer| texts(answer.traced()))
+                .unwrap_or_default(),
             retry_after: note.retry_after,
-            fault: note.fault.map(str::to_owned),
-        }));
+            fault: note.fault.map(Text::from),
+        })));
     }
 }

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
-use madoguchi_conformance::trace::{OperatorEvent, ReaderEvent, Step as Told, What};
+use madoguchi_conformance::trace::{OperatorEvent, ReaderEvent, Step as Told, Text, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
@@ -301,8 +301,8 @@ impl World {
         let planned = self.berth.plan(plan);
         // The card is told of before a client can see it.
         let inserted = ReaderEvent::Inserted {
-            card: card.to_owned(),
-            profile: profile.map(str::to_owned),
+            card: card.into(),
+            profile: profile.map(Text::from),
         };
         self.sequencer.tell(What::Reader(inserted));
         if let Err(error) = planned.and_then(|()| self.berth.insert(icc)) {
@@ -484,8 +484,8 @@ impl World {
         };
         self.sequencer.tell(What::Operator(OperatorEvent {
             done: outcome.is_ok(),
-            rule: rule.to_owned(),
-            basis: basis.iter().map(|id| (*id).to_owned()).collect(),
+            rule: rule.into(),
+            basis: basis.iter().copied().map(Text::from).collect(),
         }));
         outcome
     }

@@ -4,7 +4,7 @@
 //! inside a message are ignored, so that the contract can grow. The README has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen};
+use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen, Text};
 use madoguchi_scenarios::{Scenario, Step, TerminalKind};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -109,10 +109,10 @@ const fn least_depth() -> Depth {
 enum Message {
     Hello(Hello),
     Screen(Screen),
-    Output { n: u64, kind: String, text: String },
+    Output { n: u64, kind: Text, text: Text },
     Ready { r#do: u32 },
     Done { r#do: u32 },
-    Error { n: u64, text: String },
+    Error { n: u64, text: Text },
 }
 
 /// Reads line `number` (from 1) of the client's standard output.
@@ -143,6 +143,7 @@ fn why(error: &serde_json::Error) -> String {
 
 /// A line that is no message, without its content: it may hold anything.
 pub(crate) fn garbage(line: u64, len: usize, why: String) -> FromClient {
+    let why = why.into();
     FromClient::Event(ClientEvent::Garbage { line, len, why })
 }
 

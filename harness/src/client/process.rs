@@ -174,7 +174,7 @@ impl ClientProcess {
             },
             (_, Err(error)) => trace::Exit {
                 code: None,
-                why: Some(error.to_string()),
+                why: Some(error.to_string().into()),
             },
         };
         Ended { exit, stderr }
@@ -221,7 +221,8 @@ pub(crate) struct Ended {
 
 fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
     #[cfg(unix)]
-    let why = std::os::unix::process::ExitStatusExt::signal(&status).map(|n| format!("signal {n}"));
+    let why = std::os::unix::process::ExitStatusExt::signal(&status)
+        .map(|n| format!("signal {n}").into());
     #[cfg(not(unix))]
     let why = None;
     trace::Exit {

@@ -1,14 +1,14 @@
 //! `madoguchi judge`: a stored trace again, without card, service or client.
 
-use std::fs;
-use std::io::{self, Write as _};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 
 use madoguchi_conformance::canonical::canonical;
 use madoguchi_conformance::field::{self, Explained, Writer};
 use madoguchi_conformance::judge::judge as judge_trace;
 use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::trace::Trace;
+use madoguchi_conformance::trace::{ReadError, Trace};
 use madoguchi_conformance::verdict::{Overall, Verdicts, overall};
 use madoguchi_terms::Lang;
 
@@ -92,11 +92,12 @@ fn search(folder: &Path, found: &mut Vec<PathBuf>) -> Result<(), Trouble> {
 
 /// A stored trace.
 pub(super) fn read(path: PathBuf) -> Result<Trace, Trouble> {
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) => return Err(Trouble::Read { path, error }),
-    };
-    Trace::parse(&text).map_err(|error| Trouble::Trace { path, error })
+    let read = File::open(&path).map_err(ReadError::Source);
+    match read.and_then(|file| Trace::read(BufReader::new(file))) {
+        Ok(trace) => Ok(trace),
+        Err(ReadError::Source(error)) => Err(Trouble::Read { path, error }),
+        Err(ReadError::Trace(error)) => Err(Trouble::Trace { path, error }),
+    }
 }
 
 /// A stored trace with its verdicts.

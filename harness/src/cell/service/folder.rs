@@ -16,7 +16,7 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 
-use super::{RegistryDesk, basis_of};
+use super::{RegistryDesk, basis_of, texts};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;
@@ -136,16 +136,16 @@ impl FolderDesk {
         };
         let answer = self.dressed(answer, ReferenceClassification::Numbers);
         let status = self.profile.render(operation, &answer).status;
-        self.sequencer.tell(What::Answer(HttpAnswer {
+        self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
             exchange,
             status,
-            decision: answer.decision.to_string(),
-            rule: answer.rule.to_owned(),
+            decision: answer.decision.to_string().into(),
+            rule: answer.rule.into(),
             basis: basis_of(answer.rule),
-            fields: answer.traced(),
+            fields: texts(answer.traced()),
             retry_after: None,
             fault: None,
-        }));
+        })));
         match self.profile.answer_file(name, operation, &answer) {
             Some((name, content)) => Reaction::Answer(name, content),
             None => Reaction::Leave,
@@ -157,12 +157,12 @@ impl FolderDesk {
         let told = Told {
             exchange: self.exchanges.load(Ordering::Relaxed),
             connection: 0,
-            operation: request.map(|request| request.operation.name().to_owned()),
-            method: "FILE".to_owned(),
-            path: format!("req/{name}"),
-            terminal: Some("folder".to_owned()),
+            operation: request.map(|request| request.operation.name().into()),
+            method: "FILE".into(),
+            path: format!("req/{name}").into(),
+            terminal: Some("folder".into()),
             fields: request
-                .map(|request| request.fields.traced())
+                .map(|request| texts(request.fields.traced()))
                 .unwrap_or_default(),
             fault: None,
         };
