@@ -197,11 +197,30 @@ impl Rack {
 
     /// Plans what is wrong with a reader, from now on. Everybody who waits is told.
     ///
+    /// When a reader works again its card is powered up behind everybody's back: no handle is marked,
+    /// but no protocol is chosen any more, and SCardTransmit says `8010000F` (pcscd 1.9.9, *observed*).
+    /// That it forgets its verified PINs with that is *assumed*: what IccPowerOn does to a card that
+    /// has power is each reader's own affair.
+    ///
     /// # Errors
     /// [`RackError::NoSuchReader`].
     pub fn set_slot_faults(&self, reader: ReaderId, faults: SlotFaults) -> Result<(), RackError> {
+        let seat = {
+            let mut world = self.world();
+            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            let is_mended = slot.faults.broken && !faults.broken && !faults.mute;
+            is_mended.then(|| (Arc::clone(&slot.seat), slot.seat.epoch()))
+        };
+        let outcome = seat.map(|(seat, epoch)| (epoch, seat.power(epoch, Power::Cycle)));
         self.by_hand(|world| {
-            world.slot(reader).ok_or(RackError::NoSuchReader)?.faults = faults;
+            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            slot.faults = faults;
+            if let Some((epoch, outcome)) = outcome
+                && slot.seat.epoch() == epoch
+                && slot.is_present()
+            {
+                slot.found_again(outcome);
+            }
             Ok(())
         })
     }

@@ -189,6 +189,13 @@ impl Slot {
         }
     }
 
+    /// The reader works again, and with it the card that lay there all the time.
+    pub(crate) fn found_again(&mut self, outcome: Result<RawAtr, Lost>) {
+        // Who has a handle learns it from the protocol that is gone.
+        let _ = self.repowered(outcome);
+        self.events = self.events.wrapping_add(1);
+    }
+
     fn settle(&mut self, atr: Option<RawAtr>) {
         self.card = if atr.is_some() {
             CardState::Ready

@@ -2,11 +2,12 @@
 //! unpacked without being installed.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::{Outcome, Running, have, run, skip, workshop};
+use crate::{Outcome, Running, have, run, skip, source, workshop};
 
 /// Where its parts lie.
 #[derive(Debug)]
@@ -129,6 +130,7 @@ impl Pcscd {
         );
         fs::write(&config, text).expect("a temporary folder");
         let mut pcscd = Command::new(&self.program);
+        pcscd.env("MADOGUCHI_READER_FAILS", Self::failure(folder));
         let mut running = Running::start(pcscd.args(["-f", "--info", "-c"]).arg(config));
         running.line("daemon ready");
         // It says so just before it makes the socket.
@@ -136,6 +138,35 @@ impl Pcscd {
             std::thread::yield_now();
         }
         running
+    }
+
+    /// The same with a driver whose readers fail while there is a [file](Self::failure).
+    ///
+    /// # Panics
+    /// If that driver does not compile.
+    #[must_use]
+    pub fn failing_at_will(self) -> Self {
+        // The linked driver is looked for under its soname, beside the one that is built.
+        let folder = workshop("failing-driver");
+        let beside = folder.join("libifdvpcd.so.0");
+        let _ = symlink(&self.driver, &beside);
+        let driver = folder.join(format!("{}.so", std::process::id()));
+        let flags = run(Command::new("pkg-config").args(["--cflags", "libpcsclite"])).stdout;
+        let compiled = run(Command::new("cc")
+            .args(["-O2", "-Wall", "-shared", "-fPIC"])
+            .args(["-Wl,--no-as-needed", "-Wl,-rpath,$ORIGIN", "-o"])
+            .arg(&driver)
+            .arg(source("tests/scripts/failing_driver.c"))
+            .args(flags.split_whitespace())
+            .arg(&beside));
+        assert_eq!(compiled.code, Some(0), "{compiled:#?}");
+        Self { driver, ..self }
+    }
+
+    /// The file, in the folder of a [start](Self::start).
+    #[must_use]
+    pub fn failure(folder: &Path) -> PathBuf {
+        folder.join("reader-fails")
     }
 
     /// Its socket.

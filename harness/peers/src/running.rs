@@ -74,8 +74,20 @@ impl Running {
     /// # Panics
     /// If it cannot be reached.
     pub fn interrupt(&self) {
+        self.signal(Signal::INT);
+    }
+
+    /// Stops it where it is, until it is dropped.
+    ///
+    /// # Panics
+    /// If it cannot be reached.
+    pub fn freeze(&self) {
+        self.signal(Signal::STOP);
+    }
+
+    fn signal(&self, signal: Signal) {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
-        let sent = id.map(|id| kill_process(id, Signal::INT));
+        let sent = id.map(|id| kill_process(id, signal));
         assert_eq!(sent, Some(Ok(())), "{self:#?}");
     }
 

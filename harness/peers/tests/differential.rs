@@ -21,7 +21,9 @@ use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
 use madoguchi_peers::{Pcscd, RealTime, Running, Script, read, run, skip, source};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Plug;
-use madoguchi_reader::{Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode};
+use madoguchi_reader::{
+    Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode, ServiceFaults, SlotFaults,
+};
 use madoguchi_terms::Timer;
 
 use card::{CONTACTLESS, Card};
@@ -160,6 +162,12 @@ trait Stage {
 
     fn restart(&mut self);
 
+    /// It lets everybody wait who comes now.
+    fn read_nothing(&mut self);
+
+    /// The reader answers its driver no more, or again.
+    fn reader_fails(&mut self, fails: bool);
+
     /// What a driver makes of a card that leaves in mid-APDU.
     fn tear(&self) -> Harm;
 
@@ -185,6 +193,9 @@ trait Stage {
             "insert-killing" => self.insert_killing(),
             "unlink-socket" => self.unlink(),
             "restart" => self.restart(),
+            "read-nothing" => self.read_nothing(),
+            "reader-fails" => self.reader_fails(true),
+            "reader-works" => self.reader_fails(false),
             other => panic!("no hand can {other:?}"),
         }
     }
@@ -263,6 +274,21 @@ impl Stage for Embedded {
         }
     }
 
+    fn read_nothing(&mut self) {
+        self.rack.set_service_faults(ServiceFaults {
+            refuse_access: true,
+            ..ServiceFaults::default()
+        });
+    }
+
+    fn reader_fails(&mut self, fails: bool) {
+        let faults = SlotFaults {
+            broken: fails,
+            ..SlotFaults::default()
+        };
+        self.rack.set_slot_faults(self.reader, faults).unwrap();
+    }
+
     fn tear(&self) -> Harm {
         Harm::Torn {
             carried_out: true,
@@ -282,6 +308,7 @@ struct Real {
 impl Real {
     fn new(pcscd: Pcscd) -> Self {
         let folder = tempfile::tempdir().unwrap();
+        let pcscd = pcscd.failing_at_will();
         let running = Arc::new(Mutex::new(Some(pcscd.start(folder.path()))));
         let driver = ([127, 0, 0, 1], Plug::PORT).into();
         let timer = Arc::new(RealTime::new()) as Arc<dyn Timer>;
@@ -329,6 +356,19 @@ impl Stage for Real {
 
     fn restart(&mut self) {
         *self.running.lock().unwrap() = Some(self.pcscd.start(self.folder.path()));
+    }
+
+    fn read_nothing(&mut self) {
+        self.running.lock().unwrap().as_ref().unwrap().freeze();
+    }
+
+    fn reader_fails(&mut self, fails: bool) {
+        let sign = Pcscd::failure(self.folder.path());
+        if fails {
+            fs::write(sign, "").unwrap();
+        } else {
+            fs::remove_file(sign).unwrap();
+        }
     }
 
     fn tear(&self) -> Harm {

@@ -272,6 +272,8 @@ const PLAYS: &[(&str, &[(Act, u32)])] = &[
             (Attribute(A), 0x8010_0017),
             (Reconnect(A, SHARED, ANY, LEAVE), 0x8010_0017),
             (Broken(false), OK),
+            (Transmit(A, T1), 0x8010_000F),
+            (Reconnect(A, SHARED, ANY, LEAVE), OK),
             (Transmit(A, T1), OK),
         ],
     ),

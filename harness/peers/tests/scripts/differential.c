@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <reader.h>
@@ -295,8 +296,8 @@ static void contexts(void) {
 
 /* Which check of SCardConnect comes first: protocols (at least one of T=0, T=1, raw or the old "any",
  * but not for direct), share mode, name, card. That of somebody else's exclusive hold stands under
- * "exclusive", that of power and answer to reset under "protocols". A reader whose state is unknown
- * cannot be had from vpcd: tests/reader_faults.rs, "reader fails". */
+ * "exclusive", that of power and answer to reset under "protocols", that of a reader whose state is
+ * unknown under "a reader that fails". */
 static void empty_reader(void) {
 	char name[200];
 	DWORD active;
@@ -677,6 +678,61 @@ static void removals(void) {
 	nobody();
 }
 
+/* A reader that does not answer its driver: every call is refused before anything else is looked at, and
+ * nobody is marked. When it answers again the card is powered up behind everybody's back, so that no
+ * protocol is chosen any more. */
+static void failing(void) {
+	SCARDHANDLE c;
+	unsigned long state;
+	part("a reader that fails");
+	insert("insert");
+	both();
+	base_events = look(ca) >> 16;
+	hand("reader-fails");
+	wait_for(ca, SCARD_STATE_UNAVAILABLE);
+	state = look(ca);
+	tell_number("event state and count", state);
+	say("A sends", transmit(a, SCARD_PROTOCOL_T1));
+	say("A asks the status", status(a));
+	say("A begins", SCardBeginTransaction(a));
+	say("A ends", SCardEndTransaction(a, LEAVE));
+	say("A talks to the reader", control(a, SCARD_CTL_CODE(4000)));
+	say("A asks for an attribute", attribute(a, 0x00011234));
+	say("A reconnects", reconnect(a, SHARED, ANY, LEAVE));
+	say("A reconnects with reset", reconnect(a, SHARED, ANY, RESET));
+	say_connect("a third, shared", cb, &c, SHARED, ANY);
+	say_connect("a third, exclusive", cb, &c, EXCLUSIVE, ANY);
+	say_connect("a third, direct", cb, &c, DIRECT, 0);
+	say_connect("a third, with a share mode that is none", cb, &c, 9, ANY);
+	hand("reader-works");
+	state = wait_for(ca, SCARD_STATE_PRESENT);
+	tell_number("event state", state & 0xFFFF);
+	tell_number("events more", ((state >> 16) - base_events) & 0xFFFF);
+	say_status("A's status", a);
+	say("A sends", transmit(a, SCARD_PROTOCOL_T1));
+	say("A reconnects", reconnect(a, SHARED, ANY, LEAVE));
+	say("A sends then", transmit(a, SCARD_PROTOCOL_T1));
+	say("so does B", transmit(b, SCARD_PROTOCOL_T1));
+	hand("reader-fails");
+	wait_for(ca, SCARD_STATE_UNAVAILABLE);
+	hand("remove");
+	hand("reader-works");
+	wait_for(ca, SCARD_STATE_EMPTY);
+	say("the card is gone when it works again", transmit(a, SCARD_PROTOCOL_T1));
+	say("B", status(b));
+	insert("insert");
+	nobody();
+	connect_as(ca, &a, SHARED, ANY);
+	hand("reader-fails");
+	wait_for(ca, SCARD_STATE_UNAVAILABLE);
+	say("A leaves while it fails", SCardDisconnect(a, LEAVE));
+	hand("reader-works");
+	wait_for(ca, SCARD_STATE_PRESENT);
+	say_connect("A is back", ca, NULL, SHARED, ANY);
+	hand("remove");
+	wait_for(ca, SCARD_STATE_EMPTY);
+}
+
 /* Waiting: everybody who waits is told of insertion, removal and changes of sharing, and is told once;
  * the name that stands for new readers; cancelling, with and without somebody who waits (a library of
  * 1.9 does not ask the server then). Readers that come and go cannot be had from vpcd:
@@ -743,11 +799,27 @@ static void events(void) {
 	say("the context is as good as before", SCardIsValidContext(cb));
 }
 
+/* Whether a socket of this process carries bytes that nobody has read. */
+static int unread(void) {
+	int fd, bytes;
+	for (fd = 3; fd < 64; fd++)
+		if (ioctl(fd, TIOCOUTQ, &bytes) == 0 && bytes > 0) return 1;
+	return 0;
+}
+
+static void *establishing(void *arg) {
+	struct call *call = arg;
+	call->rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &call->context);
+	call->done = 1;
+	return NULL;
+}
+
 /* What the library itself says: nobody listens, the socket is missing, the service dies without an
- * answer, and afterwards. A service that refuses the version, that closes with unread bytes, and a
- * reader that is unplugged: tests/reader_faults.rs, "service of another version", "access refused",
+ * answer or with unread bytes, and afterwards. A service that refuses the version and a reader that is
+ * unplugged cannot be had from this pcscd: tests/reader_faults.rs, "service of another version",
  * "reader unplugged in use". */
 static void services(void) {
+	struct call call = {0};
 	SCARDCONTEXT cc;
 	DWORD len = 0;
 	part("the service goes");
@@ -773,6 +845,13 @@ static void services(void) {
 	say_wait("the state then", ca, R0, SCARD_STATE_UNAWARE, 0);
 	say("leaving then", SCardDisconnect(a, LEAVE));
 	say("releasing then", SCardReleaseContext(ca));
+	hand("restart");
+	hand("read-nothing");
+	start(&call, establishing);
+	while (!call.done && !unread()) usleep(1000);
+	hand("kill");
+	finish(&call);
+	say("the service ends with unread bytes", call.rv);
 }
 
 int main(void) {
@@ -791,6 +870,7 @@ int main(void) {
 	resets();
 	deaths();
 	removals();
+	failing();
 	events();
 	services();
 	return 0;
