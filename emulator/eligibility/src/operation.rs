@@ -55,6 +55,9 @@ named! {
         /// 緊急時医療情報・資格確認機能: eligibility by name, sex and birth date, in 災害時モード and
         /// システム障害時モード.
         EmergencySearch = "emergency-search",
+        /// 資格確認結果出力用API (slides of 2023-11): what the last check on this machine came to, for the
+        /// レセコン beside the app. No request to the service.
+        ResultOutput = "result-output",
     }
 }
 
@@ -122,7 +125,8 @@ impl Operation {
             | Self::History
             | Self::EligibilityByConsent
             | Self::BulkByConsent
-            | Self::BulkSubmission => &[Field::SessionToken],
+            | Self::BulkSubmission
+            | Self::ResultOutput => &[Field::SessionToken],
             Self::BulkByTicket => &[Field::SessionToken, Field::MedicalTreatmentMonth],
             Self::EligibilityByNumber => &[
                 Field::SessionToken,
@@ -176,6 +180,11 @@ impl Operation {
                 Field::ConsentClassification,
                 Field::ConsentEndReason,
                 Field::SameDay,
+            ],
+            Self::ResultOutput => &[
+                Field::ProcessExecutionTime,
+                Field::QualificationConfirmationDate,
+                Field::QualificationValidity,
             ],
             Self::EmergencySearch => &[
                 Field::QualificationConfirmationDate,

@@ -249,6 +249,8 @@ impl Registry {
                 })
             }
             Operation::PatientEntrance => self.open_entrance(fields, context, entropy),
+            // It is the app's own, not the service's.
+            Operation::ResultOutput => Err(Refusal(Decision::Unmatched, "no-such-operation")),
             Operation::Login => {
                 let terminal = self.terminal(context)?.clone();
                 self.login(fields, &terminal, context, entropy)

@@ -15,8 +15,8 @@ use crate::WebFault;
 pub struct WebConfig {
     /// Where to listen; port 0 takes any free one.
     pub address: SocketAddr,
-    /// Certificate and key of the server.
-    pub identity: Identity,
+    /// Certificate and key of the server; a wire that stays on one machine has none.
+    pub identity: Option<Identity>,
     /// The CA that issues terminals' client certificates, DER. A client may come without one;
     /// what it may ask then is the backend's matter.
     pub terminal_ca: Vec<u8>,
@@ -40,9 +40,20 @@ impl WebConfig {
         timer: Arc<dyn Timer>,
     ) -> Self {
         Self {
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            identity,
+            identity: Some(identity),
             terminal_ca,
+            ..Self::local(profile, timer)
+        }
+    }
+
+    /// A server for a wire that stays on one machine: plain HTTP on a free port of the loopback
+    /// interface.
+    #[must_use]
+    pub fn local(profile: Arc<Profile>, timer: Arc<dyn Timer>) -> Self {
+        Self {
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            identity: None,
+            terminal_ca: Vec::new(),
             profile,
             faults: Vec::new(),
             timer,

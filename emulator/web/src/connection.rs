@@ -7,12 +7,13 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
-use tokio_rustls::server::TlsStream;
+use tokio_rustls::TlsAcceptor;
 
 use crate::exchange::exchange;
 use crate::fault::Reception;
 use crate::line::{Line, Signals};
 use crate::server::Shared;
+use crate::stream::Stream;
 use crate::{TlsNote, TlsOutcome, old_tls, tls};
 
 /// Serves the connection until it ends or its time is over.
@@ -39,17 +40,12 @@ pub(crate) async fn serve(shared: Arc<Shared>, mut stream: TcpStream, connection
 }
 
 async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
-    let begun = Handshake::begin(&shared, connection);
-    let handshake = timeout(shared.limits.handshake, shared.acceptor.accept(stream)).await;
-    let (outcome, stream) = match handshake {
-        Ok(Ok(stream)) => (TlsOutcome::Completed, Some(stream)),
-        Ok(Err(error)) => (tls::failure(&error), None),
-        Err(_) => (TlsOutcome::Failed("time limit".to_owned()), None),
+    let stream = match shared.acceptor.clone() {
+        None => Some(Stream::Plain(stream)),
+        Some(acceptor) => shake_hands(&shared, acceptor, stream, connection).await,
     };
-    begun.end(outcome);
     let Some(stream) = stream else { return };
-
-    let certificate = client_certificate(&stream);
+    let certificate = stream.client_certificate();
     let limits = shared.limits;
     let signals = Arc::new(Signals::default());
     let line = Line::new(stream, Arc::clone(&signals), Arc::clone(&shared.profile));
@@ -66,6 +62,23 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
         .max_buf_size(limits.head_bytes)
         .serve_connection(TokioIo::new(line), service)
         .await;
+}
+
+async fn shake_hands(
+    shared: &Arc<Shared>,
+    acceptor: TlsAcceptor,
+    stream: TcpStream,
+    connection: u32,
+) -> Option<Stream> {
+    let begun = Handshake::begin(shared, connection);
+    let handshake = timeout(shared.limits.handshake, acceptor.accept(stream)).await;
+    let (outcome, stream) = match handshake {
+        Ok(Ok(stream)) => (TlsOutcome::Completed, Some(stream)),
+        Ok(Err(error)) => (tls::failure(&error), None),
+        Err(_) => (TlsOutcome::Failed("time limit".to_owned()), None),
+    };
+    begun.end(outcome);
+    stream.map(|stream| Stream::Tls(Box::new(stream)))
 }
 
 /// A handshake, of which the observer is told in any case: also where the server stops before the
@@ -101,12 +114,4 @@ impl Drop for Handshake {
             outcome: self.outcome.clone(),
         });
     }
-}
-
-fn client_certificate(stream: &TlsStream<TcpStream>) -> Option<Vec<u8>> {
-    let (_, connection) = stream.get_ref();
-    connection
-        .peer_certificates()?
-        .first()
-        .map(|certificate| certificate.to_vec())
 }

@@ -1,6 +1,7 @@
 //! The Webサービス as a listener: TLS with an optional client certificate, HTTP/1.1, the limits
 //! that keep a broken client from holding it, and faults on order. A wire profile says what the
-//! bytes mean, a [`Backend`] decides, an [`Observer`] is told everything before the client is.
+//! bytes mean, a [`Backend`] decides, an [`Observer`] is told everything before the client is. A wire
+//! that stays on one machine is served without TLS, and on the loopback interface only.
 //!
 //! Listens on the loopback interface unless told otherwise, and marks every reply that a profile
 //! renders as not the real service's, also where the request is no HTTP at all.
@@ -17,6 +18,7 @@ mod old_tls;
 mod proxy;
 mod server;
 mod stranger;
+mod stream;
 mod tls;
 
 pub use config::{Identity, Limits, WebConfig};

@@ -17,9 +17,9 @@ use std::time::Duration;
 use madoguchi_eligibility::{Answer, Decision};
 use madoguchi_wire::{HttpReply, Profile};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-use tokio::net::TcpStream;
 use tokio::time::{Sleep, sleep};
-use tokio_rustls::server::TlsStream;
+
+use crate::stream::Stream;
 
 /// How long, and how many bytes, somebody who was refused is listened to.
 const LINGER: Duration = Duration::from_secs(2);
@@ -55,7 +55,7 @@ impl Signals {
 
 /// A connection after its handshake.
 pub(crate) struct Line {
-    stream: TlsStream<TcpStream>,
+    stream: Stream,
     signals: Arc<Signals>,
     profile: Arc<Profile>,
     /// What is written in place of the library's refusal, and how much of it has been.
@@ -67,11 +67,7 @@ pub(crate) struct Line {
 }
 
 impl Line {
-    pub(crate) fn new(
-        stream: TlsStream<TcpStream>,
-        signals: Arc<Signals>,
-        profile: Arc<Profile>,
-    ) -> Self {
+    pub(crate) fn new(stream: Stream, signals: Arc<Signals>, profile: Arc<Profile>) -> Self {
         Self {
             stream,
             signals,
@@ -106,7 +102,7 @@ impl Line {
         let (over, left) = self
             .lingering
             .get_or_insert_with(|| (Box::pin(sleep(LINGER)), LINGER_BYTES));
-        let tcp = self.stream.get_mut().0;
+        let tcp = self.stream.tcp_mut();
         let mut scratch = [0; 4096];
         loop {
             let mut buffer = ReadBuf::new(&mut scratch);
@@ -145,7 +141,7 @@ impl Drop for Line {
     fn drop(&mut self) {
         if self.signals.reset.load(Ordering::Acquire) {
             // Where it fails, the connection ends in order, which the client takes for a cut too.
-            let _ = self.stream.get_ref().0.set_zero_linger();
+            let _ = self.stream.tcp().set_zero_linger();
         }
     }
 }

@@ -25,6 +25,7 @@ use crate::{connection, tls};
 /// nobody else could end the connections.
 #[derive(Debug)]
 pub struct WebServer {
+    scheme: &'static str,
     address: SocketAddr,
     stop: Option<oneshot::Sender<()>>,
     stopped: mpsc::Receiver<()>,
@@ -33,7 +34,8 @@ pub struct WebServer {
 
 /// What all connections of a server share.
 pub(crate) struct Shared {
-    pub(crate) acceptor: TlsAcceptor,
+    /// None where the wire stays on one machine.
+    pub(crate) acceptor: Option<TlsAcceptor>,
     pub(crate) profile: Arc<Profile>,
     pub(crate) backend: Arc<dyn Backend>,
     pub(crate) observer: Arc<dyn Observer>,
@@ -48,14 +50,26 @@ impl WebServer {
     /// Listens and serves on `runtime`.
     ///
     /// # Errors
-    /// Where the address cannot be listened on, or certificate or key cannot be used.
+    /// Where the address cannot be listened on, certificate or key cannot be used, or there is none
+    /// for a wire that leaves the machine.
     pub fn start(
         runtime: &Handle,
         config: WebConfig,
         backend: Arc<dyn Backend>,
         observer: Arc<dyn Observer>,
     ) -> io::Result<Self> {
-        let tls = tls::server_config(&config.identity, &config.terminal_ca)?;
+        let acceptor = match &config.identity {
+            Some(identity) => {
+                let tls = tls::server_config(identity, &config.terminal_ca)?;
+                Some(TlsAcceptor::from(Arc::new(tls)))
+            }
+            None if config.profile.is_local() && config.address.ip().is_loopback() => None,
+            None => {
+                let what = "without TLS only a wire that stays on one machine is served, and on its loopback interface";
+                return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
+            }
+        };
+        let scheme = if acceptor.is_some() { "https" } else { "http" };
         let listener = listen(config.address)?;
         let address = listener.local_addr()?;
         let listener = {
@@ -63,7 +77,7 @@ impl WebServer {
             TcpListener::from_std(listener)?
         };
         let shared = Arc::new(Shared {
-            acceptor: TlsAcceptor::from(Arc::new(tls)),
+            acceptor,
             profile: config.profile,
             backend,
             observer,
@@ -80,6 +94,7 @@ impl WebServer {
             let _ = done.send(());
         });
         Ok(Self {
+            scheme,
             address,
             stop: Some(stop),
             stopped,
@@ -96,7 +111,7 @@ impl WebServer {
     /// Its base URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://{}", self.address)
+        format!("{}://{}", self.scheme, self.address)
     }
 }
 

@@ -24,6 +24,10 @@ pub const BUILTIN: &[(&str, &str)] = &[
         "oqs-xml-8.07",
         include_str!("../profiles/oqs-xml-8.07.yaml"),
     ),
+    (
+        "result-output-2025.05",
+        include_str!("../profiles/result-output-2025.05.yaml"),
+    ),
 ];
 
 impl Profile {

@@ -103,7 +103,9 @@ impl Document {
 
     fn check_headers(&self, wrong: &mut Vec<Diagnostic>) {
         let terminal = match &*self.terminal {
-            TerminalSource::ClientCertificate | TerminalSource::Folder => None,
+            TerminalSource::ClientCertificate | TerminalSource::Folder | TerminalSource::Token => {
+                None
+            }
             TerminalSource::Header(name) => Some((name, self.terminal.location())),
         };
         for (name, location) in [Some((&*self.marker, self.marker.location())), terminal]

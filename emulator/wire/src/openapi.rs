@@ -42,6 +42,7 @@ impl Profile {
             .map(|(id, statement)| (id.to_owned(), Json::from(statement)))
             .collect();
         let (marker, _) = self.marker();
+        let scheme = if self.is_local() { "http" } else { "https" };
         json!({
             "openapi": "3.1.0",
             "info": {
@@ -55,7 +56,7 @@ impl Profile {
                 ),
                 "x-assumptions": assumptions,
             },
-            "servers": [{ "url": "https://127.0.0.1:{port}", "variables": { "port": { "default": "8443" } } }],
+            "servers": [{ "url": format!("{scheme}://127.0.0.1:{{port}}"), "variables": { "port": { "default": "8443" } } }],
             "paths": paths,
             "components": {
                 "schemas": schemas,
@@ -267,5 +268,6 @@ fn terminal(document: &Document) -> Json {
             "scheme": "x-folder",
             "description": "whoever may write into the folder",
         }),
+        TerminalSource::Token => json!({ "type": "http", "scheme": "bearer" }),
     }
 }

@@ -95,6 +95,8 @@ pub(crate) enum TerminalSource {
     Header(String),
     /// The terminal is the one that owns the folder.
     Folder,
+    /// None: who is on the same machine and knows the token may ask, over plain HTTP.
+    Token,
 }
 
 /// How a decision is said.
@@ -191,6 +193,12 @@ impl Profile {
         self.document.transport
     }
 
+    /// Whether this wire stays on one machine, so that it needs no TLS.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        matches!(*self.document.terminal, TerminalSource::Token)
+    }
+
     /// Method and path of an operation, if this wire has it and travels by HTTP.
     #[must_use]
     pub fn route(&self, operation: Operation) -> Option<(&str, &str)> {
@@ -221,7 +229,7 @@ impl Profile {
         match &*self.document.terminal {
             TerminalSource::ClientCertificate => request.client_certificate.clone(),
             TerminalSource::Header(name) => Encoding::Base64.decode(request.header(name)?),
-            TerminalSource::Folder => None,
+            TerminalSource::Folder | TerminalSource::Token => None,
         }
     }
 

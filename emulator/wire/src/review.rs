@@ -27,8 +27,12 @@ impl Profile {
     pub fn check(file: &str, text: &str) -> Result<Review, Diagnostics> {
         let profile = Self::parse(file, text)?;
         let document = profile.document();
-        let has = |operation: &&Operation| !document.operations.contains_key(operation);
-        let absent = Operation::ALL.iter().filter(has).copied().collect();
+        let is_absent = |operation: &&Operation| {
+            // No service has it, and the app that has it has nothing else.
+            let elsewhere = profile.is_local() != (**operation == Operation::ResultOutput);
+            !elsewhere && !document.operations.contains_key(operation)
+        };
+        let absent = Operation::ALL.iter().filter(is_absent).copied().collect();
         let remarks = document
             .operations
             .iter()

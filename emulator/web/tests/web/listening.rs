@@ -35,7 +35,8 @@ fn a_port_in_use_is_named() {
 #[test]
 fn a_key_that_is_not_the_certificates_is_refused() {
     let mut config = config();
-    config.identity.key = crate::pki::server_ca().server().identity().key;
+    let other = crate::pki::server_ca().server().identity().key;
+    config.identity.as_mut().unwrap().key = other;
     let journal = Arc::new(Journal::default());
     let error = WebServer::start(runtime().handle(), config, journal.clone(), journal).unwrap_err();
     assert_eq!(error.kind(), io::ErrorKind::InvalidInput);

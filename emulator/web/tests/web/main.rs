@@ -8,6 +8,7 @@ mod handshake;
 mod journey;
 mod limits;
 mod listening;
+mod local;
 mod malformed;
 mod pki;
 mod proxy;

@@ -70,6 +70,7 @@ fn the_profiles_take_and_deliver_the_same_fields() {
             let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
             Operation::ALL
                 .iter()
+                .filter(|op| **op != Operation::ResultOutput)
                 .map(|op| abstract_shape(op.name(), &document))
                 .collect()
         })

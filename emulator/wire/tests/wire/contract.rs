@@ -27,6 +27,10 @@ const PUBLISHED: &[(&str, &str)] = &[
         "oqs-xml-8.07",
         include_str!("../../openapi/oqs-xml-8.07.json"),
     ),
+    (
+        "result-output-2025.05",
+        include_str!("../../openapi/result-output-2025.05.json"),
+    ),
 ];
 
 fn profile(name: &str) -> Profile {
