@@ -3,6 +3,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod disk;
+mod output;
 pub(crate) mod play;
 pub(crate) mod program;
 pub(crate) mod property;

@@ -8,13 +8,17 @@ told by JSON lines on its standard input when to look (see the README, "The レ�
 import argparse
 import csv
 import datetime
+import http.client
 import io
 import json
 import os
 import pathlib
 import re
 import sys
+import time
 import unicodedata
+import urllib.error
+import urllib.request
 import xml.etree.ElementTree as xml
 import zipfile
 
@@ -47,8 +51,18 @@ DEFECTS = {
     "asks-for-visits": "every inquiry by consent has the flag of 訪問診療等",
     "asks-this-month": "tickets are asked for of the month of today",
     "six-is-invalid": "a ticket that is not registered is invalid",
+    "first-result-only": "of an answer of the app the first eligibility is taken",
+    "hurries": "the app has 0.2 s for an answer and is asked once",
+    "needs-the-app": "a refused connection ends the program",
+    "asks-the-app-once": "an answer of the app that is no result is not asked for again",
+    "repairs-half-answers": "what can be read of half an answer is taken",
+    "takes-the-previous": "the time of an answer is not looked at",
+    "silent-about-the-app": "nobody is told of a result that never came",
 }
 DEFECT = None
+
+# Path of the app's 資格確認結果出力用API (assumed), and how often it is asked for one result.
+LATEST, TRIES = "/result-output/v1/latest", 4
 
 # Element of a result → our name of it.
 ELEMENTS = {
@@ -97,6 +111,12 @@ HEADINGS = {
 # An era's first day; its year 1 is that year, but for 明治, which is older than its first solar date.
 ERAS = [("令和", 2019, 5, 1), ("平成", 1989, 1, 8), ("昭和", 1926, 12, 25), ("大正", 1912, 7, 30),
         ("明治", 1873, 1, 1)]
+
+
+def name_of(element):
+    """An element's name in the app's JSON: insurerNumber for InsurerNumber."""
+    last = element.split("/")[-1]
+    return last[0].lower() + last[1:]
 
 
 class NotYet(Exception):
@@ -397,6 +417,10 @@ class Counter:
         self.reception = None
         self.singles = []
         self.answered = 0
+        self.api = os.environ["MADOGUCHI_API"]
+        self.token = os.environ["MADOGUCHI_API_TOKEN"]
+        self.taken = set()
+        self.missed = False
 
     def look(self, last=False):
         for path in sorted(self.face.glob("OQSsiquc01res_face_*.xml")):
@@ -420,6 +444,54 @@ class Counter:
         text = self.clipboard.read_bytes().decode("utf-8")
         for record in records_of_text(text):
             self.chart.take(record)
+
+    def fetch(self):
+        """Takes over the app's newest result, which must be another than the one before."""
+        self.missed = True
+        for _ in range(TRIES):
+            answer = self.ask_app()
+            at = answer.get("processExecutionTime") if answer else None
+            if at and (at not in self.taken or DEFECT == "takes-the-previous"):
+                self.taken.add(at)
+                self.missed = False
+                results = answer.get("resultList", [])
+                for result in results[:1] if DEFECT == "first-result-only" else results:
+                    record = {name: result[name_of(element)] for element, name in ELEMENTS.items()
+                              if name_of(element) in result}
+                    record["資格確認日"] = answer.get("qualificationConfirmationDate", "")
+                    record["資格有効性"] = answer.get("qualificationValidity", "")
+                    self.chart.take(record)
+                return
+            if DEFECT in ("asks-the-app-once", "hurries"):
+                return
+            time.sleep(0.05)
+
+    def ask_app(self):
+        """The app's answer; none where it is no result."""
+        request = urllib.request.Request(self.api + LATEST,
+                                         headers={"Authorization": "Bearer " + self.token})
+        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+        try:
+            with direct.open(request, timeout=0.2 if DEFECT == "hurries" else 5) as reply:
+                content = reply.read()
+                if reply.headers.get_content_type() != "application/json":
+                    return None
+        except http.client.IncompleteRead as half:
+            if DEFECT != "repairs-half-answers":
+                return None
+            content = half.partial
+        except (OSError, http.client.HTTPException) as error:
+            refused = isinstance(getattr(error, "reason", None), ConnectionRefusedError)
+            if DEFECT == "needs-the-app" and refused:
+                raise
+            return None
+        try:
+            return json.loads(content)
+        except ValueError:
+            if DEFECT != "repairs-half-answers":
+                return None
+            pairs = dict(re.findall(r'"(\w+)":"([^"]*)"', content.decode("utf-8", "ignore")))
+            return {**pairs, "resultList": [pairs]}
 
     def inquire(self, inquiry):
         kind = inquiry["kind"]
@@ -544,10 +616,14 @@ def main():
             counter.look()
         elif what == "paste":
             counter.paste()
+        elif what == "fetch":
+            counter.fetch()
         elif what == "inquire":
             counter.inquire(value)
         print(json.dumps({"done": {"id": value["id"]}}), flush=True)
     counter.look(last=True)
+    if counter.missed and DEFECT != "silent-about-the-app":
+        counter.chart.refuse(LATEST, "アプリから結果を取得できませんでした")
     counter.chart.export(counter.out)
 
 

@@ -282,6 +282,10 @@ impl Say for Trouble {
                     format!("{id}: {}: {error}", path.display()),
                     format!("{id}: {}: {error}", path.display()),
                 ),
+                NotPlayed::Api(error) => lang.pick(
+                    format!("{id}: 127.0.0.1 で待ち受けられません: {error}"),
+                    format!("{id}: nothing can listen on 127.0.0.1: {error}"),
+                ),
                 NotPlayed::Mapped(file, what) => {
                     let what = what.get(lang);
                     lang.pick(

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::trace::ProfileNote;
-use madoguchi_delivery::Terminal;
+use madoguchi_delivery::{Delivered, Terminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
 use madoguchi_terms::Lang;
@@ -22,8 +22,9 @@ use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
 use super::disk::Disk;
+use super::output::{OutputApi, needs_another_look};
 use super::program::Program;
-use super::scenario::{Act, Inquire, InquiryKind, Scenario};
+use super::scenario::{Act, Inquire, InquiryKind, OutputFault, Scenario};
 use super::situation::{self, Content};
 use crate::client::process::ClientTrouble;
 
@@ -53,6 +54,8 @@ pub(crate) struct Played {
 pub(crate) enum NotPlayed {
     Start(ClientTrouble),
     Disk(PathBuf, io::Error),
+    /// The loopback interface has no port for the API.
+    Api(io::Error),
     /// The export is not as the mapping says.
     Mapped(String, Wording),
 }
@@ -83,12 +86,14 @@ pub(crate) fn play(
         fs::remove_dir_all(&root).map_err(on(&root))?;
     }
     let disk = Disk::create(root).map_err(|(path, error)| NotPlayed::Disk(path, error))?;
-    let env = environment(&disk, scenario);
+    let api = OutputApi::open(token(scenario)).map_err(NotPlayed::Api)?;
+    let env = environment(&disk, &api, scenario);
     let program = Program::start(setting.argv, &env, setting.limit).map_err(NotPlayed::Start)?;
     let mut stage = Stage {
         setting,
         scenario,
         disk,
+        api,
         program,
         puts: Vec::new(),
         inquiry: None,
@@ -153,12 +158,23 @@ pub(crate) fn play(
     })
 }
 
-fn environment(disk: &Disk, scenario: &Scenario) -> BTreeMap<&'static str, OsString> {
+/// Whoever asks the API must say it; it is nobody's secret, and the same in every run.
+fn token(scenario: &Scenario) -> String {
+    format!("test-only-{}", scenario.id.replace('/', "-"))
+}
+
+fn environment(
+    disk: &Disk,
+    api: &OutputApi,
+    scenario: &Scenario,
+) -> BTreeMap<&'static str, OsString> {
     let today = scenario.today.date(scenario.at);
     BTreeMap::from([
         ("MADOGUCHI_FOLDER", disk.root().into()),
         ("MADOGUCHI_CLIPBOARD", disk.clipboard().into()),
         ("MADOGUCHI_EXPORT", disk.export().into()),
+        ("MADOGUCHI_API", api.url().into()),
+        ("MADOGUCHI_API_TOKEN", api.token().into()),
         ("MADOGUCHI_DATE", today.to_string().into()),
     ])
 }
@@ -189,6 +205,7 @@ struct Stage<'a> {
     setting: &'a Setting<'a>,
     scenario: &'a Scenario,
     disk: Disk,
+    api: OutputApi,
     program: Program,
     puts: Vec<Put>,
     inquiry: Option<Inquiry>,
@@ -218,10 +235,23 @@ impl Stage<'_> {
                         self.tell("paste", json!({}));
                         Ok(())
                     }
+                    Content::Output(result) => self.output(result, deliver.fault),
                 }
             }
             Act::Inquire(inquire) => self.inquire(n, inquire),
         }
+    }
+
+    /// Has a result fetched from the API.
+    fn output(&mut self, result: Delivered, fault: Option<OutputFault>) -> io::Result<()> {
+        self.api.put(result, fault)?;
+        self.tell("fetch", json!({}));
+        if needs_another_look(fault) {
+            self.api.mend()?;
+            self.tell("fetch", json!({}));
+        }
+        self.log.extend(self.api.notes());
+        Ok(())
     }
 
     fn inquire(&mut self, n: usize, inquire: &Inquire) -> io::Result<()> {

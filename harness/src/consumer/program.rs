@@ -2,8 +2,8 @@
 //! everything that it started.
 //!
 //! One JSON object per line, each with one key: `{"look":{"id":1}}` (something may be new in the
-//! folders), `{"paste":{"id":2}}` (take the clipboard over), `{"inquire":{"id":3,"patients":[…]}}`
-//! (begin a bulk inquiry). It answers each with `{"done":{"id":1}}`. The end of its input means:
+//! folders), `{"paste":{"id":2}}` (take the clipboard over), `{"fetch":{"id":3}}` (the app has a
+//! result for its API), `{"inquire":{"id":4,"kind":"bulk","patients":[…]}}` (ask the terminal). It answers each with `{"done":{"id":1}}`. The end of its input means:
 //! write the export and leave with status 0.
 
 use std::collections::BTreeMap;

@@ -117,6 +117,7 @@ fn guests(count: u32, seed: u64) -> Vec<Guest> {
         (Way::Xml, Charset::ShiftJis),
         (Way::Clipboard, Charset::Utf8),
         (Way::Xml, Charset::Utf8),
+        (Way::Api, Charset::Utf8),
     ];
     let guest = |(n, (by, charset)): (u32, &(Way, Charset))| Guest {
         person: invented(n, *charset == Charset::Utf8, &mut random),
@@ -137,6 +138,7 @@ fn scenario(guests: &[Guest]) -> Scenario {
             charset: guest.charset,
             label: Label::Right,
             manner: Manner::Atomic,
+            fault: None,
             layout: None,
             line_end: LineEnd::Crlf,
             insert: None,
@@ -167,6 +169,7 @@ fn yaml(guests: &[Guest]) -> String {
         let by = match guest.by {
             Way::Xml => "xml",
             Way::Clipboard => "clipboard",
+            Way::Api => "api",
         };
         let charset = match guest.charset {
             Charset::ShiftJis => "shift-jis",

@@ -70,6 +70,8 @@ pub(crate) struct Deliver {
     pub(crate) label: Label,
     #[serde(default)]
     pub(crate) manner: Manner,
+    /// What goes wrong when the program fetches it from the API.
+    pub(crate) fault: Option<OutputFault>,
     /// The layout of the clipboard's text; the newest where none is named.
     pub(crate) layout: Option<Located<String>>,
     #[serde(default)]
@@ -95,6 +97,32 @@ pub(crate) enum Way {
     Xml,
     /// The app's text on the clipboard.
     Clipboard,
+    /// The app's 資格確認結果出力用API.
+    Api,
+}
+
+/// What goes wrong between the program and the API.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum OutputFault {
+    /// The first answer takes a while.
+    Late,
+    /// Nobody listens; then the app is started, and the program told again.
+    NotRunning,
+    /// The first answers have status 503.
+    Busy,
+    /// The first answers are pages of another program, with status 200.
+    Page,
+    /// The first answers say that they are HTML.
+    WrongType,
+    /// The first answers end early, whole as HTTP.
+    Truncated,
+    /// The first answers end early, with the connection.
+    BrokenOff,
+    /// The first answers are the previous patient's.
+    Previous,
+    /// Every answer has status 503.
+    Never,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -236,11 +264,19 @@ impl Scenario {
                 let fault = fault.hint(format!("使える日: {names}"), format!("days: {names}"));
                 faults.push(fault.at(name.location()));
             }
-            if deliver.by == Way::Clipboard && deliver.manner != Manner::Atomic {
+            if deliver.by != Way::Xml && deliver.manner != Manner::Atomic {
                 let fault = Diagnostic::new(
-                    "clipboard-in-pieces",
-                    "クリップボードは一度に置かれます。manner は by: xml だけです",
-                    "a clipboard is set at once; only by: xml has a manner",
+                    "manner-without-file",
+                    "manner は by: xml だけです",
+                    "only by: xml has a manner",
+                );
+                faults.push(fault.at(deliver.location()));
+            }
+            if deliver.by != Way::Api && deliver.fault.is_some() {
+                let fault = Diagnostic::new(
+                    "fault-without-api",
+                    "fault は by: api だけです",
+                    "only by: api has a fault",
                 );
                 faults.push(fault.at(deliver.location()));
             }
@@ -257,7 +293,12 @@ impl Deliver {
             Some(FateWord::Superseded) => Fate::Superseded,
             Some(FateWord::Refused) => Fate::Refused,
             Some(FateWord::Either) => Fate::Either,
-            None if self.label == Label::Wrong || !self.manner.finishes() => Fate::Refused,
+            None if self.label == Label::Wrong
+                || !self.manner.finishes()
+                || self.fault == Some(OutputFault::Never) =>
+            {
+                Fate::Refused
+            }
             None => Fate::Taken,
         }
     }

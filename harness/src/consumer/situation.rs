@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use madoguchi_delivery::{Consent, Delivered, Kind, Layout, Unit};
-use madoguchi_eligibility::{Field, Fields, QualificationValidity};
+use madoguchi_eligibility::{Field, Fields, Operation, QualificationValidity};
 use madoguchi_fixtures::{Issued, persona};
 use madoguchi_notation::Offset;
 use madoguchi_transcription::Put;
 use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
+use super::output;
 use super::scenario::{Deliver, Inquire, InquiryKind, Patient, Scenario, Way};
 use crate::cell::staff;
 
@@ -27,6 +28,8 @@ pub(super) enum Content {
     File { name: String, bytes: Vec<u8> },
     /// A text for the clipboard.
     Text(String),
+    /// A result to be fetched from the API.
+    Output(Delivered),
 }
 
 /// The delivery of the `n`-th act, from 1.
@@ -53,6 +56,10 @@ pub(super) fn parcel(scenario: &Scenario, deliver: &Deliver, n: usize, wire: &Pr
                 Content::Text(inserted(deliver, text)),
             )
         }
+        Way::Api => (
+            output::path(&output::wire()),
+            Content::Output(delivered.clone()),
+        ),
     };
     // What the encoding of the file lacks was replaced by the terminal, not by the program.
     let arrived = match deliver.by {
@@ -60,24 +67,34 @@ pub(super) fn parcel(scenario: &Scenario, deliver: &Deliver, n: usize, wire: &Pr
             let bytes = delivered.xml(wire, deliver.charset, madoguchi_delivery::Label::Right);
             Delivered::from_xml(wire, &bytes).unwrap_or_else(|_| delivered.clone())
         }
+        Way::Api => {
+            let profile = output::wire();
+            let operation = Some(Operation::ResultOutput);
+            let body = profile.render(operation, &output::answer(&delivered)).body;
+            let read = profile.read_reply(operation, &body);
+            read.map_or_else(
+                |_| delivered.clone(),
+                |(head, results)| Delivered { head, results },
+            )
+        }
         Way::Clipboard => delivered.clone(),
     };
     let date = Field::QualificationConfirmationDate;
     let records = arrived.results.iter().map(|result| {
         let mut record = result.clone();
         record.set_some(date, delivered.head.get(date).cloned());
-        if deliver.by == Way::Xml {
+        if deliver.by != Way::Clipboard {
             let validity = Field::QualificationValidity;
             record.set_some(validity, delivered.head.get(validity).cloned());
         }
         let carries = |field: &Field| match deliver.by {
-            Way::Xml => true,
+            Way::Xml | Way::Api => true,
             Way::Clipboard => layout.carries(Kind::of(result), *field),
         };
         (record, Field::ALL.iter().copied().filter(carries).collect())
     });
     let has_place = |(record, _): &(Fields, BTreeSet<Field>)| {
-        deliver.by == Way::Xml || layout.carries(Kind::of(record), Field::Name)
+        deliver.by != Way::Clipboard || layout.carries(Kind::of(record), Field::Name)
     };
     let put = Put {
         name,

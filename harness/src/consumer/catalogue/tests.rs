@@ -75,6 +75,7 @@ fn mistakes_of_ones_own_scenario_are_told_by_line_and_column() {
     };
     assert!(error("persona: shiken-tarou").contains("a.yaml:4:25"));
     assert!(error("persona: shiken-taro, by: clipboard, layout: 2025-04-09").contains("no layout"));
-    assert!(error("persona: shiken-taro, by: clipboard, manner: slow").contains("set at once"));
+    assert!(error("persona: shiken-taro, by: clipboard, manner: slow").contains("has a manner"));
+    assert!(error("persona: shiken-taro, by: xml, fault: busy").contains("has a fault"));
     assert!(error("persona: shiken-taro, wiht: {}").contains("\"wiht\""));
 }

@@ -1,0 +1,230 @@
+//! The 資格確認結果出力用API of the official app, as madoguchi plays it: plain HTTP on 127.0.0.1, by the
+//! wire profile `result-output-2025.05`, with what goes wrong between two programs on one machine.
+
+use std::io;
+use std::mem;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use madoguchi_delivery::Delivered;
+use madoguchi_eligibility::{Answer, Decision, Field, Operation, Request};
+use madoguchi_web::{
+    AnswerNote, Backend, Mishap, Observer, RequestNote, TlsNote, WebConfig, WebFault, WebServer,
+};
+use madoguchi_wire::Profile;
+use serde_json::{Value as Json, json};
+use tokio::runtime::{Builder, Runtime};
+
+use super::scenario::OutputFault;
+use crate::cell::clock::CellTimer;
+
+/// The wire of the API.
+const WIRE: &str = "result-output-2025.05";
+
+/// How long an answer that is late lets the program wait.
+const LATE: Duration = Duration::from_millis(700);
+
+/// How much of an answer arrives that is broken off, per cent.
+const PART: u8 = 60;
+
+/// How often an answer is wrong before it is right.
+const TIMES: u32 = 2;
+
+/// The API of one case. Its port stays the same; the app behind it can be gone for a while.
+pub(super) struct OutputApi {
+    profile: Arc<Profile>,
+    shelf: Arc<Shelf>,
+    journal: Arc<Journal>,
+    token: String,
+    address: SocketAddr,
+    server: Option<WebServer>,
+    // Dropped last: whoever serves does so on it.
+    runtime: Runtime,
+}
+
+impl OutputApi {
+    /// Listens on a free port. Whoever asks must say `token`.
+    ///
+    /// # Errors
+    /// Where no port is to be had.
+    pub(super) fn open(token: String) -> io::Result<Self> {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()?;
+        let mut api = Self {
+            profile: Arc::new(wire()),
+            shelf: Arc::new(Shelf {
+                token: token.clone(),
+                state: Mutex::default(),
+            }),
+            journal: Arc::default(),
+            token,
+            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            server: None,
+            runtime,
+        };
+        api.serve(&[])?;
+        Ok(api)
+    }
+
+    /// Its base URL, without a slash at the end.
+    pub(super) fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// What stands behind `Bearer` in a request that is answered.
+    pub(super) fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// Puts the result of a check out, as it will be fetched under this fault. What is to be told
+    /// to the program, and when the fault is over, is said by [`needs_another_look`].
+    pub(super) fn put(&mut self, result: Delivered, fault: Option<OutputFault>) -> io::Result<()> {
+        self.shelf.put(result, fault == Some(OutputFault::Previous));
+        match fault {
+            Some(OutputFault::NotRunning) => {
+                self.server = None;
+                Ok(())
+            }
+            Some(OutputFault::Previous) | None => self.serve(&[]),
+            Some(fault) => self.serve(&faults(fault)),
+        }
+    }
+
+    /// The app runs again, and nothing goes wrong any more.
+    pub(super) fn mend(&mut self) -> io::Result<()> {
+        self.serve(&[])
+    }
+
+    /// What was asked and answered since the last time.
+    pub(super) fn notes(&self) -> Vec<Json> {
+        let mut notes = self.journal.0.lock();
+        mem::take(notes.as_deref_mut().unwrap_or(&mut Vec::new()))
+    }
+
+    /// Serves on the same port with these faults, counted anew.
+    fn serve(&mut self, faults: &[WebFault]) -> io::Result<()> {
+        // The port is free again before it is taken again.
+        self.server = None;
+        let timer = Arc::new(CellTimer::new());
+        let mut config = WebConfig::local(Arc::clone(&self.profile), timer);
+        config.address = self.address;
+        config.faults = faults.to_vec();
+        let (shelf, journal) = (Arc::clone(&self.shelf), Arc::clone(&self.journal));
+        let server = WebServer::start(self.runtime.handle(), config, shelf, journal)?;
+        self.address = server.address();
+        self.server = Some(server);
+        Ok(())
+    }
+}
+
+/// Whether the program has to be told a second time, when the fault is over.
+pub(super) fn needs_another_look(fault: Option<OutputFault>) -> bool {
+    fault == Some(OutputFault::NotRunning)
+}
+
+/// The profile of the API.
+pub(super) fn wire() -> Profile {
+    Profile::builtin(WIRE).unwrap_or_else(|| unreachable!("{WIRE} is built in"))
+}
+
+/// Method and path by which the program asks, as a list of refusals may name it.
+pub(super) fn path(profile: &Profile) -> String {
+    let route = profile.route(Operation::ResultOutput);
+    route.map_or_else(String::new, |(_, path)| path.to_owned())
+}
+
+/// The answer that says this.
+pub(super) fn answer(result: &Delivered) -> Answer {
+    let mut answer = Answer::new(Decision::Ok, "result-output");
+    answer.fields = result.head.clone();
+    answer.results.clone_from(&result.results);
+    answer
+}
+
+fn faults(fault: OutputFault) -> Vec<WebFault> {
+    let from = |nth, times, mishap| WebFault::Request {
+        operation: Operation::ResultOutput,
+        nth,
+        times,
+        mishap,
+    };
+    match fault {
+        OutputFault::Late => vec![from(1, 1, Mishap::Delay(LATE))],
+        OutputFault::Busy => vec![from(1, TIMES, Mishap::ServerError { status: 503 })],
+        OutputFault::Page => vec![from(1, TIMES, Mishap::PortalPage)],
+        OutputFault::WrongType => vec![from(1, TIMES, Mishap::WrongContentType)],
+        OutputFault::Truncated => vec![from(1, TIMES, Mishap::Truncated { percent: PART })],
+        OutputFault::BrokenOff => vec![from(1, TIMES, Mishap::ResetInBody { percent: PART })],
+        OutputFault::Never => vec![from(1, u32::MAX, Mishap::ServerError { status: 503 })],
+        OutputFault::Previous | OutputFault::NotRunning => Vec::new(),
+    }
+}
+
+/// The results that the app has shown.
+struct Shelf {
+    token: String,
+    state: Mutex<Shelved>,
+}
+
+#[derive(Default)]
+struct Shelved {
+    before: Option<Delivered>,
+    last: Option<Delivered>,
+    /// How often the result before is handed out first.
+    stale: u32,
+}
+
+impl Shelf {
+    fn put(&self, result: Delivered, stale: bool) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        state.before = state.last.replace(result);
+        state.stale = if stale { TIMES } else { 0 };
+    }
+}
+
+impl Backend for Shelf {
+    fn decide(&self, request: Request, _terminal: Option<Vec<u8>>) -> Answer {
+        if request.fields.text(Field::SessionToken) != Some(&self.token) {
+            return Answer::new(Decision::SessionInvalid, "wrong-token");
+        }
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_stale = state.stale > 0;
+        state.stale = state.stale.saturating_sub(1);
+        let result = if is_stale { &state.before } else { &state.last };
+        match result {
+            Some(result) => answer(result),
+            None => Answer::new(Decision::Busy, "no-check-was-made"),
+        }
+    }
+}
+
+/// What was asked and answered; neither the token nor a record is kept.
+#[derive(Default)]
+struct Journal(Mutex<Vec<Json>>);
+
+impl Journal {
+    fn write(&self, note: Json) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(note);
+    }
+}
+
+impl Observer for Journal {
+    fn tls(&self, _note: TlsNote) {}
+
+    fn request(&self, note: RequestNote<'_>) {
+        let (method, path) = (&note.http.method, &note.http.path);
+        self.write(json!({ "asked": note.exchange, "method": method, "path": path }));
+    }
+
+    fn answer(&self, note: AnswerNote<'_>) {
+        self.write(
+            json!({ "answered": note.exchange, "status": note.status, "fault": note.fault }),
+        );
+    }
+}
