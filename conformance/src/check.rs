@@ -32,6 +32,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.survives-removal", card::survives_removal),
     ("card.released", card::released),
     ("card.other-kind-survived", card::other_kind_survived),
+    ("card.command-once", card::command_once),
     ("card.bounded-reading", card::bounded_reading),
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),

@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
-use crate::trace::{Exit, PcscEvent, ReaderEvent, What};
+use crate::trace::{CardEvent, Exit, PcscEvent, ReaderEvent, What};
 
 /// Every eligibility request carries the certificate of the card that lies there (or lay there
 /// last), and that card was read since it was placed.
@@ -240,6 +240,59 @@ pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
 /// Whether the card says by this that it will not do it: 69xx and 6Axx, without VERIFY's.
 fn is_refusal(sw: &str) -> bool {
     (sw.starts_with("69") || sw.starts_with("6A")) && !matches!(sw, "6983" | "6984")
+}
+
+/// No SELECT and no READ BINARY that the card has carried out just before.
+pub(super) fn command_once(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut before: Option<(u64, &CardEvent)> = None;
+        for (at, apdu) in case.apdus_during(presence) {
+            let repeated = before.filter(|(first, last)| {
+                was_carried_out(last)
+                    // A trace has no Le: four bytes and then all of them are two readings.
+                    && (&last.header, &last.data, &last.answer)
+                        == (&apdu.header, &apdu.data, &apdu.answer)
+                    && !case
+                        .events_between(*first..at)
+                        .any(|event| begins_anew(&event.what))
+            });
+            if was_carried_out(apdu) {
+                tally.judge(repeated.map(|(first, _)| {
+                    let (name, header) = (&apdu.name, &apdu.header);
+                    let failure = Failure::new(
+                        at,
+                        Wording::new("続けて同じコマンドを送らない", "each command once"),
+                        Wording::new(
+                            format!("{name} ({header}) を続けて 2 回送った"),
+                            format!("{name} ({header}) twice in a row"),
+                        ),
+                    );
+                    failure.after(first)
+                }));
+            }
+            before = Some((at, apdu));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが応じた選択・読み取り",
+        "a selection or reading that the card carried out",
+    ))
+}
+
+/// Whether the card selected or gave something, which it would only do once more.
+fn was_carried_out(apdu: &CardEvent) -> bool {
+    matches!(apdu.name.as_str(), "SELECT" | "READ BINARY") && apdu.sw.as_deref() == Some("9000")
+}
+
+/// Whether a client has reason to begin again after this. An exchange that failed is none: the trace
+/// shows that the card had answered.
+fn begins_anew(what: &What) -> bool {
+    match what {
+        What::Reader(_) => true,
+        What::Pcsc(call) => call.call != "transmit",
+        _ => false,
+    }
 }
 
 /// When a card is taken, no context holds a connection to it.

@@ -591,7 +591,13 @@ impl<'s> Counter<'s> {
         self.tell(What::Card(CardEvent {
             n: self.apdus,
             card: card.into(),
-            header: "00000000".into(),
+            header: match (name, file) {
+                // Every block is another one.
+                ("READ BINARY", _) if sw == "9000" => format!("00B0{:04X}", self.apdus).into(),
+                ("SELECT", Some(_)) => "00A4020C".into(),
+                ("SELECT", None) => "00A4040C".into(),
+                _ => "00000000".into(),
+            },
             name: name.into(),
             application: Some(application.into()),
             file: file.map(Text::from),
@@ -656,6 +662,10 @@ impl<'s> Counter<'s> {
     fn read_certificate(&mut self) -> bool {
         let whole = self.apdu("SELECT", "jpki", Some("000A"), None, "9000")
             && (0..8).all(|_| self.apdu("READ BINARY", "jpki", Some("000A"), None, "9000"));
+        if whole && self.breaks("card.command-once") {
+            self.apdu("SELECT", "jpki", Some("000A"), None, "9000");
+            self.apdu("SELECT", "jpki", Some("000A"), None, "9000");
+        }
         if whole && self.breaks("privacy.personal-number-untouched") {
             self.apdu("SELECT", "profile", None, None, "9000");
             self.apdu("SELECT", "profile", Some("0001"), None, "9000");

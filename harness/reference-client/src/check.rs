@@ -194,6 +194,9 @@ impl App {
                 return Err(CardError::NoCertificate);
             }
             card.select_jpki()?;
+            if defect == Some(Defect::SelectsTwice) {
+                card.select_jpki()?;
+            }
             if defect == Some(Defect::VerifiesInVisual) && pin_is_unused {
                 card.attempts_left()?;
                 card.verify(&Pin("1234".to_owned()))?;
