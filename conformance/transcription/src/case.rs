@@ -32,6 +32,36 @@ pub struct Put {
     pub fate: Fate,
     /// Whether it must be marked as something to check.
     pub doubtful: bool,
+    /// Whether the insurer of the examinee's 受診券 or 利用券 is another one, where there was a ticket.
+    pub ticket_of_another_insurer: Option<bool>,
+    /// Where its records must be found.
+    pub sheet: Sheet,
+}
+
+/// A part of what a program writes down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Sheet {
+    /// The eligibilities on file.
+    #[default]
+    Records,
+    /// 療養費支給申請書: what stands on the claims that were made from them.
+    Claims,
+}
+
+impl Sheet {
+    /// A row of it, as people are told of it.
+    #[must_use]
+    pub fn row(self, number: usize) -> Wording {
+        match self {
+            Self::Records => Wording::new(
+                format!("書き出しの {number} 行目"),
+                format!("row {number} of the export"),
+            ),
+            Self::Claims => {
+                Wording::new(format!("申請書の {number} 枚目"), format!("claim {number}"))
+            }
+        }
+    }
 }
 
 /// What should become of a delivery.

@@ -10,20 +10,23 @@ use encoding_rs::{SHIFT_JIS, UTF_8};
 use madoguchi_eligibility::{CardClassification, Field};
 use madoguchi_notation::Wording;
 
+use crate::case::Sheet;
 use crate::mapping::{At, Column, Encoding, Format, Mapping, Table};
 
 /// What the vendor's program wrote down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Export {
-    /// One eligibility each, in the order of the file.
+    /// One eligibility each, in the order of the file; then one claim each.
     pub rows: Vec<Row>,
     /// Names of files that were not taken over; none where the mapping names no such list.
     pub refused: Option<Vec<String>>,
 }
 
-/// One eligibility of the export.
+/// One eligibility of the export, or one claim.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Row {
+    /// What it is.
+    pub sheet: Sheet,
     /// Which row of the file it is, from 1, without a header.
     pub number: usize,
     /// Values in the interface's form; absent ones are not here.
@@ -101,6 +104,28 @@ impl Export {
             (None, _) => None,
         };
         Ok(Self { rows, refused })
+    }
+
+    /// Adds the claims of a mapping that names them.
+    ///
+    /// # Errors
+    /// As for [`read`](Self::read).
+    pub fn add_claims(&mut self, mapping: &Mapping, claims: &[u8]) -> Result<(), NotAsMapped> {
+        let Some(named) = &mapping.claims else {
+            return Ok(());
+        };
+        let columns = named.fields.iter();
+        let columns: Vec<(Option<Field>, &Column)> = columns
+            .map(|(field, column)| (Some(*field), &**column))
+            .collect();
+        let places: Vec<&At> = columns.iter().map(|(_, column)| &column.at).collect();
+        let cells = cells(&named.records, claims, &places)?;
+        self.rows
+            .extend((1..).zip(cells).map(|(number, cells)| Row {
+                sheet: Sheet::Claims,
+                ..Row::new(number, &columns, &cells)
+            }));
+        Ok(())
     }
 }
 

@@ -23,6 +23,8 @@ pub(crate) enum Form {
     TenthsDigit,
     /// `30`, percent
     Percent,
+    /// 給付割合 in place of 負担割合: `7`, of ten tenths, means that the patient pays three.
+    BenefitDigit,
     /// Katakana in full width.
     FullWidth,
 }
@@ -41,6 +43,10 @@ impl Form {
             Self::Tenths => seen.strip_suffix('割').and_then(|n| percent(n, 10)),
             Self::TenthsDigit => percent(seen, 10),
             Self::Percent => percent(seen.trim_end_matches('%'), 1),
+            Self::BenefitDigit => seen.parse::<u16>().ok().and_then(|tenths| {
+                let paid = 10_u16.checked_sub(tenths)?;
+                Some(format!("{:03}", paid * 10))
+            }),
             Self::FullWidth => Some(kana::to_half_width(seen)),
         };
         value.unwrap_or_else(|| seen.to_owned())
@@ -74,6 +80,9 @@ mod tests {
             (Form::Tenths, "3割", "030"),
             (Form::TenthsDigit, "3", "030"),
             (Form::Percent, "30%", "030"),
+            (Form::BenefitDigit, "7", "030"),
+            (Form::BenefitDigit, "10", "000"),
+            (Form::BenefitDigit, "11", "11"),
             (Form::FullWidth, "シケン　ジロウ", "ｼｹﾝ ｼﾞﾛｳ"),
         ] {
             assert_eq!(form.value(seen), value, "{form:?}");

@@ -134,6 +134,7 @@ impl Bench<'_> {
         self.values(&mut findings);
         self.refusals(&mut findings);
         self.doubts(&mut findings);
+        self.tickets(&mut findings);
         self.inquiry(&mut findings);
         findings
     }
@@ -176,10 +177,11 @@ impl Bench<'_> {
             findings.insert(damage, Finding::Pass);
         }
         for (row, left) in &self.pairing.surplus {
-            let number = self.made.export.rows[*row].number;
+            let surplus = &self.made.export.rows[*row];
+            let place = surplus.sheet.row(surplus.number);
             let observed = Wording::new(
-                format!("書き出しの {number} 行目: {}", self.row(*row)),
-                format!("row {number} of the export: {}", self.row(*row)),
+                format!("{}: {}", place.ja, self.row(*row)),
+                format!("{}: {}", place.en, self.row(*row)),
             );
             match left {
                 Some(put) => {
@@ -209,8 +211,8 @@ impl Bench<'_> {
         }
         for pair in &self.pairing.pairs {
             for difference in &pair.differences {
-                let row = self.made.export.rows[pair.row].number;
-                let failure = failure(pair.put, row, difference);
+                let row = &self.made.export.rows[pair.row];
+                let failure = failure(pair.put, &row.sheet.row(row.number), difference);
                 fail(findings, difference.cause.requirement(), failure);
             }
         }
@@ -290,6 +292,55 @@ impl Bench<'_> {
         }
     }
 
+    /// A ticket of another insurer must be told of, and one of the same must not.
+    fn tickets(&self, findings: &mut Findings) {
+        let id = "transcription.ticket-checked";
+        for (put, delivered) in self.case.puts.iter().enumerate() {
+            let Some(differs) = delivered.ticket_of_another_insurer else {
+                continue;
+            };
+            if self.mapping.note.is_none() {
+                let because = Wording::new(
+                    "対応表に note がない",
+                    "the mapping names no column for notes",
+                );
+                findings.entry(id).or_insert(Finding::NoOccasion(because));
+                continue;
+            }
+            findings.entry(id).or_insert(Finding::Pass);
+            let rows = self.pairing.pairs.iter().filter(|pair| pair.put == put);
+            for pair in rows {
+                let note = self.made.export.rows[pair.row].note.as_deref();
+                let note = note.unwrap_or_default();
+                if note.is_empty() != differs {
+                    continue;
+                }
+                let name = &delivered.name;
+                let (ja, en) = if differs {
+                    (
+                        "に、券の保険者と違うという注記",
+                        "says that the ticket is of another insurer",
+                    )
+                } else {
+                    (
+                        "に注記がない (券の保険者は同じ)",
+                        "has no mark: the ticket is of its insurer",
+                    )
+                };
+                let expected = Wording::new(
+                    format!("{name} の記録{ja}"),
+                    format!("the record of {name} {en}"),
+                );
+                let observed = if note.is_empty() {
+                    Wording::new("注記がない", "it has no mark")
+                } else {
+                    Wording::new(note, note)
+                };
+                fail(findings, id, Failure::new(at(put), expected, observed));
+            }
+        }
+    }
+
     fn inquiry(&self, findings: &mut Findings) {
         let Some(inquiry) = &self.made.inquiry else {
             return;
@@ -312,7 +363,7 @@ impl Bench<'_> {
     }
 }
 
-fn failure(put: usize, row: usize, difference: &Difference) -> Failure {
+fn failure(put: usize, row: &Wording, difference: &Difference) -> Failure {
     let expected = difference.expected.as_deref().unwrap_or_default();
     let observed = difference.observed.as_deref().unwrap_or_default();
     let (expected, observed) = marked(expected, observed);
@@ -324,16 +375,8 @@ fn failure(put: usize, row: usize, difference: &Difference) -> Failure {
     };
     let expected = Wording::new(say(Lang::Ja, &expected), say(Lang::En, &expected));
     let observed = Wording::new(
-        format!(
-            "{} (書き出しの {row} 行目、{})",
-            say(Lang::Ja, &observed),
-            words.ja
-        ),
-        format!(
-            "{} (row {row} of the export, {})",
-            say(Lang::En, &observed),
-            words.en
-        ),
+        format!("{} ({}、{})", say(Lang::Ja, &observed), row.ja, words.ja),
+        format!("{} ({}, {})", say(Lang::En, &observed), row.en, words.en),
     );
     Failure::new(at(put), expected, observed)
 }

@@ -15,7 +15,7 @@ mod marks;
 mod pairing;
 mod report;
 
-pub use case::{Case, Fate, Inquiry, Made, Put};
+pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
 pub use difference::{Cause, Difference, differences};
 pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};

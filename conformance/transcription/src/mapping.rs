@@ -37,6 +37,9 @@ pub struct Mapping {
     /// Where the fields of 医療扶助 stand, for exports that hold it in the same row as 医療保険.
     #[serde(default)]
     pub(crate) assistance: BTreeMap<Field, Located<Column>>,
+    /// 療養費支給申請書, where the program makes them.
+    #[serde(default)]
+    pub claims: Option<Claims>,
     /// Where the export says that something must be checked.
     #[serde(default)]
     pub(crate) note: Option<Located<Column>>,
@@ -64,6 +67,16 @@ pub struct Table {
     /// JSON: keys with `.` between them. XML: elements with `/` between them.
     #[serde(default)]
     pub(crate) rows: Option<String>,
+}
+
+/// The claims that the program made: what stands on each 療養費支給申請書.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Claims {
+    /// The file that holds them.
+    pub records: Table,
+    /// Where each field stands.
+    pub(crate) fields: BTreeMap<Field, Located<Column>>,
 }
 
 /// The list of what was not taken over, in the format of the records.
@@ -156,22 +169,30 @@ impl Mapping {
         }
         let refusal = self.refusals.iter().map(|refusals| &refusals.name);
         let columns = self.fields.values().chain(self.assistance.values());
-        for column in columns.chain(&self.note).chain(refusal) {
-            if let Some((ja, en)) = self.misplaced(&column.at) {
+        let records = columns.chain(&self.note).chain(refusal);
+        let records = records.map(|column| (&self.records, column));
+        let claims = self.claims.iter().flat_map(|claims| {
+            let columns = claims.fields.values();
+            columns.map(|column| (&claims.records, column))
+        });
+        for (table, column) in records.chain(claims) {
+            if let Some((ja, en)) = table.misplaced(&column.at) {
                 faults.push(Diagnostic::new("wrong-place", ja, en).at(column.location()));
             }
         }
         faults
     }
+}
 
+impl Table {
     /// Why the format has no such place.
     fn misplaced(&self, at: &At) -> Option<(&'static str, &'static str)> {
-        match (self.records.format, at) {
+        match (self.format, at) {
             (Format::FixedWidth, at) if bytes_of(at).is_none() => Some((
                 "固定長では、位置を 1 から数えたバイトで 1-8 のように書きます",
                 "in a fixed-width file the place is a range of bytes from 1, such as 1-8",
             )),
-            (Format::Csv, At::Name(_)) if !self.records.header => Some((
+            (Format::Csv, At::Name(_)) if !self.header => Some((
                 "見出しのない CSV では、列を 1 からの番号で書きます",
                 "without a header a column is a number, from 1",
             )),

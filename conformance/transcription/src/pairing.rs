@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use madoguchi_eligibility::{Field, Fields};
 
-use crate::case::{Case, Fate, Put};
+use crate::case::{Case, Fate, Put, Sheet};
 use crate::difference::{Difference, Other, Source, differences, differences_among};
 use crate::export::{Export, Row};
 use crate::mapping::Mapping;
@@ -70,7 +70,8 @@ pub(crate) fn pair(mapping: &Mapping, case: &Case, export: &Export) -> Pairing {
         let exact = superseded.iter().copied().find(|(put, record)| {
             let (fields, _) = &case.puts[*put].records[*record];
             let compared = compared(mapping, &case.puts[*put], *record);
-            differences(fields, &compared, &export.rows[row]).is_empty()
+            export.rows[row].sheet == case.puts[*put].sheet
+                && differences(fields, &compared, &export.rows[row]).is_empty()
         });
         match exact {
             Some(told) => {
@@ -97,7 +98,9 @@ fn candidates(
     for (put, record) in open {
         let compared = compared(mapping, &case.puts[*put], *record);
         let (fields, _) = &case.puts[*put].records[*record];
-        for (at, row) in export.rows.iter().enumerate() {
+        let sheet = case.puts[*put].sheet;
+        let rows = export.rows.iter().enumerate();
+        for (at, row) in rows.filter(|(_, row)| row.sheet == sheet) {
             let value = |field: &Field| row.values.get(field).map(String::as_str);
             let differs = |field: &&Field| fields.text(**field) != value(field);
             let differing = compared.iter().filter(differs).count();
@@ -119,6 +122,9 @@ fn alike(compared: &BTreeSet<Field>, differing: usize, record: &Fields, row: &Ro
 
 /// The refused delivery of which a row may be what is left.
 fn resembles(mapping: &Mapping, case: &Case, row: &Row) -> Option<usize> {
+    if row.sheet != Sheet::Records {
+        return None;
+    }
     let refused = |put: &Put| put.fate == Fate::Refused;
     let is_left = |put: &Put| {
         put.records.iter().enumerate().any(|(at, (fields, _))| {
@@ -142,10 +148,10 @@ fn compared(mapping: &Mapping, put: &Put, record: usize) -> BTreeSet<Field> {
     let (fields, carried) = &put.records[record];
     let assistance = fields.text(Field::InsuredCardClassification) == Some("A1");
     let beside = assistance && !mapping.assistance.is_empty();
-    let mapped = if beside {
-        &mapping.assistance
-    } else {
-        &*mapping.fields
+    let mapped = match (put.sheet, &mapping.claims) {
+        (Sheet::Claims, Some(claims)) => &claims.fields,
+        _ if beside => &mapping.assistance,
+        _ => &*mapping.fields,
     };
     let mapped: BTreeSet<Field> = mapped.keys().copied().collect();
     mapped.intersection(carried).copied().collect()

@@ -7,7 +7,7 @@ use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::report::width::{fitted, padded, width};
 use madoguchi_terms::Lang;
 
-use crate::case::{Case, Made};
+use crate::case::{Case, Made, Sheet};
 use crate::judge::Judgement;
 use crate::label;
 use crate::marks::marked;
@@ -74,10 +74,16 @@ impl Report {
         let delivered = self
             .lang
             .pick(format!("届いた記録 ({n} 件目)"), format!("delivered ({n})"));
-        let exported = self.lang.pick(
-            format!("書き出された記録 ({number} 行目)"),
-            format!("exported (row {number})"),
-        );
+        let exported = match row.sheet {
+            Sheet::Records => self.lang.pick(
+                format!("書き出された記録 ({number} 行目)"),
+                format!("exported (row {number})"),
+            ),
+            Sheet::Claims => self.lang.pick(
+                format!("支給申請書 ({number} 枚目)"),
+                format!("claimed (claim {number})"),
+            ),
+        };
         let strong = self.styles.strong;
         writeln!(out, "    {}", put.name)?;
         writeln!(

@@ -45,7 +45,7 @@ fn put(name: &str, fate: Fate, values: [&str; 5]) -> Put {
         name: name.to_owned(),
         records: vec![record(values)],
         fate,
-        doubtful: false,
+        ..Put::default()
     }
 }
 

@@ -51,6 +51,11 @@ DEFECTS = {
     "asks-for-visits": "every inquiry by consent has the flag of 訪問診療等",
     "asks-this-month": "tickets are asked for of the month of today",
     "six-is-invalid": "a ticket that is not registered is invalid",
+    "claims-name-the-patient": "被保険者氏名 of a claim is always the patient's",
+    "claims-seven-tenths": "給付割合 of a claim is always 7",
+    "claims-of-the-first-check": "a claim has the ratio of the patient's first check",
+    "forgets-tickets": "the insurer of a 受診券 or 利用券 is not looked at",
+    "tickets-as-text": "leading zeros make a ticket one of another insurer",
     "first-result-only": "of an answer of the app the first eligibility is taken",
     "hurries": "the app has 0.2 s for an answer and is asked once",
     "needs-the-app": "a refused connection ends the program",
@@ -80,6 +85,10 @@ ELEMENTS = {
 }
 COLUMNS = ["資格確認日", "資格有効性", *ELEMENTS.values(), "診療年月", "処理結果", "処理結果コード", "注記"]
 TICKET_MONTH = "PublicExpenseResultList/MedicalTicketInfo/MedicalTreatmentMonth"
+NUMBERS = {"insurer-number": "保険者番号", "insured-card-symbol": "記号",
+           "insured-identification-number": "番号", "insured-branch-number": "枝番", "birthdate": "生年月日"}
+CLAIM = ["保険者番号", "記号", "番号", "枝番", "本家区分", "被保険者氏名", "療養を受けた者の氏名", "生年月日",
+         "郵便番号", "住所", "給付割合"]
 DATES = {"資格確認日", "資格取得日", "有効開始日", "有効終了日", "高齢開始日", "高齢終了日"}
 RATIOS = {"負担割合", "高齢負担割合"}
 KANA = {"フリガナ", "裏面フリガナ"}
@@ -282,6 +291,9 @@ class Chart:
     def __init__(self, today):
         self.today = today
         self.records = {}
+        self.first = {}
+        self.claims = []
+        self.ticket = None
         self.refused = []
         self.previous = {}
 
@@ -318,8 +330,36 @@ class Chart:
         if day(record.get("資格確認日", "")) < self.today:
             if DEFECT != "takes-yesterday":
                 notes.append("確認日が今日ではありません")
+        if self.ticket and record.get("区分") != "A1":
+            on_ticket, insurer = self.ticket["insurer-number"], record.get("保険者番号", "")
+            if DEFECT != "tickets-as-text":
+                on_ticket, insurer = on_ticket.zfill(8), insurer.zfill(8)
+            if on_ticket != insurer and DEFECT != "forgets-tickets":
+                notes.append("受診券・利用券の保険者と違います")
+            self.ticket = None
+        self.first.setdefault(self.key(record), dict(record))
         record["注記"] = "。".join(notes)
         self.records[self.key(record)] = record
+
+    def claim(self, patient):
+        """療養費支給申請書 for the patient of these numbers."""
+        key = self.key({name: patient.get(number, "") for number, name in NUMBERS.items()})
+        record = self.records.get(key)
+        if record is None:
+            return
+        own = record.get("本人家族") == "1" or DEFECT == "claims-name-the-patient"
+        insured = record.get("被保険者氏名") or (record.get("氏名", "") if own else "")
+        if DEFECT == "claims-name-the-patient":
+            insured = record.get("氏名", "")
+        ratio = (self.first[key] if DEFECT == "claims-of-the-first-check" else record).get("負担割合", "")
+        benefit = str(10 - int(ratio) // 10) if ratio else ""
+        self.claims.append({
+            **{name: record.get(name, "") for name in ("保険者番号", "記号", "番号", "枝番", "郵便番号", "住所")},
+            "本家区分": {"1": "2", "2": "6"}.get(record.get("本人家族"), ""),
+            "被保険者氏名": insured, "療養を受けた者の氏名": record.get("氏名", ""),
+            "生年月日": wareki(record.get("生年月日", "")),
+            "給付割合": "7" if DEFECT == "claims-seven-tenths" else benefit,
+        })
 
     def refuse(self, name, why):
         self.refused.append((name, why))
@@ -330,6 +370,10 @@ class Chart:
             writer.writerow(COLUMNS)
             for record in self.records.values():
                 writer.writerow([shown(name, record) for name in COLUMNS])
+        with open(folder / "claims.csv", "w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, CLAIM)
+            writer.writeheader()
+            writer.writerows(self.claims)
         with open(folder / "refused.csv", "w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file)
             writer.writerow(["ファイル", "理由"])
@@ -616,6 +660,10 @@ def main():
             counter.look()
         elif what == "paste":
             counter.paste()
+        elif what == "ticket":
+            counter.chart.ticket = value
+        elif what == "claim":
+            counter.chart.claim(value)
         elif what == "fetch":
             counter.fetch()
         elif what == "inquire":

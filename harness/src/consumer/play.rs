@@ -24,7 +24,7 @@ use serde_json::{Value as Json, json};
 use super::disk::Disk;
 use super::output::{OutputApi, needs_another_look};
 use super::program::Program;
-use super::scenario::{Act, Inquire, InquiryKind, OutputFault, Scenario};
+use super::scenario::{Act, Claim, Inquire, InquiryKind, OutputFault, Scenario};
 use super::situation::{self, Content};
 use crate::client::process::ClientTrouble;
 
@@ -96,6 +96,7 @@ pub(crate) fn play(
         api,
         program,
         puts: Vec::new(),
+        delivered: Vec::new(),
         inquiry: None,
         log: Vec::new(),
     };
@@ -196,8 +197,16 @@ fn export(mapping: &Mapping, disk: &Disk) -> Result<Export, NotPlayed> {
             ..Export::default()
         });
     };
-    Export::read(mapping, &records, refusals.as_deref())
-        .map_err(|not| NotPlayed::Mapped(name.clone(), not.what))
+    let mut export = Export::read(mapping, &records, refusals.as_deref())
+        .map_err(|not| NotPlayed::Mapped(name.clone(), not.what))?;
+    if let Some(named) = &mapping.claims {
+        let name = &named.records.file;
+        if let Some(claims) = read(name)? {
+            let added = export.add_claims(mapping, &claims);
+            added.map_err(|not| NotPlayed::Mapped(name.clone(), not.what))?;
+        }
+    }
+    Ok(export)
 }
 
 /// A case while it is played.
@@ -208,6 +217,8 @@ struct Stage<'a> {
     api: OutputApi,
     program: Program,
     puts: Vec<Put>,
+    /// Which of the puts each delivery is.
+    delivered: Vec<usize>,
     inquiry: Option<Inquiry>,
     log: Vec<Json>,
 }
@@ -217,6 +228,10 @@ impl Stage<'_> {
         match act {
             Act::Deliver(deliver) => {
                 let parcel = situation::parcel(self.scenario, deliver, n, self.setting.wire);
+                if let Some(ticket) = &deliver.ticket {
+                    self.tell("ticket", situation::shown(ticket));
+                }
+                self.delivered.push(self.puts.len());
                 let name = parcel.put.name.clone();
                 let manner = format!("{:?}", deliver.manner);
                 self.log(json!({ "delivered": name, "manner": manner }));
@@ -239,6 +254,22 @@ impl Stage<'_> {
                 }
             }
             Act::Inquire(inquire) => self.inquire(n, inquire),
+            Act::Claim(claim) => {
+                self.claim(n, claim);
+                Ok(())
+            }
+        }
+    }
+
+    /// Has a 療養費支給申請書 made, where the program makes them.
+    fn claim(&mut self, n: usize, claim: &Claim) {
+        let checked = self.delivered.get(claim.delivery.saturating_sub(1));
+        let checked = checked.and_then(|at| self.puts.get(*at));
+        let made = checked.and_then(|put| situation::claim(n, put));
+        if let Some((told, put)) = made.filter(|_| self.setting.mapping.claims.is_some()) {
+            self.log(json!({ "claimed": put.name }));
+            self.puts.push(put);
+            self.tell("claim", told);
         }
     }
 

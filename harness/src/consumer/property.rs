@@ -145,6 +145,7 @@ fn scenario(guests: &[Guest]) -> Scenario {
             day: Offset::AT,
             fate: None,
             doubtful: false,
+            ticket: None,
         })))
     };
     Scenario::of(

@@ -49,6 +49,36 @@ pub(crate) enum Act {
     Deliver(Box<Located<Deliver>>),
     /// The staff ask the terminal, without a card.
     Inquire(Located<Inquire>),
+    /// The staff make a 療養費支給申請書 for somebody who was checked.
+    Claim(Located<Claim>),
+}
+
+/// 療養費支給申請書 of a patient of this scenario.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Claim {
+    /// Which delivery it rests on, from 1.
+    pub(crate) delivery: usize,
+}
+
+/// What the examinee of a 特定健診 or 特定保健指導 shows beside the card.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Ticket {
+    pub(crate) kind: TicketKind,
+    /// 受診券整理番号 or 利用券整理番号
+    pub(crate) number: String,
+    /// 保険者番号 as it stands on the ticket.
+    pub(crate) insurer_number: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum TicketKind {
+    /// 受診券
+    Checkup,
+    /// 利用券
+    Guidance,
 }
 
 /// What a check came to, and how it is delivered.
@@ -86,6 +116,8 @@ pub(crate) struct Deliver {
     /// Whether it must be marked as something to check.
     #[serde(default)]
     pub(crate) doubtful: bool,
+    /// The 受診券 or 利用券 that the staff typed in before the check.
+    pub(crate) ticket: Option<Ticket>,
 }
 
 /// By what a record is delivered.
@@ -248,6 +280,23 @@ impl Scenario {
             match act {
                 Act::Deliver(deliver) => known(&deliver.persona),
                 Act::Inquire(inquire) => inquire.patients.iter().for_each(|p| known(&p.persona)),
+                Act::Claim(_) => {}
+            }
+        }
+        let mut deliveries = 0;
+        for act in &self.when {
+            match act {
+                Act::Deliver(_) => deliveries += 1,
+                Act::Claim(claim) if !(1..=deliveries).contains(&claim.delivery) => {
+                    let n = claim.delivery;
+                    let fault = Diagnostic::new(
+                        "claim-of-nothing",
+                        format!("この前に {n} 件目の deliver がありません"),
+                        format!("there is no deliver number {n} before it"),
+                    );
+                    faults.push(fault.at(claim.location()));
+                }
+                Act::Claim(_) | Act::Inquire(_) => {}
             }
         }
         for act in &self.when {

@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 use jiff::civil::Date;
 use madoguchi_delivery::{Consent, Delivered, Kind, Layout, Unit};
-use madoguchi_eligibility::{Field, Fields, Operation, QualificationValidity};
+use madoguchi_eligibility::{Field, Fields, Operation, QualificationValidity, Relation};
 use madoguchi_fixtures::{Issued, persona};
 use madoguchi_notation::Offset;
-use madoguchi_transcription::Put;
+use madoguchi_transcription::{Put, Sheet};
 use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
 use super::output;
-use super::scenario::{Deliver, Inquire, InquiryKind, Patient, Scenario, Way};
+use super::scenario::{Deliver, Inquire, InquiryKind, Patient, Scenario, Ticket, Way};
 use crate::cell::staff;
 
 /// A delivery that is ready to be put somewhere.
@@ -96,13 +96,55 @@ pub(super) fn parcel(scenario: &Scenario, deliver: &Deliver, n: usize, wire: &Pr
     let has_place = |(record, _): &(Fields, BTreeSet<Field>)| {
         deliver.by != Way::Clipboard || layout.carries(Kind::of(record), Field::Name)
     };
+    let ticket = deliver.ticket.as_ref();
     let put = Put {
         name,
         records: records.filter(has_place).collect(),
         fate: deliver.fate(),
         doubtful: deliver.doubtful,
+        ticket_of_another_insurer: ticket.map(|ticket| is_of_another(ticket, &delivered)),
+        sheet: Sheet::Records,
     };
     Parcel { content, put }
+}
+
+/// Whether the ticket is of another insurer than every eligibility; 国民健康保険 has six digits,
+/// which are written with two zeros in front where there is room for eight.
+fn is_of_another(ticket: &Ticket, delivered: &Delivered) -> bool {
+    let eight = |number: &str| format!("{number:0>8}");
+    let insurers = delivered.results.iter();
+    let mut insurers = insurers.filter_map(|result| result.text(Field::InsurerNumber));
+    !insurers.any(|insurer| eight(insurer) == eight(&ticket.insurer_number))
+}
+
+/// What the program is told of a ticket.
+pub(super) fn shown(ticket: &Ticket) -> Json {
+    json!({
+        "kind": ticket.kind,
+        "number": ticket.number,
+        "insurer-number": ticket.insurer_number,
+    })
+}
+
+/// A claim for whoever the put is about: what the program is told, and what must stand on it.
+/// 被保険者氏名 is the patient's own, where the patient is the insured person.
+pub(super) fn claim(n: usize, checked: &Put) -> Option<(Json, Put)> {
+    let (record, carried) = checked.records.first()?;
+    let (mut record, mut carried) = (record.clone(), carried.clone());
+    let insured = Field::InsuredName;
+    let own = Relation::Personal.code();
+    if record.text(Field::PersonalFamilyClassification) == Some(own) {
+        let named = record.get(insured).or(record.get(Field::Name)).cloned();
+        record.set_some(insured, named);
+        carried.insert(insured);
+    }
+    let put = Put {
+        name: format!("療養費支給申請書 {n}"),
+        records: vec![(record.clone(), carried)],
+        sheet: Sheet::Claims,
+        ..Put::default()
+    };
+    Some((json!(numbers(&record)), put))
 }
 
 fn delivered(deliver: &Deliver, at: Timestamp, day: Date, n: usize) -> Delivered {
@@ -318,6 +360,13 @@ fn month(scenario: &Scenario, day: Offset) -> String {
 
 /// What the staff type for a patient: the numbers of the card.
 fn typed(patient: &Patient, on_file: &Fields) -> BTreeMap<&'static str, String> {
+    let mut typed = numbers(on_file);
+    typed.insert(Field::ReferenceNumber.name(), patient.reference.clone());
+    typed
+}
+
+/// The numbers by which a patient is known.
+fn numbers(record: &Fields) -> BTreeMap<&'static str, String> {
     let fields = [
         Field::InsurerNumber,
         Field::InsuredCardSymbol,
@@ -325,8 +374,6 @@ fn typed(patient: &Patient, on_file: &Fields) -> BTreeMap<&'static str, String> 
         Field::InsuredBranchNumber,
         Field::Birthdate,
     ];
-    let value = |field: &Field| Some((field.name(), on_file.text(*field)?.to_owned()));
-    let mut typed: BTreeMap<_, _> = fields.iter().filter_map(value).collect();
-    typed.insert(Field::ReferenceNumber.name(), patient.reference.clone());
-    typed
+    let value = |field: &Field| Some((field.name(), record.text(*field)?.to_owned()));
+    fields.iter().filter_map(value).collect()
 }
