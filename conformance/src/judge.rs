@@ -44,6 +44,9 @@ pub fn judge(trace: &Trace) -> Verdicts {
     Verdicts {
         madoguchi_verdict: MAJOR,
         scenario: trace.header.scenario.clone(),
+        variant: case
+            .scenario()
+            .map_or_else(BTreeMap::new, |scenario| scenario.variant.clone()),
         purpose: case
             .scenario()
             .map_or_else(Wording::default, |scenario| scenario.purpose.clone()),

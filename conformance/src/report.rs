@@ -8,6 +8,7 @@ pub mod compare;
 pub mod cover;
 pub mod github;
 pub mod html;
+pub mod inducing;
 pub mod json;
 pub mod junit;
 pub mod markdown;

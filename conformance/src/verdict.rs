@@ -3,7 +3,10 @@
 //!
 //! A verdict file holds no time and no path: the same trace judged again gives the same bytes.
 
+use std::collections::BTreeMap;
+
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::Axis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -22,6 +25,9 @@ pub struct Verdicts {
     pub madoguchi_verdict: u16,
     /// Id of the scenario; empty for a trace from the field.
     pub scenario: String,
+    /// The value of each axis, where the scenario has variants; see `scenario` for what differs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub variant: BTreeMap<Axis, String>,
     /// What the scenario is for.
     #[schemars(schema_with = "json::wording")]
     pub purpose: Wording,

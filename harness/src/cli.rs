@@ -3,6 +3,7 @@
 mod operator;
 mod reports;
 mod scenario;
+mod selection;
 
 use std::env;
 use std::ffi::OsString;
@@ -17,7 +18,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_conformance::field::Writer;
 use madoguchi_conformance::report::shard::{NoShard, Shard};
 use madoguchi_fixtures::pki::{Host, NoHost};
-use madoguchi_scenarios::Operate;
+use madoguchi_scenarios::{Breadth, Operate};
 use madoguchi_terms::{Lang, Say as _};
 
 pub(crate) use self::reports::Reports;
@@ -74,6 +75,16 @@ pub(crate) struct Run {
     pub(crate) shard: Option<Shard>,
     /// A JSON report: only what did not pass there.
     pub(crate) failed: Option<PathBuf>,
+    /// How many variants of each scenario.
+    pub(crate) variants: Breadth,
+    /// Only scenarios with one of these tags.
+    pub(crate) tags: Vec<String>,
+    /// Only scenarios that are meant to decide one of these requirements: ids or globs.
+    pub(crate) requirements: Vec<String>,
+    /// Only scenarios that rest on one of these documents: keys, or parts of titles and headings.
+    pub(crate) documents: Vec<String>,
+    /// No case is begun after this.
+    pub(crate) budget: Option<Duration>,
     pub(crate) reports: Reports,
     /// Set where the client is a レセコン.
     pub(crate) consumer: Option<Consumer>,
@@ -99,6 +110,8 @@ pub(crate) enum Format {
 #[derive(Debug)]
 pub(crate) enum List {
     Scenarios(Vec<String>),
+    /// What `run --variants pairwise` plays of each scenario.
+    Variants(Vec<String>),
     Requirements,
     /// The rows of the public documents.
     Rows,
@@ -244,6 +257,15 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             out: maybe(m, "out"),
             shard: maybe(m, "shard"),
             failed: maybe(m, "failed"),
+            variants: match one::<String>(m, "variants").as_str() {
+                "all" => Breadth::All,
+                "pairwise" => Breadth::Pairwise,
+                _ => Breadth::Base,
+            },
+            tags: many(m, "tag"),
+            requirements: many(m, "requirement"),
+            documents: many(m, "document"),
+            budget: maybe(m, "budget").map(Duration::from_secs),
             reports: Reports::of(m),
             consumer: (one::<String>(m, "role") == "consumer").then(|| Consumer {
                 mapping: maybe(m, "mapping"),
@@ -324,6 +346,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
+            "variants" => List::Variants(many(m, "id")),
             "requirements" => List::Requirements,
             "rows" => List::Rows,
             "personas" => List::Personas,
@@ -459,7 +482,19 @@ fn writer(m: &ArgMatches) -> Option<Writer> {
 }
 
 /// Options of `run` that only one role has.
-const OF_APPS: &[&str] = &["profile", "jobs", "shard", "failed", "evidence", "nonce"];
+const OF_APPS: &[&str] = &[
+    "profile",
+    "jobs",
+    "shard",
+    "failed",
+    "variants",
+    "tag",
+    "requirement",
+    "document",
+    "budget",
+    "evidence",
+    "nonce",
+];
 const OF_CONSUMERS: &[&str] = &["mapping", "clipboard", "persons"];
 
 /// Refuses an option that the role would leave unread.
@@ -681,6 +716,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                             "run only what did not pass in this JSON report",
                         )),
                 )
+                .args(selection::args(lang))
                 .args(reports::args(lang)),
         )
         .subcommand(
@@ -691,7 +727,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                         .value_name("WHAT")
                         .default_value("scenarios")
                         .value_parser(
-                            PossibleValuesParser::new(["scenarios", "requirements", "rows", "personas", "profiles", "consumer"])
+                            PossibleValuesParser::new(["scenarios", "variants", "requirements", "rows", "personas", "profiles", "consumer"])
                                 .map(String::from),
                         )
                         .help(t("何を一覧するか", "what to list")),

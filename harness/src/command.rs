@@ -19,6 +19,7 @@ mod reports;
 mod run;
 mod scenario;
 mod screen;
+mod selection;
 mod serve;
 mod shards;
 mod trouble;

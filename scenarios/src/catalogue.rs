@@ -171,7 +171,9 @@ impl fmt::Display for NothingSelected {
 
 impl std::error::Error for NothingSelected {}
 
-fn means(pattern: &str, id: &str) -> bool {
+/// Whether a pattern means this id; see [`Catalogue::select`].
+#[must_use]
+pub fn means(pattern: &str, id: &str) -> bool {
     if pattern.contains('*') {
         return glob(pattern, id);
     }

@@ -6,6 +6,7 @@
 #![forbid(unsafe_code)]
 
 mod catalogue;
+mod covering;
 mod expectation;
 mod explain;
 mod fault;
@@ -18,8 +19,9 @@ mod scenario;
 mod schema;
 mod shape;
 mod step;
+mod variant;
 
-pub use catalogue::{Catalogue, Entry, NothingSelected};
+pub use catalogue::{Catalogue, Entry, NothingSelected, means};
 pub use expectation::{Expectation, ScreenMark};
 pub use fault::{
     CaptivePortal, Connections, Delay, Portion, ServerError, ServerErrorStatus, SlowLink, Struck,
@@ -36,3 +38,4 @@ pub use reader::{
 pub use scenario::Scenario;
 pub use schema::schema;
 pub use step::{Pin, Step};
+pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};

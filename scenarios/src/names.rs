@@ -15,6 +15,8 @@ pub struct Known<'a> {
     pub profiles: &'a [&'a str],
     /// Names of the models of readers.
     pub readers: &'a [&'a str],
+    /// Names of the wire profiles.
+    pub wires: &'a [&'a str],
     /// Names of the return codes of PC/SC.
     pub return_codes: &'a [&'a str],
 }
@@ -28,6 +30,7 @@ impl Known<'_> {
             "requirement" => (self.requirements, unknown_requirement),
             "card-profile" => (self.profiles, unknown_profile),
             "reader-model" => (self.readers, unknown_reader),
+            "wire" => (self.wires, unknown_wire),
             "return-code" if return_code_bits(name).is_none() => {
                 (self.return_codes, unknown_return_code)
             }
@@ -95,5 +98,18 @@ fn unknown_requirement(requirement: &str, known: &Known<'_>) -> Diagnostic {
     .hint(
         "一覧: madoguchi list requirements",
         "for the list: madoguchi list requirements",
+    )
+}
+
+fn unknown_wire(wire: &str, known: &Known<'_>) -> Diagnostic {
+    Diagnostic::new(
+        "unknown-wire-profile",
+        format!("不明な電文プロファイル \"{wire}\""),
+        format!("unknown wire profile \"{wire}\""),
+    )
+    .candidate(nearest(wire, known.wires.iter().copied()))
+    .hint(
+        "一覧: madoguchi list profiles",
+        "for the list: madoguchi list profiles",
     )
 }

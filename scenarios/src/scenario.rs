@@ -1,10 +1,12 @@
 //! One scenario: from its text to a value, or to everything that is wrong with the text.
 
+use std::collections::BTreeMap;
+
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Expectation, Given, Known, Step, schema, shape};
+use crate::{Axis, Expectation, Given, Known, Step, Variants, schema, shape};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -20,6 +22,9 @@ pub struct Scenario {
     /// The requirements that it is meant to decide. Those that hold everywhere are judged too.
     #[schemars(schema_with = "schema::requirements")]
     pub requirements: Vec<Located<String>>,
+    /// By what it is found beside its topic: words such as `field` or `slow`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
     /// What is so before the first step.
     pub given: Given,
     /// What happens, in order.
@@ -27,6 +32,13 @@ pub struct Scenario {
     /// What must be seen beyond the requirements' own checks.
     #[serde(default)]
     pub then: Vec<Expectation>,
+    /// What may be otherwise. A run without `--variants` plays the scenario as it is written.
+    #[serde(default, skip_serializing_if = "Variants::is_empty")]
+    pub variants: Variants,
+    /// The value of each axis in this variant; not written in the file.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[schemars(skip)]
+    pub variant: BTreeMap<Axis, String>,
 }
 
 impl Scenario {
@@ -47,7 +59,10 @@ impl Scenario {
             (Err(no_yaml), _) => return Err(no_yaml),
         };
         let told = match &read {
-            Ok(scenario) => scenario.empty_expectations().collect(),
+            Ok(scenario) => {
+                let empty = scenario.empty_expectations();
+                empty.chain(scenario.wrong_variants()).collect()
+            }
             Err(first) => twice.into_iter().chain(first.iter().cloned()).collect(),
         };
         let wrong = shape::wrong(&tree, known, told, read.is_ok());

@@ -58,6 +58,7 @@ macro_rules! formats {
 
 formats! {
     persona: "string", "persona";
+    wire: "string", "wire";
     requirement: "string", "requirement";
     maybe_card_profile: ["string", "null"], "card-profile";
     maybe_reader_model: ["string", "null"], "reader-model";
@@ -65,6 +66,18 @@ formats! {
     offset: "string", "offset";
     maybe_offset: ["string", "null"], "offset";
     maybe_instant: ["string", "null"], "instant";
+}
+
+pub(crate) fn personas(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": persona(generator) })
+}
+
+pub(crate) fn methods(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": method(generator) })
+}
+
+pub(crate) fn wires(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": wire(generator) })
 }
 
 pub(crate) fn requirements(generator: &mut SchemaGenerator) -> Schema {

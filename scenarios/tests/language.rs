@@ -2,7 +2,8 @@
 
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{
-    Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario, Step, TerminalState,
+    Axis, Breadth, Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario, Step,
+    TerminalState,
 };
 use madoguchi_terms::Lang;
 
@@ -11,6 +12,7 @@ const KNOWN: Known<'_> = Known {
     requirements: &["card.released", "result.needs-answer"],
     profiles: &["plastic-contactless", "plastic-contact", "juki-2003"],
     readers: &["SONY FeliCa RC-S300/P", "ACS ACR39U ICC Reader"],
+    wires: &["mock-2025.05", "mock-2025.04"],
     return_codes: &["SCARD_W_REMOVED_CARD", "SCARD_E_NOT_TRANSACTED"],
 };
 
@@ -380,4 +382,112 @@ fn a_bomb_of_aliases_is_refused_at_once() {
     }
     let codes: Vec<_> = refused(&text).iter().map(|one| one.code).collect();
     assert_eq!(codes, ["too-much"]);
+}
+
+fn variants(text: &str, breadth: Breadth) -> Vec<Scenario> {
+    parse(text)
+        .expect("the scenario is sound")
+        .variants(breadth)
+}
+
+#[test]
+fn a_variant_has_a_name_that_says_what_differs() {
+    let text =
+        HEALTHY.to_owned() + "variants: { persona: [shiken-hanako], reader: [windows, contact] }\n";
+    assert_eq!(variants(&text, Breadth::Base).len(), 1);
+    let all = variants(&text, Breadth::All);
+    let names: Vec<&str> = all.iter().map(|variant| variant.id.as_str()).collect();
+    assert_eq!(
+        names,
+        [
+            "my/trial",
+            "my/trial@reader=windows",
+            "my/trial@reader=contact",
+            "my/trial@persona=shiken-hanako",
+            "my/trial@persona=shiken-hanako,reader=windows",
+            "my/trial@persona=shiken-hanako,reader=contact",
+        ]
+    );
+    assert_eq!(all[4].given.persona.as_str(), "shiken-hanako");
+    assert_eq!(all[4].given.reader.dialect, Dialect::Windows);
+    assert_eq!(
+        all[5].given.card.profile.as_ref().unwrap().as_str(),
+        "plastic-contact"
+    );
+    assert_eq!(all[0].variant[&Axis::Reader], "pcsclite");
+    assert!(names.iter().all(|name| {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_./@=,".contains(c);
+        name.chars().all(is_plain)
+    }));
+}
+
+#[test]
+fn the_steps_follow_the_method_and_the_expectations_their_condition() {
+    let text = HEALTHY.to_owned()
+        + "variants:\n  method: [pin]\n  expect:\n    - where: { method: pin }\n      without: [card.released]\n      requirements: [result.needs-answer]\n";
+    let all = variants(&text, Breadth::All);
+    assert_eq!(all[0].requirements[0].as_str(), "card.released");
+    let named: Vec<&str> = all[1].requirements.iter().map(|id| id.as_str()).collect();
+    assert_eq!(named, ["result.needs-answer"]);
+    assert_eq!(
+        all[1].when[1..3],
+        [Step::ChooseMethod(Method::Pin), Step::EnterPin(Pin::Right)]
+    );
+}
+
+#[test]
+fn values_that_never_stand_together_do_not() {
+    let text = HEALTHY.to_owned()
+        + "variants: { persona: [shiken-hanako], reader: [windows], except: [{ persona: shiken-hanako, reader: windows }] }\n";
+    let names: Vec<String> = variants(&text, Breadth::All)
+        .into_iter()
+        .map(|variant| variant.id)
+        .collect();
+    assert_eq!(
+        names,
+        [
+            "my/trial",
+            "my/trial@reader=windows",
+            "my/trial@persona=shiken-hanako"
+        ]
+    );
+}
+
+#[test]
+fn wrong_variants_are_told_with_their_place() {
+    for (variants, column, code) in [
+        ("{ persona: [shiken-taro] }", 23, "said-twice"),
+        ("{ persona: [shiken-jiro] }", 23, "unknown-persona"),
+        ("{ reader: [windows, windows] }", 31, "said-twice"),
+        ("{ reader: [linux] }", 22, "unknown-word"),
+        (
+            "{ reader: [windows], except: [{ reader: linux }] }",
+            51,
+            "unknown-word",
+        ),
+        ("{ profile: [mock-1999] }", 23, "unknown-wire-profile"),
+    ] {
+        let wrong = refused(&format!("{HEALTHY}variants: {variants}\n"));
+        let found: Vec<_> = wrong
+            .iter()
+            .map(|one| (one.code, one.place.as_ref().map(|place| place.column)))
+            .collect();
+        assert_eq!(found, [(code, Some(column))], "{variants}");
+    }
+}
+
+#[test]
+fn every_variant_of_the_catalogue_has_a_name_of_its_own() {
+    let mut seen = std::collections::BTreeSet::new();
+    for entry in Catalogue::builtin().entries() {
+        let scenario: Scenario = madoguchi_notation::load(&entry.file, &entry.text).unwrap();
+        for variant in (Scenario {
+            id: entry.id.clone(),
+            ..scenario
+        })
+        .variants(Breadth::All)
+        {
+            assert!(seen.insert(variant.id.clone()), "{}", variant.id);
+        }
+    }
 }

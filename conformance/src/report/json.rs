@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::CaseReport;
+use super::inducing::{self, Inducing};
 use super::shard::Shard;
 use crate::verdict::{Overall, Verdicts, overall};
 
@@ -29,6 +30,9 @@ pub struct Report {
     pub shard: Option<Shard>,
     /// The worst of the cases.
     pub overall: Overall,
+    /// Which values make variants fail, and which do not; absent where none were played or failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inducing: Vec<Inducing>,
     /// The cases, in the order in which they were told.
     pub cases: Vec<Verdicts>,
 }
@@ -64,6 +68,7 @@ impl Report {
             unofficial: true,
             shard: None,
             overall: overall(&cases),
+            inducing: inducing::of(&cases),
             cases,
         }
     }

@@ -3,9 +3,10 @@
 
 use std::fmt::Write as _;
 
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 
 use super::CaseReport;
+use super::inducing;
 use super::overview::{Mark, Overview, topic_name};
 use crate::requirement;
 use crate::verdict::Overall;
@@ -22,6 +23,11 @@ pub fn summary(cases: &[CaseReport<'_>], lang: Lang) -> String {
     let mut text = String::new();
     // writing to a String cannot fail
     let _ = head(&mut text, cases, &overview, lang);
+    for one in inducing::of(cases.iter().map(|case| case.verdicts)) {
+        let scenario = plain(&one.scenario, OBSERVED);
+        let said = plain(&one.text(lang), OBSERVED);
+        let _ = writeln!(text, "\n**{scenario}** `{}`: {said}", one.requirement);
+    }
     let mut left_out = 0;
     for case in cases
         .iter()

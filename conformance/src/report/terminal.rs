@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use anstyle::{AnsiColor, Style};
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 
 use super::width::{fitted, padded, wrapped};
-use super::{CaseReport, counts};
+use super::{CaseReport, counts, inducing};
 use crate::describe::describe;
 use crate::finding::Failure;
 use crate::requirement::{self, Requirement};
@@ -137,14 +137,16 @@ impl Terminal {
             .took
             .map_or_else(String::new, |took| format!("{:.2} s", took.as_secs_f64()));
         let (apdus, exchanges) = case.trace.map_or((0, 0), counts);
-        let (id, purpose) = (
-            padded(id, ID),
-            fitted(verdicts.purpose.get(self.lang), PURPOSE),
-        );
-        let purpose = padded(&purpose, PURPOSE);
+        // The name of a variant is to be copied whole, and says enough.
+        let title = if id.contains('@') {
+            padded(id, ID + 1 + PURPOSE)
+        } else {
+            let purpose = fitted(verdicts.purpose.get(self.lang), PURPOSE);
+            format!("{} {}", padded(id, ID), padded(&purpose, PURPOSE))
+        };
         writeln!(
             out,
-            "  {style}{mark}{style:#} {id} {purpose} {took:>6} {apdus:>3} APDU {exchanges:>2} HTTP"
+            "  {style}{mark}{style:#} {title} {took:>6} {apdus:>3} APDU {exchanges:>2} HTTP"
         )
     }
 
@@ -345,8 +347,30 @@ impl Terminal {
         {
             writeln!(out)?;
         }
+        self.inducing(out, cases)?;
         writeln!(out, "  {passed} {ok}{others} · {requirements}")?;
         self.basis(out, cases)
+    }
+
+    /// Which values make variants fail.
+    fn inducing(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let found = inducing::of(cases.iter().map(|case| case.verdicts));
+        for one in &found {
+            let (scenario, requirement) = (&one.scenario, &one.requirement);
+            writeln!(
+                out,
+                "  {}{scenario}{:#} {requirement}",
+                self.styles.strong, self.styles.strong
+            )?;
+            for line in wrapped(&one.text(self.lang), COLUMNS - 4) {
+                writeln!(out, "    {line}")?;
+            }
+        }
+        if found.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
     }
 
     /// Unofficial, on which wire, how deep, resting on what.

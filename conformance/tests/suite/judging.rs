@@ -6,6 +6,7 @@ use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::requirement;
 use madoguchi_conformance::trace::{Channel, ClientEvent, Depth, Trace, What};
 use madoguchi_conformance::verdict::{Conduct, Outcome, Overall, Verdicts, overall};
+use madoguchi_fixtures::persona_ids;
 use madoguchi_notation::load;
 use madoguchi_scenarios::{Catalogue, Known, Scenario};
 use madoguchi_terms::{Lang, Say};
@@ -72,14 +73,7 @@ fn every_requirement_is_named_by_a_scenario() {
 #[test]
 fn scenarios_name_only_requirements_and_personas_that_exist() {
     let requirements = requirement::builtin().ids();
-    let personas = [
-        "shiken-taro",
-        "shiken-hanako",
-        "kakuu-jiro",
-        "fujo-hanako",
-        "mitouroku-saburo",
-        "koushin-jusan",
-    ];
+    let personas: Vec<&str> = persona_ids().collect();
     let known = Known {
         personas: &personas,
         requirements: &requirements,
@@ -90,6 +84,7 @@ fn scenarios_name_only_requirements_and_personas_that_exist() {
             "android-phone",
         ],
         readers: &["ACS ACR39U ICC Reader"],
+        wires: &["mock-2025.04"],
         return_codes: &[],
     };
     for entry in Catalogue::builtin().entries() {

@@ -53,6 +53,7 @@ pub fn judge(
         verdicts: Verdicts {
             madoguchi_verdict: MAJOR,
             scenario: case.id.clone(),
+            variant: BTreeMap::new(),
             purpose: case.purpose.clone(),
             profile: profile.clone(),
             client: Some(ClientNote {

@@ -86,6 +86,66 @@ fn every_scenario_passes_on_a_service_of_another_year() {
 }
 
 #[test]
+fn the_values_that_make_variants_fail_are_named() {
+    let folder = tempfile::tempdir().unwrap();
+    let junit = folder.path().join("junit.xml").display().to_string();
+    let variants = ["happy/visual", "--variants", "pairwise", "--junit", &junit];
+    let outcome = catalogue(folder.path(), &variants, Some("expects-contactless"));
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    let told = "every variant with method=visual and reader=contact fails, no other";
+    assert!(outcome.stdout.contains(told), "{}", outcome.stdout);
+    let report = read(junit);
+    let names: Vec<&str> = report
+        .split("<testsuite name=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect();
+    let distinct: BTreeSet<_> = names.iter().collect();
+    assert!(
+        names.len() > 15 && distinct.len() == names.len(),
+        "{names:?}"
+    );
+}
+
+#[test]
+fn one_variant_can_be_named_and_played_again() {
+    let folder = tempfile::tempdir().unwrap();
+    let named = "happy/visual@persona=shiken-hanako,reader=windows";
+    let outcome = catalogue(folder.path(), &[named], None);
+    outcome.expect_success();
+    let trace = read(folder.path().join(named).join("canonical.jsonl"));
+    assert!(trace.contains("shiken-hanako"), "{trace}");
+    let unknown = catalogue(folder.path(), &["happy/visual@reader=linux"], None);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+    assert!(
+        unknown.stderr.contains("happy/visual@reader="),
+        "{unknown:?}"
+    );
+}
+
+#[test]
+fn what_does_not_fit_into_the_budget_is_told_as_untested() {
+    let folder = tempfile::tempdir().unwrap();
+    let record = folder.path().join("record.csv").display().to_string();
+    let budget = [
+        "--budget",
+        "1",
+        "--variants",
+        "pairwise",
+        "--test-record",
+        &record,
+    ];
+    let outcome = catalogue(folder.path(), &budget, None);
+    outcome.expect_success();
+    assert!(
+        outcome.stdout.contains("they did not fit into --budget 1"),
+        "{}",
+        outcome.stdout
+    );
+    assert!(read(record).contains("the 1 s of --budget had passed"));
+}
+
+#[test]
 fn a_case_that_the_service_has_no_function_for_is_not_run() {
     let folder = tempfile::tempdir().unwrap();
     let only = ["registration/full", "--profile", "mock-2024.04"];

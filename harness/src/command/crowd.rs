@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::prepared::Prepared;
+use super::selection::Selection;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::Sequencer;
 use crate::cell::world::World;
@@ -38,9 +39,13 @@ fn five_hundred_cells_without_clients_take_less_than_a_mebibyte_each() {
     take_all_descriptors();
     let out = tempfile::tempdir().unwrap();
     let patterns = ["happy/visual".to_owned()];
-    let prepared = Prepared::new(&patterns, DEFAULT_PROFILE, Some(out.path()))
-        .map_err(|_| "the catalogue has the scenario")
-        .unwrap();
+    let prepared = Prepared::new(
+        &Selection::by_id(&patterns),
+        DEFAULT_PROFILE,
+        Some(out.path()),
+    )
+    .map_err(|_| "the catalogue has the scenario")
+    .unwrap();
     let open = |seed| {
         let setting = prepared.setting(&prepared.scenarios[0], seed);
         let (tell, told) = channel();

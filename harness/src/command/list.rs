@@ -5,13 +5,14 @@ use std::io::Write as _;
 use madoguchi_conformance::report::json;
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::{persona, persona_ids};
-use madoguchi_scenarios::Catalogue;
+use madoguchi_scenarios::{Breadth, Catalogue};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
 
 use super::consumer;
 use super::prepared::known;
 use super::screen;
+use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cli::{Format, List};
 use crate::exit::Exit;
@@ -27,6 +28,15 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             for entry in entries {
                 let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
                 row(&scenario.id, &scenario.purpose.text(lang));
+            }
+        }
+        List::Variants(patterns) => {
+            let selection = Selection {
+                breadth: Breadth::Pairwise,
+                ..Selection::by_id(patterns)
+            };
+            for scenario in selection.scenarios()? {
+                anstream::println!("{}", scenario.id);
             }
         }
         List::Consumer(patterns) => {

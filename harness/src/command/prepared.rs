@@ -11,16 +11,18 @@ use madoguchi_conformance::requirement::{self, Function};
 use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_reader::{MODELS, ReturnCode};
-use madoguchi_scenarios::{Catalogue, Known, Scenario};
+use madoguchi_scenarios::{Axis, Known, Scenario};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Runtime;
 
+use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cell::authority::Authorities;
 use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
 use crate::cell::service::Exchange;
 use crate::cell::world::Setting;
+use crate::cli;
 use crate::store::RunFolder;
 
 /// What is said in exchange folders where the user names no profile for them.
@@ -40,11 +42,15 @@ impl Prepared {
     /// Reads what `patterns` select and sets up the rest. Nothing is written before all of it
     /// is known to be right.
     pub(super) fn new(
-        patterns: &[String],
+        selection: &Selection<'_>,
         profile: &str,
         out: Option<&Path>,
     ) -> Result<Self, Trouble> {
-        let scenarios = scenarios(patterns)?;
+        let mut scenarios = selection.scenarios()?;
+        if profile != cli::DEFAULT_PROFILE {
+            // Who names a wire has a client that speaks it, and perhaps no other.
+            scenarios.retain(|scenario| wire(scenario).is_none());
+        }
         let profile = read_profile(profile)?;
         let begun = Timestamp::now();
         Ok(Self {
@@ -60,13 +66,14 @@ impl Prepared {
     /// Leaves out the scenarios that are about a function which the service of this profile does
     /// not have; their ids.
     pub(super) fn leave_out_what_is_not_offered(&mut self) -> Vec<String> {
-        let profile = &self.profile;
+        let usual = self.profile.clone();
         let catalogue = requirement::builtin();
         let offered = |scenario: &Scenario| {
+            let profile = wire(scenario).map_or_else(|| usual.clone(), Arc::new);
             let mut named = scenario.requirements.iter().map(|id| id.as_str());
             named.all(|id| {
                 let about = catalogue.get(id).and_then(|named| named.function);
-                about.is_none_or(|function| offers(profile, function))
+                about.is_none_or(|function| offers(&profile, function))
             })
         };
         let (offered, others) = std::mem::take(&mut self.scenarios)
@@ -103,7 +110,7 @@ impl Prepared {
     pub(super) fn setting<'a>(&self, scenario: &'a Scenario, seed: u64) -> Setting<'a> {
         Setting {
             scenario,
-            profile: self.profile.clone(),
+            profile: wire(scenario).map_or_else(|| self.profile.clone(), Arc::new),
             seed,
             at: scenario.given.at.unwrap_or(self.begun),
             authorities: self.authorities.clone(),
@@ -114,6 +121,12 @@ impl Prepared {
             staging: None,
         }
     }
+}
+
+/// The wire of a variant that has one of its own.
+fn wire(scenario: &Scenario) -> Option<Profile> {
+    let name = scenario.variant.get(&Axis::Profile)?;
+    Profile::builtin(name)
 }
 
 /// Whether a service that speaks this profile has the function.
@@ -139,30 +152,6 @@ pub(super) fn read_profile(name: &str) -> Result<Profile, Trouble> {
     Profile::parse(name, &text).map_err(Trouble::Scenario)
 }
 
-/// The scenarios that `patterns` mean: files of the user's own by their path, the built-in ones by
-/// id, beginning or glob; all built-in ones where there is no pattern.
-fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
-    let names = known();
-    let names = names.borrowed();
-    let (files, ids): (Vec<_>, Vec<_>) = patterns.iter().cloned().partition(|p| is_file(p));
-    let mut scenarios = Vec::new();
-    if files.is_empty() || !ids.is_empty() {
-        let catalogue = Catalogue::builtin();
-        for entry in catalogue.select(&ids).map_err(Trouble::NothingSelected)? {
-            scenarios.push(entry.parse(&names).map_err(Trouble::Scenario)?);
-        }
-    }
-    for file in &files {
-        let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
-            path: file.into(),
-            error,
-        })?;
-        let scenario = Scenario::parse(&id_of(file), file, &text, &names);
-        scenarios.push(scenario.map_err(Trouble::Scenario)?);
-    }
-    Ok(scenarios)
-}
-
 /// Whether the user means a file and not an id.
 pub(super) fn is_file(pattern: &str) -> bool {
     let extension = Path::new(pattern).extension();
@@ -181,6 +170,7 @@ pub(super) struct Names {
     requirements: Vec<&'static str>,
     profiles: Vec<&'static str>,
     readers: Vec<&'static str>,
+    wires: Vec<&'static str>,
 }
 
 impl Names {
@@ -190,6 +180,7 @@ impl Names {
             requirements: &self.requirements,
             profiles: &self.profiles,
             readers: &self.readers,
+            wires: &self.wires,
             return_codes: ReturnCode::NAMES,
         }
     }
@@ -202,5 +193,9 @@ pub(super) fn known() -> Names {
         requirements: requirement::builtin().ids(),
         profiles: CardProfile::all().map(|profile| profile.name).to_vec(),
         readers: MODELS.iter().map(|model| model.name).collect(),
+        wires: madoguchi_wire::BUILTIN
+            .iter()
+            .map(|(name, _)| *name)
+            .collect(),
     }
 }

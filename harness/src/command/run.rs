@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::cover::Untried;
@@ -23,6 +23,7 @@ use super::judge;
 use super::prepared::Prepared;
 use super::reports;
 use super::screen;
+use super::selection::{self, Selection};
 use super::shards;
 use super::trouble::Trouble;
 use crate::cell::case::{self, CaseTrouble};
@@ -41,7 +42,8 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
-    let mut prepared = Prepared::new(&options.select, &options.profile, options.out.as_deref())?;
+    let selection = Selection::of(options);
+    let mut prepared = Prepared::new(&selection, &options.profile, options.out.as_deref())?;
     if prepared.profile().transport() == Transport::Folder {
         return Err(Trouble::NeedsFolder(options.profile.clone()));
     }
@@ -54,6 +56,9 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         });
     }
     shards::narrow(&mut prepared.scenarios, options)?;
+    if options.budget.is_some() {
+        selection::most_first(&mut prepared.scenarios);
+    }
     let scenarios = prepared.scenarios.iter();
     let ids: Vec<&str> = scenarios.map(|scenario| scenario.id.as_str()).collect();
     let known = reports::known(&options.reports, &ids)?;
@@ -76,12 +81,15 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         prepared: &prepared,
         next: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
+        until: options.budget.map(|budget| Instant::now() + budget),
     };
     let mut told = Told {
         lang,
         played: Vec::new(),
         worst: Exit::PASS,
         untried: Vec::new(),
+        unsupported: 0,
+        unbegun: 0,
     };
     thread::scope(|scope| {
         let (done, ended) = channel();
@@ -118,6 +126,17 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             )
         ))?;
     }
+    if let (Some(budget), unbegun @ 1..) = (options.budget, told.unbegun) {
+        let seconds = budget.as_secs();
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  未試験 {unbegun} 件: --budget {seconds} に収まらなかったため"),
+                format!("  untested {unbegun}: they did not fit into --budget {seconds}"),
+            )
+        ))?;
+    }
     if let Some(refused) = prepared.folder.instead_of() {
         let refused = refused.display();
         anstream::eprintln!(
@@ -130,7 +149,16 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             )
         );
     }
-    let untried = told.untried.clone();
+    let name = profile.name();
+    let because = Wording::new(
+        format!("{name} のサービスにこの機能がない"),
+        format!("the service of {name} does not have this function"),
+    );
+    let without = not_offered.iter().map(|id| Untried {
+        scenario: id.clone(),
+        because: because.clone(),
+    });
+    let untried = without.chain(told.untried.iter().cloned()).collect();
     let cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
     reports::settle(known.as_ref(), &cases, told.exit(count), lang)
@@ -160,6 +188,8 @@ struct Work<'a> {
     next: AtomicUsize,
     /// A client that cannot be run will not run the next time either.
     stop: AtomicBool,
+    /// When no further case is begun.
+    until: Option<Instant>,
 }
 
 /// A case and what became of it.
@@ -192,16 +222,26 @@ impl Work<'_> {
             let Some(scenario) = self.prepared.scenarios.get(at) else {
                 return;
             };
-            let ended = self.play(scenario);
+            let ended = match self.until {
+                Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
+                _ => self.play(scenario),
+            };
             if ended
                 .as_ref()
-                .is_err_and(|trouble| !is_not_supported(trouble))
+                .is_err_and(|trouble| !is_of_one_case(trouble))
             {
                 self.stop.store(true, Ordering::Relaxed);
             }
             if done.send((at, ended)).is_err() {
                 return;
             }
+        }
+    }
+
+    fn no_time(&self, scenario: &Scenario) -> Trouble {
+        Trouble::NoTime {
+            id: scenario.id.clone(),
+            budget: self.options.budget.unwrap_or_default(),
         }
     }
 
@@ -232,11 +272,14 @@ impl Work<'_> {
     fn again(&self, id: &str) -> String {
         let quoted = shlex::try_quote(self.command);
         let client = quoted.as_deref().unwrap_or(self.command);
-        let named =
-            self.options.select.iter().find(|pattern| {
-                pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/")))
-            });
-        let what = named.map_or(id, String::as_str);
+        let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
+        let file = format!("{}.yaml", scenario.trim_start_matches("own/"));
+        let mut named = self.options.select.iter();
+        let what = named.find_map(|pattern| {
+            let path = pattern.split('@').next()?;
+            path.ends_with(&file).then(|| format!("{path}{suffix}"))
+        });
+        let what = what.unwrap_or_else(|| id.to_owned());
         let mut again = format!(
             "madoguchi run {what} --client {client} --seed {}",
             self.options.seed
@@ -259,14 +302,27 @@ const fn is_not_supported(trouble: &Trouble) -> bool {
     )
 }
 
-/// A case that the client would not be tried with.
+/// Whether the other cases can go on.
+const fn is_of_one_case(trouble: &Trouble) -> bool {
+    is_not_supported(trouble) || matches!(trouble, Trouble::NoTime { .. })
+}
+
+/// A case that was not run, and why.
 fn untried(trouble: &Trouble) -> Option<Untried> {
-    let Trouble::Case { id, trouble } = trouble else {
-        return None;
+    let (id, because) = match trouble {
+        Trouble::Case { id, trouble } => (
+            id,
+            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+        ),
+        Trouble::NoTime { id, .. } => (
+            id,
+            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+        ),
+        _ => return None,
     };
     Some(Untried {
         scenario: id.clone(),
-        because: Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+        because,
     })
 }
 
@@ -275,8 +331,11 @@ struct Told {
     lang: Lang,
     played: Vec<Played>,
     worst: Exit,
-    /// Cases that the client says it does not support.
+    /// Cases without a verdict: those that the client does not support, and those for which there
+    /// was no time.
     untried: Vec<Untried>,
+    unsupported: usize,
+    unbegun: usize,
 }
 
 impl Told {
@@ -321,6 +380,11 @@ impl Told {
             }
             Err(trouble) if is_not_supported(&trouble) => {
                 anstream::eprintln!("  – {}", trouble.text(self.lang));
+                self.unsupported += 1;
+                self.untried.extend(untried(&trouble));
+            }
+            Err(trouble @ Trouble::NoTime { .. }) => {
+                self.unbegun += 1;
                 self.untried.extend(untried(&trouble));
             }
             Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
@@ -332,7 +396,7 @@ impl Told {
     fn exit(&self, asked: usize) -> Exit {
         if interrupt::interrupted() {
             Exit::INTERRUPTED
-        } else if self.untried.len() == asked {
+        } else if self.unsupported == asked {
             Exit::CLIENT
         } else {
             self.worst

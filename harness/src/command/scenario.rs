@@ -7,7 +7,7 @@ use std::path::Path;
 
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::persona;
-use madoguchi_scenarios::{Catalogue, Entry, Scenario};
+use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 
 use super::prepared::{id_of, is_file, known};
@@ -182,6 +182,15 @@ fn in_words(scenario: &Scenario, lang: Lang) -> String {
             let assumed = lang.pick("仮定", "assumed");
             lines.push(format!("         {assumed}: {}", why.text(lang)));
         }
+    }
+    let variants = scenario.variants(Breadth::Pairwise).len();
+    if variants > 1 {
+        let (id, all) = (&scenario.id, scenario.variants(Breadth::All).len());
+        lines.push(format!("\n{}", lang.pick("変種", "Variants")));
+        lines.push(lang.pick(
+            format!("  値の組がすべて現れる {variants} 件、全部で {all} 件。一覧: madoguchi list variants {id}"),
+            format!("  {variants} in which every pair of values occurs, {all} in all; for the list: madoguchi list variants {id}"),
+        ));
     }
     lines.push(String::new());
     lines.join("\n")

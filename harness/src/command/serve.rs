@@ -7,6 +7,7 @@ mod control;
 
 use madoguchi_terms::{Lang, Say as _};
 
+use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
@@ -40,7 +41,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     const LOOK: Duration = Duration::from_millis(200);
 
     let prepared = Prepared::new(
-        std::slice::from_ref(&options.scenario),
+        &Selection::by_id(std::slice::from_ref(&options.scenario)),
         &options.profile,
         options.out.as_deref(),
     )?;

@@ -2,6 +2,7 @@
 
 use std::io;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use madoguchi_conformance::evidence::NotProven;
 use madoguchi_conformance::field::FieldError;
@@ -31,6 +32,13 @@ pub(crate) enum Trouble {
         profile: String,
         scenarios: Vec<String>,
     },
+    /// There was no time left for a case.
+    NoTime {
+        id: String,
+        budget: Duration,
+    },
+    /// No scenario fits what was asked for beside the ids.
+    NothingFits(&'static str),
     /// One scenario was asked for, and several are meant.
     NotOneScenario {
         named: String,
@@ -126,6 +134,8 @@ impl Trouble {
             Self::NothingSelected(_)
             | Self::NothingOffered { .. }
             | Self::NotOneScenario { .. }
+            | Self::NoTime { .. }
+            | Self::NothingFits(_)
             | Self::NeedsFolder(_)
             | Self::NoClient
             | Self::NoCounter
@@ -185,6 +195,17 @@ impl Say for Trouble {
                     format!("the service of {profile} does not have the function of {scenarios}\n  help: name a newer wire with --profile (for the list: madoguchi list profiles)"),
                 )
             }
+            Self::NoTime { budget, .. } => {
+                let seconds = budget.as_secs();
+                lang.pick(
+                    format!("--budget {seconds} 秒に収まらず、始めなかった"),
+                    format!("not begun: the {seconds} s of --budget had passed"),
+                )
+            }
+            Self::NothingFits(list) => lang.pick(
+                format!("条件に合うシナリオがありません\n  対処: --tag、--requirement、--document を確かめてください (一覧: madoguchi list {list})"),
+                format!("no scenario fits\n  help: look at --tag, --requirement and --document (for the list: madoguchi list {list})"),
+            ),
             Self::NotOneScenario { named, ids } => {
                 let ids = ids.join(", ");
                 lang.pick(

@@ -52,6 +52,14 @@ impl<T> Located<T> {
         }
     }
 
+    /// A look at the value in its place.
+    pub const fn as_ref(&self) -> Located<&T> {
+        Located {
+            value: &self.value,
+            location: self.location,
+        }
+    }
+
     /// The value alone.
     pub fn into_inner(self) -> T {
         self.value

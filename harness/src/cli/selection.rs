@@ -1,0 +1,47 @@
+//! What `madoguchi run` takes of the catalogue beside ids: variants, tags, requirements, documents,
+//! and as much as fits into a time.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ArgAction, value_parser};
+use madoguchi_terms::Lang;
+
+pub(super) fn args(lang: Lang) -> Vec<Arg> {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    let filter = |name: &'static str, value: &'static str| {
+        Arg::new(name)
+            .long(name)
+            .value_name(value)
+            .action(ArgAction::Append)
+    };
+    vec![
+        Arg::new("variants")
+            .long("variants")
+            .value_name("WHICH")
+            .default_value("base")
+            .value_parser(PossibleValuesParser::new(["base", "pairwise", "all"]).map(String::from))
+            .help(t(
+                "シナリオの変種 (人 × 方法 × リーダー × 回線など)。base は書かれたまま、pairwise は値の組をすべて一度は、all は全部。一つだけなら ID に @軸=値",
+                "variants of each scenario (person × method × reader × line …): base as it is written, pairwise so many that every pair of values occurs, all of them; for one alone write ID@axis=value",
+            )),
+        filter("tag", "TAG").help(t(
+            "この印のあるシナリオだけ",
+            "only scenarios with this tag",
+        )),
+        filter("requirement", "ID").help(t(
+            "この要件を判定するシナリオだけ。* も使える。例 result.lapsed-is-not-valid",
+            "only scenarios that decide this requirement, or a pattern with *; such as result.lapsed-is-not-valid",
+        )),
+        filter("document", "TEXT").help(t(
+            "この資料による要件を判定するシナリオだけ。資料の名前、題名か箇所の一部",
+            "only scenarios that decide what this document states: its key, or part of a title or heading",
+        )),
+        Arg::new("budget")
+            .long("budget")
+            .value_name("SECONDS")
+            .value_parser(value_parser!(u64).range(1..=86_400))
+            .help(t(
+                "この秒数を過ぎたら新しいシナリオを始めない。多くの要件を判定するものから始め、残りは未試験と報告する",
+                "begin no scenario after so many seconds; those that decide most come first, the rest is told as untested",
+            )),
+    ]
+}
