@@ -67,6 +67,16 @@ pub enum Function {
     FunctionSwitch,
 }
 
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Registration,
+        Self::AssistanceInFull,
+        Self::History,
+        Self::FunctionSwitch,
+    ];
+}
+
 /// A place in a public document.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(deny_unknown_fields)]

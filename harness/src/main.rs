@@ -10,6 +10,7 @@
     )
 )]
 
+mod aside;
 mod cell;
 mod cli;
 mod client;

@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
@@ -35,6 +36,7 @@ use super::service::{Exchange, FolderDesk, RegistryDesk};
 use super::staff::Staff;
 use super::table::Table;
 use super::{service, staff};
+use crate::aside::join;
 use crate::cli::DEFAULT_PROFILE;
 use crate::staging::{Staging, StoreTrouble};
 
@@ -143,93 +145,27 @@ impl World {
         clock: ScenarioClock,
         sequencer: Arc<Sequencer>,
     ) -> Result<Self, WorldTrouble> {
-        let mut folder = Folder::create().map_err(WorldTrouble::Folder)?;
-        let given = &setting.scenario.given;
-        let clock = Arc::new(clock);
-
-        let issued = issue(setting)?;
+        // What has to be signed for the cards, and keys that have to be read, take longer than
+        // everything else.
+        let (issued, folder, terminal) = thread::scope(|scope| {
+            let issued = scope.spawn(|| issue(setting));
+            let mut folder = Folder::create().map_err(WorldTrouble::Folder)?;
+            let terminal = hand_over(setting, &mut folder)?;
+            Ok((join(issued)?, folder, terminal))
+        })?;
         let profile = card_profile(setting.scenario, &issued)?;
-        let meets = if profile.atr.is_contactless() {
-            Interface::Contactless
-        } else {
-            Interface::Contact
-        };
-        let faults = Faults::of(&given.reader.faults).map_err(WorldTrouble::Given)?;
-        let table = Table::new(&issued, &given.persona, profile, faults, setting.seed)
-            .map_err(WorldTrouble::Card)?;
-
-        let recorder = Arc::new(Recorder::new(sequencer.clone()));
-        let timer = Arc::new(CellTimer::new());
-        let fittings = Fittings {
-            socket: &folder.path().join("pcscd.comm"),
-            given: &given.reader,
-            meets,
-            tap: recorder.clone(),
-            clock: timer.clone(),
-            seed: setting.seed,
-        };
-        let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
-        folder.env.extend(
-            berth
-                .env()
-                .into_iter()
-                .map(|(name, value)| (name, value.into())),
-        );
-
-        let terminal = hand_over(setting, &mut folder)?;
-        let desk =
-            service::registry(setting, &issued, terminal, &clock).map_err(WorldTrouble::Store)?;
-        let exchange = match &setting.exchange {
-            None => None,
-            Some(exchange) => {
-                let open = FolderDesk::open(exchange, desk.clone(), &issued, &sequencer);
-                let (console, watch) =
-                    open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
-                desk.tell(&console);
-                let path = exchange.folder.clone().into();
-                folder.env.insert("MADOGUCHI_FOLDER", path);
-                Some((console, watch))
-            }
-        };
-        let web = service::open(setting, &issued, desk.clone(), timer.clone(), &sequencer)
-            .map_err(WorldTrouble::Service)?;
-        folder.env.extend([
-            ("MADOGUCHI_CONTRACT", "1".into()),
-            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
-            (
-                "MADOGUCHI_URL",
-                setting.reach.url(web.address().port()).into(),
-            ),
-        ]);
-        let wants_proxy = given.service.proxy || setting.reach.proxy;
-        let proxy = wants_proxy
-            .then(|| service::open_proxy(setting, &web, &sequencer))
-            .transpose()
-            .map_err(WorldTrouble::Service)?;
-        if let Some(proxy) = &proxy {
-            let url = setting.reach.proxy_url(proxy.address().port());
-            folder.env.extend([
-                ("MADOGUCHI_PROXY", url.clone().into()),
-                ("HTTPS_PROXY", url.into()),
-            ]);
-        }
-        Ok(Self {
-            rival: Mutex::default(),
-            berth,
-            _proxy: proxy,
-            _web: web,
-            exchange,
-            desk,
-            staff: Mutex::new(Staff::usual()),
-            table: Mutex::new(table),
-            clock,
-            timer,
-            recorder,
-            sequencer,
-            own_card: given.persona.to_string(),
-            insurance: InsuranceCards::of(&issued),
-            canaries: holder::canaries(&issued),
-            folder,
+        thread::scope(|scope| {
+            let table = scope.spawn(|| table(setting, &issued, profile));
+            let around = Around {
+                setting,
+                issued: &issued,
+                profile,
+                terminal,
+                folder,
+                clock: Arc::new(clock),
+                sequencer,
+            };
+            around.open(|| join(table))
         })
     }
 
@@ -513,6 +449,124 @@ impl World {
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a cell is opened with, once it is known who is in it.
+struct Around<'a> {
+    setting: &'a Setting<'a>,
+    issued: &'a [Issued],
+    /// Of the card that the scenario is about.
+    profile: CardProfile,
+    terminal: Option<Terminal>,
+    folder: Folder,
+    clock: Arc<ScenarioClock>,
+    sequencer: Arc<Sequencer>,
+}
+
+impl Around<'_> {
+    /// Opens reader, registry and service, and puts a table there once its cards are made.
+    fn open(
+        self,
+        table: impl FnOnce() -> Result<Table, WorldTrouble>,
+    ) -> Result<World, WorldTrouble> {
+        let Self {
+            setting,
+            issued,
+            profile,
+            terminal,
+            mut folder,
+            clock,
+            sequencer,
+        } = self;
+        let given = &setting.scenario.given;
+        let meets = if profile.atr.is_contactless() {
+            Interface::Contactless
+        } else {
+            Interface::Contact
+        };
+        let recorder = Arc::new(Recorder::new(sequencer.clone()));
+        let timer = Arc::new(CellTimer::new());
+        let fittings = Fittings {
+            socket: &folder.path().join("pcscd.comm"),
+            given: &given.reader,
+            meets,
+            tap: recorder.clone(),
+            clock: timer.clone(),
+            seed: setting.seed,
+        };
+        let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
+        folder.env.extend(
+            berth
+                .env()
+                .into_iter()
+                .map(|(name, value)| (name, value.into())),
+        );
+        let desk =
+            service::registry(setting, issued, terminal, &clock).map_err(WorldTrouble::Store)?;
+        let exchange = match &setting.exchange {
+            None => None,
+            Some(exchange) => {
+                let open = FolderDesk::open(exchange, desk.clone(), issued, &sequencer);
+                let (console, watch) =
+                    open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
+                desk.tell(&console);
+                let path = exchange.folder.clone().into();
+                folder.env.insert("MADOGUCHI_FOLDER", path);
+                Some((console, watch))
+            }
+        };
+        let web = service::open(setting, issued, desk.clone(), timer.clone(), &sequencer)
+            .map_err(WorldTrouble::Service)?;
+        folder.env.extend([
+            ("MADOGUCHI_CONTRACT", "1".into()),
+            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
+            (
+                "MADOGUCHI_URL",
+                setting.reach.url(web.address().port()).into(),
+            ),
+        ]);
+        let wants_proxy = given.service.proxy || setting.reach.proxy;
+        let proxy = wants_proxy
+            .then(|| service::open_proxy(setting, &web, &sequencer))
+            .transpose()
+            .map_err(WorldTrouble::Service)?;
+        if let Some(proxy) = &proxy {
+            let url = setting.reach.proxy_url(proxy.address().port());
+            folder.env.extend([
+                ("MADOGUCHI_PROXY", url.clone().into()),
+                ("HTTPS_PROXY", url.into()),
+            ]);
+        }
+        Ok(World {
+            rival: Mutex::default(),
+            berth,
+            _proxy: proxy,
+            _web: web,
+            exchange,
+            desk,
+            staff: Mutex::new(Staff::usual()),
+            table: Mutex::new(table()?),
+            clock,
+            timer,
+            recorder,
+            sequencer,
+            own_card: given.persona.to_string(),
+            insurance: InsuranceCards::of(issued),
+            canaries: holder::canaries(issued),
+            folder,
+        })
+    }
+}
+
+/// The cards of these persons.
+fn table(
+    setting: &Setting<'_>,
+    issued: &[Issued],
+    profile: CardProfile,
+) -> Result<Table, WorldTrouble> {
+    let given = &setting.scenario.given;
+    let faults = Faults::of(&given.reader.faults).map_err(WorldTrouble::Given)?;
+    Table::new(issued, &given.persona, profile, faults, setting.seed).map_err(WorldTrouble::Card)
 }
 
 /// Of which kind the card is that the scenario is about: as it says, else as its persona's.

@@ -4,9 +4,11 @@
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
+use std::thread;
 
 use jiff::Timestamp;
 use madoguchi_card::Profile as CardProfile;
+use madoguchi_conformance::check;
 use madoguchi_conformance::requirement::{self, Function};
 use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
@@ -17,6 +19,7 @@ use tokio::runtime::Runtime;
 
 use super::selection::Selection;
 use super::trouble::Trouble;
+use crate::aside::join;
 use crate::cell::authority::Authorities;
 use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
@@ -46,17 +49,22 @@ impl Prepared {
         profile: &str,
         out: Option<&Path>,
     ) -> Result<Self, Trouble> {
-        let mut scenarios = selection.scenarios()?;
+        let begun = Timestamp::now();
+        let (read, authorities) = thread::scope(|scope| {
+            let authorities = scope.spawn(|| Authorities::new(begun));
+            let read = selection.scenarios();
+            let read = read.and_then(|scenarios| Ok((scenarios, read_profile(profile)?)));
+            (read, join(authorities))
+        });
+        let (mut scenarios, named) = read?;
         if profile != cli::DEFAULT_PROFILE {
             // Who names a wire has a client that speaks it, and perhaps no other.
             scenarios.retain(|scenario| wire(scenario).is_none());
         }
-        let profile = read_profile(profile)?;
-        let begun = Timestamp::now();
         Ok(Self {
             scenarios,
-            profile: Arc::new(profile),
-            authorities: Arc::new(Authorities::new(begun).map_err(Trouble::Pki)?),
+            profile: Arc::new(named),
+            authorities: Arc::new(authorities.map_err(Trouble::Pki)?),
             runtime: Runtime::new().map_err(Trouble::Runtime)?,
             folder: RunFolder::create(out, begun).map_err(Trouble::Folder)?,
             begun,
@@ -67,6 +75,17 @@ impl Prepared {
     /// not have; their ids.
     pub(super) fn leave_out_what_is_not_offered(&mut self) -> Vec<String> {
         let usual = self.profile.clone();
+        let everything = Function::ALL
+            .iter()
+            .all(|function| offers(&usual, *function));
+        if everything
+            && self
+                .scenarios
+                .iter()
+                .all(|scenario| wire(scenario).is_none())
+        {
+            return Vec::new();
+        }
         let catalogue = requirement::builtin();
         let offered = |scenario: &Scenario| {
             let profile = wire(scenario).map_or_else(|| usual.clone(), Arc::new);
@@ -190,7 +209,7 @@ impl Names {
 pub(super) fn known() -> Names {
     Names {
         personas: persona_ids().collect(),
-        requirements: requirement::builtin().ids(),
+        requirements: check::ids().collect(),
         profiles: CardProfile::all().map(|profile| profile.name).to_vec(),
         readers: MODELS.iter().map(|model| model.name).collect(),
         wires: madoguchi_wire::BUILTIN

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::cover::Untried;
+use madoguchi_conformance::requirement;
 use madoguchi_conformance::trace::{ProfileNote, Trace};
 use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_notation::Wording;
@@ -42,6 +43,8 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
+    // Whoever judges needs it: it is read while the first client starts.
+    thread::spawn(requirement::builtin);
     let selection = Selection::of(options);
     let mut prepared = Prepared::new(&selection, &options.profile, options.out.as_deref())?;
     if prepared.profile().transport() == Transport::Folder {
