@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, in the user's language.
 
+mod mutants;
 mod operator;
 mod reports;
 mod scenario;
@@ -57,6 +58,8 @@ pub(crate) enum Invocation {
     Scenario(ScenarioCommand),
     /// `madoguchi operator`: what is set up beside an open counter.
     Operator(Operator),
+    /// `madoguchi mutants`: whether the catalogue notices what is wrong on purpose.
+    Mutants(Mutants),
     /// `madoguchi doctor`: the machine before the client.
     Doctor,
 }
@@ -88,6 +91,19 @@ pub(crate) struct Run {
     pub(crate) reports: Reports,
     /// Set where the client is a レセコン.
     pub(crate) consumer: Option<Consumer>,
+}
+
+/// `madoguchi mutants`: a client with its defects.
+#[derive(Debug)]
+pub(crate) struct Mutants {
+    /// Those that are tried; all where none is named.
+    pub(crate) names: Vec<String>,
+    pub(crate) client: Option<String>,
+    pub(crate) profile: String,
+    /// Defects at a time.
+    pub(crate) jobs: usize,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// A レセコン under test: how its export is read, and where the app's text goes.
@@ -344,6 +360,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         }),
         Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
+        Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
         Some(("doctor", _)) => Invocation::Doctor,
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "variants" => List::Variants(many(m, "id")),
@@ -853,6 +870,7 @@ pub(crate) fn command(lang: Lang) -> Command {
                 ))),
         )
         .subcommand(scenario::command(lang))
+        .subcommand(mutants::command(lang))
         .subcommand(operator::command(lang))
         .subcommand(Command::new("doctor").about(t(
             "この環境で試験できるかを調べ、直し方を示す",

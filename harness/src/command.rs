@@ -12,6 +12,7 @@ mod doctor;
 mod evidence;
 mod judge;
 mod list;
+mod mutants;
 mod operator;
 mod prepared;
 mod profile;
@@ -47,6 +48,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Card(command) => card::card(&command, lang),
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
+        Invocation::Mutants(options) => mutants::mutants(&options, lang),
         Invocation::Doctor => doctor::doctor(lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))

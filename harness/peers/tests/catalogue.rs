@@ -198,6 +198,32 @@ fn every_defect_is_caught_for_its_reason() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+#[test]
+fn mutants_tells_by_which_case_a_defect_is_caught() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("score.json");
+    let tried = |names: &[&str]| {
+        let mut arguments = vec!["--lang", "en", "mutants", "--json", json.to_str().unwrap()];
+        arguments.extend(["--out", folder.path().to_str().unwrap()]);
+        arguments.extend(names);
+        madoguchi(arguments)
+    };
+    let caught = tried(&["selects-twice", "drops-leading-zeros"]);
+    caught.expect_success();
+    assert!(
+        caught.stdout.contains("2 of 2 defects caught"),
+        "{caught:?}"
+    );
+    let score: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
+    assert_eq!(score["mutants"][0]["fate"]["caught"]["by"], "happy/visual");
+    let unknown = tried(&["drops-leading-zero"]);
+    assert_eq!(unknown.code, Some(2), "{unknown:?}");
+    assert!(
+        unknown.stderr.contains("drops-leading-zeros"),
+        "{unknown:?}"
+    );
+}
+
 /// The folders of the cases in which something failed, and what did.
 fn failures(out: &Path) -> Vec<(PathBuf, BTreeSet<String>)> {
     let mut failures = Vec::new();

@@ -168,7 +168,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
 }
 
 /// The client's command as the user gave it, or the reference client that lies beside this program.
-fn client_command(given: Option<&str>) -> Result<String, Trouble> {
+pub(super) fn client_command(given: Option<&str>) -> Result<String, Trouble> {
     if let Some(given) = given {
         return Ok(given.to_owned());
     }
@@ -295,7 +295,7 @@ impl Work<'_> {
 }
 
 /// Whether the client itself said that it does not do this.
-const fn is_not_supported(trouble: &Trouble) -> bool {
+pub(super) const fn is_not_supported(trouble: &Trouble) -> bool {
     matches!(
         trouble,
         Trouble::Case {

@@ -55,6 +55,16 @@ pub(crate) enum Trouble {
     Counter(String),
     ClientCommand(String),
     UnknownProfile(String),
+    /// The client does not say what it can do wrong.
+    NoDefects {
+        client: String,
+        why: String,
+    },
+    /// The client has no such defect.
+    UnknownDefect {
+        name: String,
+        nearest: Option<String>,
+    },
     /// There is no profile to begin with.
     Draft(NoDraft),
     /// A file that is there already is not written over.
@@ -148,6 +158,7 @@ impl Trouble {
                 ..
             }
             | Self::UnknownProfile(_)
+            | Self::UnknownDefect { .. }
             | Self::Draft(_)
             | Self::Exists(_)
             | Self::TooLong { .. }
@@ -169,7 +180,8 @@ impl Trouble {
             Self::NotPlayed {
                 not: NotPlayed::Start(_),
                 ..
-            } => Exit::CLIENT,
+            }
+            | Self::NoDefects { .. } => Exit::CLIENT,
             Self::NotPlayed { .. }
             | Self::Folder(_)
             | Self::Case { .. }
@@ -235,6 +247,17 @@ impl Say for Trouble {
                 format!("プロファイル {name} はありません\n  一覧: madoguchi list profiles"),
                 format!("there is no profile {name}\n  for the list: madoguchi list profiles"),
             ),
+            Self::NoDefects { client, why } => lang.pick(
+                format!("{client} の欠陥の一覧を読めません ({why})\n  対処: --list-defects で「名前、タブ、要件」の行を出力し、--defect NAME で誤らせてください"),
+                format!("{client} lists no defects ({why})\n  help: let it print lines of name, tab and requirement for --list-defects, and be wrong with --defect NAME"),
+            ),
+            Self::UnknownDefect { name, nearest } => {
+                let meant = nearest.as_deref().unwrap_or("…");
+                lang.pick(
+                    format!("欠陥 {name} はありません\n  対処: {meant} ではありませんか? 一覧はクライアントの --list-defects"),
+                    format!("there is no defect {name}\n  help: did you mean {meant}? the client's --list-defects names all"),
+                )
+            }
             Self::Draft(no_draft) => no_draft.text(lang),
             Self::Exists(path) => lang.pick(
                 format!("{} はすでにあります\n  対処: --out で別の名前を指定するか、先に移してください", path.display()),

@@ -1,0 +1,76 @@
+//! `madoguchi mutants`: a client that can be wrong on purpose, and whether the catalogue notices.
+
+use std::path::PathBuf;
+use std::thread;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_terms::Lang;
+
+use super::{DEFAULT_PROFILE, Mutants, many, maybe, one};
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("mutants")
+        .about(t(
+            "わざと誤らせたクライアントを、その要件を判定するシナリオで捕まえられるか確かめる",
+            "see whether clients that are wrong on purpose are caught, each by a case that names the requirement it breaks",
+        ))
+        .arg(
+            Arg::new("name")
+                .value_name("NAME")
+                .action(ArgAction::Append)
+                .help(t("欠陥の名前。省略するとすべて", "defects; all if left out")),
+        )
+        .arg(
+            Arg::new("client")
+                .long("client")
+                .value_name("CMD")
+                .help(t(
+                    "クライアントのコマンド。--list-defects (名前、タブ、要件の行) と --defect NAME に応じること。既定は参照クライアント",
+                    "command of the client; it must know --list-defects (lines of name, tab, requirement) and --defect NAME; the reference client if left out",
+                )),
+        )
+        .arg(
+            Arg::new("profile")
+                .long("profile")
+                .value_name("NAME")
+                .default_value(DEFAULT_PROFILE)
+                .help(t("Webサービスの電文プロファイル", "wire profile that the service speaks")),
+        )
+        .arg(
+            Arg::new("jobs")
+                .long("jobs")
+                .value_name("N")
+                .value_parser(value_parser!(u16).range(1..))
+                .help(t(
+                    "同時に試す欠陥の数 (既定は CPU の数)",
+                    "defects at a time (default: the number of CPUs)",
+                )),
+        )
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(t("結果を JSON でも書く", "write the outcome as JSON, too")),
+        )
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("DIR")
+                .value_parser(value_parser!(PathBuf))
+                .help(t("記録と判定を置くフォルダ", "folder for traces and verdicts")),
+        )
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Mutants {
+    let jobs = maybe::<u16>(m, "jobs").map(usize::from);
+    Mutants {
+        names: many(m, "name"),
+        client: maybe(m, "client"),
+        profile: one(m, "profile"),
+        jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+        json: maybe(m, "json"),
+        out: maybe(m, "out"),
+    }
+}
