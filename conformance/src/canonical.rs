@@ -13,7 +13,7 @@ use madoguchi_eligibility::WarekiDate;
 use madoguchi_notation::JAPAN;
 
 use crate::screen::delivered_date;
-use crate::trace::{ClientEvent, Header, Text, Trace, What};
+use crate::trace::{ClientEvent, Header, Step, Text, Trace, What};
 
 /// The canonical form, as text: a line for the header and one for each event.
 ///
@@ -83,8 +83,24 @@ impl Scribe {
             What::Client(ClientEvent::Error { text, .. } | ClientEvent::Output { text, .. }) => {
                 *text = without_ports(text).into();
             }
+            What::Step(Step {
+                value: Some(value), ..
+            }) => self.typed(value),
             What::Tls(tls) if tls.outcome != COMPLETED => tls.outcome = "failed".into(),
             _ => {}
+        }
+    }
+
+    /// What was typed into a form: the same fields as an object.
+    fn typed(&mut self, form: &mut Text) {
+        let Ok(mut fields) = serde_json::from_str::<BTreeMap<String, Text>>(form) else {
+            return;
+        };
+        for (name, value) in &mut fields {
+            self.field(name, value);
+        }
+        if let Ok(text) = serde_json::to_string(&fields) {
+            *form = text.into();
         }
     }
 
@@ -101,7 +117,7 @@ impl Scribe {
             "terminal-certificate" | "terminal-key" => *value = "issued".into(),
             "birthdate" => {}
             // The day is the scenario's, the time of day that of the run.
-            "confirmed-at" => {
+            "confirmed-at" | "process-execution-time" => {
                 let day = value.get(..8).unwrap_or(value);
                 let offset = self.offset(day, delivered_date);
                 *value = offset.unwrap_or_else(|| day.to_owned()).into();

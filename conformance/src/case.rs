@@ -431,11 +431,13 @@ fn is_certificate_read(apdu: &CardEvent) -> bool {
         && apdu.sw.as_deref() == Some("9000")
 }
 
-/// The method that a step chooses, if it chooses one: 認証選択, or the button of that name.
+/// The method that a step chooses, if it chooses one: 認証選択, the button of that name, or a
+/// designation of an institution, which is proved by the PIN.
 pub(crate) fn chosen(step: &Step) -> Option<Method> {
     let value = step.value.as_deref()?;
     match (step.action.as_str(), value) {
         ("choose-method", name) => name.parse().ok(),
+        ("designate", _) => Some(Method::Pin),
         ("press", screen::VISUAL) => Some(Method::Visual),
         ("press", screen::PIN) => Some(Method::Pin),
         _ => None,

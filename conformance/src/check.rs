@@ -4,7 +4,9 @@
 //! finding means for the verdict is decided by [`judge`](crate::judge).
 
 mod assistance;
+mod bulk;
 mod card;
+mod consent;
 mod credential;
 mod expectation;
 mod history;
@@ -145,6 +147,16 @@ pub const CHECKS: &[(&str, Check)] = &[
         "institution.disaster-consent",
         institution::disaster_consent,
     ),
+    ("institution.mode-as-chosen", institution::mode_as_chosen),
+    ("bulk.units-as-typed", bulk::units_as_typed),
+    ("bulk.reception-number", bulk::reception_number),
+    ("bulk.processing-told", bulk::processing_told),
+    ("bulk.units-shown", bulk::units_shown),
+    ("consent.designation-as-told", consent::designation_as_told),
+    ("consent.proved-by-pin", consent::proved_by_pin),
+    ("consent.every-online-visit", consent::every_online_visit),
+    ("consent.no-card-later", consent::no_card_later),
+    ("consent.state-shown", consent::state_shown),
     (
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,

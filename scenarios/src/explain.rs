@@ -6,8 +6,8 @@ use std::fmt::Write as _;
 use madoguchi_terms::Lang;
 
 use crate::{
-    Answered, EmergencyMode, Expectation, Given, Hold, Method, Mishap, Moment, Operate, Pin,
-    ReaderFault, ServerCertificate, ServiceState, Step, TerminalState, WebFault,
+    Answered, Care, Decides, EmergencyMode, Expectation, Given, Hold, Method, Mishap, Moment,
+    Operate, Pin, ReaderFault, ServerCertificate, ServiceState, Step, TerminalState, WebFault,
 };
 
 impl Given {
@@ -287,6 +287,48 @@ impl Step {
                 format!("職員が {persona} の被保険者証の番号で照会する"),
                 format!("the staff ask by the numbers of {persona}'s insurance card"),
             ),
+            Self::InquireInBulk(personas) => {
+                let whose: Vec<&str> = personas.iter().map(|id| id.as_str()).collect();
+                let whose = whose.join(", ");
+                lang.pick(
+                    format!("職員が {whose} の被保険者証の番号で一括照会する"),
+                    format!("the staff ask in bulk by the numbers of {whose}"),
+                )
+            }
+            Self::FetchResult => lang
+                .pick(
+                    "職員が一括照会の結果を確認する",
+                    "the staff look for the result of the bulk inquiry",
+                )
+                .into(),
+            Self::Designate(designation) => {
+                let care = match designation.care {
+                    Care::HomeVisit => lang.pick("訪問診療等", "home visits"),
+                    Care::Online => lang.pick("オンライン診療等", "online care"),
+                };
+                let shares = match designation.information {
+                    Decides::Agrees => lang.pick("する", "shares"),
+                    Decides::Refuses => lang.pick("しない", "does not share"),
+                };
+                lang.pick(
+                    format!("患者が{care}のために医療機関を指定する (医療情報の閲覧に同意{shares})"),
+                    format!(
+                        "the patient designates the institution for {care} and {shares} medical information"
+                    ),
+                )
+            }
+            Self::VisitAgain(_) => lang
+                .pick(
+                    "職員がカードなしで、指定した患者の資格を照会する",
+                    "the staff ask for those who designated the institution, without cards",
+                )
+                .into(),
+            Self::EnterByLink => lang
+                .pick(
+                    "患者が自分の端末で医療機関のリンクを開く",
+                    "the patient opens the institution's link on an own device",
+                )
+                .into(),
             Self::SearchEmergency(search) => {
                 let mode = match search.mode {
                     EmergencyMode::Disaster => lang.pick("災害時", "in a disaster"),

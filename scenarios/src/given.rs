@@ -6,7 +6,7 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{FacilityKind, ReaderGiven, TerminalKind, WebFault, schema};
+use crate::{ConsentGiven, FacilityKind, ReaderGiven, TerminalKind, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -21,6 +21,9 @@ pub struct Given {
     /// What the facility is, and what its terminal may ask.
     #[serde(default, skip_serializing_if = "FacilityGiven::is_usual")]
     pub facility: FacilityGiven,
+    /// Who designated the facility before: 居宅同意取得型 and オンライン診療等.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub consents: Vec<ConsentGiven>,
     /// Which way of checking the identity the client's settings begin with.
     #[serde(default = "visual")]
     #[schemars(schema_with = "schema::method")]

@@ -20,6 +20,7 @@ mod schema;
 mod shape;
 mod step;
 mod variant;
+mod visit;
 
 pub use catalogue::{Catalogue, Entry, NothingSelected, means};
 pub use expectation::{Expectation, ScreenMark};
@@ -39,3 +40,4 @@ pub use scenario::Scenario;
 pub use schema::schema;
 pub use step::{Pin, Step};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
+pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};

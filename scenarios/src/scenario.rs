@@ -85,7 +85,10 @@ impl Scenario {
     }
 
     fn named_personas(&self) -> impl Iterator<Item = &Located<String>> {
-        std::iter::once(&self.given.persona).chain(self.when.iter().flat_map(Step::personas))
+        let consents = self.given.consents.iter().map(|consent| &consent.persona);
+        std::iter::once(&self.given.persona)
+            .chain(consents)
+            .chain(self.when.iter().flat_map(Step::personas))
     }
 
     /// Expectations that expect nothing.

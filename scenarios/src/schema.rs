@@ -9,7 +9,7 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{HistoryConditions, Hold, Operate, Scenario, Search, Span, Step};
+use crate::{Designation, HistoryConditions, Hold, Operate, Scenario, Search, Span, Step, Visit};
 
 /// The schema of one scenario file.
 #[must_use]
@@ -112,13 +112,15 @@ impl JsonSchema for Step {
         let operate = generator.subschema_for::<Operate>();
         let conditions = generator.subschema_for::<HistoryConditions>();
         let search = generator.subschema_for::<Search>();
+        let designation = generator.subschema_for::<Designation>();
+        let visit = generator.subschema_for::<Visit>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
             "oneOf": [
                 { "enum": [
                     "login", "place-card", "insert-card", "take-card", "unplug-reader",
                     "plug-reader", "stop-service", "start-service", "rival-leaves", "close",
-                    "browse-history",
+                    "browse-history", "fetch-result", "visit-again", "enter-by-link",
                 ] },
                 {
                     "type": "object",
@@ -135,6 +137,13 @@ impl JsonSchema for Step {
                         "browse-history": conditions,
                         "ask-by-number": { "description": "Whose insurance card: a persona.", "type": "string", "format": "persona" },
                         "search-emergency": search,
+                        "inquire-in-bulk": {
+                            "description": "Whose insurance cards: personas.",
+                            "type": "array",
+                            "items": { "type": "string", "format": "persona" },
+                        },
+                        "designate": designation,
+                        "visit-again": visit,
                     },
                     "minProperties": 1,
                     "maxProperties": 1,

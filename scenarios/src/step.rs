@@ -8,7 +8,7 @@ use madoguchi_notation::Located;
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
-use crate::{HistoryConditions, Hold, Operate, Search, Span};
+use crate::{Designation, HistoryConditions, Hold, Operate, Search, Span, Visit};
 
 /// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,6 +54,16 @@ pub enum Step {
     AskByNumber(Located<String>),
     /// The staff look for somebody by name (緊急時医療情報・資格確認機能).
     SearchEmergency(Search),
+    /// 一括照会: the staff ask for the eligibility of booked patients by the numbers of their cards.
+    InquireInBulk(Vec<Located<String>>),
+    /// The staff look whether the result of the last 一括照会 is there.
+    FetchResult,
+    /// 居宅同意取得型: the patient designates the institution and consents; PIN and card follow.
+    Designate(Designation),
+    /// The staff ask for those who designated the institution, without their cards.
+    VisitAgain(Visit),
+    /// マイナ在宅受付Web: the patient opens the institution's link on a device of his or her own.
+    EnterByLink,
 }
 
 /// What the patient enters: a scenario knows no digits.
@@ -89,6 +99,11 @@ enum Action {
     BrowseHistory,
     AskByNumber,
     SearchEmergency,
+    InquireInBulk,
+    FetchResult,
+    Designate,
+    VisitAgain,
+    EnterByLink,
 }
 
 impl Step {
@@ -116,6 +131,11 @@ impl Step {
             Self::BrowseHistory(_) => "browse-history",
             Self::AskByNumber(_) => "ask-by-number",
             Self::SearchEmergency(_) => "search-emergency",
+            Self::InquireInBulk(_) => "inquire-in-bulk",
+            Self::FetchResult => "fetch-result",
+            Self::Designate(_) => "designate",
+            Self::VisitAgain(_) => "visit-again",
+            Self::EnterByLink => "enter-by-link",
         }
     }
 
@@ -132,7 +152,12 @@ impl Step {
             | Self::RivalLeaves
             | Self::Close
             | Self::BrowseHistory(_)
-            | Self::SearchEmergency(_) => return None,
+            | Self::SearchEmergency(_)
+            | Self::InquireInBulk(_)
+            | Self::FetchResult
+            | Self::Designate(_)
+            | Self::VisitAgain(_)
+            | Self::EnterByLink => return None,
             Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
             Self::EnterPin(pin) => pin.name(),
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref()?.as_str(),
@@ -152,6 +177,7 @@ impl Step {
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_slice(),
             Self::AskByNumber(persona) => std::slice::from_ref(persona),
             Self::SearchEmergency(search) => std::slice::from_ref(&search.persona),
+            Self::InquireInBulk(personas) => personas,
             _ => &[],
         }
     }
@@ -175,6 +201,9 @@ impl Serialize for Step {
             Self::Operate(act) => entry(serializer, action, act),
             Self::BrowseHistory(conditions) => entry(serializer, action, conditions),
             Self::SearchEmergency(search) => entry(serializer, action, search),
+            Self::InquireInBulk(personas) => entry(serializer, action, personas),
+            Self::Designate(designation) => entry(serializer, action, designation),
+            Self::VisitAgain(visit) => entry(serializer, action, visit),
             _ => match self.value() {
                 Some(value) => entry(serializer, action, &value),
                 None => serializer.serialize_str(action),
@@ -221,6 +250,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::RivalLeaves => Ok(Step::RivalLeaves),
             Action::Close => Ok(Step::Close),
             Action::BrowseHistory => Ok(Step::BrowseHistory(HistoryConditions::default())),
+            Action::FetchResult => Ok(Step::FetchResult),
+            Action::VisitAgain => Ok(Step::VisitAgain(Visit::default())),
+            Action::EnterByLink => Ok(Step::EnterByLink),
             Action::SetMethod
             | Action::ChooseMethod
             | Action::EnterPin
@@ -229,7 +261,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             | Action::Rival
             | Action::Operate
             | Action::AskByNumber
-            | Action::SearchEmergency => Err(E::custom(format_args!(
+            | Action::SearchEmergency
+            | Action::InquireInBulk
+            | Action::Designate => Err(E::custom(format_args!(
                 "{word} needs a value, such as \"{}\"",
                 example(word)
             ))),
@@ -253,6 +287,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::BrowseHistory => Step::BrowseHistory(map.next_value()?),
             Action::AskByNumber => Step::AskByNumber(map.next_value()?),
             Action::SearchEmergency => Step::SearchEmergency(map.next_value()?),
+            Action::InquireInBulk => Step::InquireInBulk(map.next_value()?),
+            Action::Designate => Step::Designate(map.next_value()?),
+            Action::VisitAgain => Step::VisitAgain(map.next_value()?),
             Action::Login
             | Action::TakeCard
             | Action::UnplugReader
@@ -260,7 +297,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             | Action::StopService
             | Action::StartService
             | Action::RivalLeaves
-            | Action::Close => {
+            | Action::Close
+            | Action::FetchResult
+            | Action::EnterByLink => {
                 return Err(de::Error::custom("this step has no value"));
             }
         };
@@ -285,6 +324,8 @@ fn example(word: &str) -> &'static str {
         "search-emergency" => {
             "search-emergency: { mode: disaster, persona: shiken-taro, consent: agrees }"
         }
+        "inquire-in-bulk" => "inquire-in-bulk: [shiken-taro, shiken-hanako]",
+        "designate" => "designate: { care: home-visit, information: agrees }",
         _ => "choose-method: visual",
     }
 }

@@ -21,8 +21,8 @@ fn typed<'a>(
             let typed = serde_json::from_str(step.value.as_deref()?).ok()?;
             let until = case.next_step(at);
             let asked = case
-                .exchanges()
-                .find(|exchange| (at..until).contains(&exchange.asked) && exchange.is(operation));
+                .exchanges_between(at..until)
+                .find(|exchange| exchange.is(operation));
             Some((at, typed, asked?))
         })
 }
@@ -49,6 +49,17 @@ pub(super) fn numbers_as_typed(case: &Case<'_>) -> Finding {
         tally.judge(wrong);
     }
     tally.finding(Wording::new("番号による照会", "an inquiry by number"))
+}
+
+/// The mode that was chosen is the one that is searched in.
+pub(super) fn mode_as_chosen(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, typed, exchange) in typed(case, "search-emergency", Operation::EmergencySearch) {
+        if let Some(due) = typed.get("mode") {
+            tally.judge(differs(&exchange, at, "emergency-mode", due));
+        }
+    }
+    tally.finding(Wording::new("緊急時の照会", "an emergency search"))
 }
 
 /// What the patient answered is what is sent.

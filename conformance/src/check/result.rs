@@ -99,6 +99,7 @@ fn results(fields: &BTreeMap<Text, Text>) -> Vec<BTreeMap<&str, &str>> {
 fn delivers(exchange: &Exchange<'_>) -> bool {
     exchange.asks_eligibility()
         || exchange.is(Operation::EligibilityByNumber)
+        || exchange.is(Operation::EligibilityByConsent)
         || exchange.is(Operation::EmergencySearch)
 }
 
@@ -198,7 +199,7 @@ pub(super) fn not_shown(label: &str, shown: Option<&str>) -> Wording {
 /// After a refused inquiry no result follows before the next act.
 pub(super) fn refusal_is_no_result(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for exchange in case.eligibility() {
+    for exchange in case.exchanges().filter(delivers) {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };

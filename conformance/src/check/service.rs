@@ -12,11 +12,12 @@ use crate::trace::{NOT_ASKED, What};
 /// Every request that is understood, except the first login, shows the terminal's certificate.
 pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let mut entered = false;
     for exchange in case.exchanges() {
         let Some(operation) = exchange.request.operation.as_deref() else {
             continue;
         };
-        if exchange.is(Operation::FirstLogin) {
+        if is_patients(&exchange, &mut entered) || exchange.is(Operation::FirstLogin) {
             continue;
         }
         tally.judge(exchange.request.terminal.is_none().then(|| {
@@ -37,6 +38,14 @@ pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
         "初回ログイン以外の要求",
         "a request other than the first login",
     ))
+}
+
+/// Whether the client is a patient's own device in this exchange: it came in by an institution's link,
+/// and nobody has logged in since.
+fn is_patients(exchange: &Exchange<'_>, entered: &mut bool) -> bool {
+    *entered = exchange.is(Operation::PatientEntrance)
+        || *entered && !exchange.is(Operation::Login) && !exchange.is(Operation::FirstLogin);
+    *entered
 }
 
 /// A fresh terminal is activated once, an activated one never.

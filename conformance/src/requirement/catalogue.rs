@@ -40,6 +40,8 @@ const TOPICS: &[(&str, &str)] = embedded![
     "registration",
     "history",
     "institution",
+    "bulk",
+    "consent",
     "privacy",
 ];
 

@@ -50,6 +50,27 @@ fn a_run_on_another_day_has_the_same_canonical_form() {
 }
 
 #[test]
+fn what_was_typed_on_another_day_is_the_same_offset() {
+    let typed = |at: &str, from: &str| {
+        let mut trace = play("home/later-visit", "");
+        at.clone_into(&mut trace.header.at);
+        for event in &mut trace.events {
+            if let What::Step(step) = &mut event.what
+                && step.action == "visit-again"
+            {
+                let typed = format!(r#"{{"care":"home-visit","date-from":"{from}"}}"#);
+                step.value = Some(typed.into());
+            }
+        }
+        canonical(&trace).unwrap()
+    };
+    let today = typed("2026-11-21T09:00:00+09:00", "20261022");
+    assert_eq!(today, typed("2027-11-21T09:00:00+09:00", "20271022"));
+    assert_ne!(today, typed("2027-11-21T09:00:00+09:00", "20271023"));
+    assert!(today.contains("at-30d"));
+}
+
+#[test]
 fn what_the_client_does_differently_stays_visible() {
     let healthy = canonical(&play("web/answer-lost", "")).unwrap();
     let broken = canonical(&play("web/answer-lost", "service.same-request-on-retry")).unwrap();

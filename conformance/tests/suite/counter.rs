@@ -10,8 +10,9 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Answered, Catalogue, Method, Mishap, Moment, Operate, Operation, Pin, Scenario,
-    ServerCertificate, ServiceState, Step, TerminalState, WebFault,
+    Answered, Care, Catalogue, Decides, Designation, EmergencyMode, Method, Mishap, Moment,
+    Operate, Operation, Pin, Scenario, ServerCertificate, ServiceState, Step, TerminalState,
+    WebFault,
 };
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
@@ -109,6 +110,11 @@ struct Counter<'s> {
     switched_off: bool,
     /// Whom this facility has checked.
     checked: Vec<String>,
+    /// Whether it is a patient's own device.
+    patients: bool,
+    designation: Option<Designation>,
+    online_consent: bool,
+    fetches: u32,
 }
 
 /// What operators did that the service goes by.
@@ -121,6 +127,8 @@ struct SetUp {
     outage: bool,
     portal_outage: bool,
     jpki_closed: bool,
+    disaster: bool,
+    outage_mode: bool,
 }
 
 impl SetUp {
@@ -135,6 +143,8 @@ impl SetUp {
             Operate::Service { state } => self.outage = *state == ServiceState::Outage,
             Operate::MynaportalOutage { on } => self.portal_outage = *on,
             Operate::JpkiMaintenance { .. } => self.jpki_closed = true,
+            Operate::Disaster { .. } => self.disaster = true,
+            Operate::OutageMode { on } => self.outage_mode = *on,
             _ => {}
         }
     }
@@ -188,6 +198,10 @@ impl<'s> Counter<'s> {
             gave_up: false,
             switched_off: false,
             checked: Vec::new(),
+            patients: false,
+            designation: None,
+            online_consent: false,
+            fetches: 0,
         }
     }
 
@@ -230,8 +244,30 @@ impl<'s> Counter<'s> {
             Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
             Step::AskByNumber(_) => Some(r#"{"insured-branch-number":"01"}"#.to_owned()),
             Step::SearchEmergency(search) => {
-                Some(serde_json::json!({ "consent": search.consent }).to_string())
+                let (mode, consent) = (search.mode.name(), search.consent);
+                Some(serde_json::json!({ "mode": mode, "consent": consent }).to_string())
             }
+            Step::InquireInBulk(personas) => {
+                let unit = |n| {
+                    let reference = REFERENCES[n];
+                    serde_json::json!({ "reference-number": reference, "insured-branch-number": "01" })
+                };
+                Some(
+                    (0..personas.len())
+                        .map(unit)
+                        .collect::<serde_json::Value>()
+                        .to_string(),
+                )
+            }
+            Step::Designate(designation) => Some(
+                serde_json::json!({
+                    "institution": INSTITUTION,
+                    "care": designation.care,
+                    "information": designation.information,
+                })
+                .to_string(),
+            ),
+            Step::VisitAgain(_) => Some("{}".to_owned()),
             Step::BrowseHistory(conditions) => {
                 Some(serde_json::to_string(conditions).expect("plain data"))
             }
@@ -304,8 +340,33 @@ impl<'s> Counter<'s> {
                     Answered::Refuses => "0",
                     Answered::CannotAnswer => "3",
                 };
-                let fields = vec![("information-consent", consent.to_owned())];
-                self.ask_typed("emergency-search", fields, &search.persona);
+                let mode = match search.mode {
+                    _ if self.breaks("institution.mode-as-chosen") => EmergencyMode::Disaster,
+                    mode => mode,
+                };
+                let counts = match mode {
+                    EmergencyMode::Disaster => self.set_up.disaster,
+                    EmergencyMode::Outage => self.set_up.outage_mode,
+                };
+                let fields = vec![
+                    ("information-consent", consent.to_owned()),
+                    ("emergency-mode", mode.name().to_owned()),
+                ];
+                if counts {
+                    self.ask_typed("emergency-search", fields, &search.persona);
+                } else {
+                    self.ask("emergency-search", fields, "NOT_PERMITTED", vec![]);
+                    self.show_refusal();
+                }
+            }
+            Step::InquireInBulk(personas) => self.inquire_in_bulk(personas.len()),
+            Step::FetchResult => self.fetch_result(),
+            Step::Designate(designation) => self.designate(*designation),
+            Step::VisitAgain(visit) => self.visit_again(visit.care),
+            Step::EnterByLink => {
+                self.patients = true;
+                self.ask("patient-entrance", vec![], "OK", vec![]);
+                self.screen(None, "マイナ在宅受付Web", &[], &[]);
             }
             Step::Operate(act) => self.set_up.operate(act),
             Step::BrowseHistory(conditions) => {
@@ -321,6 +382,140 @@ impl<'s> Counter<'s> {
         }
         if id > 0 && self.alive {
             self.tell(What::Client(ClientEvent::Done { r#do: id }));
+        }
+    }
+
+    fn show_refusal(&mut self) {
+        if self.breaks("result.refusal-is-no-result") {
+            return self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
+        }
+        self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+    }
+
+    fn inquire_in_bulk(&mut self, patients: usize) {
+        let left_out = usize::from(self.breaks("bulk.units-as-typed"));
+        let mut fields: Fields = Vec::new();
+        for n in 0..patients - left_out {
+            fields.push((UNITS[n].0, REFERENCES[n].to_owned()));
+            fields.push((UNITS[n].1, "01".to_owned()));
+        }
+        let given = vec![("reception-number", "000000000001".to_owned())];
+        self.ask("bulk-submission", fields, "OK", given);
+        self.screen(None, "一括照会受付", &["閉じる"], &[]);
+    }
+
+    /// The result is there at the third look.
+    fn fetch_result(&mut self) {
+        let short = self.breaks("bulk.reception-number");
+        let number = if short { "1" } else { "000000000001" };
+        let fields = vec![("reception-number", number.to_owned())];
+        if short {
+            self.ask("bulk-result", fields, "NOT_PERMITTED", vec![]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+        }
+        self.fetches += 1;
+        if self.fetches < 3 {
+            let processing = vec![("segment-of-result", "2".to_owned())];
+            self.ask("bulk-result", fields, "OK", processing);
+            let told = !self.breaks("bulk.processing-told");
+            let title = if told {
+                "一括照会受付"
+            } else {
+                "一括照会結果"
+            };
+            let notice: &[(&str, &str)] = if told {
+                &[("お知らせ", "処理中です")]
+            } else {
+                &[]
+            };
+            return self.screen(None, title, &["閉じる"], notice);
+        }
+        let answer = [
+            ("segment-of-result", "1"),
+            ("results.0.processing-result-status", "1"),
+            ("results.0.reference-number", REFERENCES[0]),
+            ("results.0.name", "試験　太郎"),
+            ("results.1.processing-result-status", "2"),
+            ("results.1.reference-number", REFERENCES[1]),
+        ];
+        let answer = answer.map(|(name, value)| (name, value.to_owned()));
+        self.ask("bulk-result", fields, "OK", answer.into());
+        let mut rows = vec![
+            ("一覧", "990001 試験　太郎 有効"),
+            ("一覧", "990002 エラー"),
+        ];
+        if self.breaks("bulk.units-shown") {
+            rows.pop();
+        }
+        self.screen(None, "一括照会結果", &["閉じる"], &rows);
+    }
+
+    fn designate(&mut self, designation: Designation) {
+        let is_online = designation.care == Care::Online;
+        if is_online && self.online_consent && self.breaks("consent.every-online-visit") {
+            self.given_up = true;
+            return self.screen(None, "同意登録完了", &["閉じる"], &[]);
+        }
+        self.online_consent |= is_online;
+        self.designation = Some(designation);
+        self.method = Method::Pin;
+        self.screen(None, "PIN入力", &[], &[]);
+    }
+
+    /// The consent that the card has signed for.
+    fn consent_to_institution(&mut self, designation: Designation) {
+        let shares = designation.information == Decides::Agrees
+            || self.breaks("consent.designation-as-told");
+        let care = match designation.care {
+            Care::HomeVisit => "2",
+            Care::Online => "3",
+        };
+        let mut fields = vec![
+            ("designated-institution", INSTITUTION.to_owned()),
+            ("care-category", care.to_owned()),
+            (
+                "information-consent",
+                if shares { "1" } else { "0" }.to_owned(),
+            ),
+            ("certificate", self.certificate()),
+        ];
+        if self.breaks("consent.proved-by-pin") {
+            fields.push(("method", "visual".to_owned()));
+            self.ask("institution-consent", fields, "NOT_PERMITTED", vec![]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+        }
+        fields.push(("method", "pin".to_owned()));
+        fields.push(("challenge-id", "c1".to_owned()));
+        fields.push(("signature", "len=256".to_owned()));
+        self.ask("institution-consent", fields, "OK", vec![]);
+        self.screen(None, "同意登録完了", &["閉じる"], &[]);
+    }
+
+    fn visit_again(&mut self, care: Option<Care>) {
+        if self.breaks("consent.no-card-later") {
+            return self.screen(None, "読み取り", &[], &[]);
+        }
+        if care == Some(Care::Online) {
+            self.ask("eligibility-by-consent", vec![], "CONSENT_MISSING", vec![]);
+            return self.show_refusal();
+        }
+        let answer = [
+            ("results.0.name", "試験　太郎"),
+            ("results.0.consent-classification", "1"),
+            ("results.1.name", "試験　花子"),
+            ("results.1.consent-classification", "2"),
+        ];
+        let answer = answer.map(|(name, value)| (name, value.to_owned()));
+        self.ask("eligibility-by-consent", vec![], "OK", answer.into());
+        let hides = self.breaks("consent.state-shown");
+        let state = if hides {
+            "あり"
+        } else {
+            "有効期限切れ"
+        };
+        for (name, state) in [("試験　太郎", "あり"), ("試験　花子", state)] {
+            let fields = [("氏名", name), ("同意", state)];
+            self.screen(None, "資格確認結果", &["閉じる"], &fields);
         }
     }
 
@@ -795,6 +990,9 @@ impl<'s> Counter<'s> {
             );
         }
         self.disconnect();
+        if let Some(designation) = self.designation.take() {
+            return self.consent_to_institution(designation);
+        }
         let method = if self.breaks("service.method-declared") {
             "visual"
         } else {
@@ -833,7 +1031,8 @@ impl<'s> Counter<'s> {
     ) -> bool {
         self.exchanges += 1;
         let exchange = self.exchanges;
-        let bare = operation == "first-login"
+        let bare = self.patients
+            || operation == "first-login"
             || operation != "login" && self.breaks("service.terminal-authenticated");
         let fault = self.strikes(operation);
         let mute = fault.filter(|fault| *fault == "silent");
@@ -1179,6 +1378,19 @@ impl<'s> Counter<'s> {
         }
     }
 }
+
+/// 医療機関等コード of the counter.
+const INSTITUTION: &str = "9910000000";
+
+/// 照会番号 of the units of an 一括照会.
+const REFERENCES: [&str; 3] = ["990001", "990002", "990003"];
+
+/// Names of a unit's fields: 照会番号 and 枝番.
+const UNITS: [(&str, &str); 3] = [
+    ("items.0.reference-number", "items.0.insured-branch-number"),
+    ("items.1.reference-number", "items.1.insured-branch-number"),
+    ("items.2.reference-number", "items.2.insured-branch-number"),
+];
 
 /// Label, abstract field, and the requirement whose defect leaves the row out.
 type Row = (&'static str, &'static str, &'static str);

@@ -122,13 +122,7 @@ impl Registry {
             Subject::Numbers(units) => self.answer_for_numbers(&units, context),
             Subject::Designations(conditions) => {
                 let found = self.inquiry_by_consent(&conditions, terminal, context)?;
-                let validity = found.fields.text(Field::QualificationValidity);
-                let validity = validity.unwrap_or_default().to_owned();
-                let each = found.results.into_iter().map(|mut row| {
-                    row.set(Field::QualificationValidity, validity.as_str());
-                    row
-                });
-                done(each.collect())
+                done(found.results)
             }
             Subject::Tickets(month) => self.answer_for_tickets(month),
         };

@@ -170,6 +170,7 @@ impl Registry {
                 result.set(Field::ConsentClassification, state.code());
                 result.set_some(Field::ConsentEndReason, end.map(ConsentEndReason::code));
                 result.set(Field::SameDay, if same_day { "1" } else { "0" });
+                result.set(Field::QualificationValidity, found.validity.code());
                 results.push(result);
             }
         }

@@ -8,7 +8,9 @@ use std::fmt;
 use std::io;
 
 use crate::card::Session;
-use crate::contract::{self, Account, Action, IdentityCheck, Incoming, Link, Pin, Screen, Step};
+use crate::contract::{
+    self, Account, Action, Designation, IdentityCheck, Incoming, Link, Pin, Screen, Step,
+};
 use crate::defect::Defect;
 use crate::reader::CardReader;
 use crate::screens::{self, Fields, button};
@@ -91,20 +93,23 @@ pub(crate) struct Patient {
     pub(crate) card_placed: bool,
     /// Whether a PIN of this patient reached the card.
     pub(crate) pin_presented: bool,
+    /// What the PIN is to prove, where that is no check.
+    pub(crate) designation: Option<Designation>,
 }
 
 impl Patient {
-    fn new(check: IdentityCheck) -> Self {
+    pub(crate) fn new(check: IdentityCheck) -> Self {
         Self {
             check,
             pin: None,
             card_placed: false,
             pin_presented: false,
+            designation: None,
         }
     }
 }
 
-/// What only a defective client remembers.
+/// What is remembered from one patient to the next; most of it by a defective client only.
 #[derive(Default)]
 pub(crate) struct Memory {
     pub(crate) first_certificate: Option<Vec<u8>>,
@@ -117,6 +122,10 @@ pub(crate) struct Memory {
     pub(crate) switched_off: bool,
     /// A card that is held from one entry of the PIN to the next.
     pub(crate) held: Option<Session>,
+    /// 受付番号 of the last 一括照会, which a correct client remembers, too.
+    pub(crate) reception: Option<String>,
+    /// Whether a patient has consented to オンライン診療 before.
+    pub(crate) online_consent: bool,
 }
 
 impl App {
@@ -186,6 +195,7 @@ impl App {
             (_, Stage::Closed) => self.link.error("the program is closed"),
             (Action::Login(account), _) => self.login(account),
             (Action::SetMethod(check), _) => self.set_method(check),
+            (Action::EnterByLink(entrance), _) => self.enter_by_link(&entrance),
             (Action::Close, _) => {
                 self.patient = Patient::new(IdentityCheck::Visual);
                 self.stage = Stage::Closed;
@@ -202,6 +212,10 @@ impl App {
             (Action::BrowseHistory(conditions), _) => self.browse(&conditions),
             (Action::AskByNumber(numbers), _) => self.ask_by_number(&numbers),
             (Action::SearchEmergency(person), _) => self.search_emergency(&person),
+            (Action::InquireInBulk(units), _) => self.inquire_in_bulk(units),
+            (Action::FetchResult, _) => self.fetch_result(),
+            (Action::Designate(designation), _) => self.designate(designation),
+            (Action::VisitAgain(conditions), _) => self.visit_again(&conditions),
             (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
             (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
         }

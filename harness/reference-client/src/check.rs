@@ -12,6 +12,7 @@ use crate::defect::Defect;
 use crate::reader::{CardError, Release};
 use crate::screens;
 use crate::service::{Answer, NoAnswer, Request, Service};
+use crate::visit;
 use crate::wire::{Field, Operation};
 
 /// Why a card session did not come to its end.
@@ -326,6 +327,19 @@ fn sign_with(
     }
     if has(Defect::ReadsPersonalNumber) {
         card.ask_for_personal_number()?;
+    }
+    if let Some(designation) = &patient.designation {
+        let consent = service.request(Operation::InstitutionConsent);
+        let consent =
+            visit::told(consent, designation, defect).with_bytes(Field::Certificate, &certificate);
+        if has(Defect::DesignatesWithoutPin) {
+            return Ok(Presented::Signed(consent.with(Field::Method, "visual")));
+        }
+        let proved = consent
+            .with(Field::Method, "pin")
+            .with(Field::ChallengeId, id)
+            .with_bytes(Field::Signature, &signature);
+        return Ok(Presented::Signed(proved));
     }
     let mut inquiry = service
         .request(Operation::EligibilityBySignature)

@@ -71,6 +71,16 @@ pub(crate) enum Action {
     AskByNumber(Conditions),
     /// Look for somebody in an emergency.
     SearchEmergency(Conditions),
+    /// Ask by the numbers of several insurance cards at once.
+    InquireInBulk(Vec<Conditions>),
+    /// Look whether the result of that is there.
+    FetchResult,
+    /// The patient designates an institution and consents.
+    Designate(Designation),
+    /// Ask for those who designated this institution.
+    VisitAgain(Conditions),
+    /// The patient opens an institution's link.
+    EnterByLink(Entrance),
     /// Close the program.
     Close,
 }
@@ -88,6 +98,31 @@ pub(crate) enum IdentityCheck {
 /// What the staff typed into a form, in the contract's words: `date-from`, `name-kana`,
 /// `insurer-number`, …
 pub(crate) type Conditions = BTreeMap<String, String>;
+
+/// To which institution a patient consents, for which care, and to what.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Designation {
+    /// 医療機関等コード
+    pub(crate) institution: String,
+    pub(crate) care: Care,
+    /// Whether medical information may be seen: `agrees`, `refuses`.
+    pub(crate) information: String,
+}
+
+/// 訪問診療等 or オンライン診療等.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Care {
+    HomeVisit,
+    Online,
+}
+
+/// What an institution's link carries; never printed.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) struct Entrance {
+    pub(crate) entrance_token: String,
+}
 
 /// What the staff types on ログイン画面.
 #[derive(Clone, Deserialize)]
@@ -129,6 +164,11 @@ impl Step {
             "browse-history" => Action::BrowseHistory(value(self)?),
             "ask-by-number" => Action::AskByNumber(value(self)?),
             "search-emergency" => Action::SearchEmergency(value(self)?),
+            "inquire-in-bulk" => Action::InquireInBulk(value(self)?),
+            "fetch-result" => Action::FetchResult,
+            "designate" => Action::Designate(value(self)?),
+            "visit-again" => Action::VisitAgain(value(self)?),
+            "enter-by-link" => Action::EnterByLink(value(self)?),
             "close" => Action::Close,
             other => return Err(format!("`{other}` is no action of contract {VERSION}")),
         })
@@ -247,6 +287,7 @@ impl Link {
                 "assistance",
                 "history",
                 "institution",
+                "home-consent",
             ],
         })
     }

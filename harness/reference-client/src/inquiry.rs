@@ -126,6 +126,9 @@ impl App {
     pub(crate) fn search_emergency(&mut self, person: &Conditions) -> io::Result<()> {
         let request = self.service.request(Operation::EmergencySearch);
         let mut person = person.clone();
+        if self.has(Defect::AlwaysDisaster) {
+            person.insert("mode".to_owned(), "disaster".to_owned());
+        }
         if self.has(Defect::AlwaysConsents) {
             person.insert("consent".to_owned(), "agrees".to_owned());
         }
@@ -133,7 +136,7 @@ impl App {
     }
 
     /// Asks with what the staff typed into a form.
-    fn ask_with(&mut self, mut request: Request, form: &Conditions) -> io::Result<()> {
+    pub(crate) fn ask_with(&mut self, mut request: Request, form: &Conditions) -> io::Result<()> {
         for (name, value) in form {
             let field = match name.as_str() {
                 "date-from" => Field::DateFrom,
@@ -147,12 +150,15 @@ impl App {
                 "sex" => Field::Sex1,
                 "mode" => Field::EmergencyMode,
                 "consent" => Field::InformationConsent,
+                "care" => Field::CareCategory,
                 other => return self.link.error(&format!("the form has no `{other}`")),
             };
             let value = match (name.as_str(), value.as_str()) {
                 ("consent", "agrees") => "1",
                 ("consent", "refuses") => "0",
                 ("consent", _) => "3",
+                ("care", "home-visit") => "2",
+                ("care", "online") => "3",
                 (_, typed) => typed,
             };
             request = request.with(field, value);
@@ -227,6 +233,7 @@ impl App {
                 Operation::EligibilityByCertificate
                 | Operation::EligibilityBySignature
                 | Operation::EligibilityByNumber
+                | Operation::EligibilityByConsent
                 | Operation::EmergencySearch,
                 "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
             ) => self.show_results(answer),
@@ -242,6 +249,10 @@ impl App {
             (Operation::Register, "OK") => {
                 self.show_numbered(Stage::Registered, screens::registration_done())
             }
+            (Operation::BulkSubmission | Operation::BulkResult, "OK") => {
+                self.show_bulk(operation, answer)
+            }
+            (Operation::InstitutionConsent, "OK") => self.show_designated(),
             (Operation::History, "OK") => {
                 let mut rows: Vec<String> = answer.results.iter().map(result::line).collect();
                 if self.has(Defect::DropsHistoryRow) {

@@ -8,6 +8,7 @@
 #![forbid(unsafe_code)]
 
 mod app;
+mod bulk;
 mod card;
 mod check;
 mod contract;
@@ -20,6 +21,7 @@ mod screens;
 mod service;
 mod settings;
 mod terminal;
+mod visit;
 mod wareki;
 mod wire;
 

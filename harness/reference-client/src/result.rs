@@ -21,10 +21,39 @@ pub(crate) fn screens(answer: &Answer, defect: Option<Defect>) -> Vec<Screen> {
         .map(
             |result| match text(result, Field::InsuredCardClassification) {
                 Some(MEDICAL_ASSISTANCE) => assistance(result, defect),
-                _ => insurance(&validity, result, defect),
+                _ => insurance(
+                    text(result, Field::QualificationValidity).map_or(&validity, validity_word),
+                    result,
+                    defect,
+                ),
             },
         )
+        .zip(&answer.results)
+        .map(|(screen, result)| with_consent(screen, result, defect))
         .collect()
+}
+
+/// The same screen with how far the patient's consent goes, where that was delivered.
+fn with_consent(mut screen: Screen, result: &Record, defect: Option<Defect>) -> Screen {
+    let hides_end = defect == Some(Defect::HidesEndOfConsent);
+    let state = text(result, Field::ConsentClassification).map(|code| match code {
+        "0" => "なし",
+        "2" if !hides_end => "有効期限切れ",
+        "1" | "2" => "あり",
+        other => other,
+    });
+    let reason = text(result, Field::ConsentEndReason).filter(|_| !hides_end);
+    let reason = reason.map(|code| match code {
+        "0" => "期限切れ",
+        "1" => "医療機関等による",
+        "2" => "患者による",
+        "3" => "利用変更による",
+        other => other,
+    });
+    let delivered = [("同意", state), ("同意の終了理由", reason)];
+    let delivered = delivered.map(|(label, words)| (label, words.map(str::to_owned)));
+    screen.fields.extend(shown(delivered));
+    screen
 }
 
 /// What the result screen looks like before anything is known. Only a defect shows that.

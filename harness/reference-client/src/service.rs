@@ -16,6 +16,7 @@ use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
+use crate::bulk;
 use crate::defect::Defect;
 use crate::old_tls;
 use crate::terminal::Terminal;
@@ -85,6 +86,20 @@ impl Request {
     /// With one more field of bytes, in base64.
     pub(crate) fn with_bytes(self, field: Field, bytes: &[u8]) -> Self {
         self.with(field, BASE64.encode(bytes))
+    }
+
+    /// With units of one field each and their values.
+    pub(crate) fn with_items(mut self, items: Vec<Record>) -> Self {
+        let wire = self.wire;
+        let object = |item: Record| {
+            let named = item.into_iter();
+            let named = named.map(|(field, value)| (field.name(wire).to_owned(), value.into()));
+            Value::Object(named.collect())
+        };
+        let items = items.into_iter().map(object).collect();
+        let name = Field::Items.name(wire).to_owned();
+        self.body.insert(name, Value::Array(items));
+        self
     }
 
     /// With a field that no profile knows. Only a defect sends one.
@@ -318,11 +333,11 @@ impl Service {
         };
         let mut response = sent.map_err(|error| NoAnswer::new(cause(&error)))?;
         let status = response.status();
-        let is_json = response
-            .body()
-            .mime_type()
-            .is_some_and(|kind| kind == "application/json");
-        if !is_json && defect != Some(Defect::IgnoresMediaType) {
+        let kind = response.body().mime_type().map(str::to_owned);
+        let is_json = kind.as_deref() == Some("application/json");
+        let is_archive = kind.as_deref() == Some("application/zip")
+            && request.operation == Operation::BulkResult;
+        if !is_json && !is_archive && defect != Some(Defect::IgnoresMediaType) {
             if status == 429 && defect == Some(Defect::IgnoresRetryAfter) {
                 return self.send_by(line, request);
             }
@@ -335,6 +350,11 @@ impl Service {
             .body_mut()
             .read_to_vec()
             .map_err(|error| NoAnswer::new(cause(&error)))?;
+        let body = if is_archive {
+            bulk::unpacked(&body).map_err(NoAnswer::new)?
+        } else {
+            body
+        };
         Answer::parse(&body, self.address.wire)
     }
 

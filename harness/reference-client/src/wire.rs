@@ -90,6 +90,16 @@ pub(crate) enum Operation {
     EligibilityByNumber,
     /// Eligibility by name in an emergency; for the 資格確認端末 of an institution.
     EmergencySearch,
+    /// 一括照会: the numbers of several insurance cards; answers 受付番号.
+    BulkSubmission,
+    /// What came of it, in a ZIP once it is there.
+    BulkResult,
+    /// 居宅同意取得型: the patient designates an institution and consents.
+    InstitutionConsent,
+    /// マイナ在宅受付Web: a patient comes in by an institution's link; opens a session.
+    PatientEntrance,
+    /// Eligibility of those who designated this institution, without their cards.
+    EligibilityByConsent,
     /// Not for this kind of client; only a defect asks for it.
     MedicalInformation,
 }
@@ -130,6 +140,19 @@ impl Operation {
                 "/kakunin/shikaku/bangou",
             ),
             Self::EmergencySearch => (Post, "/limited/v1/emergency", "/kakunin/kinkyuu"),
+            Self::BulkSubmission => (Post, "/limited/v1/bulk", "/kakunin/ikkatsu"),
+            Self::BulkResult => (Post, "/limited/v1/bulk/result", "/kakunin/ikkatsu/kekka"),
+            Self::InstitutionConsent => (
+                Post,
+                "/limited/v1/institution-consents",
+                "/kakunin/kyotaku/doui",
+            ),
+            Self::PatientEntrance => (Post, "/limited/v1/entrances", "/kakunin/zaitaku"),
+            Self::EligibilityByConsent => (
+                Post,
+                "/limited/v1/eligibility/consent",
+                "/kakunin/kyotaku/shikaku",
+            ),
             Self::MedicalInformation => (Post, "/limited/v1/medical-information", "/kakunin/iryou"),
         };
         (method, wire.pick(mock, renamed))
@@ -192,6 +215,13 @@ fields! {
     EmergencyMode: "emergencyMode", "kinkyuu";
     /// 同意区分: `0`, `1`, or `3` where nobody can answer
     InformationConsent: "informationConsent", "etsuran_doui";
+    /// 診療区分: `2` 訪問診療等, `3` オンライン診療等
+    CareCategory: "careCategory", "shinryou_kubun";
+    /// 医療機関等コード
+    DesignatedInstitution: "designatedInstitution", "shitei_kikan";
+    EntranceToken: "entranceToken", "iriguchi_ken";
+    /// List of objects: the units of an 一括照会.
+    Items: "items", "ichiran";
     // answers
     ResultCode: "resultCode", "kekka";
     ResultMessage: "resultMessage", "kekka_setsumei";
@@ -209,7 +239,19 @@ fields! {
     QualificationValidity: "qualificationValidity", "yuukousei";
     /// List of objects with the fields below.
     Results: "resultList", "kekka_ichiran";
+    /// 受付番号, also asked with
+    ReceptionNumber: "receptionNumber", "uketsuke_bangou";
+    /// 処理結果区分: `1` 正常終了, `2` 処理中, `9` 異常終了
+    SegmentOfResult: "segmentOfResult", "shori_kubun";
     // one result
+    /// 照会番号, also asked with
+    ReferenceNumber: "referenceNumber", "shoukai_bangou";
+    /// 処理結果状況 of a unit: `1` 正常終了, `2` エラー
+    ProcessingResultStatus: "processingResultStatus", "shori_joukyou";
+    /// 同意区分 of a designation: `0` なし, `1` あり, `2` 有効期限切れ
+    ConsentClassification: "consentClassification", "doui_kubun";
+    /// 同意有効期限切れ理由
+    ConsentEndReason: "consentEndReason", "doui_shuuryou_riyuu";
     /// In the history: `YYYYMMDDhhmmss`, Japanese time.
     ConfirmedAt: "confirmedAt", "kakunin_jikoku";
     /// 被保険者証区分; `A1` is 医療扶助
@@ -266,7 +308,7 @@ mod tests {
             assert_eq!(names.len(), Field::ALL.len(), "{wire:?}");
             assert!(names.iter().all(|name| !name.is_empty()));
         }
-        assert_eq!(Field::ALL.len(), 49);
+        assert_eq!(Field::ALL.len(), 59);
     }
 
     #[test]
@@ -293,6 +335,11 @@ mod tests {
             Operation::History,
             Operation::EligibilityByNumber,
             Operation::EmergencySearch,
+            Operation::BulkSubmission,
+            Operation::BulkResult,
+            Operation::InstitutionConsent,
+            Operation::PatientEntrance,
+            Operation::EligibilityByConsent,
             Operation::MedicalInformation,
         ];
         let paths: BTreeSet<_> = operations

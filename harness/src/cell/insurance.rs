@@ -40,6 +40,17 @@ impl InsuranceCards {
             .into()
     }
 
+    /// The same of several persons as the units of an 一括照会, each with a 照会番号 of its own.
+    pub(super) fn units(&self, personas: &[impl std::ops::Deref<Target = String>]) -> Value {
+        let unit = |(n, persona): (usize, &_)| {
+            let persona: &String = std::ops::Deref::deref(persona);
+            let mut unit = self.numbers(persona);
+            unit["reference-number"] = json!(format!("{}", 990_001 + n));
+            unit
+        };
+        personas.iter().enumerate().map(unit).collect()
+    }
+
     /// What a person who has nothing along says of himself or herself.
     pub(super) fn particulars(&self, persona: &str) -> Value {
         let Some(record) = self.0.get(persona) else {

@@ -274,6 +274,7 @@ fn console(
         }
         Operate::Entrance {} => {
             let token = console.number_entrance(&mut **entropy);
+            staff.entrance = Secret::new(token.expose().clone());
             Ok(Sheet::at(&[Label::Terminal, Label::Menu])
                 .with(vec![(Label::Entrance, plain(token.expose()))]))
         }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, Text, What};
 use madoguchi_notation::Offset;
-use madoguchi_scenarios::{HistoryConditions, Pin, Scenario, Step};
+use madoguchi_scenarios::{HistoryConditions, Pin, Scenario, Step, Visit};
 use serde_json::{Value, json};
 
 use super::sequencer::Heard;
@@ -102,13 +102,32 @@ pub(crate) fn play(
 
 /// 抽出条件 as the staff type them.
 fn typed(conditions: &HistoryConditions, now: Timestamp) -> Value {
-    let day = |offset: Offset| offset.date(now).strftime("%Y%m%d").to_string();
-    let typed = [
+    let day = |offset: Offset| day(offset, now);
+    form([
         ("date-from", conditions.from.map(day)),
         ("date-to", conditions.to.map(day)),
         ("name-kana", conditions.name_kana.clone()),
         ("insurer-number", conditions.insurer_number.clone()),
-    ];
+    ])
+}
+
+/// Which consents the staff ask for, as they type it.
+fn visit_typed(visit: &Visit, now: Timestamp) -> Value {
+    let day = |offset: Offset| day(offset, now);
+    form([
+        ("care", visit.care.map(|care| care.name().to_owned())),
+        ("date-from", visit.from.map(day)),
+        ("date-to", visit.to.map(day)),
+    ])
+}
+
+/// `YYYYMMDD`
+fn day(offset: Offset, now: Timestamp) -> String {
+    offset.date(now).strftime("%Y%m%d").to_string()
+}
+
+/// What was typed into a form, without what was left empty.
+fn form<const N: usize>(typed: [(&str, Option<String>); N]) -> Value {
     typed
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
@@ -194,6 +213,27 @@ impl Stage<'_> {
                 typed["consent"] = json!(search.consent);
                 self.tell(step.action(), Some(typed.to_string()), Some(typed))?;
             }
+            Step::InquireInBulk(personas) => {
+                let units = self.world.insurance().units(personas);
+                self.tell(step.action(), Some(units.to_string()), Some(units))?;
+            }
+            Step::Designate(designation) => {
+                let told = json!({
+                    "institution": self.world.institution(),
+                    "care": designation.care,
+                    "information": designation.information,
+                });
+                self.tell(step.action(), Some(told.to_string()), Some(told))?;
+            }
+            Step::VisitAgain(visit) => {
+                let typed = visit_typed(visit, self.world.clock().now());
+                self.tell(step.action(), Some(typed.to_string()), Some(typed))?;
+            }
+            Step::EnterByLink => {
+                let link = json!({ "entrance-token": self.world.entrance() });
+                self.tell(step.action(), Some("entrance:right".to_owned()), Some(link))?;
+            }
+            Step::FetchResult => self.tell(step.action(), None, None)?,
             Step::BrowseHistory(conditions) => {
                 let conditions = typed(conditions, self.world.clock().now());
                 self.tell(

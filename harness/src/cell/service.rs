@@ -11,14 +11,16 @@ use jiff::Timestamp;
 use madoguchi_conformance::trace::{
     HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
 };
-use madoguchi_eligibility::{Answer, Decision, Field, Operation, Request};
+use madoguchi_eligibility::{
+    Answer, CareCategory, ConsentEndReason, Decision, Field, Operation, Request,
+};
 use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
 use madoguchi_registry::{
-    Bearer, CertificateRecord, CertificateState, Context, Person, Registry, RevocationReason,
-    Setup, Terminal, basis,
+    Bearer, CertificateRecord, CertificateState, Context, InstitutionConsent, Person, Registry,
+    RevocationReason, Setup, Terminal, basis,
 };
-use madoguchi_scenarios::ServerCertificate;
+use madoguchi_scenarios::{Care, ConsentGiven, Decides, Ended, ServerCertificate};
 use madoguchi_web::{
     AnswerNote, Backend, Identity, Limits, Observer, Proxy, ProxyObserver, RequestNote, TlsNote,
     TlsOutcome, WebConfig, WebServer,
@@ -163,8 +165,32 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
         persons: persons.collect(),
         certificates: certificates.collect(),
         rules: setting.profile.rules().clone(),
+        institution_consents: consents(setting),
         ..Setup::default()
     }
+}
+
+/// Who designated the facility before the first step.
+fn consents(setting: &Setting<'_>) -> Vec<InstitutionConsent> {
+    let given = setting.scenario.given.consents.iter().enumerate();
+    let consent = |(n, given): (usize, &ConsentGiven)| InstitutionConsent {
+        id: format!("institution-consent-given-{}", n + 1),
+        person: given.persona.to_string(),
+        institution: staff::facility_code(),
+        care: match given.care {
+            Care::HomeVisit => CareCategory::HomeVisit,
+            Care::Online => CareCategory::Online,
+        },
+        given_at: given.given.instant(setting.at),
+        information: given.information == Decides::Agrees,
+        ended: given.ended.map(|why| match why {
+            Ended::Lapsed => ConsentEndReason::Lapsed,
+            Ended::ByInstitution => ConsentEndReason::ByInstitution,
+            Ended::ByPatient => ConsentEndReason::ByPatient,
+            Ended::ChangeOfUse => ConsentEndReason::ChangeOfUse,
+        }),
+    };
+    given.map(consent).collect()
 }
 
 const fn state(certificate: madoguchi_fixtures::CertificateState) -> CertificateState {
@@ -321,7 +347,8 @@ impl WebRecorder {
         format!("terminal#{}", ordinal + 1)
     }
 
-    /// The fields of a request as a trace may store them; a certificate as its role.
+    /// The fields of a request as a trace may store them; a certificate as its role, those of the
+    /// i-th unit of an 一括照会 as `items.i.name`.
     fn fields(&self, request: &Request) -> BTreeMap<Text, Text> {
         let mut fields = texts(request.fields.traced());
         if let Some(der) = request.fields.bytes(Field::Certificate) {
@@ -329,6 +356,12 @@ impl WebRecorder {
             fields.insert(
                 Field::Certificate.name().into(),
                 format!("auth-certificate:{holder}").into(),
+            );
+        }
+        for (i, unit) in request.items.iter().enumerate() {
+            let traced = unit.traced().into_iter();
+            fields.extend(
+                traced.map(|(name, value)| (Text::from(format!("items.{i}.{name}")), value.into())),
             );
         }
         fields

@@ -31,6 +31,8 @@ pub(crate) struct Staff {
     pub(super) password: Secret<String>,
     /// アクティベーションコード
     pub(super) code: Secret<String>,
+    /// The token of the link for patients; empty where there is none yet.
+    pub(super) entrance: Secret<String>,
 }
 
 impl Staff {
@@ -41,6 +43,7 @@ impl Staff {
             user_id: USER.to_owned(),
             password: Secret::new(PASSWORD.to_owned()),
             code: Secret::new(ACTIVATION_CODE.to_owned()),
+            entrance: Secret::new(String::new()),
         }
     }
 

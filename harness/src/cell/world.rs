@@ -399,6 +399,16 @@ impl World {
         self.staff().login(terminal)
     }
 
+    /// 医療機関等コード of the staff's facility, which patients designate.
+    pub(crate) fn institution(&self) -> String {
+        self.staff().facility.as_str().to_owned()
+    }
+
+    /// What the institution's link for patients carries; nothing where there is none yet.
+    pub(crate) fn entrance(&self) -> String {
+        self.staff().entrance.expose().clone()
+    }
+
     /// What stands on the persons' insurance cards.
     pub(crate) const fn insurance(&self) -> &InsuranceCards {
         &self.insurance

@@ -1,0 +1,225 @@
+//! 居宅同意取得型 and オンライン診療等: topic `consent`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_eligibility::{CareCategory, ConsentClassification};
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Care, Operation};
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::contains;
+
+/// A patient's designation: where it was told, in which words, and where the next one is.
+struct Designated {
+    at: u64,
+    told: BTreeMap<String, String>,
+    until: u64,
+}
+
+impl Designated {
+    fn all(case: &Case<'_>) -> Vec<Self> {
+        let mut all: Vec<Self> = Vec::new();
+        for (at, step) in case.steps().filter(|(_, step)| step.action == "designate") {
+            if let Some(last) = all.last_mut() {
+                last.until = at;
+            }
+            let told = step.value.as_deref().unwrap_or("{}");
+            all.push(Self {
+                at,
+                told: serde_json::from_str(told).unwrap_or_default(),
+                until: u64::MAX,
+            });
+        }
+        all
+    }
+
+    /// The request that came of it, where one did.
+    fn asked<'a>(&self, case: &Case<'a>) -> Option<Exchange<'a>> {
+        case.exchanges_between(self.at..self.until)
+            .find(|exchange| exchange.is(Operation::InstitutionConsent))
+    }
+
+    fn says(&self, name: &str) -> &str {
+        self.told.get(name).map_or("", String::as_str)
+    }
+}
+
+/// Institution, care and extent are sent as the patient told them.
+pub(super) fn designation_as_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for designated in Designated::all(case) {
+        let Some(exchange) = designated.asked(case) else {
+            continue;
+        };
+        let care = if designated.says("care") == Care::Online.name() {
+            CareCategory::Online
+        } else {
+            CareCategory::HomeVisit
+        };
+        let information = if designated.says("information") == "agrees" {
+            ConsentClassification::Given
+        } else {
+            ConsentClassification::None
+        };
+        let due = [
+            ("designated-institution", designated.says("institution")),
+            ("care-category", care.code()),
+            ("information-consent", information.code()),
+        ];
+        let wrong = due
+            .into_iter()
+            .find(|(name, due)| exchange.field(name) != Some(due));
+        tally.judge(wrong.map(|(name, due)| {
+            let sent = exchange.field(name).unwrap_or("—");
+            Failure::new(
+                exchange.asked,
+                Wording::new(format!("{name} {due}"), format!("{name} {due}")),
+                Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
+            )
+            .after(designated.at)
+        }));
+    }
+    tally.finding(registered())
+}
+
+/// A designation comes with the signature that the PIN allows.
+pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let asked = case.exchanges();
+    for exchange in asked.filter(|exchange| exchange.is(Operation::InstitutionConsent)) {
+        let method = exchange.field("method").unwrap_or("—");
+        let is_signed = exchange.field("signature").is_some();
+        let is_proved = method == "pin" && is_signed && exchange.field("challenge-id").is_some();
+        tally.judge((!is_proved).then(|| {
+            let (ja, en) = if is_signed {
+                ("あり", "a")
+            } else {
+                ("なし", "no")
+            };
+            Failure::new(
+                exchange.asked,
+                Wording::new("method pin、署名あり", "method pin and a signature"),
+                Wording::new(
+                    format!("method {method}、署名{ja}"),
+                    format!("method {method} and {en} signature"),
+                ),
+            )
+        }));
+    }
+    tally.finding(registered())
+}
+
+/// Each time that a patient comes to オンライン診療 with the card, a consent is registered.
+pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for designated in Designated::all(case) {
+        let placed = case
+            .steps_after(designated.at)
+            .take_while(|(at, _)| *at < designated.until)
+            .any(|(_, step)| step.action == "place-card");
+        if designated.says("care") != Care::Online.name() || !placed {
+            continue;
+        }
+        tally.judge(designated.asked(case).is_none().then(|| {
+            Failure::new(
+                designated.at,
+                Wording::new("同意の登録", "a consent that is registered"),
+                Wording::new("同意を登録していない", "none was registered"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "オンライン診療の同意",
+        "a consent to online care",
+    ))
+}
+
+/// A later visit is asked for at once: no card is read, and none is asked for.
+pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, _) in case
+        .steps()
+        .filter(|(_, step)| step.action == "visit-again")
+    {
+        let until = case.next_step(at);
+        let asked = case
+            .exchanges_between(at..until)
+            .any(|exchange| exchange.is(Operation::EligibilityByConsent));
+        let read = case.apdus_between(at..until).next();
+        let shown = case.screens_between(at, until).next();
+        let wrong = match (read, asked) {
+            (Some((read, _)), _) => {
+                Some((read, Wording::new("カードを読み取った", "a card was read")))
+            }
+            (None, false) => {
+                let title = shown.map_or("—", |(_, screen)| screen.title.as_str());
+                Some((
+                    shown.map_or(at, |(shown, _)| shown),
+                    Wording::new(
+                        format!("照会せずに画面 {title}"),
+                        format!("screen {title}, and no inquiry"),
+                    ),
+                ))
+            }
+            (None, true) => None,
+        };
+        tally.judge(wrong.map(|(seen, observed)| {
+            let expected = Wording::new("カードのない照会", "an inquiry without a card");
+            Failure::new(seen, expected, observed).after(at)
+        }));
+    }
+    tally.finding(Wording::new("2回目以降の訪問", "a later visit"))
+}
+
+/// Words for a consent that is over.
+const OVER: [&str; 6] = ["切れ", "終了", "失効", "無効", "取消", "取り消し"];
+
+/// Where a consent is over, the patient's screen says so beside 同意.
+pub(super) fn state_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let asked = case.exchanges();
+    for exchange in asked.filter(|exchange| exchange.is(Operation::EligibilityByConsent)) {
+        let Some((at, answer)) = exchange.received_as("OK") else {
+            continue;
+        };
+        let until = case.next_step(at);
+        let over = answer.fields.iter().filter(|(field, state)| {
+            field.ends_with(".consent-classification")
+                && **state == ConsentClassification::Expired.code()
+        });
+        for (field, _) in over {
+            let row = field.trim_end_matches(".consent-classification");
+            let Some(name) = answer.fields.get(format!("{row}.name").as_str()) else {
+                continue;
+            };
+            let screen = case.screens_between(at, until).find(|(_, screen)| {
+                let mut fields = screen.fields.iter();
+                fields.any(|(_, value)| contains(value, name))
+            });
+            let beside = screen.and_then(|(_, screen)| {
+                let mut fields = screen.fields.iter();
+                fields.find(|(label, _)| label.contains("同意"))
+            });
+            let told =
+                beside.is_some_and(|(_, value)| OVER.iter().any(|word| value.contains(word)));
+            tally.judge((!told).then(|| {
+                let seen = beside.map_or("—", |(_, value)| value.as_str());
+                Failure::new(
+                    screen.map_or(at, |(shown, _)| shown),
+                    Wording::new(
+                        format!("{name} の同意が終わっていること"),
+                        format!("that the consent of {name} is over"),
+                    ),
+                    Wording::new(format!("同意 {seen}"), format!("consent {seen}")),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(Wording::new("終わった同意", "a consent that is over"))
+}
+
+fn registered() -> Wording {
+    Wording::new("医療機関の指定", "a designation of an institution")
+}
