@@ -31,6 +31,8 @@ const LONGEST: u64 = 512 << 20;
 /// All files together, bytes unpacked.
 const ALL: u64 = 2 << 30;
 const MANIFEST: &str = "manifest.json";
+/// The vendor's statement, where there is one.
+const STATEMENT: &str = "statement.yaml";
 
 /// What a bundle says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -183,6 +185,11 @@ pub fn seal<W: Write + Seek>(
             profile: case.verdicts.profile.name.clone(),
             seed: case.verdicts.seed,
         });
+    }
+    if let Some(statement) = &cover.statement {
+        add(&mut zip, STATEMENT, statement.as_bytes())?;
+        let digest = sha256(statement.as_bytes());
+        manifest.files.insert(STATEMENT.to_owned(), digest);
     }
     let mut text = serde_json::to_vec_pretty(&manifest)?;
     text.push(b'\n');

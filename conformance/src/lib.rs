@@ -17,5 +17,6 @@ pub mod judge;
 pub mod known;
 pub mod report;
 pub mod requirement;
+pub mod statement;
 pub mod trace;
 pub mod verdict;

@@ -33,7 +33,7 @@ pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
 /// What the user asked for.
 #[derive(Debug)]
 pub(crate) enum Invocation {
-    Run(Run),
+    Run(Box<Run>),
     List(List),
     Judge(Judge),
     Decode(Decode),
@@ -86,6 +86,8 @@ pub(crate) struct Run {
     pub(crate) requirements: Vec<String>,
     /// Only scenarios that rest on one of these documents: keys, or parts of titles and headings.
     pub(crate) documents: Vec<String>,
+    /// What the vendor claims.
+    pub(crate) statement: Option<PathBuf>,
     /// No case is begun after this.
     pub(crate) budget: Option<Duration>,
     pub(crate) reports: Reports,
@@ -120,6 +122,7 @@ pub(crate) struct Consumer {
 pub(crate) enum Format {
     Scenario,
     Report,
+    Statement,
 }
 
 /// `madoguchi list`: what there is to run.
@@ -263,7 +266,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         fits_its_role(m, lang)?;
     }
     Ok(match matches.subcommand() {
-        Some(("run", m)) => Invocation::Run(Run {
+        Some(("run", m)) => Invocation::Run(Box::new(Run {
             select: many(m, "id"),
             client: maybe(m, "client"),
             profile: one(m, "profile"),
@@ -281,6 +284,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             tags: many(m, "tag"),
             requirements: many(m, "requirement"),
             documents: many(m, "document"),
+            statement: maybe(m, "statement"),
             budget: maybe(m, "budget").map(Duration::from_secs),
             reports: Reports::of(m),
             consumer: (one::<String>(m, "role") == "consumer").then(|| Consumer {
@@ -288,7 +292,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
                 clipboard: maybe(m, "clipboard"),
                 persons: maybe(m, "persons"),
             }),
-        }),
+        })),
         Some(("judge", m)) => Invocation::Judge(Judge {
             traces: many(m, "trace"),
             from: writer(m),
@@ -330,6 +334,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         }),
         Some(("schema", m)) => Invocation::Schema(match one::<String>(m, "what").as_str() {
             "report" => Format::Report,
+            "statement" => Format::Statement,
             _ => Format::Scenario,
         }),
         Some(("compare", m)) => Invocation::Compare(one(m, "before"), one(m, "after")),
@@ -509,6 +514,7 @@ const OF_APPS: &[&str] = &[
     "requirement",
     "document",
     "budget",
+    "statement",
     "evidence",
     "nonce",
 ];
@@ -879,14 +885,14 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(
             Command::new("schema")
                 .about(t(
-                    "シナリオまたは JSON 報告の JSON Schema (draft-07) を出力する",
-                    "print the JSON Schema (draft-07) of scenarios, for your editor, or of the JSON report",
+                    "シナリオ、JSON 報告、供給者の宣言の JSON Schema (draft-07) を出力する",
+                    "print the JSON Schema (draft-07) of scenarios, for your editor, of the JSON report, or of a vendor's statement",
                 ))
                 .arg(
                     Arg::new("what")
                         .value_name("WHAT")
                         .default_value("scenario")
-                        .value_parser(PossibleValuesParser::new(["scenario", "report"]).map(String::from))
+                        .value_parser(PossibleValuesParser::new(["scenario", "report", "statement"]).map(String::from))
                         .help(t("何の形式か", "which format")),
                 ),
         )

@@ -2,6 +2,7 @@
 
 mod ca;
 pub(crate) mod card;
+mod claim;
 mod consumer;
 mod counter;
 #[cfg(test)]

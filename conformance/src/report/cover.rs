@@ -25,6 +25,25 @@ pub struct Cover {
     pub seal: Option<String>,
     /// Selected cases that were not run to a verdict.
     pub untried: Vec<Untried>,
+    /// The vendor's statement, as it was given; in a bundle it is a file of its own.
+    #[serde(skip)]
+    pub statement: Option<String>,
+    /// What was tried of what the statement does not claim.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
+}
+
+/// One look at something that the vendor's statement does not claim. It decides nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Probe {
+    /// What is not claimed.
+    pub feature: Wording,
+    /// The variant that was played, which the seed chose.
+    pub scenario: String,
+    /// What came out.
+    pub came_out: Wording,
+    /// Whether it works all the same.
+    pub works: bool,
 }
 
 /// A selected case without a verdict, and why.

@@ -54,6 +54,7 @@ struct Record<'a> {
     items: Vec<Item<'a>>,
     untested: Vec<Untested<'a>>,
     untried: Vec<UntriedView<'a>>,
+    probes: Vec<UntriedView<'a>>,
     evidence: Vec<Evidence<'a>>,
 }
 
@@ -171,6 +172,14 @@ impl<'a> Record<'a> {
                 .map(|Untried { scenario, because }| UntriedView {
                     scenario,
                     because: because.get(lang),
+                })
+                .collect(),
+            probes: cover
+                .probes
+                .iter()
+                .map(|probe| UntriedView {
+                    scenario: probe.feature.get(lang),
+                    because: probe.came_out.get(lang),
                 })
                 .collect(),
             evidence: cases

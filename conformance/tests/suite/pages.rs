@@ -37,6 +37,7 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
             scenario: "pin/lockout".into(),
             because: Wording::new("対応していない", "not supported"),
         }],
+        ..Cover::default()
     };
     let mut out = Vec::new();
     write(&mut out, &cases, &cover, lang).expect("a Vec takes everything");

@@ -146,6 +146,51 @@ fn what_does_not_fit_into_the_budget_is_told_as_untested() {
 }
 
 #[test]
+fn a_statement_selects_and_what_it_leaves_out_is_looked_at() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).display().to_string();
+    let (statement, record, bundle) = (path("s.yaml"), path("record.html"), path("e.zip"));
+    let claims = "statement: 1\nproduct: { name: 試験, version: '1' }\nplatform: windows\nmethods: [visual]\n";
+    std::fs::write(&statement, claims).unwrap();
+    let options = [
+        "happy/",
+        "pin/",
+        "reader/contact",
+        "--statement",
+        &statement,
+        "--test-record",
+        &record,
+        "--evidence",
+        &bundle,
+    ];
+    let outcome = catalogue(&folder.path().join("out"), &options, None);
+    outcome.expect_success();
+    let told = &outcome.stdout;
+    assert!(
+        told.contains("✔ happy/visual") && !told.contains("✔ happy/pin"),
+        "{told}"
+    );
+    assert!(
+        told.contains("probe method pin: not claimed, but it works"),
+        "{told}"
+    );
+    assert!(
+        told.contains("untested 3: the vendor's statement"),
+        "{told}"
+    );
+    let record = read(record);
+    let why = "statement does not claim method pin";
+    assert!(
+        record.contains(why) && record.contains("not claimed, but it works"),
+        "{record}"
+    );
+    madoguchi(["verify", &bundle]).expect_success();
+    let sealed = std::fs::read(&bundle).unwrap();
+    let name = b"statement.yaml";
+    assert!(sealed.windows(name.len()).any(|bytes| bytes == name));
+}
+
+#[test]
 fn a_case_that_the_service_has_no_function_for_is_not_run() {
     let folder = tempfile::tempdir().unwrap();
     let only = ["registration/full", "--profile", "mock-2024.04"];

@@ -1,6 +1,8 @@
 //! What `madoguchi run` takes of the catalogue beside ids: variants, tags, requirements, documents,
 //! and as much as fits into a time.
 
+use std::path::PathBuf;
+
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, value_parser};
 use madoguchi_terms::Lang;
@@ -35,6 +37,14 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "この資料による要件を判定するシナリオだけ。資料の名前、題名か箇所の一部",
             "only scenarios that decide what this document states: its key, or part of a title or heading",
         )),
+        Arg::new("statement")
+            .long("statement")
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help(t(
+                "供給者の宣言 (YAML)。宣言した機能のシナリオだけを実行し、宣言にない機能は一つずつ探る",
+                "the vendor's statement (YAML): only what it claims is run, and one unknown case of each other thing is looked at",
+            )),
         Arg::new("budget")
             .long("budget")
             .value_name("SECONDS")

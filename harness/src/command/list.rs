@@ -3,7 +3,7 @@
 use std::io::Write as _;
 
 use madoguchi_conformance::report::json;
-use madoguchi_conformance::requirement;
+use madoguchi_conformance::{requirement, statement};
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::{Breadth, Catalogue};
 use madoguchi_terms::{Lang, Say as _};
@@ -86,6 +86,7 @@ pub(super) fn schema(format: &Format) -> Result<Exit, Trouble> {
     let schema = match format {
         Format::Scenario => madoguchi_scenarios::schema(),
         Format::Report => json::schema(),
+        Format::Statement => statement::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));

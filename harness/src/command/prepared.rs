@@ -74,33 +74,31 @@ impl Prepared {
     /// Leaves out the scenarios that are about a function which the service of this profile does
     /// not have; their ids.
     pub(super) fn leave_out_what_is_not_offered(&mut self) -> Vec<String> {
-        let usual = self.profile.clone();
         let everything = Function::ALL
             .iter()
-            .all(|function| offers(&usual, *function));
-        if everything
-            && self
-                .scenarios
-                .iter()
-                .all(|scenario| wire(scenario).is_none())
-        {
+            .all(|function| offers(&self.profile, *function));
+        let is_usual = |scenario: &Scenario| wire(scenario).is_none();
+        if everything && self.scenarios.iter().all(is_usual) {
             return Vec::new();
         }
-        let catalogue = requirement::builtin();
-        let offered = |scenario: &Scenario| {
-            let profile = wire(scenario).map_or_else(|| usual.clone(), Arc::new);
-            let mut named = scenario.requirements.iter().map(|id| id.as_str());
-            named.all(|id| {
-                let about = catalogue.get(id).and_then(|named| named.function);
-                about.is_none_or(|function| offers(&profile, function))
-            })
-        };
-        let (offered, others) = std::mem::take(&mut self.scenarios)
+        let scenarios = std::mem::take(&mut self.scenarios);
+        let (offered, others) = scenarios
             .into_iter()
-            .partition(offered);
+            .partition(|scenario| self.is_offered(scenario));
         self.scenarios = offered;
         let others: Vec<Scenario> = others;
         others.into_iter().map(|scenario| scenario.id).collect()
+    }
+
+    /// Whether the service has every function that the scenario is about.
+    pub(super) fn is_offered(&self, scenario: &Scenario) -> bool {
+        let own = wire(scenario);
+        let profile = own.as_ref().unwrap_or(&self.profile);
+        let catalogue = requirement::builtin();
+        scenario.requirements.iter().all(|id| {
+            let about = catalogue.get(id).and_then(|named| named.function);
+            about.is_none_or(|function| offers(profile, function))
+        })
     }
 
     /// Opens folders for the profile, or for the built-in one of folders where the profile travels

@@ -159,6 +159,7 @@ pub(super) fn cover(
         tester: options.tester.clone(),
         seal: None,
         untried,
+        ..Cover::default()
     }
 }
 

@@ -10,15 +10,17 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Untried;
+use madoguchi_conformance::report::cover::{Probe, Untried};
 use madoguchi_conformance::requirement;
+use madoguchi_conformance::statement::Feature;
 use madoguchi_conformance::trace::{ProfileNote, Trace};
 use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Scenario;
+use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;
 
+use super::claim::{self, Claim};
 use super::consumer;
 use super::judge;
 use super::prepared::Prepared;
@@ -57,6 +59,13 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             profile,
             scenarios: not_offered,
         });
+    }
+    let claim = options.statement.as_deref().map(Claim::read).transpose()?;
+    let unclaimed = claim
+        .as_ref()
+        .map(|claim| claim.narrow(&mut prepared.scenarios));
+    if prepared.scenarios.is_empty() {
+        return Err(Trouble::NothingFits("scenarios"));
     }
     shards::narrow(&mut prepared.scenarios, options)?;
     if options.budget.is_some() {
@@ -106,9 +115,35 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         })
     })?;
 
+    let is_first = options.shard.is_none_or(|shard| shard.takes(0));
+    let probes = match claim.as_ref().filter(|_| is_first) {
+        Some(claim) => work.probe(claim, &selection)?,
+        None => Vec::new(),
+    };
+
     let cases: Vec<CaseReport<'_>> = told.played.iter().map(Played::report).collect();
     if !cases.is_empty() {
         screen::say(report.summary(&mut out, &cases))?;
+    }
+    for probe in &probes {
+        let (feature, came_out) = (probe.feature.get(lang), probe.came_out.get(lang));
+        let word = lang.pick("探り", "probe");
+        screen::say(writeln!(
+            out,
+            "  {word} {feature}: {came_out} ({})",
+            probe.scenario
+        ))?;
+    }
+    if let Some(unclaimed) = unclaimed.as_ref().filter(|left_out| !left_out.is_empty()) {
+        let n = unclaimed.len();
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  未試験 {n} 件: 供給者の宣言にないため"),
+                format!("  untested {n}: the vendor's statement does not claim them"),
+            )
+        ))?;
     }
     screen::say(writeln!(
         out,
@@ -161,8 +196,12 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         scenario: id.clone(),
         because: because.clone(),
     });
-    let untried = without.chain(told.untried.iter().cloned()).collect();
-    let cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
+    let unclaimed = unclaimed.unwrap_or_default();
+    let untried = without.chain(unclaimed).chain(told.untried.iter().cloned());
+    let untried = untried.collect();
+    let mut cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
+    cover.probes = probes;
+    cover.statement = claim.map(|claim| claim.text);
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
     reports::settle(known.as_ref(), &cases, told.exit(count), lang)
 }
@@ -248,12 +287,30 @@ impl Work<'_> {
         }
     }
 
+    /// Looks at what the statement does not claim, in folders of their own. Nothing of it is told
+    /// as a case.
+    fn probe(&self, claim: &Claim, selection: &Selection<'_>) -> Result<Vec<Probe>, Trouble> {
+        let everything = Selection {
+            breadth: Breadth::All,
+            ..*selection
+        };
+        let mut scenarios = everything.scenarios()?;
+        scenarios.retain(|scenario| self.prepared.is_offered(scenario));
+        let probes = claim.probes(&scenarios, self.options.seed);
+        let look = |(feature, scenario): (Feature, Scenario)| {
+            let played = self.play_in(&scenario, &format!("probes/{}", scenario.id));
+            let outcome = played.as_ref().map(|played| played.verdicts.overall());
+            claim::told(&feature, &scenario.id, outcome)
+        };
+        Ok(probes.into_iter().map(look).collect())
+    }
+
     fn play(&self, scenario: &Scenario) -> Result<Played, Trouble> {
-        let folder = self
-            .prepared
-            .folder
-            .case(&scenario.id)
-            .map_err(Trouble::Folder)?;
+        self.play_in(scenario, &scenario.id)
+    }
+
+    fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
+        let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
         let case::Played { trace, took } =
             case::run(&setting, self.argv, self.options.timeout, &folder).map_err(|trouble| {

@@ -12,7 +12,7 @@ use serde::Serialize;
 use self::cases::{CaseView, case_views};
 use super::same;
 use crate::report::CaseReport;
-use crate::report::cover::{Cover, Untried};
+use crate::report::cover::{Cover, Probe, Untried};
 use crate::report::overview::{Mark, Overview, Row, topic_name};
 use crate::requirement::{self, Requirement};
 use crate::verdict::{Outcome, Verdict};
@@ -34,6 +34,7 @@ pub(super) struct Page<'a> {
     facts: Vec<Fact>,
     failures: Vec<Broken<'a>>,
     untried: &'a [Untried],
+    probes: &'a [Probe],
     topics: Vec<TopicView<'a>>,
     cases: Vec<CaseView<'a>>,
     lanes: Vec<LaneView>,
@@ -159,6 +160,7 @@ impl<'a> Page<'a> {
             facts: facts(cases, cover, &overview),
             failures: broken(&overview, cases),
             untried: &cover.untried,
+            probes: &cover.probes,
             topics: overview.topics.iter().map(topic).collect(),
             cases: views,
             lanes: [
