@@ -43,6 +43,7 @@ pub fn judge(trace: &Trace) -> Verdicts {
     }
     Verdicts {
         madoguchi_verdict: MAJOR,
+        binding: None,
         scenario: trace.header.scenario.clone(),
         variant: case
             .scenario()

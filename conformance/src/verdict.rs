@@ -35,6 +35,9 @@ pub struct Verdicts {
     pub profile: ProfileNote,
     /// The client, where it introduced itself.
     pub client: Option<ClientNote>,
+    /// By what it was learned what the client made of it, where not by its own events.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub binding: Option<Binding>,
     /// How much could be observed of the client.
     pub depth: Depth,
     /// Seed of the run.
@@ -45,6 +48,33 @@ pub struct Verdicts {
     pub verdicts: Vec<Verdict>,
     /// Assumptions (A-01 …) on which passes and failures rest.
     pub assumptions: Vec<String>,
+}
+
+/// By what it is learned what a client shows or has on file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Binding {
+    /// A file that it writes.
+    Export,
+    /// Its page, through a WebDriver server.
+    Page,
+    /// A person who looked at its screen and typed what it shows: as good as that person's eyes.
+    Attended,
+}
+
+impl Binding {
+    /// For people.
+    #[must_use]
+    pub fn words(self) -> Wording {
+        match self {
+            Self::Export => Wording::new("書き出しを照合", "by its export"),
+            Self::Page => Wording::new("画面 (WebDriver) を照合", "by its page (WebDriver)"),
+            Self::Attended => Wording::new(
+                "人が画面を見て答えた",
+                "by what a person read off its screen",
+            ),
+        }
+    }
 }
 
 /// How the client went through the case.

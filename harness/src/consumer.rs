@@ -8,4 +8,5 @@ pub(crate) mod play;
 pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod scenario;
+pub(crate) mod sight;
 mod situation;

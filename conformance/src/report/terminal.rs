@@ -13,7 +13,7 @@ use crate::describe::describe;
 use crate::finding::Failure;
 use crate::requirement::{self, Requirement};
 use crate::trace::{ProfileNote, Trace};
-use crate::verdict::{Conduct, Outcome, Overall, Verdict, Verdicts};
+use crate::verdict::{Binding, Conduct, Outcome, Overall, Verdict, Verdicts};
 
 /// Columns of the terminal.
 const COLUMNS: usize = 80;
@@ -390,9 +390,13 @@ impl Terminal {
             assumptions.join(" ")
         };
         let (profile, depth) = (&first.verdicts.profile.name, first.verdicts.depth);
+        let binding = first.verdicts.binding.map(Binding::words);
+        let (by_ja, by_en) = binding.map_or_else(Default::default, |words| {
+            (format!(" · {}", words.ja), format!(" · {}", words.en))
+        });
         let text = self.lang.pick(
-            format!("非公式 · {profile} · 観測の深さ {depth:?} · 前提 {list}"),
-            format!("unofficial · {profile} · depth {depth:?} · rests on {list}"),
+            format!("非公式 · {profile} · 観測の深さ {depth:?}{by_ja} · 前提 {list}"),
+            format!("unofficial · {profile} · depth {depth:?}{by_en} · rests on {list}"),
         );
         let quiet = self.styles.quiet;
         for line in wrapped(&text, COLUMNS - 2) {

@@ -11,7 +11,7 @@ use madoguchi_eligibility::{CardClassification, Field};
 use madoguchi_notation::Wording;
 
 use crate::case::Sheet;
-use crate::mapping::{At, Column, Encoding, Format, Mapping, Table};
+use crate::mapping::{At, Column, Encoding, Format, Mapping, Origin, Table};
 
 /// What the vendor's program wrote down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -66,27 +66,42 @@ impl Export {
         records: &[u8],
         refusals: Option<&[u8]>,
     ) -> Result<Self, NotAsMapped> {
-        let columns: Vec<(Option<Field>, &Column)> = mapping
-            .fields
-            .iter()
-            .map(|(field, column)| (Some(*field), &**column))
-            .chain(mapping.note.iter().map(|column| (None, &**column)))
-            .collect();
-        let beside: Vec<(Option<Field>, &Column)> = mapping
-            .assistance
-            .iter()
-            .map(|(field, column)| (Some(*field), &**column))
-            .collect();
-        let places: Vec<&At> = columns.iter().chain(&beside).map(|(_, c)| &c.at).collect();
-        let mut rows = Vec::new();
-        for (number, cells) in (1..).zip(cells(&mapping.records, records, &places)?) {
-            let (own, other) = cells.split_at(columns.len());
-            let own = Row::new(number, &columns, own);
-            let note = own.note.clone();
-            if mapping.assistance.is_empty() || !own.values.is_empty() {
-                rows.push(own);
+        let Origin::Export(table) = mapping.binding() else {
+            return Ok(Self::default());
+        };
+        let places: Vec<&At> = mapping.columns().map(|(_, column)| &column.at).collect();
+        let records = cells(table, records, &places)?;
+        let refused = match (&mapping.refusals, refusals) {
+            (Some(list), Some(bytes)) => {
+                let names = cells(table, bytes, &[&list.name.at])?;
+                Some(names.into_iter().flatten().flatten().collect())
             }
-            let mut other = Row::new(number, &beside, other);
+            (Some(_), None) => Some(Vec::new()),
+            (None, _) => None,
+        };
+        Ok(Self::of_cells(mapping, records, refused))
+    }
+
+    /// What a page or a person showed: for each record its cells in the order of
+    /// [`Mapping::places`], and the names of what was not taken over, where they are shown at all.
+    #[must_use]
+    pub fn of_cells(
+        mapping: &Mapping,
+        records: Vec<Vec<Option<String>>>,
+        refused: Option<Vec<String>>,
+    ) -> Self {
+        let columns: Vec<(Option<Field>, &Column)> = mapping.columns().collect();
+        let (own, beside) = columns.split_at(columns.len() - mapping.assistance.len());
+        let mut rows = Vec::new();
+        for (number, mut cells) in (1..).zip(records) {
+            cells.resize(columns.len(), None);
+            let (cells, others) = cells.split_at(own.len());
+            let first = Row::new(number, own, cells);
+            let note = first.note.clone();
+            if beside.is_empty() || !first.values.is_empty() {
+                rows.push(first);
+            }
+            let mut other = Row::new(number, beside, others);
             if !other.values.is_empty() {
                 other.note = note;
                 let class = CardClassification::MedicalAssistance.code();
@@ -95,15 +110,7 @@ impl Export {
                 rows.push(other);
             }
         }
-        let refused = match (&mapping.refusals, refusals) {
-            (Some(list), Some(bytes)) => {
-                let names = cells(&mapping.records, bytes, &[&list.name.at])?;
-                Some(names.into_iter().flatten().flatten().collect())
-            }
-            (Some(_), None) => Some(Vec::new()),
-            (None, _) => None,
-        };
-        Ok(Self { rows, refused })
+        Self { rows, refused }
     }
 
     /// Adds the claims of a mapping that names them.

@@ -61,6 +61,7 @@ pub fn judge(
                 version: String::new(),
                 depth: Depth::L0,
             }),
+            binding: Some(mapping.binding().kind()),
             depth: Depth::L0,
             seed: 1,
             conduct: Conduct::Complete,

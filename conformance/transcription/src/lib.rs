@@ -20,6 +20,6 @@ pub use difference::{Cause, Difference, differences};
 pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};
 pub use label::label;
-pub use mapping::{Mapping, Pace};
+pub use mapping::{Attended, Mapping, Origin, Pace, Page, Table};
 pub use marks::marked;
 pub use report::Report;

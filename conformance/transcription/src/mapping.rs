@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
+use madoguchi_conformance::verdict::Binding;
 use madoguchi_eligibility::Field;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
 use serde::de::value::MapAccessDeserializer;
@@ -10,6 +11,9 @@ use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::form::Form;
+
+/// Whom [`Mapping::binding`] names where nobody was: never, since such a mapping is refused.
+const NOBODY: Attended = Attended { refusals: false };
 
 /// Version of the mapping's own form.
 const VERSION: u16 = 1;
@@ -24,14 +28,18 @@ const VERSION: u16 = 1;
 ///   name: 氏名
 ///   birthdate: { at: 生年月日, form: iso }
 /// ").unwrap();
-/// assert_eq!(mapping.records.file, "records.csv");
+/// assert!(matches!(mapping.binding(), madoguchi_transcription::Origin::Export(table) if table.file == "records.csv"));
 /// ```
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Mapping {
     mapping: Located<u16>,
     /// The file that holds the records.
-    pub records: Table,
+    pub(crate) records: Option<Table>,
+    /// The page that shows the records, in place of a file.
+    page: Option<Page>,
+    /// A person who says what the screen shows, in place of a file.
+    attended: Option<Attended>,
     /// Where each field stands.
     pub(crate) fields: Located<BTreeMap<Field, Located<Column>>>,
     /// Where the fields of 医療扶助 stand, for exports that hold it in the same row as 医療保険.
@@ -45,7 +53,7 @@ pub struct Mapping {
     pub(crate) note: Option<Located<Column>>,
     /// The file that names what was not taken over.
     #[serde(default)]
-    pub refusals: Option<Refusals>,
+    pub(crate) refusals: Option<Located<Refusals>>,
     /// How the program under test is told that there is something new.
     #[serde(default)]
     pub pace: Pace,
@@ -69,6 +77,63 @@ pub struct Table {
     pub(crate) rows: Option<String>,
 }
 
+/// A page that shows the records, read through a WebDriver server of whatever browser. A place in it
+/// is a CSS selector, or an XPath where it begins with `/`, `./` or `(`; what stands in a field of a
+/// form is its value.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Page {
+    /// What starts the WebDriver server, such as `chromedriver --port={port}`.
+    pub driver: Option<Located<String>>,
+    /// The WebDriver server that runs already, on this machine.
+    pub server: Option<String>,
+    /// What the browser is to be like (WebDriver: capabilities).
+    #[serde(default)]
+    pub capabilities: serde_json::Map<String, serde_json::Value>,
+    /// The page, on this machine, where the program does not tell it.
+    pub url: Option<String>,
+    /// What is there as soon as the page is ready.
+    pub ready: Option<String>,
+    /// The part of the page that holds one record; the places of fields count from it.
+    pub rows: String,
+    /// What is pressed for the next page of records, as long as it is there.
+    pub next: Option<String>,
+    /// The parts of the page that name a file that was not taken over.
+    pub refusals: Option<String>,
+}
+
+/// A person who reads the screen.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct Attended {
+    /// Whether the screen says what was not taken over.
+    #[serde(default)]
+    pub refusals: bool,
+}
+
+/// Where it is learned what a program made of a delivery.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// From a file.
+    Export(&'a Table),
+    /// From a page.
+    Page(&'a Page),
+    /// From a person.
+    Attended(&'a Attended),
+}
+
+impl Origin<'_> {
+    /// As the verdict names it.
+    #[must_use]
+    pub const fn kind(self) -> Binding {
+        match self {
+            Self::Export(_) => Binding::Export,
+            Self::Page(_) => Binding::Page,
+            Self::Attended(_) => Binding::Attended,
+        }
+    }
+}
+
 /// The claims that the program made: what stands on each 療養費支給申請書.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -82,9 +147,9 @@ pub struct Claims {
 /// The list of what was not taken over, in the format of the records.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Refusals {
+pub(crate) struct Refusals {
     /// Its name, below the folder of the export.
-    pub file: String,
+    pub(crate) file: String,
     /// Where the name of the delivered file stands.
     pub(crate) name: Located<Column>,
 }
@@ -147,8 +212,74 @@ impl Mapping {
         Ok(mapping)
     }
 
+    /// Where it is learned what the program made of a delivery.
+    #[must_use]
+    pub fn binding(&self) -> Origin<'_> {
+        match (&self.records, &self.page, &self.attended) {
+            (Some(table), ..) => Origin::Export(table),
+            (None, Some(page), _) => Origin::Page(page),
+            // A mapping with none of them was refused.
+            (None, None, attended) => Origin::Attended(attended.as_ref().unwrap_or(&NOBODY)),
+        }
+    }
+
+    /// The file that names what was not taken over.
+    #[must_use]
+    pub fn refusals_file(&self) -> Option<&str> {
+        self.refusals
+            .as_ref()
+            .map(|refusals| refusals.file.as_str())
+    }
+
+    /// The places of a record in the order in which its cells are expected: a page's or a screen's
+    /// words for each field, for those of 医療扶助, and for the note.
+    pub fn places(&self) -> impl Iterator<Item = String> {
+        self.columns().map(|(_, column)| column.at.to_string())
+    }
+
+    /// Each column with its field; the one without is the note. Those of 医療扶助 come last.
+    pub(crate) fn columns(&self) -> impl Iterator<Item = (Option<Field>, &Column)> {
+        let fields = self.fields.iter();
+        let fields = fields.map(|(field, column)| (Some(*field), &**column));
+        let note = self.note.iter().map(|column| (None, &**column));
+        let beside = self.assistance.iter();
+        let beside = beside.map(|(field, column)| (Some(*field), &**column));
+        fields.chain(note).chain(beside)
+    }
+
     fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
+        let bindings = [
+            self.records.is_some(),
+            self.page.is_some(),
+            self.attended.is_some(),
+        ];
+        if bindings.into_iter().filter(|given| *given).count() != 1 {
+            let fault = Diagnostic::new(
+                "one-binding",
+                "records、page、attended のどれか一つだけを書きます",
+                "name one of records, page and attended",
+            );
+            faults.push(fault.at(self.mapping.location()));
+        }
+        if let Some(page) = &self.page
+            && page.driver.is_some() == page.server.is_some()
+        {
+            let fault = Diagnostic::new(
+                "one-driver",
+                "page には driver (起動するコマンド) か server (動いている WebDriver) のどちらか一つを書きます",
+                "a page needs either driver, a command to start, or server, a WebDriver server that runs",
+            );
+            faults.push(fault.at(self.mapping.location()));
+        }
+        if let Some(refusals) = self.refusals.as_ref().filter(|_| self.records.is_none()) {
+            let fault = Diagnostic::new(
+                "refusals-without-file",
+                "refusals は records とともに使います。page と attended には自分の refusals があります",
+                "refusals goes with records; page and attended have a refusals of their own",
+            );
+            faults.push(fault.at(refusals.location()));
+        }
         if *self.mapping != VERSION {
             let version = *self.mapping;
             let fault = Diagnostic::new(
@@ -170,7 +301,10 @@ impl Mapping {
         let refusal = self.refusals.iter().map(|refusals| &refusals.name);
         let columns = self.fields.values().chain(self.assistance.values());
         let records = columns.chain(&self.note).chain(refusal);
-        let records = records.map(|column| (&self.records, column));
+        let records = self.records.iter().flat_map(|table| {
+            let columns = records.clone();
+            columns.map(move |column| (table, column))
+        });
         let claims = self.claims.iter().flat_map(|claims| {
             let columns = claims.fields.values();
             columns.map(|column| (&claims.records, column))

@@ -6,15 +6,19 @@ Standard library only, Python 3.9 or later, Linux, macOS and Windows. Correct as
 told by JSON lines on its standard input when to look (see the README, "The レセコン as client").
 """
 import argparse
+import contextlib
 import csv
 import datetime
+import html
 import http.client
+import http.server
 import io
 import json
 import os
 import pathlib
 import re
 import sys
+import threading
 import time
 import unicodedata
 import urllib.error
@@ -295,6 +299,7 @@ class Chart:
         self.claims = []
         self.ticket = None
         self.refused = []
+        self.waiting = []
         self.previous = {}
 
     def key(self, record):
@@ -365,19 +370,28 @@ class Chart:
         self.refused.append((name, why))
 
     def export(self, folder):
-        with open(folder / "records.csv", "w", encoding="utf-8", newline="") as file:
+        with whole(folder / "records.csv") as file:
             writer = csv.writer(file)
             writer.writerow(COLUMNS)
             for record in self.records.values():
                 writer.writerow([shown(name, record) for name in COLUMNS])
-        with open(folder / "claims.csv", "w", encoding="utf-8", newline="") as file:
+        with whole(folder / "claims.csv") as file:
             writer = csv.DictWriter(file, CLAIM)
             writer.writeheader()
             writer.writerows(self.claims)
-        with open(folder / "refused.csv", "w", encoding="utf-8", newline="") as file:
+        with whole(folder / "refused.csv") as file:
             writer = csv.writer(file)
             writer.writerow(["ファイル", "理由"])
             writer.writerows(self.refused)
+
+
+@contextlib.contextmanager
+def whole(path):
+    """A text file that is there whole or not at all."""
+    beside = path.with_suffix(".tmp")
+    with open(beside, "w", encoding="utf-8", newline="") as file:
+        yield file
+    beside.replace(path)
 
 
 def shown(name, record):
@@ -446,6 +460,44 @@ def wareki(value):
     return value
 
 
+class Page(http.server.BaseHTTPRequestHandler):
+    """The chart on a page, some records at a time, for whoever reads it in a browser."""
+
+    chart = None
+    EACH = 2
+
+    def do_GET(self):
+        asked = re.fullmatch(r"/(\d+)", self.path)
+        number = int(asked.group(1)) if asked else 0
+        records = list(self.chart.records.values())
+        rows = "".join(
+            "<tr class='record'>" + "".join(
+                f"<td data-field='{name}'>{html.escape(shown(name, record))}</td>" for name in COLUMNS) + "</tr>"
+            for record in records[number * self.EACH:(number + 1) * self.EACH])
+        refused = "".join(f"<li class='refused'>{html.escape(f'{name} {why}')}</li>"
+                          for name, why in (self.chart.refused + self.chart.waiting if number == 0 else []))
+        more = f"<a id='next' href='/{number + 1}'>次へ</a>" if (number + 1) * self.EACH < len(records) else ""
+        body = (f"<!doctype html><html lang='ja'><meta charset='utf-8'><title>患者一覧</title>"
+                f"<style>td {{ white-space: pre }}</style><table id='chart'>{rows}</table>"
+                f"<ul>{refused}</ul>{more}").encode("utf-8")
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *args):
+        pass
+
+
+def serve(chart):
+    """Serves the chart on a free port of this machine, and says where."""
+    Page.chart = chart
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(json.dumps({"page": {"url": f"http://127.0.0.1:{server.server_port}/"}}), flush=True)
+
+
 class Counter:
     """The desk at which deliveries arrive."""
 
@@ -467,6 +519,7 @@ class Counter:
         self.missed = False
 
     def look(self, last=False):
+        self.chart.waiting = []
         for path in sorted(self.face.glob("OQSsiquc01res_face_*.xml")):
             if path.name in self.done:
                 continue
@@ -479,6 +532,8 @@ class Counter:
                 if last or DEFECT == "gives-up-at-once":
                     self.done.add(path.name)
                     self.chart.refuse(path.name, "書きかけのままです")
+                else:
+                    self.chart.waiting.append((path.name, "書きかけです"))
             except Refused as why:
                 self.done.add(path.name)
                 self.chart.refuse(path.name, str(why))
@@ -640,11 +695,27 @@ def tag(name, value):
     return f"<{name}>{value}</{name}>"
 
 
+def watch(counter):
+    """Looks at folders and clipboard by itself until it is ended, and keeps the export current."""
+    pasted = None
+    while True:
+        counter.look()
+        text = counter.clipboard.read_bytes() if counter.clipboard.is_file() else None
+        if text is not None and text != pasted:
+            pasted = text
+            counter.paste()
+        counter.chart.export(counter.out)
+        time.sleep(0.1)
+
+
 def main():
     global DEFECT
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--defect", default=os.environ.get("IMPORTER_DEFECT") or None)
-    DEFECT = parser.parse_args().defect
+    parser.add_argument("--page", action="store_true", help="show the chart on a page, too")
+    parser.add_argument("--watch", action="store_true", help="look by oneself, told nothing")
+    options = parser.parse_args()
+    DEFECT = options.defect
     if DEFECT == "list":
         for name, what in DEFECTS.items():
             print(f"{name:<24} {what}")
@@ -654,6 +725,10 @@ def main():
     sys.stdin.reconfigure(encoding="utf-8")
     sys.stdout.reconfigure(encoding="utf-8")
     counter = Counter()
+    if options.page:
+        serve(counter.chart)
+    if options.watch:
+        return watch(counter)
     for line in sys.stdin:
         (what, value), = json.loads(line).items()
         if what == "look":

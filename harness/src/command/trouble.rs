@@ -18,6 +18,7 @@ use madoguchi_wire::NoDraft;
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
 use crate::consumer::play::NotPlayed;
+use crate::consumer::sight::nobody;
 use crate::exit::Exit;
 use crate::installation::NotKept;
 use crate::staging::StoreTrouble;
@@ -154,7 +155,7 @@ impl Trouble {
             | Self::ClientCommand(_)
             | Self::NeedsMapping
             | Self::NotPlayed {
-                not: NotPlayed::Mapped(..),
+                not: NotPlayed::Mapped(..) | NotPlayed::NoPage,
                 ..
             }
             | Self::UnknownProfile(_)
@@ -330,6 +331,12 @@ impl Say for Trouble {
                     format!("{id}: 127.0.0.1 で待ち受けられません: {error}"),
                     format!("{id}: nothing can listen on 127.0.0.1: {error}"),
                 ),
+                NotPlayed::NoPage => lang.pick(
+                    format!("{id}: ページのアドレスがありません。対応表の page に url を書くか、プログラムが page を伝えます"),
+                    format!("{id}: where is the page? write url below page in the mapping, or let the program tell its page"),
+                ),
+                NotPlayed::Page(trouble) => format!("{id}: {}", trouble.text(lang)),
+                NotPlayed::Nobody(why) => format!("{id}: {}", nobody(*why).get(lang)),
                 NotPlayed::Mapped(file, what) => {
                     let what = what.get(lang);
                     lang.pick(

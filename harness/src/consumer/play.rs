@@ -15,9 +15,7 @@ use madoguchi_delivery::{Delivered, Terminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
 use madoguchi_terms::Lang;
-use madoguchi_transcription::{
-    Case, Export, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, judge,
-};
+use madoguchi_transcription::{Case, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, judge};
 use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
@@ -25,8 +23,11 @@ use super::disk::Disk;
 use super::output::{OutputApi, needs_another_look};
 use super::program::Program;
 use super::scenario::{Act, Claim, Inquire, InquiryKind, OutputFault, Scenario};
+use super::sight;
 use super::situation::{self, Content};
+use crate::client::attended::NobodyAnswers;
 use crate::client::process::ClientTrouble;
+use crate::client::webdriver::WebDriverTrouble;
 
 /// What the cases of one run share.
 #[derive(Debug)]
@@ -56,6 +57,12 @@ pub(crate) enum NotPlayed {
     Disk(PathBuf, io::Error),
     /// The loopback interface has no port for the API.
     Api(io::Error),
+    /// Neither the program nor the mapping says where the page is.
+    NoPage,
+    /// The page could not be read.
+    Page(WebDriverTrouble),
+    /// Nobody says what the screen shows.
+    Nobody(NobodyAnswers),
     /// The export is not as the mapping says.
     Mapped(String, Wording),
 }
@@ -118,9 +125,11 @@ pub(crate) fn play(
     } else {
         program.tell("look", json!({}));
     }
+    let told = program.page();
+    let seen = sight::seen(setting.mapping, told, setting.limit, setting.lang)?;
     let (stderr, fell) = program.end(watches);
     let made = Made {
-        export: export(setting.mapping, &disk)?,
+        export: sight::export(setting.mapping, &disk, seen)?,
         fell,
         inquiry,
     };
@@ -178,35 +187,6 @@ fn environment(
         ("MADOGUCHI_API_TOKEN", api.token().into()),
         ("MADOGUCHI_DATE", today.to_string().into()),
     ])
-}
-
-fn export(mapping: &Mapping, disk: &Disk) -> Result<Export, NotPlayed> {
-    let read = |name: &str| {
-        disk.exported(name)
-            .map_err(|error| NotPlayed::Disk(disk.export().join(name), error))
-    };
-    let name = &mapping.records.file;
-    let refusals = match &mapping.refusals {
-        Some(list) => read(&list.file)?,
-        None => None,
-    };
-    let Some(records) = read(name)? else {
-        // Nothing was exported: every record is missing, which is the program's failure.
-        return Ok(Export {
-            refused: mapping.refusals.as_ref().map(|_| Vec::new()),
-            ..Export::default()
-        });
-    };
-    let mut export = Export::read(mapping, &records, refusals.as_deref())
-        .map_err(|not| NotPlayed::Mapped(name.clone(), not.what))?;
-    if let Some(named) = &mapping.claims {
-        let name = &named.records.file;
-        if let Some(claims) = read(name)? {
-            let added = export.add_claims(mapping, &claims);
-            added.map_err(|not| NotPlayed::Mapped(name.clone(), not.what))?;
-        }
-    }
-    Ok(export)
 }
 
 /// A case while it is played.

@@ -5,7 +5,8 @@
 //! folders), `{"paste":{"id":2}}` (take the clipboard over), `{"fetch":{"id":3}}` (the app has a
 //! result for its API), `{"inquire":{"id":4,"kind":"bulk","patients":[…]}}` (ask the terminal),
 //! `{"ticket":{"id":5,…}}` (this 受診券 or 利用券 belongs to whoever is checked next),
-//! `{"claim":{"id":6,…}}` (make a 療養費支給申請書 for the patient of these numbers). It answers each with `{"done":{"id":1}}`. The end of its input means:
+//! `{"claim":{"id":6,…}}` (make a 療養費支給申請書 for the patient of these numbers). It answers each with `{"done":{"id":1}}`. `{"page":{"url":"http://127.0.0.1:…"}}` says
+//! where its page is, at any time before the last answer. The end of its input means:
 //! write the export and leave with status 0.
 
 use std::collections::BTreeMap;
@@ -13,6 +14,7 @@ use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -35,6 +37,8 @@ pub(crate) struct Program {
     child: Child,
     stdin: Option<ChildStdin>,
     done: Receiver<u64>,
+    /// The address of its page, where it tells one.
+    page: Arc<Mutex<Option<String>>>,
     stderr: Receiver<Vec<u8>>,
     asked: u64,
     limit: Duration,
@@ -69,6 +73,8 @@ impl Program {
         let watched = Watched::new(child.id());
         let stdin = child.stdin.take();
         let (heard, done) = channel();
+        let page = Arc::<Mutex<Option<String>>>::default();
+        let told = Arc::clone(&page);
         if let Some(stdout) = child.stdout.take() {
             thread::spawn(move || {
                 let mut stdout = BufReader::new(stdout);
@@ -78,10 +84,16 @@ impl Program {
                     if !matches!(read, Ok(1..)) {
                         return;
                     }
-                    if let Some(id) = answered(&line)
-                        && heard.send(id).is_err()
-                    {
-                        return;
+                    match said(&line) {
+                        Some(Said::Done(id)) => {
+                            if heard.send(id).is_err() {
+                                return;
+                            }
+                        }
+                        Some(Said::Page(url)) => {
+                            *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
+                        }
+                        None => {}
                     }
                 }
             });
@@ -94,6 +106,7 @@ impl Program {
             child,
             stdin,
             done,
+            page,
             stderr,
             asked: 0,
             limit,
@@ -149,6 +162,12 @@ impl Program {
         }
     }
 
+    /// The address of the page that it told last.
+    pub(crate) fn page(&self) -> Option<String> {
+        let page = self.page.lock();
+        page.unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Closes its input, gives it the limit to leave, and ends it and what it started. Its standard
     /// error, and how it fell where it did.
     pub(crate) fn end(mut self, watches: bool) -> (Vec<u8>, Option<Wording>) {
@@ -201,8 +220,15 @@ impl Drop for Program {
     }
 }
 
-/// The id in a line that says `done`.
-fn answered(line: &[u8]) -> Option<u64> {
+/// What a line says.
+enum Said {
+    Done(u64),
+    Page(String),
+}
+
+fn said(line: &[u8]) -> Option<Said> {
     let json: Json = serde_json::from_slice(line).ok()?;
-    json["done"]["id"].as_u64()
+    let page = json["page"]["url"].as_str();
+    let page = page.map(|url| Said::Page(url.to_owned()));
+    page.or_else(|| json["done"]["id"].as_u64().map(Said::Done))
 }
