@@ -289,7 +289,9 @@ mod tests {
             decision: "OK".into(),
             rule: "lapsed".into(),
             basis: Vec::new(),
-            fields: [("qualification-validity".into(), "2".into())].into(),
+            fields: [("qualification-validity".into(), "2".into())]
+                .into_iter()
+                .collect(),
             retry_after: None,
             fault: None,
         }));

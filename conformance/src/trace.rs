@@ -20,11 +20,11 @@
 //! result are `results.0.name`. A request that matched no operation has neither operation nor
 //! fields.
 
+mod fields;
 mod file;
 mod vocabulary;
 
-use std::collections::BTreeMap;
-
+pub use fields::Fields;
 pub use file::{ReadError, Trace, TraceError, TraceErrorKind};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -357,7 +357,7 @@ pub struct HttpRequest {
     pub terminal: Option<Text>,
     /// Abstract fields by name.
     #[serde(default)]
-    pub fields: BTreeMap<Text, Text>,
+    pub fields: Fields,
     /// What a web fault did so that no answer follows: `reset`, `silent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
@@ -381,7 +381,7 @@ pub struct HttpAnswer {
     pub basis: Vec<Text>,
     /// Abstract fields by name; fields of the i-th result as `results.0.name`.
     #[serde(default)]
-    pub fields: BTreeMap<Text, Text>,
+    pub fields: Fields,
     /// Seconds of `Retry-After`, where the answer has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,

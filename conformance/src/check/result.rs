@@ -12,7 +12,7 @@ use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
     QUALIFICATION, VALIDITY, delivered_date, is_assistance, plain, same, shown_date, value,
 };
-use crate::trace::{Screen, Text};
+use crate::trace::{Fields, Screen};
 
 /// A result of an eligibility answer, and the screen on which the client showed it.
 #[derive(Debug)]
@@ -77,7 +77,7 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
 }
 
 /// The results of an answer; one without fields where the answer has none.
-fn results(fields: &BTreeMap<Text, Text>) -> Vec<BTreeMap<&str, &str>> {
+fn results(fields: &Fields) -> Vec<BTreeMap<&str, &str>> {
     let mut results: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
     for (name, value) in fields {
         if let Some((index, field)) = name

@@ -1,7 +1,7 @@
 //! The words of a trace. Its lines say the same few over and over: names of commands, status words,
 //! labels. Each is kept once, and what holds it is a pointer, so that a long trace fits in memory.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 pub use arcstr::ArcStr as Text;
 
@@ -21,8 +21,17 @@ pub struct Vocabulary {
 }
 
 impl Vocabulary {
-    /// Lets an event hold the words that were said before instead of its own copies.
+    /// Lets an event hold the words that were said before instead of its own copies, and no memory
+    /// that it does not need.
     pub fn share(&mut self, what: &mut What) {
+        match what {
+            What::Client(ClientEvent::Screen(screen)) => {
+                screen.buttons.shrink_to_fit();
+                screen.fields.shrink_to_fit();
+            }
+            What::Answer(answer) => answer.basis.shrink_to_fit(),
+            _ => {}
+        }
         what.each_text(&mut |text| self.replace(text));
     }
 
@@ -101,14 +110,14 @@ impl What {
                     &mut request.fault,
                 ];
                 may_be_said.into_iter().flatten().for_each(&mut *each);
-                each_of_fields(&mut request.fields, each);
+                request.fields.texts_mut().for_each(each);
             }
             Self::Answer(answer) => {
                 each(&mut answer.decision);
                 each(&mut answer.rule);
                 answer.basis.iter_mut().for_each(&mut *each);
                 answer.fault.iter_mut().for_each(&mut *each);
-                each_of_fields(&mut answer.fields, each);
+                answer.fields.texts_mut().for_each(each);
             }
             Self::Leak(leak) => {
                 each(&mut leak.class);
@@ -139,17 +148,6 @@ impl ClientEvent {
             Self::Ready { .. } | Self::Done { .. } => {}
         }
     }
-}
-
-fn each_of_fields(fields: &mut BTreeMap<Text, Text>, each: &mut dyn FnMut(&mut Text)) {
-    let shown = std::mem::take(fields)
-        .into_iter()
-        .map(|(mut name, mut value)| {
-            each(&mut name);
-            each(&mut value);
-            (name, value)
-        });
-    *fields = shown.collect();
 }
 
 #[cfg(test)]

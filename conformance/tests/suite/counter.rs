@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 
 use madoguchi_conformance::trace::{
-    CardEvent, Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, HttpAnswer,
-    HttpRequest, Leak, MAJOR, PcscEvent, ProfileNote, ReaderEvent, Screen, Step as Told, Text,
-    TlsEvent, Trace, What,
+    CardEvent, Channel, ClientEvent, ClientNote, Depth, Event, Exit, Fields as Stored, Header,
+    HttpAnswer, HttpRequest, Leak, MAJOR, PcscEvent, ProfileNote, ReaderEvent, Screen,
+    Step as Told, Text, TlsEvent, Trace, What,
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
@@ -1036,7 +1036,7 @@ impl<'s> Counter<'s> {
             || operation != "login" && self.breaks("service.terminal-authenticated");
         let fault = self.strikes(operation);
         let mute = fault.filter(|fault| *fault == "silent");
-        let known = |fields: Fields| -> BTreeMap<Text, Text> {
+        let known = |fields: Fields| -> Stored {
             fields
                 .into_iter()
                 .map(|(name, value)| (name.into(), value.into()))

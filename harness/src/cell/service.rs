@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use jiff::Timestamp;
 use madoguchi_conformance::trace::{
-    HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
+    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
 };
 use madoguchi_eligibility::{
     Answer, CareCategory, ConsentEndReason, Decision, Field, Operation, Request,
@@ -314,7 +314,7 @@ fn basis_of(rule: &str) -> Vec<Text> {
 }
 
 /// Fields as a trace stores them.
-fn texts(fields: BTreeMap<String, String>) -> BTreeMap<Text, Text> {
+fn texts(fields: BTreeMap<String, String>) -> Fields {
     let texts = fields.into_iter();
     texts
         .map(|(name, value)| (name.into(), value.into()))
@@ -349,22 +349,20 @@ impl WebRecorder {
 
     /// The fields of a request as a trace may store them; a certificate as its role, those of the
     /// i-th unit of an 一括照会 as `items.i.name`.
-    fn fields(&self, request: &Request) -> BTreeMap<Text, Text> {
-        let mut fields = texts(request.fields.traced());
+    fn fields(&self, request: &Request) -> Fields {
+        let mut fields = request.fields.traced();
         if let Some(der) = request.fields.bytes(Field::Certificate) {
             let holder = self.certificates.get(der).map_or("unknown", String::as_str);
             fields.insert(
                 Field::Certificate.name().into(),
-                format!("auth-certificate:{holder}").into(),
+                format!("auth-certificate:{holder}"),
             );
         }
         for (i, unit) in request.items.iter().enumerate() {
             let traced = unit.traced().into_iter();
-            fields.extend(
-                traced.map(|(name, value)| (Text::from(format!("items.{i}.{name}")), value.into())),
-            );
+            fields.extend(traced.map(|(name, value)| (format!("items.{i}.{name}"), value)));
         }
-        fields
+        texts(fields)
     }
 }
 
