@@ -15,6 +15,7 @@ mod judge;
 mod list;
 mod mutants;
 mod operator;
+mod order;
 mod prepared;
 mod profile;
 mod reports;

@@ -18,6 +18,7 @@ mod reader;
 mod scenario;
 mod schema;
 mod shape;
+mod standstill;
 mod step;
 mod variant;
 mod visit;

@@ -23,6 +23,7 @@ use madoguchi_wire::Transport;
 use super::claim::{self, Claim};
 use super::consumer;
 use super::judge;
+use super::order::order;
 use super::prepared::Prepared;
 use super::reports;
 use super::screen;
@@ -86,11 +87,13 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let count = prepared.scenarios.len();
     screen::say(report.opening(&mut out, count, &client_name(&argv), &note))?;
 
+    let order = order(&prepared.scenarios, options.jobs.min(count));
     let work = Work {
         options,
         command: &command,
         argv: &argv,
         prepared: &prepared,
+        order: &order,
         next: AtomicUsize::new(0),
         stop: AtomicBool::new(false),
         until: options.budget.map(|budget| Instant::now() + budget),
@@ -227,6 +230,8 @@ struct Work<'a> {
     command: &'a str,
     argv: &'a [String],
     prepared: &'a Prepared,
+    /// Places in the scenarios, in the order in which they are begun.
+    order: &'a [usize],
     next: AtomicUsize,
     /// A client that cannot be run will not run the next time either.
     stop: AtomicBool,
@@ -260,10 +265,11 @@ impl Work<'_> {
     /// Takes case after case until there are no more, or no sense in more.
     fn perform(&self, done: &Sender<Ended>) {
         while !self.stop.load(Ordering::Relaxed) && !interrupt::interrupted() {
-            let at = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(scenario) = self.prepared.scenarios.get(at) else {
+            let next = self.next.fetch_add(1, Ordering::Relaxed);
+            let Some(&at) = self.order.get(next) else {
                 return;
             };
+            let scenario = &self.prepared.scenarios[at];
             let ended = match self.until {
                 Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
                 _ => self.play(scenario),

@@ -1,0 +1,57 @@
+//! How long a scenario lets its client wait in real time, which nothing can shorten.
+
+use std::time::Duration;
+
+use crate::{Scenario, WebFault};
+
+/// How long a client is taken to wait for an answer that never comes, where the scenario does not say
+/// how patient it is to be.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+impl Scenario {
+    /// Time in which the scenario only waits, as far as it says so: answers that come late or not at
+    /// all. An estimate for whoever has to plan; a `wait` step takes no time.
+    #[must_use]
+    pub fn standstill(&self) -> Duration {
+        let patience = self
+            .given
+            .patience_ms
+            .map_or(PATIENCE, |ms| Duration::from_millis(u64::from(ms.get())));
+        let faults = self.given.service.faults.iter();
+        faults.map(|fault| standstill(fault, patience)).sum()
+    }
+}
+
+fn standstill(fault: &WebFault, patience: Duration) -> Duration {
+    match fault {
+        WebFault::Silent(at) => patience.saturating_mul(at.times),
+        WebFault::Delay(at) => {
+            let late = Duration::from_millis(u64::from(at.ms)).saturating_mul(at.times);
+            late.min(patience.saturating_mul(at.times))
+        }
+        WebFault::TooManyRequests(at) => {
+            Duration::from_secs(u64::from(at.retry_after)).min(patience)
+        }
+        _ => Duration::ZERO,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Catalogue;
+
+    fn standstill_of(id: &str) -> Duration {
+        let catalogue = Catalogue::builtin();
+        let entry = catalogue.entries().iter().find(|entry| entry.id == id);
+        let scenario: Scenario = madoguchi_notation::load(id, &entry.unwrap().text).unwrap();
+        scenario.standstill()
+    }
+
+    #[test]
+    fn who_waits_for_nothing_waits_as_long_as_the_client_is_patient() {
+        assert_eq!(standstill_of("web/silent"), Duration::from_secs(2));
+        assert_eq!(standstill_of("web/slow-link"), Duration::from_millis(800));
+        assert_eq!(standstill_of("happy/pin"), Duration::ZERO);
+    }
+}
