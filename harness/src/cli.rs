@@ -1,5 +1,6 @@
 //! The command line: what can be asked for, in the user's language.
 
+mod doctor;
 mod mutants;
 mod operator;
 mod reports;
@@ -60,8 +61,8 @@ pub(crate) enum Invocation {
     Operator(Operator),
     /// `madoguchi mutants`: whether the catalogue notices what is wrong on purpose.
     Mutants(Mutants),
-    /// `madoguchi doctor`: the machine before the client.
-    Doctor,
+    /// `madoguchi doctor`: everything before the client.
+    Doctor(Doctor),
 }
 
 /// `madoguchi run`: cases against a client.
@@ -93,6 +94,15 @@ pub(crate) struct Run {
     pub(crate) reports: Reports,
     /// Set where the client is a レセコン.
     pub(crate) consumer: Option<Consumer>,
+}
+
+/// `madoguchi doctor`: what the planned run would be given.
+#[derive(Debug)]
+pub(crate) struct Doctor {
+    pub(crate) client: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) known_failures: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
 }
 
 /// `madoguchi mutants`: a client with its defects.
@@ -366,7 +376,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
-        Some(("doctor", _)) => Invocation::Doctor,
+        Some(("doctor", m)) => Invocation::Doctor(doctor::parse(m)),
         Some(("list", m)) => Invocation::List(match one::<String>(m, "what").as_str() {
             "variants" => List::Variants(many(m, "id")),
             "requirements" => List::Requirements,
@@ -878,10 +888,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(scenario::command(lang))
         .subcommand(mutants::command(lang))
         .subcommand(operator::command(lang))
-        .subcommand(Command::new("doctor").about(t(
-            "この環境で試験できるかを調べ、直し方を示す",
-            "look whether this machine is fit for a run, and say what to do",
-        )))
+        .subcommand(doctor::command(lang))
         .subcommand(
             Command::new("schema")
                 .about(t(

@@ -51,7 +51,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Mutants(options) => mutants::mutants(&options, lang),
-        Invocation::Doctor => doctor::doctor(lang),
+        Invocation::Doctor(options) => doctor::doctor(&options, lang),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))
 }

@@ -43,6 +43,14 @@ pub(crate) trait Authority: Sized {
     fn validity(&self) -> Validity;
 }
 
+/// Where the TLS root lies in the [data folder](data_folder).
+pub(crate) const ROOT_FILE: &str = TlsRoot::FILE;
+
+/// Whether the text of that file is a root that is used at `now`, and not replaced.
+pub(crate) fn is_sound_root(text: &str, now: Timestamp) -> bool {
+    sound::<TlsRoot>(text, now).is_some()
+}
+
 impl Authority for TlsRoot {
     const FILE: &'static str = "tls-root.pem";
 

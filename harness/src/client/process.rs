@@ -153,9 +153,14 @@ impl ClientProcess {
         }
     }
 
+    /// Closes the client's input: nothing more will come.
+    pub(crate) fn close_input(&mut self) {
+        drop(self.stdin.take());
+    }
+
     /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
     pub(crate) fn end(mut self, grace: Duration) -> Ended {
-        drop(self.stdin.take());
+        self.close_input();
         let in_time = self.child.wait_timeout(grace);
         self.end_all();
         let status = self.child.wait();

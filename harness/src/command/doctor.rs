@@ -1,18 +1,43 @@
-//! `madoguchi doctor`: looks at the machine before a client is blamed. Each finding has a code
-//! that stays, what was seen, and what to do.
+//! `madoguchi doctor`: looks at everything that could spoil a run before a client is blamed: the
+//! machine, the environment, PC/SC, what the run is to be given, a client that is known to be good on
+//! the whole way, and the client's own first words. Each finding has a code that stays, what was seen,
+//! and what to do.
+//!
+//! | code | module |
+//! |---|---|
+//! | D-01, D-02, D-15 … D-22 | [`machine`] |
+//! | D-07 … D-14 | [`environment`] |
+//! | D-03 … D-05, D-23 … D-25 | [`pcsc`] |
+//! | D-06 | [`vpcd`] |
+//! | D-26 … D-29 | [`plan`] |
+//! | D-31 … D-35 | [`program`] |
+//! | D-36 … D-42 | [`client`] |
+//! | D-43, D-44 | [`rehearsal`] |
 
+mod client;
+mod environment;
+mod machine;
 mod pcsc;
+mod plan;
+mod program;
+mod rehearsal;
 mod vpcd;
 
-use std::io::Write as _;
-use std::net::{Ipv4Addr, TcpListener};
+use std::env;
+use std::io::Write;
 
+use jiff::Timestamp;
 use madoguchi_terms::{Lang, Say};
 
+use super::prepared::Prepared;
 use super::screen;
+use super::selection::Selection;
 use super::trouble::Trouble;
-use crate::cell::folder::Folder;
+use crate::cli;
 use crate::exit::Exit;
+
+/// What the client that is known to be good is tried with: by eye, and by PIN with a signature.
+const REHEARSED: [&str; 2] = ["happy/visual", "happy/pin"];
 
 /// Something that would spoil a run, or is dangerous.
 #[derive(Debug, PartialEq, Eq)]
@@ -56,89 +81,110 @@ impl Finding {
     }
 }
 
-pub(super) fn doctor(lang: Lang) -> Result<Exit, Trouble> {
-    let checks: [(&str, &str, Option<Finding>); 5] = [
-        ("一時フォルダ", "temporary folder", folder()),
-        ("ループバック", "loopback", loopback()),
-        ("libpcsclite", "libpcsclite", pcsc::library()),
-        ("PC/SC のソケット", "PC/SC socket", pcsc::socket()),
-        ("vpcd", "vpcd", vpcd::listeners()),
-    ];
-    let mut out = screen::standard_output();
-    let mut exit = Exit::PASS;
-    for (ja, en, finding) in checks {
+pub(super) fn doctor(options: &cli::Doctor, lang: Lang) -> Result<Exit, Trouble> {
+    let now = Timestamp::now();
+    let mut told = Told {
+        lang,
+        ill: 0,
+        out: screen::standard_output(),
+    };
+    told.tell(("一時フォルダ", "temporary folder"), machine::folder())?;
+    told.tell(("ループバック", "loopback"), machine::loopback())?;
+    told.tell(("時計", "clock"), machine::clock(now))?;
+    told.tell(("プロセスの上限", "limits of a process"), machine::limits())?;
+    told.tell(
+        ("記録の置き場所", "room for traces"),
+        machine::out(options.out.as_deref()),
+    )?;
+    told.tell(
+        ("このインストールの鍵", "keys of this installation"),
+        machine::kept(now),
+    )?;
+    let variables = environment::variables(&|name| env::var_os(name));
+    told.tell(("環境変数", "environment"), variables)?;
+    told.tell(("libpcsclite", "libpcsclite"), pcsc::library())?;
+    told.tell(("PC/SC のソケット", "PC/SC socket"), pcsc::socket())?;
+    told.tell(("vpcd", "vpcd"), vpcd::listeners())?;
+    told.tell(
+        ("電文プロファイル", "wire profile"),
+        plan::profile(&options.profile),
+    )?;
+    if let Some(file) = &options.known_failures {
+        told.tell(
+            ("既知の不適合", "known failures"),
+            plan::known_failures(file, now),
+        )?;
+    }
+    if told.ill > 0 || cfg!(not(unix)) {
+        let skipped = lang.pick(
+            "  – クライアントは、上が直ってから調べます",
+            "  – clients are looked at when the above is mended",
+        );
+        screen::say(writeln!(told.out, "{skipped}"))?;
+        return Ok(told.exit());
+    }
+    let traces = tempfile::tempdir().map_err(|error| Trouble::Write {
+        path: env::temp_dir(),
+        error,
+    })?;
+    let ids = REHEARSED.map(str::to_owned);
+    let prepared = Prepared::new(
+        &Selection::by_id(&ids),
+        &options.profile,
+        Some(traces.path()),
+    )?;
+    told.tell(
+        (
+            "参照クライアントの試走",
+            "rehearsal with the reference client",
+        ),
+        rehearsal::rehearsal(&prepared),
+    )?;
+    if let Some(command) = &options.client {
+        let setting = prepared.setting(&prepared.scenarios[0], 1);
+        told.tell(
+            ("クライアント", "client"),
+            client::client(command, &setting),
+        )?;
+    }
+    Ok(told.exit())
+}
+
+/// What was told so far.
+struct Told<W> {
+    lang: Lang,
+    /// Findings.
+    ill: usize,
+    out: W,
+}
+
+impl<W: Write> Told<W> {
+    fn tell(
+        &mut self,
+        (ja, en): (&str, &str),
+        findings: impl IntoIterator<Item = Finding>,
+    ) -> Result<(), Trouble> {
+        let lang = self.lang;
         let name = lang.pick(ja, en);
-        let line = match &finding {
-            None => format!("  ✔ {name}"),
-            Some(Finding { code, seen, help }) => {
-                exit = Exit::ENVIRONMENT;
-                let (seen, help) = (seen.text(lang), help.text(lang));
-                format!(
-                    "  ✘ {name}  {code}\n      {seen}\n      {}: {help}",
-                    lang.pick("対処", "help")
-                )
-            }
-        };
-        screen::say(writeln!(out, "{line}"))?;
-    }
-    Ok(exit)
-}
-
-/// D-01: a cell needs a private folder whose path leaves room for a socket's name.
-fn folder() -> Option<Finding> {
-    /// The longest path of a Unix socket, bytes without the NUL (sun_path on Linux).
-    const SOCKET_PATH_MAX: usize = 107;
-
-    let help = (
-        "TMPDIR に短く、書き込めるフォルダ (例 /tmp) を指定する",
-        "set TMPDIR to a short, writable folder such as /tmp",
-    );
-    match Folder::create() {
-        Err(trouble) => {
-            let first_line = |lang| {
-                trouble
-                    .text(lang)
-                    .lines()
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned()
-            };
-            Some(Finding::new(
-                "D-01",
-                (first_line(Lang::Ja), first_line(Lang::En)),
-                help,
-            ))
+        let before = self.ill;
+        for Finding { code, seen, help } in findings {
+            self.ill += 1;
+            let seen = seen.text(lang).trim_end().replace('\n', "\n      ");
+            let (help, label) = (help.text(lang), lang.pick("対処", "help"));
+            let line = format!("  ✘ {name}  {code}\n      {seen}\n      {label}: {help}");
+            screen::say(writeln!(self.out, "{line}"))?;
         }
-        Ok(folder) => {
-            let length = folder.path().join("pcscd.comm").as_os_str().len();
-            (cfg!(unix) && length > SOCKET_PATH_MAX).then(|| {
-                Finding::new(
-                    "D-01",
-                    (
-                        format!("ソケットのパスが {length} バイトになる (上限 {SOCKET_PATH_MAX})"),
-                        format!(
-                            "a socket's path would have {length} bytes (limit {SOCKET_PATH_MAX})"
-                        ),
-                    ),
-                    help,
-                )
-            })
+        if self.ill == before {
+            screen::say(writeln!(self.out, "  ✔ {name}"))?;
+        }
+        Ok(())
+    }
+
+    const fn exit(&self) -> Exit {
+        if self.ill == 0 {
+            Exit::PASS
+        } else {
+            Exit::ENVIRONMENT
         }
     }
-}
-
-/// D-02: the mock service listens on 127.0.0.1.
-fn loopback() -> Option<Finding> {
-    let error = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).err()?;
-    Some(Finding::new(
-        "D-02",
-        (
-            format!("127.0.0.1 で待ち受けられない: {error}"),
-            format!("cannot listen on 127.0.0.1: {error}"),
-        ),
-        (
-            "ループバックを有効にする (コンテナでは ip link set lo up)",
-            "bring the loopback interface up (in a container: ip link set lo up)",
-        ),
-    ))
 }

@@ -4,27 +4,51 @@ use std::env;
 use std::path::{Path, PathBuf};
 
 use super::Finding;
+use super::machine::SOCKET_PATH_MAX;
+use super::program::{head, is_this, machine};
 
 const LIBRARY: &str = "libpcsclite.so.1";
 
-/// D-03: without libpcsclite no PC/SC client starts. madoguchi itself does not need it.
+/// D-03 and D-23: without libpcsclite no PC/SC client starts. madoguchi itself does not need it.
 pub(super) fn library() -> Option<Finding> {
     if cfg!(not(target_os = "linux")) {
         return None;
     }
-    let found = library_folders()
-        .iter()
-        .any(|folder| folder.join(LIBRARY).exists());
-    (!found).then(|| {
+    let folders = library_folders();
+    let mut there = folders.iter().map(|folder| folder.join(LIBRARY));
+    // The first that is there is the one that is loaded, whatever it is.
+    let found = there.find(|path| path.symlink_metadata().is_ok());
+    found.map_or_else(missing, |path| unusable(&path))
+}
+
+fn missing() -> Option<Finding> {
+    Some(Finding::new(
+        "D-03",
+        (
+            format!("{LIBRARY} が見つからない (PC/SC を使うクライアントが起動できない)"),
+            format!("{LIBRARY} was not found (a PC/SC client cannot start)"),
+        ),
+        (
+            "apt-get install libpcsclite1 (Debian)",
+            "apt-get install libpcsclite1 (Debian)",
+        ),
+    ))
+}
+
+/// D-23: what lies there is no library of this machine.
+fn unusable(path: &Path) -> Option<Finding> {
+    let machine = head(path).as_deref().and_then(machine);
+    (!machine.is_some_and(is_this)).then(|| {
+        let path = path.display();
         Finding::new(
-            "D-03",
+            "D-23",
             (
-                format!("{LIBRARY} が見つからない (PC/SC を使うクライアントが起動できない)"),
-                format!("{LIBRARY} was not found (a PC/SC client cannot start)"),
+                format!("{path} はこの機種のライブラリではない"),
+                format!("{path} is no library of this machine"),
             ),
             (
-                "apt-get install libpcsclite1 (Debian)",
-                "apt-get install libpcsclite1 (Debian)",
+                "LD_LIBRARY_PATH から外すか、apt-get install --reinstall libpcsclite1",
+                "take it out of LD_LIBRARY_PATH, or apt-get install --reinstall libpcsclite1",
             ),
         )
     })
@@ -43,11 +67,14 @@ fn library_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// D-04 and D-05: the socket that `PCSCLITE_CSOCK_NAME` names, if it is set: somebody listens
+/// D-04, D-05, D-24 and D-25: the socket that `PCSCLITE_CSOCK_NAME` names, if it is set: somebody listens
 /// there, and speaks a version that clients understand.
 #[cfg(unix)]
 pub(super) fn socket() -> Option<Finding> {
     let path = PathBuf::from(env::var_os("PCSCLITE_CSOCK_NAME")?);
+    if let Some(finding) = too_long(&path).or_else(|| real(&path)) {
+        return Some(finding);
+    }
     match greet(&path) {
         Ok((4, 3..=6)) => None,
         Ok((major, minor)) => Some(Finding::new(
@@ -87,6 +114,47 @@ pub(super) fn socket() -> Option<Finding> {
 #[cfg(not(unix))]
 pub(super) fn socket() -> Option<Finding> {
     None
+}
+
+/// D-24: libpcsclite cuts a longer path, and looks for a socket that nobody has.
+#[cfg(unix)]
+fn too_long(path: &Path) -> Option<Finding> {
+    let length = path.as_os_str().len();
+    (length > SOCKET_PATH_MAX).then(|| {
+        Finding::new(
+            "D-24",
+            (
+                format!("PCSCLITE_CSOCK_NAME が {length} バイトある (上限 {SOCKET_PATH_MAX})"),
+                format!("PCSCLITE_CSOCK_NAME has {length} bytes (limit {SOCKET_PATH_MAX})"),
+            ),
+            (
+                "TMPDIR に短いフォルダを指定して madoguchi serve を起動し直す",
+                "start madoguchi serve again with a short TMPDIR",
+            ),
+        )
+    })
+}
+
+/// D-25: the real pcscd, with real readers and perhaps a real card on one of them.
+#[cfg(unix)]
+fn real(path: &Path) -> Option<Finding> {
+    const REAL: [&str; 2] = ["/run/pcscd/pcscd.comm", "/var/run/pcscd/pcscd.comm"];
+    REAL.iter().any(|real| path == Path::new(real)).then(|| {
+        let path = path.display();
+        Finding::new(
+            "D-25",
+            (
+                format!("PCSCLITE_CSOCK_NAME={path}: 本物の pcscd で、本物のカードに触れうる"),
+                format!(
+                    "PCSCLITE_CSOCK_NAME={path}: that is the real pcscd, which may hold a real card"
+                ),
+            ),
+            (
+                "unset PCSCLITE_CSOCK_NAME (run が自分で設定する)",
+                "unset PCSCLITE_CSOCK_NAME; run sets it by itself",
+            ),
+        )
+    })
 }
 
 /// Asks the service for its version (CMD_VERSION of pcsc-lite's client protocol).
