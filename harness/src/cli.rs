@@ -45,8 +45,8 @@ pub(crate) enum Invocation {
     Schema(Format),
     /// `madoguchi compare`: two JSON reports.
     Compare(PathBuf, PathBuf),
-    /// `madoguchi merge`: JSON reports of shards, and where the whole goes.
-    Merge(Vec<PathBuf>, PathBuf),
+    /// `madoguchi merge`: the JSON reports of shards as one.
+    Merge(Merge),
     /// `madoguchi profile check`: a wire profile of the user's own.
     ProfileCheck(PathBuf),
     /// `madoguchi profile new`: a profile to begin with.
@@ -94,6 +94,15 @@ pub(crate) struct Run {
     pub(crate) reports: Reports,
     /// Set where the client is a レセコン.
     pub(crate) consumer: Option<Consumer>,
+}
+
+/// `madoguchi merge`: JSON reports, and what is to be written of them together.
+#[derive(Debug)]
+pub(crate) struct Merge {
+    pub(crate) parts: Vec<PathBuf>,
+    /// Folders of the runs, for what the reports tell of their traces.
+    pub(crate) traces: Vec<PathBuf>,
+    pub(crate) reports: Reports,
 }
 
 /// `madoguchi doctor`: what the planned run would be given.
@@ -348,7 +357,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             _ => Format::Scenario,
         }),
         Some(("compare", m)) => Invocation::Compare(one(m, "before"), one(m, "after")),
-        Some(("merge", m)) => Invocation::Merge(many(m, "report"), one(m, "json")),
+        Some(("merge", m)) => Invocation::Merge(reports::merge_of(m)),
         Some(("card", m)) => Invocation::Card(match m.subcommand() {
             Some(("save", m)) => CardCommand::Save(one(m, "file")),
             Some(("load", m)) => CardCommand::Load(one(m, "file")),
@@ -915,18 +924,11 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(
             Command::new("merge")
                 .about(t(
-                    "分割実行の JSON 報告を一つにまとめる",
-                    "make one JSON report of those of several shards",
+                    "分割実行の JSON 報告を一つにまとめ、どの形の報告にもする",
+                    "make one of the JSON reports of several shards, as any kind of report",
                 ))
                 .arg(report("report", t("報告", "reports")).action(ArgAction::Append))
-                .arg(
-                    Arg::new("json")
-                        .long("json")
-                        .value_name("FILE")
-                        .required(true)
-                        .value_parser(value_parser!(PathBuf))
-                        .help(t("まとめた報告を書く先", "where the whole report goes")),
-                ),
+                .args(reports::merge_args(lang)),
         )
         .subcommand(
             Command::new("judge")

@@ -43,7 +43,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema(format) => list::schema(&format),
         Invocation::Compare(before, after) => shards::compare(&before, &after, lang),
-        Invocation::Merge(reports, whole) => shards::merge(&reports, &whole),
+        Invocation::Merge(options) => shards::merge(&options, lang),
         Invocation::ProfileCheck(file) => profile::check(&file, lang),
         Invocation::ProfileNew(options) => profile::new(&options, lang),
         Invocation::Operator(command) => operator::operator(&command, lang),

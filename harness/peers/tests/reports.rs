@@ -89,6 +89,28 @@ fn parts_make_the_whole_and_what_failed_is_run_again() {
     assert!(half.stderr.contains("2/2"), "{half:#?}");
     let merged = madoguchi(["merge", &two, &one, "--json", &whole]);
     assert_eq!(merged.code, Some(1), "one case failed: {merged:#?}");
+    // The report alone, and with the traces that both parts left.
+    let (bare, full, table) = (file("bare.html"), file("full.html"), file("record.csv"));
+    let parts = [two.as_str(), &one];
+    let told = |more: &[&str]| madoguchi(["merge"].iter().chain(&parts).chain(more).copied());
+    assert_eq!(told(&["--html", &bare]).code, Some(1));
+    let with_traces = [
+        "--html",
+        &full,
+        "--test-record",
+        &table,
+        "--traces",
+        &file("out"),
+    ];
+    assert_eq!(told(&with_traces).code, Some(1));
+    let pages = [read(&bare), read(&full)];
+    for page in &pages {
+        let told = |case: &&str| page.contains(&case.replace('/', "&#x2f;"));
+        assert!(CASES.iter().all(told) && page.contains(BROKEN));
+    }
+    assert!(pages[1].contains("READ BINARY") && !pages[0].contains("READ BINARY"));
+    assert!(read(&table).contains(BROKEN));
+    assert_eq!(told(&[]).code, Some(2), "nothing is asked for");
     let mended = file("mended.json");
     let again = two_cases(
         folder.path(),

@@ -6,9 +6,11 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::compare::Comparison;
 use madoguchi_conformance::report::json::Report;
-use madoguchi_conformance::verdict::Overall;
+use madoguchi_conformance::trace::Trace;
+use madoguchi_conformance::verdict::{Overall, Verdicts};
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::Lang;
 
@@ -29,15 +31,52 @@ pub(super) fn compare(before: &Path, after: &Path, lang: Lang) -> Result<Exit, T
     })
 }
 
-/// Writes one report of several.
-pub(super) fn merge(named: &[PathBuf], whole: &Path) -> Result<Exit, Trouble> {
+/// Writes what is asked for of several reports together. What reports do not hold, such as the
+/// timeline of a case, comes from its trace where a folder with it is named.
+pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
     let mut parts = Vec::new();
-    for path in named {
+    for path in &options.parts {
         parts.push(read(path)?);
     }
     let report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
-    reports::file(whole, |out| report.write(out))?;
+    let mut wanted = options.reports.clone();
+    if let Some(whole) = wanted.json.take() {
+        reports::file(&whole, |out| report.write(out))?;
+    }
+    let mut traces = Vec::new();
+    for case in &report.cases {
+        traces.push(trace_of(case, &options.traces)?);
+    }
+    let again: Vec<String> = report.cases.iter().map(again).collect();
+    let whole = report.cases.iter().zip(&traces).zip(&again);
+    let cases: Vec<CaseReport<'_>> = whole
+        .map(|((verdicts, trace), again)| CaseReport {
+            verdicts,
+            trace: trace.as_ref(),
+            took: None,
+            again,
+        })
+        .collect();
+    let cover = reports::of_stored(&wanted);
+    reports::write(&wanted, &cases, &cover, None, lang)?;
     Ok(judge::exit(report.overall))
+}
+
+/// The trace of a case, where it lies in one of these folders.
+fn trace_of(case: &Verdicts, folders: &[PathBuf]) -> Result<Option<Trace>, Trouble> {
+    let mut places = folders
+        .iter()
+        .map(|folder| folder.join(&case.scenario).join("trace.jsonl"));
+    places
+        .find(|place| place.is_file())
+        .map(judge::read)
+        .transpose()
+}
+
+/// The command that shows a case again; the report does not know the client's.
+fn again(case: &Verdicts) -> String {
+    let (id, seed, profile) = (&case.scenario, case.seed, &case.profile.name);
+    format!("madoguchi run {id} --client CMD --seed {seed} --profile {profile}")
 }
 
 /// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part.
