@@ -3,7 +3,7 @@
 use jiff::civil::date;
 use madoguchi_eligibility::{
     Answer, AssistanceDetail, AssistanceRecord, CharacterSet, Decision, Field, InsuranceRecord,
-    ReasonOfLoss,
+    Operation, QualificationValidity, ReasonOfLoss,
 };
 
 use crate::counter::*;
@@ -250,4 +250,28 @@ fn characters_that_the_data_base_lacks_are_delivered_as_circles() {
         setup.rules.characters = CharacterSet::Cp932;
     });
     assert_eq!(name(&counter.visual(CARD)), "髙橋　試子");
+}
+
+#[test]
+fn a_day_begins_at_midnight_in_japan() {
+    // 2025-05-20T24:00 in Japan is three in the afternoon, UTC.
+    let mut counter = Counter::with(|setup| {
+        let insurance = &mut setup.persons[0].insurance[0];
+        insurance.disqualification_date = Some(date(2025, 5, 21));
+    });
+    let midnight: jiff::Timestamp = "2025-05-20T15:00:00Z".parse().unwrap();
+    for (seconds, day, decision) in [
+        (-1, "20250520", QualificationValidity::Valid),
+        (0, "20250521", QualificationValidity::Invalid),
+    ] {
+        counter.now = midnight + jiff::SignedDuration::from_secs(seconds);
+        let answer = counter.visual(CARD);
+        let field = |field| answer.fields.text(field);
+        assert_eq!(field(Field::QualificationConfirmationDate), Some(day));
+        assert_eq!(field(Field::QualificationValidity), Some(decision.code()));
+        let session = counter.session();
+        let listed =
+            counter.ask(&in_session(Operation::History, &session).with(Field::DateFrom, day));
+        assert_eq!(listed.fields.text(Field::TotalCount), Some("1"), "{day}");
+    }
 }
