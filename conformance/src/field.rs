@@ -310,9 +310,8 @@ fn placed(explained: &[Explained]) -> Vec<(&Explained, What)> {
             What::Reader(ReaderEvent::Inserted { .. }) => lies_there = true,
             What::Reader(ReaderEvent::Removed { .. }) => lies_there = false,
             What::Card(apdu) if !lies_there => {
-                let card = apdu.card.clone();
                 let inserted = ReaderEvent::Inserted {
-                    card: card.into(),
+                    card: apdu.card.clone(),
                     profile: None,
                 };
                 events.push((one, What::Reader(inserted)));
