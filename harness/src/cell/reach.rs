@@ -42,20 +42,32 @@ impl Reach {
         format!("https://{}:{port}", self.host())
     }
 
-    /// The URL of a proxy that listens on `port`.
+    /// The URL of a proxy that listens on `port`. On this machine it is the address: a name that
+    /// only the proxy knows does not lead to it.
     pub(crate) fn proxy_url(&self, port: u16) -> String {
-        format!("http://{}:{port}", self.host())
+        let host = if self.is_open() {
+            self.host()
+        } else {
+            self.address()
+        };
+        format!("http://{host}:{port}")
     }
 
     fn host(&self) -> String {
-        match (self.hosts.first(), self.bind.ip()) {
-            (Some(host), _) => match host.to_string().parse() {
+        match self.hosts.first().map(Host::to_string) {
+            Some(host) => match host.parse() {
                 Ok(IpAddr::V6(v6)) => format!("[{v6}]"),
-                _ => host.to_string(),
+                _ => host,
             },
-            (None, ip) if ip.is_unspecified() => "localhost".to_owned(),
-            (None, IpAddr::V6(v6)) => format!("[{v6}]"),
-            (None, IpAddr::V4(v4)) => v4.to_string(),
+            None => self.address(),
+        }
+    }
+
+    fn address(&self) -> String {
+        match self.bind.ip() {
+            ip if ip.is_unspecified() => "localhost".to_owned(),
+            IpAddr::V6(v6) => format!("[{v6}]"),
+            IpAddr::V4(v4) => v4.to_string(),
         }
     }
 
@@ -116,6 +128,17 @@ mod tests {
             ("192.0.2.5:0", &[], "https://192.0.2.5:8443"),
         ] {
             assert_eq!(reach(bind, hosts).url(8443), url);
+        }
+    }
+
+    #[test]
+    fn a_proxy_on_this_machine_is_called_by_its_address() {
+        for (bind, hosts, url) in [
+            ("127.0.0.1:0", &["app.test"][..], "http://127.0.0.1:3128"),
+            ("[::1]:0", &["app.test"], "http://[::1]:3128"),
+            ("0.0.0.0:0", &["pc1.test"], "http://pc1.test:3128"),
+        ] {
+            assert_eq!(reach(bind, hosts).proxy_url(3128), url);
         }
     }
 
