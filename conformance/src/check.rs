@@ -104,6 +104,8 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("result.lapsed-is-not-valid", result::lapsed_is_not_valid),
     ("result.loss-date-shown", result::loss_date_shown),
+    ("result.ratio-shown", result::ratio_shown),
+    ("result.ceiling-not-asked", result::ceiling_not_asked),
     (
         "result.previous-patient-cleared",
         result::previous_patient_cleared,
@@ -161,6 +163,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,
     ),
+    ("privacy.nothing-kept", privacy::nothing_kept),
 ];
 
 /// The ids of all requirements, in the catalogue's order, for those who need no more of it: there is

@@ -247,6 +247,7 @@ const fn name(channel: Channel) -> &'static str {
         Channel::Web => "web",
         Channel::Client => "client",
         Channel::Process => "process",
+        Channel::Disk => "disk",
     }
 }
 

@@ -105,6 +105,8 @@ pub enum Channel {
     Client,
     /// The client's process: start and end.
     Process,
+    /// What the client's folders hold after its end.
+    Disk,
 }
 
 /// One line of a trace after the header.

@@ -16,6 +16,7 @@ pub(crate) mod play;
 mod publication;
 pub(crate) mod reach;
 mod recorder;
+mod remains;
 pub(crate) mod scribe;
 pub(crate) mod sequencer;
 pub(crate) mod service;

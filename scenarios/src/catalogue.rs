@@ -46,6 +46,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "happy/pin",
     "eligibility/expired",
     "eligibility/outage",
+    "eligibility/elderly",
     "jpki/closed",
     "assistance/display",
     "registration/full",

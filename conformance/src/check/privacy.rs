@@ -39,6 +39,35 @@ pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("カードかサービスとのやりとり", "any traffic"))
 }
 
+/// Once an eligibility was delivered, no file of the client says anything of a patient after its end.
+pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    if case
+        .exchanges()
+        .any(|exchange| exchange.delivered().is_some())
+    {
+        let kept = case.events().find_map(|event| match &event.what {
+            What::Leak(leak) if leak.place.starts_with(FILE) => Some((event.seq, leak)),
+            _ => None,
+        });
+        tally.judge(kept.map(|(at, leak)| {
+            let (place, class) = (&leak.place, &leak.class);
+            Failure::new(
+                at,
+                Wording::new("患者の情報を残さない", "nothing of patients is kept"),
+                Wording::new(
+                    format!("{place} に {class} がある"),
+                    format!("{class} stands in {place}"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// How the place of something begins that was found on the disk.
+const FILE: &str = "file:";
+
 /// The Japanese name of the file with the 個人番号 that a command addresses.
 fn touched(apdu: &CardEvent) -> Option<&'static str> {
     let application = apdu.application.as_deref()?;

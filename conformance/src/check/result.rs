@@ -341,6 +341,84 @@ pub(super) fn loss_date_shown(case: &Case<'_>) -> Finding {
     ))
 }
 
+/// 一部負担金割合 stands on the screen of the result that it came with, in per cent or in tenths.
+pub(super) fn ratio_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        let Some(due) = result.field("insured-partial-contribution-ratio") else {
+            continue;
+        };
+        let Some((at, screen)) = result.screen else {
+            continue;
+        };
+        let labels = ["負担割合", "一部負担金割合", "一部負担金の割合"];
+        let shown = value(screen, QUALIFICATION, &labels);
+        tally.judge(
+            (!shown.is_some_and(|shown| same_ratio(due, shown))).then(|| {
+                Failure::new(
+                    at,
+                    Wording::new(
+                        format!("負担割合 {due} の表示"),
+                        format!("負担割合 {due} on the screen"),
+                    ),
+                    not_shown("負担割合", shown),
+                )
+                .after(result.answered)
+            }),
+        );
+    }
+    tally.finding(Wording::new("届いた負担割合", "a delivered share"))
+}
+
+/// Whether a share in per cent, `030`, is meant by `30%`, `3割`, `３割` or itself.
+fn same_ratio(due: &str, shown: &str) -> bool {
+    let Ok(percent) = due.parse::<u32>() else {
+        return plain(shown) == plain(due);
+    };
+    let digits: String = shown
+        .chars()
+        .filter_map(|c| match c {
+            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
+            c => c.is_ascii_digit().then_some(c),
+        })
+        .collect();
+    let number = digits.parse::<u32>().ok();
+    number == Some(percent)
+        || shown.contains('割') && number.map(|tenths| tenths * 10) == Some(percent)
+}
+
+/// No screen asks for consent to the payment ceiling while a card is checked.
+pub(super) fn ceiling_not_asked(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case
+        .eligibility()
+        .filter(|exchange| exchange.delivered().is_some())
+    {
+        let from = case.last_step(exchange.asked).unwrap_or(0);
+        let until = case.next_step(exchange.asked);
+        let asked = case.screens_between(from, until).find(|(_, screen)| {
+            let said = screen
+                .fields
+                .iter()
+                .flat_map(|(label, value)| [label, value]);
+            let mut said = said.chain([&screen.title]).chain(&screen.buttons);
+            said.any(|words| words.contains("限度額"))
+                && screen.buttons.iter().any(|button| button.contains("同意"))
+        });
+        tally.judge(asked.map(|(shown, screen)| {
+            Failure::new(
+                shown,
+                Wording::new("限度額の同意を求めない", "no question about the ceiling"),
+                Wording::new(
+                    format!("画面 {} が同意を求めた", screen.title),
+                    format!("screen {} asks for consent", screen.title),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
 /// Fields that tell one person from another.
 const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
 

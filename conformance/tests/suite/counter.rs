@@ -39,6 +39,13 @@ pub(crate) fn play(id: &str, broken: &str) -> Trace {
             why: None,
         }));
     }
+    if counter.breaks("privacy.nothing-kept") {
+        counter.tell(What::Leak(Leak {
+            class: "patient".into(),
+            place: "file:state/last.json".into(),
+            offset: 0,
+        }));
+    }
     Trace {
         header: header(&scenario),
         events: counter.events,
@@ -68,6 +75,7 @@ fn header(scenario: &Scenario) -> Header {
             Channel::Web,
             Channel::Client,
             Channel::Process,
+            Channel::Disk,
         ],
     }
 }
@@ -1257,6 +1265,15 @@ impl<'s> Counter<'s> {
                 ),
             );
         }
+        if let Some(ratio) = get("insured-partial-contribution-ratio")
+            && !self.breaks("result.ratio-shown")
+        {
+            fields.push(("負担割合".into(), shown("ratio", &ratio)));
+        }
+        if self.breaks("result.ceiling-not-asked") {
+            let buttons = ["同意する", "同意しない"];
+            self.screen(None, "限度額情報の提供", &buttons, &[]);
+        }
         self.kept.clone_from(&fields);
         let fields: Vec<(&str, &str)> = fields
             .iter()
@@ -1439,6 +1456,7 @@ fn shown(name: &str, value: &str) -> String {
     match (name, value) {
         ("birthdate", _) => "昭和27年01月01日".to_owned(),
         ("disqualification-date", _) => "令和08年10月31日".to_owned(),
+        ("ratio", _) => "1割".to_owned(),
         ("sex1" | "sex2", "1") => "男".to_owned(),
         ("sex1" | "sex2", _) => "女".to_owned(),
         _ => value.to_owned(),
@@ -1487,6 +1505,9 @@ fn person(id: &str) -> Fields {
     ]);
     if lapsed {
         fields.push(("results.0.disqualification-date", "20261031".into()));
+    }
+    if id == "kouki-umeko" {
+        fields.push(("results.0.insured-partial-contribution-ratio", "010".into()));
     }
     fields
 }

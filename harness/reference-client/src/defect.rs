@@ -49,6 +49,8 @@ pub(crate) enum Defect {
     DropsInsurerName,
     ShowsLapsedAsValid,
     HidesLossDate,
+    DropsRatio,
+    AsksForCeiling,
     KeepsPreviousPatient,
     AssistanceWithoutOffice,
     AssistanceWithoutBackSide,
@@ -79,6 +81,7 @@ pub(crate) enum Defect {
     AsksForCardAgain,
     HidesEndOfConsent,
     ReadsPersonalNumber,
+    KeepsLastResult,
 }
 
 /// What is to be known about a defect.
@@ -206,6 +209,10 @@ pub(crate) const TABLE: &[Entry] = &[
         "shows 無効 as 有効"),
     row(Defect::HidesLossDate, "hides-loss-date", "result.loss-date-shown",
         "leaves 資格喪失年月日 out"),
+    row(Defect::DropsRatio, "drops-ratio", "result.ratio-shown",
+        "leaves 負担割合 out"),
+    row(Defect::AsksForCeiling, "asks-for-ceiling", "result.ceiling-not-asked",
+        "asks the patient for consent to 限度額, as a face reader does"),
     row(Defect::KeepsPreviousPatient, "keeps-previous-patient", "result.previous-patient-cleared",
         "keeps the patient's data on the screen after the card is taken"),
     row(Defect::AssistanceWithoutOffice, "assistance-without-office", "assistance.six-items-shown",
@@ -266,6 +273,8 @@ pub(crate) const TABLE: &[Entry] = &[
         "shows a consent that is over like one that is not"),
     row(Defect::ReadsPersonalNumber, "reads-personal-number", "privacy.personal-number-untouched",
         "tries to read 個人番号"),
+    row(Defect::KeepsLastResult, "keeps-last-result", "privacy.nothing-kept",
+        "keeps the last result in a file"),
 ];
 
 #[cfg(test)]

@@ -278,6 +278,17 @@ impl App {
             let medicine = self.service.request(Operation::MedicalInformation);
             let _ = self.service.send(&medicine);
         }
+        if self.has(Defect::AsksForCeiling) {
+            self.link.screen(&screens::ceiling())?;
+        }
+        if self.has(Defect::KeepsLastResult) {
+            let said: String = answer
+                .results
+                .iter()
+                .filter_map(|result| result.get(&Field::Name).cloned())
+                .collect();
+            self.terminal.keep("last-result.txt", &said)?;
+        }
         for screen in result::screens(answer, self.defect) {
             self.show(Stage::Result, &screen)?;
             self.memory.shown = screen.fields;

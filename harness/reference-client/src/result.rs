@@ -139,7 +139,9 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
         ),
         (
             "負担割合",
-            text(result, Field::InsuredPartialContributionRatio).map(ratio),
+            text(result, Field::InsuredPartialContributionRatio)
+                .map(ratio)
+                .filter(|_| !has(Defect::DropsRatio)),
         ),
         ("有効開始日", date(Field::InsuredCardValidDate)),
         ("有効終了日", date(Field::InsuredCardExpirationDate)),

@@ -131,6 +131,15 @@ pub(crate) fn given_up(cause: String) -> Screen {
     }
 }
 
+/// A defect: what only a face reader asks.
+pub(crate) fn ceiling() -> Screen {
+    Screen {
+        title: "限度額情報の提供",
+        buttons: vec![button::AGREE, button::DISAGREE],
+        ..Screen::default()
+    }
+}
+
 /// Past results, one line each; the title is ours.
 pub(crate) fn history(rows: Vec<String>) -> Screen {
     Screen {

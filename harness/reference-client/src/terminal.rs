@@ -44,6 +44,11 @@ impl TerminalFiles {
         }))
     }
 
+    /// A defect: keeps something of a patient beside them.
+    pub(crate) fn keep(&self, name: &str, text: &str) -> io::Result<()> {
+        fs::write(self.key.with_file_name(name), text)
+    }
+
     /// Keeps them for the next start, the key for this user's eyes only. The certificate is
     /// written last: where it exists the key does, too.
     pub(crate) fn save(&self, terminal: &Terminal) -> io::Result<()> {

@@ -168,6 +168,9 @@ pub(crate) fn run(
     let ended = client.end(grace);
     drop(watched);
     sequencer.tell(What::Exit(ended.exit));
+    for leak in world.remains() {
+        sequencer.tell(What::Leak(leak));
+    }
     let log = world
         .canaries()
         .redact(&String::from_utf8_lossy(&ended.stderr));
@@ -189,12 +192,13 @@ pub(crate) fn run(
 }
 
 /// What is recorded of a client that was started here.
-const CHANNELS: [Channel; 5] = [
+const CHANNELS: [Channel; 6] = [
     Channel::Card,
     Channel::Pcsc,
     Channel::Web,
     Channel::Client,
     Channel::Process,
+    Channel::Disk,
 ];
 
 /// Starts the trace of a cell.

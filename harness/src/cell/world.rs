@@ -7,7 +7,7 @@ use std::thread;
 
 use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
-use madoguchi_conformance::trace::{OperatorEvent, ReaderEvent, Step as Told, Text, What};
+use madoguchi_conformance::trace::{Leak, OperatorEvent, ReaderEvent, Step as Told, Text, What};
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
@@ -31,6 +31,7 @@ use super::mishap::{self, Faults};
 use super::operators::{self, NotDone, Sheet};
 use super::reach::Reach;
 use super::recorder::Recorder;
+use super::remains::Marks;
 use super::sequencer::Sequencer;
 use super::service::{Exchange, FolderDesk, RegistryDesk};
 use super::staff::Staff;
@@ -135,6 +136,7 @@ pub(crate) struct World {
     own_card: String,
     insurance: InsuranceCards,
     canaries: Canaries,
+    marks: Marks,
     folder: Folder,
 }
 
@@ -399,6 +401,11 @@ impl World {
         self.staff().login(terminal)
     }
 
+    /// What stands of patients in the cell's files.
+    pub(crate) fn remains(&self) -> Vec<Leak> {
+        self.marks.below(self.folder.path())
+    }
+
     /// 医療機関等コード of the staff's facility, which patients designate.
     pub(crate) fn institution(&self) -> String {
         self.staff().facility.as_str().to_owned()
@@ -563,6 +570,7 @@ impl Around<'_> {
             own_card: given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
             canaries: holder::canaries(issued),
+            marks: Marks::of(issued),
             folder,
         })
     }
