@@ -44,6 +44,7 @@ fn exchange(c: &mut Criterion) {
         });
     });
     group.finish();
+    eprintln!("plots: target/criterion/exchange/report/index.html");
 }
 
 criterion_group!(benches, exchange);

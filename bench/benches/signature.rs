@@ -79,6 +79,7 @@ fn signature(c: &mut Criterion) {
         });
     });
     group.finish();
+    eprintln!("plots: target/criterion/signature/report/index.html");
 }
 
 criterion_group!(benches, signature);

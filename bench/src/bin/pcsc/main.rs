@@ -6,6 +6,7 @@
 
 mod insertion;
 mod readers;
+mod shipped;
 mod talker;
 mod transmit;
 
@@ -15,13 +16,14 @@ use std::process::{Command, ExitCode};
 
 use madoguchi_peers::Pcscd;
 
-const USAGE: &str = "pcsc [transmit|insertion|readers] …: all of them where none is named";
+const USAGE: &str = "pcsc [transmit|insertion|readers|shipped] …: all of them where none is named";
 
 /// What can be measured, and by what.
 const MEASURED: &[(&str, fn())] = &[
     ("transmit", transmit::measure),
     ("insertion", insertion::measure),
     ("readers", readers::measure),
+    ("shipped", shipped::measure),
 ];
 
 /// Says to the program that it is in its namespace.

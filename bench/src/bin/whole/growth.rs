@@ -44,6 +44,21 @@ pub(crate) fn scenarios() {
     }
 }
 
+/// Fifty cells at a time, each with a client.
+pub(crate) fn cells() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let copies = copies(folder.path(), CELLS);
+    let jobs = CELLS.to_string();
+    let mut args = vec!["run", "--jobs", &jobs];
+    args.extend(copies.iter().filter_map(|path| path.to_str()));
+    println!("\n| cells with clients at a time | together | each | memory of ours |");
+    println!("|---|---|---|---|");
+    let (took, kib) = time_and_memory(&mut madoguchi(&args, folder.path()));
+    growth(CELLS, took, kib);
+}
+
+const CELLS: u32 = 50;
+
 /// Scenarios of different names that do the same.
 fn copies(folder: &Path, count: u32) -> Vec<PathBuf> {
     let write = |n| {
@@ -69,25 +84,47 @@ pub(crate) fn events() {
     let (_, status) = time(&mut madoguchi(&run, folder.path()));
     assert!(status.success(), "happy/pin is passed");
     let short = read(folder.path().join("happy/pin/trace.jsonl"));
-    println!("\n| events judged | together | each | memory |\n|---|---|---|---|");
-    for count in [1_000, 10_000, 100_000, 1_000_000] {
-        let long = folder.path().join(format!("{count}.jsonl"));
-        fs::write(&long, lengthened(&short, count)).expect("a temporary folder");
-        let path = long.display().to_string();
-        let (took, kib) = time_and_memory(&mut madoguchi(&["judge", &path], folder.path()));
-        growth(count, took, kib);
+    let page = folder.path().join("report.html").display().to_string();
+    let json = folder.path().join("report.json").display().to_string();
+    for (name, is_repeated) in [
+        ("reading a certificate", is_reading as fn(&str) -> bool),
+        ("whole checks by PIN", is_of_a_check),
+    ] {
+        println!("\n| events judged, {name} | together | each | memory |\n|---|---|---|---|");
+        for count in [1_000, 10_000, 100_000, 1_000_000] {
+            let long = folder.path().join("long.jsonl");
+            fs::write(&long, lengthened(&short, count, is_repeated)).expect("a temporary folder");
+            let path = long.display().to_string();
+            let (took, kib) = time_and_memory(&mut madoguchi(&["judge", &path], folder.path()));
+            growth(count, took, kib);
+            let reports = ["judge", &path, "--html", &page, "--json", &json];
+            let (took, kib) = time_and_memory(&mut madoguchi(&reports, folder.path()));
+            print!("| with reports ");
+            growth(count, took, kib);
+        }
     }
 }
 
-/// The trace with so many events: what the client reads from the certificate, again and again.
-fn lengthened(trace: &str, count: u32) -> String {
+fn is_reading(event: &str) -> bool {
+    event.contains("READ BINARY")
+}
+
+/// Whether an event may come again: everything but the beginning and the end of the client.
+fn is_of_a_check(event: &str) -> bool {
+    !["\"exit\"", "\"close\"", "ログイン画面"]
+        .iter()
+        .any(|once| event.contains(once))
+}
+
+/// The trace with so many events, some of them again and again before the first of their kind.
+fn lengthened(trace: &str, count: u32, is_repeated: fn(&str) -> bool) -> String {
     let (header, events) = trace.split_once('\n').expect("a header and events");
     let events: Vec<&str> = events.lines().map(without_seq).collect();
-    let read = |event: &&&str| event.contains("READ BINARY");
+    let read = |event: &&&str| is_repeated(event);
     let repeated: Vec<&str> = events.iter().filter(read).copied().collect();
     let more = (count as usize).saturating_sub(events.len());
     let first = events.iter().position(|event| read(&event));
-    let first = first.expect("a certificate is read");
+    let first = first.expect("one is repeated");
     let all = events[..first]
         .iter()
         .chain(repeated.iter().cycle().take(more))

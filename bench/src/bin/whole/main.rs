@@ -11,7 +11,7 @@ use std::env;
 use std::process::ExitCode;
 
 const USAGE: &str =
-    "whole [start|pin|parallel|scenarios|events] …: all of them where none is named";
+    "whole [start|pin|parallel|scenarios|cells|events] …: all of them where none is named";
 
 /// What can be measured, and by what.
 const MEASURED: &[(&str, fn())] = &[
@@ -19,6 +19,7 @@ const MEASURED: &[(&str, fn())] = &[
     ("pin", start::pin),
     ("parallel", growth::parallel),
     ("scenarios", growth::scenarios),
+    ("cells", growth::cells),
     ("events", growth::events),
 ];
 

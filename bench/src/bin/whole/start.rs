@@ -53,7 +53,9 @@ pub(crate) fn pin() {
         let mut line = terminal.connect().await?;
         terminal.post(&mut line, CHALLENGE, &json!({})).await
     };
+    let in_memory = tempfile::tempdir_in("/dev/shm").ok();
     let mut whole = Vec::new();
+    let mut without_disk = Vec::new();
     let mut tool = Vec::new();
     let mut client = Vec::new();
     let mut requests = Vec::new();
@@ -61,6 +63,10 @@ pub(crate) fn pin() {
         let (taken, status) = time(&mut madoguchi(&["run", "happy/pin"], folder.path()));
         assert!(status.success(), "happy/pin is passed");
         whole.push(taken);
+        if let Some(memory) = &in_memory {
+            let mut command = madoguchi(&["run", "happy/pin"], memory.path());
+            without_disk.push(time(command.env("TMPDIR", memory.path())).0);
+        }
         tool.push(time(&mut madoguchi(&["--version"], folder.path())).0);
         let mut stranger = silent(Command::new(program("madoguchi-reference-client")));
         client.push(time(stranger.arg("--list-defects")).0);
@@ -77,6 +83,9 @@ pub(crate) fn pin() {
         .sum();
     let (median, _) = summary(whole.clone());
     row("`madoguchi run happy/pin`, start to end", whole);
+    if !without_disk.is_empty() {
+        row("the same with its folders in memory", without_disk);
+    }
     row("of it: the tool's process alone", tool);
     row("of it: the client's process alone", client);
     row(
