@@ -1,6 +1,8 @@
 //! 居宅同意取得型: the patient shows card and PIN once, designates an institution and consents; the
 //! institution asks later, without the card. For オンライン診療等 consent is given every time.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use madoguchi_eligibility::{
     Answer, CareCategory, ConsentClassification, ConsentEndReason, Decision, FacilityCode, Field,
@@ -136,15 +138,26 @@ impl Registry {
         let mut validity = QualificationValidity::None;
         let mut lapsed = false;
         let designated = InstitutionConsent::by_institution(&terminal.facility);
-        for consent in self.institution_consents.of(designated) {
+        let is_asked_for = |consent: &&InstitutionConsent| {
             let given_on = day(consent.given_at);
-            if consent.institution != terminal.facility
-                || care.is_some_and(|care| care != consent.care)
-                || from.is_some_and(|from| given_on < from)
-                || to.is_some_and(|to| to < given_on)
-            {
-                continue;
-            }
+            consent.institution == terminal.facility
+                && care.is_none_or(|care| care == consent.care)
+                && from.is_none_or(|from| from <= given_on)
+                && to.is_none_or(|to| given_on <= to)
+        };
+        // Who consents again has one consent for the same care, the newest.
+        let mut seen = HashSet::new();
+        let asked_for = self
+            .institution_consents
+            .of(designated)
+            .filter(is_asked_for);
+        let mut newest: Vec<&InstitutionConsent> = asked_for
+            .rev()
+            .filter(|consent| seen.insert((consent.person.as_str(), consent.care.code())))
+            .collect();
+        newest.reverse();
+        for consent in newest {
+            let given_on = day(consent.given_at);
             let end = consent.end(context.now);
             if end.is_some() && consent.care == CareCategory::Online {
                 lapsed = true;

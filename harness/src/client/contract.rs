@@ -227,6 +227,10 @@ mod tests {
             ("institution/by-number", None, false),
             ("institution/by-number", Some(&["visual"]), false),
             ("institution/by-number", Some(&["institution"]), true),
+            ("institution/bulk", Some(&["home-consent"]), false),
+            ("home/first-visit", Some(&["institution"]), false),
+            ("home/first-visit", Some(&["home-consent"]), true),
+            ("home/patient", None, false),
         ] {
             let can = hello(supports).can_do(&scenario(id));
             assert_eq!(can, tried, "{id} {supports:?}");

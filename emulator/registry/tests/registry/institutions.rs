@@ -287,3 +287,49 @@ fn records_under_verification_are_not_taken_over() {
     });
     assert!(revisit(&mut counter).results.is_empty());
 }
+
+#[test]
+fn a_patient_who_consents_again_is_listed_once_with_the_newest_consent() {
+    let mut counter = home_visit(|_| {});
+    let id = designate(&mut counter, "2");
+    counter
+        .registry
+        .end_institution_consent(&id, ConsentEndReason::ByPatient);
+    designate(&mut counter, "2");
+    let answer = revisit(&mut counter);
+    let states = answer
+        .results
+        .iter()
+        .map(|row| row.text(Field::ConsentClassification));
+    assert_eq!(states.collect::<Vec<_>>(), [Some("1")]);
+
+    counter.terminal = Some(TERMINAL);
+    designate(&mut counter, "3");
+    assert_eq!(revisit(&mut counter).results.len(), 2, "for each care");
+}
+
+#[test]
+fn each_patient_has_a_validity_of_his_or_her_own() {
+    let consent_of = |person: &str| InstitutionConsent {
+        id: format!("of-{person}"),
+        person: person.to_owned(),
+        institution: CLINIC.parse().unwrap(),
+        care: madoguchi_eligibility::CareCategory::HomeVisit,
+        given_at: now(),
+        information: true,
+        ended: None,
+    };
+    let mut counter = home_visit(|setup| {
+        let mut lapsed = setup.persons[0].clone();
+        lapsed.id = "lapsed".to_owned();
+        lapsed.insurance[0].disqualification_date = Some(jiff::civil::date(2025, 4, 1));
+        setup.persons.push(lapsed);
+        setup.institution_consents = vec![consent_of("shiken-taro"), consent_of("lapsed")];
+    });
+    let answer = revisit(&mut counter);
+    let validity = answer
+        .results
+        .iter()
+        .map(|row| row.text(Field::QualificationValidity));
+    assert_eq!(validity.collect::<Vec<_>>(), [Some("1"), Some("2")]);
+}
