@@ -11,6 +11,7 @@ mod credential;
 mod expectation;
 mod history;
 mod institution;
+mod notice;
 mod privacy;
 mod reader;
 mod registration;
@@ -60,6 +61,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         credential::no_verify_on_other_card,
     ),
     (
+        "credential.blocked-not-presented",
+        credential::blocked_not_presented,
+    ),
+    (
         "credential.survives-slow-entry",
         credential::survives_slow_entry,
     ),
@@ -106,6 +111,11 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("result.loss-date-shown", result::loss_date_shown),
     ("result.ratio-shown", result::ratio_shown),
     ("result.ceiling-not-asked", result::ceiling_not_asked),
+    ("result.no-end-made-up", notice::no_end_made_up),
+    ("result.class-shown", notice::class_shown),
+    ("result.renewal-told", notice::renewal_told),
+    ("result.withheld-is-not-none", notice::withheld_is_not_none),
+    ("result.cause-told", notice::cause_told),
     (
         "result.previous-patient-cleared",
         result::previous_patient_cleared,
@@ -164,6 +174,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         privacy::personal_number_untouched,
     ),
     ("privacy.nothing-kept", privacy::nothing_kept),
+    ("privacy.surface-untouched", privacy::surface_untouched),
 ];
 
 /// The ids of all requirements, in the catalogue's order, for those who need no more of it: there is

@@ -44,17 +44,53 @@ macro_rules! embedded {
 const BUILTIN: &[(&str, &str)] = embedded![
     "happy/visual",
     "happy/pin",
+    "happy/switch",
     "eligibility/expired",
     "eligibility/outage",
+    "eligibility/newer",
+    "eligibility/none",
+    "eligibility/multiple",
+    "eligibility/new-job",
+    "eligibility/withheld",
+    "eligibility/no-end",
+    "eligibility/last-day",
+    "eligibility/begins",
+    "eligibility/recheck",
+    "eligibility/special",
+    "eligibility/short",
+    "eligibility/forces",
+    "eligibility/died",
+    "eligibility/stranger",
+    "eligibility/ratio",
     "eligibility/elderly",
+    "eligibility/child",
+    "eligibility/family",
+    "eligibility/alias",
+    "eligibility/circle",
+    "eligibility/long",
+    "eligibility/no-kana",
+    "eligibility/zeros",
     "jpki/closed",
     "assistance/display",
+    "assistance/pin",
     "registration/full",
     "registration/refused",
     "registration/lost",
     "registration/outage",
+    "registration/decline",
+    "registration/no-pin",
+    "registration/nobody",
+    "registration/slow",
+    "registration/lapsed",
     "patients/second-card",
+    "patients/three",
+    "patients/lapsed-next",
+    "patients/valid-next",
+    "patients/assist-next",
+    "patients/same-again",
     "history/browse",
+    "history/by-insurer",
+    "history/by-day",
     "institution/by-number",
     "institution/disaster",
     "institution/outage",
@@ -70,8 +106,18 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "terminal/revoked",
     "terminal/function-off",
     "terminal/closed",
+    "terminal/future",
+    "terminal/insurer",
+    "terminal/again",
+    "terminal/midwifery",
     "pin/lockout",
     "pin/slow",
+    "pin/one-wrong",
+    "pin/two-wrong",
+    "pin/left-over",
+    "pin/blocked",
+    "pin/torn",
+    "pin/other-card",
     "web/foreign-ca",
     "web/expired",
     "web/wrong-host",
@@ -85,15 +131,55 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "web/unavailable",
     "web/crowded",
     "web/slow-link",
+    "web/gateway",
+    "web/error-500",
+    "web/reset",
+    "web/portal-check",
+    "web/short-answer",
+    "web/late-answer",
+    "web/login-lost",
+    "web/pin-lost",
+    "web/proxy",
+    "web/clock-ahead",
+    "web/clock-behind",
+    "web/busy",
     "card/torn",
     "card/early",
     "card/foreign",
     "card/resident",
     "card/smartphone",
+    "card/grace",
+    "card/grace-ends",
+    "card/grace-over",
+    "card/nearly-over",
+    "card/revoked",
+    "card/suspended",
+    "card/renewed",
+    "card/no-pin",
+    "card/child",
+    "card/moved",
+    "card/licence",
+    "card/iphone",
+    "card/second-issue",
+    "card/surface",
+    "card/torn-at-once",
+    "card/torn-half",
+    "card/torn-twice",
+    "card/torn-answered",
+    "card/damaged",
+    "card/late",
+    "card/more-time",
+    "card/half-answer",
+    "card/reset",
     "reader/unplugged",
     "reader/restart",
     "reader/rival",
     "reader/contact",
+    "reader/windows",
+    "reader/sony",
+    "reader/shared",
+    "reader/unplugged-idle",
+    "reader/early-unplug",
 ];
 
 impl Catalogue {
@@ -223,11 +309,18 @@ mod tests {
     #[test]
     fn an_id_a_prefix_and_a_glob_choose() {
         assert_eq!(chosen(&["happy/visual"]).unwrap(), ["happy/visual"]);
-        assert_eq!(chosen(&["happy"]).unwrap(), ["happy/visual", "happy/pin"]);
-        assert_eq!(chosen(&["assistance/"]).unwrap(), ["assistance/display"]);
-        assert_eq!(
-            chosen(&["*/pin", "pin/*"]).unwrap(),
-            ["happy/pin", "pin/lockout", "pin/slow"]
+        let happy = ["happy/visual", "happy/pin", "happy/switch"];
+        assert_eq!(chosen(&["happy"]).unwrap(), happy);
+        assert_eq!(chosen(&["home/"]).unwrap(), chosen(&["home/*"]).unwrap());
+        let pins = chosen(&["*/pin", "pin/*"]).unwrap();
+        assert!(
+            ["happy/pin", "assistance/pin", "pin/lockout"]
+                .iter()
+                .all(|id| pins.contains(&(*id).to_owned()))
+        );
+        assert!(
+            pins.iter()
+                .all(|id| id.ends_with("/pin") || id.starts_with("pin/"))
         );
         assert_eq!(chosen(&[]).unwrap().len(), chosen(&["*"]).unwrap().len());
         assert!(chosen(&[]).unwrap().len() >= 32);

@@ -6,7 +6,7 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{ConsentGiven, FacilityKind, ReaderGiven, TerminalKind, WebFault, schema};
+use crate::{ConsentGiven, FacilityKind, ReaderGiven, RecordGiven, TerminalKind, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -35,6 +35,9 @@ pub struct Given {
     /// What kind of card the persona brings.
     #[serde(default, skip_serializing_if = "CardGiven::is_healthy")]
     pub card: CardGiven,
+    /// What the eligibility system knows of the persona, where that is not the persona's own.
+    #[serde(default, skip_serializing_if = "RecordGiven::is_usual")]
+    pub record: RecordGiven,
     /// The reader, and what goes wrong with it and the card on it.
     #[serde(default, skip_serializing_if = "ReaderGiven::is_healthy")]
     pub reader: ReaderGiven,

@@ -15,6 +15,7 @@ mod inquire;
 mod names;
 mod operate;
 mod reader;
+mod record;
 mod scenario;
 mod schema;
 mod shape;
@@ -37,6 +38,7 @@ pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
 };
+pub use record::{InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::schema;
 pub use step::{Pin, Step};

@@ -3,10 +3,10 @@
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
 
-use crate::case::{Case, attempts_left, chosen, is_refused_selection};
+use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::ATTEMPTS_LEFT;
-use crate::trace::{Step, What};
+use crate::trace::{CardEvent, Step, What};
 
 /// No presentation of any reference while 目視確認 is the chosen method.
 pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
@@ -75,10 +75,57 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
 /// What keeps a PIN from a card that was to have it: a card of another kind, or one that is lost.
 fn is_obstacle(what: &What) -> bool {
     match what {
-        What::Card(apdu) => is_refused_selection(apdu) || apdu.fault.is_some(),
+        What::Card(apdu) => {
+            is_refused_selection(apdu) || apdu.fault.is_some() || says_blocked(apdu)
+        }
         What::Pcsc(call) => call.call == "transmit",
         _ => false,
     }
+}
+
+/// Whether the card says, asked without a PIN, that no attempt is left.
+fn says_blocked(apdu: &CardEvent) -> bool {
+    apdu.name == "VERIFY"
+        && apdu.data.is_none()
+        && is_authentication_pin(apdu)
+        && attempts_left(apdu) == Some(0)
+}
+
+/// A PIN that came blocked is presented no more: the card says so when it is asked without one.
+pub(super) fn blocked_not_presented(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let during = || case.apdus_during(presence);
+        let presented =
+            || during().filter(|(_, apdu)| apdu.name == "VERIFY" && apdu.data.is_some());
+        let locks = |apdu: &CardEvent| {
+            apdu.data
+                .as_deref()
+                .is_some_and(|label| label.contains("wrong"))
+        };
+        let own = presented().any(|(_, apdu)| locks(apdu));
+        let mut refused =
+            presented().filter(|(_, apdu)| apdu.data.as_deref() == Some("auth-pin:blocked"));
+        let asked = during().find(|(_, apdu)| says_blocked(apdu));
+        let tried = refused.next();
+        if own || (asked.is_none() && tried.is_none()) {
+            continue;
+        }
+        tally.judge(tried.map(|(at, _)| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "ロック済みの暗証番号は照合しない",
+                    "nothing presented to a PIN that came blocked",
+                ),
+                Wording::new("ロック済みの暗証番号に照合した", "a VERIFY with data"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "すでにロックされたカード",
+        "a card whose PIN came blocked",
+    ))
 }
 
 fn ends_entry(step: &Step) -> bool {
@@ -96,7 +143,7 @@ fn locked(case: &Case<'_>) -> Option<u64> {
 pub(super) fn auth_reference_only(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, apdu) in case.presentations() {
-        tally.judge((!crate::case::is_authentication_pin(apdu)).then(|| {
+        tally.judge((!is_authentication_pin(apdu)).then(|| {
             let application = apdu.application.as_deref().unwrap_or("?");
             let file = apdu.file.as_deref().unwrap_or("?");
             Failure::new(

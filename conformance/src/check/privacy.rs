@@ -68,6 +68,25 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
 /// How the place of something begins that was found on the disk.
 const FILE: &str = "file:";
 
+/// No command goes to 券面事項確認AP, which holds the photograph.
+pub(super) fn surface_untouched(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.apdus() {
+        let reads = apdu.application.as_deref() == Some("surface");
+        tally.judge(reads.then(|| {
+            Failure::new(
+                at,
+                Wording::new("券面事項確認APに触れない", "nothing of 券面事項確認AP"),
+                Wording::new(
+                    format!("{} を券面事項確認APに送った", apdu.name),
+                    format!("{} to the card surface application", apdu.name),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("カードとのやりとり", "any card traffic"))
+}
+
 /// The Japanese name of the file with the 個人番号 that a command addresses.
 fn touched(apdu: &CardEvent) -> Option<&'static str> {
     let application = apdu.application.as_deref()?;

@@ -56,13 +56,17 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
             .fields
             .get("qualification-validity")
             .and_then(|code| code.parse().ok());
+        let mut before = [0usize; 2];
         for fields in results(&answer.fields) {
             let assistance = fields.get("insured-card-classification") == Some(&"A1");
-            // with several results each has a screen of its kind
-            let of_its_kind = screens
+            // with several results each has a screen of its kind, in their order
+            let seen = &mut before[usize::from(assistance)];
+            let nth = *seen;
+            *seen += 1;
+            let mut of_its_kind = screens
                 .iter()
-                .find(|(_, screen)| is_assistance(screen) == assistance);
-            let screen = of_its_kind.or(screens.first()).copied();
+                .filter(|(_, screen)| is_assistance(screen) == assistance);
+            let screen = of_its_kind.nth(nth).or(screens.first()).copied();
             all.push(Delivered {
                 answered,
                 validity,

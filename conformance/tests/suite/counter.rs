@@ -397,7 +397,7 @@ impl<'s> Counter<'s> {
         if self.breaks("result.refusal-is-no-result") {
             return self.screen(None, "資格確認結果", &["閉じる"], &[("資格有効性", "有効")]);
         }
-        self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+        self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
     }
 
     fn inquire_in_bulk(&mut self, patients: usize) {
@@ -419,7 +419,7 @@ impl<'s> Counter<'s> {
         let fields = vec![("reception-number", number.to_owned())];
         if short {
             self.ask("bulk-result", fields, "NOT_PERMITTED", vec![]);
-            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
         }
         self.fetches += 1;
         if self.fetches < 3 {
@@ -490,7 +490,7 @@ impl<'s> Counter<'s> {
         if self.breaks("consent.proved-by-pin") {
             fields.push(("method", "visual".to_owned()));
             self.ask("institution-consent", fields, "NOT_PERMITTED", vec![]);
-            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
         }
         fields.push(("method", "pin".to_owned()));
         fields.push(("challenge-id", "c1".to_owned()));
@@ -1017,7 +1017,7 @@ impl<'s> Counter<'s> {
                 "SIGNATURE_INVALID",
                 vec![],
             );
-            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
         }
         self.inquire("eligibility-by-signature", fields);
         if self.breaks("credential.pin-stays-on-card") {
@@ -1144,7 +1144,7 @@ impl<'s> Counter<'s> {
         if self.switched_off && self.breaks("terminal.works-again")
             || !self.logged_in && self.set_up.revoked
         {
-            return self.screen(None, "資格確認エラー", &["閉じる"], &[]);
+            return self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
         }
         let refused = self.breaks("service.terminal-authenticated");
         let decision = match self.registered {
@@ -1219,9 +1219,10 @@ impl<'s> Counter<'s> {
             }
             "OUTAGE" | "JPKI_MAINTENANCE" => {
                 self.pending = Some((operation, fields));
-                self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
+                let cause = [("原因", "停止中")];
+                self.screen(None, "通信エラー", &["再試行", "閉じる"], &cause);
             }
-            _ => self.screen(None, "資格確認エラー", &["閉じる"], &[]),
+            _ => self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]),
         }
     }
 

@@ -54,11 +54,7 @@ fn terminal(traces: &[Trace], lang: Lang, styles: Styles) -> String {
 
 #[test]
 fn a_healthy_client_gets_a_line_for_each_scenario() {
-    let traces: Vec<Trace> = Catalogue::builtin()
-        .entries()
-        .iter()
-        .map(|entry| play(&entry.id, ""))
-        .collect();
+    let traces: Vec<Trace> = on_paper().iter().map(|entry| play(&entry.id, "")).collect();
     insta::assert_snapshot!(terminal(&traces, Lang::Ja, Styles::plain()));
     insta::assert_snapshot!(terminal(&traces, Lang::En, Styles::plain()));
 }
@@ -100,10 +96,18 @@ fn colour_changes_no_word() {
     assert_eq!(words, terminal(&traces, Lang::En, Styles::plain()));
 }
 
+/// The scenarios that the counter on paper imitates.
+fn on_paper() -> Vec<madoguchi_scenarios::Entry> {
+    let all = Catalogue::builtin();
+    let mut entries = all.entries().to_vec();
+    entries.retain(|entry| !entry.text.contains("tags: [field]"));
+    entries
+}
+
 #[test]
 fn every_defect_is_told_in_both_languages() {
     for id in requirement::builtin().ids() {
-        for entry in Catalogue::builtin().entries() {
+        for entry in on_paper() {
             let trace = play(&entry.id, id);
             if judge(&trace).failed().next().is_none() {
                 continue;
@@ -119,7 +123,7 @@ fn every_defect_is_told_in_both_languages() {
 #[test]
 fn every_event_is_one_line_in_both_languages() {
     for id in requirement::builtin().ids() {
-        for entry in Catalogue::builtin().entries() {
+        for entry in on_paper() {
             for event in &play(&entry.id, id).events {
                 for lang in Lang::ALL {
                     let line = describe(&event.what, lang);

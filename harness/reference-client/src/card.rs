@@ -25,6 +25,8 @@ const AUTH_PIN: u16 = 0x0018;
 /// 個人番号 in 券面事項入力補助AP: a file that this client must never touch.
 const PERSONAL_NUMBER: u16 = 0x0001;
 /// 照合用PIN of 券面事項入力補助AP.
+/// DF name of 券面事項確認AP.
+const SURFACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
 const PROFILE_PIN: u16 = 0x0011;
 
 /// How the card took a PIN.
@@ -136,6 +138,11 @@ impl Session {
         self.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])?;
         self.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11])?;
         Ok(())
+    }
+
+    /// What no client of this kind needs: opens 券面事項確認AP. What the card answers does not matter.
+    pub(crate) fn open_surface(&self) -> Result<(), CardError> {
+        self.transmit(&select(SURFACE)).map(|_| ())
     }
 
     fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {

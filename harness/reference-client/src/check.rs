@@ -215,6 +215,9 @@ impl App {
             if defect == Some(Defect::ReadsPersonalNumber) {
                 card.ask_for_personal_number()?;
             }
+            if defect == Some(Defect::ReadsSurface) {
+                card.open_surface()?;
+            }
             Ok(certificate)
         });
         let certificate = outcome?;
@@ -293,7 +296,7 @@ fn sign_with(
     let has = |wrong| defect == Some(wrong);
     match card.select_jpki().and_then(|()| card.attempts_left()) {
         // a locked PIN is not tried: the card would only refuse
-        Ok(0) => return Ok(Presented::Wrong(0)),
+        Ok(0) if !has(Defect::PresentsBlockedPin) => return Ok(Presented::Wrong(0)),
         Err(CardError::Refused { .. }) if has(Defect::VerifiesOnAnyCard) => {}
         looked => drop(looked?),
     }

@@ -22,6 +22,7 @@ pub(crate) enum Defect {
     HidesAttemptsLeft,
     LeaksPin,
     VerifiesOnAnyCard,
+    PresentsBlockedPin,
     HoldsCardWhileTyping,
     OmitsTerminalCertificate,
     ActivatesAgain,
@@ -51,6 +52,11 @@ pub(crate) enum Defect {
     HidesLossDate,
     DropsRatio,
     AsksForCeiling,
+    MakesUpEndDate,
+    HidesClass,
+    HidesRenewal,
+    ShowsWithheldAsNone,
+    HidesCause,
     KeepsPreviousPatient,
     AssistanceWithoutOffice,
     AssistanceWithoutBackSide,
@@ -82,6 +88,7 @@ pub(crate) enum Defect {
     HidesEndOfConsent,
     ReadsPersonalNumber,
     KeepsLastResult,
+    ReadsSurface,
 }
 
 /// What is to be known about a defect.
@@ -155,6 +162,8 @@ pub(crate) const TABLE: &[Entry] = &[
         "sends the PIN to the service"),
     row(Defect::VerifiesOnAnyCard, "verifies-on-any-card", "credential.no-verify-on-other-card",
         "does not look whether the card is a My Number card before it presents the PIN"),
+    row(Defect::PresentsBlockedPin, "presents-blocked-pin", "credential.blocked-not-presented",
+        "presents the PIN without asking whether it is blocked"),
     row(Defect::HoldsCardWhileTyping, "holds-card-while-typing", "credential.survives-slow-entry",
         "holds a transaction while the patient types the PIN again"),
     row(Defect::OmitsTerminalCertificate, "omits-terminal-certificate", "service.terminal-authenticated",
@@ -213,6 +222,16 @@ pub(crate) const TABLE: &[Entry] = &[
         "leaves 負担割合 out"),
     row(Defect::AsksForCeiling, "asks-for-ceiling", "result.ceiling-not-asked",
         "asks the patient for consent to 限度額, as a face reader does"),
+    row(Defect::MakesUpEndDate, "makes-up-end-date", "result.no-end-made-up",
+        "shows the end of the year where no 有効終了日 came"),
+    row(Defect::HidesClass, "hides-class", "result.class-shown",
+        "leaves 証区分 out"),
+    row(Defect::HidesRenewal, "hides-renewal", "result.renewal-told",
+        "does not say that the certificate is to be renewed"),
+    row(Defect::ShowsWithheldAsNone, "shows-withheld-as-none", "result.withheld-is-not-none",
+        "says that there is no eligibility where it is being verified"),
+    row(Defect::HidesCause, "hides-cause", "result.cause-told",
+        "does not say why an inquiry was refused"),
     row(Defect::KeepsPreviousPatient, "keeps-previous-patient", "result.previous-patient-cleared",
         "keeps the patient's data on the screen after the card is taken"),
     row(Defect::AssistanceWithoutOffice, "assistance-without-office", "assistance.six-items-shown",
@@ -275,6 +294,8 @@ pub(crate) const TABLE: &[Entry] = &[
         "tries to read 個人番号"),
     row(Defect::KeepsLastResult, "keeps-last-result", "privacy.nothing-kept",
         "keeps the last result in a file"),
+    row(Defect::ReadsSurface, "reads-surface", "privacy.surface-untouched",
+        "opens 券面事項確認AP beside the certificate"),
 ];
 
 #[cfg(test)]

@@ -268,7 +268,13 @@ impl App {
             }
             (_, code) => {
                 self.memory.switched_off = code == "FUNCTION_OFF";
-                self.show(Stage::Result, &screens::refused(answer))
+                let mut screen = screens::refused(answer);
+                if code == "WITHHELD" && self.has(Defect::ShowsWithheldAsNone) {
+                    screen.fields = vec![("資格有効性", "該当資格なし".to_owned())];
+                } else if self.has(Defect::HidesCause) {
+                    screen.fields.clear();
+                }
+                self.show(Stage::Result, &screen)
             }
         }
     }
@@ -289,7 +295,11 @@ impl App {
                 .collect();
             self.terminal.keep("last-result.txt", &said)?;
         }
-        for screen in result::screens(answer, self.defect) {
+        let renew = answer.code() == "CERT_EXPIRED_GRACE" && !self.has(Defect::HidesRenewal);
+        for mut screen in result::screens(answer, self.defect) {
+            if renew {
+                screen.fields.push(("お知らせ", answer.message()));
+            }
             self.show(Stage::Result, &screen)?;
             self.memory.shown = screen.fields;
         }

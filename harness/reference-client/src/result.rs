@@ -143,8 +143,20 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
                 .map(ratio)
                 .filter(|_| !has(Defect::DropsRatio)),
         ),
+        (
+            "証区分",
+            text(result, Field::InsuredCardClassification)
+                .and_then(special_class)
+                .filter(|_| !has(Defect::HidesClass)),
+        ),
         ("有効開始日", date(Field::InsuredCardValidDate)),
-        ("有効終了日", date(Field::InsuredCardExpirationDate)),
+        (
+            "有効終了日",
+            date(Field::InsuredCardExpirationDate).or_else(|| {
+                let end_of_the_year = || "令和09年03月31日".to_owned();
+                has(Defect::MakesUpEndDate).then(end_of_the_year)
+            }),
+        ),
         ("資格取得年月日", date(Field::QualificationDate)),
         (
             "資格喪失年月日",
@@ -230,6 +242,19 @@ fn sex(code: &str) -> String {
         other => other,
     }
     .to_owned()
+}
+
+/// 被保険者証区分 that is not the ordinary one.
+fn special_class(code: &str) -> Option<String> {
+    let word = match code {
+        "03" => "短期（一般）",
+        "04" => "短期（退職）",
+        "05" => "特別療養費支給対象者",
+        "06" => "特例退職",
+        "07" => "自衛官診療証",
+        _ => return None,
+    };
+    Some(word.to_owned())
 }
 
 /// `030`, percent, as `3割`.

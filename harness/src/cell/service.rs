@@ -145,7 +145,8 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
         registered: person.registered,
         insurance: person.insurance.clone(),
         assistance: person.assistance.clone(),
-        withheld: false,
+        withheld: setting.scenario.given.record.withheld
+            && person.persona == setting.scenario.given.persona.as_str(),
     });
     let certificates = issued.iter().map(|person| CertificateRecord {
         der: person.certificate.der.clone(),

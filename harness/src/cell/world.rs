@@ -13,7 +13,9 @@ use madoguchi_fixtures::{Issued, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
 use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, Rival};
 use madoguchi_registry::Terminal;
-use madoguchi_scenarios::{Hold, Operate, Pin, ReaderFault, Scenario, Span, TerminalState};
+use madoguchi_scenarios::{
+    Hold, Operate, Pin, ReaderFault, RecordGiven, Scenario, Span, TerminalState,
+};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_web::{Proxy, WebServer};
 use madoguchi_wire::{Profile, Transport};
@@ -605,9 +607,23 @@ fn card_profile(scenario: &Scenario, issued: &[Issued]) -> Result<CardProfile, W
 fn issue(setting: &Setting<'_>) -> Result<Vec<Issued>, WorldTrouble> {
     let issue = |id: &str| {
         let persona = persona(id).map_err(WorldTrouble::Persona)?;
-        persona.issue(setting.at).map_err(WorldTrouble::Pki)
+        let mut issued = persona.issue(setting.at).map_err(WorldTrouble::Pki)?;
+        let given = &setting.scenario.given;
+        if id == given.persona.as_str() {
+            file(&mut issued, &given.record, setting.at);
+        }
+        Ok(issued)
     };
     setting.scenario.personas().into_iter().map(issue).collect()
+}
+
+/// What the scenario says that insurers filed of the person, in place of what the persona has.
+fn file(issued: &mut Issued, record: &RecordGiven, at: Timestamp) {
+    issued.registered = record.registered.unwrap_or(issued.registered);
+    if let (Some(filed), Some(newest)) = (&record.insurance, issued.insurance.last()) {
+        let newest = newest.clone();
+        issued.insurance = filed.iter().map(|one| one.of(&newest, at)).collect();
+    }
 }
 
 /// Gives the client the root to trust and, where its terminal was activated before, key and

@@ -1,0 +1,139 @@
+//! What the eligibility system knows of the person, where that is not what the persona has: who comes
+//! is one thing, what insurers filed is another.
+
+use jiff::Timestamp;
+use madoguchi_eligibility::kana::to_half_width;
+use madoguchi_eligibility::{
+    CardClassification, ContributionRatio, InsuranceRecord, InsurerNumber, ReasonOfLoss, Relation,
+};
+use madoguchi_notation::Offset;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::schema;
+
+/// Beside what the persona of `given` has. Whatever is not said is as it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RecordGiven {
+    /// 健康保険証利用登録
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub registered: Option<bool>,
+    /// Whether the records are kept from view while the insurer looks into a mismatch with the
+    /// resident register.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub withheld: bool,
+    /// The eligibilities of 医療保険, each as far as it differs from the persona's newest; an empty
+    /// list says that nobody filed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub insurance: Option<Vec<InsuranceGiven>>,
+}
+
+impl RecordGiven {
+    pub(crate) fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// One eligibility, as far as it differs from the persona's newest.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct InsuranceGiven {
+    /// 被保険者証区分
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub card_classification: Option<CardClassification>,
+    /// 保険者番号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub insurer_number: Option<InsurerNumber>,
+    /// 保険者名称
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub insurer_name: Option<String>,
+    /// 記号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub symbol: Option<String>,
+    /// 番号
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// 枝番
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub branch: Option<String>,
+    /// 本人・家族の別
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub relation: Option<Relation>,
+    /// 氏名
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// 氏名カナ, full width; empty for none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kana: Option<String>,
+    /// 生年月日
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub birthdate: Option<Offset>,
+    /// 資格取得年月日 and 有効開始日
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub from: Option<Offset>,
+    /// 有効終了日
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub until: Option<Offset>,
+    /// 資格喪失年月日: the first day without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub lost: Option<Offset>,
+    /// 資格喪失事由
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub reason_of_loss: Option<ReasonOfLoss>,
+    /// 一部負担金割合
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub contribution_ratio: Option<ContributionRatio>,
+}
+
+impl InsuranceGiven {
+    /// The record that comes of it at the scenario instant.
+    #[must_use]
+    pub fn of(&self, newest: &InsuranceRecord, at: Timestamp) -> InsuranceRecord {
+        let mut record = newest.clone();
+        let date = |offset: Option<Offset>| offset.map(|offset| offset.date(at));
+        let text = |of: &Option<String>, into: &mut String| {
+            if let Some(of) = of {
+                into.clone_from(of);
+            }
+        };
+        if let Some(classification) = self.card_classification {
+            record.card_classification = classification;
+        }
+        if let Some(number) = &self.insurer_number {
+            record.insurer_number = number.clone();
+        }
+        if let Some(relation) = self.relation {
+            record.relation = relation;
+        }
+        text(&self.insurer_name, &mut record.insurer_name);
+        text(&self.number, &mut record.number);
+        text(&self.name, &mut record.insured.name);
+        text(
+            &self.kana.as_deref().map(to_half_width),
+            &mut record.insured.name_kana,
+        );
+        record.symbol = self.symbol.clone().or(record.symbol);
+        record.branch = self.branch.clone().or(record.branch);
+        record.insured.birthdate = date(self.birthdate).unwrap_or(record.insured.birthdate);
+        record.qualification_date = date(self.from).or(record.qualification_date);
+        record.valid_from = date(self.from).or(record.valid_from);
+        record.valid_until = date(self.until).or(record.valid_until);
+        record.disqualification_date = date(self.lost).or(record.disqualification_date);
+        record.reason_of_loss = self.reason_of_loss.or(record.reason_of_loss);
+        record.contribution_ratio = self
+            .contribution_ratio
+            .clone()
+            .or(record.contribution_ratio);
+        record
+    }
+}
