@@ -142,6 +142,10 @@ pub(crate) enum Format {
     Scenario,
     Report,
     Statement,
+    /// The mapping of a レセコン.
+    Mapping,
+    /// A scenario for a レセコン.
+    Consumer,
 }
 
 /// `madoguchi list`: what there is to run.
@@ -354,6 +358,8 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("schema", m)) => Invocation::Schema(match one::<String>(m, "what").as_str() {
             "report" => Format::Report,
             "statement" => Format::Statement,
+            "mapping" => Format::Mapping,
+            "consumer" => Format::Consumer,
             _ => Format::Scenario,
         }),
         Some(("compare", m)) => Invocation::Compare(one(m, "before"), one(m, "after")),
@@ -525,9 +531,6 @@ fn writer(m: &ArgMatches) -> Option<Writer> {
 /// Options of `run` that only one role has.
 const OF_APPS: &[&str] = &[
     "profile",
-    "jobs",
-    "shard",
-    "failed",
     "variants",
     "tag",
     "requirement",
@@ -548,6 +551,13 @@ fn fits_its_role(m: &ArgMatches, lang: Lang) -> Result<(), clap::Error> {
         OF_CONSUMERS
     };
     let given = |name: &&&str| m.value_source(name) == Some(ValueSource::CommandLine);
+    if maybe::<String>(m, "clipboard").is_some() && one::<u16>(m, "jobs") > 1 {
+        let text = lang.pick(
+            "クリップボードは一つなので、--clipboard と --jobs 2 以上は同時に使えません",
+            "there is one clipboard: --clipboard goes with --jobs 1",
+        );
+        return Err(command(lang).error(ErrorKind::ArgumentConflict, text));
+    }
     let Some(name) = others.iter().find(given) else {
         return Ok(());
     };
@@ -901,14 +911,14 @@ pub(crate) fn command(lang: Lang) -> Command {
         .subcommand(
             Command::new("schema")
                 .about(t(
-                    "シナリオ、JSON 報告、供給者の宣言の JSON Schema (draft-07) を出力する",
-                    "print the JSON Schema (draft-07) of scenarios, for your editor, of the JSON report, or of a vendor's statement",
+                    "シナリオ、JSON 報告、供給者の宣言、レセコンの対応表とシナリオの JSON Schema (draft-07) を出力する",
+                    "print the JSON Schema (draft-07) of scenarios, for your editor, of the JSON report, of a vendor's statement, or of a レセコン's mapping and scenarios",
                 ))
                 .arg(
                     Arg::new("what")
                         .value_name("WHAT")
                         .default_value("scenario")
-                        .value_parser(PossibleValuesParser::new(["scenario", "report", "statement"]).map(String::from))
+                        .value_parser(PossibleValuesParser::new(["scenario", "report", "statement", "mapping", "consumer"]).map(String::from))
                         .help(t("何の形式か", "which format")),
                 ),
         )
@@ -1119,19 +1129,17 @@ mod tests {
             let refusal = parse(args(given), Lang::En).unwrap_err();
             assert_eq!(refusal.kind(), ErrorKind::ArgumentConflict, "{given:?}");
         };
-        for option in [
-            "--jobs=2",
-            "--shard=1/2",
-            "--profile=mock-2025.05",
-            "--failed=f",
-        ] {
+        for option in ["--profile=mock-2025.05", "--evidence=f", "--budget=9"] {
             refused(&["run", "--role", "consumer", option]);
         }
         for option in ["--mapping=f", "--clipboard=c", "--persons=3"] {
             refused(&["run", option]);
         }
-        let usual = ["run", "--role", "consumer", "--persons=3", "--seed=2"];
+        refused(&["run", "--role=consumer", "--clipboard=c", "--jobs=2"]);
+        let usual = ["run", "--role=consumer", "--persons=3", "--seed=2"];
         assert!(parse(args(&usual), Lang::En).is_ok());
+        let divided = ["run", "--role=consumer", "-j2", "--shard=1/2", "--failed=f"];
+        assert!(parse(args(&divided), Lang::En).is_ok());
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub(crate) mod card;
 mod claim;
 mod consumer;
 mod counter;
+mod crew;
 #[cfg(test)]
 #[cfg(unix)]
 mod crowd;

@@ -8,5 +8,6 @@ pub(crate) mod play;
 pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod scenario;
+pub(crate) mod schema;
 pub(crate) mod sight;
 mod situation;

@@ -2,10 +2,11 @@
 
 use jiff::civil::Date;
 use madoguchi_eligibility::{WarekiDate, kana};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 /// How a vendor writes a value.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Form {
     /// As the interface has it: `20250521`, `030`, half-width kana.

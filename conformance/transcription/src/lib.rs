@@ -14,6 +14,7 @@ mod mapping;
 mod marks;
 mod pairing;
 mod report;
+mod schema;
 
 pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
 pub use difference::{Cause, Difference, differences};
@@ -23,3 +24,4 @@ pub use label::label;
 pub use mapping::{Attended, Mapping, Origin, Pace, Page, Table};
 pub use marks::marked;
 pub use report::Report;
+pub use schema::schema;

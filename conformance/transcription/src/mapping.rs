@@ -6,11 +6,13 @@ use std::fmt;
 use madoguchi_conformance::verdict::Binding;
 use madoguchi_eligibility::Field;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
+use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Error, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
 use crate::form::Form;
+use crate::schema;
 
 /// Whom [`Mapping::binding`] names where nobody was: never, since such a mapping is refused.
 const NOBODY: Attended = Attended { refusals: false };
@@ -30,9 +32,10 @@ const VERSION: u16 = 1;
 /// ").unwrap();
 /// assert!(matches!(mapping.binding(), madoguchi_transcription::Origin::Export(table) if table.file == "records.csv"));
 /// ```
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Mapping {
+    #[schemars(schema_with = "schema::version")]
     mapping: Located<u16>,
     /// The file that holds the records.
     pub(crate) records: Option<Table>,
@@ -41,18 +44,22 @@ pub struct Mapping {
     /// A person who says what the screen shows, in place of a file.
     attended: Option<Attended>,
     /// Where each field stands.
+    #[schemars(schema_with = "schema::columns")]
     pub(crate) fields: Located<BTreeMap<Field, Located<Column>>>,
     /// Where the fields of 医療扶助 stand, for exports that hold it in the same row as 医療保険.
     #[serde(default)]
+    #[schemars(schema_with = "schema::columns")]
     pub(crate) assistance: BTreeMap<Field, Located<Column>>,
     /// 療養費支給申請書, where the program makes them.
     #[serde(default)]
     pub claims: Option<Claims>,
     /// Where the export says that something must be checked.
     #[serde(default)]
+    #[schemars(schema_with = "schema::maybe_column")]
     pub(crate) note: Option<Located<Column>>,
     /// The file that names what was not taken over.
     #[serde(default)]
+    #[schemars(with = "Option<Refusals>")]
     pub(crate) refusals: Option<Located<Refusals>>,
     /// How the program under test is told that there is something new.
     #[serde(default)]
@@ -60,7 +67,7 @@ pub struct Mapping {
 }
 
 /// A file of the export.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Table {
     /// Its name, below the folder of the export.
@@ -80,10 +87,11 @@ pub struct Table {
 /// A page that shows the records, read through a WebDriver server of whatever browser. A place in it
 /// is a CSS selector, or an XPath where it begins with `/`, `./` or `(`; what stands in a field of a
 /// form is its value.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Page {
     /// What starts the WebDriver server, such as `chromedriver --port={port}`.
+    #[schemars(with = "Option<String>")]
     pub driver: Option<Located<String>>,
     /// The WebDriver server that runs already, on this machine.
     pub server: Option<String>,
@@ -103,7 +111,7 @@ pub struct Page {
 }
 
 /// A person who reads the screen.
-#[derive(Debug, Clone, Default, Deserialize)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Attended {
     /// Whether the screen says what was not taken over.
@@ -135,27 +143,29 @@ impl Origin<'_> {
 }
 
 /// The claims that the program made: what stands on each 療養費支給申請書.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct Claims {
     /// The file that holds them.
     pub records: Table,
     /// Where each field stands.
+    #[schemars(schema_with = "schema::columns")]
     pub(crate) fields: BTreeMap<Field, Located<Column>>,
 }
 
 /// The list of what was not taken over, in the format of the records.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Refusals {
     /// Its name, below the folder of the export.
     pub(crate) file: String,
     /// Where the name of the delivered file stands.
+    #[schemars(schema_with = "schema::column")]
     pub(crate) name: Located<Column>,
 }
 
 /// How the program under test learns that it should look.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub enum Pace {
     /// By a line on its standard input, which it answers.
@@ -165,7 +175,7 @@ pub enum Pace {
     Watches,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Format {
     Csv,
@@ -174,7 +184,7 @@ pub(crate) enum Format {
     FixedWidth,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Encoding {
     #[default]

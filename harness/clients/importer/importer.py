@@ -9,22 +9,15 @@ import argparse
 import contextlib
 import csv
 import datetime
-import html
-import http.client
-import http.server
 import io
 import json
 import os
 import pathlib
 import re
 import sys
-import threading
 import time
 import unicodedata
-import urllib.error
-import urllib.request
 import xml.etree.ElementTree as xml
-import zipfile
 
 DEFECTS = {
     "forgets-post-number": "郵便番号 has no place in the chart",
@@ -70,8 +63,8 @@ DEFECTS = {
 }
 DEFECT = None
 
-# Path of the app's 資格確認結果出力用API (assumed), and how often it is asked for one result.
-LATEST, TRIES = "/result-output/v1/latest", 4
+# How often the app's API is asked for one result.
+TRIES = 4
 
 # Element of a result → our name of it.
 ELEMENTS = {
@@ -460,44 +453,6 @@ def wareki(value):
     return value
 
 
-class Page(http.server.BaseHTTPRequestHandler):
-    """The chart on a page, some records at a time, for whoever reads it in a browser."""
-
-    chart = None
-    EACH = 2
-
-    def do_GET(self):
-        asked = re.fullmatch(r"/(\d+)", self.path)
-        number = int(asked.group(1)) if asked else 0
-        records = list(self.chart.records.values())
-        rows = "".join(
-            "<tr class='record'>" + "".join(
-                f"<td data-field='{name}'>{html.escape(shown(name, record))}</td>" for name in COLUMNS) + "</tr>"
-            for record in records[number * self.EACH:(number + 1) * self.EACH])
-        refused = "".join(f"<li class='refused'>{html.escape(f'{name} {why}')}</li>"
-                          for name, why in (self.chart.refused + self.chart.waiting if number == 0 else []))
-        more = f"<a id='next' href='/{number + 1}'>次へ</a>" if (number + 1) * self.EACH < len(records) else ""
-        body = (f"<!doctype html><html lang='ja'><meta charset='utf-8'><title>患者一覧</title>"
-                f"<style>td {{ white-space: pre }}</style><table id='chart'>{rows}</table>"
-                f"<ul>{refused}</ul>{more}").encode("utf-8")
-        self.send_response(200)
-        self.send_header("Content-Type", "text/html; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *args):
-        pass
-
-
-def serve(chart):
-    """Serves the chart on a free port of this machine, and says where."""
-    Page.chart = chart
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    print(json.dumps({"page": {"url": f"http://127.0.0.1:{server.server_port}/"}}), flush=True)
-
-
 class Counter:
     """The desk at which deliveries arrive."""
 
@@ -546,9 +501,10 @@ class Counter:
 
     def fetch(self):
         """Takes over the app's newest result, which must be another than the one before."""
+        import output_api  # takes as long to load as all the rest
         self.missed = True
         for _ in range(TRIES):
-            answer = self.ask_app()
+            answer = output_api.ask(self.api, self.token, DEFECT)
             at = answer.get("processExecutionTime") if answer else None
             if at and (at not in self.taken or DEFECT == "takes-the-previous"):
                 self.taken.add(at)
@@ -564,33 +520,6 @@ class Counter:
             if DEFECT in ("asks-the-app-once", "hurries"):
                 return
             time.sleep(0.05)
-
-    def ask_app(self):
-        """The app's answer; none where it is no result."""
-        request = urllib.request.Request(self.api + LATEST,
-                                         headers={"Authorization": "Bearer " + self.token})
-        direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        try:
-            with direct.open(request, timeout=0.2 if DEFECT == "hurries" else 5) as reply:
-                content = reply.read()
-                if reply.headers.get_content_type() != "application/json":
-                    return None
-        except http.client.IncompleteRead as half:
-            if DEFECT != "repairs-half-answers":
-                return None
-            content = half.partial
-        except (OSError, http.client.HTTPException) as error:
-            refused = isinstance(getattr(error, "reason", None), ConnectionRefusedError)
-            if DEFECT == "needs-the-app" and refused:
-                raise
-            return None
-        try:
-            return json.loads(content)
-        except ValueError:
-            if DEFECT != "repairs-half-answers":
-                return None
-            pairs = dict(re.findall(r'"(\w+)":"([^"]*)"', content.decode("utf-8", "ignore")))
-            return {**pairs, "resultList": [pairs]}
 
     def inquire(self, inquiry):
         kind = inquiry["kind"]
@@ -633,6 +562,7 @@ class Counter:
             self.done.add(path.name)
             content = path.read_bytes()
             if path.suffix == ".zip":
+                import zipfile
                 with zipfile.ZipFile(io.BytesIO(content)) as packed:
                     content = packed.read(packed.namelist()[0])
             root = parse(content)
@@ -726,7 +656,8 @@ def main():
     sys.stdout.reconfigure(encoding="utf-8")
     counter = Counter()
     if options.page:
-        serve(counter.chart)
+        import page
+        page.serve(counter.chart, COLUMNS, shown)
     if options.watch:
         return watch(counter)
     for line in sys.stdin:
@@ -746,6 +677,7 @@ def main():
         print(json.dumps({"done": {"id": value["id"]}}), flush=True)
     counter.look(last=True)
     if counter.missed and DEFECT != "silent-about-the-app":
+        from output_api import LATEST
         counter.chart.refuse(LATEST, "アプリから結果を取得できませんでした")
     counter.chart.export(counter.out)
 

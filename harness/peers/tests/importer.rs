@@ -205,6 +205,35 @@ fn the_report_lays_both_records_side_by_side_and_names_code_points() {
 }
 
 #[test]
+fn a_divided_run_finds_what_the_whole_one_does_and_what_failed_can_be_run_alone() {
+    let name = "a_divided_run_finds_what_the_whole_one_does";
+    if !have("python3", name) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let part = |shard: &str, report: &str| {
+        let report = folder.path().join(report).display().to_string();
+        let args = ["--shard", shard, "--jobs", "3", "--json", &report];
+        let out = folder.path().join(shard.replace('/', "-"));
+        play(Some("question-marks"), &out, &args);
+        report
+    };
+    let parts = [part("1/2", "a.json"), part("2/2", "b.json")];
+    let whole = folder.path().join("whole.json").display().to_string();
+    let merged = madoguchi(["merge", &parts[0], &parts[1], "--json", &whole]);
+    assert_eq!(merged.code, Some(1), "{merged:?}");
+    let report: Json = serde_json::from_str(&read(&whole)).unwrap();
+    assert_eq!(report["cases"].as_array().unwrap().len(), scenarios().len());
+    let out = folder.path().join("again");
+    let again = play(Some("question-marks"), &out, &["--failed", &whole]);
+    assert_eq!(again.code, Some(1), "{again:?}");
+    assert!(again.stdout.contains("0 passed · 2 failed"), "{again:?}");
+    let mended = play(None, &folder.path().join("mended"), &["--failed", &whole]);
+    mended.expect_success();
+    assert!(mended.stdout.contains("2 passed"), "{mended:?}");
+}
+
+#[test]
 fn a_hundred_invented_persons_pass() {
     if !have("python3", "a_hundred_invented_persons_pass") {
         return;

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,11 +12,13 @@ use madoguchi_conformance::report::width::{fitted, padded};
 use madoguchi_conformance::requirement;
 use madoguchi_conformance::verdict::{Outcome, Overall, Verdicts};
 use madoguchi_terms::{Lang, Say as _};
-use madoguchi_transcription::{Mapping, Report};
+use madoguchi_transcription::{Mapping, Origin, Report};
 use madoguchi_wire::Profile;
 
+use super::crew;
 use super::reports;
 use super::screen;
+use super::shards;
 use super::trouble::Trouble;
 use super::{judge, run};
 use crate::cli;
@@ -48,7 +51,8 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     let command = options.client.clone().ok_or(Trouble::NoClient)?;
     let argv = words(&command)?;
     let clipboard = role.clipboard.as_deref().map(words).transpose()?;
-    let scenarios = scenarios(&options.select)?;
+    let mut scenarios = scenarios(&options.select)?;
+    shards::narrow(&mut scenarios, |scenario| &scenario.id, options)?;
     let ids: Vec<&str> = scenarios.iter().map(|one| one.id.as_str()).collect();
     let known = reports::known(&options.reports, &ids)?;
     let wire = Profile::builtin(WIRE).ok_or_else(|| Trouble::UnknownProfile(WIRE.to_owned()))?;
@@ -76,25 +80,30 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     ))?;
     let mut played: Vec<(Played, String)> = Vec::new();
     let mut worst = Exit::PASS;
-    for scenario in &scenarios {
-        if interrupt::interrupted() {
-            return Ok(Exit::INTERRUPTED);
-        }
-        let case = folder.case(&scenario.id).map_err(Trouble::Folder)?;
-        match play(&setting, scenario, &case) {
-            Ok(done) => {
-                let again = again(options, role, &scenario.id, &command);
-                screen::say(tell(&mut out, &done, &again, lang))?;
-                worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
-                played.push((done, again));
-            }
-            Err(not) => {
-                let id = scenario.id.clone();
-                return Err(Trouble::NotPlayed { id, not });
-            }
-        }
+    // One person sits before one screen.
+    let jobs = match mapping.binding() {
+        Origin::Attended(_) => 1,
+        Origin::Export(_) | Origin::Page(_) => options.jobs,
+    };
+    let attempt = |at: usize| match deliver(&setting, &scenarios[at], &folder) {
+        Ok(done) => ControlFlow::Continue(Ok(done)),
+        Err(trouble) => ControlFlow::Break(Err(trouble)),
+    };
+    let order: Vec<usize> = (0..ids.len()).collect();
+    crew::in_order(jobs, &ids, &order, &attempt, &mut |case| {
+        let done = case?;
+        let again = again(options, role, &done.case.id, &command);
+        screen::say(tell(&mut out, &done, &again, lang))?;
+        worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
+        played.push((done, again));
+        Ok(())
+    })?;
+    if interrupt::interrupted() {
+        return Ok(Exit::INTERRUPTED);
     }
-    if let Some(count) = role.persons {
+    // Of a divided run only the first part has them.
+    let is_first = options.shard.is_none_or(|shard| shard.takes(0));
+    if let Some(count) = role.persons.filter(|_| is_first) {
         let id = "property/persons";
         let case = folder.case(id).map_err(Trouble::Folder)?;
         let done = play_persons(&setting, count, options.seed, &case).map_err(|not| {
@@ -126,8 +135,22 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         lang.pick(format!("  記録: {place}"), format!("  records: {place}"))
     ))?;
     let cover = reports::cover(&options.reports, &argv[0], begun, Vec::new());
-    reports::write(&options.reports, &cases, &cover, None, lang)?;
+    reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
     reports::settle(known.as_ref(), &cases, worst, lang)
+}
+
+/// Plays one scenario in a folder of its own.
+fn deliver(
+    setting: &Setting<'_>,
+    scenario: &Scenario,
+    folder: &RunFolder,
+) -> Result<Played, Trouble> {
+    let case = folder.case(&scenario.id).map_err(Trouble::Folder)?;
+    let not = |not| Trouble::NotPlayed {
+        id: scenario.id.clone(),
+        not,
+    };
+    play(setting, scenario, &case).map_err(not)
 }
 
 fn mapping(file: Option<&Path>) -> Result<Mapping, Trouble> {

@@ -87,6 +87,8 @@ pub(super) fn schema(format: &Format) -> Result<Exit, Trouble> {
         Format::Scenario => madoguchi_scenarios::schema(),
         Format::Report => json::schema(),
         Format::Statement => statement::schema(),
+        Format::Mapping => madoguchi_transcription::schema(),
+        Format::Consumer => crate::consumer::schema::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));

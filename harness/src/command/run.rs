@@ -1,11 +1,9 @@
 //! `madoguchi run`: plays the selected scenarios against a client, several at a time where asked,
 //! tells each as it ends in the order of the catalogue, and sums up.
 
-use std::collections::BTreeMap;
-use std::io::{self, IsTerminal as _, Write};
+use std::io::{self, Write};
+use std::ops::ControlFlow;
 use std::path::PathBuf;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +20,7 @@ use madoguchi_wire::Transport;
 
 use super::claim::{self, Claim};
 use super::consumer;
+use super::crew;
 use super::judge;
 use super::order::order;
 use super::prepared::Prepared;
@@ -68,7 +67,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if prepared.scenarios.is_empty() {
         return Err(Trouble::NothingFits("scenarios"));
     }
-    shards::narrow(&mut prepared.scenarios, options)?;
+    shards::narrow(&mut prepared.scenarios, |scenario| &scenario.id, options)?;
     if options.budget.is_some() {
         selection::most_first(&mut prepared.scenarios);
     }
@@ -93,9 +92,6 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         command: &command,
         argv: &argv,
         prepared: &prepared,
-        order: &order,
-        next: AtomicUsize::new(0),
-        stop: AtomicBool::new(false),
         until: options.budget.map(|budget| Instant::now() + budget),
     };
     let mut told = Told {
@@ -106,17 +102,13 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         unsupported: 0,
         unbegun: 0,
     };
-    thread::scope(|scope| {
-        let (done, ended) = channel();
-        for _ in 0..options.jobs.min(count) {
-            let (work, done) = (&work, done.clone());
-            scope.spawn(move || work.perform(&done));
-        }
-        drop(done);
-        told.tell_in_order(&prepared.scenarios, &ended, &mut |case| {
-            report.case(&mut out, case)
-        })
-    })?;
+    crew::in_order(
+        options.jobs,
+        &ids,
+        &order,
+        &|at| work.attempt(at),
+        &mut |case| told.take(case, &mut |case| report.case(&mut out, case)),
+    )?;
 
     let is_first = options.shard.is_none_or(|shard| shard.takes(0));
     let probes = match claim.as_ref().filter(|_| is_first) {
@@ -230,17 +222,12 @@ struct Work<'a> {
     command: &'a str,
     argv: &'a [String],
     prepared: &'a Prepared,
-    /// Places in the scenarios, in the order in which they are begun.
-    order: &'a [usize],
-    next: AtomicUsize,
-    /// A client that cannot be run will not run the next time either.
-    stop: AtomicBool,
     /// When no further case is begun.
     until: Option<Instant>,
 }
 
-/// A case and what became of it.
-type Ended = (usize, Result<Played, Trouble>);
+/// What became of a case.
+type Attempt = Result<Played, Trouble>;
 
 /// A case that was played and judged.
 struct Played {
@@ -262,27 +249,16 @@ impl Played {
 }
 
 impl Work<'_> {
-    /// Takes case after case until there are no more, or no sense in more.
-    fn perform(&self, done: &Sender<Ended>) {
-        while !self.stop.load(Ordering::Relaxed) && !interrupt::interrupted() {
-            let next = self.next.fetch_add(1, Ordering::Relaxed);
-            let Some(&at) = self.order.get(next) else {
-                return;
-            };
-            let scenario = &self.prepared.scenarios[at];
-            let ended = match self.until {
-                Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
-                _ => self.play(scenario),
-            };
-            if ended
-                .as_ref()
-                .is_err_and(|trouble| !is_of_one_case(trouble))
-            {
-                self.stop.store(true, Ordering::Relaxed);
-            }
-            if done.send((at, ended)).is_err() {
-                return;
-            }
+    /// Plays one case. A client that cannot be run will not run the next time either.
+    fn attempt(&self, at: usize) -> ControlFlow<Attempt, Attempt> {
+        let scenario = &self.prepared.scenarios[at];
+        let ended = match self.until {
+            Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
+            _ => self.play(scenario),
+        };
+        match ended {
+            Err(trouble) if !is_of_one_case(&trouble) => ControlFlow::Break(Err(trouble)),
+            ended => ControlFlow::Continue(ended),
         }
     }
 
@@ -405,34 +381,6 @@ struct Told {
 }
 
 impl Told {
-    /// Tells the cases in the order of the catalogue, each as soon as those before it were told.
-    fn tell_in_order(
-        &mut self,
-        scenarios: &[Scenario],
-        ended: &Receiver<Ended>,
-        tell: &mut dyn FnMut(&CaseReport<'_>) -> io::Result<()>,
-    ) -> Result<(), Trouble> {
-        let progress = Progress::new(scenarios);
-        let mut early = BTreeMap::new();
-        let mut next = 0;
-        progress.show(next);
-        for (at, case) in ended {
-            early.insert(at, case);
-            while let Some(case) = early.remove(&next) {
-                progress.clear();
-                self.take(case, tell)?;
-                next += 1;
-                progress.show(next);
-            }
-        }
-        progress.clear();
-        // Cases behind one that was never begun.
-        for case in early.into_values() {
-            self.take(case, tell)?;
-        }
-        Ok(())
-    }
-
     fn take(
         &mut self,
         case: Result<Played, Trouble>,
@@ -466,33 +414,6 @@ impl Told {
             Exit::CLIENT
         } else {
             self.worst
-        }
-    }
-}
-
-/// A line on a terminal that says what is being waited for.
-struct Progress<'a> {
-    scenarios: &'a [Scenario],
-    shown: bool,
-}
-
-impl<'a> Progress<'a> {
-    fn new(scenarios: &'a [Scenario]) -> Self {
-        Self {
-            scenarios,
-            shown: io::stderr().is_terminal() && io::stdout().is_terminal(),
-        }
-    }
-
-    fn show(&self, at: usize) {
-        if let Some(scenario) = self.scenarios.get(at).filter(|_| self.shown) {
-            eprint!("  … {} ({}/{})", scenario.id, at + 1, self.scenarios.len());
-        }
-    }
-
-    fn clear(&self) {
-        if self.shown {
-            eprint!("\r\x1b[2K");
         }
     }
 }

@@ -11,7 +11,6 @@ use madoguchi_conformance::report::compare::Comparison;
 use madoguchi_conformance::report::json::Report;
 use madoguchi_conformance::trace::Trace;
 use madoguchi_conformance::verdict::{Overall, Verdicts};
-use madoguchi_scenarios::Scenario;
 use madoguchi_terms::Lang;
 
 use super::trouble::Trouble;
@@ -80,7 +79,11 @@ fn again(case: &Verdicts) -> String {
 }
 
 /// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part.
-pub(super) fn narrow(scenarios: &mut Vec<Scenario>, options: &cli::Run) -> Result<(), Trouble> {
+pub(super) fn narrow<S>(
+    scenarios: &mut Vec<S>,
+    id: impl Fn(&S) -> &str,
+    options: &cli::Run,
+) -> Result<(), Trouble> {
     if let Some(path) = &options.failed {
         let report = read(path)?;
         let failed: BTreeSet<&str> = report
@@ -89,7 +92,7 @@ pub(super) fn narrow(scenarios: &mut Vec<Scenario>, options: &cli::Run) -> Resul
             .filter(|case| case.overall() != Overall::Passed)
             .map(|case| case.scenario.as_str())
             .collect();
-        scenarios.retain(|scenario| failed.contains(scenario.id.as_str()));
+        scenarios.retain(|scenario| failed.contains(id(scenario)));
         if scenarios.is_empty() {
             return Err(Trouble::NothingFailed(path.clone()));
         }

@@ -23,7 +23,7 @@ use crate::cell::clock::CellTimer;
 const WIRE: &str = "result-output-2025.05";
 
 /// How long an answer that is late lets the program wait.
-const LATE: Duration = Duration::from_millis(700);
+const LATE: Duration = Duration::from_millis(400);
 
 /// How much of an answer arrives that is broken off, per cent.
 const PART: u8 = 60;

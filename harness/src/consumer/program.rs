@@ -85,15 +85,11 @@ impl Program {
                         return;
                     }
                     match said(&line) {
-                        Some(Said::Done(id)) => {
-                            if heard.send(id).is_err() {
-                                return;
-                            }
-                        }
+                        Some(Said::Done(id)) if heard.send(id).is_err() => return,
                         Some(Said::Page(url)) => {
                             *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
                         }
-                        None => {}
+                        Some(Said::Done(_)) | None => {}
                     }
                 }
             });

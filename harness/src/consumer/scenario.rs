@@ -9,15 +9,19 @@ use madoguchi_fixtures::persona;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Offset, Wording, load};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_transcription::Fate;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::schema;
+
 /// One scenario.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Scenario {
     /// Its id is its place, and not in the file.
     #[serde(skip)]
     pub(crate) id: String,
+    #[schemars(schema_with = "schema::wording")]
     pub(crate) purpose: Wording,
     /// The requirements that it is meant to decide.
     pub(crate) requirements: Vec<String>,
@@ -34,27 +38,29 @@ pub(crate) struct Scenario {
     also_broken_by: Vec<String>,
     /// The instant of the checks; the program's day is counted from it.
     #[serde(default = "usual")]
+    #[schemars(schema_with = "schema::instant")]
     pub(crate) at: Timestamp,
     /// The day on which the program works.
     #[serde(default = "at")]
+    #[schemars(schema_with = "schema::offset")]
     pub(crate) today: Offset,
     pub(crate) when: Vec<Act>,
 }
 
 /// One thing that happens.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) enum Act {
     /// A check was made; here is what it came to.
-    Deliver(Box<Located<Deliver>>),
+    Deliver(#[schemars(with = "Deliver")] Box<Located<Deliver>>),
     /// The staff ask the terminal, without a card.
-    Inquire(Located<Inquire>),
+    Inquire(#[schemars(with = "Inquire")] Located<Inquire>),
     /// The staff make a 療養費支給申請書 for somebody who was checked.
-    Claim(Located<Claim>),
+    Claim(#[schemars(with = "Claim")] Located<Claim>),
 }
 
 /// 療養費支給申請書 of a patient of this scenario.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Claim {
     /// Which delivery it rests on, from 1.
@@ -62,7 +68,7 @@ pub(crate) struct Claim {
 }
 
 /// What the examinee of a 特定健診 or 特定保健指導 shows beside the card.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Ticket {
     pub(crate) kind: TicketKind,
@@ -72,7 +78,7 @@ pub(crate) struct Ticket {
     pub(crate) insurer_number: String,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum TicketKind {
     /// 受診券
@@ -82,34 +88,44 @@ pub(crate) enum TicketKind {
 }
 
 /// What a check came to, and how it is delivered.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Deliver {
+    #[schemars(schema_with = "schema::persona")]
     pub(crate) persona: Located<String>,
     /// What differs from what the persona's insurer has on file; a blank value is none.
     #[serde(default, rename = "with")]
+    #[schemars(schema_with = "schema::values")]
     pub(crate) with: BTreeMap<Field, String>,
     /// A second eligibility of the same person: 医療扶助 beside 医療保険.
     #[serde(default)]
+    #[schemars(schema_with = "schema::values")]
     pub(crate) beside: BTreeMap<Field, String>,
     #[serde(default)]
     pub(crate) by: Way,
     #[serde(default)]
+    #[schemars(schema_with = "schema::charset")]
     pub(crate) charset: Charset,
     #[serde(default)]
+    #[schemars(schema_with = "schema::label")]
     pub(crate) label: Label,
     #[serde(default)]
+    #[schemars(schema_with = "schema::manner")]
     pub(crate) manner: Manner,
     /// What goes wrong when the program fetches it from the API.
     pub(crate) fault: Option<OutputFault>,
     /// The layout of the clipboard's text; the newest where none is named.
+    #[serde(default)]
+    #[schemars(schema_with = "schema::layout")]
     pub(crate) layout: Option<Located<String>>,
     #[serde(default)]
+    #[schemars(schema_with = "schema::line_end")]
     pub(crate) line_end: LineEnd,
     /// Lines that no layout has, put before the first line that begins so, or at the end.
     pub(crate) insert: Option<Insert>,
     /// The day of the check.
     #[serde(default = "at")]
+    #[schemars(schema_with = "schema::offset")]
     pub(crate) day: Offset,
     /// What should become of it, where that does not follow from the manner.
     pub(crate) fate: Option<FateWord>,
@@ -121,7 +137,7 @@ pub(crate) struct Deliver {
 }
 
 /// By what a record is delivered.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Way {
     /// A file in `face`.
@@ -134,7 +150,7 @@ pub(crate) enum Way {
 }
 
 /// What goes wrong between the program and the API.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum OutputFault {
     /// The first answer takes a while.
@@ -157,14 +173,14 @@ pub(crate) enum OutputFault {
     Never,
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Insert {
     pub(crate) before: Option<String>,
     pub(crate) lines: Vec<String>,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum FateWord {
     Taken,
@@ -174,7 +190,7 @@ pub(crate) enum FateWord {
 }
 
 /// An inquiry at the 資格確認端末 without a card.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Inquire {
     #[serde(default)]
@@ -186,17 +202,20 @@ pub(crate) struct Inquire {
     pub(crate) processing: u32,
     /// `visits`, `online`: the first day of the consents that are asked for.
     #[serde(default = "at")]
+    #[schemars(schema_with = "schema::offset")]
     pub(crate) from: Offset,
     /// `visits`, `online`: the last day.
     #[serde(default = "at")]
+    #[schemars(schema_with = "schema::offset")]
     pub(crate) to: Offset,
     /// `tickets`: a day of the month that is asked for.
     #[serde(default = "at")]
+    #[schemars(schema_with = "schema::offset")]
     pub(crate) month: Offset,
 }
 
 /// What is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum InquiryKind {
     /// One file for each patient; the last is answered first.
@@ -223,22 +242,26 @@ impl InquiryKind {
     }
 }
 
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub(crate) struct Patient {
+    #[schemars(schema_with = "schema::persona")]
     pub(crate) persona: Located<String>,
     /// 照会番号
     pub(crate) reference: String,
     /// What differs from what is on file.
     #[serde(default, rename = "with")]
+    #[schemars(schema_with = "schema::values")]
     pub(crate) with: BTreeMap<Field, String>,
     /// 処理結果コード of an inquiry that cannot be answered.
     pub(crate) error: Option<String>,
     /// The day of the consent, where one was given.
+    #[schemars(with = "Option<String>")]
     pub(crate) consented: Option<Offset>,
     /// What it was given for, where that is not what is asked for: `visits` or `online`.
     pub(crate) care: Option<InquiryKind>,
     /// A day of the month for which there is a ticket.
+    #[schemars(with = "Option<String>")]
     pub(crate) ticket: Option<Offset>,
 }
 

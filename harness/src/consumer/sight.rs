@@ -172,15 +172,14 @@ fn asked(mapping: &Mapping, attended: &Attended, lang: Lang) -> Result<Export, N
         records.push(cells.collect::<Result<Vec<_>, _>>()?);
     }
     let mut refused = Vec::new();
-    while attended.refusals {
+    let mut more = attended.refusals;
+    while more {
         let typed = say(
             "取り込まなかったと画面にあるもの (なければ Enter):".to_owned(),
             "something that the screen says was not taken over (Enter for none):".to_owned(),
         )?;
-        if typed.is_empty() {
-            break;
-        }
-        refused.push(typed);
+        more = !typed.is_empty();
+        refused.extend(more.then_some(typed));
     }
     let refused = attended.refusals.then_some(refused);
     Ok(Export::of_cells(mapping, records, refused))

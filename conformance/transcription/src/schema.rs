@@ -1,0 +1,100 @@
+//! The form of a mapping as a JSON Schema, made from the types that read it. `mapping.schema.json` beside
+//! this crate is its copy for people without the program.
+
+use madoguchi_eligibility::Field;
+use schemars::generate::SchemaSettings;
+use schemars::{Schema, SchemaGenerator, json_schema};
+
+use crate::form::Form;
+use crate::mapping::Mapping;
+
+/// The JSON Schema (draft-07) of a mapping.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Mapping>();
+    schema.insert("title".into(), "madoguchi mapping".into());
+    // The example of the type is for those who program.
+    schema.insert(
+        "description".into(),
+        "How an export or a page is read.".into(),
+    );
+    schema
+}
+
+/// A place alone, or with form and words.
+pub(crate) fn column(generator: &mut SchemaGenerator) -> Schema {
+    let place = json_schema!({ "type": ["string", "integer"], "minimum": 1 });
+    let form = generator.subschema_for::<Form>();
+    json_schema!({
+        "anyOf": [
+            place.clone(),
+            {
+                "type": "object",
+                "properties": {
+                    "at": place,
+                    "form": form,
+                    "words": { "type": "object", "additionalProperties": { "type": "string" } },
+                },
+                "required": ["at"],
+                "additionalProperties": false,
+            },
+        ],
+    })
+}
+
+/// A place that may be left out.
+pub(crate) fn maybe_column(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [column(generator), { "type": "null" }] })
+}
+
+/// Fields with their places.
+pub(crate) fn columns(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "type": "object",
+        "propertyNames": { "enum": Field::NAMES },
+        "additionalProperties": column(generator),
+    })
+}
+
+/// The only version that there is.
+pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "const": 1 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_published_copy_is_current() {
+        let published = include_str!("../mapping.schema.json");
+        let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
+        assert!(
+            published == generated,
+            "conformance/transcription/mapping.schema.json is old; write it anew: \
+             madoguchi schema mapping > conformance/transcription/mapping.schema.json"
+        );
+    }
+
+    #[test]
+    fn the_importers_mappings_have_the_form_that_the_schema_says_and_others_do_not() {
+        let schema = serde_json::to_value(schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let is_valid = |text: &str| {
+            let mapping: serde_json::Value = madoguchi_notation::load("m.yaml", text).unwrap();
+            validator.is_valid(&mapping)
+        };
+        for text in [
+            include_str!("../../../harness/clients/importer/mapping.yaml"),
+            include_str!("../../../harness/clients/importer/page.yaml"),
+            include_str!("../../../harness/clients/importer/attended.yaml"),
+        ] {
+            assert!(is_valid(text), "{text}");
+            assert!(!is_valid(&text.replace("mapping: 1", "mapping: 2")));
+            assert!(!is_valid(&text.replace("  name:", "  nmae:")), "{text}");
+            assert!(!is_valid(&text.replace("form: tenths", "form: tenth")));
+        }
+    }
+}
