@@ -24,7 +24,12 @@ fn on_paper() -> impl Iterator<Item = (String, Scenario)> {
     let all: Vec<(String, Scenario)> = catalogue
         .entries()
         .iter()
-        .map(|entry| (entry.id.clone(), load(&entry.file, &entry.text).unwrap()))
+        .map(|entry| {
+            (
+                entry.id.clone(),
+                load(&entry.file, &entry.text).expect("a sound scenario"),
+            )
+        })
         .filter(|(_, scenario): &(String, Scenario)| !scenario.tags.contains(&"field".to_owned()))
         .collect();
     all.into_iter()

@@ -41,10 +41,6 @@ pub(crate) struct Stamped {
 
 /// What goes to the store.
 #[derive(Debug)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "the large variant is the only frequent one"
-)]
 pub(crate) enum ToStore {
     Event(Stamped),
     /// Nothing more comes, whoever still holds the sequencer.
