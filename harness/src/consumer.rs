@@ -3,6 +3,7 @@
 
 pub(crate) mod catalogue;
 pub(crate) mod disk;
+mod inquiry;
 mod output;
 pub(crate) mod play;
 pub(crate) mod program;

@@ -11,7 +11,9 @@ use madoguchi_eligibility::{CardClassification, Field};
 use madoguchi_notation::Wording;
 
 use crate::case::Sheet;
-use crate::mapping::{At, Column, Encoding, Format, Mapping, Origin, Table};
+use crate::column::{At, Column};
+use crate::mapping::{Encoding, Format, Mapping, Table};
+use crate::origin::Origin;
 
 /// What the vendor's program wrote down.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 #![forbid(unsafe_code)]
 
 mod case;
+mod column;
 mod difference;
 mod export;
 mod form;
@@ -12,6 +13,7 @@ mod judge;
 mod label;
 mod mapping;
 mod marks;
+mod origin;
 mod pairing;
 mod report;
 mod schema;
@@ -21,7 +23,8 @@ pub use difference::{Cause, Difference, differences};
 pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};
 pub use label::label;
-pub use mapping::{Attended, Mapping, Origin, Pace, Page, Table};
+pub use mapping::{Mapping, Pace, Table};
 pub use marks::marked;
+pub use origin::{Attended, Origin, Page};
 pub use report::Report;
 pub use schema::schema;

@@ -1,17 +1,14 @@
 //! The vendor's mapping: where in the export each of our fields stands, and in which form.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use madoguchi_conformance::verdict::Binding;
 use madoguchi_eligibility::Field;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
 use schemars::JsonSchema;
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error, MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
 
-use crate::form::Form;
+use crate::column::{At, Column, bytes_of};
+use crate::origin::{Attended, Origin, Page};
 use crate::schema;
 
 /// Whom [`Mapping::binding`] names where nobody was: never, since such a mapping is refused.
@@ -84,64 +81,6 @@ pub struct Table {
     pub(crate) rows: Option<String>,
 }
 
-/// A page that shows the records, read through a WebDriver server of whatever browser. A place in it
-/// is a CSS selector, or an XPath where it begins with `/`, `./` or `(`; what stands in a field of a
-/// form is its value.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Page {
-    /// What starts the WebDriver server, such as `chromedriver --port={port}`.
-    #[schemars(with = "Option<String>")]
-    pub driver: Option<Located<String>>,
-    /// The WebDriver server that runs already, on this machine.
-    pub server: Option<String>,
-    /// What the browser is to be like (WebDriver: capabilities).
-    #[serde(default)]
-    pub capabilities: serde_json::Map<String, serde_json::Value>,
-    /// The page, on this machine, where the program does not tell it.
-    pub url: Option<String>,
-    /// What is there as soon as the page is ready.
-    pub ready: Option<String>,
-    /// The part of the page that holds one record; the places of fields count from it.
-    pub rows: String,
-    /// What is pressed for the next page of records, as long as it is there.
-    pub next: Option<String>,
-    /// The parts of the page that name a file that was not taken over.
-    pub refusals: Option<String>,
-}
-
-/// A person who reads the screen.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub struct Attended {
-    /// Whether the screen says what was not taken over.
-    #[serde(default)]
-    pub refusals: bool,
-}
-
-/// Where it is learned what a program made of a delivery.
-#[derive(Debug, Clone, Copy)]
-pub enum Origin<'a> {
-    /// From a file.
-    Export(&'a Table),
-    /// From a page.
-    Page(&'a Page),
-    /// From a person.
-    Attended(&'a Attended),
-}
-
-impl Origin<'_> {
-    /// As the verdict names it.
-    #[must_use]
-    pub const fn kind(self) -> Binding {
-        match self {
-            Self::Export(_) => Binding::Export,
-            Self::Page(_) => Binding::Page,
-            Self::Attended(_) => Binding::Attended,
-        }
-    }
-}
-
 /// The claims that the program made: what stands on each 療養費支給申請書.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
@@ -191,24 +130,6 @@ pub(crate) enum Encoding {
     #[serde(rename = "utf-8")]
     Utf8,
     ShiftJis,
-}
-
-/// Where a value stands in a row, and in which form.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Column {
-    pub(crate) at: At,
-    pub(crate) form: Form,
-    /// Our code → the vendor's word.
-    pub(crate) words: BTreeMap<String, String>,
-}
-
-/// A place in a row.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum At {
-    /// A column's header, a key, an element, or `FROM-TO`.
-    Name(String),
-    /// A column by number, from 1.
-    Number(usize),
 }
 
 impl Mapping {
@@ -352,98 +273,12 @@ impl Table {
     }
 }
 
-/// The bytes that `FROM-TO` means, from 0 and without the last.
-pub(crate) fn bytes_of(at: &At) -> Option<std::ops::Range<usize>> {
-    let At::Name(name) = at else { return None };
-    let (from, to) = name.split_once('-')?;
-    let (from, to): (usize, usize) = (from.trim().parse().ok()?, to.trim().parse().ok()?);
-    (1 <= from && from <= to).then(|| from - 1..to)
-}
-
 const fn comma() -> char {
     ','
 }
 
 const fn yes() -> bool {
     true
-}
-
-/// `at` alone, or with form and words.
-impl<'de> Deserialize<'de> for Column {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ColumnVisitor)
-    }
-}
-
-struct ColumnVisitor;
-
-impl<'de> Visitor<'de> for ColumnVisitor {
-    type Value = Column;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a place, or { at: PLACE, form: FORM, words: {…} }")
-    }
-
-    fn visit_str<E: Error>(self, name: &str) -> Result<Column, E> {
-        Ok(Column::plain(At::Name(name.to_owned())))
-    }
-
-    fn visit_u64<E: Error>(self, number: u64) -> Result<Column, E> {
-        let number = usize::try_from(number).map_err(E::custom)?;
-        Ok(Column::plain(At::Number(number)))
-    }
-
-    fn visit_i64<E: Error>(self, number: i64) -> Result<Column, E> {
-        let number = usize::try_from(number).map_err(E::custom)?;
-        Ok(Column::plain(At::Number(number)))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Column, A::Error> {
-        let full = FullColumn::deserialize(MapAccessDeserializer::new(map))?;
-        Ok(Column {
-            form: full.form,
-            words: full.words,
-            ..full.at
-        })
-    }
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "kebab-case", deny_unknown_fields)]
-struct FullColumn {
-    at: Column,
-    #[serde(default)]
-    form: Form,
-    #[serde(default)]
-    words: BTreeMap<String, String>,
-}
-
-impl Column {
-    const fn plain(at: At) -> Self {
-        Self {
-            at,
-            form: Form::AsDelivered,
-            words: BTreeMap::new(),
-        }
-    }
-
-    /// The interface's value for what stands in the export.
-    pub(crate) fn value(&self, seen: &str) -> String {
-        let word = self.words.iter().find(|(_, word)| *word == seen);
-        match word {
-            Some((code, _)) => code.clone(),
-            None => self.form.value(seen),
-        }
-    }
-}
-
-impl fmt::Display for At {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Name(name) => f.write_str(name),
-            Self::Number(number) => write!(f, "{number}"),
-        }
-    }
 }
 
 #[cfg(test)]

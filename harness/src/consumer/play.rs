@@ -20,6 +20,7 @@ use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
 use super::disk::Disk;
+use super::inquiry;
 use super::output::{OutputApi, needs_another_look};
 use super::program::Program;
 use super::scenario::{Act, Claim, Inquire, InquiryKind, OutputFault, Scenario};
@@ -266,7 +267,7 @@ impl Stage<'_> {
     }
 
     fn inquire(&mut self, n: usize, inquire: &Inquire) -> io::Result<()> {
-        let list = situation::list(self.scenario, inquire);
+        let list = inquiry::list(self.scenario, inquire);
         self.log(json!({ "inquired": inquire.kind, "patients": list.units.len() }));
         self.puts.push(list.put);
         let mut head = Fields::new();

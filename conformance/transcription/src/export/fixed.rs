@@ -1,7 +1,8 @@
 //! Fixed width: a line for each row, places in bytes of the file's own encoding.
 
 use super::{Cells, text};
-use crate::mapping::{At, Table, bytes_of};
+use crate::column::{At, bytes_of};
+use crate::mapping::Table;
 
 pub(super) fn cells(table: &Table, bytes: &[u8], places: &[&At]) -> Cells {
     let lines = bytes.split(|byte| *byte == b'\n');

@@ -3,7 +3,8 @@
 use csv::ReaderBuilder;
 
 use super::{Cells, NotAsMapped};
-use crate::mapping::{At, Table};
+use crate::column::At;
+use crate::mapping::Table;
 
 pub(super) fn cells(table: &Table, text: &str, places: &[&At]) -> Result<Cells, NotAsMapped> {
     let delimiter = u8::try_from(table.delimiter).unwrap_or(b',');

@@ -4,7 +4,8 @@ use madoguchi_wire::{Element, read_xml};
 use serde_json::Value as Json;
 
 use super::{Cells, NotAsMapped};
-use crate::mapping::{At, Table};
+use crate::column::At;
+use crate::mapping::Table;
 
 pub(super) fn json_cells(table: &Table, text: &str, places: &[&At]) -> Result<Cells, NotAsMapped> {
     let root: Json = serde_json::from_str(text).map_err(|error| {

@@ -10,7 +10,7 @@ use madoguchi_wire::Profile;
 
 use super::*;
 use crate::consumer::scenario::Act;
-use crate::consumer::situation;
+use crate::consumer::{inquiry, situation};
 
 fn all() -> Vec<Scenario> {
     let none = |_: &str| unreachable!("no file was named");
@@ -51,7 +51,7 @@ fn whoever_is_delivered_is_invented() {
         for (n, act) in (1..).zip(&scenario.when) {
             let put = match act {
                 Act::Deliver(deliver) => situation::parcel(&scenario, deliver, n, &wire).put,
-                Act::Inquire(inquire) => situation::list(&scenario, inquire).put,
+                Act::Inquire(inquire) => inquiry::list(&scenario, inquire).put,
                 // Of somebody who was delivered.
                 Act::Claim(_) => continue,
             };
