@@ -4,11 +4,13 @@
 //! *assumed*, SHOULD at most, and says why it was assumed.
 
 mod catalogue;
+mod failures;
 mod rows;
 
 use std::fmt;
 
 pub use catalogue::{Catalogue, builtin};
+pub use failures::{FieldFailure, failures, failures_markdown};
 use madoguchi_notation::{Located, Wording};
 pub use rows::{Code, Row, markdown, rows};
 use schemars::JsonSchema;

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use madoguchi_conformance::requirement::{builtin, rows};
+use madoguchi_conformance::requirement::{builtin, failures, failures_markdown, rows};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -33,8 +33,13 @@ fn sources(folder: &Path) -> String {
 fn every_test_that_a_row_names_exists() {
     let mut read: BTreeMap<&str, String> = BTreeMap::new();
     let mut missing = Vec::new();
-    for row in rows().iter().flat_map(|(_, rows)| rows) {
-        for test in &row.tests {
+    let of_rows = rows()
+        .iter()
+        .flat_map(|(_, rows)| rows)
+        .map(|row| (&row.id, &row.tests));
+    let of_failures = failures().iter().map(|row| (&row.id, &row.tests));
+    for (id, tests) in of_rows.chain(of_failures) {
+        for test in tests {
             let (folder, name) = test.split_once("::").unwrap();
             let text = read
                 .entry(folder)
@@ -42,7 +47,7 @@ fn every_test_that_a_row_names_exists() {
             if !text.contains(&format!("#[test]\nfn {name}()"))
                 && !text.contains(&format!("#[test]\n    fn {name}()"))
             {
-                missing.push(format!("{}: {test}", row.id));
+                missing.push(format!("{id}: {test}"));
             }
         }
     }
@@ -58,4 +63,26 @@ fn the_published_table_is_current() {
         "conformance/requirements/rows.md is old; write it anew: \
          cargo run -p madoguchi-conformance --example rows > conformance/requirements/rows.md"
     );
+}
+
+#[test]
+fn the_published_table_of_failures_is_current() {
+    let published =
+        std::fs::read_to_string(root().join("conformance/requirements/failures.md")).unwrap();
+    assert!(
+        published == failures_markdown(),
+        "conformance/requirements/failures.md is old; write it anew: \
+         cargo run -p madoguchi-conformance --example rows failures > conformance/requirements/failures.md"
+    );
+}
+
+#[test]
+fn every_scenario_for_a_consumer_that_a_failure_names_exists() {
+    let missing: Vec<String> = failures()
+        .iter()
+        .flat_map(|row| &row.consumer)
+        .map(|id| format!("scenarios/consumer/{id}.yaml"))
+        .filter(|file| !root().join(file).is_file())
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
