@@ -1,5 +1,7 @@
 //! The profiles inside the binary: the same files that anybody can read, copy and change.
 
+use std::sync::OnceLock;
+
 use crate::Profile;
 
 /// Names and texts of the built-in profiles.
@@ -31,11 +33,15 @@ pub const BUILTIN: &[(&str, &str)] = &[
 ];
 
 impl Profile {
-    /// The built-in profile of that name, if there is one.
+    /// The built-in profile of that name, if there is one. Its text is read once.
     #[must_use]
     pub fn builtin(name: &str) -> Option<Self> {
-        let (name, text) = BUILTIN.iter().find(|(builtin, _)| *builtin == name)?;
+        static READ: [OnceLock<Option<Profile>>; BUILTIN.len()] =
+            [const { OnceLock::new() }; BUILTIN.len()];
+        let at = BUILTIN.iter().position(|(builtin, _)| *builtin == name)?;
+        let (name, text) = BUILTIN[at];
+        let read = || Self::parse(&format!("{name}.yaml"), text).ok();
         // A test reads every built-in profile.
-        Self::parse(&format!("{name}.yaml"), text).ok()
+        READ[at].get_or_init(read).clone()
     }
 }
