@@ -99,8 +99,7 @@ pub(crate) fn events() {
             growth(count, took, kib);
             let reports = ["judge", &path, "--html", &page, "--json", &json];
             let (took, kib) = time_and_memory(&mut madoguchi(&reports, folder.path()));
-            print!("| with reports ");
-            growth(count, took, kib);
+            row(&format!("{count} with --html and --json"), count, took, kib);
         }
     }
 }
@@ -142,8 +141,12 @@ fn without_seq(line: &str) -> &str {
 }
 
 fn growth(count: u32, took: Duration, kib: u64) {
+    row(&count.to_string(), count, took, kib);
+}
+
+fn row(name: &str, count: u32, took: Duration, kib: u64) {
     println!(
-        "| {count} | {took:.2?} | {:.1?} | {} MiB |",
+        "| {name} | {took:.2?} | {:.1?} | {} MiB |",
         took / count,
         kib / 1024
     );
