@@ -68,10 +68,13 @@ impl Disk {
                     .open(&path)?
                     .write_all(bytes),
             },
-            Step::Unlocked => match self.locked.take() {
-                Some((_, file)) => file.unlock(),
-                None => Ok(()),
-            },
+            Step::Unlocked => {
+                if let Some((_, file)) = self.locked.take() {
+                    // Said at once, where the system lets us; closing the file does the rest.
+                    let _ = file.unlock();
+                }
+                Ok(())
+            }
         }
     }
 
