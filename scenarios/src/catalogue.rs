@@ -107,6 +107,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "terminal/function-off",
     "terminal/closed",
     "terminal/future",
+    "terminal/admin",
     "terminal/insurer",
     "terminal/again",
     "terminal/midwifery",
