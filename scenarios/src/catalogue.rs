@@ -81,6 +81,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "registration/no-pin",
     "registration/nobody",
     "registration/slow",
+    "registration/jpki",
     "registration/lapsed",
     "patients/second-card",
     "patients/three",

@@ -68,6 +68,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "assistance/pin",
                 "registration/decline",
                 "registration/full",
+                "registration/jpki",
                 "registration/lapsed",
                 "registration/lost",
                 "registration/no-pin",
