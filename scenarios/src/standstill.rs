@@ -2,23 +2,40 @@
 
 use std::time::Duration;
 
-use crate::{Scenario, WebFault};
+use crate::{Mishap, Scenario, WebFault};
 
 /// How long a client is taken to wait for an answer that never comes, where the scenario does not say
 /// how patient it is to be.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// One frame waiting time of the cards here, for which a card asks several times over (FWI 10).
+const FRAME: Duration = Duration::from_millis(302);
+
 impl Scenario {
-    /// Time in which the scenario only waits, as far as it says so: answers that come late or not at
-    /// all. An estimate for whoever has to plan; a `wait` step takes no time.
+    /// Time in which the scenario only waits, as far as it says so: answers of the service or the card
+    /// that come late or not at all. An estimate for whoever has to plan; a `wait` step takes no time.
     #[must_use]
     pub fn standstill(&self) -> Duration {
         let patience = self
             .given
             .patience_ms
             .map_or(PATIENCE, |ms| Duration::from_millis(u64::from(ms.get())));
-        let faults = self.given.service.faults.iter();
-        faults.map(|fault| standstill(fault, patience)).sum()
+        let on_the_way = self.given.service.faults.iter();
+        let on_the_way: Duration = on_the_way.map(|fault| standstill(fault, patience)).sum();
+        let at_the_card = self.given.reader.faults.iter();
+        let at_the_card: Duration = at_the_card.map(|fault| pause(&fault.what)).sum();
+        on_the_way.saturating_add(at_the_card)
+    }
+}
+
+fn pause(mishap: &Mishap) -> Duration {
+    match mishap {
+        Mishap::Late(span) => span.duration(),
+        Mishap::WaitingTime {
+            requests,
+            multiplier,
+        } => FRAME * u32::from(requests.get()) * u32::from(multiplier.get()),
+        _ => Duration::ZERO,
     }
 }
 
@@ -53,5 +70,11 @@ mod tests {
         assert_eq!(standstill_of("web/silent"), Duration::from_secs(2));
         assert_eq!(standstill_of("web/slow-link"), Duration::from_millis(800));
         assert_eq!(standstill_of("happy/pin"), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_card_that_asks_for_time_gets_it() {
+        assert_eq!(standstill_of("card/late"), Duration::from_millis(600));
+        assert_eq!(standstill_of("card/more-time"), 10 * FRAME);
     }
 }
