@@ -275,6 +275,9 @@ pub fn topic_name(id: &str) -> Wording {
         ),
         "history" => ("確認済みの資格の一覧", "Past results"),
         "institution" => ("資格確認端末の照会", "Inquiries of an institution"),
+        "bulk" => ("一括照会", "Bulk inquiries"),
+        "consent" => ("居宅・オンライン診療の同意", "Consent at home and online"),
+        "transcription" => ("レセコンへの取り込み", "Taking over into a レセコン"),
         "privacy" => ("個人情報の保護", "Privacy"),
         other => (other, other),
     };

@@ -6,6 +6,7 @@ use madoguchi_conformance::describe::describe;
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::compare::Comparison;
 use madoguchi_conformance::report::json::{Report, ReportError};
+use madoguchi_conformance::report::overview::topic_name;
 use madoguchi_conformance::report::terminal::{Styles, Terminal};
 use madoguchi_conformance::report::{CaseReport, github, json, junit, markdown};
 use madoguchi_conformance::requirement;
@@ -318,4 +319,16 @@ fn a_comparison_says_what_became_worse_and_what_is_gone() {
         assert!(worse.in_words(lang).contains("○ → ×"));
     }
     assert_eq!(Comparison::new(&before, &before), Comparison::default());
+}
+
+#[test]
+fn every_topic_has_a_name_for_people() {
+    let catalogue = requirement::builtin();
+    let all = catalogue.requirements().iter();
+    for requirement in all.chain(catalogue.of_consumers()) {
+        let topic = requirement.id.split('.').next().unwrap_or_default();
+        let name = topic_name(topic);
+        assert_ne!(name.text(Lang::Ja), topic);
+        assert_ne!(name.text(Lang::En), topic);
+    }
 }
