@@ -11,6 +11,7 @@ mod crew;
 mod crowd;
 mod decode;
 mod doctor;
+mod draft;
 mod evidence;
 mod judge;
 mod list;
@@ -45,8 +46,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Schema(format) => list::schema(&format),
         Invocation::Compare(before, after) => shards::compare(&before, &after, lang),
         Invocation::Merge(options) => shards::merge(&options, lang),
-        Invocation::ProfileCheck(file) => profile::check(&file, lang),
-        Invocation::ProfileNew(options) => profile::new(&options, lang),
+        Invocation::Profile(command) => profile::profile(&command, lang),
         Invocation::Operator(command) => operator::operator(&command, lang),
         Invocation::Card(command) => card::card(&command, lang),
         Invocation::Ca(command) => ca::ca(&command, lang),

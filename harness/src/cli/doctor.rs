@@ -5,17 +5,19 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::{DEFAULT_PROFILE, Doctor, maybe, one};
+use super::option::{maybe, one, out, profile};
+
+/// `madoguchi doctor`: what the planned run would be given.
+#[derive(Debug)]
+pub(crate) struct Doctor {
+    pub(crate) client: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) known_failures: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
+}
 
 pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
-    let path = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name)
-            .long(name)
-            .value_name(value)
-            .value_parser(value_parser!(PathBuf))
-            .help(help)
-    };
     Command::new("doctor")
         .about(t(
             "この環境で試験できるかを調べ、直し方を示す。参照クライアントで試走もする",
@@ -30,23 +32,15 @@ pub(super) fn command(lang: Lang) -> Command {
                     "command of the client under test: looked at up to its hello",
                 )),
         )
+        .arg(profile(lang))
         .arg(
-            Arg::new("profile")
-                .long("profile")
-                .value_name("NAME")
-                .default_value(DEFAULT_PROFILE)
-                .help(t("Webサービスの電文プロファイル", "wire profile that the service speaks")),
+            Arg::new("known-failures")
+                .long("known-failures")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(t("既知の不適合の一覧", "list of known failures")),
         )
-        .arg(path(
-            "known-failures",
-            "FILE",
-            t("既知の不適合の一覧", "list of known failures"),
-        ))
-        .arg(path(
-            "out",
-            "DIR",
-            t("記録を置くフォルダ", "folder for traces"),
-        ))
+        .arg(out(lang))
 }
 
 pub(super) fn parse(m: &ArgMatches) -> Doctor {

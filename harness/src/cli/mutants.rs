@@ -6,7 +6,20 @@ use std::thread;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::{DEFAULT_PROFILE, Mutants, many, maybe, one};
+use super::option::{many, maybe, one, out, profile};
+
+/// `madoguchi mutants`: a client with its defects.
+#[derive(Debug)]
+pub(crate) struct Mutants {
+    /// Those that are tried; all where none is named.
+    pub(crate) names: Vec<String>,
+    pub(crate) client: Option<String>,
+    pub(crate) profile: String,
+    /// Defects at a time.
+    pub(crate) jobs: usize,
+    pub(crate) json: Option<PathBuf>,
+    pub(crate) out: Option<PathBuf>,
+}
 
 pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
@@ -30,13 +43,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "command of the client; it must know --list-defects (lines of name, tab, requirement) and --defect NAME; the reference client if left out",
                 )),
         )
-        .arg(
-            Arg::new("profile")
-                .long("profile")
-                .value_name("NAME")
-                .default_value(DEFAULT_PROFILE)
-                .help(t("Webサービスの電文プロファイル", "wire profile that the service speaks")),
-        )
+        .arg(profile(lang))
         .arg(
             Arg::new("jobs")
                 .long("jobs")
@@ -54,13 +61,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help(t("結果を JSON でも書く", "write the outcome as JSON, too")),
         )
-        .arg(
-            Arg::new("out")
-                .long("out")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help(t("記録と判定を置くフォルダ", "folder for traces and verdicts")),
-        )
+        .arg(out(lang))
 }
 
 pub(super) fn parse(m: &ArgMatches) -> Mutants {

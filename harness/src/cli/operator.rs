@@ -7,7 +7,15 @@ use madoguchi_notation::Offset;
 use madoguchi_scenarios::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 use madoguchi_terms::Lang;
 
-use super::{maybe, one};
+use super::option::{maybe, one};
+
+/// `madoguchi operator`: an act beside an open counter.
+#[derive(Debug)]
+pub(crate) struct Operator {
+    pub(crate) act: Operate,
+    /// Whether the answer is wanted as JSON.
+    pub(crate) json: bool,
+}
 
 const KINDS: [(&str, FacilityKind); 7] = [
     ("treatment", FacilityKind::Treatment),
@@ -144,8 +152,8 @@ pub(super) fn command(lang: Lang) -> Command {
 }
 
 /// What was typed.
-pub(super) fn parse(m: &ArgMatches) -> super::Operator {
-    super::Operator {
+pub(super) fn parse(m: &ArgMatches) -> Operator {
+    Operator {
         act: act(m),
         json: m.get_flag("json"),
     }

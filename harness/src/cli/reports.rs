@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use madoguchi_terms::Lang;
 
-use super::{Merge, many, maybe};
+use super::option::{many, maybe, where_offered};
 
 /// The reports that the user asked for, beside the terminal.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +28,7 @@ pub(crate) struct Reports {
 }
 
 impl Reports {
+    /// What a command with these options was told; `merge` has not all of them.
     pub(super) fn of(m: &ArgMatches) -> Self {
         Self {
             html: maybe(m, "html"),
@@ -37,59 +38,10 @@ impl Reports {
             tester: maybe(m, "tester"),
             markdown: maybe(m, "markdown"),
             annotations: m.get_flag("annotations"),
-            known_failures: maybe(m, "known-failures"),
-            evidence: maybe(m, "evidence"),
-            nonce: maybe(m, "nonce"),
+            known_failures: where_offered(m, "known-failures"),
+            evidence: where_offered(m, "evidence"),
+            nonce: where_offered(m, "nonce"),
         }
-    }
-}
-
-/// What needs traces, or decides what a run ends with.
-const OF_RUNS: [&str; 3] = ["known-failures", "evidence", "nonce"];
-/// What `merge` can write; at least one of them is asked for.
-const OF_MERGE: [&str; 6] = [
-    "json",
-    "html",
-    "junit",
-    "test-record",
-    "markdown",
-    "annotations",
-];
-
-/// The options of `merge`: those of a run that reports alone are enough for.
-pub(super) fn merge_args(lang: Lang) -> Vec<Arg> {
-    let traces = Arg::new("traces")
-        .long("traces")
-        .value_name("DIR")
-        .action(ArgAction::Append)
-        .value_parser(value_parser!(PathBuf))
-        .help(lang.pick(
-            "記録のフォルダ (各分割の --out)。時系列などを報告に入れる。繰り返し可",
-            "folder with traces (a shard's --out), for the timelines; may be repeated",
-        ));
-    let mut args = args(lang);
-    args.retain(|arg| !OF_RUNS.contains(&arg.get_id().as_str()));
-    let one_of = |arg: Arg| match arg.get_id().as_str() {
-        "json" => arg.required_unless_present_any(&OF_MERGE[1..]),
-        _ => arg,
-    };
-    args.into_iter().map(one_of).chain([traces]).collect()
-}
-
-pub(super) fn merge_of(m: &ArgMatches) -> Merge {
-    Merge {
-        parts: many(m, "report"),
-        traces: many(m, "traces"),
-        reports: Reports {
-            html: maybe(m, "html"),
-            json: maybe(m, "json"),
-            junit: maybe(m, "junit"),
-            test_record: many(m, "test-record"),
-            tester: maybe(m, "tester"),
-            markdown: maybe(m, "markdown"),
-            annotations: m.get_flag("annotations"),
-            ..Reports::default()
-        },
     }
 }
 

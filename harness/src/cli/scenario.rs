@@ -4,7 +4,16 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 use std::path::PathBuf;
 
-use super::{ScenarioCommand, many, maybe, one};
+use super::option::{many, maybe, one};
+
+/// What can be done with scenarios beside playing them.
+#[derive(Debug)]
+pub(crate) enum ScenarioCommand {
+    Check(Vec<String>),
+    New { id: String, out: Option<PathBuf> },
+    Explain(String),
+    Show(String),
+}
 
 pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);

@@ -2,21 +2,21 @@
 //! out.
 
 use std::fs::{self, File};
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use madoguchi_terms::Lang;
 use madoguchi_wire::{Profile, Recording, draft_from, draft_like};
 
-use super::screen;
 use super::trouble::Trouble;
-use crate::cli::ProfileNew;
+use super::{draft, screen};
+use crate::cli::{ProfileCommand, ProfileNew};
 use crate::exit::Exit;
 
 /// The most that is read of a recording, bytes.
 const MAX_RECORDING: u64 = 64 << 20;
 
-pub(super) fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
+fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
     let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
         path: file.into(),
         error,
@@ -55,7 +55,14 @@ pub(super) fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
     Ok(Exit::PASS)
 }
 
-pub(super) fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
+pub(super) fn profile(command: &ProfileCommand, lang: Lang) -> Result<Exit, Trouble> {
+    match command {
+        ProfileCommand::Check(file) => check(file, lang),
+        ProfileCommand::New(options) => new(options, lang),
+    }
+}
+
+fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
     let ProfileNew { name, like, .. } = options;
     let text = match &options.from_har {
         None => draft_like(name, like),
@@ -69,14 +76,7 @@ pub(super) fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
         .out
         .clone()
         .unwrap_or_else(|| PathBuf::from(format!("{name}.yaml")));
-    let written = File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Trouble::Exists(path.clone()),
-        _ => Trouble::Write {
-            path: path.clone(),
-            error,
-        },
-    })?;
+    draft::write(&path, &text)?;
     screen::say(writeln!(
         screen::standard_output(),
         "{}",

@@ -2,7 +2,7 @@
 //! catalogue does, as YAML or in words.
 
 use std::fs::File;
-use std::io::{self, Read as _, Write as _};
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 
 use madoguchi_conformance::requirement;
@@ -11,8 +11,8 @@ use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 
 use super::prepared::{id_of, is_file, known};
-use super::screen;
 use super::trouble::Trouble;
+use super::{draft, screen};
 use crate::cli::ScenarioCommand;
 use crate::exit::Exit;
 
@@ -64,15 +64,7 @@ fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
 fn new(id: &str, out: Option<&Path>, lang: Lang) -> Result<Exit, Trouble> {
     let name = id.rsplit('/').next().unwrap_or(id);
     let path = out.map_or_else(|| Path::new(name).with_extension("yaml"), Path::to_owned);
-    let written = File::create_new(&path)
-        .and_then(|mut file| file.write_all(DRAFT.replace("ID", id).as_bytes()));
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::AlreadyExists => Trouble::Exists(path.clone()),
-        _ => Trouble::Write {
-            path: path.clone(),
-            error,
-        },
-    })?;
+    draft::write(&path, &DRAFT.replace("ID", id))?;
     let path = path.display();
     screen::say(writeln!(
         screen::standard_output(),

@@ -1,0 +1,62 @@
+//! `madoguchi list`: what there is to run.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ArgMatches, Command};
+use madoguchi_terms::Lang;
+
+use super::option::{id, many, one};
+
+/// `madoguchi list`: what there is to run.
+#[derive(Debug)]
+pub(crate) enum List {
+    Scenarios(Vec<String>),
+    /// What `run --variants pairwise` plays of each scenario.
+    Variants(Vec<String>),
+    Requirements,
+    /// The rows of the public documents.
+    Rows,
+    Personas,
+    Profiles,
+    /// Scenarios for a レセコン.
+    Consumer(Vec<String>),
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("list")
+        .about(t(
+            "シナリオ・要件・資料の行・ペルソナ・プロファイルの一覧",
+            "list scenarios, requirements, rows of the documents, personas or profiles",
+        ))
+        .arg(
+            Arg::new("what")
+                .value_name("WHAT")
+                .default_value("scenarios")
+                .value_parser(
+                    PossibleValuesParser::new([
+                        "scenarios",
+                        "variants",
+                        "requirements",
+                        "rows",
+                        "personas",
+                        "profiles",
+                        "consumer",
+                    ])
+                    .map(String::from),
+                )
+                .help(t("何を一覧するか", "what to list")),
+        )
+        .arg(id(lang))
+}
+
+pub(super) fn parse(m: &ArgMatches) -> List {
+    match one::<String>(m, "what").as_str() {
+        "variants" => List::Variants(many(m, "id")),
+        "requirements" => List::Requirements,
+        "rows" => List::Rows,
+        "personas" => List::Personas,
+        "profiles" => List::Profiles,
+        "consumer" => List::Consumer(many(m, "id")),
+        _ => List::Scenarios(many(m, "id")),
+    }
+}

@@ -1,0 +1,110 @@
+//! The options that several commands share, and how a value is taken from what clap found.
+
+use std::path::PathBuf;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use madoguchi_conformance::field::Writer;
+use madoguchi_terms::Lang;
+
+use super::DEFAULT_PROFILE;
+
+/// Which scenarios.
+pub(super) fn id(lang: Lang) -> Arg {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Arg::new("id")
+            .value_name("ID")
+            .action(ArgAction::Append)
+            .help(t(
+                "シナリオの ID、その先頭部分 (happy/)、* を含む型、または自分の YAML ファイル。省略するとすべて",
+                "scenario ids, beginnings of them (happy/), patterns with *, or YAML files of your own; all if left out",
+            ))
+}
+
+/// The wire.
+pub(super) fn profile(lang: Lang) -> Arg {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Arg::new("profile")
+        .long("profile")
+        .value_name("NAME")
+        .default_value(DEFAULT_PROFILE)
+        .help(t(
+            "Webサービスの電文プロファイル。名前か、自分の YAML ファイル",
+            "wire profile that the service speaks: a name, or a YAML file of your own",
+        ))
+}
+
+/// The seed.
+pub(super) fn seed(lang: Lang) -> Arg {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Arg::new("seed")
+        .long("seed")
+        .value_name("N")
+        .default_value("1")
+        .value_parser(value_parser!(u64))
+        .help(t(
+            "乱数の種。同じ種とシナリオは同じ記録になる",
+            "seed; equal seed and scenario give an equal canonical trace",
+        ))
+}
+
+/// The folder of a run.
+pub(super) fn out(lang: Lang) -> Arg {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Arg::new("out")
+        .long("out")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help(t(
+            "記録と判定を置くフォルダ",
+            "folder for traces and verdicts",
+        ))
+}
+
+/// A file that there must be.
+pub(super) fn file(help: &'static str) -> Arg {
+    Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help(help)
+}
+
+/// Whose log it is, of those that can be.
+pub(super) fn from(writers: &'static [&'static str]) -> Arg {
+    Arg::new("from")
+        .long("from")
+        .value_name("WRITER")
+        .value_parser(PossibleValuesParser::new(writers).map(String::from))
+}
+
+/// Who wrote the log.
+pub(super) fn writer(m: &ArgMatches) -> Option<Writer> {
+    maybe::<String>(m, "from").and_then(|name| name.parse().ok())
+}
+
+pub(super) fn one<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> T {
+    m.get_one::<T>(name)
+        .cloned()
+        .expect("clap requires it or has a default")
+}
+
+pub(super) fn maybe<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> Option<T> {
+    m.get_one::<T>(name).cloned()
+}
+
+/// An option that not every command with this struct has.
+pub(super) fn where_offered<T: Clone + Send + Sync + 'static>(
+    m: &ArgMatches,
+    name: &str,
+) -> Option<T> {
+    m.try_get_one::<T>(name).ok().flatten().cloned()
+}
+
+pub(super) fn many<T: Clone + Send + Sync + 'static>(m: &ArgMatches, name: &str) -> Vec<T> {
+    m.get_many::<T>(name)
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect()
+}

@@ -1,0 +1,221 @@
+//! `madoguchi run`: cases against a client, and which options its role has.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::error::ErrorKind;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgMatches, Command, value_parser};
+use madoguchi_conformance::report::shard::{NoShard, Shard};
+use madoguchi_scenarios::Breadth;
+use madoguchi_terms::{Lang, Say as _};
+
+use super::option::{id, many, maybe, one, out, profile, seed};
+use super::reports::{self, Reports};
+use super::selection;
+
+/// `madoguchi run`: cases against a client.
+#[derive(Debug)]
+pub(crate) struct Run {
+    pub(crate) select: Vec<String>,
+    pub(crate) client: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) out: Option<PathBuf>,
+    /// The part of the selected scenarios that this run takes.
+    pub(crate) shard: Option<Shard>,
+    /// A JSON report: only what did not pass there.
+    pub(crate) failed: Option<PathBuf>,
+    /// How many variants of each scenario.
+    pub(crate) variants: Breadth,
+    /// Only scenarios with one of these tags.
+    pub(crate) tags: Vec<String>,
+    /// Only scenarios that are meant to decide one of these requirements: ids or globs.
+    pub(crate) requirements: Vec<String>,
+    /// Only scenarios that rest on one of these documents: keys, or parts of titles and headings.
+    pub(crate) documents: Vec<String>,
+    /// What the vendor claims.
+    pub(crate) statement: Option<PathBuf>,
+    /// No case is begun after this.
+    pub(crate) budget: Option<Duration>,
+    pub(crate) reports: Reports,
+    /// Set where the client is a レセコン.
+    pub(crate) consumer: Option<Consumer>,
+}
+
+/// A レセコン under test: how its export is read, and where the app's text goes.
+#[derive(Debug)]
+pub(crate) struct Consumer {
+    pub(crate) mapping: Option<PathBuf>,
+    pub(crate) clipboard: Option<String>,
+    /// How many invented persons come after the scenarios.
+    pub(crate) persons: Option<u32>,
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("run")
+                .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
+                .arg(id(lang))
+                .arg(Arg::new("client").long("client").value_name("CMD").help(t(
+                    "被試験クライアントの起動コマンド (契約 v1 は README)。省略すると、隣に置かれた参照クライアント",
+                    "command that starts the client under test (contract v1: see the README); the reference client beside this program if left out",
+                )))
+                .arg(
+                    Arg::new("role")
+                        .long("role")
+                        .value_name("ROLE")
+                        .default_value("app")
+                        .value_parser(PossibleValuesParser::new(["app", "consumer"]).map(String::from))
+                        .help(t(
+                            "試験する相手。app はカードを読むアプリ、consumer はその結果を取り込むレセコン",
+                            "who is tested: app reads cards, consumer is a レセコン that takes over what an app delivers",
+                        )),
+                )
+                .arg(
+                    Arg::new("mapping")
+                        .long("mapping")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "consumer: レセコンの書き出しの項目と本ツールの項目の対応表 (YAML)",
+                            "consumer: which field of its export is which of ours (YAML)",
+                        )),
+                )
+                .arg(
+                    Arg::new("clipboard")
+                        .long("clipboard")
+                        .value_name("CMD")
+                        .help(t(
+                            "consumer: 標準入力をクリップボードに置くコマンド (clip.exe, pbcopy, xclip)。ファイルにも置く",
+                            "consumer: what puts its standard input on the clipboard (clip.exe, pbcopy, xclip); a file gets it in any case",
+                        )),
+                )
+                .arg(
+                    Arg::new("persons")
+                        .long("persons")
+                        .value_name("N")
+                        .value_parser(value_parser!(u32).range(1..=1000))
+                        .help(t(
+                            "consumer: シナリオのあとに架空の人物 N 人を届ける。失敗したら、失敗する最小の人物を探す",
+                            "consumer: N invented persons after the scenarios; a failure is brought down to the smallest person that fails",
+                        )),
+                )
+                .arg(profile(lang))
+                .arg(seed(lang))
+                .arg(
+                    Arg::new("jobs")
+                        .long("jobs")
+                        .short('j')
+                        .value_name("N")
+                        .default_value("1")
+                        .value_parser(value_parser!(u16).range(1..=256))
+                        .help(t("同時に実行するシナリオの数", "scenarios that run at the same time")),
+                )
+                .arg(
+                    Arg::new("timeout")
+                        .long("timeout")
+                        .value_name("SECONDS")
+                        .default_value("10")
+                        .value_parser(value_parser!(u64).range(1..=3600))
+                        .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
+                )
+                .arg(out(lang))
+                .arg(
+                    Arg::new("shard")
+                        .long("shard")
+                        .value_name("I/N")
+                        .value_parser(move |text: &str| {
+                            text.parse::<Shard>().map_err(|no: NoShard| no.text(lang))
+                        })
+                        .help(t(
+                            "選んだシナリオを N 台に分けた I 番目を実行する。報告は madoguchi merge でまとめる",
+                            "run part I of N of what was selected; madoguchi merge puts the reports together",
+                        )),
+                )
+                .arg(
+                    Arg::new("failed")
+                        .long("failed")
+                        .value_name("REPORT")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(t(
+                            "JSON 報告で合格しなかったシナリオだけを実行する",
+                            "run only what did not pass in this JSON report",
+                        )),
+                )
+                .args(selection::args(lang))
+                .args(reports::args(lang))
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Run {
+    Run {
+        select: many(m, "id"),
+        client: maybe(m, "client"),
+        profile: one(m, "profile"),
+        seed: one(m, "seed"),
+        jobs: one::<u16>(m, "jobs").into(),
+        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        out: maybe(m, "out"),
+        shard: maybe(m, "shard"),
+        failed: maybe(m, "failed"),
+        variants: match one::<String>(m, "variants").as_str() {
+            "all" => Breadth::All,
+            "pairwise" => Breadth::Pairwise,
+            _ => Breadth::Base,
+        },
+        tags: many(m, "tag"),
+        requirements: many(m, "requirement"),
+        documents: many(m, "document"),
+        statement: maybe(m, "statement"),
+        budget: maybe(m, "budget").map(Duration::from_secs),
+        reports: Reports::of(m),
+        consumer: (one::<String>(m, "role") == "consumer").then(|| Consumer {
+            mapping: maybe(m, "mapping"),
+            clipboard: maybe(m, "clipboard"),
+            persons: maybe(m, "persons"),
+        }),
+    }
+}
+
+/// Options of `run` that only one role has.
+const OF_APPS: &[&str] = &[
+    "profile",
+    "variants",
+    "tag",
+    "requirement",
+    "document",
+    "budget",
+    "statement",
+    "evidence",
+    "nonce",
+];
+const OF_CONSUMERS: &[&str] = &["mapping", "clipboard", "persons"];
+
+/// Refuses an option that the role would leave unread.
+pub(super) fn fits_its_role(m: &ArgMatches, lang: Lang) -> Result<(), clap::Error> {
+    let role: String = one(m, "role");
+    let others = if role == "consumer" {
+        OF_APPS
+    } else {
+        OF_CONSUMERS
+    };
+    let given = |name: &&&str| m.value_source(name) == Some(ValueSource::CommandLine);
+    if maybe::<String>(m, "clipboard").is_some() && one::<u16>(m, "jobs") > 1 {
+        let text = lang.pick(
+            "クリップボードは一つなので、--clipboard と --jobs 2 以上は同時に使えません",
+            "there is one clipboard: --clipboard goes with --jobs 1",
+        );
+        return Err(super::command(lang).error(ErrorKind::ArgumentConflict, text));
+    }
+    let Some(name) = others.iter().find(given) else {
+        return Ok(());
+    };
+    let text = lang.pick(
+        format!("--{name} は --role {role} では使えません"),
+        format!("--{name} has no meaning with --role {role}"),
+    );
+    Err(super::command(lang).error(ErrorKind::ArgumentConflict, text))
+}
