@@ -10,7 +10,7 @@ use crate::check;
 use crate::finding::Finding;
 use crate::requirement::{self, Catalogue, Level, Requirement};
 use crate::trace::{Channel, Depth, Trace, What};
-use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
+use crate::verdict::{Binding, Conduct, MAJOR, Outcome, Verdict, Verdicts};
 
 /// Judges a trace by the built-in catalogue. Pure: the same trace gives the same verdicts.
 #[must_use]
@@ -43,7 +43,10 @@ pub fn judge(trace: &Trace) -> Verdicts {
     }
     Verdicts {
         madoguchi_verdict: MAJOR,
-        binding: None,
+        binding: Some(match &trace.header.client {
+            Some(_) => Binding::JsonLines,
+            None => Binding::BlackBox,
+        }),
         scenario: trace.header.scenario.clone(),
         variant: case
             .scenario()
@@ -58,6 +61,8 @@ pub fn judge(trace: &Trace) -> Verdicts {
         assumptions: assumptions(catalogue, &verdicts),
         conduct,
         verdicts,
+        records: Vec::new(),
+        records_left_out: 0,
     }
 }
 

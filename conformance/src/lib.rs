@@ -5,6 +5,7 @@
 
 mod screen;
 
+pub mod beside;
 pub mod canonical;
 pub mod case;
 pub mod check;

@@ -4,6 +4,7 @@
 //! Every report says that it is unofficial (非公式), which wire it rests on, how deep the client
 //! could be observed, and how much of it is assumed.
 
+pub(crate) mod beside;
 pub mod compare;
 pub mod cover;
 pub mod github;
@@ -21,6 +22,9 @@ pub mod width;
 
 use std::time::Duration;
 
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+
 use crate::trace::{Trace, What};
 use crate::verdict::Verdicts;
 
@@ -35,6 +39,27 @@ pub struct CaseReport<'a> {
     pub took: Option<Duration>,
     /// The one command that shows it again.
     pub again: &'a str,
+}
+
+/// By what it was learned what the client did, each way once.
+pub(crate) fn bindings(cases: &[CaseReport<'_>]) -> Vec<Wording> {
+    let mut ways: Vec<Wording> = Vec::new();
+    for binding in cases.iter().filter_map(|case| case.verdicts.binding) {
+        let words = binding.words();
+        if !ways.contains(&words) {
+            ways.push(words);
+        }
+    }
+    ways
+}
+
+/// The texts in one.
+pub(crate) fn listed(texts: &[Wording]) -> Wording {
+    let joined = |lang: Lang| {
+        let texts: Vec<&str> = texts.iter().map(|text| text.get(lang)).collect();
+        texts.join(lang.pick("、", ", "))
+    };
+    Wording::new(joined(Lang::Ja), joined(Lang::En))
 }
 
 /// APDUs and HTTP exchanges.

@@ -10,6 +10,7 @@ use madoguchi_scenarios::Axis;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::beside::Beside;
 use crate::finding::Failure;
 use crate::report::json;
 use crate::requirement::Level;
@@ -35,7 +36,7 @@ pub struct Verdicts {
     pub profile: ProfileNote,
     /// The client, where it introduced itself.
     pub client: Option<ClientNote>,
-    /// By what it was learned what the client made of it, where not by its own events.
+    /// By what it was learned what the client did; absent in reports of older versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub binding: Option<Binding>,
     /// How much could be observed of the client.
@@ -48,6 +49,17 @@ pub struct Verdicts {
     pub verdicts: Vec<Verdict>,
     /// Assumptions (A-01 …) on which passes and failures rest.
     pub assumptions: Vec<String>,
+    /// Of a レセコン: what was delivered beside what it made of it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub records: Vec<Beside>,
+    /// Equal records that are not among `records`.
+    #[serde(default, skip_serializing_if = "is_none_left")]
+    pub records_left_out: usize,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+const fn is_none_left(left: &usize) -> bool {
+    *left == 0
 }
 
 /// By what it is learned what a client shows or has on file.
@@ -60,6 +72,10 @@ pub enum Binding {
     Page,
     /// A person who looked at its screen and typed what it shows: as good as that person's eyes.
     Attended,
+    /// What it says of itself, by the client contract, beside the traffic of card and service.
+    JsonLines,
+    /// The traffic of card and service alone.
+    BlackBox,
 }
 
 impl Binding {
@@ -72,6 +88,14 @@ impl Binding {
             Self::Attended => Wording::new(
                 "人が画面を見て答えた",
                 "by what a person read off its screen",
+            ),
+            Self::JsonLines => Wording::new(
+                "アプリの報告 (JSON Lines) と通信",
+                "by its own events (JSON Lines) and its traffic",
+            ),
+            Self::BlackBox => Wording::new(
+                "カードと通信だけ (ブラックボックス)",
+                "by its traffic alone (black box)",
             ),
         }
     }
@@ -223,6 +247,15 @@ impl Verdicts {
         } else {
             Overall::Passed
         }
+    }
+
+    /// Whether a レセコン was tested: by its records, not by a trace.
+    #[must_use]
+    pub fn is_of_consumer(&self) -> bool {
+        matches!(
+            self.binding,
+            Some(Binding::Export | Binding::Page | Binding::Attended)
+        )
     }
 
     /// Failed requirements, in catalogue order.

@@ -183,6 +183,12 @@ pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// The same, where there may be none.
+pub(crate) fn maybe_wording(generator: &mut SchemaGenerator) -> Schema {
+    let some = wording(generator);
+    json_schema!({ "anyOf": [some, { "type": "null" }] })
+}
+
 impl Say for ReportError {
     fn text(&self, lang: Lang) -> String {
         match self {

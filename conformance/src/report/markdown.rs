@@ -3,11 +3,13 @@
 
 use std::fmt::Write as _;
 
+use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::CaseReport;
 use super::inducing;
 use super::overview::{Mark, Overview, topic_name};
+use super::{CaseReport, bindings, listed};
+use crate::beside::{Beside, marked};
 use crate::requirement;
 use crate::verdict::Overall;
 
@@ -87,6 +89,11 @@ fn head(
             )
         )?;
     }
+    let ways = bindings(cases);
+    if !ways.is_empty() {
+        let (title, ways) = (lang.pick("観測の方法", "Observed"), listed(&ways));
+        writeln!(text, "{title}: {}\n", ways.get(lang))?;
+    }
     writeln!(
         text,
         "| {} | ○ | × | △ | ― |\n|---|--:|--:|--:|--:|",
@@ -123,6 +130,9 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
             "- **{observed}** ({level} `{id}`)  \n  {wanted}: {expected}  \n  {cause}: {likely}"
         );
     }
+    for pair in verdicts.records.iter().filter(|pair| pair.differs()) {
+        text += &beside(pair, lang);
+    }
     let fence = if case.again.contains("```") {
         "~~~~"
     } else {
@@ -133,6 +143,31 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
         "\n{fence}sh\n{}\n{fence}",
         case.again.replace('\n', " ")
     );
+    text
+}
+
+/// The fields in which a record is not the delivered one, beside each other.
+fn beside(pair: &Beside, lang: Lang) -> String {
+    let none = lang.pick("(ない)", "(none)");
+    let heading = |side: &Option<Wording>| {
+        let heading = side.as_ref().map_or(none, |side| side.get(lang));
+        plain(heading, OBSERVED)
+    };
+    let (left, right) = (heading(&pair.delivered), heading(&pair.exported));
+    let name = plain(&pair.name, OBSERVED);
+    let [field, cause] = lang.pick(["項目", "違い"], ["field", "difference"]);
+    let mut text =
+        format!("\n{name}\n\n| {field} | {left} | {right} | {cause} |\n|---|---|---|---|\n");
+    for line in &pair.fields {
+        let Some(became) = &line.became else { continue };
+        let label = plain(line.label.get(lang), OBSERVED);
+        let [left, right] = [&line.delivered, &line.exported].map(|pieces| match &**pieces {
+            [] => lang.pick("(空)", "(blank)").to_owned(),
+            some => plain(&marked(some), OBSERVED),
+        });
+        let words = plain(became.words.get(lang), OBSERVED);
+        let _ = writeln!(text, "| {label} | {left} | {right} | {words} |");
+    }
     text
 }
 

@@ -9,14 +9,17 @@ mod table;
 use std::io::{self, Write};
 
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 use serde::Serialize;
 
 pub use self::table::write_csv;
-use super::CaseReport;
+use super::beside::{PairView, pair_views};
 use super::cover::{Cover, Untried};
 use super::html::render;
+use super::inducing;
 use super::overview::{Mark, Overview};
+use super::{CaseReport, bindings, listed as of_all};
+use crate::beside::Beside;
 use crate::evidence;
 use crate::requirement::{self, Requirement};
 use crate::verdict::{Outcome, Verdict};
@@ -46,6 +49,7 @@ struct Record<'a> {
     version: String,
     profile: String,
     depth: String,
+    observed: String,
     seed: String,
     assumptions: String,
     assumption_free: String,
@@ -53,6 +57,8 @@ struct Record<'a> {
     counts: Vec<Count>,
     items: Vec<Item<'a>>,
     untested: Vec<Untested<'a>>,
+    inducing: Vec<InducingView>,
+    records: Vec<RecordsView<'a>>,
     untried: Vec<UntriedView<'a>>,
     probes: Vec<UntriedView<'a>>,
     evidence: Vec<Evidence<'a>>,
@@ -93,6 +99,21 @@ struct Untested<'a> {
 struct UntriedView<'a> {
     scenario: &'a str,
     because: &'a str,
+}
+
+/// What failing variants of a scenario have in common.
+#[derive(Serialize)]
+struct InducingView {
+    scenario: String,
+    requirement: String,
+    text: String,
+}
+
+/// The records of a case that differ from what was delivered.
+#[derive(Serialize)]
+struct RecordsView<'a> {
+    case: &'a str,
+    pairs: Vec<PairView<'a>>,
 }
 
 /// A trace that items refer to.
@@ -154,6 +175,7 @@ impl<'a> Record<'a> {
             version: client.map_or_else(String::new, |client| client.version.clone()),
             profile: listed(&|case| case.verdicts.profile.name.clone()),
             depth: listed(&|case| format!("{:?}", case.verdicts.depth)),
+            observed: of_all(&bindings(cases)).get(lang).to_owned(),
             seed: listed(&|case| case.verdicts.seed.to_string()),
             assumptions: overview
                 .assumptions
@@ -166,6 +188,22 @@ impl<'a> Record<'a> {
             counts: counts.into(),
             items,
             untested,
+            inducing: inducing::of(cases.iter().map(|case| case.verdicts))
+                .into_iter()
+                .map(|one| InducingView {
+                    text: one.text(lang),
+                    scenario: one.scenario,
+                    requirement: one.requirement,
+                })
+                .collect(),
+            records: cases
+                .iter()
+                .map(|case| RecordsView {
+                    case: &case.verdicts.scenario,
+                    pairs: differing(&case.verdicts.records),
+                })
+                .filter(|view| !view.pairs.is_empty())
+                .collect(),
             untried: cover
                 .untried
                 .iter()
@@ -196,6 +234,13 @@ impl<'a> Record<'a> {
                 .collect(),
         }
     }
+}
+
+/// The pairs of records that differ.
+fn differing(records: &[Beside]) -> Vec<PairView<'_>> {
+    let mut pairs = pair_views(records);
+    pairs.retain(|pair| pair.differs);
+    pairs
 }
 
 /// Number of the trace of the case at this place.

@@ -390,7 +390,10 @@ impl Terminal {
             assumptions.join(" ")
         };
         let (profile, depth) = (&first.verdicts.profile.name, first.verdicts.depth);
-        let binding = first.verdicts.binding.map(Binding::words);
+        // An app that speaks the contract is the rule; its depth says how much it tells.
+        let binding = first.verdicts.binding;
+        let binding = binding.filter(|binding| *binding != Binding::JsonLines);
+        let binding = binding.map(Binding::words);
         let (by_ja, by_en) = binding.map_or_else(Default::default, |words| {
             (format!(" · {}", words.ja), format!(" · {}", words.en))
         });

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use madoguchi_conformance::beside::{Became, Beside, Class, Line, Piece};
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::cover::{Cover, Untried};
-use madoguchi_conformance::report::{CaseReport, html, record};
+use madoguchi_conformance::report::{CaseReport, html, markdown, record};
 use madoguchi_conformance::trace::{ClientEvent, Trace, What};
-use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_conformance::verdict::{Binding, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
@@ -276,4 +277,74 @@ fn the_table_opens_in_a_spreadsheet_and_computes_nothing() {
     }
     assert!(table.contains("\"pin/lockout\"") && table.contains("\"対応していない\",\"―\""));
     assert!(lines.last().expect("lines").contains("公的な認定ではない"));
+}
+
+/// A case of a レセコン in which a name lost a character on the way.
+fn transcribed() -> Verdicts {
+    let piece = |text: &str, differs| Piece {
+        text: text.to_owned(),
+        differs,
+    };
+    let mut verdicts = judge(&play("happy/pin", ""));
+    verdicts.scenario = "characters/level-3".into();
+    verdicts.binding = Some(Binding::Export);
+    verdicts.records = vec![Beside {
+        name: "OQSsiquc01res_face_1.xml".into(),
+        delivered: Some(Wording::new("届いた記録 (1 件目)", "delivered (1)")),
+        exported: Some(Wording::new(
+            "書き出された記録 (1 行目)",
+            "exported (row 1)",
+        )),
+        fields: vec![
+            Line {
+                field: "name".into(),
+                label: Wording::new("氏名", "name"),
+                compared: true,
+                delivered: vec![piece("髙", true), piece("橋", false)],
+                exported: vec![piece("<", true), piece("橋", false)],
+                became: Some(Became {
+                    cause: Class::ReEncoded,
+                    words: Wording::new("文字の置き換え", "re-encoded"),
+                }),
+            },
+            Line {
+                field: "name-kana".into(),
+                label: Wording::new("氏名カナ", "name-kana"),
+                delivered: vec![piece("ﾀｶﾊｼ", false)],
+                ..Line::default()
+            },
+        ],
+    }];
+    verdicts
+}
+
+#[test]
+fn two_records_stand_side_by_side_with_their_code_points() {
+    let verdicts = transcribed();
+    let cases = [CaseReport {
+        verdicts: &verdicts,
+        trace: None,
+        took: None,
+        again: "again",
+    }];
+    let cover = Cover::default();
+    for write in [html::write as Write, record::write_html] {
+        let mut out = Vec::new();
+        write(&mut out, &cases, &cover, Lang::Ja).expect("a Vec takes everything");
+        let page = String::from_utf8(out).expect("reports are UTF-8");
+        for told in [
+            "U+9AD9",
+            "U+003C",
+            "文字の置き換え",
+            "届いた記録 (1 件目)",
+            "書き出された記録 (1 行目)",
+            "対応表にない",
+            "書き出しを照合",
+        ] {
+            assert!(page.contains(told), "{told}");
+        }
+        assert!(!page.contains("<橋"), "what a program wrote is no markup");
+    }
+    let text = markdown::summary(&cases, Lang::En);
+    assert!(text.contains("by its export"), "{text}");
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use encoding_rs::{SHIFT_JIS, UTF_8};
+use madoguchi_conformance::beside::Class;
 use madoguchi_eligibility::{CharacterSet, Field, Fields, REPLACEMENT, kana};
 use madoguchi_notation::Wording;
 
@@ -291,6 +292,22 @@ impl Cause {
             Self::Stale(_) => "transcription.newest-wins",
             Self::Computed => "transcription.delivered-not-computed",
             Self::Altered => "transcription.as-delivered",
+        }
+    }
+
+    /// The class of causes that reports name.
+    #[must_use]
+    pub const fn class(self) -> Class {
+        match self {
+            Self::Dropped => Class::Dropped,
+            Self::Truncated => Class::Truncated,
+            Self::Shifted(_) => Class::Shifted,
+            Self::ReEncoded => Class::ReEncoded,
+            Self::CoercedToNumber => Class::Coerced,
+            Self::Merged(_) => Class::Merged,
+            Self::Stale(_) => Class::Stale,
+            Self::Computed => Class::Computed,
+            Self::Altered => Class::Altered,
         }
     }
 

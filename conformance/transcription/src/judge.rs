@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use madoguchi_conformance::beside::marked;
 use madoguchi_conformance::finding::{Failure, Finding};
 use madoguchi_conformance::requirement::{self, Requirement};
 use madoguchi_conformance::trace::{ClientNote, Depth, ProfileNote};
@@ -13,15 +14,16 @@ use crate::case::{Case, Fate, Made};
 use crate::difference::Difference;
 use crate::label;
 use crate::mapping::Mapping;
-use crate::marks::marked;
+use crate::marks::pieces;
 use crate::pairing::{Pairing, pair};
+use crate::records::records;
+use crate::redaction::redacted;
 
-/// The verdicts of one case, and what they rest on.
+/// The verdicts of one case.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
-    /// The verdicts.
+    /// The verdicts, with the records side by side.
     pub verdicts: Verdicts,
-    pub(crate) pairing: Pairing,
 }
 
 /// Judges what a program made of a case. Pure: the same export gives the same verdicts.
@@ -33,7 +35,9 @@ pub fn judge(
     profile: &ProfileNote,
     client: &str,
 ) -> Judgement {
+    let made = &redacted(made, case);
     let pairing = pair(mapping, case, &made.export);
+    let (records, records_left_out) = records(case, &made.export, &pairing);
     let bench = Bench {
         mapping,
         case,
@@ -67,8 +71,9 @@ pub fn judge(
             conduct: Conduct::Complete,
             verdicts,
             assumptions: profile.assumptions.clone(),
+            records,
+            records_left_out,
         },
-        pairing,
     }
 }
 
@@ -368,7 +373,8 @@ impl Bench<'_> {
 fn failure(put: usize, row: &Wording, difference: &Difference) -> Failure {
     let expected = difference.expected.as_deref().unwrap_or_default();
     let observed = difference.observed.as_deref().unwrap_or_default();
-    let (expected, observed) = marked(expected, observed);
+    let (expected, observed) = pieces(expected, observed);
+    let (expected, observed) = (marked(&expected), marked(&observed));
     let words = difference.cause.words();
     let say = |lang: Lang, value: &str| {
         let blank = lang.pick("(空)", "(blank)");

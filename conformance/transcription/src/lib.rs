@@ -15,6 +15,8 @@ mod mapping;
 mod marks;
 mod origin;
 mod pairing;
+mod records;
+mod redaction;
 mod report;
 mod schema;
 
@@ -24,7 +26,7 @@ pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};
 pub use label::label;
 pub use mapping::{Mapping, Pace, Table};
-pub use marks::marked;
+pub use marks::pieces;
 pub use origin::{Attended, Origin, Page};
 pub use report::Report;
 pub use schema::schema;

@@ -1,28 +1,28 @@
-//! Two texts with the characters in which they differ told by their code points.
+//! Where two texts differ, character by character.
 
-/// Both texts; what the other one does not have in its place stands as `[U+9AD9 髙]`.
+use madoguchi_conformance::beside::Piece;
+
+/// Both texts in pieces: what the other one does not have in its place stands apart.
 ///
 /// ```
-/// # use madoguchi_transcription::marked;
-/// let (delivered, exported) = marked("髙橋", "高橋");
-/// assert_eq!(delivered, "[U+9AD9 髙]橋");
-/// assert_eq!(exported, "[U+9AD8 高]橋");
+/// # use madoguchi_conformance::beside::marked;
+/// # use madoguchi_transcription::pieces;
+/// let (delivered, exported) = pieces("髙橋", "高橋");
+/// assert_eq!(marked(&delivered), "[U+9AD9 髙]橋");
+/// assert_eq!(marked(&exported), "[U+9AD8 高]橋");
 /// ```
 #[must_use]
-pub fn marked(delivered: &str, exported: &str) -> (String, String) {
+pub fn pieces(delivered: &str, exported: &str) -> (Vec<Piece>, Vec<Piece>) {
     let a: Vec<char> = delivered.chars().take(LONGEST).collect();
     let b: Vec<char> = exported.chars().take(LONGEST).collect();
     let common = common(&a, &b);
-    let first = told(&a, &common.iter().map(|(i, _)| *i).collect::<Vec<_>>());
-    let second = told(&b, &common.iter().map(|(_, j)| *j).collect::<Vec<_>>());
+    let first = runs(&a, &common.iter().map(|(i, _)| *i).collect::<Vec<_>>());
+    let second = runs(&b, &common.iter().map(|(_, j)| *j).collect::<Vec<_>>());
     (first, second)
 }
 
 /// Characters of a text that are looked at: no value is as long.
 const LONGEST: usize = 500;
-
-/// Characters of one run that are told by their code points; of the rest only how many.
-const RUN: usize = 6;
 
 /// The places of a longest common subsequence.
 fn common(a: &[char], b: &[char]) -> Vec<(usize, usize)> {
@@ -50,54 +50,41 @@ fn common(a: &[char], b: &[char]) -> Vec<(usize, usize)> {
     places
 }
 
-fn told(text: &[char], kept: &[usize]) -> String {
-    let mut told = String::new();
-    let mut run = 0;
+/// The text in runs that are kept and runs that are not.
+fn runs(text: &[char], kept: &[usize]) -> Vec<Piece> {
+    let mut pieces: Vec<Piece> = Vec::new();
     let mut kept = kept.iter().peekable();
     for (i, c) in text.iter().enumerate() {
-        if kept.next_if(|at| **at == i).is_some() {
-            end_of_run(&mut told, &mut run);
-            told.push(*c);
-        } else {
-            run += 1;
-            if run <= RUN {
-                told.push_str(&code_point(*c));
-            }
+        let differs = kept.next_if(|at| **at == i).is_none();
+        match pieces.last_mut() {
+            Some(last) if last.differs == differs => last.text.push(*c),
+            _ => pieces.push(Piece {
+                text: c.to_string(),
+                differs,
+            }),
         }
     }
-    end_of_run(&mut told, &mut run);
-    told
-}
-
-fn end_of_run(told: &mut String, run: &mut usize) {
-    if *run > RUN {
-        told.push_str(&format!("[+{}]", *run - RUN));
-    }
-    *run = 0;
-}
-
-fn code_point(c: char) -> String {
-    let number = u32::from(c);
-    if c.is_control() || c.is_whitespace() {
-        format!("[U+{number:04X}]")
-    } else {
-        format!("[U+{number:04X} {c}]")
-    }
+    pieces
 }
 
 #[cfg(test)]
 mod tests {
+    use madoguchi_conformance::beside::{marked, value};
     use proptest::prelude::*;
 
     use super::*;
 
     #[test]
     fn only_what_differs_is_marked() {
-        let both = |a, b| marked(a, b);
+        let both = |a, b| {
+            let (a, b) = pieces(a, b);
+            (marked(&a), marked(&b))
+        };
         assert_eq!(both("試験　太郎", "試験 太郎").0, "試験[U+3000]太郎");
         assert_eq!(both("𠮷田", "??田").0, "[U+20BB7 𠮷]田");
         assert_eq!(both("𠮷田", "??田").1, "[U+003F ?][U+003F ?]田");
         assert_eq!(both("00123", "123").0, "[U+0030 0][U+0030 0]123");
+        assert_eq!(both("辻\u{E0100}", "辻").0, "辻[U+E0100]");
         assert!(
             both("あいうえおかきくけこ", "")
                 .0
@@ -107,10 +94,16 @@ mod tests {
 
     proptest! {
         #[test]
-        fn equal_texts_have_no_marks(text in "[^\\[]{0,60}") {
-            let (a, b) = marked(&text, &text);
-            prop_assert_eq!(&a, &text);
-            prop_assert_eq!(&b, &text);
+        fn equal_texts_have_no_marks(text in ".{0,60}") {
+            let (a, b) = pieces(&text, &text);
+            prop_assert!(a.iter().chain(&b).all(|piece| !piece.differs));
+            prop_assert_eq!(value(&a), text);
+        }
+
+        #[test]
+        fn the_pieces_together_are_the_text(a in "[ab]{0,20}", b in "[ab]{0,20}") {
+            let (left, right) = pieces(&a, &b);
+            prop_assert_eq!((value(&left), value(&right)), (a, b));
         }
     }
 }

@@ -1,17 +1,14 @@
-//! The two records side by side, for people.
+//! The two records side by side, for a terminal and a text file.
 
 use std::io::{self, Write};
 
 use anstyle::Style;
+use madoguchi_conformance::beside::{Beside, Line, Piece, marked, value};
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::report::width::{fitted, padded, width};
+use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
-
-use crate::case::{Case, Made, Sheet};
-use crate::judge::Judgement;
-use crate::label;
-use crate::marks::marked;
-use crate::pairing::Pair;
 
 /// Columns of a field's name.
 const NAME: usize = 38;
@@ -32,20 +29,15 @@ impl Report {
         Self { lang, styles }
     }
 
-    /// Every record that differs from what was delivered, beside it; nothing where none does.
+    /// Every pair of records that differ; nothing where none do.
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn differing(
-        &self,
-        out: &mut dyn Write,
-        case: &Case,
-        made: &Made,
-        judgement: &Judgement,
-    ) -> io::Result<()> {
-        let pairs = judgement.pairing.pairs.iter();
-        for pair in pairs.filter(|pair| !pair.differences.is_empty()) {
-            self.pair(out, case, made, pair)?;
+    pub fn differing(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        let pairs = verdicts.records.iter();
+        let are_two = |pair: &&Beside| pair.delivered.is_some() && pair.exported.is_some();
+        for pair in pairs.filter(are_two).filter(|pair| pair.differs()) {
+            self.pair(out, pair)?;
         }
         Ok(())
     }
@@ -54,85 +46,80 @@ impl Report {
     ///
     /// # Errors
     /// Those of `out`.
-    pub fn all(
-        &self,
-        out: &mut dyn Write,
-        case: &Case,
-        made: &Made,
-        judgement: &Judgement,
-    ) -> io::Result<()> {
-        for pair in &judgement.pairing.pairs {
-            self.pair(out, case, made, pair)?;
+    pub fn all(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        for pair in &verdicts.records {
+            self.pair(out, pair)?;
+        }
+        let more = verdicts.records_left_out;
+        if more > 0 {
+            let told = self.lang.pick(
+                format!("ほか {more} 件の記録は届いたとおり"),
+                format!("{more} more records are as delivered"),
+            );
+            writeln!(out, "    {told}")?;
         }
         Ok(())
     }
 
-    fn pair(&self, out: &mut dyn Write, case: &Case, made: &Made, pair: &Pair) -> io::Result<()> {
-        let put = &case.puts[pair.put];
-        let row = &made.export.rows[pair.row];
-        let (n, number) = (pair.put + 1, row.number);
-        let delivered = self
-            .lang
-            .pick(format!("届いた記録 ({n} 件目)"), format!("delivered ({n})"));
-        let exported = match row.sheet {
-            Sheet::Records => self.lang.pick(
-                format!("書き出された記録 ({number} 行目)"),
-                format!("exported (row {number})"),
-            ),
-            Sheet::Claims => self.lang.pick(
-                format!("支給申請書 ({number} 枚目)"),
-                format!("claimed (claim {number})"),
-            ),
+    fn pair(&self, out: &mut dyn Write, pair: &Beside) -> io::Result<()> {
+        let nothing = Wording::new("(ない)", "(none)");
+        let heading = |side: &Option<Wording>| {
+            let heading = side.as_ref().unwrap_or(&nothing);
+            heading.get(self.lang).to_owned()
         };
         let strong = self.styles.strong;
-        writeln!(out, "    {}", put.name)?;
+        if !pair.name.is_empty() {
+            writeln!(out, "    {}", pair.name)?;
+        }
         writeln!(
             out,
-            "      {}{strong}{}  {exported}{strong:#}",
+            "      {}{strong}{}  {}{strong:#}",
             padded("", NAME),
-            padded(&delivered, VALUE)
+            padded(&heading(&pair.delivered), VALUE),
+            heading(&pair.exported),
         )?;
-        let (record, _) = &put.records[pair.record];
-        for field in &pair.compared {
-            let expected = record.text(*field);
-            let observed = row.values.get(field).map(String::as_str);
-            if expected.is_none() && observed.is_none() {
-                continue;
-            }
-            let difference = pair.differences.iter().find(|d| d.field == *field);
-            let (mark, style) = match difference {
-                Some(_) => ("≠", self.styles.bad),
-                None => (" ", Style::new()),
-            };
-            let name = padded(&fitted(label(*field, self.lang), NAME - 1), NAME);
-            let (left, right) = (self.value(expected), self.value(observed));
-            writeln!(
-                out,
-                "    {style}{mark} {name}{}  {right}{style:#}",
-                padded(&fitted(&left, VALUE), VALUE)
-            )?;
-            if let Some(difference) = difference {
-                let (left, right) =
-                    marked(expected.unwrap_or_default(), observed.unwrap_or_default());
-                let cause = difference.cause.words();
-                let cause = cause.get(self.lang);
-                let quiet = self.styles.quiet;
-                let indent = padded("", NAME);
-                if width(&left) <= VALUE {
-                    let left = padded(&left, VALUE);
-                    writeln!(out, "      {indent}{quiet}{left}  {right}{quiet:#}")?;
-                } else {
-                    writeln!(out, "      {indent}{quiet}{left}{quiet:#}")?;
-                    writeln!(out, "      {indent}{quiet}→ {right}{quiet:#}")?;
-                }
-                writeln!(out, "      {indent}{style}{cause}{style:#}")?;
+        let is_alone = pair.delivered.is_none() || pair.exported.is_none();
+        for line in &pair.fields {
+            if line.compared || is_alone {
+                self.line(out, line)?;
             }
         }
         writeln!(out)
     }
 
-    fn value(&self, value: Option<&str>) -> String {
-        let blank = self.lang.pick("(空)", "(blank)");
-        value.map_or_else(|| blank.to_owned(), str::to_owned)
+    fn line(&self, out: &mut dyn Write, line: &Line) -> io::Result<()> {
+        let (mark, style) = match line.became {
+            Some(_) => ("≠", self.styles.bad),
+            None => (" ", Style::new()),
+        };
+        let name = padded(&fitted(line.label.get(self.lang), NAME - 1), NAME);
+        let (left, right) = (self.value(&line.delivered), self.value(&line.exported));
+        writeln!(
+            out,
+            "    {style}{mark} {name}{}  {right}{style:#}",
+            padded(&fitted(&left, VALUE), VALUE)
+        )?;
+        let Some(became) = &line.became else {
+            return Ok(());
+        };
+        let (left, right) = (marked(&line.delivered), marked(&line.exported));
+        let quiet = self.styles.quiet;
+        let indent = padded("", NAME);
+        if width(&left) <= VALUE {
+            let left = padded(&left, VALUE);
+            writeln!(out, "      {indent}{quiet}{left}  {right}{quiet:#}")?;
+        } else {
+            writeln!(out, "      {indent}{quiet}{left}{quiet:#}")?;
+            writeln!(out, "      {indent}{quiet}→ {right}{quiet:#}")?;
+        }
+        let words = became.words.get(self.lang);
+        writeln!(out, "      {indent}{style}{words}{style:#}")
+    }
+
+    fn value(&self, pieces: &[Piece]) -> String {
+        match pieces {
+            [] => self.lang.pick("(空)", "(blank)").to_owned(),
+            some => value(some),
+        }
     }
 }

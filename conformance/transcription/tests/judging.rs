@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use madoguchi_conformance::beside::{Class, marked};
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_conformance::verdict::{Outcome, Overall};
@@ -221,14 +222,83 @@ fn the_report_reads_like_this() {
     for lang in Lang::ALL {
         let mut out = Vec::new();
         let report = Report::new(lang, Styles::plain());
-        report
-            .differing(&mut out, &case, &made, &judgement)
-            .unwrap();
+        report.differing(&mut out, &judgement.verdicts).unwrap();
         insta::assert_snapshot!(
             format!("side-by-side-{lang}"),
             String::from_utf8(out).unwrap()
         );
     }
+}
+
+#[test]
+fn the_records_stand_side_by_side_with_the_cause_and_the_characters() {
+    let case = case(vec![
+        put("1", Fate::Taken, TARO),
+        put("2", Fate::Taken, MEI),
+    ]);
+    let made = made(&[["06990010", "123", "01", "高橋　太郎", "", ""]], "");
+    let records = judged(&case, &made).verdicts.records;
+    let [pair, missing] = records.as_slice() else {
+        panic!("{records:?}")
+    };
+    let line = |field: &str| pair.fields.iter().find(|line| line.field == field).unwrap();
+    assert!(line("insurer-number").became.is_none());
+    let number = line("insured-identification-number");
+    assert_eq!(number.became.as_ref().unwrap().cause, Class::Coerced);
+    let name = line("name");
+    assert_eq!(name.became.as_ref().unwrap().cause, Class::ReEncoded);
+    assert_eq!(marked(&name.delivered), "[U+9AD9 髙]橋　太郎");
+    assert_eq!(marked(&name.exported), "[U+9AD8 高]橋　太郎");
+    assert!(missing.exported.is_none() && missing.differs());
+    assert_eq!(missing.fields.len(), 4);
+}
+
+#[test]
+fn of_many_records_those_that_differ_are_kept() {
+    let people: Vec<[String; 5]> = (0..60)
+        .map(|n| {
+            let number = format!("{:05}", 10_000 + n * 37);
+            ["06990010", &number, "01", &format!("試験　{n:03}"), ""].map(str::to_owned)
+        })
+        .collect();
+    let puts = people.iter().enumerate().map(|(n, values)| {
+        let values = std::array::from_fn(|at| values[at].as_str());
+        put(&format!("file {n}"), Fate::Taken, values)
+    });
+    let case = case(puts.collect());
+    let rows: Vec<[&str; 6]> = people
+        .iter()
+        .enumerate()
+        .map(|(n, values)| {
+            let name = if n == 59 { "別人" } else { &values[3] };
+            [&values[0], &values[1], &values[2], name, "", ""]
+        })
+        .collect();
+    let verdicts = judged(&case, &made(&rows, "")).verdicts;
+    assert_eq!(
+        (verdicts.records.len(), verdicts.records_left_out),
+        (40, 20)
+    );
+    assert!(verdicts.records.last().unwrap().differs());
+}
+
+#[test]
+fn a_personal_number_in_an_export_reaches_no_verdict() {
+    let eleven = [9, 9, 0, 0, 0, 0, 0, 0, 0, 1, 2_u32];
+    let weights = [6, 5, 4, 3, 2, 7, 6, 5, 4, 3, 2];
+    let sum: u32 = eleven
+        .iter()
+        .zip(weights)
+        .map(|(digit, weight)| digit * weight)
+        .sum();
+    let check = (11 - sum % 11) % 11 % 10;
+    let number: String = eleven.iter().chain([&check]).map(u32::to_string).collect();
+    let case = case(vec![put("1", Fate::Taken, TARO)]);
+    let row = ["06990010", &number, "01", &number, "", &number];
+    let verdicts = judged(&case, &made(&[row, row], &number)).verdicts;
+    let text = verdicts.to_canonical_json().unwrap();
+    assert!(!text.contains(&number), "{text}");
+    assert!(text.contains("〔個人番号〕"), "{text}");
 }
 
 proptest! {

@@ -214,7 +214,7 @@ fn tell(out: &mut dyn Write, played: &Played, again: &str, lang: Lang) -> io::Re
     writeln!(out)?;
     failures(out, verdicts, styles, lang)?;
     let report = Report::new(lang, styles);
-    report.differing(out, &played.case, &played.made, &played.judgement)?;
+    report.differing(out, verdicts)?;
     writeln!(out, "    {} {again}\n", lang.pick("再実行", "again"))
 }
 

@@ -46,7 +46,6 @@ pub(crate) struct Setting<'a> {
 #[derive(Debug)]
 pub(crate) struct Played {
     pub(crate) case: Case,
-    pub(crate) made: Made,
     pub(crate) judgement: Judgement,
     pub(crate) took: Duration,
 }
@@ -155,7 +154,7 @@ pub(crate) fn play(
     let mut records = Vec::new();
     let report = Report::new(setting.lang, Styles::plain());
     report
-        .all(&mut records, &case, &made, &judgement)
+        .all(&mut records, &judgement.verdicts)
         .map_err(on(folder))?;
     write("records.txt", &records)?;
     let verdicts = judgement.verdicts.to_canonical_json();
@@ -163,7 +162,6 @@ pub(crate) fn play(
     write("verdict.json", verdicts.as_bytes())?;
     Ok(Played {
         case,
-        made,
         judgement,
         took: begun.elapsed(),
     })

@@ -5,15 +5,16 @@ mod cases;
 use std::collections::BTreeMap;
 
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 use minijinja::Value;
 use serde::Serialize;
 
 use self::cases::{CaseView, case_views};
 use super::same;
-use crate::report::CaseReport;
 use crate::report::cover::{Cover, Probe, Untried};
+use crate::report::inducing::{self, Inducing};
 use crate::report::overview::{Mark, Overview, Row, topic_name};
+use crate::report::{CaseReport, bindings, listed};
 use crate::requirement::{self, Requirement};
 use crate::verdict::{Outcome, Verdict};
 
@@ -33,6 +34,7 @@ pub(super) struct Page<'a> {
     figures: Figures,
     facts: Vec<Fact>,
     failures: Vec<Broken<'a>>,
+    inducing: Vec<InducingView>,
     untried: &'a [Untried],
     probes: &'a [Probe],
     topics: Vec<TopicView<'a>>,
@@ -69,6 +71,14 @@ struct Broken<'a> {
     observed: Wording,
     cases: Vec<Link<'a>>,
     more: Option<Wording>,
+}
+
+/// What failing variants of a scenario have in common.
+#[derive(Serialize)]
+struct InducingView {
+    scenario: String,
+    requirement: String,
+    text: Wording,
 }
 
 #[derive(Serialize)]
@@ -159,6 +169,7 @@ impl<'a> Page<'a> {
             },
             facts: facts(cases, cover, &overview),
             failures: broken(&overview, cases),
+            inducing: inducing(cases),
             untried: &cover.untried,
             probes: &cover.probes,
             topics: overview.topics.iter().map(topic).collect(),
@@ -217,6 +228,10 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
         format!("{} (L0 traffic only … L3 fields of screens)", depth.en),
     );
     add("観測の深さ", "Observation depth", depth, false);
+    let ways = bindings(cases);
+    if !ways.is_empty() {
+        add("観測の方法", "Observed", listed(&ways), false);
+    }
     let assumptions: Vec<&str> = overview.assumptions.iter().copied().collect();
     let list = match assumptions.as_slice() {
         [] => "—".to_owned(),
@@ -292,6 +307,17 @@ fn broken<'a>(overview: &Overview<'a>, cases: &[CaseReport<'a>]) -> Vec<Broken<'
         .collect();
     rows.sort_by_key(|row| row.level());
     rows.into_iter().map(|row| broken_row(row, cases)).collect()
+}
+
+/// What failing variants have in common and no other has.
+fn inducing(cases: &[CaseReport<'_>]) -> Vec<InducingView> {
+    let found = inducing::of(cases.iter().map(|case| case.verdicts));
+    let view = |one: Inducing| InducingView {
+        text: Wording::new(one.text(Lang::Ja), one.text(Lang::En)),
+        scenario: one.scenario,
+        requirement: one.requirement,
+    };
+    found.into_iter().map(view).collect()
 }
 
 fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {

@@ -135,6 +135,7 @@ fn cover_rows<'r>(record: &'r Record<'_>, lang: Lang) -> Vec<(&'static str, &'r 
             &record.profile,
         ),
         (lang.pick("観測の深さ", "depth"), &record.depth),
+        (lang.pick("観測の方法", "observed"), &record.observed),
         (lang.pick("乱数の種", "seed"), &record.seed),
         (
             lang.pick("前提とした想定", "assumptions"),

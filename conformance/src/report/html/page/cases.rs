@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{MarkView, anchor, cited, text_of};
 use crate::report::CaseReport;
+use crate::report::beside::{PairView, pair_views};
 use crate::report::overview::Mark;
 use crate::report::timeline::Timeline;
 use crate::requirement;
@@ -29,8 +30,10 @@ pub(super) struct CaseView<'a> {
     failures: Vec<FailureView<'a>>,
     verdicts: Wording,
     again: &'a str,
+    records: Vec<PairView<'a>>,
+    records_left_out: usize,
     timeline: Option<Timeline>,
-    without_timeline: Wording,
+    without_timeline: Option<Wording>,
 }
 
 #[derive(Serialize)]
@@ -42,7 +45,9 @@ struct FailureView<'a> {
     text: Wording,
     expected: Wording,
     observed: Wording,
+    /// The line of the case's record.
     at: u64,
+    place: Wording,
     likely: Wording,
     sources: Vec<String>,
 }
@@ -73,7 +78,10 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
     let failures = failures(at, case);
     let open = failures.iter().any(|failure| failure.open);
     let took = case.took.map(|took| format!("{:.2} s", took.as_secs_f64()));
-    let (apdus, exchanges) = case.trace.map_or((0, 0), crate::report::counts);
+    let traffic = case.trace.map(|trace| {
+        let (apdus, exchanges) = crate::report::counts(trace);
+        format!("{apdus} APDU · {exchanges} HTTP")
+    });
     let marks = |mark| {
         let marks = verdicts.verdicts.iter().map(Mark::of);
         marks.filter(|seen| *seen == mark).count()
@@ -103,7 +111,7 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
             .collect::<Vec<_>>()
             .join(" ")
             .to_lowercase(),
-        figures: [took, Some(format!("{apdus} APDU · {exchanges} HTTP"))]
+        figures: [took, traffic]
             .into_iter()
             .flatten()
             .collect::<Vec<_>>()
@@ -115,14 +123,16 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
             format!("Verdicts: {pass} passed · {fail} failed · {undecided} undecided"),
         ),
         again: case.again,
+        records: pair_views(&verdicts.records),
+        records_left_out: verdicts.records_left_out,
         timeline,
-        without_timeline: if case.trace.is_some() {
-            Wording::new(
+        without_timeline: match (case.trace, verdicts.is_of_consumer()) {
+            (Some(_), _) => Some(Wording::new(
                 "時系列は報告書の大きさの都合で省略しました。記録のファイルにあります。",
                 "The timeline was left out to keep the report small; it is in the trace.",
-            )
-        } else {
-            Wording::new("記録がありません。", "There is no trace.")
+            )),
+            (None, false) => Some(Wording::new("記録がありません。", "There is no trace.")),
+            (None, true) => None,
         },
     }
 }
@@ -142,6 +152,11 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
             expected: Wording::default(),
             observed: Wording::default(),
             at: 0,
+            place: if case.verdicts.is_of_consumer() {
+                Wording::new("deliveries.jsonl の行", "deliveries.jsonl, line")
+            } else {
+                Wording::new("記録の行", "trace line")
+            },
             likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
             sources: cited(known),
         };
