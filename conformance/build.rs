@@ -1,5 +1,5 @@
 //! Digest of everything that a verdict follows from, for evidence bundles: requirements, checks and
-//! the judge. Reports are left out: how a verdict is told does not change it.
+//! the judges of apps and of レセコン. Reports are left out: how a verdict is told does not change it.
 #![expect(
     clippy::disallowed_methods,
     reason = "a build script reads what it describes"
@@ -12,7 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 fn main() {
     let mut files = Vec::new();
-    for folder in ["requirements", "src"] {
+    for folder in ["requirements", "src", "transcription/src"] {
         println!("cargo::rerun-if-changed={folder}");
         collect(Path::new(folder), &mut files);
     }

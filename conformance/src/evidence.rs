@@ -1,4 +1,4 @@
-//! The evidence bundle: traces and verdicts of a run in one ZIP file that anybody can judge again,
+//! The evidence bundle: traces (of a レセコン: deliveries and its records) and verdicts of a run in one ZIP file that anybody can judge again,
 //! offline and on another machine, byte for byte.
 //!
 //! `manifest.json` holds a SHA-256 of every other file, the digest of the suite that judged, and a
@@ -6,16 +6,18 @@
 //! follow from its traces and that nothing was changed since it was sealed; it does not prove who
 //! ran it, or that the traces are those of the product that it names.
 
+mod not_proven;
+
 use std::collections::BTreeMap;
 use std::io::{self, Read, Seek, Write};
 
 use madoguchi_scenarios::Catalogue;
-use madoguchi_terms::{Lang, Say};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use zip::read::ZipArchive;
 use zip::write::{SimpleFileOptions, ZipWriter};
 
+pub use self::not_proven::NotProven;
 use crate::judge::judge;
 use crate::report::CaseReport;
 use crate::report::cover::Cover;
@@ -33,6 +35,10 @@ const ALL: u64 = 2 << 30;
 const MANIFEST: &str = "manifest.json";
 /// The vendor's statement, where there is one.
 const STATEMENT: &str = "statement.yaml";
+/// The wire profile, where it is the user's own.
+const PROFILE: &str = "profile.yaml";
+const TRACE: &str = "trace.jsonl";
+const VERDICT: &str = "verdict.json";
 
 /// What a bundle says of itself.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -56,8 +62,11 @@ pub struct Manifest {
 /// One case in a bundle.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sealed {
-    /// Folder of its trace and its verdict.
+    /// Folder of what it was judged by, and its verdict.
     pub folder: String,
+    /// What it was judged by.
+    #[serde(default)]
+    pub basis: Basis,
     /// The scenario.
     pub scenario: String,
     /// The wire profile.
@@ -66,33 +75,23 @@ pub struct Sealed {
     pub seed: u64,
 }
 
-/// Why a bundle proves nothing.
-#[derive(Debug)]
-pub enum NotProven {
-    /// It is no bundle, or one that is too large.
-    Unreadable(String),
-    /// A newer tool wrote it.
-    Newer(u16),
-    /// Another suite judged it.
-    OtherSuite {
-        /// The tool that did.
-        tool: String,
-        /// Its suite.
-        theirs: String,
-        /// Ours.
-        ours: String,
-    },
-    /// A file is not what was sealed.
-    Changed(String),
-    /// A trace cannot be read.
-    Trace(String, String),
-    /// The stored verdict does not follow from the trace.
-    OtherVerdict(String),
-    /// It does not hold the nonce that was asked for.
-    OtherNonce,
-    /// It is another bundle than the one that was announced.
-    OtherSeal(String),
+/// What a case was judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Basis {
+    /// Its trace.
+    #[default]
+    Trace,
+    /// What was delivered to a レセコン, and what it made of it.
+    Records,
 }
+
+/// What a case without a trace was judged by: files by name, all that its judge needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exhibit(pub BTreeMap<String, Vec<u8>>);
+
+/// Judges an exhibit again, or says why it cannot be read.
+pub type Rejudge<'a> = dyn Fn(&Exhibit) -> Result<Verdicts, String> + 'a;
 
 /// A bundle whose verdicts were recomputed.
 #[derive(Debug)]
@@ -103,6 +102,8 @@ pub struct Proven {
     pub seal: String,
     /// The verdicts, recomputed.
     pub verdicts: Vec<Verdicts>,
+    /// The user's own wire profile, where the cases were played on it.
+    pub profile: Option<String>,
 }
 
 impl Proven {
@@ -139,13 +140,13 @@ pub fn suite() -> String {
     hex(digest)
 }
 
-/// Folder of the case at this place among those with a trace.
+/// Folder of the case at this place among those with a trace or an exhibit.
 #[must_use]
 pub fn folder(at: usize) -> String {
     format!("cases/{:05}", at + 1)
 }
 
-/// Seals the cases that have a trace; gives back the SHA-256 of the manifest.
+/// Seals the cases that have a trace or an exhibit; gives back the SHA-256 of the manifest.
 ///
 /// # Errors
 /// Those of `out`.
@@ -166,30 +167,37 @@ pub fn seal<W: Write + Seek>(
         files: BTreeMap::new(),
     };
     for case in cases {
-        let Some(trace) = case.trace else { continue };
+        let (basis, mut files) = match (case.trace, case.exhibit) {
+            (Some(trace), _) => {
+                let mut text = Vec::new();
+                trace.write(&mut text)?;
+                (Basis::Trace, BTreeMap::from([(TRACE.to_owned(), text)]))
+            }
+            (None, Some(exhibit)) => (Basis::Records, exhibit.0.clone()),
+            (None, None) => continue,
+        };
         let folder = folder(manifest.cases.len());
-        let mut text = Vec::new();
-        trace.write(&mut text)?;
         let verdict = case.verdicts.to_canonical_json()?;
-        for (name, bytes) in [
-            ("trace.jsonl", text.as_slice()),
-            ("verdict.json", verdict.as_bytes()),
-        ] {
+        files.insert(VERDICT.to_owned(), verdict.into_bytes());
+        for (name, bytes) in files {
             let path = format!("{folder}/{name}");
-            add(&mut zip, &path, bytes)?;
-            manifest.files.insert(path, sha256(bytes));
+            add(&mut zip, &path, &bytes)?;
+            manifest.files.insert(path, sha256(&bytes));
         }
         manifest.cases.push(Sealed {
             folder,
+            basis,
             scenario: case.verdicts.scenario.clone(),
             profile: case.verdicts.profile.name.clone(),
             seed: case.verdicts.seed,
         });
     }
-    if let Some(statement) = &cover.statement {
-        add(&mut zip, STATEMENT, statement.as_bytes())?;
-        let digest = sha256(statement.as_bytes());
-        manifest.files.insert(STATEMENT.to_owned(), digest);
+    for (name, text) in [(STATEMENT, &cover.statement), (PROFILE, &cover.wire)] {
+        if let Some(text) = text {
+            add(&mut zip, name, text.as_bytes())?;
+            let digest = sha256(text.as_bytes());
+            manifest.files.insert(name.to_owned(), digest);
+        }
     }
     let mut text = serde_json::to_vec_pretty(&manifest)?;
     text.push(b'\n');
@@ -205,11 +213,11 @@ fn add<W: Write + Seek>(zip: &mut ZipWriter<W>, path: &str, bytes: &[u8]) -> io:
     zip.write_all(bytes)
 }
 
-/// Recomputes every verdict of a bundle.
+/// Recomputes every verdict of a bundle; `rejudge` those of cases without a trace.
 ///
 /// # Errors
 /// The first reason why it proves nothing.
-pub fn verify<R: Read + Seek>(bundle: R) -> Result<Proven, NotProven> {
+pub fn verify<R: Read + Seek>(bundle: R, rejudge: &Rejudge<'_>) -> Result<Proven, NotProven> {
     let mut files = unpacked(bundle)?;
     let text = files
         .remove(MANIFEST)
@@ -241,23 +249,40 @@ pub fn verify<R: Read + Seek>(bundle: R) -> Result<Proven, NotProven> {
             let path = format!("{}/{name}", case.folder);
             files.get(&path).ok_or(NotProven::Changed(path))
         };
-        let trace = String::from_utf8_lossy(file("trace.jsonl")?);
-        let trace = Trace::parse(&trace)
-            .map_err(|error| NotProven::Trace(case.folder.clone(), error.to_string()))?;
-        let recomputed = judge(&trace);
-        let same = recomputed.to_canonical_json().is_ok_and(|json| {
-            json.as_bytes() == file("verdict.json").map_or(&[][..], Vec::as_slice)
-        });
+        let recomputed = match case.basis {
+            Basis::Trace => {
+                let trace = String::from_utf8_lossy(file(TRACE)?);
+                let trace = Trace::parse(&trace)
+                    .map_err(|error| NotProven::Trace(case.folder.clone(), error.to_string()))?;
+                judge(&trace)
+            }
+            Basis::Records => rejudge(&exhibit(&files, &case.folder))
+                .map_err(|why| NotProven::Records(case.folder.clone(), why))?,
+        };
+        let stored = file(VERDICT)?;
+        let json = recomputed.to_canonical_json();
+        let same = json.is_ok_and(|json| json.as_bytes() == stored.as_slice());
         if !same || recomputed.scenario != case.scenario || recomputed.seed != case.seed {
             return Err(NotProven::OtherVerdict(case.folder.clone()));
         }
         verdicts.push(recomputed);
     }
+    let profile = files.remove(PROFILE);
     Ok(Proven {
         manifest,
         seal: sha256(&text),
         verdicts,
+        profile: profile.map(|text| String::from_utf8_lossy(&text).into_owned()),
     })
+}
+
+/// The files of a case beside its verdict.
+fn exhibit(files: &BTreeMap<String, Vec<u8>>, folder: &str) -> Exhibit {
+    let own = files.iter().filter_map(|(path, bytes)| {
+        let name = path.strip_prefix(folder)?.strip_prefix('/')?;
+        (name != VERDICT).then(|| (name.to_owned(), bytes.clone()))
+    });
+    Exhibit(own.collect())
 }
 
 fn manifest(text: &[u8]) -> Result<Manifest, NotProven> {
@@ -312,43 +337,4 @@ fn sha256(bytes: &[u8]) -> String {
 fn hex(digest: Sha256) -> String {
     let bytes = digest.finalize();
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl Say for NotProven {
-    fn text(&self, lang: Lang) -> String {
-        match self {
-            Self::Unreadable(why) => lang.pick(
-                format!("証跡の束として読めません: {why}"),
-                format!("it cannot be read as an evidence bundle: {why}"),
-            ),
-            Self::Newer(major) => lang.pick(
-                format!("新しい形式 {major} の束です。madoguchi を新しくしてください"),
-                format!("the bundle has the newer format {major}; install a newer madoguchi"),
-            ),
-            Self::OtherSuite { tool, theirs, ours } => lang.pick(
-                format!("別の試験一式で判定された束です: {tool} (一式 {theirs})。この版の一式は {ours}\n  対処: {tool} を入れて検証してください"),
-                format!("another suite judged this bundle: {tool} (suite {theirs}); this one is {ours}\n  help: install {tool} and verify with it"),
-            ),
-            Self::Changed(name) => lang.pick(
-                format!("{name} は封をした時のものではありません"),
-                format!("{name} is not what was sealed"),
-            ),
-            Self::Trace(folder, why) => lang.pick(
-                format!("{folder} の記録を読めません: {why}"),
-                format!("the trace of {folder} cannot be read: {why}"),
-            ),
-            Self::OtherNonce => lang.pick(
-                "求めた番号 (nonce) が封に入っていません\n  対処: --nonce を付けて実行し直した束を求めてください".to_owned(),
-                "the nonce that was asked for is not sealed in\n  help: ask for a bundle of a new run with --nonce".to_owned(),
-            ),
-            Self::OtherSeal(seal) => lang.pick(
-                format!("知らされた封とは別の束です: この束の封は {seal}"),
-                format!("it is another bundle than the one announced: its seal is {seal}"),
-            ),
-            Self::OtherVerdict(folder) => lang.pick(
-                format!("{folder} の判定は記録から導かれるものと違います"),
-                format!("the verdict of {folder} does not follow from its trace"),
-            ),
-        }
-    }
 }

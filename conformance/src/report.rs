@@ -25,6 +25,7 @@ use std::time::Duration;
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
+use crate::evidence::Exhibit;
 use crate::trace::{Trace, What};
 use crate::verdict::Verdicts;
 
@@ -35,6 +36,8 @@ pub struct CaseReport<'a> {
     pub verdicts: &'a Verdicts,
     /// The trace that they were drawn from, where it is at hand: for times and for what came before.
     pub trace: Option<&'a Trace>,
+    /// What it was judged by where there is no trace, for an evidence bundle.
+    pub exhibit: Option<&'a Exhibit>,
     /// How long the case took, where it was run and not only judged.
     pub took: Option<Duration>,
     /// The one command that shows it again.

@@ -202,7 +202,7 @@ mod tests {
             let refusal = parse(args(given), Lang::En).unwrap_err();
             assert_eq!(refusal.kind(), ErrorKind::ArgumentConflict, "{given:?}");
         };
-        for option in ["--profile=mock-2025.05", "--evidence=f", "--budget=9"] {
+        for option in ["--profile=mock-2025.05", "--statement=f", "--budget=9"] {
             refused(&["run", "--role", "consumer", option]);
         }
         for option in ["--mapping=f", "--clipboard=c", "--persons=3"] {
@@ -211,7 +211,14 @@ mod tests {
         refused(&["run", "--role=consumer", "--clipboard=c", "--jobs=2"]);
         let usual = ["run", "--role=consumer", "--persons=3", "--seed=2"];
         assert!(parse(args(&usual), Lang::En).is_ok());
-        let divided = ["run", "--role=consumer", "-j2", "--shard=1/2", "--failed=f"];
+        let divided = [
+            "run",
+            "--role=consumer",
+            "-j2",
+            "--shard=1/2",
+            "--failed=f",
+            "--evidence=f",
+        ];
         assert!(parse(args(&divided), Lang::En).is_ok());
     }
 

@@ -28,6 +28,9 @@ pub struct Cover {
     /// The vendor's statement, as it was given; in a bundle it is a file of its own.
     #[serde(skip)]
     pub statement: Option<String>,
+    /// The wire profile of the run, where it is the user's own; in a bundle it is a file of its own.
+    #[serde(skip)]
+    pub wire: Option<String>,
     /// What was tried of what the statement does not claim.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,

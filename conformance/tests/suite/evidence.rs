@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read as _, Write as _};
 
-use madoguchi_conformance::evidence::{NotProven, Proven, seal, suite, verify};
+use madoguchi_conformance::evidence::{Exhibit, NotProven, Proven, seal, suite, verify};
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::cover::Cover;
@@ -24,6 +24,11 @@ const TRACE: &str = "cases/00002/trace.jsonl";
 const VERDICT: &str = "cases/00002/verdict.json";
 const MANIFEST: &str = "manifest.json";
 
+/// Here are cases with a trace only.
+fn unknown(_: &Exhibit) -> Result<Verdicts, String> {
+    Err("it has no trace".into())
+}
+
 fn sealed(nonce: Option<&str>) -> (Vec<u8>, String) {
     let traces = [
         play("happy/pin", ""),
@@ -33,6 +38,7 @@ fn sealed(nonce: Option<&str>) -> (Vec<u8>, String) {
     let case = |(verdicts, trace)| CaseReport {
         verdicts,
         trace: Some(trace),
+        exhibit: None,
         took: None,
         again: "madoguchi run",
     };
@@ -82,7 +88,7 @@ fn forged(change: impl Fn(&mut Files), forge: impl Fn(&mut Value)) -> Result<Pro
     }
     forge(&mut manifest);
     files.insert(MANIFEST.into(), manifest.to_string().into_bytes());
-    verify(Cursor::new(packed(&files)))
+    verify(Cursor::new(packed(&files)), &unknown)
 }
 
 fn replaced(files: &mut Files, name: &str, from: &str, to: &str) {
@@ -95,7 +101,7 @@ fn replaced(files: &mut Files, name: &str, from: &str, to: &str) {
 fn what_was_sealed_is_verified_and_the_same_run_gives_the_same_bytes() {
     let (bundle, seal) = sealed(Some("2026-11 審査"));
     assert_eq!((&bundle, &seal), (&sealed(Some("2026-11 審査")).0, &seal));
-    let proven = verify(Cursor::new(&bundle)).expect("nothing was changed");
+    let proven = verify(Cursor::new(&bundle), &unknown).expect("nothing was changed");
     assert_eq!(proven.seal, seal);
     assert_eq!(proven.manifest.suite, suite());
     assert_eq!(proven.manifest.nonce.as_deref(), Some("2026-11 審査"));
@@ -106,7 +112,7 @@ fn what_was_sealed_is_verified_and_the_same_run_gives_the_same_bytes() {
 #[test]
 fn a_nonce_and_a_seal_are_compared_where_the_reader_has_them() {
     let (bundle, seal) = sealed(Some("mine"));
-    let proven = verify(Cursor::new(&bundle)).expect("nothing was changed");
+    let proven = verify(Cursor::new(&bundle), &unknown).expect("nothing was changed");
     assert!(
         proven
             .answers(Some("mine"), Some(&seal.to_uppercase()))
@@ -145,7 +151,7 @@ fn a_file_that_was_changed_added_or_removed_is_named() {
     let refused = |change: &dyn Fn(&mut Files)| {
         let mut files = files.clone();
         change(&mut files);
-        match verify(Cursor::new(packed(&files))) {
+        match verify(Cursor::new(packed(&files)), &unknown) {
             Err(NotProven::Changed(name)) => name,
             other => panic!("{other:?}"),
         }
@@ -182,12 +188,15 @@ fn another_suite_is_refused_with_the_version_that_judged() {
 fn what_is_no_bundle_is_refused_and_nothing_panics() {
     let (bundle, _) = sealed(None);
     for cut in (0..bundle.len()).step_by(97) {
-        assert!(verify(Cursor::new(&bundle[..cut])).is_err(), "cut at {cut}");
+        assert!(
+            verify(Cursor::new(&bundle[..cut]), &unknown).is_err(),
+            "cut at {cut}"
+        );
     }
     for at in (0..bundle.len()).step_by(31) {
         let mut bent = bundle.clone();
         bent[at] ^= 0x55;
-        if let Ok(proven) = verify(Cursor::new(&bent)) {
+        if let Ok(proven) = verify(Cursor::new(&bent), &unknown) {
             // a byte of the ZIP that says nothing about a file's content
             assert_eq!(proven.verdicts.len(), 2, "bent at {at}");
         }
@@ -208,4 +217,37 @@ fn a_stored_trace_reads_back_as_what_was_judged() {
     let trace = Trace::parse(&text).expect("a trace");
     let verdict = judge(&trace).to_canonical_json().expect("plain data");
     assert_eq!(verdict.as_bytes(), files[VERDICT]);
+}
+
+/// A case without a trace: here its exhibit is the canonical text of its verdicts.
+#[test]
+fn a_case_without_a_trace_is_judged_again_by_its_exhibit() {
+    let verdicts = judge(&play("happy/pin", ""));
+    let text = verdicts.to_canonical_json().expect("plain data");
+    let exhibit = Exhibit(BTreeMap::from([("made.json".into(), text.into_bytes())]));
+    let case = CaseReport {
+        verdicts: &verdicts,
+        trace: None,
+        exhibit: Some(&exhibit),
+        took: None,
+        again: "madoguchi run",
+    };
+    let mut bundle = Cursor::new(Vec::new());
+    seal(&mut bundle, &[case], &Cover::default(), None).expect("a Vec takes everything");
+    let bundle = bundle.into_inner();
+    let again = |exhibit: &Exhibit| -> Result<Verdicts, String> {
+        assert_eq!(exhibit.0.keys().collect::<Vec<_>>(), ["made.json"]);
+        serde_json::from_slice(&exhibit.0["made.json"]).map_err(|error| error.to_string())
+    };
+    let proven = verify(Cursor::new(&bundle), &again).expect("nothing was changed");
+    assert_eq!(proven.verdicts, [verdicts.clone()]);
+    let other = |exhibit: &Exhibit| {
+        let mut verdicts = again(exhibit)?;
+        verdicts.verdicts.pop();
+        Ok(verdicts)
+    };
+    let lie = verify(Cursor::new(&bundle), &other);
+    assert!(matches!(lie, Err(NotProven::OtherVerdict(folder)) if folder == "cases/00001"));
+    let unreadable = verify(Cursor::new(&bundle), &unknown);
+    assert!(matches!(unreadable, Err(NotProven::Records(..))));
 }

@@ -24,6 +24,7 @@ fn settled(file: &str) -> Settled {
     let case = CaseReport {
         verdicts: &verdicts,
         trace: Some(&trace),
+        exhibit: None,
         took: None,
         again: "madoguchi run",
     };

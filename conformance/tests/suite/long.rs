@@ -142,6 +142,7 @@ fn reports_of_a_long_trace_are_written_and_stay_readable() {
     let cases = [CaseReport {
         verdicts: &verdicts,
         trace: Some(&trace),
+        exhibit: None,
         took: None,
         again: "madoguchi judge trace.jsonl",
     }];

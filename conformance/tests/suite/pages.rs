@@ -22,6 +22,7 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
         .map(|(verdicts, trace)| CaseReport {
             verdicts,
             trace: Some(trace),
+            exhibit: None,
             took: None,
             again: "madoguchi run x --client \"a & b\"",
         })
@@ -324,6 +325,7 @@ fn two_records_stand_side_by_side_with_their_code_points() {
     let cases = [CaseReport {
         verdicts: &verdicts,
         trace: None,
+        exhibit: None,
         took: None,
         again: "again",
     }];

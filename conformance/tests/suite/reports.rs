@@ -24,6 +24,7 @@ fn told<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
     CaseReport {
         verdicts,
         trace: Some(trace),
+        exhibit: None,
         took,
         again: AGAIN,
     }

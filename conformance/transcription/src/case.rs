@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use madoguchi_eligibility::{Field, Fields};
 use madoguchi_notation::Wording;
+use serde::{Deserialize, Serialize};
 
 use crate::export::Export;
 
 /// One case: deliveries in their order.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Case {
     /// Id of the scenario.
     pub id: String,
@@ -21,7 +22,7 @@ pub struct Case {
 }
 
 /// One delivery.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Put {
     /// Name of the file, or where else it was put.
     pub name: String,
@@ -39,7 +40,8 @@ pub struct Put {
 }
 
 /// A part of what a program writes down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Sheet {
     /// The eligibilities on file.
     #[default]
@@ -65,7 +67,8 @@ impl Sheet {
 }
 
 /// What should become of a delivery.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Fate {
     /// Its records are in the export.
     #[default]
@@ -80,7 +83,7 @@ pub enum Fate {
 }
 
 /// What the program made of a case.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Made {
     /// Its export.
     pub export: Export,
@@ -91,7 +94,7 @@ pub struct Made {
 }
 
 /// A bulk inquiry as the 資格確認端末 saw it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Inquiry {
     /// How often the program asked for the result.
     pub asked: u32,

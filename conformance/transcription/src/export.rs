@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use encoding_rs::{SHIFT_JIS, UTF_8};
 use madoguchi_eligibility::{CardClassification, Field};
 use madoguchi_notation::Wording;
+use serde::{Deserialize, Serialize};
 
 use crate::case::Sheet;
 use crate::column::{At, Column};
@@ -16,7 +17,7 @@ use crate::mapping::{Encoding, Format, Mapping, Table};
 use crate::origin::Origin;
 
 /// What the vendor's program wrote down.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Export {
     /// One eligibility each, in the order of the file; then one claim each.
     pub rows: Vec<Row>,
@@ -25,13 +26,17 @@ pub struct Export {
 }
 
 /// One eligibility of the export, or one claim.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Row {
     /// What it is.
     pub sheet: Sheet,
     /// Which row of the file it is, from 1, without a header.
     pub number: usize,
+    /// Whether it is read by the places of 医療扶助.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub beside: bool,
     /// Values in the interface's form; absent ones are not here.
+    #[serde(skip)]
     pub values: BTreeMap<Field, String>,
     /// The same as they stand in the file.
     pub raw: BTreeMap<Field, String>,
@@ -106,9 +111,8 @@ impl Export {
             let mut other = Row::new(number, beside, others);
             if !other.values.is_empty() {
                 other.note = note;
-                let class = CardClassification::MedicalAssistance.code();
-                let class = (Field::InsuredCardClassification, class.to_owned());
-                other.values.entry(class.0).or_insert(class.1);
+                other.beside = true;
+                other.read_again(mapping);
                 rows.push(other);
             }
         }
@@ -139,6 +143,22 @@ impl Export {
 }
 
 impl Row {
+    /// The values anew from what stands in the file.
+    pub(crate) fn read_again(&mut self, mapping: &Mapping) {
+        let column = |field: &Field| match (self.sheet, &mapping.claims) {
+            (Sheet::Claims, Some(claims)) => claims.fields.get(field),
+            _ if self.beside => mapping.assistance.get(field),
+            _ => mapping.fields.get(field),
+        };
+        let value = |(field, cell): (&Field, &String)| Some((*field, column(field)?.value(cell)));
+        self.values = self.raw.iter().filter_map(value).collect();
+        if self.beside {
+            let class = CardClassification::MedicalAssistance.code();
+            let class = (Field::InsuredCardClassification, class.to_owned());
+            self.values.entry(class.0).or_insert(class.1);
+        }
+    }
+
     fn new(number: usize, columns: &[(Option<Field>, &Column)], cells: &[Option<String>]) -> Self {
         let mut row = Self {
             number,

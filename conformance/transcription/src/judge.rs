@@ -35,7 +35,7 @@ pub fn judge(
     profile: &ProfileNote,
     client: &str,
 ) -> Judgement {
-    let made = &redacted(made, case);
+    let made = &redacted(mapping, case, made);
     let pairing = pair(mapping, case, &made.export);
     let (records, records_left_out) = records(case, &made.export, &pairing);
     let bench = Bench {

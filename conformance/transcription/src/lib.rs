@@ -7,6 +7,7 @@
 mod case;
 mod column;
 mod difference;
+mod exhibit;
 mod export;
 mod form;
 mod judge;
@@ -22,6 +23,7 @@ mod schema;
 
 pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
 pub use difference::{Cause, Difference, differences};
+pub use exhibit::{exhibit, judge_again};
 pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};
 pub use label::label;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use crate::case::{Case, Made};
 use crate::export::Export;
+use crate::mapping::Mapping;
 
 /// What stands in place of it.
 const WITHHELD: &str = "〔個人番号〕";
@@ -14,7 +15,7 @@ const LENGTH: usize = 12;
 
 /// The same with every 個人番号 withheld: twelve digits, in either width, with its check digit, that
 /// are no delivered value. Doing it twice changes nothing more.
-pub(crate) fn redacted(made: &Made, case: &Case) -> Made {
+pub(crate) fn redacted(mapping: &Mapping, case: &Case, made: &Made) -> Made {
     let records = case.puts.iter().flat_map(|put| &put.records);
     let values = records.flat_map(|(record, _)| {
         let fields = record.iter().map(|(field, _)| field);
@@ -31,8 +32,9 @@ pub(crate) fn redacted(made: &Made, case: &Case) -> Made {
     let mut made = made.clone();
     let Export { rows, refused } = &mut made.export;
     for row in rows {
-        row.values.values_mut().for_each(clean);
         row.raw.values_mut().for_each(clean);
+        row.read_again(mapping);
+        row.values.values_mut().for_each(clean);
         row.note.iter_mut().for_each(clean);
     }
     refused.iter_mut().flatten().for_each(clean);

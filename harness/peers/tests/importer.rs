@@ -106,6 +106,34 @@ fn every_scenario_passes_with_the_importer_as_it_stands() {
 }
 
 #[test]
+fn a_bundle_of_records_is_judged_again_and_a_changed_record_is_noticed() {
+    let test = "a_bundle_of_records_is_judged_again_and_a_changed_record_is_noticed";
+    if !have("python3", test) {
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let bundle = folder.path().join("evidence.zip");
+    let name = bundle.display().to_string();
+    let out = folder.path().join("out");
+    let args = ["characters/", "claims/", "bulk/mixed", "--persons", "5"];
+    let args = [&args[..], &["--evidence", &name, "--nonce", "mine"]].concat();
+    play(Some("question-marks"), &out, &args);
+    fs::remove_dir_all(&out).unwrap();
+    let verified = madoguchi(["verify", &name, "--nonce", "mine"]);
+    assert_eq!(verified.code, Some(0), "{verified:#?}");
+    assert!(verified.stdout.contains("judged again"), "{verified:#?}");
+    assert_eq!(
+        madoguchi(["verify", &name, "--nonce", "yours"]).code,
+        Some(1)
+    );
+    let mut bytes = fs::read(&bundle).unwrap();
+    // well within the first case, behind the entry's header
+    bytes[400] ^= 1;
+    fs::write(&bundle, bytes).unwrap();
+    assert_eq!(madoguchi(["verify", &name]).code, Some(1));
+}
+
+#[test]
 fn each_defect_breaks_exactly_the_scenarios_that_name_it() {
     if !have(
         "python3",

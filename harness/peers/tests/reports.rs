@@ -187,6 +187,26 @@ fn evidence_is_verified_by_somebody_else_and_a_changed_byte_is_noticed() {
 }
 
 #[test]
+fn a_wire_profile_of_ones_own_travels_in_the_bundle() {
+    let folder = tempfile::tempdir().unwrap();
+    let builtin = include_str!("../../../emulator/wire/profiles/mock-2025.05.yaml");
+    let own = folder.path().join("own.yaml");
+    let text = builtin.replacen("mock-2025.05", "own-2025.05", 1);
+    fs::write(&own, text).unwrap();
+    let bundle = path(folder.path(), "evidence.zip");
+    let profile = own.display().to_string();
+    let args = ["--evidence", &bundle, "--profile", &profile];
+    two_cases(folder.path(), None, &args).expect_success();
+    fs::remove_file(&own).unwrap();
+    let verified = madoguchi(["verify", &bundle]);
+    assert_eq!(verified.code, Some(0), "{verified:#?}");
+    assert!(
+        verified.stdout.contains("wire profile: profile.yaml"),
+        "{verified:#?}"
+    );
+}
+
+#[test]
 fn a_log_of_opensc_is_explained_and_judged_without_its_pin() {
     let test = "a_log_of_opensc_is_explained_and_judged_without_its_pin";
     if !have("pkcs11-tool", test) {

@@ -189,8 +189,6 @@ const OF_APPS: &[&str] = &[
     "document",
     "budget",
     "statement",
-    "evidence",
-    "nonce",
 ];
 const OF_CONSUMERS: &[&str] = &["mapping", "clipboard", "persons"];
 

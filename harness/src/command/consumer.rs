@@ -47,7 +47,7 @@ pub(super) fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
 }
 
 pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Result<Exit, Trouble> {
-    let mapping = mapping(role.mapping.as_deref())?;
+    let (text, mapping) = mapping(role.mapping.as_deref())?;
     let command = options.client.clone().ok_or(Trouble::NoClient)?;
     let argv = words(&command)?;
     let clipboard = role.clipboard.as_deref().map(words).transpose()?;
@@ -62,6 +62,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     let setting = Setting {
         argv: &argv,
         mapping: &mapping,
+        sealed: options.reports.evidence.is_some().then_some(&*text),
         wire: &wire,
         limit: options.timeout,
         clipboard: clipboard.as_deref(),
@@ -123,6 +124,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         .map(|(played, again)| CaseReport {
             verdicts: &played.judgement.verdicts,
             trace: None,
+            exhibit: played.exhibit.as_ref(),
             took: Some(played.took),
             again,
         })
@@ -153,13 +155,15 @@ fn deliver(
     play(setting, scenario, &case).map_err(not)
 }
 
-fn mapping(file: Option<&Path>) -> Result<Mapping, Trouble> {
+/// The mapping, and its text for the bundle.
+fn mapping(file: Option<&Path>) -> Result<(String, Mapping), Trouble> {
     let file = file.ok_or(Trouble::NeedsMapping)?;
     let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
         path: file.to_owned(),
         error,
     })?;
-    Mapping::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
+    let mapping = Mapping::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)?;
+    Ok((text, mapping))
 }
 
 fn words(command: &str) -> Result<Vec<String>, Trouble> {

@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 
-use madoguchi_conformance::evidence::{self, Proven};
+use madoguchi_conformance::evidence::{self, NotProven, Proven};
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::cover::Cover;
-use madoguchi_conformance::verdict::Overall;
+use madoguchi_conformance::verdict::{Overall, Verdicts};
 use madoguchi_terms::Lang;
+use madoguchi_transcription::judge_again;
+use madoguchi_wire::Profile;
 
 use super::screen;
 use super::trouble::Trouble;
@@ -48,8 +50,9 @@ pub(super) fn verify(options: &cli::Verify, lang: Lang) -> Result<Exit, Trouble>
         error,
     })?;
     let (nonce, seal) = (options.nonce.as_deref(), options.seal.as_deref());
-    let proven = evidence::verify(BufReader::new(file))
+    let proven = evidence::verify(BufReader::new(file), &judge_again)
         .and_then(|proven| proven.answers(nonce, seal).map(|()| proven))
+        .and_then(|proven| on_its_profile(&proven).map(|()| proven))
         .map_err(|error| Trouble::Unproven {
             path: path.clone(),
             error,
@@ -58,12 +61,36 @@ pub(super) fn verify(options: &cli::Verify, lang: Lang) -> Result<Exit, Trouble>
     Ok(Exit::PASS)
 }
 
+/// Compares the wire profile in the bundle, where there is one, with what the cases say of it.
+fn on_its_profile(proven: &Proven) -> Result<(), NotProven> {
+    let Some(text) = &proven.profile else {
+        return Ok(());
+    };
+    let profile = Profile::parse("profile.yaml", text)
+        .map_err(|error| NotProven::OtherProfile(error.to_string()))?;
+    let named = |case: &&Verdicts| case.profile.name == profile.name();
+    let mut of_it = proven.verdicts.iter().filter(named).peekable();
+    let other = match of_it.peek() {
+        None => Some(profile.name().to_owned()),
+        Some(_) => of_it
+            .find(|case| {
+                !profile
+                    .assumptions()
+                    .map(|(id, _)| id)
+                    .eq(&case.profile.assumptions)
+            })
+            .map(|case| case.scenario.clone()),
+    };
+    other.map_or(Ok(()), |other| Err(NotProven::OtherProfile(other)))
+}
+
 fn say(proven: &Proven, lang: Lang) -> io::Result<()> {
     let mut out = screen::standard_output();
     let Proven {
         manifest,
         seal,
         verdicts,
+        profile,
     } = proven;
     let passed = verdicts
         .iter()
@@ -91,6 +118,10 @@ fn say(proven: &Proven, lang: Lang) -> io::Result<()> {
         (
             lang.pick("試験一式", "suite"),
             Some(manifest.suite.as_str()),
+        ),
+        (
+            lang.pick("電文プロファイル", "wire profile"),
+            profile.as_ref().map(|_| "profile.yaml"),
         ),
         (lang.pick("番号", "nonce"), manifest.nonce.as_deref()),
         (lang.pick("封", "seal"), Some(seal.as_str())),

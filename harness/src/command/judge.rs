@@ -140,6 +140,7 @@ impl Judged {
         CaseReport {
             verdicts: &self.verdicts,
             trace: Some(&self.trace),
+            exhibit: None,
             took: None,
             again: &self.again,
         }
@@ -175,6 +176,7 @@ pub(super) fn tell(trace: &Trace, folder: &Path, lang: Lang) -> Result<Exit, Tro
     let case = CaseReport {
         verdicts: &verdicts,
         trace: Some(trace),
+        exhibit: None,
         took: None,
         again: &again(&folder.join("trace.jsonl")),
     };

@@ -36,6 +36,8 @@ pub(super) struct Prepared {
     pub(super) scenarios: Vec<Scenario>,
     pub(super) folder: RunFolder,
     profile: Arc<Profile>,
+    /// The text of the profile, where it is a file of the user's own.
+    pub(super) own_profile: Option<String>,
     authorities: Arc<Authorities>,
     runtime: Runtime,
     begun: Timestamp,
@@ -53,10 +55,10 @@ impl Prepared {
         let (read, authorities) = thread::scope(|scope| {
             let authorities = scope.spawn(|| Authorities::new(begun));
             let read = selection.scenarios();
-            let read = read.and_then(|scenarios| Ok((scenarios, read_profile(profile)?)));
+            let read = read.and_then(|scenarios| Ok((scenarios, own_profile(profile)?)));
             (read, join(authorities))
         });
-        let (mut scenarios, named) = read?;
+        let (mut scenarios, (named, own_profile)) = read?;
         if profile != cli::DEFAULT_PROFILE {
             // Who names a wire has a client that speaks it, and perhaps no other.
             scenarios.retain(|scenario| wire(scenario).is_none());
@@ -64,6 +66,7 @@ impl Prepared {
         Ok(Self {
             scenarios,
             profile: Arc::new(named),
+            own_profile,
             authorities: Arc::new(authorities.map_err(Trouble::Pki)?),
             runtime: Runtime::new().map_err(Trouble::Runtime)?,
             folder: RunFolder::create(out, begun).map_err(Trouble::Folder)?,
@@ -159,14 +162,22 @@ fn offers(profile: &Profile, function: Function) -> bool {
 
 /// The built-in profile of that name, or the one in a file of the user's own.
 pub(super) fn read_profile(name: &str) -> Result<Profile, Trouble> {
+    own_profile(name).map(|(profile, _)| profile)
+}
+
+/// The same, with its text where it is the user's own.
+fn own_profile(name: &str) -> Result<(Profile, Option<String>), Trouble> {
     if !is_file(name) {
-        return Profile::builtin(name).ok_or_else(|| Trouble::UnknownProfile(name.to_owned()));
+        let builtin = Profile::builtin(name);
+        let builtin = builtin.ok_or_else(|| Trouble::UnknownProfile(name.to_owned()))?;
+        return Ok((builtin, None));
     }
     let text = fs::read_to_string(name).map_err(|error| Trouble::Read {
         path: name.into(),
         error,
     })?;
-    Profile::parse(name, &text).map_err(Trouble::Scenario)
+    let profile = Profile::parse(name, &text).map_err(Trouble::Scenario)?;
+    Ok((profile, Some(text)))
 }
 
 /// Whether the user means a file and not an id.

@@ -197,6 +197,11 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let mut cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
     cover.probes = probes;
     cover.statement = claim.map(|claim| claim.text);
+    let on_it = |case: &CaseReport<'_>| case.verdicts.profile.name == profile.name();
+    cover.wire = prepared
+        .own_profile
+        .clone()
+        .filter(|_| cases.iter().any(on_it));
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
     reports::settle(known.as_ref(), &cases, told.exit(count), lang)
 }
@@ -242,6 +247,7 @@ impl Played {
         CaseReport {
             verdicts: &self.verdicts,
             trace: Some(&self.trace),
+            exhibit: None,
             took: Some(self.took),
             again: &self.again,
         }

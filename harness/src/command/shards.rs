@@ -52,6 +52,7 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
         .map(|((verdicts, trace), again)| CaseReport {
             verdicts,
             trace: trace.as_ref(),
+            exhibit: None,
             took: None,
             again,
         })

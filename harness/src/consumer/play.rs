@@ -9,13 +9,16 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use madoguchi_conformance::evidence::Exhibit;
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_delivery::{Delivered, Terminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
 use madoguchi_terms::Lang;
-use madoguchi_transcription::{Case, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, judge};
+use madoguchi_transcription::{
+    Case, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, exhibit, judge,
+};
 use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 
@@ -35,6 +38,8 @@ use crate::client::webdriver::WebDriverTrouble;
 pub(crate) struct Setting<'a> {
     pub(crate) argv: &'a [String],
     pub(crate) mapping: &'a Mapping,
+    /// The mapping's text, where the cases are to be sealed into a bundle.
+    pub(crate) sealed: Option<&'a str>,
     pub(crate) wire: &'a Profile,
     pub(crate) limit: Duration,
     /// A program that puts its standard input on a real clipboard.
@@ -47,6 +52,8 @@ pub(crate) struct Setting<'a> {
 pub(crate) struct Played {
     pub(crate) case: Case,
     pub(crate) judgement: Judgement,
+    /// What it was judged by, where that is to be sealed.
+    pub(crate) exhibit: Option<Exhibit>,
     pub(crate) took: Duration,
 }
 
@@ -143,7 +150,11 @@ pub(crate) fn play(
         name: setting.wire.name().to_owned(),
         assumptions: vec!["A-07".into(), "A-09".into(), "A-13".into(), "A-18".into()],
     };
-    let judgement = judge(setting.mapping, &case, &made, &profile, &setting.argv[0]);
+    let client = &setting.argv[0];
+    let judgement = judge(setting.mapping, &case, &made, &profile, client);
+    let sealed = |text| exhibit((text, setting.mapping), &case, &made, &profile, client);
+    let exhibit = setting.sealed.map(sealed).transpose();
+    let exhibit = exhibit.map_err(|error| NotPlayed::Disk(folder.to_owned(), error.into()))?;
     let write = |name: &str, content: &[u8]| {
         let path = folder.join(name);
         fs::write(&path, content).map_err(on(&path))
@@ -163,6 +174,7 @@ pub(crate) fn play(
     Ok(Played {
         case,
         judgement,
+        exhibit,
         took: begun.elapsed(),
     })
 }
