@@ -5,6 +5,7 @@
 //! every machine has. `cargo suite` builds the programs, runs the tests and prints what was skipped.
 #![forbid(unsafe_code)]
 
+mod ending;
 mod pcscd;
 mod real_time;
 mod running;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use rustix::process::{Pid, Signal, kill_process};
 use wait_timeout::ChildExt as _;
 
-use crate::{LIMIT, Outcome};
+use crate::{LIMIT, Outcome, ending};
 
 /// How long a line may be waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -91,6 +91,12 @@ impl Running {
         assert_eq!(sent, Some(Ok(())), "{self:#?}");
     }
 
+    /// Ends it with SIGKILL: what it leaves behind is part of the test.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Waits for the next line, of either stream, that contains `wanted`.
     ///
     /// # Panics
@@ -153,8 +159,7 @@ impl Running {
 
 impl Drop for Running {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        ending::end(&mut self.child);
     }
 }
 

@@ -1,6 +1,7 @@
 //! `madoguchi serve` held open for a test: a counter that strangers can walk up to.
 
 use std::collections::BTreeMap;
+use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
@@ -9,7 +10,7 @@ use std::time::Duration;
 
 use wait_timeout::ChildExt as _;
 
-use crate::{LIMIT, Outcome, collect, program};
+use crate::{LIMIT, Outcome, collect, ending, program};
 
 /// A running `madoguchi serve`; ended when dropped.
 #[derive(Debug)]
@@ -44,6 +45,9 @@ impl Counter {
     fn launch(launcher: &[&str], data: Option<&Path>, args: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let data = data.map_or_else(|| folder.path().join("data"), Path::to_owned);
+        // Below ours, so that what is left of one that was killed goes too.
+        let cells = folder.path().join("cells");
+        fs::create_dir(&cells).expect("a new folder");
         let tool = program("madoguchi");
         let mut command = match launcher {
             [] => Command::new(tool),
@@ -60,6 +64,7 @@ impl Counter {
             .arg(folder.path())
             .env("LC_ALL", "C.UTF-8")
             .env("XDG_DATA_HOME", &data)
+            .env("TMPDIR", &cells)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::inherit())
@@ -148,6 +153,12 @@ impl Counter {
         serde_json::from_str(&answer).unwrap_or_else(|error| panic!("{answer:?}: {error}"))
     }
 
+    /// Ends it with SIGKILL: what it leaves behind is part of the test.
+    pub fn kill(mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+
     /// Closes the counter as a user does, and gives back what it said at the end.
     ///
     /// # Panics
@@ -186,7 +197,6 @@ impl Counter {
 
 impl Drop for Counter {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        ending::end(&mut self.child);
     }
 }

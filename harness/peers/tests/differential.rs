@@ -339,7 +339,7 @@ impl Stage for Real {
     }
 
     fn kill(&mut self) {
-        drop(self.running.lock().unwrap().take());
+        kill(&self.running);
     }
 
     fn insert_killing(&mut self) {
@@ -376,6 +376,12 @@ impl Stage for Real {
     }
 }
 
+fn kill(running: &Mutex<Option<Running>>) {
+    if let Some(running) = running.lock().unwrap().take() {
+        running.kill();
+    }
+}
+
 /// A card whose first command pcscd does not survive.
 struct Killing {
     card: Box<dyn Icc>,
@@ -400,7 +406,7 @@ impl Icc for Killing {
     }
 
     fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
-        drop(self.running.lock().unwrap().take());
+        kill(&self.running);
         self.card.transmit(command, reply)
     }
 }

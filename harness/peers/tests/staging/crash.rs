@@ -54,8 +54,7 @@ fn round(
     while acknowledged.len() < enough {
         acknowledged.push(told.recv_timeout(LIMIT).expect("the service answers"));
     }
-    // SIGKILL.
-    drop(counter);
+    counter.kill();
     acknowledged.extend(told.iter());
     for writer in writers {
         writer.join().unwrap();

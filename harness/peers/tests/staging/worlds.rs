@@ -91,7 +91,8 @@ fn a_store_holds_no_key_no_password_of_a_card_and_no_personal_number() {
     let patient = patient();
     let mut session = terminal.log_in(&counter).unwrap();
     session.check(&patient.certificate.der, "a").unwrap();
-    drop(counter);
+    // So that its log (WAL) stays and can be looked through, too.
+    counter.kill();
     let log = user.path("world.madoguchi-wal");
     let mut kept = fs::read(user.store()).unwrap();
     kept.extend(fs::read(log).unwrap());
