@@ -9,6 +9,7 @@ use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, neares
 use serde::Deserialize;
 
 use crate::report::CaseReport;
+use crate::report::cover::Probe;
 use crate::requirement;
 use crate::verdict::Outcome;
 
@@ -94,9 +95,10 @@ impl KnownFailures {
         &self.file
     }
 
-    /// Compares the file with what failed, as of `today`.
+    /// Compares the file with what failed, as of `today`. A probe decides nothing, so that what it
+    /// broke need not be known; where it is, the entry is of use.
     #[must_use]
-    pub fn settle(&self, cases: &[CaseReport<'_>], today: Date) -> Settled {
+    pub fn settle(&self, cases: &[CaseReport<'_>], probes: &[Probe], today: Date) -> Settled {
         let mut settled = Settled {
             known: 0,
             unknown: BTreeSet::new(),
@@ -133,6 +135,16 @@ impl KnownFailures {
                     settled.unknown.insert(failure);
                 }
             }
+        }
+        for (scenario, requirement) in probes.iter().flat_map(broken) {
+            let mut is_known = false;
+            for (at, (entry, until)) in self.entries.iter().enumerate() {
+                if *entry.requirement == *requirement && entry.covers(scenario) {
+                    used[at] = true;
+                    is_known |= *until >= today;
+                }
+            }
+            settled.known += usize::from(is_known);
         }
         let run = cases.iter().map(|case| case.verdicts.scenario.as_str());
         let run: BTreeSet<&str> = run.collect();
@@ -214,6 +226,12 @@ impl Entry {
             .as_ref()
             .is_none_or(|pattern| covers(pattern, scenario))
     }
+}
+
+/// What a probe broke.
+fn broken(probe: &Probe) -> impl Iterator<Item = (&str, &String)> {
+    let broken = probe.broken.iter();
+    broken.map(|requirement| (probe.scenario.as_str(), requirement))
 }
 
 fn covers(pattern: &str, scenario: &str) -> bool {

@@ -202,7 +202,7 @@ mod tests {
             let refusal = parse(args(given), Lang::En).unwrap_err();
             assert_eq!(refusal.kind(), ErrorKind::ArgumentConflict, "{given:?}");
         };
-        for option in ["--profile=mock-2025.05", "--statement=f", "--budget=9"] {
+        for option in ["--profile=mock-2025.05", "--variants=all", "--budget=9"] {
             refused(&["run", "--role", "consumer", option]);
         }
         for option in ["--mapping=f", "--clipboard=c", "--persons=3"] {

@@ -12,3 +12,4 @@ pub(crate) mod scenario;
 pub(crate) mod schema;
 pub(crate) mod sight;
 mod situation;
+mod words;

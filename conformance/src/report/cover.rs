@@ -2,7 +2,10 @@
 //! told by whoever ran the cases; nothing here looks at the machine.
 
 use madoguchi_notation::Wording;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+
+use super::json;
 
 /// The circumstances of a run. What is not known stays empty and is left out, or left blank to be
 /// filled in by hand.
@@ -37,16 +40,21 @@ pub struct Cover {
 }
 
 /// One look at something that the vendor's statement does not claim. It decides nothing.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Probe {
     /// What is not claimed.
+    #[schemars(schema_with = "json::wording")]
     pub feature: Wording,
     /// The variant that was played, which the seed chose.
     pub scenario: String,
     /// What came out.
+    #[schemars(schema_with = "json::wording")]
     pub came_out: Wording,
     /// Whether it works all the same.
     pub works: bool,
+    /// The requirements that it broke.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub broken: Vec<String>,
 }
 
 /// A selected case without a verdict, and why.

@@ -11,6 +11,7 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
 
 use super::CaseReport;
+use super::cover::{Cover, Probe};
 use super::inducing::{self, Inducing};
 use super::shard::Shard;
 use crate::verdict::{Overall, Verdicts, overall};
@@ -33,6 +34,9 @@ pub struct Report {
     /// Which values make variants fail, and which do not; absent where none were played or failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inducing: Vec<Inducing>,
+    /// What was tried of what the vendor's statement does not claim; it decides nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
     /// The cases, in the order in which they were told.
     pub cases: Vec<Verdicts>,
 }
@@ -69,8 +73,15 @@ impl Report {
             shard: None,
             overall: overall(&cases),
             inducing: inducing::of(&cases),
+            probes: Vec::new(),
             cases,
         }
+    }
+
+    /// The same with what was tried beside the cases.
+    #[must_use]
+    pub fn with_probes(self, probes: Vec<Probe>) -> Self {
+        Self { probes, ..self }
     }
 
     /// The same as a part of a divided run.
@@ -94,7 +105,8 @@ impl Report {
             return Err(ReportError::Newer(origin.madoguchi_report));
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
-        Ok(Self::new(report.cases).of_shard(report.shard))
+        let (shard, probes) = (report.shard, report.probes);
+        Ok(Self::new(report.cases).of_shard(shard).with_probes(probes))
     }
 
     /// One report of several, such as those of the shards of one run. A case that several tell in
@@ -117,6 +129,12 @@ impl Report {
         }
         let mut cases: Vec<Verdicts> = Vec::new();
         let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
+        let mut probes: Vec<Probe> = Vec::new();
+        for probe in reports.iter().flat_map(|report| &report.probes) {
+            if !probes.contains(probe) {
+                probes.push(probe.clone());
+            }
+        }
         for case in reports.into_iter().flat_map(|report| report.cases) {
             let (scenario, profile, seed) =
                 (case.scenario.clone(), case.profile.name.clone(), case.seed);
@@ -136,7 +154,7 @@ impl Report {
                 }
             }
         }
-        Ok(Self::new(cases))
+        Ok(Self::new(cases).with_probes(probes))
     }
 
     /// Writes the report.
@@ -156,10 +174,12 @@ impl Report {
 pub fn write(
     out: &mut dyn Write,
     cases: &[CaseReport<'_>],
+    cover: &Cover,
     shard: Option<Shard>,
 ) -> io::Result<()> {
     let verdicts = cases.iter().map(|case| case.verdicts.clone());
-    Report::new(verdicts.collect()).of_shard(shard).write(out)
+    let report = Report::new(verdicts.collect()).of_shard(shard);
+    report.with_probes(cover.probes.clone()).write(out)
 }
 
 /// The schema (draft-07) of a report.

@@ -4,6 +4,8 @@ use jiff::civil::{Date, date};
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::known::{KnownFailures, Settled};
 use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::cover::Probe;
+use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
 use crate::counter::play;
@@ -28,7 +30,7 @@ fn settled(file: &str) -> Settled {
         took: None,
         again: "madoguchi run",
     };
-    known.settle(&[case], TODAY)
+    known.settle(&[case], &[], TODAY)
 }
 
 #[test]
@@ -101,4 +103,21 @@ fn unknown_names_empty_reasons_and_strange_days_are_refused_with_their_place() {
     for lang in Lang::ALL {
         insta::assert_snapshot!(format!("known-{lang}"), error.render(lang, false));
     }
+}
+
+#[test]
+fn what_a_probe_broke_may_be_known_and_need_not() {
+    let probe = |broken: &str| Probe {
+        feature: Wording::new("機能", "function"),
+        scenario: "happy/pin".into(),
+        came_out: Wording::new("動作しない", "it does not work"),
+        works: false,
+        broken: vec![broken.into()],
+    };
+    let file = entry("card.released", "happy/pin", "2027-01-01");
+    let known = KnownFailures::parse("known.yaml", &file, SCENARIOS).expect("a sound file");
+    let settled = known.settle(&[], &[probe("card.released")], TODAY);
+    assert!(settled.fits() && settled.known == 1, "{settled:?}");
+    let settled = known.settle(&[], &[probe("card.command-once")], TODAY);
+    assert!(settled.fits() && settled.known == 0, "{settled:?}");
 }

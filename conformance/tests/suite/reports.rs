@@ -5,6 +5,7 @@ use std::time::Duration;
 use madoguchi_conformance::describe::describe;
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::compare::Comparison;
+use madoguchi_conformance::report::cover::{Cover, Probe};
 use madoguchi_conformance::report::json::{Report, ReportError};
 use madoguchi_conformance::report::overview::topic_name;
 use madoguchi_conformance::report::terminal::{Styles, Terminal};
@@ -12,6 +13,7 @@ use madoguchi_conformance::report::{CaseReport, github, json, junit, markdown};
 use madoguchi_conformance::requirement;
 use madoguchi_conformance::trace::Trace;
 use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_notation::Wording;
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 
@@ -149,7 +151,13 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let mut out = Vec::new();
-    json::write(&mut out, &[told(&verdicts, &trace)], None).unwrap();
+    json::write(
+        &mut out,
+        &[told(&verdicts, &trace)],
+        &Cover::default(),
+        None,
+    )
+    .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(report["overall"], "failed");
     assert_eq!(report["unofficial"], true);
@@ -161,7 +169,13 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
         .for_each(|event| event.us += 5_000_000);
     let again = judge(&later);
     let mut out_again = Vec::new();
-    json::write(&mut out_again, &[told(&again, &later)], None).unwrap();
+    json::write(
+        &mut out_again,
+        &[told(&again, &later)],
+        &Cover::default(),
+        None,
+    )
+    .unwrap();
     assert_eq!(out, out_again);
 }
 
@@ -249,7 +263,13 @@ fn the_schema_of_the_report_is_the_published_one_and_fits() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let mut out = Vec::new();
-    json::write(&mut out, &[told(&verdicts, &trace)], None).unwrap();
+    json::write(
+        &mut out,
+        &[told(&verdicts, &trace)],
+        &Cover::default(),
+        None,
+    )
+    .unwrap();
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert!(jsonschema::is_valid(&schema, &report));
     assert!(!jsonschema::is_valid(
@@ -332,4 +352,26 @@ fn every_topic_has_a_name_for_people() {
         assert_ne!(name.text(Lang::Ja), topic);
         assert_ne!(name.text(Lang::En), topic);
     }
+}
+
+#[test]
+fn probes_stand_in_the_json_report_and_survive_a_merge() {
+    let probe = Probe {
+        feature: Wording::new("機能 history", "function history"),
+        scenario: "history/browse".into(),
+        came_out: Wording::new("宣言どおり、動作しない", "it does not work, as stated"),
+        works: false,
+        broken: vec!["history.own-facility".into()],
+    };
+    let cover = Cover {
+        probes: vec![probe.clone()],
+        ..Cover::default()
+    };
+    let mut out = Vec::new();
+    json::write(&mut out, &[], &cover, "1/2".parse().ok()).unwrap();
+    let read = Report::parse(&String::from_utf8(out).unwrap()).unwrap();
+    assert_eq!(read.probes, [probe.clone()]);
+    let other = Report::new(Vec::new()).of_shard("2/2".parse().ok());
+    let merged = Report::merge([read, other]).unwrap();
+    assert_eq!(merged.probes, [probe]);
 }

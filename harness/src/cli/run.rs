@@ -188,7 +188,6 @@ const OF_APPS: &[&str] = &[
     "requirement",
     "document",
     "budget",
-    "statement",
 ];
 const OF_CONSUMERS: &[&str] = &["mapping", "clipboard", "persons"];
 

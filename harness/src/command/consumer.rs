@@ -7,14 +7,17 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::cover::Probe;
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::report::width::{fitted, padded};
 use madoguchi_conformance::requirement;
+use madoguchi_conformance::statement::Feature;
 use madoguchi_conformance::verdict::{Outcome, Overall, Verdicts};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_transcription::{Mapping, Origin, Report};
 use madoguchi_wire::Profile;
 
+use super::claim::{self, Claim};
 use super::crew;
 use super::reports;
 use super::screen;
@@ -52,6 +55,13 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     let argv = words(&command)?;
     let clipboard = role.clipboard.as_deref().map(words).transpose()?;
     let mut scenarios = scenarios(&options.select)?;
+    let claim = options.statement.as_deref().map(Claim::read).transpose()?;
+    let everything = scenarios.clone();
+    let unclaimed = claim.as_ref().map(|claim| claim.narrow(&mut scenarios));
+    let unclaimed = unclaimed.unwrap_or_default();
+    if scenarios.is_empty() {
+        return Err(Trouble::NothingFits("scenarios"));
+    }
     shards::narrow(&mut scenarios, |scenario| &scenario.id, options)?;
     let ids: Vec<&str> = scenarios.iter().map(|one| one.id.as_str()).collect();
     let known = reports::known(&options.reports, &ids)?;
@@ -86,7 +96,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         Origin::Attended(_) => 1,
         Origin::Export(_) | Origin::Page(_) => options.jobs,
     };
-    let attempt = |at: usize| match deliver(&setting, &scenarios[at], &folder) {
+    let attempt = |at: usize| match deliver(&setting, &scenarios[at], &folder, ids[at]) {
         Ok(done) => ControlFlow::Continue(Ok(done)),
         Err(trouble) => ControlFlow::Break(Err(trouble)),
     };
@@ -119,6 +129,10 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
         played.push((done, again));
     }
+    let probes = match claim.as_ref().filter(|_| is_first) {
+        Some(claim) => probe(&setting, claim, &everything, options.seed, &folder),
+        None => Vec::new(),
+    };
     let cases: Vec<CaseReport<'_>> = played
         .iter()
         .map(|(played, again)| CaseReport {
@@ -130,24 +144,50 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         })
         .collect();
     screen::say(screen::terminal(lang).summary(&mut out, &cases))?;
+    screen::say(claim::say(&mut out, &probes, unclaimed.len(), lang))?;
     let place = folder.path().display();
     screen::say(writeln!(
         out,
         "{}",
         lang.pick(format!("  記録: {place}"), format!("  records: {place}"))
     ))?;
-    let cover = reports::cover(&options.reports, &argv[0], begun, Vec::new());
+    let mut cover = reports::cover(&options.reports, &argv[0], begun, unclaimed);
+    cover.probes = probes;
+    cover.statement = claim.map(|claim| claim.text);
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
-    reports::settle(known.as_ref(), &cases, worst, lang)
+    reports::settle(known.as_ref(), &cases, &cover.probes, worst, lang)
 }
 
-/// Plays one scenario in a folder of its own.
+/// Looks at what the statement does not claim, in folders of their own.
+fn probe(
+    setting: &Setting<'_>,
+    claim: &Claim,
+    scenarios: &[Scenario],
+    seed: u64,
+    folder: &RunFolder,
+) -> Vec<Probe> {
+    let probes = claim.probes(scenarios, seed).into_iter();
+    let look = |(feature, scenario): (Feature, Scenario)| {
+        let played = deliver(
+            setting,
+            &scenario,
+            folder,
+            &format!("probes/{}", scenario.id),
+        );
+        let outcome = played.as_ref().map(|played| &played.judgement.verdicts);
+        claim::told(&feature, &scenario.id, outcome)
+    };
+    probes.map(look).collect()
+}
+
+/// Plays one scenario in a folder of this name.
 fn deliver(
     setting: &Setting<'_>,
     scenario: &Scenario,
     folder: &RunFolder,
+    name: &str,
 ) -> Result<Played, Trouble> {
-    let case = folder.case(&scenario.id).map_err(Trouble::Folder)?;
+    let case = folder.case(name).map_err(Trouble::Folder)?;
     let not = |not| Trouble::NotPlayed {
         id: scenario.id.clone(),
         not,

@@ -47,7 +47,7 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
     let cover = reports::of_stored(&options.reports);
     reports::write(&options.reports, &cases, &cover, None, lang)?;
     let exit = exit(overall(judged.iter().map(|one| &one.verdicts)));
-    reports::settle(known.as_ref(), &cases, exit, lang)
+    reports::settle(known.as_ref(), &cases, &[], exit, lang)
 }
 
 /// The traces that the user means: files as they are named, and all that lie below folders, in

@@ -8,7 +8,7 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_conformance::known::KnownFailures;
-use madoguchi_conformance::report::cover::{Cover, Untried};
+use madoguchi_conformance::report::cover::{Cover, Probe, Untried};
 use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
@@ -41,7 +41,7 @@ pub(super) fn write(
         file(path, |out| html::write(out, cases, cover, lang))?;
     }
     if let Some(path) = &options.json {
-        file(path, |out| json::write(out, cases, shard))?;
+        file(path, |out| json::write(out, cases, cover, shard))?;
     }
     if let Some(path) = &options.junit {
         junit_files(path, cases, lang)?;
@@ -90,6 +90,7 @@ pub(super) fn known(
 pub(super) fn settle(
     known: Option<&KnownFailures>,
     cases: &[CaseReport<'_>],
+    probes: &[Probe],
     exit: Exit,
     lang: Lang,
 ) -> Result<Exit, Trouble> {
@@ -97,7 +98,7 @@ pub(super) fn settle(
         return Ok(exit);
     };
     let today = Timestamp::now().to_zoned(japan()).date();
-    let settled = known.settle(cases, today);
+    let settled = known.settle(cases, probes, today);
     let mut out = screen::standard_output();
     screen::say(writeln!(out, "  {}", settled.in_words().text(lang)))?;
     if settled.fits() {

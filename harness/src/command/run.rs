@@ -120,26 +120,8 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if !cases.is_empty() {
         screen::say(report.summary(&mut out, &cases))?;
     }
-    for probe in &probes {
-        let (feature, came_out) = (probe.feature.get(lang), probe.came_out.get(lang));
-        let word = lang.pick("探り", "probe");
-        screen::say(writeln!(
-            out,
-            "  {word} {feature}: {came_out} ({})",
-            probe.scenario
-        ))?;
-    }
-    if let Some(unclaimed) = unclaimed.as_ref().filter(|left_out| !left_out.is_empty()) {
-        let n = unclaimed.len();
-        screen::say(writeln!(
-            out,
-            "{}",
-            lang.pick(
-                format!("  未試験 {n} 件: 供給者の宣言にないため"),
-                format!("  untested {n}: the vendor's statement does not claim them"),
-            )
-        ))?;
-    }
+    let left_out = unclaimed.as_ref().map_or(0, Vec::len);
+    screen::say(claim::say(&mut out, &probes, left_out, lang))?;
     screen::say(writeln!(
         out,
         "{}",
@@ -203,7 +185,13 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         .clone()
         .filter(|_| cases.iter().any(on_it));
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
-    reports::settle(known.as_ref(), &cases, told.exit(count), lang)
+    reports::settle(
+        known.as_ref(),
+        &cases,
+        &cover.probes,
+        told.exit(count),
+        lang,
+    )
 }
 
 /// The client's command as the user gave it, or the reference client that lies beside this program.
@@ -287,7 +275,7 @@ impl Work<'_> {
         let probes = claim.probes(&scenarios, self.options.seed);
         let look = |(feature, scenario): (Feature, Scenario)| {
             let played = self.play_in(&scenario, &format!("probes/{}", scenario.id));
-            let outcome = played.as_ref().map(|played| played.verdicts.overall());
+            let outcome = played.as_ref().map(|played| &played.verdicts);
             claim::told(&feature, &scenario.id, outcome)
         };
         Ok(probes.into_iter().map(look).collect())

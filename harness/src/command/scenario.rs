@@ -7,13 +7,17 @@ use std::path::Path;
 
 use madoguchi_conformance::requirement;
 use madoguchi_fixtures::persona;
+use madoguchi_notation::load;
 use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
 use madoguchi_terms::{Lang, Say as _};
+use serde_json::Value as Json;
 
 use super::prepared::{id_of, is_file, known};
 use super::trouble::Trouble;
 use super::{draft, screen};
 use crate::cli::ScenarioCommand;
+use crate::consumer::catalogue::catalogue;
+use crate::consumer::scenario as consumer;
 use crate::exit::Exit;
 
 /// A scenario to begin with. It checks clean for every id, which a test holds.
@@ -37,27 +41,37 @@ fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
     let mut worst = Exit::PASS;
     for file in files {
         let text = read(file)?;
-        match Scenario::parse(&id_of(file), file, &text, &names.borrowed()) {
-            Ok(scenario) => screen::say(writeln!(
+        let id = id_of(file);
+        let read = if is_of_consumer(file, &text) {
+            consumer::Scenario::parse(&id, file, &text)
+                .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
+        } else {
+            Scenario::parse(&id, file, &text, &names.borrowed())
+                .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
+        };
+        match read {
+            Ok((steps, requirements)) => screen::say(writeln!(
                 screen::standard_output(),
                 "{}",
                 lang.pick(
-                    format!(
-                        "{file}: 読めました。手順 {}、要件 {}",
-                        scenario.when.len(),
-                        scenario.requirements.len()
-                    ),
-                    format!(
-                        "{file}: it reads; {} steps, {} requirements",
-                        scenario.when.len(),
-                        scenario.requirements.len()
-                    ),
+                    format!("{file}: 読めました。手順 {steps}、要件 {requirements}"),
+                    format!("{file}: it reads; {steps} steps, {requirements} requirements"),
                 )
             ))?,
             Err(wrong) => worst = worst.max(Trouble::Scenario(wrong).tell(lang)),
         }
     }
     Ok(worst)
+}
+
+/// Whether a text is a scenario for a レセコン: it has steps that no scenario for an app has.
+fn is_of_consumer(file: &str, text: &str) -> bool {
+    let told: Option<Json> = load(file, text).ok();
+    let when = told.as_ref().and_then(|told| told["when"].as_array());
+    when.into_iter().flatten().any(|step| {
+        let words = ["deliver", "inquire", "claim"];
+        words.iter().any(|word| step.get(word).is_some())
+    })
 }
 
 /// Writes a draft, never over a file.
@@ -86,10 +100,13 @@ fn entry(named: &str) -> Result<Entry, Trouble> {
             text: read(named)?,
         });
     }
-    let catalogue = Catalogue::builtin();
-    let found = catalogue
-        .select(&[named.to_owned()])
-        .map_err(Trouble::NothingSelected)?;
+    let named_by = [named.to_owned()];
+    let (apps, consumers) = (Catalogue::builtin(), catalogue());
+    let found = match (apps.select(&named_by), consumers.select(&named_by)) {
+        (Ok(found), Err(_)) | (Err(_), Ok(found)) => found,
+        (Ok(found), Ok(others)) => found.into_iter().chain(others).collect(),
+        (Err(nothing), Err(_)) => return Err(Trouble::NothingSelected(nothing)),
+    };
     match found[..] {
         [one] => Ok(one.clone()),
         _ => Err(Trouble::NotOneScenario {
@@ -114,11 +131,32 @@ fn read(file: &str) -> Result<String, Trouble> {
 }
 
 fn explain(entry: &Entry, lang: Lang) -> Result<Exit, Trouble> {
-    let names = known();
-    let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
+    let words = if is_of_consumer(&entry.file, &entry.text) {
+        let scenario = consumer::Scenario::parse(&entry.id, &entry.file, &entry.text);
+        of_consumer_in_words(&scenario.map_err(Trouble::Scenario)?, lang)
+    } else {
+        let scenario = entry.parse(&known().borrowed());
+        in_words(&scenario.map_err(Trouble::Scenario)?, lang)
+    };
     let mut out = screen::standard_output();
-    screen::say(out.write_all(in_words(&scenario, lang).as_bytes()))?;
+    screen::say(out.write_all(words.as_bytes()))?;
     Ok(Exit::PASS)
+}
+
+/// The whole scenario for a レセコン in words.
+fn of_consumer_in_words(scenario: &consumer::Scenario, lang: Lang) -> String {
+    let mut lines = vec![format!(
+        "{}  {}\n",
+        scenario.id,
+        scenario.purpose.text(lang)
+    )];
+    lines.extend(scenario.in_words(lang));
+    lines.extend(decided(
+        scenario.requirements.iter().map(|id| id.as_str()),
+        lang,
+    ));
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 /// The whole scenario in words.
@@ -153,12 +191,32 @@ fn in_words(scenario: &Scenario, lang: Lang) -> String {
                 .map(|expected| format!("  - {}", expected.in_words(lang))),
         );
     }
+    lines.extend(decided(
+        scenario.requirements.iter().map(|id| id.as_str()),
+        lang,
+    ));
+    let variants = scenario.variants(Breadth::Pairwise).len();
+    if variants > 1 {
+        let (id, all) = (&scenario.id, scenario.variants(Breadth::All).len());
+        lines.push(format!("\n{}", lang.pick("変種", "Variants")));
+        lines.push(lang.pick(
+            format!("  値の組がすべて現れる {variants} 件、全部で {all} 件。一覧: madoguchi list variants {id}"),
+            format!("  {variants} in which every pair of values occurs, {all} in all; for the list: madoguchi list variants {id}"),
+        ));
+    }
+    lines.push(String::new());
+    lines.join("\n")
+}
+
+/// The requirements with their documents.
+fn decided<'i>(ids: impl Iterator<Item = &'i str>, lang: Lang) -> Vec<String> {
+    let mut lines = Vec::new();
     lines.push(format!(
         "\n{}",
         lang.pick("判定する要件", "Which requirements it decides")
     ));
     let catalogue = requirement::builtin();
-    for id in &scenario.requirements {
+    for id in ids {
         let Some(named) = catalogue.get(id) else {
             continue;
         };
@@ -175,17 +233,7 @@ fn in_words(scenario: &Scenario, lang: Lang) -> String {
             lines.push(format!("         {assumed}: {}", why.text(lang)));
         }
     }
-    let variants = scenario.variants(Breadth::Pairwise).len();
-    if variants > 1 {
-        let (id, all) = (&scenario.id, scenario.variants(Breadth::All).len());
-        lines.push(format!("\n{}", lang.pick("変種", "Variants")));
-        lines.push(lang.pick(
-            format!("  値の組がすべて現れる {variants} 件、全部で {all} 件。一覧: madoguchi list variants {id}"),
-            format!("  {variants} in which every pair of values occurs, {all} in all; for the list: madoguchi list variants {id}"),
-        ));
-    }
-    lines.push(String::new());
-    lines.join("\n")
+    lines
 }
 
 #[cfg(test)]
@@ -211,6 +259,36 @@ mod tests {
                 for id in &scenario.requirements {
                     assert!(told.contains(id.as_str()), "{}: {id}", entry.id);
                 }
+            }
+        }
+    }
+
+    #[test]
+    fn every_scenario_for_a_consumer_is_known_as_one_and_told_in_both_languages() {
+        for entry in catalogue().entries() {
+            assert!(is_of_consumer(&entry.file, &entry.text), "{}", entry.id);
+            let scenario = consumer::Scenario::parse(&entry.id, &entry.file, &entry.text).unwrap();
+            for lang in Lang::ALL {
+                let told = of_consumer_in_words(&scenario, lang);
+                for id in &scenario.requirements {
+                    assert!(told.contains(id.as_str()), "{}: {}", entry.id, **id);
+                }
+            }
+        }
+        for entry in Catalogue::builtin().entries() {
+            assert!(!is_of_consumer(&entry.file, &entry.text), "{}", entry.id);
+        }
+    }
+
+    #[test]
+    fn a_scenario_for_a_consumer_in_words() {
+        for id in ["handover/both-schemes", "inquiry/visits"] {
+            let entry = entry(id).unwrap();
+            let scenario = consumer::Scenario::parse(id, &entry.file, &entry.text).unwrap();
+            let name = id.replace('/', "-");
+            for lang in Lang::ALL {
+                let told = of_consumer_in_words(&scenario, lang);
+                insta::assert_snapshot!(format!("explain-{name}-{lang}"), told);
             }
         }
     }

@@ -57,7 +57,8 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
             again,
         })
         .collect();
-    let cover = reports::of_stored(&wanted);
+    let mut cover = reports::of_stored(&wanted);
+    cover.probes.clone_from(&report.probes);
     reports::write(&wanted, &cases, &cover, None, lang)?;
     Ok(judge::exit(report.overall))
 }

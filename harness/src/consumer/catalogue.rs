@@ -98,7 +98,7 @@ pub(crate) enum NotSelected {
     Read(String, std::io::Error),
 }
 
-pub(super) fn catalogue() -> Catalogue {
+pub(crate) fn catalogue() -> Catalogue {
     Catalogue::of(BUILTIN.iter().map(|(id, text)| Entry {
         id: (*id).to_owned(),
         file: format!("scenarios/consumer/{id}.yaml"),

@@ -143,7 +143,11 @@ pub(crate) fn play(
     let case = Case {
         id: scenario.id.clone(),
         purpose: scenario.purpose.clone(),
-        requirements: scenario.requirements.clone(),
+        requirements: scenario
+            .requirements
+            .iter()
+            .map(|id| (**id).clone())
+            .collect(),
         puts,
     };
     let profile = ProfileNote {

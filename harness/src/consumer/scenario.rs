@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use madoguchi_conformance::requirement;
 use madoguchi_delivery::{Charset, Label, Layout, LineEnd, Manner};
 use madoguchi_eligibility::{CareCategory, Field};
 use madoguchi_fixtures::persona;
-use madoguchi_notation::{Diagnostic, Diagnostics, Located, Offset, Wording, load};
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, Offset, Wording, load, nearest};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_transcription::Fate;
 use schemars::JsonSchema;
@@ -24,7 +25,8 @@ pub(crate) struct Scenario {
     #[schemars(schema_with = "schema::wording")]
     pub(crate) purpose: Wording,
     /// The requirements that it is meant to decide.
-    pub(crate) requirements: Vec<String>,
+    #[schemars(with = "Vec<String>")]
+    pub(crate) requirements: Vec<Located<String>>,
     /// The defects of the sample importer that it was written for.
     #[serde(default)]
     #[cfg_attr(
@@ -305,6 +307,26 @@ impl Scenario {
                 Act::Inquire(inquire) => inquire.patients.iter().for_each(|p| known(&p.persona)),
                 Act::Claim(_) => {}
             }
+        }
+        let catalogue = requirement::builtin();
+        let ids = || {
+            catalogue
+                .of_consumers()
+                .iter()
+                .map(|known| known.id.as_str())
+        };
+        for id in self
+            .requirements
+            .iter()
+            .filter(|id| !ids().any(|known| known == id.as_str()))
+        {
+            let fault = Diagnostic::new(
+                "unknown-requirement",
+                format!("レセコンの要件 \"{}\" はありません", **id),
+                format!("there is no requirement \"{}\" on a レセコン", **id),
+            );
+            let fault = fault.at(id.location()).candidate(nearest(id, ids()));
+            faults.push(fault);
         }
         let mut deliveries = 0;
         for act in &self.when {

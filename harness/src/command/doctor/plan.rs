@@ -68,7 +68,7 @@ pub(super) fn known_failures(file: &Path, now: Timestamp) -> Option<Finding> {
         }
     };
     let today = now.to_zoned(TimeZone::system()).date();
-    let expired = known.settle(&[], today).expired;
+    let expired = known.settle(&[], &[], today).expired;
     let lines: Vec<String> = expired.iter().map(u64::to_string).collect();
     (!lines.is_empty()).then(|| {
         let lines = lines.join(", ");

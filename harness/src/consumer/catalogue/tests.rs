@@ -36,7 +36,11 @@ fn scenarios_name_requirements_that_there_are_and_each_is_named() {
         .iter()
         .map(|requirement| requirement.id.to_string())
         .collect();
-    let named: BTreeSet<String> = all().into_iter().flat_map(|s| s.requirements).collect();
+    let named: BTreeSet<String> = all()
+        .into_iter()
+        .flat_map(|scenario| scenario.requirements)
+        .map(madoguchi_notation::Located::into_inner)
+        .collect();
     let unknown: Vec<_> = named.difference(&known).collect();
     assert!(unknown.is_empty(), "{unknown:?}");
     // What remains is what no other requirement explains.
