@@ -8,6 +8,7 @@
 //! `aws-lc-rs`. AWS-LC blinds by default, and that is left on.
 
 mod digest;
+mod pkcs1;
 mod private_key;
 mod public_key;
 mod rsa;

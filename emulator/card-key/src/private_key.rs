@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use crate::digest;
 use crate::rsa::{self, RsaKey};
+use crate::{digest, pkcs1};
 
 /// An RSA-2048 private key, parsed once and used often, from any thread.
 pub struct PrivateKey(RsaKey);
@@ -27,6 +27,15 @@ impl PrivateKey {
             2048 => Err(KeyError::Exponent),
             bits => Err(KeyError::Size { bits }),
         }
+    }
+
+    /// The modulus of a key, big-endian, without reading the key: whether its numbers belong
+    /// together is found out by whoever reads it.
+    ///
+    /// # Errors
+    /// As [`Self::from_pkcs1_der`], as far as the form of a key says so.
+    pub fn modulus_of(der: &[u8]) -> Result<[u8; Self::MODULUS], KeyError> {
+        pkcs1::modulus(der)
     }
 
     /// Pads `input` with PKCS#1 v1.5 type 1 as it is, without looking at it, and applies the

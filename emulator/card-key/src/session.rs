@@ -27,7 +27,7 @@ impl UnwrapKey {
     /// # Errors
     /// As [`PrivateKey::from_pkcs1_der`].
     pub fn from_pkcs1_der(der: &[u8]) -> Result<Self, KeyError> {
-        let modulus = PrivateKey::from_pkcs1_der(der)?.modulus();
+        let modulus = PrivateKey::modulus_of(der)?;
         let pair = KeyPair::from_der(der).map_err(|_| KeyError::Encoding)?;
         let der: Pkcs8V1Der<'_> = pair.as_der().map_err(|_| KeyError::Encoding)?;
         let key = PrivateDecryptingKey::from_pkcs8(der.as_ref()).map_err(|_| KeyError::Encoding)?;

@@ -120,6 +120,8 @@ fn keys_of_another_size_or_form_are_refused() {
         "use the key: it has 1024 bits, the card's keys have 2048"
     );
 
+    assert_eq!(PrivateKey::modulus_of(&small), Err(refusal));
+
     let (der, _) = &KEYS[0];
     let pkcs8 = PKey::private_key_from_der(der)
         .unwrap()
@@ -130,6 +132,7 @@ fn keys_of_another_size_or_form_are_refused() {
             PrivateKey::from_pkcs1_der(wrong).unwrap_err(),
             KeyError::Encoding
         );
+        assert_eq!(PrivateKey::modulus_of(wrong), Err(KeyError::Encoding));
     }
 }
 
@@ -261,5 +264,22 @@ fn a_key_with_another_exponent_is_refused() {
     assert_eq!(
         PrivateKey::from_pkcs1_der(&der).unwrap_err(),
         KeyError::Exponent
+    );
+    assert_eq!(PrivateKey::modulus_of(&der), Err(KeyError::Exponent));
+}
+
+#[test]
+fn the_modulus_of_a_key_is_known_before_it_is_read() {
+    for (der, key) in KEYS.iter() {
+        assert_eq!(PrivateKey::modulus_of(der), Ok(key.modulus()));
+    }
+    // Numbers that do not belong together have the form of a key, and are found when it is read.
+    let mut der = KEYS[0].0.clone();
+    let last = der.last_mut().unwrap();
+    *last ^= 1;
+    assert_eq!(PrivateKey::modulus_of(&der), Ok(KEYS[0].1.modulus()));
+    assert_eq!(
+        PrivateKey::from_pkcs1_der(&der).unwrap_err(),
+        KeyError::Encoding
     );
 }

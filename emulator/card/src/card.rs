@@ -27,7 +27,9 @@ pub struct Card {
 }
 
 impl Card {
-    /// Issues a card. Its keys are parsed here, so that an issued card has its keys.
+    /// Issues a card. That it has its keys is seen here; that the numbers of a key belong together
+    /// is seen where the key is first used, and a command that uses one of which they do not
+    /// answers `6F00`.
     ///
     /// # Errors
     /// [`IssueError`] says which part of the personalization no card can hold.
@@ -37,7 +39,7 @@ impl Card {
         entropy: Entropy,
     ) -> Result<Self, IssueError> {
         let state = State::issue(personalization, &profile)?;
-        Self::with_state(&state, profile, entropy)
+        Ok(Self::holding(Persistent::of(&state)?, profile, entropy))
     }
 
     /// The card that has this state, outside the field.
@@ -49,14 +51,20 @@ impl Card {
         profile: Profile,
         entropy: Entropy,
     ) -> Result<Self, IssueError> {
-        Ok(Self {
-            persistent: Persistent::of(state)?,
+        let persistent = Persistent::of(state)?;
+        persistent.prove_keys()?;
+        Ok(Self::holding(persistent, profile, entropy))
+    }
+
+    fn holding(persistent: Persistent, profile: Profile, entropy: Entropy) -> Self {
+        Self {
+            persistent,
             volatile: Volatile::default(),
             entropy,
             profile,
             spoken_to: false,
             startled: false,
-        })
+        }
     }
 
     /// What of this card survives the loss of power, as plain data.
@@ -70,7 +78,9 @@ impl Card {
     /// # Errors
     /// [`IssueError`] says which part of the state no card can hold; the card is unchanged then.
     pub fn restore(&mut self, state: &State) -> Result<(), IssueError> {
-        self.persistent = Persistent::of(state)?;
+        let persistent = Persistent::of(state)?;
+        persistent.prove_keys()?;
+        self.persistent = persistent;
         self.power_off();
         Ok(())
     }

@@ -1,8 +1,9 @@
-//! What survives the loss of power, ready for use: keys parsed, filler in place. Made from a
-//! [`State`] and turned into one again. Bytes and keys are shared between forks of a card.
+//! What survives the loss of power, ready for use: filler in place, keys read where they are first
+//! used. Made from a [`State`] and turned into one again. Bytes and keys are shared between forks of
+//! a card.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use madoguchi_card_key::{KeyError, PrivateKey, UnwrapKey};
 use madoguchi_iso7816::{FileId, StatusWord};
@@ -10,7 +11,7 @@ use madoguchi_layout::profile::session_key_file;
 use madoguchi_layout::{APPLICATIONS, Application, File, Kind, PublicKey, Reference, TerminalCa};
 use madoguchi_terms::Secret;
 
-use crate::state::{Content as Stored, Place, State};
+use crate::state::{Content as Filed, Place, State};
 
 /// The longest reference value, in bytes.
 pub(crate) const VALUE_MAX: usize = 16;
@@ -67,10 +68,31 @@ pub(crate) struct Transparent {
     pub(crate) unwraps: Option<Arc<Held<UnwrapKey>>>,
 }
 
-/// A parsed key and what it was parsed from.
+/// A key as it is stored. Reading one proves that its numbers belong together, which takes as long
+/// as a signature: that is done where it is first used, since most dialogues use one key of six.
 pub(crate) struct Held<K> {
-    pub(crate) key: K,
     der: Secret<Vec<u8>>,
+    modulus: [u8; PrivateKey::MODULUS],
+    /// `None` where it turned out to be no key.
+    read: OnceLock<Option<K>>,
+}
+
+/// A key that can be read.
+pub(crate) trait Stored: Sized {
+    /// Reads a PKCS#1 `RSAPrivateKey`, DER.
+    fn read(der: &[u8]) -> Result<Self, KeyError>;
+}
+
+impl Stored for PrivateKey {
+    fn read(der: &[u8]) -> Result<Self, KeyError> {
+        Self::from_pkcs1_der(der)
+    }
+}
+
+impl Stored for UnwrapKey {
+    fn read(der: &[u8]) -> Result<Self, KeyError> {
+        Self::from_pkcs1_der(der)
+    }
 }
 
 /// Where a file is: indices into [`Persistent`].
@@ -81,7 +103,8 @@ pub(crate) struct Position {
 }
 
 impl Persistent {
-    /// Makes a state ready for use: keys are parsed here, once.
+    /// Makes a state ready for use. That its keys are keys is seen, that their numbers belong
+    /// together is not: see [`Self::prove_keys`].
     pub(crate) fn of(state: &State) -> Result<Self, IssueError> {
         state.refuse_real_hierarchies()?;
         let applications = APPLICATIONS
@@ -96,6 +119,26 @@ impl Persistent {
             applications,
             data_objects,
         })
+    }
+
+    /// Reads every key, of a state that may be anybody's.
+    pub(crate) fn prove_keys(&self) -> Result<(), IssueError> {
+        let files = self.applications.iter().flat_map(|issued| &issued.files);
+        for file in files {
+            let read = match &file.content {
+                Content::Key(Some(held)) => held.key().is_some(),
+                Content::Transparent(Transparent {
+                    unwraps: Some(held),
+                    ..
+                }) => held.key().is_some(),
+                _ => true,
+            };
+            if !read {
+                let (file, cause) = (file.layout.id, KeyError::Encoding);
+                return Err(IssueError::Key { file, cause });
+            }
+        }
+        Ok(())
     }
 
     /// The state as plain data.
@@ -167,28 +210,24 @@ impl IssuedApplication {
 }
 
 impl Content {
-    fn of(stored: &Stored, file: &File) -> Result<Self, IssueError> {
+    fn of(stored: &Filed, file: &File) -> Result<Self, IssueError> {
         let held = |cause| IssueError::Key {
             file: file.id,
             cause,
         };
         Ok(match (stored, file.kind) {
-            (Stored::Transparent(bytes), Kind::Transparent { physical, .. }) => {
+            (Filed::Transparent(bytes), Kind::Transparent { physical, .. }) => {
                 Self::Transparent(Transparent::new(bytes, physical, None))
             }
-            (Stored::SessionKey(der), Kind::Transparent { physical, .. }) => {
-                let key = UnwrapKey::from_pkcs1_der(der.expose()).map_err(held)?;
-                let bytes = session_key_file(&PublicKey(*key.modulus()));
-                Self::Transparent(Transparent::new(
-                    &bytes,
-                    physical,
-                    Some(Held::new(key, der)),
-                ))
+            (Filed::SessionKey(der), Kind::Transparent { physical, .. }) => {
+                let key = Held::of(der).map_err(held)?;
+                let bytes = session_key_file(&PublicKey(key.modulus));
+                Self::Transparent(Transparent::new(&bytes, physical, Some(key)))
             }
-            (Stored::Records(records), Kind::Records { .. }) => {
+            (Filed::Records(records), Kind::Records { .. }) => {
                 Self::Records(records.as_slice().into())
             }
-            (Stored::Reference(reference), Kind::Reference(_)) => {
+            (Filed::Reference(reference), Kind::Reference(_)) => {
                 let len = reference.value.expose().len();
                 // Without a value no attempt could ever succeed, so there are none.
                 if len > VALUE_MAX || (len == 0 && reference.tries_left > 0) {
@@ -196,29 +235,28 @@ impl Content {
                 }
                 Self::Reference(reference.clone())
             }
-            (Stored::Key(None), Kind::Key { .. }) => Self::Key(None),
-            (Stored::Key(Some(der)), Kind::Key { .. }) => {
-                let key = PrivateKey::from_pkcs1_der(der.expose()).map_err(held)?;
-                Self::Key(Some(Held::new(key, der)))
+            (Filed::Key(None), Kind::Key { .. }) => Self::Key(None),
+            (Filed::Key(Some(der)), Kind::Key { .. }) => {
+                Self::Key(Some(Held::of(der).map_err(held)?))
             }
-            (Stored::TerminalCa(ca), Kind::TerminalCa) => Self::TerminalCa(Arc::new(**ca)),
+            (Filed::TerminalCa(ca), Kind::TerminalCa) => Self::TerminalCa(Arc::new(**ca)),
             _ => return Err(IssueError::Kind { file: file.id }),
         })
     }
 
-    fn stored(&self) -> Option<Stored> {
+    fn stored(&self) -> Option<Filed> {
         Some(match self {
             Self::Transparent(Transparent {
                 unwraps: Some(held),
                 ..
-            }) => Stored::SessionKey(held.der.clone()),
+            }) => Filed::SessionKey(held.der.clone()),
             Self::Transparent(transparent) => {
-                Stored::Transparent(transparent.bytes[..transparent.logical].to_vec())
+                Filed::Transparent(transparent.bytes[..transparent.logical].to_vec())
             }
-            Self::Records(records) => Stored::Records(records.to_vec()),
-            Self::Reference(reference) => Stored::Reference(reference.clone()),
-            Self::Key(held) => Stored::Key(held.as_ref().map(|held| held.der.clone())),
-            Self::TerminalCa(ca) => Stored::TerminalCa(Box::new(**ca)),
+            Self::Records(records) => Filed::Records(records.to_vec()),
+            Self::Reference(reference) => Filed::Reference(reference.clone()),
+            Self::Key(held) => Filed::Key(held.as_ref().map(|held| held.der.clone())),
+            Self::TerminalCa(ca) => Filed::TerminalCa(Box::new(**ca)),
             Self::Unknown => return None,
         })
     }
@@ -237,12 +275,24 @@ impl Transparent {
     }
 }
 
-impl<K> Held<K> {
-    fn new(key: K, der: &Secret<Vec<u8>>) -> Arc<Self> {
-        Arc::new(Self {
-            key,
+impl<K: Stored> Held<K> {
+    fn of(der: &Secret<Vec<u8>>) -> Result<Arc<Self>, KeyError> {
+        Ok(Arc::new(Self {
+            modulus: PrivateKey::modulus_of(der.expose())?,
             der: der.clone(),
-        })
+            read: OnceLock::new(),
+        }))
+    }
+
+    /// The key; `None` where its numbers do not belong together.
+    pub(crate) fn key(&self) -> Option<&K> {
+        let read = || K::read(self.der.expose()).ok();
+        self.read.get_or_init(read).as_ref()
+    }
+
+    /// The modulus, big-endian.
+    pub(crate) const fn modulus(&self) -> &[u8; PrivateKey::MODULUS] {
+        &self.modulus
     }
 }
 

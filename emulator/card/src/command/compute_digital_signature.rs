@@ -59,7 +59,7 @@ pub(crate) fn compute_digital_signature(
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
     let held = held.clone().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
-    let key = &held.key;
+    let key = held.key().ok_or(StatusWord::NO_DIAGNOSIS)?;
     let mut signature = [0; PrivateKey::MODULUS];
     match input {
         Input::Padded(input) => key.raw_pkcs1v15(input, &mut signature),

@@ -47,7 +47,8 @@ pub(crate) fn internal_authenticate(
     }
     let held = held.as_ref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
     let mut signature = [0; PrivateKey::MODULUS];
-    held.key
+    held.key()
+        .ok_or(StatusWord::NO_DIAGNOSIS)?
         .sign_pkcs1v15_hash(&sha256(body.data), &mut signature)
         .map_err(|_| StatusWord::NO_DIAGNOSIS)?;
     reply.push(&signature);

@@ -60,11 +60,14 @@ pub(crate) fn set_session_key(
         .unwraps
         .as_ref()
         .ok_or(StatusWord::NO_KEY_DELIVERY)?;
-    if wrapped >= held.key.modulus() {
+    if wrapped >= held.modulus() {
         return Err(StatusWord::NO_DIAGNOSIS);
     }
     let mut plain = [0; PrivateKey::MODULUS];
-    let delivered = held.key.unwrap(wrapped, &mut plain);
+    let delivered = held
+        .key()
+        .ok_or(StatusWord::NO_DIAGNOSIS)?
+        .unwrap(wrapped, &mut plain);
     let key = delivered
         .and_then(session_key)
         .ok_or(StatusWord::INCORRECT_DATA)?;

@@ -1,13 +1,14 @@
 //! What differs from holder to holder, and what no card can hold.
 
 use madoguchi_card::{Card, IssueError, Profile, State};
+use madoguchi_card_key::KeyError;
 use madoguchi_layout::KeyId;
 use madoguchi_layout::Personalization;
 use madoguchi_layout::jpki::{AUTHENTICATION_CERTIFICATE, AUTHENTICATION_KEY, SIGNATURE_PASSWORD};
 use madoguchi_layout::profile::{CERTIFICATE, PIN};
 use madoguchi_terms::Secret;
 
-use crate::desk::{Desk, SELECT_COMMON, SELECT_JPKI, SELECT_SURFACE};
+use crate::desk::{Desk, SELECT_COMMON, SELECT_JPKI, SELECT_SURFACE, VERIFY_PIN};
 
 fn refusal(change: impl FnOnce(&mut Personalization)) -> IssueError {
     let mut personalization = madoguchi_fixtures::healthy();
@@ -74,6 +75,27 @@ fn what_no_card_can_hold_is_named() {
     assert_eq!(error, IssueError::CardInformation);
     let error = refusal(|data| data.profile_pin.value = Secret::new(Vec::new()));
     assert_eq!(error, IssueError::ReferenceLength { file: PIN, len: 0 });
+}
+
+#[test]
+fn a_key_whose_numbers_do_not_belong_together_is_found_where_it_is_used() {
+    let mut personalization = madoguchi_fixtures::healthy();
+    let credential = personalization.authentication.as_mut().unwrap();
+    let mut der = credential.private_key.expose().clone();
+    *der.last_mut().unwrap() ^= 0x01;
+    credential.private_key = Secret::new(der);
+    let mut desk = Desk::with(&personalization, Profile::contactless());
+    desk.expect(SELECT_JPKI, "9000");
+    desk.expect(VERIFY_PIN, "9000");
+    desk.expect("802A009701AA00", "6F00");
+    // A saved card may be anybody's: its keys are read at once.
+    let state = desk.card.snapshot();
+    let cause = KeyError::Encoding;
+    let file = AUTHENTICATION_KEY;
+    assert_eq!(
+        Desk::new().card.restore(&state),
+        Err(IssueError::Key { file, cause })
+    );
 }
 
 #[test]
