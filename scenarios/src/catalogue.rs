@@ -32,6 +32,15 @@ impl Entry {
     pub fn parse(&self, known: &Known<'_>) -> Result<Scenario, Diagnostics> {
         Scenario::parse(&self.id, &self.file, &self.text, known)
     }
+
+    /// Reads a text of which it is known that nothing is wrong with it, as of all that are part of
+    /// the program: a test parses each of them.
+    ///
+    /// # Errors
+    /// What keeps it from being read.
+    pub fn read(&self) -> Result<Scenario, Diagnostics> {
+        Scenario::read(&self.id, &self.file, &self.text)
+    }
 }
 
 macro_rules! embedded {

@@ -72,6 +72,17 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// Reads a scenario whose text was looked at before: what [`Self::parse`] finds beyond the types
+    /// is found by a walk through the schema, which takes longer than the reading.
+    ///
+    /// # Errors
+    /// What the types find.
+    pub(crate) fn read(id: &str, file: &str, text: &str) -> Result<Self, Diagnostics> {
+        let mut scenario = load::<Self>(file, text)?;
+        id.clone_into(&mut scenario.id);
+        Ok(scenario)
+    }
+
     /// The personas that the scenario names, in order, each once.
     #[must_use]
     pub fn personas(&self) -> Vec<&str> {

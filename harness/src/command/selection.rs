@@ -48,8 +48,6 @@ impl<'a> Selection<'a> {
 
     /// The scenarios, in the order of the catalogue and then of the files, each before its variants.
     pub(super) fn scenarios(&self) -> Result<Vec<Scenario>, Trouble> {
-        let names = known();
-        let names = names.borrowed();
         let (files, ids): (Vec<&str>, Vec<&str>) = self
             .patterns
             .iter()
@@ -63,10 +61,12 @@ impl<'a> Selection<'a> {
                 .select(&wanted)
                 .map_err(Trouble::NothingSelected)?
             {
-                let scenario = entry.parse(&names).map_err(Trouble::Scenario)?;
+                let scenario = entry.read().map_err(Trouble::Scenario)?;
                 scenarios.extend(self.variants(&scenario, &ids));
             }
         }
+        let names = known();
+        let names = names.borrowed();
         for file in &files {
             let path = scenario_of(file);
             let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
@@ -83,7 +83,7 @@ impl<'a> Selection<'a> {
                 .iter()
                 .any(|scenario| means(pattern, &scenario.id))
             {
-                return Err(no_variant(pattern, &names));
+                return Err(no_variant(pattern));
             }
         }
         scenarios.retain(|scenario| self.fits(scenario));
@@ -153,12 +153,12 @@ fn is_stated_in(id: &str, text: &str) -> bool {
     })
 }
 
-fn no_variant(pattern: &str, names: &madoguchi_scenarios::Known<'_>) -> Trouble {
+fn no_variant(pattern: &str) -> Trouble {
     let catalogue = Catalogue::builtin();
     let entries = catalogue.entries().iter();
     let found = entries.filter(|entry| means(scenario_of(pattern), &entry.id));
     let variants: Vec<String> = found
-        .filter_map(|entry| entry.parse(names).ok())
+        .filter_map(|entry| entry.read().ok())
         .flat_map(|scenario| scenario.variants(Breadth::All))
         .map(|variant| variant.id)
         .collect();
