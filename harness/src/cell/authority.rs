@@ -1,6 +1,7 @@
 //! The keys and authorities of one run: the TLS root that clients are told to trust, a root that
 //! nobody trusts, and the CA of the terminals. Fresh keys each time, never written to disk here.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use aws_lc_rs::rand::SystemRandom;
@@ -15,9 +16,9 @@ use madoguchi_scenarios::ServerCertificate;
 pub(crate) struct Authorities {
     root: TlsRoot,
     server: Identity,
-    foreign_server: Identity,
-    expired_server: Identity,
-    other_host: Identity,
+    /// What is wrong with the server on purpose, made where a scenario wants it first.
+    wrong: [OnceLock<Result<Identity, PkiError>>; 3],
+    now: Timestamp,
     terminals: TerminalCa,
     last_serial: AtomicU64,
 }
@@ -30,12 +31,10 @@ impl Authorities {
 
     /// The same for a service that these hosts are, too, under a root that may vouch for them.
     pub(crate) fn under(root: TlsRoot, hosts: &[Host], now: Timestamp) -> Result<Self, PkiError> {
-        let foreign = TlsRoot::new(&key(), 1, now)?;
         Ok(Self {
             server: root.server_certificate(&key(), 2, hosts)?,
-            foreign_server: foreign.server_certificate(&key(), 2, &[])?,
-            expired_server: root.expired_server_certificate(&key(), 3)?,
-            other_host: root.other_host_certificate(&key(), 4)?,
+            wrong: Default::default(),
+            now,
             root,
             terminals: TerminalCa::new(&key(), 1, now)?,
             last_serial: AtomicU64::new(1),
@@ -64,13 +63,21 @@ impl Authorities {
     }
 
     /// What the server shows.
-    pub(crate) const fn server(&self, certificate: ServerCertificate) -> &Identity {
-        match certificate {
-            ServerCertificate::Good => &self.server,
-            ServerCertificate::ForeignCa => &self.foreign_server,
-            ServerCertificate::Expired => &self.expired_server,
-            ServerCertificate::WrongHost => &self.other_host,
-        }
+    pub(crate) fn server(&self, certificate: ServerCertificate) -> Result<&Identity, PkiError> {
+        let [foreign, expired, other_host] = &self.wrong;
+        let made = match certificate {
+            ServerCertificate::Good => return Ok(&self.server),
+            ServerCertificate::ForeignCa => foreign.get_or_init(|| {
+                TlsRoot::new(&key(), 1, self.now)?.server_certificate(&key(), 2, &[])
+            }),
+            ServerCertificate::Expired => {
+                expired.get_or_init(|| self.root.expired_server_certificate(&key(), 3))
+            }
+            ServerCertificate::WrongHost => {
+                other_host.get_or_init(|| self.root.other_host_certificate(&key(), 4))
+            }
+        };
+        made.as_ref().map_err(Clone::clone)
     }
 
     /// Key and certificate of the terminal `id`.

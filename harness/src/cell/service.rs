@@ -83,6 +83,7 @@ pub(crate) fn open(
 ) -> io::Result<WebServer> {
     let service = &setting.scenario.given.service;
     let shown = setting.authorities.server(service.certificate);
+    let shown = shown.map_err(io::Error::other)?;
     let identity = Identity {
         chain: vec![shown.certificate.clone()],
         key: shown.key.clone(),
