@@ -70,6 +70,8 @@ pub(crate) struct ClientProcess {
     /// The cell's folder for the client, by which its processes are known.
     #[cfg(unix)]
     state: Option<OsString>,
+    #[cfg(unix)]
+    before: leftover::Before,
 }
 
 /// Set for every client, and different in every cell.
@@ -98,6 +100,8 @@ impl ClientProcess {
             program: launch.argv[0].clone(),
             error,
         };
+        #[cfg(unix)]
+        let before = leftover::Before::now();
         let mut child = command.spawn().map_err(started)?;
 
         let (heard_by, heard) = channel();
@@ -119,6 +123,8 @@ impl ClientProcess {
             stderr,
             #[cfg(unix)]
             state: launch.env.get(STATE).cloned(),
+            #[cfg(unix)]
+            before,
         })
     }
 
@@ -193,7 +199,7 @@ impl ClientProcess {
         let _ = self.child.kill();
         #[cfg(unix)]
         if let Some(state) = &self.state {
-            leftover::end_all(STATE, state);
+            self.before.end_others(STATE, state);
         }
     }
 }
