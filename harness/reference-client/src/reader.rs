@@ -231,11 +231,42 @@ pub(crate) fn bounded<T: Send + 'static>(
     call: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, CardError> {
     let (answer, wait) = mpsc::channel();
-    thread::spawn(move || {
+    let call: Call = Box::new(move || {
         // nobody listens any more where patience ended first
         let _ = answer.send(call());
     });
-    wait.recv_timeout(patience).map_err(|_| CardError::TimedOut)
+    CALLER.with_borrow_mut(|caller| {
+        let refused = match caller {
+            Some(caller) => caller.send(call).err().map(|mpsc::SendError(call)| call),
+            None => Some(call),
+        };
+        if let Some(call) = refused {
+            *caller = Some(caller_with(call));
+        }
+    });
+    let answered = wait.recv_timeout(patience);
+    if answered.is_err() {
+        // whoever makes the call may never come back from it
+        CALLER.set(None);
+    }
+    answered.map_err(|_| CardError::TimedOut)
+}
+
+type Call = Box<dyn FnOnce() + Send>;
+
+thread_local! {
+    /// Who makes the calls, until one of them does not return.
+    static CALLER: RefCell<Option<mpsc::Sender<Call>>> = const { RefCell::new(None) };
+}
+
+/// A thread that makes this call and then others, as long as somebody has some.
+fn caller_with(first: Call) -> mpsc::Sender<Call> {
+    let (caller, calls) = mpsc::channel::<Call>();
+    thread::spawn(move || {
+        first();
+        calls.into_iter().for_each(|call| call());
+    });
+    caller
 }
 
 #[cfg(test)]
@@ -247,6 +278,17 @@ mod tests {
         let (_keep, never) = mpsc::channel::<()>();
         let outcome = bounded(Duration::from_millis(1), move || never.recv());
         assert!(matches!(outcome, Err(CardError::TimedOut)));
+    }
+
+    #[test]
+    fn a_call_that_never_returns_keeps_no_other_from_being_made() {
+        let (_keep, never) = mpsc::channel::<()>();
+        let patience = Duration::from_millis(1);
+        assert!(bounded(patience, move || never.recv()).is_err());
+        let patience = Duration::from_secs(30);
+        let first = bounded(patience, || thread::current().id()).unwrap();
+        let second = bounded(patience, || thread::current().id()).unwrap();
+        assert_eq!(first, second);
     }
 
     #[test]
