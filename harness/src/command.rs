@@ -27,6 +27,7 @@ mod screen;
 mod selection;
 mod serve;
 mod shards;
+mod sweeper;
 mod trouble;
 
 use madoguchi_terms::Lang;

@@ -25,4 +25,4 @@ pub use config::{Identity, Limits, WebConfig};
 pub use fault::{Mishap, PORTAL, WebFault};
 pub use observer::{AnswerNote, Backend, Observer, RequestNote, TlsNote, TlsOutcome};
 pub use proxy::{Proxy, ProxyObserver};
-pub use server::WebServer;
+pub use server::{Listening, WebServer};

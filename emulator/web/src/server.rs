@@ -46,6 +46,31 @@ pub(crate) struct Shared {
     pub(crate) exchanges: AtomicU32,
 }
 
+/// An address that is listened on; whoever connects waits until somebody [serves](WebServer::serve).
+#[derive(Debug)]
+pub struct Listening {
+    listener: StdListener,
+    address: SocketAddr,
+}
+
+impl Listening {
+    /// Listens; port 0 takes any free one.
+    ///
+    /// # Errors
+    /// Where the address cannot be listened on.
+    pub fn at(address: SocketAddr) -> io::Result<Self> {
+        let listener = listen(address)?;
+        let address = listener.local_addr()?;
+        Ok(Self { listener, address })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub const fn address(&self) -> SocketAddr {
+        self.address
+    }
+}
+
 impl WebServer {
     /// Listens and serves on `runtime`.
     ///
@@ -58,20 +83,35 @@ impl WebServer {
         backend: Arc<dyn Backend>,
         observer: Arc<dyn Observer>,
     ) -> io::Result<Self> {
+        let listening = Listening::at(config.address)?;
+        Self::serve(runtime, listening, config, backend, observer)
+    }
+
+    /// Serves who connects where it is listened already, which may be elsewhere than the
+    /// configuration says.
+    ///
+    /// # Errors
+    /// As [`Self::start`], except those of listening.
+    pub fn serve(
+        runtime: &Handle,
+        listening: Listening,
+        config: WebConfig,
+        backend: Arc<dyn Backend>,
+        observer: Arc<dyn Observer>,
+    ) -> io::Result<Self> {
+        let Listening { listener, address } = listening;
         let acceptor = match &config.identity {
             Some(identity) => {
                 let tls = tls::server_config(identity, &config.terminal_ca)?;
                 Some(TlsAcceptor::from(Arc::new(tls)))
             }
-            None if config.profile.is_local() && config.address.ip().is_loopback() => None,
+            None if config.profile.is_local() && address.ip().is_loopback() => None,
             None => {
                 let what = "without TLS only a wire that stays on one machine is served, and on its loopback interface";
                 return Err(io::Error::new(io::ErrorKind::InvalidInput, what));
             }
         };
         let scheme = if acceptor.is_some() { "https" } else { "http" };
-        let listener = listen(config.address)?;
-        let address = listener.local_addr()?;
         let listener = {
             let _inside = runtime.enter();
             TcpListener::from_std(listener)?

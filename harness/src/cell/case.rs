@@ -11,10 +11,11 @@ use madoguchi_conformance::trace::{Channel, ClientNote, Header, MAJOR, ProfileNo
 use madoguchi_terms::{Lang, Say};
 
 use super::clock::ScenarioClock;
+use super::folder::Env;
 use super::play::{NotBegun, Stopped, greet, play};
 use super::scribe::{Held, Scribe};
 use super::sequencer::{Sequencer, ToStore};
-use super::world::{Setting, World, WorldTrouble};
+use super::world::{Left, Setting, World, WorldTrouble};
 use crate::client::contract::NOT_SUPPORTED;
 use crate::client::process::{ClientProcess, ClientTrouble, Launch};
 use crate::interrupt::Watched;
@@ -100,6 +101,14 @@ fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
 pub(crate) struct Played {
     pub(crate) trace: Trace,
     pub(crate) took: Duration,
+    /// Of its cell, for whoever has time to clear it away.
+    pub(crate) left: Left,
+}
+
+impl From<WorldTrouble> for CaseTrouble {
+    fn from(trouble: WorldTrouble) -> Self {
+        Self::World(trouble)
+    }
 }
 
 /// Plays one case; its trace goes to `folder`.
@@ -113,22 +122,21 @@ pub(crate) fn run(
     let (to_store, stamped) = channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
-    let world = World::open(setting, clock, sequencer.clone()).map_err(CaseTrouble::World)?;
-
-    let mut env = world.env().clone();
-    let patience = setting
-        .scenario
-        .given
-        .patience_ms
-        .map(|ms| u128::from(ms.get()));
-    let patience = patience.unwrap_or(limit.as_millis());
-    env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
-    let launch = Launch {
-        argv: argv.to_vec(),
-        env,
+    let start = |env: &Env| {
+        let mut env = env.clone();
+        let own = setting.scenario.given.patience_ms;
+        let patience = own.map_or(limit.as_millis(), |ms| ms.get().into());
+        env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
+        let launch = Launch {
+            argv: argv.to_vec(),
+            env,
+        };
+        let client = ClientProcess::start(&launch, &sequencer).map_err(CaseTrouble::Client)?;
+        let watched = Watched::new(client.id());
+        Ok::<_, CaseTrouble>((client, watched))
     };
-    let mut client = ClientProcess::start(&launch, &sequencer).map_err(CaseTrouble::Client)?;
-    let watched = Watched::new(client.id());
+    let (world, (mut client, watched)) =
+        World::open_around(setting, clock, sequencer.clone(), start)?;
 
     let hello = match greet(&mut client, setting.profile.name(), limit) {
         Ok(hello) => hello,
@@ -174,7 +182,7 @@ pub(crate) fn run(
     let log = world
         .canaries()
         .redact(&String::from_utf8_lossy(&ended.stderr));
-    drop(world);
+    let left = world.close();
     sequencer.close();
     let written = scribe.finish();
     let path = folder.join("trace.jsonl");
@@ -188,6 +196,7 @@ pub(crate) fn run(
     Ok(Played {
         trace: written.trace,
         took: begun.elapsed(),
+        left,
     })
 }
 

@@ -22,8 +22,8 @@ use madoguchi_registry::{
 };
 use madoguchi_scenarios::{Care, ConsentGiven, Decides, Ended, ServerCertificate};
 use madoguchi_web::{
-    AnswerNote, Backend, Identity, Limits, Observer, Proxy, ProxyObserver, RequestNote, TlsNote,
-    TlsOutcome, WebConfig, WebServer,
+    AnswerNote, Backend, Identity, Limits, Listening, Observer, Proxy, ProxyObserver, RequestNote,
+    TlsNote, TlsOutcome, WebConfig, WebServer,
 };
 use madoguchi_wire::{self as wire, HttpReply, Profile};
 
@@ -70,12 +70,13 @@ pub(crate) fn registry(
     }))
 }
 
-/// Opens the service of a cell.
+/// Serves who reaches the service of a cell.
 ///
 /// # Errors
-/// Where it cannot listen.
+/// Where its certificate cannot be made or used.
 pub(crate) fn open(
     setting: &Setting<'_>,
+    listening: Listening,
     issued: &[Issued],
     desk: Arc<RegistryDesk>,
     timer: Arc<CellTimer>,
@@ -90,7 +91,6 @@ pub(crate) fn open(
     };
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
     let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
-    config.address = setting.reach.bind;
     config.faults = weather::faults(&service.faults, setting.seed);
     let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
     let recorder = WebRecorder {
@@ -99,7 +99,13 @@ pub(crate) fn open(
         certificates: issued.iter().map(holder).collect(),
         terminals: Mutex::default(),
     };
-    WebServer::start(&setting.runtime, config, desk, Arc::new(recorder))
+    WebServer::serve(
+        &setting.runtime,
+        listening,
+        config,
+        desk,
+        Arc::new(recorder),
+    )
 }
 
 /// Opens the proxy to the service of a cell, on an address of the same kind.
@@ -108,10 +114,9 @@ pub(crate) fn open(
 /// Where it cannot listen.
 pub(crate) fn open_proxy(
     setting: &Setting<'_>,
-    web: &WebServer,
+    service: SocketAddr,
     sequencer: &Arc<Sequencer>,
 ) -> io::Result<Proxy> {
-    let service = web.address();
     let reached = match service.ip() {
         IpAddr::V4(v4) if v4.is_unspecified() => IpAddr::from(Ipv4Addr::LOCALHOST),
         IpAddr::V6(v6) if v6.is_unspecified() => IpAddr::from(Ipv6Addr::LOCALHOST),

@@ -1,6 +1,7 @@
 //! One cell: one card after another, one reader socket, one service address, folders of its own.
 //! Hundreds of them can run side by side, since they share nothing that changes.
 
+use std::fmt;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -9,7 +10,7 @@ use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
 use madoguchi_conformance::trace::{Leak, OperatorEvent, ReaderEvent, Step as Told, Text, What};
 use madoguchi_fixtures::pki::PkiError;
-use madoguchi_fixtures::{Issued, UnknownPersona, persona};
+use madoguchi_fixtures::{Issued, Persona, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
 use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, Rival};
 use madoguchi_registry::Terminal;
@@ -17,7 +18,7 @@ use madoguchi_scenarios::{
     Hold, Operate, Pin, ReaderFault, RecordGiven, Scenario, Span, TerminalState,
 };
 use madoguchi_terms::{Lang, Say};
-use madoguchi_web::{Proxy, WebServer};
+use madoguchi_web::{Listening, Proxy, WebServer};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Handle;
 
@@ -149,28 +150,51 @@ impl World {
         clock: ScenarioClock,
         sequencer: Arc<Sequencer>,
     ) -> Result<Self, WorldTrouble> {
-        // What has to be signed for the cards, and keys that have to be read, take longer than
-        // everything else.
-        let (issued, folder, terminal) = thread::scope(|scope| {
-            let issued = scope.spawn(|| issue(setting));
-            let mut folder = Folder::create().map_err(WorldTrouble::Folder)?;
-            let terminal = hand_over(setting, &mut folder)?;
-            Ok((join(issued)?, folder, terminal))
-        })?;
-        let profile = card_profile(setting.scenario, &issued)?;
+        let nobody = |_: &Env| Ok::<_, WorldTrouble>(());
+        Self::open_around(setting, clock, sequencer, nobody).map(|(world, ())| world)
+    }
+
+    /// Opens a cell, and hands what a client finds in its environment to `reached` as soon as
+    /// everything is there that a client connects to: a program that is started then gets ready
+    /// while the cards are made. Whoever connects before the cell is open waits.
+    pub(crate) fn open_around<T, E: From<WorldTrouble>>(
+        setting: &Setting<'_>,
+        clock: ScenarioClock,
+        sequencer: Arc<Sequencer>,
+        reached: impl FnOnce(&Env) -> Result<T, E>,
+    ) -> Result<(Self, T), E> {
+        let own = persona(&setting.scenario.given.persona).map_err(WorldTrouble::Persona)?;
+        let profile = card_profile(setting.scenario, &own)?;
+        // What has to be signed for the cards takes longer than everything else.
         thread::scope(|scope| {
-            let table = scope.spawn(|| table(setting, &issued, profile));
-            let around = Around {
-                setting,
-                issued: &issued,
-                profile,
-                terminal,
-                folder,
-                clock: Arc::new(clock),
-                sequencer,
-            };
-            around.open(|| join(table))
+            let issued = scope.spawn(|| issue(setting, &own));
+            let site = Site::open(setting, profile, Arc::new(clock), sequencer)?;
+            let reached = reached(&site.folder.env)?;
+            let world = site.furnish(&join(issued)?)?;
+            Ok((world, reached))
         })
+    }
+
+    /// Closes what clients talk to; nothing of the cell is recorded any more. What is left of it
+    /// goes when that is dropped, its folder too.
+    pub(crate) fn close(self) -> Left {
+        let Self {
+            rival,
+            berth,
+            _proxy,
+            _web,
+            exchange,
+            desk,
+            table,
+            folder,
+            ..
+        } = self;
+        drop((rival, berth, _proxy, _web, exchange));
+        Left {
+            _desk: desk,
+            _table: table,
+            _folder: folder,
+        }
     }
 
     pub(crate) fn sequencer(&self) -> &Arc<Sequencer> {
@@ -470,33 +494,45 @@ impl World {
     }
 }
 
-/// What a cell is opened with, once it is known who is in it.
-struct Around<'a> {
+/// What is left of a cell that was closed.
+pub(crate) struct Left {
+    _desk: Arc<RegistryDesk>,
+    _table: Mutex<Table>,
+    _folder: Folder,
+}
+
+impl fmt::Debug for Left {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Left").finish_non_exhaustive()
+    }
+}
+
+/// What a client of a cell connects to, before it is known who is in the cell.
+struct Site<'a> {
     setting: &'a Setting<'a>,
-    issued: &'a [Issued],
     /// Of the card that the scenario is about.
     profile: CardProfile,
+    berth: Berth,
+    proxy: Option<Proxy>,
+    listening: Listening,
     terminal: Option<Terminal>,
     folder: Folder,
     clock: Arc<ScenarioClock>,
+    timer: Arc<CellTimer>,
+    recorder: Arc<Recorder>,
     sequencer: Arc<Sequencer>,
 }
 
-impl Around<'_> {
-    /// Opens reader, registry and service, and puts a table there once its cards are made.
+impl<'a> Site<'a> {
+    /// Opens the reader and an address for the service, and writes what a client is handed.
     fn open(
-        self,
-        table: impl FnOnce() -> Result<Table, WorldTrouble>,
-    ) -> Result<World, WorldTrouble> {
-        let Self {
-            setting,
-            issued,
-            profile,
-            terminal,
-            mut folder,
-            clock,
-            sequencer,
-        } = self;
+        setting: &'a Setting<'a>,
+        profile: CardProfile,
+        clock: Arc<ScenarioClock>,
+        sequencer: Arc<Sequencer>,
+    ) -> Result<Self, WorldTrouble> {
+        let mut folder = Folder::create().map_err(WorldTrouble::Folder)?;
+        let terminal = hand_over(setting, &mut folder)?;
         let given = &setting.scenario.given;
         let meets = if profile.atr.is_contactless() {
             Interface::Contactless
@@ -514,12 +550,62 @@ impl Around<'_> {
             seed: setting.seed,
         };
         let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
-        folder.env.extend(
-            berth
-                .env()
-                .into_iter()
-                .map(|(name, value)| (name, value.into())),
-        );
+        let listening = Listening::at(setting.reach.bind).map_err(WorldTrouble::Service)?;
+        let service = listening.address();
+        let wants_proxy = given.service.proxy || setting.reach.proxy;
+        let proxy = wants_proxy
+            .then(|| service::open_proxy(setting, service, &sequencer))
+            .transpose()
+            .map_err(WorldTrouble::Service)?;
+        let env = &mut folder.env;
+        let found = berth.env().into_iter();
+        env.extend(found.map(|(name, value)| (name, value.into())));
+        if let Some(exchange) = &setting.exchange {
+            env.insert("MADOGUCHI_FOLDER", exchange.folder.clone().into());
+        }
+        env.extend([
+            ("MADOGUCHI_CONTRACT", "1".into()),
+            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
+            ("MADOGUCHI_URL", setting.reach.url(service.port()).into()),
+        ]);
+        if let Some(proxy) = &proxy {
+            let url = setting.reach.proxy_url(proxy.address().port());
+            env.extend([
+                ("MADOGUCHI_PROXY", url.clone().into()),
+                ("HTTPS_PROXY", url.into()),
+            ]);
+        }
+        Ok(Self {
+            setting,
+            profile,
+            berth,
+            proxy,
+            listening,
+            terminal,
+            folder,
+            clock,
+            timer,
+            recorder,
+            sequencer,
+        })
+    }
+
+    /// Lays these persons' cards on the table, opens the registry and serves.
+    fn furnish(self, issued: &[Issued]) -> Result<World, WorldTrouble> {
+        let Self {
+            setting,
+            profile,
+            berth,
+            proxy,
+            listening,
+            terminal,
+            folder,
+            clock,
+            timer,
+            recorder,
+            sequencer,
+        } = self;
+        let table = table(setting, issued, profile)?;
         let desk =
             service::registry(setting, issued, terminal, &clock).map_err(WorldTrouble::Store)?;
         let exchange = match &setting.exchange {
@@ -529,33 +615,19 @@ impl Around<'_> {
                 let (console, watch) =
                     open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
                 desk.tell(&console);
-                let path = exchange.folder.clone().into();
-                folder.env.insert("MADOGUCHI_FOLDER", path);
                 Some((console, watch))
             }
         };
-        let web = service::open(setting, issued, desk.clone(), timer.clone(), &sequencer)
-            .map_err(WorldTrouble::Service)?;
-        folder.env.extend([
-            ("MADOGUCHI_CONTRACT", "1".into()),
-            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
-            (
-                "MADOGUCHI_URL",
-                setting.reach.url(web.address().port()).into(),
-            ),
-        ]);
-        let wants_proxy = given.service.proxy || setting.reach.proxy;
-        let proxy = wants_proxy
-            .then(|| service::open_proxy(setting, &web, &sequencer))
-            .transpose()
-            .map_err(WorldTrouble::Service)?;
-        if let Some(proxy) = &proxy {
-            let url = setting.reach.proxy_url(proxy.address().port());
-            folder.env.extend([
-                ("MADOGUCHI_PROXY", url.clone().into()),
-                ("HTTPS_PROXY", url.into()),
-            ]);
-        }
+        let served = desk.clone();
+        let web = service::open(
+            setting,
+            listening,
+            issued,
+            served,
+            timer.clone(),
+            &sequencer,
+        )
+        .map_err(WorldTrouble::Service)?;
         Ok(World {
             rival: Mutex::default(),
             berth,
@@ -564,12 +636,12 @@ impl Around<'_> {
             exchange,
             desk,
             staff: Mutex::new(Staff::usual()),
-            table: Mutex::new(table()?),
+            table: Mutex::new(table),
             clock,
             timer,
             recorder,
             sequencer,
-            own_card: given.persona.to_string(),
+            own_card: setting.scenario.given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
             canaries: holder::canaries(issued),
             marks: Marks::of(issued),
@@ -590,28 +662,22 @@ fn table(
 }
 
 /// Of which kind the card is that the scenario is about: as it says, else as its persona's.
-fn card_profile(scenario: &Scenario, issued: &[Issued]) -> Result<CardProfile, WorldTrouble> {
-    let given = &scenario.given;
-    let name = match &given.card.profile {
-        Some(name) => name.as_str(),
-        None => issued
-            .iter()
-            .find(|issued| issued.persona == given.persona.as_str())
-            .map_or("plastic-contactless", |issued| issued.card_profile),
-    };
+fn card_profile(scenario: &Scenario, own: &Persona) -> Result<CardProfile, WorldTrouble> {
+    let given = scenario.given.card.profile.as_deref();
+    let name = given.map_or(own.card_profile(), String::as_str);
     CardProfile::named(name)
         .ok_or_else(|| WorldTrouble::Given(format!("unknown card profile \"{name}\"")))
 }
 
-/// The persons of the scenario, in the world in which it plays.
-fn issue(setting: &Setting<'_>) -> Result<Vec<Issued>, WorldTrouble> {
+/// The persons of the scenario, in the world in which it plays; `own` is whom it is about.
+fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>, WorldTrouble> {
     let issue = |id: &str| {
-        let persona = persona(id).map_err(WorldTrouble::Persona)?;
-        let mut issued = persona.issue(setting.at).map_err(WorldTrouble::Pki)?;
-        let given = &setting.scenario.given;
-        if id == given.persona.as_str() {
-            file(&mut issued, &given.record, setting.at);
+        if id != own.id() {
+            let other = persona(id).map_err(WorldTrouble::Persona)?;
+            return other.issue(setting.at).map_err(WorldTrouble::Pki);
         }
+        let mut issued = own.issue(setting.at).map_err(WorldTrouble::Pki)?;
+        file(&mut issued, &setting.scenario.given.record, setting.at);
         Ok(issued)
     };
     setting.scenario.personas().into_iter().map(issue).collect()

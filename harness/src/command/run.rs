@@ -28,6 +28,7 @@ use super::reports;
 use super::screen;
 use super::selection::{self, Selection};
 use super::shards;
+use super::sweeper::Sweeper;
 use super::trouble::Trouble;
 use crate::cell::case::{self, CaseTrouble};
 use crate::cli;
@@ -92,6 +93,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         command: &command,
         argv: &argv,
         prepared: &prepared,
+        sweeper: Sweeper::new(),
         until: options.budget.map(|budget| Instant::now() + budget),
     };
     let mut told = Told {
@@ -215,6 +217,7 @@ struct Work<'a> {
     command: &'a str,
     argv: &'a [String],
     prepared: &'a Prepared,
+    sweeper: Sweeper,
     /// When no further case is begun.
     until: Option<Instant>,
 }
@@ -288,13 +291,14 @@ impl Work<'_> {
     fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
         let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
-        let case::Played { trace, took } =
+        let case::Played { trace, took, left } =
             case::run(&setting, self.argv, self.options.timeout, &folder).map_err(|trouble| {
                 Trouble::Case {
                     id: scenario.id.clone(),
                     trouble,
                 }
             })?;
+        self.sweeper.take(left);
         let verdicts = judge::store(&trace, &folder)?;
         Ok(Played {
             verdicts,

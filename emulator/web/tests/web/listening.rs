@@ -1,8 +1,8 @@
-use std::io;
+use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 
-use madoguchi_web::WebServer;
+use madoguchi_web::{Listening, WebServer};
 
 use crate::raw::RawClient;
 use crate::world::*;
@@ -10,6 +10,21 @@ use crate::world::*;
 #[test]
 fn it_listens_on_the_loopback_interface() {
     assert!(World::healthy().server.address().ip().is_loopback());
+}
+
+#[test]
+fn whoever_connects_before_it_serves_is_served_then() {
+    let listening = Listening::at(config().address).unwrap();
+    let address = listening.address();
+    let mut early = TcpStream::connect(address).unwrap();
+    early.write_all(b"GET / HTTP/1.1\r\n\r\n").unwrap();
+    let journal = Arc::new(Journal::default());
+    let backend = journal.clone();
+    let server = WebServer::serve(runtime().handle(), listening, config(), backend, journal);
+    assert_eq!(server.as_ref().unwrap().address(), address);
+    // No TLS: an alert comes back.
+    early.set_read_timeout(Some(PATIENCE)).unwrap();
+    assert_ne!(early.read(&mut [0; 16]).unwrap(), 0);
 }
 
 #[test]
