@@ -76,6 +76,7 @@ impl Scribe {
                 }
             }
             What::Client(ClientEvent::Screen(screen)) => {
+                screen.read_off = None;
                 for (label, value) in &mut screen.fields {
                     self.shown(label, value);
                 }

@@ -17,10 +17,12 @@ mod reader;
 mod registration;
 mod result;
 mod service;
+mod sight;
 mod terminal;
 mod way;
 
 pub use expectation::expectations;
+pub(crate) use sight::seen;
 
 use crate::case::Case;
 use crate::finding::Finding;

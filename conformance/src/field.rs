@@ -282,6 +282,7 @@ pub fn trace(explained: &[Explained], writer: Writer, tool: &str) -> Trace {
                 depth: Depth::L0,
             }),
             channels: vec![Channel::Card],
+            sight: None,
         },
         events: placed(explained)
             .into_iter()

@@ -43,9 +43,10 @@ pub fn judge(trace: &Trace) -> Verdicts {
     }
     Verdicts {
         madoguchi_verdict: MAJOR,
-        binding: Some(match &trace.header.client {
-            Some(_) => Binding::JsonLines,
-            None => Binding::BlackBox,
+        binding: Some(match (&trace.header.sight, &trace.header.client) {
+            (Some(sight), _) => sight.binding,
+            (None, Some(_)) => Binding::JsonLines,
+            (None, None) => Binding::BlackBox,
         }),
         scenario: trace.header.scenario.clone(),
         variant: case
@@ -198,10 +199,11 @@ impl Bench<'_> {
 
     /// The check's own finding together with what the scenario expects.
     fn finding(&self, requirement: &Requirement) -> Finding {
-        let mut findings = vec![match check::of(&requirement.id) {
+        let own = match check::of(&requirement.id) {
             Some(check) => check(self.case),
             None => Finding::NoOccasion(Wording::default()),
-        }];
+        };
+        let mut findings = vec![check::seen(self.case, requirement, own)];
         findings.extend(check::expectations(self.case, &requirement.id, self.depth));
         let weight = |finding: &Finding| match finding {
             Finding::Fail(_) => 3,

@@ -8,6 +8,8 @@ use madoguchi_eligibility::{WarekiDate, kana};
 
 use crate::trace::Screen;
 
+/// Title of the screen on which the work with a patient begins.
+pub(crate) const CHOICE: &str = "認証選択";
 /// Title of results.
 pub(crate) const RESULT: &str = "資格確認結果";
 /// 画面番号 of the result of 医療扶助.
@@ -37,7 +39,7 @@ pub(crate) const ATTEMPTS_LEFT: &str = "残り回数";
 /// Label: 資格有効性.
 pub(crate) const VALIDITY: &str = "資格有効性";
 /// Label: the terms.
-const TERMS: &str = "利用規約";
+pub(crate) const TERMS: &str = "利用規約";
 
 /// Whether the screen shows a result. The offer and the terms of 健康保険証利用登録 have the same
 /// title; they are told apart by number, buttons and content.
@@ -63,15 +65,26 @@ pub(crate) fn is_assistance(screen: &Screen) -> bool {
 
 /// The value beside one of `labels`, in the section of that name or in none.
 pub(crate) fn value<'s>(screen: &'s Screen, section: &str, labels: &[&str]) -> Option<&'s str> {
-    screen.fields.iter().find_map(|(label, value)| {
-        let (of, item) = label.rsplit_once('/').unwrap_or(("", label));
-        let section_fits = of.is_empty() && section == QUALIFICATION
-            || of == section
-            || of
-                .strip_prefix(section)
-                .is_some_and(|rest| rest.starts_with('('));
-        (section_fits && labels.contains(&item)).then_some(value.as_str())
-    })
+    let mut fields = screen.fields.iter();
+    let found = fields.find(|(label, _)| has_label(label, section, labels));
+    found.map(|(_, value)| value.as_str())
+}
+
+/// Whether a label is one of `labels` in the section of that name or in none.
+pub(crate) fn has_label(label: &str, section: &str, labels: &[&str]) -> bool {
+    let (of, item) = label.rsplit_once('/').unwrap_or(("", label));
+    let section_fits = of.is_empty() && section == QUALIFICATION
+        || of == section
+        || of
+            .strip_prefix(section)
+            .is_some_and(|rest| rest.starts_with('('));
+    section_fits && labels.contains(&item)
+}
+
+/// Everything that somebody can read on a screen beside its title, buttons and labels.
+pub(crate) fn readable(screen: &Screen) -> impl Iterator<Item = &str> {
+    let values = screen.fields.iter().map(|(_, value)| value.as_str());
+    values.chain(screen.text())
 }
 
 /// The section of the eligibility itself; where a screen has no sections, it is meant.
@@ -148,6 +161,7 @@ mod tests {
                 .iter()
                 .map(|(label, value)| ((*label).into(), (*value).into()))
                 .collect(),
+            read_off: None,
         }
     }
 

@@ -30,6 +30,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
 
+use crate::verdict::Binding;
+
 /// Major version of the format: a reader refuses a newer one.
 pub const MAJOR: u16 = 1;
 
@@ -54,6 +56,40 @@ pub struct Header {
     pub client: Option<ClientNote>,
     /// Which channels were recorded. A rule that lacks one of its channels is Inconclusive.
     pub channels: Vec<Channel>,
+    /// What could be seen of its screens, where somebody else read them off; a client that reports
+    /// them itself has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sight: Option<Sight>,
+}
+
+/// By what a client's screens were read off, and what of them could be read. What is not named here
+/// was not looked for: that nothing was seen of it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sight {
+    /// Who read them.
+    pub binding: Binding,
+    /// The screens that can be told apart.
+    pub screens: Vec<Readable>,
+}
+
+/// A screen that can be told from others, and what of it can be read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Readable {
+    /// Its title; absent where it is read off the screen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// 画面番号, where it always has the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub number: Option<String>,
+    /// Whether 画面番号 is read off the screen.
+    #[serde(default)]
+    pub numbered: bool,
+    /// Labels of fields that have a place.
+    #[serde(default)]
+    pub fields: Vec<String>,
+    /// Labels of buttons that have a place.
+    #[serde(default)]
+    pub buttons: Vec<String>,
 }
 
 /// What a verdict must say about the wire profile it rests on.
@@ -215,7 +251,7 @@ pub struct Screen {
     /// 画面番号, where a document names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Text>,
-    /// Title.
+    /// Title; empty where somebody who read it off knew no such screen.
     pub title: Text,
     /// Labels of the buttons, in order.
     #[serde(default)]
@@ -223,6 +259,34 @@ pub struct Screen {
     /// Labelled values, in order. A section's labels read `見出し/項目`.
     #[serde(default)]
     pub fields: Vec<(Text, Text)>,
+    /// How it was read off, where the client did not report it itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub read_off: Option<Box<ReadOff>>,
+}
+
+/// A screen as somebody who looks from time to time read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ReadOff {
+    /// Until when something else was shown, microseconds since the start of the case: the screen was
+    /// shown at some time between then and the time of its event.
+    pub since: u64,
+    /// Everything that can be read on it; absent where not all of it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Text>,
+}
+
+impl Screen {
+    /// Everything that can be read on it, where somebody read all of it.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        self.read_off.as_ref()?.text.as_deref()
+    }
+
+    /// Until when something else was shown, where somebody looked from time to time.
+    #[must_use]
+    pub fn since(&self) -> Option<u64> {
+        self.read_off.as_ref().map(|read| read.since)
+    }
 }
 
 /// A card or a reader came or went.

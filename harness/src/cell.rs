@@ -6,6 +6,7 @@ pub(crate) mod canary;
 pub(crate) mod case;
 pub(crate) mod clock;
 mod contract;
+pub(crate) mod desktop;
 pub(crate) mod exchange;
 pub(crate) mod folder;
 mod holder;

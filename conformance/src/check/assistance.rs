@@ -48,6 +48,19 @@ fn missing(
     Some(Failure::new(at, expected, not_shown(&label, shown)).after(result.answered))
 }
 
+/// Labels of the six items of 資格情報, each with its aliases.
+pub(super) const SIX_ITEMS: [&[&str]; 6] = [
+    &["福祉事務所名"],
+    &["フリガナ", "氏名カナ"],
+    &["氏名"],
+    &["生年月日"],
+    &["性別"],
+    &["証区分"],
+];
+
+/// Labels of 裏面記載情報, each with its aliases.
+pub(super) const BACK_SIDE_ITEMS: [&[&str]; 3] = [&["氏名カナ", "フリガナ"], &["氏名"], &["性別"]];
+
 /// The six items of 資格情報.
 pub(super) fn six_items_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -56,13 +69,14 @@ pub(super) fn six_items_shown(case: &Case<'_>) -> Finding {
             tally.judge(Some(no_screen(result)));
             continue;
         };
+        let [office, kana, name, birthdate, sex, class] = SIX_ITEMS;
         let items: [Item<'_>; 6] = [
-            (&["福祉事務所名"], result.field("insurer-name"), same),
-            (&["フリガナ", "氏名カナ"], result.field("name-kana"), same),
-            (&["氏名"], result.field("name"), same),
-            (&["生年月日"], result.field("birthdate"), same_date),
-            (&["性別"], result.field("sex1"), same_sex),
-            (&["証区分"], Some("医療扶助"), same),
+            (office, result.field("insurer-name"), same),
+            (kana, result.field("name-kana"), same),
+            (name, result.field("name"), same),
+            (birthdate, result.field("birthdate"), same_date),
+            (sex, result.field("sex1"), same_sex),
+            (class, Some("医療扶助"), same),
         ];
         tally.judge(missing(result, at, screen, QUALIFICATION, &items));
     }
@@ -77,14 +91,11 @@ pub(super) fn back_side_shown(case: &Case<'_>) -> Finding {
         else {
             continue;
         };
+        let [kana, other, sex] = BACK_SIDE_ITEMS;
         let items: [Item<'_>; 3] = [
-            (
-                &["氏名カナ", "フリガナ"],
-                result.field("name-of-other-kana"),
-                same,
-            ),
-            (&["氏名"], Some(name), same),
-            (&["性別"], result.field("sex2"), same_sex),
+            (kana, result.field("name-of-other-kana"), same),
+            (other, Some(name), same),
+            (sex, result.field("sex2"), same_sex),
         ];
         tally.judge(missing(result, at, screen, BACK_SIDE, &items));
     }
@@ -130,10 +141,14 @@ pub(super) fn consignment_hidden(case: &Case<'_>) -> Finding {
         if result.field("consignment-state").is_none() {
             continue;
         }
-        let shown = screen
+        let labelled = screen
             .fields
             .iter()
-            .find(|(label, value)| label.contains("委託") || value.contains("委託"));
+            .find(|(label, value)| label.contains("委託") || value.contains("委託"))
+            .map(|(label, value)| (label.as_str(), value.as_str()));
+        let somewhere = screen.text();
+        let somewhere = somewhere.filter(|text| text.contains("委託"));
+        let shown = labelled.or(somewhere.map(|_| ("画面", "委託")));
         tally.judge(shown.map(|(label, value)| {
             Failure::new(
                 at,

@@ -8,7 +8,7 @@ use madoguchi_scenarios::Operation;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::contains;
+use crate::screen::{contains, readable};
 use crate::trace::{HttpAnswer, Screen};
 
 /// Every patient who was named is a unit of the inquiry, with the numbers as they were typed.
@@ -190,9 +190,10 @@ fn asks_again(case: &Case<'_>, at: u64, until: u64) -> bool {
 }
 
 fn says(screen: &Screen, words: &str) -> bool {
-    let mut fields = screen.fields.iter();
+    let mut labels = screen.fields.iter().map(|(label, _)| label);
     contains(&screen.title, words)
-        || fields.any(|(label, value)| contains(label, words) || contains(value, words))
+        || labels.any(|label| contains(label, words))
+        || readable(screen).any(|text| contains(text, words))
 }
 
 fn fetched() -> Wording {

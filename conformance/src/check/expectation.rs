@@ -3,6 +3,7 @@
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Expectation;
 
+use super::sight;
 use crate::case::Case;
 use crate::finding::{Failure, Finding};
 use crate::screen::{ATTEMPTS_LEFT, same};
@@ -38,6 +39,9 @@ fn least_depth(expectation: &Expectation) -> Depth {
 }
 
 fn check(case: &Case<'_>, expectation: &Expectation) -> Finding {
+    if let Some(missing) = sight::unexpectable(case, expectation) {
+        return Finding::Inconclusive(missing);
+    }
     let failure = screen(case, expectation)
         .or_else(|| attempts(case, expectation))
         .or_else(|| request(case, expectation));

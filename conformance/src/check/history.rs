@@ -7,7 +7,7 @@ use madoguchi_scenarios::Operation;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, same};
+use crate::screen::{contains, readable, same};
 
 /// Each act of browsing, with its conditions and what was asked before the next act.
 fn browsed<'a>(
@@ -61,10 +61,9 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
             .iter()
             .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".name"));
         for (_, name) in names {
-            let shown = case.screens_between(answered, until).any(|(_, screen)| {
-                let mut fields = screen.fields.iter();
-                fields.any(|(_, value)| contains(value, name))
-            });
+            let shown = case
+                .screens_between(answered, until)
+                .any(|(_, screen)| readable(screen).any(|text| contains(text, name)));
             tally.judge((!shown).then(|| {
                 Failure::new(
                     answered,

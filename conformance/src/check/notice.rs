@@ -7,11 +7,12 @@ use madoguchi_notation::Wording;
 use super::result::{delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{QUALIFICATION, value};
+use crate::screen::{QUALIFICATION, readable, value};
 use crate::trace::Screen;
 
-const END: &str = "有効終了日";
+pub(super) const END: &str = "有効終了日";
 const CLASS: &str = "証区分";
+pub(super) const CLASSES: &[&str] = &[CLASS, "被保険者証区分"];
 
 /// No last day of validity where none was delivered.
 pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
@@ -51,7 +52,7 @@ pub(super) fn class_shown(case: &Case<'_>) -> Finding {
             continue;
         };
         let word = class.ja().split('（').next().unwrap_or_default();
-        let shown = value(screen, QUALIFICATION, &[CLASS, "被保険者証区分"]);
+        let shown = value(screen, QUALIFICATION, CLASSES);
         let right = shown.is_some_and(|shown| shown.contains(word));
         tally.judge((!right).then(|| {
             let expected = Wording::new(
@@ -73,8 +74,7 @@ fn screens_after<'a>(case: &Case<'a>, at: u64) -> Vec<(u64, &'a Screen)> {
 }
 
 fn says(screen: &Screen, words: &[&str]) -> bool {
-    let mut texts = screen.fields.iter().map(|(_, value)| value.as_str());
-    texts.any(|text| words.iter().any(|word| text.contains(word)))
+    readable(screen).any(|text| words.iter().any(|word| text.contains(word)))
 }
 
 /// A certificate that is over its date, and still accepted, is told to the patient.

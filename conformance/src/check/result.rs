@@ -10,9 +10,10 @@ use madoguchi_scenarios::Operation;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    QUALIFICATION, VALIDITY, delivered_date, is_assistance, plain, same, shown_date, value,
+    QUALIFICATION, VALIDITY, contains, delivered_date, is_assistance, plain, readable, same,
+    shown_date, value,
 };
-use crate::trace::{Fields, Screen};
+use crate::trace::{Fields, HttpAnswer, Screen};
 
 /// A result of an eligibility answer, and the screen on which the client showed it.
 #[derive(Debug)]
@@ -110,12 +111,13 @@ fn delivers(exchange: &Exchange<'_>) -> bool {
 /// Before each result screen, an answer about the holder of the card arrived.
 pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let mut undecided = false;
     for (shown, screen) in case.result_screens() {
         let presence = case.presence_before(shown);
         let since = presence.map_or(0, |presence| presence.from);
         let inquiries = || case.exchanges_between(since..shown).filter(delivers).rev();
         let asked = inquiries().next();
-        let answered = inquiries().any(|exchange| {
+        let mut answers = inquiries().filter_map(|exchange| {
             let holder = exchange
                 .field("certificate")
                 .and_then(|c| c.split_once(':'));
@@ -123,9 +125,11 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
                 (Some(presence), Some((_, holder))) => presence.card == holder,
                 _ => true,
             };
-            fits && exchange.received().is_some_and(|(at, _)| at < shown)
+            exchange.received().filter(|(at, _)| fits && *at < shown)
         });
-        tally.judge((!answered).then(|| {
+        let answered = answers.next();
+        undecided |= answered.is_some_and(|(at, answer)| !follows(case, screen, at, answer));
+        tally.judge((answered.is_none()).then(|| {
             let failure = Failure::new(
                 shown,
                 Wording::new(
@@ -142,7 +146,32 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
                 .fold(failure, |failure, exchange| failure.after(exchange.asked))
         }));
     }
-    tally.finding(Wording::new("資格確認結果の表示", "a result on the screen"))
+    match tally.finding(Wording::new("資格確認結果の表示", "a result on the screen")) {
+        Finding::Pass if undecided => Finding::Inconclusive(Wording::new(
+            "結果画面と回答のどちらが先か分からない",
+            "which came first, the result screen or the answer, cannot be told",
+        )),
+        finding => finding,
+    }
+}
+
+/// Whether a screen that came after an answer certainly did: where somebody looks from time to time, it
+/// was otherwise when the answer arrived, or it says what only the answer did.
+fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bool {
+    /// Shorter values stand everywhere.
+    const TELLING: usize = 4;
+    let Some(since) = screen.since() else {
+        return true;
+    };
+    let arrived = case.trace().event(at).map(|event| event.us);
+    let told = |value: &str| readable(screen).any(|text| contains(text, value));
+    let mut values = answer.fields.iter().map(|(_, value)| value.as_str());
+    let validity = answer.fields.get("qualification-validity");
+    let validity = validity.and_then(|code| code.parse::<QualificationValidity>().ok());
+    arrived.is_some_and(|arrived| arrived <= since)
+        || values.any(|value| TELLING <= value.chars().count() && told(value))
+        || validity
+            .is_some_and(|validity| validity != QualificationValidity::Valid && told(validity.ja()))
 }
 
 /// What was delivered of a 医療保険 result stands on its screen.
@@ -237,6 +266,11 @@ type FieldRule = (
     &'static [&'static str],
     fn(&str, &str) -> bool,
 );
+
+/// Labels of what is due of a 医療保険 result, each with its aliases.
+pub(super) fn insurance_labels() -> impl Iterator<Item = &'static [&'static str]> {
+    INSURANCE_FIELDS.iter().map(|(_, labels, _)| *labels)
+}
 
 const INSURANCE_FIELDS: &[FieldRule] = &[
     ("insurer-number", &["保険者番号"], same),
@@ -334,7 +368,7 @@ pub(super) fn loss_date_shown(case: &Case<'_>) -> Finding {
                     format!("資格喪失年月日 {date} の表示"),
                     format!("資格喪失年月日 {date} on the screen"),
                 ),
-                not_shown("資格喪失年月日", None),
+                not_shown(LOSS, None),
             )
             .after(result.answered)
         }));
@@ -344,6 +378,11 @@ pub(super) fn loss_date_shown(case: &Case<'_>) -> Finding {
         "a delivered date of loss",
     ))
 }
+
+/// Labels of 一部負担金割合.
+pub(super) const RATIO: &[&str] = &["負担割合", "一部負担金割合", "一部負担金の割合"];
+/// Label of the day on which an eligibility was lost.
+pub(super) const LOSS: &str = "資格喪失年月日";
 
 /// 一部負担金割合 stands on the screen of the result that it came with, in per cent or in tenths.
 pub(super) fn ratio_shown(case: &Case<'_>) -> Finding {
@@ -355,8 +394,7 @@ pub(super) fn ratio_shown(case: &Case<'_>) -> Finding {
         let Some((at, screen)) = result.screen else {
             continue;
         };
-        let labels = ["負担割合", "一部負担金割合", "一部負担金の割合"];
-        let shown = value(screen, QUALIFICATION, &labels);
+        let shown = value(screen, QUALIFICATION, RATIO);
         tally.judge(
             (!shown.is_some_and(|shown| same_ratio(due, shown))).then(|| {
                 Failure::new(
@@ -406,8 +444,10 @@ pub(super) fn ceiling_not_asked(case: &Case<'_>) -> Finding {
                 .iter()
                 .flat_map(|(label, value)| [label, value]);
             let mut said = said.chain([&screen.title]).chain(&screen.buttons);
-            said.any(|words| words.contains("限度額"))
-                && screen.buttons.iter().any(|button| button.contains("同意"))
+            let labelled = said.any(|words| words.contains("限度額"))
+                && screen.buttons.iter().any(|button| button.contains("同意"));
+            let text = screen.text().unwrap_or_default();
+            labelled || text.contains("限度額") && text.contains("同意する")
         });
         tally.judge(asked.map(|(shown, screen)| {
             Failure::new(
@@ -451,11 +491,16 @@ pub(super) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
             if is_browsing(case, shown) {
                 continue;
             }
-            let left = screen.fields.iter().find(|(_, value)| {
+            let is_theirs = |value: &str| {
                 let value = plain(value);
                 secret.iter().any(|secret| value.contains(secret))
-            });
-            tally.judge(left.map(|(label, _)| {
+            };
+            let labelled = screen.fields.iter().find(|(_, value)| is_theirs(value));
+            let somewhere = screen.text().filter(|text| is_theirs(text));
+            let left = labelled
+                .map(|(label, _)| label.as_str())
+                .or(somewhere.map(|_| "文字"));
+            tally.judge(left.map(|label| {
                 Failure::new(
                     shown,
                     Wording::new(

@@ -5,11 +5,8 @@ use madoguchi_scenarios::Operation;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::is_result;
+use crate::screen::{CHOICE, is_result};
 use crate::trace::{HttpAnswer, Screen};
-
-/// Title of the screen on which the work with a patient begins.
-const CHOICE: &str = "認証選択";
 
 fn is_login(exchange: &Exchange<'_>) -> bool {
     exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)

@@ -8,8 +8,8 @@ use madoguchi_notation::Wording;
 use super::service::nothing_sent_to;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, is_result};
-use crate::trace::{HttpAnswer, Screen, What};
+use crate::screen::{CHOICE, contains, is_result, readable};
+use crate::trace::{ClientEvent, HttpAnswer, Screen, What};
 
 /// Over a connection whose server's certificate has expired nothing is sent.
 pub(super) fn certificate_period(case: &Case<'_>) -> Finding {
@@ -56,9 +56,6 @@ fn struck<'c, 'a>(
         faults.contains(&fault).then_some((exchange, at, answer))
     })
 }
-
-/// Title of the screen on which the work with a patient begins.
-const CHOICE: &str = "認証選択";
 
 /// After a portal's page no screen follows that only an answer leads to.
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
@@ -128,10 +125,7 @@ fn nothing_shown_of(
         let shown = case
             .screens_between(at, whole.unwrap_or(u64::MAX))
             .find(|(_, screen)| {
-                screen
-                    .fields
-                    .iter()
-                    .any(|(_, text)| values.iter().any(|value| contains(text, value)))
+                readable(screen).any(|text| values.iter().any(|value| contains(text, value)))
             });
         tally.judge(shown.map(|(shown, _)| {
             Failure::new(
@@ -182,9 +176,17 @@ pub(super) fn bounded_wait(case: &Case<'_>) -> Finding {
         .exchanges()
         .filter(|exchange| exchange.request.fault.as_deref() == Some("silent"));
     for exchange in silent {
+        let asked = case.trace().event(exchange.asked).map(|event| event.us);
         let spoke = case
             .events_between(exchange.asked..u64::MAX)
-            .any(|event| matches!(event.what, What::Client(_)));
+            .any(|event| match &event.what {
+                // What may have been shown before says nothing of this request.
+                What::Client(ClientEvent::Screen(screen)) => screen
+                    .since()
+                    .is_none_or(|since| asked.is_some_and(|asked| asked <= since)),
+                What::Client(_) => true,
+                _ => false,
+            });
         tally.judge((!spoke).then(|| {
             Failure::new(
                 exchange.asked,

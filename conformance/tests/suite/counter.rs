@@ -77,6 +77,7 @@ fn header(scenario: &Scenario) -> Header {
             Channel::Process,
             Channel::Disk,
         ],
+        sight: None,
     }
 }
 
@@ -598,6 +599,7 @@ impl<'s> Counter<'s> {
                 .iter()
                 .map(|(label, value)| ((*label).into(), (*value).into()))
                 .collect(),
+            read_off: None,
         })));
     }
 

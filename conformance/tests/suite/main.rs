@@ -9,4 +9,5 @@ mod known;
 mod long;
 mod pages;
 mod reports;
+mod sight;
 mod stored;

@@ -11,14 +11,15 @@ use madoguchi_conformance::trace::{Channel, ClientNote, Header, MAJOR, ProfileNo
 use madoguchi_terms::{Lang, Say};
 
 use super::clock::ScenarioClock;
-use super::folder::Env;
+use super::desktop;
 use super::play::{NotBegun, Stopped, greet, play};
 use super::scribe::{Held, Scribe};
 use super::sequencer::{Sequencer, ToStore};
 use super::world::{Left, Setting, World, WorldTrouble};
+use crate::client::Client;
 use crate::client::contract::NOT_SUPPORTED;
-use crate::client::process::{ClientProcess, ClientTrouble, Launch};
-use crate::interrupt::Watched;
+use crate::client::process::{ClientProcess, ClientTrouble, Env, Launch};
+use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
 
 /// How long a client may take to leave after the last step.
 const GRACE: Duration = Duration::from_secs(2);
@@ -37,6 +38,8 @@ pub(crate) enum CaseTrouble {
         code: Option<i32>,
         last_words: String,
     },
+    /// Its screens could not be operated.
+    StandIn(StandInTrouble),
     /// The trace could not be made or written; how far it came is on disk.
     Trace {
         path: PathBuf,
@@ -49,6 +52,7 @@ impl Say for CaseTrouble {
         match self {
             Self::World(trouble) => trouble.text(lang),
             Self::Client(trouble) => trouble.text(lang),
+            Self::StandIn(trouble) => trouble.text(lang),
             Self::NotSupported => lang.pick(
                 "クライアントは「対応していない」と答えました (終了コード 89、または hello の supports)".into(),
                 "the client says \"not supported\" (exit status 89, or supports in its hello)".into(),
@@ -111,32 +115,67 @@ impl From<WorldTrouble> for CaseTrouble {
     }
 }
 
+/// How the client of a run is started and spoken to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cast<'a> {
+    /// Its command; empty where somebody else starts it.
+    pub(crate) argv: &'a [String],
+    /// How its screens are operated, where it does not speak the contract.
+    pub(crate) watch: Option<&'a Watch>,
+    /// How long one step may take.
+    pub(crate) limit: Duration,
+}
+
+impl<'a> Cast<'a> {
+    /// A client that speaks the contract.
+    pub(crate) const fn speaking(argv: &'a [String], limit: Duration) -> Self {
+        Self {
+            argv,
+            watch: None,
+            limit,
+        }
+    }
+
+    fn start(&self, env: Env, sequencer: &Arc<Sequencer>) -> Result<Client, CaseTrouble> {
+        let launch = (!self.argv.is_empty()).then(|| Launch {
+            argv: self.argv.to_vec(),
+            env: env.clone(),
+        });
+        match (self.watch, &launch) {
+            (Some(watch), launch) => {
+                let stand_in = StandIn::start(watch, launch.as_ref(), &env, sequencer, self.limit);
+                stand_in.map(Client::Operated).map_err(CaseTrouble::StandIn)
+            }
+            (None, Some(launch)) => {
+                let client = ClientProcess::start(launch, sequencer);
+                client.map(Client::Speaks).map_err(CaseTrouble::Client)
+            }
+            (None, None) => Err(CaseTrouble::NotSupported),
+        }
+    }
+}
+
 /// Plays one case; its trace goes to `folder`.
 pub(crate) fn run(
     setting: &Setting<'_>,
-    argv: &[String],
-    limit: Duration,
+    cast: &Cast<'_>,
     folder: &Path,
 ) -> Result<Played, CaseTrouble> {
-    let begun = Instant::now();
+    let limit = cast.limit;
     let (to_store, stamped) = channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
+    let is_exclusive = cast.watch.is_some_and(|watch| watch.map.is_exclusive());
+    let mut desktop = is_exclusive.then(desktop::take);
+    let mut begun = Instant::now();
     let start = |env: &Env| {
         let mut env = env.clone();
         let own = setting.scenario.given.patience_ms;
         let patience = own.map_or(limit.as_millis(), |ms| ms.get().into());
         env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
-        let launch = Launch {
-            argv: argv.to_vec(),
-            env,
-        };
-        let client = ClientProcess::start(&launch, &sequencer).map_err(CaseTrouble::Client)?;
-        let watched = Watched::new(client.id());
-        Ok::<_, CaseTrouble>((client, watched))
+        cast.start(env, &sequencer)
     };
-    let (world, (mut client, watched)) =
-        World::open_around(setting, clock, sequencer.clone(), start)?;
+    let (world, mut client) = World::open_around(setting, clock, sequencer.clone(), start)?;
 
     let hello = match greet(&mut client, setting.profile.name(), limit) {
         Ok(hello) => hello,
@@ -146,7 +185,7 @@ pub(crate) fn run(
             } else {
                 Duration::ZERO
             };
-            let ended = client.end(grace);
+            let ended = client.end(grace).map_err(CaseTrouble::StandIn)?;
             if ended.exit.code == Some(NOT_SUPPORTED) {
                 return Err(CaseTrouble::NotSupported);
             }
@@ -160,11 +199,19 @@ pub(crate) fn run(
             });
         }
     };
-    if !hello.can_do(setting.scenario) {
-        client.end(GRACE);
+    if !client.can_do(&hello, setting.scenario) {
+        client.end(GRACE).map_err(CaseTrouble::StandIn)?;
         return Err(CaseTrouble::NotSupported);
     }
-    let header = header(setting, Some(hello.note()), CHANNELS.to_vec());
+    if hello.exclusive.is_some() && desktop.is_none() {
+        // The wait for others is none of the client's time.
+        desktop = Some(desktop::take());
+        begun = Instant::now();
+    }
+    let header = Header {
+        sight: client.sight(),
+        ..header(setting, Some(hello.note()), CHANNELS.to_vec())
+    };
     let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
 
     let played = play(setting.scenario, &world, &mut client, hello.depth, limit);
@@ -174,7 +221,8 @@ pub(crate) fn run(
         GRACE
     };
     let ended = client.end(grace);
-    drop(watched);
+    drop(desktop);
+    let ended = ended.map_err(CaseTrouble::StandIn)?;
     sequencer.tell(What::Exit(ended.exit));
     for leak in world.remains() {
         sequencer.tell(What::Leak(leak));
@@ -251,5 +299,6 @@ pub(crate) fn header(
             .to_string(),
         client,
         channels,
+        sight: None,
     }
 }

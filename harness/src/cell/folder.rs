@@ -1,8 +1,6 @@
 //! The folder of a cell, which only this user can enter and which goes with the cell: sockets,
 //! what a client is handed, and the folders that are the client's own.
 
-use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -10,8 +8,7 @@ use std::path::{Path, PathBuf};
 use madoguchi_terms::{Lang, Say};
 use tempfile::TempDir;
 
-/// What a client finds in its environment.
-pub(crate) type Env = BTreeMap<&'static str, OsString>;
+pub(crate) use crate::client::process::Env;
 
 /// The folder and what the client is told of it.
 #[derive(Debug)]

@@ -13,8 +13,8 @@ use serde_json::{Value, json};
 use super::sequencer::Heard;
 use super::staff;
 use super::world::World;
+use crate::client::Client;
 use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
-use crate::client::process::ClientProcess;
 
 /// Why a play ended before its last step.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ pub(crate) enum NotBegun {
 
 /// Waits for the client's hello; what else it says before is not lost, it stands in the trace.
 pub(crate) fn greet(
-    client: &mut ClientProcess,
+    client: &mut Client,
     profile: &str,
     limit: Duration,
 ) -> Result<Hello, NotBegun> {
@@ -68,7 +68,7 @@ pub(crate) fn greet(
 pub(crate) fn play(
     scenario: &Scenario,
     world: &World,
-    client: &mut ClientProcess,
+    client: &mut Client,
     depth: Depth,
     limit: Duration,
 ) -> Result<(), Stopped> {
@@ -80,6 +80,7 @@ pub(crate) fn play(
         },
     };
     client.tell(&begin).map_err(|_| Stopped::Gone)?;
+    let limit = limit + client.slack();
     let mut stage = Stage {
         scenario,
         world,
@@ -138,7 +139,7 @@ fn form<const N: usize>(typed: [(&str, Option<String>); N]) -> Value {
 struct Stage<'a> {
     scenario: &'a Scenario,
     world: &'a World,
-    client: &'a mut ClientProcess,
+    client: &'a mut Client,
     limit: Duration,
     /// Number of the last `do`.
     last: u32,

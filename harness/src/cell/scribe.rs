@@ -174,6 +174,9 @@ impl Desk {
                 for (_, value) in &screen.fields {
                     leaks.extend(self.canaries.in_text("client:screen", value));
                 }
+                if let Some(text) = screen.text() {
+                    leaks.extend(self.canaries.in_text("client:screen", text));
+                }
                 leaks
             }
             ClientEvent::Output { kind, text, .. } => {
@@ -190,6 +193,10 @@ impl Desk {
                 screen.title = self.canaries.redact(&screen.title).into();
                 for (_, value) in &mut screen.fields {
                     *value = self.canaries.redact(value).into();
+                }
+                if let Some(read) = &mut screen.read_off {
+                    let text = read.text.take();
+                    read.text = text.map(|text| self.canaries.redact(&text).into());
                 }
                 ClientEvent::Screen(screen)
             }

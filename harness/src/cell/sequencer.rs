@@ -89,6 +89,28 @@ impl Sequencer {
         state.heard = Some(heard);
     }
 
+    /// From now on what is said in the client's name is told to `heard`.
+    pub(crate) fn answer_to(&self, heard: Sender<Heard>) {
+        self.lock().heard = Some(heard);
+    }
+
+    /// Stamps what somebody else says in the client's name.
+    pub(crate) fn say(&self, message: FromClient) {
+        self.lock().take(message);
+    }
+
+    /// Nobody speaks in the client's name any more.
+    pub(crate) fn fall_silent(&self) {
+        let mut state = self.lock();
+        state.tell_driver(Heard::Closed);
+        state.heard = None;
+    }
+
+    /// The time since the start of the cell, microseconds.
+    pub(crate) fn elapsed(&self) -> u64 {
+        self.lock().elapsed()
+    }
+
     /// Stamps what happened, after everything that the client has said before.
     pub(crate) fn stamp(&self, observed: Observed) {
         let mut state = self.lock();
@@ -166,6 +188,10 @@ impl State {
         self.tell_driver(Heard::Message(message));
     }
 
+    fn elapsed(&self) -> u64 {
+        u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX)
+    }
+
     fn tell_driver(&self, heard: Heard) {
         if let Some(driver) = &self.heard {
             // The driver may have given up on the client already.
@@ -174,7 +200,7 @@ impl State {
     }
 
     fn push(&self, observed: Observed) {
-        let us = u64::try_from(self.start.elapsed().as_micros()).unwrap_or(u64::MAX);
+        let us = self.elapsed();
         // The store outlives the cell, except after its own failure, which it reports itself.
         let _ = self.store.send(ToStore::Event(Stamped { us, observed }));
     }

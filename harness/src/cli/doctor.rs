@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile};
+use super::option::{maybe, one, out, profile, screen_map};
 
 /// `madoguchi doctor`: what the planned run would be given.
 #[derive(Debug)]
 pub(crate) struct Doctor {
     pub(crate) client: Option<String>,
+    pub(crate) screen_map: Option<PathBuf>,
     pub(crate) profile: String,
     pub(crate) known_failures: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
@@ -32,6 +33,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "command of the client under test: looked at up to its hello",
                 )),
         )
+        .arg(screen_map(lang))
         .arg(profile(lang))
         .arg(
             Arg::new("known-failures")
@@ -46,6 +48,7 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn parse(m: &ArgMatches) -> Doctor {
     Doctor {
         client: maybe(m, "client"),
+        screen_map: maybe(m, "screen-map"),
         profile: one(m, "profile"),
         known_failures: maybe(m, "known-failures"),
         out: maybe(m, "out"),

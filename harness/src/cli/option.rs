@@ -34,6 +34,18 @@ pub(super) fn profile(lang: Lang) -> Arg {
         ))
 }
 
+/// How an app's screens are operated.
+pub(super) fn screen_map(lang: Lang) -> Arg {
+    Arg::new("screen-map")
+        .long("screen-map")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "契約を話さないアプリの画面の対応表 (YAML)。WebDriver か、画面を見て答える人が操作する。--client はアプリ自体の起動コマンドになる",
+            "for an app that does not speak the contract: what is where on its screens (YAML), operated by WebDriver or by a person; --client then starts the app itself",
+        ))
+}
+
 /// The seed.
 pub(super) fn seed(lang: Lang) -> Arg {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);

@@ -11,7 +11,7 @@ use madoguchi_conformance::report::shard::{NoShard, Shard};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::option::{id, many, maybe, one, out, profile, seed};
+use super::option::{id, many, maybe, one, out, profile, screen_map, seed};
 use super::reports::{self, Reports};
 use super::selection;
 
@@ -24,6 +24,10 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) timeout: Duration,
+    /// How an app's screens are operated, where it does not speak the contract.
+    pub(crate) screen_map: Option<PathBuf>,
+    /// How long a person is given for one answer.
+    pub(crate) attended_limit: Duration,
     pub(crate) out: Option<PathBuf>,
     /// The part of the selected scenarios that this run takes.
     pub(crate) shard: Option<Shard>,
@@ -64,6 +68,18 @@ pub(super) fn command(lang: Lang) -> Command {
                     "被試験クライアントの起動コマンド (契約 v1 は README)。省略すると、隣に置かれた参照クライアント",
                     "command that starts the client under test (contract v1: see the README); the reference client beside this program if left out",
                 )))
+                .arg(screen_map(lang))
+                .arg(
+                    Arg::new("attended-limit")
+                        .long("attended-limit")
+                        .value_name("SECONDS")
+                        .default_value("900")
+                        .value_parser(value_parser!(u64).range(1..=86_400))
+                        .help(t(
+                            "画面を見て答える人を一つの答えにつき待つ上限 (秒)",
+                            "limit for one answer of the person who reads the screen (attended), seconds",
+                        )),
+                )
                 .arg(
                     Arg::new("role")
                         .long("role")
@@ -158,6 +174,8 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         seed: one(m, "seed"),
         jobs: one::<u16>(m, "jobs").into(),
         timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        screen_map: maybe(m, "screen-map"),
+        attended_limit: Duration::from_secs(one::<u64>(m, "attended-limit")),
         out: maybe(m, "out"),
         shard: maybe(m, "shard"),
         failed: maybe(m, "failed"),
@@ -182,6 +200,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
 
 /// Options of `run` that only one role has.
 const OF_APPS: &[&str] = &[
+    "screen-map",
     "profile",
     "variants",
     "tag",

@@ -16,20 +16,22 @@ pub(crate) enum Format {
     Mapping,
     /// A scenario for a レセコン.
     Consumer,
+    /// What is where on the screens of an app.
+    ScreenMap,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     Command::new("schema")
                 .about(t(
-                    "シナリオ、JSON 報告、供給者の宣言、レセコンの対応表とシナリオの JSON Schema (draft-07) を出力する",
-                    "print the JSON Schema (draft-07) of scenarios, for your editor, of the JSON report, of a vendor's statement, or of a レセコン's mapping and scenarios",
+                    "シナリオ、JSON 報告、供給者の宣言、レセコンの対応表とシナリオ、アプリの画面の対応表の JSON Schema (draft-07) を出力する",
+                    "print the JSON Schema (draft-07) of scenarios, for your editor, of the JSON report, of a vendor's statement, of a レセコン's mapping and scenarios, or of an app's screen map",
                 ))
                 .arg(
                     Arg::new("what")
                         .value_name("WHAT")
                         .default_value("scenario")
-                        .value_parser(PossibleValuesParser::new(["scenario", "report", "statement", "mapping", "consumer"]).map(String::from))
+                        .value_parser(PossibleValuesParser::new(["scenario", "report", "statement", "mapping", "consumer", "screen-map"]).map(String::from))
                         .help(t("何の形式か", "which format")),
                 )
 }
@@ -40,6 +42,7 @@ pub(super) fn parse(m: &ArgMatches) -> Format {
         "statement" => Format::Statement,
         "mapping" => Format::Mapping,
         "consumer" => Format::Consumer,
+        "screen-map" => Format::ScreenMap,
         _ => Format::Scenario,
     }
 }

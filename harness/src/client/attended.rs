@@ -7,8 +7,11 @@ use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long somebody is given for one answer: long enough to walk over to the other screen.
-const PATIENCE: Duration = Duration::from_secs(15 * 60);
+use madoguchi_terms::{Lang, Say};
+
+/// How long somebody is given for one answer where the user does not say: long enough to walk over to
+/// the other screen.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
 /// The most that is read of one answer, bytes.
 const LONGEST: usize = 4096;
@@ -22,17 +25,33 @@ pub(crate) enum NobodyAnswers {
     TimedOut,
 }
 
+impl Say for NobodyAnswers {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Ended => lang.pick(
+                "標準入力が終わっていて、画面に何があるか尋ねられません。端末で実行してください",
+                "the standard input has ended, so that nobody can be asked what the screen shows; run it in a terminal",
+            ),
+            Self::TimedOut => lang.pick(
+                "画面に何があるか、だれも答えませんでした。--attended-limit で待つ時間を延ばせます",
+                "nobody answered what the screen shows; --attended-limit gives more time",
+            ),
+        }
+        .to_owned()
+    }
+}
+
 /// Asks on standard error, so that standard output stays the report, and reads one line.
 ///
 /// # Errors
-/// Where nobody answers.
-pub(crate) fn ask(question: &str) -> Result<String, NobodyAnswers> {
+/// Where nobody answers within the limit.
+pub(crate) fn ask(question: &str, limit: Duration) -> Result<String, NobodyAnswers> {
     let mut out = anstream::stderr().lock();
     // A question that cannot be written is not answered, either.
     let _ = write!(out, "{question} ").and_then(|()| out.flush());
     drop(out);
     let answers = answers().lock().unwrap_or_else(PoisonError::into_inner);
-    match answers.recv_timeout(PATIENCE) {
+    match answers.recv_timeout(limit) {
         Ok(answer) => Ok(answer),
         Err(RecvTimeoutError::Timeout) => Err(NobodyAnswers::TimedOut),
         Err(RecvTimeoutError::Disconnected) => Err(NobodyAnswers::Ended),

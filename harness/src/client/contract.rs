@@ -9,6 +9,8 @@ use madoguchi_scenarios::{Scenario, Step, TerminalKind};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
+use super::screen_map::Exclusive;
+
 /// The contract's version.
 pub(crate) const VERSION: u32 = 1;
 
@@ -68,7 +70,10 @@ pub(crate) struct Hello {
     pub(crate) depth: Depth,
     /// What the client can do; where it does not say, what an app of the limited type can.
     #[serde(default)]
-    supports: Option<Vec<String>>,
+    pub(crate) supports: Option<Vec<String>>,
+    /// What of the machine it needs for itself from `begin` on.
+    #[serde(default)]
+    pub(crate) exclusive: Option<Exclusive>,
 }
 
 impl Hello {
@@ -108,18 +113,44 @@ const fn least_depth() -> Depth {
 #[serde(rename_all = "kebab-case")]
 enum Message {
     Hello(Hello),
-    Screen(Screen),
+    Screen(Shown),
     Output { n: u64, kind: Text, text: Text },
     Ready { r#do: u32 },
     Done { r#do: u32 },
     Error { n: u64, text: Text },
 }
 
+/// A screen as the client reports it.
+#[derive(Deserialize)]
+struct Shown {
+    n: u64,
+    #[serde(default)]
+    number: Option<Text>,
+    title: Text,
+    #[serde(default)]
+    buttons: Vec<Text>,
+    #[serde(default)]
+    fields: Vec<(Text, Text)>,
+}
+
+impl From<Shown> for Screen {
+    fn from(shown: Shown) -> Self {
+        Self {
+            n: shown.n,
+            number: shown.number,
+            title: shown.title,
+            buttons: shown.buttons,
+            fields: shown.fields,
+            read_off: None,
+        }
+    }
+}
+
 /// Reads line `number` (from 1) of the client's standard output.
 pub(crate) fn read(number: u64, line: &[u8]) -> FromClient {
     match serde_json::from_slice(line) {
         Ok(Message::Hello(hello)) => FromClient::Hello(hello),
-        Ok(Message::Screen(screen)) => FromClient::Event(ClientEvent::Screen(screen)),
+        Ok(Message::Screen(shown)) => FromClient::Event(ClientEvent::Screen(shown.into())),
         Ok(Message::Output { n, kind, text }) => {
             FromClient::Event(ClientEvent::Output { n, kind, text })
         }
@@ -212,6 +243,7 @@ mod tests {
             version: "1".into(),
             depth: Depth::L3,
             supports: supports.map(|list| list.iter().map(|s| (*s).to_owned()).collect()),
+            exclusive: None,
         };
         let scenario = |id: &str| {
             let catalogue = Catalogue::builtin();

@@ -21,6 +21,7 @@ use super::contract::ToClient;
 use super::leftover;
 use super::lines::Lines;
 use crate::cell::sequencer::{Heard, Sequencer};
+use crate::interrupt::Watched;
 
 /// How much of a client's standard error is kept, bytes.
 const STDERR_LIMIT: u64 = 1 << 20;
@@ -28,13 +29,16 @@ const STDERR_LIMIT: u64 = 1 << 20;
 /// How long a dead client's standard error is waited for.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 
+/// What a program finds in its environment.
+pub(crate) type Env = BTreeMap<&'static str, OsString>;
+
 /// How a client is started.
 #[derive(Debug, Clone)]
 pub(crate) struct Launch {
     /// Program and arguments.
     pub(crate) argv: Vec<String>,
     /// Variables set beside those that every process needs.
-    pub(crate) env: BTreeMap<&'static str, OsString>,
+    pub(crate) env: Env,
 }
 
 /// Why a client could not be started or spoken to.
@@ -59,13 +63,10 @@ impl Say for ClientTrouble {
     }
 }
 
-/// A running client.
-pub(crate) struct ClientProcess {
+/// A running program, with everything that it started.
+pub(crate) struct Running {
     child: Child,
     stdin: Option<ChildStdin>,
-    heard: Receiver<Heard>,
-    sequencer: Arc<Sequencer>,
-    pump: Option<JoinHandle<()>>,
     stderr: Receiver<Vec<u8>>,
     /// The cell's folder for the client, by which its processes are known.
     #[cfg(unix)]
@@ -78,15 +79,12 @@ pub(crate) struct ClientProcess {
 #[cfg(unix)]
 const STATE: &str = "MADOGUCHI_STATE_DIR";
 
-impl ClientProcess {
-    /// Starts the client; its standard output becomes part of the cell's order.
+impl Running {
+    /// Starts it; whoever started it listens to its standard output.
     ///
     /// # Errors
     /// [`ClientTrouble::Start`] where the program cannot be started.
-    pub(crate) fn start(
-        launch: &Launch,
-        sequencer: &Arc<Sequencer>,
-    ) -> Result<Self, ClientTrouble> {
+    pub(crate) fn start(launch: &Launch) -> Result<(Self, Option<ChildStdout>), ClientTrouble> {
         let mut command = Command::new(&launch.argv[0]);
         command
             .args(&launch.argv[1..])
@@ -96,36 +94,26 @@ impl ClientProcess {
             .stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let started = |error| ClientTrouble::Start {
-            program: launch.argv[0].clone(),
-            error,
-        };
         #[cfg(unix)]
         let before = leftover::Before::now();
-        let mut child = command.spawn().map_err(started)?;
-
-        let (heard_by, heard) = channel();
-        let stdin = child.stdin.take();
+        let mut child = command
+            .spawn()
+            .map_err(|error| not_started(launch, error))?;
         let (kept, stderr) = channel();
         if let Some(source) = child.stderr.take() {
             thread::spawn(move || keep(source, &kept));
         }
-        let pump = match child.stdout.take() {
-            Some(stdout) => Some(pump(stdout, sequencer, heard_by).map_err(started)?),
-            None => None,
-        };
-        Ok(Self {
+        let stdout = child.stdout.take();
+        let running = Self {
+            stdin: child.stdin.take(),
             child,
-            stdin,
-            heard,
-            sequencer: sequencer.clone(),
-            pump,
             stderr,
             #[cfg(unix)]
             state: launch.env.get(STATE).cloned(),
             #[cfg(unix)]
             before,
-        })
+        };
+        Ok((running, stdout))
     }
 
     /// The process id, for ending it from a signal handler.
@@ -133,50 +121,24 @@ impl ClientProcess {
         self.child.id()
     }
 
-    /// Writes one message. Never blocks for long: all messages of a case fit into a pipe.
-    ///
-    /// # Errors
-    /// [`ClientTrouble::Deaf`] where the client has closed its standard input.
-    pub(crate) fn tell(&mut self, message: &ToClient) -> Result<(), ClientTrouble> {
-        let Some(stdin) = &mut self.stdin else {
-            return Ok(());
-        };
-        let mut line =
-            serde_json::to_vec(message).map_err(|e| ClientTrouble::Deaf { error: e.into() })?;
-        line.push(b'\n');
-        stdin
-            .write_all(&line)
-            .and_then(|()| stdin.flush())
-            .map_err(|error| ClientTrouble::Deaf { error })
+    /// Whether it has ended by itself.
+    pub(crate) fn is_gone(&mut self) -> bool {
+        !matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// What the client says next, or `None` after `limit`.
-    pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
-        match self.heard.recv_timeout(limit) {
-            Ok(heard) => Some(heard),
-            Err(RecvTimeoutError::Timeout) => None,
-            Err(RecvTimeoutError::Disconnected) => Some(Heard::Closed),
-        }
-    }
-
-    /// Closes the client's input: nothing more will come.
+    /// Closes its input: nothing more will come.
     pub(crate) fn close_input(&mut self) {
         drop(self.stdin.take());
     }
 
-    /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
-    pub(crate) fn end(mut self, grace: Duration) -> Ended {
+    /// Closes its input, gives it `grace` to leave, then ends it and all that it started.
+    pub(crate) fn end(&mut self, grace: Duration) -> Ended {
         self.close_input();
         let in_time = self.child.wait_timeout(grace);
         self.end_all();
         let status = self.child.wait();
-        self.sequencer.hang_up();
         // A process that left the group may hold the stream open for ever: it is not waited for.
         let stderr = self.stderr.recv_timeout(LAST_WORDS).unwrap_or_default();
-        if let Some(pump) = self.pump.take() {
-            // It cannot panic; and if it did, the order is whole all the same.
-            let _ = pump.join();
-        }
         let exit = match (in_time, status) {
             (Ok(Some(status)), _) => exit_of(status),
             (_, Ok(_)) => trace::Exit {
@@ -191,7 +153,7 @@ impl ClientProcess {
         Ended { exit, stderr }
     }
 
-    /// Ends the client and everything that it started; nothing outlives the case.
+    /// Ends it and everything that it started; nothing outlives the case.
     fn end_all(&mut self) {
         #[cfg(unix)]
         end_group_of(self.child.id());
@@ -204,13 +166,90 @@ impl ClientProcess {
     }
 }
 
-impl Drop for ClientProcess {
+impl Drop for Running {
     /// Where a case ends early, its client ends with it.
     fn drop(&mut self) {
         if matches!(self.child.try_wait(), Ok(None)) {
             self.end_all();
             let _ = self.child.wait();
         }
+    }
+}
+
+/// A running client that speaks the contract.
+pub(crate) struct ClientProcess {
+    running: Running,
+    heard: Receiver<Heard>,
+    sequencer: Arc<Sequencer>,
+    pump: Option<JoinHandle<()>>,
+    _watched: Watched,
+}
+
+impl ClientProcess {
+    /// Starts the client; its standard output becomes part of the cell's order.
+    ///
+    /// # Errors
+    /// [`ClientTrouble::Start`] where the program cannot be started.
+    pub(crate) fn start(
+        launch: &Launch,
+        sequencer: &Arc<Sequencer>,
+    ) -> Result<Self, ClientTrouble> {
+        let (running, stdout) = Running::start(launch)?;
+        let (heard_by, heard) = channel();
+        let pump = stdout
+            .map(|stdout| pump(stdout, sequencer, heard_by))
+            .transpose()
+            .map_err(|error| not_started(launch, error))?;
+        Ok(Self {
+            _watched: Watched::new(running.id()),
+            running,
+            heard,
+            sequencer: sequencer.clone(),
+            pump,
+        })
+    }
+
+    /// The process id, for ending it from a signal handler.
+    pub(crate) fn id(&self) -> u32 {
+        self.running.id()
+    }
+
+    /// Writes one message. Never blocks for long: all messages of a case fit into a pipe.
+    ///
+    /// # Errors
+    /// [`ClientTrouble::Deaf`] where the client has closed its standard input.
+    pub(crate) fn tell(&mut self, message: &ToClient) -> Result<(), ClientTrouble> {
+        let Some(stdin) = &mut self.running.stdin else {
+            return Ok(());
+        };
+        let mut line =
+            serde_json::to_vec(message).map_err(|e| ClientTrouble::Deaf { error: e.into() })?;
+        line.push(b'\n');
+        stdin
+            .write_all(&line)
+            .and_then(|()| stdin.flush())
+            .map_err(|error| ClientTrouble::Deaf { error })
+    }
+
+    /// What the client says next, or `None` after `limit`.
+    pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
+        next(&self.heard, limit)
+    }
+
+    /// Closes the client's input: nothing more will come.
+    pub(crate) fn close_input(&mut self) {
+        self.running.close_input();
+    }
+
+    /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
+    pub(crate) fn end(mut self, grace: Duration) -> Ended {
+        let ended = self.running.end(grace);
+        self.sequencer.hang_up();
+        if let Some(pump) = self.pump.take() {
+            // It cannot panic; and if it did, the order is whole all the same.
+            let _ = pump.join();
+        }
+        ended
     }
 }
 
@@ -222,12 +261,41 @@ impl fmt::Debug for ClientProcess {
     }
 }
 
+/// What is heard next, or `None` after `limit`.
+pub(super) fn next(heard: &Receiver<Heard>, limit: Duration) -> Option<Heard> {
+    match heard.recv_timeout(limit) {
+        Ok(heard) => Some(heard),
+        Err(RecvTimeoutError::Timeout) => None,
+        Err(RecvTimeoutError::Disconnected) => Some(Heard::Closed),
+    }
+}
+
+fn not_started(launch: &Launch, error: io::Error) -> ClientTrouble {
+    ClientTrouble::Start {
+        program: launch.argv[0].clone(),
+        error,
+    }
+}
+
 /// How a client ended.
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) exit: trace::Exit,
     /// The beginning of its standard error, not yet redacted.
     pub(crate) stderr: Vec<u8>,
+}
+
+impl Ended {
+    /// Of a program that somebody else started and ended.
+    pub(crate) const fn unseen() -> Self {
+        Self {
+            exit: trace::Exit {
+                code: None,
+                why: None,
+            },
+            stderr: Vec::new(),
+        }
+    }
 }
 
 fn exit_of(status: std::process::ExitStatus) -> trace::Exit {

@@ -17,7 +17,7 @@ use serde_json::{Map, Value as Json, json};
 use ureq::Agent;
 use ureq::http::Uri;
 
-use super::process::end_group_of;
+use super::process::{Env, end_group_of};
 use crate::interrupt::Watched;
 
 /// The key of an element's reference in every answer (WebDriver §11.1).
@@ -40,8 +40,8 @@ pub(crate) struct Browser {
 /// The WebDriver server to speak to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Through<'a> {
-    /// One that is started for this, with `{port}` in its command.
-    Command(&'a [String]),
+    /// One that is started for this, with `{port}` in its command and these variables.
+    Command(&'a [String], &'a Env),
     /// One that runs already.
     Running(&'a str),
 }
@@ -95,6 +95,19 @@ impl Say for WebDriverTrouble {
     }
 }
 
+impl WebDriverTrouble {
+    /// Whether the page had changed between two questions about it, so that asking again may help.
+    pub(crate) fn is_passing(&self) -> bool {
+        let passing = [
+            "stale element reference",
+            "no such element",
+            "element not interactable",
+            "element click intercepted",
+        ];
+        matches!(self, Self::Refused { code, .. } if passing.contains(&code.as_str()))
+    }
+}
+
 impl Browser {
     /// Opens a browser with these capabilities.
     ///
@@ -112,8 +125,8 @@ impl Browser {
             .build()
             .into();
         let (base, server) = match through {
-            Through::Command(argv) => {
-                let server = Server::start(argv, &agent, limit)?;
+            Through::Command(argv, env) => {
+                let server = Server::start(argv, env, &agent, limit)?;
                 (server.url.clone(), Some(server))
             }
             Through::Running(url) => (local(url)?, None),
@@ -179,6 +192,51 @@ impl Browser {
         get(if is_field { "property/value" } else { "text" }).map(text)
     }
 
+    /// Everything that somebody can read within it.
+    pub(crate) fn text(&self, element: &Element) -> Result<String, WebDriverTrouble> {
+        let text = self.get(&format!("element/{}/text", element.0))?;
+        Ok(text.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// The value of an attribute; nothing where it has none.
+    pub(crate) fn attribute(
+        &self,
+        element: &Element,
+        name: &str,
+    ) -> Result<Option<String>, WebDriverTrouble> {
+        let value = self.get(&format!("element/{}/attribute/{name}", element.0))?;
+        Ok(value.as_str().map(str::to_owned))
+    }
+
+    /// Whether somebody can see it.
+    pub(crate) fn is_displayed(&self, element: &Element) -> Result<bool, WebDriverTrouble> {
+        let displayed = self.get(&format!("element/{}/displayed", element.0))?;
+        Ok(displayed.as_bool().unwrap_or(false))
+    }
+
+    /// The first that somebody can see of everything that the locator means.
+    pub(crate) fn displayed(&self, locator: &str) -> Result<Option<Element>, WebDriverTrouble> {
+        for element in self.all(None, locator)? {
+            if self.is_displayed(&element)? {
+                return Ok(Some(element));
+            }
+        }
+        Ok(None)
+    }
+
+    /// The page as the server writes it down: not the same once anything on it has changed.
+    pub(crate) fn source(&self) -> Result<String, WebDriverTrouble> {
+        let source = self.get("source")?;
+        Ok(source.as_str().unwrap_or_default().to_owned())
+    }
+
+    /// Types into an empty field.
+    pub(crate) fn enter(&self, element: &Element, text: &str) -> Result<(), WebDriverTrouble> {
+        self.post(&format!("element/{}/clear", element.0), &json!({}))?;
+        let path = format!("element/{}/value", element.0);
+        self.post(&path, &json!({ "text": text })).map(|_| ())
+    }
+
     /// Whether it can be pressed.
     pub(crate) fn is_enabled(&self, element: &Element) -> Result<bool, WebDriverTrouble> {
         let enabled = self.get(&format!("element/{}/enabled", element.0))?;
@@ -222,7 +280,12 @@ struct Server {
 }
 
 impl Server {
-    fn start(argv: &[String], agent: &Agent, limit: Duration) -> Result<Self, WebDriverTrouble> {
+    fn start(
+        argv: &[String],
+        env: &Env,
+        agent: &Agent,
+        limit: Duration,
+    ) -> Result<Self, WebDriverTrouble> {
         let program = argv[0].clone();
         let started = |error| WebDriverTrouble::Start {
             program: program.clone(),
@@ -237,6 +300,7 @@ impl Server {
         let mut command = Command::new(&program);
         command
             .args(argv[1..].iter().map(|word| word.replace("{port}", &port)))
+            .envs(env)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -356,7 +420,7 @@ mod tests {
         let limit = Duration::from_millis(200);
         let open = |program: &str| {
             let argv = [program.to_owned()];
-            Browser::open(Through::Command(&argv), &Map::new(), limit).unwrap_err()
+            Browser::open(Through::Command(&argv, &Env::new()), &Map::new(), limit).unwrap_err()
         };
         assert!(matches!(
             open("no-such-program"),
@@ -365,7 +429,8 @@ mod tests {
         let this = std::env::current_exe().unwrap();
         let lists = format!("{}", this.display());
         let argv = [lists, "--list".to_owned()];
-        let trouble = Browser::open(Through::Command(&argv), &Map::new(), limit).unwrap_err();
+        let trouble =
+            Browser::open(Through::Command(&argv, &Env::new()), &Map::new(), limit).unwrap_err();
         assert!(
             matches!(trouble, WebDriverTrouble::NotReady { .. }),
             "{trouble:?}"

@@ -76,6 +76,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         wire: &wire,
         limit: options.timeout,
         clipboard: clipboard.as_deref(),
+        attended_limit: options.attended_limit,
         lang,
     };
     let mut out = screen::standard_output();

@@ -13,6 +13,7 @@
 //! | D-31 … D-35 | [`program`] |
 //! | D-36 … D-42 | [`client`] |
 //! | D-43, D-44 | [`rehearsal`] |
+//! | D-45 … D-48 | [`screens`] |
 
 mod client;
 mod environment;
@@ -21,6 +22,7 @@ mod pcsc;
 mod plan;
 mod program;
 mod rehearsal;
+mod screens;
 mod vpcd;
 
 use std::env;
@@ -140,8 +142,13 @@ pub(super) fn doctor(options: &cli::Doctor, lang: Lang) -> Result<Exit, Trouble>
         ),
         rehearsal::rehearsal(&prepared),
     )?;
-    if let Some(command) = &options.client {
-        let setting = prepared.setting(&prepared.scenarios[0], 1);
+    let setting = prepared.setting(&prepared.scenarios[0], 1);
+    if let Some(file) = &options.screen_map {
+        told.tell(
+            ("アプリの画面", "screens of the app"),
+            screens::screens(file, options.client.as_deref(), &setting),
+        )?;
+    } else if let Some(command) = &options.client {
         told.tell(
             ("クライアント", "client"),
             client::client(command, &setting),

@@ -89,6 +89,7 @@ pub(super) fn schema(format: &Format) -> Result<Exit, Trouble> {
         Format::Statement => statement::schema(),
         Format::Mapping => madoguchi_transcription::schema(),
         Format::Consumer => crate::consumer::schema::schema(),
+        Format::ScreenMap => crate::client::screen_map::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));

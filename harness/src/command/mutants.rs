@@ -25,7 +25,7 @@ use super::run::{client_command, is_not_supported};
 use super::screen;
 use super::selection::Selection;
 use super::trouble::Trouble;
-use crate::cell::case;
+use crate::cell::case::{self, Cast};
 use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -249,10 +249,13 @@ fn fate(defect: &Defect, argv: &[String], prepared: &Prepared) -> Result<Fate, T
         let folder = format!("{}/{}", defect.name, scenario.id);
         let folder = prepared.folder.case(&folder).map_err(Trouble::Folder)?;
         let setting = prepared.setting(scenario, SEED);
-        let played = case::run(&setting, &wrong, CASE, &folder).map_err(|trouble| Trouble::Case {
-            id: scenario.id.clone(),
-            trouble,
-        });
+        let played =
+            case::run(&setting, &Cast::speaking(&wrong, CASE), &folder).map_err(|trouble| {
+                Trouble::Case {
+                    id: scenario.id.clone(),
+                    trouble,
+                }
+            });
         let verdicts = match played {
             Ok(played) => judge::store(&played.trace, &folder)?,
             Err(trouble) if is_not_supported(&trouble) => continue,

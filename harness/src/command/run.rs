@@ -1,9 +1,11 @@
 //! `madoguchi run`: plays the selected scenarios against a client, several at a time where asked,
 //! tells each as it ends in the order of the catalogue, and sums up.
 
+use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -30,8 +32,10 @@ use super::selection::{self, Selection};
 use super::shards;
 use super::sweeper::Sweeper;
 use super::trouble::Trouble;
-use crate::cell::case::{self, CaseTrouble};
+use crate::cell::case::{self, CaseTrouble, Cast};
 use crate::cli;
+use crate::client::screen_map::ScreenMap;
+use crate::client::stand_in::Watch;
 use crate::exit::Exit;
 use crate::interrupt;
 
@@ -42,10 +46,23 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if cfg!(not(unix)) {
         return Err(Trouble::NotHere("run"));
     }
-    let command = client_command(options.client.as_deref())?;
+    let watch = options
+        .screen_map
+        .as_deref()
+        .map(|file| watch(file, options, lang));
+    let watch = watch.transpose()?;
+    let command = match (&watch, &options.client) {
+        // Who opens the page starts the app.
+        (Some(_), None) => String::new(),
+        (_, client) => client_command(client.as_deref())?,
+    };
     let argv = shlex::split(&command)
-        .filter(|argv| !argv.is_empty())
+        .filter(|argv| !argv.is_empty() || watch.is_some() && options.client.is_none())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
+    let name = match &watch {
+        Some(watch) => watch.map.app.name.clone(),
+        None => client_name(&argv),
+    };
     // Whoever judges needs it: it is read while the first client starts.
     thread::spawn(requirement::builtin);
     let selection = Selection::of(options);
@@ -85,13 +102,20 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         assumptions: profile.assumptions().map(|(id, _)| id.to_owned()).collect(),
     };
     let count = prepared.scenarios.len();
-    screen::say(report.opening(&mut out, count, &client_name(&argv), &note))?;
+    screen::say(report.opening(&mut out, count, &name, &note))?;
 
-    let order = order(&prepared.scenarios, options.jobs.min(count));
+    // One desktop, or one person, is there for one case at a time.
+    let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
+    let jobs = if is_exclusive { 1 } else { options.jobs };
+    let order = order(&prepared.scenarios, jobs.min(count));
     let work = Work {
         options,
         command: &command,
-        argv: &argv,
+        cast: Cast {
+            argv: &argv,
+            watch: watch.as_ref(),
+            limit: options.timeout,
+        },
         prepared: &prepared,
         sweeper: Sweeper::new(),
         until: options.budget.map(|budget| Instant::now() + budget),
@@ -104,13 +128,9 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         unsupported: 0,
         unbegun: 0,
     };
-    crew::in_order(
-        options.jobs,
-        &ids,
-        &order,
-        &|at| work.attempt(at),
-        &mut |case| told.take(case, &mut |case| report.case(&mut out, case)),
-    )?;
+    crew::in_order(jobs, &ids, &order, &|at| work.attempt(at), &mut |case| {
+        told.take(case, &mut |case| report.case(&mut out, case))
+    })?;
 
     let is_first = options.shard.is_none_or(|shard| shard.takes(0));
     let probes = match claim.as_ref().filter(|_| is_first) {
@@ -166,10 +186,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             )
         );
     }
-    let name = profile.name();
+    let wire = profile.name();
     let because = Wording::new(
-        format!("{name} のサービスにこの機能がない"),
-        format!("the service of {name} does not have this function"),
+        format!("{wire} のサービスにこの機能がない"),
+        format!("the service of {wire} does not have this function"),
     );
     let without = not_offered.iter().map(|id| Untried {
         scenario: id.clone(),
@@ -178,7 +198,12 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let unclaimed = unclaimed.unwrap_or_default();
     let untried = without.chain(unclaimed).chain(told.untried.iter().cloned());
     let untried = untried.collect();
-    let mut cover = reports::cover(&options.reports, &argv[0], prepared.begun(), untried);
+    let mut cover = reports::cover(
+        &options.reports,
+        argv.first().unwrap_or(&name),
+        prepared.begun(),
+        untried,
+    );
     cover.probes = probes;
     cover.statement = claim.map(|claim| claim.text);
     let on_it = |case: &CaseReport<'_>| case.verdicts.profile.name == profile.name();
@@ -194,6 +219,24 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         told.exit(count),
         lang,
     )
+}
+
+/// How the screens of this app are operated.
+fn watch(file: &Path, options: &cli::Run, lang: Lang) -> Result<Watch, Trouble> {
+    Ok(Watch {
+        map: Arc::new(screen_map(file)?),
+        attended_limit: options.attended_limit,
+        lang,
+    })
+}
+
+/// The screen map in a file.
+pub(super) fn screen_map(file: &Path) -> Result<ScreenMap, Trouble> {
+    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
+        path: file.to_owned(),
+        error,
+    })?;
+    ScreenMap::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
 }
 
 /// The client's command as the user gave it, or the reference client that lies beside this program.
@@ -215,7 +258,7 @@ pub(super) fn client_command(given: Option<&str>) -> Result<String, Trouble> {
 struct Work<'a> {
     options: &'a cli::Run,
     command: &'a str,
-    argv: &'a [String],
+    cast: Cast<'a>,
     prepared: &'a Prepared,
     sweeper: Sweeper,
     /// When no further case is begun.
@@ -292,11 +335,9 @@ impl Work<'_> {
         let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
         let case::Played { trace, took, left } =
-            case::run(&setting, self.argv, self.options.timeout, &folder).map_err(|trouble| {
-                Trouble::Case {
-                    id: scenario.id.clone(),
-                    trouble,
-                }
+            case::run(&setting, &self.cast, &folder).map_err(|trouble| Trouble::Case {
+                id: scenario.id.clone(),
+                trouble,
             })?;
         self.sweeper.take(left);
         let verdicts = judge::store(&trace, &folder)?;
@@ -320,10 +361,16 @@ impl Work<'_> {
             path.ends_with(&file).then(|| format!("{path}{suffix}"))
         });
         let what = what.unwrap_or_else(|| id.to_owned());
-        let mut again = format!(
-            "madoguchi run {what} --client {client} --seed {}",
-            self.options.seed
-        );
+        let mut again = format!("madoguchi run {what}");
+        if !self.command.is_empty() {
+            again += &format!(" --client {client}");
+        }
+        if let Some(file) = &self.options.screen_map {
+            let file = file.to_string_lossy();
+            let quoted = shlex::try_quote(&file);
+            again += &format!(" --screen-map {}", quoted.as_deref().unwrap_or(&file));
+        }
+        again += &format!(" --seed {}", self.options.seed);
         if self.options.profile != cli::DEFAULT_PROFILE {
             again += &format!(" --profile {}", self.options.profile);
         }

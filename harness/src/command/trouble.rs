@@ -18,7 +18,6 @@ use madoguchi_wire::NoDraft;
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
 use crate::consumer::play::NotPlayed;
-use crate::consumer::sight::nobody;
 use crate::exit::Exit;
 use crate::installation::NotKept;
 use crate::staging::StoreTrouble;
@@ -178,6 +177,10 @@ impl Trouble {
                     CaseTrouble::Client(_) | CaseTrouble::NotSupported | CaseTrouble::NoHello { .. },
                 ..
             } => Exit::CLIENT,
+            Self::Case {
+                trouble: CaseTrouble::StandIn(trouble),
+                ..
+            } if trouble.is_the_apps() => Exit::CLIENT,
             Self::NotPlayed {
                 not: NotPlayed::Start(_),
                 ..
@@ -336,7 +339,7 @@ impl Say for Trouble {
                     format!("{id}: where is the page? write url below page in the mapping, or let the program tell its page"),
                 ),
                 NotPlayed::Page(trouble) => format!("{id}: {}", trouble.text(lang)),
-                NotPlayed::Nobody(why) => format!("{id}: {}", nobody(*why).get(lang)),
+                NotPlayed::Nobody(why) => format!("{id}: {}", why.text(lang)),
                 NotPlayed::Mapped(file, what) => {
                     let what = what.get(lang);
                     lang.pick(

@@ -44,6 +44,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) limit: Duration,
     /// A program that puts its standard input on a real clipboard.
     pub(crate) clipboard: Option<&'a [String]>,
+    /// How long a person is given for one answer.
+    pub(crate) attended_limit: Duration,
     pub(crate) lang: Lang,
 }
 
@@ -133,7 +135,13 @@ pub(crate) fn play(
         program.tell("look", json!({}));
     }
     let told = program.page();
-    let seen = sight::seen(setting.mapping, told, setting.limit, setting.lang)?;
+    let seen = sight::seen(
+        setting.mapping,
+        told,
+        setting.limit,
+        setting.attended_limit,
+        setting.lang,
+    )?;
     let (stderr, fell) = program.end(watches);
     let made = Made {
         export: sight::export(setting.mapping, &disk, seen)?,

@@ -3,13 +3,13 @@
 
 use std::time::Duration;
 
-use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 use madoguchi_transcription::{Attended, Export, Mapping, Origin, Page};
 
 use super::disk::Disk;
 use super::play::NotPlayed;
 use crate::client::attended::ask;
+use crate::client::process::Env;
 use crate::client::webdriver::{Browser, Element, Through, WebDriverTrouble};
 
 /// The most records that are read of a page or asked for.
@@ -24,6 +24,7 @@ pub(super) fn seen(
     mapping: &Mapping,
     told: Option<String>,
     limit: Duration,
+    attended_limit: Duration,
     lang: Lang,
 ) -> Result<Option<Export>, NotPlayed> {
     match mapping.binding() {
@@ -32,7 +33,7 @@ pub(super) fn seen(
             let read = read(mapping, page, told, limit)?;
             read.map(Some).map_err(NotPlayed::Page)
         }
-        Origin::Attended(attended) => asked(mapping, attended, lang).map(Some),
+        Origin::Attended(attended) => asked(mapping, attended, attended_limit, lang).map(Some),
     }
 }
 
@@ -92,10 +93,11 @@ fn read(
         Some(command) => shlex::split(command).unwrap_or_default(),
         None => Vec::new(),
     };
+    let nothing = Env::new();
     let through = match &page.server {
         Some(server) => Through::Running(server),
         None if argv.is_empty() => return Err(NotPlayed::NoPage),
-        None => Through::Command(&argv),
+        None => Through::Command(&argv, &nothing),
     };
     Ok(Browser::open(through, &page.capabilities, limit)
         .and_then(|browser| walk(mapping, page, &browser, &url)))
@@ -148,8 +150,13 @@ fn cell(browser: &Browser, row: &Element, place: &str) -> Result<Option<String>,
 
 /// Asks whoever sits in front of the screen. What was delivered is not shown: nobody should read
 /// what is expected.
-fn asked(mapping: &Mapping, attended: &Attended, lang: Lang) -> Result<Export, NotPlayed> {
-    let say = |ja: String, en: String| ask(&lang.pick(ja, en)).map_err(NotPlayed::Nobody);
+fn asked(
+    mapping: &Mapping,
+    attended: &Attended,
+    limit: Duration,
+    lang: Lang,
+) -> Result<Export, NotPlayed> {
+    let say = |ja: String, en: String| ask(&lang.pick(ja, en), limit).map_err(NotPlayed::Nobody);
     let count = loop {
         let typed = say(
             "画面には何件の記録がありますか:".to_owned(),
@@ -183,19 +190,4 @@ fn asked(mapping: &Mapping, attended: &Attended, lang: Lang) -> Result<Export, N
     }
     let refused = attended.refusals.then_some(refused);
     Ok(Export::of_cells(mapping, records, refused))
-}
-
-/// Why nobody could be asked.
-pub(crate) fn nobody(why: crate::client::attended::NobodyAnswers) -> Wording {
-    use crate::client::attended::NobodyAnswers;
-    match why {
-        NobodyAnswers::Ended => Wording::new(
-            "標準入力が終わっていて、画面に何があるか尋ねられません。端末で実行してください",
-            "the standard input has ended, so that nobody can be asked what the screen shows; run it in a terminal",
-        ),
-        NobodyAnswers::TimedOut => Wording::new(
-            "画面に何があるか、だれも答えませんでした",
-            "nobody answered what the screen shows",
-        ),
-    }
 }
