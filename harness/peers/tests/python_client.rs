@@ -27,11 +27,13 @@ fn the_python_client_fails_once_it_presents_a_pin() {
         return;
     };
     let folder = tempfile::tempdir().unwrap();
-    let select = "        transmit(\"00A4020C02\" \"000A\")";
+    let select = "    transmit(\"00A4020C02\" \"000A\")";
     let correct = read(source("../clients/visual.py"));
     let wrong = correct.replace(
         select,
-        &format!("        transmit(\"00A4020C020018\")\n        transmit(\"002000800431323334\")\n{select}"),
+        &format!(
+            "    transmit(\"00A4020C020018\")\n    transmit(\"002000800431323334\")\n{select}"
+        ),
     );
     assert_ne!(
         wrong, correct,

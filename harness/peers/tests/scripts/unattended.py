@@ -1,0 +1,17 @@
+"""An app without a screen, for a person who says what one would show: it logs in, waits for a card and
+asks about it. Then it leaves a file at the place that it was told."""
+import base64, sys
+from pathlib import Path
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "clients"))
+import visual
+from smartcard.CardRequest import CardRequest
+
+visual.login({"facility-code": "9910000000", "user-id": "shiken01", "password": "TEST-only-1"})
+card = CardRequest(timeout=30, readers=[visual.env["MADOGUCHI_READER"]]).waitforcard().connection
+with visual.session(card) as transmit:
+    certificate = base64.b64encode(visual.read_certificate(transmit)).decode()
+visual.post("eligibility/certificate", method="visual", certificate=certificate)
+Path(sys.argv[1]).touch()
+sys.stdin.read()
