@@ -38,7 +38,8 @@ pub fn judge(trace: &Trace) -> Verdicts {
             .map(|requirement| bench.judge(requirement))
             .collect();
         explain(catalogue, &mut judged);
-        verdicts.extend(judged.into_iter().map(|judged| judged.verdict));
+        let judged = judged.into_iter();
+        verdicts.extend(judged.map(|judged| judged.verdict.resting()));
         verdicts.extend(unknown(catalogue, &named));
     }
     Verdicts {
@@ -152,6 +153,7 @@ impl Bench<'_> {
             level: requirement.level,
             assumed: requirement.is_assumed(),
             named,
+            rests_on: Vec::new(),
             outcome,
         };
         Judged { verdict, is_idle }
@@ -320,6 +322,7 @@ fn unknown(catalogue: &Catalogue, named: &[&str]) -> Vec<Verdict> {
             level: Level::Should,
             assumed: true,
             named: true,
+            rests_on: Vec::new(),
             outcome: Outcome::Error {
                 because: Wording::new(
                     "この版の madoguchi にこの要件はない",

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::beside::Beside;
 use crate::finding::Failure;
 use crate::report::json;
-use crate::requirement::Level;
+use crate::requirement::{self, Level};
 use crate::trace::{ClientNote, Depth, ProfileNote};
 
 /// Major version of the verdict file.
@@ -133,6 +133,10 @@ pub struct Verdict {
     pub assumed: bool,
     /// Whether the scenario is meant to decide it.
     pub named: bool,
+    /// Assumptions on the wire (A-01 …) without which it would not have come out like this; of a
+    /// pass or a failure only.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub rests_on: Vec<String>,
     /// What came out.
     pub outcome: Outcome,
 }
@@ -225,6 +229,23 @@ impl Conduct {
 }
 
 impl Verdict {
+    /// Whether it says pass or fail.
+    #[must_use]
+    pub const fn is_decided(&self) -> bool {
+        matches!(self.outcome, Outcome::Pass | Outcome::Fail(_))
+    }
+
+    /// The same with what it rests on, which its requirement says.
+    #[must_use]
+    pub fn resting(self) -> Self {
+        let known = requirement::builtin().get(&self.requirement);
+        let known = known.filter(|_| self.is_decided());
+        Self {
+            rests_on: known.map_or_else(Vec::new, |known| known.assumptions.clone()),
+            ..self
+        }
+    }
+
     /// Whether this verdict alone makes a run fail.
     #[must_use]
     pub fn counts_against(&self) -> bool {

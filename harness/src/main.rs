@@ -20,6 +20,7 @@ mod entropy;
 mod exit;
 mod installation;
 mod interrupt;
+mod ledger;
 mod staging;
 mod store;
 

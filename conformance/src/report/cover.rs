@@ -34,9 +34,21 @@ pub struct Cover {
     /// The wire profile of the run, where it is the user's own; in a bundle it is a file of its own.
     #[serde(skip)]
     pub wire: Option<String>,
+    /// The assumptions of the wire profiles of the run, in words; a bundle has the profile instead.
+    #[serde(skip)]
+    pub assumptions: Vec<Assumption>,
     /// What was tried of what the statement does not claim.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,
+}
+
+/// An assumption of a wire profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Assumption {
+    /// `A-01`
+    pub id: String,
+    /// What is assumed.
+    pub statement: String,
 }
 
 /// One look at something that the vendor's statement does not claim. It decides nothing.

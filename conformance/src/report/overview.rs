@@ -77,6 +77,8 @@ pub struct Overview<'a> {
     pub assumption_free: usize,
     /// Assumptions (A-01 …) on which passes and failures rest.
     pub assumptions: BTreeSet<&'a str>,
+    /// How many decided verdicts rest on each.
+    pub resting: BTreeMap<&'a str, usize>,
 }
 
 /// The requirements of one topic.
@@ -127,7 +129,12 @@ impl<'a> Overview<'a> {
                 .flat_map(|case| &case.verdicts.assumptions)
                 .map(String::as_str)
                 .collect(),
+            resting: BTreeMap::new(),
         };
+        let verdicts = cases.iter().flat_map(|case| &case.verdicts.verdicts);
+        for id in verdicts.flat_map(|verdict| &verdict.rests_on) {
+            *overview.resting.entry(id).or_default() += 1;
+        }
         for (id, verdicts) in by_requirement(cases) {
             let row = Row::new(id, verdicts);
             let decided = row.passes + row.failures;

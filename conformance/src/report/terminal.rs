@@ -7,6 +7,7 @@ use anstyle::{AnsiColor, Style};
 use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say as _};
 
+use super::overview::Overview;
 use super::width::{fitted, padded, wrapped};
 use super::{CaseReport, counts, inducing};
 use crate::describe::describe;
@@ -397,9 +398,16 @@ impl Terminal {
         let (by_ja, by_en) = binding.map_or_else(Default::default, |words| {
             (format!(" · {}", words.ja), format!(" · {}", words.en))
         });
+        let share = Overview::new(cases).assumption_free_percent();
+        let (free_ja, free_en) = share.map_or_else(Default::default, |share| {
+            (
+                format!(" · 想定によらない判定 {share} %"),
+                format!(" · {share} % without assumptions"),
+            )
+        });
         let text = self.lang.pick(
-            format!("非公式 · {profile} · 観測の深さ {depth:?}{by_ja} · 前提 {list}"),
-            format!("unofficial · {profile} · depth {depth:?}{by_en} · rests on {list}"),
+            format!("非公式 · {profile} · 観測の深さ {depth:?}{by_ja}{free_ja} · 前提 {list}"),
+            format!("unofficial · {profile} · depth {depth:?}{by_en}{free_en} · rests on {list}"),
         );
         let quiet = self.styles.quiet;
         for line in wrapped(&text, COLUMNS - 2) {

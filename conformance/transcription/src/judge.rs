@@ -99,8 +99,10 @@ fn verdict(case: &Case, requirement: &Requirement, finding: Option<Finding>) -> 
         level: requirement.level,
         assumed: requirement.is_assumed(),
         named: case.requirements.iter().any(|named| named == id),
+        rests_on: Vec::new(),
         outcome,
     }
+    .resting()
 }
 
 struct Bench<'a> {

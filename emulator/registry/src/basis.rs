@@ -17,6 +17,12 @@ pub fn basis(rule: &str) -> &'static [&'static str] {
         .map_or(&[], |(_, basis)| basis)
 }
 
+/// Every rule by name with what it rests on, in the order in which a client meets them.
+#[must_use]
+pub const fn rules() -> &'static [(&'static str, &'static [&'static str])] {
+    RULES
+}
+
 /// Every rule by name, in the order in which a client meets them.
 #[rustfmt::skip]
 const RULES: &[(&str, &[&str])] = &[

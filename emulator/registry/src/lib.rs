@@ -29,7 +29,7 @@ mod setup;
 mod table;
 mod terminal;
 
-pub use basis::basis;
+pub use basis::{basis, rules};
 pub use emergency::DisasterMeasure;
 pub use facts::BadRow;
 pub use history::HistoryRow;

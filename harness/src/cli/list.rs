@@ -1,7 +1,7 @@
 //! `madoguchi list`: what there is to run.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use madoguchi_terms::Lang;
 
 use super::option::{id, many, one};
@@ -19,14 +19,22 @@ pub(crate) enum List {
     Profiles,
     /// Scenarios for a レセコン.
     Consumer(Vec<String>),
+    /// The assumptions, with what rests on each.
+    Assumptions {
+        json: bool,
+    },
+    /// Every behaviour of the mock: stated, observed or assumed.
+    Ledger {
+        json: bool,
+    },
 }
 
 pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     Command::new("list")
         .about(t(
-            "シナリオ・要件・資料の行・ペルソナ・プロファイルの一覧",
-            "list scenarios, requirements, rows of the documents, personas or profiles",
+            "シナリオ・要件・資料の行・ペルソナ・プロファイル・想定の一覧",
+            "list scenarios, requirements, rows of the documents, personas, profiles or assumptions",
         ))
         .arg(
             Arg::new("what")
@@ -41,12 +49,23 @@ pub(super) fn command(lang: Lang) -> Command {
                         "personas",
                         "profiles",
                         "consumer",
+                        "assumptions",
+                        "ledger",
                     ])
                     .map(String::from),
                 )
                 .help(t("何を一覧するか", "what to list")),
         )
         .arg(id(lang))
+        .arg(
+            Arg::new("json")
+                .long("json")
+                .action(ArgAction::SetTrue)
+                .help(t(
+                    "assumptions と ledger を JSON で出力する",
+                    "print assumptions or ledger as JSON",
+                )),
+        )
 }
 
 pub(super) fn parse(m: &ArgMatches) -> List {
@@ -56,6 +75,12 @@ pub(super) fn parse(m: &ArgMatches) -> List {
         "rows" => List::Rows,
         "personas" => List::Personas,
         "profiles" => List::Profiles,
+        "assumptions" => List::Assumptions {
+            json: m.get_flag("json"),
+        },
+        "ledger" => List::Ledger {
+            json: m.get_flag("json"),
+        },
         "consumer" => List::Consumer(many(m, "id")),
         _ => List::Scenarios(many(m, "id")),
     }

@@ -3,11 +3,13 @@
 use std::io::Write as _;
 
 use madoguchi_conformance::report::json;
+use madoguchi_conformance::report::width::padded;
 use madoguchi_conformance::{requirement, statement};
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::{Breadth, Catalogue};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
+use serde::Serialize;
 
 use super::consumer;
 use super::prepared::known;
@@ -16,6 +18,7 @@ use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cli::{Format, List};
 use crate::exit::Exit;
+use crate::ledger::{Ledger, Mark};
 
 pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
     match what {
@@ -77,8 +80,57 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
                 }
             }
         }
+        List::Assumptions { json } => assumptions(*json, lang)?,
+        List::Ledger { json } => ledger(*json, lang)?,
     }
     Ok(Exit::PASS)
+}
+
+/// The assumptions, and what rests on each.
+fn assumptions(json: bool, lang: Lang) -> Result<(), Trouble> {
+    let ledger = Ledger::new();
+    if json {
+        return as_json(&ledger.assumptions);
+    }
+    for assumption in &ledger.assumptions {
+        let (id, statement) = (&assumption.id, &assumption.statement);
+        let (rules, requirements) = (assumption.rules.len(), assumption.requirements.len());
+        anstream::println!("{id}  {statement}");
+        let told = lang.pick(
+            format!("規則 {rules}、要件 {requirements}"),
+            format!("{rules} rules, {requirements} requirements"),
+        );
+        anstream::println!("      {told}  ({})", assumption.profiles.join(", "));
+    }
+    Ok(())
+}
+
+/// Every behaviour of the mock with its mark, and how many have which.
+fn ledger(json: bool, lang: Lang) -> Result<(), Trouble> {
+    let ledger = Ledger::new();
+    if json {
+        return as_json(&ledger);
+    }
+    for entry in &ledger.entries {
+        let mark = padded(entry.mark.words().get(lang), 9);
+        let basis = match &entry.place {
+            Some(place) => place.clone(),
+            None => entry.basis.join(" "),
+        };
+        anstream::println!("{mark} {}  ({basis})", entry.behaviour);
+    }
+    let counts = Mark::ALL.map(|mark| {
+        let words = mark.words();
+        format!("{} {}", words.get(lang), ledger.count(mark))
+    });
+    anstream::println!("\n{}", counts.join(" · "));
+    Ok(())
+}
+
+fn as_json(value: &impl Serialize) -> Result<(), Trouble> {
+    let text = serde_json::to_string_pretty(value)
+        .unwrap_or_else(|error| unreachable!("a listing is plain data: {error}"));
+    screen::say(writeln!(screen::standard_output(), "{text}"))
 }
 
 /// A format as a JSON Schema.

@@ -1,5 +1,6 @@
 //! The reports that a user asked for, written when all verdicts are there.
 
+use std::collections::BTreeSet;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, BufWriter, Read as _, Write};
 use std::path::Path;
@@ -8,11 +9,12 @@ use aws_lc_rs::digest;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_conformance::known::KnownFailures;
-use madoguchi_conformance::report::cover::{Cover, Probe, Untried};
+use madoguchi_conformance::report::cover::{Assumption, Cover, Probe, Untried};
 use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
+use madoguchi_wire::Profile;
 
 use super::evidence;
 use super::screen;
@@ -32,6 +34,7 @@ pub(super) fn write(
     lang: Lang,
 ) -> Result<(), Trouble> {
     let mut cover = cover.clone();
+    cover.assumptions = assumptions(cases, &cover);
     if let Some(path) = &options.evidence {
         let nonce = options.nonce.as_deref();
         cover.seal = Some(evidence::seal(path, nonce, cases, &cover, lang)?);
@@ -63,6 +66,29 @@ pub(super) fn write(
         screen::say(github::write(&mut io::stdout().lock(), cases, lang))?;
     }
     Ok(())
+}
+
+/// What the wire profiles of these cases assume, as far as they are known here.
+fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
+    let own = cover.wire.as_ref();
+    let own = own.and_then(|text| Profile::parse("profile.yaml", text).ok());
+    let names: BTreeSet<&str> = cases
+        .iter()
+        .map(|case| case.verdicts.profile.name.as_str())
+        .collect();
+    let builtin = names.into_iter().filter_map(Profile::builtin);
+    let mut all: Vec<Assumption> = Vec::new();
+    for profile in own.into_iter().chain(builtin) {
+        for (id, statement) in profile.assumptions() {
+            if !all.iter().any(|known| known.id == id) {
+                all.push(Assumption {
+                    id: id.to_owned(),
+                    statement: statement.to_owned(),
+                });
+            }
+        }
+    }
+    all
 }
 
 /// The file of known failures, read before anything is run; `ids` are the scenarios that will be.

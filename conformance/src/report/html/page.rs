@@ -16,6 +16,7 @@ use crate::report::inducing::{self, Inducing};
 use crate::report::overview::{Mark, Overview, Row, topic_name};
 use crate::report::{CaseReport, bindings, listed};
 use crate::requirement::{self, Requirement};
+use crate::trace::{Text, What};
 use crate::verdict::{Outcome, Verdict};
 
 /// Cases that a failed requirement names on the first screen.
@@ -33,6 +34,8 @@ pub(super) struct Page<'a> {
     basis: Wording,
     figures: Figures,
     facts: Vec<Fact>,
+    assumptions: Vec<AssumptionView<'a>>,
+    decisions: Vec<Decision<'a>>,
     failures: Vec<Broken<'a>>,
     inducing: Vec<InducingView>,
     untried: &'a [Untried],
@@ -60,6 +63,23 @@ struct Fact {
     name: Wording,
     text: Wording,
     code: bool,
+}
+
+/// An assumption, and how many verdicts it carries.
+#[derive(Serialize)]
+struct AssumptionView<'a> {
+    id: &'a str,
+    statement: &'a str,
+    verdicts: usize,
+}
+
+/// A rule by which the mock decided, and what it rests on.
+#[derive(Serialize)]
+struct Decision<'a> {
+    rule: &'a str,
+    mark: Wording,
+    basis: String,
+    times: usize,
 }
 
 /// A failed requirement in one sentence.
@@ -168,6 +188,8 @@ impl<'a> Page<'a> {
                 assumption_free: overview.assumption_free_percent(),
             },
             facts: facts(cases, cover, &overview),
+            assumptions: assumptions(cover, &overview),
+            decisions: decisions(cases),
             failures: broken(&overview, cases),
             inducing: inducing(cases),
             untried: &cover.untried,
@@ -282,6 +304,49 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
         );
     }
     facts
+}
+
+/// The assumptions on which verdicts rest, those that carry most first.
+fn assumptions<'a>(cover: &'a Cover, overview: &Overview<'a>) -> Vec<AssumptionView<'a>> {
+    let view = |id: &&'a str| {
+        let stated = cover.assumptions.iter().find(|known| known.id == *id);
+        AssumptionView {
+            id,
+            statement: stated.map_or("", |known| &known.statement),
+            verdicts: overview.resting.get(id).copied().unwrap_or(0),
+        }
+    };
+    let mut views: Vec<_> = overview.assumptions.iter().map(view).collect();
+    views.sort_by_key(|view| std::cmp::Reverse(view.verdicts));
+    views
+}
+
+/// Every rule by which the mock decided in these cases.
+fn decisions<'a>(cases: &[CaseReport<'a>]) -> Vec<Decision<'a>> {
+    let mut rules: BTreeMap<&'a str, (&'a [Text], usize)> = BTreeMap::new();
+    let traces = cases.iter().filter_map(|case| case.trace);
+    for event in traces.flat_map(|trace| &trace.events) {
+        if let What::Answer(answer) = &event.what
+            && !answer.basis.is_empty()
+        {
+            let rule = rules.entry(&answer.rule).or_insert((&answer.basis, 0));
+            rule.1 += 1;
+        }
+    }
+    let decision = |(rule, (basis, times)): (&'a str, (&'a [Text], usize))| {
+        let stated = basis.iter().all(|id| id.starts_with('R'));
+        Decision {
+            rule,
+            mark: if stated {
+                Wording::new("資料", "document")
+            } else {
+                Wording::new("想定", "assumed")
+            },
+            basis: basis.join(" "),
+            times,
+        }
+    };
+    rules.into_iter().map(decision).collect()
 }
 
 fn anchor(at: usize) -> String {

@@ -50,6 +50,7 @@ struct FailureView<'a> {
     place: Wording,
     likely: Wording,
     sources: Vec<String>,
+    rests_on: String,
 }
 
 /// The cases in their order; where there are too many events for all timelines, the cases that
@@ -159,6 +160,7 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
             },
             likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
             sources: cited(known),
+            rests_on: verdict.rests_on.join(" "),
         };
         match &verdict.outcome {
             Outcome::Fail(failure) => {

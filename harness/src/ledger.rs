@@ -1,0 +1,209 @@
+//! What the mock does and why it may: each behaviour with its mark. A *document* states it, it was
+//! *observed* on real cards, or it is *assumed*.
+//!
+//! The service's decisions and the operators' deeds name what they rest on themselves. The marks of
+//! card and reader stand in doc comments; `ledger/card.json` is read out of them and kept current by a
+//! test.
+
+#[cfg(test)]
+mod scan;
+
+use madoguchi_conformance::requirement;
+use madoguchi_notation::Wording;
+use madoguchi_registry::operator::Deed;
+use madoguchi_registry::rules;
+use madoguchi_wire::Profile;
+use serde::{Deserialize, Serialize};
+
+const CARD: &str = include_str!("ledger/card.json");
+
+/// Major version of the listing.
+const MAJOR: u16 = 1;
+
+/// Why the mock may behave so; the weakest of several.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Mark {
+    /// A public document states it.
+    Document,
+    /// Public measurements of real cards and clients show it.
+    Observed,
+    /// Nobody outside knows.
+    Assumed,
+}
+
+/// Whose behaviour it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Area {
+    /// The card, its reader and what lies on the card.
+    Card,
+    /// A decision of the service.
+    Service,
+    /// What an operator can do.
+    Operator,
+}
+
+/// One behaviour.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    pub(crate) area: Area,
+    /// A sentence of the code's own, or the name of a rule as traces have it.
+    pub(crate) behaviour: String,
+    pub(crate) mark: Mark,
+    /// Rows of documents (`R3-13`), assumptions (`A-05`), open questions (`G-03`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) basis: Vec<String>,
+    /// The file that says so, where it is no rule.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) place: Option<String>,
+}
+
+/// An assumption of a wire profile, with what rests on it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Assumption {
+    pub(crate) id: String,
+    /// What is assumed, in the words of the newest profile that has it.
+    pub(crate) statement: String,
+    /// The built-in profiles that make it.
+    pub(crate) profiles: Vec<String>,
+    /// Decisions of the service and deeds of operators.
+    pub(crate) rules: Vec<String>,
+    /// Requirements whose verdicts rest on it.
+    pub(crate) requirements: Vec<String>,
+}
+
+/// Everything together, for machines.
+#[derive(Debug, Serialize)]
+pub(crate) struct Ledger {
+    madoguchi_ledger: u16,
+    /// Always true: the assumptions are this project's.
+    unofficial: bool,
+    pub(crate) assumptions: Vec<Assumption>,
+    pub(crate) entries: Vec<Entry>,
+}
+
+impl Mark {
+    /// Every mark, the firmest first.
+    pub(crate) const ALL: [Self; 3] = [Self::Document, Self::Observed, Self::Assumed];
+
+    pub(crate) fn words(self) -> Wording {
+        match self {
+            Self::Document => Wording::new("資料", "document"),
+            Self::Observed => Wording::new("観測", "observed"),
+            Self::Assumed => Wording::new("想定", "assumed"),
+        }
+    }
+
+    /// What follows from the rows and assumptions behind a rule.
+    fn of(basis: &[&str]) -> Self {
+        if basis.iter().all(|id| id.starts_with('R')) {
+            Self::Document
+        } else {
+            Self::Assumed
+        }
+    }
+}
+
+impl Ledger {
+    pub(crate) fn new() -> Self {
+        let mut entries: Vec<Entry> = serde_json::from_str(CARD)
+            .unwrap_or_else(|error| unreachable!("a test reads the same text: {error}"));
+        let ruled = |area: Area, rule: &str, basis: &[&str]| Entry {
+            area,
+            behaviour: rule.to_owned(),
+            mark: Mark::of(basis),
+            basis: basis.iter().map(|id| (*id).to_owned()).collect(),
+            place: None,
+        };
+        let service = rules().iter();
+        entries.extend(service.map(|(rule, basis)| ruled(Area::Service, rule, basis)));
+        let operators = Deed::ALL.iter();
+        entries.extend(operators.map(|deed| ruled(Area::Operator, deed.rule(), deed.basis())));
+        Self {
+            madoguchi_ledger: MAJOR,
+            unofficial: true,
+            assumptions: assumptions(&entries),
+            entries,
+        }
+    }
+
+    /// Entries with this mark.
+    pub(crate) fn count(&self, mark: Mark) -> usize {
+        self.entries
+            .iter()
+            .filter(|entry| entry.mark == mark)
+            .count()
+    }
+}
+
+/// The assumptions of all built-in profiles.
+fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
+    let mut all: Vec<Assumption> = Vec::new();
+    for (name, _) in madoguchi_wire::BUILTIN {
+        let profile = Profile::builtin(name);
+        for (id, statement) in profile.iter().flat_map(Profile::assumptions) {
+            match all.iter_mut().find(|known| known.id == id) {
+                Some(known) => known.profiles.push((*name).to_owned()),
+                None => all.push(Assumption {
+                    id: id.to_owned(),
+                    statement: statement.to_owned(),
+                    profiles: vec![(*name).to_owned()],
+                    rules: resting(entries, id),
+                    requirements: requirements(id),
+                }),
+            }
+        }
+    }
+    all.sort_by(|a, b| a.id.cmp(&b.id));
+    all
+}
+
+/// The requirements whose verdicts rest on it.
+fn requirements(id: &str) -> Vec<String> {
+    let catalogue = requirement::builtin();
+    let all = catalogue
+        .requirements()
+        .iter()
+        .chain(catalogue.of_consumers());
+    let on_it = all.filter(|known| known.assumptions.iter().any(|assumed| assumed == id));
+    on_it.map(|known| known.id.to_string()).collect()
+}
+
+fn resting(entries: &[Entry], id: &str) -> Vec<String> {
+    let on_it = entries
+        .iter()
+        .filter(|entry| entry.basis.iter().any(|basis| basis == id));
+    on_it.map(|entry| entry.behaviour.clone()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_behaviour_has_a_mark_and_every_assumption_a_statement() {
+        let ledger = Ledger::new();
+        for mark in Mark::ALL {
+            assert!(ledger.count(mark) > 20, "{mark:?}");
+        }
+        for entry in &ledger.entries {
+            let is_told = entry.place.is_some() || !entry.basis.is_empty();
+            assert!(is_told, "{}", entry.behaviour);
+            for id in entry.basis.iter().filter(|id| id.starts_with("A-")) {
+                let known = ledger.assumptions.iter().any(|known| known.id == *id);
+                assert!(known, "{}: {id}", entry.behaviour);
+            }
+        }
+        for assumption in &ledger.assumptions {
+            assert!(!assumption.statement.is_empty(), "{}", assumption.id);
+        }
+    }
+
+    #[test]
+    fn a_rule_is_as_firm_as_the_weakest_that_it_rests_on() {
+        assert_eq!(Mark::of(&["R3-07"]), Mark::Document);
+        assert_eq!(Mark::of(&["R3-13", "A-05"]), Mark::Assumed);
+        assert_eq!(Mark::of(&["R3-01", "G-08"]), Mark::Assumed);
+    }
+}
