@@ -1,6 +1,5 @@
 //! The reports as a person who cannot see them well meets them: axe-core looks at them in Chromium,
 //! light and dark, wide and on a phone, with everything unfolded.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::fs;
 use std::path::{Path, PathBuf};
