@@ -164,7 +164,7 @@ impl Voice {
 pub(crate) struct StandIn {
     told: Option<Sender<ToClient>>,
     heard: Receiver<Heard>,
-    thread: Option<JoinHandle<(Option<App>, Result<(), StandInTrouble>)>>,
+    thread: Option<JoinHandle<Over>>,
     map: Arc<ScreenMap>,
     /// How long a step may take beside the app's own limit.
     slack: Duration,
@@ -283,6 +283,9 @@ impl fmt::Debug for StandIn {
     }
 }
 
+/// What is left when the stand-in has worked: the app, and why it could not go on, if it could not.
+type Over = (Option<App>, Result<(), StandInTrouble>);
+
 /// Where the stand-in works: one thread.
 struct Desk {
     voice: Voice,
@@ -293,7 +296,7 @@ struct Desk {
 }
 
 impl Desk {
-    fn serve(mut self) -> (Option<App>, Result<(), StandInTrouble>) {
+    fn serve(mut self) -> Over {
         let outcome = self.obey();
         let is_gone = self.app.as_mut().is_some_and(App::is_gone);
         self.voice.sequencer.fall_silent();

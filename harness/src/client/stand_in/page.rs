@@ -4,6 +4,8 @@
 //! a while, and nothing says that the app is at work. Where the map says what is displayed at the end of
 //! an act, that is waited for first. Every wait has a limit.
 
+mod reading;
+
 use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -11,10 +13,11 @@ use std::time::{Duration, Instant};
 use madoguchi_conformance::trace::{ReadOff, Screen, Text};
 use serde_json::Value as Json;
 
+use self::reading::{Reader, Seen, passing, same};
 use super::{Hands, StandInTrouble, Voice};
 use crate::client::contract::Do;
 use crate::client::process::Env;
-use crate::client::screen_map::{Action, Move, Page, Place, Plan, ScreenMap, Target, Words};
+use crate::client::screen_map::{Action, Move, Page, ScreenMap, Target};
 use crate::client::webdriver::{Browser, Element, Through, WebDriverTrouble};
 
 /// Between two looks at a page that something is done to.
@@ -23,18 +26,18 @@ const AGAIN: Duration = Duration::from_millis(25);
 /// A page, and what was last seen of it.
 pub(super) struct Pages {
     map: Arc<ScreenMap>,
-    browser: Browser,
+    reader: Reader,
     quiet: Duration,
     patience: Duration,
     /// How long a step may take.
     limit: Duration,
-    busy: Option<String>,
-    text: String,
     /// The page as it was written down last, and when.
     source: String,
     looked: u64,
     /// What was last said.
-    shown: Vec<Screen>,
+    shown: Option<Seen>,
+    /// What was last read while the page changed.
+    torn: Option<Seen>,
 }
 
 impl Pages {
@@ -66,137 +69,56 @@ impl Pages {
         }
         Ok(Self {
             map: map.clone(),
-            browser,
+            reader: Reader {
+                map: map.clone(),
+                browser,
+                busy: page.busy.clone(),
+                text: page.text.clone(),
+            },
             quiet: page.quiet(),
             patience: page.patience(),
             // Whoever waits for the step must still hear that it is over.
             limit: limit * 9 / 10,
-            busy: page.busy.clone(),
-            text: page.text.clone(),
             source: String::new(),
             looked: 0,
-            shown: Vec::new(),
+            shown: None,
+            torn: None,
         })
     }
 
-    /// Looks once; what has changed is said. Whether anything has.
+    /// Looks once; what has changed is said. Whether anything has, or may have.
     fn glance(&mut self, voice: &mut Voice) -> Result<bool, WebDriverTrouble> {
         let (before, now) = (self.looked, voice.now());
-        let source = self.browser.source()?;
+        let source = self.reader.browser.source()?;
         if source == self.source {
             self.looked = now;
             return Ok(false);
         }
-        let Some(screens) = passing(self.read(before))? else {
+        let Some(seen) = passing(self.reader.read(before))? else {
             return Ok(true);
         };
-        // What was read while the page changed belongs to two screens.
-        if self.browser.source()? != source {
+        let is_known = seen.is_none() || same(seen.as_ref(), self.shown.as_ref());
+        // What was read while the page changed may belong to two screens, unless it was read twice.
+        let is_whole = is_known
+            || self.reader.browser.source()? == source
+            || same(seen.as_ref(), self.torn.as_ref());
+        if !is_whole {
+            self.torn = seen;
             return Ok(true);
         }
-        (self.source, self.looked) = (source, now);
-        if !screens.is_empty() && !same(&screens, &self.shown) {
-            self.say(voice, screens);
+        (self.source, self.looked, self.torn) = (source, now, None);
+        if let Some(seen) = seen.filter(|_| !is_known) {
+            self.say(voice, seen);
+            return Ok(true);
         }
-        Ok(true)
+        Ok(self.shown.is_none())
     }
 
-    fn say(&mut self, voice: &mut Voice, screens: Vec<Screen>) {
-        for screen in &screens {
+    fn say(&mut self, voice: &mut Voice, seen: Seen) {
+        for screen in &seen.screens {
             voice.screen(screen.clone());
         }
-        self.shown = screens;
-    }
-
-    /// The screens that are shown; none where no plan fits.
-    fn read(&self, since: u64) -> Result<Vec<Screen>, WebDriverTrouble> {
-        for plan in self.map.screens.iter() {
-            let Some(at) = &plan.at else { continue };
-            if self.browser.displayed(at)?.is_none() {
-                continue;
-            }
-            let parts = match &plan.each {
-                Some(each) => self
-                    .browser
-                    .all(None, each)?
-                    .into_iter()
-                    .map(Some)
-                    .collect(),
-                None => vec![None],
-            };
-            let text = self.everything()?;
-            let read =
-                |part: Option<Element>| self.screen(plan, part.as_ref(), text.clone(), since);
-            return parts.into_iter().map(read).collect();
-        }
-        Ok(Vec::new())
-    }
-
-    fn screen(
-        &self,
-        plan: &Plan,
-        part: Option<&Element>,
-        text: Option<Text>,
-        since: u64,
-    ) -> Result<Screen, WebDriverTrouble> {
-        let words = |words: &Words| match words {
-            Words::Fixed(text) => Ok(Some(text.clone())),
-            Words::Shown(place) => Ok(self.values(part, place)?.into_iter().next()),
-        };
-        let number = plan.number.as_ref().map(words).transpose()?.flatten();
-        let mut fields = Vec::new();
-        for (label, place) in plan.fields.iter() {
-            let values = self.values(part, place)?.into_iter();
-            fields.extend(values.map(|value| (Text::from(label.as_str()), value.into())));
-        }
-        let mut buttons = Vec::new();
-        for (label, place) in plan.buttons.iter() {
-            // A button may stand beside the part that it belongs to.
-            if self.browser.displayed(&place.at)?.is_some() {
-                buttons.push(label.as_str().into());
-            }
-        }
-        Ok(Screen {
-            n: 0,
-            number: number.filter(|number| !number.is_empty()).map(Text::from),
-            title: words(&plan.title)?.unwrap_or_default().into(),
-            buttons,
-            fields,
-            read_off: Some(Box::new(ReadOff { since, text })),
-        })
-    }
-
-    /// What can be seen at a place.
-    fn values(
-        &self,
-        part: Option<&Element>,
-        place: &Place,
-    ) -> Result<Vec<String>, WebDriverTrouble> {
-        let mut values = Vec::new();
-        for element in self.browser.all(part, &place.at)? {
-            if !self.browser.is_displayed(&element)? {
-                continue;
-            }
-            values.push(match &place.attribute {
-                None => self.browser.shown(&element)?,
-                Some(name) => self.browser.attribute(&element, name)?.unwrap_or_default(),
-            });
-        }
-        Ok(values)
-    }
-
-    /// Everything that somebody can read.
-    fn everything(&self) -> Result<Option<Text>, WebDriverTrouble> {
-        let whole = self.browser.all(None, &self.text)?;
-        let text = whole.first().map(|whole| self.browser.text(whole));
-        Ok(text.transpose()?.map(Text::from))
-    }
-
-    fn is_busy(&self) -> Result<bool, WebDriverTrouble> {
-        match &self.busy {
-            Some(busy) => Ok(passing(self.browser.displayed(busy))?.flatten().is_some()),
-            None => Ok(false),
-        }
+        self.shown = Some(seen);
     }
 
     /// Waits until the page rests. Whether it does; where it must change for that and does not, it is given
@@ -215,7 +137,10 @@ impl Pages {
             }
             let now = Instant::now();
             let has_changed = before.is_none_or(|before| self.source != before);
-            if (has_changed || patience <= now) && changed + self.quiet <= now && !self.is_busy()? {
+            if (has_changed || patience <= now)
+                && changed + self.quiet <= now
+                && !self.reader.is_busy()?
+            {
                 return Ok(true);
             }
             if until <= now {
@@ -234,7 +159,7 @@ impl Pages {
     ) -> Result<bool, WebDriverTrouble> {
         loop {
             self.glance(voice)?;
-            if passing(self.browser.displayed(locator))?
+            if passing(self.reader.browser.displayed(locator))?
                 .flatten()
                 .is_some()
             {
@@ -279,8 +204,8 @@ impl Pages {
     ) -> Result<bool, WebDriverTrouble> {
         let until = until.min(Instant::now() + self.patience);
         loop {
-            let done = match passing(self.browser.displayed(locator))?.flatten() {
-                Some(element) => passing(act(&self.browser, &element))?,
+            let done = match passing(self.reader.browser.displayed(locator))?.flatten() {
+                Some(element) => passing(act(&self.reader.browser, &element))?,
                 None => None,
             };
             if done.is_some() {
@@ -353,19 +278,13 @@ impl Pages {
 
     /// Where the button of this label is on the screen that is shown.
     fn button(&self, label: &str) -> Option<String> {
-        let shown = self.shown.first()?;
-        let mut plans = self.map.screens.iter().filter(|plan| match &plan.title {
-            Words::Fixed(title) => shown.title == *title,
-            Words::Shown(_) => true,
-        });
-        let is_shown = shown.buttons.iter().any(|button| *button == label);
-        let place = plans.find_map(|plan| {
-            let mut buttons = plan.buttons.iter();
-            buttons.find(|(known, _)| known == label)
-        });
-        place
-            .filter(|_| is_shown)
-            .map(|(_, place)| place.at.clone())
+        let shown = self.shown.as_ref()?;
+        let mut screens = shown.screens.iter();
+        let is_shown = screens.any(|screen| screen.buttons.iter().any(|button| *button == label));
+        let plan = self.map.screens.get(shown.plan?)?;
+        let mut buttons = plan.buttons.iter().filter(|_| is_shown);
+        let found = buttons.find(|(known, _)| known == label);
+        found.map(|(_, place)| place.at.clone())
     }
 }
 
@@ -388,11 +307,11 @@ impl Hands for Pages {
 
     fn begin(&mut self, voice: &mut Voice) -> Result<(), StandInTrouble> {
         let until = Instant::now() + self.limit;
-        while self.shown.is_empty() && Instant::now() < until {
+        while self.shown.is_none() && Instant::now() < until {
             self.glance(voice)?;
             thread::sleep(AGAIN);
         }
-        if self.shown.is_empty() {
+        if self.shown.is_none() {
             self.strange(voice)?;
         }
         self.rest(voice, None, until)?;
@@ -437,16 +356,12 @@ impl Hands for Pages {
         if !self.rest(voice, before, until)? {
             return Ok(false);
         }
-        if voice.n == said || is_missing {
+        let seen = passing(self.reader.read(voice.now()))?;
+        match seen {
             // What stands there still is seen after the act, too.
-            let now = voice.now();
-            let screens = passing(self.read(now))?.unwrap_or_default();
-            if !screens.is_empty() {
-                self.say(voice, screens);
-            }
-        }
-        if passing(self.read(0))?.is_some_and(|screens| screens.is_empty()) {
-            self.strange(voice)?;
+            Some(Some(seen)) if voice.n == said || is_missing => self.say(voice, seen),
+            Some(None) => self.strange(voice)?,
+            _ => {}
         }
         Ok(true)
     }
@@ -463,34 +378,18 @@ impl Pages {
             fields: Vec::new(),
             read_off: Some(Box::new(ReadOff {
                 since: voice.now(),
-                text: passing(self.everything())?.flatten(),
+                text: passing(self.reader.everything())?.flatten(),
             })),
         };
-        self.say(voice, vec![screen]);
+        let screens = vec![screen];
+        self.say(
+            voice,
+            Seen {
+                plan: None,
+                screens,
+            },
+        );
         Ok(())
-    }
-}
-
-/// Whether both say the same, whenever.
-fn same(screens: &[Screen], others: &[Screen]) -> bool {
-    let plain = |screen: &Screen| {
-        let text = screen.text().map(str::to_owned);
-        let said = Screen {
-            n: 0,
-            read_off: None,
-            ..screen.clone()
-        };
-        (said, text)
-    };
-    screens.iter().map(plain).eq(others.iter().map(plain))
-}
-
-/// Nothing, where the page has changed between two questions about it.
-fn passing<T>(asked: Result<T, WebDriverTrouble>) -> Result<Option<T>, WebDriverTrouble> {
-    match asked {
-        Ok(told) => Ok(Some(told)),
-        Err(trouble) if trouble.is_passing() => Ok(None),
-        Err(trouble) => Err(trouble),
     }
 }
 
