@@ -2,11 +2,13 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, Once};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::tz::{Offset, TimeZone};
+use madoguchi_conformance::requirement;
 use madoguchi_conformance::trace::{Channel, ClientNote, Header, MAJOR, ProfileNote, Trace, What};
 use madoguchi_terms::{Lang, Say};
 
@@ -155,6 +157,10 @@ impl<'a> Cast<'a> {
     }
 }
 
+/// Whoever judges needs them. While the first client works there is time to read them; before it
+/// was started, they would keep what it waits for from a core.
+static READ_REQUIREMENTS: Once = Once::new();
+
 /// Plays one case; its trace goes to `folder`.
 pub(crate) fn run(
     setting: &Setting<'_>,
@@ -213,6 +219,7 @@ pub(crate) fn run(
         ..header(setting, Some(hello.note()), CHANNELS.to_vec())
     };
     let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
+    READ_REQUIREMENTS.call_once(|| drop(thread::spawn(requirement::builtin)));
 
     let played = play(setting.scenario, &world, &mut client, hello.depth, limit);
     let grace = if played == Err(Stopped::Silent) {

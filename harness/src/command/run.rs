@@ -6,12 +6,10 @@ use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::CaseReport;
 use madoguchi_conformance::report::cover::{Probe, Untried};
-use madoguchi_conformance::requirement;
 use madoguchi_conformance::statement::Feature;
 use madoguchi_conformance::trace::{ProfileNote, Trace};
 use madoguchi_conformance::verdict::Verdicts;
@@ -63,8 +61,6 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         Some(watch) => watch.map.app.name.clone(),
         None => client_name(&argv),
     };
-    // Whoever judges needs it: it is read while the first client starts.
-    thread::spawn(requirement::builtin);
     let selection = Selection::of(options);
     let mut prepared = Prepared::new(&selection, &options.profile, options.out.as_deref())?;
     if prepared.profile().transport() == Transport::Folder {
