@@ -426,6 +426,9 @@ fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
         .map(|(_, trouble)| *trouble)
 }
 
+/// Bytes that are read from or written to a connection at a time.
+const BUFFER: usize = 16 << 10;
+
 /// An HTTPS client that shows `terminal`, if any. It uses no proxy, follows no redirect and keeps
 /// no connection: between two patients the other side may have closed it.
 fn agent(
@@ -459,6 +462,10 @@ fn agent(
         .max_idle_connections(0)
         .proxy(None)
         .timeout_global(limit)
+        // an answer of this service fits many times; what is larger is mapped and cleared anew for
+        // each request
+        .input_buffer_size(BUFFER)
+        .output_buffer_size(BUFFER)
         .build()
         .new_agent())
 }
