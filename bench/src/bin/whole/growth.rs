@@ -31,17 +31,31 @@ pub(crate) fn parallel() {
     );
 }
 
-/// One scenario, a thousand times.
+/// One scenario, a thousand times: where the system keeps temporary files, and in memory, so that it
+/// can be seen what of the cost is the disk's.
 pub(crate) fn scenarios() {
-    let folder = tempfile::tempdir().expect("a temporary folder");
+    let disk = tempfile::tempdir().expect("a temporary folder");
     println!("\n| scenarios | together | each | memory |\n|---|---|---|---|");
-    for count in [1, 10, 100, 1_000] {
-        let copies = copies(folder.path(), count);
-        let mut args = vec!["run", "--jobs", "2"];
-        args.extend(copies.iter().filter_map(|path| path.to_str()));
-        let (took, kib) = time_and_memory(&mut madoguchi(&args, folder.path()));
-        growth(count, took, kib);
+    for count in COUNTS {
+        again_and_again(&count.to_string(), disk.path(), count);
     }
+    let Ok(memory) = tempfile::tempdir_in("/dev/shm") else {
+        return;
+    };
+    for count in COUNTS {
+        again_and_again(&format!("{count} in memory"), memory.path(), count);
+    }
+}
+
+const COUNTS: [u32; 4] = [1, 10, 100, 1_000];
+
+fn again_and_again(name: &str, folder: &Path, count: u32) {
+    let copies = copies(folder, count);
+    let mut args = vec!["run", "--jobs", "2"];
+    args.extend(copies.iter().filter_map(|path| path.to_str()));
+    let mut command = madoguchi(&args, folder);
+    let (took, kib) = time_and_memory(command.env("TMPDIR", folder));
+    row(name, count, took, kib);
 }
 
 /// Fifty cells at a time, each with a client.

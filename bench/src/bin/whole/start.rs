@@ -1,12 +1,16 @@
 //! From the start of the command to the first APDU, and through a whole check by PIN.
 
+use std::io::{BufRead as _, BufReader};
 use std::os::unix::net::UnixListener;
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use madoguchi_bench::client::{CHALLENGE, Terminal};
 use madoguchi_bench::service::Service;
+use madoguchi_card_key::PrivateKey;
+use madoguchi_fixtures::healthy;
 use madoguchi_peers::{Counter, Script, program};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -53,13 +57,20 @@ pub(crate) fn pin() {
         let mut line = terminal.connect().await?;
         terminal.post(&mut line, CHALLENGE, &json!({})).await
     };
+    let credential = healthy().authentication.expect("a healthy person has one");
+    let key = PrivateKey::from_pkcs1_der(credential.private_key.expose());
+    let key = key.expect("the shipped keys are keys");
     let in_memory = tempfile::tempdir_in("/dev/shm").ok();
+    let checks = Checks::new(folder.path());
+    let mut to_verdict = Vec::new();
     let mut whole = Vec::new();
     let mut without_disk = Vec::new();
     let mut tool = Vec::new();
     let mut client = Vec::new();
     let mut requests = Vec::new();
+    let mut signature = Vec::new();
     for _ in 0..ROUNDS {
+        to_verdict.extend(checks.as_ref().map(Checks::to_verdict));
         let (taken, status) = time(&mut madoguchi(&["run", "happy/pin"], folder.path()));
         assert!(status.success(), "happy/pin is passed");
         whole.push(taken);
@@ -75,13 +86,30 @@ pub(crate) fn pin() {
             runtime.block_on(ask()).expect("it is answered");
         }
         requests.push(before.elapsed());
+        let before = Instant::now();
+        let signed = key.raw_pkcs1v15(&[0; 51], &mut [0; PrivateKey::MODULUS]);
+        signature.push(before.elapsed());
+        signed.expect("a key signs");
     }
+    let sum = |parts: &[&Vec<Duration>]| -> Duration {
+        parts.iter().map(|part| summary(part.to_vec()).0).sum()
+    };
+    let added = |taken: &Vec<Duration>, parts: &[&Vec<Duration>]| {
+        let (median, _) = summary(taken.clone());
+        median.saturating_sub(sum(parts))
+    };
+    let of_client = [&client, &requests, &signature];
+    let mut told = String::new();
+    if !to_verdict.is_empty() {
+        let more = added(&to_verdict, &of_client);
+        told = format!("from the client's start to its verdict, beside its parts: {more:.1?}\n");
+    }
+    let more = added(&whole, &[&of_client[..], &[&tool]].concat());
+    told += &format!("from the command's start to its end, beside its parts: {more:.1?}");
     println!("\n| a check by PIN | median | longest |\n|---|---|---|");
-    let sum: Duration = [&tool, &client, &requests]
-        .map(|part| summary(part.clone()).0)
-        .iter()
-        .sum();
-    let (median, _) = summary(whole.clone());
+    if !to_verdict.is_empty() {
+        row("from the client's start to its verdict", to_verdict);
+    }
     row("`madoguchi run happy/pin`, start to end", whole);
     if !without_disk.is_empty() {
         row("the same with its folders in memory", without_disk);
@@ -92,11 +120,55 @@ pub(crate) fn pin() {
         "of it: three requests, each on a new mutual-TLS connection",
         requests,
     );
-    println!("\nthe rest: {:.1?}", median.saturating_sub(sum));
+    row("of it: an RSA-2048 signature", signature);
+    println!("\n{told}");
 }
 
 /// Requests of a check by PIN: login, challenge, eligibility.
 const REQUESTS: usize = 3;
+
+/// Checks by PIN whose client says when it begins.
+struct Checks {
+    begun: Script,
+    heard: UnixListener,
+    socket: PathBuf,
+    folder: PathBuf,
+}
+
+impl Checks {
+    fn new(folder: &Path) -> Option<Self> {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("native/begun.c");
+        let socket = folder.join("begun");
+        Some(Self {
+            begun: Script::of(&source, "pin")?,
+            heard: UnixListener::bind(&socket).expect("a new socket"),
+            socket,
+            folder: folder.to_owned(),
+        })
+    }
+
+    /// How long it takes from the client's start until its verdict can be read.
+    fn to_verdict(&self) -> Duration {
+        let client = program("madoguchi-reference-client");
+        let client = format!("{} {}", self.begun.program.display(), client.display());
+        let mut check = madoguchi(&["run", "happy/pin", "--client", &client], &self.folder);
+        check.env("MADOGUCHI_BENCH", &self.socket);
+        thread::scope(|scope| {
+            let begun = scope.spawn(|| {
+                self.heard.accept().expect("the client begins");
+                Instant::now()
+            });
+            let mut check = check.stdout(Stdio::piped()).spawn().expect("it was built");
+            let said = BufReader::new(check.stdout.take().expect("it is piped"));
+            let passed = |line: &String| line.contains('✔');
+            let verdict = said.lines().map_while(Result::ok).find(passed);
+            let told = Instant::now();
+            assert!(verdict.is_some(), "happy/pin is passed");
+            check.wait().expect("it can be waited for");
+            told - begun.join().expect("somebody listened")
+        })
+    }
+}
 
 fn row(name: &str, taken: Vec<Duration>) {
     let (median, longest) = summary(taken);
