@@ -382,6 +382,11 @@ impl<'a> Case<'a> {
         self.choices.last_before(seq).map(|(_, method)| method)
     }
 
+    /// Where the way of checking the identity was chosen last before `seq`.
+    pub(crate) fn choice_before(&self, seq: u64) -> Option<u64> {
+        self.choices.last_before(seq).map(|(at, _)| at)
+    }
+
     /// Results on the screen: E-05-A, and 資格確認結果 without a number that offers nothing.
     pub(crate) fn result_screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
         self.screens()

@@ -18,6 +18,7 @@ mod registration;
 mod result;
 mod service;
 mod sight;
+mod start;
 mod terminal;
 mod way;
 
@@ -39,10 +40,13 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.other-kind-survived", card::other_kind_survived),
     ("card.command-once", card::command_once),
     ("card.bounded-reading", card::bounded_reading),
+    ("card.unreadable-told", card::unreadable_told),
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),
     ("reader.survives-rival", reader::survives_rival),
     ("reader.any-interface", reader::any_interface),
+    ("reader.absence-told", reader::absence_told),
+    ("reader.found-later", reader::found_later),
     ("credential.no-pin-in-visual", credential::no_pin_in_visual),
     (
         "credential.one-verify-per-entry",
@@ -102,6 +106,8 @@ pub const CHECKS: &[(&str, Check)] = &[
         terminal::revocation_ends_session,
     ),
     ("terminal.works-again", terminal::works_again),
+    ("terminal.login-first", start::login_first),
+    ("terminal.choice-offered", start::choice_offered),
     ("result.needs-answer", result::needs_answer),
     ("result.refusal-is-no-result", result::refusal_is_no_result),
     ("result.no-partial-data", way::no_partial_data),
@@ -122,6 +128,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         "result.previous-patient-cleared",
         result::previous_patient_cleared,
     ),
+    ("result.start-after-card", start::start_after_card),
     ("assistance.six-items-shown", assistance::six_items_shown),
     ("assistance.back-side-shown", assistance::back_side_shown),
     ("assistance.era-birthdate", assistance::era_birthdate),

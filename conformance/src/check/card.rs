@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
-use crate::trace::{CardEvent, Exit, PcscEvent, ReaderEvent, What};
+use crate::trace::{CardEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
 
 /// Every eligibility request carries the certificate of the card that lies there (or lay there
 /// last), and that card was read since it was placed.
@@ -125,6 +125,67 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
         "読み取り中に離れたカード",
         "a card lifted while it is read",
     ))
+}
+
+/// After a card that could not be read, and about which nothing was asked for that, a screen says
+/// something else than the one that asked for
+/// it.
+pub(super) fn unreadable_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut apdus = case.apdus_during(presence);
+        let Some((trouble, _)) = apdus.find(|(_, apdu)| is_failed_reading(apdu)) else {
+            continue;
+        };
+        let until = case.next_step(trouble);
+        let went_on = |exchange: Exchange<'_>| exchange.field("certificate").is_some();
+        if case.exchanges_between(trouble..until).any(went_on) {
+            continue;
+        }
+        let before = case
+            .screens_between(0, asked_for(case, trouble))
+            .next_back();
+        let says = |screen: &Screen| {
+            screen.fields.iter().any(|(_, value)| {
+                let stood_there = before
+                    .is_some_and(|(_, before)| before.fields.iter().any(|(_, old)| old == value));
+                !value.trim().is_empty() && !stood_there
+            })
+        };
+        let mut after = case.screens_between(trouble, until);
+        let told = after.any(|(_, screen)| says(screen));
+        tally.judge((!told).then(|| {
+            Failure::new(
+                trouble,
+                Wording::new(
+                    "読み取れなかったことを知らせる画面",
+                    "a screen that says that the card could not be read",
+                ),
+                Wording::new("何も知らせていない", "no screen says anything of it"),
+            )
+            .after(presence.from)
+        }));
+    }
+    tally.finding(Wording::new(
+        "読み取れないカード",
+        "a card that cannot be read",
+    ))
+}
+
+/// Where the card of the patient whose turn it was at `trouble` was laid down first; his or her first
+/// screen lies before it.
+fn asked_for(case: &Case<'_>, trouble: u64) -> u64 {
+    let placed = |choice| case.placed_after(choice).filter(|placed| *placed < trouble);
+    case.choice_before(trouble)
+        .and_then(placed)
+        .unwrap_or(trouble)
+}
+
+/// Whether a selection or a reading came to nothing.
+fn is_failed_reading(apdu: &CardEvent) -> bool {
+    let reads = matches!(apdu.name.as_str(), "SELECT" | "READ BINARY");
+    let sw = apdu.sw.as_deref().unwrap_or_default();
+    apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
 }
 
 /// What is wrong where a client does not go on after something happened at `trouble`: it ends before

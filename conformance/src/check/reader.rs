@@ -127,3 +127,79 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
         "a card that lies on its contacts",
     ))
 }
+
+/// Where somebody asks for a card while there is no reader, and whether one is plugged in later.
+fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
+    let mut away = false;
+    let mut absences: Vec<(u64, Option<u64>)> = Vec::new();
+    for event in case.events() {
+        match &event.what {
+            What::Reader(ReaderEvent::Unplugged {}) => away = true,
+            What::Step(step) => match step.action.as_str() {
+                "unplug-reader" => away = true,
+                "place-card" if away => absences.push((event.seq, None)),
+                "plug-reader" => {
+                    away = false;
+                    if let Some((_, back)) = absences.last_mut() {
+                        back.get_or_insert(event.seq);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    absences
+}
+
+fn no_reader() -> Wording {
+    Wording::new(
+        "リーダーがないままカードが求められる",
+        "a card that is asked for while there is no reader",
+    )
+}
+
+/// Where a card is asked for and there is no reader, a screen speaks of the reader.
+pub(super) fn absence_told(case: &Case<'_>) -> Finding {
+    const READER: &[&str] = &["リーダ", "reader", "Reader"];
+    let mut tally = Tally::default();
+    for (asked, _) in absences(case) {
+        let says = |text: &str| READER.iter().any(|word| text.contains(word));
+        let told = case
+            .screens_between(asked, case.next_step(asked))
+            .any(|(_, screen)| {
+                says(&screen.title) || screen.fields.iter().any(|(_, value)| says(value))
+            });
+        tally.judge((!told).then(|| {
+            Failure::new(
+                asked,
+                Wording::new(
+                    "リーダーがないことを知らせる画面",
+                    "a screen that says that there is no reader",
+                ),
+                Wording::new(
+                    "どの画面もリーダーのことを言わない",
+                    "no screen speaks of the reader",
+                ),
+            )
+        }));
+    }
+    tally.finding(no_reader())
+}
+
+/// A reader that is plugged in after it was missed is used.
+pub(super) fn found_later(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (asked, back) in absences(case) {
+        let Some(chance) = back.and_then(|back| case.chance_after(back)) else {
+            continue;
+        };
+        tally.judge(unfinished(case, asked, Some(chance), || {
+            Wording::new(
+                "つながれたリーダーで、資格を確認する",
+                "finish the check with the reader that was plugged in",
+            )
+        }));
+    }
+    tally.finding(no_reader())
+}

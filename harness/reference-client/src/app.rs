@@ -13,7 +13,7 @@ use crate::contract::{
 };
 use crate::defect::Defect;
 use crate::reader::CardReader;
-use crate::screens::{self, Fields, button};
+use crate::screens::{self, Fields, PLACE_CARD, button};
 use crate::service::{Request, Service};
 use crate::settings::Settings;
 use crate::terminal::TerminalFiles;
@@ -118,6 +118,8 @@ pub(crate) struct Memory {
     pub(crate) shown: Fields,
     /// Whether a code was refused because it was too new.
     pub(crate) refused_code: bool,
+    /// Whether there was no reader when one was wanted.
+    pub(crate) missed_reader: bool,
     /// Whether the service said that the function is off.
     pub(crate) switched_off: bool,
     /// A card that is held from one entry of the PIN to the next.
@@ -171,7 +173,7 @@ impl App {
                     return Ok(Ending::NotSupported);
                 }
                 Incoming::Hello { .. } => self.link.hello()?,
-                Incoming::Begin {} => self.show_login(None)?,
+                Incoming::Begin {} => self.begin()?,
                 Incoming::Do(step) => {
                     self.act(&step)?;
                     self.link.done(step.id)?;
@@ -184,6 +186,13 @@ impl App {
 
     pub(crate) fn has(&self, defect: Defect) -> bool {
         self.defect == Some(defect)
+    }
+
+    fn begin(&mut self) -> io::Result<()> {
+        if self.has(Defect::OpensWithoutLogin) {
+            return self.link.screen(&screens::choice(Fields::new()));
+        }
+        self.show_login(None)
     }
 
     fn act(&mut self, step: &Step) -> io::Result<()> {
@@ -252,6 +261,9 @@ impl App {
     /// The card is gone, and so is everything that was known about its holder.
     fn take_card(&mut self) -> io::Result<()> {
         self.patient = Patient::new(IdentityCheck::Visual);
+        if matches!(self.stage, Stage::Result) && self.has(Defect::StaysOnResult) {
+            return Ok(());
+        }
         self.show_start()
     }
 
@@ -341,7 +353,7 @@ impl App {
     }
 
     pub(crate) fn show_reading(&mut self, purpose: Purpose) -> io::Result<()> {
-        let screen = screens::reading("カードを置いてください", self.kept_fields());
+        let screen = screens::reading(PLACE_CARD, self.kept_fields());
         self.show(Stage::Reading(purpose), &screen)
     }
 

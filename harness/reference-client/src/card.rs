@@ -24,9 +24,9 @@ const AUTH_KEY: u16 = 0x0017;
 const AUTH_PIN: u16 = 0x0018;
 /// 個人番号 in 券面事項入力補助AP: a file that this client must never touch.
 const PERSONAL_NUMBER: u16 = 0x0001;
-/// 照合用PIN of 券面事項入力補助AP.
 /// DF name of 券面事項確認AP.
 const SURFACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
+/// 照合用PIN of 券面事項入力補助AP.
 const PROFILE_PIN: u16 = 0x0011;
 
 /// How the card took a PIN.

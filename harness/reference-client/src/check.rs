@@ -10,7 +10,7 @@ use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
 use crate::reader::{CardError, Release};
-use crate::screens;
+use crate::screens::{self, PLACE_CARD};
 use crate::service::{Answer, NoAnswer, Request, Service};
 use crate::visit;
 use crate::wire::{Field, Operation};
@@ -45,6 +45,9 @@ enum Presented {
 impl App {
     /// Waits for the card that is going to be laid on the reader, then reads it.
     pub(crate) fn place_card(&mut self, step: u32) -> io::Result<()> {
+        if self.memory.missed_reader && self.has(Defect::LooksForReaderOnce) {
+            return self.show_card_trouble(&CardError::NoReader);
+        }
         // whoever places the card waits for `ready`: look at the reader first, then say so
         let watch = match self.reader.watch() {
             Ok(watch) => watch,
@@ -250,8 +253,21 @@ impl App {
             return self.show(Stage::Result, &screen);
         }
         self.patient.card_placed = false;
-        let mut screen = screens::reading("カードをもう一度置いてください", self.kept_fields());
-        if !matches!(error, CardError::Lost) {
+        self.memory.missed_reader = matches!(error, CardError::NoReader);
+        let is_unreadable = matches!(
+            error,
+            CardError::Lost | CardError::Refused { .. } | CardError::NoCertificate
+        );
+        let conceals_card = is_unreadable && self.has(Defect::ConcealsUnreadableCard);
+        let notice = if conceals_card {
+            PLACE_CARD
+        } else {
+            "カードをもう一度置いてください"
+        };
+        let mut screen = screens::reading(notice, self.kept_fields());
+        let conceals_cause =
+            conceals_card || self.memory.missed_reader && self.has(Defect::BlamesCardForReader);
+        if !matches!(error, CardError::Lost) && !conceals_cause {
             screen.fields.push(("原因", error.to_string()));
         }
         // the stage stays: the next card is read for the same purpose

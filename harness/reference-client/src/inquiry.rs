@@ -2,7 +2,7 @@
 
 use std::io;
 
-use crate::app::{Again, App, Stage};
+use crate::app::{Again, App, Purpose, Stage};
 use crate::contract::{Account, Conditions};
 use crate::defect::Defect;
 use crate::result;
@@ -50,6 +50,9 @@ impl App {
         }
         if self.has(Defect::ReadsBeforeChoice) {
             self.read_whatever_lies_there();
+        }
+        if self.has(Defect::SkipsChoice) {
+            return self.show_reading(Purpose::Check);
         }
         self.show_choice()
     }

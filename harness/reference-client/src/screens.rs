@@ -21,6 +21,9 @@ pub(crate) mod button {
     pub(crate) const CHECK: &str = "資格確認する";
 }
 
+/// Asks for the card.
+pub(crate) const PLACE_CARD: &str = "カードを置いてください";
+
 const NOTICE: &str = "お知らせ";
 const CAUSE: &str = "原因";
 const ATTEMPTS_LEFT: &str = "残り回数";
