@@ -3,6 +3,7 @@
 //! A check tells what it found and knows nothing of levels, depths or other checks; what a
 //! finding means for the verdict is decided by [`judge`](crate::judge).
 
+mod account;
 mod assistance;
 mod bulk;
 mod card;
@@ -85,6 +86,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("service.method-declared", service::method_declared),
     ("service.signed-challenge", service::signed_challenge),
     ("service.eligibility-only", service::eligibility_only),
+    ("service.asked-on-demand", service::asked_on_demand),
     ("service.server-verified", service::server_verified),
     ("service.certificate-period", way::certificate_period),
     ("service.certificate-host", way::certificate_host),
@@ -108,6 +110,13 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("terminal.works-again", terminal::works_again),
     ("terminal.login-first", start::login_first),
     ("terminal.choice-offered", start::choice_offered),
+    ("terminal.code-as-typed", account::code_as_typed),
+    ("terminal.user-id-limits", account::user_id_limits),
+    (
+        "terminal.password-not-repeated",
+        account::password_not_repeated,
+    ),
+    ("terminal.session-renewed", account::session_renewed),
     ("result.needs-answer", result::needs_answer),
     ("result.refusal-is-no-result", result::refusal_is_no_result),
     ("result.no-partial-data", way::no_partial_data),
@@ -137,6 +146,12 @@ pub const CHECKS: &[(&str, Check)] = &[
         assistance::consignment_hidden,
     ),
     ("assistance.screen-number", assistance::screen_number),
+    ("assistance.shown-until-new", assistance::shown_until_new),
+    (
+        "assistance.ticket-to-be-checked",
+        assistance::ticket_to_be_checked,
+    ),
+    ("assistance.notice-shown", assistance::notice_shown),
     ("registration.offered", registration::offered),
     ("registration.terms-shown", registration::terms_shown),
     (

@@ -7,7 +7,8 @@ use madoguchi_terms::Lang;
 
 use crate::{
     Answered, Care, Decides, EmergencyMode, Expectation, Given, Hold, Method, Mishap, Moment,
-    Operate, Pin, ReaderFault, ServerCertificate, ServiceState, Step, TerminalState, WebFault,
+    Operate, Pin, ReaderFault, ServerCertificate, ServiceState, Slip, Step, TerminalState,
+    WebFault,
 };
 
 impl Given {
@@ -23,6 +24,10 @@ impl Given {
                 TerminalState::Activated => {
                     lang.pick("端末は登録済み", "the terminal is activated")
                 }
+                TerminalState::Unknown => lang.pick(
+                    "端末の証明書はあるが、サービスはその端末を知らない",
+                    "the terminal has a certificate, and the service knows no such terminal",
+                ),
             }
             .to_owned(),
         ];
@@ -56,6 +61,27 @@ impl Given {
             )),
         }
         words.extend(self.service.faults.iter().map(|fault| fault.in_words(lang)));
+        if self.facility.code_used {
+            words.push(
+                lang.pick(
+                    "アクティベーションコードは別の端末で使用済み",
+                    "another terminal has used the activation code",
+                )
+                .into(),
+            );
+        }
+        if let Some(version) = &self.service.oldest_client {
+            words.push(lang.pick(
+                format!("サービスは版 {version} より古いアプリを断る"),
+                format!("the service refuses apps older than {version}"),
+            ));
+        }
+        if let Some(profile) = &self.service.profile {
+            words.push(lang.pick(
+                format!("サービスは {profile}"),
+                format!("the service is that of {profile}"),
+            ));
+        }
         if self.service.proxy {
             words.push(
                 lang.pick("プロキシを通る", "the way leads through a proxy")
@@ -203,7 +229,19 @@ impl Step {
             Method::Pin => lang.pick("4桁の暗証番号", "the four-digit PIN"),
         };
         match self {
-            Self::Login => lang.pick("職員がログインする", "the staff log in").into(),
+            Self::Login(None) => lang.pick("職員がログインする", "the staff log in").into(),
+            Self::Login(Some(Slip::WrongPassword)) => lang
+                .pick(
+                    "職員が誤ったパスワードでログインする",
+                    "the staff log in with a wrong password",
+                )
+                .into(),
+            Self::Login(Some(Slip::WrongCode | Slip::ShortCode)) => lang
+                .pick(
+                    "職員がアクティベーションコードを打ち間違えてログインする",
+                    "the staff log in and mistype the activation code",
+                )
+                .into(),
             Self::SetMethod(m) => lang.pick(
                 format!("職員が設定を{}にする", method(m)),
                 format!("the staff set {} in the settings", method(m)),

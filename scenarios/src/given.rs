@@ -1,7 +1,7 @@
 //! What is so before the first step.
 
 use jiff::Timestamp;
-use madoguchi_eligibility::Method;
+use madoguchi_eligibility::{ClientVersion, Method};
 use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -63,15 +63,17 @@ pub enum TerminalState {
     /// Activated: key and certificate of the terminal are handed to the client.
     #[default]
     Activated,
+    /// Key and certificate are handed to the client, and the service knows no terminal of them.
+    Unknown,
 }
 
 impl TerminalState {
-    /// The word in the scenario and in the client contract.
+    /// The word in the client contract: what the client itself can know of it.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
             Self::Fresh => "fresh",
-            Self::Activated => "activated",
+            Self::Activated | Self::Unknown => "activated",
         }
     }
 }
@@ -86,6 +88,9 @@ pub struct FacilityGiven {
     pub function: bool,
     /// What its terminal may ask.
     pub terminal: TerminalKind,
+    /// Whether another terminal has used the staff's activation code.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub code_used: bool,
 }
 
 impl Default for FacilityGiven {
@@ -94,6 +99,7 @@ impl Default for FacilityGiven {
             kind: FacilityKind::Treatment,
             function: true,
             terminal: TerminalKind::Limited,
+            code_used: false,
         }
     }
 }
@@ -139,6 +145,15 @@ pub struct ServiceGiven {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub clock: Option<Offset>,
+    /// The oldest version of the app that it lets log in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub oldest_client: Option<ClientVersion>,
+    /// Which service it is, by wire profile, where the scenario is about one of another year; it is
+    /// not played where the user names a profile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_wire")]
+    pub profile: Option<Located<String>>,
 }
 
 impl ServiceGiven {
@@ -146,6 +161,8 @@ impl ServiceGiven {
         self.certificate == ServerCertificate::Good
             && self.faults.is_empty()
             && self.clock.is_none()
+            && self.oldest_client.is_none()
+            && self.profile.is_none()
             && !self.proxy
     }
 }

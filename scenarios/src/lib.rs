@@ -38,9 +38,9 @@ pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
 };
-pub use record::{InsuranceGiven, RecordGiven};
+pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::schema;
-pub use step::{Pin, Step};
+pub use step::{Pin, Slip, Step};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};

@@ -4,7 +4,8 @@
 use jiff::Timestamp;
 use madoguchi_eligibility::kana::to_half_width;
 use madoguchi_eligibility::{
-    CardClassification, ContributionRatio, InsuranceRecord, InsurerNumber, ReasonOfLoss, Relation,
+    AssistanceRecord, CardClassification, ContributionRatio, InsuranceRecord, InsurerNumber,
+    ReasonOfLoss, Relation,
 };
 use madoguchi_notation::Offset;
 use schemars::JsonSchema;
@@ -27,6 +28,10 @@ pub struct RecordGiven {
     /// list says that nobody filed one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub insurance: Option<Vec<InsuranceGiven>>,
+    /// 医療扶助, each as far as it differs from the persona's newest, or from an invented one where the
+    /// persona has none; an empty list says that no office filed one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assistance: Option<Vec<AssistanceGiven>>,
 }
 
 impl RecordGiven {
@@ -134,6 +139,47 @@ impl InsuranceGiven {
             .contribution_ratio
             .clone()
             .or(record.contribution_ratio);
+        record
+    }
+}
+
+/// One 医療扶助, as far as it differs from the one before.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct AssistanceGiven {
+    /// 福祉事務所名
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub office_name: Option<String>,
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub from: Option<Offset>,
+    /// The first day without it (停止・廃止).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub lost: Option<Offset>,
+    /// 資格喪失事由
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub reason_of_loss: Option<ReasonOfLoss>,
+    /// Whether this month's ticket (医療券) is registered.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ticket_registered: Option<bool>,
+}
+
+impl AssistanceGiven {
+    /// The record that comes of it at the scenario instant.
+    #[must_use]
+    pub fn of(&self, like: &AssistanceRecord, at: Timestamp) -> AssistanceRecord {
+        let mut record = like.clone();
+        let date = |offset: Option<Offset>| offset.map(|offset| offset.date(at));
+        if let Some(office) = &self.office_name {
+            record.office_name.clone_from(office);
+        }
+        record.qualification_date = date(self.from).or(record.qualification_date);
+        record.disqualification_date = date(self.lost).or(record.disqualification_date);
+        record.reason_of_loss = self.reason_of_loss.or(record.reason_of_loss);
+        record.ticket_registered = self.ticket_registered.unwrap_or(record.ticket_registered);
         record
     }
 }

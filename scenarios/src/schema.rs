@@ -9,7 +9,9 @@ use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
-use crate::{Designation, HistoryConditions, Hold, Operate, Scenario, Search, Span, Step, Visit};
+use crate::{
+    Designation, HistoryConditions, Hold, Operate, Scenario, Search, Slip, Span, Step, Visit,
+};
 
 /// The schema of one scenario file.
 #[must_use]
@@ -59,6 +61,7 @@ macro_rules! formats {
 formats! {
     persona: "string", "persona";
     wire: "string", "wire";
+    maybe_wire: ["string", "null"], "wire";
     requirement: "string", "requirement";
     maybe_card_profile: ["string", "null"], "card-profile";
     maybe_reader_model: ["string", "null"], "reader-model";
@@ -114,6 +117,7 @@ impl JsonSchema for Step {
         let search = generator.subschema_for::<Search>();
         let designation = generator.subschema_for::<Designation>();
         let visit = generator.subschema_for::<Visit>();
+        let slip = generator.subschema_for::<Slip>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
             "oneOf": [
@@ -125,6 +129,7 @@ impl JsonSchema for Step {
                 {
                     "type": "object",
                     "properties": {
+                        "login": slip,
                         "set-method": method,
                         "choose-method": method,
                         "enter-pin": { "enum": ["right", "wrong"] },

@@ -5,6 +5,7 @@ use std::fmt;
 
 use madoguchi_eligibility::Method;
 use madoguchi_notation::Located;
+use schemars::JsonSchema;
 use serde::de::{self, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, ser::SerializeMap};
 
@@ -13,8 +14,8 @@ use crate::{Designation, HistoryConditions, Hold, Operate, Search, Span, Visit};
 /// One act. In YAML a word (`- login`), or a word with a value (`- choose-method: visual`).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Step {
-    /// The staff log in.
-    Login,
+    /// The staff log in; with what they mistype, where they do.
+    Login(Option<Slip>),
     /// The staff change the method in the settings (設定メニュー).
     SetMethod(Method),
     /// The staff press 認証選択: the identity check begins.
@@ -76,6 +77,30 @@ pub enum Pin {
     Wrong,
 }
 
+/// What the staff mistype at a login.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Slip {
+    /// The password.
+    WrongPassword,
+    /// A digit of the activation code.
+    WrongCode,
+    /// The activation code ends a digit early.
+    ShortCode,
+}
+
+impl Slip {
+    /// The word in the scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WrongPassword => "wrong-password",
+            Self::WrongCode => "wrong-code",
+            Self::ShortCode => "short-code",
+        }
+    }
+}
+
 #[derive(Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 enum Action {
@@ -111,7 +136,7 @@ impl Step {
     #[must_use]
     pub const fn action(&self) -> &'static str {
         match self {
-            Self::Login => "login",
+            Self::Login(_) => "login",
             Self::SetMethod(_) => "set-method",
             Self::ChooseMethod(_) => "choose-method",
             Self::EnterPin(_) => "enter-pin",
@@ -143,8 +168,7 @@ impl Step {
     #[must_use]
     pub fn value(&self) -> Option<Cow<'_, str>> {
         let word = match self {
-            Self::Login
-            | Self::TakeCard
+            Self::TakeCard
             | Self::UnplugReader
             | Self::PlugReader
             | Self::StopService
@@ -160,6 +184,7 @@ impl Step {
             | Self::EnterByLink => return None,
             Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
             Self::EnterPin(pin) => pin.name(),
+            Self::Login(slip) => slip.as_ref()?.name(),
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_ref()?.as_str(),
             Self::Press(label) => label,
             Self::AskByNumber(persona) => persona.as_str(),
@@ -239,7 +264,7 @@ impl<'de> Visitor<'de> for StepVisitor {
 
     fn visit_str<E: de::Error>(self, word: &str) -> Result<Step, E> {
         match Action::deserialize(word.into_deserializer())? {
-            Action::Login => Ok(Step::Login),
+            Action::Login => Ok(Step::Login(None)),
             Action::PlaceCard => Ok(Step::PlaceCard(None)),
             Action::InsertCard => Ok(Step::InsertCard(None)),
             Action::TakeCard => Ok(Step::TakeCard),
@@ -275,6 +300,7 @@ impl<'de> Visitor<'de> for StepVisitor {
             return Err(de::Error::custom("a step has a word"));
         };
         let step = match action {
+            Action::Login => Step::Login(Some(map.next_value()?)),
             Action::SetMethod => Step::SetMethod(map.next_value()?),
             Action::ChooseMethod => Step::ChooseMethod(map.next_value()?),
             Action::EnterPin => Step::EnterPin(map.next_value()?),
@@ -290,8 +316,7 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::InquireInBulk => Step::InquireInBulk(map.next_value()?),
             Action::Designate => Step::Designate(map.next_value()?),
             Action::VisitAgain => Step::VisitAgain(map.next_value()?),
-            Action::Login
-            | Action::TakeCard
+            Action::TakeCard
             | Action::UnplugReader
             | Action::PlugReader
             | Action::StopService

@@ -65,7 +65,8 @@ pub struct Visit {
     pub to: Option<Offset>,
 }
 
-/// A consent that was given before the first step, to the institution of the counter.
+/// A consent that was given before the first step, to the institution of the counter where nothing
+/// else is said.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ConsentGiven {
@@ -82,6 +83,9 @@ pub struct ConsentGiven {
     /// Why it is over, if it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended: Option<Ended>,
+    /// Whether another institution was designated.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
 }
 
 /// Why a consent is over (OQSCD031).

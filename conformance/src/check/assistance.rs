@@ -1,22 +1,26 @@
 //! 医療扶助 on screen E-05-A: topic `assistance`.
 
-use madoguchi_eligibility::WarekiDate;
+use madoguchi_eligibility::{QualificationValidity, WarekiDate};
 use madoguchi_notation::Wording;
 
 use super::result::{Delivered, delivered, no_screen, not_shown, same_date, same_sex};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{ASSISTANCE, BACK_SIDE, QUALIFICATION, delivered_date, same, value};
+use crate::screen::{
+    ASSISTANCE, BACK_SIDE, QUALIFICATION, delivered_date, is_assistance, same, value,
+};
 use crate::trace::Screen;
 
 fn occasion() -> Wording {
     Wording::new("届いた医療扶助の資格", "a delivered 医療扶助")
 }
 
+/// Results of 医療扶助 with what a service delivers of them since 2025-04.
 fn of_assistance<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
     delivered(case)
         .into_iter()
         .filter(Delivered::is_assistance)
+        .filter(|result| result.field("insurer-name").is_some())
         .collect()
 }
 
@@ -192,4 +196,88 @@ pub(super) fn screen_number(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(occasion())
+}
+
+/// 医療扶助 that has ended and is delivered all the same is shown all the same.
+pub(super) fn shown_until_new(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        if result.field("disqualification-date").is_none() {
+            continue;
+        }
+        let shown = result.screen.filter(|(_, screen)| is_assistance(screen));
+        tally.judge(shown.is_none().then(|| {
+            Failure::new(
+                result.place(),
+                Wording::new("医療扶助の画面", "the screen of 医療扶助"),
+                Wording::new(
+                    "喪失後の医療扶助を表示しなかった",
+                    "医療扶助 that has ended is not shown",
+                ),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "喪失後に届いた医療扶助",
+        "医療扶助 that was delivered after its end",
+    ))
+}
+
+/// Where the ticket has not been registered, the screen speaks of it.
+pub(super) fn ticket_to_be_checked(case: &Case<'_>) -> Finding {
+    const TICKET: &[&str] = &["未登録", "医療券", "施術券", "調剤券"];
+    let mut tally = Tally::default();
+    for result in &of_assistance(case) {
+        let unregistered = result.validity == Some(QualificationValidity::ValidUnregistered);
+        let Some((at, screen)) = result.screen.filter(|_| unregistered) else {
+            continue;
+        };
+        let mut said = screen.fields.iter().map(|(_, value)| value);
+        let told = said.any(|text| TICKET.iter().any(|word| text.contains(word)));
+        tally.judge((!told).then(|| {
+            Failure::new(
+                at,
+                Wording::new("券の確認が要ること", "that the ticket has to be looked at"),
+                Wording::new("券について何もない", "nothing is said of the ticket"),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "有効（未登録）の医療扶助",
+        "医療扶助 whose ticket is not registered",
+    ))
+}
+
+/// What a service before 2025-04 delivers of 医療扶助 is said, and that documents are to be looked at.
+pub(super) fn notice_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        if !result.is_assistance() || result.field("insurer-name").is_some() {
+            continue;
+        }
+        let says = |screen: &Screen, word: &str| {
+            let mut texts = screen
+                .fields
+                .iter()
+                .flat_map(|(label, value)| [label, value]);
+            texts.any(|text| text.contains(word))
+        };
+        let told = result
+            .screen
+            .is_some_and(|(_, screen)| says(screen, "医療扶助") && says(screen, "確認"));
+        tally.judge((!told).then(|| {
+            Failure::new(
+                result.place(),
+                Wording::new(
+                    "医療扶助の対象者であり、書類での確認が要ること",
+                    "that there is 医療扶助, and that documents are to be looked at",
+                ),
+                Wording::new("その表示がない", "no screen says so"),
+            )
+            .after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new("項目のない医療扶助", "医療扶助 without items"))
 }

@@ -317,7 +317,10 @@ pub(super) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
         };
         let shown = value(screen, QUALIFICATION, &[VALIDITY]);
         let says_valid = screen.fields.iter().any(|(_, value)| value == "有効");
-        let right = shown.is_some_and(|shown| shown.starts_with(validity.ja())) && !says_valid;
+        // E-05-A has no place for the validity, and is shown after the end of 医療扶助 as well
+        let says_lapsed =
+            result.is_assistance() || shown.is_some_and(|shown| shown.starts_with(validity.ja()));
+        let right = says_lapsed && !says_valid;
         tally.judge((!right).then(|| {
             let (code, ja) = (validity.code(), validity.ja());
             let title = &screen.title;
@@ -348,7 +351,11 @@ pub(super) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
 /// A delivered date of loss stands on the screen.
 pub(super) fn loss_date_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for result in &delivered(case) {
+    let insurance = delivered(case).into_iter();
+    for result in &insurance
+        .filter(|result| !result.is_assistance())
+        .collect::<Vec<_>>()
+    {
         let Some(lost) = result.field("disqualification-date") else {
             continue;
         };

@@ -74,7 +74,7 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
     }
     let due = match scenario.given.terminal {
         TerminalState::Fresh => 1,
-        TerminalState::Activated => 0,
+        TerminalState::Activated | TerminalState::Unknown => 0,
     };
     // What a fresh terminal was refused before a code was taken has used none up: it was too new.
     let taken = first
@@ -104,6 +104,45 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
             .fold(failure, |failure, exchange| failure.after(exchange.asked))
     }));
     tally.finding(occasion)
+}
+
+/// About a card that lies there while nobody has begun a check, nothing is asked.
+pub(super) fn asked_on_demand(case: &Case<'_>) -> Finding {
+    /// Acts by which a check begins or goes on.
+    const CHECKS: &[&str] = &[
+        "choose-method",
+        "place-card",
+        "enter-pin",
+        "press",
+        "designate",
+    ];
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let until = presence.until.map_or(u64::MAX, |(at, _)| at);
+        let mut before = case.steps_before(presence.from);
+        let from = before.find(|(_, step)| step.action == "take-card");
+        let from = from.map_or(0, |(at, _)| at);
+        let mut steps = case.steps_after(from).take_while(|(at, _)| *at < until);
+        if steps.any(|(_, step)| CHECKS.contains(&step.action.as_str())) {
+            continue;
+        }
+        let asked = case.eligibility_between(presence.from..until).next();
+        tally.judge(asked.map(|exchange| {
+            Failure::new(
+                exchange.asked,
+                Wording::new("照会しない", "no inquiry"),
+                Wording::new(
+                    "誰も始めていない資格確認の照会を送った",
+                    "an inquiry although nobody began a check",
+                ),
+            )
+            .after(presence.from)
+        }));
+    }
+    tally.finding(Wording::new(
+        "資格確認が始まらないまま置かれたカード",
+        "a card that lies there while nobody begins a check",
+    ))
 }
 
 /// The `method` of each eligibility request is the one that was chosen.

@@ -12,6 +12,13 @@ use crate::trace::Screen;
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
 
+/// Whether somebody logs in on a screen.
+pub(super) fn is_login_screen(screen: &Screen) -> bool {
+    let words = screen.buttons.iter().chain([&screen.title]);
+    let mut words = words.chain(screen.fields.iter().map(|(label, _)| label));
+    words.any(|text| LOGIN.iter().any(|word| text.contains(word)))
+}
+
 /// The first screen is one on which somebody logs in. A patient who opens a link does not.
 pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -20,10 +27,7 @@ pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let until = told.map_or(u64::MAX, |(at, _)| at);
     let first = case.screens_between(0, until).next();
     if let Some((at, screen)) = first.filter(|_| !is_patients) {
-        let words = screen.buttons.iter().chain([&screen.title]);
-        let mut words = words.chain(screen.fields.iter().map(|(label, _)| label));
-        let is_login = words.any(|text| LOGIN.iter().any(|word| text.contains(word)));
-        tally.judge((!is_login).then(|| {
+        tally.judge((!is_login_screen(screen)).then(|| {
             Failure::new(
                 at,
                 Wording::new(

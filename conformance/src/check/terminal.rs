@@ -8,7 +8,7 @@ use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{CHOICE, is_result};
 use crate::trace::{HttpAnswer, Screen};
 
-fn is_login(exchange: &Exchange<'_>) -> bool {
+pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
     exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
 }
 

@@ -288,7 +288,7 @@ impl<'s> Counter<'s> {
             value: value.map(Text::from),
         }));
         match step {
-            Step::Login => self.login(),
+            Step::Login(_) => self.login(),
             Step::SetMethod(_) => self.screen(None, "設定メニュー", &[], &[]),
             Step::ChooseMethod(method) => {
                 self.method = *method;

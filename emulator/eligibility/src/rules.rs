@@ -170,6 +170,19 @@ impl<'de> Deserialize<'de> for ClientVersion {
     }
 }
 
+impl std::fmt::Display for ClientVersion {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let [major, minor, patch] = self.0;
+        write!(f, "{major}.{minor}.{patch}")
+    }
+}
+
+impl serde::Serialize for ClientVersion {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// Text that is no version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NotAVersion {

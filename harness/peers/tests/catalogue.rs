@@ -63,12 +63,21 @@ fn every_scenario_passes_on_a_wire_with_other_names() {
 #[test]
 fn every_scenario_passes_on_a_service_of_another_year() {
     for (profile, not_offered) in [
-        ("mock-2025.04", &["terminal/function-off"][..]),
+        (
+            "mock-2025.04",
+            &["assistance/notice", "terminal/function-off"][..],
+        ),
         (
             "mock-2024.04",
             &[
                 "assistance/display",
                 "assistance/pin",
+                "assistance/stopped",
+                "assistance/begins",
+                "assistance/beside",
+                "assistance/no-ticket",
+                "assistance/moved",
+                "assistance/notice",
                 "registration/decline",
                 "registration/full",
                 "registration/jpki",
@@ -76,6 +85,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "registration/lost",
                 "registration/no-pin",
                 "registration/nobody",
+                "registration/other-card",
                 "registration/outage",
                 "registration/refused",
                 "registration/slow",

@@ -9,7 +9,7 @@ use crate::app::{Again, App, Memory, Patient, Purpose, Stage};
 use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
-use crate::reader::{CardError, Release};
+use crate::reader::{CardError, Release, Watch};
 use crate::screens::{self, PLACE_CARD};
 use crate::service::{Answer, NoAnswer, Request, Service};
 use crate::visit;
@@ -90,12 +90,15 @@ impl App {
             Ok(certificate) => certificate,
             Err(error) => return self.show_card_trouble(&error),
         };
-        let inquiry = self
-            .service
+        let inquiry = self.inquiry_by_sight(&certificate);
+        self.ask(inquiry)
+    }
+
+    fn inquiry_by_sight(&mut self, certificate: &[u8]) -> Request {
+        self.service
             .request(Operation::EligibilityByCertificate)
             .with(Field::Method, "visual")
-            .with_bytes(Field::Certificate, &certificate);
-        self.ask(inquiry)
+            .with_bytes(Field::Certificate, certificate)
     }
 
     /// The patient's PIN lets the card sign a nonce of the service. One entry, one VERIFY: a PIN
@@ -119,6 +122,7 @@ impl App {
                 self.show_card_trouble(&error)
             }
             Err(Trouble::NoAnswer(error)) => self.show_no_answer(&error, Again::EnterPin),
+            Err(Trouble::Refused(answer)) if self.is_ending(&answer) => self.end_session(&answer),
             Err(Trouble::Refused(answer)) => self.show(Stage::Result, &screens::refused(&answer)),
         }
     }
@@ -282,6 +286,18 @@ impl App {
             .is_ok_and(|watch| watch.card_is_present())
         {
             let _ = self.read_certificate();
+        }
+    }
+
+    /// A defect: asks about such a card, too, and keeps the answer to itself.
+    pub(crate) fn ask_about_whatever_lies_there(&mut self) {
+        let lies_there = |watch: Watch| watch.card_is_present();
+        if !self.reader.watch().is_ok_and(lies_there) {
+            return;
+        }
+        if let Ok(certificate) = self.read_certificate() {
+            let inquiry = self.inquiry_by_sight(&certificate);
+            let _ = self.service.send(&inquiry);
         }
     }
 

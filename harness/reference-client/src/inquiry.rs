@@ -18,9 +18,15 @@ impl App {
         if self.memory.refused_code && self.has(Defect::GivesUpOnNewCode) {
             return self.show_login(Some("このコードは使えません".to_owned()));
         }
+        if account.user_id.chars().count() < 4 && self.has(Defect::RefusesShortUserId) {
+            return self.show_login(Some("ユーザIDが短すぎます".to_owned()));
+        }
         if is_fresh || self.has(Defect::ActivatesAgain) {
             let mut activation = self.account_request(Operation::FirstLogin, &account);
             if let Some(code) = &account.activation_code {
+                let shortened = code.trim_start_matches('0');
+                let is_number = self.has(Defect::ShortensCode);
+                let code = if is_number { shortened } else { code };
                 activation = activation.with(Field::ActivationCode, code);
             }
             let answer = match self.service.send_anonymously(&activation) {
@@ -43,13 +49,21 @@ impl App {
         match self.service.send(&login) {
             Ok(answer) => match answer.text(Field::SessionToken) {
                 Some(token) => self.service.open_session(token),
-                None => return self.show_refused_login(&answer),
+                None => {
+                    if self.has(Defect::RepeatsRefusedLogin) {
+                        let _ = self.service.send(&login);
+                    }
+                    return self.show_refused_login(&answer);
+                }
             },
             Err(_) if self.has(Defect::TakesPageForAnswer) => {}
             Err(error) => return self.show_no_answer(&error, Again::Login(account)),
         }
         if self.has(Defect::ReadsBeforeChoice) {
             self.read_whatever_lies_there();
+        }
+        if self.has(Defect::AsksUnasked) {
+            self.ask_about_whatever_lies_there();
         }
         if self.has(Defect::SkipsChoice) {
             return self.show_reading(Purpose::Check);
@@ -189,10 +203,7 @@ impl App {
                 }
                 self.show_no_answer(&answer.message(), Again::Ask(request))
             }
-            Ok(answer) if is_ending(&answer) && !self.has(Defect::KeepsRevokedSession) => {
-                self.service.close_session();
-                self.show_login(Some(answer.message()))
-            }
+            Ok(answer) if self.is_ending(&answer) => self.end_session(&answer),
             Ok(answer) => self.show_answer(request.operation, &answer),
             Err(error) => {
                 if self.has(Defect::HammersAfterFailure) {
@@ -282,6 +293,21 @@ impl App {
         }
     }
 
+    /// Whether nothing more can be asked before somebody logs in: the service takes this terminal for
+    /// nobody's any more, or nobody has used it for too long.
+    pub(crate) fn is_ending(&self, answer: &Answer) -> bool {
+        match answer.code() {
+            "TERMINAL_REVOKED" => !self.has(Defect::KeepsRevokedSession),
+            "SESSION_INVALID" => !self.has(Defect::KeepsEndedSession),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn end_session(&mut self, answer: &Answer) -> io::Result<()> {
+        self.service.close_session();
+        self.show_login(Some(answer.message()))
+    }
+
     fn show_results(&mut self, answer: &Answer) -> io::Result<()> {
         if self.has(Defect::AsksForMedicine) {
             let medicine = self.service.request(Operation::MedicalInformation);
@@ -308,11 +334,6 @@ impl App {
         }
         Ok(())
     }
-}
-
-/// Whether the service takes this terminal for nobody's any more.
-fn is_ending(answer: &Answer) -> bool {
-    answer.code() == "TERMINAL_REVOKED"
 }
 
 /// Whether the service asks to come again later.

@@ -12,15 +12,23 @@ use crate::wire::Field;
 /// 資格確認結果: one screen per result, and one where there is none.
 pub(crate) fn screens(answer: &Answer, defect: Option<Defect>) -> Vec<Screen> {
     let validity = validity(answer, defect);
-    if answer.results.is_empty() {
+    let is_shown = |result: &&Record| {
+        defect != Some(Defect::HidesStoppedAssistance)
+            || text(result, Field::InsuredCardClassification) != Some(MEDICAL_ASSISTANCE)
+            || text(result, Field::DisqualificationDate).is_none()
+    };
+    let results: Vec<&Record> = answer.results.iter().filter(is_shown).collect();
+    if results.is_empty() {
         return vec![insurance(&validity, &Record::new(), defect)];
     }
-    answer
-        .results
+    results
         .iter()
         .map(
             |result| match text(result, Field::InsuredCardClassification) {
-                Some(MEDICAL_ASSISTANCE) => assistance(result, defect),
+                Some(MEDICAL_ASSISTANCE) if text(result, Field::InsurerName).is_none() => {
+                    notice(defect)
+                }
+                Some(MEDICAL_ASSISTANCE) => assistance(result, &validity, defect),
                 _ => insurance(
                     text(result, Field::QualificationValidity).map_or(&validity, validity_word),
                     result,
@@ -28,7 +36,7 @@ pub(crate) fn screens(answer: &Answer, defect: Option<Defect>) -> Vec<Screen> {
                 ),
             },
         )
-        .zip(&answer.results)
+        .zip(&results)
         .map(|(screen, result)| with_consent(screen, result, defect))
         .collect()
 }
@@ -61,6 +69,24 @@ pub(crate) fn without_answer() -> Screen {
     insurance("有効", &Record::new(), None)
 }
 
+/// 資格有効性 of 医療扶助 whose ticket has not arrived.
+const UNREGISTERED: &str = "有効（未登録）";
+
+/// 医療扶助 before 2025-04: that there is one, and nothing else.
+fn notice(defect: Option<Defect>) -> Screen {
+    let text = "医療扶助の対象者です。医療券・施術券などで確認してください";
+    let shown = defect != Some(Defect::HidesNotice);
+    Screen {
+        title: "資格確認結果",
+        buttons: vec![button::CLOSE],
+        fields: shown
+            .then(|| ("お知らせ", text.to_owned()))
+            .into_iter()
+            .collect(),
+        ..Screen::default()
+    }
+}
+
 /// 被保険者証区分 of 医療扶助.
 const MEDICAL_ASSISTANCE: &str = "A1";
 
@@ -86,7 +112,7 @@ fn validity_word(code: &str) -> &str {
         "3" => "無効（新しい資格あり）",
         "4" => "該当資格なし",
         "5" => "複数該当",
-        "6" => "有効（未登録）",
+        "6" => UNREGISTERED,
         other => other,
     }
 }
@@ -174,7 +200,7 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
 }
 
 /// E-05-A: result of 医療扶助. 委託・未委託 is delivered and must not be shown.
-fn assistance(result: &Record, defect: Option<Defect>) -> Screen {
+fn assistance(result: &Record, validity: &str, defect: Option<Defect>) -> Screen {
     let has = |name| defect == Some(name);
     let plain = |field| text(result, field).map(str::to_owned);
     let kana = |field| text(result, field).map(full_width);
@@ -208,6 +234,10 @@ fn assistance(result: &Record, defect: Option<Defect>) -> Screen {
             ("裏面記載情報/氏名", plain(Field::NameOfOther)),
             ("裏面記載情報/性別", text(result, Field::Sex2).map(sex)),
         ]));
+    }
+    if validity == UNREGISTERED && !has(Defect::HidesMissingTicket) {
+        let notice = format!("{UNREGISTERED}: 医療券・施術券を確認してください");
+        fields.push(("お知らせ", notice));
     }
     Screen {
         number: (!has(Defect::AssistanceWithoutNumber)).then_some("E-05-A"),

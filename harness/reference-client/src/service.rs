@@ -369,6 +369,10 @@ impl Service {
         if let Some(id) = &request.id {
             headers.push((wire.request_id_header(), id.clone()));
         }
+        if matches!(request.operation, Operation::FirstLogin | Operation::Login) {
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            headers.push((wire.client_version_header(), version));
+        }
         let url = format!("{}{path}", self.address.url);
         match method {
             Method::Get => {

@@ -43,6 +43,14 @@ impl Wire {
         }
     }
 
+    /// Header that tells a login of which version the app is.
+    pub(crate) fn client_version_header(self) -> &'static str {
+        match self {
+            Self::Mock | Self::Mock2024 => "X-Client-Version",
+            Self::Renamed => "X-Apuri-Ban",
+        }
+    }
+
     fn pick<T>(self, mock: T, renamed: T) -> T {
         match self {
             Self::Mock | Self::Mock2024 => mock,

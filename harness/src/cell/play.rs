@@ -148,14 +148,11 @@ struct Stage<'a> {
 impl Stage<'_> {
     fn perform(&mut self, step: &Step) -> Result<(), Stopped> {
         match step {
-            Step::Login => {
+            Step::Login(slip) => {
                 let terminal = self.scenario.given.terminal;
-                let value = self.world.login(terminal);
-                self.tell(
-                    step.action(),
-                    Some(staff::label(terminal).to_owned()),
-                    Some(value),
-                )?;
+                let value = self.world.login(terminal, *slip);
+                let label = staff::label(terminal, *slip).to_owned();
+                self.tell(step.action(), Some(label), Some(value))?;
             }
             Step::SetMethod(method) | Step::ChooseMethod(method) => {
                 let name = method.name();

@@ -12,7 +12,7 @@ use madoguchi_conformance::trace::{
     Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
 };
 use madoguchi_eligibility::{
-    Answer, CareCategory, ConsentEndReason, Decision, Field, Operation, Request,
+    Answer, CareCategory, ConsentEndReason, Decision, Field, Operation, Request, Rules,
 };
 use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
@@ -171,9 +171,19 @@ fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -
             .collect(),
         persons: persons.collect(),
         certificates: certificates.collect(),
-        rules: setting.profile.rules().clone(),
+        rules: rules(setting),
         institution_consents: consents(setting),
         ..Setup::default()
+    }
+}
+
+/// The profile's rules, with what the scenario says of the service.
+fn rules(setting: &Setting<'_>) -> Rules {
+    let oldest_client = setting.scenario.given.service.oldest_client;
+    let of_profile = setting.profile.rules();
+    Rules {
+        oldest_client: oldest_client.or(of_profile.oldest_client),
+        ..of_profile.clone()
     }
 }
 
@@ -183,7 +193,11 @@ fn consents(setting: &Setting<'_>) -> Vec<InstitutionConsent> {
     let consent = |(n, given): (usize, &ConsentGiven)| InstitutionConsent {
         id: format!("institution-consent-given-{}", n + 1),
         person: given.persona.to_string(),
-        institution: staff::facility_code(),
+        institution: if given.elsewhere {
+            staff::another_facility_code()
+        } else {
+            staff::facility_code()
+        },
         care: match given.care {
             Care::HomeVisit => CareCategory::HomeVisit,
             Care::Online => CareCategory::Online,

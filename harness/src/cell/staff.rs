@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use madoguchi_eligibility::{FacilityCode, Field, Operation, Request};
 use madoguchi_registry::{Account, AccountRole, ActivationCode, Facility};
-use madoguchi_scenarios::{FacilityGiven, TerminalState};
+use madoguchi_scenarios::{FacilityGiven, Slip, TerminalState};
 use madoguchi_terms::{Lang, Secret};
 use serde_json::{Value, json};
 
@@ -14,6 +14,8 @@ use super::operators::{facility_kind, terminal_kind};
 const FACILITY: &str = "9910000000";
 const USER: &str = "shiken01";
 const PASSWORD: &str = "TEST-only-1";
+/// Nobody's.
+const WRONG_PASSWORD: &str = "TEST-wrong-1";
 /// Begins with a zero: a client that takes it for a number loses it.
 const ACTIVATION_CODE: &str = "012345678901";
 /// 管理アカウント at the facility's 資格確認端末.
@@ -48,14 +50,25 @@ impl Staff {
     }
 
     /// What the staff type at `login`.
-    pub(crate) fn login(&self, terminal: TerminalState) -> Value {
+    pub(crate) fn login(&self, terminal: TerminalState, slip: Option<Slip>) -> Value {
+        let password = match slip {
+            Some(Slip::WrongPassword) => WRONG_PASSWORD,
+            _ => self.password.expose(),
+        };
         let mut value = json!({
             "facility-code": self.facility.as_str(),
             "user-id": self.user_id,
-            "password": self.password.expose(),
+            "password": password,
         });
         if terminal == TerminalState::Fresh {
-            value["activation-code"] = json!(self.code.expose());
+            let code = self.code.expose();
+            let but_last = code.get(..code.len().saturating_sub(1)).unwrap_or_default();
+            value["activation-code"] = match slip {
+                Some(Slip::WrongCode) if code.ends_with('5') => json!(format!("{but_last}6")),
+                Some(Slip::WrongCode) => json!(format!("{but_last}5")),
+                Some(Slip::ShortCode) => json!(but_last),
+                _ => json!(code),
+            };
         }
         value
     }
@@ -91,6 +104,11 @@ pub(crate) fn facility_code() -> FacilityCode {
     FACILITY.parse().expect("ten digits")
 }
 
+/// 医療機関等コード of a facility that is not the counter's.
+pub(crate) fn another_facility_code() -> FacilityCode {
+    "9910000018".parse().expect("ten digits")
+}
+
 /// The facility with its administrator and one account.
 pub(crate) fn facility(given: &FacilityGiven) -> Facility {
     Facility {
@@ -114,6 +132,7 @@ pub(crate) fn activation_code(at: Timestamp, given: &FacilityGiven) -> Activatio
         .unwrap_or(at);
     ActivationCode {
         kind: terminal_kind(given.terminal),
+        used_by: given.code_used.then(|| "terminal-elsewhere".to_owned()),
         ..ActivationCode::new(ACTIVATION_CODE, facility_code(), issued)
     }
 }
@@ -127,10 +146,15 @@ pub(crate) fn login_request() -> Request {
 }
 
 /// What the staff type at `login`, as a trace may store it.
-pub(crate) const fn label(terminal: TerminalState) -> &'static str {
-    match terminal {
-        TerminalState::Fresh => "account:right, activation-code:right",
-        TerminalState::Activated => "account:right",
+pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'static str {
+    match (terminal, slip) {
+        (TerminalState::Fresh, None) => "account:right, activation-code:right",
+        (TerminalState::Fresh, Some(Slip::WrongPassword)) => "account:wrong, activation-code:right",
+        (TerminalState::Fresh, Some(Slip::WrongCode | Slip::ShortCode)) => {
+            "account:right, activation-code:wrong"
+        }
+        (_, Some(Slip::WrongPassword)) => "account:wrong",
+        _ => "account:right",
     }
 }
 

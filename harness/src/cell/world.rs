@@ -9,13 +9,14 @@ use std::thread;
 use jiff::Timestamp;
 use madoguchi_card::{IssueError, Profile as CardProfile, State};
 use madoguchi_conformance::trace::{Leak, OperatorEvent, ReaderEvent, Step as Told, Text, What};
+use madoguchi_eligibility::AssistanceRecord;
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_fixtures::{Issued, Persona, UnknownPersona, persona};
 use madoguchi_iso7816::Atr;
 use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, ReturnCode, Rival};
 use madoguchi_registry::Terminal;
 use madoguchi_scenarios::{
-    Hold, Operate, Pin, ReaderFault, RecordGiven, Scenario, Span, TerminalState,
+    Hold, Operate, Pin, ReaderFault, RecordGiven, Scenario, Slip, Span, TerminalState,
 };
 use madoguchi_terms::{Lang, Say};
 use madoguchi_web::{Listening, Proxy, WebServer};
@@ -423,8 +424,8 @@ impl World {
     }
 
     /// What the staff type at `login`.
-    pub(crate) fn login(&self, terminal: TerminalState) -> serde_json::Value {
-        self.staff().login(terminal)
+    pub(crate) fn login(&self, terminal: TerminalState, slip: Option<Slip>) -> serde_json::Value {
+        self.staff().login(terminal, slip)
     }
 
     /// What stands of patients in the cell's files.
@@ -690,6 +691,27 @@ fn file(issued: &mut Issued, record: &RecordGiven, at: Timestamp) {
         let newest = newest.clone();
         issued.insurance = filed.iter().map(|one| one.of(&newest, at)).collect();
     }
+    if let (Some(filed), Some(like)) = (&record.assistance, assistance_like(issued)) {
+        issued.assistance = filed.iter().map(|one| one.of(&like, at)).collect();
+    }
+}
+
+/// The person's newest 医療扶助; for whoever has none, one that an invented office might file.
+fn assistance_like(issued: &Issued) -> Option<AssistanceRecord> {
+    if let Some(newest) = issued.assistance.last() {
+        return Some(newest.clone());
+    }
+    Some(AssistanceRecord {
+        payer_number: "12990010".parse().ok()?,
+        office_name: "架空県試験市福祉事務所".to_owned(),
+        recipient_number: "9900099".to_owned(),
+        insured: issued.insurance.last()?.insured.clone(),
+        qualification_date: None,
+        disqualification_date: None,
+        reason_of_loss: None,
+        ticket_registered: true,
+        consignment: None,
+    })
 }
 
 /// Gives the client the root to trust and, where its terminal was activated before, key and
@@ -720,6 +742,9 @@ fn hand_over(setting: &Setting<'_>, folder: &mut Folder) -> Result<Option<Termin
             folder.hand_over("MADOGUCHI_KEY_FILE", "terminal.key", key.expose())
         })
         .map_err(WorldTrouble::Folder)?;
+    if setting.scenario.given.terminal == TerminalState::Unknown {
+        return Ok(None);
+    }
     Ok(Some(Terminal {
         kind: operators::terminal_kind(setting.scenario.given.facility.terminal),
         ..Terminal::new(id, staff::facility_code(), identity.certificate)

@@ -25,7 +25,7 @@ use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
 use crate::cell::service::Exchange;
 use crate::cell::world::Setting;
-use crate::cli;
+use crate::cli::DEFAULT_PROFILE;
 use crate::store::RunFolder;
 
 /// What is said in exchange folders where the user names no profile for them.
@@ -59,9 +59,9 @@ impl Prepared {
             (read, join(authorities))
         });
         let (mut scenarios, (named, own_profile)) = read?;
-        if profile != cli::DEFAULT_PROFILE {
+        if profile != DEFAULT_PROFILE {
             // Who names a wire has a client that speaks it, and perhaps no other.
-            scenarios.retain(|scenario| wire(scenario).is_none());
+            scenarios.retain(|scenario| !scenario.variant.contains_key(&Axis::Profile));
         }
         Ok(Self {
             scenarios,
@@ -95,6 +95,9 @@ impl Prepared {
 
     /// Whether the service has every function that the scenario is about.
     pub(super) fn is_offered(&self, scenario: &Scenario) -> bool {
+        if scenario.given.service.profile.is_some() && self.profile.name() != DEFAULT_PROFILE {
+            return false;
+        }
         let own = wire(scenario);
         let profile = own.as_ref().unwrap_or(&self.profile);
         let catalogue = requirement::builtin();
@@ -143,10 +146,11 @@ impl Prepared {
     }
 }
 
-/// The wire of a variant that has one of its own.
+/// The wire of a variant, or of a scenario, that has one of its own.
 fn wire(scenario: &Scenario) -> Option<Profile> {
-    let name = scenario.variant.get(&Axis::Profile)?;
-    Profile::builtin(name)
+    let of_variant = scenario.variant.get(&Axis::Profile);
+    let given = scenario.given.service.profile.as_deref();
+    Profile::builtin(of_variant.or(given)?)
 }
 
 /// Whether a service that speaks this profile has the function.
