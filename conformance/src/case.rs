@@ -312,9 +312,12 @@ impl<'a> Case<'a> {
         self.steps.last_before(seq).map(|(at, _)| at)
     }
 
-    /// Place of the first act after `seq`; behind the end where there is none.
+    /// Place of the first act after `seq`; behind the end where there is none. That a device goes from
+    /// hand to hand is none: what a screen owes may come after it.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
-        self.steps_after(seq).next().map_or(u64::MAX, |(at, _)| at)
+        let mut acts = self.steps_after(seq);
+        let next = acts.find(|(_, step)| step.action != "hand-over");
+        next.map_or(u64::MAX, |(at, _)| at)
     }
 
     pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {

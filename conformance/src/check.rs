@@ -4,6 +4,7 @@
 //! finding means for the verdict is decided by [`judge`](crate::judge).
 
 mod account;
+mod aloud;
 mod assistance;
 mod bulk;
 mod card;
@@ -12,6 +13,7 @@ mod credential;
 mod expectation;
 mod history;
 mod institution;
+mod mobile;
 mod notice;
 mod privacy;
 mod reader;
@@ -138,6 +140,9 @@ pub const CHECKS: &[(&str, Check)] = &[
         result::previous_patient_cleared,
     ),
     ("result.start-after-card", start::start_after_card),
+    ("result.read-aloud-whole", aloud::whole),
+    ("result.read-aloud-own", aloud::own),
+    ("result.read-aloud-asked", aloud::asked),
     ("assistance.six-items-shown", assistance::six_items_shown),
     ("assistance.back-side-shown", assistance::back_side_shown),
     ("assistance.era-birthdate", assistance::era_birthdate),
@@ -193,6 +198,10 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("consent.every-online-visit", consent::every_online_visit),
     ("consent.no-card-later", consent::no_card_later),
     ("consent.state-shown", consent::state_shown),
+    ("mobile.passcode-wanted", mobile::passcode_wanted),
+    ("mobile.passcode-kept", mobile::passcode_kept),
+    ("mobile.patient-screen-only", mobile::patient_screen_only),
+    ("mobile.result-to-staff", mobile::result_to_staff),
     (
         "privacy.personal-number-untouched",
         privacy::personal_number_untouched,

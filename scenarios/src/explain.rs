@@ -6,9 +6,9 @@ use std::fmt::Write as _;
 use madoguchi_terms::Lang;
 
 use crate::{
-    Answered, Care, Decides, EmergencyMode, Expectation, Given, Hold, Method, Mishap, Moment,
-    Operate, Pin, ReaderFault, ServerCertificate, ServiceState, Slip, Step, TerminalState,
-    WebFault,
+    Answered, Care, Decides, Device, EmergencyMode, Expectation, Given, Hands, Hold, Method,
+    Mishap, Moment, Operate, Passcode, Pin, ReaderFault, ServerCertificate, ServiceState, Slip,
+    Step, TerminalState, WebFault,
 };
 
 impl Given {
@@ -31,6 +31,12 @@ impl Given {
             }
             .to_owned(),
         ];
+        if self.device == Device::Mobile {
+            words.push(
+                lang.pick("アプリは携帯端末で動く", "the app runs on a mobile device")
+                    .into(),
+            );
+        }
         if let Some(profile) = &self.card.profile {
             words.push(lang.pick(
                 format!("カードは {profile}"),
@@ -365,6 +371,39 @@ impl Step {
                 .pick(
                     "患者が自分の端末で医療機関のリンクを開く",
                     "the patient opens the institution's link on an own device",
+                )
+                .into(),
+            Self::ReadAloud => lang
+                .pick(
+                    "職員が画面を読み上げさせる",
+                    "the staff let the screen be read aloud",
+                )
+                .into(),
+            Self::HandOver(Hands::Patient) => lang
+                .pick(
+                    "職員が端末を患者に渡す",
+                    "the staff give the device to the patient",
+                )
+                .into(),
+            Self::HandOver(Hands::Staff) => lang
+                .pick(
+                    "患者が端末を職員に返す",
+                    "the patient gives the device back",
+                )
+                .into(),
+            Self::Lock => lang
+                .pick("端末がロックされる", "the device is locked")
+                .into(),
+            Self::Unlock(Passcode::Right) => lang
+                .pick(
+                    "職員が生体認証かパスコードで開く",
+                    "the staff open the app by biometrics or passcode",
+                )
+                .into(),
+            Self::Unlock(Passcode::Wrong) => lang
+                .pick(
+                    "誰かが誤ったパスコードを入れる",
+                    "somebody enters a wrong passcode",
                 )
                 .into(),
             Self::SearchEmergency(search) => {

@@ -18,6 +18,9 @@ pub struct Given {
     /// Whether the client's terminal has been activated before.
     #[serde(default)]
     pub terminal: TerminalState,
+    /// On what the client runs.
+    #[serde(default, skip_serializing_if = "Device::is_usual")]
+    pub device: Device,
     /// What the facility is, and what its terminal may ask.
     #[serde(default, skip_serializing_if = "FacilityGiven::is_usual")]
     pub facility: FacilityGiven,
@@ -52,6 +55,34 @@ pub struct Given {
 
 const fn visual() -> Method {
     Method::Visual
+}
+
+/// On what a client runs: the app for a PC is opened by a password, the one for mobile devices by
+/// biometrics or a passcode, and the device goes from hand to hand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Device {
+    /// A PC on the counter, with its reader.
+    #[default]
+    Pc,
+    /// A telephone or tablet. Its own reader is played by the one of the counter: there is no radio
+    /// here.
+    Mobile,
+}
+
+impl Device {
+    /// The word in the scenario and in the client contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pc => "pc",
+            Self::Mobile => "mobile",
+        }
+    }
+
+    fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// Whether 端末登録 (first login with an activation code) has happened.

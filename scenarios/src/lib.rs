@@ -30,7 +30,9 @@ pub use fault::{
     CaptivePortal, Connections, Delay, Portion, ServerError, ServerErrorStatus, SlowLink, Struck,
     TooManyRequests, WebFault,
 };
-pub use given::{CardGiven, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState};
+pub use given::{
+    CardGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState,
+};
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 pub use names::Known;
@@ -41,6 +43,6 @@ pub use reader::{
 pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::schema;
-pub use step::{Pin, Slip, Step};
+pub use step::{Hands, Passcode, Pin, Slip, Step};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};

@@ -10,7 +10,8 @@ use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
 
 use crate::{
-    Designation, HistoryConditions, Hold, Operate, Scenario, Search, Slip, Span, Step, Visit,
+    Designation, Hands, HistoryConditions, Hold, Operate, Passcode, Scenario, Search, Slip, Span,
+    Step, Visit,
 };
 
 /// The schema of one scenario file.
@@ -117,6 +118,8 @@ impl JsonSchema for Step {
         let search = generator.subschema_for::<Search>();
         let designation = generator.subschema_for::<Designation>();
         let visit = generator.subschema_for::<Visit>();
+        let hands = generator.subschema_for::<Hands>();
+        let passcode = generator.subschema_for::<Passcode>();
         let slip = generator.subschema_for::<Slip>();
         json_schema!({
             "description": "One act at the counter: a word, or a word with a value.",
@@ -124,7 +127,8 @@ impl JsonSchema for Step {
                 { "enum": [
                     "login", "place-card", "insert-card", "take-card", "unplug-reader",
                     "plug-reader", "stop-service", "start-service", "rival-leaves", "close",
-                    "browse-history", "fetch-result", "visit-again", "enter-by-link",
+                    "browse-history", "fetch-result", "visit-again", "enter-by-link", "read-aloud",
+                    "lock",
                 ] },
                 {
                     "type": "object",
@@ -149,6 +153,8 @@ impl JsonSchema for Step {
                         },
                         "designate": designation,
                         "visit-again": visit,
+                        "hand-over": hands,
+                        "unlock": passcode,
                     },
                     "minProperties": 1,
                     "maxProperties": 1,

@@ -65,6 +65,14 @@ pub enum Step {
     VisitAgain(Visit),
     /// マイナ在宅受付Web: the patient opens the institution's link on a device of his or her own.
     EnterByLink,
+    /// The staff let the app read aloud what is on the screen (読み上げ).
+    ReadAloud,
+    /// The staff give the mobile device to the patient, or the patient gives it back.
+    HandOver(Hands),
+    /// The mobile device is put away: the app locks itself.
+    Lock,
+    /// Somebody opens the app again by passcode, which stands for biometrics (生体認証) too.
+    Unlock(Passcode),
 }
 
 /// What the patient enters: a scenario knows no digits.
@@ -75,6 +83,48 @@ pub enum Pin {
     Right,
     /// Four others.
     Wrong,
+}
+
+/// In whose hands a mobile device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hands {
+    /// The patient's, who types the PIN and places the card.
+    Patient,
+    /// The staff's.
+    Staff,
+}
+
+impl Hands {
+    /// The word in the scenario and in the client contract.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Staff => "staff",
+        }
+    }
+}
+
+/// What is shown to a mobile device that is locked: a scenario knows no digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Passcode {
+    /// ログインパスコード of the staff.
+    Right,
+    /// Another one.
+    Wrong,
+}
+
+impl Passcode {
+    /// The word in the scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Right => "right",
+            Self::Wrong => "wrong",
+        }
+    }
 }
 
 /// What the staff mistype at a login.
@@ -129,6 +179,10 @@ enum Action {
     Designate,
     VisitAgain,
     EnterByLink,
+    ReadAloud,
+    HandOver,
+    Lock,
+    Unlock,
 }
 
 impl Step {
@@ -161,6 +215,10 @@ impl Step {
             Self::Designate(_) => "designate",
             Self::VisitAgain(_) => "visit-again",
             Self::EnterByLink => "enter-by-link",
+            Self::ReadAloud => "read-aloud",
+            Self::HandOver(_) => "hand-over",
+            Self::Lock => "lock",
+            Self::Unlock(_) => "unlock",
         }
     }
 
@@ -181,7 +239,11 @@ impl Step {
             | Self::FetchResult
             | Self::Designate(_)
             | Self::VisitAgain(_)
-            | Self::EnterByLink => return None,
+            | Self::EnterByLink
+            | Self::ReadAloud
+            | Self::Lock => return None,
+            Self::HandOver(hands) => hands.name(),
+            Self::Unlock(passcode) => passcode.name(),
             Self::SetMethod(method) | Self::ChooseMethod(method) => method.name(),
             Self::EnterPin(pin) => pin.name(),
             Self::Login(slip) => slip.as_ref()?.name(),
@@ -278,6 +340,8 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::FetchResult => Ok(Step::FetchResult),
             Action::VisitAgain => Ok(Step::VisitAgain(Visit::default())),
             Action::EnterByLink => Ok(Step::EnterByLink),
+            Action::ReadAloud => Ok(Step::ReadAloud),
+            Action::Lock => Ok(Step::Lock),
             Action::SetMethod
             | Action::ChooseMethod
             | Action::EnterPin
@@ -288,7 +352,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             | Action::AskByNumber
             | Action::SearchEmergency
             | Action::InquireInBulk
-            | Action::Designate => Err(E::custom(format_args!(
+            | Action::Designate
+            | Action::HandOver
+            | Action::Unlock => Err(E::custom(format_args!(
                 "{word} needs a value, such as \"{}\"",
                 example(word)
             ))),
@@ -316,6 +382,8 @@ impl<'de> Visitor<'de> for StepVisitor {
             Action::InquireInBulk => Step::InquireInBulk(map.next_value()?),
             Action::Designate => Step::Designate(map.next_value()?),
             Action::VisitAgain => Step::VisitAgain(map.next_value()?),
+            Action::HandOver => Step::HandOver(map.next_value()?),
+            Action::Unlock => Step::Unlock(map.next_value()?),
             Action::TakeCard
             | Action::UnplugReader
             | Action::PlugReader
@@ -324,7 +392,9 @@ impl<'de> Visitor<'de> for StepVisitor {
             | Action::RivalLeaves
             | Action::Close
             | Action::FetchResult
-            | Action::EnterByLink => {
+            | Action::EnterByLink
+            | Action::ReadAloud
+            | Action::Lock => {
                 return Err(de::Error::custom("this step has no value"));
             }
         };
@@ -350,6 +420,8 @@ fn example(word: &str) -> &'static str {
             "search-emergency: { mode: disaster, persona: shiken-taro, consent: agrees }"
         }
         "inquire-in-bulk" => "inquire-in-bulk: [shiken-taro, shiken-hanako]",
+        "hand-over" => "hand-over: patient",
+        "unlock" => "unlock: right",
         "designate" => "designate: { care: home-visit, information: agrees }",
         _ => "choose-method: visual",
     }

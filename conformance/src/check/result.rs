@@ -543,7 +543,7 @@ fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
 }
 
 /// Personal values that were delivered between two places.
-fn values<'a>(delivered: &[Delivered<'a>], during: Range<u64>) -> BTreeSet<&'a str> {
+pub(super) fn values<'a>(delivered: &[Delivered<'a>], during: Range<u64>) -> BTreeSet<&'a str> {
     let from = delivered.partition_point(|result| result.answered < during.start);
     delivered[from..]
         .iter()

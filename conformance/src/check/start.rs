@@ -19,6 +19,12 @@ pub(super) fn is_login_screen(screen: &Screen) -> bool {
     words.any(|text| LOGIN.iter().any(|word| text.contains(word)))
 }
 
+/// Whether the way of checking a patient is chosen on a screen.
+pub(super) fn is_choice(screen: &Screen) -> bool {
+    let offers = |label: &str| screen.buttons.iter().any(|button| button.contains(label));
+    offers(VISUAL) && offers(PIN)
+}
+
 /// The first screen is one on which somebody logs in. A patient who opens a link does not.
 pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -63,11 +69,8 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
             continue;
         };
         let until = case.next_step(at);
-        let offers = |label: &str, screen: &Screen| {
-            screen.buttons.iter().any(|button| button.contains(label))
-        };
         let mut shown = case.screens_between(at, until);
-        let offered = shown.any(|(_, screen)| offers(VISUAL, screen) && offers(PIN, screen));
+        let offered = shown.any(|(_, screen)| is_choice(screen));
         tally.judge((!offered).then(|| not_offered(case, &exchange, at, until)));
     }
     tally.finding(Wording::new(

@@ -281,6 +281,7 @@ pub fn topic_name(id: &str) -> Wording {
             "Registration for use as insurance card",
         ),
         "history" => ("確認済みの資格の一覧", "Past results"),
+        "mobile" => ("携帯端末", "Mobile devices"),
         "institution" => ("資格確認端末の照会", "Inquiries of an institution"),
         "bulk" => ("一括照会", "Bulk inquiries"),
         "consent" => ("居宅・オンライン診療の同意", "Consent at home and online"),

@@ -42,6 +42,7 @@ const TOPICS: &[(&str, &str)] = embedded![
     "institution",
     "bulk",
     "consent",
+    "mobile",
     "privacy",
 ];
 

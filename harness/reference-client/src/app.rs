@@ -9,9 +9,11 @@ use std::io;
 
 use crate::card::Session;
 use crate::contract::{
-    self, Account, Action, Designation, IdentityCheck, Incoming, Link, Pin, Screen, Step,
+    self, Account, Action, Designation, Device, Given, IdentityCheck, Incoming, Link, Pin, Screen,
+    Step,
 };
 use crate::defect::Defect;
+use crate::mobile::Mobile;
 use crate::reader::CardReader;
 use crate::screens::{self, Fields, PLACE_CARD, button};
 use crate::service::{Request, Service};
@@ -27,6 +29,7 @@ pub(crate) struct App {
     pub(crate) terminal: TerminalFiles,
     pub(crate) stage: Stage,
     pub(crate) patient: Patient,
+    pub(crate) mobile: Mobile,
     pub(crate) defect: Option<Defect>,
     pub(crate) memory: Memory,
 }
@@ -64,6 +67,8 @@ pub(crate) enum Stage {
     Locked,
     /// 通信エラー
     NoAnswer(Again),
+    /// The mobile device was put away.
+    Asleep,
     /// The program is closed and waits for the end.
     Closed,
 }
@@ -116,6 +121,10 @@ pub(crate) struct Memory {
     pub(crate) last_certificate: Vec<u8>,
     pub(crate) last_nonce: Vec<u8>,
     pub(crate) shown: Fields,
+    /// What stands on the screen, for whoever wants it read aloud.
+    pub(crate) on_screen: Fields,
+    /// What was read aloud last.
+    pub(crate) said: String,
     /// Whether a code was refused because it was too new.
     pub(crate) refused_code: bool,
     /// Whether there was no reader when one was wanted.
@@ -157,6 +166,7 @@ impl App {
             terminal: settings.terminal,
             stage: Stage::Login,
             patient: Patient::new(IdentityCheck::Visual),
+            mobile: Mobile::new(Device::Pc),
             defect,
             memory: Memory::default(),
         })
@@ -173,7 +183,7 @@ impl App {
                     return Ok(Ending::NotSupported);
                 }
                 Incoming::Hello { .. } => self.link.hello()?,
-                Incoming::Begin {} => self.begin()?,
+                Incoming::Begin { given } => self.begin(&given)?,
                 Incoming::Do(step) => {
                     self.act(&step)?;
                     self.link.done(step.id)?;
@@ -188,7 +198,8 @@ impl App {
         self.defect == Some(defect)
     }
 
-    fn begin(&mut self) -> io::Result<()> {
+    fn begin(&mut self, given: &Given) -> io::Result<()> {
+        self.mobile = Mobile::new(given.device);
         if self.has(Defect::OpensWithoutLogin) {
             return self.link.screen(&screens::choice(Fields::new()));
         }
@@ -202,6 +213,14 @@ impl App {
         };
         match (action, &self.stage) {
             (_, Stage::Closed) => self.link.error("the program is closed"),
+            (Action::Unlock(passcode), Stage::Asleep) => self.unlock(&passcode),
+            (_, Stage::Asleep) => self.link.error("the app is locked"),
+            (Action::HandOver(hands), _) => self.hand_over(hands),
+            (Action::Lock, _) => self.lock(),
+            (Action::ReadAloud, _) => self.read_aloud(),
+            (action, _) if !self.patient_may(&action) => {
+                self.link.error("the device is in the patient's hands")
+            }
             (Action::Login(account), _) => self.login(account),
             (Action::SetMethod(check), _) => self.set_method(check),
             (Action::EnterByLink(entrance), _) => self.enter_by_link(&entrance),
@@ -226,6 +245,7 @@ impl App {
             (Action::Designate(designation), _) => self.designate(designation),
             (Action::VisitAgain(conditions), _) => self.visit_again(&conditions),
             (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
+            (Action::Unlock(_), _) => self.link.error("the app is not locked"),
             (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
         }
     }
@@ -237,6 +257,9 @@ impl App {
             IdentityCheck::Pin => button::PIN,
         };
         self.link.screen(&screens::settings(label))?;
+        if self.withholds_results() {
+            return Ok(());
+        }
         self.show_start()
     }
 
@@ -261,6 +284,7 @@ impl App {
     /// The card is gone, and so is everything that was known about its holder.
     fn take_card(&mut self) -> io::Result<()> {
         self.patient = Patient::new(IdentityCheck::Visual);
+        self.mobile.withheld.clear();
         if matches!(self.stage, Stage::Result) && self.has(Defect::StaysOnResult) {
             return Ok(());
         }
@@ -330,7 +354,7 @@ impl App {
     }
 
     /// ログイン画面, and 認証選択 once somebody is logged in.
-    fn show_start(&mut self) -> io::Result<()> {
+    pub(crate) fn show_start(&mut self) -> io::Result<()> {
         if self.service.has_session() {
             self.show_choice()
         } else {
@@ -368,6 +392,7 @@ impl App {
 
     pub(crate) fn show(&mut self, stage: Stage, screen: &Screen) -> io::Result<()> {
         self.stage = stage;
+        self.memory.on_screen.clone_from(&screen.fields);
         self.link.screen(screen)
     }
 

@@ -26,11 +26,40 @@ pub(crate) enum Incoming {
         contract: u32,
     },
     /// A scenario begins; the client shows its first screen.
-    Begin {},
+    Begin {
+        /// What is so before the first step.
+        #[serde(default)]
+        given: Given,
+    },
     /// Do one thing and answer `done`.
     Do(Step),
     /// Leave with status 0.
     End {},
+}
+
+/// What the client is told of a scenario beforehand.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct Given {
+    /// On what it runs.
+    #[serde(default)]
+    pub(crate) device: Device,
+}
+
+/// PC or モバイル端末.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Device {
+    #[default]
+    Pc,
+    Mobile,
+}
+
+/// In whose hands a mobile device is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Hands {
+    Patient,
+    Staff,
 }
 
 /// What a person at the counter does. Its value may be a secret and does not print.
@@ -81,6 +110,14 @@ pub(crate) enum Action {
     VisitAgain(Conditions),
     /// The patient opens an institution's link.
     EnterByLink(Entrance),
+    /// Read the screen aloud.
+    ReadAloud,
+    /// The device goes from hand to hand.
+    HandOver(Hands),
+    /// The device is put away.
+    Lock,
+    /// Open it again.
+    Unlock(Pin),
     /// Close the program.
     Close,
 }
@@ -133,10 +170,12 @@ pub(crate) struct Account {
     pub(crate) password: String,
     /// Only for a terminal that is not activated yet.
     pub(crate) activation_code: Option<String>,
+    /// Only on a mobile device: what opens the app from now on.
+    pub(crate) passcode: Option<Pin>,
 }
 
-/// The patient's PIN; never printed.
-#[derive(Clone, Deserialize)]
+/// Digits that are a secret, the patient's PIN or the staff's passcode; never printed.
+#[derive(Clone, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub(crate) struct Pin(pub(crate) String);
 
@@ -169,6 +208,10 @@ impl Step {
             "designate" => Action::Designate(value(self)?),
             "visit-again" => Action::VisitAgain(value(self)?),
             "enter-by-link" => Action::EnterByLink(value(self)?),
+            "read-aloud" => Action::ReadAloud,
+            "hand-over" => Action::HandOver(value(self)?),
+            "lock" => Action::Lock,
+            "unlock" => Action::Unlock(value(self)?),
             "close" => Action::Close,
             other => return Err(format!("`{other}` is no action of contract {VERSION}")),
         })
@@ -207,6 +250,11 @@ enum Outgoing<'a> {
         n: u64,
         #[serde(flatten)]
         screen: &'a Screen,
+    },
+    Output {
+        n: u64,
+        kind: &'static str,
+        text: &'a str,
     },
     Ready {
         r#do: u32,
@@ -288,6 +336,8 @@ impl Link {
                 "history",
                 "institution",
                 "home-consent",
+                "mobile",
+                "read-aloud",
             ],
         })
     }
@@ -296,6 +346,16 @@ impl Link {
     pub(crate) fn screen(&mut self, screen: &Screen) -> io::Result<()> {
         self.n += 1;
         self.send(&Outgoing::Screen { n: self.n, screen })
+    }
+
+    /// Hands something over beside the screen.
+    pub(crate) fn output(&mut self, kind: &'static str, text: &str) -> io::Result<()> {
+        self.n += 1;
+        self.send(&Outgoing::Output {
+            n: self.n,
+            kind,
+            text,
+        })
     }
 
     /// Says that the client waits for the card now.
@@ -373,7 +433,7 @@ mod tests {
             link.next().unwrap(),
             Some(Incoming::Hello { contract: 1 })
         ));
-        assert!(matches!(link.next().unwrap(), Some(Incoming::Begin {})));
+        assert!(matches!(link.next().unwrap(), Some(Incoming::Begin { .. })));
         assert!(matches!(
             link.next().unwrap(),
             Some(Incoming::Do(Step { id: 7, .. }))

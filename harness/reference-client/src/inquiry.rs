@@ -45,7 +45,13 @@ impl App {
                 return self.show_refused_login(&answer);
             }
         }
-        let login = self.account_request(Operation::Login, &account);
+        self.mobile.keep_passcode(account.passcode.as_ref());
+        let mut login = self.account_request(Operation::Login, &account);
+        if let Some(passcode) = account.passcode.as_ref()
+            && self.has(Defect::SendsPasscode)
+        {
+            login = login.with_raw("passcode", &*passcode.0);
+        }
         match self.service.send(&login) {
             Ok(answer) => match answer.text(Field::SessionToken) {
                 Some(token) => self.service.open_session(token),
@@ -329,10 +335,20 @@ impl App {
             if renew {
                 screen.fields.push(("お知らせ", answer.message()));
             }
+            if self.withholds_results() {
+                self.mobile.withheld.push(screen);
+                continue;
+            }
             self.show(Stage::Result, &screen)?;
+            if self.has(Defect::ReadsAloudUnasked) {
+                self.read_aloud()?;
+            }
             self.memory.shown = screen.fields;
         }
-        Ok(())
+        if self.mobile.withheld.is_empty() {
+            return Ok(());
+        }
+        self.show(Stage::Result, &screens::give_back())
     }
 }
 

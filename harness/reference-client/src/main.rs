@@ -14,6 +14,7 @@ mod check;
 mod contract;
 mod defect;
 mod inquiry;
+mod mobile;
 mod old_tls;
 mod reader;
 mod result;

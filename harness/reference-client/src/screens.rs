@@ -44,6 +44,29 @@ pub(crate) fn login(reason: Option<String>) -> Screen {
     }
 }
 
+/// ログイン画面 of a mobile device, after a wrong passcode with a word on it.
+pub(crate) fn passcode(notice: Option<&str>) -> Screen {
+    let notice = notice.map(|notice| (NOTICE, notice.to_owned()));
+    Screen {
+        title: "ログインパスコード",
+        buttons: vec!["生体認証"],
+        fields: notice.into_iter().collect(),
+        ..Screen::default()
+    }
+}
+
+/// What the patient sees where the result waits for the staff.
+pub(crate) fn give_back() -> Screen {
+    Screen {
+        title: "端末をお返しください",
+        fields: vec![(
+            NOTICE,
+            "確認が終わりました。端末を職員に返してください".to_owned(),
+        )],
+        ..Screen::default()
+    }
+}
+
 /// 設定メニュー
 pub(crate) fn settings(method: &'static str) -> Screen {
     Screen {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, Text, What};
 use madoguchi_notation::Offset;
-use madoguchi_scenarios::{HistoryConditions, Pin, Scenario, Step, Visit};
+use madoguchi_scenarios::{Device, HistoryConditions, Passcode, Pin, Scenario, Step, Visit};
 use serde_json::{Value, json};
 
 use super::sequencer::Heard;
@@ -76,6 +76,7 @@ pub(crate) fn play(
         scenario: scenario.id.clone(),
         given: Given {
             terminal: scenario.given.terminal.name().to_owned(),
+            device: scenario.given.device.name(),
             method: Some(scenario.given.method.name().to_owned()),
         },
     };
@@ -150,7 +151,10 @@ impl Stage<'_> {
         match step {
             Step::Login(slip) => {
                 let terminal = self.scenario.given.terminal;
-                let value = self.world.login(terminal, *slip);
+                let mut value = self.world.login(terminal, *slip);
+                if self.scenario.given.device == Device::Mobile {
+                    value["passcode"] = json!(staff::passcode(Passcode::Right));
+                }
                 let label = staff::label(terminal, *slip).to_owned();
                 self.tell(step.action(), Some(label), Some(value))?;
             }
@@ -231,6 +235,16 @@ impl Stage<'_> {
                 let link = json!({ "entrance-token": self.world.entrance() });
                 self.tell(step.action(), Some("entrance:right".to_owned()), Some(link))?;
             }
+            Step::HandOver(hands) => {
+                let name = hands.name();
+                self.tell(step.action(), Some(name.to_owned()), Some(json!(name)))?;
+            }
+            Step::Unlock(passcode) => {
+                let label = format!("passcode:{}", passcode.name());
+                let typed = json!(staff::passcode(*passcode));
+                self.tell(step.action(), Some(label), Some(typed))?;
+            }
+            Step::ReadAloud | Step::Lock => self.tell(step.action(), None, None)?,
             Step::FetchResult => self.tell(step.action(), None, None)?,
             Step::BrowseHistory(conditions) => {
                 let conditions = typed(conditions, self.world.clock().now());

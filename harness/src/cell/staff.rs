@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 use madoguchi_eligibility::{FacilityCode, Field, Operation, Request};
 use madoguchi_registry::{Account, AccountRole, ActivationCode, Facility};
-use madoguchi_scenarios::{FacilityGiven, Slip, TerminalState};
+use madoguchi_scenarios::{FacilityGiven, Passcode, Slip, TerminalState};
 use madoguchi_terms::{Lang, Secret};
 use serde_json::{Value, json};
 
@@ -16,6 +16,8 @@ const USER: &str = "shiken01";
 const PASSWORD: &str = "TEST-only-1";
 /// Nobody's.
 const WRONG_PASSWORD: &str = "TEST-wrong-1";
+/// ログインパスコード of the staff's mobile device.
+const PASSCODE: &str = "86420975";
 /// Begins with a zero: a client that takes it for a number loses it.
 const ACTIVATION_CODE: &str = "012345678901";
 /// 管理アカウント at the facility's 資格確認端末.
@@ -104,6 +106,14 @@ pub(crate) fn facility_code() -> FacilityCode {
     FACILITY.parse().expect("ten digits")
 }
 
+/// What is typed into a mobile device that is locked.
+pub(crate) const fn passcode(passcode: Passcode) -> &'static str {
+    match passcode {
+        Passcode::Right => PASSCODE,
+        Passcode::Wrong => "86420970",
+    }
+}
+
 /// 医療機関等コード of a facility that is not the counter's.
 pub(crate) fn another_facility_code() -> FacilityCode {
     "9910000018".parse().expect("ten digits")
@@ -162,5 +172,6 @@ pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'stat
 pub(crate) fn canaries() -> Vec<Canary> {
     let mut canaries = Staff::usual().canaries().to_vec();
     canaries.push(Canary::new("password", ADMINISTRATORS_PASSWORD));
+    canaries.push(Canary::new("passcode", PASSCODE));
     canaries
 }

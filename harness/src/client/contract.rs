@@ -5,7 +5,7 @@
 //! vendors; this is its machine form.
 
 use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen, Text};
-use madoguchi_scenarios::{Scenario, Step, TerminalKind};
+use madoguchi_scenarios::{Device, Scenario, Step, TerminalKind};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
@@ -40,6 +40,8 @@ pub(crate) enum ToClient {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub(crate) struct Given {
     pub(crate) terminal: String,
+    /// `pc` or `mobile`.
+    pub(crate) device: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) method: Option<String>,
 }
@@ -92,7 +94,11 @@ impl Hello {
             .when
             .iter()
             .any(|step| matches!(step, Step::BrowseHistory(_)));
+        let is_mobile = scenario.given.device == Device::Mobile;
+        let speaks = scenario.when.contains(&Step::ReadAloud);
         kind && (!browses || says("history") != Some(false))
+            && (!is_mobile || says("mobile") == Some(true))
+            && (!speaks || says("read-aloud") == Some(true))
     }
 
     pub(crate) fn note(&self) -> ClientNote {
@@ -263,6 +269,10 @@ mod tests {
             ("home/first-visit", Some(&["institution"]), false),
             ("home/first-visit", Some(&["home-consent"]), true),
             ("home/patient", None, false),
+            ("happy/mobile", None, false),
+            ("happy/mobile", Some(&["mobile"]), true),
+            ("happy/read-aloud", Some(&["visual"]), false),
+            ("happy/read-aloud", Some(&["read-aloud"]), true),
         ] {
             let can = hello(supports).can_do(&scenario(id));
             assert_eq!(can, tried, "{id} {supports:?}");

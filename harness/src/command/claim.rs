@@ -233,7 +233,8 @@ mod tests {
                 .collect::<Vec<_>>()
         };
         let features: Vec<String> = probes(1).into_iter().map(|(feature, _)| feature).collect();
-        assert_eq!(features, ["method pin", "PC/SC of Windows"]);
+        let expected = ["method pin", "PC/SC of Windows", "a mobile device"];
+        assert_eq!(features, expected);
         assert_eq!(probes(1), probes(1));
         let many: BTreeSet<String> = (0..20).map(|seed| probes(seed)[0].1.clone()).collect();
         assert!(many.len() > 5, "{many:?}");
