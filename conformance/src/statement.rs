@@ -139,6 +139,8 @@ words! {
         HomeConsent = "home-consent",
         /// What only a 資格確認端末 asks: by number, in a disaster.
         Institution = "institution",
+        /// 読み上げ
+        ReadAloud = "read-aloud",
     }
 }
 
@@ -302,7 +304,7 @@ fn of_step(step: &Step) -> Option<Feature> {
         Step::Press(label) if label.starts_with("健康保険証利用登録") => {
             Some(Feature::Extra(Extra::Registration))
         }
-        Step::ReadAloud => Some(Feature::Output(Output::ReadAloud)),
+        Step::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
         Step::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
         Step::AskByNumber(_) | Step::SearchEmergency(_) => Some(Feature::Extra(Extra::Institution)),
         _ => None,
@@ -391,7 +393,7 @@ functions: [registration]
         assert_eq!(unclaimed("reader/contact"), ["a reader with contacts"]);
         assert_eq!(unclaimed("history/browse"), ["function history"]);
         assert_eq!(unclaimed("happy/mobile"), ["a mobile device"]);
-        assert_eq!(unclaimed("happy/read-aloud"), ["output read-aloud"]);
+        assert_eq!(unclaimed("happy/read-aloud"), ["function read-aloud"]);
         assert_eq!(unclaimed("assistance/display"), ["function assistance"]);
         let institution = ["facility exempt", "function institution"];
         assert_eq!(unclaimed("institution/by-number"), institution);

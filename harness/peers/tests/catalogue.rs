@@ -78,6 +78,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "assistance/no-ticket",
                 "assistance/moved",
                 "assistance/notice",
+                "assistance/read-aloud",
                 "registration/decline",
                 "registration/full",
                 "registration/jpki",
