@@ -9,8 +9,8 @@ use crate::case::Case;
 use crate::finding::Finding;
 use crate::requirement::Requirement;
 use crate::screen::{
-    ASSISTANCE, ATTEMPTS_LEFT, BACK_SIDE, CHECK_AGAIN, CHOICE, OFFER, QUALIFICATION, REGISTRATION,
-    RESULT, TERMS, VALIDITY, has_label,
+    ASSISTANCE, ATTEMPTS_LEFT, BACK_SIDE, CHECK_AGAIN, CHOICE, OFFER, PIN, QUALIFICATION,
+    REGISTRATION, RESULT, TERMS, VALIDITY, VISUAL, has_label,
 };
 use crate::trace::{ClientEvent, Depth, Readable, Screen, Sight, What};
 
@@ -102,7 +102,13 @@ fn needs(requirement: &str) -> Vec<Needs> {
             ..Needs::on(ASSISTANCE, assistance::BACK_SIDE_ITEMS)
         },
         "assistance.era-birthdate" => Needs::on(ASSISTANCE, [&["生年月日"][..]]),
-        "assistance.consignment-hidden" | "assistance.screen-number" => Needs::on(ASSISTANCE, []),
+        "assistance.consignment-hidden"
+        | "assistance.screen-number"
+        | "assistance.shown-until-new" => Needs::on(ASSISTANCE, []),
+        "terminal.choice-offered" => Needs {
+            buttons: &[VISUAL, PIN],
+            ..Needs::on(CHOICE, [])
+        },
         "registration.offered" => Needs::on(OFFER, []),
         "registration.terms-shown" => Needs::on(REGISTRATION, [&[TERMS][..]]),
         "registration.screens-numbered" => {
@@ -157,6 +163,10 @@ fn untold(
         "result.cause-told",
         "result.renewal-told",
         "terminal.refusal-told",
+        "card.unreadable-told",
+        "reader.absence-told",
+        "assistance.ticket-to-be-checked",
+        "assistance.notice-shown",
         "consent.state-shown",
     ];
     let Finding::Fail(failure) = finding else {

@@ -101,6 +101,7 @@ fn first(stand_in: &StandIn, setting: &Setting<'_>) -> Option<Screen> {
         scenario: setting.scenario.id.clone(),
         given: Given {
             terminal: setting.scenario.given.terminal.name().to_owned(),
+            device: "pc",
             method: None,
         },
     };
