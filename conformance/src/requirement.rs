@@ -55,6 +55,12 @@ pub struct Requirement {
     pub likely: Wording,
 }
 
+/// What the checks themselves assume, whatever the wire: id and statement.
+pub const OWN_ASSUMPTIONS: &[(&str, &str)] = &[(
+    "A-17",
+    "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of the contract's page",
+)];
+
 /// A function that the service has had from some year on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
 #[serde(rename_all = "kebab-case")]

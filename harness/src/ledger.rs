@@ -65,7 +65,7 @@ pub(crate) struct Assumption {
     pub(crate) id: String,
     /// What is assumed, in the words of the newest profile that has it.
     pub(crate) statement: String,
-    /// The built-in profiles that make it.
+    /// The built-in profiles that make it; none where the checks do.
     pub(crate) profiles: Vec<String>,
     /// Decisions of the service and deeds of operators.
     pub(crate) rules: Vec<String>,
@@ -137,23 +137,31 @@ impl Ledger {
     }
 }
 
-/// The assumptions of all built-in profiles.
+/// The assumptions of all built-in profiles, and those of the checks.
 fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
     let mut all: Vec<Assumption> = Vec::new();
+    let mut add = |id: &str, statement: &str, profile: Option<&str>| {
+        let at = all.iter().position(|known| known.id == id);
+        let at = at.unwrap_or_else(|| {
+            all.push(Assumption {
+                id: id.to_owned(),
+                statement: statement.to_owned(),
+                profiles: Vec::new(),
+                rules: resting(entries, id),
+                requirements: requirements(id),
+            });
+            all.len() - 1
+        });
+        all[at].profiles.extend(profile.map(str::to_owned));
+    };
     for (name, _) in madoguchi_wire::BUILTIN {
         let profile = Profile::builtin(name);
         for (id, statement) in profile.iter().flat_map(Profile::assumptions) {
-            match all.iter_mut().find(|known| known.id == id) {
-                Some(known) => known.profiles.push((*name).to_owned()),
-                None => all.push(Assumption {
-                    id: id.to_owned(),
-                    statement: statement.to_owned(),
-                    profiles: vec![(*name).to_owned()],
-                    rules: resting(entries, id),
-                    requirements: requirements(id),
-                }),
-            }
+            add(id, statement, Some(name));
         }
+    }
+    for (id, statement) in requirement::OWN_ASSUMPTIONS {
+        add(id, statement, None);
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
     all
@@ -194,6 +202,15 @@ mod tests {
                 let known = ledger.assumptions.iter().any(|known| known.id == *id);
                 assert!(known, "{}: {id}", entry.behaviour);
             }
+        }
+        let catalogue = requirement::builtin();
+        let all = catalogue.requirements().iter();
+        for id in all
+            .chain(catalogue.of_consumers())
+            .flat_map(|known| &known.assumptions)
+        {
+            let known = ledger.assumptions.iter().any(|known| known.id == *id);
+            assert!(known, "{id} has no statement");
         }
         for assumption in &ledger.assumptions {
             assert!(!assumption.statement.is_empty(), "{}", assumption.id);

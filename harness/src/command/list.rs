@@ -100,7 +100,11 @@ fn assumptions(json: bool, lang: Lang) -> Result<(), Trouble> {
             format!("規則 {rules}、要件 {requirements}"),
             format!("{rules} rules, {requirements} requirements"),
         );
-        anstream::println!("      {told}  ({})", assumption.profiles.join(", "));
+        let by = match &assumption.profiles[..] {
+            [] => lang.pick("判定の側", "the checks").to_owned(),
+            profiles => profiles.join(", "),
+        };
+        anstream::println!("      {told}  ({by})");
     }
     Ok(())
 }

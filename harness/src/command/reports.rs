@@ -12,6 +12,7 @@ use madoguchi_conformance::known::KnownFailures;
 use madoguchi_conformance::report::cover::{Assumption, Cover, Probe, Untried};
 use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
+use madoguchi_conformance::requirement;
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
@@ -68,7 +69,7 @@ pub(super) fn write(
     Ok(())
 }
 
-/// What the wire profiles of these cases assume, as far as they are known here.
+/// What the checks and the wire profiles of these cases assume, as far as they are known here.
 fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
     let own = cover.wire.as_ref();
     let own = own.and_then(|text| Profile::parse("profile.yaml", text).ok());
@@ -78,16 +79,22 @@ fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
         .collect();
     let builtin = names.into_iter().filter_map(Profile::builtin);
     let mut all: Vec<Assumption> = Vec::new();
-    for profile in own.into_iter().chain(builtin) {
-        for (id, statement) in profile.assumptions() {
-            if !all.iter().any(|known| known.id == id) {
-                all.push(Assumption {
-                    id: id.to_owned(),
-                    statement: statement.to_owned(),
-                });
-            }
+    let mut add = |id: &str, statement: &str| {
+        if !all.iter().any(|known| known.id == id) {
+            all.push(Assumption {
+                id: id.to_owned(),
+                statement: statement.to_owned(),
+            });
         }
+    };
+    for profile in own.into_iter().chain(builtin) {
+        profile
+            .assumptions()
+            .for_each(|(id, statement)| add(id, statement));
     }
+    requirement::OWN_ASSUMPTIONS
+        .iter()
+        .for_each(|(id, statement)| add(id, statement));
     all
 }
 
