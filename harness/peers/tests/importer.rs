@@ -243,7 +243,8 @@ fn a_divided_run_finds_what_the_whole_one_does_and_what_failed_can_be_run_alone(
         let report = folder.path().join(report).display().to_string();
         let args = ["--shard", shard, "--jobs", "3", "--json", &report];
         let out = folder.path().join(shard.replace('/', "-"));
-        play(Some("question-marks"), &out, &args);
+        let outcome = play(Some("question-marks"), &out, &args);
+        assert!(outcome.code < Some(2), "{outcome:?}");
         report
     };
     let parts = [part("1/2", "a.json"), part("2/2", "b.json")];
