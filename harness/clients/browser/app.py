@@ -11,6 +11,18 @@ import base64, functools, hashlib, html, http.server, json, sys, threading, unic
 from datetime import date
 from pathlib import Path
 
+DEFECTS = {  # name: the requirement that it breaks
+    "keeps-previous-patient": "result.previous-patient-cleared",
+    "hides-attempts-left": "credential.attempts-shown",
+    "shows-lapsed-as-valid": "result.lapsed-is-not-valid",
+    "drops-insurer-name": "result.delivered-fields-shown",
+    "hides-cause": "result.cause-told",
+    "omits-number": "assistance.screen-number",
+}
+if sys.argv[1:] == ["--list-defects"]:
+    print(*("\t".join(entry) for entry in DEFECTS.items()), sep="\n")
+    sys.exit()
+
 sys.dont_write_bytecode = True  # an app leaves nothing beside itself
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent))
@@ -20,14 +32,6 @@ from smartcard.Exceptions import SmartcardException
 from smartcard.scard import (SCARD_SCOPE_USER, SCARD_S_SUCCESS, SCARD_STATE_PRESENT, SCARD_STATE_UNAWARE,
                              SCardEstablishContext, SCardGetStatusChange, SCardReleaseContext)
 
-DEFECTS = {  # name: the requirement that it breaks
-    "keeps-previous-patient": "result.previous-patient-cleared",
-    "hides-attempts-left": "credential.attempts-shown",
-    "shows-lapsed-as-valid": "result.lapsed-is-not-valid",
-    "drops-insurer-name": "result.delivered-fields-shown",
-    "hides-cause": "result.cause-told",
-    "omits-number": "assistance.screen-number",
-}
 VALIDITY = {"1": "有効", "2": "無効", "3": "無効（新しい資格あり）", "4": "該当資格なし", "5": "複数該当", "6": "有効（未登録）"}
 WITHOUT_VALIDITY = {"NO_QUALIFICATION": "4", "MULTIPLE": "5"}
 SEX = {"1": "男", "2": "女", "3": "未設定"}
@@ -359,9 +363,6 @@ class Page(http.server.BaseHTTPRequestHandler):
         pass
 
 
-if sys.argv[1:] == ["--list-defects"]:
-    print(*("\t".join(entry) for entry in DEFECTS.items()), sep="\n")
-    sys.exit()
 defect = sys.argv[2] if sys.argv[1:2] == ["--defect"] else None
 if defect not in (None, *DEFECTS):
     sys.exit(f"no defect is called {defect}; --list-defects names them all")

@@ -148,6 +148,26 @@ fn what_is_wrong_on_a_page_is_caught_for_its_reason() {
 }
 
 #[test]
+fn the_defects_of_an_app_are_looked_for_as_those_of_a_client() {
+    let name = "the_defects_of_an_app_are_looked_for_as_those_of_a_client";
+    let Some(python) = python_and_browser(name) else {
+        return;
+    };
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().display().to_string();
+    let app = format!("{python} '{}'", source(FOLDER).join("app.py").display());
+    let screens = map("screens.yaml").display().to_string();
+    let mut args = vec!["--lang", "en", "mutants", "omits-number", "--out", &out];
+    args.extend(["--client", &app, "--screen-map", &screens]);
+    let outcome = madoguchi(args);
+    outcome.expect_success();
+    assert!(
+        outcome.stdout.contains("1 of 1 defects caught"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
 fn what_has_no_place_in_the_map_is_neither_passed_nor_failed() {
     let name = "what_has_no_place_in_the_map_is_neither_passed_nor_failed";
     let Some(python) = python_and_browser(name) else {

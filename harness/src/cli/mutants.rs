@@ -6,7 +6,7 @@ use std::thread;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, one, out, profile};
+use super::option::{many, maybe, one, out, profile, screen_map};
 
 /// `madoguchi mutants`: a client with its defects.
 #[derive(Debug)]
@@ -14,6 +14,8 @@ pub(crate) struct Mutants {
     /// Those that are tried; all where none is named.
     pub(crate) names: Vec<String>,
     pub(crate) client: Option<String>,
+    /// How an app's screens are operated, where it does not speak the contract.
+    pub(crate) screen_map: Option<PathBuf>,
     pub(crate) profile: String,
     /// Defects at a time.
     pub(crate) jobs: usize,
@@ -43,6 +45,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "command of the client; it must know --list-defects (lines of name, tab, requirement) and --defect NAME; the reference client if left out",
                 )),
         )
+        .arg(screen_map(lang))
         .arg(profile(lang))
         .arg(
             Arg::new("jobs")
@@ -69,6 +72,7 @@ pub(super) fn parse(m: &ArgMatches) -> Mutants {
     Mutants {
         names: many(m, "name"),
         client: maybe(m, "client"),
+        screen_map: maybe(m, "screen-map"),
         profile: one(m, "profile"),
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
         json: maybe(m, "json"),

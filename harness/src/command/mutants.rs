@@ -21,12 +21,13 @@ use wait_timeout::ChildExt as _;
 
 use super::judge;
 use super::prepared::Prepared;
-use super::run::{client_command, is_not_supported};
+use super::run::{self, client_command, is_not_supported};
 use super::screen;
 use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cell::case::{self, Cast};
 use crate::cli;
+use crate::client::attended::PATIENCE;
 use crate::exit::Exit;
 use crate::interrupt;
 
@@ -89,6 +90,9 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
+    let watch = options.screen_map.as_deref();
+    let watch = watch.map(|file| run::watch(file, PATIENCE, lang));
+    let watch = watch.transpose()?;
     let defects = wanted(listed(&argv)?, &options.names)?;
     let mut prepared = Prepared::new(
         &Selection::default(),
@@ -100,7 +104,14 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
 
     let begun = Instant::now();
     let mut out = screen::standard_output();
-    let mutants = hunt(&defects, &argv, &prepared, options.jobs, &mut |mutant| {
+    let cast = Cast {
+        watch: watch.as_ref(),
+        ..Cast::speaking(&argv, CASE)
+    };
+    // One desktop is there for one defect at a time.
+    let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
+    let jobs = if is_exclusive { 1 } else { options.jobs };
+    let mutants = hunt(&defects, &cast, &prepared, jobs, &mut |mutant| {
         tell(&mut out, mutant, lang)
     })?;
     let caught = mutants
@@ -195,7 +206,7 @@ fn wanted(all: Vec<Defect>, names: &[String]) -> Result<Vec<Defect>, Trouble> {
 /// Tries every defect, some at a time, and tells each in their order.
 fn hunt<'a>(
     defects: &'a [Defect],
-    argv: &[String],
+    cast: &Cast<'_>,
     prepared: &Prepared,
     jobs: usize,
     tell: &mut dyn FnMut(&Mutant<'_>) -> io::Result<()>,
@@ -211,7 +222,7 @@ fn hunt<'a>(
                     let Some(defect) = defects.get(at) else {
                         return;
                     };
-                    if done.send((at, fate(defect, argv, prepared))).is_err() {
+                    if done.send((at, fate(defect, cast, prepared))).is_err() {
                         return;
                     }
                 }
@@ -237,25 +248,26 @@ fn hunt<'a>(
 }
 
 /// Plays one defect until a case catches it.
-fn fate(defect: &Defect, argv: &[String], prepared: &Prepared) -> Result<Fate, Trouble> {
+fn fate(defect: &Defect, cast: &Cast<'_>, prepared: &Prepared) -> Result<Fate, Trouble> {
     let names = |scenario: &&Scenario| {
         let mut named = scenario.requirements.iter();
         named.any(|id| id.as_str() == defect.requirement)
     };
-    let mut wrong = argv.to_vec();
+    let mut wrong = cast.argv.to_vec();
     wrong.extend(["--defect".to_owned(), defect.name.clone()]);
+    let cast = Cast {
+        argv: &wrong,
+        ..*cast
+    };
     let (mut cases, mut failed) = (0, BTreeSet::new());
     for scenario in prepared.scenarios.iter().filter(names) {
         let folder = format!("{}/{}", defect.name, scenario.id);
         let folder = prepared.folder.case(&folder).map_err(Trouble::Folder)?;
         let setting = prepared.setting(scenario, SEED);
-        let played =
-            case::run(&setting, &Cast::speaking(&wrong, CASE), &folder).map_err(|trouble| {
-                Trouble::Case {
-                    id: scenario.id.clone(),
-                    trouble,
-                }
-            });
+        let played = case::run(&setting, &cast, &folder).map_err(|trouble| Trouble::Case {
+            id: scenario.id.clone(),
+            trouble,
+        });
         let verdicts = match played {
             Ok(played) => judge::store(&played.trace, &folder)?,
             Err(trouble) if is_not_supported(&trouble) => continue,

@@ -47,7 +47,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let watch = options
         .screen_map
         .as_deref()
-        .map(|file| watch(file, options, lang));
+        .map(|file| watch(file, options.attended_limit, lang));
     let watch = watch.transpose()?;
     let command = match (&watch, &options.client) {
         // Who opens the page starts the app.
@@ -218,10 +218,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
 }
 
 /// How the screens of this app are operated.
-fn watch(file: &Path, options: &cli::Run, lang: Lang) -> Result<Watch, Trouble> {
+pub(super) fn watch(file: &Path, attended_limit: Duration, lang: Lang) -> Result<Watch, Trouble> {
     Ok(Watch {
         map: Arc::new(screen_map(file)?),
-        attended_limit: options.attended_limit,
+        attended_limit,
         lang,
     })
 }
