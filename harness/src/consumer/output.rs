@@ -39,6 +39,8 @@ pub(super) struct OutputApi {
     token: String,
     address: SocketAddr,
     server: Option<WebServer>,
+    /// Whether the server that runs has no faults.
+    is_plain: bool,
     // Dropped last: whoever serves does so on it.
     runtime: Runtime,
 }
@@ -63,6 +65,7 @@ impl OutputApi {
             token,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             server: None,
+            is_plain: false,
             runtime,
         };
         api.serve(&[])?;
@@ -86,6 +89,7 @@ impl OutputApi {
         match fault {
             Some(OutputFault::NotRunning) => {
                 self.server = None;
+                self.is_plain = false;
                 Ok(())
             }
             Some(OutputFault::Previous) | None => self.serve(&[]),
@@ -104,8 +108,12 @@ impl OutputApi {
         mem::take(notes.as_deref_mut().unwrap_or(&mut Vec::new()))
     }
 
-    /// Serves on the same port with these faults, counted anew.
+    /// Serves on the same port with these faults, counted anew. A server without faults goes on where
+    /// none are wanted: between two servers another cell could take the port.
     fn serve(&mut self, faults: &[WebFault]) -> io::Result<()> {
+        if self.is_plain && faults.is_empty() {
+            return Ok(());
+        }
         // The port is free again before it is taken again.
         self.server = None;
         let timer = Arc::new(CellTimer::new());
@@ -116,6 +124,7 @@ impl OutputApi {
         let server = WebServer::start(self.runtime.handle(), config, shelf, journal)?;
         self.address = server.address();
         self.server = Some(server);
+        self.is_plain = faults.is_empty();
         Ok(())
     }
 }
