@@ -4,6 +4,7 @@
 //! that the hundred-thousandth terminal costs what the first does.
 
 mod log;
+mod touched;
 
 use std::collections::BTreeSet;
 use std::collections::hash_map::DefaultHasher;
@@ -16,6 +17,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(crate) use log::Log;
+use touched::Touched;
 
 /// Something that is kept under a key.
 pub(crate) trait Row: Clone + fmt::Debug + Serialize + DeserializeOwned {
@@ -105,8 +107,7 @@ pub struct Change {
 pub(crate) struct Table<R: Row> {
     rows: IndexMap<String, R>,
     names: Names,
-    /// What was touched, as it was before; `None` where nobody keeps track.
-    before: Option<IndexMap<String, Option<R>>>,
+    touched: Touched<String, R>,
 }
 
 impl<R: Row> Table<R> {
@@ -117,11 +118,7 @@ impl<R: Row> Table<R> {
     /// The row, which counts as touched.
     pub(crate) fn find_mut(&mut self, key: &str) -> Option<&mut R> {
         let row = self.rows.get_mut(key)?;
-        if let Some(before) = &mut self.before {
-            before
-                .entry(key.to_owned())
-                .or_insert_with(|| Some(row.clone()));
-        }
+        self.touched.note(|| key.to_owned(), || Some(row.clone()));
         Some(row)
     }
 
@@ -133,9 +130,7 @@ impl<R: Row> Table<R> {
     pub(crate) fn insert(&mut self, row: R) {
         let key = row.key();
         let old = self.put(key.clone(), row);
-        if let Some(before) = &mut self.before {
-            before.entry(key).or_insert(old);
-        }
+        self.touched.note(|| key, || old);
     }
 
     /// Puts rows in; where two have one key, the first stays, as it is found in a list.
@@ -148,9 +143,8 @@ impl<R: Row> Table<R> {
     }
 
     pub(crate) fn remove(&mut self, key: &str) {
-        let old = self.take(key);
-        if let (Some(before), Some(old)) = (&mut self.before, old) {
-            before.entry(key.to_owned()).or_insert(Some(old));
+        if let Some(old) = self.take(key) {
+            self.touched.note(|| key.to_owned(), || Some(old));
         }
     }
 
@@ -205,7 +199,7 @@ impl<R: Row> Default for Table<R> {
         Self {
             rows: IndexMap::new(),
             names: Names::default(),
-            before: None,
+            touched: Touched::default(),
         }
     }
 }
@@ -234,33 +228,21 @@ pub(crate) trait Kept {
 
 impl<R: Row> Kept for Table<R> {
     fn keep_track(&mut self) {
-        self.before.get_or_insert_default();
+        self.touched.keep_track();
     }
 
     fn changes(&self, changes: &mut Vec<Change>) {
-        for (key, before) in self.before.iter().flatten() {
-            let before = before.as_ref().map(json);
-            let row = self.rows.get(key).map(json);
-            if before != row {
-                changes.push(Change {
-                    kind: R::KIND,
-                    key: key.clone(),
-                    row,
-                });
-            }
-        }
+        self.touched
+            .changes(changes, String::clone, |key| self.rows.get(key));
     }
 
     fn keep(&mut self) {
-        if let Some(before) = &mut self.before {
-            before.clear();
-        }
+        self.touched.keep();
     }
 
     fn undo(&mut self) {
-        let touched = self.before.as_mut().map(std::mem::take);
         // The newest first, so that rows leave from the end.
-        for (key, before) in touched.into_iter().flatten().rev() {
+        for (key, before) in self.touched.take().rev() {
             match before {
                 Some(row) => self.put(key, row),
                 None => self.take(&key),

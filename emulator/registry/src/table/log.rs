@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::de::Error as _;
 
-use super::{Change, Kept, Name, Names, Row, json};
+use super::touched::Touched;
+use super::{Change, Kept, Name, Names, Row};
 
 /// Rows by ordinal.
 #[derive(Debug)]
@@ -16,8 +17,7 @@ pub(crate) struct Log<R> {
     counts: HashMap<Name, usize>,
     /// The ordinal of the next row.
     next: usize,
-    /// What was touched, as it was before; `None` where nobody keeps track.
-    before: Option<BTreeMap<usize, Option<R>>>,
+    touched: Touched<usize, R>,
 }
 
 impl<R: Row> Log<R> {
@@ -25,9 +25,7 @@ impl<R: Row> Log<R> {
     pub(crate) fn push(&mut self, row: R) {
         let ordinal = self.next;
         self.put(ordinal, row);
-        if let Some(before) = &mut self.before {
-            before.insert(ordinal, None);
-        }
+        self.touched.note(|| ordinal, || None);
     }
 
     /// Lets the oldest of the rows that are counted under `name` leave, as long as they are to `go`
@@ -42,9 +40,7 @@ impl<R: Row> Log<R> {
             let Some(row) = self.take(oldest) else {
                 return;
             };
-            if let Some(before) = &mut self.before {
-                before.entry(oldest).or_insert(Some(row));
-            }
+            self.touched.note(|| oldest, || Some(row));
         }
     }
 
@@ -61,9 +57,7 @@ impl<R: Row> Log<R> {
             .rev()
             .find(|ordinal| is(&self.rows[ordinal]))?;
         let row = self.rows.get_mut(&ordinal)?;
-        if let Some(before) = &mut self.before {
-            before.entry(ordinal).or_insert_with(|| Some(row.clone()));
-        }
+        self.touched.note(|| ordinal, || Some(row.clone()));
         Some(row)
     }
 
@@ -119,40 +113,29 @@ impl<R: Row> Default for Log<R> {
             names: Names::default(),
             counts: HashMap::new(),
             next: 0,
-            before: None,
+            touched: Touched::default(),
         }
     }
 }
 
 impl<R: Row> Kept for Log<R> {
     fn keep_track(&mut self) {
-        self.before.get_or_insert_default();
+        self.touched.keep_track();
     }
 
     fn changes(&self, changes: &mut Vec<Change>) {
-        for (ordinal, before) in self.before.iter().flatten() {
-            let before = before.as_ref().map(json);
-            let row = self.rows.get(ordinal).map(json);
-            if before != row {
-                changes.push(Change {
-                    kind: R::KIND,
-                    // Twelve digits, so that keys in order are rows in order.
-                    key: format!("{ordinal:012}"),
-                    row,
-                });
-            }
-        }
+        // Twelve digits, so that keys in order are rows in order.
+        let named = |ordinal: &usize| format!("{ordinal:012}");
+        self.touched
+            .changes(changes, named, |ordinal| self.rows.get(ordinal));
     }
 
     fn keep(&mut self) {
-        if let Some(before) = &mut self.before {
-            before.clear();
-        }
+        self.touched.keep();
     }
 
     fn undo(&mut self) {
-        let touched = self.before.as_mut().map(std::mem::take);
-        for (ordinal, before) in touched.into_iter().flatten() {
+        for (ordinal, before) in self.touched.take() {
             self.take(ordinal);
             if let Some(row) = before {
                 self.put(ordinal, row);
