@@ -1,0 +1,138 @@
+//! What is done to a cell from outside the scenario: by whoever holds a counter open, and by operators
+//! beside it.
+
+use madoguchi_card::State;
+use madoguchi_conformance::trace::{OperatorEvent, Step as Told, Text, What};
+use madoguchi_iso7816::Atr;
+use madoguchi_reader::Plan;
+use madoguchi_scenarios::{Operate, ReaderFault};
+use madoguchi_terms::Lang;
+
+use super::World;
+use crate::cell::mishap;
+use crate::cell::operators::{self, NotDone, Sheet};
+
+impl World {
+    /// What the holder of the card and the facility's staff know, by name. For the eyes of the one
+    /// who opened the counter; all of it is test data.
+    pub(crate) fn credentials(&self, lang: Lang) -> Vec<(String, String)> {
+        let mut known = self
+            .table()
+            .memory()
+            .map(|memory| memory.named(lang))
+            .unwrap_or_default();
+        known.extend(self.staff().credentials(lang));
+        known
+    }
+
+    /// Whether this cell has a card of that persona.
+    pub(crate) fn has_card(&self, id: &str) -> bool {
+        self.table().has(id)
+    }
+
+    /// Lets cards that are placed from now on say another ATR; the one on the reader is placed anew.
+    pub(crate) fn dress(&self, atr: Vec<u8>) -> Result<(), String> {
+        Atr::parse(&atr).map_err(|error| error.to_string())?;
+        let holder = {
+            let mut table = self.table();
+            table.atr = Some(atr);
+            table.holder().to_owned()
+        };
+        if self.berth.is_occupied() {
+            self.take();
+            self.place(Some(&holder));
+        }
+        Ok(())
+    }
+
+    /// Plans a fault for the next time that a card is placed.
+    pub(crate) fn plan_next(&self, fault: &ReaderFault) -> Result<(), String> {
+        self.table().plan(mishap::mishap(fault)?);
+        Ok(())
+    }
+
+    /// Plans what goes wrong with the card that lies there, counted from now, instead of what was
+    /// planned before.
+    pub(crate) fn plan_now(&self, faults: &[ReaderFault]) -> Result<(), String> {
+        let mishaps = faults
+            .iter()
+            .map(mishap::mishap)
+            .collect::<Result<_, _>>()?;
+        let plan = Plan { seed: 0, mishaps };
+        self.berth.plan(plan).map_err(|error| error.to_string())
+    }
+
+    /// What the card of the holder has kept: counters, PINs, files.
+    pub(crate) fn card_state(&self) -> Option<State> {
+        let card = self.table().card()?;
+        let state = card.lock().snapshot();
+        Some(state)
+    }
+
+    /// Gives the card of the holder another state. A card that lies there is placed anew.
+    pub(crate) fn set_card_state(&self, state: &State) -> Result<(), String> {
+        let (card, holder) = {
+            let table = self.table();
+            (
+                table.card().ok_or("this counter has no card")?,
+                table.holder().to_owned(),
+            )
+        };
+        let kind = card.lock().profile().name;
+        if state.profile() != kind {
+            return Err(format!(
+                "the saved card is a {}, the card of this counter a {kind}; open the counter with a \
+                 scenario that says `card: {{ profile: {} }}`",
+                state.profile(),
+                state.profile()
+            ));
+        }
+        let occupied = self.is_occupied();
+        self.take();
+        card.lock()
+            .restore(state)
+            .map_err(|error| error.to_string())?;
+        if occupied {
+            self.place(Some(&holder));
+        }
+        Ok(())
+    }
+
+    /// Somebody sets something up beside the counter; what his or her screen says then. The trace
+    /// tells what was tried, and what came of it by which rule.
+    pub(crate) fn operate(&self, act: &Operate) -> Result<Sheet, NotDone> {
+        self.sequencer.tell(What::Step(Told {
+            id: 0,
+            action: "operate".into(),
+            value: Some(act.name().into()),
+        }));
+        let outcome = self.carry_out(act);
+        let deed = operators::deed(act);
+        let (rule, basis) = match &outcome {
+            Ok(_) => (deed.rule(), deed.basis()),
+            Err(why) => (why.rule(), madoguchi_registry::basis(why.rule())),
+        };
+        self.sequencer.tell(What::Operator(OperatorEvent {
+            done: outcome.is_ok(),
+            rule: rule.into(),
+            basis: basis.iter().copied().map(Text::from).collect(),
+        }));
+        outcome
+    }
+
+    fn carry_out(&self, act: &Operate) -> Result<Sheet, NotDone> {
+        let mut staff = self.staff();
+        let mut given = staff.clone();
+        let now = self.desk.now();
+        let sheet = self
+            .desk
+            .transact(|registry, entropy| {
+                operators::operate(act, &mut given, registry, now, entropy)
+            })
+            .map_err(NotDone::NotStored)?
+            .map_err(NotDone::Refused)?;
+        self.canaries.add(given.canaries());
+        *staff = given;
+        Ok(sheet)
+    }
+}

@@ -1,0 +1,52 @@
+//! The persons of a scenario, in the world in which it plays.
+
+use jiff::Timestamp;
+use madoguchi_eligibility::AssistanceRecord;
+use madoguchi_fixtures::{Issued, Persona, persona};
+use madoguchi_scenarios::RecordGiven;
+
+use super::{Setting, WorldTrouble};
+
+/// The persons of the scenario, in the world in which it plays; `own` is whom it is about.
+pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>, WorldTrouble> {
+    let issue = |id: &str| {
+        if id != own.id() {
+            let other = persona(id).map_err(WorldTrouble::Persona)?;
+            return other.issue(setting.at).map_err(WorldTrouble::Pki);
+        }
+        let mut issued = own.issue(setting.at).map_err(WorldTrouble::Pki)?;
+        file(&mut issued, &setting.scenario.given.record, setting.at);
+        Ok(issued)
+    };
+    setting.scenario.personas().into_iter().map(issue).collect()
+}
+
+/// What the scenario says that insurers filed of the person, in place of what the persona has.
+fn file(issued: &mut Issued, record: &RecordGiven, at: Timestamp) {
+    issued.registered = record.registered.unwrap_or(issued.registered);
+    if let (Some(filed), Some(newest)) = (&record.insurance, issued.insurance.last()) {
+        let newest = newest.clone();
+        issued.insurance = filed.iter().map(|one| one.of(&newest, at)).collect();
+    }
+    if let (Some(filed), Some(like)) = (&record.assistance, assistance_like(issued)) {
+        issued.assistance = filed.iter().map(|one| one.of(&like, at)).collect();
+    }
+}
+
+/// The person's newest 医療扶助; for whoever has none, one that an invented office might file.
+fn assistance_like(issued: &Issued) -> Option<AssistanceRecord> {
+    if let Some(newest) = issued.assistance.last() {
+        return Some(newest.clone());
+    }
+    Some(AssistanceRecord {
+        payer_number: "12990010".parse().ok()?,
+        office_name: "架空県試験市福祉事務所".to_owned(),
+        recipient_number: "9900099".to_owned(),
+        insured: issued.insurance.last()?.insured.clone(),
+        qualification_date: None,
+        disqualification_date: None,
+        reason_of_loss: None,
+        ticket_registered: true,
+        consignment: None,
+    })
+}

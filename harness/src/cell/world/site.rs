@@ -1,0 +1,233 @@
+//! How a cell comes into being: first what a client connects to, then who is in it.
+
+use std::sync::{Arc, Mutex};
+
+use madoguchi_card::Profile as CardProfile;
+use madoguchi_fixtures::{Issued, Persona};
+use madoguchi_reader::Interface;
+use madoguchi_registry::Terminal;
+use madoguchi_scenarios::{Scenario, TerminalState};
+use madoguchi_web::{Listening, Proxy};
+
+use super::{Setting, World, WorldTrouble};
+use crate::cell::berth::{Berth, Fittings};
+use crate::cell::clock::{CellTimer, ScenarioClock};
+use crate::cell::folder::{Env, Folder};
+use crate::cell::holder;
+use crate::cell::insurance::InsuranceCards;
+use crate::cell::mishap::Faults;
+use crate::cell::operators;
+use crate::cell::recorder::Recorder;
+use crate::cell::remains::Marks;
+use crate::cell::sequencer::Sequencer;
+use crate::cell::service::FolderDesk;
+use crate::cell::staff::Staff;
+use crate::cell::table::Table;
+use crate::cell::{service, staff};
+
+/// What a client of a cell connects to, before it is known who is in the cell.
+pub(super) struct Site<'a> {
+    setting: &'a Setting<'a>,
+    /// Of the card that the scenario is about.
+    profile: CardProfile,
+    berth: Berth,
+    proxy: Option<Proxy>,
+    listening: Listening,
+    terminal: Option<Terminal>,
+    folder: Folder,
+    clock: Arc<ScenarioClock>,
+    timer: Arc<CellTimer>,
+    recorder: Arc<Recorder>,
+    sequencer: Arc<Sequencer>,
+}
+
+impl<'a> Site<'a> {
+    /// Opens the reader and an address for the service, and writes what a client is handed.
+    pub(super) fn open(
+        setting: &'a Setting<'a>,
+        profile: CardProfile,
+        clock: Arc<ScenarioClock>,
+        sequencer: Arc<Sequencer>,
+    ) -> Result<Self, WorldTrouble> {
+        let mut folder = Folder::create().map_err(WorldTrouble::Folder)?;
+        let terminal = hand_over(setting, &mut folder)?;
+        let given = &setting.scenario.given;
+        let meets = if profile.atr.is_contactless() {
+            Interface::Contactless
+        } else {
+            Interface::Contact
+        };
+        let recorder = Arc::new(Recorder::new(sequencer.clone()));
+        let timer = Arc::new(CellTimer::new());
+        let fittings = Fittings {
+            socket: &folder.path().join("pcscd.comm"),
+            given: &given.reader,
+            meets,
+            tap: recorder.clone(),
+            clock: timer.clone(),
+            seed: setting.seed,
+        };
+        let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
+        let listening = Listening::at(setting.reach.bind).map_err(WorldTrouble::Service)?;
+        let service = listening.address();
+        let wants_proxy = given.service.proxy || setting.reach.proxy;
+        let proxy = wants_proxy
+            .then(|| service::open_proxy(setting, service, &sequencer))
+            .transpose()
+            .map_err(WorldTrouble::Service)?;
+        let env = &mut folder.env;
+        let found = berth.env().into_iter();
+        env.extend(found.map(|(name, value)| (name, value.into())));
+        if let Some(exchange) = &setting.exchange {
+            env.insert("MADOGUCHI_FOLDER", exchange.folder.clone().into());
+        }
+        env.extend([
+            ("MADOGUCHI_CONTRACT", "1".into()),
+            ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
+            ("MADOGUCHI_URL", setting.reach.url(service.port()).into()),
+        ]);
+        if let Some(proxy) = &proxy {
+            let url = setting.reach.proxy_url(proxy.address().port());
+            env.extend([
+                ("MADOGUCHI_PROXY", url.clone().into()),
+                ("HTTPS_PROXY", url.into()),
+            ]);
+        }
+        Ok(Self {
+            setting,
+            profile,
+            berth,
+            proxy,
+            listening,
+            terminal,
+            folder,
+            clock,
+            timer,
+            recorder,
+            sequencer,
+        })
+    }
+
+    /// What a client finds in its environment.
+    pub(super) const fn env(&self) -> &Env {
+        &self.folder.env
+    }
+
+    /// Lays these persons' cards on the table, opens the registry and serves.
+    pub(super) fn furnish(self, issued: &[Issued]) -> Result<World, WorldTrouble> {
+        let Self {
+            setting,
+            profile,
+            berth,
+            proxy,
+            listening,
+            terminal,
+            folder,
+            clock,
+            timer,
+            recorder,
+            sequencer,
+        } = self;
+        let table = table(setting, issued, profile)?;
+        let desk =
+            service::registry(setting, issued, terminal, &clock).map_err(WorldTrouble::Store)?;
+        let exchange = match &setting.exchange {
+            None => None,
+            Some(exchange) => {
+                let open = FolderDesk::open(exchange, desk.clone(), issued, &sequencer);
+                let (console, watch) =
+                    open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
+                desk.tell(&console);
+                Some((console, watch))
+            }
+        };
+        let served = desk.clone();
+        let web = service::open(
+            setting,
+            listening,
+            issued,
+            served,
+            timer.clone(),
+            &sequencer,
+        )
+        .map_err(WorldTrouble::Service)?;
+        Ok(World {
+            rival: Mutex::default(),
+            berth,
+            _proxy: proxy,
+            _web: web,
+            exchange,
+            desk,
+            staff: Mutex::new(Staff::usual()),
+            table: Mutex::new(table),
+            clock,
+            timer,
+            recorder,
+            sequencer,
+            own_card: setting.scenario.given.persona.to_string(),
+            insurance: InsuranceCards::of(issued),
+            canaries: holder::canaries(issued),
+            marks: Marks::of(issued),
+            folder,
+        })
+    }
+}
+
+/// The cards of these persons.
+fn table(
+    setting: &Setting<'_>,
+    issued: &[Issued],
+    profile: CardProfile,
+) -> Result<Table, WorldTrouble> {
+    let given = &setting.scenario.given;
+    let faults = Faults::of(&given.reader.faults).map_err(WorldTrouble::Given)?;
+    Table::new(issued, &given.persona, profile, faults, setting.seed).map_err(WorldTrouble::Card)
+}
+
+/// Of which kind the card is that the scenario is about: as it says, else as its persona's.
+pub(super) fn card_profile(
+    scenario: &Scenario,
+    own: &Persona,
+) -> Result<CardProfile, WorldTrouble> {
+    let given = scenario.given.card.profile.as_deref();
+    let name = given.map_or(own.card_profile(), String::as_str);
+    CardProfile::named(name)
+        .ok_or_else(|| WorldTrouble::Given(format!("unknown card profile \"{name}\"")))
+}
+
+/// Gives the client the root to trust and, where its terminal was activated before, key and
+/// certificate of the terminal, which the service then knows.
+fn hand_over(setting: &Setting<'_>, folder: &mut Folder) -> Result<Option<Terminal>, WorldTrouble> {
+    let authorities = &setting.authorities;
+    folder
+        .hand_over("MADOGUCHI_CA_FILE", "ca.pem", &authorities.root_pem())
+        .map_err(WorldTrouble::Folder)?;
+    if setting.scenario.given.terminal == TerminalState::Fresh {
+        return Ok(None);
+    }
+    // A world that is kept has had others of the name.
+    let openings = setting.staging.as_ref().map_or(1, |world| world.openings());
+    let id = match openings {
+        1 => "terminal-activated-before".to_owned(),
+        _ => format!("terminal-activated-before-{openings}"),
+    };
+    let identity = authorities.terminal(&id).map_err(WorldTrouble::Pki)?;
+    folder
+        .hand_over(
+            "MADOGUCHI_CERT_FILE",
+            "terminal.pem",
+            &identity.certificate_pem(),
+        )
+        .and_then(|()| {
+            let key = identity.key_pem();
+            folder.hand_over("MADOGUCHI_KEY_FILE", "terminal.key", key.expose())
+        })
+        .map_err(WorldTrouble::Folder)?;
+    if setting.scenario.given.terminal == TerminalState::Unknown {
+        return Ok(None);
+    }
+    Ok(Some(Terminal {
+        kind: operators::terminal_kind(setting.scenario.given.facility.terminal),
+        ..Terminal::new(id, staff::facility_code(), identity.certificate)
+    }))
+}
