@@ -150,6 +150,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "pin/left-over",
     "pin/blocked",
     "pin/torn",
+    "pin/torn-answered",
     "pin/other-card",
     "web/foreign-ca",
     "web/expired",

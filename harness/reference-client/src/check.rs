@@ -112,7 +112,9 @@ impl App {
                 self.show(Stage::Locked, &screen)
             }
             Ok(Presented::Wrong(left)) => self.show_pin_entry(Some(left)),
-            Err(Trouble::Card(error)) if self.patient.pin_presented => {
+            Err(Trouble::Card(error))
+                if self.patient.pin_presented && !self.has(Defect::PresentsLostPin) =>
+            {
                 self.patient.card_placed = false;
                 let notice = format!("{error}。暗証番号をもう一度入力してください");
                 self.show(Stage::PinEntry, &screens::pin_entry(None, Some(&notice)))
