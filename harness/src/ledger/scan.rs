@@ -104,7 +104,7 @@ fn entry(place: &str, sentence: &str) -> Option<Entry> {
     };
     Some(Entry {
         area: Area::Card,
-        behaviour: sentence
+        behaviour: unlinked(sentence)
             .replace("*observed*", "observed")
             .replace("*assumed*", "assumed")
             .replace("*specified*", "specified"),
@@ -112,4 +112,23 @@ fn entry(place: &str, sentence: &str) -> Option<Entry> {
         basis: Vec::new(),
         place: Some(place.to_owned()),
     })
+}
+
+/// The sentence with a link's words alone: who reads the list has no code beside it.
+fn unlinked(sentence: &str) -> String {
+    let mut words = String::new();
+    let mut rest = sentence;
+    while let Some((before, link)) = rest.split_once("[`") {
+        words.push_str(before);
+        words.push('`');
+        let Some((name, after)) = link.split_once(']') else {
+            rest = link;
+            break;
+        };
+        words.push_str(name);
+        let target = after.strip_prefix('(').and_then(|to| to.split_once(')'));
+        rest = target.map_or(after, |(_, after)| after);
+    }
+    words.push_str(rest);
+    words
 }
