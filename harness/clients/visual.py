@@ -17,7 +17,7 @@ url, patience = urlsplit(env["MADOGUCHI_URL"]), int(env["MADOGUCHI_TIMEOUT_MS"])
 certificate_file = Path(env.get("MADOGUCHI_CERT_FILE") or env["MADOGUCHI_STATE_DIR"] + "/terminal.pem")
 key_file = Path(env.get("MADOGUCHI_KEY_FILE") or env["MADOGUCHI_STATE_DIR"] + "/terminal.key")
 tls = ssl.create_default_context(cafile=env["MADOGUCHI_CA_FILE"])  # trusts this root and no other
-headers, events = {"Content-Type": "application/json"}, itertools.count(1)
+headers, events, methods = {"Content-Type": "application/json"}, itertools.count(1), ("目視確認", "4桁の暗証番号入力")
 
 def say(kind, **message):
     print(json.dumps({kind: message}), flush=True)
@@ -66,7 +66,7 @@ def read_certificate(transmit):  # 利用者証明用電子証明書 needs no PI
 def act(step, action, value=None):
     if action == "login":
         login(value)
-        screen("認証選択", "目視確認")
+        screen("認証選択", *methods)
     elif (action, value) == ("choose-method", "visual"):
         screen("読み取り")
     elif action == "place-card":
@@ -78,7 +78,7 @@ def act(step, action, value=None):
         post("eligibility/certificate", method="visual", certificate=certificate)
         screen("資格確認結果", "閉じる")
     elif action == "take-card":
-        screen("認証選択", "目視確認")  # nothing of the patient stays
+        screen("認証選択", *methods)  # nothing of the patient stays
     elif action != "close":
         sys.exit(89)
 
