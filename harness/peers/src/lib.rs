@@ -14,6 +14,7 @@ mod serve;
 mod terminal;
 mod workshop;
 
+use std::collections::BTreeSet;
 use std::env;
 use std::ffi::OsStr;
 use std::fs::{self, OpenOptions};
@@ -102,6 +103,23 @@ pub fn madoguchi<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Outcome 
     run(Command::new(program("madoguchi"))
         .args(args)
         .env("LC_ALL", "C.UTF-8"))
+}
+
+/// The ids of all requirements, on apps and on consumers of what they deliver.
+///
+/// # Panics
+/// If they are not listed.
+#[must_use]
+pub fn requirements() -> BTreeSet<String> {
+    let listed = madoguchi(["list", "requirements"]);
+    listed.expect_success();
+    let ids = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_whitespace().next());
+    let ids: BTreeSet<String> = ids.map(str::to_owned).collect();
+    assert!(ids.iter().all(|id| id.contains('.')), "{ids:?}");
+    ids
 }
 
 /// Runs a command to its end.

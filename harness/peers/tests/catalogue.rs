@@ -7,7 +7,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use madoguchi_peers::{Outcome, madoguchi, program, read, reference_client, run};
+use madoguchi_peers::{Outcome, madoguchi, program, read, reference_client, requirements, run};
 
 fn catalogue(out: &Path, args: &[&str], defect: Option<&str>) -> Outcome {
     let client = reference_client(defect);
@@ -251,18 +251,39 @@ fn concerned(requirement: &str) -> Vec<String> {
         .collect()
 }
 
-/// Every defect ends in 1, and the only failed requirement is the one that it breaks.
-#[test]
-fn every_defect_is_caught_for_its_reason() {
+/// The reference client's defects, each with the requirement that it breaks.
+fn defects() -> Vec<(String, String)> {
     let listed = run(
         std::process::Command::new(program("madoguchi-reference-client")).arg("--list-defects"),
     );
-    let defects: Vec<(&str, &str)> = listed
+    listed.expect_success();
+    let pairs = listed
         .stdout
         .lines()
-        .filter_map(|line| line.split_once('\t'))
-        .collect();
-    assert!(defects.len() >= 8, "{listed:?}");
+        .filter_map(|line| line.split_once('\t'));
+    pairs
+        .map(|(defect, requirement)| (defect.to_owned(), requirement.to_owned()))
+        .collect()
+}
+
+/// A requirement that no defect breaks may be one that nobody can fail; a defect of no requirement
+/// would be caught by nothing.
+#[test]
+fn every_requirement_on_an_app_has_a_defect_that_breaks_it() {
+    let broken: BTreeSet<String> = defects().into_iter().map(|(_, broken)| broken).collect();
+    let of_consumers = |id: &String| id.starts_with("transcription.");
+    let (_, of_apps): (BTreeSet<_>, BTreeSet<_>) =
+        requirements().into_iter().partition(of_consumers);
+    let without: Vec<_> = of_apps.difference(&broken).collect();
+    let unknown: Vec<_> = broken.difference(&of_apps).collect();
+    assert!(without.is_empty(), "without a defect: {without:?}");
+    assert!(unknown.is_empty(), "no requirements on an app: {unknown:?}");
+}
+
+/// Every defect ends in 1, and the only failed requirement is the one that it breaks.
+#[test]
+fn every_defect_is_caught_for_its_reason() {
+    let defects = defects();
     // What is waited for on purpose, others wait for at the same time.
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
