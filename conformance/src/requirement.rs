@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod failures;
+mod role;
 mod rows;
 
 use std::fmt;
@@ -13,6 +14,7 @@ pub use catalogue::{Catalogue, builtin};
 pub use failures::{FieldFailure, failures, failures_markdown};
 use madoguchi_notation::{Located, Wording};
 pub use rows::{Code, Row, markdown, rows};
+pub use role::Role;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use crate::beside::Beside;
 use crate::finding::Failure;
 use crate::report::json;
-use crate::requirement::{self, Level};
+use crate::requirement::{self, Level, Role};
 use crate::trace::{ClientNote, Depth, ProfileNote};
 
 /// Major version of the verdict file.
@@ -270,13 +270,11 @@ impl Verdicts {
         }
     }
 
-    /// Whether a レセコン was tested: by its records, not by a trace.
+    /// In which role the product was tested.
     #[must_use]
-    pub fn is_of_consumer(&self) -> bool {
-        matches!(
-            self.binding,
-            Some(Binding::Export | Binding::Page | Binding::Attended)
-        )
+    pub fn role(&self) -> Role {
+        let first = self.verdicts.first();
+        first.map_or(Role::App, |verdict| Role::of(&verdict.requirement))
     }
 
     /// Failed requirements, in catalogue order.

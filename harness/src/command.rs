@@ -19,6 +19,7 @@ mod mutants;
 mod operator;
 mod order;
 mod prepared;
+mod product;
 mod profile;
 mod reports;
 mod run;

@@ -7,7 +7,7 @@ use madoguchi_notation::Wording;
 use serde::Serialize;
 
 use super::CaseReport;
-use crate::requirement::{self, Level, Requirement};
+use crate::requirement::{self, Level, Requirement, Role};
 use crate::verdict::{Outcome, Overall, Verdict};
 
 /// What became of one requirement, in one case or in all of them.
@@ -175,9 +175,20 @@ impl<'a> Overview<'a> {
     }
 }
 
-/// For each requirement what each case says: the catalogue's own first, then strangers.
+/// For each requirement what each case says: the catalogue's own first, then strangers. Those on a
+/// role in which nothing was tested are left out.
 fn by_requirement<'a>(cases: &[CaseReport<'a>]) -> Vec<(&'a str, Vec<Option<&'a Verdict>>)> {
-    let mut ids: Vec<&'a str> = requirement::builtin().ids();
+    let mut roles: BTreeSet<Role> = cases.iter().map(|case| case.verdicts.role()).collect();
+    if roles.is_empty() {
+        roles.insert(Role::App);
+    }
+    let catalogue = requirement::builtin();
+    let all = catalogue
+        .requirements()
+        .iter()
+        .chain(catalogue.of_consumers());
+    let in_question = all.filter(|one| roles.contains(&one.role()));
+    let mut ids: Vec<&'a str> = in_question.map(|one| one.id.as_str()).collect();
     let mut places: BTreeMap<&'a str, usize> =
         ids.iter().enumerate().map(|(at, id)| (*id, at)).collect();
     let mut rows: Vec<Vec<Option<&'a Verdict>>> = vec![vec![None; cases.len()]; ids.len()];

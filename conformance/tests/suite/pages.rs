@@ -6,8 +6,9 @@ use madoguchi_conformance::beside::{Became, Beside, Class, Line, Piece};
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::cover::{Cover, Untried};
 use madoguchi_conformance::report::{CaseReport, html, markdown, record};
+use madoguchi_conformance::requirement::Level;
 use madoguchi_conformance::trace::{ClientEvent, Trace, What};
-use madoguchi_conformance::verdict::{Binding, Verdicts};
+use madoguchi_conformance::verdict::{Binding, Outcome, Verdict, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
@@ -289,6 +290,14 @@ fn transcribed() -> Verdicts {
     let mut verdicts = judge(&play("happy/pin", ""));
     verdicts.scenario = "characters/level-3".into();
     verdicts.binding = Some(Binding::Export);
+    verdicts.verdicts = vec![Verdict {
+        requirement: "transcription.characters-kept".into(),
+        level: Level::Should,
+        assumed: true,
+        named: true,
+        rests_on: Vec::new(),
+        outcome: Outcome::Pass,
+    }];
     verdicts.records = vec![Beside {
         name: "OQSsiquc01res_face_1.xml".into(),
         delivered: Some(Wording::new("届いた記録 (1 件目)", "delivered (1)")),
@@ -319,16 +328,48 @@ fn transcribed() -> Verdicts {
     verdicts
 }
 
-#[test]
-fn two_records_stand_side_by_side_with_their_code_points() {
-    let verdicts = transcribed();
-    let cases = [CaseReport {
-        verdicts: &verdicts,
+fn without_trace(verdicts: &Verdicts) -> CaseReport<'_> {
+    CaseReport {
+        verdicts,
         trace: None,
         exhibit: None,
         took: None,
         again: "again",
-    }];
+    }
+}
+
+#[test]
+fn what_is_required_of_another_role_is_not_listed_as_untested() {
+    let consumer = transcribed();
+    let app = judge(&play("happy/pin", ""));
+    let (of_app, of_consumer) = ("registration.refusal-ends", "transcription.survives");
+    for (verdicts, own, foreign) in [
+        (&app, of_app, of_consumer),
+        (&consumer, of_consumer, of_app),
+    ] {
+        let cases = [without_trace(verdicts)];
+        for write in [html::write as Write, record::write_html, record::write_csv] {
+            let mut out = Vec::new();
+            write(&mut out, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");
+            let page = String::from_utf8(out).expect("reports are UTF-8");
+            assert!(page.contains(own), "{own} is untested, and belongs to it");
+            let topic = format!("{}.", foreign.split('.').next().expect("a topic"));
+            assert!(!page.contains(&topic), "{topic}");
+        }
+        let summary = markdown::summary(&cases, Lang::En);
+        let topics = ["Registration for use", "Taking over into"];
+        let told = topics.map(|topic| summary.contains(topic));
+        assert_eq!(told, [own == of_app, own == of_consumer], "{summary}");
+    }
+    let both = [without_trace(&app), without_trace(&consumer)];
+    let summary = markdown::summary(&both, Lang::En);
+    assert!(summary.contains("Registration for use") && summary.contains("Taking over into"));
+}
+
+#[test]
+fn two_records_stand_side_by_side_with_their_code_points() {
+    let verdicts = transcribed();
+    let cases = [without_trace(&verdicts)];
     let cover = Cover::default();
     for write in [html::write as Write, record::write_html] {
         let mut out = Vec::new();

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use madoguchi_conformance::evidence::Exhibit;
+use madoguchi_conformance::statement::Product;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_conformance::verdict::Verdicts;
 use serde::de::DeserializeOwned;
@@ -24,6 +25,8 @@ struct Deliveries {
     case: Case,
     profile: ProfileNote,
     client: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    version: String,
 }
 
 /// The files of a case that was judged by the mapping of this text.
@@ -35,12 +38,13 @@ pub fn exhibit(
     case: &Case,
     made: &Made,
     profile: &ProfileNote,
-    client: &str,
+    product: &Product,
 ) -> serde_json::Result<Exhibit> {
     let deliveries = Deliveries {
         case: case.clone(),
         profile: profile.clone(),
-        client: client.to_owned(),
+        client: product.name.clone(),
+        version: product.version.clone(),
     };
     let made = redacted(mapping, case, made);
     Ok(Exhibit(BTreeMap::from([
@@ -63,10 +67,12 @@ pub fn judge_again(exhibit: &Exhibit) -> Result<Verdicts, String> {
     let Deliveries {
         case,
         profile,
-        client,
+        client: name,
+        version,
     } = read(exhibit, DELIVERIES)?;
     let made: Made = read(exhibit, MADE)?;
-    Ok(judge(&mapping, &case, &made, &profile, &client).verdicts)
+    let product = Product { name, version };
+    Ok(judge(&mapping, &case, &made, &profile, &product).verdicts)
 }
 
 fn file<'e>(exhibit: &'e Exhibit, name: &str) -> Result<&'e [u8], String> {

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use madoguchi_conformance::beside::marked;
 use madoguchi_conformance::finding::{Failure, Finding};
 use madoguchi_conformance::requirement::{self, Requirement};
+use madoguchi_conformance::statement::Product;
 use madoguchi_conformance::trace::{ClientNote, Depth, ProfileNote};
 use madoguchi_conformance::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
 use madoguchi_notation::Wording;
@@ -33,7 +34,7 @@ pub fn judge(
     case: &Case,
     made: &Made,
     profile: &ProfileNote,
-    client: &str,
+    product: &Product,
 ) -> Judgement {
     let made = &redacted(mapping, case, made);
     let pairing = pair(mapping, case, &made.export);
@@ -61,8 +62,8 @@ pub fn judge(
             purpose: case.purpose.clone(),
             profile: profile.clone(),
             client: Some(ClientNote {
-                name: client.to_owned(),
-                version: String::new(),
+                name: product.name.clone(),
+                version: product.version.clone(),
                 depth: Depth::L0,
             }),
             binding: Some(mapping.binding().kind()),

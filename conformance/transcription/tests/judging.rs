@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use madoguchi_conformance::beside::{Class, marked};
 use madoguchi_conformance::report::terminal::Styles;
+use madoguchi_conformance::statement::Product;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_conformance::verdict::{Outcome, Overall};
 use madoguchi_eligibility::{Field, Fields};
@@ -76,7 +77,11 @@ fn judged(case: &Case, made: &Made) -> Judgement {
         name: "oqs-xml-8.07".to_owned(),
         assumptions: vec!["A-07".to_owned()],
     };
-    judge(&mapping(), case, made, &profile, "test")
+    let product = Product {
+        name: "test".to_owned(),
+        version: String::new(),
+    };
+    judge(&mapping(), case, made, &profile, &product)
 }
 
 /// The requirements that failed.

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use aws_lc_rs::digest;
 use madoguchi_conformance::report::cover::{Probe, Untried};
-use madoguchi_conformance::statement::{self, Extra, Feature, Output, Statement, because};
+use madoguchi_conformance::statement::{self, Extra, Feature, Output, Product, Statement, because};
 use madoguchi_conformance::verdict::{Overall, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{FacilityKind, Scenario};
@@ -74,6 +74,11 @@ impl Claim {
         let statement =
             Statement::parse(&path.to_string_lossy(), &text).map_err(Trouble::Scenario)?;
         Ok(Self { text, statement })
+    }
+
+    /// The product that it is about.
+    pub(super) const fn product(&self) -> &Product {
+        &self.statement.product
     }
 
     /// Takes away what is not claimed: the cases, and why each is not tried.

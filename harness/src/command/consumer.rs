@@ -19,11 +19,12 @@ use madoguchi_wire::Profile;
 
 use super::claim::{self, Claim};
 use super::crew;
+use super::judge;
+use super::product::product;
 use super::reports;
 use super::screen;
 use super::shards;
 use super::trouble::Trouble;
-use super::{judge, run};
 use crate::cli;
 use crate::consumer::catalogue::{self, NotSelected};
 use crate::consumer::play::{Played, Setting, play};
@@ -69,8 +70,10 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     let begun = Timestamp::now();
     let folder = RunFolder::create(options.out.as_deref(), begun).map_err(Trouble::Folder)?;
     interrupt::catch();
+    let product = product(claim.as_ref(), &argv);
     let setting = Setting {
         argv: &argv,
+        product: &product,
         mapping: &mapping,
         sealed: options.reports.evidence.is_some().then_some(&*text),
         wire: &wire,
@@ -81,7 +84,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     };
     let mut out = screen::standard_output();
     let count = scenarios.len();
-    let name = run::client_name(&argv);
+    let name = &product.name;
     screen::say(writeln!(
         out,
         "{}\n",

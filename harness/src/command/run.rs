@@ -4,7 +4,7 @@
 use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -24,6 +24,7 @@ use super::crew;
 use super::judge;
 use super::order::order;
 use super::prepared::Prepared;
+use super::product;
 use super::reports;
 use super::screen;
 use super::selection::{self, Selection};
@@ -59,7 +60,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
     let name = match &watch {
         Some(watch) => watch.map.app.name.clone(),
-        None => client_name(&argv),
+        None => product::file_name(&argv),
     };
     let selection = Selection::of(options);
     let mut prepared = Prepared::new(&selection, &options.profile, options.out.as_deref())?;
@@ -457,13 +458,4 @@ impl Told {
             self.worst
         }
     }
-}
-
-/// The client as a headline names it: the program's file name.
-pub(super) fn client_name(argv: &[String]) -> String {
-    let program = PathBuf::from(&argv[0]);
-    program.file_name().map_or_else(
-        || argv[0].clone(),
-        |name| name.to_string_lossy().into_owned(),
-    )
 }

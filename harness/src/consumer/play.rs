@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use madoguchi_conformance::evidence::Exhibit;
 use madoguchi_conformance::report::terminal::Styles;
+use madoguchi_conformance::statement::Product;
 use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_delivery::{Delivered, Terminal};
 use madoguchi_eligibility::Fields;
@@ -37,6 +38,8 @@ use crate::client::webdriver::WebDriverTrouble;
 #[derive(Debug)]
 pub(crate) struct Setting<'a> {
     pub(crate) argv: &'a [String],
+    /// What the program is called in reports.
+    pub(crate) product: &'a Product,
     pub(crate) mapping: &'a Mapping,
     /// The mapping's text, where the cases are to be sealed into a bundle.
     pub(crate) sealed: Option<&'a str>,
@@ -162,9 +165,9 @@ pub(crate) fn play(
         name: setting.wire.name().to_owned(),
         assumptions: vec!["A-07".into(), "A-09".into(), "A-13".into(), "A-18".into()],
     };
-    let client = &setting.argv[0];
-    let judgement = judge(setting.mapping, &case, &made, &profile, client);
-    let sealed = |text| exhibit((text, setting.mapping), &case, &made, &profile, client);
+    let product = setting.product;
+    let judgement = judge(setting.mapping, &case, &made, &profile, product);
+    let sealed = |text| exhibit((text, setting.mapping), &case, &made, &profile, product);
     let exhibit = setting.sealed.map(sealed).transpose();
     let exhibit = exhibit.map_err(|error| NotPlayed::Disk(folder.to_owned(), error.into()))?;
     let write = |name: &str, content: &[u8]| {

@@ -10,7 +10,7 @@ use crate::report::CaseReport;
 use crate::report::beside::{PairView, pair_views};
 use crate::report::overview::Mark;
 use crate::report::timeline::Timeline;
-use crate::requirement;
+use crate::requirement::{self, Role};
 use crate::verdict::{Conduct, Outcome, Overall};
 
 /// Events that all timelines together may have; the cases that failed come first.
@@ -127,13 +127,13 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
         records: pair_views(&verdicts.records),
         records_left_out: verdicts.records_left_out,
         timeline,
-        without_timeline: match (case.trace, verdicts.is_of_consumer()) {
+        without_timeline: match (case.trace, verdicts.role()) {
             (Some(_), _) => Some(Wording::new(
                 "時系列は報告書の大きさの都合で省略しました。記録のファイルにあります。",
                 "The timeline was left out to keep the report small; it is in the trace.",
             )),
-            (None, false) => Some(Wording::new("記録がありません。", "There is no trace.")),
-            (None, true) => None,
+            (None, Role::App) => Some(Wording::new("記録がありません。", "There is no trace.")),
+            (None, Role::Consumer) => None,
         },
     }
 }
@@ -153,10 +153,9 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
             expected: Wording::default(),
             observed: Wording::default(),
             at: 0,
-            place: if case.verdicts.is_of_consumer() {
-                Wording::new("deliveries.jsonl の行", "deliveries.jsonl, line")
-            } else {
-                Wording::new("記録の行", "trace line")
+            place: match case.verdicts.role() {
+                Role::App => Wording::new("記録の行", "trace line"),
+                Role::Consumer => Wording::new("deliveries.jsonl の行", "deliveries.jsonl, line"),
             },
             likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
             sources: cited(known),
