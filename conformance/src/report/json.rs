@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::CaseReport;
 use super::cover::{Cover, Probe};
 use super::inducing::{self, Inducing};
+use super::overview::Overview;
 use super::shard::Shard;
 use crate::verdict::{Overall, Verdicts, overall};
 
@@ -31,6 +32,9 @@ pub struct Report {
     pub shard: Option<Shard>,
     /// The worst of the cases.
     pub overall: Overall,
+    /// How many verdicts rest on no assumption; absent in reports of older versions.
+    #[serde(default)]
+    pub assumption_free: Share,
     /// Which values make variants fail, and which do not; absent where none were played or failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inducing: Vec<Inducing>,
@@ -39,6 +43,18 @@ pub struct Report {
     pub probes: Vec<Probe>,
     /// The cases, in the order in which they were told.
     pub cases: Vec<Verdicts>,
+}
+
+/// How much of what was decided rests on no assumption: a document states the requirement, and
+/// nothing about the wire had to be assumed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Share {
+    /// Verdicts that say pass or fail.
+    pub decided: usize,
+    /// Those among them that rest on no assumption.
+    pub without_assumptions: usize,
+    /// The latter of the former in percent, rounded down; none where nothing was decided.
+    pub percent: Option<usize>,
 }
 
 /// Why a text is no report, or why reports cannot be merged.
@@ -72,6 +88,7 @@ impl Report {
             unofficial: true,
             shard: None,
             overall: overall(&cases),
+            assumption_free: Share::of(&cases),
             inducing: inducing::of(&cases),
             probes: Vec::new(),
             cases,
@@ -164,6 +181,26 @@ impl Report {
     pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
         serde_json::to_writer_pretty(&mut *out, self)?;
         out.write_all(b"\n")
+    }
+}
+
+impl Share {
+    /// The share in these cases.
+    fn of(cases: &[Verdicts]) -> Self {
+        let bare = |verdicts| CaseReport {
+            verdicts,
+            trace: None,
+            exhibit: None,
+            took: None,
+            again: "",
+        };
+        let cases: Vec<CaseReport<'_>> = cases.iter().map(bare).collect();
+        let overview = Overview::new(&cases);
+        Self {
+            decided: overview.decided,
+            without_assumptions: overview.assumption_free,
+            percent: overview.assumption_free_percent(),
+        }
     }
 }
 

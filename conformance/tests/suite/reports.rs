@@ -180,6 +180,18 @@ fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
 }
 
 #[test]
+fn the_json_report_says_how_much_rests_on_no_assumption() {
+    let cases = [play("happy/pin", ""), play("happy/visual", "")];
+    let printed = terminal(&cases, Lang::En, Styles::plain());
+    let share = Report::new(cases.iter().map(judge).collect()).assumption_free;
+    assert!(0 < share.without_assumptions && share.without_assumptions < share.decided);
+    let percent = share.without_assumptions * 100 / share.decided;
+    assert_eq!(share.percent, Some(percent));
+    assert!(printed.contains(&format!("{percent} % without assumptions")));
+    assert_eq!(Report::new(Vec::new()).assumption_free.percent, None);
+}
+
+#[test]
 fn junit_names_are_unique_and_say_the_cause_and_the_command_first() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
