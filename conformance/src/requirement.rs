@@ -9,12 +9,13 @@ mod role;
 mod rows;
 
 use std::fmt;
+use std::sync::LazyLock;
 
 pub use catalogue::{Catalogue, builtin};
 pub use failures::{FieldFailure, failures, failures_markdown};
 use madoguchi_notation::{Located, Wording};
-pub use rows::{Code, Row, markdown, rows};
 pub use role::Role;
+pub use rows::{Code, Row, markdown, rows};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -58,10 +59,15 @@ pub struct Requirement {
 }
 
 /// What the checks themselves assume, whatever the wire: id and statement.
-pub const OWN_ASSUMPTIONS: &[(&str, &str)] = &[(
-    "A-17",
-    "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of the contract's page",
-)];
+pub static OWN_ASSUMPTIONS: LazyLock<Vec<(&str, Wording)>> = LazyLock::new(|| {
+    vec![(
+        "A-17",
+        Wording::new(
+            "C-04-01-A、F-01-A、E-05-A 以外の画面は、契約のページにある題名、項目名、ボタンを持つ",
+            "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of the contract's page",
+        ),
+    )]
+});
 
 /// A function that the service has had from some year on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 const CARD: &str = include_str!("ledger/card.json");
 
 /// Major version of the listing.
-const MAJOR: u16 = 1;
+const MAJOR: u16 = 2;
 
 /// Why the mock may behave so; the weakest of several.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -64,7 +64,7 @@ pub(crate) struct Entry {
 pub(crate) struct Assumption {
     pub(crate) id: String,
     /// What is assumed, in the words of the newest profile that has it.
-    pub(crate) statement: String,
+    pub(crate) statement: Wording,
     /// The built-in profiles that make it; none where the checks do.
     pub(crate) profiles: Vec<String>,
     /// Decisions of the service and deeds of operators.
@@ -140,12 +140,12 @@ impl Ledger {
 /// The assumptions of all built-in profiles, and those of the checks.
 fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
     let mut all: Vec<Assumption> = Vec::new();
-    let mut add = |id: &str, statement: &str, profile: Option<&str>| {
+    let mut add = |id: &str, statement: &Wording, profile: Option<&str>| {
         let at = all.iter().position(|known| known.id == id);
         let at = at.unwrap_or_else(|| {
             all.push(Assumption {
                 id: id.to_owned(),
-                statement: statement.to_owned(),
+                statement: statement.clone(),
                 profiles: Vec::new(),
                 rules: resting(entries, id),
                 requirements: requirements(id),
@@ -160,7 +160,7 @@ fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
             add(id, statement, Some(name));
         }
     }
-    for (id, statement) in requirement::OWN_ASSUMPTIONS {
+    for (id, statement) in requirement::OWN_ASSUMPTIONS.iter() {
         add(id, statement, None);
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
@@ -187,7 +187,10 @@ fn resting(entries: &[Entry], id: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
+    use crate::consumer::play::ASSUMPTIONS;
 
     #[test]
     fn every_behaviour_has_a_mark_and_every_assumption_a_statement() {
@@ -203,17 +206,49 @@ mod tests {
                 assert!(known, "{}: {id}", entry.behaviour);
             }
         }
+    }
+
+    /// Of the requirements, of every profile, and of what is delivered to a レセコン.
+    fn what_verdicts_can_rest_on() -> BTreeSet<String> {
         let catalogue = requirement::builtin();
         let all = catalogue.requirements().iter();
-        for id in all
+        let of_requirements = all
             .chain(catalogue.of_consumers())
-            .flat_map(|known| &known.assumptions)
-        {
-            let known = ledger.assumptions.iter().any(|known| known.id == *id);
-            assert!(known, "{id} has no statement");
+            .flat_map(|known| known.assumptions.clone());
+        let profiles = madoguchi_wire::BUILTIN;
+        let profiles = profiles
+            .iter()
+            .filter_map(|(name, _)| Profile::builtin(name));
+        let of_profiles = profiles.flat_map(|profile| {
+            let ids = profile.assumptions().map(|(id, _)| id.to_owned());
+            ids.collect::<Vec<_>>()
+        });
+        let of_deliveries = ASSUMPTIONS.map(str::to_owned);
+        of_requirements
+            .chain(of_profiles)
+            .chain(of_deliveries)
+            .collect()
+    }
+
+    /// Kana tell Japanese from the official terms that stand in English texts, too.
+    fn is_said_in_both(statement: &Wording) -> bool {
+        let has_kana = |text: &str| text.chars().any(|c| ('ぁ'..='ヿ').contains(&c));
+        has_kana(&statement.ja) && !statement.en.is_empty() && !has_kana(&statement.en)
+    }
+
+    #[test]
+    fn every_assumption_that_a_verdict_can_rest_on_is_said_in_both_languages() {
+        let ledger = Ledger::new();
+        for id in what_verdicts_can_rest_on() {
+            let known = ledger.assumptions.iter().find(|known| known.id == id);
+            let known = known.unwrap_or_else(|| panic!("{id} has no statement"));
+            assert!(is_said_in_both(&known.statement), "{id}: {known:?}");
         }
-        for assumption in &ledger.assumptions {
-            assert!(!assumption.statement.is_empty(), "{}", assumption.id);
+        for (name, _) in madoguchi_wire::BUILTIN {
+            let profile = Profile::builtin(name).unwrap();
+            for (id, statement) in profile.assumptions() {
+                assert!(is_said_in_both(statement), "{name} {id}: {statement:?}");
+            }
         }
     }
 

@@ -48,7 +48,7 @@ pub struct Assumption {
     /// `A-01`
     pub id: String,
     /// What is assumed.
-    pub statement: String,
+    pub statement: Wording,
 }
 
 /// One look at something that the vendor's statement does not claim. It decides nothing.

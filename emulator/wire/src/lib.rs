@@ -38,6 +38,7 @@ mod recognise;
 mod render;
 mod review;
 mod source;
+mod statement;
 mod template;
 mod unmatched;
 mod xml;

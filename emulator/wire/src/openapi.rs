@@ -39,7 +39,7 @@ impl Profile {
             .collect();
         let assumptions: Map<String, Json> = self
             .assumptions()
-            .map(|(id, statement)| (id.to_owned(), Json::from(statement)))
+            .map(|(id, statement)| (id.to_owned(), Json::from(statement.en.as_str())))
             .collect();
         let (marker, _) = self.marker();
         let scheme = if self.is_local() { "http" } else { "https" };

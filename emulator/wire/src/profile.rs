@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use madoguchi_eligibility::{Decision, Field, Fields, Operation, Request, Rules};
-use madoguchi_notation::{Diagnostics, Located, load};
+use madoguchi_notation::{Diagnostics, Located, Wording, load};
 use madoguchi_terms::Bilingual;
 use serde::Deserialize;
 
 use crate::HttpRequest;
 use crate::encoding::Encoding;
 use crate::source::Source;
+use crate::statement::Statement;
 use crate::template::Template;
 use crate::xml::Charset;
 
@@ -37,7 +38,7 @@ pub(crate) struct Document {
     /// What identifies a terminal.
     pub(crate) terminal: Located<TerminalSource>,
     /// Assumptions that the profile makes, by id.
-    pub(crate) assumptions: BTreeMap<String, String>,
+    pub(crate) assumptions: BTreeMap<String, Statement>,
     /// Numbers and switches of the service that it describes.
     #[serde(default)]
     pub(crate) rules: Rules,
@@ -173,12 +174,13 @@ impl Profile {
         Bilingual::new(&self.document.about.ja, &self.document.about.en)
     }
 
-    /// The assumptions that it makes: id (A-01 …) and statement.
-    pub fn assumptions(&self) -> impl Iterator<Item = (&str, &str)> {
+    /// The assumptions that it makes: id (A-01 …) and statement, which is the same in both languages
+    /// where the profile has it in one.
+    pub fn assumptions(&self) -> impl Iterator<Item = (&str, &Wording)> {
         self.document
             .assumptions
             .iter()
-            .map(|(id, statement)| (id.as_str(), statement.as_str()))
+            .map(|(id, statement)| (id.as_str(), &statement.0))
     }
 
     /// Numbers and switches of the service that it describes, for the registry behind it.

@@ -76,7 +76,7 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
                 row(name, about.as_ref().map_or("", |about| about.get(lang)));
                 let profile = Profile::builtin(name);
                 for (id, statement) in profile.iter().flat_map(Profile::assumptions) {
-                    anstream::println!("    {id}  {statement}");
+                    anstream::println!("    {id}  {}", statement.get(lang));
                 }
             }
         }
@@ -93,7 +93,7 @@ fn assumptions(json: bool, lang: Lang) -> Result<(), Trouble> {
         return as_json(&ledger.assumptions);
     }
     for assumption in &ledger.assumptions {
-        let (id, statement) = (&assumption.id, &assumption.statement);
+        let (id, statement) = (&assumption.id, assumption.statement.get(lang));
         let (rules, requirements) = (assumption.rules.len(), assumption.requirements.len());
         anstream::println!("{id}  {statement}");
         let told = lang.pick(

@@ -13,6 +13,7 @@ use madoguchi_conformance::report::cover::{Assumption, Cover, Probe, Untried};
 use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_conformance::requirement;
+use madoguchi_notation::Wording;
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
@@ -69,7 +70,9 @@ pub(super) fn write(
     Ok(())
 }
 
-/// What the checks and the wire profiles of these cases assume, as far as they are known here.
+/// What the checks and the wire profiles assume: those of these cases say it in their own words, and
+/// where they are silent (as that of a 資格確認端末's files is about what an app delivers), another
+/// built-in one does.
 fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
     let own = cover.wire.as_ref();
     let own = own.and_then(|text| Profile::parse("profile.yaml", text).ok());
@@ -77,13 +80,14 @@ fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
         .iter()
         .map(|case| case.verdicts.profile.name.as_str())
         .collect();
-    let builtin = names.into_iter().filter_map(Profile::builtin);
+    let others = madoguchi_wire::BUILTIN.iter().map(|(name, _)| *name);
+    let builtin = names.into_iter().chain(others).filter_map(Profile::builtin);
     let mut all: Vec<Assumption> = Vec::new();
-    let mut add = |id: &str, statement: &str| {
+    let mut add = |id: &str, statement: &Wording| {
         if !all.iter().any(|known| known.id == id) {
             all.push(Assumption {
                 id: id.to_owned(),
-                statement: statement.to_owned(),
+                statement: statement.clone(),
             });
         }
     };
@@ -257,4 +261,23 @@ pub(super) fn file(
         path: path.to_owned(),
         error,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::consumer::play::ASSUMPTIONS;
+
+    /// The files of a 資格確認端末 are silent about the API of an app.
+    #[test]
+    fn a_report_has_words_for_what_a_consumers_verdicts_rest_on() {
+        let known = assumptions(&[], &Cover::default());
+        for id in ASSUMPTIONS {
+            let known = known.iter().find(|known| known.id == id);
+            assert!(
+                known.is_some_and(|known| !known.statement.ja.is_empty()),
+                "{id}"
+            );
+        }
+    }
 }

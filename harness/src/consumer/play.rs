@@ -79,6 +79,10 @@ pub(crate) enum NotPlayed {
     Mapped(String, Wording),
 }
 
+/// What is assumed of what is delivered: the elements of an answer, the API, the order of the list, and
+/// which characters arrive.
+pub(crate) const ASSUMPTIONS: [&str; 4] = ["A-07", "A-09", "A-13", "A-18"];
+
 /// How long a program that watches by itself is given for each step.
 const BY_ITSELF: Duration = Duration::from_secs(1);
 
@@ -163,7 +167,7 @@ pub(crate) fn play(
     };
     let profile = ProfileNote {
         name: setting.wire.name().to_owned(),
-        assumptions: vec!["A-07".into(), "A-09".into(), "A-13".into(), "A-18".into()],
+        assumptions: ASSUMPTIONS.map(str::to_owned).into(),
     };
     let product = setting.product;
     let judgement = judge(setting.mapping, &case, &made, &profile, product);

@@ -69,7 +69,7 @@ struct Fact {
 #[derive(Serialize)]
 struct AssumptionView<'a> {
     id: &'a str,
-    statement: &'a str,
+    statement: Option<&'a Wording>,
     verdicts: usize,
 }
 
@@ -312,7 +312,7 @@ fn assumptions<'a>(cover: &'a Cover, overview: &Overview<'a>) -> Vec<AssumptionV
         let stated = cover.assumptions.iter().find(|known| known.id == *id);
         AssumptionView {
             id,
-            statement: stated.map_or("", |known| &known.statement),
+            statement: stated.map(|known| &known.statement),
             verdicts: overview.resting.get(id).copied().unwrap_or(0),
         }
     };

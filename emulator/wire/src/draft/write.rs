@@ -18,7 +18,7 @@ pub(super) fn profile(name: &str, like: &str, builtin: &str, calls: &[Call]) -> 
     let middle = middle
         .lines()
         .map(|line| match line.trim_start().strip_prefix("A-01:") {
-            Some(_) => "  A-01: \"method, path and places guessed from a recording\"",
+            Some(_) => "  A-01: { ja: \"メソッド、パス、項目の場所は記録からの推測\", en: \"method, path and places guessed from a recording\" }",
             None => line,
         })
         .fold(String::new(), |text, line| text + line + "\n");
