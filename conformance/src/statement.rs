@@ -141,6 +141,8 @@ words! {
         Institution = "institution",
         /// 読み上げ
         ReadAloud = "read-aloud",
+        /// プロキシを通る通信
+        Proxy = "proxy",
     }
 }
 
@@ -270,6 +272,9 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
     }
     if given.device == Device::Mobile {
         needs.insert(Feature::Mobile);
+    }
+    if given.service.proxy {
+        needs.insert(Feature::Extra(Extra::Proxy));
     }
     if given.reader.dialect == Dialect::Windows {
         needs.insert(Feature::Windows);

@@ -338,6 +338,7 @@ impl Link {
                 "home-consent",
                 "mobile",
                 "read-aloud",
+                "proxy",
             ],
         })
     }

@@ -14,7 +14,7 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
-use ureq::{Agent, Body};
+use ureq::{Agent, Body, Proxy};
 
 use crate::bulk;
 use crate::defect::Defect;
@@ -61,6 +61,10 @@ pub(crate) struct Address {
     pub(crate) wire: Wire,
     /// PEM of the root that its certificate must come from.
     pub(crate) root: Vec<u8>,
+    /// The proxy that leads to it, where there is one.
+    pub(crate) proxy: Option<String>,
+    /// Whether nothing that is sent can leave this machine, whoever it is for.
+    pub(crate) leads_nowhere: bool,
     /// Bound for a whole exchange.
     pub(crate) patience: Duration,
     /// What this client does wrong on purpose.
@@ -267,6 +271,17 @@ impl Service {
         });
     }
 
+    /// Tells the vendor that somebody logged in. Only a defect does, and only where nobody else hears.
+    pub(crate) fn call_home(&self) {
+        if self.address.leads_nowhere {
+            let _ = self
+                .bare
+                .agent
+                .get("https://telemetry.invalid/login")
+                .call();
+        }
+    }
+
     /// Sends no token any more.
     pub(crate) fn close_session(&mut self) {
         self.session = None;
@@ -433,14 +448,15 @@ fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
 /// Bytes that are read from or written to a connection at a time.
 const BUFFER: usize = 16 << 10;
 
-/// An HTTPS client that shows `terminal`, if any. It uses no proxy, follows no redirect and keeps
-/// no connection: between two patients the other side may have closed it.
+/// An HTTPS client that shows `terminal`, if any. It uses the proxy that it was given and no other,
+/// follows no redirect and keeps no connection: between two patients the other side may have closed it.
 fn agent(
     address: &Address,
     terminal: Option<&Terminal>,
     trust_anybody: bool,
 ) -> Result<Agent, NoAnswer> {
     let bad_pem = |error: ureq::Error| NoAnswer::new(format!("証明書を読み込めません（{error}）"));
+    let bad_proxy = |error: ureq::Error| NoAnswer::new(format!("プロキシを使えません（{error}）"));
     let limit = match address.defect {
         Some(Defect::WaitsForEver) => None,
         _ => Some(address.patience),
@@ -451,6 +467,10 @@ fn agent(
             &[Certificate::from_pem(terminal.certificate.as_bytes()).map_err(bad_pem)?],
             PrivateKey::from_pem(terminal.key.as_bytes()).map_err(bad_pem)?,
         )),
+        None => None,
+    };
+    let proxy = match &address.proxy {
+        Some(url) => Some(Proxy::new(url).map_err(bad_proxy)?),
         None => None,
     };
     let tls = TlsConfig::builder()
@@ -464,7 +484,7 @@ fn agent(
         .http_status_as_error(false)
         .max_redirects(0)
         .max_idle_connections(0)
-        .proxy(None)
+        .proxy(proxy)
         .timeout_global(limit)
         // an answer of this service fits many times; what is larger is mapped and cleared anew for
         // each request

@@ -96,9 +96,11 @@ impl Hello {
             .any(|step| matches!(step, Step::BrowseHistory(_)));
         let is_mobile = scenario.given.device == Device::Mobile;
         let speaks = scenario.when.contains(&Step::ReadAloud);
+        let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))
             && (!speaks || says("read-aloud") == Some(true))
+            && (!is_proxied || says("proxy") == Some(true))
     }
 
     pub(crate) fn note(&self) -> ClientNote {
@@ -273,6 +275,8 @@ mod tests {
             ("happy/mobile", Some(&["mobile"]), true),
             ("happy/read-aloud", Some(&["visual"]), false),
             ("happy/read-aloud", Some(&["read-aloud"]), true),
+            ("web/proxy", None, false),
+            ("web/proxy", Some(&["proxy"]), true),
         ] {
             let can = hello(supports).can_do(&scenario(id));
             assert_eq!(can, tried, "{id} {supports:?}");
