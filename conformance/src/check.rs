@@ -208,6 +208,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("privacy.nothing-kept", privacy::nothing_kept),
     ("privacy.surface-untouched", privacy::surface_untouched),
+    ("privacy.no-other-host", privacy::no_other_host),
 ];
 
 /// The ids of all requirements, in the catalogue's order, for those who need no more of it: there is

@@ -47,6 +47,14 @@ pub fn describe(what: &What, lang: Lang) -> String {
             };
             format!("proxy {} ({word})", asked.host)
         }
+        What::Outside(sought) => {
+            let port = sought
+                .port
+                .map(|port| format!(" {port}"))
+                .unwrap_or_default();
+            let word = lang.pick("機外への通信", "beyond this machine");
+            format!("{word}: {} {}{port}", sought.over, sought.host)
+        }
         What::Operator(act) => {
             let word = if act.done {
                 lang.pick("実施", "done")

@@ -257,6 +257,7 @@ const fn name(channel: Channel) -> &'static str {
         Channel::Client => "client",
         Channel::Process => "process",
         Channel::Disk => "disk",
+        Channel::Network => "network",
     }
 }
 

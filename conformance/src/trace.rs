@@ -143,6 +143,8 @@ pub enum Channel {
     Process,
     /// What the client's folders hold after its end.
     Disk,
+    /// All that passes in a network of the run's own.
+    Network,
 }
 
 /// One line of a trace after the header.
@@ -176,6 +178,8 @@ pub enum What {
     Tls(TlsEvent),
     /// A client asked the cell's proxy for a host.
     Proxy(ProxyEvent),
+    /// A client looked for a host that is neither the service nor this machine.
+    Outside(OutsideEvent),
     /// An operator did something, or was refused it.
     Operator(OperatorEvent),
     /// A request reached the service.
@@ -390,6 +394,18 @@ pub struct ProxyEvent {
     pub host: Text,
     /// Whether it led to the service; otherwise the client was refused.
     pub allowed: bool,
+}
+
+/// Whom a client looked for beyond this machine, in a network of the run's own. It was told no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideEvent {
+    /// The address, or the name that was asked for, lower case.
+    pub host: Text,
+    /// The port; a name has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// `tcp`, `udp`, or `dns` for a name that was asked for.
+    pub over: Text,
 }
 
 /// What came of an operator's act at portal, console or system; the act itself is the step before.

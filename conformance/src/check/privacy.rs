@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::trace::{CardEvent, What};
+use crate::trace::{CardEvent, Channel, What};
 
 /// No command addresses a file that holds the 個人番号 or is opened by it, and no request holds it.
 pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
@@ -63,6 +63,40 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// Where it could be seen whom the client looks for, that is the service alone. Through a proxy is
+/// seen what a client asks the proxy for; in a network of the run's own, everything.
+pub(super) fn no_other_host(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let hears_everything = case.trace().header.channels.contains(&Channel::Network);
+    if hears_everything {
+        tally.judge(None);
+    }
+    for event in case.events() {
+        let host = match &event.what {
+            What::Outside(sought) => Some(&sought.host),
+            What::Proxy(asked) => (!asked.allowed).then_some(&asked.host),
+            _ => continue,
+        };
+        tally.judge(host.map(|host| {
+            Failure::new(
+                event.seq,
+                Wording::new("サービスだけと通信する", "the service alone is spoken to"),
+                Wording::new(
+                    format!("{host} と通信しようとした"),
+                    format!("looks for {host}"),
+                ),
+            )
+        }));
+    }
+    match tally.finding(Wording::default()) {
+        Finding::NoOccasion(_) => Finding::Inconclusive(Wording::new(
+            "通信先は見えない (--own-network で実行するか、プロキシを通すと見える)",
+            "hosts cannot be seen (run with --own-network, or through the proxy)",
+        )),
+        found => found,
+    }
 }
 
 /// How the place of something begins that was found on the disk.

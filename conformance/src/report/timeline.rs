@@ -168,7 +168,9 @@ fn lane(what: &What) -> Lane {
         What::Step(step) if step.action == "wait" || step.action.contains("clock") => Lane::Clock,
         What::Step(_) | What::Client(_) | What::Operator(_) => Lane::Screen,
         What::Reader(_) | What::Pcsc(_) | What::Card(_) => Lane::Card,
-        What::Tls(_) | What::Proxy(_) | What::Request(_) | What::Answer(_) => Lane::Web,
+        What::Tls(_) | What::Proxy(_) | What::Outside(_) | What::Request(_) | What::Answer(_) => {
+            Lane::Web
+        }
         What::Leak(leak) if leak.place.starts_with("request") => Lane::Web,
         What::Leak(_) => Lane::Screen,
         What::Exit(_) => Lane::Clock,

@@ -97,6 +97,10 @@ impl What {
                 each(&mut handshake.outcome);
             }
             Self::Proxy(asked) => each(&mut asked.host),
+            Self::Outside(sought) => {
+                each(&mut sought.host);
+                each(&mut sought.over);
+            }
             Self::Operator(deed) => {
                 each(&mut deed.rule);
                 deed.basis.iter_mut().for_each(each);

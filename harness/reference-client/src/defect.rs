@@ -111,6 +111,7 @@ pub(crate) enum Defect {
     ReadsPersonalNumber,
     KeepsLastResult,
     ReadsSurface,
+    CallsHome,
 }
 
 /// What is to be known about a defect.
@@ -362,6 +363,8 @@ pub(crate) const TABLE: &[Entry] = &[
         "keeps the last result in a file"),
     row(Defect::ReadsSurface, "reads-surface", "privacy.surface-untouched",
         "opens 券面事項確認AP beside the certificate"),
+    row(Defect::CallsHome, "calls-home", "privacy.no-other-host",
+        "tells its vendor that somebody logged in"),
 ];
 
 #[cfg(test)]

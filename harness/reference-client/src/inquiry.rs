@@ -65,6 +65,9 @@ impl App {
             Err(_) if self.has(Defect::TakesPageForAnswer) => {}
             Err(error) => return self.show_no_answer(&error, Again::Login(account)),
         }
+        if self.has(Defect::CallsHome) {
+            self.service.call_home();
+        }
         if self.has(Defect::ReadsBeforeChoice) {
             self.read_whatever_lies_there();
         }

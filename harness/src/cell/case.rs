@@ -22,6 +22,7 @@ use crate::client::Client;
 use crate::client::contract::NOT_SUPPORTED;
 use crate::client::process::{ClientProcess, ClientTrouble, Env, Launch};
 use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
+use crate::own_network::Ear;
 
 /// How long a client may take to leave after the last step.
 const GRACE: Duration = Duration::from_secs(2);
@@ -40,6 +41,8 @@ pub(crate) enum CaseTrouble {
         code: Option<i32>,
         last_words: String,
     },
+    /// Nobody could listen to the network.
+    Network(io::Error),
     /// Its screens could not be operated.
     StandIn(StandInTrouble),
     /// The trace could not be made or written; how far it came is on disk.
@@ -55,6 +58,10 @@ impl Say for CaseTrouble {
             Self::World(trouble) => trouble.text(lang),
             Self::Client(trouble) => trouble.text(lang),
             Self::StandIn(trouble) => trouble.text(lang),
+            Self::Network(error) => lang.pick(
+                format!("専用のネットワークの通信を見られません: {error}"),
+                format!("cannot listen to the network of its own: {error}"),
+            ),
             Self::NotSupported => lang.pick(
                 "クライアントは「対応していない」と答えました (終了コード 89、または hello の supports)".into(),
                 "the client says \"not supported\" (exit status 89, or supports in its hello)".into(),
@@ -126,6 +133,8 @@ pub(crate) struct Cast<'a> {
     pub(crate) watch: Option<&'a Watch>,
     /// How long one step may take.
     pub(crate) limit: Duration,
+    /// Whether all of this runs in a network of its own, in which other hosts are heard of.
+    pub(crate) own_network: bool,
 }
 
 impl<'a> Cast<'a> {
@@ -135,6 +144,7 @@ impl<'a> Cast<'a> {
             argv,
             watch: None,
             limit,
+            own_network: false,
         }
     }
 
@@ -173,12 +183,17 @@ pub(crate) fn run(
     let clock = ScenarioClock::standing(setting.at);
     let is_exclusive = cast.watch.is_some_and(|watch| watch.map.is_exclusive());
     let mut desktop = is_exclusive.then(desktop::take);
+    let ear = cast.own_network.then(|| Ear::open(&sequencer));
+    let ear = ear.transpose().map_err(CaseTrouble::Network)?;
     let mut begun = Instant::now();
     let start = |env: &Env| {
         let mut env = env.clone();
         let own = setting.scenario.given.patience_ms;
         let patience = own.map_or(limit.as_millis(), |ms| ms.get().into());
         env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
+        if cast.own_network {
+            env.insert("MADOGUCHI_OWN_NETWORK", "1".into());
+        }
         cast.start(env, &sequencer)
     };
     let (world, mut client) = World::open_around(setting, clock, sequencer.clone(), start)?;
@@ -216,7 +231,7 @@ pub(crate) fn run(
     }
     let header = Header {
         sight: client.sight(),
-        ..header(setting, Some(hello.note()), CHANNELS.to_vec())
+        ..header(setting, Some(hello.note()), channels(cast))
     };
     let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
     READ_REQUIREMENTS.call_once(|| drop(thread::spawn(requirement::builtin)));
@@ -230,6 +245,7 @@ pub(crate) fn run(
     let ended = client.end(grace);
     drop(desktop);
     let ended = ended.map_err(CaseTrouble::StandIn)?;
+    drop(ear);
     sequencer.tell(What::Exit(ended.exit));
     for leak in world.remains() {
         sequencer.tell(What::Leak(leak));
@@ -256,14 +272,18 @@ pub(crate) fn run(
 }
 
 /// What is recorded of a client that was started here.
-const CHANNELS: [Channel; 6] = [
-    Channel::Card,
-    Channel::Pcsc,
-    Channel::Web,
-    Channel::Client,
-    Channel::Process,
-    Channel::Disk,
-];
+fn channels(cast: &Cast<'_>) -> Vec<Channel> {
+    let always = [
+        Channel::Card,
+        Channel::Pcsc,
+        Channel::Web,
+        Channel::Client,
+        Channel::Process,
+        Channel::Disk,
+    ];
+    let network = cast.own_network.then_some(Channel::Network);
+    always.into_iter().chain(network).collect()
+}
 
 /// Starts the trace of a cell.
 pub(crate) fn start_scribe(

@@ -6,7 +6,7 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_conformance::report::shard::{NoShard, Shard};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
@@ -24,6 +24,8 @@ pub(crate) struct Run {
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
     pub(crate) timeout: Duration,
+    /// In a network of its own, where other hosts that a client looks for are heard of.
+    pub(crate) own_network: bool,
     /// How an app's screens are operated, where it does not speak the contract.
     pub(crate) screen_map: Option<PathBuf>,
     /// How long a person is given for one answer.
@@ -139,6 +141,10 @@ pub(super) fn command(lang: Lang) -> Command {
                         .value_parser(value_parser!(u64).range(1..=3600))
                         .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
                 )
+                .arg(Arg::new("own-network").long("own-network").action(ArgAction::SetTrue).help(t(
+                    "外に出られない専用のネットワークで一件ずつ実行し、サービス以外の通信先を記録する (Linux、unshare と ip)",
+                    "play, one case at a time, in a network that leads nowhere, and record which hosts but the service a client looks for (Linux; unshare and ip)",
+                )))
                 .arg(out(lang))
                 .arg(
                     Arg::new("shard")
@@ -174,6 +180,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         seed: one(m, "seed"),
         jobs: one::<u16>(m, "jobs").into(),
         timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        own_network: m.get_flag("own-network"),
         screen_map: maybe(m, "screen-map"),
         attended_limit: Duration::from_secs(one::<u64>(m, "attended-limit")),
         out: maybe(m, "out"),
@@ -200,6 +207,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
 
 /// Options of `run` that only one role has.
 const OF_APPS: &[&str] = &[
+    "own-network",
     "screen-map",
     "profile",
     "variants",

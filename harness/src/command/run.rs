@@ -37,6 +37,7 @@ use crate::client::screen_map::ScreenMap;
 use crate::client::stand_in::Watch;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::own_network;
 
 pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if let Some(role) = &options.consumer {
@@ -44,6 +45,9 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     }
     if cfg!(not(unix)) {
         return Err(Trouble::NotHere("run"));
+    }
+    if options.own_network {
+        own_network::enter().map_err(Trouble::OwnNetwork)?;
     }
     let watch = options
         .screen_map
@@ -101,9 +105,11 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let count = prepared.scenarios.len();
     screen::say(report.opening(&mut out, count, &name, &note))?;
 
-    // One desktop, or one person, is there for one case at a time.
+    // One desktop, or one person, is there for one case at a time; what is heard in one network
+    // is one case's, too.
     let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
-    let jobs = if is_exclusive { 1 } else { options.jobs };
+    let is_alone = is_exclusive || options.own_network;
+    let jobs = if is_alone { 1 } else { options.jobs };
     let order = order(&prepared.scenarios, jobs.min(count));
     let work = Work {
         options,
@@ -112,6 +118,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             argv: &argv,
             watch: watch.as_ref(),
             limit: options.timeout,
+            own_network: options.own_network,
         },
         prepared: &prepared,
         sweeper: Sweeper::new(),
@@ -370,6 +377,9 @@ impl Work<'_> {
         again += &format!(" --seed {}", self.options.seed);
         if self.options.profile != cli::DEFAULT_PROFILE {
             again += &format!(" --profile {}", self.options.profile);
+        }
+        if self.options.own_network {
+            again += " --own-network";
         }
         again
     }

@@ -20,6 +20,7 @@ use crate::cell::world::WorldTrouble;
 use crate::consumer::play::NotPlayed;
 use crate::exit::Exit;
 use crate::installation::NotKept;
+use crate::own_network::NoOwnNetwork;
 use crate::staging::StoreTrouble;
 use crate::store::NoFolder;
 
@@ -126,6 +127,7 @@ pub(crate) enum Trouble {
     },
     /// This command needs what only another platform has.
     NotHere(&'static str),
+    OwnNetwork(NoOwnNetwork),
 }
 
 impl Trouble {
@@ -195,7 +197,8 @@ impl Trouble {
             | Self::NotKept(_)
             | Self::Runtime(_)
             | Self::Write { .. }
-            | Self::NotHere(_) => Exit::ENVIRONMENT,
+            | Self::NotHere(_)
+            | Self::OwnNetwork(_) => Exit::ENVIRONMENT,
         }
     }
 }
@@ -348,6 +351,7 @@ impl Say for Trouble {
                     )
                 }
             },
+            Self::OwnNetwork(no) => no.text(lang),
             Self::NotHere(what) => lang.pick(
                 format!("この環境では {what} を使えません (Unix のソケットが要ります)"),
                 format!("{what} does not work here: it needs Unix sockets"),
