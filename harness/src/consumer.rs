@@ -6,6 +6,7 @@ pub(crate) mod disk;
 mod inquiry;
 mod output;
 pub(crate) mod play;
+mod port;
 pub(crate) mod program;
 pub(crate) mod property;
 pub(crate) mod scenario;

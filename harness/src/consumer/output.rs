@@ -3,7 +3,6 @@
 
 use std::io;
 use std::mem;
-use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};
 use tokio::runtime::{Builder, Runtime};
 
+use super::port::Port;
 use super::scenario::OutputFault;
 use crate::cell::clock::CellTimer;
 
@@ -37,8 +37,8 @@ pub(super) struct OutputApi {
     shelf: Arc<Shelf>,
     journal: Arc<Journal>,
     token: String,
-    address: SocketAddr,
     server: Option<WebServer>,
+    port: Port,
     /// Whether the server that runs has no faults.
     is_plain: bool,
     // Dropped last: whoever serves does so on it.
@@ -63,8 +63,8 @@ impl OutputApi {
             }),
             journal: Arc::default(),
             token,
-            address: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             server: None,
+            port: Port::hold()?,
             is_plain: false,
             runtime,
         };
@@ -74,7 +74,7 @@ impl OutputApi {
 
     /// Its base URL, without a slash at the end.
     pub(super) fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.port.address())
     }
 
     /// What stands behind `Bearer` in a request that is answered.
@@ -109,20 +109,20 @@ impl OutputApi {
     }
 
     /// Serves on the same port with these faults, counted anew. A server without faults goes on where
-    /// none are wanted: between two servers another cell could take the port.
+    /// none are wanted.
     fn serve(&mut self, faults: &[WebFault]) -> io::Result<()> {
         if self.is_plain && faults.is_empty() {
             return Ok(());
         }
-        // The port is free again before it is taken again.
+        // Two servers cannot listen on one port.
         self.server = None;
         let timer = Arc::new(CellTimer::new());
         let mut config = WebConfig::local(Arc::clone(&self.profile), timer);
-        config.address = self.address;
+        config.address = self.port.address();
         config.faults = faults.to_vec();
         let (shelf, journal) = (Arc::clone(&self.shelf), Arc::clone(&self.journal));
         let server = WebServer::start(self.runtime.handle(), config, shelf, journal)?;
-        self.address = server.address();
+        self.port.taken(server.address());
         self.server = Some(server);
         self.is_plain = faults.is_empty();
         Ok(())
@@ -235,5 +235,35 @@ impl Observer for Journal {
         self.write(
             json!({ "answered": note.exchange, "status": note.status, "fault": note.fault }),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{SocketAddr, TcpStream};
+
+    use tokio::net::TcpSocket;
+
+    use super::*;
+
+    #[test]
+    fn the_port_stays_its_own_while_the_app_does_not_run() {
+        let mut api = OutputApi::open("token".to_owned()).unwrap();
+        let url = api.url();
+        let address: SocketAddr = url["http://".len()..].parse().unwrap();
+        for _ in 0..3 {
+            assert!(TcpStream::connect(address).is_ok());
+            api.put(Delivered::default(), Some(OutputFault::NotRunning))
+                .unwrap();
+            let refused = TcpStream::connect(address).unwrap_err();
+            assert_eq!(refused.kind(), io::ErrorKind::ConnectionRefused);
+            if cfg!(target_os = "linux") {
+                let of_another = TcpSocket::new_v4().unwrap();
+                let taken = of_another.bind(address).unwrap_err();
+                assert_eq!(taken.kind(), io::ErrorKind::AddrInUse);
+            }
+            api.mend().unwrap();
+            assert_eq!(api.url(), url);
+        }
     }
 }
