@@ -33,6 +33,11 @@ pub struct Failure {
     /// Events that led to it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<u64>,
+    /// What the client probably does wrong, where what happened tells more of it than the requirement's
+    /// own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "json::maybe_wording")]
+    pub likely: Option<Wording>,
 }
 
 impl Failure {
@@ -43,6 +48,16 @@ impl Failure {
             observed,
             at,
             before: Vec::new(),
+            likely: None,
+        }
+    }
+
+    /// Names its probable cause, in place of the one that the requirement names.
+    #[must_use]
+    pub fn likely(self, cause: Wording) -> Self {
+        Self {
+            likely: Some(cause),
+            ..self
         }
     }
 

@@ -246,6 +246,18 @@ impl Verdict {
         }
     }
 
+    /// What a client that comes out like this probably does wrong: by what happened, else by the
+    /// requirement's own words.
+    #[must_use]
+    pub fn likely(&self) -> Option<&Wording> {
+        let of_failure = match &self.outcome {
+            Outcome::Fail(failure) => failure.likely.as_ref(),
+            _ => None,
+        };
+        let known = || requirement::builtin().get(&self.requirement);
+        of_failure.or_else(|| known().map(|known| &known.likely))
+    }
+
     /// Whether this verdict alone makes a run fail.
     #[must_use]
     pub fn counts_against(&self) -> bool {

@@ -141,9 +141,13 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
                     format!("screen {} without such an answer", screen.title),
                 ),
             );
-            asked
-                .iter()
-                .fold(failure, |failure, exchange| failure.after(exchange.asked))
+            match asked {
+                Some(exchange) => failure.after(exchange.asked),
+                None => failure.likely(Wording::new(
+                    "要求を送らずに、以前の結果を再び表示している",
+                    "an earlier result is shown again without any request",
+                )),
+            }
         }));
     }
     match tally.finding(Wording::new("資格確認結果の表示", "a result on the screen")) {

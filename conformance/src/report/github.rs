@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use madoguchi_terms::Lang;
 
 use super::CaseReport;
-use crate::requirement::{self, Level};
+use crate::requirement::Level;
 use crate::verdict::{Outcome, Overall};
 
 /// Annotations that GitHub shows per level.
@@ -48,8 +48,7 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
                 Outcome::Error { because } => (0, because.get(lang)),
                 _ => continue,
             };
-            let known = requirement::builtin().get(id);
-            let likely = known.map_or("", |known| known.likely.get(lang));
+            let likely = verdict.likely().map_or("", |likely| likely.get(lang));
             let again = case.again;
             let title = format!("{scenario}: {id}");
             levels[level]

@@ -117,7 +117,7 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let (expected, observed) = (failure.expected.get(lang), failure.observed.get(lang));
             let text = known.map_or("", |known| known.text.get(lang));
-            let likely = known.map_or("", |known| known.likely.get(lang));
+            let likely = verdict.likely().map_or("", |likely| likely.get(lang));
             status.set_type(verdict.level.to_string());
             status.set_message(format!("{observed} – {text}"));
             let words = lang.pick(

@@ -10,7 +10,6 @@ use super::inducing;
 use super::overview::{Mark, Overview, topic_name};
 use super::{CaseReport, bindings, listed};
 use crate::beside::{Beside, marked};
-use crate::requirement;
 use crate::verdict::Overall;
 
 /// The longest summary, bytes: below the 1 MiB of `GITHUB_STEP_SUMMARY`.
@@ -118,8 +117,7 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
         let _ = writeln!(text, "{}\n", plain(conduct.get(lang), OBSERVED));
     }
     for (verdict, failure) in verdicts.failed() {
-        let known = requirement::builtin().get(&verdict.requirement);
-        let likely = known.map_or("", |known| known.likely.get(lang));
+        let likely = verdict.likely().map_or("", |likely| likely.get(lang));
         let (level, id) = (verdict.level, &verdict.requirement);
         let observed = plain(failure.observed.get(lang), OBSERVED);
         let expected = plain(failure.expected.get(lang), OBSERVED);

@@ -192,8 +192,8 @@ impl Terminal {
                 label = "";
             }
         }
-        if let Some(requirement) = requirement {
-            self.row(out, likely, requirement.likely.get(self.lang))?;
+        if let Some(cause) = verdict.likely() {
+            self.row(out, likely, cause.get(self.lang))?;
         }
         self.row(out, again, case.again)?;
         writeln!(out)

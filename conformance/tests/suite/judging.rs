@@ -373,3 +373,24 @@ fn every_text_of_the_catalogue_exists_in_both_languages() {
         }
     }
 }
+
+/// The cause that fits what happened is named: a request under way, or none at all.
+#[test]
+fn a_result_without_an_answer_has_the_cause_that_its_trace_shows() {
+    let under_way = play("web/answer-lost", "result.needs-answer");
+    let mut remembered = play("happy/visual", "");
+    remembered
+        .events
+        .retain(|event| !matches!(event.what, What::Request(_) | What::Answer(_)));
+    for (trace, name) in [(under_way, "under-way"), (remembered, "remembered")] {
+        let verdicts = judge(&trace);
+        let mut failed = verdicts.failed();
+        let (verdict, failure) = failed
+            .find(|(verdict, _)| verdict.requirement == "result.needs-answer")
+            .unwrap_or_else(|| panic!("{name}: it does not fail"));
+        let likely = verdict.likely().expect("a cause");
+        let told = format!("{}\n{}\n", likely.ja, likely.en);
+        insta::assert_snapshot!(format!("needs-answer-{name}"), told);
+        assert_eq!(failure.before.is_empty(), name == "remembered");
+    }
+}

@@ -284,12 +284,12 @@ fn failures(
         )?;
         let stated = requirement::builtin().get(id);
         let text = stated.map_or_else(String::new, |stated| stated.text.text(lang));
-        let likely = stated.map_or_else(String::new, |stated| stated.likely.text(lang));
+        let likely = verdict.likely().map_or("", |likely| likely.get(lang));
         writeln!(out, "             {text}")?;
         for (ja, en, said) in [
             ("期待", "expected", failure.expected.get(lang)),
             ("実際", "observed", failure.observed.get(lang)),
-            ("原因の候補", "likely", &likely),
+            ("原因の候補", "likely", likely),
         ] {
             writeln!(out, "    {} {said}", padded(lang.pick(ja, en), 10))?;
         }

@@ -157,7 +157,7 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
                 Role::App => Wording::new("記録の行", "trace line"),
                 Role::Consumer => Wording::new("deliveries.jsonl の行", "deliveries.jsonl, line"),
             },
-            likely: known.map_or_else(Wording::default, |known| known.likely.clone()),
+            likely: verdict.likely().cloned().unwrap_or_default(),
             sources: cited(known),
             rests_on: verdict.rests_on.join(" "),
         };
