@@ -32,6 +32,14 @@ fn told<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
     }
 }
 
+/// The JSON report of one case.
+fn in_json(verdicts: &Verdicts, trace: &Trace) -> Vec<u8> {
+    let mut out = Vec::new();
+    let cases = [told(verdicts, trace)];
+    json::write(&mut out, &cases, &Cover::default(), None).expect("a Vec takes everything");
+    out
+}
+
 fn terminal(traces: &[Trace], lang: Lang, styles: Styles) -> String {
     let verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
     let cases: Vec<CaseReport<'_>> = verdicts
@@ -150,33 +158,18 @@ fn junit_has_a_test_for_each_decided_requirement() {
 fn the_json_report_holds_the_verdicts_and_neither_time_nor_path() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let mut out = Vec::new();
-    json::write(
-        &mut out,
-        &[told(&verdicts, &trace)],
-        &Cover::default(),
-        None,
-    )
-    .unwrap();
+    let out = in_json(&verdicts, &trace);
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert_eq!(report["overall"], "failed");
     assert_eq!(report["unofficial"], true);
     assert_eq!(report["cases"][0]["scenario"], "eligibility/expired");
-    let mut later = trace.clone();
+    let mut later = trace;
     later
         .events
         .iter_mut()
         .for_each(|event| event.us += 5_000_000);
     let again = judge(&later);
-    let mut out_again = Vec::new();
-    json::write(
-        &mut out_again,
-        &[told(&again, &later)],
-        &Cover::default(),
-        None,
-    )
-    .unwrap();
-    assert_eq!(out, out_again);
+    assert_eq!(out, in_json(&again, &later));
 }
 
 #[test]
@@ -274,14 +267,7 @@ fn the_schema_of_the_report_is_the_published_one_and_fits() {
     );
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let mut out = Vec::new();
-    json::write(
-        &mut out,
-        &[told(&verdicts, &trace)],
-        &Cover::default(),
-        None,
-    )
-    .unwrap();
+    let out = in_json(&verdicts, &trace);
     let report: serde_json::Value = serde_json::from_slice(&out).unwrap();
     assert!(jsonschema::is_valid(&schema, &report));
     assert!(!jsonschema::is_valid(

@@ -12,6 +12,7 @@ mod running;
 mod script;
 mod serve;
 mod terminal;
+mod verdict;
 mod workshop;
 
 use std::collections::BTreeSet;
@@ -32,6 +33,7 @@ pub use running::Running;
 pub use script::Script;
 pub use serve::Counter;
 pub use terminal::Terminal;
+pub use verdict::{failed, verdict};
 pub use workshop::{cargo_install, made_once, unreachable_registry, workshop};
 
 /// No program of a test may take longer; a run that does is ended and the test fails.

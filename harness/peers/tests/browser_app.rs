@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use madoguchi_peers::{Outcome, have, madoguchi, program, python_with_pyscard, read, source};
+use madoguchi_peers::{
+    Outcome, failed, have, madoguchi, program, python_with_pyscard, read, source, verdict,
+};
 use serde_json::Value as Json;
 
 const FOLDER: &str = "../clients/browser";
@@ -36,10 +38,6 @@ fn play(python: &str, out: &Path, map: &Path, defect: Option<&str>, ids: &[&str]
     madoguchi(args)
 }
 
-fn verdict(out: &Path, id: &str) -> Json {
-    serde_json::from_str(&read(out.join(id).join("verdict.json"))).unwrap()
-}
-
 /// What came out for a requirement: `pass`, `fail`, `inconclusive`, …
 fn outcome(verdict: &Json, requirement: &str) -> String {
     let mut all = verdict["verdicts"].as_array().unwrap().iter();
@@ -47,13 +45,6 @@ fn outcome(verdict: &Json, requirement: &str) -> String {
     let outcome = &one["outcome"];
     let name = outcome.as_str().map(str::to_owned);
     name.unwrap_or_else(|| outcome.as_object().unwrap().keys().next().unwrap().clone())
-}
-
-fn failed(verdict: &Json) -> Vec<&str> {
-    let all = verdict["verdicts"].as_array().unwrap().iter();
-    all.filter(|one| one["outcome"].get("fail").is_some())
-        .map(|one| one["requirement"].as_str().unwrap())
-        .collect()
 }
 
 #[test]
@@ -428,8 +419,7 @@ fn clients_that_need_the_desktop_are_never_there_at_the_same_time() {
     let outcome = madoguchi(args);
     // Two at a time would have ended the second: the folder was there.
     for id in ids {
-        let path = Path::new(&out).join(id);
-        let verdict: Json = serde_json::from_str(&read(path.join("verdict.json"))).unwrap();
+        let verdict = verdict(Path::new(&out), id);
         assert_eq!(verdict["conduct"], "complete", "{id}: {outcome:?}");
     }
 }

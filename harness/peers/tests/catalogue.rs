@@ -7,7 +7,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use madoguchi_peers::{Outcome, madoguchi, program, read, reference_client, requirements, run};
+use madoguchi_peers::{
+    Outcome, failed, madoguchi, program, read, reference_client, requirements, run, verdict,
+};
 
 fn catalogue(out: &Path, args: &[&str], defect: Option<&str>) -> Outcome {
     let client = reference_client(defect);
@@ -350,20 +352,14 @@ fn mutants_tells_by_which_case_a_defect_is_caught() {
 fn failures(out: &Path) -> Vec<(PathBuf, BTreeSet<String>)> {
     let mut failures = Vec::new();
     for id in scenarios() {
-        let case = out.join(id);
-        let Ok(text) = std::fs::read_to_string(case.join("verdict.json")) else {
+        let case = out.join(&id);
+        if !case.join("verdict.json").is_file() {
             continue;
-        };
-        let verdicts: serde_json::Value = serde_json::from_str(&text).unwrap();
-        let verdicts = verdicts["verdicts"].as_array().unwrap();
-        let failed = verdicts
-            .iter()
-            .filter(|verdict| verdict["outcome"].get("fail").is_some());
-        let failed: BTreeSet<String> = failed
-            .map(|verdict| verdict["requirement"].as_str().unwrap().to_owned())
-            .collect();
-        if !failed.is_empty() {
-            failures.push((case, failed));
+        }
+        let verdict = verdict(out, &id);
+        let broken: BTreeSet<String> = failed(&verdict).into_iter().map(str::to_owned).collect();
+        if !broken.is_empty() {
+            failures.push((case, broken));
         }
     }
     failures

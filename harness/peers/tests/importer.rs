@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use madoguchi_notation::load;
-use madoguchi_peers::{Outcome, have, madoguchi, read, requirements, run, source};
+use madoguchi_peers::{Outcome, failed, have, madoguchi, read, requirements, run, source, verdict};
 use serde_json::Value as Json;
 
 const IMPORTER: &str = "../clients/importer/importer.py";
@@ -61,23 +61,18 @@ fn words(scenario: &Json, key: &str) -> BTreeSet<String> {
 }
 
 /// The failed requirements of each case that failed.
-fn failed(out: &Path) -> BTreeMap<String, BTreeSet<String>> {
-    let mut failed = BTreeMap::new();
-    for id in scenarios().into_keys() {
-        let text = read(out.join(&id).join("verdict.json"));
-        let verdicts: Json = serde_json::from_str(&text).unwrap();
-        let broken: BTreeSet<String> = verdicts["verdicts"]
-            .as_array()
-            .unwrap()
-            .iter()
-            .filter(|verdict| verdict["outcome"].get("fail").is_some())
-            .map(|verdict| verdict["requirement"].as_str().unwrap().to_owned())
+fn all_failed(out: &Path) -> BTreeMap<String, BTreeSet<String>> {
+    let of_case = |id: String| {
+        let broken = failed(&verdict(out, &id))
+            .into_iter()
+            .map(str::to_owned)
             .collect();
-        if !broken.is_empty() {
-            failed.insert(id, broken);
-        }
-    }
-    failed
+        (id, broken)
+    };
+    let cases = scenarios().into_keys().map(of_case);
+    cases
+        .filter(|(_, broken): &(_, BTreeSet<String>)| !broken.is_empty())
+        .collect()
 }
 
 #[test]
@@ -91,7 +86,7 @@ fn every_scenario_passes_with_the_importer_as_it_stands() {
     let folder = tempfile::tempdir().unwrap();
     let outcome = play(None, folder.path(), &[]);
     outcome.expect_success();
-    assert_eq!(failed(folder.path()), BTreeMap::new());
+    assert_eq!(all_failed(folder.path()), BTreeMap::new());
     for id in scenarios().into_keys() {
         assert!(
             outcome.stdout.contains(&id),
@@ -195,7 +190,7 @@ fn breaks_what_names_it(defect: &str, scenarios: &BTreeMap<String, Json>) -> BTr
         outcome.stdout,
         outcome.stderr
     );
-    let failed = failed(folder.path());
+    let failed = all_failed(folder.path());
     let names_it = |(_, scenario): &(&String, &Json)| {
         let mut all = words(scenario, "broken-by");
         all.extend(words(scenario, "also-broken-by"));

@@ -7,7 +7,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use madoguchi_peers::{Outcome, have, madoguchi, program, read, source};
+use madoguchi_peers::{Outcome, failed, have, madoguchi, program, read, source, verdict};
 use serde_json::Value as Json;
 
 const FOLDER: &str = "../clients/importer";
@@ -27,17 +27,6 @@ fn args<'a>(out: &'a str, client: &'a str, mapping: &'a str, ids: &[&'a str]) ->
 fn play(out: &Path, options: &str, mapping: &Path, ids: &[&str]) -> Outcome {
     let (out, mapping) = (out.display().to_string(), mapping.display().to_string());
     madoguchi(args(&out, &importer(options), &mapping, ids))
-}
-
-fn verdict(out: &Path, id: &str) -> Json {
-    serde_json::from_str(&read(out.join(id).join("verdict.json"))).unwrap()
-}
-
-fn failed(verdict: &Json) -> Vec<&str> {
-    let all = verdict["verdicts"].as_array().unwrap().iter();
-    all.filter(|one| one["outcome"].get("fail").is_some())
-        .map(|one| one["requirement"].as_str().unwrap())
-        .collect()
 }
 
 #[test]

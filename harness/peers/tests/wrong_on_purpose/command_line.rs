@@ -1,19 +1,8 @@
 //! Command lines that ask for what there is not: exit code 2, and what there is instead.
 
-use madoguchi_peers::{Outcome, madoguchi};
+use madoguchi_peers::madoguchi;
 
-use crate::scene::Scene;
-
-fn assert_refused(outcome: &Outcome, wanted: &[&str]) {
-    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
-    for wanted in wanted {
-        assert!(
-            outcome.stderr.contains(wanted),
-            "no {wanted:?}: {outcome:#?}"
-        );
-    }
-    assert_eq!(outcome.stdout, "");
-}
+use crate::scene::{Scene, assert_refused};
 
 #[test]
 fn an_unknown_scenario_is_answered_with_the_nearest_one() {

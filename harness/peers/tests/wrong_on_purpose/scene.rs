@@ -117,6 +117,16 @@ impl Scene {
     }
 }
 
+/// It ended in 2, said these things on standard error, and nothing elsewhere.
+pub(crate) fn assert_refused(outcome: &Outcome, wanted: &[&str]) {
+    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
+    for wanted in wanted {
+        let told = outcome.stderr.contains(wanted);
+        assert!(told, "no {wanted:?}: {outcome:#?}");
+    }
+    assert_eq!(outcome.stdout, "");
+}
+
 fn carries(process: &Path, mark: &[u8]) -> bool {
     // Who has ended meanwhile, or is somebody else's, is none of ours.
     let environment = fs::read(process.join("environ")).unwrap_or_default();

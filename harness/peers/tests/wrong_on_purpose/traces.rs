@@ -2,21 +2,11 @@
 
 use madoguchi_peers::{Outcome, run};
 
-use crate::scene::Scene;
+use crate::scene::{Scene, assert_refused};
 
 fn judged(scene: &Scene, text: &str) -> Outcome {
     let file = scene.file("trace.jsonl", text);
     run(&mut scene.madoguchi(["judge", &file]))
-}
-
-fn assert_refused(outcome: &Outcome, wanted: &[&str]) {
-    assert_eq!(outcome.code, Some(2), "{outcome:#?}");
-    for wanted in wanted {
-        assert!(
-            outcome.stderr.contains(wanted),
-            "no {wanted:?}: {outcome:#?}"
-        );
-    }
 }
 
 #[test]
