@@ -29,6 +29,6 @@ pub use judge::{Judgement, judge};
 pub use label::label;
 pub use mapping::{Mapping, Pace, Table};
 pub use marks::pieces;
-pub use origin::{Attended, Origin, Page};
+pub use origin::{Attended, Origin, Page, one_driver};
 pub use report::Report;
 pub use schema::schema;

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Field;
-use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::column::{At, Column, bytes_of};
-use crate::origin::{Attended, Origin, Page};
+use crate::origin::{Attended, Origin, Page, one_driver};
 use crate::schema;
 
 /// Whom [`Mapping::binding`] names where nobody was: never, since such a mapping is refused.
@@ -193,15 +193,9 @@ impl Mapping {
             );
             faults.push(fault.at(self.mapping.location()));
         }
-        if let Some(page) = &self.page
-            && page.driver.is_some() == page.server.is_some()
-        {
-            let fault = Diagnostic::new(
-                "one-driver",
-                "page には driver (起動するコマンド) か server (動いている WebDriver) のどちらか一つを書きます",
-                "a page needs either driver, a command to start, or server, a WebDriver server that runs",
-            );
-            faults.push(fault.at(self.mapping.location()));
+        if let Some(page) = &self.page {
+            let fault = one_driver(page.driver.is_some(), page.server.is_some());
+            faults.extend(fault.map(|fault| fault.at(self.mapping.location())));
         }
         if let Some(refusals) = self.refusals.as_ref().filter(|_| self.records.is_none()) {
             let fault = Diagnostic::new(
@@ -211,16 +205,8 @@ impl Mapping {
             );
             faults.push(fault.at(refusals.location()));
         }
-        if *self.mapping != VERSION {
-            let version = *self.mapping;
-            let fault = Diagnostic::new(
-                "mapping-version",
-                format!("この madoguchi は mapping: {version} を知りません"),
-                format!("this madoguchi does not know mapping: {version}"),
-            );
-            let fault = fault.hint("mapping: 1 と書きます", "write mapping: 1");
-            faults.push(fault.at(self.mapping.location()));
-        }
+        let wrong = unknown_version("mapping-version", "mapping", &self.mapping, VERSION);
+        faults.extend(wrong);
         if self.fields.is_empty() {
             let fault = Diagnostic::new(
                 "no-fields",

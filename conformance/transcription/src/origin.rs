@@ -2,7 +2,7 @@
 //! person who reads its screen.
 
 use madoguchi_conformance::verdict::Binding;
-use madoguchi_notation::Located;
+use madoguchi_notation::{Diagnostic, Located};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -64,4 +64,17 @@ impl Origin<'_> {
             Self::Attended(_) => Binding::Attended,
         }
     }
+}
+
+/// What is wrong with a page that names both or neither of a command that starts a WebDriver server and
+/// one that runs; nothing where it names one.
+#[must_use]
+pub fn one_driver(has_driver: bool, has_server: bool) -> Option<Diagnostic> {
+    (has_driver == has_server).then(|| {
+        Diagnostic::new(
+            "one-driver",
+            "page には driver (起動するコマンド) か server (動いている WebDriver) のどちらか一つを書きます",
+            "a page needs either driver, a command to start, or server, a WebDriver server that runs",
+        )
+    })
 }

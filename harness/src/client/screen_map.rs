@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use madoguchi_conformance::trace::{Depth, Readable, Sight};
 use madoguchi_conformance::verdict::Binding;
-use madoguchi_notation::{Diagnostic, Diagnostics, Located, load};
+use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
 use madoguchi_scenarios::{Scenario, Span, Step};
+use madoguchi_transcription::one_driver;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json};
@@ -247,16 +248,13 @@ impl ScreenMap {
     fn faults(&self) -> Vec<Diagnostic> {
         let mut faults = Vec::new();
         let whole = self.screen_map.location();
-        if *self.screen_map != VERSION {
-            let version = *self.screen_map;
-            let fault = Diagnostic::new(
-                "screen-map-version",
-                format!("この madoguchi は screen-map: {version} を知りません"),
-                format!("this madoguchi does not know screen-map: {version}"),
-            );
-            let fault = fault.hint("screen-map: 1 と書きます", "write screen-map: 1");
-            faults.push(fault.at(whole));
-        }
+        let wrong = unknown_version(
+            "screen-map-version",
+            "screen-map",
+            &self.screen_map,
+            VERSION,
+        );
+        faults.extend(wrong);
         if self.page.is_some() == self.attended.is_some() {
             let fault = Diagnostic::new(
                 "one-binding",
@@ -265,15 +263,9 @@ impl ScreenMap {
             );
             faults.push(fault.at(whole));
         }
-        if let Some(page) = &self.page
-            && page.driver.is_some() == page.server.is_some()
-        {
-            let fault = Diagnostic::new(
-                "one-driver",
-                "page には driver (起動するコマンド) か server (動いている WebDriver) のどちらか一つを書きます",
-                "a page needs either driver, a command to start, or server, a WebDriver server that runs",
-            );
-            faults.push(fault.at(whole));
+        if let Some(page) = &self.page {
+            let fault = one_driver(page.driver.is_some(), page.server.is_some());
+            faults.extend(fault.map(|fault| fault.at(whole)));
         }
         if self.screens.is_empty() {
             let fault = Diagnostic::new(

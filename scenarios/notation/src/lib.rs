@@ -13,6 +13,7 @@ mod located;
 mod offset;
 mod suggest;
 mod tree;
+mod version;
 mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
@@ -21,4 +22,5 @@ pub use located::{Located, Location};
 pub use offset::{JAPAN, MalformedOffset, Offset};
 pub use suggest::nearest;
 pub use tree::Tree;
+pub use version::unknown_version;
 pub use wording::Wording;
