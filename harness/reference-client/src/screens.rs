@@ -49,7 +49,6 @@ pub(crate) fn passcode(notice: Option<&str>) -> Screen {
     let notice = notice.map(|notice| (NOTICE, notice.to_owned()));
     Screen {
         title: "ログインパスコード",
-        buttons: vec!["生体認証"],
         fields: notice.into_iter().collect(),
         ..Screen::default()
     }
