@@ -226,13 +226,28 @@ pub(super) fn shown_until_new(case: &Case<'_>) -> Finding {
 
 /// Where the ticket has not been registered, the screen speaks of it.
 pub(super) fn ticket_to_be_checked(case: &Case<'_>) -> Finding {
-    const TICKET: &[&str] = &["未登録", "医療券", "施術券", "調剤券"];
+    const UNREGISTERED: &str = "未登録";
+    const TICKET: &[&str] = &[UNREGISTERED, "医療券", "施術券", "調剤券"];
     let mut tally = Tally::default();
     for result in &of_assistance(case) {
         let unregistered = result.validity == Some(QualificationValidity::ValidUnregistered);
-        let Some((at, screen)) = result.screen.filter(|_| unregistered) else {
+        let Some((at, screen)) = result.screen else {
             continue;
         };
+        if !unregistered {
+            let mut said = screen.fields.iter().map(|(_, value)| value);
+            if said.any(|text| text.contains(UNREGISTERED)) {
+                tally.judge(Some(
+                    Failure::new(
+                        at,
+                        Wording::new("未登録でないこと", "that the ticket is there"),
+                        Wording::new("未登録と表示した", "the ticket is said to be missing"),
+                    )
+                    .after(result.answered),
+                ));
+            }
+            continue;
+        }
         let mut said = screen.fields.iter().map(|(_, value)| value);
         let told = said.any(|text| TICKET.iter().any(|word| text.contains(word)));
         tally.judge((!told).then(|| {

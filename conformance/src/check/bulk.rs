@@ -8,7 +8,7 @@ use madoguchi_scenarios::Operation;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, readable};
+use crate::screen::{contains, plain, readable};
 use crate::trace::{HttpAnswer, Screen};
 
 /// Every patient who was named is a unit of the inquiry, with the numbers as they were typed.
@@ -152,6 +152,65 @@ pub(super) fn units_shown(case: &Case<'_>) -> Finding {
         }
     }
     tally.finding(fetched())
+}
+
+/// A unit in error stands there with more than its number. In which words does not matter.
+pub(super) fn error_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, until, answer) in results(case).filter(|(_, _, answer)| !is_processing(answer)) {
+        for number in in_error(answer) {
+            let lines = || {
+                case.screens_between(at, until)
+                    .flat_map(|(shown, screen)| lines(screen).map(move |line| (shown, line)))
+                    .filter(|(_, line)| contains(line, number))
+            };
+            // that it is there at all is another requirement
+            let Some((shown, _)) = lines().next() else {
+                continue;
+            };
+            let told = lines().any(|(_, line)| plain(&line) != plain(number));
+            tally.judge((!told).then(|| {
+                Failure::new(
+                    shown,
+                    Wording::new(
+                        format!("照会番号 {number} がエラーである旨"),
+                        format!("a word that unit {number} is in error"),
+                    ),
+                    Wording::new(
+                        format!("{number} だけの行"),
+                        format!("a row of {number} and nothing else"),
+                    ),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "エラーになった照会",
+        "a unit that is in error",
+    ))
+}
+
+/// What stands together on a screen: a value, with its label where the label has a number in it.
+fn lines(screen: &Screen) -> impl Iterator<Item = String> {
+    let fields = screen.fields.iter().map(|(label, value)| {
+        if label.contains(|c: char| c.is_ascii_digit()) {
+            format!("{label} {value}")
+        } else {
+            value.to_string()
+        }
+    });
+    fields.chain(screen.text().map(str::to_owned))
+}
+
+/// 照会番号 of the units in error.
+fn in_error(answer: &HttpAnswer) -> impl Iterator<Item = &str> {
+    let error = ProcessingResultStatus::Error.code();
+    answer.fields.iter().filter_map(move |(field, value)| {
+        let row = field.strip_suffix(".processing-result-status")?;
+        let number = answer.fields.get(format!("{row}.{REFERENCE}").as_str())?;
+        (value == error).then_some(number.as_str())
+    })
 }
 
 /// What each row of a result is known by.

@@ -223,3 +223,34 @@ pub(super) fn state_shown(case: &Case<'_>) -> Finding {
 fn registered() -> Wording {
     Wording::new("医療機関の指定", "a designation of an institution")
 }
+
+/// After a consent that was registered, a screen follows.
+pub(super) fn outcome_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        let registered = exchange.received_as("OK");
+        let Some((at, _)) = registered.filter(|_| exchange.is(Operation::InstitutionConsent))
+        else {
+            continue;
+        };
+        let told = case
+            .screens_between(at, case.next_step(at))
+            .next()
+            .is_some();
+        tally.judge((!told).then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "同意が登録されたあとの画面",
+                    "a screen once the consent is registered",
+                ),
+                Wording::new("画面が変わらない", "no screen followed"),
+            )
+            .after(exchange.asked)
+        }));
+    }
+    tally.finding(Wording::new(
+        "登録された同意",
+        "a consent that was registered",
+    ))
+}

@@ -76,6 +76,37 @@ pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("ロックされた端末", "a device that is locked"))
 }
 
+/// The right passcode opens a locked device: another screen follows than the one to enter it on.
+pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
+    let is_lock = |screen: &Screen| {
+        ["パスコード", "生体認証"]
+            .iter()
+            .any(|word| screen.title.contains(word))
+    };
+    let mut tally = Tally::default();
+    for (at, step) in case.steps() {
+        if step.action != "unlock" || step.value.as_deref() != Some("passcode:right") {
+            continue;
+        }
+        let mut shown = case.screens_between(at, case.next_step(at));
+        let opened = shown.any(|(_, screen)| !is_lock(screen));
+        tally.judge((!opened).then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "正しいパスコードのあとの画面",
+                    "a screen after the right passcode",
+                ),
+                Wording::new("ロックされたまま", "the device stays locked"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "正しいパスコードの入力",
+        "an entry of the right passcode",
+    ))
+}
+
 /// The passcode is found nowhere outside.
 pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();

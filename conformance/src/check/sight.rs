@@ -168,6 +168,7 @@ fn untold(
         "assistance.ticket-to-be-checked",
         "assistance.notice-shown",
         "consent.state-shown",
+        "bulk.error-told",
     ];
     let Finding::Fail(failure) = finding else {
         return None;

@@ -7,7 +7,7 @@ use madoguchi_scenarios::{Operation, TerminalKind};
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{PIN, VISUAL, is_result};
-use crate::trace::Screen;
+use crate::trace::{ClientEvent, Screen, What};
 
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
@@ -77,6 +77,65 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
         "受け付けられたログイン",
         "a login that was accepted",
     ))
+}
+
+/// Every screen has a title, where the client tells titles at all.
+pub(super) fn screen_titled(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let is_untitled = |screen: &Screen| screen.title.trim().is_empty();
+    let tells = case.screens().any(|(_, screen)| !is_untitled(screen));
+    for (at, screen) in case.screens().filter(|_| tells) {
+        tally.judge(is_untitled(screen).then(|| {
+            Failure::new(
+                at,
+                Wording::new("題名のある画面", "a screen with a title"),
+                Wording::new("題名のない画面", "a screen without a title"),
+            )
+        }));
+    }
+    tally.finding(Wording::new("題名のある画面", "a screen with a title"))
+}
+
+/// What was pressed stands on the screen: a client that obeys shows buttons there, where it shows any
+/// at all. How they are labelled does not matter. Whoever reads screens off knows only the buttons
+/// that have a place, and judges nothing by them.
+pub(super) fn button_offered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let tells = case.screens().any(|(_, screen)| !screen.buttons.is_empty());
+    let is_read_off = case.trace().header.sight.is_some();
+    let presses = case
+        .steps()
+        .filter(|(_, step)| tells && !is_read_off && step.action == "press");
+    for (at, step) in presses {
+        let until = case.next_step(at);
+        let is_refused = case
+            .events_between(at..until)
+            .any(|event| matches!(event.what, What::Client(ClientEvent::Error { .. })));
+        let Some((shown, screen)) = case.screens_between(0, at).next_back() else {
+            continue;
+        };
+        let mut shown_then = case.screens_between(at, until);
+        let mut asked_then = case.exchanges_between(at..until);
+        let is_obeyed = shown_then.next().is_some() || asked_then.next().is_some();
+        if is_refused || !is_obeyed {
+            continue;
+        }
+        tally.judge(screen.buttons.is_empty().then(|| {
+            let (title, label) = (&screen.title, step.value.as_deref().unwrap_or("—"));
+            Failure::new(
+                shown,
+                Wording::new(
+                    format!("「{label}」を押せる画面"),
+                    format!("a screen on which {label} can be pressed"),
+                ),
+                Wording::new(
+                    format!("画面 {title} にボタンがない"),
+                    format!("screen {title} without any button"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("押されたボタン", "a button that was pressed"))
 }
 
 fn not_offered(case: &Case<'_>, exchange: &Exchange<'_>, at: u64, until: u64) -> Failure {

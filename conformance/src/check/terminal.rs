@@ -186,8 +186,9 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
     };
     for (on, _) in case.steps().filter(switched) {
         let off = case
-            .eligibility_between(0..on)
+            .exchanges_between(0..on)
             .rev()
+            .filter(|exchange| exchange.asks_eligibility() || exchange.is(Operation::Challenge))
             .find(|exchange| exchange.received_as("FUNCTION_OFF").is_some());
         let (Some(off), Some(chance)) = (off, case.chance_after(on)) else {
             continue;

@@ -67,7 +67,11 @@ fn every_scenario_passes_on_a_service_of_another_year() {
     for (profile, not_offered) in [
         (
             "mock-2025.04",
-            &["assistance/notice", "terminal/function-off"][..],
+            &[
+                "assistance/notice",
+                "terminal/function-off",
+                "terminal/off-pin",
+            ][..],
         ),
         (
             "mock-2024.04",
@@ -96,6 +100,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "history/by-day",
                 "history/by-insurer",
                 "terminal/function-off",
+                "terminal/off-pin",
             ],
         ),
     ] {

@@ -386,7 +386,13 @@ impl App {
         cause: &impl fmt::Display,
         again: Again,
     ) -> io::Result<()> {
-        let screen = screens::no_answer(cause.to_string());
+        let mut screen = screens::no_answer(cause.to_string());
+        if self.has(Defect::LeavesTitleOut) {
+            screen.title = "";
+        }
+        if self.has(Defect::HidesButtons) {
+            screen.buttons.clear();
+        }
         self.show(Stage::NoAnswer(again), &screen)
     }
 

@@ -14,7 +14,7 @@ use crate::screens::button;
 use crate::service::{Answer, Record};
 use crate::wire::{Field, Operation};
 
-/// The most that a result has, bytes: ten thousand units have fewer.
+/// What a result does not reach, bytes: ten thousand units have fewer.
 const MOST: usize = 64 << 20;
 
 /// 処理結果区分: 処理中.
@@ -66,7 +66,8 @@ impl App {
             .results
             .iter()
             .filter(|row| !hides_errors || !is_in_error(row));
-        let lines = rows.map(|row| ("一覧", line(row)));
+        let bare = self.has(Defect::BaresFailedUnits);
+        let lines = rows.map(|row| ("一覧", line(row, bare)));
         self.show(Stage::Result, &screen("一括照会結果", lines))
     }
 }
@@ -103,10 +104,10 @@ fn is_in_error(row: &Record) -> bool {
         .is_some_and(|status| status == IN_ERROR)
 }
 
-/// A line of the list: 照会番号, whose eligibility, and how it is.
-fn line(row: &Record) -> String {
+/// A line of the list: 照会番号, whose eligibility, and how it is. A defect leaves an error `bare`.
+fn line(row: &Record, bare: bool) -> String {
     let reference = row.get(&Field::ReferenceNumber).cloned();
-    if is_in_error(row) {
+    if is_in_error(row) && !bare {
         return format!("{}  エラー", reference.unwrap_or_default());
     }
     let rest = Some(result::line(row)).filter(|rest| !rest.is_empty());
@@ -123,10 +124,10 @@ pub(crate) fn unpacked(archive: &[u8]) -> Result<Vec<u8>, String> {
     }
     let file = archive.by_index(0).map_err(|error| broken(&error))?;
     let mut content = Vec::new();
-    file.take(MOST as u64 + 1)
+    file.take(MOST as u64)
         .read_to_end(&mut content)
         .map_err(|error| broken(&error))?;
-    if MOST < content.len() {
+    if content.len() == MOST {
         return Err(broken(&"大きすぎます"));
     }
     Ok(content)
@@ -183,13 +184,13 @@ mod tests {
             (Field::ReferenceNumber, "990002"),
             (Field::ProcessingResultStatus, IN_ERROR),
         ]);
-        assert_eq!(line(&error), "990002  エラー");
+        assert_eq!(line(&error, false), "990002  エラー");
         let found = row(&[
             (Field::ReferenceNumber, "990001"),
             (Field::ProcessingResultStatus, "1"),
             (Field::Name, "試験　太郎"),
             (Field::QualificationValidity, "2"),
         ]);
-        assert_eq!(line(&found), "990001  試験　太郎  無効");
+        assert_eq!(line(&found, false), "990001  試験　太郎  無効");
     }
 }

@@ -18,7 +18,7 @@ impl App {
         if self.memory.refused_code && self.has(Defect::GivesUpOnNewCode) {
             return self.show_login(Some("このコードは使えません".to_owned()));
         }
-        if account.user_id.chars().count() < 4 && self.has(Defect::RefusesShortUserId) {
+        if account.user_id.chars().count() == 2 && self.has(Defect::RefusesShortUserId) {
             return self.show_login(Some("ユーザIDが短すぎます".to_owned()));
         }
         if is_fresh || self.has(Defect::ActivatesAgain) {

@@ -77,7 +77,8 @@ impl App {
     }
 
     pub(crate) fn unlock(&mut self, passcode: &Pin) -> io::Result<()> {
-        let is_right = self.mobile.passcode.as_ref() == Some(passcode);
+        let is_right =
+            self.mobile.passcode.as_ref() == Some(passcode) && !self.has(Defect::ForgetsPasscode);
         if is_right || self.has(Defect::OpensWithAnyPasscode) {
             return self.show_start();
         }

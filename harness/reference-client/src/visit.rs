@@ -26,6 +26,9 @@ impl App {
 
     /// 同意登録: done.
     pub(crate) fn show_designated(&mut self) -> io::Result<()> {
+        if self.has(Defect::ConcealsDesignation) {
+            return Ok(());
+        }
         let screen = Screen {
             title: "同意登録完了",
             buttons: vec![button::CLOSE],

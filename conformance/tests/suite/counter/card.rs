@@ -287,12 +287,10 @@ impl Counter<'_> {
             } else {
                 &[("残り回数", &left)]
             };
-            let title = if self.tries == 0 {
-                "暗証番号ロック"
-            } else {
-                "PIN入力"
-            };
-            return self.screen(None, title, &[], shown);
+            if self.tries == 0 {
+                return self.screen(None, "暗証番号ロック", &["目視確認"], shown);
+            }
+            return self.screen(None, "PIN入力", &[], shown);
         }
         self.apdu(
             "VERIFY",

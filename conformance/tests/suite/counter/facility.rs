@@ -67,6 +67,9 @@ impl Counter<'_> {
         if self.breaks("bulk.units-shown") {
             rows.pop();
         }
+        if self.breaks("bulk.error-told") {
+            rows[1].1 = REFERENCES[1];
+        }
         self.screen(None, "一括照会結果", &["閉じる"], &rows);
     }
 
@@ -108,6 +111,9 @@ impl Counter<'_> {
         fields.push(("challenge-id", "c1".to_owned()));
         fields.push(("signature", "len=256".to_owned()));
         self.ask("institution-consent", fields, "OK", vec![]);
+        if self.breaks("consent.outcome-told") {
+            return;
+        }
         self.screen(None, "同意登録完了", &["閉じる"], &[]);
     }
 

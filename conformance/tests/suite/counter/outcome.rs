@@ -93,6 +93,9 @@ impl Counter<'_> {
                     self.ask_again(operation, fields);
                 }
             }
+            // a client that waits for a card has nothing to press
+            "閉じる"
+                if self.breaks("consent.no-card-later") || self.breaks("consent.outcome-told") => {}
             _ if self.breaks("registration.offered")
                 || self.breaks("service.terminal-authenticated") => {}
             "健康保険証利用登録する" => {
