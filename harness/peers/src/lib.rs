@@ -58,9 +58,9 @@ pub fn program(name: &str) -> PathBuf {
 pub(crate) fn built() -> PathBuf {
     let this = env::current_exe().expect("a program knows where it lies");
     let folder = this.parent().expect("a program lies in a folder");
-    // Tests lie one deeper, in …/target/PROFILE/deps.
+    // Tests and examples lie one deeper, in …/target/PROFILE/deps and …/examples.
     match folder.parent() {
-        Some(above) if folder.ends_with("deps") => above.to_owned(),
+        Some(above) if folder.ends_with("deps") || folder.ends_with("examples") => above.to_owned(),
         _ => folder.to_owned(),
     }
 }
