@@ -3,7 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Scenario;
 
 use crate::case::Case;
 use crate::check;
@@ -23,7 +22,9 @@ pub fn judge(trace: &Trace) -> Verdicts {
         .as_ref()
         .map_or(Depth::L0, |client| client.depth);
     let conduct = conduct(&case);
-    let named: Vec<&str> = case.scenario().map_or_else(Vec::new, named);
+    let named: Vec<&str> = case
+        .scenario()
+        .map_or_else(Vec::new, |scenario| scenario.decides().collect());
     let bench = Bench {
         case: &case,
         depth,
@@ -66,20 +67,6 @@ pub fn judge(trace: &Trace) -> Verdicts {
         records: Vec::new(),
         records_left_out: 0,
     }
-}
-
-/// The requirements that a scenario is meant to decide.
-fn named(scenario: &Scenario) -> Vec<&str> {
-    let expected = scenario
-        .then
-        .iter()
-        .map(|expectation| expectation.requirement.as_str());
-    scenario
-        .requirements
-        .iter()
-        .map(|id| id.as_str())
-        .chain(expected)
-        .collect()
 }
 
 fn conduct(case: &Case<'_>) -> Conduct {

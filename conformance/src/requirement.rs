@@ -5,6 +5,7 @@
 
 mod catalogue;
 mod failures;
+mod review;
 mod role;
 mod rows;
 
@@ -14,6 +15,7 @@ use std::sync::LazyLock;
 pub use catalogue::{Catalogue, builtin};
 pub use failures::{FieldFailure, failures, failures_markdown};
 use madoguchi_notation::{Located, Wording};
+pub use review::{Place, as_reviewed, places};
 pub use role::Role;
 pub use rows::{Code, Row, markdown, rows};
 use schemars::JsonSchema;

@@ -9,7 +9,9 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use madoguchi_conformance::requirement::{builtin, failures, failures_markdown, rows};
+use madoguchi_conformance::requirement::{
+    as_reviewed, builtin, failures, failures_markdown, places, rows,
+};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap()
@@ -73,6 +75,34 @@ fn the_published_table_of_failures_is_current() {
         published == failures_markdown(),
         "conformance/requirements/failures.md is old; write it anew: \
          cargo run -p madoguchi-conformance --example rows failures > conformance/requirements/failures.md"
+    );
+}
+
+#[test]
+fn whatever_rests_on_a_changed_source_was_reviewed() {
+    let file = root().join("conformance/requirements/reviewed.json");
+    let places = places(builtin());
+    let reviewed = as_reviewed(&places);
+    if std::env::var_os("MADOGUCHI_REVIEWED").is_some() {
+        std::fs::write(&file, &reviewed).unwrap();
+        return;
+    }
+    let due: Vec<String> = places
+        .iter()
+        .filter(|place| place.is_due)
+        .map(|place| format!("{place:#?}"))
+        .collect();
+    assert!(
+        due.is_empty(),
+        "these places changed: review what rests on them, then MADOGUCHI_REVIEWED=1 \
+         cargo nextest run --workspace -E 'test(whatever_rests_on)'\n{}",
+        due.join("\n")
+    );
+    let kept = std::fs::read_to_string(&file).unwrap();
+    assert!(
+        kept == reviewed,
+        "{} names places that are gone",
+        file.display()
     );
 }
 

@@ -83,6 +83,13 @@ impl Scenario {
         Ok(scenario)
     }
 
+    /// The requirements that the scenario is meant to decide: named, or expected something of.
+    pub fn decides(&self) -> impl Iterator<Item = &str> {
+        let expected = self.then.iter().map(|expected| &expected.requirement);
+        let named = self.requirements.iter().chain(expected);
+        named.map(|id| id.as_str())
+    }
+
     /// The personas that the scenario names, in order, each once.
     #[must_use]
     pub fn personas(&self) -> Vec<&str> {

@@ -124,6 +124,16 @@ impl Catalogue {
             .collect()
     }
 
+    /// The same, with another edition of one document.
+    #[cfg(test)]
+    pub(super) fn with_edition(&self, document: &str, date: &str) -> Self {
+        let mut catalogue = self.clone();
+        if let Some(document) = catalogue.documents.get_mut(document) {
+            date.clone_into(&mut document.date);
+        }
+        catalogue
+    }
+
     /// The document with this key.
     #[must_use]
     pub fn document(&self, key: &str) -> Option<&Document> {

@@ -15,6 +15,8 @@ pub(crate) enum List {
     Requirements,
     /// The rows of the public documents.
     Rows,
+    /// What rests on places of documents; all of them where no text is given.
+    Review(Vec<String>),
     Personas,
     Profiles,
     /// Scenarios for a レセコン.
@@ -46,6 +48,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         "variants",
                         "requirements",
                         "rows",
+                        "review",
                         "personas",
                         "profiles",
                         "consumer",
@@ -73,6 +76,7 @@ pub(super) fn parse(m: &ArgMatches) -> List {
         "variants" => List::Variants(many(m, "id")),
         "requirements" => List::Requirements,
         "rows" => List::Rows,
+        "review" => List::Review(many(m, "id")),
         "personas" => List::Personas,
         "profiles" => List::Profiles,
         "assumptions" => List::Assumptions {

@@ -1,9 +1,11 @@
 //! `madoguchi list`: what there is to run, to require, to be, to speak.
 
+use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use madoguchi_conformance::report::json;
 use madoguchi_conformance::report::width::padded;
+use madoguchi_conformance::requirement::Place;
 use madoguchi_conformance::{requirement, statement};
 use madoguchi_fixtures::{persona, persona_ids};
 use madoguchi_scenarios::{Breadth, Catalogue};
@@ -63,6 +65,7 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
                 }
             }
         }
+        List::Review(texts) => review(texts, lang)?,
         List::Personas => {
             for id in persona_ids() {
                 let persona = persona(id)
@@ -84,6 +87,62 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
         List::Ledger { json } => ledger(*json, lang)?,
     }
     Ok(Exit::PASS)
+}
+
+/// What rests on each place that one of the texts means: part of a document's key or title, or of a
+/// heading. What changed since it was last reviewed comes with a mark.
+fn review(texts: &[String], lang: Lang) -> Result<(), Trouble> {
+    let catalogue = requirement::builtin();
+    let places = requirement::places(catalogue);
+    let title = |key: &str| catalogue.document(key).map_or("", |found| &found.title);
+    let is_meant = |place: &&Place| {
+        let said = [&place.document, &place.place, title(&place.document)];
+        texts.is_empty()
+            || texts
+                .iter()
+                .any(|text| said.iter().any(|said| said.contains(text.as_str())))
+    };
+    let meant: Vec<&Place> = places.iter().filter(is_meant).collect();
+    if meant.is_empty() {
+        return Err(Trouble::NoSuchPlace(texts.join(", ")));
+    }
+    let mut document = "";
+    for place in &meant {
+        if document != place.document {
+            document = &place.document;
+            let date = catalogue.document(document).map_or("", |found| &found.date);
+            anstream::println!("{document}  {} ({date})", title(document));
+        }
+        let due = lang.pick(
+            "  ← 前回の確認の後に変わった",
+            "  ← changed since the last review",
+        );
+        let due = if place.is_due { due } else { "" };
+        anstream::println!("  {}{due}", place.place);
+        for (label, ids) in [
+            (lang.pick("要件", "requirements"), &place.requirements),
+            (lang.pick("シナリオ", "scenarios"), &place.scenarios),
+            (lang.pick("試験", "tests"), &place.tests),
+        ] {
+            if !ids.is_empty() {
+                let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
+                anstream::println!("      {label}: {}", ids.join(", "));
+            }
+        }
+    }
+    let scenarios: BTreeSet<&str> = meant
+        .iter()
+        .flat_map(|place| place.scenarios.iter().map(String::as_str))
+        .collect();
+    let (places, scenarios) = (meant.len(), scenarios.len());
+    anstream::println!(
+        "{}",
+        lang.pick(
+            format!("\n{places} 箇所に {scenarios} 件のシナリオが拠っている"),
+            format!("\n{scenarios} scenarios rest on {places} places"),
+        )
+    );
+    Ok(())
 }
 
 /// The assumptions, and what rests on each.

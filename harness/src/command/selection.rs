@@ -116,7 +116,7 @@ impl<'a> Selection<'a> {
 
     /// Whether the scenario is one of those that were asked for beside its id.
     fn fits(&self, scenario: &Scenario) -> bool {
-        let named: Vec<&str> = named(scenario).collect();
+        let named: Vec<&str> = scenario.decides().collect();
         let has_tag = |tag: &String| scenario.tags.contains(tag);
         let decides = |pattern: &String| named.iter().any(|id| means(pattern, id));
         let rests_on = |text: &String| named.iter().any(|id| is_stated_in(id, text));
@@ -132,13 +132,6 @@ impl<'a> Selection<'a> {
 /// A pattern without what it says of variants.
 fn scenario_of(pattern: &str) -> &str {
     pattern.split('@').next().unwrap_or(pattern)
-}
-
-/// The requirements that a scenario is meant to decide.
-fn named(scenario: &Scenario) -> impl Iterator<Item = &str> {
-    let expected = scenario.then.iter().map(|expected| &expected.requirement);
-    let named = scenario.requirements.iter().chain(expected);
-    named.map(|id| id.as_str())
 }
 
 /// Whether a document that states a requirement is meant by `text`.
@@ -176,7 +169,8 @@ pub(super) fn most_first(scenarios: &mut Vec<Scenario>) {
     let mut decided: BTreeSet<String> = BTreeSet::new();
     while !rest.is_empty() {
         let news = |scenario: &Scenario| {
-            let named: BTreeSet<&str> = named(scenario)
+            let named: BTreeSet<&str> = scenario
+                .decides()
                 .filter(|id| !decided.contains(*id))
                 .collect();
             named.len()
@@ -190,7 +184,7 @@ pub(super) fn most_first(scenarios: &mut Vec<Scenario>) {
             .position(|scenario| news(scenario) == most)
             .unwrap_or_default();
         let next = rest.remove(at);
-        decided.extend(named(&next).map(str::to_owned));
+        decided.extend(next.decides().map(str::to_owned));
         scenarios.push(next);
     }
     scenarios.append(&mut rest);
@@ -237,11 +231,11 @@ mod tests {
         most_first(&mut scenarios);
         let after: BTreeSet<String> = scenarios.iter().map(|s| s.id.clone()).collect();
         assert_eq!(before, after);
-        let first = named(&scenarios[0]).count();
+        let first = scenarios[0].decides().count();
         assert!(
             scenarios
                 .iter()
-                .all(|scenario| named(scenario).count() <= first + 1)
+                .all(|scenario| scenario.decides().count() <= first + 1)
         );
     }
 }

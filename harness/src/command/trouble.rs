@@ -40,6 +40,8 @@ pub(crate) enum Trouble {
     },
     /// No scenario fits what was asked for beside the ids.
     NothingFits(&'static str),
+    /// No document, and no heading of one, is called so.
+    NoSuchPlace(String),
     /// One scenario was asked for, and several are meant.
     NotOneScenario {
         named: String,
@@ -148,6 +150,7 @@ impl Trouble {
             | Self::NotOneScenario { .. }
             | Self::NoTime { .. }
             | Self::NothingFits(_)
+            | Self::NoSuchPlace(_)
             | Self::NeedsFolder(_)
             | Self::NoClient
             | Self::NoCounter
@@ -224,6 +227,10 @@ impl Say for Trouble {
             Self::NothingFits(list) => lang.pick(
                 format!("条件に合うシナリオがありません\n  対処: --tag、--requirement、--document を確かめてください (一覧: madoguchi list {list})"),
                 format!("no scenario fits\n  help: look at --tag, --requirement and --document (for the list: madoguchi list {list})"),
+            ),
+            Self::NoSuchPlace(texts) => lang.pick(
+                format!("資料にも見出しにもありません: {texts}\n  対処: 資料の略称、題名、見出しの一部を指定してください (一覧: madoguchi list review)"),
+                format!("neither a document nor a heading: {texts}\n  help: name a document's key, or a part of its title or of a heading (all of them: madoguchi list review)"),
             ),
             Self::NotOneScenario { named, ids } => {
                 let ids = ids.join(", ");
