@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use pcsc::{Attribute, Disposition};
 
+use crate::caller::{Calls, bounded};
 use crate::contract::Pin;
-use crate::reader::{CardError, Release, bounded};
+use crate::reader::{CardError, Release};
 
 /// DF name of 公的個人認証AP.
 const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -55,96 +56,137 @@ impl Session {
 
     /// SELECT 公的個人認証AP.
     pub(crate) fn select_jpki(&self) -> Result<(), CardError> {
-        self.select_application(JPKI)
+        self.converse(|line| line.select_application(JPKI))
     }
 
     /// READ BINARY of 利用者証明用電子証明書: its header tells the length, then blocks of 256 bytes.
     /// Wants 公的個人認証AP selected.
     pub(crate) fn read_certificate(&self) -> Result<Vec<u8>, CardError> {
-        self.select_file(AUTH_CERTIFICATE)
-            .map_err(|error| match error {
-                // such as a 住基カード, which has the application but not the file
-                CardError::Refused { status: 0x6A82, .. } => CardError::NoCertificate,
-                other => other,
-            })?;
-        let header = self.read_binary(0, 4)?;
-        let length = der_length(&header).ok_or(CardError::NoCertificate)?;
-        let mut certificate = Vec::with_capacity(length);
-        while certificate.len() < length {
-            let block =
-                self.read_binary(certificate.len(), (length - certificate.len()).min(256))?;
-            if block.is_empty() {
-                return Err(CardError::NoCertificate);
+        self.converse(|line| {
+            line.select_file(AUTH_CERTIFICATE)
+                .map_err(|error| match error {
+                    // such as a 住基カード, which has the application but not the file
+                    CardError::Refused { status: 0x6A82, .. } => CardError::NoCertificate,
+                    other => other,
+                })?;
+            let header = line.read_binary(0, 4)?;
+            let length = der_length(&header).ok_or(CardError::NoCertificate)?;
+            let mut certificate = Vec::with_capacity(length);
+            while certificate.len() < length {
+                let block =
+                    line.read_binary(certificate.len(), (length - certificate.len()).min(256))?;
+                if block.is_empty() {
+                    return Err(CardError::NoCertificate);
+                }
+                certificate.extend(block);
             }
-            certificate.extend(block);
-        }
-        Ok(certificate)
+            Ok(certificate)
+        })
     }
 
     /// VERIFY without data: how many attempts the patient has left. Costs none.
     pub(crate) fn attempts_left(&self) -> Result<u8, CardError> {
-        self.select_file(AUTH_PIN)?;
-        match self.transmit(&[0x00, 0x20, 0x00, 0x80])?.1 {
-            status @ 0x63C0..=0x63CF => Ok((status & 0xF) as u8),
-            0x6983 | 0x6984 => Ok(0),
-            status => Err(refused("VERIFY", status)),
-        }
+        self.converse(|line| {
+            line.select_file(AUTH_PIN)?;
+            match line.transmit(&[0x00, 0x20, 0x00, 0x80])?.1 {
+                status @ 0x63C0..=0x63CF => Ok((status & 0xF) as u8),
+                0x6983 | 0x6984 => Ok(0),
+                status => Err(refused("VERIFY", status)),
+            }
+        })
     }
 
     /// VERIFY of the PIN in the current file. A wrong one costs an attempt.
     pub(crate) fn verify(&self, pin: &Pin) -> Result<Verified, CardError> {
-        let digits = pin.0.as_bytes();
-        let mut command = vec![0x00, 0x20, 0x00, 0x80, short(digits.len())];
-        command.extend_from_slice(digits);
-        match self.transmit(&command)?.1 {
-            0x9000 => Ok(Verified::Yes),
-            status @ 0x63C0..=0x63CF => Ok(Verified::No((status & 0xF) as u8)),
-            0x6983 | 0x6984 => Ok(Verified::No(0)),
-            status => Err(refused("VERIFY", status)),
-        }
+        let pin = pin.clone();
+        self.converse(move |line| line.verify(&pin))
     }
 
     /// COMPUTE DIGITAL SIGNATURE with the private key of 利用者証明用電子証明書: PKCS#1 v1.5 over this
     /// DigestInfo. Wants the PIN verified.
     pub(crate) fn sign(&self, digest_info: &[u8]) -> Result<Vec<u8>, CardError> {
-        self.select_file(AUTH_KEY)?;
         let mut command = vec![0x80, 0x2A, 0x00, 0x80, short(digest_info.len())];
         command.extend_from_slice(digest_info);
         command.push(0x00);
-        self.expect_ok("COMPUTE DIGITAL SIGNATURE", &command)
+        self.converse(move |line| {
+            line.select_file(AUTH_KEY)?;
+            line.expect_ok("COMPUTE DIGITAL SIGNATURE", &command)
+        })
     }
 
     /// Whether the ATR is that of the contactless interface.
     pub(crate) fn looks_contactless(&self) -> Result<bool, CardError> {
-        let card = Arc::clone(&self.card);
-        let atr = bounded(self.patience, move || {
-            card.get_attribute_owned(Attribute::AtrString)
-        })??;
-        Ok(atr.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
+        self.converse(|line| {
+            let card = line.card;
+            let atr = line
+                .calls
+                .make(|| card.get_attribute_owned(Attribute::AtrString))?;
+            Ok(atr?.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
+        })
     }
 
     /// What no client of this kind may do: presents the PIN to another application.
     pub(crate) fn verify_profile_pin(&self, pin: &Pin) -> Result<Verified, CardError> {
-        self.select_application(PROFILE)?;
-        self.select_file(PROFILE_PIN)?;
-        self.verify(pin)
+        let pin = pin.clone();
+        self.converse(move |line| {
+            line.select_application(PROFILE)?;
+            line.select_file(PROFILE_PIN)?;
+            line.verify(&pin)
+        })
     }
 
     /// What no client of this kind may do: asks for 個人番号. The card refuses without its PIN, and
     /// whatever it answers does not matter.
     pub(crate) fn ask_for_personal_number(&self) -> Result<(), CardError> {
         let [high, low] = PERSONAL_NUMBER.to_be_bytes();
-        self.transmit(&select(PROFILE))?;
-        self.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])?;
-        self.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11])?;
-        Ok(())
+        self.converse(move |line| {
+            line.transmit(&select(PROFILE))?;
+            line.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])?;
+            line.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11])?;
+            Ok(())
+        })
     }
 
     /// What no client of this kind needs: opens 券面事項確認AP. What the card answers does not matter.
     pub(crate) fn open_surface(&self) -> Result<(), CardError> {
-        self.transmit(&select(SURFACE)).map(|_| ())
+        self.converse(|line| line.transmit(&select(SURFACE)).map(|_| ()))
     }
 
+    /// Has several words with the card, and stops waiting when patience ends with one of them.
+    fn converse<T: Send + 'static>(
+        &self,
+        talk: impl FnOnce(&Line<'_>) -> Result<T, CardError> + Send + 'static,
+    ) -> Result<T, CardError> {
+        let card = Arc::clone(&self.card);
+        bounded(self.patience, move |calls| {
+            let card = &*card;
+            talk(&Line { card, calls })
+        })
+    }
+
+    /// Ends the session; the card stays as it is for whoever comes next.
+    pub(crate) fn end(self, release: Release) {
+        if release == Release::Forget {
+            std::mem::forget(self);
+            return;
+        }
+        // a card that still owes an answer keeps its connection
+        if let Some(card) = Arc::into_inner(self.card) {
+            let _ = bounded(self.patience, move |calls| {
+                // a card that is gone cannot be disconnected from, and need not be
+                calls.make(|| drop(card.disconnect(Disposition::LeaveCard)))
+            });
+        }
+    }
+}
+
+/// The card as the thread sees it that may wait for it.
+struct Line<'a> {
+    card: &'a pcsc::Card,
+    calls: &'a Calls,
+}
+
+impl Line<'_> {
     fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
         self.expect_ok("SELECT", &select(df_name)).map(|_| ())
     }
@@ -164,6 +206,18 @@ impl Session {
         self.expect_ok("READ BINARY", &[0x00, 0xB0, high, low, short(length)])
     }
 
+    fn verify(&self, pin: &Pin) -> Result<Verified, CardError> {
+        let digits = pin.0.as_bytes();
+        let mut command = vec![0x00, 0x20, 0x00, 0x80, short(digits.len())];
+        command.extend_from_slice(digits);
+        match self.transmit(&command)?.1 {
+            0x9000 => Ok(Verified::Yes),
+            status @ 0x63C0..=0x63CF => Ok(Verified::No((status & 0xF) as u8)),
+            0x6983 | 0x6984 => Ok(Verified::No(0)),
+            status => Err(refused("VERIFY", status)),
+        }
+    }
+
     fn expect_ok(&self, name: &'static str, command: &[u8]) -> Result<Vec<u8>, CardError> {
         match self.transmit(command)? {
             (data, 0x9000) => Ok(data),
@@ -172,31 +226,12 @@ impl Session {
     }
 
     fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
-        let card = Arc::clone(&self.card);
-        let command = command.to_vec();
-        let mut answer = bounded(self.patience, move || {
-            let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
-            card.transmit(&command, &mut buffer).map(<[u8]>::to_vec)
-        })??;
-        match (answer.pop(), answer.pop()) {
-            (Some(sw2), Some(sw1)) => Ok((answer, u16::from_be_bytes([sw1, sw2]))),
+        let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
+        let answer = self.calls.make(|| self.card.transmit(command, &mut buffer));
+        match answer?? {
+            [data @ .., sw1, sw2] => Ok((data.to_vec(), u16::from_be_bytes([*sw1, *sw2]))),
             // no status word: some readers report a pulled card like this
             _ => Err(CardError::Lost),
-        }
-    }
-
-    /// Ends the session; the card stays as it is for whoever comes next.
-    pub(crate) fn end(self, release: Release) {
-        if release == Release::Forget {
-            std::mem::forget(self);
-            return;
-        }
-        // a card that still owes an answer keeps its connection
-        if let Some(card) = Arc::into_inner(self.card) {
-            let _ = bounded(self.patience, move || {
-                // a card that is gone cannot be disconnected from, and need not be
-                let _ = card.disconnect(Disposition::LeaveCard);
-            });
         }
     }
 }

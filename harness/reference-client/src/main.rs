@@ -9,6 +9,7 @@
 
 mod app;
 mod bulk;
+mod caller;
 mod card;
 mod check;
 mod contract;
@@ -17,6 +18,7 @@ mod inquiry;
 mod mobile;
 mod old_tls;
 mod reader;
+mod resolver;
 mod result;
 mod screens;
 mod service;

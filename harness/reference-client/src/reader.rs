@@ -6,12 +6,11 @@ use std::cell::RefCell;
 use std::ffi::CString;
 use std::fmt;
 use std::slice;
-use std::sync::mpsc;
-use std::thread;
 use std::time::{Duration, Instant};
 
 use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
 
+use crate::caller::{Calls, bounded};
 use crate::card::Session;
 
 /// The reader on the counter.
@@ -42,14 +41,16 @@ impl CardReader {
 
     /// Looks at the reader and gets ready to wait for a card.
     pub(crate) fn watch(&self) -> Result<Watch, CardError> {
-        let (context, reader) = self.open()?;
-        let unknown = ReaderState::new(reader, State::UNAWARE);
-        // asked like this, PC/SC tells the present state at once
-        let state = next_state(&context, unknown, self.patience)?;
+        let patience = self.patience;
+        let (context, state) = self.opened(move |context, reader, calls| {
+            let unknown = ReaderState::new(reader, State::UNAWARE);
+            // asked like this, PC/SC tells the present state at once
+            next_state(context, unknown, patience, calls)
+        })?;
         Ok(Watch {
             context,
             state,
-            patience: self.patience,
+            patience,
         })
     }
 
@@ -60,11 +61,10 @@ impl CardReader {
         release: Release,
         work: impl FnOnce(&Session) -> Result<T, E>,
     ) -> Result<T, E> {
-        let (context, reader) = self.open()?;
-        let card = bounded(self.patience, move || {
-            context.connect(&reader, ShareMode::Shared, Protocols::ANY)
-        })?
-        .map_err(CardError::from)?;
+        let (_context, card) = self.opened(|context, reader, calls| {
+            let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
+            Ok(card??)
+        })?;
         let session = Session::new(card, self.patience);
         let outcome = work(&session);
         session.end(release);
@@ -73,39 +73,43 @@ impl CardReader {
 
     /// A defect: a card with a transaction that goes on until the connection ends.
     pub(crate) fn seize(&self) -> Result<Session, CardError> {
-        let (context, reader) = self.open()?;
-        let card = bounded(self.patience, move || {
-            let mut card = context.connect(&reader, ShareMode::Shared, Protocols::ANY)?;
-            std::mem::forget(card.transaction()?);
+        let (_context, card) = self.opened(|context, reader, calls| {
+            let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
+            let mut card = card??;
+            std::mem::forget(calls.make(|| card.transaction())??);
             Ok(card)
-        })?
-        .map_err(|error: pcsc::Error| CardError::from(error))?;
+        })?;
         Ok(Session::new(card, self.patience))
     }
 
-    /// A PC/SC context and the reader's name. Each use has a context of its own, because a call
-    /// that never returns keeps its context locked for all others.
-    fn open(&self) -> Result<(Context, CString), CardError> {
+    /// What `first` finds with a PC/SC context and the reader's name, and the context. Each use has
+    /// a context of its own, because a call that never returns keeps its context locked for all
+    /// others.
+    fn opened<T: Send + 'static>(
+        &self,
+        first: impl FnOnce(&Context, CString, &Calls) -> Result<T, CardError> + Send + 'static,
+    ) -> Result<(Context, T), CardError> {
         let name = self.name.clone();
         let kept = self.kept.borrow().clone();
-        let (context, reader) = bounded(self.patience, move || {
+        let (context, found) = bounded(self.patience, move |calls| {
             let context = match kept {
                 Some(context) => context,
-                None => Context::establish(Scope::User)?,
+                None => calls.make(|| Context::establish(Scope::User))??,
             };
             let reader = match name {
                 Some(name) => name,
                 None => {
-                    let readers = context.list_readers_owned()?;
+                    let readers = calls.make(|| context.list_readers_owned())??;
                     readers.into_iter().next().ok_or(CardError::NoReader)?
                 }
             };
-            Ok::<_, CardError>((context, reader))
-        })??;
+            let found = first(&context, reader, calls);
+            Ok((context, found))
+        })?;
         if self.keeps {
             *self.kept.borrow_mut() = Some(context.clone());
         }
-        Ok((context, reader))
+        Ok((context, found?))
     }
 }
 
@@ -131,7 +135,8 @@ impl Watch {
                 return Err(CardError::TimedOut);
             }
             self.state.sync_current_state();
-            self.state = next_state(&self.context, self.state, left)?;
+            let (context, state) = (self.context.clone(), self.state);
+            self.state = bounded(left, move |calls| next_state(&context, state, left, calls))?;
         }
         Ok(())
     }
@@ -142,12 +147,10 @@ fn next_state(
     context: &Context,
     mut state: ReaderState,
     patience: Duration,
+    calls: &Calls,
 ) -> Result<ReaderState, CardError> {
-    let context = context.clone();
-    bounded(patience, move || {
-        context.get_status_change(patience, slice::from_mut(&mut state))?;
-        Ok(state)
-    })?
+    calls.make(|| context.get_status_change(patience, slice::from_mut(&mut state)))??;
+    Ok(state)
 }
 
 /// What happens to the connection after the work.
@@ -225,71 +228,9 @@ impl From<pcsc::Error> for CardError {
     }
 }
 
-/// Does a call that may block in the PC/SC library, and stops waiting when patience ends.
-pub(crate) fn bounded<T: Send + 'static>(
-    patience: Duration,
-    call: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, CardError> {
-    let (answer, wait) = mpsc::channel();
-    let call: Call = Box::new(move || {
-        // nobody listens any more where patience ended first
-        let _ = answer.send(call());
-    });
-    CALLER.with_borrow_mut(|caller| {
-        let refused = match caller {
-            Some(caller) => caller.send(call).err().map(|mpsc::SendError(call)| call),
-            None => Some(call),
-        };
-        if let Some(call) = refused {
-            *caller = Some(caller_with(call));
-        }
-    });
-    let answered = wait.recv_timeout(patience);
-    if answered.is_err() {
-        // whoever makes the call may never come back from it
-        CALLER.set(None);
-    }
-    answered.map_err(|_| CardError::TimedOut)
-}
-
-type Call = Box<dyn FnOnce() + Send>;
-
-thread_local! {
-    /// Who makes the calls, until one of them does not return.
-    static CALLER: RefCell<Option<mpsc::Sender<Call>>> = const { RefCell::new(None) };
-}
-
-/// A thread that makes this call and then others, as long as somebody has some.
-fn caller_with(first: Call) -> mpsc::Sender<Call> {
-    let (caller, calls) = mpsc::channel::<Call>();
-    thread::spawn(move || {
-        first();
-        calls.into_iter().for_each(|call| call());
-    });
-    caller
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn patience_ends() {
-        let (_keep, never) = mpsc::channel::<()>();
-        let outcome = bounded(Duration::from_millis(1), move || never.recv());
-        assert!(matches!(outcome, Err(CardError::TimedOut)));
-    }
-
-    #[test]
-    fn a_call_that_never_returns_keeps_no_other_from_being_made() {
-        let (_keep, never) = mpsc::channel::<()>();
-        let patience = Duration::from_millis(1);
-        assert!(bounded(patience, move || never.recv()).is_err());
-        let patience = Duration::from_secs(30);
-        let first = bounded(patience, || thread::current().id()).unwrap();
-        let second = bounded(patience, || thread::current().id()).unwrap();
-        assert_eq!(first, second);
-    }
 
     #[test]
     fn a_reader_that_is_gone_and_a_card_that_is_held_are_told_apart() {

@@ -14,11 +14,13 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use ureq::http::Response;
 use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
+use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Body, Proxy};
 
 use crate::bulk;
 use crate::defect::Defect;
 use crate::old_tls;
+use crate::resolver::ServiceResolver;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Method, Operation, Wire};
 
@@ -478,7 +480,7 @@ fn agent(
         .client_cert(client)
         .disable_verification(trust_anybody)
         .build();
-    Ok(Agent::config_builder()
+    let config = Agent::config_builder()
         .tls_config(tls)
         .https_only(true)
         .http_status_as_error(false)
@@ -490,8 +492,9 @@ fn agent(
         // each request
         .input_buffer_size(BUFFER)
         .output_buffer_size(BUFFER)
-        .build()
-        .new_agent())
+        .build();
+    let (connector, resolver) = (DefaultConnector::default(), ServiceResolver::default());
+    Ok(Agent::with_parts(config, connector, resolver))
 }
 
 #[cfg(test)]
