@@ -4,6 +4,8 @@
 pub(crate) mod attended;
 pub(crate) mod contract;
 #[cfg(unix)]
+mod ear;
+#[cfg(unix)]
 mod leftover;
 pub(crate) mod lines;
 pub(crate) mod process;

@@ -5,6 +5,7 @@
 //! client has already written is read and stamped first. Stamping happens before the answer
 //! leaves, writing happens after: the [`Stamped`] events go through a channel to the store.
 
+use std::fmt;
 use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
@@ -55,6 +56,22 @@ pub(crate) enum Heard {
     Closed,
 }
 
+/// Rung where somebody else than the driver found that the client has said something.
+pub(crate) struct Bell(Box<dyn Fn() + Send>);
+
+impl Bell {
+    /// Rings by calling this, which must not wait.
+    pub(crate) fn new(ring: impl Fn() + Send + 'static) -> Self {
+        Self(Box::new(ring))
+    }
+}
+
+impl fmt::Debug for Bell {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Bell")
+    }
+}
+
 /// Stamps the events of one cell.
 #[derive(Debug)]
 pub(crate) struct Sequencer {
@@ -66,6 +83,7 @@ struct State {
     start: Instant,
     client: Option<Lines>,
     heard: Option<Sender<Heard>>,
+    bell: Option<Bell>,
     store: Sender<ToStore>,
 }
 
@@ -75,6 +93,7 @@ impl Sequencer {
             start: Instant::now(),
             client: None,
             heard: None,
+            bell: None,
             store,
         };
         Self {
@@ -87,6 +106,13 @@ impl Sequencer {
         let mut state = self.lock();
         state.client = Some(client);
         state.heard = Some(heard);
+    }
+
+    /// From now on a driver that waits for the client's output itself hears by this bell that
+    /// somebody else has read of it.
+    #[cfg(unix)]
+    pub(crate) fn ring(&self, bell: Bell) {
+        self.lock().bell = Some(bell);
     }
 
     /// From now on what is said in the client's name is told to `heard`.
@@ -114,7 +140,11 @@ impl Sequencer {
     /// Stamps what happened, after everything that the client has said before.
     pub(crate) fn stamp(&self, observed: Observed) {
         let mut state = self.lock();
-        state.drain();
+        if state.drain()
+            && let Some(Bell(ring)) = &state.bell
+        {
+            ring();
+        }
         state.push(observed);
     }
 
@@ -151,7 +181,9 @@ impl Sequencer {
 }
 
 impl State {
-    fn drain(&mut self) {
+    /// Reads what the client has said. Returns whether it was anything.
+    fn drain(&mut self) -> bool {
+        let mut any = false;
         while let Some(client) = &mut self.client {
             match client.next_line() {
                 Line::Text { number, bytes } => {
@@ -162,7 +194,7 @@ impl State {
                     let why = format!("longer than {} bytes", contract::MAX_LINE);
                     self.take(contract::garbage(number, len, why));
                 }
-                Line::Pending => return,
+                Line::Pending => return any,
                 Line::TooMuch { number } => {
                     let why = format!(
                         "more than {} lines or {} bytes in one case",
@@ -178,7 +210,9 @@ impl State {
                     self.tell_driver(Heard::Closed);
                 }
             }
+            any = true;
         }
+        any
     }
 
     fn take(&self, message: FromClient) {

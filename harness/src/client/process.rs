@@ -9,7 +9,9 @@ use std::io::{self, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::{self, JoinHandle};
+use std::thread;
+#[cfg(not(unix))]
+use std::thread::JoinHandle;
 use std::time::Duration;
 
 use madoguchi_conformance::trace;
@@ -18,7 +20,10 @@ use wait_timeout::ChildExt as _;
 
 use super::contract::ToClient;
 #[cfg(unix)]
+use super::ear::Ear;
+#[cfg(unix)]
 use super::leftover;
+#[cfg(not(unix))]
 use super::lines::Lines;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::interrupt::Watched;
@@ -179,9 +184,13 @@ impl Drop for Running {
 /// A running client that speaks the contract.
 pub(crate) struct ClientProcess {
     running: Running,
+    #[cfg(unix)]
+    ear: Option<Ear>,
+    #[cfg(not(unix))]
     heard: Receiver<Heard>,
-    sequencer: Arc<Sequencer>,
+    #[cfg(not(unix))]
     pump: Option<JoinHandle<()>>,
+    sequencer: Arc<Sequencer>,
     _watched: Watched,
 }
 
@@ -195,17 +204,23 @@ impl ClientProcess {
         sequencer: &Arc<Sequencer>,
     ) -> Result<Self, ClientTrouble> {
         let (running, stdout) = Running::start(launch)?;
-        let (heard_by, heard) = channel();
-        let pump = stdout
-            .map(|stdout| pump(stdout, sequencer, heard_by))
+        #[cfg(unix)]
+        let ear = stdout
+            .map(|stdout| Ear::new(stdout, sequencer))
             .transpose()
             .map_err(|error| not_started(launch, error))?;
+        #[cfg(not(unix))]
+        let (heard_by, heard) = channel();
         Ok(Self {
             _watched: Watched::new(running.id()),
             running,
+            #[cfg(unix)]
+            ear,
+            #[cfg(not(unix))]
             heard,
+            #[cfg(not(unix))]
+            pump: stdout.map(|stdout| pump(stdout, sequencer, heard_by)),
             sequencer: sequencer.clone(),
-            pump,
         })
     }
 
@@ -232,6 +247,16 @@ impl ClientProcess {
     }
 
     /// What the client says next, or `None` after `limit`.
+    #[cfg(unix)]
+    pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
+        match &self.ear {
+            Some(ear) => ear.hear(limit),
+            None => Some(Heard::Closed),
+        }
+    }
+
+    /// What the client says next, or `None` after `limit`.
+    #[cfg(not(unix))]
     pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
         next(&self.heard, limit)
     }
@@ -243,9 +268,13 @@ impl ClientProcess {
 
     /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
     pub(crate) fn end(mut self, grace: Duration) -> Ended {
+        #[cfg(unix)]
+        let pump = self.ear.take().map(Ear::listen_on);
+        #[cfg(not(unix))]
+        let pump = self.pump.take();
         let ended = self.running.end(grace);
         self.sequencer.hang_up();
-        if let Some(pump) = self.pump.take() {
+        if let Some(pump) = pump {
             // It cannot panic; and if it did, the order is whole all the same.
             let _ = pump.join();
         }
@@ -334,36 +363,6 @@ pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
     let _ = kept.send(beginning);
 }
 
-/// Makes the client's output part of the order, and wakes up whenever there is more of it.
-#[cfg(unix)]
-fn pump(
-    stdout: ChildStdout,
-    sequencer: &Arc<Sequencer>,
-    heard: Sender<Heard>,
-) -> io::Result<JoinHandle<()>> {
-    use std::os::fd::AsFd as _;
-
-    use rustix::event::{PollFd, PollFlags, Timespec, poll};
-    use rustix::fs::{OFlags, fcntl_setfl};
-
-    /// How often a pump looks whether it was told to stop.
-    const LOOK: Timespec = Timespec {
-        tv_sec: 0,
-        tv_nsec: 100_000_000,
-    };
-
-    fcntl_setfl(&stdout, OFlags::NONBLOCK)?;
-    let readable = stdout.as_fd().try_clone_to_owned()?;
-    sequencer.listen(Lines::new(stdout), heard);
-    let sequencer = sequencer.clone();
-    Ok(thread::spawn(move || {
-        while sequencer.pump() {
-            // An error means that there is nothing to wait for; the next pump will find the end.
-            let _ = poll(&mut [PollFd::new(&readable, PollFlags::IN)], Some(&LOOK));
-        }
-    }))
-}
-
 /// Without non-blocking pipes a thread reads ahead; the order between what the client says and
 /// what it does is then as the system delivers it.
 #[cfg(not(unix))]
@@ -371,7 +370,7 @@ fn pump(
     mut stdout: ChildStdout,
     sequencer: &Arc<Sequencer>,
     heard: Sender<Heard>,
-) -> io::Result<JoinHandle<()>> {
+) -> JoinHandle<()> {
     let (chunks, source) = channel::<Vec<u8>>();
     sequencer.listen(
         Lines::new(ReadAhead {
@@ -381,7 +380,7 @@ fn pump(
         heard,
     );
     let sequencer = sequencer.clone();
-    Ok(thread::spawn(move || {
+    thread::spawn(move || {
         let mut chunk = [0; 8192];
         while let Ok(n @ 1..) = stdout.read(&mut chunk) {
             if chunks.send(chunk[..n].to_vec()).is_err() || !sequencer.pump() {
@@ -390,7 +389,7 @@ fn pump(
         }
         drop(chunks);
         sequencer.pump();
-    }))
+    })
 }
 
 /// Chunks from another thread as a source that never blocks.
