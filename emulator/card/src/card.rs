@@ -6,7 +6,7 @@ use madoguchi_iso7816::{Aid, FileId, Icc, LinkFault, Reply, Sfi, StatusWord};
 use madoguchi_layout::{Access, Application, Personalization, jpki};
 
 use crate::dispatch;
-use crate::persistent::{Content, IssueError, IssuedFile, Persistent, Position};
+use crate::persistent::{Content, IssueError, IssuedFile, Persistent, Position, StoredKey};
 use crate::profile::{CertificateRule, FirstCommand, Profile, WarmReset};
 use crate::state::State;
 use crate::volatile::Volatile;
@@ -118,6 +118,18 @@ impl Card {
         let at = self.persistent.find(index, reference).ok()?;
         match &self.persistent.file(at)?.content {
             Content::Reference(reference) => Some(reference.tries_left),
+            _ => None,
+        }
+    }
+
+    /// A private key, whatever is selected. `None` where the card has no such key.
+    #[must_use]
+    pub fn stored_key(&self, application: Aid, key: FileId) -> Option<StoredKey> {
+        let mut all = self.persistent.applications.iter();
+        let index = all.position(|issued| issued.layout.aid == application)?;
+        let at = self.persistent.find(index, key).ok()?;
+        match &self.persistent.file(at)?.content {
+            Content::Key(held) => held.clone().map(StoredKey),
             _ => None,
         }
     }

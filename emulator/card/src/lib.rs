@@ -24,6 +24,6 @@ mod state;
 mod volatile;
 
 pub use card::{Card, Entropy};
-pub use persistent::IssueError;
+pub use persistent::{IssueError, StoredKey};
 pub use profile::{Profile, WarmReset};
 pub use state::{Certificate, Content, NoSuchReference, Place, State, StateError, StateErrorKind};

@@ -77,6 +77,19 @@ pub(crate) struct Held<K> {
     read: OnceLock<Option<K>>,
 }
 
+/// A private key of a card, for whoever has time before the card is asked to sign.
+#[derive(Clone)]
+pub struct StoredKey(pub(crate) Arc<Held<PrivateKey>>);
+
+impl StoredKey {
+    /// Reads the key, which is else done with the first signature and takes as long. Nobody who
+    /// talks to the card waits for it meanwhile.
+    pub fn read(&self) {
+        // A key that is none answers for itself where it is used.
+        let _ = self.0.key();
+    }
+}
+
 /// A key that can be read.
 pub(crate) trait Stored: Sized {
     /// Reads a PKCS#1 `RSAPrivateKey`, DER.
@@ -293,6 +306,12 @@ impl<K: Stored> Held<K> {
     /// The modulus, big-endian.
     pub(crate) const fn modulus(&self) -> &[u8; PrivateKey::MODULUS] {
         &self.modulus
+    }
+}
+
+impl fmt::Debug for StoredKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("StoredKey")
     }
 }
 

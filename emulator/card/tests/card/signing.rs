@@ -1,5 +1,6 @@
 //! COMPUTE DIGITAL SIGNATURE.
 
+use madoguchi_layout::jpki;
 use openssl::hash::MessageDigest;
 use openssl::pkey::PKey;
 use openssl::rsa::{Padding, Rsa};
@@ -233,4 +234,24 @@ fn both_surface_applications_sign_with_their_default_key_and_without_a_reference
         assert_eq!([&by_sfi, &by_current], [&by_default; 2]);
         assert_eq!(opened_with(key.expose(), &by_default), b"input");
     }
+}
+
+#[test]
+fn a_key_that_was_read_ahead_signs_as_one_that_was_not() {
+    let input = command(0x97, b"hello");
+    let sign = |read: bool| {
+        let mut desk = Desk::jpki();
+        let (application, key) = (jpki::APPLICATION.aid, jpki::AUTHENTICATION_KEY);
+        let stored = desk.card.stored_key(application, key);
+        let stored = stored.expect("a healthy card has one");
+        if read {
+            stored.read();
+        }
+        desk.expect(VERIFY_PIN, "9000");
+        desk.send_bytes(&input)
+    };
+    assert_eq!(sign(true), sign(false));
+    let no_key = Desk::jpki();
+    let pin = jpki::AUTHENTICATION_PIN;
+    assert!(no_key.card.stored_key(jpki::APPLICATION.aid, pin).is_none());
 }
