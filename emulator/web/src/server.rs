@@ -142,6 +142,15 @@ impl WebServer {
         })
     }
 
+    /// Lets nobody in any more and ends all connections, without waiting for it; whoever drops the
+    /// server waits.
+    pub fn stop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // Fails where the runtime, and with it the server, has ended already.
+            let _ = stop.send(());
+        }
+    }
+
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
@@ -157,10 +166,7 @@ impl WebServer {
 
 impl Drop for WebServer {
     fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // Fails where the runtime, and with it the server, has ended already.
-            let _ = stop.send(());
-        }
+        self.stop();
         let _ = self.stopped.recv_timeout(self.patience);
     }
 }

@@ -14,7 +14,7 @@ use madoguchi_terms::{Lang, Say};
 
 use super::clock::ScenarioClock;
 use super::desktop;
-use super::play::{NotBegun, Stopped, greet, play};
+use super::play::{NotBegun, Stopped, begin, greet, play};
 use super::scribe::{Held, Scribe};
 use super::sequencer::{Sequencer, ToStore};
 use super::world::{Left, Setting, World, WorldTrouble};
@@ -196,7 +196,11 @@ pub(crate) fn run(
         }
         cast.start(env, &sequencer)
     };
-    let (world, mut client) = World::open_around(setting, clock, sequencer.clone(), start)?;
+    let (mut world, mut client) = World::open_around(setting, clock, sequencer.clone(), start)?;
+    if let Some(key) = world.signing_key(setting.scenario) {
+        // It takes as long as the signature; now the client still starts.
+        drop(thread::spawn(move || key.read()));
+    }
 
     let hello = match greet(&mut client, setting.profile.name(), limit) {
         Ok(hello) => hello,
@@ -229,6 +233,8 @@ pub(crate) fn run(
         desktop = Some(desktop::take());
         begun = Instant::now();
     }
+    // While the client makes its first screen, there is time for what only the end needs.
+    let told = begin(setting.scenario, &mut client);
     let header = Header {
         sight: client.sight(),
         ..header(setting, Some(hello.note()), channels(cast))
@@ -236,7 +242,10 @@ pub(crate) fn run(
     let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
     READ_REQUIREMENTS.call_once(|| drop(thread::spawn(requirement::builtin)));
 
-    let played = play(setting.scenario, &world, &mut client, hello.depth, limit);
+    let played =
+        told.and_then(|()| play(setting.scenario, &world, &mut client, hello.depth, limit));
+    // A client needs a moment to leave: what the scribe does until then is not waited for.
+    scribe.wake();
     let grace = if played == Err(Stopped::Silent) {
         Duration::ZERO
     } else {
@@ -247,6 +256,7 @@ pub(crate) fn run(
     let ended = ended.map_err(CaseTrouble::StandIn)?;
     drop(ear);
     sequencer.tell(What::Exit(ended.exit));
+    world.stop_service();
     for leak in world.remains() {
         sequencer.tell(What::Leak(leak));
     }

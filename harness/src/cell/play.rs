@@ -64,14 +64,8 @@ pub(crate) fn greet(
     }
 }
 
-/// Plays all steps, then tells the client to leave.
-pub(crate) fn play(
-    scenario: &Scenario,
-    world: &World,
-    client: &mut Client,
-    depth: Depth,
-    limit: Duration,
-) -> Result<(), Stopped> {
+/// Tells the client what scenario begins, and in which world.
+pub(crate) fn begin(scenario: &Scenario, client: &mut Client) -> Result<(), Stopped> {
     let begin = ToClient::Begin {
         scenario: scenario.id.clone(),
         given: Given {
@@ -80,7 +74,17 @@ pub(crate) fn play(
             method: Some(scenario.given.method.name().to_owned()),
         },
     };
-    client.tell(&begin).map_err(|_| Stopped::Gone)?;
+    client.tell(&begin).map_err(|_| Stopped::Gone)
+}
+
+/// Plays all steps with a client that was told to [`begin`], then tells it to leave.
+pub(crate) fn play(
+    scenario: &Scenario,
+    world: &World,
+    client: &mut Client,
+    depth: Depth,
+    limit: Duration,
+) -> Result<(), Stopped> {
     let limit = limit + client.slack();
     let mut stage = Stage {
         scenario,

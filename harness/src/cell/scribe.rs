@@ -85,12 +85,17 @@ impl Scribe {
         Ok(Self { thread })
     }
 
+    /// Lets it go on with what was stamped while it rested, beside whoever waits for something else.
+    pub(crate) fn wake(&self) {
+        self.thread.thread().unpark();
+    }
+
     /// Waits until everything that was stamped is written.
     ///
     /// # Panics
     /// Where the scribe itself panicked, which is a bug.
     pub(crate) fn finish(self) -> Written {
-        self.thread.thread().unpark();
+        self.wake();
         self.thread
             .join()
             .unwrap_or_else(|panic| std::panic::resume_unwind(panic))

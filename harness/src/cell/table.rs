@@ -4,9 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use madoguchi_card::{Card, IssueError, Profile};
+use madoguchi_card::{Card, IssueError, Profile, StoredKey};
 use madoguchi_fixtures::Issued;
 use madoguchi_iso7816::{Icc, LinkFault, Reply, Shared};
+use madoguchi_layout::jpki;
 use madoguchi_reader::{Mishap, Plan};
 
 use super::holder::Memory;
@@ -77,6 +78,13 @@ impl Table {
     /// The card of the holder.
     pub(crate) fn card(&self) -> Option<Shared<Card>> {
         self.cards.get(&self.holder).map(|(card, _)| card.clone())
+    }
+
+    /// The key behind 利用者証明用電子証明書 of the holder.
+    pub(crate) fn authentication_key(&self) -> Option<StoredKey> {
+        let (card, _) = self.cards.get(&self.holder)?;
+        let card = card.lock();
+        card.stored_key(jpki::APPLICATION.aid, jpki::AUTHENTICATION_KEY)
     }
 
     pub(crate) fn has(&self, card: &str) -> bool {

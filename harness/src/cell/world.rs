@@ -10,10 +10,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, thread};
 
+use madoguchi_card::StoredKey;
 use madoguchi_conformance::trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_fixtures::persona;
 use madoguchi_reader::{Rack, RackError, ReaderId, ReturnCode, Rival};
-use madoguchi_scenarios::{Hold, Pin, Slip, Span, TerminalState};
+use madoguchi_scenarios::{Hold, Pin, Scenario, Slip, Span, Step, TerminalState};
 use madoguchi_web::{Proxy, WebServer};
 
 use super::berth::Berth;
@@ -41,7 +42,7 @@ pub(crate) struct World {
     rival: Mutex<Option<Rival>>,
     berth: Berth,
     _proxy: Option<Proxy>,
-    _web: WebServer,
+    web: WebServer,
     exchange: Option<(Arc<FolderDesk>, Watch)>,
     desk: Arc<RegistryDesk>,
     staff: Mutex<Staff>,
@@ -89,6 +90,11 @@ impl World {
         })
     }
 
+    /// The client has left: its connections to the service need not wait for [`close`](Self::close).
+    pub(crate) fn stop_service(&mut self) {
+        self.web.stop();
+    }
+
     /// Closes what clients talk to; nothing of the cell is recorded any more. What is left of it
     /// goes when that is dropped, its folder too.
     pub(crate) fn close(self) -> Left {
@@ -96,14 +102,14 @@ impl World {
             rival,
             berth,
             _proxy,
-            _web,
+            web,
             exchange,
             desk,
             table,
             folder,
             ..
         } = self;
-        drop((rival, berth, _proxy, _web, exchange));
+        drop((rival, berth, _proxy, web, exchange));
         Left {
             _desk: desk,
             _table: table,
@@ -249,6 +255,13 @@ impl World {
                     .unwrap_or_default()
             }
         }
+    }
+
+    /// The key with which the scenario's own card is going to sign, where a patient types a PIN.
+    pub(crate) fn signing_key(&self, scenario: &Scenario) -> Option<StoredKey> {
+        let types = |step: &Step| matches!(step, Step::EnterPin(_));
+        let signs = scenario.when.iter().any(types);
+        signs.then(|| self.table().authentication_key()).flatten()
     }
 
     /// What the staff type at `login`.

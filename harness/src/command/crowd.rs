@@ -43,6 +43,7 @@ fn five_hundred_cells_without_clients_take_less_than_a_mebibyte_each() {
         &Selection::by_id(&patterns),
         DEFAULT_PROFILE,
         Some(out.path()),
+        None,
     )
     .map_err(|_| "the catalogue has the scenario")
     .unwrap();

@@ -134,6 +134,7 @@ pub(super) fn doctor(options: &cli::Doctor, lang: Lang) -> Result<Exit, Trouble>
         &Selection::by_id(&ids),
         &options.profile,
         Some(traces.path()),
+        Some(1),
     )?;
     told.tell(
         (

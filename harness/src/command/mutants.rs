@@ -98,6 +98,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
         &Selection::default(),
         &options.profile,
         options.out.as_deref(),
+        Some(options.jobs),
     )?;
     let _ = prepared.leave_out_what_is_not_offered();
     interrupt::catch();

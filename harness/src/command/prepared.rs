@@ -2,6 +2,8 @@
 //! authorities, a runtime, a folder.
 
 use std::fs;
+use std::io;
+use std::num::NonZero;
 use std::path::Path;
 use std::sync::Arc;
 use std::thread;
@@ -12,10 +14,11 @@ use madoguchi_conformance::check;
 use madoguchi_conformance::requirement::{self, Function};
 use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
+use madoguchi_fixtures::pki::MockJpki;
 use madoguchi_reader::{MODELS, ReturnCode};
 use madoguchi_scenarios::{Axis, Known, Scenario};
 use madoguchi_wire::{Profile, Transport};
-use tokio::runtime::Runtime;
+use tokio::runtime::{Builder, Runtime};
 
 use super::selection::Selection;
 use super::trouble::Trouble;
@@ -45,17 +48,20 @@ pub(super) struct Prepared {
 
 impl Prepared {
     /// Reads what `patterns` select and sets up the rest. Nothing is written before all of it
-    /// is known to be right.
+    /// is known to be right. `jobs` is how many cases are played at a time, if it is cases.
     pub(super) fn new(
         selection: &Selection<'_>,
         profile: &str,
         out: Option<&Path>,
+        jobs: Option<usize>,
     ) -> Result<Self, Trouble> {
         let begun = Timestamp::now();
         let (read, authorities) = thread::scope(|scope| {
             let authorities = scope.spawn(|| Authorities::new(begun));
+            let cards = scope.spawn(|| MockJpki::get_ready(begun));
             let read = selection.scenarios();
             let read = read.and_then(|scenarios| Ok((scenarios, own_profile(profile)?)));
+            join(cards);
             (read, join(authorities))
         });
         let (mut scenarios, (named, own_profile)) = read?;
@@ -63,12 +69,13 @@ impl Prepared {
             // Who names a wire has a client that speaks it, and perhaps no other.
             scenarios.retain(|scenario| !scenario.variant.contains_key(&Axis::Profile));
         }
+        let runtime = runtime(jobs.map(|jobs| jobs.min(scenarios.len())));
         Ok(Self {
             scenarios,
             profile: Arc::new(named),
             own_profile,
             authorities: Arc::new(authorities.map_err(Trouble::Pki)?),
-            runtime: Runtime::new().map_err(Trouble::Runtime)?,
+            runtime: runtime.map_err(Trouble::Runtime)?,
             folder: RunFolder::create(out, begun).map_err(Trouble::Folder)?,
             begun,
         })
@@ -144,6 +151,17 @@ impl Prepared {
             staging: None,
         }
     }
+}
+
+/// What the services of so many cases at a time run on. The client of a case asks one thing after the
+/// other: with more threads than cases, they would only wake each other.
+fn runtime(cases: Option<usize>) -> io::Result<Runtime> {
+    let mut runtime = Builder::new_multi_thread();
+    if let Some(cases) = cases {
+        let cores = thread::available_parallelism().map_or(1, NonZero::get);
+        runtime.worker_threads(cases.clamp(1, cores));
+    }
+    runtime.enable_all().build()
 }
 
 /// The wire of a variant, or of a scenario, that has one of its own.

@@ -67,7 +67,12 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         None => product::file_name(&argv),
     };
     let selection = Selection::of(options);
-    let mut prepared = Prepared::new(&selection, &options.profile, options.out.as_deref())?;
+    let mut prepared = Prepared::new(
+        &selection,
+        &options.profile,
+        options.out.as_deref(),
+        Some(options.jobs),
+    )?;
     if prepared.profile().transport() == Transport::Folder {
         return Err(Trouble::NeedsFolder(options.profile.clone()));
     }

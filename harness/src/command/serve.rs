@@ -44,6 +44,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         &Selection::by_id(std::slice::from_ref(&options.scenario)),
         &options.profile,
         options.out.as_deref(),
+        None,
     )?;
     let scenario = &prepared.scenarios[0];
     let mut setting = prepared.setting(scenario, options.seed);

@@ -155,7 +155,7 @@ impl<'a> Site<'a> {
             rival: Mutex::default(),
             berth,
             _proxy: proxy,
-            _web: web,
+            web,
             exchange,
             desk,
             staff: Mutex::new(Staff::usual()),
