@@ -3,9 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::fs;
-use std::io::{Read as _, Write as _};
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use madoguchi_peers::{
@@ -85,6 +85,71 @@ fn an_app_is_judged_by_its_page_alone() {
             "{id}"
         );
     }
+}
+
+/// A display that nobody looks at, for browsers that need one.
+struct Display {
+    server: Child,
+    name: String,
+}
+
+impl Display {
+    fn open() -> Self {
+        let mut server = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-nolisten", "tcp"])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut number = String::new();
+        let told = server.stdout.take().unwrap();
+        BufReader::new(told).read_line(&mut number).unwrap();
+        let name = format!(":{}", number.trim());
+        Self { server, name }
+    }
+}
+
+impl Drop for Display {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[test]
+fn another_browser_is_operated_by_the_same_map() {
+    let name = "another_browser_is_operated_by_the_same_map";
+    let all_there = ["WebKitWebDriver", "Xvfb"]
+        .iter()
+        .all(|needed| have(needed, name));
+    let Some(python) = all_there.then(|| python_with_pyscard(name)).flatten() else {
+        return;
+    };
+    let display = Display::open();
+    let folder = tempfile::tempdir().unwrap();
+    let whole = read(map("screens.yaml"));
+    let (head, rest) = whole.split_once("  driver:").unwrap();
+    let (_, tail) = rest.split_once("  busy:").unwrap();
+    let driver = format!(
+        "  driver: env DISPLAY={} WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1 WebKitWebDriver --port={{port}}\n  \
+         capabilities: {{ browserName: MiniBrowser }}\n",
+        display.name
+    );
+    let webkit = folder.path().join("webkit.yaml");
+    fs::write(&webkit, format!("{head}{driver}  busy:{tail}")).unwrap();
+    let out = folder.path().join("right");
+    play(python, &out, &webkit, None, &["happy/pin"]).expect_success();
+    assert_eq!(verdict(&out, "happy/pin")["binding"], "page");
+    let out = folder.path().join("wrong");
+    let (defect, id) = ("shows-lapsed-as-valid", "eligibility/expired");
+    let wrong = play(python, &out, &webkit, Some(defect), &[id]);
+    assert_eq!(wrong.code, Some(1), "{wrong:?}");
+    assert_eq!(
+        failed(&verdict(&out, id)),
+        ["result.lapsed-is-not-valid"],
+        "{wrong:?}"
+    );
 }
 
 #[test]
