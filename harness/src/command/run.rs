@@ -1,27 +1,28 @@
 //! `madoguchi run`: plays the selected scenarios against a client, several at a time where asked,
 //! tells each as it ends in the order of the catalogue, and sums up.
 
+mod told;
+mod work;
+
 use std::fs;
-use std::io::{self, Write};
-use std::ops::ControlFlow;
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::{Probe, Untried};
-use madoguchi_conformance::statement::Feature;
-use madoguchi_conformance::trace::{ProfileNote, Trace};
-use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_conformance::report::cover::Untried;
+use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Breadth, Scenario};
-use madoguchi_terms::{Lang, Say as _};
+use madoguchi_terms::Lang;
 use madoguchi_wire::Transport;
 
+use self::told::Told;
+pub(super) use self::told::is_not_supported;
+use self::work::{Played, Work};
 use super::claim::{self, Claim};
 use super::consumer;
 use super::crew;
-use super::judge;
 use super::order::order;
 use super::prepared::Prepared;
 use super::product;
@@ -31,7 +32,7 @@ use super::selection::{self, Selection};
 use super::shards;
 use super::sweeper::Sweeper;
 use super::trouble::Trouble;
-use crate::cell::case::{self, CaseTrouble, Cast};
+use crate::cell::case::Cast;
 use crate::cli;
 use crate::client::screen_map::ScreenMap;
 use crate::client::stand_in::Watch;
@@ -129,14 +130,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         sweeper: Sweeper::new(),
         until: options.budget.map(|budget| Instant::now() + budget),
     };
-    let mut told = Told {
-        lang,
-        played: Vec::new(),
-        worst: Exit::PASS,
-        untried: Vec::new(),
-        unsupported: 0,
-        unbegun: 0,
-    };
+    let mut told = Told::new(lang);
     crew::in_order(jobs, &ids, &order, &|at| work.attempt(at), &mut |case| {
         told.take(case, &mut |case| report.case(&mut out, case))
     })?;
@@ -261,216 +255,4 @@ pub(super) fn client_command(given: Option<&str>) -> Result<String, Trouble> {
         .ok_or(Trouble::NoClient)?;
     let path = found.to_string_lossy();
     Ok(shlex::try_quote(&path).map_or_else(|_| path.to_string(), std::borrow::Cow::into_owned))
-}
-
-/// What the workers share.
-struct Work<'a> {
-    options: &'a cli::Run,
-    command: &'a str,
-    cast: Cast<'a>,
-    prepared: &'a Prepared,
-    sweeper: Sweeper,
-    /// When no further case is begun.
-    until: Option<Instant>,
-}
-
-/// What became of a case.
-type Attempt = Result<Played, Trouble>;
-
-/// A case that was played and judged.
-struct Played {
-    verdicts: Verdicts,
-    trace: Trace,
-    took: Duration,
-    again: String,
-}
-
-impl Played {
-    fn report(&self) -> CaseReport<'_> {
-        CaseReport {
-            verdicts: &self.verdicts,
-            trace: Some(&self.trace),
-            exhibit: None,
-            took: Some(self.took),
-            again: &self.again,
-        }
-    }
-}
-
-impl Work<'_> {
-    /// Plays one case. A client that cannot be run will not run the next time either.
-    fn attempt(&self, at: usize) -> ControlFlow<Attempt, Attempt> {
-        let scenario = &self.prepared.scenarios[at];
-        let ended = match self.until {
-            Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
-            _ => self.play(scenario),
-        };
-        match ended {
-            Err(trouble) if !is_of_one_case(&trouble) => ControlFlow::Break(Err(trouble)),
-            ended => ControlFlow::Continue(ended),
-        }
-    }
-
-    fn no_time(&self, scenario: &Scenario) -> Trouble {
-        Trouble::NoTime {
-            id: scenario.id.clone(),
-            budget: self.options.budget.unwrap_or_default(),
-        }
-    }
-
-    /// Looks at what the statement does not claim, in folders of their own. Nothing of it is told
-    /// as a case.
-    fn probe(&self, claim: &Claim, selection: &Selection<'_>) -> Result<Vec<Probe>, Trouble> {
-        let everything = Selection {
-            breadth: Breadth::All,
-            ..*selection
-        };
-        let mut scenarios = everything.scenarios()?;
-        scenarios.retain(|scenario| self.prepared.is_offered(scenario));
-        let probes = claim.probes(&scenarios, self.options.seed);
-        let look = |(feature, scenario): (Feature, Scenario)| {
-            let played = self.play_in(&scenario, &format!("probes/{}", scenario.id));
-            let outcome = played.as_ref().map(|played| &played.verdicts);
-            claim::told(&feature, &scenario.id, outcome)
-        };
-        Ok(probes.into_iter().map(look).collect())
-    }
-
-    fn play(&self, scenario: &Scenario) -> Result<Played, Trouble> {
-        self.play_in(scenario, &scenario.id)
-    }
-
-    fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
-        let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
-        let setting = self.prepared.setting(scenario, self.options.seed);
-        let case::Played { trace, took, left } =
-            case::run(&setting, &self.cast, &folder).map_err(|trouble| Trouble::Case {
-                id: scenario.id.clone(),
-                trouble,
-            })?;
-        self.sweeper.take(left);
-        let verdicts = judge::store(&trace, &folder)?;
-        Ok(Played {
-            verdicts,
-            trace,
-            took,
-            again: self.again(&scenario.id),
-        })
-    }
-
-    /// The command that shows a case again.
-    fn again(&self, id: &str) -> String {
-        let quoted = shlex::try_quote(self.command);
-        let client = quoted.as_deref().unwrap_or(self.command);
-        let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
-        let file = format!("{}.yaml", scenario.trim_start_matches("own/"));
-        let mut named = self.options.select.iter();
-        let what = named.find_map(|pattern| {
-            let path = pattern.split('@').next()?;
-            path.ends_with(&file).then(|| format!("{path}{suffix}"))
-        });
-        let what = what.unwrap_or_else(|| id.to_owned());
-        let mut again = format!("madoguchi run {what}");
-        if !self.command.is_empty() {
-            again += &format!(" --client {client}");
-        }
-        if let Some(file) = &self.options.screen_map {
-            let file = file.to_string_lossy();
-            let quoted = shlex::try_quote(&file);
-            again += &format!(" --screen-map {}", quoted.as_deref().unwrap_or(&file));
-        }
-        again += &format!(" --seed {}", self.options.seed);
-        if self.options.profile != cli::DEFAULT_PROFILE {
-            again += &format!(" --profile {}", self.options.profile);
-        }
-        if self.options.own_network {
-            again += " --own-network";
-        }
-        again
-    }
-}
-
-/// Whether the client itself said that it does not do this.
-pub(super) const fn is_not_supported(trouble: &Trouble) -> bool {
-    matches!(
-        trouble,
-        Trouble::Case {
-            trouble: CaseTrouble::NotSupported,
-            ..
-        }
-    )
-}
-
-/// Whether the other cases can go on.
-const fn is_of_one_case(trouble: &Trouble) -> bool {
-    is_not_supported(trouble) || matches!(trouble, Trouble::NoTime { .. })
-}
-
-/// A case that was not run, and why.
-fn untried(trouble: &Trouble) -> Option<Untried> {
-    let (id, because) = match trouble {
-        Trouble::Case { id, trouble } => (
-            id,
-            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
-        ),
-        Trouble::NoTime { id, .. } => (
-            id,
-            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
-        ),
-        _ => return None,
-    };
-    Some(Untried {
-        scenario: id.clone(),
-        because,
-    })
-}
-
-/// What has been told so far, and what it means for the exit code.
-struct Told {
-    lang: Lang,
-    played: Vec<Played>,
-    worst: Exit,
-    /// Cases without a verdict: those that the client does not support, and those for which there
-    /// was no time.
-    untried: Vec<Untried>,
-    unsupported: usize,
-    unbegun: usize,
-}
-
-impl Told {
-    fn take(
-        &mut self,
-        case: Result<Played, Trouble>,
-        tell: &mut dyn FnMut(&CaseReport<'_>) -> io::Result<()>,
-    ) -> Result<(), Trouble> {
-        match case {
-            Ok(played) => {
-                screen::say(tell(&played.report()))?;
-                self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
-                self.played.push(played);
-            }
-            Err(trouble) if is_not_supported(&trouble) => {
-                anstream::eprintln!("  – {}", trouble.text(self.lang));
-                self.unsupported += 1;
-                self.untried.extend(untried(&trouble));
-            }
-            Err(trouble @ Trouble::NoTime { .. }) => {
-                self.unbegun += 1;
-                self.untried.extend(untried(&trouble));
-            }
-            Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
-        }
-        Ok(())
-    }
-
-    /// A client that supports none of what was asked for could not be run.
-    fn exit(&self, asked: usize) -> Exit {
-        if interrupt::interrupted() {
-            Exit::INTERRUPTED
-        } else if self.unsupported == asked {
-            Exit::CLIENT
-        } else {
-            self.worst
-        }
-    }
 }

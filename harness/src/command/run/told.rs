@@ -1,0 +1,106 @@
+//! What has become of the cases so far: told one after the other, and summed up to an exit code.
+
+use std::io;
+
+use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::cover::Untried;
+use madoguchi_notation::Wording;
+use madoguchi_terms::{Lang, Say as _};
+
+use super::work::Played;
+use crate::cell::case::CaseTrouble;
+use crate::command::trouble::Trouble;
+use crate::command::{judge, screen};
+use crate::exit::Exit;
+use crate::interrupt;
+
+/// What has been told so far, and what it means for the exit code.
+pub(super) struct Told {
+    lang: Lang,
+    pub(super) played: Vec<Played>,
+    worst: Exit,
+    /// Cases without a verdict: those that the client does not support, and those for which there
+    /// was no time.
+    pub(super) untried: Vec<Untried>,
+    unsupported: usize,
+    pub(super) unbegun: usize,
+}
+
+impl Told {
+    pub(super) const fn new(lang: Lang) -> Self {
+        Self {
+            lang,
+            played: Vec::new(),
+            worst: Exit::PASS,
+            untried: Vec::new(),
+            unsupported: 0,
+            unbegun: 0,
+        }
+    }
+
+    pub(super) fn take(
+        &mut self,
+        case: Result<Played, Trouble>,
+        tell: &mut dyn FnMut(&CaseReport<'_>) -> io::Result<()>,
+    ) -> Result<(), Trouble> {
+        match case {
+            Ok(played) => {
+                screen::say(tell(&played.report()))?;
+                self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
+                self.played.push(played);
+            }
+            Err(trouble) if is_not_supported(&trouble) => {
+                anstream::eprintln!("  – {}", trouble.text(self.lang));
+                self.unsupported += 1;
+                self.untried.extend(untried(&trouble));
+            }
+            Err(trouble @ Trouble::NoTime { .. }) => {
+                self.unbegun += 1;
+                self.untried.extend(untried(&trouble));
+            }
+            Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
+        }
+        Ok(())
+    }
+
+    /// A client that supports none of what was asked for could not be run.
+    pub(super) fn exit(&self, asked: usize) -> Exit {
+        if interrupt::interrupted() {
+            Exit::INTERRUPTED
+        } else if self.unsupported == asked {
+            Exit::CLIENT
+        } else {
+            self.worst
+        }
+    }
+}
+
+/// Whether the client itself said that it does not do this.
+pub(in crate::command) const fn is_not_supported(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Case {
+            trouble: CaseTrouble::NotSupported,
+            ..
+        }
+    )
+}
+
+/// A case that was not run, and why.
+fn untried(trouble: &Trouble) -> Option<Untried> {
+    let (id, because) = match trouble {
+        Trouble::Case { id, trouble } => (
+            id,
+            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+        ),
+        Trouble::NoTime { id, .. } => (
+            id,
+            Wording::new(trouble.text(Lang::Ja), trouble.text(Lang::En)),
+        ),
+        _ => return None,
+    };
+    Some(Untried {
+        scenario: id.clone(),
+        because,
+    })
+}

@@ -1,0 +1,157 @@
+//! What the workers of a run do: play a case, judge it, and say by which command it is shown again.
+
+use std::ops::ControlFlow;
+use std::time::{Duration, Instant};
+
+use madoguchi_conformance::report::CaseReport;
+use madoguchi_conformance::report::cover::Probe;
+use madoguchi_conformance::statement::Feature;
+use madoguchi_conformance::trace::Trace;
+use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_scenarios::{Breadth, Scenario};
+
+use super::told::is_not_supported;
+use crate::cell::case::{self, Cast};
+use crate::cli;
+use crate::command::claim::{self, Claim};
+use crate::command::judge;
+use crate::command::prepared::Prepared;
+use crate::command::selection::Selection;
+use crate::command::sweeper::Sweeper;
+use crate::command::trouble::Trouble;
+
+/// What the workers share.
+pub(super) struct Work<'a> {
+    pub(super) options: &'a cli::Run,
+    pub(super) command: &'a str,
+    pub(super) cast: Cast<'a>,
+    pub(super) prepared: &'a Prepared,
+    pub(super) sweeper: Sweeper,
+    /// When no further case is begun.
+    pub(super) until: Option<Instant>,
+}
+
+/// What became of a case.
+type Attempt = Result<Played, Trouble>;
+
+/// A case that was played and judged.
+pub(super) struct Played {
+    pub(super) verdicts: Verdicts,
+    trace: Trace,
+    took: Duration,
+    again: String,
+}
+
+impl Played {
+    pub(super) fn report(&self) -> CaseReport<'_> {
+        CaseReport {
+            verdicts: &self.verdicts,
+            trace: Some(&self.trace),
+            exhibit: None,
+            took: Some(self.took),
+            again: &self.again,
+        }
+    }
+}
+
+impl Work<'_> {
+    /// Plays one case. A client that cannot be run will not run the next time either.
+    pub(super) fn attempt(&self, at: usize) -> ControlFlow<Attempt, Attempt> {
+        let scenario = &self.prepared.scenarios[at];
+        let ended = match self.until {
+            Some(until) if Instant::now() >= until => Err(self.no_time(scenario)),
+            _ => self.play(scenario),
+        };
+        match ended {
+            Err(trouble) if !is_of_one_case(&trouble) => ControlFlow::Break(Err(trouble)),
+            ended => ControlFlow::Continue(ended),
+        }
+    }
+
+    fn no_time(&self, scenario: &Scenario) -> Trouble {
+        Trouble::NoTime {
+            id: scenario.id.clone(),
+            budget: self.options.budget.unwrap_or_default(),
+        }
+    }
+
+    /// Looks at what the statement does not claim, in folders of their own. Nothing of it is told
+    /// as a case.
+    pub(super) fn probe(
+        &self,
+        claim: &Claim,
+        selection: &Selection<'_>,
+    ) -> Result<Vec<Probe>, Trouble> {
+        let everything = Selection {
+            breadth: Breadth::All,
+            ..*selection
+        };
+        let mut scenarios = everything.scenarios()?;
+        scenarios.retain(|scenario| self.prepared.is_offered(scenario));
+        let probes = claim.probes(&scenarios, self.options.seed);
+        let look = |(feature, scenario): (Feature, Scenario)| {
+            let played = self.play_in(&scenario, &format!("probes/{}", scenario.id));
+            let outcome = played.as_ref().map(|played| &played.verdicts);
+            claim::told(&feature, &scenario.id, outcome)
+        };
+        Ok(probes.into_iter().map(look).collect())
+    }
+
+    fn play(&self, scenario: &Scenario) -> Result<Played, Trouble> {
+        self.play_in(scenario, &scenario.id)
+    }
+
+    fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
+        let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
+        let setting = self.prepared.setting(scenario, self.options.seed);
+        let case::Played { trace, took, left } =
+            case::run(&setting, &self.cast, &folder).map_err(|trouble| Trouble::Case {
+                id: scenario.id.clone(),
+                trouble,
+            })?;
+        self.sweeper.take(left);
+        let verdicts = judge::store(&trace, &folder)?;
+        Ok(Played {
+            verdicts,
+            trace,
+            took,
+            again: self.again(&scenario.id),
+        })
+    }
+
+    /// The command that shows a case again.
+    fn again(&self, id: &str) -> String {
+        let quoted = shlex::try_quote(self.command);
+        let client = quoted.as_deref().unwrap_or(self.command);
+        let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
+        let file = format!("{}.yaml", scenario.trim_start_matches("own/"));
+        let mut named = self.options.select.iter();
+        let what = named.find_map(|pattern| {
+            let path = pattern.split('@').next()?;
+            path.ends_with(&file).then(|| format!("{path}{suffix}"))
+        });
+        let what = what.unwrap_or_else(|| id.to_owned());
+        let mut again = format!("madoguchi run {what}");
+        if !self.command.is_empty() {
+            again += &format!(" --client {client}");
+        }
+        if let Some(file) = &self.options.screen_map {
+            let file = file.to_string_lossy();
+            let quoted = shlex::try_quote(&file);
+            again += &format!(" --screen-map {}", quoted.as_deref().unwrap_or(&file));
+        }
+        again += &format!(" --seed {}", self.options.seed);
+        if self.options.profile != cli::DEFAULT_PROFILE {
+            again += &format!(" --profile {}", self.options.profile);
+        }
+        if self.options.own_network {
+            again += " --own-network";
+        }
+        again
+    }
+}
+
+/// Whether the other cases can go on.
+const fn is_of_one_case(trouble: &Trouble) -> bool {
+    is_not_supported(trouble) || matches!(trouble, Trouble::NoTime { .. })
+}
