@@ -212,6 +212,16 @@ async fn accept_until(
             },
         }
     }
-    drop(listener);
+    close(listener);
     connections.shutdown().await;
+}
+
+/// Lets nobody in any more. A process that another thread starts at this moment has a copy of the
+/// socket until it runs its program; closing ours alone would leave that copy listening, and the port
+/// could not be listened on again.
+fn close(listener: TcpListener) {
+    #[cfg(unix)]
+    // A listener that the system has ended already needs no end.
+    let _ = rustix::net::shutdown(&listener, rustix::net::Shutdown::Both);
+    drop(listener);
 }

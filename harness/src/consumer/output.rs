@@ -241,6 +241,9 @@ impl Observer for Journal {
 #[cfg(test)]
 mod tests {
     use std::net::{SocketAddr, TcpStream};
+    use std::process::Command;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
 
     use tokio::net::TcpSocket;
 
@@ -265,5 +268,29 @@ mod tests {
             api.mend().unwrap();
             assert_eq!(api.url(), url);
         }
+    }
+
+    /// A process that is started has a copy of every socket until it runs its program.
+    #[test]
+    fn programs_that_start_meanwhile_do_not_keep_the_port() {
+        let program = std::env::current_exe().unwrap();
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            for _ in 0..2 {
+                scope.spawn(|| {
+                    while !is_over.load(Ordering::Relaxed) {
+                        // The path leads through a file: the program is never run.
+                        let _ = Command::new(program.join("none")).status();
+                    }
+                });
+            }
+            let mut api = OutputApi::open("token".to_owned()).unwrap();
+            let rounds: io::Result<()> = (0..300).try_for_each(|_| {
+                api.put(Delivered::default(), Some(OutputFault::NotRunning))?;
+                api.mend()
+            });
+            is_over.store(true, Ordering::Relaxed);
+            rounds.unwrap();
+        });
     }
 }
