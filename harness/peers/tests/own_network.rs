@@ -1,6 +1,5 @@
 //! A run in a network of its own: whom a client looks for beside the service.
 #![cfg(target_os = "linux")]
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::process::Command;
 
