@@ -2,8 +2,10 @@
 //! in the one point that a requirement asks for, and writes down the trace that would result.
 
 mod card;
+mod delivered;
 mod facility;
 mod outcome;
+mod setup;
 mod terminal;
 mod wire;
 
@@ -15,9 +17,11 @@ use madoguchi_conformance::trace::{
 };
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Answered, Catalogue, Designation, EmergencyMode, Method, Operate, Pin, Scenario, ServiceState,
-    Step, TerminalState,
+    Answered, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, Step, TerminalState,
 };
+
+use self::delivered::{Fields, INSTITUTION, REFERENCES};
+use self::setup::SetUp;
 
 /// The trace of a catalogue scenario, played by a client that breaks `broken` (a requirement id;
 /// empty for a healthy client).
@@ -129,52 +133,6 @@ struct Counter<'s> {
     online_consent: bool,
     fetches: u32,
 }
-
-/// What operators did that the service goes by.
-#[derive(Default)]
-struct SetUp {
-    new_code: bool,
-    new_account: bool,
-    revoked: bool,
-    off: bool,
-    outage: bool,
-    portal_outage: bool,
-    jpki_closed: bool,
-    disaster: bool,
-    outage_mode: bool,
-}
-
-impl SetUp {
-    fn operate(&mut self, act: &Operate) {
-        match act {
-            Operate::IssueCode { .. } => self.new_code = true,
-            Operate::RegisterAccount { .. } => self.new_account = true,
-            Operate::LogInAtTerminal {} => self.new_account = false,
-            Operate::RevokeCode { .. } => self.revoked = true,
-            Operate::Function { on } => self.off = !on,
-            Operate::Abolish {} => self.off = true,
-            Operate::Service { state } => self.outage = *state == ServiceState::Outage,
-            Operate::MynaportalOutage { on } => self.portal_outage = *on,
-            Operate::JpkiMaintenance { .. } => self.jpki_closed = true,
-            Operate::Disaster { .. } => self.disaster = true,
-            Operate::OutageMode { on } => self.outage_mode = *on,
-            _ => {}
-        }
-    }
-
-    /// Why a login is refused.
-    fn refuses_login(&self) -> Option<&'static str> {
-        match self {
-            Self {
-                new_account: true, ..
-            } => Some("ACCOUNT_NEVER_LOGGED_IN"),
-            Self { new_code: true, .. } => Some("CODE_NOT_READY"),
-            _ => None,
-        }
-    }
-}
-
-type Fields = Vec<(&'static str, String)>;
 
 impl<'s> Counter<'s> {
     fn new(scenario: &'s Scenario, broken: &'s str) -> Self {
@@ -432,120 +390,4 @@ impl<'s> Counter<'s> {
             Method::Pin => self.screen(None, "PIN入力", &[], &[]),
         }
     }
-}
-
-/// 医療機関等コード of the counter.
-const INSTITUTION: &str = "9910000000";
-
-/// 照会番号 of the units of an 一括照会.
-const REFERENCES: [&str; 3] = ["990001", "990002", "990003"];
-
-/// Names of a unit's fields: 照会番号 and 枝番.
-const UNITS: [(&str, &str); 3] = [
-    ("items.0.reference-number", "items.0.insured-branch-number"),
-    ("items.1.reference-number", "items.1.insured-branch-number"),
-    ("items.2.reference-number", "items.2.insured-branch-number"),
-];
-
-/// Label, abstract field, and the requirement whose defect leaves the row out.
-type Row = (&'static str, &'static str, &'static str);
-
-const INSURANCE: &[Row] = &[
-    ("保険者番号", "insurer-number", "-"),
-    ("保険者名", "insurer-name", "result.delivered-fields-shown"),
-    ("記号", "insured-card-symbol", "-"),
-    ("番号", "insured-identification-number", "-"),
-    ("枝番", "insured-branch-number", "-"),
-    ("氏名", "name", "-"),
-    ("フリガナ", "name-kana", "-"),
-    ("生年月日", "birthdate", "-"),
-    ("性別", "sex1", "-"),
-    (
-        "資格喪失年月日",
-        "disqualification-date",
-        "result.loss-date-shown",
-    ),
-];
-
-const ASSISTANCE: &[Row] = &[
-    (
-        "資格情報/福祉事務所名",
-        "insurer-name",
-        "assistance.six-items-shown",
-    ),
-    ("資格情報/フリガナ", "name-kana", "-"),
-    ("資格情報/氏名", "name", "-"),
-    ("資格情報/生年月日", "birthdate", "assistance.era-birthdate"),
-    ("資格情報/性別", "sex1", "-"),
-    (
-        "裏面記載情報/氏名カナ",
-        "name-of-other-kana",
-        "assistance.back-side-shown",
-    ),
-    (
-        "裏面記載情報/氏名",
-        "name-of-other",
-        "assistance.back-side-shown",
-    ),
-    ("裏面記載情報/性別", "sex2", "assistance.back-side-shown"),
-];
-
-fn shown(name: &str, value: &str) -> String {
-    match (name, value) {
-        ("birthdate", _) => "昭和27年01月01日".to_owned(),
-        ("disqualification-date", _) => "令和08年10月31日".to_owned(),
-        ("ratio", _) => "1割".to_owned(),
-        ("sex1" | "sex2", "1") => "男".to_owned(),
-        ("sex1" | "sex2", _) => "女".to_owned(),
-        _ => value.to_owned(),
-    }
-}
-
-/// What the service delivers of a person.
-fn person(id: &str) -> Fields {
-    let (name, kana, sex) = match id {
-        "shiken-hanako" => ("試験　花子", "ｼｹﾝ ﾊﾅｺ", "2"),
-        "kakuu-jiro" => ("架空　次郎", "ｶｸｳ ｼﾞﾛｳ", "1"),
-        "fujo-hanako" => ("扶助　花子", "ﾌｼﾞｮ ﾊﾅｺ", "2"),
-        "mitouroku-saburo" => ("未登録　三郎", "ﾐﾄｳﾛｸ ｻﾌﾞﾛｳ", "1"),
-        _ => ("試験　太郎", "ｼｹﾝ ﾀﾛｳ", "1"),
-    };
-    let mut fields: Fields = vec![
-        ("results.0.name", name.into()),
-        ("results.0.name-kana", kana.into()),
-        ("results.0.sex1", sex.into()),
-        ("results.0.birthdate", "19520101".into()),
-    ];
-    if id == "fujo-hanako" {
-        fields.extend([
-            ("qualification-validity", "1".to_owned()),
-            ("results.0.insured-card-classification", "A1".into()),
-            ("results.0.insurer-name", "架空市福祉事務所".into()),
-            ("results.0.name-of-other", "別名　花子".into()),
-            ("results.0.name-of-other-kana", "ﾍﾞﾂﾒｲ ﾊﾅｺ".into()),
-            ("results.0.sex2", "2".into()),
-            ("results.0.consignment-state", "1".into()),
-        ]);
-        return fields;
-    }
-    let lapsed = id == "kakuu-jiro";
-    fields.extend([
-        (
-            "qualification-validity",
-            if lapsed { "2" } else { "1" }.to_owned(),
-        ),
-        ("results.0.insured-card-classification", "01".into()),
-        ("results.0.insurer-number", "99130001".into()),
-        ("results.0.insurer-name", "架空健康保険組合".into()),
-        ("results.0.insured-card-symbol", "試験".into()),
-        ("results.0.insured-identification-number", "1234567".into()),
-        ("results.0.insured-branch-number", "00".into()),
-    ]);
-    if lapsed {
-        fields.push(("results.0.disqualification-date", "20261031".into()));
-    }
-    if id == "kouki-umeko" {
-        fields.push(("results.0.insured-partial-contribution-ratio", "010".into()));
-    }
-    fields
 }

@@ -2,7 +2,8 @@
 
 use madoguchi_scenarios::{Care, Decides, Designation, Method};
 
-use super::{Counter, Fields, INSTITUTION, REFERENCES, UNITS};
+use super::Counter;
+use super::delivered::{Fields, INSTITUTION, REFERENCES, UNITS};
 
 impl Counter<'_> {
     pub(super) fn show_refusal(&mut self) {

@@ -2,7 +2,8 @@
 
 use madoguchi_scenarios::Method;
 
-use super::{ASSISTANCE, Counter, INSURANCE, person, shown};
+use super::Counter;
+use super::delivered::{ASSISTANCE, INSURANCE, person, shown};
 
 impl Counter<'_> {
     pub(super) fn show_result(&mut self, holder: &str) {

@@ -3,7 +3,8 @@
 use madoguchi_conformance::trace::{TlsEvent, What};
 use madoguchi_scenarios::{ServerCertificate, WebFault};
 
-use super::{Counter, Fields, person};
+use super::Counter;
+use super::delivered::{Fields, person};
 
 impl Counter<'_> {
     pub(super) fn login(&mut self) {

@@ -3,7 +3,8 @@
 use madoguchi_conformance::trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What};
 use madoguchi_scenarios::{Operation, WebFault};
 
-use super::{Counter, Fields, person};
+use super::Counter;
+use super::delivered::{Fields, person};
 
 impl Counter<'_> {
     /// A request and its answer; whether the answer arrived.
