@@ -12,6 +12,7 @@
 //! whenever the commit is another. What survives must be explained in
 //! `harness/reference-client/survivors.yaml`, and each explanation must be of a survivor: else the exit
 //! code is 1. `--write` keeps the score for the reports.
+#![expect(clippy::print_stdout, reason = "a program says what it found")]
 #![forbid(unsafe_code)]
 
 mod explained;
