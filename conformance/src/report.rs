@@ -17,6 +17,7 @@ pub mod overview;
 pub mod record;
 pub mod shard;
 pub mod terminal;
+pub mod tested;
 pub mod timeline;
 pub mod width;
 

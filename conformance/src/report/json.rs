@@ -15,6 +15,7 @@ use super::cover::{Cover, Probe};
 use super::inducing::{self, Inducing};
 use super::overview::Overview;
 use super::shard::Shard;
+use super::tested::Tested;
 use crate::verdict::{Overall, Verdicts, overall};
 
 /// Major version of the JSON report.
@@ -35,6 +36,9 @@ pub struct Report {
     /// How many verdicts rest on no assumption; absent in reports of older versions.
     #[serde(default)]
     pub assumption_free: Share,
+    /// How the suite that wrote this report was itself tested; absent where a レセコン was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<Tested>,
     /// Which values make variants fail, and which do not; absent where none were played or failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inducing: Vec<Inducing>,
@@ -89,6 +93,7 @@ impl Report {
             shard: None,
             overall: overall(&cases),
             assumption_free: Share::of(&cases),
+            tested: Tested::of(cases.iter()).cloned(),
             inducing: inducing::of(&cases),
             probes: Vec::new(),
             cases,

@@ -8,6 +8,7 @@ use madoguchi_terms::{Lang, Say as _};
 
 use super::inducing;
 use super::overview::{Mark, Overview, topic_name};
+use super::tested::Tested;
 use super::{CaseReport, bindings, listed};
 use crate::beside::{Beside, marked};
 use crate::verdict::Overall;
@@ -105,6 +106,10 @@ fn head(
         let [pass, fail, open, untested] = marks;
         let name = plain(name.get(lang), OBSERVED);
         writeln!(text, "| {name} | {pass} | {fail} | {open} | {untested} |")?;
+    }
+    if let Some(tested) = Tested::of(cases.iter().map(|case| case.verdicts)) {
+        let title = lang.pick("試験自身の試験", "The suite itself");
+        writeln!(text, "\n{title}: {}", tested.words().get(lang))?;
     }
     Ok(())
 }

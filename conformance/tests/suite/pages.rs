@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use madoguchi_conformance::beside::{Became, Beside, Class, Line, Piece};
 use madoguchi_conformance::judge::judge;
 use madoguchi_conformance::report::cover::{Cover, Untried};
+use madoguchi_conformance::report::tested::Tested;
 use madoguchi_conformance::report::{CaseReport, html, markdown, record};
 use madoguchi_conformance::requirement::Level;
 use madoguchi_conformance::trace::{ClientEvent, Trace, What};
@@ -364,6 +365,19 @@ fn what_is_required_of_another_role_is_not_listed_as_untested() {
     let both = [without_trace(&app), without_trace(&consumer)];
     let summary = markdown::summary(&both, Lang::En);
     assert!(summary.contains("Registration for use") && summary.contains("Taking over into"));
+}
+
+#[test]
+fn how_the_suite_was_itself_tested_is_told_of_apps_alone() {
+    let tested = Tested::builtin().words();
+    let page = written(&lapsed(), Lang::En, html::write);
+    assert!(page.contains(&tested.en) && page.contains(&tested.ja));
+    let consumers = transcribed();
+    let of_consumers = markdown::summary(&[without_trace(&consumers)], Lang::En);
+    assert!(!of_consumers.contains(&tested.en), "{of_consumers}");
+    let verdicts = judge(&lapsed()[0]);
+    let of_apps = markdown::summary(&[without_trace(&verdicts)], Lang::En);
+    assert!(of_apps.contains(&tested.en), "{of_apps}");
 }
 
 #[test]

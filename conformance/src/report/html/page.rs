@@ -14,6 +14,7 @@ use super::same;
 use crate::report::cover::{Cover, Probe, Untried};
 use crate::report::inducing::{self, Inducing};
 use crate::report::overview::{Mark, Overview, Row, topic_name};
+use crate::report::tested::Tested;
 use crate::report::{CaseReport, bindings, listed};
 use crate::requirement::{self, Requirement};
 use crate::trace::{Text, What};
@@ -275,6 +276,14 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
         ),
         false,
     );
+    if let Some(tested) = Tested::of(cases.iter().map(|case| case.verdicts)) {
+        add(
+            "試験自身の試験",
+            "How the suite was tested",
+            tested.words(),
+            false,
+        );
+    }
     add(
         "乱数の種",
         "Seed",

@@ -39,6 +39,7 @@ struct Source {
     caught: usize,
     noticed: usize,
     explained: usize,
+    untried: usize,
 }
 
 impl Score {
@@ -90,6 +91,7 @@ impl fmt::Display for Score {
             caught,
             noticed,
             explained,
+            ..
         } = self.source;
         let Named {
             defects,
