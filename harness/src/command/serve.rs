@@ -5,9 +5,8 @@
 #[cfg(unix)]
 mod control;
 
-use madoguchi_terms::{Lang, Say as _};
+use madoguchi_terms::Lang;
 
-use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
@@ -25,9 +24,11 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
 
     use jiff::Timestamp;
     use madoguchi_conformance::trace::{Channel, ClientNote, Depth};
+    use madoguchi_terms::Say as _;
     use madoguchi_wire::Transport;
 
     use super::prepared::Prepared;
+    use super::selection::Selection;
     use crate::cell::case::{CaseTrouble, header, start_scribe};
     use crate::cell::clock::ScenarioClock;
     use crate::cell::scribe::Held;
