@@ -3,6 +3,7 @@
 use std::fs::{self, File};
 use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use madoguchi_conformance::canonical::canonical;
 use madoguchi_conformance::field::{self, Explained, Writer};
@@ -16,6 +17,7 @@ use super::decode::read_log;
 use super::reports;
 use super::screen;
 use super::trouble::Trouble;
+use crate::aside::join;
 use crate::cli;
 use crate::exit::Exit;
 
@@ -186,12 +188,18 @@ pub(super) fn tell(trace: &Trace, folder: &Path, lang: Lang) -> Result<Exit, Tro
 
 /// Judges a trace and stores verdict and canonical form beside it.
 pub(super) fn store(trace: &Trace, folder: &Path) -> Result<Verdicts, Trouble> {
-    let verdicts = judge_trace(trace);
-    write(&folder.join("verdict.json"), &verdict_file(&verdicts))?;
-    let form =
-        canonical(trace).unwrap_or_else(|error| unreachable!("a trace is plain data: {error}"));
-    write(&folder.join("canonical.jsonl"), &form)?;
-    Ok(verdicts)
+    // What the canonical form is has nothing to do with the verdicts.
+    thread::scope(|scope| {
+        let form = scope.spawn(|| {
+            let form = canonical(trace)
+                .unwrap_or_else(|error| unreachable!("a trace is plain data: {error}"));
+            write(&folder.join("canonical.jsonl"), &form)
+        });
+        let verdicts = judge_trace(trace);
+        let written = write(&folder.join("verdict.json"), &verdict_file(&verdicts));
+        written.and(join(form))?;
+        Ok(verdicts)
+    })
 }
 
 /// Tells judged traces.
