@@ -141,10 +141,10 @@ fn ip(commands: &str) -> Result<(), NoOwnNetwork> {
     }
 }
 
-/// Hears whom a client looks for, from its beginning until it is dropped. What passed before then
+/// Sees whom a client looks for, from its beginning until it is dropped. What passed before then
 /// is all told.
 #[derive(Debug)]
-pub(crate) struct Ear {
+pub(crate) struct Lookout {
     /// Closed to end it.
     open: Option<PipeWriter>,
     thread: Option<JoinHandle<()>>,
@@ -160,7 +160,7 @@ const HELD: usize = 8 << 20;
 /// Of each packet: headers, and a name that is asked for.
 const READ: usize = 1024;
 
-impl Ear {
+impl Lookout {
     /// # Errors
     /// Where this network is not its own.
     pub(crate) fn open(sequencer: &Arc<Sequencer>) -> io::Result<Self> {
@@ -181,7 +181,7 @@ impl Ear {
     }
 }
 
-impl Drop for Ear {
+impl Drop for Lookout {
     fn drop(&mut self) {
         drop(self.open.take());
         if let Some(thread) = self.thread.take() {

@@ -22,7 +22,7 @@ use crate::client::Client;
 use crate::client::contract::NOT_SUPPORTED;
 use crate::client::process::{ClientProcess, ClientTrouble, Env, Launch};
 use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
-use crate::own_network::Ear;
+use crate::own_network::Lookout;
 
 /// How long a client may take to leave after the last step.
 const GRACE: Duration = Duration::from_secs(2);
@@ -183,8 +183,8 @@ pub(crate) fn run(
     let clock = ScenarioClock::standing(setting.at);
     let is_exclusive = cast.watch.is_some_and(|watch| watch.map.is_exclusive());
     let mut desktop = is_exclusive.then(desktop::take);
-    let ear = cast.own_network.then(|| Ear::open(&sequencer));
-    let ear = ear.transpose().map_err(CaseTrouble::Network)?;
+    let lookout = cast.own_network.then(|| Lookout::open(&sequencer));
+    let lookout = lookout.transpose().map_err(CaseTrouble::Network)?;
     let mut begun = Instant::now();
     let start = |env: &Env| {
         let mut env = env.clone();
@@ -254,7 +254,7 @@ pub(crate) fn run(
     let ended = client.end(grace);
     drop(desktop);
     let ended = ended.map_err(CaseTrouble::StandIn)?;
-    drop(ear);
+    drop(lookout);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
     for leak in world.remains() {

@@ -27,11 +27,11 @@ pub(crate) const fn enter() -> Result<(), NoOwnNetwork> {
     Err(NoOwnNetwork)
 }
 
-/// Nothing is heard here.
+/// Nothing is seen here.
 #[derive(Debug)]
-pub(crate) enum Ear {}
+pub(crate) enum Lookout {}
 
-impl Ear {
+impl Lookout {
     /// # Errors
     /// Always.
     pub(crate) fn open(_: &Arc<Sequencer>) -> io::Result<Self> {
