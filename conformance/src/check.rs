@@ -55,6 +55,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         "credential.one-verify-per-entry",
         credential::one_verify_per_entry,
     ),
+    ("credential.four-digits-only", credential::four_digits_only),
     (
         "credential.auth-reference-only",
         credential::auth_reference_only,

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use madoguchi_iso7816::{Body, CommandApdu, FileId, Instruction, LinkFault, Sfi, StatusWord};
+use madoguchi_layout::jpki::AUTHENTICATION_PIN_DIGITS;
 use madoguchi_layout::{APPLICATIONS, Application, File, Kind, Secrecy, issuer};
 
 use crate::trace::CardEvent;
@@ -186,12 +187,14 @@ impl Dialogue {
             return length(data);
         };
         let label = rule.label;
+        let is_no_pin = label == "auth-pin" && data.len() != AUTHENTICATION_PIN_DIGITS;
         match status {
             Some(StatusWord::OK) => format!("{label}:right"),
             Some(StatusWord::REFERENCE_BLOCKED | StatusWord::AUTHENTICATION_BLOCKED) => {
                 format!("{label}:blocked")
             }
             Some(status) => match status.attempts() {
+                Some(left) if is_no_pin => format!("{label}:wrong-length#{left}"),
                 Some(left) => format!("{label}:wrong#{left}"),
                 None => format!("{label}:refused"),
             },
@@ -273,6 +276,14 @@ mod tests {
             assert_eq!(event.file.as_deref(), Some("0018"));
             assert_eq!(event.application.as_deref(), Some("jpki"));
         }
+    }
+
+    #[test]
+    fn what_has_not_four_digits_is_told_from_a_wrong_pin() {
+        let short: &[u8] = &[0x00, 0x20, 0x00, 0x80, 0x03, 0x31, 0x32, 0x33];
+        let ok: &[u8] = &[0x90, 0x00];
+        let event = dialogue(&[(SELECT_JPKI, ok), (SELECT_PIN, ok), (short, &[0x63, 0xC2])]);
+        assert_eq!(event.data.as_deref(), Some("auth-pin:wrong-length#2"));
     }
 
     #[test]

@@ -10,8 +10,8 @@
 //!
 //! | where | label |
 //! |---|---|
-//! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong` |
-//! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
+//! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong`, `auth-pin:short` |
+//! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:wrong-length#2` (not even four digits), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
 //! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`; `auth-certificate:unknown` where it is on none of the cards |
 //! | [`HttpRequest::terminal`] | `terminal#1` |
 //! | `session-token`, `signature`, `password`, keys | `len=…` |

@@ -268,6 +268,12 @@ impl Step {
                     "the patient enters a wrong PIN",
                 )
                 .into(),
+            Self::EnterPin(Pin::Short) => lang
+                .pick(
+                    "患者が暗証番号を3桁しか入力しない",
+                    "the patient enters three digits only",
+                )
+                .into(),
             Self::PlaceCard(persona) => {
                 let whose = whose(persona);
                 lang.pick(

@@ -136,7 +136,7 @@ impl JsonSchema for Step {
                         "login": slip,
                         "set-method": method,
                         "choose-method": method,
-                        "enter-pin": { "enum": ["right", "wrong"] },
+                        "enter-pin": { "enum": ["right", "wrong", "short"] },
                         "place-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
                         "insert-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
                         "press": { "description": "The label of a button.", "type": "string" },

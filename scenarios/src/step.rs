@@ -83,6 +83,8 @@ pub enum Pin {
     Right,
     /// Four others.
     Wrong,
+    /// The first three of the right ones: what cannot be a PIN.
+    Short,
 }
 
 /// In whose hands a mobile device is.
@@ -277,6 +279,7 @@ impl Pin {
         match self {
             Self::Right => "right",
             Self::Wrong => "wrong",
+            Self::Short => "short",
         }
     }
 }

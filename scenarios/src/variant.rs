@@ -346,7 +346,7 @@ impl Scenario {
                 seen.push(other.into_inner());
             }
         }
-        let types_wrong = |step: &&Step| matches!(step, Step::EnterPin(Pin::Wrong));
+        let types_wrong = |step: &&Step| matches!(step, Step::EnterPin(Pin::Wrong | Pin::Short));
         if let Some(method) = self.variants.method.first()
             && self.when.iter().any(|step| types_wrong(&step))
         {

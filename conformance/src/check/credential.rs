@@ -38,7 +38,8 @@ pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
 pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let lock = locked(case).unwrap_or(u64::MAX);
-    for (entered, _) in case.steps().filter(|(_, step)| step.action == "enter-pin") {
+    let is_entry = |step: &Step| step.action == "enter-pin" && !is_too_short(step);
+    for (entered, _) in case.steps().filter(|(_, step)| is_entry(step)) {
         let until = case
             .steps_after(entered)
             .find(|(_, step)| ends_entry(step))
@@ -70,6 +71,36 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+/// No presentation of less than four digits, whenever the card comes.
+pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let is_short = |apdu: &CardEvent| {
+        let label = apdu.data.as_deref();
+        label.is_some_and(|label| label.starts_with("auth-pin:wrong-length"))
+    };
+    let typed = case.steps().filter(|(_, step)| is_too_short(step));
+    typed.for_each(|_| tally.judge(None));
+    for (at, _) in case.pin_presentations().filter(|(_, apdu)| is_short(apdu)) {
+        tally.judge(Some(Failure::new(
+            at,
+            Wording::new("4桁の入力だけを照合する", "a VERIFY with four digits only"),
+            Wording::new(
+                "4桁でない値を照合した",
+                "a VERIFY with fewer digits, or more",
+            ),
+        )));
+    }
+    tally.finding(Wording::new(
+        "4桁に満たない入力",
+        "an entry of less than four digits",
+    ))
+}
+
+/// Whether the patient typed what cannot be a PIN.
+fn is_too_short(step: &Step) -> bool {
+    step.action == "enter-pin" && step.value.as_deref() == Some("auth-pin:short")
 }
 
 /// What keeps a PIN from a card that was to have it: a card of another kind, or one that is lost.

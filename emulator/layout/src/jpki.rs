@@ -27,6 +27,8 @@ pub const TERMINAL_CA: FileId = FileId::new(0x0016);
 pub const AUTHENTICATION_KEY: FileId = FileId::new(0x0017);
 /// 利用者証明用電子証明書の暗証番号, four digits.
 pub const AUTHENTICATION_PIN: FileId = FileId::new(0x0018);
+/// How many digits the authentication PIN has.
+pub const AUTHENTICATION_PIN_DIGITS: usize = 4;
 /// 署名用秘密鍵, RSA-2048.
 pub const SIGNATURE_KEY: FileId = FileId::new(0x001A);
 /// 署名用電子証明書の暗証番号, 6 to 16 of `A-Z0-9`.

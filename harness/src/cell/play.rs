@@ -170,6 +170,7 @@ impl Stage<'_> {
                 let label = match pin {
                     Pin::Right => "auth-pin:right",
                     Pin::Wrong => "auth-pin:wrong",
+                    Pin::Short => "auth-pin:short",
                 };
                 let digits = json!(self.world.pin(*pin));
                 self.tell(step.action(), Some(label.to_owned()), Some(digits))?;

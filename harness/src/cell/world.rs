@@ -247,6 +247,7 @@ impl World {
     pub(crate) fn pin(&self, pin: Pin) -> String {
         match pin {
             Pin::Wrong => WRONG_PIN.to_owned(),
+            Pin::Short => self.pin(Pin::Right).chars().take(3).collect(),
             Pin::Right => {
                 let table = self.table();
                 let memory = table.memory();
