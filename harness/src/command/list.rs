@@ -139,7 +139,7 @@ fn review(texts: &[String], lang: Lang) -> Result<(), Trouble> {
         "{}",
         lang.pick(
             format!("\n{places} 箇所に {scenarios} 件のシナリオが拠っている"),
-            format!("\n{scenarios} scenarios rest on {places} places"),
+            format!("\nscenarios: {scenarios}, places that they rest on: {places}"),
         )
     );
     Ok(())
