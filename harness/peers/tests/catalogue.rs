@@ -337,20 +337,49 @@ fn mutants_tells_by_which_case_a_defect_is_caught() {
         arguments.extend(names);
         madoguchi(arguments)
     };
-    let caught = tried(&["selects-twice", "drops-leading-zeros"]);
+    let caught = tried(&["verifies-twice", "drops-leading-zeros"]);
     caught.expect_success();
     assert!(
         caught.stdout.contains("2 of 2 defects caught"),
         "{caught:?}"
     );
     let score: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
-    assert_eq!(score["mutants"][0]["fate"]["caught"]["by"], "happy/visual");
+    assert_eq!(score["mutants"][0]["fate"]["caught"]["by"], "happy/pin");
+    assert_eq!(
+        score["mutants"][0]["fate"]["caught"]["failed-in"],
+        serde_json::Value::Null
+    );
+    let earlier = folder.path().join("earlier.json");
+    let another = read(&json).replace("happy/pin", "pin/one-wrong");
+    std::fs::write(&earlier, another).unwrap();
+    let earlier = earlier.display().to_string();
+    tried(&["verifies-twice", "--earlier", &earlier]).expect_success();
+    let score: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
+    assert_eq!(score["mutants"][0]["fate"]["caught"]["by"], "pin/one-wrong");
+    let broken = tried(&["verifies-twice", "--earlier", "/dev/null"]);
+    assert_eq!(broken.code, Some(2), "{broken:?}");
+    assert!(broken.stderr.contains("line 1"), "{broken:?}");
     let unknown = tried(&["drops-leading-zero"]);
     assert_eq!(unknown.code, Some(2), "{unknown:?}");
     assert!(
         unknown.stderr.contains("drops-leading-zeros"),
         "{unknown:?}"
     );
+}
+
+#[test]
+fn what_one_case_alone_finds_is_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("score.json").display().to_string();
+    let out = folder.path().display().to_string();
+    let every = ["--lang", "en", "mutants", "--every-case", "--out", &out];
+    let named = ["ignores-media-type", "--json", &json];
+    let told = madoguchi(every.into_iter().chain(named));
+    told.expect_success();
+    assert!(told.stdout.contains("web/media-type alone"), "{told:?}");
+    assert!(told.stdout.contains("1 of "), "{told:?}");
+    let score: serde_json::Value = serde_json::from_str(&read(&json)).unwrap();
+    assert_eq!(score["mutants"][0]["fate"]["caught"]["failed-in"], 1);
 }
 
 /// The folders of the cases in which something failed, and what did.

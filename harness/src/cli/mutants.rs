@@ -19,6 +19,10 @@ pub(crate) struct Mutants {
     pub(crate) profile: String,
     /// Defects at a time.
     pub(crate) jobs: usize,
+    /// Whether each is played through every case, to see which cases alone catch it.
+    pub(crate) every_case: bool,
+    /// What an earlier run wrote as JSON.
+    pub(crate) earlier: Option<PathBuf>,
     pub(crate) json: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
 }
@@ -58,6 +62,25 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
+            Arg::new("every-case")
+                .long("every-case")
+                .action(ArgAction::SetTrue)
+                .help(t(
+                    "各欠陥ですべてのシナリオを実行し、それだけが見つける欠陥をシナリオごとに示す",
+                    "play each defect through every case, and tell which cases find what no other finds",
+                )),
+        )
+        .arg(
+            Arg::new("earlier")
+                .long("earlier")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(t(
+                    "以前の --json の結果。そのとき検出したシナリオを先に実行する",
+                    "what --json wrote earlier: the case that caught a defect then is played first",
+                )),
+        )
+        .arg(
             Arg::new("json")
                 .long("json")
                 .value_name("FILE")
@@ -75,6 +98,8 @@ pub(super) fn parse(m: &ArgMatches) -> Mutants {
         screen_map: maybe(m, "screen-map"),
         profile: one(m, "profile"),
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
+        every_case: m.get_flag("every-case"),
+        earlier: maybe(m, "earlier"),
         json: maybe(m, "json"),
         out: maybe(m, "out"),
     }

@@ -105,6 +105,11 @@ pub(crate) enum Trouble {
         path: Option<PathBuf>,
         error: ReportError,
     },
+    /// What is not a score of `mutants`.
+    Score {
+        path: PathBuf,
+        error: serde_json::Error,
+    },
     /// A log that cannot be read.
     Field(FieldError),
     /// Nothing that was selected failed in that report.
@@ -170,6 +175,7 @@ impl Trouble {
             | Self::Trace { .. }
             | Self::Field(_)
             | Self::Report { .. }
+            | Self::Score { .. }
             | Self::NothingFailed(_)
             | Self::EmptyShard(_)
             | Self::NoTrace(_)
@@ -312,6 +318,10 @@ impl Say for Trouble {
                 path: Some(path),
                 error,
             } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::Score { path, error } => lang.pick(
+                format!("{}: mutants の結果ではありません: {error}\n  対処: madoguchi mutants --json で書いたファイルを指定してください", path.display()),
+                format!("{}: no score of mutants: {error}\n  help: name a file that madoguchi mutants --json wrote", path.display()),
+            ),
             Self::Field(error) => error.text(lang),
             Self::NothingFailed(path) => lang.pick(
                 format!("{} で合格しなかったシナリオは、選んだものの中にありません", path.display()),

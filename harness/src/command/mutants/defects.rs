@@ -1,0 +1,186 @@
+//! The defects that a client says it has, and what an earlier run told of them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use madoguchi_notation::nearest;
+use serde::{Deserialize, Serialize};
+use wait_timeout::ChildExt as _;
+
+use super::super::trouble::Trouble;
+use super::fate::{Fate, Mutant};
+
+/// How long a client may take to list its defects.
+const LISTING: Duration = Duration::from_secs(10);
+
+/// One way in which the client can be wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct Defect {
+    pub(super) name: String,
+    /// The requirement that it breaks.
+    pub(super) requirement: String,
+}
+
+/// What came of a run: `--json` writes it, `--earlier` reads it.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Score {
+    pub(super) caught: usize,
+    pub(super) defects: usize,
+    mutants: Vec<Mutant>,
+}
+
+impl Score {
+    pub(super) fn new(mutants: Vec<Mutant>) -> Self {
+        let is_caught = |mutant: &&Mutant| matches!(mutant.fate, Fate::Caught { .. });
+        Self {
+            caught: mutants.iter().filter(is_caught).count(),
+            defects: mutants.len(),
+            mutants,
+        }
+    }
+
+    /// What an earlier run wrote.
+    pub(super) fn read(path: &Path) -> Result<Self, Trouble> {
+        let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
+            path: path.to_owned(),
+            error,
+        })?;
+        serde_json::from_str(&text).map_err(|error| Trouble::Score {
+            path: path.to_owned(),
+            error,
+        })
+    }
+
+    /// The case that caught this defect.
+    pub(super) fn catcher(&self, defect: &str) -> Option<&str> {
+        let mut mutants = self.mutants.iter();
+        let mutant = mutants.find(|mutant| mutant.defect.name == defect)?;
+        match &mutant.fate {
+            Fate::Caught { by, .. } => Some(by),
+            Fate::Survived { .. } | Fate::NoCase => None,
+        }
+    }
+
+    /// The cases that alone notice a defect.
+    pub(super) fn finders(&self) -> BTreeSet<&str> {
+        let alone = |mutant: &'_ Mutant| {
+            matches!(
+                mutant.fate,
+                Fate::Caught {
+                    failed_in: Some(1),
+                    ..
+                }
+            )
+        };
+        let alone = self.mutants.iter().filter(|mutant| alone(mutant));
+        alone
+            .filter_map(|mutant| self.catcher(&mutant.defect.name))
+            .collect()
+    }
+}
+
+/// What the client says of its defects.
+pub(super) fn listed(argv: &[String]) -> Result<Vec<Defect>, Trouble> {
+    let none = |why: String| Trouble::NoDefects {
+        client: argv[0].clone(),
+        why,
+    };
+    let mut child = Command::new(&argv[0])
+        .args(&argv[1..])
+        .arg("--list-defects")
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .map_err(|error| none(error.to_string()))?;
+    // A list is shorter than a pipe; whoever writes more is stopped by the limit.
+    let ended = child.wait_timeout(LISTING);
+    if !matches!(ended, Ok(Some(_))) {
+        // It is ours, and nothing but its end is wanted of it.
+        let _ = child.kill();
+        let _ = child.wait();
+        return Err(none(format!("> {} s", LISTING.as_secs())));
+    }
+    let mut text = String::new();
+    if let Some(mut stdout) = child.stdout.take() {
+        io::Read::read_to_string(&mut stdout, &mut text)
+            .map_err(|error| none(error.to_string()))?;
+    }
+    let defects: Vec<Defect> = text
+        .lines()
+        .filter_map(|line| line.split_once('\t'))
+        .map(|(name, requirement)| Defect {
+            name: name.trim().to_owned(),
+            requirement: requirement.trim().to_owned(),
+        })
+        .collect();
+    if defects.is_empty() {
+        return Err(none("--list-defects".to_owned()));
+    }
+    Ok(defects)
+}
+
+/// Those that were asked for; all where none was named.
+pub(super) fn wanted(all: Vec<Defect>, names: &[String]) -> Result<Vec<Defect>, Trouble> {
+    let unknown = |name: &&String| all.iter().all(|defect| defect.name != **name);
+    if let Some(name) = names.iter().find(unknown) {
+        let known = all.iter().map(|defect| defect.name.as_str());
+        return Err(Trouble::UnknownDefect {
+            name: name.clone(),
+            nearest: nearest(name, known).map(str::to_owned),
+        });
+    }
+    let is_wanted = |defect: &Defect| names.is_empty() || names.contains(&defect.name);
+    Ok(all.into_iter().filter(is_wanted).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn defects() -> Vec<Defect> {
+        let defect = |name: &str, requirement: &str| Defect {
+            name: name.to_owned(),
+            requirement: requirement.to_owned(),
+        };
+        vec![defect("a", "card.released"), defect("b", "card.released")]
+    }
+
+    #[test]
+    fn those_that_are_named_are_tried_and_all_where_none_is() {
+        assert_eq!(wanted(defects(), &[]).ok(), Some(defects()));
+        let one = wanted(defects(), &["b".to_owned()]).unwrap_or_default();
+        assert_eq!(one, defects()[1..]);
+    }
+
+    #[test]
+    fn a_defect_that_the_client_does_not_have_is_refused() {
+        let refused = wanted(defects(), &["c".to_owned()]);
+        assert!(matches!(refused, Err(Trouble::UnknownDefect { .. })));
+    }
+
+    #[test]
+    fn a_client_that_lists_nothing_has_no_defects() {
+        let refused = listed(&["true".to_owned()]);
+        assert!(matches!(refused, Err(Trouble::NoDefects { .. })));
+        let refused = listed(&["/nobody/is/here".to_owned()]);
+        assert!(matches!(refused, Err(Trouble::NoDefects { .. })));
+    }
+
+    #[test]
+    fn a_case_is_a_finder_where_nothing_else_notices_the_defect() {
+        let mutants = r#"{ "caught": 2, "defects": 3, "mutants": [
+            { "name": "a", "requirement": "card.released", "fate": { "caught": { "by": "one/case", "failed-in": 1 } } },
+            { "name": "b", "requirement": "card.released", "fate": { "caught": { "by": "two/case", "failed-in": 2 } } },
+            { "name": "c", "requirement": "card.released", "fate": "no-case" }
+        ] }"#;
+        let score: Score = serde_json::from_str(mutants).unwrap();
+        assert_eq!(score.finders(), BTreeSet::from(["one/case"]));
+        assert_eq!(score.catcher("b"), Some("two/case"));
+        assert_eq!(score.catcher("c"), None);
+    }
+}

@@ -1,0 +1,201 @@
+//! What becomes of a defect: it is played through cases until one catches it, or through all.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::channel;
+use std::thread;
+
+use madoguchi_conformance::verdict::{Outcome, Verdicts};
+use madoguchi_scenarios::Scenario;
+use serde::{Deserialize, Serialize};
+
+use super::super::judge;
+use super::super::prepared::Prepared;
+use super::super::run::is_not_supported;
+use super::super::screen;
+use super::super::trouble::Trouble;
+use super::defects::{Defect, Score};
+use crate::cell::case::{self, Cast};
+use crate::interrupt;
+
+/// Equal runs are wanted; which seed does not matter.
+const SEED: u64 = 1;
+
+/// What became of a defect.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Fate {
+    /// A case that names the requirement failed it.
+    #[serde(rename_all = "kebab-case")]
+    Caught {
+        /// Its id; the first, where there are several.
+        by: String,
+        /// In how many cases anything failed, where every case was played.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        failed_in: Option<usize>,
+    },
+    /// Every case that names the requirement passed it, or could not decide it.
+    Survived {
+        /// How many cases were played.
+        cases: usize,
+        /// What failed in them instead.
+        failed: BTreeSet<String>,
+    },
+    /// No case names the requirement.
+    NoCase,
+}
+
+/// A defect and its fate.
+#[derive(Debug, Serialize, Deserialize)]
+pub(super) struct Mutant {
+    #[serde(flatten)]
+    pub(super) defect: Defect,
+    pub(super) fate: Fate,
+}
+
+/// Which cases a defect is played through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Breadth {
+    /// Those that name its requirement, until one catches it.
+    UntilCaught,
+    /// The whole catalogue, to see which other cases notice it.
+    EveryCase,
+}
+
+/// How defects are hunted.
+pub(super) struct Hunt<'a> {
+    pub(super) prepared: &'a Prepared,
+    pub(super) cast: Cast<'a>,
+    pub(super) breadth: Breadth,
+    /// What caught a defect then is played first now.
+    pub(super) earlier: Option<&'a Score>,
+}
+
+impl Hunt<'_> {
+    /// Tries every defect, some at a time, and tells each in their order.
+    pub(super) fn all(
+        &self,
+        defects: Vec<Defect>,
+        jobs: usize,
+        tell: &mut dyn FnMut(&Mutant) -> io::Result<()>,
+    ) -> Result<Vec<Mutant>, Trouble> {
+        let next = AtomicUsize::new(0);
+        thread::scope(|scope| {
+            let (done, ended) = channel();
+            for _ in 0..jobs.min(defects.len()) {
+                let (next, done, defects) = (&next, done.clone(), &defects);
+                scope.spawn(move || {
+                    while !interrupt::interrupted() {
+                        let at = next.fetch_add(1, Ordering::Relaxed);
+                        let Some(defect) = defects.get(at) else {
+                            return;
+                        };
+                        if done.send((at, self.fate(defect))).is_err() {
+                            return;
+                        }
+                    }
+                });
+            }
+            drop(done);
+            let mut early = BTreeMap::new();
+            let mut told = Vec::new();
+            for (at, fate) in ended {
+                early.insert(at, fate);
+                while let Some(fate) = early.remove(&told.len()) {
+                    let defect = defects[told.len()].clone();
+                    let mutant = Mutant {
+                        defect,
+                        fate: fate?,
+                    };
+                    screen::say(tell(&mutant))?;
+                    told.push(mutant);
+                }
+            }
+            Ok(told)
+        })
+    }
+
+    /// Plays one defect.
+    fn fate(&self, defect: &Defect) -> Result<Fate, Trouble> {
+        let mut argv = self.cast.argv.to_vec();
+        argv.extend(["--defect".to_owned(), defect.name.clone()]);
+        let cast = Cast {
+            argv: &argv,
+            ..self.cast
+        };
+        let (mut cases, mut by, mut failed_in, mut failed) = (0, None, 0, BTreeSet::new());
+        for scenario in self.cases(defect) {
+            let Some(verdicts) = self.play(scenario, &cast, &defect.name)? else {
+                continue;
+            };
+            cases += 1;
+            let broken = broken(&verdicts);
+            failed_in += usize::from(!broken.is_empty());
+            if names(scenario, defect) && broken.contains(&defect.requirement) {
+                by.get_or_insert(&scenario.id);
+                if self.breadth == Breadth::UntilCaught {
+                    break;
+                }
+            }
+            failed.extend(broken);
+        }
+        Ok(match by {
+            Some(by) => Fate::Caught {
+                by: by.clone(),
+                failed_in: (self.breadth == Breadth::EveryCase).then_some(failed_in),
+            },
+            None if cases == 0 => Fate::NoCase,
+            None => Fate::Survived { cases, failed },
+        })
+    }
+
+    /// The cases that a defect is played through: first the one that caught it earlier.
+    fn cases<'s>(&'s self, defect: &Defect) -> impl Iterator<Item = &'s Scenario> {
+        let first = self.earlier.and_then(|score| score.catcher(&defect.name));
+        let is_played =
+            |scenario: &&Scenario| self.breadth == Breadth::EveryCase || names(scenario, defect);
+        let scenarios = self.prepared.scenarios.iter().filter(is_played);
+        let (mut cases, others): (Vec<_>, Vec<_>) =
+            scenarios.partition(|scenario| Some(&*scenario.id) == first);
+        cases.extend(others);
+        cases.into_iter()
+    }
+
+    /// One case, or nothing where the client does not support it.
+    fn play(
+        &self,
+        scenario: &Scenario,
+        cast: &Cast<'_>,
+        defect: &str,
+    ) -> Result<Option<Verdicts>, Trouble> {
+        let folder = format!("{defect}/{}", scenario.id);
+        let folder = self.prepared.folder.case(&folder);
+        let folder = folder.map_err(Trouble::Folder)?;
+        let setting = self.prepared.setting(scenario, SEED);
+        match case::run(&setting, cast, &folder) {
+            Ok(played) => judge::store(&played.trace, &folder).map(Some),
+            Err(trouble) => {
+                let id = scenario.id.clone();
+                match (Trouble::Case { id, trouble }) {
+                    trouble if is_not_supported(&trouble) => Ok(None),
+                    trouble => Err(trouble),
+                }
+            }
+        }
+    }
+}
+
+/// Whether the case is there for the requirement that the defect breaks.
+fn names(scenario: &Scenario, defect: &Defect) -> bool {
+    let mut named = scenario.requirements.iter();
+    named.any(|id| id.as_str() == defect.requirement)
+}
+
+/// The requirements that failed.
+fn broken(verdicts: &Verdicts) -> BTreeSet<String> {
+    let failed = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_));
+    let verdicts = verdicts.verdicts.iter();
+    let failed = verdicts.filter(|verdict| failed(&verdict.outcome));
+    failed.map(|verdict| verdict.requirement.clone()).collect()
+}
