@@ -6,12 +6,12 @@ use std::io::{self, Cursor, Read as _};
 
 use zip::ZipArchive;
 
+use crate::answer::{Answer, Record};
 use crate::app::{App, Stage};
 use crate::contract::{Conditions, Screen};
 use crate::defect::Defect;
 use crate::result;
 use crate::screens::button;
-use crate::service::{Answer, Record};
 use crate::wire::{Field, Operation};
 
 /// What a result does not reach, bytes: ten thousand units have fewer.

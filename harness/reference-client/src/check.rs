@@ -5,13 +5,14 @@ use std::io;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::answer::{Answer, NoAnswer};
 use crate::app::{Again, App, Memory, Patient, Purpose, Stage};
 use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
 use crate::reader::{CardError, Release, Watch};
 use crate::screens::{self, PLACE_CARD};
-use crate::service::{Answer, NoAnswer, Request, Service};
+use crate::service::{Request, Service};
 use crate::visit;
 use crate::wire::{Field, Operation};
 

@@ -2,12 +2,13 @@
 
 use std::io;
 
+use crate::answer::Answer;
 use crate::app::{Again, App, Purpose, Stage};
 use crate::contract::{Account, Conditions};
 use crate::defect::Defect;
 use crate::result;
 use crate::screens;
-use crate::service::{Answer, Request};
+use crate::service::Request;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Operation};
 

@@ -7,6 +7,7 @@
 //! one way.
 #![forbid(unsafe_code)]
 
+mod answer;
 mod app;
 mod bulk;
 mod caller;

@@ -2,10 +2,10 @@
 //!
 //! The service's codes become the words of the app; what it did not deliver is not shown.
 
+use crate::answer::{Answer, Record};
 use crate::contract::Screen;
 use crate::defect::Defect;
 use crate::screens::button;
-use crate::service::{Answer, Record};
 use crate::wareki::{full_width, wareki};
 use crate::wire::Field;
 

@@ -3,8 +3,8 @@
 //! C-04-01-A, F-01-A and E-05-A follow the ministry's notice of 2025-04-15 on added functions;
 //! titles of the other screens follow the overview of 2023-11, their labels are assumed.
 
+use crate::answer::Answer;
 use crate::contract::Screen;
-use crate::service::Answer;
 
 /// Labels of buttons.
 pub(crate) mod button {
