@@ -215,34 +215,11 @@ impl App {
             }
             Ok(answer) if self.is_ending(&answer) => self.end_session(&answer),
             Ok(answer) => self.show_answer(request.operation, &answer),
-            Err(error) => {
-                if self.has(Defect::HammersAfterFailure) {
-                    for _ in 0..5 {
-                        let _ = self.service.send(&request);
-                    }
-                }
-                if self.has(Defect::RepeatsRegistration)
-                    && request.operation == Operation::Register
-                    && let Ok(answer) = self.service.send(&request)
-                {
-                    return self.show_answer(request.operation, &answer);
-                }
-                if self.has(Defect::ShowsPartialAnswer)
-                    && let Some(name) = error.salvaged(Field::Name, self.service.wire())
-                {
-                    let mut screen = screens::no_answer(error.to_string());
-                    screen.fields.push(("氏名", name));
-                    return self.show(Stage::NoAnswer(Again::Ask(request)), &screen);
-                }
-                if self.has(Defect::ShowsResultWithoutAnswer) {
-                    self.link.screen(&result::without_answer())?;
-                }
-                self.show_no_answer(&error, Again::Ask(request))
-            }
+            Err(error) => self.go_unanswered(request, &error),
         }
     }
 
-    fn show_answer(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
+    pub(crate) fn show_answer(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
         let text = |field| answer.text(field).map(str::to_owned);
         match (operation, answer.code()) {
             (

@@ -25,6 +25,7 @@ mod screens;
 mod service;
 mod settings;
 mod terminal;
+mod unanswered;
 mod visit;
 mod wareki;
 mod wire;
