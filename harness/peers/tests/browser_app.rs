@@ -17,10 +17,13 @@ const FOLDER: &str = "../clients/browser";
 
 /// The Python to run the app with, where a browser is there, too.
 fn python_and_browser(test: &str) -> Option<&'static str> {
-    let browser = ["chromium", "chromedriver"]
-        .iter()
-        .all(|needed| have(needed, test));
-    browser.then(|| python_with_pyscard(test))?
+    python_and(&["chromium", "chromedriver"], test)
+}
+
+/// The Python to run the app with, where all these programs are there, too.
+fn python_and(programs: &[&str], test: &str) -> Option<&'static str> {
+    let all_there = programs.iter().all(|needed| have(needed, test));
+    all_there.then(|| python_with_pyscard(test))?
 }
 
 fn map(name: &str) -> PathBuf {
@@ -117,39 +120,73 @@ impl Drop for Display {
     }
 }
 
-#[test]
-fn another_browser_is_operated_by_the_same_map() {
-    let name = "another_browser_is_operated_by_the_same_map";
-    let all_there = ["WebKitWebDriver", "Xvfb"]
-        .iter()
-        .all(|needed| have(needed, name));
-    let Some(python) = all_there.then(|| python_with_pyscard(name)).flatten() else {
-        return;
-    };
-    let display = Display::open();
+/// The sample app passes where it is right and fails for its reason where it is wrong, through the
+/// WebDriver server and the capabilities that these lines of its screen map name.
+fn operated_by_the_same_map(python: &str, server: &str) {
     let folder = tempfile::tempdir().unwrap();
     let whole = read(map("screens.yaml"));
     let (head, rest) = whole.split_once("  driver:").unwrap();
     let (_, tail) = rest.split_once("  busy:").unwrap();
-    let driver = format!(
-        "  driver: env DISPLAY={} WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1 WebKitWebDriver --port={{port}}\n  \
-         capabilities: {{ browserName: MiniBrowser }}\n",
-        display.name
-    );
-    let webkit = folder.path().join("webkit.yaml");
-    fs::write(&webkit, format!("{head}{driver}  busy:{tail}")).unwrap();
+    let another = folder.path().join("screens.yaml");
+    fs::write(&another, format!("{head}{server}  busy:{tail}")).unwrap();
     let out = folder.path().join("right");
-    play(python, &out, &webkit, None, &["happy/pin"]).expect_success();
+    play(python, &out, &another, None, &["happy/pin"]).expect_success();
     assert_eq!(verdict(&out, "happy/pin")["binding"], "page");
     let out = folder.path().join("wrong");
     let (defect, id) = ("shows-lapsed-as-valid", "eligibility/expired");
-    let wrong = play(python, &out, &webkit, Some(defect), &[id]);
+    let wrong = play(python, &out, &another, Some(defect), &[id]);
     assert_eq!(wrong.code, Some(1), "{wrong:?}");
     assert_eq!(
         failed(&verdict(&out, id)),
         ["result.lapsed-is-not-valid"],
         "{wrong:?}"
     );
+}
+
+#[test]
+fn webkit_is_operated_by_the_same_map() {
+    let name = "webkit_is_operated_by_the_same_map";
+    let Some(python) = python_and(&["WebKitWebDriver", "Xvfb"], name) else {
+        return;
+    };
+    let display = Display::open();
+    let server = format!(
+        "  driver: env DISPLAY={} WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS=1 WebKitWebDriver --port={{port}}\n  \
+         capabilities: {{ browserName: MiniBrowser }}\n",
+        display.name
+    );
+    operated_by_the_same_map(python, &server);
+}
+
+#[test]
+fn firefox_is_operated_by_the_same_map() {
+    let name = "firefox_is_operated_by_the_same_map";
+    let Some(python) = python_and(&["geckodriver", "firefox-esr"], name) else {
+        return;
+    };
+    let server = r#"  driver: geckodriver --binary firefox-esr --port={port}
+  capabilities: { browserName: firefox, "moz:firefoxOptions": { args: [-headless] } }
+"#;
+    operated_by_the_same_map(python, server);
+}
+
+/// Appium with its driver for Chromium on this machine, as `appium driver install chromium` makes it.
+#[test]
+fn appium_is_spoken_to_by_the_same_map() {
+    let name = "appium_is_spoken_to_by_the_same_map";
+    let Some(python) = python_and(&["appium", "chromium", "chromedriver"], name) else {
+        return;
+    };
+    let server = r#"  driver: appium --address 127.0.0.1 --port {port}
+  capabilities:
+    platformName: linux
+    browserName: chrome
+    "appium:automationName": Chromium
+    "appium:executable": /usr/bin/chromedriver
+    "goog:chromeOptions":
+      args: [--headless=new, --no-sandbox, --disable-gpu]
+"#;
+    operated_by_the_same_map(python, server);
 }
 
 #[test]
