@@ -175,6 +175,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "web/gateway",
     "web/error-500",
     "web/reset",
+    "web/moving",
     "web/portal-check",
     "web/short-answer",
     "web/late-answer",
