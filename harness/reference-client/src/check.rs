@@ -10,8 +10,8 @@ use crate::app::{Again, App, Memory, Patient, Purpose, Stage};
 use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
-use crate::reader::{CardError, Release, Watch};
-use crate::screens::{self, PLACE_CARD};
+use crate::reader::{CardError, Release};
+use crate::screens;
 use crate::service::{Request, Service};
 use crate::visit;
 use crate::wire::{Field, Operation};
@@ -95,7 +95,7 @@ impl App {
         self.ask(inquiry)
     }
 
-    fn inquiry_by_sight(&mut self, certificate: &[u8]) -> Request {
+    pub(crate) fn inquiry_by_sight(&mut self, certificate: &[u8]) -> Request {
         self.service
             .request(Operation::EligibilityByCertificate)
             .with(Field::Method, "visual")
@@ -197,7 +197,7 @@ impl App {
         }
     }
 
-    fn read_certificate(&mut self) -> Result<Vec<u8>, CardError> {
+    pub(crate) fn read_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         let defect = self.defect;
         let pin_is_unused = !self.patient.pin_presented;
         let outcome: Result<_, CardError> = self.reader.with_card(self.release(), |card| {
@@ -244,63 +244,6 @@ impl App {
             Release::Forget
         } else {
             Release::Disconnect
-        }
-    }
-
-    /// The card could not be read: say so and let it be placed again.
-    fn show_card_trouble(&mut self, error: &CardError) -> io::Result<()> {
-        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval)
-            || matches!(error, CardError::Unplugged) && self.has(Defect::EndsOnUnplugging)
-            || matches!(error, CardError::NoCertificate) && self.has(Defect::EndsWithoutCertificate)
-        {
-            return Err(io::Error::other(error.to_string()));
-        }
-        if matches!(error, CardError::Busy) && self.has(Defect::GivesUpWhenBusy) {
-            let screen = screens::given_up(error.to_string());
-            return self.show(Stage::Result, &screen);
-        }
-        self.patient.card_placed = false;
-        self.memory.missed_reader = matches!(error, CardError::NoReader);
-        let is_unreadable = matches!(
-            error,
-            CardError::Lost | CardError::Refused { .. } | CardError::NoCertificate
-        );
-        let conceals_card = is_unreadable && self.has(Defect::ConcealsUnreadableCard);
-        let notice = if conceals_card {
-            PLACE_CARD
-        } else {
-            "カードをもう一度置いてください"
-        };
-        let mut screen = screens::reading(notice, self.kept_fields());
-        let conceals_cause =
-            conceals_card || self.memory.missed_reader && self.has(Defect::BlamesCardForReader);
-        if !matches!(error, CardError::Lost) && !conceals_cause {
-            screen.fields.push(("原因", error.to_string()));
-        }
-        // the stage stays: the next card is read for the same purpose
-        self.link.screen(&screen)
-    }
-
-    /// A defect: reads a card before anybody chose how to check.
-    pub(crate) fn read_whatever_lies_there(&mut self) {
-        if self
-            .reader
-            .watch()
-            .is_ok_and(|watch| watch.card_is_present())
-        {
-            let _ = self.read_certificate();
-        }
-    }
-
-    /// A defect: asks about such a card, too, and keeps the answer to itself.
-    pub(crate) fn ask_about_whatever_lies_there(&mut self) {
-        let lies_there = |watch: Watch| watch.card_is_present();
-        if !self.reader.watch().is_ok_and(lies_there) {
-            return;
-        }
-        if let Ok(certificate) = self.read_certificate() {
-            let inquiry = self.inquiry_by_sight(&certificate);
-            let _ = self.service.send(&inquiry);
         }
     }
 

@@ -1,0 +1,44 @@
+//! What the staff is told where a card could not be read, and how the program goes on after that.
+
+use std::io;
+
+use crate::app::{App, Stage};
+use crate::defect::Defect;
+use crate::reader::CardError;
+use crate::screens::{self, PLACE_CARD};
+
+impl App {
+    /// The card could not be read: say so and let it be placed again.
+    pub(crate) fn show_card_trouble(&mut self, error: &CardError) -> io::Result<()> {
+        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval)
+            || matches!(error, CardError::Unplugged) && self.has(Defect::EndsOnUnplugging)
+            || matches!(error, CardError::NoCertificate) && self.has(Defect::EndsWithoutCertificate)
+        {
+            return Err(io::Error::other(error.to_string()));
+        }
+        if matches!(error, CardError::Busy) && self.has(Defect::GivesUpWhenBusy) {
+            let screen = screens::given_up(error.to_string());
+            return self.show(Stage::Result, &screen);
+        }
+        self.patient.card_placed = false;
+        self.memory.missed_reader = matches!(error, CardError::NoReader);
+        let is_unreadable = matches!(
+            error,
+            CardError::Lost | CardError::Refused { .. } | CardError::NoCertificate
+        );
+        let conceals_card = is_unreadable && self.has(Defect::ConcealsUnreadableCard);
+        let notice = if conceals_card {
+            PLACE_CARD
+        } else {
+            "カードをもう一度置いてください"
+        };
+        let mut screen = screens::reading(notice, self.kept_fields());
+        let conceals_cause =
+            conceals_card || self.memory.missed_reader && self.has(Defect::BlamesCardForReader);
+        if !matches!(error, CardError::Lost) && !conceals_cause {
+            screen.fields.push(("原因", error.to_string()));
+        }
+        // the stage stays: the next card is read for the same purpose
+        self.link.screen(&screen)
+    }
+}
