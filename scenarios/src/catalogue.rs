@@ -148,7 +148,6 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "terminal/admin",
     "terminal/insurer",
     "terminal/again",
-    "terminal/midwifery",
     "pin/lockout",
     "pin/slow",
     "pin/one-wrong",

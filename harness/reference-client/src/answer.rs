@@ -1,5 +1,6 @@
 //! What the service said, or why nothing came that could be understood.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -13,8 +14,25 @@ use crate::wire::{Field, Wire};
 #[derive(Debug)]
 pub(crate) struct NoAnswer {
     why: String,
-    /// What arrived and was no answer. Only a defect looks at it.
-    rest: Vec<u8>,
+    /// Only a defect looks at it.
+    pub(crate) instead: Instead,
+}
+
+/// What there was instead of an answer, as far as programs are known to make something of it.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Instead {
+    /// Nothing that could be told from nothing.
+    Nothing,
+    /// The connection ended without a word.
+    End,
+    /// The connection was reset without a word.
+    Reset,
+    /// A part of the body, then the end of the connection.
+    Half,
+    /// A reply of another media type, with this HTTP status.
+    Page(u16),
+    /// A body that is none of an answer.
+    Scrap(Vec<u8>),
 }
 
 impl NoAnswer {
@@ -22,13 +40,26 @@ impl NoAnswer {
     pub(crate) fn new(why: impl Into<String>) -> Self {
         Self {
             why: why.into(),
-            rest: Vec::new(),
+            instead: Instead::Nothing,
+        }
+    }
+
+    /// The same where this came instead.
+    pub(crate) fn with(self, instead: Instead) -> Self {
+        Self { instead, ..self }
+    }
+
+    /// What arrived and was no answer, as text. Only a defect wants it.
+    pub(crate) fn scrap(&self) -> Option<Cow<'_, str>> {
+        match &self.instead {
+            Instead::Scrap(body) => Some(String::from_utf8_lossy(body)),
+            _ => None,
         }
     }
 
     /// The text of this field in what arrived. Only a defect wants it.
     pub(crate) fn salvaged(&self, field: Field, wire: Wire) -> Option<String> {
-        let text = String::from_utf8_lossy(&self.rest);
+        let text = self.scrap()?;
         let (_, value) = text.split_once(&format!("\"{}\":\"", field.name(wire)))?;
         Some(value.split_once('"')?.0.to_owned())
     }
@@ -54,9 +85,9 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads a body; unknown fields are passed over.
     pub(crate) fn parse(body: &[u8], wire: Wire) -> Result<Self, NoAnswer> {
-        let body: Map<String, Value> = serde_json::from_slice(body).map_err(|error| NoAnswer {
-            why: format!("応答を解釈できません（{error}）"),
-            rest: body.to_vec(),
+        let body: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
+            NoAnswer::new(format!("応答を解釈できません（{error}）"))
+                .with(Instead::Scrap(body.to_vec()))
         })?;
         let results = match body.get(Field::Results.name(wire)) {
             Some(Value::Array(list)) => list
@@ -74,6 +105,14 @@ impl Answer {
             return Err(NoAnswer::new("応答に処理結果がありません"));
         }
         Ok(answer)
+    }
+
+    /// What a defect takes for an answer.
+    pub(crate) fn empty() -> Self {
+        Self {
+            fields: Record::from([(Field::ResultCode, "OK".to_owned())]),
+            results: Vec::new(),
+        }
     }
 
     /// The field's value, if it was delivered.

@@ -131,6 +131,12 @@ pub(crate) struct Memory {
     pub(crate) missed_reader: bool,
     /// Whether the service said that the function is off.
     pub(crate) switched_off: bool,
+    /// Whether the service said so when a challenge was asked for.
+    pub(crate) no_challenge: bool,
+    /// Whether the terminal was not activated when the program began.
+    pub(crate) began_fresh: bool,
+    /// Whether the service ended a session.
+    pub(crate) session_ended: bool,
     /// A card that is held from one entry of the PIN to the next.
     pub(crate) held: Option<Session>,
     /// 受付番号 of the last 一括照会, which a correct client remembers, too.
@@ -153,6 +159,7 @@ impl App {
             .terminal
             .load()
             .map_err(|error| format!("the terminal's certificate cannot be read: {error}"))?;
+        let began_fresh = terminal.is_none();
         if let Some(terminal) = terminal {
             service
                 .use_terminal(&terminal)
@@ -168,7 +175,10 @@ impl App {
             patient: Patient::new(IdentityCheck::Visual),
             mobile: Mobile::new(Device::Pc),
             defect,
-            memory: Memory::default(),
+            memory: Memory {
+                began_fresh,
+                ..Memory::default()
+            },
         })
     }
 

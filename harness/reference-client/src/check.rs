@@ -105,6 +105,10 @@ impl App {
     /// The patient's PIN lets the card sign a nonce of the service. One entry, one VERIFY: a PIN
     /// that has reached the card is not used again, even where the answer was lost.
     fn check_with_pin(&mut self, pin: Pin) -> io::Result<()> {
+        if self.memory.no_challenge && self.has(Defect::StopsTakingPins) {
+            let screen = screens::given_up("暗証番号では確認できません".to_owned());
+            return self.show(Stage::Result, &screen);
+        }
         self.patient.pin_presented = false;
         match self.sign_challenge(&pin) {
             Ok(Presented::Signed(inquiry)) => self.ask(inquiry),
@@ -125,8 +129,13 @@ impl App {
                 self.show_card_trouble(&error)
             }
             Err(Trouble::NoAnswer(error)) => self.show_no_answer(&error, Again::EnterPin),
-            Err(Trouble::Refused(answer)) if self.is_ending(&answer) => self.end_session(&answer),
-            Err(Trouble::Refused(answer)) => self.show(Stage::Result, &screens::refused(&answer)),
+            Err(Trouble::Refused(answer)) => {
+                if self.is_ending(&answer) && !self.has(Defect::KeepsEndedSessionAtPin) {
+                    return self.end_session(&answer);
+                }
+                self.memory.no_challenge = answer.code() == "FUNCTION_OFF";
+                self.show(Stage::Result, &screens::refused(&answer))
+            }
         }
     }
 
@@ -313,7 +322,9 @@ fn sign_with(
         let consent = service.request(Operation::InstitutionConsent);
         let consent =
             visit::told(consent, designation, defect).with_bytes(Field::Certificate, &certificate);
-        if has(Defect::DesignatesWithoutPin) {
+        // a patient's own device, which the link let in, is no terminal
+        let came_by_link = !service.has_terminal();
+        if has(Defect::DesignatesWithoutPin) || came_by_link && has(Defect::TakesLinkForProof) {
             return Ok(Presented::Signed(consent.with(Field::Method, "visual")));
         }
         let proved = consent

@@ -22,7 +22,8 @@ impl App {
         if account.user_id.chars().count() == 2 && self.has(Defect::RefusesShortUserId) {
             return self.show_login(Some("ユーザIDが短すぎます".to_owned()));
         }
-        if is_fresh || self.has(Defect::ActivatesAgain) {
+        let was_fresh = self.memory.began_fresh && self.has(Defect::RemembersBeingFresh);
+        if is_fresh || was_fresh || self.has(Defect::ActivatesAgain) {
             let mut activation = self.account_request(Operation::FirstLogin, &account);
             if let Some(code) = &account.activation_code {
                 let shortened = code.trim_start_matches('0');
@@ -45,6 +46,9 @@ impl App {
                 self.memory.refused_code = answer.code() == "CODE_NOT_READY";
                 return self.show_refused_login(&answer);
             }
+        }
+        if self.has(Defect::KnowsMedicalCodes) && !is_medical(&account.facility_code) {
+            self.service.forget_terminal();
         }
         self.mobile.keep_passcode(account.passcode.as_ref());
         let mut login = self.account_request(Operation::Login, &account);
@@ -78,11 +82,19 @@ impl App {
         if self.has(Defect::SkipsChoice) {
             return self.show_reading(Purpose::Check);
         }
+        if self.has(Defect::ResumesAfterLogin)
+            && self.memory.session_ended
+            && !self.memory.shown.is_empty()
+        {
+            let screen = screens::resumed(self.memory.shown.clone());
+            self.link.screen(&screen)?;
+        }
         self.show_choice()
     }
 
     fn show_refused_login(&mut self, answer: &Answer) -> io::Result<()> {
-        if self.has(Defect::GoesOnAfterRefusedLogin) {
+        let takes_for_own = self.has(Defect::TakesUsedCodeForOwn) && answer.code() == "CODE_USED";
+        if takes_for_own || self.has(Defect::GoesOnAfterRefusedLogin) {
             return self.show_choice();
         }
         let told = !self.has(Defect::HidesRefusalOfLogin);
@@ -112,13 +124,25 @@ impl App {
 
     pub(crate) fn retry(&mut self, again: Again) -> io::Result<()> {
         match again {
-            Again::Login(account) => self.login(account),
+            Again::Login(account) => {
+                if self.has(Defect::ActivatesOnRetry) {
+                    self.service.forget_terminal();
+                }
+                self.login(account)
+            }
             Again::EnterPin => self.show_pin_entry(None),
             Again::Ask(request) if self.has(Defect::NewRequestOnRetry) => {
                 let renewed = self.service.renewed(&request);
                 self.ask(renewed)
             }
-            Again::Ask(request) => self.ask(request),
+            Again::Ask(request) => {
+                let is_signed = request.operation == Operation::EligibilityBySignature;
+                if is_signed && self.has(Defect::RenewsSignedInquiry) {
+                    let renewed = self.service.renewed(&request);
+                    return self.ask(renewed);
+                }
+                self.ask(request)
+            }
         }
     }
 
@@ -211,7 +235,11 @@ impl App {
                 {
                     return self.show_numbered(Stage::Registered, screens::registration_done());
                 }
-                self.show_no_answer(&answer.message(), Again::Ask(request))
+                let mut cause = answer.message();
+                if answer.code() == "BUSY" && self.has(Defect::HidesCrowd) {
+                    cause.clear();
+                }
+                self.show_no_answer(&cause, Again::Ask(request))
             }
             Ok(answer) if self.is_ending(&answer) => self.end_session(&answer),
             Ok(answer) => self.show_answer(request.operation, &answer),
@@ -265,9 +293,14 @@ impl App {
                 Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
                 "FUNCTION_OFF",
             ) if self.has(Defect::ShowsRefusalAsResult) => {
-                self.show(Stage::Result, &result::without_answer())
+                self.show(Stage::Result, &result::without_answer("有効"))
             }
             (_, code) => {
+                if operation == Operation::EmergencySearch && self.has(Defect::ShowsRefusedSearch)
+                    || code == "CONSENT_MISSING" && self.has(Defect::ShowsMissingConsent)
+                {
+                    return self.show_results(answer);
+                }
                 self.memory.switched_off = code == "FUNCTION_OFF";
                 let mut screen = screens::refused(answer);
                 if code == "WITHHELD" && self.has(Defect::ShowsWithheldAsNone) {
@@ -292,6 +325,7 @@ impl App {
 
     pub(crate) fn end_session(&mut self, answer: &Answer) -> io::Result<()> {
         self.service.close_session();
+        self.memory.session_ended = true;
         self.show_login(Some(answer.message()))
     }
 
@@ -331,6 +365,14 @@ impl App {
         }
         self.show(Stage::Result, &screens::give_back())
     }
+}
+
+/// Whether 点数表番号, the third digit of a facility's code, is that of 医科, 歯科, 調剤 or 訪問看護.
+fn is_medical(facility_code: &str) -> bool {
+    matches!(
+        facility_code.as_bytes().get(2),
+        Some(b'1' | b'3' | b'4' | b'6')
+    )
 }
 
 /// Whether the service asks to come again later.

@@ -64,9 +64,9 @@ fn with_consent(mut screen: Screen, result: &Record, defect: Option<Defect>) -> 
     screen
 }
 
-/// What the result screen looks like before anything is known. Only a defect shows that.
-pub(crate) fn without_answer() -> Screen {
-    insurance("有効", &Record::new(), None)
+/// The result screen with this validity and nothing else. Only a defect shows that.
+pub(crate) fn without_answer(validity: &str) -> Screen {
+    insurance(validity, &Record::new(), None)
 }
 
 /// 資格有効性 of 医療扶助 whose ticket has not arrived.

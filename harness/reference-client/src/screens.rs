@@ -156,6 +156,16 @@ pub(crate) fn given_up(cause: String) -> Screen {
     }
 }
 
+/// A defect: the result that was shown when the session ended.
+pub(crate) fn resumed(shown: Fields) -> Screen {
+    Screen {
+        title: "資格確認結果",
+        buttons: vec![button::CLOSE],
+        fields: shown,
+        ..Screen::default()
+    }
+}
+
 /// A defect: what only a face reader asks.
 pub(crate) fn ceiling() -> Screen {
     Screen {
