@@ -4,7 +4,7 @@
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpStream, ToSocketAddrs as _};
 
-use crate::service::Address;
+use crate::line::Address;
 
 /// A ClientHello of TLS 1.0 (RFC 2246 §7.4.1.2): no session, TLS_RSA_WITH_AES_128_CBC_SHA, no
 /// compression, no extension.

@@ -1,9 +1,7 @@
-//! The service: JSON over HTTPS, one connection per request.
-//!
-//! The server must show a certificate under the one root that it was given; the terminal shows its
-//! own (端末認証). Nothing is retried here: whoever asks decides.
+//! The service: JSON over HTTPS, one connection per request, in the session that a login opens.
+//! Nothing is retried here: whoever asks decides.
 
-use std::io::{self, Read as _};
+use std::io::Read as _;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -14,36 +12,15 @@ use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use ureq::http::Response;
 use ureq::http::header::DATE;
-use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
-use ureq::unversioned::transport::DefaultConnector;
-use ureq::{Agent, Body, Proxy};
+use ureq::{Agent, Body};
 
 use crate::answer::{Answer, Instead, NoAnswer, Record};
 use crate::bulk;
 use crate::defect::Defect;
+use crate::line::{Address, Line, failure, forgiven};
 use crate::old_tls;
-use crate::resolver::ServiceResolver;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Method, Operation, Wire};
-
-/// How the service is reached.
-#[derive(Debug, Clone)]
-pub(crate) struct Address {
-    /// Base URL without a slash at the end.
-    pub(crate) url: String,
-    /// The names that it uses.
-    pub(crate) wire: Wire,
-    /// PEM of the root that its certificate must come from.
-    pub(crate) root: Vec<u8>,
-    /// The proxy that leads to it, where there is one.
-    pub(crate) proxy: Option<String>,
-    /// Whether nothing that is sent can leave this machine, whoever it is for.
-    pub(crate) leads_nowhere: bool,
-    /// Bound for a whole exchange.
-    pub(crate) patience: Duration,
-    /// What this client does wrong on purpose.
-    pub(crate) defect: Option<Defect>,
-}
 
 /// A request, ready to be sent, and to be sent again.
 #[derive(Clone)]
@@ -96,36 +73,6 @@ pub(crate) struct Service {
     /// With this terminal's certificate.
     terminal: Option<Line>,
     session: Option<Session>,
-}
-
-/// A way to the service.
-struct Line {
-    agent: Agent,
-    /// The same without verification. Only a defect has one.
-    lax: Option<Agent>,
-}
-
-impl Line {
-    fn new(address: &Address, terminal: Option<&Terminal>) -> Result<Self, NoAnswer> {
-        let lax = match forgiven(address.defect) {
-            Some(_) => Some(agent(address, terminal, true)?),
-            None => None,
-        };
-        Ok(Self {
-            agent: agent(address, terminal, false)?,
-            lax,
-        })
-    }
-}
-
-/// What a defect forgives a certificate, in rustls's words.
-const fn forgiven(defect: Option<Defect>) -> Option<&'static [&'static str]> {
-    match defect {
-        Some(Defect::AcceptsForeignCa) => Some(&["UnknownIssuer", "BadSignature"]),
-        Some(Defect::AcceptsExpiredCertificate) => Some(&["Expired"]),
-        Some(Defect::AcceptsWrongHost) => Some(&["NotValidForName"]),
-        _ => None,
-    }
 }
 
 /// What a login opens.
@@ -263,8 +210,7 @@ impl Service {
             }
             (sent, ..) => sent,
         };
-        let mut response =
-            sent.map_err(|error| NoAnswer::new(cause(&error)).with(instead(&error)))?;
+        let mut response = sent.map_err(|error| failure(&error))?;
         if defect == Some(Defect::WantsEqualClocks) && is_minutes_ahead(&response) {
             return Err(NoAnswer::new("端末の時計を合わせてください"));
         }
@@ -291,12 +237,12 @@ impl Service {
             let why = format!("サービスからの応答ではありません（HTTP {status}）");
             return Err(NoAnswer::new(why).with(Instead::Page(status)));
         }
-        let body = if defect == Some(Defect::ReadsFirstPiece) {
+        let body = if is_inquiry && defect == Some(Defect::ReadsFirstPiece) {
             first_piece(&mut response)
         } else {
             response.body_mut().read_to_vec()
         };
-        let body = body.map_err(|error| NoAnswer::new(cause(&error)).with(Instead::Half))?;
+        let body = body.map_err(|error| failure(&error).with(Instead::Half))?;
         let body = if is_archive {
             bulk::unpacked(&body).map_err(NoAnswer::new)?
         } else {
@@ -345,9 +291,12 @@ impl Service {
     }
 }
 
+/// How long a client with that defect waits for an answer to an inquiry.
+const HASTE: Duration = Duration::from_millis(120);
+
 /// A defect: what arrives with the first packet of a body.
 fn first_piece(response: &mut Response<Body>) -> Result<Vec<u8>, ureq::Error> {
-    let mut piece = vec![0; BUFFER];
+    let mut piece = vec![0; 16 << 10];
     let length = response.body_mut().as_reader().read(&mut piece)?;
     piece.truncate(length);
     Ok(piece)
@@ -369,103 +318,4 @@ fn is_minutes_ahead(response: &Response<Body>) -> bool {
 /// Whether an answer is an hour old or more.
 fn is_hours_old(response: &Response<Body>) -> bool {
     ahead(response).is_some_and(|by| by.as_hours() <= -1)
-}
-
-/// What there was instead of an answer.
-fn instead(error: &ureq::Error) -> Instead {
-    match error {
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Instead::End,
-        ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => Instead::Reset,
-        _ => Instead::Nothing,
-    }
-}
-
-/// Why no answer came, in words for the staff.
-fn cause(error: &ureq::Error) -> String {
-    match error {
-        ureq::Error::Timeout(_) => "時間内に応答がありませんでした".to_owned(),
-        ureq::Error::Io(error)
-            if matches!(
-                error.kind(),
-                io::ErrorKind::UnexpectedEof
-                    | io::ErrorKind::ConnectionReset
-                    | io::ErrorKind::BrokenPipe
-            ) =>
-        {
-            "応答の終わりの前に接続が切れました".to_owned()
-        }
-        other => match certificate_trouble(other) {
-            Some(trouble) => format!("サービスの証明書を信頼できません（{trouble}）"),
-            None => format!("サービスに接続できません（{other}）"),
-        },
-    }
-}
-
-/// What is wrong with the server's certificate, without the instant at which that was seen: the
-/// same trouble has the same words.
-fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
-    let seen = format!("{error:?}");
-    let troubles = [
-        ("Expired", "有効期限が切れている"),
-        ("NotValidForName", "別のホストのもの"),
-        ("UnknownIssuer", "知らない認証局のもの"),
-        ("BadSignature", "知らない認証局のもの"),
-    ];
-    troubles
-        .iter()
-        .find(|(what, _)| seen.contains(what))
-        .map(|(_, trouble)| *trouble)
-}
-
-/// How long a client with that defect waits for an answer to an inquiry.
-const HASTE: Duration = Duration::from_millis(120);
-
-/// Bytes that are read from or written to a connection at a time.
-const BUFFER: usize = 16 << 10;
-
-/// An HTTPS client that shows `terminal`, if any. It uses the proxy that it was given and no other,
-/// follows no redirect and keeps no connection: between two patients the other side may have closed it.
-fn agent(
-    address: &Address,
-    terminal: Option<&Terminal>,
-    trust_anybody: bool,
-) -> Result<Agent, NoAnswer> {
-    let bad_pem = |error: ureq::Error| NoAnswer::new(format!("証明書を読み込めません（{error}）"));
-    let bad_proxy = |error: ureq::Error| NoAnswer::new(format!("プロキシを使えません（{error}）"));
-    let limit = match address.defect {
-        Some(Defect::WaitsForEver) => None,
-        _ => Some(address.patience),
-    };
-    let root = Certificate::from_pem(&address.root).map_err(bad_pem)?;
-    let client = match terminal {
-        Some(terminal) => Some(ClientCert::new_with_certs(
-            &[Certificate::from_pem(terminal.certificate.as_bytes()).map_err(bad_pem)?],
-            PrivateKey::from_pem(terminal.key.as_bytes()).map_err(bad_pem)?,
-        )),
-        None => None,
-    };
-    let proxy = match &address.proxy {
-        Some(url) => Some(Proxy::new(url).map_err(bad_proxy)?),
-        None => None,
-    };
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&[root]))
-        .client_cert(client)
-        .disable_verification(trust_anybody)
-        .build();
-    let config = Agent::config_builder()
-        .tls_config(tls)
-        .https_only(true)
-        .http_status_as_error(false)
-        .max_redirects(0)
-        .max_idle_connections(0)
-        .proxy(proxy)
-        .timeout_global(limit)
-        // an answer of this service fits many times; what is larger is mapped and cleared anew for
-        // each request
-        .input_buffer_size(BUFFER)
-        .output_buffer_size(BUFFER)
-        .build();
-    let (connector, resolver) = (DefaultConnector::default(), ServiceResolver::default());
-    Ok(Agent::with_parts(config, connector, resolver))
 }

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::contract;
-use crate::service::Address;
+use crate::line::Address;
 use crate::terminal::TerminalFiles;
 use crate::wire::Wire;
 
