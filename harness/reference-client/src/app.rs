@@ -9,8 +9,8 @@ use std::io;
 
 use crate::card::Session;
 use crate::contract::{
-    self, Account, Action, Designation, Device, Given, IdentityCheck, Incoming, Link, Pin, Screen,
-    Step,
+    self, Account, Action, Conditions, Designation, Device, Given, IdentityCheck, Incoming, Link,
+    Pin, Screen, Step,
 };
 use crate::defect::Defect;
 use crate::mobile::Mobile;
@@ -98,6 +98,10 @@ pub(crate) struct Patient {
     pub(crate) card_placed: bool,
     /// Whether a PIN of this patient reached the card.
     pub(crate) pin_presented: bool,
+    /// Whether the card took it.
+    pub(crate) pin_accepted: bool,
+    /// Whether 健康保険証利用登録 has just been done.
+    pub(crate) is_registered: bool,
     /// What the PIN is to prove, where that is no check.
     pub(crate) designation: Option<Designation>,
 }
@@ -109,6 +113,8 @@ impl Patient {
             pin: None,
             card_placed: false,
             pin_presented: false,
+            pin_accepted: false,
+            is_registered: false,
             designation: None,
         }
     }
@@ -121,6 +127,10 @@ pub(crate) struct Memory {
     pub(crate) last_certificate: Vec<u8>,
     pub(crate) last_nonce: Vec<u8>,
     pub(crate) shown: Fields,
+    /// The result before that one.
+    pub(crate) shown_before: Fields,
+    /// The certificate of a result that needs no other for some time.
+    pub(crate) lasting: Option<Vec<u8>>,
     /// What stands on the screen, for whoever wants it read aloud.
     pub(crate) on_screen: Fields,
     /// What was read aloud last.
@@ -143,6 +153,16 @@ pub(crate) struct Memory {
     pub(crate) reception: Option<String>,
     /// Whether a patient has consented to オンライン診療 before.
     pub(crate) online_consent: bool,
+    /// A PIN that was right.
+    pub(crate) right_pin: Option<Pin>,
+    /// Wrong entries of the PIN since the start.
+    pub(crate) wrong_entries: u8,
+    /// Whether the settings went back to 目視確認.
+    pub(crate) switched_back: bool,
+    /// Whether the patient's turn ended while the service was asked.
+    pub(crate) turn_is_over: bool,
+    /// Conditions under which past results were looked for first.
+    pub(crate) conditions: Option<Conditions>,
 }
 
 impl App {
@@ -224,7 +244,7 @@ impl App {
         match (action, &self.stage) {
             (_, Stage::Closed) => self.link.error("the program is closed"),
             (Action::Unlock(passcode), Stage::Asleep) => self.unlock(&passcode),
-            (_, Stage::Asleep) => self.link.error("the app is locked"),
+            (action, Stage::Asleep) => self.stay_locked(&action),
             (Action::HandOver(hands), _) => self.hand_over(hands),
             (Action::Lock, _) => self.lock(),
             (Action::ReadAloud, _) => self.read_aloud(),
@@ -266,6 +286,8 @@ impl App {
             IdentityCheck::Visual => button::VISUAL,
             IdentityCheck::Pin => button::PIN,
         };
+        self.memory.right_pin = None;
+        self.memory.switched_back = check == IdentityCheck::Visual;
         self.link.screen(&screens::settings(label))?;
         if self.withholds_results() {
             return Ok(());
@@ -333,7 +355,7 @@ impl App {
                 self.read_again(Purpose::Register(consent))
             }
             (Stage::Registered, button::CHECK | button::READ_CARD) => {
-                if self.has(Defect::SkipsRecheck) {
+                if self.has(Defect::SkipsRecheck) || self.memory.turn_is_over {
                     return self.show_choice();
                 }
                 self.read_again(Purpose::Check)
@@ -388,8 +410,12 @@ impl App {
     }
 
     pub(crate) fn show_reading(&mut self, purpose: Purpose) -> io::Result<()> {
-        let screen = screens::reading(PLACE_CARD, self.kept_fields());
-        self.show(Stage::Reading(purpose), &screen)
+        let kept = if self.has(Defect::ShowsPatientBeforeLast) {
+            self.memory.shown_before.clone()
+        } else {
+            self.kept_fields()
+        };
+        self.show(Stage::Reading(purpose), &screens::reading(PLACE_CARD, kept))
     }
 
     pub(crate) fn show_no_answer(

@@ -91,14 +91,20 @@ impl App {
             Ok(certificate) => certificate,
             Err(error) => return self.show_card_trouble(&error),
         };
+        if self.has(Defect::ShowsLastingResultAgain)
+            && self.memory.lasting.as_ref() == Some(&certificate)
+        {
+            return self.show_again();
+        }
         let inquiry = self.inquiry_by_sight(&certificate);
         self.ask(inquiry)
     }
 
     pub(crate) fn inquiry_by_sight(&mut self, certificate: &[u8]) -> Request {
+        let keeps_pin = self.memory.switched_back && self.has(Defect::KeepsDeclaringPin);
         self.service
             .request(Operation::EligibilityByCertificate)
-            .with(Field::Method, "visual")
+            .with(Field::Method, if keeps_pin { "pin" } else { "visual" })
             .with_bytes(Field::Certificate, certificate)
     }
 
@@ -110,13 +116,31 @@ impl App {
             return self.show(Stage::Result, &screen);
         }
         self.patient.pin_presented = false;
-        match self.sign_challenge(&pin) {
-            Ok(Presented::Signed(inquiry)) => self.ask(inquiry),
+        self.patient.pin_accepted = false;
+        let outcome = self.sign_challenge(&pin);
+        if let Err(Trouble::Card(error)) = &outcome
+            && self.patient.pin_accepted
+            && self.has(Defect::GivesUpWhileSigning)
+        {
+            let screen = screens::given_up(error.to_string());
+            return self.show(Stage::Result, &screen);
+        }
+        match outcome {
+            Ok(Presented::Signed(inquiry)) => {
+                self.memory.right_pin = self.has(Defect::RemembersPin).then_some(pin);
+                self.ask(inquiry)
+            }
             Ok(Presented::Wrong(0)) => {
                 let screen = screens::locked(!self.has(Defect::HidesAttemptsLeft));
                 self.show(Stage::Locked, &screen)
             }
-            Ok(Presented::Wrong(left)) => self.show_pin_entry(Some(left)),
+            Ok(Presented::Wrong(mut left)) => {
+                if self.has(Defect::CountsAttemptsItself) {
+                    self.memory.wrong_entries += 1;
+                    left = 3_u8.saturating_sub(self.memory.wrong_entries);
+                }
+                self.show_pin_entry(Some(left))
+            }
             Err(Trouble::Card(error))
                 if self.patient.pin_presented && !self.has(Defect::PresentsLostPin) =>
             {
@@ -209,6 +233,7 @@ impl App {
     pub(crate) fn read_certificate(&mut self) -> Result<Vec<u8>, CardError> {
         let defect = self.defect;
         let pin_is_unused = !self.patient.pin_presented;
+        let remembered = self.memory.right_pin.clone();
         let outcome: Result<_, CardError> = self.reader.with_card(self.release(), |card| {
             if defect == Some(Defect::ExpectsContactless) && !card.looks_contactless()? {
                 return Err(CardError::NoCertificate);
@@ -220,6 +245,10 @@ impl App {
             if defect == Some(Defect::VerifiesInVisual) && pin_is_unused {
                 card.attempts_left()?;
                 card.verify(&Pin("1234".to_owned()))?;
+            }
+            if let Some(pin) = &remembered {
+                card.attempts_left()?;
+                card.verify(pin)?;
             }
             let mut certificate = card.read_certificate();
             if defect == Some(Defect::ReadsOverAndOver) {
@@ -294,10 +323,15 @@ fn sign_with(
         }
         return Ok(Presented::Wrong(left));
     }
+    patient.pin_accepted = true;
     if has(Defect::VerifiesTwice) {
         card.verify(pin)?;
     }
-    let certificate = card.read_certificate()?;
+    let mut certificate = card.read_certificate()?;
+    let was_seen = certificate == memory.last_certificate;
+    if has(Defect::SendsCertificateOfSight) && !memory.last_certificate.is_empty() {
+        certificate.clone_from(&memory.last_certificate);
+    }
     let challenge = service.request(Operation::Challenge);
     let challenge = service.send(&challenge)?;
     let (Some(id), Some(nonce)) = (
@@ -337,7 +371,7 @@ fn sign_with(
         .request(Operation::EligibilityBySignature)
         .with(
             Field::Method,
-            if has(Defect::DeclaresWrongMethod) {
+            if has(Defect::DeclaresWrongMethod) || was_seen && has(Defect::DeclaresFirstMethod) {
                 "visual"
             } else {
                 "pin"

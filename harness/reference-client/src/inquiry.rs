@@ -1,6 +1,7 @@
 //! What is asked of the service, and which screen its answer leads to.
 
 use std::io;
+use std::time::{Duration, Instant};
 
 use crate::answer::Answer;
 use crate::app::{Again, App, Purpose, Stage};
@@ -11,6 +12,9 @@ use crate::screens;
 use crate::service::Request;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Operation};
+
+/// A defect: how long nobody may do anything before the patient's turn ends.
+const IDLE: Duration = Duration::from_millis(500);
 
 impl App {
     /// Activates the terminal where that has not been done, then opens a session.
@@ -159,7 +163,20 @@ impl App {
         if self.has(Defect::ForgetsConditions) {
             return self.ask(request);
         }
-        self.ask_with(request, conditions)
+        let mut conditions = conditions.clone();
+        if self.has(Defect::KeepsFirstConditions) {
+            let first = self.memory.conditions.get_or_insert(conditions);
+            conditions = first.clone();
+        }
+        if self.has(Defect::AsksWithoutLastDay) {
+            conditions.remove("date-to");
+        }
+        if let Some(number) = conditions.get_mut("insurer-number")
+            && self.has(Defect::ShortensInsurerNumber)
+        {
+            *number = number.trim_start_matches('0').to_owned();
+        }
+        self.ask_with(request, &conditions)
     }
 
     /// 照会区分 2: asks by the numbers of an insurance card.
@@ -223,11 +240,14 @@ impl App {
             let screen = screens::given_up("この機能は利用できません".to_owned());
             return self.show(Stage::Result, &screen);
         }
+        let asked = Instant::now();
         let sent = if self.has(Defect::OmitsTerminalCertificate) {
             self.service.send_anonymously(&request)
         } else {
             self.service.send(&request)
         };
+        self.memory.turn_is_over =
+            self.has(Defect::LeavesSlowRegistration) && IDLE < asked.elapsed();
         match sent {
             Ok(answer) if is_passing(&answer) => {
                 if request.operation == Operation::Register
@@ -276,6 +296,7 @@ impl App {
                 self.show_registration_reading(text(Field::ConsentId))
             }
             (Operation::Register, "OK") => {
+                self.patient.is_registered = true;
                 self.show_numbered(Stage::Registered, screens::registration_done())
             }
             (Operation::BulkSubmission | Operation::BulkResult, "OK") => {
@@ -347,6 +368,7 @@ impl App {
         }
         let renew = answer.code() == "CERT_EXPIRED_GRACE" && !self.has(Defect::HidesRenewal);
         for mut screen in result::screens(answer, self.defect) {
+            self.spoil(&mut screen, answer);
             if renew {
                 screen.fields.push(("お知らせ", answer.message()));
             }
@@ -358,7 +380,10 @@ impl App {
             if self.has(Defect::ReadsAloudUnasked) {
                 self.read_aloud()?;
             }
-            self.memory.shown = screen.fields;
+            self.memory.shown_before = std::mem::replace(&mut self.memory.shown, screen.fields);
+        }
+        if self.has(Defect::ShowsLastingResultAgain) {
+            self.remember_lasting(answer);
         }
         if self.mobile.withheld.is_empty() {
             return Ok(());

@@ -16,6 +16,7 @@ mod check;
 mod contract;
 mod defect;
 mod inquiry;
+mod leftovers;
 mod line;
 mod mobile;
 mod old_tls;

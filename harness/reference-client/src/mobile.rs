@@ -6,6 +6,7 @@ use std::io;
 use crate::app::{App, Patient, Stage};
 use crate::contract::{Action, Device, Hands, IdentityCheck, Pin, Screen};
 use crate::defect::Defect;
+use crate::result::BACK_SIDE;
 use crate::screens;
 
 /// What a mobile device knows beside the app on a PC.
@@ -76,6 +77,18 @@ impl App {
         self.show(Stage::Asleep, &screens::passcode(None))
     }
 
+    /// While the app is locked nothing else is done than unlocking it.
+    pub(crate) fn stay_locked(&mut self, action: &Action) -> io::Result<()> {
+        if let Action::BrowseHistory(conditions) = action
+            && self.has(Defect::BrowsesWhileLocked)
+        {
+            self.browse(conditions)?;
+            self.stage = Stage::Asleep;
+            return Ok(());
+        }
+        self.link.error("the app is locked")
+    }
+
     pub(crate) fn unlock(&mut self, passcode: &Pin) -> io::Result<()> {
         let is_right =
             self.mobile.passcode.as_ref() == Some(passcode) && !self.has(Defect::ForgetsPasscode);
@@ -91,6 +104,9 @@ impl App {
         let mut fields = self.memory.on_screen.clone();
         if self.has(Defect::ReadsAloudHalf) {
             fields.pop();
+        }
+        if self.has(Defect::ReadsAloudFrontOnly) {
+            fields.retain(|(label, _)| !label.starts_with(BACK_SIDE));
         }
         let items = fields
             .iter()

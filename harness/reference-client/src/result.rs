@@ -64,6 +64,12 @@ fn with_consent(mut screen: Screen, result: &Record, defect: Option<Defect>) -> 
     screen
 }
 
+/// Heading of what stands on the back of the card.
+pub(crate) const BACK_SIDE: &str = "裏面記載情報";
+
+/// Label of 資格有効性.
+pub(crate) const VALIDITY: &str = "資格有効性";
+
 /// The result screen with this validity and nothing else. Only a defect shows that.
 pub(crate) fn without_answer(validity: &str) -> Screen {
     insurance(validity, &Record::new(), None)
@@ -73,7 +79,7 @@ pub(crate) fn without_answer(validity: &str) -> Screen {
 const UNREGISTERED: &str = "有効（未登録）";
 
 /// 医療扶助 before 2025-04: that there is one, and nothing else.
-fn notice(defect: Option<Defect>) -> Screen {
+pub(crate) fn notice(defect: Option<Defect>) -> Screen {
     let text = "医療扶助の対象者です。医療券・施術券などで確認してください";
     let shown = defect != Some(Defect::HidesNotice);
     Screen {
@@ -98,11 +104,25 @@ fn validity(answer: &Answer, defect: Option<Defect>) -> String {
         (None, "MULTIPLE") => "5",
         (None, _) => "",
     };
+    if code == "1" && misreads_dates(answer, defect) {
+        return "無効".to_owned();
+    }
     match code {
         "2" if defect == Some(Defect::ShowsLapsedAsValid) => "有効",
         code => validity_word(code),
     }
     .to_owned()
+}
+
+/// A defect: a date of a valid eligibility is held against it.
+fn misreads_dates(answer: &Answer, defect: Option<Defect>) -> bool {
+    let today = answer.text(Field::QualificationConfirmationDate);
+    answer.results.iter().any(|result| {
+        let begins_today = text(result, Field::InsuredCardValidDate) == today;
+        let will_end = text(result, Field::DisqualificationDate).is_some();
+        defect == Some(Defect::SkipsFirstDay) && begins_today
+            || defect == Some(Defect::LapsesBeforeLoss) && will_end
+    })
 }
 
 fn validity_word(code: &str) -> &str {
@@ -139,6 +159,16 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
     let plain = |field| text(result, field).map(str::to_owned);
     let kana = |field| text(result, field).map(full_width);
     let date = |field| text(result, field).map(era);
+    let has_other_name = text(result, Field::NameOfOther).is_some();
+    let name = if has_other_name && has(Defect::PrefersLegalName) {
+        Field::NameOfOther
+    } else {
+        Field::Name
+    };
+    let mut number = plain(Field::InsuredIdentificationNumber);
+    if has(Defect::ShowsNumberAsInteger) {
+        number = number.map(|number| number.trim_start_matches('0').to_owned());
+    }
     let delivered = [
         ("保険者番号", plain(Field::InsurerNumber)),
         (
@@ -146,9 +176,9 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
             plain(Field::InsurerName).filter(|_| !has(Defect::DropsInsurerName)),
         ),
         ("記号", plain(Field::InsuredCardSymbol)),
-        ("番号", plain(Field::InsuredIdentificationNumber)),
+        ("番号", number),
         ("枝番", plain(Field::InsuredBranchNumber)),
-        ("氏名", plain(Field::Name)),
+        ("氏名", plain(name)),
         ("フリガナ", kana(Field::NameKana)),
         ("生年月日", date(Field::Birthdate)),
         ("性別", text(result, Field::Sex1).map(sex)),
@@ -172,8 +202,8 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
         (
             "証区分",
             text(result, Field::InsuredCardClassification)
-                .and_then(special_class)
-                .filter(|_| !has(Defect::HidesClass)),
+                .filter(|code| !is_unknown(code, defect))
+                .and_then(special_class),
         ),
         ("有効開始日", date(Field::InsuredCardValidDate)),
         (
@@ -189,7 +219,7 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
             date(Field::DisqualificationDate).filter(|_| !has(Defect::HidesLossDate)),
         ),
     ];
-    let mut fields = vec![("資格有効性", validity.to_owned())];
+    let mut fields = vec![(VALIDITY, validity.to_owned())];
     fields.extend(shown(delivered));
     Screen {
         title: "資格確認結果",
@@ -271,6 +301,19 @@ fn sex(code: &str) -> String {
         other => other,
     }
     .to_owned()
+}
+
+/// A defect: whether no word is shown for this 被保険者証区分.
+fn is_unknown(class: &str, defect: Option<Defect>) -> bool {
+    let unknown: &[&str] = match defect {
+        Some(Defect::HidesClass) => return true,
+        Some(Defect::ForgetsRetiredClasses) => &["02", "04"],
+        Some(Defect::ShowsEndForClass) => &["03"],
+        Some(Defect::TakesRetiredForOrdinary) => &["06"],
+        Some(Defect::LeavesForcesBlank) => &["07"],
+        _ => &[],
+    };
+    unknown.contains(&class)
 }
 
 /// 被保険者証区分 that is not the ordinary one.
