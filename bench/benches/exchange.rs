@@ -8,7 +8,7 @@
 use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
-use madoguchi_bench::{EXCHANGES, Exchange, card};
+use madoguchi_exchange::{EXCHANGES, Exchange, card};
 use madoguchi_iso7816::{Icc as _, Reply};
 
 fn exchange(c: &mut Criterion) {

@@ -35,7 +35,8 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["eligibility", "notation", "wire", "conformance"],
     ),
     ("harness", EVERYTHING_BELOW),
-    ("bench", &["harness", "peers", "*"]),
+    ("bench/exchange", &["card", "fixtures", "iso7816"]),
+    ("bench", &["harness", "peers", "exchange", "*"]),
     ("harness/peers", &["harness", "*"]),
 ];
 
@@ -45,7 +46,14 @@ const STRANGERS: &[&str] = &["harness/reference-client", "harness/setup"];
 const EVERYTHING_BELOW: &[&str] = &["*"];
 
 /// On floor 4: not among everything below.
-const TOP: &[&str] = &["harness", "bench", "peers", "reference-client", "setup"];
+const TOP: &[&str] = &[
+    "harness",
+    "bench",
+    "exchange",
+    "peers",
+    "reference-client",
+    "setup",
+];
 
 #[test]
 fn every_manifest_keeps_to_its_floor() {

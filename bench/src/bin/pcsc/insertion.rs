@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use madoguchi_bench::card;
+use madoguchi_exchange::card;
 use madoguchi_iso7816::Icc;
 use madoguchi_peers::{Pcscd, RealTime, Script};
 use madoguchi_reader::Rack;

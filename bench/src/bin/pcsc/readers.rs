@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use madoguchi_bench::card;
 use madoguchi_bench::gauge::resident;
+use madoguchi_exchange::card;
 use madoguchi_peers::{RealTime, Script};
 use madoguchi_reader::Rack;
 use madoguchi_reader::pcsclite::Server;

@@ -3,9 +3,9 @@
 //! affair.
 //!
 //! ```text
-//! cargo bench -p madoguchi-bench --bench instructions              the counts
-//! cargo bench -p madoguchi-bench --bench instructions -- --check   and whether they still hold
-//! cargo bench -p madoguchi-bench --bench instructions -- --write   take them as the new baseline
+//! cargo bench -p madoguchi-exchange              the counts
+//! cargo bench -p madoguchi-exchange -- --check   and whether they still hold
+//! cargo bench -p madoguchi-exchange -- --write   take them as the new baseline
 //! ```
 //!
 //! This program runs itself under valgrind and collects inside one function alone. Counts depend on
@@ -18,8 +18,8 @@ use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::{env, fs};
 
-use madoguchi_bench::{EXCHANGES, Exchange, card};
 use madoguchi_card::Card;
+use madoguchi_exchange::{EXCHANGES, Exchange, card};
 use madoguchi_iso7816::{Icc as _, Reply};
 
 /// How often an exchange is made while it is counted.
