@@ -5,26 +5,23 @@
 //! The protocol is spoken here, over a small HTTP client: `fantoccini` rests on the crate
 //! `webdriver`, whose licence (MPL-2.0) is none that this program may link.
 
-use std::fmt;
-use std::io;
-use std::net::{IpAddr, Ipv4Addr, TcpListener};
-use std::process::{Child, Command, Stdio};
-use std::thread;
-use std::time::{Duration, Instant};
+mod server;
+mod trouble;
 
-use madoguchi_terms::{Lang, Say};
+use std::fmt;
+use std::net::IpAddr;
+use std::time::Duration;
+
 use serde_json::{Map, Value as Json, json};
 use ureq::Agent;
 use ureq::http::Uri;
 
-use super::process::{Env, end_group_of};
-use crate::interrupt::Watched;
+use self::server::Server;
+pub(crate) use self::trouble::WebDriverTrouble;
+use super::process::Env;
 
 /// The key of an element's reference in every answer (WebDriver §11.1).
 const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
-
-/// Between two questions whether a server that was started is ready.
-const AGAIN: Duration = Duration::from_millis(50);
 
 /// A session with a browser. Dropping it closes the browser, and ends the server where it was
 /// started here.
@@ -49,64 +46,6 @@ pub(crate) enum Through<'a> {
 /// Something on a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Element(String);
-
-/// Why a page could not be read.
-#[derive(Debug)]
-pub(crate) enum WebDriverTrouble {
-    /// Its command could not be started.
-    Start { program: String, error: io::Error },
-    /// It was not ready within the limit.
-    NotReady { program: String, limit: Duration },
-    /// An address that is not on this machine.
-    NotLocal(String),
-    /// It could not be spoken to.
-    Line(String),
-    /// It said no: WebDriver's code and message.
-    Refused { code: String, message: String },
-}
-
-impl Say for WebDriverTrouble {
-    fn text(&self, lang: Lang) -> String {
-        match self {
-            Self::Start { program, error } => lang.pick(
-                format!("WebDriver {program} を起動できません: {error}"),
-                format!("cannot start the WebDriver server {program}: {error}"),
-            ),
-            Self::NotReady { program, limit } => {
-                let seconds = limit.as_secs();
-                lang.pick(
-                    format!("WebDriver {program} が {seconds} 秒以内に応えません (コマンドに {{port}} が要ります)"),
-                    format!("the WebDriver server {program} was not ready within {seconds} s (its command needs {{port}})"),
-                )
-            }
-            Self::NotLocal(url) => lang.pick(
-                format!("{url} はこのマシンの http:// のアドレスではありません。127.0.0.1 か localhost を使います"),
-                format!("{url} is no http:// address of this machine; use 127.0.0.1 or localhost"),
-            ),
-            Self::Line(error) => lang.pick(
-                format!("WebDriver と通信できません: {error}"),
-                format!("cannot speak to the WebDriver server: {error}"),
-            ),
-            Self::Refused { code, message } => lang.pick(
-                format!("WebDriver の応答: {code}: {message}"),
-                format!("the WebDriver server says {code}: {message}"),
-            ),
-        }
-    }
-}
-
-impl WebDriverTrouble {
-    /// Whether the page had changed between two questions about it, so that asking again may help.
-    pub(crate) fn is_passing(&self) -> bool {
-        let passing = [
-            "stale element reference",
-            "no such element",
-            "element not interactable",
-            "element click intercepted",
-        ];
-        matches!(self, Self::Refused { code, .. } if passing.contains(&code.as_str()))
-    }
-}
 
 impl Browser {
     /// Opens a browser with these capabilities.
@@ -272,67 +211,6 @@ impl Drop for Browser {
     }
 }
 
-/// A server that was started here.
-struct Server {
-    child: Child,
-    url: String,
-    _watched: Watched,
-}
-
-impl Server {
-    fn start(
-        argv: &[String],
-        env: &Env,
-        agent: &Agent,
-        limit: Duration,
-    ) -> Result<Self, WebDriverTrouble> {
-        let program = argv[0].clone();
-        let started = |error| WebDriverTrouble::Start {
-            program: program.clone(),
-            error,
-        };
-        // Free a moment ago; who else takes it makes the server say so by ending.
-        let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
-            .and_then(|free| free.local_addr())
-            .map_err(started)?
-            .port()
-            .to_string();
-        let mut command = Command::new(&program);
-        command
-            .args(argv[1..].iter().map(|word| word.replace("{port}", &port)))
-            .envs(env)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null());
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        let child = command.spawn().map_err(started)?;
-        let mut server = Self {
-            _watched: Watched::new(child.id()),
-            child,
-            url: format!("http://127.0.0.1:{port}"),
-        };
-        let until = Instant::now() + limit;
-        while Instant::now() < until && matches!(server.child.try_wait(), Ok(None)) {
-            let status = spoken(agent.get(format!("{}/status", server.url)).call());
-            if status.is_ok_and(|status| status["ready"] == json!(true)) {
-                return Ok(server);
-            }
-            thread::sleep(AGAIN);
-        }
-        Err(WebDriverTrouble::NotReady { program, limit })
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        end_group_of(self.child.id());
-        // Already gone is what we want.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
 /// How a locator is to be understood.
 fn strategy(locator: &str) -> Json {
     let is_xpath = ["/", "./", "("]
@@ -413,27 +291,5 @@ mod tests {
         for path in ["//td", "./td[1]", "(//td)[2]"] {
             assert_eq!(strategy(path)["using"], "xpath", "{path}");
         }
-    }
-
-    #[test]
-    fn a_program_that_is_no_webdriver_server_is_told_of_within_the_limit() {
-        let limit = Duration::from_millis(200);
-        let open = |program: &str| {
-            let argv = [program.to_owned()];
-            Browser::open(Through::Command(&argv, &Env::new()), &Map::new(), limit).unwrap_err()
-        };
-        assert!(matches!(
-            open("no-such-program"),
-            WebDriverTrouble::Start { .. }
-        ));
-        let this = std::env::current_exe().unwrap();
-        let lists = format!("{}", this.display());
-        let argv = [lists, "--list".to_owned()];
-        let trouble =
-            Browser::open(Through::Command(&argv, &Env::new()), &Map::new(), limit).unwrap_err();
-        assert!(
-            matches!(trouble, WebDriverTrouble::NotReady { .. }),
-            "{trouble:?}"
-        );
     }
 }
