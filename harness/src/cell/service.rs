@@ -1,40 +1,30 @@
 //! The service's side of a cell: the registry behind the web server, and what is recorded of it.
 
 mod folder;
+mod record;
+mod truth;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 
 use jiff::Timestamp;
-use madoguchi_conformance::trace::{
-    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
-};
-use madoguchi_eligibility::{
-    Answer, CareCategory, ConsentEndReason, Decision, Field, Operation, Request, Rules,
-};
+use madoguchi_eligibility::{Answer, Decision, Operation, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_notation::Offset;
-use madoguchi_registry::{
-    Bearer, CertificateRecord, CertificateState, Context, InstitutionConsent, Person, Registry,
-    RevocationReason, Setup, Terminal, basis,
-};
-use madoguchi_scenarios::{Care, ConsentGiven, Decides, Ended, ServerCertificate};
-use madoguchi_web::{
-    AnswerNote, Backend, Identity, Limits, Listening, Observer, Proxy, ProxyObserver, RequestNote,
-    TlsNote, TlsOutcome, WebConfig, WebServer,
-};
+use madoguchi_registry::{Context, Registry, Terminal};
+use madoguchi_web::{Backend, Identity, Limits, Listening, Proxy, WebConfig, WebServer};
 use madoguchi_wire::{self as wire, HttpReply, Profile};
 
 pub(crate) use folder::{Exchange, FolderDesk};
 
+use self::record::{ProxyRecorder, WebRecorder};
+use self::truth::truth;
 use super::authority::{Authorities, TerminalDesk};
 use super::clock::{CellTimer, ScenarioClock};
 use super::contract;
 use super::publication::Publication;
-use super::sequencer::{Observed, Sequencer};
-use super::staff;
+use super::sequencer::Sequencer;
 use super::weather;
 use super::world::Setting;
 use crate::entropy::{Consumer, Entropy, seeded};
@@ -92,13 +82,7 @@ pub(crate) fn open(
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
     let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
     config.faults = weather::faults(&service.faults, setting.seed);
-    let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
-    let recorder = WebRecorder {
-        sequencer: sequencer.clone(),
-        server: service.certificate,
-        certificates: issued.iter().map(holder).collect(),
-        terminals: Mutex::default(),
-    };
+    let recorder = WebRecorder::new(sequencer, service.certificate, issued);
     WebServer::serve(
         &setting.runtime,
         listening,
@@ -129,99 +113,6 @@ pub(crate) fn open_proxy(
         Limits::default(),
         Arc::new(ProxyRecorder(sequencer.clone())),
     )
-}
-
-/// Records whom clients want to reach.
-struct ProxyRecorder(Arc<Sequencer>);
-
-impl ProxyObserver for ProxyRecorder {
-    fn asked(&self, host: &str, _: u16, allowed: bool) {
-        self.0.tell(What::Proxy(ProxyEvent {
-            host: host.into(),
-            allowed,
-        }));
-    }
-}
-
-/// What the registry knows of the facility and of the persons of the scenario.
-fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -> Setup {
-    let given = &setting.scenario.given.facility;
-    let persons = issued.iter().map(|person| Person {
-        id: person.persona.to_owned(),
-        registered: person.registered,
-        insurance: person.insurance.clone(),
-        assistance: person.assistance.clone(),
-        withheld: setting.scenario.given.record.withheld
-            && person.persona == setting.scenario.given.persona.as_str(),
-    });
-    let certificates = issued.iter().map(|person| CertificateRecord {
-        der: person.certificate.der.clone(),
-        public_key: person.certificate.public_key.clone(),
-        person: person.persona.to_owned(),
-        not_after: person.certificate.not_after,
-        state: state(person.certificate.state),
-        bearer: Bearer::Card,
-    });
-    Setup {
-        facilities: vec![staff::facility(given)],
-        codes: vec![staff::activation_code(setting.at, given)],
-        terminals: terminal
-            .into_iter()
-            .chain(setting.exchange.as_ref().map(|_| folder::terminal()))
-            .collect(),
-        persons: persons.collect(),
-        certificates: certificates.collect(),
-        rules: rules(setting),
-        institution_consents: consents(setting),
-        ..Setup::default()
-    }
-}
-
-/// The profile's rules, with what the scenario says of the service.
-fn rules(setting: &Setting<'_>) -> Rules {
-    let oldest_client = setting.scenario.given.service.oldest_client;
-    let of_profile = setting.profile.rules();
-    Rules {
-        oldest_client: oldest_client.or(of_profile.oldest_client),
-        ..of_profile.clone()
-    }
-}
-
-/// Who designated the facility before the first step.
-fn consents(setting: &Setting<'_>) -> Vec<InstitutionConsent> {
-    let given = setting.scenario.given.consents.iter().enumerate();
-    let consent = |(n, given): (usize, &ConsentGiven)| InstitutionConsent {
-        id: format!("institution-consent-given-{}", n + 1),
-        person: given.persona.to_string(),
-        institution: if given.elsewhere {
-            staff::another_facility_code()
-        } else {
-            staff::facility_code()
-        },
-        care: match given.care {
-            Care::HomeVisit => CareCategory::HomeVisit,
-            Care::Online => CareCategory::Online,
-        },
-        given_at: given.given.instant(setting.at),
-        information: given.information == Decides::Agrees,
-        ended: given.ended.map(|why| match why {
-            Ended::Lapsed => ConsentEndReason::Lapsed,
-            Ended::ByInstitution => ConsentEndReason::ByInstitution,
-            Ended::ByPatient => ConsentEndReason::ByPatient,
-            Ended::ChangeOfUse => ConsentEndReason::ChangeOfUse,
-        }),
-    };
-    given.map(consent).collect()
-}
-
-const fn state(certificate: madoguchi_fixtures::CertificateState) -> CertificateState {
-    use madoguchi_fixtures::CertificateState as Filed;
-    match certificate {
-        Filed::Active => CertificateState::Active,
-        Filed::Renewed => CertificateState::Renewed,
-        Filed::Suspended => CertificateState::Suspended,
-        Filed::Revoked => CertificateState::Revoked(RevocationReason::Unspecified),
-    }
 }
 
 /// Decides by asking the registry, in the service's time: scenario time, unless the scenario says
@@ -326,120 +217,5 @@ impl RegistryDesk {
         let done = change(registry, entropy);
         staging.keep(registry)?;
         Ok(done)
-    }
-}
-
-/// What a rule rests on, as a trace stores it.
-fn basis_of(rule: &str) -> Vec<Text> {
-    basis(rule).iter().copied().map(Text::from).collect()
-}
-
-/// Fields as a trace stores them.
-fn texts(fields: BTreeMap<String, String>) -> Fields {
-    let texts = fields.into_iter();
-    texts
-        .map(|(name, value)| (name.into(), value.into()))
-        .collect()
-}
-
-/// Records TLS handshakes, requests and answers.
-struct WebRecorder {
-    sequencer: Arc<Sequencer>,
-    server: ServerCertificate,
-    /// Whose 利用者証明用電子証明書 this is, by DER.
-    certificates: BTreeMap<Vec<u8>, String>,
-    terminals: Mutex<Vec<Vec<u8>>>,
-}
-
-impl WebRecorder {
-    /// The role of a terminal's certificate: `terminal#1` for the first that was seen.
-    fn terminal(&self, certificate: &[u8]) -> String {
-        let mut seen = self
-            .terminals
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        let ordinal = seen
-            .iter()
-            .position(|known| known == certificate)
-            .unwrap_or_else(|| {
-                seen.push(certificate.to_vec());
-                seen.len() - 1
-            });
-        format!("terminal#{}", ordinal + 1)
-    }
-
-    /// The fields of a request as a trace may store them; a certificate as its role, those of the
-    /// i-th unit of an 一括照会 as `items.i.name`.
-    fn fields(&self, request: &Request) -> Fields {
-        let mut fields = request.fields.traced();
-        if let Some(der) = request.fields.bytes(Field::Certificate) {
-            let holder = self.certificates.get(der).map_or("unknown", String::as_str);
-            fields.insert(
-                Field::Certificate.name().into(),
-                format!("auth-certificate:{holder}"),
-            );
-        }
-        for (i, unit) in request.items.iter().enumerate() {
-            let traced = unit.traced().into_iter();
-            fields.extend(traced.map(|(name, value)| (format!("items.{i}.{name}"), value)));
-        }
-        texts(fields)
-    }
-}
-
-impl Observer for WebRecorder {
-    fn tls(&self, note: TlsNote) {
-        let outcome = match note.outcome {
-            TlsOutcome::Completed => "completed".into(),
-            TlsOutcome::Failed(why) => why.into(),
-        };
-        self.sequencer.tell(What::Tls(TlsEvent {
-            connection: note.connection,
-            server: note.instead.unwrap_or(self.server.name()).into(),
-            outcome,
-        }));
-    }
-
-    fn request(&self, note: RequestNote<'_>) {
-        let told = HttpRequest {
-            exchange: note.exchange,
-            connection: note.connection,
-            operation: note.operation.map(|operation| operation.name().into()),
-            method: note.http.method.as_str().into(),
-            path: note.http.path.as_str().into(),
-            terminal: note
-                .terminal
-                .map(|certificate| self.terminal(certificate).into()),
-            fields: note
-                .request
-                .map(|request| self.fields(request))
-                .unwrap_or_default(),
-            fault: note.fault.map(Text::from),
-        };
-        self.sequencer.stamp(Observed::Request {
-            told,
-            body: note.http.body.clone(),
-        });
-    }
-
-    fn answer(&self, note: AnswerNote<'_>) {
-        self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
-            exchange: note.exchange,
-            status: note.status,
-            decision: note.answer.map_or(NOT_ASKED.into(), |answer| {
-                answer.decision.to_string().into()
-            }),
-            rule: note.answer.map_or("not-asked", |answer| answer.rule).into(),
-            basis: note
-                .answer
-                .map(|answer| basis_of(answer.rule))
-                .unwrap_or_default(),
-            fields: note
-                .answer
-                .map(|answer| texts(answer.traced()))
-                .unwrap_or_default(),
-            retry_after: note.retry_after,
-            fault: note.fault.map(Text::from),
-        })));
     }
 }

@@ -16,7 +16,8 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 
-use super::{RegistryDesk, basis_of, texts};
+use super::RegistryDesk;
+use super::record::{basis_of, texts};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;

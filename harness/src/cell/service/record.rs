@@ -1,0 +1,157 @@
+//! What is recorded of those who reach the service, or want to reach somebody else.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use madoguchi_conformance::trace::{
+    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
+};
+use madoguchi_eligibility::{Field, Request};
+use madoguchi_fixtures::Issued;
+use madoguchi_registry::basis;
+use madoguchi_scenarios::ServerCertificate;
+use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
+
+use super::super::sequencer::{Observed, Sequencer};
+
+/// Records whom clients want to reach.
+pub(super) struct ProxyRecorder(pub(super) Arc<Sequencer>);
+
+impl ProxyObserver for ProxyRecorder {
+    fn asked(&self, host: &str, _: u16, allowed: bool) {
+        self.0.tell(What::Proxy(ProxyEvent {
+            host: host.into(),
+            allowed,
+        }));
+    }
+}
+
+/// What a rule rests on, as a trace stores it.
+pub(super) fn basis_of(rule: &str) -> Vec<Text> {
+    basis(rule).iter().copied().map(Text::from).collect()
+}
+
+/// Fields as a trace stores them.
+pub(super) fn texts(fields: BTreeMap<String, String>) -> Fields {
+    let texts = fields.into_iter();
+    texts
+        .map(|(name, value)| (name.into(), value.into()))
+        .collect()
+}
+
+/// Records TLS handshakes, requests and answers.
+pub(super) struct WebRecorder {
+    sequencer: Arc<Sequencer>,
+    server: ServerCertificate,
+    /// Whose 利用者証明用電子証明書 this is, by DER.
+    certificates: BTreeMap<Vec<u8>, String>,
+    terminals: Mutex<Vec<Vec<u8>>>,
+}
+
+impl WebRecorder {
+    /// Records what a service that shows this certificate is asked, and knows whose cards these are.
+    pub(super) fn new(
+        sequencer: &Arc<Sequencer>,
+        server: ServerCertificate,
+        issued: &[Issued],
+    ) -> Self {
+        let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
+        Self {
+            sequencer: sequencer.clone(),
+            server,
+            certificates: issued.iter().map(holder).collect(),
+            terminals: Mutex::default(),
+        }
+    }
+
+    /// The role of a terminal's certificate: `terminal#1` for the first that was seen.
+    fn terminal(&self, certificate: &[u8]) -> String {
+        let mut seen = self
+            .terminals
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        let ordinal = seen
+            .iter()
+            .position(|known| known == certificate)
+            .unwrap_or_else(|| {
+                seen.push(certificate.to_vec());
+                seen.len() - 1
+            });
+        format!("terminal#{}", ordinal + 1)
+    }
+
+    /// The fields of a request as a trace may store them; a certificate as its role, those of the
+    /// i-th unit of an 一括照会 as `items.i.name`.
+    fn fields(&self, request: &Request) -> Fields {
+        let mut fields = request.fields.traced();
+        if let Some(der) = request.fields.bytes(Field::Certificate) {
+            let holder = self.certificates.get(der).map_or("unknown", String::as_str);
+            fields.insert(
+                Field::Certificate.name().into(),
+                format!("auth-certificate:{holder}"),
+            );
+        }
+        for (i, unit) in request.items.iter().enumerate() {
+            let traced = unit.traced().into_iter();
+            fields.extend(traced.map(|(name, value)| (format!("items.{i}.{name}"), value)));
+        }
+        texts(fields)
+    }
+}
+
+impl Observer for WebRecorder {
+    fn tls(&self, note: TlsNote) {
+        let outcome = match note.outcome {
+            TlsOutcome::Completed => "completed".into(),
+            TlsOutcome::Failed(why) => why.into(),
+        };
+        self.sequencer.tell(What::Tls(TlsEvent {
+            connection: note.connection,
+            server: note.instead.unwrap_or(self.server.name()).into(),
+            outcome,
+        }));
+    }
+
+    fn request(&self, note: RequestNote<'_>) {
+        let told = HttpRequest {
+            exchange: note.exchange,
+            connection: note.connection,
+            operation: note.operation.map(|operation| operation.name().into()),
+            method: note.http.method.as_str().into(),
+            path: note.http.path.as_str().into(),
+            terminal: note
+                .terminal
+                .map(|certificate| self.terminal(certificate).into()),
+            fields: note
+                .request
+                .map(|request| self.fields(request))
+                .unwrap_or_default(),
+            fault: note.fault.map(Text::from),
+        };
+        self.sequencer.stamp(Observed::Request {
+            told,
+            body: note.http.body.clone(),
+        });
+    }
+
+    fn answer(&self, note: AnswerNote<'_>) {
+        self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
+            exchange: note.exchange,
+            status: note.status,
+            decision: note.answer.map_or(NOT_ASKED.into(), |answer| {
+                answer.decision.to_string().into()
+            }),
+            rule: note.answer.map_or("not-asked", |answer| answer.rule).into(),
+            basis: note
+                .answer
+                .map(|answer| basis_of(answer.rule))
+                .unwrap_or_default(),
+            fields: note
+                .answer
+                .map(|answer| texts(answer.traced()))
+                .unwrap_or_default(),
+            retry_after: note.retry_after,
+            fault: note.fault.map(Text::from),
+        })));
+    }
+}
