@@ -1,0 +1,97 @@
+//! What is left on the screens of the patient before.
+
+use std::collections::BTreeSet;
+use std::ops::Range;
+
+use madoguchi_notation::Wording;
+
+use super::{Delivered, delivered};
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::plain;
+
+/// Fields that tell one person from another.
+const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
+
+/// After a card was taken, no screen shows what had been delivered of its holder, until that card
+/// comes back or the same values are delivered for somebody else.
+pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let delivered = delivered(case);
+    for (step, presence) in case
+        .steps()
+        .filter(|(_, step)| step.action == "take-card")
+        .filter_map(|(at, _)| Some((at, case.presence_before(at)?)))
+    {
+        let known = values(&delivered, presence.from..step);
+        let mut later = case.presences_after(step).iter();
+        let until = later
+            .find(|later| later.card == presence.card)
+            .map_or(u64::MAX, |back| back.from);
+        let allowed = values(&delivered, step..until);
+        let secret = known.difference(&allowed).map(|value| plain(value));
+        let secret: Vec<String> = secret.collect();
+        if secret.is_empty() {
+            continue;
+        }
+        for (shown, screen) in case.screens_between(step, until) {
+            if is_browsing(case, shown) {
+                continue;
+            }
+            let is_theirs = |value: &str| {
+                let value = plain(value);
+                secret.iter().any(|secret| value.contains(secret))
+            };
+            let labelled = screen.fields.iter().find(|(_, value)| is_theirs(value));
+            let somewhere = screen.text().filter(|text| is_theirs(text));
+            let left = labelled
+                .map(|(label, _)| label.as_str())
+                .or(somewhere.map(|_| "文字"));
+            tally.judge(left.map(|label| {
+                Failure::new(
+                    shown,
+                    Wording::new(
+                        "前の患者の情報がない画面",
+                        "a screen without the previous patient's data",
+                    ),
+                    Wording::new(
+                        format!(
+                            "画面 {} の {label} に前の患者の情報が残っている",
+                            screen.title
+                        ),
+                        format!(
+                            "{label} on screen {} is the previous patient's",
+                            screen.title
+                        ),
+                    ),
+                )
+                .after(step)
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが取られた後の画面",
+        "a screen after a checked patient took the card",
+    ))
+}
+
+/// Whether what stands on a screen was asked for: the staff look at past results.
+fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
+    case.steps_before(shown)
+        .next()
+        .is_some_and(|(_, step)| step.action == "browse-history")
+}
+
+/// Personal values that were delivered between two places.
+pub(in crate::check) fn values<'a>(
+    delivered: &[Delivered<'a>],
+    during: Range<u64>,
+) -> BTreeSet<&'a str> {
+    let from = delivered.partition_point(|result| result.answered < during.start);
+    delivered[from..]
+        .iter()
+        .take_while(|result| result.answered < during.end)
+        .flat_map(|result| PERSONAL.iter().filter_map(|name| result.field(name)))
+        .filter(|value| !value.trim().is_empty())
+        .collect()
+}
