@@ -56,12 +56,23 @@ pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// After SCardConnect was refused because another program holds the card: the check is finished
-/// once that program has left.
+/// Beside a program that is merely connected the check is finished. After SCardConnect was refused
+/// because another program holds the card, it is finished once that program has left.
 pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
     /// SCARD_E_SHARING_VIOLATION
     const SHARING_VIOLATION: &str = "8010000B";
     let mut tally = Tally::default();
+    for (came, event) in case.happenings() {
+        if !matches!(event, ReaderEvent::RivalCame { hold } if hold == "connection") {
+            continue;
+        }
+        tally.judge(unfinished(case, came, Some(came), || {
+            Wording::new(
+                "他のプログラムが接続していても、資格を確認する",
+                "finish the check beside a program that is merely connected",
+            )
+        }));
+    }
     let left: Vec<u64> = case
         .happenings()
         .filter(|(_, event)| matches!(event, ReaderEvent::RivalLeft {}))
