@@ -96,6 +96,11 @@ pub(crate) struct Patient {
     pub(crate) pin: Option<Pin>,
     /// Whether the card was laid on the reader and has not been lost since.
     pub(crate) card_placed: bool,
+    /// Whether the card last read had 公的個人認証AP selected, how often one was lost, and how often
+    /// one refused to be read. Only a defect looks at them.
+    pub(crate) selected: bool,
+    pub(crate) losses: u32,
+    pub(crate) refusals: u32,
     /// Whether a PIN of this patient reached the card.
     pub(crate) pin_presented: bool,
     /// Whether the card took it.
@@ -112,6 +117,9 @@ impl Patient {
             check,
             pin: None,
             card_placed: false,
+            selected: false,
+            losses: 0,
+            refusals: 0,
             pin_presented: false,
             pin_accepted: false,
             is_registered: false,
@@ -147,6 +155,11 @@ pub(crate) struct Memory {
     pub(crate) began_fresh: bool,
     /// Whether the service ended a session.
     pub(crate) session_ended: bool,
+    /// How often a card had come or gone when one was placed last, and when one was read last.
+    pub(crate) placed_at: u32,
+    pub(crate) read_at: Option<u32>,
+    /// Whether anybody was told to renew a certificate.
+    pub(crate) told_renewal: bool,
     /// A card that is held from one entry of the PIN to the next.
     pub(crate) held: Option<Session>,
     /// 受付番号 of the last 一括照会, which a correct client remembers, too.
@@ -188,8 +201,7 @@ impl App {
         Ok(Self {
             link,
             service,
-            reader: CardReader::new(settings.reader, settings.patience)
-                .keep_context(defect == Some(Defect::KeepsContext)),
+            reader: CardReader::new(settings.reader, settings.patience, defect),
             terminal: settings.terminal,
             stage: Stage::Login,
             patient: Patient::new(IdentityCheck::Visual),
@@ -297,6 +309,9 @@ impl App {
 
     fn choose_method(&mut self, check: IdentityCheck) -> io::Result<()> {
         self.patient = Patient::new(check);
+        if self.memory.read_at.is_none() && self.has(Defect::HoldsWaitingCard) {
+            self.hold_whatever_lies_there();
+        }
         match check {
             IdentityCheck::Visual => self.show_reading(Purpose::Check),
             IdentityCheck::Pin => self.show_pin_entry(None),

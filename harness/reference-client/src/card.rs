@@ -4,12 +4,13 @@
 //! signs after VERIFY.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use pcsc::{Attribute, Disposition};
 
 use crate::caller::{Calls, bounded};
 use crate::contract::Pin;
+use crate::defect::Defect;
 use crate::reader::{CardError, Release};
 
 /// DF name of 公的個人認証AP.
@@ -17,6 +18,8 @@ const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01
 /// DF name of 券面事項入力補助AP, which this client has no business with.
 const PROFILE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
 
+/// Which kind of token it is; readable without a PIN.
+const TOKEN_INFORMATION: u16 = 0x0006;
 /// 利用者証明用電子証明書, readable without a PIN.
 const AUTH_CERTIFICATE: u16 = 0x000A;
 /// Private key of that certificate.
@@ -43,14 +46,16 @@ pub(crate) enum Verified {
 pub(crate) struct Session {
     card: Arc<pcsc::Card>,
     patience: Duration,
+    defect: Option<Defect>,
 }
 
 impl Session {
     /// A session on a card that has just been connected to.
-    pub(crate) fn new(card: pcsc::Card, patience: Duration) -> Self {
+    pub(crate) fn new(card: pcsc::Card, patience: Duration, defect: Option<Defect>) -> Self {
         Self {
             card: Arc::new(card),
             patience,
+            defect,
         }
     }
 
@@ -73,8 +78,16 @@ impl Session {
             let length = der_length(&header).ok_or(CardError::NoCertificate)?;
             let mut certificate = Vec::with_capacity(length);
             while certificate.len() < length {
-                let block =
-                    line.read_binary(certificate.len(), (length - certificate.len()).min(256))?;
+                let wanted = (length - certificate.len()).min(256);
+                let block = line.read_binary(certificate.len(), wanted);
+                if line.ends_early(&block, certificate.len() + wanted == length) {
+                    break;
+                }
+                if matches!(block, Err(CardError::Garbled)) && line.has(Defect::LeavesGap) {
+                    certificate.resize(certificate.len() + wanted, 0);
+                    continue;
+                }
+                let block = block?;
                 if block.is_empty() {
                     return Err(CardError::NoCertificate);
                 }
@@ -116,13 +129,64 @@ impl Session {
 
     /// Whether the ATR is that of the contactless interface.
     pub(crate) fn looks_contactless(&self) -> Result<bool, CardError> {
+        Ok(self.atr()?.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
+    }
+
+    /// Whether the ATR is one of those that the first cards had: plastic without and with contacts,
+    /// 住基カード.
+    pub(crate) fn looks_familiar(&self) -> Result<bool, CardError> {
+        const KNOWN: [&[u8]; 3] = [
+            &[0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x05, 0xE0],
+            &[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45],
+            &[0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x14, 0xE0],
+        ];
+        let atr = self.atr()?;
+        Ok(KNOWN.iter().any(|known| atr.starts_with(known)))
+    }
+
+    fn atr(&self) -> Result<Vec<u8>, CardError> {
         self.converse(|line| {
             let card = line.card;
             let atr = line
                 .calls
                 .make(|| card.get_attribute_owned(Attribute::AtrString))?;
-            Ok(atr?.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
+            Ok(atr?)
         })
+    }
+
+    /// Whether the reader's name is that of SONY's.
+    pub(crate) fn lies_on_sony(&self) -> Result<bool, CardError> {
+        self.converse(|line| {
+            let status = line.calls.make(|| line.card.status2_owned())??;
+            let mut names = status.reader_names().iter();
+            Ok(names.any(|name| name.to_bytes().starts_with(b"SONY")))
+        })
+    }
+
+    /// Whether the reader can be asked for its features by the control code that Windows has.
+    pub(crate) fn is_under_windows(&self) -> Result<bool, CardError> {
+        const GET_FEATURE_REQUEST: u32 = 0x0031_3520;
+        self.converse(|line| {
+            let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
+            let code = GET_FEATURE_REQUEST.into();
+            let features = line
+                .calls
+                .make(|| line.card.control(code, &[], &mut buffer))?;
+            Ok(features.is_ok())
+        })
+    }
+
+    /// Whether the card says that it is an iPhone. Wants 公的個人認証AP selected.
+    pub(crate) fn is_iphone(&self) -> Result<bool, CardError> {
+        self.converse(|line| {
+            line.select_file(TOKEN_INFORMATION)?;
+            Ok(line.read_binary(0, 32)?.starts_with(b"JPKIAPIOSTOKEN"))
+        })
+    }
+
+    /// What no client may do: the connection stays open, however the session ends.
+    pub(crate) fn never_let_go(&self) {
+        std::mem::forget(Arc::clone(&self.card));
     }
 
     /// What no client of this kind may do: presents the PIN to another application.
@@ -157,10 +221,14 @@ impl Session {
         &self,
         talk: impl FnOnce(&Line<'_>) -> Result<T, CardError> + Send + 'static,
     ) -> Result<T, CardError> {
-        let card = Arc::clone(&self.card);
+        let (card, defect) = (Arc::clone(&self.card), self.defect);
         bounded(self.patience, move |calls| {
             let card = &*card;
-            talk(&Line { card, calls })
+            talk(&Line {
+                card,
+                calls,
+                defect,
+            })
         })
     }
 
@@ -184,9 +252,22 @@ impl Session {
 struct Line<'a> {
     card: &'a pcsc::Card,
     calls: &'a Calls,
+    defect: Option<Defect>,
 }
 
 impl Line<'_> {
+    fn has(&self, defect: Defect) -> bool {
+        self.defect == Some(defect)
+    }
+
+    /// Whether a defective client takes a block that did not arrive for the end of the certificate.
+    fn ends_early(&self, block: &Result<Vec<u8>, CardError>, is_last: bool) -> bool {
+        matches!(block, Err(CardError::Reset)) && self.has(Defect::TakesCardResetForEnd)
+            || matches!(block, Err(CardError::Lost))
+                && is_last
+                && self.has(Defect::OverlooksLastBlock)
+    }
+
     fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
         self.expect_ok("SELECT", &select(df_name)).map(|_| ())
     }
@@ -227,12 +308,28 @@ impl Line<'_> {
 
     fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
         let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
-        let answer = self.calls.make(|| self.card.transmit(command, &mut buffer));
-        match answer?? {
-            [data @ .., sw1, sw2] => Ok((data.to_vec(), u16::from_be_bytes([*sw1, *sw2]))),
-            // no status word: some readers report a pulled card like this
-            _ => Err(CardError::Lost),
+        let begun = Instant::now();
+        let answer = self
+            .calls
+            .make(|| self.card.transmit(command, &mut buffer))?;
+        if self.takes_for_lost(command, begun.elapsed()) {
+            return self.transmit(command);
         }
+        if matches!(answer, Err(pcsc::Error::NoSmartcard)) && self.has(Defect::BlamesReaderForCard)
+        {
+            return Err(CardError::Reader(pcsc::Error::NoSmartcard));
+        }
+        match answer? {
+            [data @ .., sw1, sw2] => Ok((data.to_vec(), u16::from_be_bytes([*sw1, *sw2]))),
+            _ => Err(CardError::Cut),
+        }
+    }
+
+    /// Whether a defective client takes a command for lost whose answer took so long.
+    fn takes_for_lost(&self, command: &[u8], waited: Duration) -> bool {
+        let (selects, reads) = (command[1] == 0xA4, command[1] == 0xB0);
+        selects && waited > Duration::from_millis(250) && self.has(Defect::SelectsSlowCardAgain)
+            || reads && waited > Duration::from_secs(1) && self.has(Defect::ReadsSlowCardAgain)
     }
 }
 

@@ -323,6 +323,16 @@ impl App {
                     return self.show_results(answer);
                 }
                 self.memory.switched_off = code == "FUNCTION_OFF";
+                let is_revoked = |by| operation == by && code == "CERT_REVOKED";
+                if is_revoked(Operation::EligibilityBySignature) && self.has(Defect::TrustsRightPin)
+                {
+                    return self.show(Stage::Result, &result::without_answer("有効"));
+                }
+                if is_revoked(Operation::EligibilityByCertificate)
+                    && self.has(Defect::ShowsRevokedAsNone)
+                {
+                    return self.show(Stage::Result, &result::without_answer("該当資格なし"));
+                }
                 let mut screen = screens::refused(answer);
                 if code == "WITHHELD" && self.has(Defect::ShowsWithheldAsNone) {
                     screen.fields = vec![("資格有効性", "該当資格なし".to_owned())];
@@ -366,7 +376,10 @@ impl App {
                 .collect();
             self.terminal.keep("last-result.txt", &said)?;
         }
-        let renew = answer.code() == "CERT_EXPIRED_GRACE" && !self.has(Defect::HidesRenewal);
+        let was_told = self.memory.told_renewal && self.has(Defect::TellsRenewalOnce);
+        let in_grace = answer.code() == "CERT_EXPIRED_GRACE";
+        let renew = in_grace && !was_told && !self.has(Defect::HidesRenewal);
+        self.memory.told_renewal |= renew;
         for mut screen in result::screens(answer, self.defect) {
             self.spoil(&mut screen, answer);
             if renew {

@@ -12,6 +12,7 @@ use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::caller::{Calls, bounded};
 use crate::card::Session;
+use crate::defect::Defect;
 
 /// The reader on the counter.
 pub(crate) struct CardReader {
@@ -19,24 +20,18 @@ pub(crate) struct CardReader {
     patience: Duration,
     /// The one context of a client with that defect.
     kept: RefCell<Option<Context>>,
-    keeps: bool,
+    defect: Option<Defect>,
 }
 
 impl CardReader {
     /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
-    pub(crate) fn new(name: Option<CString>, patience: Duration) -> Self {
+    pub(crate) fn new(name: Option<CString>, patience: Duration, defect: Option<Defect>) -> Self {
         Self {
             name,
             patience,
             kept: RefCell::default(),
-            keeps: false,
+            defect,
         }
-    }
-
-    /// A defect: the first context is used for ever.
-    pub(crate) fn keep_context(mut self, keeps: bool) -> Self {
-        self.keeps = keeps;
-        self
     }
 
     /// Looks at the reader and gets ready to wait for a card.
@@ -61,11 +56,16 @@ impl CardReader {
         release: Release,
         work: impl FnOnce(&Session) -> Result<T, E>,
     ) -> Result<T, E> {
-        let (_context, card) = self.opened(|context, reader, calls| {
-            let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
+        let mode = if self.defect == Some(Defect::ConnectsExclusively) {
+            ShareMode::Exclusive
+        } else {
+            ShareMode::Shared
+        };
+        let (_context, card) = self.opened(move |context, reader, calls| {
+            let card = calls.make(|| context.connect(&reader, mode, Protocols::ANY));
             Ok(card??)
         })?;
-        let session = Session::new(card, self.patience);
+        let session = Session::new(card, self.patience, self.defect);
         let outcome = work(&session);
         session.end(release);
         outcome
@@ -79,7 +79,7 @@ impl CardReader {
             std::mem::forget(calls.make(|| card.transaction())??);
             Ok(card)
         })?;
-        Ok(Session::new(card, self.patience))
+        Ok(Session::new(card, self.patience, self.defect))
     }
 
     /// What `first` finds with a PC/SC context and the reader's name, and the context. Each use has
@@ -106,7 +106,7 @@ impl CardReader {
             let found = first(&context, reader, calls);
             Ok((context, found))
         })?;
-        if self.keeps {
+        if self.defect == Some(Defect::KeepsContext) {
             *self.kept.borrow_mut() = Some(context.clone());
         }
         Ok((context, found?))
@@ -126,8 +126,9 @@ impl Watch {
         self.state.event_state().contains(State::PRESENT)
     }
 
-    /// Returns as soon as a card lies on the reader, at once where one does already.
-    pub(crate) fn wait_for_card(mut self) -> Result<(), CardError> {
+    /// Returns as soon as a card lies on the reader, at once where one does already: how often a card
+    /// has come or gone there.
+    pub(crate) fn wait_for_card(mut self) -> Result<u32, CardError> {
         let until = Instant::now() + self.patience;
         while !self.card_is_present() {
             let left = until.saturating_duration_since(Instant::now());
@@ -138,7 +139,7 @@ impl Watch {
             let (context, state) = (self.context.clone(), self.state);
             self.state = bounded(left, move |calls| next_state(&context, state, left, calls))?;
         }
-        Ok(())
+        Ok(self.state.event_count())
     }
 }
 
@@ -165,8 +166,14 @@ pub(crate) enum Release {
 /// Why work with the card ended early.
 #[derive(Debug)]
 pub(crate) enum CardError {
-    /// The card was taken away, or another program reset it.
+    /// The card was taken away.
     Lost,
+    /// Another program reset the card.
+    Reset,
+    /// An exchange failed on the line. Some readers say so of a card that is pulled, too.
+    Garbled,
+    /// An answer came without a status word.
+    Cut,
     /// No card came, or the card or its reader fell silent, for as long as the client may wait.
     TimedOut,
     /// Another program holds the card.
@@ -192,6 +199,8 @@ impl fmt::Display for CardError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Lost => f.write_str("カードが離れました"),
+            Self::Reset => f.write_str("他のプログラムがカードをリセットしました"),
+            Self::Garbled | Self::Cut => f.write_str("カードとの通信に失敗しました"),
             Self::TimedOut => f.write_str("カードを読み取れませんでした（時間切れ）"),
             Self::Busy => f.write_str("他のプログラムがカードを使用しています"),
             Self::Unplugged => f.write_str("カードリーダーが外れました"),
@@ -212,12 +221,11 @@ impl From<pcsc::Error> for CardError {
         match error {
             // readers differ in what they report of a card that is pulled while it answers
             Error::RemovedCard
-            | Error::ResetCard
             | Error::NoSmartcard
-            | Error::NotTransacted
-            | Error::CommDataLost
             | Error::UnresponsiveCard
             | Error::UnpoweredCard => Self::Lost,
+            Error::ResetCard => Self::Reset,
+            Error::NotTransacted | Error::CommDataLost => Self::Garbled,
             Error::Timeout => Self::TimedOut,
             Error::SharingViolation => Self::Busy,
             // pcsc-lite says the former of a handle whose reader is gone, Windows the latter
@@ -243,13 +251,17 @@ mod tests {
 
     #[test]
     fn a_pulled_card_is_a_lost_card() {
-        for error in [
-            pcsc::Error::RemovedCard,
-            pcsc::Error::ResetCard,
-            pcsc::Error::NoSmartcard,
-            pcsc::Error::NotTransacted,
-        ] {
+        for error in [pcsc::Error::RemovedCard, pcsc::Error::NoSmartcard] {
             assert!(matches!(CardError::from(error), CardError::Lost));
         }
+    }
+
+    #[test]
+    fn a_card_that_lies_there_still_is_not_lost() {
+        for error in [pcsc::Error::NotTransacted, pcsc::Error::CommDataLost] {
+            assert!(matches!(CardError::from(error), CardError::Garbled));
+        }
+        let reset = CardError::from(pcsc::Error::ResetCard);
+        assert!(matches!(reset, CardError::Reset));
     }
 }

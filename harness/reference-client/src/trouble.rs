@@ -10,13 +10,12 @@ use crate::screens::{self, PLACE_CARD};
 impl App {
     /// The card could not be read: say so and let it be placed again.
     pub(crate) fn show_card_trouble(&mut self, error: &CardError) -> io::Result<()> {
-        if matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval)
-            || matches!(error, CardError::Unplugged) && self.has(Defect::EndsOnUnplugging)
-            || matches!(error, CardError::NoCertificate) && self.has(Defect::EndsWithoutCertificate)
-        {
+        self.patient.losses += u32::from(matches!(error, CardError::Lost));
+        self.patient.refusals += u32::from(matches!(error, CardError::Refused { .. }));
+        if self.ends_at(error) {
             return Err(io::Error::other(error.to_string()));
         }
-        if matches!(error, CardError::Busy) && self.has(Defect::GivesUpWhenBusy) {
+        if self.gives_up_at(error) {
             let screen = screens::given_up(error.to_string());
             return self.show(Stage::Result, &screen);
         }
@@ -24,7 +23,11 @@ impl App {
         self.memory.missed_reader = matches!(error, CardError::NoReader);
         let is_unreadable = matches!(
             error,
-            CardError::Lost | CardError::Refused { .. } | CardError::NoCertificate
+            CardError::Lost
+                | CardError::Garbled
+                | CardError::Cut
+                | CardError::Refused { .. }
+                | CardError::NoCertificate
         );
         let conceals_card = is_unreadable && self.has(Defect::ConcealsUnreadableCard);
         let notice = if conceals_card {
@@ -40,5 +43,34 @@ impl App {
         }
         // the stage stays: the next card is read for the same purpose
         self.link.screen(&screen)
+    }
+
+    /// Whether a defective client ends here.
+    fn ends_at(&self, error: &CardError) -> bool {
+        let (selected, refusals) = (self.patient.selected, self.patient.refusals);
+        matches!(error, CardError::Lost) && self.has(Defect::EndsOnRemoval)
+            || matches!(error, CardError::Unplugged) && self.has(Defect::EndsOnUnplugging)
+            || matches!(error, CardError::Unplugged)
+                && !selected
+                && self.has(Defect::EndsOnEarlyUnplugging)
+            || matches!(error, CardError::NoCertificate) && self.has(Defect::EndsWithoutCertificate)
+            || refusals > 1 && self.has(Defect::EndsOnSecondOther)
+            || matches!(error, CardError::Cut) && self.has(Defect::EndsWithoutStatusWord)
+    }
+
+    /// Whether a defective client leaves this patient in a dead end, from which only the start leads on.
+    fn gives_up_at(&self, error: &CardError) -> bool {
+        let (selected, losses) = (self.patient.selected, self.patient.losses);
+        matches!(error, CardError::Busy) && self.has(Defect::GivesUpWhenBusy)
+            || matches!(error, CardError::Lost)
+                && !selected
+                && self.has(Defect::TakesLostCardForOther)
+            || matches!(error, CardError::Lost)
+                && losses > 1
+                && self.has(Defect::GivesUpOnSecondLoss)
+            || matches!(error, CardError::Reader(_)) && self.has(Defect::BlamesReaderForCard)
+            || matches!(error, CardError::Unplugged)
+                && selected
+                && self.has(Defect::GivesUpHalfRead)
     }
 }

@@ -1,7 +1,7 @@
 //! Defects: what is done with a card that lies on the reader before anybody asked for one.
 
 use crate::app::App;
-use crate::reader::Watch;
+use crate::reader::{CardError, Release, Watch};
 
 impl App {
     /// A defect: reads a card before anybody chose how to check.
@@ -12,6 +12,15 @@ impl App {
             .is_ok_and(|watch| watch.card_is_present())
         {
             let _ = self.read_certificate();
+        }
+    }
+
+    /// A defect: connects to such a card when the first method is chosen, and once more to read it.
+    pub(crate) fn hold_whatever_lies_there(&mut self) {
+        let lies_there = |watch: Watch| watch.card_is_present();
+        if self.reader.watch().is_ok_and(lies_there) {
+            let connected = self.reader.with_card(Release::Forget, |_| Ok(()));
+            drop::<Result<(), CardError>>(connected);
         }
     }
 
