@@ -160,7 +160,10 @@ impl App {
                 self.patient.pin = Some(pin);
                 self.show_card_trouble(&error)
             }
-            Err(Trouble::NoAnswer(error)) => self.show_no_answer(&error, Again::EnterPin),
+            Err(Trouble::NoAnswer(error)) => {
+                self.patient.pin = Some(pin).filter(|_| self.has(Defect::KeepsPinForRetry));
+                self.show_no_answer(&error, Again::EnterPin)
+            }
             Err(Trouble::Refused(answer)) => {
                 if self.is_ending(&answer) && !self.has(Defect::KeepsEndedSessionAtPin) {
                     return self.end_session(&answer);

@@ -134,7 +134,12 @@ impl App {
                 }
                 self.login(account)
             }
-            Again::EnterPin => self.show_pin_entry(None),
+            Again::EnterPin => {
+                if self.has(Defect::KeepsPinForRetry) {
+                    return self.read_again(Purpose::Check);
+                }
+                self.show_pin_entry(None)
+            }
             Again::Ask(request) if self.has(Defect::NewRequestOnRetry) => {
                 let renewed = self.service.renewed(&request);
                 self.ask(renewed)
