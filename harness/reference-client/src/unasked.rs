@@ -16,7 +16,7 @@ impl App {
     }
 
     /// A defect: connects to such a card when the first method is chosen, and once more to read it.
-    pub(crate) fn hold_whatever_lies_there(&mut self) {
+    pub(crate) fn hold_whatever_lies_there(&self) {
         let lies_there = |watch: Watch| watch.card_is_present();
         if self.reader.watch().is_ok_and(lies_there) {
             let connected = self.reader.with_card(Release::Forget, |_| Ok(()));
