@@ -44,7 +44,7 @@ impl App {
     pub(crate) fn remember_lasting(&mut self, answer: &Answer) {
         let ends = |result: &Record| result.contains_key(&Field::DisqualificationDate);
         let is_valid = answer.text(Field::QualificationValidity) == Some("1");
-        if is_valid && !answer.results.iter().any(ends) {
+        if answer.code() == "OK" && is_valid && !answer.results.iter().any(ends) {
             self.memory.lasting = Some(self.memory.last_certificate.clone());
         }
     }
