@@ -199,7 +199,6 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "card/renewed",
     "card/no-pin",
     "card/child",
-    "card/moved",
     "card/licence",
     "card/iphone",
     "card/second-issue",
