@@ -153,6 +153,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "pin/one-wrong",
     "pin/two-wrong",
     "pin/short",
+    "pin/leading-zero",
     "pin/left-over",
     "pin/blocked",
     "pin/torn",

@@ -1,12 +1,14 @@
 //! The four digits: topic `credential`.
 
+use std::ops::Range;
+
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
 
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::ATTEMPTS_LEFT;
-use crate::trace::{CardEvent, Step, What};
+use crate::trace::{CardEvent, ClientEvent, Step, What};
 
 /// No presentation of any reference while 目視確認 is the chosen method.
 pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
@@ -49,11 +51,12 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
             .pin_presentations_between(during.clone())
             .map(|(at, _)| at)
             .collect();
-        let reached_card = case.apdus_between(during.clone()).next().is_some();
         let kept_away = case
-            .events_between(during)
+            .events_between(during.clone())
             .any(|event| is_obstacle(&event.what));
-        if entered > lock || (seen.is_empty() && (kept_away || !reached_card)) {
+        let had_occasion =
+            case.apdus_between(during.clone()).next().is_some() || was_ignored(case, during);
+        if entered > lock || (seen.is_empty() && (kept_away || !had_occasion)) {
             continue;
         }
         tally.judge((seen.len() != 1).then(|| {
@@ -71,6 +74,23 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+/// Whether the patient came with the card after an entry, and the client neither asked for it, nor
+/// looked for a card or asked the service: it never took the entry for one.
+fn was_ignored(case: &Case<'_>, during: Range<u64>) -> bool {
+    let mut comes = false;
+    for event in case.events_between(during) {
+        match &event.what {
+            What::Step(step) if step.action == "place-card" => comes = true,
+            What::Client(ClientEvent::Ready { .. })
+            | What::Pcsc(_)
+            | What::Card(_)
+            | What::Request(_) => return false,
+            _ => {}
+        }
+    }
+    comes
 }
 
 /// No presentation of less than four digits, whenever the card comes.

@@ -321,7 +321,8 @@ impl App {
     fn enter_pin(&mut self, pin: Pin) -> io::Result<()> {
         // what cannot be a PIN must not cost the patient an attempt
         let is_pin = pin.0.len() == 4 && pin.0.bytes().all(|digit| digit.is_ascii_digit());
-        if !is_pin && !self.has(Defect::PresentsShortPin) {
+        let begins_with_zero = self.has(Defect::TakesPinForNumber) && pin.0.starts_with('0');
+        if (!is_pin && !self.has(Defect::PresentsShortPin)) || begins_with_zero {
             let screen = screens::pin_entry(None, Some("4桁の数字を入力してください"));
             return self.show(Stage::PinEntry, &screen);
         }
