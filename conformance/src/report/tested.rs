@@ -16,8 +16,8 @@ use crate::verdict::Verdicts;
 pub struct Tested {
     /// Day of the tried commit, `YYYY-MM-DD`.
     pub day: String,
-    /// The commits at which mutants were tried: one that was caught is not tried again while its
-    /// file stays the same.
+    /// The commits at which mutants were tried: one that was caught is not tried again while the
+    /// function that it changes stays the same.
     pub commits: Vec<String>,
     /// What made the mutants, with its version.
     pub tool: String,

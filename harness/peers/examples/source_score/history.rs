@@ -15,19 +15,20 @@ pub(crate) struct Tried {
     pub(crate) mutant: String,
     pub(crate) change: String,
     file: String,
-    blob: String,
+    /// What is changed, whatever the lines around it ([`Mutant::code`]).
+    code: String,
     /// The commit whose suite tried it.
     pub(crate) commit: String,
     pub(crate) fate: Fate,
 }
 
 impl Tried {
-    pub(crate) fn new(mutant: &Mutant, blob: &str, commit: &str, fate: Fate) -> Self {
+    pub(crate) fn new(mutant: &Mutant, code: &str, commit: &str, fate: Fate) -> Self {
         Self {
             mutant: mutant.name.clone(),
             change: mutant.change().to_owned(),
             file: mutant.file.clone(),
-            blob: blob.to_owned(),
+            code: code.to_owned(),
             commit: commit.to_owned(),
             fate,
         }
@@ -57,10 +58,10 @@ impl History {
         })
     }
 
-    /// What was found of this mutant and need not be tried again: its file is the same, and it was
+    /// What was found of this mutant and need not be tried again: its function is the same, and it was
     /// caught, or it is the same commit.
-    pub(crate) fn still_true(&self, mutant: &Mutant, blob: &str, commit: &str) -> Option<Tried> {
-        let same = |tried: &&Tried| tried.mutant == mutant.name && tried.blob == blob;
+    pub(crate) fn still_true(&self, mutant: &Mutant, code: &str, commit: &str) -> Option<Tried> {
+        let same = |tried: &&Tried| tried.change == mutant.change() && tried.code == code;
         let last = self.tried.iter().rev().find(same)?;
         let holds = match last.fate {
             Fate::Unviable | Fate::Caught { .. } => true,

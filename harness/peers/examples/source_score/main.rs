@@ -8,7 +8,7 @@
 //!
 //! Nothing is changed in your own tree: the source is broken in a clone of the last commit below `--out`
 //! (`target/source-score`). What was tried is kept there line by line: an interrupted run goes on where it
-//! was. A mutant that was caught before is tried again where its file has changed, one that was not
+//! was. A mutant that was caught before is tried again where its function has changed, one that was not
 //! whenever the commit is another. What survives must be explained in
 //! `harness/reference-client/survivors.yaml`, and each explanation must be of a survivor: else the exit
 //! code is 1. `--write` keeps the score for the reports.
@@ -93,15 +93,15 @@ fn score(options: &Options) -> Result<bool, String> {
     let mut history = History::open(&options.out.join("tried.jsonl"))?;
     let mut all = Vec::new();
     for (n, mutant) in mutants.iter().enumerate() {
-        let blob = tree.blob(&mutant.file)?;
-        let known = history.still_true(mutant, &blob, tree.commit());
+        let code = mutant.code(&tree.file(&mutant.file)?);
+        let known = history.still_true(mutant, &code, tree.commit());
         let tried = match known.filter(|tried| !explained.may_be_noticed(mutant, &tried.fate)) {
             Some(tried) => tried,
             None => {
                 let before = history.caught_by(mutant);
                 let fate = one(mutant, before.as_deref(), &tree, &trial, &explained)?;
                 println!("{:>4}/{} {fate}  {}", n + 1, mutants.len(), mutant.name);
-                history.add(Tried::new(mutant, &blob, tree.commit(), fate))?
+                history.add(Tried::new(mutant, &code, tree.commit(), fate))?
             }
         };
         all.push((mutant, tried));

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::Command;
 
 use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
 
 /// The table of the named defects: what is wrong there is wrong on purpose.
 const DEFECTS: &str = "defect.rs";
@@ -17,6 +18,28 @@ pub(crate) struct Mutant {
     pub(crate) file: String,
     /// The change as a patch.
     pub(crate) diff: String,
+    /// Where it is changed.
+    span: Span,
+    /// The function that is changed, where it is one.
+    function: Option<Function>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Function {
+    span: Span,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+struct Span {
+    start: Place,
+    end: Place,
+}
+
+/// Line and column, from 1.
+#[derive(Debug, Clone, Deserialize)]
+struct Place {
+    line: usize,
+    column: usize,
 }
 
 impl Mutant {
@@ -46,6 +69,22 @@ impl Mutant {
     pub(crate) fn change(&self) -> &str {
         let place = self.name.strip_prefix(&self.file).unwrap_or(&self.name);
         place.splitn(4, ':').last().unwrap_or(place).trim()
+    }
+
+    /// What tells whether this is the mutant of another commit: a digest of the function that is changed,
+    /// or of the whole file outside of functions, and the place in it.
+    pub(crate) fn code(&self, source: &str) -> String {
+        let whole = self.function.as_ref().map(|function| &function.span);
+        let (first, last) = whole.map_or((1, usize::MAX), |span| (span.start.line, span.end.line));
+        let lines = source.lines().skip(first - 1).take(last - first + 1);
+        let text: Vec<&str> = lines.collect();
+        let digest = Sha256::digest(text.join("\n"));
+        let digest: String = digest[..8]
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        let Place { line, column } = self.span.start;
+        format!("{digest}+{}:{column}", line - first)
     }
 
     /// The patch with the file's name on both sides, as git wants it.

@@ -49,10 +49,9 @@ impl Tree {
         Ok(day.trim().to_owned())
     }
 
-    /// The digest by which git knows a file's content at the commit.
-    pub(crate) fn blob(&self, file: &str) -> Result<String, String> {
-        let blob = git(&self.root, &["rev-parse", &format!("HEAD:{file}")])?;
-        Ok(blob.trim().to_owned())
+    /// A file as it was committed.
+    pub(crate) fn file(&self, file: &str) -> Result<String, String> {
+        git(&self.root, &["show", &format!("HEAD:{file}")])
     }
 
     /// The source as it was committed.
