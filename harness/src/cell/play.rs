@@ -92,13 +92,15 @@ pub(crate) fn play(
         client,
         limit,
         last: 0,
+        coming: &[],
     };
     if depth >= Depth::L2 {
         // The first screen answers `begin`; without it the order of screen and first step would
         // be a matter of luck.
         stage.wait_for(|event| matches!(event, ClientEvent::Screen(_)), |_| ())?;
     }
-    for step in &scenario.when {
+    for (at, step) in scenario.when.iter().enumerate() {
+        stage.coming = &scenario.when[at + 1..];
         stage.perform(step)?;
     }
     // A client that has closed its input already has left by itself.
@@ -148,6 +150,8 @@ struct Stage<'a> {
     limit: Duration,
     /// Number of the last `do`.
     last: u32,
+    /// What follows the step that is performed.
+    coming: &'a [Step],
 }
 
 impl Stage<'_> {
@@ -172,7 +176,7 @@ impl Stage<'_> {
                     Pin::Wrong => "auth-pin:wrong",
                     Pin::Short => "auth-pin:short",
                 };
-                let digits = json!(self.world.pin(*pin));
+                let digits = json!(self.world.pin(*pin, self.typist()));
                 self.tell(step.action(), Some(label.to_owned()), Some(digits))?;
             }
             Step::Press(label) => {
@@ -261,6 +265,24 @@ impl Stage<'_> {
             }
         }
         self.wait(|_| ())
+    }
+
+    /// Whose PIN is typed: that of the card which is placed next at the same check; none where it lies
+    /// there already.
+    fn typist(&self) -> Option<&str> {
+        let is_over = |step: &&Step| {
+            matches!(
+                step,
+                Step::TakeCard | Step::ChooseMethod(_) | Step::EnterPin(_) | Step::Close
+            )
+        };
+        let coming = self.coming.iter().take_while(|step| !is_over(step));
+        let mut placed = coming.filter_map(|step| match step {
+            Step::PlaceCard(card) | Step::InsertCard(card) => Some(card),
+            _ => None,
+        });
+        let card = placed.next()?.as_deref().map(String::as_str);
+        Some(card.unwrap_or(self.world.own_card()))
     }
 
     /// What happens around the client without its being told.

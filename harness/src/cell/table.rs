@@ -70,9 +70,9 @@ impl Table {
         &self.holder
     }
 
-    /// What that person knows by heart.
-    pub(crate) fn memory(&self) -> Option<&Memory> {
-        self.cards.get(&self.holder).map(|(_, memory)| memory)
+    /// What the holder of this card knows by heart.
+    pub(crate) fn memory(&self, card: &str) -> Option<&Memory> {
+        self.cards.get(card).map(|(_, memory)| memory)
     }
 
     /// The card of the holder.

@@ -243,14 +243,19 @@ impl World {
         drop(self.berth.remove());
     }
 
-    /// What the patient types.
-    pub(crate) fn pin(&self, pin: Pin) -> String {
+    /// The card of `given`.
+    pub(crate) fn own_card(&self) -> &str {
+        &self.own_card
+    }
+
+    /// What the patient types whose card this is; the card that was placed last where none is named.
+    pub(crate) fn pin(&self, pin: Pin, card: Option<&str>) -> String {
         match pin {
             Pin::Wrong => WRONG_PIN.to_owned(),
-            Pin::Short => self.pin(Pin::Right).chars().take(3).collect(),
+            Pin::Short => self.pin(Pin::Right, card).chars().take(3).collect(),
             Pin::Right => {
                 let table = self.table();
-                let memory = table.memory();
+                let memory = table.memory(card.unwrap_or(table.holder()));
                 memory
                     .map(|known| known.authentication.expose().clone())
                     .unwrap_or_default()

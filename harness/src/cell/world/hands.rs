@@ -16,11 +16,10 @@ impl World {
     /// What the holder of the card and the facility's staff know, by name. For the eyes of the one
     /// who opened the counter; all of it is test data.
     pub(crate) fn credentials(&self, lang: Lang) -> Vec<(String, String)> {
-        let mut known = self
-            .table()
-            .memory()
-            .map(|memory| memory.named(lang))
-            .unwrap_or_default();
+        let table = self.table();
+        let memory = table.memory(table.holder());
+        let mut known = memory.map(|memory| memory.named(lang)).unwrap_or_default();
+        drop(table);
         known.extend(self.staff().credentials(lang));
         known
     }
