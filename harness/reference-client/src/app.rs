@@ -147,6 +147,8 @@ pub(crate) struct Memory {
     pub(crate) refused_code: bool,
     /// Whether there was no reader when one was wanted.
     pub(crate) missed_reader: bool,
+    /// A card of an earlier patient could not be read at first, and the staff were told.
+    pub(crate) unread_before: bool,
     /// Whether the service said that the function is off.
     pub(crate) switched_off: bool,
     /// Whether the service said so when a challenge was asked for.
@@ -332,6 +334,7 @@ impl App {
 
     /// The card is gone, and so is everything that was known about its holder.
     fn take_card(&mut self) -> io::Result<()> {
+        self.memory.unread_before |= self.patient.losses + self.patient.refusals > 0;
         self.patient = Patient::new(IdentityCheck::Visual);
         self.mobile.withheld.clear();
         if matches!(self.stage, Stage::Result) && self.has(Defect::StaysOnResult) {

@@ -29,7 +29,9 @@ impl App {
                 | CardError::Refused { .. }
                 | CardError::NoCertificate
         );
-        let conceals_card = is_unreadable && self.has(Defect::ConcealsUnreadableCard);
+        let conceals_card = is_unreadable
+            && (self.has(Defect::ConcealsUnreadableCard)
+                || self.memory.unread_before && self.has(Defect::TellsUnreadCardOnce));
         let notice = if conceals_card {
             PLACE_CARD
         } else {
