@@ -99,6 +99,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("service.bounded-wait", way::bounded_wait),
     ("service.retry-after", way::retry_after),
     ("service.bounded-retries", service::bounded_retries),
+    ("service.request-well-formed", service::request_well_formed),
     (
         "service.same-request-on-retry",
         service::same_request_on_retry,

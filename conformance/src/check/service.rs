@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation, TerminalState};
 
@@ -314,6 +315,35 @@ fn essence(exchange: &Exchange<'_>) -> String {
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     format!("{} {} {}", request.method, request.path, fields.join("&"))
+}
+
+/// No answer says that a request could not be read, or that its id names another one.
+pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        let Some((at, answer)) = exchange.answer else {
+            continue;
+        };
+        if answer.decision == NOT_ASKED {
+            continue;
+        }
+        let is_refused = answer.decision == Decision::Malformed.to_string();
+        tally.judge(is_refused.then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "サービスが読める要求",
+                    "a request that the service can read",
+                ),
+                Wording::new(
+                    format!("{} で断られた ({})", answer.decision, answer.rule),
+                    format!("refused as {} ({})", answer.decision, answer.rule),
+                ),
+            )
+            .after(exchange.asked)
+        }));
+    }
+    tally.finding(Wording::new("要求への回答", "an answer to a request"))
 }
 
 /// After a lost answer, the next request of that kind is recognisable as the same one.
