@@ -25,6 +25,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
+use serde_json::Value;
 use wait_timeout::ChildExt as _;
 
 pub use pcscd::Pcscd;
@@ -122,6 +123,33 @@ pub fn requirements() -> BTreeSet<String> {
     let ids: BTreeSet<String> = ids.map(str::to_owned).collect();
     assert!(ids.iter().all(|id| id.contains('.')), "{ids:?}");
     ids
+}
+
+/// The reference client's defects, each with the requirement that it breaks, as the client lists them.
+///
+/// # Panics
+/// If they are not listed.
+#[must_use]
+pub fn defects() -> Vec<(String, String)> {
+    let listed = run(Command::new(program("madoguchi-reference-client")).arg("--list-defects"));
+    listed.expect_success();
+    let pairs = listed
+        .stdout
+        .lines()
+        .filter_map(|line| line.split_once('\t'));
+    pairs
+        .map(|(defect, requirement)| (defect.to_owned(), requirement.to_owned()))
+        .collect()
+}
+
+/// What `madoguchi mutants --every-case` told of the reference client when it was kept last.
+///
+/// # Panics
+/// If the file is not there, or is none.
+#[must_use]
+pub fn earlier_score() -> Value {
+    let file = source("../reference-client/caught.json");
+    serde_json::from_str(&read(file)).expect("a score")
 }
 
 /// Runs a command to its end.

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
 use madoguchi_peers::{
-    Outcome, failed, madoguchi, program, read, reference_client, requirements, run, verdict,
+    Outcome, defects, earlier_score, failed, madoguchi, read, reference_client, requirements,
+    verdict,
 };
 
 fn catalogue(out: &Path, args: &[&str], defect: Option<&str>) -> Outcome {
@@ -244,35 +245,6 @@ fn equal_seeds_give_equal_canonical_traces() {
     }
 }
 
-/// Every scenario but those of the field that are about something else: there are many of them, and
-/// each plays what the others play with another person or another fault.
-fn concerned(requirement: &str) -> Vec<String> {
-    let catalogue = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../scenarios/catalogue");
-    let text = |id: &String| read(catalogue.join(format!("{id}.yaml")));
-    let is_concerned = |text: String| {
-        !text.contains("tags: [field]") || text.contains(&format!("- {requirement}\n"))
-    };
-    scenarios()
-        .into_iter()
-        .filter(|id| is_concerned(text(id)))
-        .collect()
-}
-
-/// The reference client's defects, each with the requirement that it breaks.
-fn defects() -> Vec<(String, String)> {
-    let listed = run(
-        std::process::Command::new(program("madoguchi-reference-client")).arg("--list-defects"),
-    );
-    listed.expect_success();
-    let pairs = listed
-        .stdout
-        .lines()
-        .filter_map(|line| line.split_once('\t'));
-    pairs
-        .map(|(defect, requirement)| (defect.to_owned(), requirement.to_owned()))
-        .collect()
-}
-
 /// A requirement that no defect breaks may be one that nobody can fail; a defect of no requirement
 /// would be caught by nothing.
 #[test]
@@ -287,19 +259,25 @@ fn every_requirement_on_an_app_has_a_defect_that_breaks_it() {
     assert!(unknown.is_empty(), "no requirements on an app: {unknown:?}");
 }
 
-/// Every defect ends in 1, and the only failed requirement is the one that it breaks.
+/// Every defect ends in 1 in the case that is known to catch it, and the only failed requirement is
+/// the one that it breaks.
 #[test]
 fn every_defect_is_caught_for_its_reason() {
-    let defects = defects();
+    let score = earlier_score();
+    let defects = score["mutants"].as_array().unwrap();
     // What is waited for on purpose, others wait for at the same time.
     let (next, wrong) = (AtomicUsize::new(0), Mutex::new(Vec::new()));
     thread::scope(|scope| {
         for _ in 0..2 {
             scope.spawn(|| {
-                while let Some((defect, requirement)) =
-                    defects.get(next.fetch_add(1, Ordering::Relaxed))
-                {
-                    let mistake = not_caught(defect, requirement);
+                while let Some(mutant) = defects.get(next.fetch_add(1, Ordering::Relaxed)) {
+                    let [defect, requirement, by] = [
+                        &mutant["name"],
+                        &mutant["requirement"],
+                        &mutant["fate"]["caught"]["by"],
+                    ]
+                    .map(|said| said.as_str().unwrap());
+                    let mistake = not_caught(defect, requirement, by);
                     wrong.lock().unwrap().extend(mistake);
                 }
             });
@@ -309,12 +287,11 @@ fn every_defect_is_caught_for_its_reason() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-/// What is said of a defect that nothing catches, or something else than its requirement.
-fn not_caught(defect: &str, requirement: &str) -> Option<String> {
+/// What is said of a defect that the case which caught it earlier does not catch, or for something
+/// else than its requirement.
+fn not_caught(defect: &str, requirement: &str, by: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    let ids = concerned(requirement);
-    let ids: Vec<&str> = ids.iter().map(String::as_str).collect();
-    let outcome = catalogue(folder.path(), &ids, Some(defect));
+    let outcome = catalogue(folder.path(), &[by], Some(defect));
     let mut failed = BTreeSet::new();
     for (case, requirements) in failures(folder.path()) {
         failed.extend(requirements);

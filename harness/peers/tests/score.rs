@@ -1,9 +1,12 @@
 //! The score of the suite, as the reports tell it, against what there is to be scored.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use madoguchi_peers::{program, read, run, source};
+use madoguchi_conformance::requirement::failures;
+use madoguchi_peers::{defects, earlier_score, program, read, run, source};
+use madoguchi_scenarios::Catalogue;
 use serde_json::Value;
 
 fn told() -> Value {
@@ -24,9 +27,7 @@ fn is_heading(line: &str) -> bool {
 
 #[test]
 fn every_defect_with_a_name_is_in_the_score_and_caught() {
-    let listed = run(Command::new(program("madoguchi-reference-client")).arg("--list-defects"));
-    listed.expect_success();
-    let defects = listed.stdout.lines().count();
+    let defects = defects().len();
     assert_eq!(told()["named"]["defects"], defects);
     assert_eq!(told()["named"]["caught"], defects);
 }
@@ -52,4 +53,55 @@ fn the_score_is_of_the_scenarios_that_there_are() {
         .filter_map(|line| line.split_whitespace().next());
     let scenarios = ids.filter(|id| id.contains('/')).count();
     assert_eq!(told()["scenarios"], scenarios);
+}
+
+#[test]
+fn every_defect_is_in_the_earlier_score_with_what_it_breaks() {
+    let score = earlier_score();
+    let written = score["mutants"].as_array().unwrap().iter();
+    let written: Vec<_> = written
+        .map(|mutant| ["name", "requirement"].map(|key| mutant[key].as_str().unwrap().to_owned()))
+        .map(|[name, requirement]| (name, requirement))
+        .collect();
+    assert_eq!(written, defects(), "{HOW}");
+}
+
+/// How the score that was kept is made again.
+const HOW: &str = "cargo run --release -p madoguchi-harness -- mutants --every-case \
+                   --json harness/reference-client/caught.json";
+
+/// Each scenario is the only case of a requirement, or of a failure seen in the field, or the only
+/// one in which anything fails where the reference client is wrong in one way.
+#[test]
+fn every_scenario_shows_something_that_no_other_does() {
+    let mut cases: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
+    for entry in Catalogue::builtin().entries() {
+        let scenario = entry.read().unwrap();
+        for requirement in &scenario.requirements {
+            let case = cases.entry(requirement.to_string()).or_default();
+            case.insert(scenario.id.clone());
+        }
+        ids.insert(scenario.id);
+    }
+    for row in failures() {
+        cases.insert(row.id.clone(), row.scenarios.iter().cloned().collect());
+    }
+    let only: BTreeSet<&String> = cases
+        .values()
+        .filter(|ids| ids.len() == 1)
+        .flatten()
+        .collect();
+    let score = earlier_score();
+    let fates = score["mutants"].as_array().unwrap().iter();
+    let alone: BTreeSet<String> = fates
+        .map(|mutant| &mutant["fate"]["caught"])
+        .filter(|caught| caught["failed-in"] == 1)
+        .map(|caught| caught["by"].as_str().unwrap().to_owned())
+        .collect();
+    let without: Vec<_> = ids
+        .iter()
+        .filter(|id| !only.contains(id) && !alone.contains(*id))
+        .collect();
+    assert!(without.is_empty(), "{without:#?}");
 }

@@ -105,7 +105,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
 
 fn tell(out: &mut impl Write, mutant: &Mutant, lang: Lang) -> io::Result<()> {
     let (mark, what) = match &mutant.fate {
-        Fate::Caught { by, failed_in } => ("✔", caught(by, *failed_in, lang)),
+        Fate::Caught { by, failed_in, .. } => ("✔", caught(by, *failed_in, lang)),
         Fate::NoCase => (
             "✘",
             lang.pick("この要件のシナリオがない", "no case names this requirement")

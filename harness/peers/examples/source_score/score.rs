@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::process::Command;
 
-use serde::Serialize;
+use madoguchi_conformance::report::tested::{Named, Source, Tested};
 
 use crate::history::Tried;
 use crate::mutant::Mutant;
@@ -16,38 +16,19 @@ use crate::trial::{Fate, Trial};
 const FILE: &str = "conformance/src/report/tested.json";
 
 /// How the suite was itself tested.
-#[derive(Debug, Serialize)]
-pub(crate) struct Score {
-    day: String,
-    commits: BTreeSet<String>,
-    tool: String,
-    scenarios: usize,
-    named: Named,
-    source: Source,
-}
-
-#[derive(Debug, Serialize)]
-struct Named {
-    defects: usize,
-    caught: usize,
-}
-
-#[derive(Debug, Default, Serialize)]
-struct Source {
-    mutants: usize,
-    unviable: usize,
-    caught: usize,
-    noticed: usize,
-    explained: usize,
-    untried: usize,
-}
+#[derive(Debug)]
+pub(crate) struct Score(Tested);
 
 impl Score {
     pub(crate) fn of(all: &[(&Mutant, Tried)], trial: &Trial, tree: &Tree) -> Result<Self, String> {
         let (defects, caught) = trial.named()?;
         let mut source = Source {
             mutants: all.len(),
-            ..Source::default()
+            unviable: 0,
+            caught: 0,
+            noticed: 0,
+            explained: 0,
+            untried: 0,
         };
         for (_, tried) in all {
             *match tried.fate {
@@ -57,24 +38,24 @@ impl Score {
                 Fate::Survived => &mut source.explained,
             } += 1;
         }
-        let commits = all.iter().map(|(_, tried)| short(&tried.commit));
+        let commits: BTreeSet<String> = all.iter().map(|(_, tried)| short(&tried.commit)).collect();
         let tool = Command::new("cargo")
             .args(["mutants", "--version"])
             .output();
         let tool = tool.map_err(|error| format!("cargo: {error}"))?;
-        Ok(Self {
+        Ok(Self(Tested {
             day: tree.day()?,
-            commits: commits.collect(),
+            commits: commits.into_iter().collect(),
             tool: String::from_utf8_lossy(&tool.stdout).trim().to_owned(),
             scenarios: trial.scenarios()?,
             named: Named { defects, caught },
             source,
-        })
+        }))
     }
 
     pub(crate) fn write(&self) -> Result<(), String> {
         let file = madoguchi_peers::source("../..").join(FILE);
-        let text = serde_json::to_string_pretty(self).map_err(|error| error.to_string())?;
+        let text = serde_json::to_string_pretty(&self.0).map_err(|error| error.to_string())?;
         fs::write(file, text + "\n").map_err(|error| format!("{FILE}: {error}"))
     }
 }
@@ -92,11 +73,11 @@ impl fmt::Display for Score {
             noticed,
             explained,
             ..
-        } = self.source;
+        } = self.0.source;
         let Named {
             defects,
             caught: of_them,
-        } = self.named;
+        } = self.0.named;
         write!(
             f,
             "{mutants} mutants: {caught} caught, {noticed} noticed by named defects, {explained} survive, \

@@ -34,6 +34,9 @@ pub(super) enum Fate {
         /// In how many cases anything failed, where every case was played.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         failed_in: Option<usize>,
+        /// What else failed in the cases that were played.
+        #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+        besides: BTreeSet<String>,
     },
     /// Every case that names the requirement passed it, or could not decide it.
     Survived {
@@ -134,17 +137,21 @@ impl Hunt<'_> {
             failed_in += usize::from(!broken.is_empty());
             if names(scenario, defect) && broken.contains(&defect.requirement) {
                 by.get_or_insert(&scenario.id);
-                if self.breadth == Breadth::UntilCaught {
-                    break;
-                }
             }
             failed.extend(broken);
+            if by.is_some() && self.breadth == Breadth::UntilCaught {
+                break;
+            }
         }
         Ok(match by {
-            Some(by) => Fate::Caught {
-                by: by.clone(),
-                failed_in: (self.breadth == Breadth::EveryCase).then_some(failed_in),
-            },
+            Some(by) => {
+                failed.remove(&defect.requirement);
+                Fate::Caught {
+                    by: by.clone(),
+                    failed_in: (self.breadth == Breadth::EveryCase).then_some(failed_in),
+                    besides: failed,
+                }
+            }
             None if cases == 0 => Fate::NoCase,
             None => Fate::Survived { cases, failed },
         })
