@@ -56,10 +56,6 @@ fn pin(reference: &Reference) -> Pin {
     Pin::numeric(std::str::from_utf8(reference.value.expose()).unwrap()).unwrap()
 }
 
-fn four_digits() -> Pin {
-    Pin::numeric("1234").unwrap()
-}
-
 /// A 顔認証マイナンバーカード, or one whose PINs are blocked.
 const fn has_no_pin(card: &Personalization) -> bool {
     card.profile_pin.tries_left == 0
@@ -108,7 +104,7 @@ fn the_profile_application_reads_in_clear_and_under_secure_messaging() {
         text.read_ap_basic_data().unwrap();
         if has_no_pin(personalization) {
             assert!(
-                text.verify_pin(&four_digits()).is_err(),
+                text.verify_pin(&Pin::numeric("1234").unwrap()).is_err(),
                 "{}",
                 issued.persona
             );
@@ -116,7 +112,7 @@ fn the_profile_application_reads_in_clear_and_under_secure_messaging() {
             assert_eq!(text.read_attributes().unwrap().name, attributes.name);
             continue;
         }
-        text.verify_pin(&four_digits()).unwrap();
+        text.verify_pin(&pin(&personalization.profile_pin)).unwrap();
         text.read_signed_public_key()
             .unwrap()
             .verify(&certificate.public_key)
@@ -214,7 +210,9 @@ fn both_certificate_chains_verify() {
         if has_no_pin(personalization) {
             continue;
         }
-        jpki.verify_auth_pin(&four_digits()).unwrap();
+        let authentication = personalization.authentication.as_ref().unwrap();
+        jpki.verify_auth_pin(&pin(&authentication.reference))
+            .unwrap();
         if personalization.signature.is_some() {
             jpki.verify_sign_pin(&Pin::new("ABC123").unwrap()).unwrap();
             let chain = [
