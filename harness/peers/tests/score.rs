@@ -66,6 +66,35 @@ fn every_defect_is_in_the_earlier_score_with_what_it_breaks() {
     assert_eq!(written, defects(), "{HOW}");
 }
 
+/// What a defect breaks beside its requirement in some case of the catalogue; every other breaks one
+/// requirement alone, wherever it shows.
+const BESIDES: &[(&str, &[&str])] = &[
+    ("sends-stored-certificate", &["registration.recheck-after"]),
+    (
+        "holds-card-while-typing",
+        &["card.released", "credential.attempts-shown"],
+    ),
+    ("omits-terminal-certificate", &["consent.no-card-later"]),
+    ("asks-unasked", &["result.delivered-fields-shown"]),
+];
+
+#[test]
+fn a_defect_breaks_one_requirement_in_all_cases_or_is_known_to_break_more() {
+    let score = earlier_score();
+    let caught = score["mutants"].as_array().unwrap().iter();
+    let besides: BTreeMap<&str, Vec<&str>> = caught
+        .filter_map(|mutant| {
+            let others = mutant["fate"]["caught"]["besides"].as_array()?;
+            let others = others.iter().map(|other| other.as_str().unwrap());
+            Some((mutant["name"].as_str().unwrap(), others.collect()))
+        })
+        .collect();
+    let known = BESIDES
+        .iter()
+        .map(|(name, others)| (*name, others.to_vec()));
+    assert_eq!(besides, known.collect(), "{HOW}");
+}
+
 /// How the score that was kept is made again.
 const HOW: &str = "cargo run --release -p madoguchi-harness -- mutants --every-case \
                    --json harness/reference-client/caught.json";
