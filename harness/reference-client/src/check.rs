@@ -6,10 +6,11 @@ use std::io;
 use sha2::{Digest as _, Sha256};
 
 use crate::answer::{Answer, NoAnswer};
-use crate::app::{Again, App, Memory, Patient, Purpose, Stage};
+use crate::app::{Again, App, Purpose, Stage};
 use crate::card::{Session, Verified};
 use crate::contract::{IdentityCheck, Pin};
 use crate::defect::Defect;
+use crate::memory::{Memory, Patient};
 use crate::reader::{CardError, Release};
 use crate::screens;
 use crate::service::{Request, Service};

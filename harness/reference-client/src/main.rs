@@ -18,6 +18,7 @@ mod defect;
 mod inquiry;
 mod leftovers;
 mod line;
+mod memory;
 mod mobile;
 mod old_tls;
 mod reader;

@@ -3,9 +3,10 @@
 
 use std::io;
 
-use crate::app::{App, Patient, Stage};
+use crate::app::{App, Stage};
 use crate::contract::{Action, Device, Hands, IdentityCheck, Pin, Screen};
 use crate::defect::Defect;
+use crate::memory::Patient;
 use crate::result::BACK_SIDE;
 use crate::screens;
 

@@ -4,9 +4,10 @@
 
 use std::io;
 
-use crate::app::{App, Patient, Purpose, Stage};
+use crate::app::{App, Purpose, Stage};
 use crate::contract::{Care, Conditions, Designation, Entrance, IdentityCheck, Screen};
 use crate::defect::Defect;
+use crate::memory::Patient;
 use crate::screens::{self, button};
 use crate::service::Request;
 use crate::wire::{Field, Operation};
