@@ -8,9 +8,10 @@ use std::fmt;
 use std::io;
 
 use crate::contract::{
-    self, Account, Action, Device, Given, IdentityCheck, Incoming, Link, Pin, Screen, Step,
+    self, Account, Action, Device, Given, IdentityCheck, Incoming, Pin, Screen, Step,
 };
 use crate::defect::Defect;
+use crate::link::Link;
 use crate::memory::{Memory, Patient};
 use crate::mobile::Mobile;
 use crate::reader::CardReader;

@@ -18,6 +18,7 @@ mod defect;
 mod inquiry;
 mod leftovers;
 mod line;
+mod link;
 mod memory;
 mod mobile;
 mod old_tls;
@@ -40,8 +41,8 @@ use std::io::{self, BufReader, Write as _};
 use std::process::ExitCode;
 
 use crate::app::{App, Ending};
-use crate::contract::Link;
 use crate::defect::Defect;
+use crate::link::Link;
 use crate::settings::{Settings, SettingsError};
 
 /// Ended before it was told to: the other side is gone, or a defect wants it so.
