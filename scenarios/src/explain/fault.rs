@@ -1,0 +1,127 @@
+//! What goes wrong between card and reader, and on the way to the service.
+
+use madoguchi_terms::Lang;
+
+use crate::{Mishap, Moment, Operation, ReaderFault, WebFault};
+
+impl ReaderFault {
+    pub(super) fn in_words(&self, lang: Lang) -> String {
+        let when = match self.at {
+            Moment::Apdu(n) => lang.pick(format!("APDU {n} 番目で"), format!("at APDU {n}")),
+            Moment::Instruction { ins, nth } => lang.pick(
+                format!("INS {ins} の {nth} 回目で"),
+                format!("at INS {ins}, number {nth}"),
+            ),
+            Moment::After(span) => lang.pick(
+                format!("カードを置いてから {span} で"),
+                format!("{span} after the card was placed"),
+            ),
+        };
+        let (ja, en) = self.what.in_words();
+        let placed = match self.placed.get() {
+            1 => String::new(),
+            n => lang.pick(format!("{n} 回目のカードの、"), format!("card {n}: ")),
+        };
+        lang.pick(
+            format!("{placed}{when}{ja}"),
+            format!("{placed}{when}, {en}"),
+        )
+    }
+}
+
+impl Mishap {
+    const fn in_words(&self) -> (&'static str, &'static str) {
+        match self {
+            Self::Torn { .. } => ("カードが離れる", "the card leaves the field"),
+            Self::Mute {} => ("カードが答えない", "the card does not answer"),
+            Self::Damaged { .. } => ("通信が失敗する", "the exchange fails"),
+            Self::Status(_) => ("カードが断る", "the card refuses"),
+            Self::Truncated(_) => (
+                "応答が途中までしか届かない",
+                "only part of the answer arrives",
+            ),
+            Self::Overlong(_) => (
+                "応答に余分なバイトが付く",
+                "made-up bytes follow the answer",
+            ),
+            Self::Late(_) => ("応答が遅れる", "the answer is late"),
+            Self::WaitingTime { .. } => ("カードが時間を求める", "the card asks for more time"),
+            Self::Reset {} => (
+                "他のプログラムがカードをリセットする",
+                "another program resets the card",
+            ),
+            Self::Rival { .. } => (
+                "他のプログラムがカードを使う",
+                "another program takes hold of the card",
+            ),
+            Self::Unplugged {} => ("リーダーが抜ける", "the reader is pulled out"),
+            Self::ReaderFails {} => ("リーダーが故障する", "the reader stops working"),
+            Self::ServiceStops { .. } => ("PC/SC サービスが終わる", "the PC/SC service ends"),
+        }
+    }
+}
+
+impl WebFault {
+    pub(super) fn in_words(&self, lang: Lang) -> String {
+        let of = |operation: Operation, ja: &str, en: &str| {
+            lang.pick(
+                format!("{} の{ja}", operation.name()),
+                format!("{}: {en}", operation.name()),
+            )
+        };
+        match self {
+            Self::AnswerLost(s) => of(s.operation, "回答が失われる", "the answer is lost"),
+            Self::Reset(s) => of(
+                s.operation,
+                "接続が切れ、何も起きない",
+                "reset before anything is decided",
+            ),
+            Self::Silent(s) => of(s.operation, "回答が来ない", "nothing follows"),
+            Self::ResetInBody(p) => of(
+                p.operation,
+                "回答の途中で接続が切れる",
+                "reset within the answer",
+            ),
+            Self::Truncated(p) => of(p.operation, "回答が途中で終わる", "the answer ends early"),
+            Self::WrongContentType(s) => of(
+                s.operation,
+                "回答が HTML と称する",
+                "the answer says it is HTML",
+            ),
+            Self::Delay(d) => of(
+                d.operation,
+                &format!("回答が {} ms 遅れる", d.ms),
+                &format!("the answer waits {} ms", d.ms),
+            ),
+            Self::SlowLink(s) => of(
+                s.operation,
+                &format!("回答が毎秒 {} バイトで届く", s.bytes_per_second),
+                &format!("the answer arrives at {} bytes/s", s.bytes_per_second),
+            ),
+            Self::ServerError(e) => {
+                let status = u16::from(e.status);
+                of(
+                    e.operation,
+                    &format!("回答が {status}"),
+                    &format!("a gateway answers {status}"),
+                )
+            }
+            Self::TooManyRequests(t) => of(
+                t.operation,
+                &format!("回答が 429 ({} 秒後に)", t.retry_after),
+                &format!("a gateway answers 429, come again in {} s", t.retry_after),
+            ),
+            Self::CaptivePortal(c) => of(
+                c.operation,
+                "前に公衆無線LANの画面が返る",
+                "a captive portal answers",
+            ),
+            Self::Refused(_) => lang
+                .pick("接続が断られる", "connections are refused")
+                .to_owned(),
+            Self::Tls10(_) => lang
+                .pick("サーバーは TLS 1.0 だけ", "the server has TLS 1.0 only")
+                .to_owned(),
+        }
+    }
+}
