@@ -1,0 +1,88 @@
+//! What passed between card, reader and PC/SC.
+
+use serde::{Deserialize, Serialize};
+
+use super::Text;
+
+/// A card or a reader came or went.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReaderEvent {
+    /// A card was placed.
+    Inserted {
+        /// Whose card, as persona id.
+        card: Text,
+        /// Of which kind, such as `plastic-contact`; absent for the usual one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        profile: Option<Text>,
+    },
+    /// The card was taken away, by a person or by a fault.
+    Removed {
+        /// Why: `taken`, `torn`, or `unplugged` with the reader.
+        why: Text,
+    },
+    /// The reader was pulled out.
+    Unplugged {},
+    /// The reader stopped working.
+    Failed {},
+    /// Another application reset the card.
+    Reset {},
+    /// Another application took hold of the card.
+    RivalCame {
+        /// `connection`, `transaction` or `exclusive`.
+        hold: Text,
+    },
+    /// It left.
+    RivalLeft {},
+    /// The PC/SC service ended.
+    ServiceStopped {},
+    /// The PC/SC service was started again.
+    ServiceStarted {},
+}
+
+/// A PC/SC call; waiting calls are not recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PcscEvent {
+    /// `connect`, `reconnect`, `disconnect`, `begin-transaction`, `end-transaction`, `transmit`
+    /// (only where it failed), `control`, `hang-up` (the program left without disconnecting).
+    pub call: Text,
+    /// Ordinal of the context in this cell, from 1.
+    pub context: u32,
+    /// Share mode, disposition or the like, in PC/SC's words in lower case.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail: Option<Text>,
+    /// Return value, eight upper-case hexadecimal digits.
+    pub rv: Text,
+}
+
+/// One command APDU and its answer, redacted.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CardEvent {
+    /// Number of the APDU in this cell, from 1.
+    pub n: u32,
+    /// Whose card, as persona id.
+    pub card: Text,
+    /// CLA INS P1 P2 as four upper-case hexadecimal pairs; shorter for a malformed command.
+    pub header: Text,
+    /// Name of the command in the standard's words: `SELECT`, `VERIFY`, …
+    pub name: Text,
+    /// Application that is current after the command: `jpki`, `profile`, `surface`, `common`,
+    /// `resident`, `issuer`, or absent where unknown.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub application: Option<Text>,
+    /// EF or IEF that the command addressed, four upper-case hexadecimal digits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<Text>,
+    /// Command data: hexadecimal where harmless, else a role label (`auth-pin:right`, `len=51`).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Text>,
+    /// Response data: hexadecimal where harmless, else `len=256`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Text>,
+    /// Status word, four upper-case hexadecimal digits; absent where no answer came.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sw: Option<Text>,
+    /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Text>,
+}

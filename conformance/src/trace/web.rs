@@ -1,0 +1,102 @@
+//! What passed between the client and the service, or whomever else the client looked for.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Fields, Text};
+
+/// How a TLS handshake ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsEvent {
+    /// Ordinal of the connection in this cell, from 1.
+    pub connection: u32,
+    /// Which server certificate was shown: `good`, `foreign-ca`, …
+    pub server: Text,
+    /// `completed`, or the reason of the failure as the server learned it.
+    pub outcome: Text,
+}
+
+/// Whom a client wanted to reach through the cell's proxy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProxyEvent {
+    /// The host, lower case, without its port.
+    pub host: Text,
+    /// Whether it led to the service; otherwise the client was refused.
+    pub allowed: bool,
+}
+
+/// Whom a client looked for beyond this machine, in a network of the run's own. It was told no.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutsideEvent {
+    /// The address, or the name that was asked for, lower case.
+    pub host: Text,
+    /// The port; a name has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// `tcp`, `udp`, or `dns` for a name that was asked for.
+    pub over: Text,
+}
+
+/// A request as the wire profile understood it. Values of secret fields are role labels.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpRequest {
+    /// Ordinal of the exchange in this cell, from 1.
+    pub exchange: u32,
+    /// Ordinal of the connection.
+    pub connection: u32,
+    /// Abstract operation, such as `eligibility-by-certificate`; absent where none matched.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<Text>,
+    /// HTTP method.
+    pub method: Text,
+    /// Path without query.
+    pub path: Text,
+    /// Role of the client certificate, `terminal#1`; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terminal: Option<Text>,
+    /// Abstract fields by name.
+    #[serde(default)]
+    pub fields: Fields,
+    /// What a web fault did so that no answer follows: `reset`, `silent`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Text>,
+}
+
+/// The service's answer, in abstract terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HttpAnswer {
+    /// Ordinal of the exchange.
+    pub exchange: u32,
+    /// HTTP status.
+    pub status: u16,
+    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where somebody else
+    /// answered than the service.
+    pub decision: Text,
+    /// The rule of the registry that decided.
+    pub rule: Text,
+    /// What that rule rests on: rows of public documents (`R3-13`), assumptions (`A-05`) and open
+    /// questions (`G-03`).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub basis: Vec<Text>,
+    /// Abstract fields by name; fields of the i-th result as `results.0.name`.
+    #[serde(default)]
+    pub fields: Fields,
+    /// Seconds of `Retry-After`, where the answer has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after: Option<u32>,
+    /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
+    /// was sent whole. After `delayed` and `slow` it arrived whole all the same.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fault: Option<Text>,
+}
+
+/// [`HttpAnswer::decision`] where somebody else answered than the service.
+pub const NOT_ASKED: &str = "–";
+
+impl HttpAnswer {
+    /// Whether the service's answer reached the client whole, as far as the service knows: it may
+    /// have come late.
+    #[must_use]
+    pub fn arrived(&self) -> bool {
+        matches!(self.fault.as_deref(), None | Some("delayed" | "slow"))
+    }
+}
