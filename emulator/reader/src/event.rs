@@ -198,7 +198,7 @@ impl Rack {
             let Some(slot) = world.slot(reader).filter(|slot| slot.is_present()) else {
                 return;
             };
-            slot.mark_all(Mark::Reset);
+            slot.access.mark_all(Mark::Reset);
             (Arc::clone(&slot.seat), slot.seat.epoch())
         };
         self.tap().happened(Happening::Reset(reader));

@@ -161,10 +161,10 @@ impl Session {
         self.end_idle_transactions(Some(handle));
         let mut disposition = Disposition::LEAVE;
         if let Some(slot) = self.rack.world().slot_of(handle) {
-            if slot.is_owner(handle) && slot.check_mark(handle).is_ok() {
+            if slot.access.is_owner(handle) && slot.access.check_mark(handle).is_ok() {
                 disposition = Disposition::RESET;
             }
-            slot.unlock_all(handle);
+            slot.access.unlock_all(handle);
         }
         let (reader, _) = self.part(handle, disposition);
         (reader, disposition)

@@ -1,11 +1,16 @@
-//! One reader as the resource manager sees it: state of the card, marks, sharing, transactions,
-//! event counter. Decides and remembers; touches neither card nor clock nor socket.
+//! One reader as the resource manager sees it: state of the card, event counter, and who is connected
+//! to it. Decides and remembers; touches neither card nor clock nor socket.
 //!
 //! The rules and the order in which they are checked are those of pcscd 1.9.9 (`winscard.c`,
 //! `readerfactory.c`), *observed* side by side with it.
 
+mod access;
+
 use std::sync::Arc;
 use std::time::Duration;
+
+pub(crate) use access::Mark;
+use access::{Access, Sharing};
 
 use crate::plan::Schedule;
 use crate::seat::{Lost, RawAtr, Seat};
@@ -14,9 +19,6 @@ use crate::{Dialect, Handle, Personality, Protocols, ReaderId, ReturnCode, Share
 
 /// How long a card keeps its power after the last client left (pcscd: grace period, 5 s).
 const GRACE: Duration = Duration::from_secs(5);
-
-/// How many handles a reader has room for.
-const HANDLES_MAX: usize = 200;
 
 /// One reader.
 pub(crate) struct Slot {
@@ -30,11 +32,8 @@ pub(crate) struct Slot {
     protocol: Protocols,
     /// Insertions and removals, modulo 2¹⁶.
     events: u16,
-    sharing: Sharing,
-    lock: Option<Lock>,
-    handles: Vec<Held>,
-    /// Since when nobody is connected.
-    idle_since: Duration,
+    /// Who is connected, and who holds the card.
+    pub(crate) access: Access,
     /// Who gives the card power at this moment, to connect to it.
     pub(crate) powering: Option<SessionKey>,
     /// What will go wrong.
@@ -54,37 +53,6 @@ enum CardState {
     /// power before the next reset or until everybody has left it (observed).
     Stranded,
     Ready,
-}
-
-/// Who shares the reader.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Sharing {
-    /// So many connections; 0 = free.
-    Shared(u16),
-    Exclusive,
-}
-
-/// A transaction, or the lock that an exclusive connection holds.
-#[derive(Debug, Clone, Copy)]
-struct Lock {
-    owner: Handle,
-    depth: u32,
-    /// When the owner did something last, where anybody wants to know.
-    touched: Option<Duration>,
-}
-
-/// A connection to this reader.
-#[derive(Debug, Clone, Copy)]
-struct Held {
-    handle: Handle,
-    mark: Option<Mark>,
-}
-
-/// What happened to the card behind a handle's back.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark {
-    Reset,
-    Removed,
 }
 
 /// Whether a connection can be made now.
@@ -126,10 +94,7 @@ impl Slot {
             atr: RawAtr::NONE,
             protocol: Protocols::UNDEFINED,
             events: 0,
-            sharing: Sharing::Shared(0),
-            lock: None,
-            handles: Vec::new(),
-            idle_since: Duration::ZERO,
+            access: Access::default(),
             powering: None,
             schedule: None,
             plans: 0,
@@ -146,7 +111,7 @@ impl Slot {
     pub(crate) fn inserted(&mut self, atr: Option<RawAtr>, now: Duration) {
         self.settle(atr);
         self.events = self.events.wrapping_add(1);
-        self.idle_since = now;
+        self.access.card_laid(now);
         if let Some(schedule) = &mut self.schedule {
             schedule.begin(now);
         }
@@ -154,8 +119,7 @@ impl Slot {
 
     /// The card is gone: every handle learns it, every transaction ends.
     pub(crate) fn removed(&mut self) {
-        self.mark_all(Mark::Removed);
-        self.lock = None;
+        self.access.card_gone();
         self.card = CardState::Absent;
         self.atr = RawAtr::NONE;
         self.protocol = Protocols::UNDEFINED;
@@ -164,9 +128,7 @@ impl Slot {
 
     /// The reader was pulled out: nobody has a handle on it any more.
     pub(crate) fn unplugged(&mut self) {
-        self.handles.clear();
-        self.lock = None;
-        self.sharing = Sharing::Shared(0);
+        self.access.reader_gone();
     }
 
     /// The card got power or a reset; `Ok` with an empty ATR means that its power is off.
@@ -206,17 +168,7 @@ impl Slot {
         self.protocol = Protocols::UNDEFINED;
     }
 
-    pub(crate) fn mark_all(&mut self, mark: Mark) {
-        for held in &mut self.handles {
-            held.mark = Some(mark);
-        }
-    }
-
     // ---- checks, one sentence each ----
-
-    pub(crate) fn holds(&self, handle: Handle) -> bool {
-        self.handles.iter().any(|held| held.handle == handle)
-    }
 
     pub(crate) fn check_working(&self) -> Result<(), ReturnCode> {
         if self.faults.broken {
@@ -226,49 +178,24 @@ impl Slot {
         }
     }
 
-    /// Nobody else holds the card.
-    pub(crate) fn check_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
-        match self.lock {
-            Some(lock) if lock.owner != handle => Err(ReturnCode::SHARING_VIOLATION),
-            _ => Ok(()),
-        }
-    }
-
-    /// Nothing happened to the card that the handle does not know.
-    pub(crate) fn check_mark(&self, handle: Handle) -> Result<(), ReturnCode> {
-        match self.handles.iter().find(|held| held.handle == handle) {
-            None => Err(ReturnCode::INVALID_HANDLE),
-            Some(Held { mark: None, .. }) => Ok(()),
-            Some(Held {
-                mark: Some(Mark::Reset),
-                ..
-            }) => Err(ReturnCode::RESET_CARD),
-            Some(Held {
-                mark: Some(Mark::Removed),
-                ..
-            }) => Err(ReturnCode::REMOVED_CARD),
-        }
-    }
-
-    pub(crate) fn is_owner(&self, handle: Handle) -> bool {
-        self.lock.is_some_and(|lock| lock.owner == handle)
-    }
-
     // ---- connections ----
 
     /// Whether a new connection can be made now, at `now`.
     pub(crate) fn admit(&self, share: ShareMode, now: Duration) -> Result<Admission, ReturnCode> {
         self.check_working()?;
-        if self.sharing == Sharing::Exclusive || self.faults.held_exclusively {
+        if self.access.is_exclusive() || self.faults.held_exclusively {
             return Err(ReturnCode::SHARING_VIOLATION);
         }
-        if self.lock.is_some() || self.powering.is_some() {
+        if self.access.is_locked() || self.powering.is_some() {
             return Ok(Admission::Locked);
         }
         if share == ShareMode::DIRECT {
             return Ok(Admission::Open);
         }
-        let forgotten = self.handles.is_empty() && now.saturating_sub(self.idle_since) >= GRACE;
+        let forgotten = self
+            .access
+            .rests_since()
+            .is_some_and(|since| now.saturating_sub(since) >= GRACE);
         match self.card {
             CardState::Absent => Err(ReturnCode::NO_SMARTCARD),
             CardState::Ready if !forgotten => Ok(Admission::Open),
@@ -319,30 +246,6 @@ impl Slot {
         Ok(self.protocol)
     }
 
-    /// Makes the connection.
-    pub(crate) fn attach(&mut self, handle: Handle, share: ShareMode) -> Result<(), ReturnCode> {
-        let sharing = match (share, self.sharing) {
-            (ShareMode::EXCLUSIVE, Sharing::Shared(0)) => Sharing::Exclusive,
-            (ShareMode::EXCLUSIVE, _) | (_, Sharing::Exclusive) => {
-                return Err(ReturnCode::SHARING_VIOLATION);
-            }
-            (_, Sharing::Shared(count)) => Sharing::Shared(count + 1),
-        };
-        if self.handles.len() >= HANDLES_MAX {
-            return Err(ReturnCode::INTERNAL_ERROR);
-        }
-        self.sharing = sharing;
-        if sharing == Sharing::Exclusive {
-            self.lock = Some(Lock {
-                owner: handle,
-                depth: 1,
-                touched: None,
-            });
-        }
-        self.handles.push(Held { handle, mark: None });
-        Ok(())
-    }
-
     /// What a reconnection that leaves the card alone needs.
     pub(crate) fn check_responsive(&self) -> Result<(), ReturnCode> {
         match self.card {
@@ -352,106 +255,13 @@ impl Slot {
         }
     }
 
-    /// Changes how a connection shares the reader, and forgets its mark.
-    pub(crate) fn reshare(&mut self, handle: Handle, share: ShareMode) -> Result<(), ReturnCode> {
-        match (share, self.sharing) {
-            (ShareMode::EXCLUSIVE, Sharing::Shared(1)) => {
-                self.sharing = Sharing::Exclusive;
-                self.lock_once_more(handle);
-            }
-            (ShareMode::EXCLUSIVE, Sharing::Shared(_)) => {
-                return Err(ReturnCode::SHARING_VIOLATION);
-            }
-            (ShareMode::EXCLUSIVE, Sharing::Exclusive) | (_, Sharing::Shared(_)) => {}
-            (_, Sharing::Exclusive) => {
-                // The last lock of the exclusive time stays until it is ended (pcscd, observed).
-                let _ = self.unlock(handle);
-                self.sharing = Sharing::Shared(1);
-            }
-        }
-        for held in self.handles.iter_mut().filter(|held| held.handle == handle) {
-            held.mark = None;
-        }
-        Ok(())
-    }
-
-    /// Ends a connection at `now`. The lock goes with its owner.
-    pub(crate) fn detach(&mut self, handle: Handle, now: Duration) {
-        self.unlock_all(handle);
-        self.handles.retain(|held| held.handle != handle);
-        self.sharing = match self.sharing {
-            Sharing::Exclusive => Sharing::Shared(0),
-            Sharing::Shared(count) => Sharing::Shared(count.saturating_sub(1)),
-        };
-        if self.handles.is_empty() {
-            self.idle_since = now;
-        }
-    }
-
-    // ---- transactions ----
-
-    /// Begins a transaction, or goes one deeper into it.
-    pub(crate) fn begin(&mut self, handle: Handle) -> Result<(), ReturnCode> {
-        self.check_lock(handle)?;
-        self.lock_once_more(handle);
-        Ok(())
-    }
-
-    /// Ends a transaction, or comes one up. An exclusive connection keeps its last lock.
-    pub(crate) fn unlock(&mut self, handle: Handle) -> Result<(), ReturnCode> {
-        self.check_lock(handle)?;
-        let kept = u32::from(self.sharing == Sharing::Exclusive);
-        let Some(lock) = self.lock.as_mut().filter(|lock| lock.depth > kept) else {
-            return Err(ReturnCode::NOT_TRANSACTED);
-        };
-        lock.depth -= 1;
-        if lock.depth == 0 {
-            self.lock = None;
-        }
-        Ok(())
-    }
-
-    /// Drops a lock of this handle, however deep.
-    pub(crate) fn unlock_all(&mut self, handle: Handle) {
-        if self.is_owner(handle) {
-            self.lock = None;
-        }
-    }
-
-    fn lock_once_more(&mut self, handle: Handle) {
-        let depth = self.lock.map_or(0, |lock| lock.depth) + 1;
-        self.lock = Some(Lock {
-            owner: handle,
-            depth,
-            touched: None,
-        });
-    }
-
-    /// Ends a transaction in which nothing happened for too long; whether it did. The caller's own
-    /// counts from now on, if it is not too late. An exclusive connection is no transaction.
-    pub(crate) fn end_idle_transaction(&mut self, caller: Option<Handle>, now: Duration) -> bool {
-        let kept = u32::from(self.sharing == Sharing::Exclusive);
-        let Some(lock) = self.lock.as_mut().filter(|lock| lock.depth > kept) else {
-            return false;
-        };
-        let since = *lock.touched.get_or_insert(now);
-        if now.saturating_sub(since) >= Dialect::IDLE_LIMIT {
-            self.lock = None;
-            return true;
-        }
-        if Some(lock.owner) == caller {
-            lock.touched = Some(now);
-        }
-        false
-    }
-
     // ---- what clients ask ----
 
     /// Whether `handle` may send a command with this protocol now.
     pub(crate) fn check_transmit(&self, handle: Handle, send: Protocols) -> Result<(), ReturnCode> {
-        self.check_lock(handle)?;
+        self.access.check_lock(handle)?;
         self.check_working()?;
-        self.check_mark(handle)?;
+        self.access.check_mark(handle)?;
         if send != Protocols::RAW {
             if self.card == CardState::Absent {
                 return Err(ReturnCode::NO_SMARTCARD);
@@ -478,7 +288,7 @@ impl Slot {
             CardState::Unpowered | CardState::Stranded => (0x04, self.atr.as_bytes()),
             CardState::Ready => (0x34, self.atr.as_bytes()),
         };
-        let sharing = match self.sharing {
+        let sharing = match self.access.sharing() {
             Sharing::Shared(0) if self.faults.held_exclusively => -1,
             Sharing::Shared(count) => i32::from(count),
             Sharing::Exclusive => -1,

@@ -99,7 +99,7 @@ impl World {
     }
 
     pub(crate) fn slot_of(&mut self, handle: Handle) -> Option<&mut Slot> {
-        self.slots_mut().find(|slot| slot.holds(handle))
+        self.slots_mut().find(|slot| slot.access.holds(handle))
     }
 
     pub(crate) fn check_name(
@@ -159,7 +159,11 @@ impl World {
         now: Duration,
     ) -> Vec<ReaderId> {
         self.slots_mut()
-            .filter_map(|slot| slot.end_idle_transaction(caller, now).then_some(slot.id))
+            .filter_map(|slot| {
+                slot.access
+                    .end_idle_transaction(caller, now)
+                    .then_some(slot.id)
+            })
             .collect()
     }
 

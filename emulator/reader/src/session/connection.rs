@@ -100,7 +100,7 @@ impl Session {
         let protocol = slot.choose(share, preferred)?;
         let handle = world.new_handle();
         let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
-        slot.attach(handle, share)?;
+        slot.access.attach(handle, share)?;
         let wakes = world.wake_all();
         self.rack.release(world, wakes);
         Ok((handle, protocol))
@@ -148,10 +148,10 @@ impl Session {
             let mut world = self.rack.world();
             let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
             slot.check_working()?;
-            slot.check_lock(handle)?;
+            slot.access.check_lock(handle)?;
             if resets {
                 // Also where the card is gone: the mark "removed" becomes "reset" (observed).
-                slot.mark_all(Mark::Reset);
+                slot.access.mark_all(Mark::Reset);
             } else {
                 slot.check_responsive()?;
             }
@@ -164,7 +164,7 @@ impl Session {
         let mut world = self.rack.world();
         let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
         let protocol = slot.choose(share, preferred)?;
-        slot.reshare(handle, share)?;
+        slot.access.reshare(handle, share)?;
         let wakes = world.wake_all();
         self.rack.release(world, wakes);
         Ok(protocol)
@@ -206,10 +206,10 @@ impl Session {
             let Some(slot) = world.slot_of(handle) else {
                 return (None, Ok(()));
             };
-            if disposition == Disposition::LEAVE || slot.check_lock(handle).is_ok() {
-                slot.unlock_all(handle);
+            if disposition == Disposition::LEAVE || slot.access.check_lock(handle).is_ok() {
+                slot.access.unlock_all(handle);
                 if disposition.resets() {
-                    slot.mark_all(Mark::Reset);
+                    slot.access.mark_all(Mark::Reset);
                 }
                 break slot.id;
             }
@@ -229,7 +229,7 @@ impl Session {
         let now = self.rack.timer().now();
         let mut world = self.rack.world();
         if let Some(slot) = world.slot_of(handle) {
-            slot.detach(handle, now);
+            slot.access.detach(handle, now);
         }
         let wakes = world.wake_all();
         self.rack.release(world, wakes);

@@ -173,7 +173,7 @@ impl Session {
     /// marks, `80100017` broken reader.
     pub fn status(&self, handle: Handle) -> Result<(), ReturnCode> {
         self.at(handle, |slot| {
-            slot.check_mark(handle)?;
+            slot.access.check_mark(handle)?;
             slot.check_working()
         })
     }
@@ -217,7 +217,7 @@ impl Session {
         let dialect = self.rack.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
-            slot.check_mark(handle)?;
+            slot.access.check_mark(handle)?;
             feature::attribute(&slot.personality, dialect, &slot.state(), attribute, answer)
         })
     }
@@ -231,7 +231,7 @@ impl Session {
         let dialect = self.rack.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
-            slot.check_mark(handle)?;
+            slot.access.check_mark(handle)?;
             Err(feature::set_attribute(&slot.personality, dialect))
         })
     }
@@ -247,7 +247,7 @@ impl Session {
         let mut world = self.rack.world();
         let gone = self.rack.dialect().reader_gone();
         let slot = world.slot_of(handle).ok_or(gone)?;
-        slot.check_lock(handle)?;
+        slot.access.check_lock(handle)?;
         look(slot)
     }
 }

@@ -35,8 +35,8 @@ impl Session {
         loop {
             let slot = world.slot_of(handle).ok_or(gone)?;
             slot.check_working()?;
-            slot.check_mark(handle)?;
-            match slot.begin(handle) {
+            slot.access.check_mark(handle)?;
+            match slot.access.begin(handle) {
                 Err(ReturnCode::SHARING_VIOLATION) if Instant::now() < until => {
                     world = self.wait_for_change(world)?;
                 }
@@ -90,9 +90,9 @@ impl Session {
             let mut world = self.rack.world();
             let gone = self.rack.dialect().reader_gone();
             let slot = world.slot_of(handle).ok_or(gone)?;
-            slot.check_mark(handle)?;
+            slot.access.check_mark(handle)?;
             if disposition != Disposition::LEAVE {
-                slot.check_lock(handle)?;
+                slot.access.check_lock(handle)?;
             }
         }
         let powered = match disposition {
@@ -104,9 +104,9 @@ impl Session {
         let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
         if disposition.resets() {
             // Not even the handle that asked for it is spared (observed).
-            slot.mark_all(Mark::Reset);
+            slot.access.mark_all(Mark::Reset);
         }
-        let unlocked = slot.unlock(handle);
+        let unlocked = slot.access.unlock(handle);
         drop(world);
         self.rack.nudge();
         powered.and(unlocked)
