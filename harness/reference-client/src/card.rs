@@ -3,6 +3,7 @@
 //! Only 公的個人認証AP is touched: 利用者証明用電子証明書 can be read without a PIN, its private key
 //! signs after VERIFY.
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -42,16 +43,55 @@ pub(crate) enum Verified {
     No(u8),
 }
 
-/// A connection to a card.
+/// A connection that leaves the card as it is, whoever drops it: also a call that comes back when
+/// nobody waits for it any more.
+pub(crate) struct Connection(Option<pcsc::Card>);
+
+impl Connection {
+    pub(crate) const fn new(card: pcsc::Card) -> Self {
+        Self(Some(card))
+    }
+}
+
+impl Deref for Connection {
+    type Target = pcsc::Card;
+
+    fn deref(&self) -> &pcsc::Card {
+        match &self.0 {
+            Some(card) => card,
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+}
+
+impl DerefMut for Connection {
+    fn deref_mut(&mut self) -> &mut pcsc::Card {
+        match &mut self.0 {
+            Some(card) => card,
+            None => unreachable!("it is there until it is dropped"),
+        }
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        if let Some(card) = self.0.take() {
+            // a card that is gone cannot be disconnected from, and need not be
+            let _ = card.disconnect(Disposition::LeaveCard);
+        }
+    }
+}
+
+/// A session on a card.
 pub(crate) struct Session {
-    card: Arc<pcsc::Card>,
+    card: Arc<Connection>,
     patience: Duration,
     defect: Option<Defect>,
 }
 
 impl Session {
     /// A session on a card that has just been connected to.
-    pub(crate) fn new(card: pcsc::Card, patience: Duration, defect: Option<Defect>) -> Self {
+    pub(crate) fn new(card: Connection, patience: Duration, defect: Option<Defect>) -> Self {
         Self {
             card: Arc::new(card),
             patience,
@@ -240,10 +280,7 @@ impl Session {
         }
         // a card that still owes an answer keeps its connection
         if let Some(card) = Arc::into_inner(self.card) {
-            let _ = bounded(self.patience, move |calls| {
-                // a card that is gone cannot be disconnected from, and need not be
-                calls.make(|| drop(card.disconnect(Disposition::LeaveCard)))
-            });
+            let _ = bounded(self.patience, move |calls| calls.make(|| drop(card)));
         }
     }
 }

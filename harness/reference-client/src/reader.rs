@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::caller::{Calls, bounded};
-use crate::card::Session;
+use crate::card::{Connection, Session};
 use crate::defect::Defect;
 
 /// The reader on the counter.
@@ -63,7 +63,7 @@ impl CardReader {
         };
         let (_context, card) = self.opened(move |context, reader, calls| {
             let card = calls.make(|| context.connect(&reader, mode, Protocols::ANY));
-            Ok(card??)
+            Ok(Connection::new(card??))
         })?;
         let session = Session::new(card, self.patience, self.defect);
         let outcome = work(&session);
@@ -75,7 +75,7 @@ impl CardReader {
     pub(crate) fn seize(&self) -> Result<Session, CardError> {
         let (_context, card) = self.opened(|context, reader, calls| {
             let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
-            let mut card = card??;
+            let mut card = Connection::new(card??);
             std::mem::forget(calls.make(|| card.transaction())??);
             Ok(card)
         })?;
