@@ -15,6 +15,7 @@ mod history;
 mod institution;
 mod mobile;
 mod notice;
+mod patience;
 mod privacy;
 mod reader;
 mod registration;
@@ -47,6 +48,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),
     ("reader.survives-rival", reader::survives_rival),
+    ("reader.bounded-wait", patience::with_card),
     ("reader.any-interface", reader::any_interface),
     ("reader.absence-told", reader::absence_told),
     ("reader.found-later", reader::found_later),
@@ -96,7 +98,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("service.tls-version", way::tls_version),
     ("service.answer-recognised", way::answer_recognised),
     ("service.media-type-checked", way::media_type_checked),
-    ("service.bounded-wait", way::bounded_wait),
+    ("service.bounded-wait", patience::with_service),
     ("service.retry-after", way::retry_after),
     ("service.bounded-retries", service::bounded_retries),
     ("service.request-well-formed", service::request_well_formed),

@@ -223,6 +223,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "reader/shared",
     "reader/unplugged-idle",
     "reader/early-unplug",
+    "reader/held",
 ];
 
 impl Catalogue {

@@ -9,7 +9,7 @@ use super::service::nothing_sent_to;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{CHOICE, contains, is_result, readable};
-use crate::trace::{ClientEvent, HttpAnswer, Screen, What};
+use crate::trace::{HttpAnswer, Screen, What};
 
 /// Over a connection whose server's certificate has expired nothing is sent.
 pub(super) fn certificate_period(case: &Case<'_>) -> Finding {
@@ -167,44 +167,6 @@ pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
         ),
         Wording::new("途中で切れた回答", "an answer that broke off"),
     )
-}
-
-/// After a request that gets no answer, the client says something before somebody ends it.
-pub(super) fn bounded_wait(case: &Case<'_>) -> Finding {
-    let mut tally = Tally::default();
-    let silent = case
-        .exchanges()
-        .filter(|exchange| exchange.request.fault.as_deref() == Some("silent"));
-    for exchange in silent {
-        let asked = case.trace().event(exchange.asked).map(|event| event.us);
-        let spoke = case
-            .events_between(exchange.asked..u64::MAX)
-            .any(|event| match &event.what {
-                // What may have been shown before says nothing of this request.
-                What::Client(ClientEvent::Screen(screen)) => screen
-                    .since()
-                    .is_none_or(|since| asked.is_some_and(|asked| asked <= since)),
-                What::Client(_) => true,
-                _ => false,
-            });
-        tally.judge((!spoke).then(|| {
-            Failure::new(
-                exchange.asked,
-                Wording::new(
-                    "時間切れを知らせる画面",
-                    "a screen that says that no answer came",
-                ),
-                Wording::new(
-                    "待ち続けて何も示さない",
-                    "the client waits and says nothing",
-                ),
-            )
-        }));
-    }
-    tally.finding(Wording::new(
-        "回答が来ない要求",
-        "a request that gets no answer",
-    ))
 }
 
 /// Until `Retry-After` has passed, the client does not ask again unless somebody acts.

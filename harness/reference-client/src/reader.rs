@@ -91,7 +91,11 @@ impl CardReader {
     ) -> Result<(Context, T), CardError> {
         let name = self.name.clone();
         let kept = self.kept.borrow().clone();
-        let (context, found) = bounded(self.patience, move |calls| {
+        let patience = match self.defect {
+            Some(Defect::WaitsForRival) => Duration::MAX,
+            _ => self.patience,
+        };
+        let (context, found) = bounded(patience, move |calls| {
             let context = match kept {
                 Some(context) => context,
                 None => calls.make(|| Context::establish(Scope::User))??,
