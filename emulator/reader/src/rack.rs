@@ -151,15 +151,14 @@ impl Rack {
         slot.inserted(atr, now);
         let at_once = slot.schedule.as_mut();
         let at_once = at_once.and_then(|schedule| schedule.by_itself(now));
+        // What is planned for this moment comes before any client.
+        slot.is_settling = at_once.is_some();
         drop(world);
         drop(hand);
-        // What is planned for this moment comes before any client that waits for the card.
+        let _settled = Settled(self, reader);
         if let Some(fault) = at_once {
             self.by_itself(reader, fault);
         }
-        let mut world = self.world();
-        let wakes = world.wake_all();
-        self.release(world, wakes);
         Ok(())
     }
 
@@ -364,6 +363,20 @@ impl Rack {
             self.release(world, wakes);
         }
         outcome
+    }
+}
+
+/// A card that was laid down: when this is dropped, also where the card panics, everybody is told.
+struct Settled<'a>(&'a Rack, ReaderId);
+
+impl Drop for Settled<'_> {
+    fn drop(&mut self) {
+        let mut world = self.0.world();
+        if let Some(slot) = world.slot(self.1) {
+            slot.is_settling = false;
+        }
+        let wakes = world.wake_all();
+        self.0.release(world, wakes);
     }
 }
 

@@ -34,6 +34,8 @@ pub(crate) struct Slot {
     events: u16,
     /// Who is connected, and who holds the card.
     pub(crate) access: Access,
+    /// What was planned for the moment in which the card was laid down has not happened yet.
+    pub(crate) is_settling: bool,
     /// Who gives the card power at this moment, to connect to it.
     pub(crate) powering: Option<SessionKey>,
     /// What will go wrong.
@@ -58,6 +60,8 @@ enum CardState {
 /// Whether a connection can be made now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Admission {
+    /// What was planned for this moment must happen first.
+    Settling,
     /// Somebody's transaction must end first, or somebody's connecting.
     Locked,
     /// The card must get power first.
@@ -95,6 +99,7 @@ impl Slot {
             protocol: Protocols::UNDEFINED,
             events: 0,
             access: Access::default(),
+            is_settling: false,
             powering: None,
             schedule: None,
             plans: 0,
@@ -180,8 +185,16 @@ impl Slot {
 
     // ---- connections ----
 
-    /// Whether a new connection can be made now, at `now`.
-    pub(crate) fn admit(&self, share: ShareMode, now: Duration) -> Result<Admission, ReturnCode> {
+    /// Whether a new connection can be made now, at `now`, by a client or by what is planned.
+    pub(crate) fn admit(
+        &self,
+        is_client: bool,
+        share: ShareMode,
+        now: Duration,
+    ) -> Result<Admission, ReturnCode> {
+        if is_client && self.is_settling {
+            return Ok(Admission::Settling);
+        }
         self.check_working()?;
         if self.access.is_exclusive() || self.faults.held_exclusively {
             return Err(ReturnCode::SHARING_VIOLATION);

@@ -67,12 +67,14 @@ impl Session {
         loop {
             let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
             *id = Some(slot.id);
-            match slot.admit(share, now)? {
+            match slot.admit(self.is_heard, share, now)? {
                 Admission::Open => break,
                 Admission::Locked if dialect.is_windows() && slot.powering.is_none() => {
                     return Err(ReturnCode::SHARING_VIOLATION);
                 }
-                Admission::Locked => world = self.wait_for_change(world)?,
+                Admission::Settling | Admission::Locked => {
+                    world = self.wait_for_change(world)?;
+                }
                 Admission::Unpowered => {
                     let (mute, epoch) = (slot.faults.mute, slot.seat.epoch());
                     let (reader, seat) = (slot.id, Arc::clone(&slot.seat));

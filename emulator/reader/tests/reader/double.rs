@@ -103,7 +103,7 @@ pub(crate) struct Gated {
 }
 
 impl Gated {
-    /// The card, where it says that it gets power, and where it is allowed to.
+    /// The card, where it says that it gets power or a reset, and where it is allowed to.
     pub(crate) fn new() -> (Self, Receiver<()>, Sender<()>) {
         let ((powering, powered), (allow, may)) = (channel(), channel());
         let card = Card {
@@ -133,6 +133,8 @@ impl Icc for Gated {
     fn power_off(&mut self) {}
 
     fn reset(&mut self) -> Result<(), LinkFault> {
+        self.powering.send(()).unwrap();
+        self.may.recv_timeout(LIMIT).expect("it may be reset");
         self.card.reset()
     }
 

@@ -1,12 +1,13 @@
 //! One plan, every transport: what the card did and what the other end saw.
 
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
 use madoguchi_reader::{DirectReader, Event, Harm, Moment, Plan, Protocols, ReturnCode, ShareMode};
 
-use crate::double::{CONTACTLESS, Clock, Stage};
+use crate::double::{CONTACTLESS, Clock, Gated, LIMIT, Stage, Watched};
 use crate::vpcd::{Driver, listening};
 
 /// A card that counts what it carries out.
@@ -170,4 +171,33 @@ fn a_card_behind_vpcd_leaves_by_itself_when_its_time_has_come() {
     let mut driver = Driver::call(plug.address());
     assert!(driver.is_over());
     assert!(!plug.is_occupied());
+}
+
+#[test]
+fn what_is_planned_for_a_card_that_is_laid_down_comes_before_any_client() {
+    let stage = Stage::new();
+    let (rack, reader) = (&stage.rack, stage.reader);
+    let plan = Plan::once(Moment::After(Duration::ZERO), Event::Reset);
+    rack.plan(reader, plan).unwrap();
+    let (card, powering, may) = Gated::new();
+    may.send(()).unwrap();
+    let hand = rack.clone();
+    let inserting = thread::spawn(move || hand.insert(reader, Box::new(card)));
+    for what in ["it gets power", "it is reset"] {
+        powering.recv_timeout(LIMIT).expect(what);
+    }
+    // The card lies there already, and somebody who looks sees it.
+    assert!(rack.is_occupied(reader));
+    let (client, waiting, _) = Watched::new();
+    let mut session = rack.open(client);
+    let connecting = thread::spawn(move || {
+        let context = session.establish(2).unwrap();
+        let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
+        let (card, _) = session.connect(context, Stage::READER, shared, any)?;
+        session.status(card).map(drop)
+    });
+    waiting.recv_timeout(LIMIT).expect("the client waits");
+    may.send(()).unwrap();
+    assert_eq!(inserting.join().unwrap(), Ok(()));
+    assert_eq!(connecting.join().unwrap(), Ok(()), "nothing came after it");
 }
