@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::{Mishap, Scenario, WebFault};
+use crate::{Hold, Mishap, Scenario, WebFault};
 
-/// How long a client is taken to wait for an answer that never comes, where the scenario does not say
-/// how patient it is to be.
+/// How long a client is taken to wait for what never comes, where the scenario does not say how patient
+/// it is to be.
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One frame waiting time of the cards here, for which a card asks several times over (FWI 10).
@@ -13,7 +13,7 @@ const FRAME: Duration = Duration::from_millis(302);
 
 impl Scenario {
     /// Time in which the scenario only waits, as far as it says so: answers of the service or the card
-    /// that come late or not at all. An estimate for whoever has to plan; a `wait` step takes no time.
+    /// that come late or not at all, a card that another program keeps. An estimate for whoever has to plan; a `wait` step takes no time.
     #[must_use]
     pub fn standstill(&self) -> Duration {
         let patience = self
@@ -23,13 +23,17 @@ impl Scenario {
         let on_the_way = self.given.service.faults.iter();
         let on_the_way: Duration = on_the_way.map(|fault| standstill(fault, patience)).sum();
         let at_the_card = self.given.reader.faults.iter();
-        let at_the_card: Duration = at_the_card.map(|fault| pause(&fault.what)).sum();
+        let at_the_card: Duration = at_the_card.map(|fault| pause(&fault.what, patience)).sum();
         on_the_way.saturating_add(at_the_card)
     }
 }
 
-fn pause(mishap: &Mishap) -> Duration {
+fn pause(mishap: &Mishap, patience: Duration) -> Duration {
     match mishap {
+        Mishap::Rival {
+            hold: Hold::Transaction,
+            ..
+        } => patience,
         Mishap::Late(span) => span.duration(),
         Mishap::WaitingTime {
             requests,
@@ -68,6 +72,7 @@ mod tests {
     #[test]
     fn who_waits_for_nothing_waits_as_long_as_the_client_is_patient() {
         assert_eq!(standstill_of("web/silent"), Duration::from_secs(2));
+        assert_eq!(standstill_of("reader/held"), Duration::from_secs(2));
         assert_eq!(standstill_of("web/slow-link"), Duration::from_millis(800));
         assert_eq!(standstill_of("happy/pin"), Duration::ZERO);
     }
