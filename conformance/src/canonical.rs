@@ -3,7 +3,8 @@
 //! Times, ports, the tool's version and the client's own request ids are dropped or numbered;
 //! dates of the service become offsets from the scenario instant, so that a run tomorrow has the
 //! form of a run today. Dates of birth stay: they are the person's. A handshake that failed comes
-//! last and without its reason: when and how the server learns of it is a matter of luck.
+//! last and without its reason: when and how the server learns of it is a matter of luck. So is when
+//! a PC/SC call returns that another program kept waiting; it comes last, too.
 
 use std::collections::BTreeMap;
 
@@ -33,7 +34,7 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
     let (ordered, unordered): (Vec<_>, Vec<_>) = trace
         .events
         .iter()
-        .partition(|event| !is_failed_handshake(&event.what));
+        .partition(|event| !is_out_of_order(&event.what));
     for event in ordered.into_iter().chain(unordered) {
         let mut what = event.what.clone();
         scribe.rewrite(&mut what);
@@ -43,8 +44,13 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
     Ok(text)
 }
 
-fn is_failed_handshake(what: &What) -> bool {
-    matches!(what, What::Tls(tls) if tls.outcome != COMPLETED)
+/// Whether luck decides before or after what else it happens.
+fn is_out_of_order(what: &What) -> bool {
+    match what {
+        What::Tls(tls) => tls.outcome != COMPLETED,
+        What::Pcsc(call) => call.has_waited,
+        _ => false,
+    }
 }
 
 /// What the trace says of a handshake that both sides agreed to.

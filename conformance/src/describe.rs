@@ -35,7 +35,12 @@ pub fn describe(what: &What, lang: Lang) -> String {
             } else {
                 format!("  {}", call.rv)
             };
-            format!("PC/SC {}{detail}{rv}", call.call)
+            let waited = if call.has_waited {
+                lang.pick("  他のプログラムを待った", "  waited for another program")
+            } else {
+                ""
+            };
+            format!("PC/SC {}{detail}{rv}{waited}", call.call)
         }
         What::Card(apdu) => card(apdu, lang),
         What::Tls(tls) => format!("TLS {} ({})", tls.outcome, tls.server),

@@ -53,6 +53,10 @@ pub struct PcscEvent {
     pub detail: Option<Text>,
     /// Return value, eight upper-case hexadecimal digits.
     pub rv: Text,
+    /// Whether a `connect` did not return before another program's transaction ended, or the card was
+    /// gone: it stands where it returned.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub has_waited: bool,
 }
 
 /// One command APDU and its answer, redacted.

@@ -1,7 +1,7 @@
 //! Equal scenario and seed, equal canonical trace.
 
 use madoguchi_conformance::canonical::canonical;
-use madoguchi_conformance::trace::{ClientEvent, Trace, What};
+use madoguchi_conformance::trace::{ClientEvent, PcscEvent, Trace, What};
 
 use crate::counter::play;
 
@@ -77,4 +77,23 @@ fn what_the_client_does_differently_stays_visible() {
     assert_ne!(healthy, broken);
     assert!(healthy.contains("request-id#1") && !healthy.contains("request-id#2"));
     assert!(broken.contains("request-id#2"));
+}
+
+#[test]
+fn when_a_call_returns_that_another_program_kept_waiting_is_no_matter() {
+    let returned = |has_waited: bool, after: usize| {
+        let mut trace = play("happy/visual", "");
+        let mut late = trace.events[after].clone();
+        late.what = What::Pcsc(PcscEvent {
+            call: "connect".into(),
+            context: 9,
+            detail: None,
+            rv: "8010000C".into(),
+            has_waited,
+        });
+        trace.events.insert(after, late);
+        canonical(&trace).unwrap()
+    };
+    assert_eq!(returned(true, 3), returned(true, 7));
+    assert_ne!(returned(false, 3), returned(false, 7));
 }

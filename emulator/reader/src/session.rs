@@ -171,6 +171,17 @@ impl Session {
     }
 
     fn tell(&self, call: Call, reader: Option<ReaderId>, detail: Option<Detail>, rv: ReturnCode) {
+        self.tell_of(call, reader, detail, rv, false);
+    }
+
+    fn tell_of(
+        &self,
+        call: Call,
+        reader: Option<ReaderId>,
+        detail: Option<Detail>,
+        rv: ReturnCode,
+        has_waited: bool,
+    ) {
         if !self.is_heard {
             return;
         }
@@ -180,6 +191,7 @@ impl Session {
             reader,
             detail,
             rv,
+            has_waited,
         });
     }
 

@@ -83,6 +83,8 @@ pub struct PcscCall {
     pub detail: Option<Detail>,
     /// What it got.
     pub rv: ReturnCode,
+    /// Whether an SCardConnect had to wait for another handle's transaction.
+    pub has_waited: bool,
 }
 
 /// The calls that are reported.

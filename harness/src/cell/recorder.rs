@@ -104,6 +104,7 @@ impl Tap for Recorder {
             context: call.context,
             detail: call.detail.map(|detail| detail.to_string().into()),
             rv: call.rv.to_string().into(),
+            has_waited: call.has_waited,
         }));
     }
 

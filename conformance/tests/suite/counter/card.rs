@@ -77,6 +77,7 @@ impl Counter<'_> {
             context: 1,
             detail: None,
             rv: rv.into(),
+            has_waited: false,
         }));
     }
 
@@ -86,6 +87,7 @@ impl Counter<'_> {
             context: 1,
             detail: None,
             rv: "00000000".into(),
+            has_waited: false,
         }));
     }
 

@@ -9,6 +9,15 @@ use crate::{
     Call, ContextHandle, Detail, Disposition, Handle, Protocols, ReaderId, ReturnCode, ShareMode,
 };
 
+/// What there is to tell of an SCardConnect beside its outcome.
+#[derive(Default)]
+struct Way {
+    /// The reader, where there is one of that name.
+    reader: Option<ReaderId>,
+    /// Whether somebody's transaction had to end first.
+    has_waited: bool,
+}
+
 impl Session {
     /// SCardConnect. Waits, without limit, for another handle's transaction to end.
     ///
@@ -24,8 +33,8 @@ impl Session {
         share: ShareMode,
         preferred: Protocols,
     ) -> Result<(Handle, Protocols), ReturnCode> {
-        let mut id = None;
-        let mut result = self.join(reader, share, preferred, &mut id);
+        let mut way = Way::default();
+        let mut result = self.join(reader, share, preferred, &mut way);
         if let Ok((handle, _)) = result {
             let kept = match self.check_context(context) {
                 Ok(()) if self.handles.len() >= HANDLES_MAX => Err(ReturnCode::NO_MEMORY),
@@ -39,11 +48,12 @@ impl Session {
                 }
             }
         }
-        self.tell(
+        self.tell_of(
             Call::Connect,
-            id,
+            way.reader,
             Some(Detail::Share(share)),
             (&result).into(),
+            way.has_waited,
         );
         result
     }
@@ -53,7 +63,7 @@ impl Session {
         reader: &str,
         share: ShareMode,
         preferred: Protocols,
-        id: &mut Option<ReaderId>,
+        way: &mut Way,
     ) -> Result<(Handle, Protocols), ReturnCode> {
         if share != ShareMode::DIRECT && !preferred.can_carry() {
             return Err(ReturnCode::PROTO_MISMATCH);
@@ -66,13 +76,15 @@ impl Session {
         let mut world = self.rack.world();
         loop {
             let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
-            *id = Some(slot.id);
+            way.reader = Some(slot.id);
             match slot.admit(self.is_heard, share, now)? {
                 Admission::Open => break,
                 Admission::Locked if dialect.is_windows() && slot.powering.is_none() => {
                     return Err(ReturnCode::SHARING_VIOLATION);
                 }
-                Admission::Settling | Admission::Locked => {
+                Admission::Settling => world = self.wait_for_change(world)?,
+                Admission::Locked => {
+                    way.has_waited |= slot.powering.is_none();
                     world = self.wait_for_change(world)?;
                 }
                 Admission::Unpowered => {

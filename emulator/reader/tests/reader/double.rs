@@ -197,7 +197,8 @@ impl Ear {
         let say = |call: PcscCall| {
             let detail = call.detail.map(|detail| format!(" {detail}"));
             let detail = detail.unwrap_or_default();
-            format!("{}#{}{detail} {}", call.call, call.context, call.rv)
+            let waited = if call.has_waited { " waited" } else { "" };
+            format!("{}#{}{detail} {}{waited}", call.call, call.context, call.rv)
         };
         calls.into_iter().map(say).collect()
     }

@@ -552,6 +552,7 @@ fn a_connection_waits_for_the_end_of_a_transaction() {
     let (client, waiting, _) = Watched::new();
     let mut other = play.stage.rack.open(client);
     let (done, outcome) = channel();
+    play.stage.ear.heard();
     let connecting = thread::spawn(move || {
         let context = other.establish(2).unwrap();
         let result = other.connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY);
@@ -561,6 +562,9 @@ fn a_connection_waits_for_the_end_of_a_transaction() {
     assert!(outcome.try_recv().is_err(), "nothing is decided yet");
     play.act(End(A, LEAVE)).unwrap();
     assert_eq!(outcome.recv_timeout(LIMIT), Ok(Ok(())));
+    let heard = play.stage.ear.heard();
+    let waited = heard.iter().filter(|call| call.ends_with(" waited"));
+    assert_eq!(waited.count(), 1, "{heard:?}");
     connecting.join().unwrap();
 }
 
