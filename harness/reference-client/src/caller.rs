@@ -54,10 +54,11 @@ pub(crate) fn bounded<T: Send + 'static>(
     let calls = Arc::new(Calls::new());
     let (answer, wait) = mpsc::channel();
     let made = calls.clone();
-    give(Box::new(move || {
+    let work = Box::new(move || {
         // nobody listens any more where patience ended first
         let _ = answer.send(work(&made));
-    }));
+    });
+    CREW.with_borrow_mut(|crew| crew.give(work));
     let mut limit = patience;
     loop {
         if let Ok(answered) = wait.recv_timeout(limit) {
@@ -65,40 +66,75 @@ pub(crate) fn bounded<T: Send + 'static>(
         }
         let Some(left) = calls.left_of(patience) else {
             // whoever makes the call may never come back from it
-            CALLER.set(None);
+            CREW.with_borrow_mut(|crew| crew.caller = None);
             return Err(CardError::TimedOut);
         };
         limit = left;
     }
 }
 
+/// Waits for calls that nobody waits for any more to return, but no longer than this. Whoever ends
+/// the program wants it: libpcsclite 1.9.9 frees its list of contexts then, also under a thread that
+/// is about to release one (*observed*: a double free).
+pub(crate) fn dismiss(limit: Duration) {
+    let Crew {
+        caller,
+        alive,
+        gone,
+    } = CREW.replace(Crew::default());
+    drop((caller, alive));
+    // nobody says anything: it ends with the last thread
+    let _ = gone.recv_timeout(limit);
+}
+
 type Work = Box<dyn FnOnce() + Send>;
 
 thread_local! {
-    /// Who makes the calls, until one of them does not return.
-    static CALLER: RefCell<Option<mpsc::Sender<Work>>> = const { RefCell::new(None) };
+    static CREW: RefCell<Crew> = RefCell::default();
 }
 
-fn give(work: Work) {
-    CALLER.with_borrow_mut(|caller| {
-        let refused = match caller {
+/// The threads that make the calls.
+struct Crew {
+    /// Who makes the next one, until one of them does not return.
+    caller: Option<mpsc::Sender<Work>>,
+    /// Each thread has a copy for as long as it lives.
+    alive: mpsc::Sender<()>,
+    gone: mpsc::Receiver<()>,
+}
+
+impl Default for Crew {
+    fn default() -> Self {
+        let (alive, gone) = mpsc::channel();
+        Self {
+            caller: None,
+            alive,
+            gone,
+        }
+    }
+}
+
+impl Crew {
+    fn give(&mut self, work: Work) {
+        let refused = match &self.caller {
             Some(caller) => caller.send(work).err().map(|mpsc::SendError(work)| work),
             None => Some(work),
         };
         if let Some(work) = refused {
-            *caller = Some(caller_with(work));
+            self.caller = Some(self.caller_with(work));
         }
-    });
-}
+    }
 
-/// A thread that does this work and then other, as long as somebody has some.
-fn caller_with(first: Work) -> mpsc::Sender<Work> {
-    let (caller, works) = mpsc::channel::<Work>();
-    thread::spawn(move || {
-        first();
-        works.into_iter().for_each(|work| work());
-    });
-    caller
+    /// A thread that does this work and then other, as long as somebody has some.
+    fn caller_with(&self, first: Work) -> mpsc::Sender<Work> {
+        let (caller, works) = mpsc::channel::<Work>();
+        let alive = self.alive.clone();
+        thread::spawn(move || {
+            let _alive = alive;
+            first();
+            works.into_iter().for_each(|work| work());
+        });
+        caller
+    }
 }
 
 #[cfg(test)]
@@ -113,6 +149,25 @@ mod tests {
         let (_keep, never) = mpsc::channel::<()>();
         let outcome = bounded(SHORT, move |calls| calls.make(|| never.recv()));
         assert!(matches!(outcome, Err(CardError::TimedOut)));
+    }
+
+    #[test]
+    fn what_a_late_call_brings_is_gone_before_the_program_ends() {
+        struct Brought(mpsc::Sender<()>);
+        impl Drop for Brought {
+            fn drop(&mut self) {
+                self.0.send(()).unwrap();
+            }
+        }
+        let (gone, is_gone) = mpsc::channel();
+        let (end_it, late) = mpsc::channel::<()>();
+        let outcome = bounded(SHORT, move |calls| {
+            calls.make(|| late.recv().map(|()| Brought(gone)).unwrap())
+        });
+        assert!(matches!(outcome, Err(CardError::TimedOut)));
+        end_it.send(()).unwrap();
+        dismiss(LONG);
+        assert!(is_gone.try_recv().is_ok());
     }
 
     #[test]

@@ -39,6 +39,7 @@ mod wire;
 use std::env;
 use std::io::{self, BufReader, Write as _};
 use std::process::ExitCode;
+use std::time::Duration;
 
 use crate::app::{App, Ending};
 use crate::defect::Defect;
@@ -49,6 +50,8 @@ use crate::settings::{Settings, SettingsError};
 const BROKEN_OFF: u8 = 1;
 /// Wrong command line or environment.
 const USAGE: u8 = 2;
+/// How long the end waits for PC/SC calls that still have not returned.
+const FAREWELL: Duration = Duration::from_millis(500);
 /// "Not supported", in the contract's words.
 const NOT_SUPPORTED: u8 = 89;
 
@@ -97,10 +100,10 @@ fn converse(defect: Option<Defect>) -> Result<Ending, (u8, String)> {
         Box::new(BufReader::new(io::stdin())),
         Box::new(io::stdout()),
     );
-    App::new(settings, link, defect)
-        .map_err(|why| (USAGE, why))?
-        .run()
-        .map_err(|error| (BROKEN_OFF, error.to_string()))
+    let app = App::new(settings, link, defect).map_err(|why| (USAGE, why))?;
+    let ended = app.run();
+    caller::dismiss(FAREWELL);
+    ended.map_err(|error| (BROKEN_OFF, error.to_string()))
 }
 
 fn list_defects() -> ExitCode {
