@@ -59,13 +59,18 @@ impl History {
     }
 
     /// What was found of this mutant and need not be tried again: its function is the same, and it was
-    /// caught, or it is the same commit.
-    pub(crate) fn still_true(&self, mutant: &Mutant, code: &str, commit: &str) -> Option<Tried> {
+    /// caught, or the suite is the same as at that commit.
+    pub(crate) fn still_true(
+        &self,
+        mutant: &Mutant,
+        code: &str,
+        has_same_suite: impl Fn(&str) -> bool,
+    ) -> Option<Tried> {
         let same = |tried: &&Tried| tried.change == mutant.change() && tried.code == code;
         let last = self.tried.iter().rev().find(same)?;
         let holds = match last.fate {
             Fate::Unviable | Fate::Caught { .. } => true,
-            Fate::Noticed { .. } | Fate::Survived => last.commit == commit,
+            Fate::Noticed { .. } | Fate::Survived => has_same_suite(&last.commit),
         };
         holds.then(|| last.clone())
     }

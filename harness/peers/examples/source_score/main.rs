@@ -9,7 +9,7 @@
 //! Nothing is changed in your own tree: the source is broken in a clone of the last commit below `--out`
 //! (`target/source-score`). What was tried is kept there line by line: an interrupted run goes on where it
 //! was. A mutant that was caught before is tried again where its function has changed, one that was not
-//! whenever the commit is another. What survives must be explained in
+//! where the suite has, too. What survives must be explained in
 //! `harness/reference-client/survivors.yaml`, and each explanation must be of a survivor: else the exit
 //! code is 1. `--write` keeps the score for the reports.
 #![expect(clippy::print_stdout, reason = "a program says what it found")]
@@ -94,7 +94,7 @@ fn score(options: &Options) -> Result<bool, String> {
     let mut all = Vec::new();
     for (n, mutant) in mutants.iter().enumerate() {
         let code = mutant.code(&tree.file(&mutant.file)?);
-        let known = history.still_true(mutant, &code, tree.commit());
+        let known = history.still_true(mutant, &code, |commit| tree.has_suite_of(commit));
         let tried = match known.filter(|tried| !explained.may_be_noticed(mutant, &tried.fate)) {
             Some(tried) => tried,
             None => {

@@ -1,5 +1,7 @@
 //! A clone of the last commit, in which one place after another is broken.
 
+use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -7,11 +9,25 @@ use std::process::{Command, Output, Stdio};
 
 use crate::mutant::Mutant;
 
+/// What decides of a client, from the top of the repository: not the tables of what was tried.
+const SUITE: &[&str] = &[
+    "Cargo.lock",
+    "scenarios",
+    "conformance",
+    "emulator",
+    "fixtures",
+    "harness/src",
+    ":!*.md",
+    ":!conformance/src/report/tested.json",
+];
+
 /// The clone, beside its build.
 pub(crate) struct Tree {
     root: PathBuf,
     target: PathBuf,
     commit: String,
+    /// Other commits, and whether their suite was this one.
+    suites: RefCell<BTreeMap<String, bool>>,
 }
 
 impl Tree {
@@ -32,6 +48,7 @@ impl Tree {
             root,
             target: out.join("target"),
             commit,
+            suites: RefCell::default(),
         })
     }
 
@@ -41,6 +58,17 @@ impl Tree {
 
     pub(crate) fn commit(&self) -> &str {
         &self.commit
+    }
+
+    /// Whether the suite was the same at another commit, whatever the client was.
+    pub(crate) fn has_suite_of(&self, commit: &str) -> bool {
+        let mut same = self.suites.borrow_mut();
+        let known = same.entry(commit.to_owned());
+        *known.or_insert_with(|| {
+            let range = [commit, self.commit.as_str()];
+            let diff = [&["diff", "--quiet"], &range[..], &["--"], SUITE].concat();
+            git(&self.root, &diff).is_ok()
+        })
     }
 
     /// The day of the commit, `YYYY-MM-DD`.
