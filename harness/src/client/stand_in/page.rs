@@ -138,11 +138,13 @@ impl Pages {
             }
             let now = Instant::now();
             let has_changed = before.is_none_or(|before| self.source != before);
-            if (has_changed || patience <= now)
-                && changed + self.quiet <= now
-                && !self.reader.is_busy()?
-            {
-                return Ok(true);
+            let seems_to_rest = (has_changed || patience <= now) && changed + self.quiet <= now;
+            if seems_to_rest && !self.reader.is_busy()? {
+                // It may have been busy at the glance above, and show something else since.
+                if !self.glance(voice)? {
+                    return Ok(true);
+                }
+                changed = Instant::now();
             }
             if until <= now {
                 return Ok(false);
