@@ -7,7 +7,7 @@ It knows nothing of the client contract: it shows its page on a free port of thi
 its standard output, and is operated and read through the page alone (screens.yaml). Its card and its
 service are those of ../visual.py, wire profile mock-2025.05; beside 目視確認 it knows the PIN.
 """
-import base64, functools, hashlib, html, http.server, json, sys, threading, unicodedata, uuid
+import base64, functools, hashlib, html, http.server, json, queue, sys, threading, unicodedata, uuid
 from datetime import date
 from pathlib import Path
 
@@ -67,7 +67,9 @@ BACK_SIDE = [("氏名カナ", "nameOfOtherKana", wide), ("氏名", "nameOfOther"
 
 
 def labelled(section, table, result):
-    shown = [(section + label, words(result[name])) for label, name, words in table if result.get(name)]
+    # what was delivered blank is shown blank
+    shown = [(section + label, result[name] and words(result[name])) for label, name, words in table
+             if result.get(name) is not None]
     return [(label, value) for label, value in shown if value is not None]
 
 
@@ -78,6 +80,29 @@ class Locked(Exception):
 class WrongPin(Exception):
     def __init__(self, left):
         self.left = left
+
+
+class TimedOut(Exception):
+    """Another program keeps the card: PC/SC itself would wait for ever."""
+
+
+def bounded(work):
+    outcome = queue.Queue()
+
+    def worker():
+        try:
+            outcome.put((work(), None))
+        except Exception as error:
+            outcome.put((None, error))
+
+    threading.Thread(target=worker, daemon=True).start()
+    try:
+        result, error = outcome.get(timeout=visual.patience)
+    except queue.Empty:
+        raise TimedOut("カードを読み取れませんでした（時間切れ）") from None
+    if error:
+        raise error
+    return result
 
 
 class App:
@@ -95,7 +120,7 @@ class App:
 
     def show(self, screen, title, fields=(), buttons=(), inputs=(), results=(), number=None, busy=False):
         def field(label, value):
-            label, value = html.escape(label), html.escape(value)
+            label, value = html.escape(label), html.escape(value) or "&nbsp;"  # a blank one has its place, too
             return f"<dt>{label.rsplit('/')[-1]}</dt><dd data-field='{label}'>{value}</dd>"
 
         def result(part):
@@ -162,6 +187,8 @@ class App:
     def result(self, result, code):
         if result.get("insuredCardClassification") == "A1":
             rows = labelled("資格情報/", ASSISTANCE, result) + labelled("裏面記載情報/", BACK_SIDE, result)
+            if code == "6":  # the office has not registered this month's ticket yet
+                rows.append(("お知らせ", "未登録です。医療券を確認してください"))
             return "資格確認結果", None if self.defect == "omits-number" else "E-05-A", rows
         dropped = "資格情報/保険者名" if self.defect == "drops-insurer-name" else None
         rows = [row for row in labelled("資格情報/", INSURANCE, result) if row[0] != dropped]
@@ -235,7 +262,7 @@ class App:
         self.show("reading", "読み取り", fields=[("お知らせ", "カードを読み取っています")], busy=True)
         self.tried = False
         try:
-            path, inquiry = self.prove_by_pin() if self.method == "pin" else self.prove_by_sight()
+            path, inquiry = bounded(self.prove_by_pin if self.method == "pin" else self.prove_by_sight)
         except WrongPin as wrong:
             return self.show_pin(wrong.left)
         except Locked:
@@ -243,7 +270,7 @@ class App:
         except visual.Refused as refused:
             answer = refused.args[1]
             return self.show_refused(answer) if isinstance(answer, dict) else self.card_trouble(refused)
-        except (ValueError, SmartcardException) as error:
+        except (ValueError, SmartcardException, TimedOut) as error:
             return self.card_trouble(error)
         except OSError as error:
             return self.show_no_answer(str(error), self.show_pin)
