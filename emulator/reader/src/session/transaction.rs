@@ -91,9 +91,14 @@ impl Session {
             let gone = self.rack.dialect().reader_gone();
             let slot = world.slot_of(handle).ok_or(gone)?;
             slot.access.check_mark(handle)?;
-            if disposition != Disposition::LEAVE {
-                slot.access.check_lock(handle)?;
+            if disposition == Disposition::LEAVE {
+                // In one go: the card may be taken at any time.
+                let unlocked = slot.access.unlock(handle);
+                drop(world);
+                self.rack.nudge();
+                return unlocked;
             }
+            slot.access.check_lock(handle)?;
         }
         let powered = match disposition {
             Disposition::RESET => self.repower(handle, Power::Reset),
