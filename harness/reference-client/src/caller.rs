@@ -141,7 +141,7 @@ impl Crew {
 mod tests {
     use super::*;
 
-    const SHORT: Duration = Duration::from_millis(1);
+    const SHORT: Duration = Duration::from_millis(200);
     const LONG: Duration = Duration::from_secs(30);
 
     #[test]
