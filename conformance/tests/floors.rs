@@ -6,16 +6,16 @@ use std::path::{Path, PathBuf};
 /// Folder, and the packages of ours that it may import (without `madoguchi-`). `terms` is open to
 /// all but those that import none of ours.
 const FLOORS: &[(&str, &[&str])] = &[
-    ("scenarios/terms", &[]),
-    ("emulator/iso7816", &[]),
-    ("emulator/card-key", &[]),
-    ("emulator/eligibility", &[]),
-    ("scenarios/notation", &[]),
-    ("emulator/layout", &["iso7816"]),
+    ("emulator/common/terms", &[]),
+    ("emulator/card/iso7816", &[]),
+    ("emulator/card/key", &[]),
+    ("emulator/service/eligibility", &[]),
+    ("emulator/common/notation", &[]),
+    ("emulator/card/layout", &["iso7816"]),
     ("emulator/card", &["iso7816", "layout", "card-key"]),
     ("emulator/reader", &["iso7816"]),
-    ("emulator/registry", &["eligibility"]),
-    ("emulator/wire", &["eligibility", "notation"]),
+    ("emulator/service/registry", &["eligibility"]),
+    ("emulator/service/wire", &["eligibility", "notation"]),
     (
         "fixtures",
         &["iso7816", "layout", "card-key", "eligibility", "notation"],
@@ -25,7 +25,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["iso7816", "layout", "eligibility", "notation"],
     ),
     ("emulator/delivery", &["eligibility", "notation", "wire"]),
-    ("emulator/web", &["eligibility", "registry", "wire"]),
+    ("emulator/service/web", &["eligibility", "registry", "wire"]),
     (
         "conformance",
         &["iso7816", "layout", "eligibility", "notation", "scenarios"],
@@ -87,7 +87,7 @@ fn every_member_has_a_floor() {
 #[test]
 fn the_table_forbids_what_it_should() {
     assert!(!may_import("emulator/reader", "layout"));
-    assert!(!may_import("scenarios/notation", "eligibility"));
+    assert!(!may_import("emulator/common/notation", "eligibility"));
     assert!(!may_import("harness/reference-client", "terms"));
     assert!(!may_import("harness", "reference-client"));
     assert!(may_import("harness", "web") && may_import("emulator/card", "terms"));

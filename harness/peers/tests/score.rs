@@ -96,7 +96,7 @@ fn a_defect_breaks_one_requirement_in_all_cases_or_is_known_to_break_more() {
 }
 
 /// How the score that was kept is made again.
-const HOW: &str = "cargo run --release -p madoguchi-harness -- mutants --every-case \
+const HOW: &str = "cargo run --release -p madoguchi -- mutants --every-case \
                    --json harness/reference-client/caught.json";
 
 /// Each scenario is the only case of a requirement, or of a failure seen in the field, or the only

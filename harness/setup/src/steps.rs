@@ -18,7 +18,7 @@ pub(crate) fn demo(args: &[String]) -> Result<u8, String> {
     packages::ensure(packages::DEMO)?;
     build(&[
         "--package",
-        "madoguchi-harness",
+        "madoguchi",
         "--package",
         "madoguchi-reference-client",
     ])?;

@@ -1,12 +1,12 @@
 //! The marks in the doc comments of card and reader, as `card.json` has them. Written anew by
-//! `MADOGUCHI_WRITE_LEDGER=1 cargo test -p madoguchi-harness ledger`.
+//! `MADOGUCHI_WRITE_LEDGER=1 cargo test -p madoguchi ledger`.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::{Area, Entry, Mark};
 
-const CRATES: [&str; 4] = ["card", "iso7816", "layout", "reader"];
+const CRATES: [&str; 4] = ["card", "card/iso7816", "card/layout", "reader"];
 
 const FILE: &str = "src/ledger/card.json";
 

@@ -44,8 +44,8 @@ fn the_published_documents_are_current() {
         let published: Json = serde_json::from_str(text).unwrap();
         assert!(
             published == profile(name).openapi(),
-            "emulator/wire/openapi/{name}.json is old; write it anew: \
-             cargo run -p madoguchi-wire --example openapi {name} > emulator/wire/openapi/{name}.json"
+            "emulator/service/wire/openapi/{name}.json is old; write it anew: \
+             cargo run -p madoguchi-wire --example openapi {name} > emulator/service/wire/openapi/{name}.json"
         );
     }
 }
