@@ -13,6 +13,7 @@ mod holder;
 mod key_id;
 mod offset_table;
 mod personalization;
+mod policies;
 mod signed;
 mod token_information;
 mod verification_code;
@@ -34,6 +35,7 @@ pub use personalization::{
     CommonData, Credential, IssuerData, Personalization, ProfileData, Reference, ResidentData,
     SurfaceData, TerminalCa, TokenKind,
 };
+pub use policies::Policies;
 pub use signed::{PublicKey, Signature, Signed};
 pub use token_information::token_information;
 pub use verification_code::{birth_date_code, verification_code_b};
