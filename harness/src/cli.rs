@@ -29,7 +29,7 @@ use madoguchi_terms::Lang;
 
 use self::option::one;
 
-pub(crate) use self::ca::{Ca, CaFormat};
+pub(crate) use self::ca::{Ca, CaFormat, OnCard, Written};
 pub(crate) use self::card::CardCommand;
 pub(crate) use self::decode::Decode;
 pub(crate) use self::doctor::Doctor;

@@ -43,6 +43,13 @@ impl Given {
                 format!("the card is a {profile}"),
             ));
         }
+        if !self.card.policies.is_own() {
+            let policies = self.card.policies.name();
+            words.push(lang.pick(
+                format!("電子証明書のポリシーは {policies}"),
+                format!("the certificates state the policies {policies}"),
+            ));
+        }
         if let Some(model) = &self.reader.model {
             words.push(lang.pick(
                 format!("リーダーは {model}"),

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use madoguchi_eligibility::{ClientVersion, Method};
+use madoguchi_layout::Policies;
 use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -150,11 +151,17 @@ pub struct CardGiven {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_card_profile")]
     pub profile: Option<Located<String>>,
+    /// Whose certificate policies (証明書ポリシー) the certificates of the case's cards state: our own,
+    /// the published ones of 公的個人認証, or those of its test cards. Issuer, marker and addresses are
+    /// those of a test card in any case.
+    #[serde(default, skip_serializing_if = "Policies::is_own")]
+    #[schemars(schema_with = "schema::policies")]
+    pub policies: Policies,
 }
 
 impl CardGiven {
-    const fn is_healthy(&self) -> bool {
-        self.profile.is_none()
+    fn is_healthy(&self) -> bool {
+        *self == Self::default()
     }
 }
 

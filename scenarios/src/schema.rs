@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use madoguchi_eligibility::{EmergencyMode, Method, Operation};
+use madoguchi_layout::Policies;
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde_json::Value;
@@ -30,6 +31,10 @@ pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn emergency_mode(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": EmergencyMode::NAMES })
+}
+
+pub(crate) fn policies(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "enum": Policies::NAMES })
 }
 
 pub(crate) fn operation(_: &mut SchemaGenerator) -> Schema {

@@ -1,5 +1,6 @@
 //! The scenario language as its author meets it.
 
+use madoguchi_layout::Policies;
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{
     Axis, Breadth, Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario, Step,
@@ -44,6 +45,23 @@ fn a_scenario_is_healthy_where_it_says_nothing() {
     assert_eq!(scenario.given.method, Method::Visual);
     assert!(scenario.given.reader.faults.is_empty() && scenario.given.service.faults.is_empty());
     assert_eq!(scenario.personas(), ["shiken-taro", "shiken-hanako"]);
+}
+
+#[test]
+fn a_card_may_state_other_policies() {
+    let text = |policies: &str| {
+        HEALTHY.replace(
+            "  persona: shiken-taro\n",
+            &format!("  persona: shiken-taro\n  card: {{ policies: {policies} }}\n"),
+        )
+    };
+    let given = |policies| parse(&text(policies)).unwrap().given.card.policies;
+    assert_eq!(parse(HEALTHY).unwrap().given.card.policies, Policies::Own);
+    assert_eq!(given("published"), Policies::Published);
+    assert_eq!(given("published-test"), Policies::PublishedTest);
+    let told = refused(&text("publisht")).render(Lang::En, false);
+    assert!(told.contains("my/trial.yaml:5:21"), "{told}");
+    assert!(told.contains("published"), "{told}");
 }
 
 #[test]

@@ -1,22 +1,61 @@
-//! `madoguchi ca`: the TLS root of this installation.
+//! `madoguchi ca`: the TLS root of this installation, and the certificates on a card.
 
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgMatches, Command, value_parser};
+use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one};
+use super::option::{maybe, one, policies};
 
-/// What can be done with the TLS root.
+/// What can be done with the TLS root and the mock CAs of a card.
 #[derive(Debug)]
 pub(crate) enum Ca {
-    Export {
-        format: CaFormat,
-        out: Option<PathBuf>,
+    Export(Written),
+    /// One of the X.509 certificates on a persona's card.
+    Certificate {
+        persona: String,
+        which: OnCard,
+        policies: Policies,
+        to: Written,
     },
     Trust,
     Untrust,
+}
+
+/// How a certificate is written, and where to.
+#[derive(Debug)]
+pub(crate) struct Written {
+    pub(crate) format: CaFormat,
+    pub(crate) out: Option<PathBuf>,
+}
+
+/// The X.509 certificates on a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum OnCard {
+    /// 利用者証明用電子証明書
+    Authentication,
+    /// 署名用電子証明書
+    Signature,
+    /// The CA of the former.
+    AuthenticationCa,
+    /// The CA of the latter.
+    SignatureCa,
+}
+
+impl OnCard {
+    pub(crate) const NAMES: [(&str, Self); 4] = [
+        ("authentication", Self::Authentication),
+        ("signature", Self::Signature),
+        ("authentication-ca", Self::AuthenticationCa),
+        ("signature-ca", Self::SignatureCa),
+    ];
+
+    fn named(name: &str) -> Option<Self> {
+        let found = Self::NAMES.iter().find(|(word, _)| *word == name);
+        found.map(|(_, which)| *which)
+    }
 }
 
 /// How a certificate is written.
@@ -42,29 +81,42 @@ pub(super) fn command(lang: Lang) -> Command {
                     "ルート証明書を書き出す (鍵は書き出さない)",
                     "write the root certificate, never its key",
                 ))
+                .args(written(lang)),
+        )
+        .subcommand(
+            Command::new("certificate")
+                .about(t(
+                    "架空の人物のカードに入る電子証明書を書き出す (鍵は書き出さない)",
+                    "write a certificate of a persona's card, never its key",
+                ))
                 .arg(
-                    Arg::new("format")
-                        .long("format")
-                        .value_name("FORMAT")
-                        .default_value("pem")
-                        .value_parser(
-                            PossibleValuesParser::new(["pem", "der", "p12"]).map(String::from),
-                        )
+                    Arg::new("persona")
+                        .value_name("PERSONA")
+                        .required(true)
                         .help(t(
-                            "形式。p12 の暗証は madoguchi",
-                            "format; the password of p12 is madoguchi",
+                            "人物 (madoguchi list personas)",
+                            "whose card (madoguchi list personas)",
                         )),
                 )
                 .arg(
-                    Arg::new("out")
-                        .long("out")
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
+                    Arg::new("which")
+                        .long("which")
+                        .value_name("WHICH")
+                        .default_value("authentication")
+                        .value_parser(
+                            PossibleValuesParser::new(OnCard::NAMES.map(|(name, _)| name)).map(
+                                |name| {
+                                    OnCard::named(&name).expect("clap lets no other word through")
+                                },
+                            ),
+                        )
                         .help(t(
-                            "書く先。省略すると標準出力",
-                            "where to; standard output if left out",
+                            "利用者証明用か署名用か、その認証局か",
+                            "that of the authentication or the signature key, or its CA's",
                         )),
-                ),
+                )
+                .arg(policies(lang).default_value(Policies::Own.name()))
+                .args(written(lang)),
         )
         .subcommand(Command::new("trust").about(t(
             "信頼させるコマンドを表示する (実行はしない)",
@@ -76,15 +128,47 @@ pub(super) fn command(lang: Lang) -> Command {
         )))
 }
 
+/// How and where to.
+fn written(lang: Lang) -> [Arg; 2] {
+    let format = Arg::new("format")
+        .long("format")
+        .value_name("FORMAT")
+        .default_value("pem")
+        .value_parser(PossibleValuesParser::new(["pem", "der", "p12"]).map(String::from))
+        .help(lang.pick(
+            "形式。p12 の暗証は madoguchi",
+            "format; the password of p12 is madoguchi",
+        ));
+    let out = Arg::new("out")
+        .long("out")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "書く先。省略すると標準出力",
+            "where to; standard output if left out",
+        ));
+    [format, out]
+}
+
+fn to(m: &ArgMatches) -> Written {
+    Written {
+        format: match one::<String>(m, "format").as_str() {
+            "der" => CaFormat::Der,
+            "p12" => CaFormat::P12,
+            _ => CaFormat::Pem,
+        },
+        out: maybe(m, "out"),
+    }
+}
+
 pub(super) fn parse(m: &ArgMatches) -> Ca {
     match m.subcommand() {
-        Some(("export", m)) => Ca::Export {
-            format: match one::<String>(m, "format").as_str() {
-                "der" => CaFormat::Der,
-                "p12" => CaFormat::P12,
-                _ => CaFormat::Pem,
-            },
-            out: maybe(m, "out"),
+        Some(("export", m)) => Ca::Export(to(m)),
+        Some(("certificate", m)) => Ca::Certificate {
+            persona: one(m, "persona"),
+            which: one(m, "which"),
+            policies: one(m, "policies"),
+            to: to(m),
         },
         Some(("trust", _)) => Ca::Trust,
         Some(_) => Ca::Untrust,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use madoguchi_conformance::field::Writer;
+use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
 use super::DEFAULT_PROFILE;
@@ -43,6 +44,20 @@ pub(super) fn screen_map(lang: Lang) -> Arg {
         .help(lang.pick(
             "契約を話さないアプリの画面の対応表 (YAML)。WebDriver か、画面を見て答える人が操作する。--client はアプリ自体の起動コマンドになる",
             "for an app that does not speak the contract: what is where on its screens (YAML), operated by WebDriver or by a person; --client then starts the app itself",
+        ))
+}
+
+/// Whose certificate policies.
+pub(super) fn policies(lang: Lang) -> Arg {
+    Arg::new("policies")
+        .long("policies")
+        .value_name("WHOSE")
+        .value_parser(PossibleValuesParser::new(Policies::NAMES).map(|name| {
+            Policies::named(&name).expect("clap lets no other word through")
+        }))
+        .help(lang.pick(
+            "電子証明書のポリシー: own は試験専用、published は公的個人認証の公開値、published-test はその試験カードの値。発行者名と表示は常に試験用",
+            "policies that the cards' certificates state: own, the published ones of 公的個人認証, or those of its test cards; issuer and marker are ours in any case",
         ))
 }
 

@@ -5,9 +5,10 @@ use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_fixtures::pki::{Host, NoHost};
+use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
+use super::option::{maybe, one, out, policies, profile, seed};
 use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
 
@@ -17,6 +18,8 @@ pub(crate) struct Serve {
     pub(crate) scenario: String,
     pub(crate) profile: String,
     pub(crate) seed: u64,
+    /// Whose certificate policies, where not those that the scenario names.
+    pub(crate) policies: Option<Policies>,
     pub(crate) route: Route,
     pub(crate) folder: Option<PathBuf>,
     /// The file of a world that outlives the process.
@@ -111,6 +114,7 @@ pub(super) fn command(lang: Lang) -> Command {
                             "a name or address that the server's certificate is for, too; never one of a real service",
                         )),
                 )
+                .arg(policies(lang))
                 .arg(profile(lang))
                 .arg(seed(lang))
                 .arg(out(lang))
@@ -129,6 +133,7 @@ pub(super) fn parse(m: &ArgMatches) -> Serve {
         },
         profile: one(m, "profile"),
         seed: one(m, "seed"),
+        policies: maybe(m, "policies"),
         out: maybe(m, "out"),
     }
 }

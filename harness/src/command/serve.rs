@@ -41,12 +41,15 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     /// How often an open counter looks whether the user has pressed Ctrl-C.
     const LOOK: Duration = Duration::from_millis(200);
 
-    let prepared = Prepared::new(
+    let mut prepared = Prepared::new(
         &Selection::by_id(std::slice::from_ref(&options.scenario)),
         &options.profile,
         options.out.as_deref(),
         None,
     )?;
+    if let Some(policies) = options.policies {
+        prepared.scenarios[0].given.card.policies = policies;
+    }
     let scenario = &prepared.scenarios[0];
     let mut setting = prepared.setting(scenario, options.seed);
     setting.route = options.route;

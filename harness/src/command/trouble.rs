@@ -9,6 +9,7 @@ use madoguchi_conformance::field::FieldError;
 use madoguchi_conformance::report::json::ReportError;
 use madoguchi_conformance::report::shard::Shard;
 use madoguchi_conformance::trace::TraceError;
+use madoguchi_fixtures::UnknownPersona;
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::NothingSelected;
@@ -54,6 +55,10 @@ pub(crate) enum Trouble {
     NoCounter,
     /// A card's state, in words for people.
     Card(String),
+    /// No persona has this id.
+    Persona(UnknownPersona),
+    /// The persona's card was issued without this certificate.
+    NotIssued(String),
     /// What an open counter said no to, in its own words.
     Counter(String),
     ClientCommand(String),
@@ -160,6 +165,8 @@ impl Trouble {
             | Self::NoClient
             | Self::NoCounter
             | Self::Card(_)
+            | Self::Persona(_)
+            | Self::NotIssued(_)
             | Self::Counter(_)
             | Self::ClientCommand(_)
             | Self::NeedsMapping
@@ -255,6 +262,11 @@ impl Say for Trouble {
             ),
             Self::Counter(why) => lang.pick(format!("窓口: {why}"), format!("the counter: {why}")),
             Self::Card(why) => lang.pick(format!("カードの状態: {why}"), format!("card state: {why}")),
+            Self::Persona(unknown) => unknown.text(lang),
+            Self::NotIssued(persona) => lang.pick(
+                format!("ペルソナ {persona} のカードにはこの電子証明書がありません\n  対処: ほかのペルソナを指定してください (madoguchi list personas)"),
+                format!("the card of {persona} was issued without this certificate\n  help: name another persona (madoguchi list personas)"),
+            ),
             Self::NoClient => lang.pick(
                 "どのクライアントを試験するか分かりません\n  対処: --client \"プログラム 引数…\" を指定してください (参照クライアントは cargo build -p madoguchi-reference-client)".into(),
                 "there is no client to run\n  help: name one with --client \"PROGRAM ARGUMENTS…\" (for the reference client: cargo build -p madoguchi-reference-client)".into(),

@@ -6,23 +6,29 @@ use std::path::{Path, PathBuf};
 
 use super::{Area, Entry, Mark};
 
-const CRATES: [&str; 4] = ["card", "card/iso7816", "card/layout", "reader"];
+const FOLDERS: [&str; 5] = [
+    "emulator/card/src",
+    "emulator/card/iso7816/src",
+    "emulator/card/layout/src",
+    "emulator/reader/src",
+    "fixtures/src/pki",
+];
 
 const FILE: &str = "src/ledger/card.json";
 
 #[test]
 fn the_marks_of_card_and_reader_are_those_of_the_code() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let emulator = here.join("../emulator");
+    let root = here.join("..");
     let mut entries = Vec::new();
-    for name in CRATES {
+    for folder in FOLDERS {
         let mut files = Vec::new();
-        collect(&emulator.join(name).join("src"), &mut files);
+        collect(&root.join(folder), &mut files);
         files.sort();
         for file in files {
             let text = fs::read_to_string(&file).unwrap();
-            let below = file.strip_prefix(&emulator).unwrap();
-            let place = format!("emulator/{}", below.to_string_lossy().replace('\\', "/"));
+            let below = file.strip_prefix(&root).unwrap();
+            let place = below.to_string_lossy().replace('\\', "/");
             entries.extend(of_file(&place, &text));
         }
     }

@@ -9,12 +9,17 @@ use super::{Setting, WorldTrouble};
 
 /// The persons of the scenario, in the world in which it plays; `own` is whom it is about.
 pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>, WorldTrouble> {
+    let policies = setting.scenario.given.card.policies;
     let issue = |id: &str| {
         if id != own.id() {
             let other = persona(id).map_err(WorldTrouble::Persona)?;
-            return other.issue(setting.at).map_err(WorldTrouble::Pki);
+            return other
+                .issue_under(policies, setting.at)
+                .map_err(WorldTrouble::Pki);
         }
-        let mut issued = own.issue(setting.at).map_err(WorldTrouble::Pki)?;
+        let mut issued = own
+            .issue_under(policies, setting.at)
+            .map_err(WorldTrouble::Pki)?;
         file(&mut issued, &setting.scenario.given.record, setting.at);
         Ok(issued)
     };
