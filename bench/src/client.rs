@@ -34,7 +34,7 @@ pub const SIGNED: &str = "/limited/v1/eligibility/signature";
 pub const VISUAL: &str = "/limited/v1/eligibility/certificate";
 
 /// A terminal with a patient before it.
-pub struct Terminal {
+pub struct CounterClient {
     address: SocketAddr,
     tls: TlsConnector,
     token: String,
@@ -43,9 +43,9 @@ pub struct Terminal {
     certificate: String,
 }
 
-impl fmt::Debug for Terminal {
+impl fmt::Debug for CounterClient {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Terminal")
+        f.debug_struct("CounterClient")
             .field("address", &self.address)
             .finish_non_exhaustive()
     }
@@ -55,7 +55,7 @@ impl fmt::Debug for Terminal {
 #[derive(Debug)]
 pub struct Line(SendRequest<Full<Bytes>>);
 
-impl Terminal {
+impl CounterClient {
     /// The `n`th terminal of the service, logged in.
     ///
     /// # Errors

@@ -105,7 +105,7 @@ impl Service {
             terminal_ca: terminal_ca.certificate().to_vec(),
             server,
         };
-        let desk = Arc::new(Desk(Mutex::new(registry)));
+        let desk = Arc::new(Decider(Mutex::new(registry)));
         Ok(Self {
             server: WebServer::start(runtime, config, desk, Arc::new(Nobody))?,
             authorities,
@@ -170,9 +170,9 @@ fn setup(profile: &Profile, terminals: &[Identity], patients: &[Issued]) -> Setu
 }
 
 /// Decides by asking the registry.
-struct Desk(Mutex<Registry>);
+struct Decider(Mutex<Registry>);
 
-impl Backend for Desk {
+impl Backend for Decider {
     fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
         let context = Context {
             now: Timestamp::now(),

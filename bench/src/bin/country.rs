@@ -14,7 +14,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 
 use jiff::Timestamp;
-use madoguchi_bench::client::Terminal;
+use madoguchi_bench::client::CounterClient;
 use madoguchi_bench::country::{Country, certificate};
 use madoguchi_bench::gauge::{Reading, mebibytes, resident};
 use madoguchi_bench::service::Service;
@@ -78,7 +78,7 @@ fn run(plan: Plan) -> io::Result<u64> {
         let public_key = &patients[0].certificate.public_key;
         plan.country.settle(registry, Timestamp::now(), public_key);
     })?;
-    let terminal = client.block_on(Terminal::log_in(&service, 0))?;
+    let terminal = client.block_on(CounterClient::log_in(&service, 0))?;
     let started = begin.elapsed();
     let after = resident();
     println!(

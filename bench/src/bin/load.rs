@@ -23,7 +23,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use madoguchi_bench::bare::{self, Said};
-use madoguchi_bench::client::{CHALLENGE, Line, Terminal};
+use madoguchi_bench::client::{CHALLENGE, CounterClient, Line};
 use madoguchi_bench::gauge::{Reading, mebibytes, resident};
 use madoguchi_bench::service::Service;
 use serde_json::json;
@@ -99,8 +99,8 @@ fn run(plan: Plan) -> io::Result<u64> {
     let (server, clients) = (Runtime::new()?, Runtime::new()?);
     let terminals = u64::try_from(plan.clients).map_err(io::Error::other)?;
     let service = Service::open(server.handle(), terminals, |_, _| {})?;
-    let logged_in = |n| clients.block_on(Terminal::log_in(&service, n));
-    let terminals: Vec<Arc<Terminal>> = (0..plan.clients)
+    let logged_in = |n| clients.block_on(CounterClient::log_in(&service, n));
+    let terminals: Vec<Arc<CounterClient>> = (0..plan.clients)
         .map(|n| logged_in(n).map(Arc::new))
         .collect::<io::Result<_>>()?;
     if let Some(checks) = plan.checks {
@@ -108,7 +108,7 @@ fn run(plan: Plan) -> io::Result<u64> {
     }
     let said = clients.block_on(said(&terminals[0]))?;
     let bare = clients.block_on(bare::serve(server.handle(), &service.authorities, said))?;
-    let at_bare: Vec<Arc<Terminal>> = (0..plan.clients)
+    let at_bare: Vec<Arc<CounterClient>> = (0..plan.clients)
         .map(|n| logged_in(n).map(|terminal| Arc::new(terminal.at(bare))))
         .collect::<io::Result<_>>()?;
 
@@ -118,7 +118,7 @@ fn run(plan: Plan) -> io::Result<u64> {
         "{:<24} {:>10} {:>11} {:>11} {:>7}  memory",
         "", "rate", "p50", "p99", "errors"
     );
-    let measure = |name: &str, terminals: &[Arc<Terminal>], mode, rate| {
+    let measure = |name: &str, terminals: &[Arc<CounterClient>], mode, rate| {
         let reading = clients.block_on(load(plan, terminals, mode, rate));
         println!("{name:<24} {reading}");
         reading
@@ -144,7 +144,7 @@ fn run(plan: Plan) -> io::Result<u64> {
 }
 
 /// What memory there is after `checks` checks, after twice as many, and so on.
-async fn growth(terminals: &[Arc<Terminal>], checks: usize) -> io::Result<u64> {
+async fn growth(terminals: &[Arc<CounterClient>], checks: usize) -> io::Result<u64> {
     let show = |after: usize| {
         let memory = mebibytes(resident());
         println!("{after:>10} checks {memory:>9.1} MiB");
@@ -178,7 +178,7 @@ async fn growth(terminals: &[Arc<Terminal>], checks: usize) -> io::Result<u64> {
 }
 
 /// What the service says to a request for a nonce and to a check.
-async fn said(terminal: &Terminal) -> io::Result<Said> {
+async fn said(terminal: &CounterClient) -> io::Result<Said> {
     let mut line = terminal.connect().await?;
     let challenge = terminal.post(&mut line, CHALLENGE, &json!({})).await?;
     let eligibility = terminal.eligibility(&mut line).await?;
@@ -189,7 +189,12 @@ async fn said(terminal: &Terminal) -> io::Result<Said> {
 }
 
 /// Lets the terminals check for as long as planned.
-async fn load(plan: Plan, terminals: &[Arc<Terminal>], mode: Mode, rate: Option<u64>) -> Reading {
+async fn load(
+    plan: Plan,
+    terminals: &[Arc<CounterClient>],
+    mode: Mode,
+    rate: Option<u64>,
+) -> Reading {
     let mut whole = Reading::default();
     whole.memory.0 = resident();
     let begin = Instant::now();
@@ -229,7 +234,7 @@ async fn load(plan: Plan, terminals: &[Arc<Terminal>], mode: Mode, rate: Option<
 }
 
 /// One check, on the connection that is kept where one is.
-async fn check(terminal: &Terminal, mode: Mode, kept: &mut Option<Line>) -> io::Result<()> {
+async fn check(terminal: &CounterClient, mode: Mode, kept: &mut Option<Line>) -> io::Result<()> {
     let mut line = match kept.take() {
         Some(line) if mode != Mode::NewConnection => line,
         _ => terminal.connect().await?,

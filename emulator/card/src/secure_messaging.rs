@@ -19,13 +19,13 @@ const CRYPTOGRAM_MAX: usize = 256;
 
 /// What a terminal and the card agreed on with SET SESSION KEY.
 #[derive(Debug, Clone)]
-pub(crate) struct Session {
+pub(crate) struct SecureSession {
     cipher: SessionCipher,
     /// The number of the next command.
     next: u64,
 }
 
-impl Session {
+impl SecureSession {
     /// A session whose first command has number 1.
     pub(crate) fn new(key: [u8; SessionCipher::BLOCK]) -> Option<Self> {
         SessionCipher::new(key).map(|cipher| Self { cipher, next: 1 })
@@ -121,7 +121,7 @@ fn expected_length(data: &[u8]) -> Option<Le> {
     }
 }
 
-impl Session {
+impl SecureSession {
     /// The data of message `n` in `86 L 01 ‖ cryptogram`, decrypted into `buffer`.
     fn opened<'b>(
         &self,

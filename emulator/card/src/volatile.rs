@@ -5,7 +5,7 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::Access;
 
 use crate::persistent::Position;
-use crate::secure_messaging::Session;
+use crate::secure_messaging::SecureSession;
 
 /// The state between power-up and power-off.
 #[derive(Debug, Clone, Default)]
@@ -17,16 +17,16 @@ pub(crate) struct Volatile {
     /// Rights in the current application; leaving it drops them, so there are never others.
     pub(crate) security_status: SecurityStatus,
     /// The secure messaging session with the current application.
-    pub(crate) session: Option<Box<Session>>,
+    pub(crate) session: Option<Box<SecureSession>>,
     /// An answer that was announced and not fetched yet.
     pub(crate) announced: Vec<u8>,
     /// How far a terminal has come with its certificate.
-    pub(crate) terminal: Option<Box<Terminal>>,
+    pub(crate) terminal: Option<Box<TerminalAuthentication>>,
 }
 
 /// A terminal on the path without PIN.
 #[derive(Debug, Clone)]
-pub(crate) struct Terminal {
+pub(crate) struct TerminalAuthentication {
     /// The body of its certificate, once the first part came.
     pub(crate) body: Box<[u8]>,
     /// Its key, once the signature was found right.

@@ -33,4 +33,4 @@ pub use delivered::{Charset, Delivered, Label};
 pub use layout::{Change, Kind, Layout};
 pub use manner::{Manner, Step};
 pub use people::{Person, invented, simpler};
-pub use terminal::{Consent, Terminal, Unit};
+pub use terminal::{Consent, FolderTerminal, Unit};

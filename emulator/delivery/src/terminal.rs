@@ -35,7 +35,7 @@ pub struct Consent {
 
 /// A terminal that answers the inquiries of one institution.
 #[derive(Debug)]
-pub struct Terminal {
+pub struct FolderTerminal {
     profile: Profile,
     head: Fields,
     units: Vec<Unit>,
@@ -59,7 +59,7 @@ const NUMBERS: [Field; 5] = [
     Field::Birthdate,
 ];
 
-impl Terminal {
+impl FolderTerminal {
     /// A terminal that knows these patients; `head` is what every answer says of itself.
     #[must_use]
     pub const fn new(profile: Profile, head: Fields, units: Vec<Unit>, processing: u32) -> Self {
@@ -256,7 +256,7 @@ mod tests {
         .into_bytes()
     }
 
-    fn terminal() -> Terminal {
+    fn terminal() -> FolderTerminal {
         let mut result = Fields::new();
         result.set(Field::Name, "試験　太郎");
         let mut numbers = Fields::new();
@@ -274,7 +274,7 @@ mod tests {
             result,
         };
         let profile = Profile::builtin("oqs-xml-8.07").unwrap();
-        Terminal::new(profile, Fields::new(), vec![unit], 2)
+        FolderTerminal::new(profile, Fields::new(), vec![unit], 2)
     }
 
     /// A request with this search info.

@@ -13,7 +13,7 @@ use madoguchi_conformance::evidence::Exhibit;
 use madoguchi_conformance::report::terminal::Styles;
 use madoguchi_conformance::statement::Product;
 use madoguchi_conformance::trace::ProfileNote;
-use madoguchi_delivery::{Delivered, Terminal};
+use madoguchi_delivery::{Delivered, FolderTerminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
 use madoguchi_terms::Lang;
@@ -302,7 +302,7 @@ impl Stage<'_> {
         let mut head = Fields::new();
         situation::head(&mut head, Offset::AT.date(self.scenario.at), n);
         let wire = self.setting.wire.clone();
-        let mut terminal = Terminal::new(wire, head, list.units, inquire.processing);
+        let mut terminal = FolderTerminal::new(wire, head, list.units, inquire.processing);
         self.tell("inquire", list.told);
         let is_single = inquire.kind == InquiryKind::Single;
         let mut idle = 0;

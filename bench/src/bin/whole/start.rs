@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use madoguchi_bench::client::{CHALLENGE, Terminal};
+use madoguchi_bench::client::{CHALLENGE, CounterClient};
 use madoguchi_bench::service::Service;
 use madoguchi_card_key::PrivateKey;
 use madoguchi_fixtures::healthy;
@@ -51,7 +51,7 @@ pub(crate) fn pin() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     let runtime = Runtime::new().expect("a runtime");
     let service = Service::open(runtime.handle(), 1, |_, _| ()).expect("it listens");
-    let terminal = runtime.block_on(Terminal::log_in(&service, 0));
+    let terminal = runtime.block_on(CounterClient::log_in(&service, 0));
     let terminal = terminal.expect("it is activated");
     let ask = async || {
         let mut line = terminal.connect().await?;

@@ -7,7 +7,7 @@ use madoguchi_layout::SessionKey;
 use super::body;
 use crate::card::Card;
 use crate::persistent::Content;
-use crate::secure_messaging::Session;
+use crate::secure_messaging::SecureSession;
 
 /// Takes `A0 22 80 20 ‖ seed (32)`, wrapped with RSAES-OAEP (SHA-256, MGF1 with SHA-256, empty
 /// label) under the key of EF 0006. The session's key is the first 16 bytes of the seed
@@ -71,7 +71,7 @@ pub(crate) fn set_session_key(
     let key = delivered
         .and_then(session_key)
         .ok_or(StatusWord::INCORRECT_DATA)?;
-    let session = Session::new(key).ok_or(StatusWord::NO_DIAGNOSIS)?;
+    let session = SecureSession::new(key).ok_or(StatusWord::NO_DIAGNOSIS)?;
     card.volatile.session = Some(Box::new(session));
     Ok(())
 }

@@ -16,7 +16,7 @@ use madoguchi_layout::{TerminalCa, jpki};
 use super::body;
 use crate::card::Card;
 use crate::persistent::Content;
-use crate::volatile::Terminal;
+use crate::volatile::TerminalAuthentication;
 
 /// First part: the template with the certificate's body.
 const FIRST: [u8; 10] = [0x7F, 0x21, 0x82, 0x02, 0x33, 0x5F, 0x4E, 0x82, 0x01, 0x29];
@@ -63,7 +63,7 @@ pub(crate) fn load_terminal_certificate(
             .strip_prefix(&FIRST)
             .filter(|body| body.len() == BODY)
             .ok_or(StatusWord::WRONG_LENGTH)?;
-        card.volatile.terminal = Some(Box::new(Terminal {
+        card.volatile.terminal = Some(Box::new(TerminalAuthentication {
             body: body.into(),
             public_key: None,
             challenge: Vec::new(),

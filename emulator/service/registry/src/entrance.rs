@@ -6,7 +6,7 @@ use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields};
 
 use crate::facts::Entrance;
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::Session;
+use crate::terminal::LoginSession;
 use crate::{Terminal, TerminalKind};
 
 impl Registry {
@@ -35,10 +35,10 @@ impl Registry {
             .institution
             .clone();
         self.facility_may_ask(&institution)?;
-        let session = Session {
+        let session = LoginSession {
             terminal: device_of(&institution),
             entrance: Some(institution.clone()),
-            ..Session::opened(context)
+            ..LoginSession::opened(context)
         };
         let token = self.open_session(session, context, entropy);
         Ok(Answer::new(Decision::Ok, "patient-came-in")

@@ -10,12 +10,12 @@ use crate::certificate::Holder;
 use crate::entitlement::Entitlement;
 use crate::history::HistoryRow;
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::{Nonce, Session, random_hex};
+use crate::terminal::{LoginSession, Nonce, random_hex};
 
 /// Length of a nonce in bytes.
 const NONCE_LEN: usize = 32;
 
-impl Session {
+impl LoginSession {
     /// Issues a nonce that one inquiry of this session may use.
     pub(crate) fn challenge(
         &mut self,
@@ -42,7 +42,7 @@ impl Registry {
         &mut self,
         request: &Request,
         terminal: &Terminal,
-        session: &mut Session,
+        session: &mut LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         let Request {
@@ -63,7 +63,7 @@ impl Registry {
         &mut self,
         request: &Request,
         terminal: &Terminal,
-        session: &mut Session,
+        session: &mut LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         let fields = &request.fields;
@@ -137,7 +137,7 @@ impl Registry {
     /// The nonce that the request names; it is used up, whatever comes of it.
     pub(crate) fn spend_challenge(
         &self,
-        session: &mut Session,
+        session: &mut LoginSession,
         fields: &Fields,
         context: &Context<'_>,
     ) -> Result<Vec<u8>, Refusal> {

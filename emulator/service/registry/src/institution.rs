@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::entitlement::Entitlement;
 use crate::inquiry::{certificate, compact, given_day, method, verify};
 use crate::registry::{Context, Outcome, Refusal, Registry, day};
-use crate::terminal::Session;
+use crate::terminal::LoginSession;
 use crate::{Terminal, TerminalKind};
 
 /// A patient's consent that an institution may ask about him or her without the card.
@@ -53,7 +53,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         terminal: &Terminal,
-        session: &mut Session,
+        session: &mut LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         terminal.must_be(TerminalKind::HomeConsent)?;

@@ -9,7 +9,7 @@ use madoguchi_eligibility::{
 use crate::history::HistoryRow;
 use crate::inquiry::{compact, given_day, purpose};
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::Session;
+use crate::terminal::LoginSession;
 use crate::{Person, Terminal, TerminalKind};
 
 /// What was found for the numbers of one card.
@@ -43,7 +43,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         terminal: &Terminal,
-        session: &Session,
+        session: &LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         terminal.must_be(TerminalKind::Institution)?;

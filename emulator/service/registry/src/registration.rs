@@ -7,7 +7,7 @@ use crate::Terminal;
 use crate::facts::Registration;
 use crate::inquiry::{certificate, verify};
 use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::{Session, random_hex};
+use crate::terminal::{LoginSession, random_hex};
 
 /// Names the terms below; changes with them.
 const TERMS_ID: &str = "mock-terms-1";
@@ -25,7 +25,7 @@ pub(crate) struct Consent {
     certificate: Vec<u8>,
 }
 
-impl Session {
+impl LoginSession {
     /// Records consent for the patient whose inquiry was refused last.
     pub(crate) fn consent(
         &mut self,
@@ -83,7 +83,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         terminal: &Terminal,
-        session: &mut Session,
+        session: &mut LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         let operation = Operation::Register;
@@ -102,7 +102,7 @@ impl Registry {
     fn registration(
         &mut self,
         fields: &Fields,
-        session: &mut Session,
+        session: &mut LoginSession,
         context: &Context<'_>,
     ) -> Outcome {
         self.registration_offered()?;

@@ -17,7 +17,7 @@ use crate::setup::{
     Person, Setup, Terminal,
 };
 use crate::table::{Log, Table, fingerprint};
-use crate::terminal::{Issuer, Session, random_hex};
+use crate::terminal::{Issuer, LoginSession, random_hex};
 
 /// The service's memory and judgement.
 #[derive(Debug)]
@@ -301,7 +301,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         context: &Context<'_>,
-        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut LoginSession) -> Outcome,
     ) -> Outcome {
         let terminal = self.terminal(context)?.clone();
         // A file that names its institution names the one whose folder it lies in.
@@ -318,7 +318,7 @@ impl Registry {
         &mut self,
         fields: &Fields,
         context: &Context<'_>,
-        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut LoginSession) -> Outcome,
     ) -> Outcome {
         let terminal = match self.patients_device(fields) {
             Some(device) => device,
@@ -330,7 +330,7 @@ impl Registry {
     /// Opens a session under a new token.
     pub(crate) fn open_session(
         &mut self,
-        session: Session,
+        session: LoginSession,
         context: &Context<'_>,
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> String {
@@ -345,7 +345,7 @@ impl Registry {
         terminal: &Terminal,
         fields: &Fields,
         context: &Context<'_>,
-        decide: impl FnOnce(&mut Self, &Terminal, &mut Session) -> Outcome,
+        decide: impl FnOnce(&mut Self, &Terminal, &mut LoginSession) -> Outcome,
     ) -> Outcome {
         let (token, mut session) = self.take_session(fields, terminal, context)?;
         let outcome = decide(self, terminal, &mut session);

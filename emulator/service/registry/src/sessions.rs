@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use madoguchi_eligibility::Rules;
 
 use crate::registry::Context;
-use crate::terminal::Session;
+use crate::terminal::LoginSession;
 
 /// Fewer sessions than these are not worth clearing away.
 const UNTIL_SWEEP: usize = 1024;
@@ -15,7 +15,7 @@ const UNTIL_SWEEP: usize = 1024;
 /// Open sessions.
 #[derive(Debug, Default)]
 pub(crate) struct Sessions {
-    by_token: HashMap<String, Session>,
+    by_token: HashMap<String, LoginSession>,
     /// The tokens of each terminal, oldest first; those of sessions that are over among them.
     of: HashMap<String, VecDeque<String>>,
     /// At how many sessions those that ended are cleared away.
@@ -28,7 +28,7 @@ impl Sessions {
     pub(crate) fn open(
         &mut self,
         token: String,
-        session: Session,
+        session: LoginSession,
         rules: &Rules,
         context: &Context<'_>,
     ) {
@@ -47,17 +47,17 @@ impl Sessions {
         }
     }
 
-    pub(crate) fn find(&self, token: &str) -> Option<&Session> {
+    pub(crate) fn find(&self, token: &str) -> Option<&LoginSession> {
         self.by_token.get(token)
     }
 
     /// Takes a session out while a request in it is decided.
-    pub(crate) fn take(&mut self, token: &str) -> Option<(String, Session)> {
+    pub(crate) fn take(&mut self, token: &str) -> Option<(String, LoginSession)> {
         self.by_token.remove_entry(token)
     }
 
     /// Puts a session back that was taken.
-    pub(crate) fn put_back(&mut self, token: String, session: Session) {
+    pub(crate) fn put_back(&mut self, token: String, session: LoginSession) {
         self.by_token.insert(token, session);
     }
 }

@@ -30,7 +30,7 @@ pub struct IssuedTerminal {
 
 /// What one login leads to.
 #[derive(Debug, Clone)]
-pub(crate) struct Session {
+pub(crate) struct LoginSession {
     /// [`Terminal::id`] that logged in.
     pub(crate) terminal: String,
     /// The institution whose entrance for patients opened it; such a session has no terminal.
@@ -49,7 +49,7 @@ pub(crate) struct Session {
     pub(crate) consents: Recent<Consent>,
 }
 
-impl Session {
+impl LoginSession {
     /// A session that nothing has been asked in.
     pub(crate) fn opened(context: &Context<'_>) -> Self {
         Self {
@@ -121,10 +121,10 @@ impl Registry {
                 "terminal-of-another-facility",
             ));
         }
-        let session = Session {
+        let session = LoginSession {
             terminal: terminal.id.clone(),
             user_id: account.user_id,
-            ..Session::opened(context)
+            ..LoginSession::opened(context)
         };
         let token = self.open_session(session, context, entropy);
         Ok(Answer::new(Decision::Ok, "logged-in").with(Field::SessionToken, token))
@@ -187,7 +187,7 @@ impl Registry {
         fields: &Fields,
         terminal: &Terminal,
         context: &Context<'_>,
-    ) -> Result<(String, Session), Refusal> {
+    ) -> Result<(String, LoginSession), Refusal> {
         let invalid = |rule| Refusal(Decision::SessionInvalid, rule);
         let token = fields
             .text(Field::SessionToken)
