@@ -1,7 +1,6 @@
 //! A cell and one case in it: the world of a scenario, a client, and what was seen of them.
 
 pub(crate) mod authority;
-pub(crate) mod berth;
 pub(crate) mod canary;
 pub(crate) mod case;
 pub(crate) mod clock;
@@ -16,12 +15,13 @@ pub(crate) mod operators;
 pub(crate) mod play;
 mod publication;
 pub(crate) mod reach;
+pub(crate) mod reader;
 mod recorder;
 mod remains;
-pub(crate) mod scribe;
 pub(crate) mod sequencer;
 pub(crate) mod service;
 pub(crate) mod staff;
 mod table;
+pub(crate) mod trace_writer;
 mod weather;
 pub(crate) mod world;

@@ -5,7 +5,6 @@ pub(crate) mod card;
 mod claim;
 mod consumer;
 mod counter;
-mod crew;
 #[cfg(test)]
 #[cfg(unix)]
 mod crowd;
@@ -30,6 +29,7 @@ mod serve;
 mod shards;
 mod sweeper;
 mod trouble;
+mod workers;
 
 use madoguchi_terms::Lang;
 

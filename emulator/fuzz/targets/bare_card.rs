@@ -9,18 +9,18 @@ use std::thread;
 
 use libfuzzer_sys::fuzz_target;
 use madoguchi_fuzz::{Instantly, card};
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::Vpicc;
 
-static PLUG: LazyLock<Plug> =
-    LazyLock::new(|| Plug::listen(0, Arc::new(Instantly::default())).expect("a free port"));
+static VPICC: LazyLock<Vpicc> =
+    LazyLock::new(|| Vpicc::listen(0, Arc::new(Instantly::default())).expect("a free port"));
 
 fuzz_target!(|input: &[u8]| {
     let Some((choice, bytes)) = input.split_first() else {
         return;
     };
-    drop(PLUG.remove());
-    PLUG.insert(Box::new(card(*choice))).expect("a free place");
-    let mut line = TcpStream::connect(PLUG.address()).expect("somebody listens");
+    drop(VPICC.remove());
+    VPICC.insert(Box::new(card(*choice))).expect("a free place");
+    let mut line = TcpStream::connect(VPICC.address()).expect("somebody listens");
     let mut ear = line.try_clone().expect("two ends of one line");
     let listener = thread::spawn(move || {
         // The line may be cut at any moment; what came before is enough.

@@ -13,7 +13,7 @@ use std::thread;
 
 use libfuzzer_sys::fuzz_target;
 use madoguchi_fuzz::{Instantly, card};
-use madoguchi_reader::Rack;
+use madoguchi_reader::ResourceManager;
 use madoguchi_reader::pcsclite::Server;
 
 const VERSION: u32 = 0x11;
@@ -27,16 +27,16 @@ fuzz_target!(|input: &[u8]| {
     let Some((minor, bytes)) = input.split_first() else {
         return;
     };
-    let rack = Rack::new(Arc::new(()), Arc::new(Instantly::default()), 1);
-    let reader = rack
+    let manager = ResourceManager::new(Arc::new(()), Arc::new(Instantly::default()), 1);
+    let reader = manager
         .add_reader("ACS ACR122U PICC Interface")
         .expect("a first reader");
-    rack.insert(reader, Box::new(card(*minor)))
+    manager.insert(reader, Box::new(card(*minor)))
         .expect("a free reader");
-    let name = rack.name(reader).expect("it has a name");
+    let name = manager.name(reader).expect("it has a name");
 
     let (mut client, theirs) = UnixStream::pair().expect("two ends of one line");
-    let served = rack.clone();
+    let served = manager.clone();
     let service = thread::spawn(move || Server::attend(theirs, &served));
     let begun = begin(&mut client, u32::from(minor % 4) + 3, &name);
     if let Some((context, handle)) = begun {

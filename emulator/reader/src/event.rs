@@ -6,18 +6,18 @@ use std::sync::{Arc, Mutex, Weak};
 use std::thread;
 use std::time::Duration;
 
+use crate::ifd::{Lost, POLL, Power, RawAtr, lock};
 use crate::plan::{Fault, Harm, Schedule};
-use crate::rack::Shared;
-use crate::seat::{GLANCE, Lost, Power, RawAtr, lock};
+use crate::resource_manager::Shared;
 use crate::slot::{Mark, Slot};
 use crate::{
-    Client, Disposition, Event, Handle, Happening, Hold, Plan, Protocols, Rack, RackError,
-    ReaderId, ReturnCode, Session, ShareMode, SlotFaults,
+    Client, Disposition, Event, Handle, Happening, Hold, Plan, Protocols, ReaderError, ReaderId,
+    ResourceManager, ReturnCode, Session, ShareMode, SlotFaults,
 };
 
 /// Another application that has hold of a card, until it is dropped.
 pub struct Rival {
-    rack: Rack,
+    manager: ResourceManager,
     reader: ReaderId,
     session: Session,
     handle: Handle,
@@ -47,7 +47,7 @@ enum Deed {
     StartService,
 }
 
-/// A service that clients reach the rack by.
+/// A service that clients reach the manager by.
 pub(crate) trait Service: Send + Sync {
     /// Ends it: nobody can come in any more, and then everybody is out.
     fn stop(&self);
@@ -59,16 +59,16 @@ pub(crate) trait Service: Send + Sync {
     fn start(&self);
 }
 
-impl Rack {
+impl ResourceManager {
     /// Plans what will go wrong with a reader, instead of what was planned before. An empty plan
     /// ends one; a rival that has come and a service that has stopped stay as planned.
     ///
     /// # Errors
-    /// [`RackError::NoSuchReader`].
-    pub fn plan(&self, reader: ReaderId, plan: Plan) -> Result<(), RackError> {
+    /// [`ReaderError::NoSuchReader`].
+    pub fn plan(&self, reader: ReaderId, plan: Plan) -> Result<(), ReaderError> {
         let now = self.timer().now();
         let mut world = self.world();
-        let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+        let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
         let since = slot.is_present().then_some(now);
         let schedule = Schedule::new(plan, since);
         let needs_time = schedule.needs_time();
@@ -77,9 +77,9 @@ impl Rack {
         slot.schedule = Some(schedule);
         drop(world);
         if needs_time {
-            let rack = self.downgrade();
+            let manager = self.downgrade();
             // Without a thread nothing happens by itself, only with the next command.
-            spawn("pcsc-plan", move || watch(&rack, reader, number));
+            spawn("pcsc-plan", move || watch(&manager, reader, number));
         }
         Ok(())
     }
@@ -115,7 +115,7 @@ impl Rack {
         }
         self.tap().happened(Happening::RivalCame(reader, hold));
         Ok(Rival {
-            rack: self.clone(),
+            manager: self.clone(),
             reader,
             session,
             handle,
@@ -123,7 +123,7 @@ impl Rack {
         })
     }
 
-    /// Ends every service at this rack: clients cannot come in, and those that are in see their
+    /// Ends every service at this manager: clients cannot come in, and those that are in see their
     /// connections break.
     pub fn stop_service(&self) {
         let mut running = self.services();
@@ -144,14 +144,14 @@ impl Rack {
         if stopped.is_empty() {
             return;
         }
-        let seats: Vec<_> = {
+        let ifds: Vec<_> = {
             let world = self.world();
             let present = world.slots().filter(|slot| slot.is_present());
-            let seat = |slot: &Slot| (slot.id, Arc::clone(&slot.seat), slot.seat.epoch());
-            present.map(seat).collect()
+            let ifd = |slot: &Slot| (slot.id, Arc::clone(&slot.ifd), slot.ifd.epoch());
+            present.map(ifd).collect()
         };
-        for (reader, seat, epoch) in seats {
-            let outcome = seat.power(epoch, Power::Cycle);
+        for (reader, ifd, epoch) in ifds {
+            let outcome = ifd.power(epoch, Power::Cycle);
             self.settle(reader, epoch, outcome);
         }
         self.tap().happened(Happening::ServiceStarted);
@@ -165,7 +165,7 @@ impl Rack {
         match event {
             Event::Reset => self.reset_behind_backs(reader),
             Event::Rival { hold, stays } => {
-                // A door that is shut keeps a rival out, too.
+                // A reader that refuses clients refuses a rival, too.
                 if let Ok(rival) = self.rival(reader, hold) {
                     self.later(stays, Deed::Leave(rival));
                 }
@@ -193,16 +193,16 @@ impl Rack {
     }
 
     pub(crate) fn reset_behind_backs(&self, reader: ReaderId) {
-        let (seat, epoch) = {
+        let (ifd, epoch) = {
             let mut world = self.world();
             let Some(slot) = world.slot(reader).filter(|slot| slot.is_present()) else {
                 return;
             };
             slot.access.mark_all(Mark::Reset);
-            (Arc::clone(&slot.seat), slot.seat.epoch())
+            (Arc::clone(&slot.ifd), slot.ifd.epoch())
         };
         self.tap().happened(Happening::Reset(reader));
-        let outcome = seat.power(epoch, Power::Reset);
+        let outcome = ifd.power(epoch, Power::Reset);
         self.settle(reader, epoch, outcome);
     }
 
@@ -210,7 +210,7 @@ impl Rack {
     fn settle(&self, reader: ReaderId, epoch: u32, outcome: Result<RawAtr, Lost>) {
         let mut world = self.world();
         if let Some(slot) = world.slot(reader)
-            && slot.seat.epoch() == epoch
+            && slot.ifd.epoch() == epoch
         {
             let _ = slot.repowered(outcome);
         }
@@ -229,8 +229,8 @@ impl Rack {
             appointments.retain(|other| other.strong_count() > 0);
             appointments.push(Arc::downgrade(&appointment));
         }
-        let rack = self.downgrade();
-        spawn("pcsc-later", move || wait_for(&rack, &appointment));
+        let manager = self.downgrade();
+        spawn("pcsc-later", move || wait_for(&manager, &appointment));
     }
 
     /// Does what is due.
@@ -277,12 +277,12 @@ impl Rack {
 }
 
 /// Waits for what a plan has for times when nobody sends a command.
-fn watch(rack: &Weak<Shared>, reader: ReaderId, number: u32) {
+fn watch(manager: &Weak<Shared>, reader: ReaderId, number: u32) {
     loop {
-        let Some(rack) = Rack::upgrade(rack) else {
+        let Some(manager) = ResourceManager::upgrade(manager) else {
             return;
         };
-        let mut world = rack.world();
+        let mut world = manager.world();
         let Some(slot) = world.slot(reader).filter(|slot| slot.plans == number) else {
             return;
         };
@@ -290,28 +290,28 @@ fn watch(rack: &Weak<Shared>, reader: ReaderId, number: u32) {
             return;
         };
         if !schedule.has_begun() {
-            rack.rest(world);
+            manager.rest(world);
             continue;
         }
         drop(world);
-        if !rack.fault_by_itself(reader, rack.timer().now()) {
-            rack.timer().pause(GLANCE);
+        if !manager.fault_by_itself(reader, manager.timer().now()) {
+            manager.timer().pause(POLL);
         }
     }
 }
 
-/// Lets time pass, in steps, until the appointment was kept, by whomever; unless the rack goes.
-fn wait_for(rack: &Weak<Shared>, appointment: &Appointment) {
+/// Lets time pass, in steps, until the appointment was kept, by whomever; unless the manager goes.
+fn wait_for(manager: &Weak<Shared>, appointment: &Appointment) {
     while lock(&appointment.deed).is_some() {
-        let Some(rack) = Rack::upgrade(rack) else {
+        let Some(manager) = ResourceManager::upgrade(manager) else {
             return;
         };
-        let now = rack.timer().now();
+        let now = manager.timer().now();
         if appointment.due <= now {
-            rack.keep_appointments(now);
+            manager.keep_appointments(now);
         } else {
             let left = appointment.due.saturating_sub(now);
-            rack.timer().pause(left.min(GLANCE));
+            manager.timer().pause(left.min(POLL));
         }
     }
 }
@@ -342,7 +342,9 @@ impl Rival {
 impl Drop for Rival {
     fn drop(&mut self) {
         self.end_transaction();
-        self.rack.tap().happened(Happening::RivalLeft(self.reader));
+        self.manager
+            .tap()
+            .happened(Happening::RivalLeft(self.reader));
     }
 }
 

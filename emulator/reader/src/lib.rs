@@ -2,13 +2,13 @@
 //! Number card.
 //!
 //! ```text
-//!  hands:   insert, remove, plan            clients: connect, transmit, wait …
+//!  operator: insert, remove, plan           clients: connect, transmit, wait …
 //!              \                                /
-//!               Rack ────── world ────── Session ── pcsclite::Server ── libpcsclite ── app
+//!        ResourceManager ─── world ─── Session ── pcsclite::Server ── libpcsclite ── app
 //!                 \      (slots: rules)    /         (wire, Unix)
-//!                  Seat (the card itself) ─── Icc
-//!  vpcd::Plug ──── Seat ───────────────────── Icc   pcscd's virtual reader, or an app's own
-//!  DirectReader ───────────────────────────── Icc   nobody between
+//!                  Ifd (power, exchanges) ── Icc
+//!  vpcd::Vpicc ─────── Ifd ───────────────── Icc   pcscd's virtual reader, or an app's own
+//!  DirectReader ──────────────────────────── Icc   no service between
 //! ```
 //!
 //! A [`Session`] is what PC/SC's resource manager does for one client, without any wire;
@@ -22,14 +22,14 @@ pub mod direct;
 mod event;
 mod fault;
 mod feature;
+mod ifd;
 mod inbox;
 #[cfg(unix)]
 pub mod pcsclite;
 mod personality;
 mod plan;
-mod rack;
+mod resource_manager;
 mod return_code;
-mod seat;
 mod session;
 mod slot;
 mod tap;
@@ -43,7 +43,7 @@ pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
 pub use personality::{Driver, Interface, MODELS, Model, Personality};
 pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
-pub use rack::{Rack, RackError, ReaderId};
+pub use resource_manager::{ReaderError, ReaderId, ResourceManager};
 pub use return_code::ReturnCode;
 pub use session::{Client, ContextHandle, Handle, Session};
 pub use slot::ReaderState;

@@ -10,7 +10,7 @@ use std::fmt;
 use std::sync::{Arc, MutexGuard};
 
 use crate::world::{SessionKey, World};
-use crate::{Call, Detail, Disposition, PcscCall, Rack, ReaderId, ReturnCode};
+use crate::{Call, Detail, Disposition, PcscCall, ReaderId, ResourceManager, ReturnCode};
 
 /// How many card handles a context has room for.
 const HANDLES_MAX: usize = 200;
@@ -18,7 +18,7 @@ const HANDLES_MAX: usize = 200;
 /// The other end of a [`Session`].
 pub trait Client: Send + Sync {
     /// The waiting that the session asked for is over: `SUCCESS` because something changed, or
-    /// `CANCELLED`. Called from any thread; must not call the rack.
+    /// `CANCELLED`. Called from any thread; must not call the manager.
     fn notify(&self, rv: ReturnCode);
 
     /// Whether anybody still wants to know how a call ends. Asked now and then while it waits.
@@ -40,10 +40,10 @@ pub struct ContextHandle(pub u32);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Handle(pub u32);
 
-/// One client of a [`Rack`]. Dropping it is a client that leaves without a word: its handles are
+/// One client of a [`ResourceManager`]. Dropping it is a client that leaves without a word: its handles are
 /// left as they are, and a card whose transaction it held is reset.
 pub struct Session {
-    rack: Rack,
+    manager: ResourceManager,
     client: Arc<dyn Client>,
     key: SessionKey,
     context: Option<Context>,
@@ -60,9 +60,9 @@ struct Context {
 }
 
 impl Session {
-    pub(crate) fn new(rack: Rack, client: Arc<dyn Client>, key: SessionKey) -> Self {
+    pub(crate) fn new(manager: ResourceManager, client: Arc<dyn Client>, key: SessionKey) -> Self {
         Self {
-            rack,
+            manager,
             client,
             key,
             context: None,
@@ -86,11 +86,11 @@ impl Session {
         if scope > 3 {
             return Err(ReturnCode::INVALID_VALUE);
         }
-        if self.rack.dialect().is_windows() && !self.rack.world().had_readers() {
+        if self.manager.dialect().is_windows() && !self.manager.world().had_readers() {
             return Err(ReturnCode::NO_SERVICE);
         }
         self.abandon(Call::ReleaseContext);
-        let (handle, ordinal) = self.rack.world().establish(self.key);
+        let (handle, ordinal) = self.manager.world().establish(self.key);
         self.context = Some(Context { handle, ordinal });
         Ok(handle)
     }
@@ -114,13 +114,13 @@ impl Session {
     /// Whether the service is to die at this call instead of answering it.
     #[must_use]
     pub fn springs(&self, call: Call) -> bool {
-        self.rack.springs(call)
+        self.manager.springs(call)
     }
 
     /// Whether the service is to say that it speaks another version.
     #[must_use]
     pub fn refuses_version(&self) -> bool {
-        self.rack.refuses_version()
+        self.manager.refuses_version()
     }
 
     fn check_context(&self, context: ContextHandle) -> Result<(), ReturnCode> {
@@ -151,7 +151,7 @@ impl Session {
             );
         }
         if let Some(context) = self.context.take() {
-            self.rack.world().forget(context.handle);
+            self.manager.world().forget(context.handle);
         }
     }
 
@@ -160,7 +160,7 @@ impl Session {
     fn let_go(&self, handle: Handle) -> (Option<ReaderId>, Disposition) {
         self.end_idle_transactions(Some(handle));
         let mut disposition = Disposition::LEAVE;
-        if let Some(slot) = self.rack.world().slot_of(handle) {
+        if let Some(slot) = self.manager.world().slot_of(handle) {
             if slot.access.is_owner(handle) && slot.access.check_mark(handle).is_ok() {
                 disposition = Disposition::RESET;
             }
@@ -185,7 +185,7 @@ impl Session {
         if !self.is_heard {
             return;
         }
-        self.rack.tap().pcsc(PcscCall {
+        self.manager.tap().pcsc(PcscCall {
             call,
             context: self.context.map_or(0, |context| context.ordinal),
             reader,
@@ -197,7 +197,7 @@ impl Session {
 
     /// The reader of a handle, for telling.
     fn reader_of(&self, handle: Handle) -> Option<ReaderId> {
-        self.rack.world().slot_of(handle).map(|slot| slot.id)
+        self.manager.world().slot_of(handle).map(|slot| slot.id)
     }
 
     /// Waits until something changed, 100 ms at most; fails where the client is gone.
@@ -209,7 +209,7 @@ impl Session {
             return Err(ReturnCode::COMM_ERROR);
         }
         let (world, _) = self
-            .rack
+            .manager
             .changed()
             .wait_timeout(world, transaction::LOCK_POLL)
             .unwrap_or_else(std::sync::PoisonError::into_inner);
@@ -219,7 +219,7 @@ impl Session {
 
 impl Drop for Session {
     fn drop(&mut self) {
-        self.rack.world().leave(self.key);
+        self.manager.world().leave(self.key);
         self.abandon(Call::HangUp);
     }
 }

@@ -12,8 +12,8 @@ use std::time::Duration;
 pub(crate) use access::Mark;
 use access::{Access, Sharing};
 
+use crate::ifd::{Ifd, Lost, RawAtr};
 use crate::plan::Schedule;
-use crate::seat::{Lost, RawAtr, Seat};
 use crate::world::SessionKey;
 use crate::{Dialect, Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
 
@@ -25,7 +25,7 @@ pub(crate) struct Slot {
     pub(crate) id: ReaderId,
     pub(crate) personality: Personality,
     pub(crate) faults: SlotFaults,
-    pub(crate) seat: Arc<Seat>,
+    pub(crate) ifd: Arc<Ifd>,
     card: CardState,
     atr: RawAtr,
     /// The protocol that was chosen since the last reset.
@@ -93,7 +93,7 @@ impl Slot {
             id,
             personality,
             faults: SlotFaults::default(),
-            seat: Arc::default(),
+            ifd: Arc::default(),
             card: CardState::Absent,
             atr: RawAtr::NONE,
             protocol: Protocols::UNDEFINED,

@@ -1,4 +1,4 @@
-//! Where somebody may listen: what PC/SC calls did that a card cannot see.
+//! Where a listener is told what PC/SC calls did that a card cannot see.
 
 use std::fmt;
 
@@ -6,10 +6,10 @@ use madoguchi_iso7816::LinkFault;
 
 use crate::{Disposition, Hold, ReaderId, ReturnCode, ShareMode};
 
-/// Listens to a [`Rack`](crate::Rack). Every method has an empty default.
+/// Listens to a [`ResourceManager`](crate::ResourceManager). Every method has an empty default.
 ///
 /// Called by the thread that serves the client, before the client learns the outcome, and with no
-/// lock of the rack held. A listener must not call the rack.
+/// lock of the manager held. A listener must not call the manager.
 pub trait Tap: Send + Sync {
     /// A client called something that changes a card's state or others' access to it.
     ///
@@ -19,7 +19,7 @@ pub trait Tap: Send + Sync {
         let _ = call;
     }
 
-    /// The card left this reader by a fault, not by somebody's hand.
+    /// The card left this reader by a fault, not by the operator.
     fn removed_by_fault(&self, reader: ReaderId) {
         let _ = reader;
     }
@@ -35,7 +35,7 @@ pub trait Tap: Send + Sync {
         let _ = (reader, command, seen);
     }
 
-    /// Something happened around the cards, by plan or by somebody's hand. Told before a client
+    /// Something happened around the cards, by plan or by the operator. Told before a client
     /// can notice, except for a rival, who may be refused.
     fn happened(&self, what: Happening) {
         let _ = what;

@@ -1,8 +1,8 @@
 //! A card for vsmartcard's virtual reader: the framing of its `vpcd` over TCP, as *specified* by
 //! its source (`vpcd.c`) and *observed* with Debian's 3.3.
 //!
-//! [`Plug::connect`] calls on a real pcscd that has the driver and waits at port 35963 (slot 0) or
-//! 35964 (slot 1). [`Plug::listen`] is the bare card for whoever brings a reader of his own, such
+//! [`Vpicc::connect`] calls on a real pcscd that has the driver and waits at port 35963 (slot 0) or
+//! 35964 (slot 1). [`Vpicc::listen`] is the bare card for whoever brings a reader of his own, such
 //! as an app's stand-in for IsoDep or CoreNFC, and for a driver with `DEVICENAME host:port`.
 //!
 //! The driver takes a card to be present while the line is open and the ATR is answered, and it
@@ -22,21 +22,21 @@ use std::time::Duration;
 use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
 
+use crate::ifd::{self, Ifd, Power, RawAtr, lock};
 use crate::plan::Schedule;
-use crate::seat::{self, Power, RawAtr, Seat, lock};
-use crate::{Event, Fault, Harm, Plan, RackError, ReaderId, Tap};
+use crate::{Event, Fault, Harm, Plan, ReaderError, ReaderId, Tap};
 
 pub use frame::{Message, write_frame};
 
-/// How long somebody waits for a card before he looks whether it is over.
+/// How long a wait for a card goes on before the next look whether it is over.
 const REST: Duration = Duration::from_millis(100);
 
-/// The place where a card is laid that somebody reaches over TCP. One conversation at a time, as
-/// a card has one reader.
+/// A virtual card (vsmartcard calls it a VPICC) that is reached over TCP. One conversation at a time,
+/// as a card has one reader.
 ///
 /// Dropping it ends the conversation, waits for its thread and, where it listens, gives up the
 /// port.
-pub struct Plug {
+pub struct Vpicc {
     shared: Arc<Shared>,
     /// Where the driver is, or where the card can be found.
     address: SocketAddr,
@@ -44,9 +44,9 @@ pub struct Plug {
     thread: Option<JoinHandle<()>>,
 }
 
-/// What the thread on the line and the hands share.
+/// What the thread on the line and the operator share.
 struct Shared {
-    seat: Seat,
+    ifd: Ifd,
     state: Mutex<State>,
     /// A card was laid down, or it is over.
     changed: Condvar,
@@ -73,7 +73,7 @@ enum Answer {
     Mute,
 }
 
-impl Plug {
+impl Vpicc {
     /// The port of vpcd's first slot.
     pub const PORT: u16 = 35_963;
 
@@ -99,8 +99,8 @@ impl Plug {
         Self::listen_at((Ipv4Addr::LOCALHOST, port).into(), timer)
     }
 
-    /// Waits for callers at an address. Whoever can reach it can use the card, and sees what is
-    /// said to it: choose one that strangers cannot reach.
+    /// Waits for callers at an address. Every program that can reach it can use the card, and sees what
+    /// is said to it: choose one that strangers cannot reach.
     ///
     /// # Errors
     /// Where the address cannot be had, or no thread.
@@ -145,16 +145,16 @@ impl Plug {
     /// Lays a card down: it gets power and says its ATR, and the line is opened.
     ///
     /// # Errors
-    /// [`RackError::Occupied`]; the card is dropped.
-    pub fn insert(&self, mut card: Box<dyn Icc>) -> Result<(), RackError> {
+    /// [`ReaderError::Occupied`]; the card is dropped.
+    pub fn insert(&self, mut card: Box<dyn Icc>) -> Result<(), ReaderError> {
         if self.is_occupied() {
-            return Err(RackError::Occupied);
+            return Err(ReaderError::Occupied);
         }
-        let answer = seat::switch(card.as_mut(), Power::Cycle).map_or(Answer::Mute, Answer::Atr);
+        let answer = ifd::switch(card.as_mut(), Power::Cycle).map_or(Answer::Mute, Answer::Atr);
         let now = self.shared.timer.now();
         let mut state = self.shared.state();
-        self.shared.seat.place(card);
-        self.shared.seat.next_epoch();
+        self.shared.ifd.place(card);
+        self.shared.ifd.next_epoch();
         state.card = Some(answer);
         if let Some(schedule) = &mut state.schedule {
             schedule.begin(now);
@@ -168,7 +168,7 @@ impl Plug {
     /// fault tore away before is picked up in silence.
     pub fn remove(&self) -> Option<Box<dyn Icc>> {
         self.shared.leave();
-        self.shared.seat.take()
+        self.shared.ifd.take()
     }
 
     /// Whether a card is there.
@@ -199,7 +199,7 @@ impl Plug {
     }
 }
 
-impl Drop for Plug {
+impl Drop for Vpicc {
     fn drop(&mut self) {
         self.shared.state().closing = true;
         self.shared.leave();
@@ -220,9 +220,9 @@ impl Drop for Plug {
     }
 }
 
-impl fmt::Debug for Plug {
+impl fmt::Debug for Vpicc {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plug")
+        f.debug_struct("Vpicc")
             .field("address", &self.address)
             .field("listens", &self.listens)
             .field("occupied", &self.is_occupied())
@@ -233,7 +233,7 @@ impl fmt::Debug for Plug {
 impl Shared {
     fn new(timer: Arc<dyn Timer>) -> Arc<Self> {
         Arc::new(Self {
-            seat: Seat::default(),
+            ifd: Ifd::default(),
             state: Mutex::default(),
             changed: Condvar::new(),
             timer,
@@ -244,11 +244,11 @@ impl Shared {
         lock(&self.state)
     }
 
-    /// The card is gone: exchanges are void, the line is closed, whoever waits looks again.
+    /// The card is gone: exchanges are void, the line is closed, a thread that waits looks again.
     fn leave(&self) {
         let mut state = self.state();
         state.card = None;
-        self.seat.next_epoch();
+        self.ifd.next_epoch();
         if let Some(stream) = &state.stream {
             hang_up(stream);
         }
@@ -268,7 +268,7 @@ impl Shared {
         }
     }
 
-    /// Who is told what goes wrong; perhaps nobody.
+    /// What is told of what goes wrong; perhaps nothing listens.
     fn tap(&self) -> Arc<dyn Tap> {
         self.state().tap.clone().unwrap_or_else(|| Arc::new(()))
     }
@@ -282,20 +282,20 @@ impl Shared {
                 .wait(state)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        (!state.closing).then(|| self.seat.epoch())
+        (!state.closing).then(|| self.ifd.epoch())
     }
 
     /// Whether the card that was there at `epoch` is there still, and it is not over.
     fn goes_on(&self, epoch: u32) -> bool {
         let state = self.state();
-        state.card.is_some() && !state.closing && self.seat.epoch() == epoch
+        state.card.is_some() && !state.closing && self.ifd.epoch() == epoch
     }
 
     /// Lets time pass, in steps, while the card stays.
     fn pause(&self, epoch: u32, time: Duration) {
         let mut left = time;
         while !left.is_zero() && self.goes_on(epoch) {
-            let step = left.min(seat::GLANCE);
+            let step = left.min(ifd::POLL);
             self.timer.pause(step);
             left -= step;
         }
@@ -323,7 +323,7 @@ fn watch(shared: &Weak<Shared>, number: u32) {
             Some(_) => {}
             None if begun => {
                 drop(state);
-                shared.timer.pause(seat::GLANCE);
+                shared.timer.pause(ifd::POLL);
             }
             None => {
                 let rested = shared.changed.wait_timeout(state, REST);
@@ -333,7 +333,7 @@ fn watch(shared: &Weak<Shared>, number: u32) {
     }
 }
 
-/// Ends a conversation, whoever is in the middle of reading or writing.
+/// Ends a conversation, also in the middle of reading or writing.
 fn hang_up(stream: &TcpStream) {
     // Fails only where the other side has ended it already.
     let _ = stream.shutdown(Shutdown::Both);

@@ -1,5 +1,5 @@
-//! What is true at one moment: readers, contexts, who waits. Always behind the rack's lock; the
-//! code here calls nobody, it collects whom to call.
+//! The state of the resource manager: readers, contexts, clients that wait. Always behind its lock;
+//! the code here calls no client, it collects which to call.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::plan::Noise;
 use crate::slot::Slot;
 use crate::{
-    Call, Client, ContextHandle, Handle, Personality, RackError, ReaderId, ReturnCode,
+    Call, Client, ContextHandle, Handle, Personality, ReaderError, ReaderId, ReturnCode,
     ServiceFaults,
 };
 
@@ -28,7 +28,7 @@ pub(crate) struct World {
     contexts_made: u32,
 }
 
-/// Names a session for as long as the rack exists.
+/// Names a session for as long as the manager exists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SessionKey(u64);
 
@@ -106,16 +106,16 @@ impl World {
         &self,
         personality: &Personality,
         except: Option<ReaderId>,
-    ) -> Result<(), RackError> {
+    ) -> Result<(), ReaderError> {
         let name = personality.name.clone();
         if !personality.is_speakable() {
-            return Err(RackError::Name { name });
+            return Err(ReaderError::Name { name });
         }
         if self
             .slots()
             .any(|slot| slot.personality.name == name && Some(slot.id) != except)
         {
-            return Err(RackError::NameTaken { name });
+            return Err(ReaderError::NameTaken { name });
         }
         Ok(())
     }
@@ -138,7 +138,7 @@ impl World {
             .iter_mut()
             .find(|place| place.as_ref().is_some_and(|slot| slot.id == reader))?;
         let slot = place.take()?;
-        slot.seat.next_epoch();
+        slot.ifd.next_epoch();
         self.reader_events = self.reader_events.wrapping_add(1);
         Some(slot)
     }
@@ -275,8 +275,8 @@ impl World {
         self.watchers.len() < before
     }
 
-    /// The session is over: it waits for nothing, and nobody waits for it, even where the card
-    /// panicked under its hands.
+    /// The session is over: it waits for nothing, and no other waits for it, even where the card
+    /// panicked during its call.
     pub(crate) fn leave(&mut self, session: SessionKey) {
         self.unwatch(session);
         for slot in self.slots_mut() {

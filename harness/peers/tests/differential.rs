@@ -20,9 +20,10 @@ use std::time::Duration;
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
 use madoguchi_peers::{Pcscd, RealTime, Running, Script, read, run, skip, source};
 use madoguchi_reader::pcsclite::Server;
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_reader::{
-    Event, Harm, Moment, Personality, Plan, Rack, ReaderId, ReturnCode, ServiceFaults, SlotFaults,
+    Event, Harm, Moment, Personality, Plan, ReaderId, ResourceManager, ReturnCode, ServiceFaults,
+    SlotFaults,
 };
 use madoguchi_terms::Timer;
 
@@ -212,7 +213,7 @@ trait Stage {
 
 /// The embedded server, with the names that pcscd's virtual readers have.
 struct Embedded {
-    rack: Rack,
+    manager: ResourceManager,
     reader: ReaderId,
     server: Option<Server>,
     folder: tempfile::TempDir,
@@ -220,12 +221,12 @@ struct Embedded {
 
 impl Embedded {
     fn new() -> Self {
-        let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+        let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
         let virtual_reader = |slot: u8| Personality::from(format!("Virtual PCD 00 0{slot}"));
-        let reader = rack.add_reader(virtual_reader(0)).unwrap();
-        rack.add_reader(virtual_reader(1)).unwrap();
+        let reader = manager.add_reader(virtual_reader(0)).unwrap();
+        manager.add_reader(virtual_reader(1)).unwrap();
         let mut stage = Self {
-            rack,
+            manager,
             reader,
             server: None,
             folder: tempfile::tempdir().unwrap(),
@@ -241,19 +242,19 @@ impl Stage for Embedded {
     }
 
     fn insert(&mut self, atr: &[u8]) {
-        self.rack.insert(self.reader, Card::boxed(atr)).unwrap();
+        self.manager.insert(self.reader, Card::boxed(atr)).unwrap();
     }
 
     fn remove(&mut self) {
-        drop(self.rack.remove(self.reader));
+        drop(self.manager.remove(self.reader));
     }
 
     fn plan(&mut self, plan: Plan) {
-        self.rack.plan(self.reader, plan).unwrap();
+        self.manager.plan(self.reader, plan).unwrap();
     }
 
     fn kill(&mut self) {
-        self.rack.stop_service();
+        self.manager.stop_service();
     }
 
     fn insert_killing(&mut self) {
@@ -268,14 +269,14 @@ impl Stage for Embedded {
 
     fn restart(&mut self) {
         if self.server.is_some() {
-            self.rack.start_service();
+            self.manager.start_service();
         } else {
-            self.server = Some(Server::bind(self.socket(), self.rack.clone()).unwrap());
+            self.server = Some(Server::bind(self.socket(), self.manager.clone()).unwrap());
         }
     }
 
     fn read_nothing(&mut self) {
-        self.rack.set_service_faults(ServiceFaults {
+        self.manager.set_service_faults(ServiceFaults {
             refuse_access: true,
             ..ServiceFaults::default()
         });
@@ -286,7 +287,7 @@ impl Stage for Embedded {
             broken: fails,
             ..SlotFaults::default()
         };
-        self.rack.set_slot_faults(self.reader, faults).unwrap();
+        self.manager.set_slot_faults(self.reader, faults).unwrap();
     }
 
     fn tear(&self) -> Harm {
@@ -301,7 +302,7 @@ impl Stage for Embedded {
 struct Real {
     pcscd: Pcscd,
     running: Arc<Mutex<Option<Running>>>,
-    plug: Plug,
+    vpicc: Vpicc,
     folder: tempfile::TempDir,
 }
 
@@ -310,12 +311,12 @@ impl Real {
         let folder = tempfile::tempdir().unwrap();
         let pcscd = pcscd.failing_at_will();
         let running = Arc::new(Mutex::new(Some(pcscd.start(folder.path()))));
-        let driver = ([127, 0, 0, 1], Plug::PORT).into();
+        let driver = ([127, 0, 0, 1], Vpicc::PORT).into();
         let timer = Arc::new(RealTime::new()) as Arc<dyn Timer>;
         Self {
             pcscd,
             running,
-            plug: Plug::connect(driver, timer).unwrap(),
+            vpicc: Vpicc::connect(driver, timer).unwrap(),
             folder,
         }
     }
@@ -327,15 +328,15 @@ impl Stage for Real {
     }
 
     fn insert(&mut self, atr: &[u8]) {
-        self.plug.insert(Card::boxed(atr)).unwrap();
+        self.vpicc.insert(Card::boxed(atr)).unwrap();
     }
 
     fn remove(&mut self) {
-        drop(self.plug.remove());
+        drop(self.vpicc.remove());
     }
 
     fn plan(&mut self, plan: Plan) {
-        self.plug.plan(plan);
+        self.vpicc.plan(plan);
     }
 
     fn kill(&mut self) {
@@ -345,7 +346,7 @@ impl Stage for Real {
     fn insert_killing(&mut self) {
         let running = Arc::clone(&self.running);
         let card = Card::boxed(CONTACTLESS);
-        self.plug
+        self.vpicc
             .insert(Box::new(Killing { card, running }))
             .unwrap();
     }

@@ -11,7 +11,7 @@ use std::time::Duration;
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
 use madoguchi_peers::{Outcome, RealTime, have, read, run, run_within, skip, source, workshop};
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::Vpicc;
 
 /// How long a registry or a compiler may take.
 const INSTALLATION: Duration = Duration::from_secs(300);
@@ -113,10 +113,10 @@ fn each_page_is_one_page() {
 
 /// Runs a client against a card on a port, and has OpenSSL look at what it read.
 fn reads(test: &str, command: &mut Command) {
-    let plug = Plug::listen(0, Arc::new(RealTime::new())).unwrap();
+    let vpicc = Vpicc::listen(0, Arc::new(RealTime::new())).unwrap();
     let card = Card::new(&healthy(), Profile::contactless(), Box::new(|_| {})).unwrap();
-    plug.insert(Box::new(card)).unwrap();
-    let outcome = run(command.arg(plug.address().port().to_string()));
+    vpicc.insert(Box::new(card)).unwrap();
+    let outcome = run(command.arg(vpicc.address().port().to_string()));
     assert_eq!(outcome.code, Some(0), "{outcome:#?}");
     assert!(outcome.stderr.contains("ATR 3B88"), "{outcome:#?}");
     if have("openssl", test) {

@@ -16,8 +16,8 @@ use madoguchi_iso7816::StatusWord;
 use madoguchi_peers::{RealTime, Script, run};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::{
-    Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, Rack, ReaderId, ReturnCode,
-    Rival, ServiceFaults, SlotFaults,
+    Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, ReaderId, ResourceManager,
+    ReturnCode, Rival, ServiceFaults, SlotFaults,
 };
 
 use card::{CONTACTLESS, Card};
@@ -372,7 +372,7 @@ fn any_code_of_an_exchange_reaches_the_program() {
 /// A row in action.
 struct Play {
     row: Row,
-    rack: Rack,
+    manager: ResourceManager,
     reader: ReaderId,
     rival: Option<Rival>,
     folder: tempfile::TempDir,
@@ -381,12 +381,12 @@ struct Play {
 
 impl Play {
     fn new(row: Row) -> Self {
-        let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
-        let reader = rack.add_reader(READER).unwrap();
+        let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+        let reader = manager.add_reader(READER).unwrap();
         let folder = tempfile::tempdir().unwrap();
         let mut play = Self {
             row,
-            rack,
+            manager,
             reader,
             rival: None,
             folder,
@@ -397,30 +397,31 @@ impl Play {
     }
 
     fn arrange(&mut self) {
-        let (rack, reader) = (&self.rack, self.reader);
+        let (manager, reader) = (&self.manager, self.reader);
         let atr = match self.row.wrong {
             Wrong::Atr(atr) => atr,
             _ => CONTACTLESS,
         };
         match self.row.wrong {
-            Wrong::Service(faults) => rack.set_service_faults(faults),
-            Wrong::Reader(faults) => rack.set_slot_faults(reader, faults).unwrap(),
+            Wrong::Service(faults) => manager.set_service_faults(faults),
+            Wrong::Reader(faults) => manager.set_slot_faults(reader, faults).unwrap(),
             Wrong::Planned(what) => {
-                rack.plan(reader, Plan::once(Moment::Apdu(1), what))
+                manager
+                    .plan(reader, Plan::once(Moment::Apdu(1), what))
                     .unwrap();
             }
             _ => {}
         }
         match self.row.wrong {
-            Wrong::NoReader => drop(rack.remove_reader(reader)),
+            Wrong::NoReader => drop(manager.remove_reader(reader)),
             Wrong::NoCard => {}
-            _ => rack.insert(reader, Card::boxed(atr)).unwrap(),
+            _ => manager.insert(reader, Card::boxed(atr)).unwrap(),
         }
         if let Wrong::Rival(hold) = self.row.wrong {
-            self.rival = Some(rack.rival(reader, hold).unwrap());
+            self.rival = Some(manager.rival(reader, hold).unwrap());
         }
         if !matches!(self.row.wrong, Wrong::NoService) {
-            self.server = Some(Server::bind(self.socket(), rack.clone()).unwrap());
+            self.server = Some(Server::bind(self.socket(), manager.clone()).unwrap());
         }
     }
 
@@ -435,7 +436,7 @@ impl Play {
         let socket = self.socket();
         let arguments: Vec<_> = [READER].into_iter().chain(calls).collect();
         let said = talk(&script.program, arguments, &socket, |wish| {
-            wished(&self.rack, self.reader, &mut self.rival, wish);
+            wished(&self.manager, self.reader, &mut self.rival, wish);
         });
         let wanted = steps.iter().filter(|step| !step.starts_with('@'));
         let wanted = wanted.map(|step| match step.split_once('=') {
@@ -454,18 +455,18 @@ impl Play {
 }
 
 /// What the script wishes for.
-fn wished(rack: &Rack, reader: ReaderId, rival: &mut Option<Rival>, wish: &str) {
+fn wished(manager: &ResourceManager, reader: ReaderId, rival: &mut Option<Rival>, wish: &str) {
     match wish {
-        "rival-begins" => *rival = Some(rack.rival(reader, Hold::Transaction).unwrap()),
+        "rival-begins" => *rival = Some(manager.rival(reader, Hold::Transaction).unwrap()),
         "rival-leaves" => drop(rival.take()),
         "rival-resets" => {
-            let rival = rack.rival(reader, Hold::Connection).unwrap();
+            let rival = manager.rival(reader, Hold::Connection).unwrap();
             rival.leave(Disposition::RESET).unwrap();
         }
-        "insert" => rack.insert(reader, Card::boxed(CONTACTLESS)).unwrap(),
+        "insert" => manager.insert(reader, Card::boxed(CONTACTLESS)).unwrap(),
         "bounce" => {
-            let card = rack.remove(reader).unwrap();
-            rack.insert(reader, card).unwrap();
+            let card = manager.remove(reader).unwrap();
+            manager.insert(reader, card).unwrap();
         }
         other => panic!("no hand can {other:?}"),
     }

@@ -14,7 +14,7 @@ use std::thread;
 
 use madoguchi_peers::{RealTime, Script, run};
 use madoguchi_reader::pcsclite::Server;
-use madoguchi_reader::{Rack, ReaderId};
+use madoguchi_reader::{ReaderId, ResourceManager};
 
 use card::{CONTACTLESS, Card};
 
@@ -27,11 +27,11 @@ fn no_client_loses_its_place_while_cards_come_and_go() {
     let Some(script) = Script::compile("stress", test) else {
         return;
     };
-    let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
-    let reader = rack.add_reader(READER).unwrap();
+    let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+    let reader = manager.add_reader(READER).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let socket = folder.path().join("pcscd.comm");
-    let _server = Server::bind(&socket, rack.clone()).unwrap();
+    let _server = Server::bind(&socket, manager.clone()).unwrap();
     let over = AtomicBool::new(false);
     let others = env::var("MADOGUCHI_LIBPCSCLITE").unwrap_or_default();
     let others: Vec<_> = others
@@ -39,7 +39,7 @@ fn no_client_loses_its_place_while_cards_come_and_go() {
         .filter(|folder| !folder.is_empty())
         .collect();
     thread::scope(|scope| {
-        let hand = scope.spawn(|| come_and_go(&rack, reader, &over));
+        let hand = scope.spawn(|| come_and_go(&manager, reader, &over));
         // The installed library, twice, and the others.
         let clients: Vec<_> = ["", ""]
             .into_iter()
@@ -70,16 +70,16 @@ fn no_client_loses_its_place_while_cards_come_and_go() {
 }
 
 /// Inserts and removes, and now and then plugs a reader in and out.
-fn come_and_go(rack: &Rack, reader: ReaderId, over: &AtomicBool) -> u32 {
+fn come_and_go(manager: &ResourceManager, reader: ReaderId, over: &AtomicBool) -> u32 {
     let mut turns = 0;
     while !over.load(Ordering::Acquire) {
-        rack.insert(reader, Card::boxed(CONTACTLESS)).unwrap();
+        manager.insert(reader, Card::boxed(CONTACTLESS)).unwrap();
         if turns % 16 == 0 {
-            let guest = rack.add_reader(format!("Guest {turns}")).unwrap();
-            rack.remove_reader(guest);
+            let guest = manager.add_reader(format!("Guest {turns}")).unwrap();
+            manager.remove_reader(guest);
         }
         thread::yield_now();
-        drop(rack.remove(reader));
+        drop(manager.remove(reader));
         turns += 1;
     }
     turns

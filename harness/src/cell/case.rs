@@ -15,8 +15,8 @@ use madoguchi_terms::{Lang, Say};
 use super::clock::ScenarioClock;
 use super::desktop;
 use super::play::{NotBegun, Stopped, begin, greet, play};
-use super::scribe::{Held, Scribe};
 use super::sequencer::{Sequencer, ToStore};
+use super::trace_writer::{Held, TraceWriter};
 use super::world::{Left, Setting, World, WorldTrouble};
 use crate::client::Client;
 use crate::client::contract::NOT_SUPPORTED;
@@ -126,7 +126,7 @@ impl From<WorldTrouble> for CaseTrouble {
 
 /// How the client of a run is started and spoken to.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Cast<'a> {
+pub(crate) struct ClientSpec<'a> {
     /// Its command; empty where somebody else starts it.
     pub(crate) argv: &'a [String],
     /// How its screens are operated, where it does not speak the contract.
@@ -137,7 +137,7 @@ pub(crate) struct Cast<'a> {
     pub(crate) own_network: bool,
 }
 
-impl<'a> Cast<'a> {
+impl<'a> ClientSpec<'a> {
     /// A client that speaks the contract.
     pub(crate) const fn speaking(argv: &'a [String], limit: Duration) -> Self {
         Self {
@@ -174,16 +174,16 @@ static READ_REQUIREMENTS: Once = Once::new();
 /// Plays one case; its trace goes to `folder`.
 pub(crate) fn run(
     setting: &Setting<'_>,
-    cast: &Cast<'_>,
+    spec: &ClientSpec<'_>,
     folder: &Path,
 ) -> Result<Played, CaseTrouble> {
-    let limit = cast.limit;
+    let limit = spec.limit;
     let (to_store, stamped) = channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
-    let is_exclusive = cast.watch.is_some_and(|watch| watch.map.is_exclusive());
+    let is_exclusive = spec.watch.is_some_and(|watch| watch.map.is_exclusive());
     let mut desktop = is_exclusive.then(desktop::take);
-    let lookout = cast.own_network.then(|| Lookout::open(&sequencer));
+    let lookout = spec.own_network.then(|| Lookout::open(&sequencer));
     let lookout = lookout.transpose().map_err(CaseTrouble::Network)?;
     let mut begun = Instant::now();
     let start = |env: &Env| {
@@ -191,10 +191,10 @@ pub(crate) fn run(
         let own = setting.scenario.given.patience_ms;
         let patience = own.map_or(limit.as_millis(), |ms| ms.get().into());
         env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
-        if cast.own_network {
+        if spec.own_network {
             env.insert("MADOGUCHI_OWN_NETWORK", "1".into());
         }
-        cast.start(env, &sequencer)
+        spec.start(env, &sequencer)
     };
     let (mut world, mut client) = World::open_around(setting, clock, sequencer.clone(), start)?;
     if let Some(key) = world.signing_key(setting.scenario) {
@@ -237,15 +237,15 @@ pub(crate) fn run(
     let told = begin(setting.scenario, &mut client);
     let header = Header {
         sight: client.sight(),
-        ..header(setting, Some(hello.note()), channels(cast))
+        ..header(setting, Some(hello.note()), channels(spec))
     };
-    let scribe = start_scribe(folder, header, &world, stamped, Held::Whole)?;
+    let writer = start_writer(folder, header, &world, stamped, Held::Whole)?;
     READ_REQUIREMENTS.call_once(|| drop(thread::spawn(requirement::builtin)));
 
     let played =
         told.and_then(|()| play(setting.scenario, &world, &mut client, hello.depth, limit));
-    // A client needs a moment to leave: what the scribe does until then is not waited for.
-    scribe.wake();
+    // A client needs a moment to leave: what the writer does until then is not waited for.
+    writer.wake();
     let grace = if played == Err(Stopped::Silent) {
         Duration::ZERO
     } else {
@@ -265,7 +265,7 @@ pub(crate) fn run(
         .redact(&String::from_utf8_lossy(&ended.stderr));
     let left = world.close();
     sequencer.close();
-    let written = scribe.finish();
+    let written = writer.finish();
     let path = folder.join("trace.jsonl");
     if let Some(error) = written.failure {
         return Err(CaseTrouble::Trace { path, error });
@@ -282,7 +282,7 @@ pub(crate) fn run(
 }
 
 /// What is recorded of a client that was started here.
-fn channels(cast: &Cast<'_>) -> Vec<Channel> {
+fn channels(spec: &ClientSpec<'_>) -> Vec<Channel> {
     let always = [
         Channel::Card,
         Channel::Pcsc,
@@ -291,20 +291,20 @@ fn channels(cast: &Cast<'_>) -> Vec<Channel> {
         Channel::Process,
         Channel::Disk,
     ];
-    let network = cast.own_network.then_some(Channel::Network);
+    let network = spec.own_network.then_some(Channel::Network);
     always.into_iter().chain(network).collect()
 }
 
 /// Starts the trace of a cell.
-pub(crate) fn start_scribe(
+pub(crate) fn start_writer(
     folder: &Path,
     header: Header,
     world: &World,
     stamped: Receiver<ToStore>,
     held: Held,
-) -> Result<Scribe, CaseTrouble> {
+) -> Result<TraceWriter, CaseTrouble> {
     let path = folder.join("trace.jsonl");
-    Scribe::start(&path, header, world.canaries().clone(), stamped, held)
+    TraceWriter::start(&path, header, world.canaries().clone(), stamped, held)
         .map_err(|error| CaseTrouble::Trace { path, error })
 }
 

@@ -102,9 +102,9 @@ impl Watch {
         let thread = thread::Builder::new()
             .name("folder".into())
             .spawn(move || {
-                let mut desk = Desk::new(folders, react);
+                let mut scan = Scan::new(folders, react);
                 while !stopped.load(Ordering::Relaxed) {
-                    desk.look(Instant::now());
+                    scan.look(Instant::now());
                     thread::park_timeout(LOOK);
                 }
             })?;
@@ -138,13 +138,13 @@ struct Seen {
     finished: bool,
 }
 
-struct Desk {
+struct Scan {
     folders: Folders,
     react: Arc<React>,
     seen: BTreeMap<String, Seen>,
 }
 
-impl Desk {
+impl Scan {
     const fn new(folders: Folders, react: Arc<React>) -> Self {
         Self {
             folders,

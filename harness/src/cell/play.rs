@@ -297,11 +297,11 @@ impl Stage<'_> {
             Step::Rival(hold) => drop(world.rival(*hold)),
             Step::RivalLeaves => world.rival_leaves(),
             Step::StopService | Step::StartService => {
-                if let Some((rack, _)) = world.rack() {
+                if let Some((manager, _)) = world.manager() {
                     if *step == Step::StopService {
-                        rack.stop_service();
+                        manager.stop_service();
                     } else {
-                        rack.start_service();
+                        manager.start_service();
                     }
                 }
             }

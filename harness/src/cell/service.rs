@@ -16,7 +16,7 @@ use madoguchi_registry::{Context, Registry, Terminal};
 use madoguchi_web::{Backend, Identity, Limits, Listening, Proxy, WebConfig, WebServer};
 use madoguchi_wire::{self as wire, HttpReply, Profile};
 
-pub(crate) use folder::{Exchange, FolderDesk};
+pub(crate) use folder::{Exchange, FolderService};
 
 use self::record::{ProxyRecorder, WebRecorder};
 use self::truth::truth;
@@ -39,13 +39,13 @@ pub(crate) fn registry(
     issued: &[Issued],
     terminal: Option<Terminal>,
     clock: &Arc<ScenarioClock>,
-) -> Result<Arc<RegistryDesk>, StoreTrouble> {
+) -> Result<Arc<RegistryService>, StoreTrouble> {
     let truth = truth(issued, terminal, setting);
     let (registry, seed) = match &setting.staging {
         None => (Registry::new(truth), setting.seed),
         Some(staging) => (staging.registry(truth)?, staging.seed(setting.seed)),
     };
-    Ok(Arc::new(RegistryDesk {
+    Ok(Arc::new(RegistryService {
         state: Mutex::new(State {
             registry,
             entropy: seeded(seed, Consumer::Service),
@@ -68,7 +68,7 @@ pub(crate) fn open(
     setting: &Setting<'_>,
     listening: Listening,
     issued: &[Issued],
-    desk: Arc<RegistryDesk>,
+    registry: Arc<RegistryService>,
     timer: Arc<CellTimer>,
     sequencer: &Arc<Sequencer>,
 ) -> io::Result<WebServer> {
@@ -87,7 +87,7 @@ pub(crate) fn open(
         &setting.runtime,
         listening,
         config,
-        desk,
+        registry,
         Arc::new(recorder),
     )
 }
@@ -117,7 +117,7 @@ pub(crate) fn open_proxy(
 
 /// Decides by asking the registry, in the service's time: scenario time, unless the scenario says
 /// that the service's clock is off.
-pub(crate) struct RegistryDesk {
+pub(crate) struct RegistryService {
     state: Mutex<State>,
     /// Where the registry is kept, if it is.
     staging: Option<Arc<Staging>>,
@@ -128,7 +128,7 @@ pub(crate) struct RegistryDesk {
     /// What the Webサービス speaks.
     profile: Arc<Profile>,
     /// The 資格確認端末 of the facility, which learns of every check of a card.
-    folder: OnceLock<Weak<FolderDesk>>,
+    folder: OnceLock<Weak<FolderService>>,
 }
 
 struct State {
@@ -136,7 +136,7 @@ struct State {
     entropy: Entropy,
 }
 
-impl Backend for RegistryDesk {
+impl Backend for RegistryService {
     fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
         let answer = self.ask(&request, terminal.as_deref());
         let by_card = matches!(
@@ -166,9 +166,9 @@ impl Backend for RegistryDesk {
     }
 }
 
-impl RegistryDesk {
+impl RegistryService {
     /// Tells the 資格確認端末 of every check of a card from now on.
-    pub(crate) fn tell(&self, folder: &Arc<FolderDesk>) {
+    pub(crate) fn tell(&self, folder: &Arc<FolderService>) {
         // Set once, by the cell that opens the folder.
         let _ = self.folder.set(Arc::downgrade(folder));
     }

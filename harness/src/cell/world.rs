@@ -1,7 +1,7 @@
 //! One cell: one card after another, one reader socket, one service address, folders of its own.
 //! Hundreds of them can run side by side, since they share nothing that changes.
 
-mod hands;
+mod operator;
 mod persons;
 mod setting;
 mod site;
@@ -13,11 +13,10 @@ use std::{fmt, thread};
 use madoguchi_card::StoredKey;
 use madoguchi_conformance::trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_fixtures::persona;
-use madoguchi_reader::{Rack, RackError, ReaderId, ReturnCode, Rival};
+use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
 use madoguchi_scenarios::{Hold, Pin, Scenario, Slip, Span, Step, TerminalState};
 use madoguchi_web::{Proxy, WebServer};
 
-use super::berth::Berth;
 use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};
 use super::exchange::Watch;
@@ -25,10 +24,11 @@ use super::folder::{Env, Folder};
 use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
 use super::mishap;
+use super::reader::CellReader;
 use super::recorder::Recorder;
 use super::remains::Marks;
 use super::sequencer::Sequencer;
-use super::service::{FolderDesk, RegistryDesk};
+use super::service::{FolderService, RegistryService};
 use super::staff::Staff;
 use super::table::Table;
 use crate::aside::join;
@@ -40,11 +40,11 @@ use self::site::Site;
 pub(crate) struct World {
     // Dropped in this order: first what clients talk to, last the folder.
     rival: Mutex<Option<Rival>>,
-    berth: Berth,
+    reader: CellReader,
     _proxy: Option<Proxy>,
     web: WebServer,
-    exchange: Option<(Arc<FolderDesk>, Watch)>,
-    desk: Arc<RegistryDesk>,
+    exchange: Option<(Arc<FolderService>, Watch)>,
+    registry: Arc<RegistryService>,
     staff: Mutex<Staff>,
     table: Mutex<Table>,
     clock: Arc<ScenarioClock>,
@@ -100,18 +100,18 @@ impl World {
     pub(crate) fn close(self) -> Left {
         let Self {
             rival,
-            berth,
+            reader,
             _proxy,
             web,
             exchange,
-            desk,
+            registry,
             table,
             folder,
             ..
         } = self;
-        drop((rival, berth, _proxy, web, exchange));
+        drop((rival, reader, _proxy, web, exchange));
         Left {
-            _desk: desk,
+            _registry: registry,
             _table: table,
             _folder: folder,
         }
@@ -140,28 +140,28 @@ impl World {
     }
 
     /// The PC/SC reader, for what only a counter that is held open does to it.
-    pub(crate) fn rack(&self) -> Option<(&Rack, ReaderId)> {
-        self.berth.rack()
+    pub(crate) fn manager(&self) -> Option<(&ResourceManager, ReaderId)> {
+        self.reader.manager()
     }
 
     /// Whether there is anything to lay a card on.
     pub(crate) fn has_reader(&self) -> bool {
-        self.berth.is_there()
+        self.reader.is_there()
     }
 
     /// Lets a patient show a card at the counter of the 資格確認端末; the scenario's own where none is
     /// named.
     pub(crate) fn check(&self, card: Option<&str>) -> Result<(), String> {
-        let (desk, _) = self
+        let (folder, _) = self
             .exchange
             .as_ref()
             .ok_or("this counter has no exchange folder; open it with --folder")?;
-        desk.check(card.unwrap_or(&self.own_card))
+        folder.check(card.unwrap_or(&self.own_card))
     }
 
     /// Whether a card lies there.
     pub(crate) fn is_occupied(&self) -> bool {
-        self.berth.is_occupied()
+        self.reader.is_occupied()
     }
 
     /// Lays a card on the reader; the scenario's own where none is named. The card that lies there
@@ -169,27 +169,27 @@ impl World {
     /// unplugged, nothing happens.
     pub(crate) fn place(&self, card: Option<&str>) {
         let card = card.unwrap_or(&self.own_card);
-        if self.berth.is_occupied() {
+        if self.reader.is_occupied() {
             if self.table().holder() == card {
                 return;
             }
             self.take();
         }
-        if !self.berth.is_there() {
+        if !self.reader.is_there() {
             return;
         }
         let profile = self.table().unusual_profile(card);
         let Some((icc, plan)) = self.table().pick_up(card, &self.recorder) else {
             return;
         };
-        let planned = self.berth.plan(plan);
+        let planned = self.reader.plan(plan);
         // The card is told of before a client can see it.
         let inserted = ReaderEvent::Inserted {
             card: card.into(),
             profile: profile.map(Text::from),
         };
         self.sequencer.tell(What::Reader(inserted));
-        if let Err(error) = planned.and_then(|()| self.berth.insert(icc)) {
+        if let Err(error) = planned.and_then(|()| self.reader.insert(icc)) {
             unreachable!("the reader exists and was empty: {error}");
         }
     }
@@ -198,26 +198,26 @@ impl World {
     pub(crate) fn wait(&self, span: Span) {
         self.clock.turn_on(span.duration());
         self.timer.turn_on(span.duration());
-        if let Some((rack, _)) = self.rack() {
-            rack.catch_up();
+        if let Some((manager, _)) = self.manager() {
+            manager.catch_up();
         }
     }
 
     /// Pulls the reader out.
     pub(crate) fn unplug(&self) {
-        self.berth.unplug();
+        self.reader.unplug();
     }
 
     /// Plugs the reader in again.
-    pub(crate) fn plug_in(&self) -> Result<(), RackError> {
-        self.berth.plug_in()
+    pub(crate) fn plug_in(&self) -> Result<(), ReaderError> {
+        self.reader.plug_in()
     }
 
     /// Lets another application take hold of the card, instead of the one that holds it now.
     pub(crate) fn rival(&self, hold: Hold) -> Result<(), ReturnCode> {
         self.rival_leaves();
-        let (rack, reader) = self.rack().ok_or(ReturnCode::NO_READERS_AVAILABLE)?;
-        let rival = rack.rival(reader, mishap::hold(hold))?;
+        let (manager, reader) = self.manager().ok_or(ReturnCode::NO_READERS_AVAILABLE)?;
+        let rival = manager.rival(reader, mishap::hold(hold))?;
         *self.rival.lock().unwrap_or_else(PoisonError::into_inner) = Some(rival);
         Ok(())
     }
@@ -234,13 +234,13 @@ impl World {
 
     /// Takes the card away, if there is one.
     pub(crate) fn take(&self) {
-        if self.berth.is_occupied() {
+        if self.reader.is_occupied() {
             self.sequencer.tell(What::Reader(ReaderEvent::Removed {
                 why: "taken".into(),
             }));
         }
         // A card that was torn away is picked up in silence.
-        drop(self.berth.remove());
+        drop(self.reader.remove());
     }
 
     /// The card of `given`.
@@ -306,7 +306,7 @@ impl World {
 
 /// What is left of a cell that was closed.
 pub(crate) struct Left {
-    _desk: Arc<RegistryDesk>,
+    _registry: Arc<RegistryService>,
     _table: Mutex<Table>,
     _folder: Folder,
 }

@@ -9,8 +9,8 @@ use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
 use super::option::{maybe, one, out, policies, profile, seed};
-use crate::cell::berth::Route;
 use crate::cell::reach::Reach;
+use crate::cell::reader::Route;
 
 /// `madoguchi serve`: card, reader and service for a client started by hand.
 #[derive(Debug)]

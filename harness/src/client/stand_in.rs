@@ -106,7 +106,7 @@ impl Say for StandInTrouble {
 }
 
 /// Operates an app's screens as the contract says.
-trait Hands: Send {
+trait ScreenDriver: Send {
     /// Something may have changed by itself.
     ///
     /// # Errors
@@ -184,7 +184,7 @@ impl StandIn {
     ) -> Result<Self, StandInTrouble> {
         let map = watch.map.clone();
         let mut app = launch.map(App::start).transpose()?;
-        let hands: Box<dyn Hands> = match map.through() {
+        let driver: Box<dyn ScreenDriver> = match map.through() {
             Through::Page(page) => {
                 let url = match (&page.url, &mut app) {
                     (Some(url), _) => Some(url.clone()),
@@ -203,19 +203,19 @@ impl StandIn {
         let (heard_by, heard) = channel();
         sequencer.answer_to(heard_by);
         let (told, orders) = channel();
-        let desk = Desk {
+        let worker = Worker {
             voice: Voice {
                 sequencer: sequencer.clone(),
                 n: 0,
             },
-            hands,
+            driver,
             app,
             orders,
             map: map.clone(),
         };
         let thread = thread::Builder::new()
             .name("stand-in".into())
-            .spawn(move || desk.serve())
+            .spawn(move || worker.serve())
             .map_err(|error| {
                 StandInTrouble::Start(ClientTrouble::Start {
                     program: "stand-in".to_owned(),
@@ -287,21 +287,21 @@ impl fmt::Debug for StandIn {
 type Over = (Option<App>, Result<(), StandInTrouble>);
 
 /// Where the stand-in works: one thread.
-struct Desk {
+struct Worker {
     voice: Voice,
-    hands: Box<dyn Hands>,
+    driver: Box<dyn ScreenDriver>,
     app: Option<App>,
     orders: Receiver<ToClient>,
     map: Arc<ScreenMap>,
 }
 
-impl Desk {
+impl Worker {
     fn serve(mut self) -> Over {
         let outcome = self.obey();
         let is_gone = self.app.as_mut().is_some_and(App::is_gone);
         self.voice.sequencer.fall_silent();
         // The screens go before the app does: a browser is closed, nobody is asked any more.
-        drop(self.hands);
+        drop(self.driver);
         // Where the app is gone, its screens are, too: that is told by its end.
         (self.app, if is_gone { Ok(()) } else { outcome })
     }
@@ -311,16 +311,16 @@ impl Desk {
         loop {
             match self.orders.recv_timeout(IDLE) {
                 Ok(ToClient::Hello { .. }) => self.greet(),
-                Ok(ToClient::Begin { .. }) => self.hands.begin(&mut self.voice)?,
+                Ok(ToClient::Begin { .. }) => self.driver.begin(&mut self.voice)?,
                 Ok(ToClient::Do(step)) => {
                     closed |= step.action == "close";
-                    if self.hands.perform(&step, &mut self.voice)? {
+                    if self.driver.perform(&step, &mut self.voice)? {
                         self.voice.say(ClientEvent::Done { r#do: step.id });
                     }
                 }
                 Ok(ToClient::End {}) | Err(RecvTimeoutError::Disconnected) => return Ok(()),
                 Err(RecvTimeoutError::Timeout) if closed => {}
-                Err(RecvTimeoutError::Timeout) => self.hands.look(&mut self.voice)?,
+                Err(RecvTimeoutError::Timeout) => self.driver.look(&mut self.voice)?,
             }
             if !closed && self.app.as_mut().is_some_and(App::is_gone) {
                 return Ok(());

@@ -18,13 +18,13 @@ use madoguchi_transcription::{Mapping, Origin, Report};
 use madoguchi_wire::Profile;
 
 use super::claim::{self, Claim};
-use super::crew;
 use super::judge;
 use super::product::product;
 use super::reports;
 use super::screen;
 use super::shards;
 use super::trouble::Trouble;
+use super::workers;
 use crate::cli;
 use crate::consumer::catalogue::{self, NotSelected};
 use crate::consumer::play::{Played, Setting, play};
@@ -105,7 +105,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         Err(trouble) => ControlFlow::Break(Err(trouble)),
     };
     let order: Vec<usize> = (0..ids.len()).collect();
-    crew::in_order(jobs, &ids, &order, &attempt, &mut |case| {
+    workers::in_order(jobs, &ids, &order, &attempt, &mut |case| {
         let done = case?;
         let again = again(options, role, &done.case.id, &command);
         screen::say(tell(&mut out, &done, &again, lang))?;

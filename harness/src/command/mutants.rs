@@ -20,7 +20,7 @@ use super::run::{self, client_command};
 use super::screen;
 use super::selection::Selection;
 use super::trouble::Trouble;
-use crate::cell::case::Cast;
+use crate::cell::case::ClientSpec;
 use crate::cli;
 use crate::client::attended::PATIENCE;
 use crate::exit::Exit;
@@ -53,16 +53,16 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
 
     let begun = Instant::now();
     let mut out = screen::standard_output();
-    let cast = Cast {
+    let client = ClientSpec {
         watch: watch.as_ref(),
-        ..Cast::speaking(&argv, CASE)
+        ..ClientSpec::speaking(&argv, CASE)
     };
     // One desktop is there for one defect at a time.
     let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
     let jobs = if is_exclusive { 1 } else { options.jobs };
     let hunt = Hunt {
         prepared: &prepared,
-        cast,
+        client,
         breadth: if options.every_case {
             Breadth::EveryCase
         } else {

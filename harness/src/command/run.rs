@@ -22,7 +22,6 @@ pub(super) use self::told::is_not_supported;
 use self::work::{Played, Work};
 use super::claim::{self, Claim};
 use super::consumer;
-use super::crew;
 use super::order::order;
 use super::prepared::Prepared;
 use super::product;
@@ -32,7 +31,8 @@ use super::selection::{self, Selection};
 use super::shards;
 use super::sweeper::Sweeper;
 use super::trouble::Trouble;
-use crate::cell::case::Cast;
+use super::workers;
+use crate::cell::case::ClientSpec;
 use crate::cli;
 use crate::client::screen_map::ScreenMap;
 use crate::client::stand_in::Watch;
@@ -120,7 +120,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let work = Work {
         options,
         command: &command,
-        cast: Cast {
+        client: ClientSpec {
             argv: &argv,
             watch: watch.as_ref(),
             limit: options.timeout,
@@ -131,7 +131,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         until: options.budget.map(|budget| Instant::now() + budget),
     };
     let mut told = Told::new(lang);
-    crew::in_order(jobs, &ids, &order, &|at| work.attempt(at), &mut |case| {
+    workers::in_order(jobs, &ids, &order, &|at| work.attempt(at), &mut |case| {
         told.take(case, &mut |case| report.case(&mut out, case))
     })?;
 

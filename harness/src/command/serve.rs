@@ -29,10 +29,10 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
 
     use super::prepared::Prepared;
     use super::selection::Selection;
-    use crate::cell::case::{CaseTrouble, header, start_scribe};
+    use crate::cell::case::{CaseTrouble, header, start_writer};
     use crate::cell::clock::ScenarioClock;
-    use crate::cell::scribe::Held;
     use crate::cell::sequencer::Sequencer;
+    use crate::cell::trace_writer::Held;
     use crate::cell::world::World;
     use crate::installation::KeptTerminals;
     use crate::interrupt;
@@ -104,7 +104,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         id: scenario.id.clone(),
         trouble,
     };
-    let scribe = start_scribe(&folder, header, &world, stamped, Held::Nothing).map_err(of_case)?;
+    let writer = start_writer(&folder, header, &world, stamped, Held::Nothing).map_err(of_case)?;
 
     let socket = world.folder().join("control.sock");
     let asked = control::listen(&socket).map_err(|error| Trouble::Write {
@@ -136,7 +136,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     drop(world);
     sequencer.close();
     let path = folder.join("trace.jsonl");
-    if let Some(error) = scribe.finish().failure {
+    if let Some(error) = writer.finish().failure {
         return Err(of_case(CaseTrouble::Trace { path, error }));
     }
     super::judge::tell(&super::judge::read(path)?, &folder, lang)

@@ -6,9 +6,9 @@ use std::time::Instant;
 use madoguchi_exchange::card;
 use madoguchi_iso7816::Icc;
 use madoguchi_peers::{Pcscd, RealTime, Script};
-use madoguchi_reader::Rack;
+use madoguchi_reader::ResourceManager;
 use madoguchi_reader::pcsclite::Server;
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::Vpicc;
 
 use crate::native;
 use crate::talker::Talker;
@@ -27,19 +27,19 @@ pub(crate) fn measure() {
     let folder = tempfile::tempdir().expect("a temporary folder");
     println!("\n| a card is seen after | median | 99th percentile | longest |\n|---|---|---|---|");
 
-    let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
-    let reader = rack.add_reader(READER).expect("it has no reader yet");
+    let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+    let reader = manager.add_reader(READER).expect("it has no reader yet");
     let socket = folder.path().join("pcscd.comm");
-    let _server = Server::bind(&socket, rack.clone()).expect("a new socket");
+    let _server = Server::bind(&socket, manager.clone()).expect("a new socket");
     let mut talker = Talker::start(&client, &socket);
     talker.ask(format_args!("reader {READER}"));
     talker.ask("wait");
     let mut held: Option<Box<dyn Icc>> = Some(Box::new(card()));
     row("madoguchi", TURNS, &mut talker, |lays| {
         if let (true, Some(card)) = (lays, held.take()) {
-            rack.insert(reader, card).expect("it is empty");
+            manager.insert(reader, card).expect("it is empty");
         } else {
-            held = rack.remove(reader);
+            held = manager.remove(reader);
         }
     });
 
@@ -49,16 +49,16 @@ pub(crate) fn measure() {
         talker.ask("reader Virtual PCD 00 00");
         talker.ask("wait");
         let driver = "127.0.0.1:35963".parse().expect("an address");
-        let plug = Plug::connect(driver, Arc::new(RealTime::new())).expect("a thread");
+        let vpicc = Vpicc::connect(driver, Arc::new(RealTime::new())).expect("a thread");
         row(
             "pcscd, vpcd, madoguchi",
             TURNS_OF_VPCD,
             &mut talker,
             |lay| {
                 if lay {
-                    plug.insert(Box::new(card())).expect("it is empty");
+                    vpicc.insert(Box::new(card())).expect("it is empty");
                 } else {
-                    drop(plug.remove());
+                    drop(vpicc.remove());
                 }
             },
         );

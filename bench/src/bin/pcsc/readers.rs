@@ -5,7 +5,7 @@ use std::sync::Arc;
 use madoguchi_bench::gauge::resident;
 use madoguchi_exchange::card;
 use madoguchi_peers::{RealTime, Script};
-use madoguchi_reader::Rack;
+use madoguchi_reader::ResourceManager;
 use madoguchi_reader::pcsclite::Server;
 
 use crate::native;
@@ -24,14 +24,16 @@ pub(crate) fn measure() {
         let before = resident();
         let mut open = Vec::new();
         for socket in 0..sockets {
-            let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+            let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
             for reader in 0..readers / sockets {
-                let reader = rack.add_reader(name(reader)).expect("the name is new");
-                rack.insert(reader, Box::new(card())).expect("it is empty");
+                let reader = manager.add_reader(name(reader)).expect("the name is new");
+                manager
+                    .insert(reader, Box::new(card()))
+                    .expect("it is empty");
             }
             let path = folder.path().join(socket.to_string());
-            let server = Server::bind(&path, rack.clone()).expect("a new socket");
-            open.push((path, server, rack));
+            let server = Server::bind(&path, manager.clone()).expect("a new socket");
+            open.push((path, server, manager));
         }
         let taken = resident().saturating_sub(before) / 1024;
         let each = taken / u64::try_from(readers).expect("a thousand at most");

@@ -18,8 +18,8 @@ use super::layout::{
 use super::link::Link;
 use crate::inbox::Inbox;
 use crate::{
-    Call, ContextHandle, Disposition, Handle, Protocols, Rack, ReaderState, ReturnCode, Session,
-    ShareMode,
+    Call, ContextHandle, Disposition, Handle, Protocols, ReaderState, ResourceManager, ReturnCode,
+    Session, ShareMode,
 };
 
 /// The conversation is over: the client left or must not go on.
@@ -44,11 +44,11 @@ struct Connection {
 }
 
 /// Serves one client until it leaves, misbehaves or the link is closed.
-pub(super) fn serve(link: Arc<Link>, rack: &Rack) {
+pub(super) fn serve(link: Arc<Link>, manager: &ResourceManager) {
     // Dropped last: a client that sees the end finds its handles gone.
     let _end = CloseOnDrop(Arc::clone(&link));
     let mut connection = Connection {
-        session: rack.open(Arc::clone(&link) as Arc<dyn crate::Client>),
+        session: manager.open(Arc::clone(&link) as Arc<dyn crate::Client>),
         link,
         inbox: Inbox::new(),
         reply: Reply::new(),

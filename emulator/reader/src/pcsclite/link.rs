@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::net::{RecvFlags, recv};
 
 use super::layout::{Message, Wait};
-use crate::seat::lock;
+use crate::ifd::lock;
 use crate::{Client, ReturnCode};
 
 /// How long a client may leave its answers unread while its buffer is full. One that reads before

@@ -1,4 +1,4 @@
-//! The listening socket and everybody who came through it.
+//! The listener and the connections that it accepted.
 
 use std::fmt;
 use std::io::{self, Read as _, Write as _};
@@ -18,18 +18,18 @@ use rustix::net::{RecvFlags, recv};
 use super::connection::serve;
 use super::layout::{Header, Message as _};
 use super::link::Link;
-use crate::Rack;
+use crate::ResourceManager;
 use crate::event::Service;
-use crate::seat::lock;
+use crate::ifd::lock;
 
 /// How many connections there may be at once, as in pcscd.
 const CONNECTIONS_MAX: usize = 200;
 
-/// How long the service waits for a question that it will not answer.
-const PATIENCE: Duration = Duration::from_millis(100);
+/// How long the service waits for a request that it will not answer.
+const UNANSWERED_LIMIT: Duration = Duration::from_millis(100);
 
-/// How long the service waits before it tries again to let somebody in.
-const RESPITE: Timespec = Timespec {
+/// How long the service waits before it tries again to accept a connection.
+const ACCEPT_RETRY: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 100_000_000,
 };
@@ -39,7 +39,7 @@ const RESPITE: Timespec = Timespec {
 /// Dropping it closes all connections, waits for all its threads and removes the socket. Who may
 /// connect is decided by the folder: it should be the user's own, mode 0700.
 pub struct Server {
-    rack: Rack,
+    manager: ResourceManager,
     shared: Arc<Shared>,
     acceptor: Option<JoinHandle<()>>,
 }
@@ -48,56 +48,56 @@ struct Shared {
     path: PathBuf,
     closing: Arc<AtomicBool>,
     connections: Mutex<Vec<(Arc<Link>, JoinHandle<()>)>>,
-    /// Where clients come in; nothing while the service is stopped.
-    door: Mutex<Option<Arc<UnixListener>>>,
-    /// Rung to have the thread that accepts look at the door again.
-    bell: UnixStream,
+    /// Where clients connect; nothing while the service is stopped.
+    listener: Mutex<Option<Arc<UnixListener>>>,
+    /// Written to, to have the thread that accepts look at the listener again.
+    waker: UnixStream,
 }
 
 impl Server {
     /// The longest path in bytes that libpcsclite and the kernel take.
     pub const PATH_MAX: usize = 107;
 
-    /// Listens at `path` for the clients of `rack`. A socket that a dead service left there is
-    /// replaced; one that somebody listens at is not.
+    /// Listens at `path` for the clients of `manager`. A socket that a dead service left there
+    /// is replaced; one at which a service listens is not.
     ///
     /// # Errors
     /// [`BindError`].
-    pub fn bind(path: impl Into<PathBuf>, rack: Rack) -> Result<Self, BindError> {
+    pub fn bind(path: impl Into<PathBuf>, manager: ResourceManager) -> Result<Self, BindError> {
         let path = path.into();
         let len = path.as_os_str().as_bytes().len();
         if len > Self::PATH_MAX {
             return Err(BindError::PathTooLong { path, len });
         }
-        let (bell, rope) = UnixStream::pair().map_err(|source| BindError::io(&path, source))?;
+        let (waker, woken) = UnixStream::pair().map_err(|source| BindError::io(&path, source))?;
         let shared = Arc::new(Shared {
             path,
             closing: Arc::default(),
             connections: Mutex::default(),
-            door: Mutex::default(),
-            bell,
+            listener: Mutex::default(),
+            waker,
         });
         shared.open()?;
         let mut server = Self {
-            rack,
+            manager,
             shared,
             acceptor: None,
         };
         server
-            .listen(rope)
+            .listen(woken)
             .map_err(|source| BindError::io(&server.shared.path, source))?;
         let service = Arc::downgrade(&server.shared);
-        server.rack.serve(service);
+        server.manager.serve(service);
         Ok(server)
     }
 
     /// Serves one client whose connection is there already, on this thread, until it leaves: for a
-    /// socket that somebody else accepted, and for whoever wants to feed the protocol's decoder.
+    /// socket that was accepted elsewhere, and for tests that feed the protocol's decoder.
     ///
     /// # Errors
     /// Where the stream cannot be set up.
-    pub fn attend(stream: UnixStream, rack: &Rack) -> io::Result<()> {
-        serve(Arc::new(Link::new(stream, Arc::default())?), rack);
+    pub fn attend(stream: UnixStream, manager: &ResourceManager) -> io::Result<()> {
+        serve(Arc::new(Link::new(stream, Arc::default())?), manager);
         Ok(())
     }
 
@@ -107,11 +107,11 @@ impl Server {
         &self.shared.path
     }
 
-    fn listen(&mut self, rope: UnixStream) -> io::Result<()> {
-        rope.set_nonblocking(true)?;
-        self.shared.bell.set_nonblocking(true)?;
-        let (shared, rack) = (Arc::clone(&self.shared), self.rack.clone());
-        let accept = move || accept(&rope, &shared, &rack);
+    fn listen(&mut self, woken: UnixStream) -> io::Result<()> {
+        woken.set_nonblocking(true)?;
+        self.shared.waker.set_nonblocking(true)?;
+        let (shared, manager) = (Arc::clone(&self.shared), self.manager.clone());
+        let accept = move || accept(&woken, &shared, &manager);
         self.acceptor = Some(
             thread::Builder::new()
                 .name("pcsc-accept".into())
@@ -122,7 +122,7 @@ impl Server {
 }
 
 impl Shared {
-    /// Lets clients find the door.
+    /// Lets clients connect.
     fn open(&self) -> Result<(), BindError> {
         let path = &self.path;
         if is_abandoned(path) {
@@ -136,38 +136,38 @@ impl Shared {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
             .and_then(|()| listener.set_nonblocking(true))
             .map_err(|source| BindError::io(path, source))?;
-        *lock(&self.door) = Some(Arc::new(listener));
-        self.ring();
+        *lock(&self.listener) = Some(Arc::new(listener));
+        self.wake();
         Ok(())
     }
 
-    fn ring(&self) {
-        let mut bell = &self.bell;
-        // A bell that cannot be rung any more is ringing.
-        let _ = bell.write(&[1]);
+    fn wake(&self) {
+        let mut waker = &self.waker;
+        // A pipe that is full wakes the thread already.
+        let _ = waker.write(&[1]);
     }
 }
 
 impl Service for Shared {
     fn stop(&self) {
-        let Some(door) = lock(&self.door).take() else {
+        let Some(listener) = lock(&self.listener).take() else {
             return;
         };
         let _ = std::fs::remove_file(&self.path);
-        drop(door);
-        self.ring();
+        drop(listener);
+        self.wake();
         for (link, _) in lock(&self.connections).iter() {
             link.close();
         }
     }
 
     fn is_stopped(&self) -> bool {
-        lock(&self.door).is_none()
+        lock(&self.listener).is_none()
     }
 
     fn start(&self) {
         if self.is_stopped() && !self.closing.load(Ordering::Acquire) {
-            // Where somebody else has taken the place meanwhile, the service stays stopped.
+            // Where another service listens there meanwhile, this one stays stopped.
             let _ = self.open();
         }
     }
@@ -177,13 +177,13 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.shared.closing.store(true, Ordering::Release);
         self.shared.stop();
-        self.shared.ring();
+        self.shared.wake();
         if let Some(acceptor) = self.acceptor.take() {
             // A thread that panicked has said so.
             let _ = acceptor.join();
         }
         let connections = std::mem::take(&mut *lock(&self.shared.connections));
-        self.rack.nudge();
+        self.manager.nudge();
         for (link, thread) in connections {
             link.close();
             let _ = thread.join();
@@ -199,54 +199,58 @@ impl fmt::Debug for Server {
     }
 }
 
-/// Lets clients in while the door is open, until it is over.
-fn accept(rope: &UnixStream, shared: &Shared, rack: &Rack) {
+/// Accepts connections while there is a listener, until the server is dropped.
+fn accept(woken: &UnixStream, shared: &Shared, manager: &ResourceManager) {
     while !shared.closing.load(Ordering::Acquire) {
-        let door = lock(&shared.door).clone();
-        let mut news = vec![PollFd::new(rope, PollFlags::IN)];
-        news.extend(door.iter().map(|door| PollFd::new(door, PollFlags::IN)));
+        let listener = lock(&shared.listener).clone();
+        let mut news = vec![PollFd::new(woken, PollFlags::IN)];
+        news.extend(
+            listener
+                .iter()
+                .map(|listener| PollFd::new(listener, PollFlags::IN)),
+        );
         // Fails only by a signal; then there is nothing to accept yet.
         let _ = poll(&mut news, None);
-        let mut rope = rope;
-        while matches!(rope.read(&mut [0; 64]), Ok(1..)) {}
-        match door.as_ref().map(|door| door.accept()) {
+        let mut woken = woken;
+        while matches!(woken.read(&mut [0; 64]), Ok(1..)) {}
+        match listener.as_ref().map(|listener| listener.accept()) {
             // A client that cannot be served sees its connection end.
-            Some(Ok((stream, _))) => drop(welcome(stream, shared, rack)),
+            Some(Ok((stream, _))) => drop(admit(stream, shared, manager)),
             None => {}
             Some(Err(error)) if error.kind() == io::ErrorKind::WouldBlock => {}
             // Out of file descriptors, most likely: the client stays in the queue meanwhile.
-            Some(Err(_)) => drop(poll(&mut news[..1], Some(&RESPITE))),
+            Some(Err(_)) => drop(poll(&mut news[..1], Some(&ACCEPT_RETRY))),
         }
     }
 }
 
-fn welcome(stream: UnixStream, shared: &Shared, rack: &Rack) -> io::Result<()> {
-    if rack.refuses_access() {
-        // A door that is shut on a question, unread, is how libpcsclite knows a refusal. It sends
-        // head and body in two pieces; a door that is shut between them is only a broken line.
-        // Whoever does not ask does not keep the others waiting.
+fn admit(stream: UnixStream, shared: &Shared, manager: &ResourceManager) -> io::Result<()> {
+    if manager.refuses_access() {
+        // A connection that is closed on a request, unread, is how libpcsclite knows a refusal. It
+        // sends head and body in two pieces; one that is closed between them is only broken.
+        // A client that does not ask does not keep the others waiting.
         stream.set_nonblocking(false)?;
-        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.set_read_timeout(Some(UNANSWERED_LIMIT))?;
         (&stream).read_exact(&mut [0; Header::SIZE])?;
         recv(&stream, &mut [0; 1], RecvFlags::PEEK)?;
         return Ok(());
     }
     let mut connections = lock(&shared.connections);
     connections.retain(|(_, thread)| !thread.is_finished());
-    // Whoever was in the queue when the service stopped comes too late.
-    if connections.len() >= CONNECTIONS_MAX || lock(&shared.door).is_none() {
+    // A client that was in the queue when the service stopped comes too late.
+    if connections.len() >= CONNECTIONS_MAX || lock(&shared.listener).is_none() {
         return Ok(());
     }
     let link = Arc::new(Link::new(stream, Arc::clone(&shared.closing))?);
-    let (own, rack) = (Arc::clone(&link), rack.clone());
+    let (own, manager) = (Arc::clone(&link), manager.clone());
     let thread = thread::Builder::new()
         .name("pcsc-client".into())
-        .spawn(move || serve(own, &rack))?;
+        .spawn(move || serve(own, &manager))?;
     connections.push((link, thread));
     Ok(())
 }
 
-/// Whether a socket lies here that nobody listens at.
+/// Whether a socket lies here at which no service listens.
 fn is_abandoned(path: &Path) -> bool {
     UnixStream::connect(path).is_err_and(|error| error.kind() == io::ErrorKind::ConnectionRefused)
 }
@@ -262,7 +266,7 @@ pub enum BindError {
         /// Its length in bytes.
         len: usize,
     },
-    /// Somebody listens there.
+    /// Another service listens there.
     InUse {
         /// The path.
         path: PathBuf,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{HANDLES_MAX, Session};
-use crate::seat::{Lost, Power, RawAtr};
+use crate::ifd::{Lost, Power, RawAtr};
 use crate::slot::{Admission, Mark};
 use crate::{
     Call, ContextHandle, Detail, Disposition, Handle, Protocols, ReaderId, ReturnCode, ShareMode,
@@ -72,8 +72,8 @@ impl Session {
             return Err(ReturnCode::INVALID_VALUE);
         }
         self.end_idle_transactions(None);
-        let (now, dialect) = (self.rack.timer().now(), self.rack.dialect());
-        let mut world = self.rack.world();
+        let (now, dialect) = (self.manager.timer().now(), self.manager.dialect());
+        let mut world = self.manager.world();
         loop {
             let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
             way.reader = Some(slot.id);
@@ -88,18 +88,18 @@ impl Session {
                     world = self.wait_for_change(world)?;
                 }
                 Admission::Unpowered => {
-                    let (mute, epoch) = (slot.faults.mute, slot.seat.epoch());
-                    let (reader, seat) = (slot.id, Arc::clone(&slot.seat));
+                    let (mute, epoch) = (slot.faults.mute, slot.ifd.epoch());
+                    let (reader, ifd) = (slot.id, Arc::clone(&slot.ifd));
                     // Two who connect at once must not both do this: the second would wipe out
                     // what the first has done on the card by then.
                     slot.powering = Some(self.key);
                     drop(world);
-                    let outcome = supply(mute, || seat.power(epoch, Power::Cycle));
-                    world = self.rack.world();
+                    let outcome = supply(mute, || ifd.power(epoch, Power::Cycle));
+                    world = self.manager.world();
                     let slot = world.slot(reader).ok_or(ReturnCode::READER_UNAVAILABLE)?;
                     slot.powering = None;
-                    self.rack.nudge();
-                    if slot.seat.epoch() == epoch {
+                    self.manager.nudge();
+                    if slot.ifd.epoch() == epoch {
                         // What the client is told follows from the state.
                         let _ = slot.repowered(outcome);
                         slot.check_power(dialect)?;
@@ -116,7 +116,7 @@ impl Session {
         let slot = world.slot_named(reader).ok_or(ReturnCode::UNKNOWN_READER)?;
         slot.access.attach(handle, share)?;
         let wakes = world.wake_all();
-        self.rack.release(world, wakes);
+        self.manager.release(world, wakes);
         Ok((handle, protocol))
     }
 
@@ -159,7 +159,7 @@ impl Session {
             return Err(ReturnCode::PROTO_MISMATCH);
         }
         {
-            let mut world = self.rack.world();
+            let mut world = self.manager.world();
             let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
             slot.check_working()?;
             slot.access.check_lock(handle)?;
@@ -175,12 +175,12 @@ impl Session {
             Disposition::UNPOWER => self.repower(handle, Power::Cycle)?,
             _ => {}
         }
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
         let protocol = slot.choose(share, preferred)?;
         slot.access.reshare(handle, share)?;
         let wakes = world.wake_all();
-        self.rack.release(world, wakes);
+        self.manager.release(world, wakes);
         Ok(protocol)
     }
 
@@ -215,7 +215,7 @@ impl Session {
         handle: Handle,
         disposition: Disposition,
     ) -> (Option<ReaderId>, Result<(), ReturnCode>) {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         let reader = loop {
             let Some(slot) = world.slot_of(handle) else {
                 return (None, Ok(()));
@@ -240,35 +240,35 @@ impl Session {
             Disposition::UNPOWER => self.repower(handle, Power::Off),
             _ => Ok(()),
         };
-        let now = self.rack.timer().now();
-        let mut world = self.rack.world();
+        let now = self.manager.timer().now();
+        let mut world = self.manager.world();
         if let Some(slot) = world.slot_of(handle) {
             slot.access.detach(handle, now);
         }
         let wakes = world.wake_all();
-        self.rack.release(world, wakes);
+        self.manager.release(world, wakes);
         (Some(reader), Ok(()))
     }
 
     /// Changes the card's supply and remembers what became of it.
     pub(super) fn repower(&self, handle: Handle, power: Power) -> Result<(), ReturnCode> {
-        let (present, mute, epoch, seat) = {
-            let mut world = self.rack.world();
+        let (present, mute, epoch, ifd) = {
+            let mut world = self.manager.world();
             let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
             (
                 slot.is_present(),
                 slot.faults.mute,
-                slot.seat.epoch(),
-                Arc::clone(&slot.seat),
+                slot.ifd.epoch(),
+                Arc::clone(&slot.ifd),
             )
         };
         if !present {
             return Err(ReturnCode::NO_SMARTCARD);
         }
-        let outcome = supply(mute, || seat.power(epoch, power));
-        let mut world = self.rack.world();
+        let outcome = supply(mute, || ifd.power(epoch, power));
+        let mut world = self.manager.world();
         let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
-        if slot.seat.epoch() != epoch {
+        if slot.ifd.epoch() != epoch {
             return Err(ReturnCode::NO_SMARTCARD);
         }
         slot.repowered(outcome)

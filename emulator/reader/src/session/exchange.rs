@@ -5,15 +5,15 @@ use std::sync::Arc;
 use madoguchi_iso7816::{LinkFault, Reply};
 
 use super::Session;
+use crate::ifd::{Harmed, Ifd, Lost};
 use crate::plan::Noise;
-use crate::seat::{Harmed, Lost, Seat};
 use crate::slot::Slot;
 use crate::{Call, Detail, Event, Fault, Handle, Protocols, ReaderId, ReturnCode, feature};
 
 /// The way to a card, as it is at one moment.
 struct Way {
     reader: ReaderId,
-    seat: Arc<Seat>,
+    ifd: Arc<Ifd>,
     epoch: u32,
     /// What is returned where the card leaves on the way.
     torn: ReturnCode,
@@ -69,7 +69,7 @@ impl Session {
             match self.due(way.reader, command) {
                 None => {}
                 Some((Fault::Exchange(harm), noise)) => {
-                    let (reader, tap) = (way.reader, self.rack.tap());
+                    let (reader, tap) = (way.reader, self.manager.tap());
                     harmed = Some(Harmed {
                         harm,
                         noise,
@@ -78,7 +78,7 @@ impl Session {
                     });
                 }
                 Some((Fault::Around(event), _)) => {
-                    self.rack.happen(way.reader, event);
+                    self.manager.happen(way.reader, event);
                     if matches!(event, Event::ServiceStops { .. }) {
                         return Err(ReturnCode::COMM_ERROR);
                     }
@@ -90,9 +90,9 @@ impl Session {
         }
         let rv = harmed.as_ref().and_then(|harmed| harmed.harm.rv());
         let listens = || self.client.is_there();
-        let timer = self.rack.timer();
+        let timer = self.manager.timer();
         match way
-            .seat
+            .ifd
             .exchange(way.epoch, command, reply, harmed, timer, &listens)
         {
             Ok(()) => Ok(way.answered),
@@ -100,10 +100,10 @@ impl Session {
                 let usual = match lost {
                     Lost::Taken => way.torn,
                     Lost::Link(LinkFault::Torn) => {
-                        self.rack.torn_away(way.reader, way.epoch);
+                        self.manager.torn_away(way.reader, way.epoch);
                         way.torn
                     }
-                    Lost::Link(_) => self.rack.dialect().damaged(),
+                    Lost::Link(_) => self.manager.dialect().damaged(),
                 };
                 reply.clear();
                 match rv.unwrap_or(usual) {
@@ -123,15 +123,15 @@ impl Session {
         reader: &mut Option<ReaderId>,
     ) -> Result<Way, ReturnCode> {
         self.end_idle_transactions(Some(handle));
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         let slot = world.slot_of(handle);
-        let slot = slot.ok_or_else(|| self.rack.dialect().reader_gone())?;
+        let slot = slot.ok_or_else(|| self.manager.dialect().reader_gone())?;
         *reader = Some(slot.id);
         slot.check_transmit(handle, send)?;
         Ok(Way {
             reader: slot.id,
-            seat: Arc::clone(&slot.seat),
-            epoch: slot.seat.epoch(),
+            ifd: Arc::clone(&slot.ifd),
+            epoch: slot.ifd.epoch(),
             torn: slot.faults.torn,
             is_planned: slot.schedule.is_some(),
             answered: feature::answered_by(slot.personality.driver),
@@ -140,17 +140,17 @@ impl Session {
 
     /// Whether the reader answers this command by itself.
     fn pseudo(&self, reader: ReaderId, command: &[u8], reply: &mut Reply) -> bool {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         world.slot(reader).is_some_and(|slot| {
-            let visit = u64::from(reader.0) << 32 | u64::from(slot.seat.epoch());
+            let visit = u64::from(reader.0) << 32 | u64::from(slot.ifd.epoch());
             feature::pseudo(&slot.personality, slot.state().atr, visit, command, reply)
         })
     }
 
     /// What goes wrong with this command, and the numbers for it.
     fn due(&self, reader: ReaderId, command: &[u8]) -> Option<(Fault, Noise)> {
-        let now = self.rack.timer().now();
-        let mut world = self.rack.world();
+        let now = self.manager.timer().now();
+        let mut world = self.manager.world();
         let schedule = world.slot(reader)?.schedule.as_mut()?;
         let fault = schedule.at_command(command, now)?;
         Some((fault, schedule.noise.fork()))
@@ -158,7 +158,7 @@ impl Session {
 
     /// libpcsclite repeats by itself what somebody else's transaction stopped: that is one command.
     fn take_back(&self, reader: ReaderId, command: &[u8], code: ReturnCode) {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         if code == ReturnCode::SHARING_VIOLATION
             && let Some(schedule) = world.slot(reader).and_then(|slot| slot.schedule.as_mut())
         {
@@ -190,7 +190,7 @@ impl Session {
         code: u32,
         answer: &mut Vec<u8>,
     ) -> Result<(), ReturnCode> {
-        let (reader, dialect) = (self.reader_of(handle), self.rack.dialect());
+        let (reader, dialect) = (self.reader_of(handle), self.manager.dialect());
         let result = self.at(handle, |slot| {
             slot.check_working()?;
             feature::control(&slot.personality, dialect, code, answer)
@@ -214,7 +214,7 @@ impl Session {
         attribute: u32,
         answer: &mut Vec<u8>,
     ) -> Result<(), ReturnCode> {
-        let dialect = self.rack.dialect();
+        let dialect = self.manager.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
             slot.access.check_mark(handle)?;
@@ -228,7 +228,7 @@ impl Session {
     /// As [`attribute`](Self::attribute), and `8010001F` where nothing else is wrong (`80100016`
     /// behind vsmartcard's driver).
     pub fn set_attribute(&self, handle: Handle) -> Result<(), ReturnCode> {
-        let dialect = self.rack.dialect();
+        let dialect = self.manager.dialect();
         self.at(handle, |slot| {
             slot.check_working()?;
             slot.access.check_mark(handle)?;
@@ -244,8 +244,8 @@ impl Session {
     ) -> Result<T, ReturnCode> {
         self.check_handle(handle)?;
         self.end_idle_transactions(Some(handle));
-        let mut world = self.rack.world();
-        let gone = self.rack.dialect().reader_gone();
+        let mut world = self.manager.world();
+        let gone = self.manager.dialect().reader_gone();
         let slot = world.slot_of(handle).ok_or(gone)?;
         slot.access.check_lock(handle)?;
         look(slot)

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::Session;
-use crate::seat::Power;
+use crate::ifd::Power;
 use crate::slot::Mark;
 use crate::{Call, Detail, Disposition, Handle, ReturnCode};
 
@@ -30,8 +30,8 @@ impl Session {
     fn take_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
         self.end_idle_transactions(Some(handle));
         let until = Instant::now() + LOCK_POLL;
-        let mut world = self.rack.world();
-        let gone = self.rack.dialect().reader_gone();
+        let mut world = self.manager.world();
+        let gone = self.manager.dialect().reader_gone();
         loop {
             let slot = world.slot_of(handle).ok_or(gone)?;
             slot.check_working()?;
@@ -53,17 +53,17 @@ impl Session {
     /// the card is reset. A call of the owner's is something.
     #[inline]
     pub(super) fn end_idle_transactions(&self, caller: Option<Handle>) {
-        if self.rack.dialect().is_windows() {
+        if self.manager.dialect().is_windows() {
             self.look_for_idle_transactions(caller);
         }
     }
 
     #[cold]
     fn look_for_idle_transactions(&self, caller: Option<Handle>) {
-        let now = self.rack.timer().now();
-        let idle = self.rack.world().idle_transactions(caller, now);
+        let now = self.manager.timer().now();
+        let idle = self.manager.world().idle_transactions(caller, now);
         for reader in idle {
-            self.rack.reset_behind_backs(reader);
+            self.manager.reset_behind_backs(reader);
         }
     }
 
@@ -87,15 +87,15 @@ impl Session {
         }
         self.end_idle_transactions(Some(handle));
         {
-            let mut world = self.rack.world();
-            let gone = self.rack.dialect().reader_gone();
+            let mut world = self.manager.world();
+            let gone = self.manager.dialect().reader_gone();
             let slot = world.slot_of(handle).ok_or(gone)?;
             slot.access.check_mark(handle)?;
             if disposition == Disposition::LEAVE {
                 // In one go: the card may be taken at any time.
                 let unlocked = slot.access.unlock(handle);
                 drop(world);
-                self.rack.nudge();
+                self.manager.nudge();
                 return unlocked;
             }
             slot.access.check_lock(handle)?;
@@ -105,7 +105,7 @@ impl Session {
             Disposition::UNPOWER => self.repower(handle, Power::Cycle),
             _ => Ok(()),
         };
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         let slot = world.slot_of(handle).ok_or(ReturnCode::INVALID_VALUE)?;
         if disposition.resets() {
             // Not even the handle that asked for it is spared (observed).
@@ -113,7 +113,7 @@ impl Session {
         }
         let unlocked = slot.access.unlock(handle);
         drop(world);
-        self.rack.nudge();
+        self.manager.nudge();
         powered.and(unlocked)
     }
 }

@@ -14,24 +14,24 @@ type Show<'a> = &'a mut dyn FnMut(Option<ReaderState<'_>>);
 impl Session {
     /// The readers' states.
     pub fn look(&self, show: Show<'_>) {
-        each(&self.rack.world(), show);
+        each(&self.manager.world(), show);
     }
 
     /// The number of places for readers; it never shrinks.
     #[must_use]
     pub fn places(&self) -> usize {
-        self.rack.world().places().len()
+        self.manager.world().places().len()
     }
 
     /// How often a reader came or went.
     #[must_use]
     pub fn reader_events(&self) -> u32 {
-        self.rack.world().reader_events
+        self.manager.world().reader_events
     }
 
     /// Waits from now on, and shows the states of this very moment: nothing is missed.
     pub fn watch(&self, show: Show<'_>) {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         world.watch(self.key, Arc::clone(&self.client));
         each(&world, show);
     }
@@ -39,7 +39,7 @@ impl Session {
     /// Will wait, but asks for the states in a call of its own ([`arm`](Self::arm)). What happens
     /// in between is owed until then.
     pub fn announce(&self) {
-        self.rack
+        self.manager
             .world()
             .announce(self.key, Arc::clone(&self.client));
     }
@@ -47,7 +47,7 @@ impl Session {
     /// Shows the states and, after [`announce`](Self::announce), waits from now on; or says what
     /// is owed, and then the waiting is over.
     pub fn arm(&self, show: Show<'_>) -> Option<ReturnCode> {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         each(&world, show);
         world.arm(self.key)
     }
@@ -56,7 +56,7 @@ impl Session {
     /// or will be: that is the answer then.
     #[must_use]
     pub fn unwatch(&self) -> bool {
-        self.rack.world().unwatch(self.key)
+        self.manager.world().unwatch(self.key)
     }
 
     /// SCardCancel: ends the waiting of the session that has this context.
@@ -65,7 +65,7 @@ impl Session {
     /// `80100003` where there is no such context. That it does not wait is no error (pcscd 2.0.1
     /// and later; 1.9.9 has the error, and its library does not ask in that case).
     pub fn cancel(&self, context: ContextHandle) -> Result<(), ReturnCode> {
-        let mut world = self.rack.world();
+        let mut world = self.manager.world();
         let session = world
             .session_of(context)
             .ok_or(ReturnCode::INVALID_HANDLE)?;

@@ -8,9 +8,9 @@ use madoguchi_iso7816::{LinkFault, Reply, StatusWord};
 use super::frame::{Message, write_frame};
 use super::{Answer, Shared};
 use crate::ReaderId;
+use crate::ifd::{Harmed, Lost, Power};
 use crate::inbox::Inbox;
 use crate::plan::{Event, Fault, Harm, Noise};
-use crate::seat::{Harmed, Lost, Power};
 
 /// How a conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,7 +101,7 @@ impl Dialogue<'_> {
 
     /// Changes the supply. The ATR stays what it was while the power is off.
     fn power(&self, power: Power) -> Option<()> {
-        let outcome = self.shared.seat.power(self.epoch, power);
+        let outcome = self.shared.ifd.power(self.epoch, power);
         let mut state = self.shared.state();
         let card = state.card.as_mut()?;
         match outcome {
@@ -128,7 +128,7 @@ impl Dialogue<'_> {
         });
         let timer = self.shared.timer.as_ref();
         let listens = || self.shared.goes_on(self.epoch);
-        let outcome = self.shared.seat.exchange(
+        let outcome = self.shared.ifd.exchange(
             self.epoch,
             command,
             &mut self.reply,

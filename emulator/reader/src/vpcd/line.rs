@@ -52,7 +52,7 @@ pub(super) fn answer(listener: &TcpListener, shared: &Shared) {
             if state.closing {
                 return;
             }
-            state.card.is_some().then(|| shared.seat.epoch())
+            state.card.is_some().then(|| shared.ifd.epoch())
         };
         match (caller, epoch) {
             // Whatever goes wrong with one caller, there may be others.
@@ -63,7 +63,7 @@ pub(super) fn answer(listener: &TcpListener, shared: &Shared) {
     }
 }
 
-/// One conversation, which a hand can end by taking the card away.
+/// One conversation, which the operator can end by taking the card away.
 fn attend(stream: TcpStream, shared: &Shared, epoch: u32) -> io::Result<End> {
     stream.set_nodelay(true)?;
     {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
-use madoguchi_reader::{Client, PcscCall, Rack, ReaderId, ReturnCode, Tap};
+use madoguchi_reader::{Client, PcscCall, ReaderId, ResourceManager, ReturnCode, Tap};
 use madoguchi_terms::Timer;
 
 /// The longest time that a test waits for something that must happen.
@@ -243,9 +243,9 @@ impl Client for Watched {
     }
 }
 
-/// A rack with one reader, its clock and its ear.
+/// A manager with one reader, its clock and its ear.
 pub(crate) struct Stage {
-    pub(crate) rack: Rack,
+    pub(crate) manager: ResourceManager,
     pub(crate) reader: ReaderId,
     pub(crate) clock: Arc<Clock>,
     pub(crate) ear: Arc<Ear>,
@@ -257,14 +257,14 @@ impl Stage {
     /// No card.
     pub(crate) fn new() -> Self {
         let (clock, ear) = (Arc::new(Clock::default()), Arc::new(Ear::default()));
-        let rack = Rack::new(
+        let manager = ResourceManager::new(
             Arc::clone(&ear) as Arc<dyn Tap>,
             Arc::clone(&clock) as Arc<dyn Timer>,
             7,
         );
-        let reader = rack.add_reader(Self::READER).unwrap();
+        let reader = manager.add_reader(Self::READER).unwrap();
         Self {
-            rack,
+            manager,
             reader,
             clock,
             ear,
@@ -279,6 +279,6 @@ impl Stage {
     }
 
     pub(crate) fn insert(&self) {
-        self.rack.insert(self.reader, Card::boxed()).unwrap();
+        self.manager.insert(self.reader, Card::boxed()).unwrap();
     }
 }

@@ -5,7 +5,7 @@ use std::sync::mpsc::channel;
 
 use madoguchi_iso7816::{LinkFault, Reply};
 use madoguchi_reader::{
-    DirectReader, Personality, Protocols, RackError, ReturnCode, Session, ShareMode, SlotFaults,
+    DirectReader, Personality, Protocols, ReaderError, ReturnCode, Session, ShareMode, SlotFaults,
 };
 
 use crate::double::{Card, Clock, DAMAGED, LATE, LIMIT, Stage, TORN, Watched};
@@ -19,7 +19,7 @@ struct Connected {
 
 impl Connected {
     fn new(stage: &Stage) -> Self {
-        let mut session = stage.rack.open(Arc::new(()));
+        let mut session = stage.manager.open(Arc::new(()));
         let context = session.establish(2).unwrap();
         let (card, _) = session
             .connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY)
@@ -41,7 +41,7 @@ impl Connected {
 /// State bits, events and sharing of the first reader.
 fn state(stage: &Stage) -> (u32, u16, i32) {
     let mut seen = None;
-    stage.rack.open(Arc::new(())).look(&mut |place| {
+    stage.manager.open(Arc::new(())).look(&mut |place| {
         seen = seen.or(place.map(|reader| (reader.state, reader.events, reader.sharing)));
     });
     seen.unwrap()
@@ -53,13 +53,13 @@ fn a_card_comes_and_goes_and_comes_back() {
     assert_eq!(state(&stage), (0x02, 0, 0));
     stage.insert();
     assert_eq!(state(&stage), (0x34, 1, 0));
-    assert!(stage.rack.is_occupied(stage.reader));
-    let refused = stage.rack.insert(stage.reader, Card::boxed());
-    assert_eq!(refused, Err(RackError::Occupied));
-    let card = stage.rack.remove(stage.reader).unwrap();
+    assert!(stage.manager.is_occupied(stage.reader));
+    let refused = stage.manager.insert(stage.reader, Card::boxed());
+    assert_eq!(refused, Err(ReaderError::Occupied));
+    let card = stage.manager.remove(stage.reader).unwrap();
     assert_eq!(state(&stage), (0x02, 2, 0));
-    assert!(stage.rack.remove(stage.reader).is_none());
-    stage.rack.insert(stage.reader, card).unwrap();
+    assert!(stage.manager.remove(stage.reader).is_none());
+    stage.manager.insert(stage.reader, card).unwrap();
     assert_eq!(state(&stage), (0x34, 3, 0));
 }
 
@@ -67,25 +67,27 @@ fn a_card_comes_and_goes_and_comes_back() {
 fn whoever_waits_is_told_once_of_every_kind_of_change() {
     let stage = Stage::new();
     let (client, _, told) = Watched::new();
-    let session = stage.rack.open(client);
+    let session = stage.manager.open(client);
     let other = || Connected::new(&stage);
     let changes: &[(&str, &dyn Fn())] = &[
         ("a card comes", &|| stage.insert()),
         ("somebody connects and leaves", &|| drop(other())),
-        ("a card goes", &|| drop(stage.rack.remove(stage.reader))),
-        ("a reader comes", &|| drop(stage.rack.add_reader("another"))),
+        ("a card goes", &|| drop(stage.manager.remove(stage.reader))),
+        ("a reader comes", &|| {
+            drop(stage.manager.add_reader("another"))
+        }),
         ("a reader changes its name", &|| {
-            stage.rack.rename(stage.reader, "renamed").unwrap();
+            stage.manager.rename(stage.reader, "renamed").unwrap();
         }),
         ("a reader fails", &|| {
             let faults = SlotFaults {
                 broken: true,
                 ..SlotFaults::default()
             };
-            stage.rack.set_slot_faults(stage.reader, faults).unwrap();
+            stage.manager.set_slot_faults(stage.reader, faults).unwrap();
         }),
         ("a reader goes", &|| {
-            drop(stage.rack.remove_reader(stage.reader))
+            drop(stage.manager.remove_reader(stage.reader))
         }),
     ];
     for (what, change) in changes {
@@ -110,7 +112,7 @@ fn a_card_that_tears_away_follows_all_rules_of_removal() {
     assert_eq!(*stage.ear.torn.lock().unwrap(), [stage.reader]);
     assert_eq!(state(&stage), (0x02, 2, 2));
     assert_eq!(other.transmit(&[0; 4]), Err(ReturnCode::REMOVED_CARD));
-    let fallen = stage.rack.remove(stage.reader);
+    let fallen = stage.manager.remove(stage.reader);
     assert!(fallen.is_some(), "it can be picked up");
     assert_eq!(state(&stage), (0x02, 2, 2), "without another event");
 }
@@ -122,7 +124,7 @@ fn the_plan_names_what_a_torn_card_returns() {
         torn: ReturnCode::COMM_DATA_LOST,
         ..SlotFaults::default()
     };
-    stage.rack.set_slot_faults(stage.reader, faults).unwrap();
+    stage.manager.set_slot_faults(stage.reader, faults).unwrap();
     let mut client = Connected::new(&stage);
     assert_eq!(client.transmit(TORN), Err(ReturnCode::COMM_DATA_LOST));
     assert_eq!(client.transmit(TORN), Err(ReturnCode::REMOVED_CARD));
@@ -150,10 +152,10 @@ fn a_slow_card_is_waited_for() {
 fn a_slow_card_can_be_taken_away_before_it_answers() {
     let stage = Stage::with_card();
     let mut client = Connected::new(&stage);
-    let (rack, reader) = (stage.rack.clone(), stage.reader);
+    let (manager, reader) = (stage.manager.clone(), stage.reader);
     let (taken, hand) = channel();
     stage.clock.on_pause(move || {
-        taken.send(rack.remove(reader).is_some()).unwrap();
+        taken.send(manager.remove(reader).is_some()).unwrap();
     });
     assert_eq!(client.transmit(LATE), Err(ReturnCode::REMOVED_CARD));
     assert_eq!(hand.try_recv(), Ok(true));
@@ -163,7 +165,7 @@ fn a_slow_card_can_be_taken_away_before_it_answers() {
 #[test]
 fn faults_show_in_the_state() {
     let stage = Stage::new();
-    let plan = |faults| stage.rack.set_slot_faults(stage.reader, faults).unwrap();
+    let plan = |faults| stage.manager.set_slot_faults(stage.reader, faults).unwrap();
     plan(SlotFaults {
         mute: true,
         ..SlotFaults::default()
@@ -175,7 +177,7 @@ fn faults_show_in_the_state() {
         ..SlotFaults::default()
     });
     assert_eq!(state(&stage).2, -1, "held by somebody");
-    let mut session = stage.rack.open(Arc::new(()));
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let refused = session.connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY);
     assert_eq!(refused, Err(ReturnCode::SHARING_VIOLATION));
@@ -191,24 +193,27 @@ fn readers_have_names_that_clients_can_be_told_and_tell_apart() {
     let stage = Stage::new();
     let long = "長".repeat(43);
     for name in ["", "a\0b", long.as_str()] {
-        let refused = stage.rack.add_reader(name);
-        assert!(matches!(refused, Err(RackError::Name { .. })), "{name:?}");
+        let refused = stage.manager.add_reader(name);
+        assert!(matches!(refused, Err(ReaderError::Name { .. })), "{name:?}");
     }
-    let refused = stage.rack.add_reader(Stage::READER);
-    assert!(matches!(refused, Err(RackError::NameTaken { .. })));
+    let refused = stage.manager.add_reader(Stage::READER);
+    assert!(matches!(refused, Err(ReaderError::NameTaken { .. })));
     let full = "長".repeat(42) + "a";
     assert_eq!(full.len(), Personality::NAME_MAX);
-    let other = stage.rack.add_reader(full.clone()).unwrap();
-    assert_eq!(stage.rack.name(other), Some(full));
-    let refused = stage.rack.rename(other, Stage::READER);
-    assert!(matches!(refused, Err(RackError::NameTaken { .. })));
-    stage.rack.rename(other, "Windows Reader 0").unwrap();
-    assert_eq!(stage.rack.name(other).as_deref(), Some("Windows Reader 0"));
-    stage.rack.remove_reader(other);
-    assert_eq!(stage.rack.name(other), None);
+    let other = stage.manager.add_reader(full.clone()).unwrap();
+    assert_eq!(stage.manager.name(other), Some(full));
+    let refused = stage.manager.rename(other, Stage::READER);
+    assert!(matches!(refused, Err(ReaderError::NameTaken { .. })));
+    stage.manager.rename(other, "Windows Reader 0").unwrap();
     assert_eq!(
-        stage.rack.insert(other, Card::boxed()),
-        Err(RackError::NoSuchReader)
+        stage.manager.name(other).as_deref(),
+        Some("Windows Reader 0")
+    );
+    stage.manager.remove_reader(other);
+    assert_eq!(stage.manager.name(other), None);
+    assert_eq!(
+        stage.manager.insert(other, Card::boxed()),
+        Err(ReaderError::NoSuchReader)
     );
 }
 
@@ -216,7 +221,10 @@ fn readers_have_names_that_clients_can_be_told_and_tell_apart() {
 fn a_renamed_reader_keeps_its_card_and_loses_its_handles() {
     let stage = Stage::with_card();
     let mut client = Connected::new(&stage);
-    stage.rack.rename(stage.reader, "replugged 00 01").unwrap();
+    stage
+        .manager
+        .rename(stage.reader, "replugged 00 01")
+        .unwrap();
     assert_eq!(client.transmit(&[0; 4]), Err(ReturnCode::INVALID_VALUE));
     assert_eq!(state(&stage), (0x34, 1, 0));
 }
@@ -267,12 +275,12 @@ fn a_reader_tells_about_itself() {
 
 #[test]
 fn behind_vsmartcards_driver_a_reader_knows_nothing_of_itself() {
-    let rack = Stage::new().rack;
-    let reader = rack
+    let manager = Stage::new().manager;
+    let reader = manager
         .add_reader(Personality::from("Virtual PCD 00 00"))
         .unwrap();
-    rack.insert(reader, Card::boxed()).unwrap();
-    let mut session = rack.open(Arc::new(()));
+    manager.insert(reader, Card::boxed()).unwrap();
+    let mut session = manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (share, any) = (ShareMode::SHARED, Protocols::ANY);
     let (card, protocol) = session
@@ -315,7 +323,7 @@ fn a_contactless_reader_answers_pseudo_apdus_by_itself() {
     assert_eq!(ask(&[0xFF, 0xCA, 0x00, 0x00, 0x08]), [0x6C, 0x04]);
     assert_eq!(ask(&[0xFF, 0xCA, 0x01, 0x00, 0x00]), [0x6A, 0x81]);
     assert_eq!(ask(&[0xFF, 0x82, 0x00, 0x00]), [0x6D, 0x00]);
-    drop(stage.rack.remove(stage.reader));
+    drop(stage.manager.remove(stage.reader));
     stage.insert();
     let mut client = Connected::new(&stage);
     let (card, mut reply) = (client.card, Reply::new());
@@ -330,13 +338,13 @@ fn a_contactless_reader_answers_pseudo_apdus_by_itself() {
 fn a_contact_reader_passes_pseudo_apdus_on() {
     let stage = Stage::new();
     let reader = stage
-        .rack
+        .manager
         .add_reader("ACS ACR39U ICC Reader 01 00")
         .unwrap();
-    stage.rack.insert(reader, Card::boxed()).unwrap();
-    let mut session = stage.rack.open(Arc::new(()));
+    stage.manager.insert(reader, Card::boxed()).unwrap();
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
-    let name = stage.rack.name(reader).unwrap();
+    let name = stage.manager.name(reader).unwrap();
     let (card, protocol) = session
         .connect(context, &name, ShareMode::SHARED, Protocols::ANY)
         .unwrap();

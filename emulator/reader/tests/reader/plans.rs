@@ -64,11 +64,11 @@ fn directly(plan: Plan) -> Seen {
 fn over_pcsc(plan: Plan) -> Seen {
     let (card, stage) = (Counting::default(), Stage::new());
     stage
-        .rack
+        .manager
         .insert(stage.reader, Box::new(card.clone()))
         .unwrap();
-    stage.rack.plan(stage.reader, plan).unwrap();
-    let mut session = stage.rack.open(Arc::new(()));
+    stage.manager.plan(stage.reader, plan).unwrap();
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (handle, protocol) = session
         .connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY)
@@ -85,10 +85,10 @@ fn over_pcsc(plan: Plan) -> Seen {
 }
 
 fn over_vpcd(plan: Plan) -> Seen {
-    let (card, (plug, _)) = (Counting::default(), listening());
-    plug.insert(Box::new(card.clone())).unwrap();
-    plug.plan(plan);
-    let mut driver = Driver::call(plug.address());
+    let (card, (vpicc, _)) = (Counting::default(), listening());
+    vpicc.insert(Box::new(card.clone())).unwrap();
+    vpicc.plan(plan);
+    let mut driver = Driver::call(vpicc.address());
     assert_eq!(driver.ask(READ).len(), 5);
     driver.say(READ);
     let seen = driver.hear_or_end();
@@ -164,32 +164,32 @@ fn two_hundred_seeds_see_the_same_on_every_transport() {
 
 #[test]
 fn a_card_behind_vpcd_leaves_by_itself_when_its_time_has_come() {
-    let (plug, _) = listening();
+    let (vpicc, _) = listening();
     let plan = Plan::once(Moment::After(Duration::from_secs(5)), Harm::REMOVAL);
-    plug.plan(plan);
-    plug.insert(Box::new(Counting::default())).unwrap();
-    let mut driver = Driver::call(plug.address());
+    vpicc.plan(plan);
+    vpicc.insert(Box::new(Counting::default())).unwrap();
+    let mut driver = Driver::call(vpicc.address());
     assert!(driver.is_over());
-    assert!(!plug.is_occupied());
+    assert!(!vpicc.is_occupied());
 }
 
 #[test]
 fn what_is_planned_for_a_card_that_is_laid_down_comes_before_any_client() {
     let stage = Stage::new();
-    let (rack, reader) = (&stage.rack, stage.reader);
+    let (manager, reader) = (&stage.manager, stage.reader);
     let plan = Plan::once(Moment::After(Duration::ZERO), Event::Reset);
-    rack.plan(reader, plan).unwrap();
+    manager.plan(reader, plan).unwrap();
     let (card, powering, may) = Gated::new();
     may.send(()).unwrap();
-    let hand = rack.clone();
+    let hand = manager.clone();
     let inserting = thread::spawn(move || hand.insert(reader, Box::new(card)));
     for what in ["it gets power", "it is reset"] {
         powering.recv_timeout(LIMIT).expect(what);
     }
     // The card lies there already, and somebody who looks sees it.
-    assert!(rack.is_occupied(reader));
+    assert!(manager.is_occupied(reader));
     let (client, waiting, _) = Watched::new();
-    let mut session = rack.open(client);
+    let mut session = manager.open(client);
     let connecting = thread::spawn(move || {
         let context = session.establish(2).unwrap();
         let (shared, any) = (ShareMode::SHARED, Protocols::ANY);

@@ -83,9 +83,9 @@ impl Play {
     }
 
     fn person(&mut self, who: Who) -> &mut Person {
-        let rack = &self.stage.rack;
+        let manager = &self.stage.manager;
         self.people[who as usize].get_or_insert_with(|| {
-            let mut session = rack.open(Arc::new(()));
+            let mut session = manager.open(Arc::new(()));
             let context = session.establish(2).unwrap();
             Person {
                 session,
@@ -96,19 +96,19 @@ impl Play {
     }
 
     fn act(&mut self, act: Act) -> Result<(), ReturnCode> {
-        let (rack, reader) = (self.stage.rack.clone(), self.stage.reader);
+        let (manager, reader) = (self.stage.manager.clone(), self.stage.reader);
         match act {
-            Insert => rack.insert(reader, Card::boxed()).unwrap(),
-            InsertT1Only => rack.insert(reader, Card::with_atr(T1_ONLY)).unwrap(),
-            InsertMute => rack.insert(reader, Card::with_atr(&[])).unwrap(),
-            InsertGarbage => rack.insert(reader, Card::with_atr(&[0xFF])).unwrap(),
-            Remove => drop(rack.remove(reader).unwrap()),
+            Insert => manager.insert(reader, Card::boxed()).unwrap(),
+            InsertT1Only => manager.insert(reader, Card::with_atr(T1_ONLY)).unwrap(),
+            InsertMute => manager.insert(reader, Card::with_atr(&[])).unwrap(),
+            InsertGarbage => manager.insert(reader, Card::with_atr(&[0xFF])).unwrap(),
+            Remove => drop(manager.remove(reader).unwrap()),
             Broken(broken) => {
                 let faults = SlotFaults {
                     broken,
                     ..SlotFaults::default()
                 };
-                rack.set_slot_faults(reader, faults).unwrap();
+                manager.set_slot_faults(reader, faults).unwrap();
             }
             Connect(who, share, protocols) => {
                 let person = self.person(who);
@@ -532,7 +532,7 @@ fn a_reader_that_was_pulled_out_is_no_reason_not_to_disconnect() {
     let mut play = Play::new();
     play.act(Insert).unwrap();
     play.act(Connect(A, SHARED, ANY)).unwrap();
-    let card = play.stage.rack.remove_reader(play.stage.reader);
+    let card = play.stage.manager.remove_reader(play.stage.reader);
     assert!(card.is_some(), "the card comes along");
     assert_eq!(play.act(Transmit(A, T1)), Err(ReturnCode::INVALID_VALUE));
     assert_eq!(play.act(Status(A)), Err(ReturnCode::INVALID_VALUE));
@@ -550,7 +550,7 @@ fn a_connection_waits_for_the_end_of_a_transaction() {
     play.act(Connect(A, SHARED, ANY)).unwrap();
     play.act(Begin(A)).unwrap();
     let (client, waiting, _) = Watched::new();
-    let mut other = play.stage.rack.open(client);
+    let mut other = play.stage.manager.open(client);
     let (done, outcome) = channel();
     play.stage.ear.heard();
     let connecting = thread::spawn(move || {
@@ -574,7 +574,7 @@ fn a_transaction_is_handed_over_to_whoever_waits_for_it() {
     play.act(Insert).unwrap();
     play.act(Connect(A, SHARED, ANY)).unwrap();
     let (client, waiting, _) = Watched::new();
-    let mut other = play.stage.rack.open(client);
+    let mut other = play.stage.manager.open(client);
     let context = other.establish(2).unwrap();
     let (card, _) = other
         .connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY)
@@ -598,7 +598,7 @@ fn a_disconnection_with_reset_waits_for_the_end_of_a_transaction() {
     play.act(Insert).unwrap();
     play.act(Connect(A, SHARED, ANY)).unwrap();
     let (client, waiting, _) = Watched::new();
-    let mut other = play.stage.rack.open(client);
+    let mut other = play.stage.manager.open(client);
     let context = other.establish(2).unwrap();
     let (card, _) = other
         .connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY)
@@ -639,7 +639,7 @@ fn two_who_connect_at_once_give_the_card_its_power_once() {
     let (card, powering, may) = Gated::new();
     may.send(()).unwrap();
     play.stage
-        .rack
+        .manager
         .insert(play.stage.reader, Box::new(card))
         .unwrap();
     powering.recv_timeout(LIMIT).unwrap();
@@ -658,10 +658,10 @@ fn two_who_connect_at_once_give_the_card_its_power_once() {
             (session, reply.bytes()[0])
         })
     };
-    let first = connect(play.stage.rack.open(Arc::new(())));
+    let first = connect(play.stage.manager.open(Arc::new(())));
     powering.recv_timeout(LIMIT).expect("the first gives power");
     let (client, waiting, _) = Watched::new();
-    let second = connect(play.stage.rack.open(client));
+    let second = connect(play.stage.manager.open(client));
     waiting.recv_timeout(LIMIT).expect("the second waits");
     may.send(()).unwrap();
     let (_first, seen_by_first) = first.join().unwrap();
@@ -675,7 +675,7 @@ fn a_card_that_panics_when_it_gets_power_keeps_nobody_waiting() {
     let (card, powering, may) = Gated::new();
     may.send(()).unwrap();
     play.stage
-        .rack
+        .manager
         .insert(play.stage.reader, Box::new(card))
         .unwrap();
     powering.recv_timeout(LIMIT).unwrap();
@@ -683,7 +683,7 @@ fn a_card_that_panics_when_it_gets_power_keeps_nobody_waiting() {
     // Nobody hears it say that it gets power: it panics.
     drop(powering);
     for _ in 0..2 {
-        let mut session = play.stage.rack.open(Arc::new(()));
+        let mut session = play.stage.manager.open(Arc::new(()));
         let connecting = thread::spawn(move || {
             let context = session.establish(2).unwrap();
             let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
@@ -694,7 +694,7 @@ fn a_card_that_panics_when_it_gets_power_keeps_nobody_waiting() {
             "it panics each time, and hangs never"
         );
     }
-    assert!(play.stage.rack.remove(play.stage.reader).is_some());
+    assert!(play.stage.manager.remove(play.stage.reader).is_some());
 }
 
 #[test]

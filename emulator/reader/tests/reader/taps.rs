@@ -11,7 +11,7 @@ use crate::double::{Stage, TORN};
 fn a_tap_hears_what_changes_something_and_nothing_else() {
     let stage = Stage::with_card();
     let mut reply = Reply::new();
-    let mut session = stage.rack.open(Arc::new(()));
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
     let (card, _) = session
@@ -52,7 +52,7 @@ fn a_tap_hears_what_changes_something_and_nothing_else() {
 fn a_tap_hears_who_forgot_to_disconnect_and_what_became_of_the_card() {
     let stage = Stage::with_card();
     let connect = || {
-        let mut session = stage.rack.open(Arc::new(()));
+        let mut session = stage.manager.open(Arc::new(()));
         let context = session.establish(2).unwrap();
         let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
         let (card, _) = session
@@ -83,10 +83,10 @@ fn a_tap_hears_who_forgot_to_disconnect_and_what_became_of_the_card() {
 fn a_tap_does_not_hear_of_attempts_that_the_library_repeats() {
     let stage = Stage::with_card();
     let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
-    let mut holder = stage.rack.open(Arc::new(()));
+    let mut holder = stage.manager.open(Arc::new(()));
     let context = holder.establish(2).unwrap();
     let (held, _) = holder.connect(context, Stage::READER, shared, any).unwrap();
-    let mut other = stage.rack.open(Arc::new(()));
+    let mut other = stage.manager.open(Arc::new(()));
     let context = other.establish(2).unwrap();
     let (card, _) = other.connect(context, Stage::READER, shared, any).unwrap();
     holder.begin(held).unwrap();
@@ -103,7 +103,7 @@ fn a_tap_does_not_hear_of_attempts_that_the_library_repeats() {
 #[test]
 fn a_tap_hears_of_the_fault_before_the_call_that_met_it() {
     let stage = Stage::with_card();
-    let mut session = stage.rack.open(Arc::new(()));
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
     let (card, _) = session

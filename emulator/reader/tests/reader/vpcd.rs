@@ -6,8 +6,8 @@ use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use madoguchi_reader::RackError;
-use madoguchi_reader::vpcd::{Message, Plug, write_frame};
+use madoguchi_reader::ReaderError;
+use madoguchi_reader::vpcd::{Message, Vpicc, write_frame};
 use madoguchi_terms::Timer;
 use proptest::prelude::*;
 
@@ -68,23 +68,23 @@ impl Driver {
     }
 }
 
-pub(crate) fn listening() -> (Plug, Arc<Clock>) {
+pub(crate) fn listening() -> (Vpicc, Arc<Clock>) {
     let clock = Arc::new(Clock::default());
-    let plug = Plug::listen(0, Arc::clone(&clock) as Arc<dyn Timer>).unwrap();
-    assert!(plug.address().ip().is_loopback());
-    (plug, clock)
+    let vpicc = Vpicc::listen(0, Arc::clone(&clock) as Arc<dyn Timer>).unwrap();
+    assert!(vpicc.address().ip().is_loopback());
+    (vpicc, clock)
 }
 
-pub(crate) fn with_card() -> (Plug, Arc<Clock>) {
-    let (plug, clock) = listening();
-    plug.insert(Card::boxed()).unwrap();
-    (plug, clock)
+pub(crate) fn with_card() -> (Vpicc, Arc<Clock>) {
+    let (vpicc, clock) = listening();
+    vpicc.insert(Card::boxed()).unwrap();
+    (vpicc, clock)
 }
 
 #[test]
 fn a_driver_meets_a_card_as_it_expects_it() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     assert_eq!(driver.ask(ATR), CONTACTLESS, "before it gets power");
     driver.say(ON);
     assert_eq!(driver.ask(ATR), CONTACTLESS);
@@ -100,13 +100,16 @@ fn a_driver_meets_a_card_as_it_expects_it() {
         [3, 0x90, 0x00],
         "once when it was laid down"
     );
-    assert_eq!(plug.insert(Card::boxed()).unwrap_err(), RackError::Occupied);
+    assert_eq!(
+        vpicc.insert(Card::boxed()).unwrap_err(),
+        ReaderError::Occupied
+    );
 }
 
 #[test]
 fn frames_may_come_in_any_pieces() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     for byte in [0, 1, 1, 0, 1, 4, 0, 4, 0x00, 0xB0, 0x00, 0x01] {
         driver.0.write_all(&[byte]).unwrap();
     }
@@ -116,8 +119,8 @@ fn frames_may_come_in_any_pieces() {
 
 #[test]
 fn the_longest_apdus_fit() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     assert_eq!(driver.ask(&[0xA4; 65_535]), [0x90, 0x00]);
     assert_eq!(driver.ask(&read(65_533)).len(), 65_535);
     assert_eq!(driver.ask(&read(65_534)), [0x67, 0x00], "one byte too many");
@@ -126,56 +129,56 @@ fn the_longest_apdus_fit() {
 
 #[test]
 fn a_mute_card_has_an_atr_that_no_reader_takes() {
-    let (plug, _) = listening();
-    plug.insert(Card::with_atr(&[])).unwrap();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = listening();
+    vpicc.insert(Card::with_atr(&[])).unwrap();
+    let mut driver = Driver::call(vpicc.address());
     driver.say(ON);
     assert_eq!(driver.ask(ATR).len(), 34);
 }
 
 #[test]
 fn a_torn_card_ends_the_line_and_stays_away() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     driver.say(TORN);
     assert!(driver.is_over());
-    assert!(!plug.is_occupied());
-    assert!(Driver::call(plug.address()).is_over(), "nobody is at home");
-    assert!(plug.remove().is_some(), "picked up in silence");
-    plug.insert(Card::boxed()).unwrap();
-    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+    assert!(!vpicc.is_occupied());
+    assert!(Driver::call(vpicc.address()).is_over(), "nobody is at home");
+    assert!(vpicc.remove().is_some(), "picked up in silence");
+    vpicc.insert(Card::boxed()).unwrap();
+    assert_eq!(Driver::call(vpicc.address()).ask(ATR), CONTACTLESS);
 }
 
 #[test]
 fn what_cannot_be_said_ends_the_line_and_the_card_stays() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     driver.say(DAMAGED);
     assert!(driver.is_over());
-    assert!(plug.is_occupied());
-    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+    assert!(vpicc.is_occupied());
+    assert_eq!(Driver::call(vpicc.address()).ask(ATR), CONTACTLESS);
 }
 
 #[test]
 fn a_frame_of_no_bytes_ends_the_line() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     driver.say(&[]);
     assert!(driver.is_over());
 }
 
 #[test]
 fn a_hand_can_take_the_card_whatever_the_driver_does() {
-    let (plug, clock) = with_card();
+    let (vpicc, clock) = with_card();
     // says half a frame
-    let mut driver = Driver::call(plug.address());
+    let mut driver = Driver::call(vpicc.address());
     assert_eq!(driver.ask(ATR), CONTACTLESS);
     driver.0.write_all(&[0x00, 0x05, 0x00]).unwrap();
-    assert!(plug.remove().is_some());
+    assert!(vpicc.remove().is_some());
     assert!(driver.is_over());
     // waits for a slow card
-    plug.insert(Card::boxed()).unwrap();
-    let mut driver = Driver::call(plug.address());
+    vpicc.insert(Card::boxed()).unwrap();
+    let mut driver = Driver::call(vpicc.address());
     let (waits, waiting) = channel();
     let (gone, removed) = channel();
     clock.on_pause(move || {
@@ -186,21 +189,21 @@ fn a_hand_can_take_the_card_whatever_the_driver_does() {
     waiting
         .recv_timeout(LIMIT)
         .expect("the card takes its time");
-    assert!(plug.remove().is_some());
+    assert!(vpicc.remove().is_some());
     gone.send(()).unwrap();
     assert!(driver.is_over());
-    assert!(plug.remove().is_none());
+    assert!(vpicc.remove().is_none());
 }
 
 #[test]
 fn a_card_that_panics_ends_the_line_and_nothing_else() {
-    let (plug, _) = with_card();
-    let mut driver = Driver::call(plug.address());
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
     driver.say(PANIC);
     assert!(driver.is_over());
-    drop(plug.remove());
-    plug.insert(Card::boxed()).unwrap();
-    assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+    drop(vpicc.remove());
+    vpicc.insert(Card::boxed()).unwrap();
+    assert_eq!(Driver::call(vpicc.address()).ask(ATR), CONTACTLESS);
 }
 
 #[test]
@@ -208,8 +211,8 @@ fn a_card_calls_its_driver_again_and_again() {
     let driver = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let address = driver.local_addr().unwrap();
     let clock = Arc::new(Clock::default());
-    let plug = Plug::connect(address, clock as Arc<dyn Timer>).unwrap();
-    plug.insert(Card::boxed()).unwrap();
+    let vpicc = Vpicc::connect(address, clock as Arc<dyn Timer>).unwrap();
+    vpicc.insert(Card::boxed()).unwrap();
     for _ in 0..3 {
         let (stream, _) = driver.accept().unwrap();
         assert_eq!(Driver::take(stream).ask(ATR), CONTACTLESS);
@@ -217,7 +220,7 @@ fn a_card_calls_its_driver_again_and_again() {
     let (stream, _) = driver.accept().unwrap();
     let mut line = Driver::take(stream);
     assert_eq!(line.ask(ATR), CONTACTLESS);
-    assert!(plug.remove().is_some());
+    assert!(vpicc.remove().is_some());
     assert!(line.is_over());
 }
 
@@ -230,8 +233,8 @@ fn a_card_waits_for_a_driver_that_is_not_there_yet() {
     let clock = Arc::new(Clock::default());
     let (tried, trying) = channel();
     clock.on_pause(move || tried.send(()).unwrap());
-    let plug = Plug::connect(address, clock as Arc<dyn Timer>).unwrap();
-    plug.insert(Card::boxed()).unwrap();
+    let vpicc = Vpicc::connect(address, clock as Arc<dyn Timer>).unwrap();
+    vpicc.insert(Card::boxed()).unwrap();
     trying
         .recv_timeout(LIMIT)
         .expect("nobody answers the first call");
@@ -242,11 +245,11 @@ fn a_card_waits_for_a_driver_that_is_not_there_yet() {
 
 #[test]
 fn a_plug_that_is_dropped_ends_its_conversation_and_gives_up_its_port() {
-    let (plug, _) = with_card();
-    let address = plug.address();
+    let (vpicc, _) = with_card();
+    let address = vpicc.address();
     let mut driver = Driver::call(address);
     assert_eq!(driver.ask(ATR), CONTACTLESS);
-    drop(plug);
+    drop(vpicc);
     assert!(driver.is_over());
     assert!(TcpStream::connect(address).is_err());
 }
@@ -256,8 +259,8 @@ proptest! {
 
     #[test]
     fn any_bytes_on_the_line_end_in_silence(pieces in prop::collection::vec(frame(), 0..12)) {
-        let (plug, _) = with_card();
-        let mut driver = Driver::call(plug.address());
+        let (vpicc, _) = with_card();
+        let mut driver = Driver::call(vpicc.address());
         // The other side may have had enough already.
         let _ = driver.0.write_all(&pieces.concat());
         let _ = driver.0.shutdown(Shutdown::Write);
@@ -269,7 +272,7 @@ proptest! {
             prop_assert!(length > 0);
             answers = rest.get(length..).unwrap_or_default().to_vec();
         }
-        prop_assert_eq!(Driver::call(plug.address()).ask(ATR), CONTACTLESS);
+        prop_assert_eq!(Driver::call(vpicc.address()).ask(ATR), CONTACTLESS);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use madoguchi_iso7816::Reply;
 use madoguchi_reader::{
-    Certainty, Dialect, Disposition, Handle, Harm, Moment, Plan, Protocols, Rack, ReturnCode,
-    Session, ShareMode, WINDOWS_RULES,
+    Certainty, Dialect, Disposition, Handle, Harm, Moment, Plan, Protocols, ResourceManager,
+    ReturnCode, Session, ShareMode, WINDOWS_RULES,
 };
 
 use crate::double::{Card, Clock, Stage};
@@ -20,7 +20,7 @@ struct Person {
 
 impl Person {
     fn connected(stage: &Stage) -> Self {
-        let mut session = stage.rack.open(Arc::new(()));
+        let mut session = stage.manager.open(Arc::new(()));
         let context = session.establish(2).unwrap();
         let (share, any) = (ShareMode::SHARED, Protocols::ANY);
         let (card, _) = session.connect(context, Stage::READER, share, any).unwrap();
@@ -36,7 +36,7 @@ impl Person {
 
 fn windows() -> Stage {
     let stage = Stage::with_card();
-    stage.rack.speak(Dialect::Windows);
+    stage.manager.speak(Dialect::Windows);
     stage
 }
 
@@ -49,7 +49,7 @@ fn a_patient_who_types_for_six_seconds_finds_the_card_reset() {
         (Dialect::Windows, Err(ReturnCode::RESET_CARD)),
     ] {
         let stage = Stage::with_card();
-        stage.rack.speak(dialect);
+        stage.manager.speak(dialect);
         let mut app = Person::connected(&stage);
         app.session.begin(app.card).unwrap();
         app.transmit().unwrap();
@@ -100,7 +100,7 @@ fn others_do_not_keep_a_transaction_alive() {
 #[test]
 fn an_exclusive_connection_is_no_transaction() {
     let stage = windows();
-    let mut session = stage.rack.open(Arc::new(()));
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (share, any) = (ShareMode::EXCLUSIVE, Protocols::ANY);
     let (card, _) = session.connect(context, Stage::READER, share, any).unwrap();
@@ -110,13 +110,13 @@ fn an_exclusive_connection_is_no_transaction() {
 
 #[test]
 fn there_is_no_service_before_the_first_reader() {
-    let rack = Rack::new(Arc::new(()), Arc::new(Clock::default()), 1);
-    rack.speak(Dialect::Windows);
-    let establish = || rack.open(Arc::new(())).establish(2).map(|_| ());
+    let manager = ResourceManager::new(Arc::new(()), Arc::new(Clock::default()), 1);
+    manager.speak(Dialect::Windows);
+    let establish = || manager.open(Arc::new(())).establish(2).map(|_| ());
     assert_eq!(establish(), Err(ReturnCode::NO_SERVICE));
-    let reader = rack.add_reader("first").unwrap();
+    let reader = manager.add_reader("first").unwrap();
     assert_eq!(establish(), Ok(()));
-    rack.remove_reader(reader);
+    manager.remove_reader(reader);
     assert_eq!(establish(), Ok(()), "there was one");
 }
 
@@ -125,7 +125,7 @@ fn connecting_does_not_wait_for_a_transaction() {
     let stage = windows();
     let mut app = Person::connected(&stage);
     app.session.begin(app.card).unwrap();
-    let mut other = stage.rack.open(Arc::new(()));
+    let mut other = stage.manager.open(Arc::new(()));
     let context = other.establish(2).unwrap();
     let (share, any) = (ShareMode::SHARED, Protocols::ANY);
     let refused = other.connect(context, Stage::READER, share, any);
@@ -149,16 +149,16 @@ fn some_codes_are_others() {
         rv: None,
     };
     let plan = Plan::once(Moment::Apdu(1), damaged);
-    stage.rack.plan(stage.reader, plan).unwrap();
+    stage.manager.plan(stage.reader, plan).unwrap();
     assert_eq!(app.transmit(), Err(ReturnCode::COMM_DATA_LOST));
-    drop(stage.rack.remove_reader(stage.reader));
+    drop(stage.manager.remove_reader(stage.reader));
     assert_eq!(app.transmit(), Err(ReturnCode::READER_UNAVAILABLE));
 
     let stage = Stage::new();
-    stage.rack.speak(Dialect::Windows);
+    stage.manager.speak(Dialect::Windows);
     let mute = Card::with_atr(&[]);
-    stage.rack.insert(stage.reader, mute).unwrap();
-    let mut session = stage.rack.open(Arc::new(()));
+    stage.manager.insert(stage.reader, mute).unwrap();
+    let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let (share, any) = (ShareMode::SHARED, Protocols::ANY);
     let refused = session.connect(context, Stage::READER, share, any);

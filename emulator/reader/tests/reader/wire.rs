@@ -154,7 +154,7 @@ fn a_reader_is_asked_about_itself() {
 fn old_clients_see_sixteen_readers_and_new_ones_all() {
     let stage = Stage::new();
     let more: Vec<_> = (1..40)
-        .map(|i| stage.rack.add_reader(format!("Reader {i:02}")).unwrap())
+        .map(|i| stage.manager.add_reader(format!("Reader {i:02}")).unwrap())
         .collect();
     let served = Served::new(stage);
     let mut old = Client::raw(&served);
@@ -167,7 +167,7 @@ fn old_clients_see_sixteen_readers_and_new_ones_all() {
     let states = new.call(command::ARRAY, &[], 40 * READER_STATE);
     assert_eq!(names(&states).len(), 40);
     for reader in more {
-        served.stage.rack.remove_reader(reader);
+        served.stage.manager.remove_reader(reader);
     }
     assert_eq!(
         new.call(command::SIZE, &[], 4),
@@ -188,8 +188,8 @@ fn readers_that_come_and_go_are_counted() {
         client.receive_words(2)
     };
     assert_eq!(events(), [1, 0]);
-    let other = served.stage.rack.add_reader("another").unwrap();
-    served.stage.rack.remove_reader(other);
+    let other = served.stage.manager.add_reader("another").unwrap();
+    served.stage.manager.remove_reader(other);
     assert_eq!(events(), [3, 0]);
 }
 

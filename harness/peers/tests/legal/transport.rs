@@ -7,10 +7,10 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use madoguchi_iso7816::{LinkFault, Reply};
-use madoguchi_reader::vpcd::{Plug, write_frame};
+use madoguchi_reader::vpcd::{Vpicc, write_frame};
 use madoguchi_reader::{
-    ContextHandle, DirectReader, Disposition, Handle, Plan, Protocols, Rack, ReaderId, ReturnCode,
-    Session, ShareMode, SlotFaults, Tap,
+    ContextHandle, DirectReader, Disposition, Handle, Plan, Protocols, ReaderId, ResourceManager,
+    ReturnCode, Session, ShareMode, SlotFaults, Tap,
 };
 use madoguchi_terms::Timer;
 
@@ -116,7 +116,7 @@ impl Transport for Direct {
 
 /// Over PC/SC, without its wire.
 pub(crate) struct OverPcsc {
-    rack: Rack,
+    manager: ResourceManager,
     reader: ReaderId,
     session: Session,
     context: ContextHandle,
@@ -134,12 +134,12 @@ impl OverPcsc {
     const READER: &str = "Madoguchi Virtual Reader 00 00";
 
     pub(crate) fn new(witness: Witness, plans: Vec<Plan>) -> Self {
-        let rack = Rack::new(Arc::new(Deaf), Arc::<Clock>::default(), 7);
-        let reader = rack.add_reader(Self::READER).unwrap();
-        let mut session = rack.open(Arc::new(()));
+        let manager = ResourceManager::new(Arc::new(Deaf), Arc::<Clock>::default(), 7);
+        let reader = manager.add_reader(Self::READER).unwrap();
+        let mut session = manager.open(Arc::new(()));
         let context = session.establish(2).unwrap();
         let mut over = Self {
-            rack,
+            manager,
             reader,
             session,
             context,
@@ -155,7 +155,7 @@ impl OverPcsc {
     fn plan(&mut self) {
         // A reader that is pulled out by then has no use for a plan.
         let _ = self
-            .rack
+            .manager
             .plan(self.reader, self.plans.next().unwrap_or_default());
     }
 
@@ -169,17 +169,17 @@ impl OverPcsc {
     }
 
     fn try_to_connect(&mut self) -> Result<(), ReturnCode> {
-        let rack = &self.rack;
-        if rack.name(self.reader).is_none() {
-            self.reader = rack.add_reader(Self::READER).unwrap();
+        let manager = &self.manager;
+        if manager.name(self.reader).is_none() {
+            self.reader = manager.add_reader(Self::READER).unwrap();
             self.plan();
         }
-        let rack = &self.rack;
-        let _ = rack.set_slot_faults(self.reader, SlotFaults::default());
-        if !rack.is_occupied(self.reader) {
+        let manager = &self.manager;
+        let _ = manager.set_slot_faults(self.reader, SlotFaults::default());
+        if !manager.is_occupied(self.reader) {
             // What was torn away is picked up, and laid down.
-            drop(rack.remove(self.reader));
-            let _ = rack.insert(self.reader, Box::new(self.witness.clone()));
+            drop(manager.remove(self.reader));
+            let _ = manager.insert(self.reader, Box::new(self.witness.clone()));
         }
         if let Some((handle, _)) = self.connected {
             match self.reconnect(handle, Disposition::LEAVE) {
@@ -238,7 +238,7 @@ impl Transport for OverPcsc {
     }
 
     fn lift(&mut self) {
-        drop(self.rack.remove(self.reader));
+        drop(self.manager.remove(self.reader));
         self.plan();
         self.connect();
     }
@@ -246,7 +246,7 @@ impl Transport for OverPcsc {
 
 /// Over vpcd's line.
 pub(crate) struct OverVpcd {
-    plug: Plug,
+    vpicc: Vpicc,
     line: Option<TcpStream>,
     witness: Witness,
     plans: std::vec::IntoIter<Plan>,
@@ -254,9 +254,9 @@ pub(crate) struct OverVpcd {
 
 impl OverVpcd {
     pub(crate) fn new(witness: Witness, plans: Vec<Plan>) -> Self {
-        let plug = Plug::listen(0, Arc::<Clock>::default()).unwrap();
+        let vpicc = Vpicc::listen(0, Arc::<Clock>::default()).unwrap();
         let mut over = Self {
-            plug,
+            vpicc,
             line: None,
             witness,
             plans: plans.into_iter(),
@@ -270,11 +270,11 @@ impl OverVpcd {
         let begun = Instant::now();
         self.line = None;
         loop {
-            if !self.plug.is_occupied() {
-                drop(self.plug.remove());
-                self.plug.insert(Box::new(self.witness.clone())).unwrap();
+            if !self.vpicc.is_occupied() {
+                drop(self.vpicc.remove());
+                self.vpicc.insert(Box::new(self.witness.clone())).unwrap();
             }
-            let line = TcpStream::connect(self.plug.address()).unwrap();
+            let line = TcpStream::connect(self.vpicc.address()).unwrap();
             line.set_read_timeout(Some(LIMIT)).unwrap();
             line.set_nodelay(true).unwrap();
             self.line = Some(line);
@@ -331,8 +331,8 @@ impl Transport for OverVpcd {
     }
 
     fn lift(&mut self) {
-        drop(self.plug.remove());
-        self.plug.plan(self.plans.next().unwrap_or_default());
+        drop(self.vpicc.remove());
+        self.vpicc.plan(self.plans.next().unwrap_or_default());
         self.call();
     }
 }

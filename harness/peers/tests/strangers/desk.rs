@@ -7,9 +7,9 @@ use std::sync::Arc;
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
 use madoguchi_peers::{Pcscd, RealTime, Running, Script, run};
-use madoguchi_reader::Rack;
+use madoguchi_reader::ResourceManager;
 use madoguchi_reader::pcsclite::Server;
-use madoguchi_reader::vpcd::Plug;
+use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_terms::Timer;
 
 fn card(profile: Profile) -> Card {
@@ -27,10 +27,10 @@ impl Embedded {
 
     pub(crate) fn new(profile: Profile) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let rack = Rack::new(Arc::new(()), Arc::new(RealTime::new()), 1);
-        let reader = rack.add_reader(Self::READER).unwrap();
-        rack.insert(reader, Box::new(card(profile))).unwrap();
-        let _server = Server::bind(folder.path().join("pcscd.comm"), rack).unwrap();
+        let manager = ResourceManager::new(Arc::new(()), Arc::new(RealTime::new()), 1);
+        let reader = manager.add_reader(Self::READER).unwrap();
+        manager.insert(reader, Box::new(card(profile))).unwrap();
+        let _server = Server::bind(folder.path().join("pcscd.comm"), manager).unwrap();
         Self { folder, _server }
     }
 
@@ -48,7 +48,7 @@ impl Embedded {
 pub(crate) struct Desk {
     pcscd: Pcscd,
     running: Option<Running>,
-    plug: Plug,
+    vpicc: Vpicc,
     folder: tempfile::TempDir,
 }
 
@@ -60,15 +60,15 @@ impl Desk {
         let folder = tempfile::tempdir().unwrap();
         let pcscd = Pcscd::find("vpcd").unwrap();
         let timer = Arc::new(RealTime::new()) as Arc<dyn Timer>;
-        let driver = ([127, 0, 0, 1], Plug::PORT).into();
+        let driver = ([127, 0, 0, 1], Vpicc::PORT).into();
         // The card is there before its driver is: it goes on calling.
-        let plug = Plug::connect(driver, timer).unwrap();
-        plug.insert(Box::new(card(profile))).unwrap();
+        let vpicc = Vpicc::connect(driver, timer).unwrap();
+        vpicc.insert(Box::new(card(profile))).unwrap();
         let running = Some(pcscd.start(folder.path()));
         Self {
             pcscd,
             running,
-            plug,
+            vpicc,
             folder,
         }
     }
@@ -93,6 +93,6 @@ impl Desk {
     }
 
     pub(crate) fn has_card(&self) -> bool {
-        self.plug.is_occupied()
+        self.vpicc.is_occupied()
     }
 }

@@ -4,11 +4,11 @@ use tempfile::TempDir;
 
 use super::*;
 
-/// Folders with a desk that answers what ends in `.`, waits for the rest as long as it may grow,
+/// Folders with a scan that answers what ends in `.`, waits for the rest as long as it may grow,
 /// and keeps what it was asked.
 struct Counter {
     folder: TempDir,
-    desk: Desk,
+    scan: Scan,
     asked: Arc<Mutex<Vec<String>>>,
     start: Instant,
 }
@@ -30,7 +30,7 @@ fn counter() -> Counter {
         Reaction::Answer(name.replace("req_", "res_"), what.into_bytes())
     };
     Counter {
-        desk: Desk::new(folders, Arc::new(react)),
+        scan: Scan::new(folders, Arc::new(react)),
         folder,
         asked,
         start: Instant::now(),
@@ -49,7 +49,7 @@ impl Counter {
     /// Looks twice at that many milliseconds after the start.
     fn look(&mut self, ms: u64) {
         for _ in 0..2 {
-            self.desk.look(self.start + Duration::from_millis(ms));
+            self.scan.look(self.start + Duration::from_millis(ms));
         }
     }
 
@@ -80,11 +80,11 @@ fn a_request_is_answered_once_and_removed() {
 fn a_file_that_changes_is_not_taken_yet() {
     let mut counter = counter();
     counter.ask("a_req_1.xml", "half");
-    counter.desk.look(counter.start);
+    counter.scan.look(counter.start);
     counter.ask("a_req_1.xml", "half and whole.");
-    counter.desk.look(counter.start + LOOK);
+    counter.scan.look(counter.start + LOOK);
     assert!(counter.asked().is_empty());
-    counter.desk.look(counter.start + 2 * LOOK);
+    counter.scan.look(counter.start + 2 * LOOK);
     assert_eq!(counter.asked(), ["a_req_1.xml: half and whole."]);
 }
 

@@ -16,7 +16,7 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 
-use super::RegistryDesk;
+use super::RegistryService;
 use super::record::{basis_of, texts};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
 use crate::cell::sequencer::{Observed, Sequencer};
@@ -45,8 +45,8 @@ pub(super) fn terminal() -> Terminal {
 }
 
 /// The terminal at work.
-pub(crate) struct FolderDesk {
-    registry: Arc<RegistryDesk>,
+pub(crate) struct FolderService {
+    registry: Arc<RegistryService>,
     profile: Arc<Profile>,
     folders: Folders,
     sequencer: Arc<Sequencer>,
@@ -56,20 +56,20 @@ pub(crate) struct FolderDesk {
     exchanges: AtomicU32,
 }
 
-impl FolderDesk {
+impl FolderService {
     /// Opens the folders and watches them until the watch is dropped.
     ///
     /// # Errors
     /// The folder that cannot be made.
     pub(crate) fn open(
         exchange: &Exchange,
-        registry: Arc<RegistryDesk>,
+        registry: Arc<RegistryService>,
         issued: &[Issued],
         sequencer: &Arc<Sequencer>,
     ) -> Result<(Arc<Self>, Watch), (PathBuf, io::Error)> {
         let folders = Folders::open(&exchange.folder)?;
         let card = |person: &Issued| (person.persona.to_owned(), person.certificate.der.clone());
-        let desk = Arc::new(Self {
+        let service = Arc::new(Self {
             registry,
             profile: exchange.profile.clone(),
             folders: folders.clone(),
@@ -78,11 +78,11 @@ impl FolderDesk {
             session: Mutex::default(),
             exchanges: AtomicU32::new(FIRST_EXCHANGE),
         });
-        let reacting = desk.clone();
+        let reacting = service.clone();
         let react = move |name: &str, incoming, may_grow| reacting.react(name, incoming, may_grow);
         let watch = Watch::start(folders, Arc::new(react))
             .map_err(|error| (exchange.folder.clone(), error))?;
-        Ok((desk, watch))
+        Ok((service, watch))
     }
 
     /// A patient shows a card at the counter and is looked at: the result goes into `face`.

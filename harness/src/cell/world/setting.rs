@@ -13,9 +13,9 @@ use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::Handle;
 
 use crate::cell::authority::Authorities;
-use crate::cell::berth::{NoBerth, Route};
 use crate::cell::folder::Unwritable;
 use crate::cell::reach::Reach;
+use crate::cell::reader::{ReaderTrouble, Route};
 use crate::cell::service::Exchange;
 use crate::cli::DEFAULT_PROFILE;
 use crate::staging::{Staging, StoreTrouble};
@@ -55,7 +55,7 @@ pub(crate) enum WorldTrouble {
     Persona(UnknownPersona),
     Pki(PkiError),
     Card(IssueError),
-    Berth(NoBerth),
+    Reader(ReaderTrouble),
     /// A fault or a card that nobody knows.
     Given(String),
     Service(std::io::Error),
@@ -76,7 +76,7 @@ impl Say for WorldTrouble {
                 format!("カードを発行できません: {error}"),
                 format!("cannot issue a card: {error}"),
             ),
-            Self::Berth(no_berth) => no_berth.text(lang),
+            Self::Reader(trouble) => trouble.text(lang),
             Self::Given(what) => lang.pick(
                 format!("シナリオの given を用意できません: {what}"),
                 format!("cannot set up what the scenario gives: {what}"),

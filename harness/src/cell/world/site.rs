@@ -10,17 +10,17 @@ use madoguchi_scenarios::{Scenario, TerminalState};
 use madoguchi_web::{Listening, Proxy};
 
 use super::{Setting, World, WorldTrouble};
-use crate::cell::berth::{Berth, Fittings};
 use crate::cell::clock::{CellTimer, ScenarioClock};
 use crate::cell::folder::{Env, Folder};
 use crate::cell::holder;
 use crate::cell::insurance::InsuranceCards;
 use crate::cell::mishap::Faults;
 use crate::cell::operators;
+use crate::cell::reader::{CellReader, ReaderSetup};
 use crate::cell::recorder::Recorder;
 use crate::cell::remains::Marks;
 use crate::cell::sequencer::Sequencer;
-use crate::cell::service::FolderDesk;
+use crate::cell::service::FolderService;
 use crate::cell::staff::Staff;
 use crate::cell::table::Table;
 use crate::cell::{service, staff};
@@ -30,7 +30,7 @@ pub(super) struct Site<'a> {
     setting: &'a Setting<'a>,
     /// Of the card that the scenario is about.
     profile: CardProfile,
-    berth: Berth,
+    reader: CellReader,
     proxy: Option<Proxy>,
     listening: Listening,
     terminal: Option<Terminal>,
@@ -59,7 +59,7 @@ impl<'a> Site<'a> {
         };
         let recorder = Arc::new(Recorder::new(sequencer.clone()));
         let timer = Arc::new(CellTimer::new());
-        let fittings = Fittings {
+        let setup = ReaderSetup {
             socket: &folder.path().join("pcscd.comm"),
             given: &given.reader,
             meets,
@@ -67,7 +67,7 @@ impl<'a> Site<'a> {
             clock: timer.clone(),
             seed: setting.seed,
         };
-        let berth = Berth::open(setting.route, fittings).map_err(WorldTrouble::Berth)?;
+        let reader = CellReader::open(setting.route, setup).map_err(WorldTrouble::Reader)?;
         let listening = Listening::at(setting.reach.bind).map_err(WorldTrouble::Service)?;
         let service = listening.address();
         let wants_proxy = given.service.proxy || setting.reach.proxy;
@@ -76,7 +76,7 @@ impl<'a> Site<'a> {
             .transpose()
             .map_err(WorldTrouble::Service)?;
         let env = &mut folder.env;
-        let found = berth.env().into_iter();
+        let found = reader.env().into_iter();
         env.extend(found.map(|(name, value)| (name, value.into())));
         if let Some(exchange) = &setting.exchange {
             env.insert("MADOGUCHI_FOLDER", exchange.folder.clone().into());
@@ -96,7 +96,7 @@ impl<'a> Site<'a> {
         Ok(Self {
             setting,
             profile,
-            berth,
+            reader,
             proxy,
             listening,
             terminal,
@@ -118,7 +118,7 @@ impl<'a> Site<'a> {
         let Self {
             setting,
             profile,
-            berth,
+            reader,
             proxy,
             listening,
             terminal,
@@ -129,19 +129,19 @@ impl<'a> Site<'a> {
             sequencer,
         } = self;
         let table = table(setting, issued, profile)?;
-        let desk =
+        let registry =
             service::registry(setting, issued, terminal, &clock).map_err(WorldTrouble::Store)?;
         let exchange = match &setting.exchange {
             None => None,
             Some(exchange) => {
-                let open = FolderDesk::open(exchange, desk.clone(), issued, &sequencer);
+                let open = FolderService::open(exchange, registry.clone(), issued, &sequencer);
                 let (console, watch) =
                     open.map_err(|(path, error)| WorldTrouble::Exchange(path, error))?;
-                desk.tell(&console);
+                registry.tell(&console);
                 Some((console, watch))
             }
         };
-        let served = desk.clone();
+        let served = registry.clone();
         let web = service::open(
             setting,
             listening,
@@ -153,11 +153,11 @@ impl<'a> Site<'a> {
         .map_err(WorldTrouble::Service)?;
         Ok(World {
             rival: Mutex::default(),
-            berth,
+            reader,
             _proxy: proxy,
             web,
             exchange,
-            desk,
+            registry,
             staff: Mutex::new(Staff::usual()),
             table: Mutex::new(table),
             clock,

@@ -15,7 +15,7 @@ use madoguchi_conformance::trace::{ReadOff, Screen, Text};
 
 use self::moves::{Moved, value};
 use self::reading::{Reader, Seen, passing, same};
-use super::{Hands, StandInTrouble, Voice};
+use super::{ScreenDriver, StandInTrouble, Voice};
 use crate::client::contract::Do;
 use crate::client::process::Env;
 use crate::client::screen_map::{Action, Move, Page, ScreenMap, Target};
@@ -154,7 +154,7 @@ impl Pages {
     }
 }
 
-impl Hands for Pages {
+impl ScreenDriver for Pages {
     fn look(&mut self, voice: &mut Voice) -> Result<(), StandInTrouble> {
         self.glance(voice)?;
         Ok(())

@@ -9,7 +9,7 @@ use madoguchi_conformance::trace::{ReadOff, Screen, Text};
 use madoguchi_terms::Lang;
 use serde_json::Value as Json;
 
-use super::{Hands, StandInTrouble, Voice};
+use super::{ScreenDriver, StandInTrouble, Voice};
 use crate::client::attended::{NobodyAnswers, ask};
 use crate::client::contract::Do;
 use crate::client::screen_map::{Plan, ScreenMap, Words};
@@ -157,7 +157,7 @@ impl Person {
     }
 }
 
-impl Hands for Person {
+impl ScreenDriver for Person {
     fn look(&mut self, _: &mut Voice) -> Result<(), StandInTrouble> {
         Ok(())
     }

@@ -8,7 +8,7 @@ use madoguchi_conformance::verdict::Outcome;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::Finding;
-use crate::cell::case::{self, Cast};
+use crate::cell::case::{self, ClientSpec};
 use crate::command::prepared::Prepared;
 use crate::command::run::client_command;
 
@@ -34,7 +34,7 @@ pub(super) fn rehearsal(prepared: &Prepared) -> Option<Finding> {
     prepared.scenarios.iter().find_map(|scenario| {
         let folder = prepared.folder.case(&scenario.id).ok()?;
         let setting = prepared.setting(scenario, 1);
-        let why = match case::run(&setting, &Cast::speaking(&argv, LIMIT), &folder) {
+        let why = match case::run(&setting, &ClientSpec::speaking(&argv, LIMIT), &folder) {
             Err(trouble) => Some((trouble.text(Lang::Ja), trouble.text(Lang::En))),
             Ok(played) => failed(&judge_trace(&played.trace).verdicts),
         };

@@ -16,7 +16,7 @@ use super::super::run::is_not_supported;
 use super::super::screen;
 use super::super::trouble::Trouble;
 use super::defects::{Defect, Score};
-use crate::cell::case::{self, Cast};
+use crate::cell::case::{self, ClientSpec};
 use crate::interrupt;
 
 /// Equal runs are wanted; which seed does not matter.
@@ -69,7 +69,7 @@ pub(super) enum Breadth {
 /// How defects are hunted.
 pub(super) struct Hunt<'a> {
     pub(super) prepared: &'a Prepared,
-    pub(super) cast: Cast<'a>,
+    pub(super) client: ClientSpec<'a>,
     pub(super) breadth: Breadth,
     /// What caught a defect then is played first now.
     pub(super) earlier: Option<&'a Score>,
@@ -121,15 +121,15 @@ impl Hunt<'_> {
 
     /// Plays one defect.
     fn fate(&self, defect: &Defect) -> Result<Fate, Trouble> {
-        let mut argv = self.cast.argv.to_vec();
+        let mut argv = self.client.argv.to_vec();
         argv.extend(["--defect".to_owned(), defect.name.clone()]);
-        let cast = Cast {
+        let client = ClientSpec {
             argv: &argv,
-            ..self.cast
+            ..self.client
         };
         let (mut cases, mut by, mut failed_in, mut failed) = (0, None, 0, BTreeSet::new());
         for scenario in self.cases(defect) {
-            let Some(verdicts) = self.play(scenario, &cast, &defect.name)? else {
+            let Some(verdicts) = self.play(scenario, &client, &defect.name)? else {
                 continue;
             };
             cases += 1;
@@ -173,14 +173,14 @@ impl Hunt<'_> {
     fn play(
         &self,
         scenario: &Scenario,
-        cast: &Cast<'_>,
+        client: &ClientSpec<'_>,
         defect: &str,
     ) -> Result<Option<Verdicts>, Trouble> {
         let folder = format!("{defect}/{}", scenario.id);
         let folder = self.prepared.folder.case(&folder);
         let folder = folder.map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, SEED);
-        match case::run(&setting, cast, &folder) {
+        match case::run(&setting, client, &folder) {
             Ok(played) => judge::store(&played.trace, &folder).map(Some),
             Err(trouble) => {
                 let id = scenario.id.clone();

@@ -11,7 +11,7 @@ use madoguchi_conformance::verdict::Verdicts;
 use madoguchi_scenarios::{Breadth, Scenario};
 
 use super::told::is_not_supported;
-use crate::cell::case::{self, Cast};
+use crate::cell::case::{self, ClientSpec};
 use crate::cli;
 use crate::command::claim::{self, Claim};
 use crate::command::judge;
@@ -24,7 +24,7 @@ use crate::command::trouble::Trouble;
 pub(super) struct Work<'a> {
     pub(super) options: &'a cli::Run,
     pub(super) command: &'a str,
-    pub(super) cast: Cast<'a>,
+    pub(super) client: ClientSpec<'a>,
     pub(super) prepared: &'a Prepared,
     pub(super) sweeper: Sweeper,
     /// When no further case is begun.
@@ -104,8 +104,8 @@ impl Work<'_> {
     fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
         let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
-        let case::Played { trace, took, left } =
-            case::run(&setting, &self.cast, &folder).map_err(|trouble| Trouble::Case {
+        let case::Played { trace, took, left } = case::run(&setting, &self.client, &folder)
+            .map_err(|trouble| Trouble::Case {
                 id: scenario.id.clone(),
                 trouble,
             })?;

@@ -165,7 +165,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<Value, String> 
 }
 
 fn carry_out(command: Command, world: &World) -> Result<(), String> {
-    let reader = || world.rack().ok_or("this counter has no PC/SC reader");
+    let reader = || world.manager().ok_or("this counter has no PC/SC reader");
     let known = |card: Option<&str>| match card {
         Some(id) if !world.has_card(id) => Err(format!("this counter has no card {id}")),
         _ => Ok(()),
@@ -195,17 +195,19 @@ fn carry_out(command: Command, world: &World) -> Result<(), String> {
         Command::Check { card } => world.check(card.as_deref()),
         Command::Atr { hex } => world.dress(bytes(&hex)?),
         Command::Mute { on } => {
-            let (rack, reader) = reader()?;
+            let (manager, reader) = reader()?;
             let faults = SlotFaults {
                 mute: on,
                 ..SlotFaults::default()
             };
-            rack.set_slot_faults(reader, faults)
+            manager
+                .set_slot_faults(reader, faults)
                 .map_err(|error| error.to_string())
         }
         Command::Reader { name } => {
-            let (rack, reader) = reader()?;
-            rack.rename(reader, &name)
+            let (manager, reader) = reader()?;
+            manager
+                .rename(reader, &name)
                 .map_err(|error| error.to_string())
         }
         Command::Clock { to } => {

@@ -21,7 +21,7 @@ pub(crate) struct Served {
 impl Served {
     pub(crate) fn new(stage: Stage) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = Server::bind(folder.path().join("comm"), stage.rack.clone()).unwrap();
+        let server = Server::bind(folder.path().join("comm"), stage.manager.clone()).unwrap();
         Self {
             stage,
             server,

@@ -24,7 +24,11 @@ fn planned(what: impl Into<madoguchi_reader::Fault>) -> (Served, Client, u32) {
     let served = Served::new(Stage::with_card());
     let (client, card) = Client::connected(&served, 4);
     let plan = Plan::once(Moment::Apdu(1), what);
-    served.stage.rack.plan(served.stage.reader, plan).unwrap();
+    served
+        .stage
+        .manager
+        .plan(served.stage.reader, plan)
+        .unwrap();
     (served, client, card)
 }
 
@@ -39,7 +43,7 @@ fn status(client: &mut Client, card: u32) -> u32 {
 }
 
 fn with_slot_faults(stage: &Stage, faults: SlotFaults) {
-    stage.rack.set_slot_faults(stage.reader, faults).unwrap();
+    stage.manager.set_slot_faults(stage.reader, faults).unwrap();
 }
 
 // ---- service ----
@@ -49,14 +53,14 @@ fn no_service() {
     let served = Served::new(Stage::with_card());
     let path = served.server.path().to_owned();
     let (mut client, _) = Client::connected(&served, 4);
-    served.stage.rack.stop_service();
+    served.stage.manager.stop_service();
     assert!(client.is_closed());
     let refused = UnixStream::connect(&path).unwrap_err();
     assert_eq!(refused.kind(), ErrorKind::NotFound);
-    served.stage.rack.start_service();
+    served.stage.manager.start_service();
     let (mut client, card) = Client::connected(&served, 4);
     assert_eq!(exchange(&mut client, card), (0, vec![0x90, 0x00]));
-    served.stage.rack.start_service();
+    served.stage.manager.start_service();
     assert_eq!(
         exchange(&mut client, card),
         (0, vec![0x90, 0x00]),
@@ -112,7 +116,7 @@ fn the_service_speaks_another_version() {
         refuse_version: true,
         ..ServiceFaults::default()
     };
-    served.stage.rack.set_service_faults(faults);
+    served.stage.manager.set_service_faults(faults);
     // A client of 4.6 would ask for ever for what it was offered.
     for minor in [4, 5, 6] {
         assert_eq!(Client::raw(&served).version(4, minor), [4, 2, 0x8010_001E]);
@@ -126,7 +130,7 @@ fn the_service_lets_nobody_in() {
         refuse_access: true,
         ..ServiceFaults::default()
     };
-    served.stage.rack.set_service_faults(faults);
+    served.stage.manager.set_service_faults(faults);
     let mut client = Client::raw(&served);
     client.send(&Client::request(
         command::VERSION,
@@ -143,7 +147,7 @@ fn the_service_dies_at_a_call() {
         nth: 1,
     });
     let (mut client, card) = Client::connected(&served, 4);
-    served.stage.rack.set_service_faults(ServiceFaults {
+    served.stage.manager.set_service_faults(ServiceFaults {
         hang_up,
         ..ServiceFaults::default()
     });
@@ -156,7 +160,7 @@ fn the_service_dies_at_a_call() {
 #[test]
 fn no_reader() {
     let served = Served::new(Stage::new());
-    served.stage.rack.remove_reader(served.stage.reader);
+    served.stage.manager.remove_reader(served.stage.reader);
     let mut client = Client::raw(&served);
     let context = client.establish();
     assert_eq!(client.connect(context, Stage::READER, 2, 3).2, 0x8010_0009);
@@ -167,7 +171,7 @@ fn the_reader_is_unplugged_in_use() {
     let (served, mut client, card) = planned(Event::Unplugged);
     assert_eq!(exchange(&mut client, card).0, 0x8010_0011);
     assert_eq!(status(&mut client, card), 0x8010_0011);
-    assert_eq!(served.stage.rack.name(served.stage.reader), None);
+    assert_eq!(served.stage.manager.name(served.stage.reader), None);
 }
 
 #[test]
@@ -194,7 +198,7 @@ fn the_card_is_removed_between_two_commands() {
     let (served, mut client, card) = planned(Harm::REMOVAL);
     assert_eq!(exchange(&mut client, card).0, 0x8010_0069);
     assert_eq!(status(&mut client, card), 0x8010_0069);
-    assert!(!served.stage.rack.is_occupied(served.stage.reader));
+    assert!(!served.stage.manager.is_occupied(served.stage.reader));
 }
 
 #[test]
@@ -208,7 +212,7 @@ fn the_card_is_torn_away_in_mid_command_and_the_reader_says_what_it_likes() {
         assert_eq!(exchange(&mut client, card), (rv, vec![]));
         assert_eq!(status(&mut client, card), 0x8010_0069, "after {rv:X}");
         assert_eq!(served.stage.ear.torn.lock().unwrap().len(), 1);
-        drop(served.stage.rack.remove(served.stage.reader));
+        drop(served.stage.manager.remove(served.stage.reader));
         served.stage.insert();
         let (mut client, card) = Client::connected(&served, 4);
         assert_eq!(exchange(&mut client, card).0, 0, "once");
@@ -297,7 +301,7 @@ fn the_card_is_mute_when_it_gets_power() {
     let served = Served::new(Stage::new());
     served
         .stage
-        .rack
+        .manager
         .insert(served.stage.reader, Card::with_atr(&[]))
         .unwrap();
     let mut client = Client::raw(&served);
@@ -319,7 +323,7 @@ fn the_atr_means_nothing_or_offers_another_protocol() {
         let served = Served::new(Stage::new());
         served
             .stage
-            .rack
+            .manager
             .insert(served.stage.reader, Card::with_atr(atr))
             .unwrap();
         let mut client = Client::raw(&served);
@@ -408,7 +412,11 @@ fn a_command_that_waited_for_a_rival_is_one_command() {
     );
     let second = Plan::once(Moment::Apdu(2), Harm::Truncated(0));
     plan.mishaps.extend(second.mishaps);
-    served.stage.rack.plan(served.stage.reader, plan).unwrap();
+    served
+        .stage
+        .manager
+        .plan(served.stage.reader, plan)
+        .unwrap();
     while exchange(&mut client, card) == (0x8010_000B, vec![]) {}
     assert_eq!(
         exchange(&mut client, card),
@@ -422,7 +430,7 @@ fn another_application_is_exclusive() {
     let served = Served::new(Stage::with_card());
     let rival = served
         .stage
-        .rack
+        .manager
         .rival(served.stage.reader, Hold::Exclusive)
         .unwrap();
     let mut client = Client::raw(&served);
@@ -449,7 +457,11 @@ fn another_application_is_there_first() {
     served.stage.clock.on_pause(move || {
         let _ = allowed.recv_timeout(LIMIT);
     });
-    served.stage.rack.plan(served.stage.reader, plan).unwrap();
+    served
+        .stage
+        .manager
+        .plan(served.stage.reader, plan)
+        .unwrap();
     served.stage.insert();
     let mut client = Client::raw(&served);
     let context = client.establish();
@@ -463,13 +475,13 @@ fn a_rival_does_not_wait_for_anybody() {
     let served = Served::new(Stage::with_card());
     let (mut client, card) = Client::connected(&served, 4);
     assert_eq!(client.words(command::BEGIN, &[card, 0]), [card, 0]);
-    let (rack, reader) = (&served.stage.rack, served.stage.reader);
+    let (manager, reader) = (&served.stage.manager, served.stage.reader);
     assert_eq!(
-        rack.rival(reader, Hold::Connection).unwrap_err(),
+        manager.rival(reader, Hold::Connection).unwrap_err(),
         ReturnCode::COMM_ERROR
     );
     assert_eq!(client.words(command::END, &[card, 0, 0]), [card, 0, 0]);
-    let rival = rack.rival(reader, Hold::Connection).unwrap();
+    let rival = manager.rival(reader, Hold::Connection).unwrap();
     assert_eq!(
         exchange(&mut client, card).0,
         0,
@@ -504,9 +516,13 @@ fn a_card_leaves_by_itself_when_its_time_has_come() {
     client.establish();
     client.call(command::WAIT, &[], 16 * 184);
     let plan = Plan::once(Moment::After(Duration::from_secs(5)), Harm::REMOVAL);
-    served.stage.rack.plan(served.stage.reader, plan).unwrap();
+    served
+        .stage
+        .manager
+        .plan(served.stage.reader, plan)
+        .unwrap();
     assert_eq!(client.receive_words(2), [0, 0], "somebody tells who waits");
-    assert!(!served.stage.rack.is_occupied(served.stage.reader));
+    assert!(!served.stage.manager.is_occupied(served.stage.reader));
     assert!(served.stage.clock.shown() >= Duration::from_secs(5));
 }
 
@@ -515,7 +531,7 @@ fn a_plan_can_be_taken_back() {
     let (served, mut client, card) = planned(Harm::REMOVAL);
     served
         .stage
-        .rack
+        .manager
         .plan(served.stage.reader, Plan::default())
         .unwrap();
     assert_eq!(exchange(&mut client, card).0, 0);

@@ -87,7 +87,7 @@ fn a_context_handle_is_of_no_use_to_another_connection() {
 #[test]
 fn a_context_has_room_for_two_hundred_handles() {
     let served = Served::new(Stage::with_card());
-    served.stage.rack.add_reader("another").unwrap();
+    served.stage.manager.add_reader("another").unwrap();
     let mut client = Client::raw(&served);
     let context = client.establish();
     for i in 0..199 {

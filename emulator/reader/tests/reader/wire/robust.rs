@@ -87,7 +87,7 @@ fn feed(stage: &Stage, bytes: &[u8]) -> usize {
     let (mut ours, theirs) = UnixStream::pair().unwrap();
     ours.set_read_timeout(Some(LIMIT)).unwrap();
     thread::scope(|scope| {
-        scope.spawn(|| Server::attend(theirs, &stage.rack).unwrap());
+        scope.spawn(|| Server::attend(theirs, &stage.manager).unwrap());
         // The other side may have had enough already.
         let _ = ours.write_all(bytes);
         let _ = ours.shutdown(Shutdown::Write);
@@ -104,9 +104,9 @@ proptest! {
     fn any_bytes_on_the_socket_end_in_silence(bytes in conversation()) {
         let stage = Stage::with_card();
         feed(&stage, &bytes);
-        prop_assert!(stage.rack.is_occupied(stage.reader));
+        prop_assert!(stage.manager.is_occupied(stage.reader));
         // Whoever comes next is served as if nobody had been there.
-        let mut session = stage.rack.open(std::sync::Arc::new(()));
+        let mut session = stage.manager.open(std::sync::Arc::new(()));
         let context = session.establish(2).unwrap();
         let (share, any) = (madoguchi_reader::ShareMode::EXCLUSIVE, madoguchi_reader::Protocols::ANY);
         prop_assert!(session.connect(context, Stage::READER, share, any).is_ok());
@@ -145,7 +145,7 @@ fn a_conversation_may_break_off_anywhere() {
         feed(&stage, &talk[..cut]);
         assert_eq!(
             stage
-                .rack
+                .manager
                 .rival(stage.reader, madoguchi_reader::Hold::Exclusive)
                 .map(drop),
             Ok(()),

@@ -17,7 +17,7 @@ use crate::double::{LIMIT, Stage};
 fn a_path_that_no_socket_can_have_is_refused_before_anything_is_made() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("s".repeat(200));
-    let error = Server::bind(&path, Stage::new().rack).unwrap_err();
+    let error = Server::bind(&path, Stage::new().manager).unwrap_err();
     assert!(matches!(error, BindError::PathTooLong { .. }));
     let (ja, en) = (error.text(Lang::Ja), error.text(Lang::En));
     assert!(
@@ -35,14 +35,14 @@ fn a_path_of_107_bytes_is_not_too_long() {
     let used = folder.path().as_os_str().len() + 1;
     let path = folder.path().join("s".repeat(Server::PATH_MAX - used));
     assert_eq!(path.as_os_str().len(), Server::PATH_MAX);
-    assert!(Server::bind(path, Stage::new().rack).is_ok());
+    assert!(Server::bind(path, Stage::new().manager).is_ok());
 }
 
 #[test]
 fn a_folder_that_does_not_exist_is_said_with_its_path() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("missing").join("comm");
-    let error = Server::bind(&path, Stage::new().rack).unwrap_err();
+    let error = Server::bind(&path, Stage::new().manager).unwrap_err();
     assert!(matches!(error, BindError::Io { .. }));
     assert!(error.to_string().contains("missing/comm"));
     assert!(std::error::Error::source(&error).is_some());
@@ -53,11 +53,11 @@ fn a_socket_in_use_is_not_taken_and_an_abandoned_one_is() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("comm");
     let other = UnixListener::bind(&path).unwrap();
-    let error = Server::bind(&path, Stage::new().rack).unwrap_err();
+    let error = Server::bind(&path, Stage::new().manager).unwrap_err();
     assert!(matches!(error, BindError::InUse { .. }));
     drop(other);
     assert!(path.exists(), "nobody listens, but the socket is there");
-    assert!(Server::bind(&path, Stage::new().rack).is_ok());
+    assert!(Server::bind(&path, Stage::new().manager).is_ok());
 }
 
 #[test]
@@ -84,8 +84,8 @@ fn a_service_that_ends_closes_everything_and_removes_its_socket() {
         ["connect#1 shared 00000000", "hang-up#1 leave 00000000"]
     );
     assert!(
-        stage.rack.remove(stage.reader).is_some(),
-        "the card stays in the rack"
+        stage.manager.remove(stage.reader).is_some(),
+        "the card stays in the manager"
     );
 }
 
@@ -116,7 +116,7 @@ fn a_service_can_end_while_a_client_waits_for_somebody_elses_transaction() {
 #[test]
 fn a_service_can_refuse_every_version() {
     let served = Served::new(Stage::new());
-    served.stage.rack.set_service_faults(ServiceFaults {
+    served.stage.manager.set_service_faults(ServiceFaults {
         refuse_version: true,
         ..ServiceFaults::default()
     });
@@ -124,7 +124,7 @@ fn a_service_can_refuse_every_version() {
     assert_eq!(client.version(4, 4)[2], 0x8010_001E);
     served
         .stage
-        .rack
+        .manager
         .set_service_faults(ServiceFaults::default());
     assert_eq!(client.version(4, 4)[2], 0);
 }
@@ -134,7 +134,7 @@ fn a_service_can_die_at_a_call_of_its_choice() {
     let served = Served::new(Stage::with_card());
     let die = |call, nth| {
         let hang_up = Some(HangUp { call, nth });
-        served.stage.rack.set_service_faults(ServiceFaults {
+        served.stage.manager.set_service_faults(ServiceFaults {
             hang_up,
             ..ServiceFaults::default()
         });

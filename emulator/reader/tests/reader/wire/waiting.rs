@@ -62,7 +62,7 @@ fn a_client_of_4_6_is_not_told_of_a_change_before_it_has_the_states() {
     assert!(client.is_silent(), "and the service has taken note");
     served.stage.insert();
     assert_eq!(client.call(command::SIZE, &[], 4), 16_u32.to_ne_bytes());
-    served.stage.rack.remove(served.stage.reader);
+    served.stage.manager.remove(served.stage.reader);
     let states = client.call(command::ARRAY, &[], OLD_STATES);
     assert_eq!(Client::first_state(&states), 0x02);
     assert_eq!(

@@ -34,7 +34,7 @@ pub(crate) enum Held {
 
 /// A trace being written.
 #[derive(Debug)]
-pub(crate) struct Scribe {
+pub(crate) struct TraceWriter {
     thread: JoinHandle<Written>,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Written {
     pub(crate) failure: Option<io::Error>,
 }
 
-impl Scribe {
+impl TraceWriter {
     /// Starts the trace at `path` with its header.
     ///
     /// # Errors
@@ -59,7 +59,7 @@ impl Scribe {
         held: Held,
     ) -> io::Result<Self> {
         let file = File::create(path)?;
-        let mut desk = Desk {
+        let mut output = Output {
             out: BufWriter::new(file),
             canaries,
             dialogue: Dialogue::new(),
@@ -73,13 +73,13 @@ impl Scribe {
             failure: None,
         };
         let thread = thread::Builder::new()
-            .name("scribe".into())
+            .name("trace-writer".into())
             .spawn(move || {
-                desk.write_header();
-                desk.serve(&stamped);
+                output.write_header();
+                output.serve(&stamped);
                 Written {
-                    trace: desk.trace,
-                    failure: desk.failure,
+                    trace: output.trace,
+                    failure: output.failure,
                 }
             })?;
         Ok(Self { thread })
@@ -93,7 +93,7 @@ impl Scribe {
     /// Waits until everything that was stamped is written.
     ///
     /// # Panics
-    /// Where the scribe itself panicked, which is a bug.
+    /// Where the writer itself panicked, which is a bug.
     pub(crate) fn finish(self) -> Written {
         self.wake();
         self.thread
@@ -102,7 +102,7 @@ impl Scribe {
     }
 }
 
-struct Desk {
+struct Output {
     out: BufWriter<File>,
     canaries: Canaries,
     dialogue: Dialogue,
@@ -114,7 +114,7 @@ struct Desk {
     failure: Option<io::Error>,
 }
 
-impl Desk {
+impl Output {
     fn serve(&mut self, stamped: &Receiver<ToStore>) {
         loop {
             let next = match stamped.try_recv() {

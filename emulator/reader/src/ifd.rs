@@ -1,8 +1,9 @@
-//! Where the card lies: the one place that talks to it.
+//! The interface device (IFD, ISO 7816-3): gives the card its power and is the one place that talks
+//! to it.
 //!
 //! Two locks. `turn` belongs to the exchange that is running, with the time that the card takes
 //! for it, so that clients of one reader come one after the other. `card` is held only while the
-//! card computes, so that a hand can take it away while somebody waits for its answer.
+//! card computes, so that the operator can take it away while a client waits for its answer.
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -14,13 +15,13 @@ use madoguchi_terms::Timer;
 use crate::plan::{Harm, Noise, carry_out};
 use crate::{ReaderId, Tap};
 
-/// How long the wait for a slow card goes on before somebody looks whether the card is still
-/// there and the client still listens.
-pub(crate) const GLANCE: Duration = Duration::from_millis(20);
+/// How long the wait for a slow card goes on before the next look whether the card is still there
+/// and the client still listens.
+pub(crate) const POLL: Duration = Duration::from_millis(20);
 
-/// A reader's place for a card.
+/// An interface device, with a card in it or without.
 #[derive(Default)]
-pub(crate) struct Seat {
+pub(crate) struct Ifd {
     turn: Mutex<()>,
     card: Mutex<Option<Box<dyn Icc>>>,
     /// Counts cards that came and went; an exchange that began under another number is void.
@@ -79,7 +80,7 @@ pub(crate) struct RawAtr {
     len: u8,
 }
 
-impl Seat {
+impl Ifd {
     /// The number of the card that lies here now, or of the gap after it.
     pub(crate) fn epoch(&self) -> u32 {
         self.epoch.load(Ordering::Acquire)
@@ -126,7 +127,7 @@ impl Seat {
         }
         let mut left = reply.after();
         while !left.is_zero() && self.epoch() == epoch && listens() {
-            let step = left.min(GLANCE);
+            let step = left.min(POLL);
             timer.pause(step);
             left -= step;
         }
@@ -187,7 +188,7 @@ impl RawAtr {
     }
 }
 
-/// Locks, whatever happened to the last holder: a card that panicked leaves a seat that works.
+/// Locks, whatever happened to the last holder: a card that panicked leaves a device that works.
 pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

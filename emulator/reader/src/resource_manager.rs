@@ -1,5 +1,5 @@
-//! The set of readers: what a hand can do to them. What clients can do is a
-//! [`Session`](crate::Session).
+//! The resource manager (PC/SC part 5): the readers and cards that clients share, and what the
+//! operator can do to them. What clients can do is a [`Session`](crate::Session).
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,25 +11,25 @@ use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
 
 use crate::event::{Agenda, Service};
-use crate::seat::{self, Power, lock};
+use crate::ifd::{self, Power, lock};
 use crate::world::{Wakes, World};
 use crate::{
     Call, Client, Dialect, Happening, Personality, ServiceFaults, Session, SlotFaults, Tap,
 };
 
-/// A set of readers and the cards in them; clones are handles to the same set.
+/// The readers and the cards in them; clones are handles to the same ones.
 ///
 /// Nothing here waits for a client. A card that computes is waited for, milliseconds at most.
-/// Do not call a rack from inside a [`Tap`], nor from inside the [`Icc`] that lies in it.
+/// Do not call a resource manager from inside a [`Tap`], nor from inside the [`Icc`] that lies in it.
 #[derive(Clone)]
-pub struct Rack(Arc<Shared>);
+pub struct ResourceManager(Arc<Shared>);
 
 pub(crate) struct Shared {
     world: Mutex<World>,
     /// Something changed that a client may be waiting for inside a call.
     changed: Condvar,
-    /// Hands come one after the other.
-    hands: Mutex<()>,
+    /// What the operator does is done one after the other.
+    operating: Mutex<()>,
     /// A service fault waits for its call; saves the hot path a lock.
     trap_set: AtomicBool,
     /// Windows's rules are in force.
@@ -47,7 +47,7 @@ pub(crate) struct Shared {
 pub struct ReaderId(pub(crate) u32);
 
 impl ReaderId {
-    /// No reader of ours: the end of a [`Plug`](crate::vpcd::Plug)'s line.
+    /// No reader of ours: the end of a [`Vpicc`](crate::vpcd::Vpicc)'s line.
     pub const LINE: Self = Self(0);
 }
 
@@ -57,7 +57,7 @@ impl fmt::Display for ReaderId {
     }
 }
 
-impl Rack {
+impl ResourceManager {
     /// No readers yet. `seed` decides the numbers of all contexts and card handles, so that equal
     /// runs give equal traces.
     #[must_use]
@@ -65,7 +65,7 @@ impl Rack {
         Self(Arc::new(Shared {
             world: Mutex::new(World::new(seed)),
             changed: Condvar::new(),
-            hands: Mutex::new(()),
+            operating: Mutex::new(()),
             trap_set: AtomicBool::new(false),
             windows: AtomicBool::new(false),
             services: Mutex::default(),
@@ -78,10 +78,10 @@ impl Rack {
     /// Plugs in a reader without a card.
     ///
     /// # Errors
-    /// [`RackError::Name`] and [`RackError::NameTaken`].
-    pub fn add_reader(&self, personality: impl Into<Personality>) -> Result<ReaderId, RackError> {
+    /// [`ReaderError::Name`] and [`ReaderError::NameTaken`].
+    pub fn add_reader(&self, personality: impl Into<Personality>) -> Result<ReaderId, ReaderError> {
         let personality = personality.into();
-        self.by_hand(|world| {
+        self.operate(|world| {
             world.check_name(&personality, None)?;
             let id = world.plug_in(personality);
             Ok(id)
@@ -93,17 +93,17 @@ impl Rack {
         let with_card = self.world().slot(reader)?.is_present();
         let unplugged = Happening::Unplugged { reader, with_card };
         self.tap().happened(unplugged);
-        let slot = self.by_hand(|world| world.pull_out(reader))?;
-        slot.seat.take()
+        let slot = self.operate(|world| world.pull_out(reader))?;
+        slot.ifd.take()
     }
 
     /// Pulls a reader out and plugs it in again under another name, the card staying where it is.
     ///
     /// # Errors
-    /// [`RackError`] where there is no such reader or the name cannot be.
-    pub fn rename(&self, reader: ReaderId, name: &str) -> Result<(), RackError> {
-        self.by_hand(|world| {
-            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+    /// [`ReaderError`] where there is no such reader or the name cannot be.
+    pub fn rename(&self, reader: ReaderId, name: &str) -> Result<(), ReaderError> {
+        self.operate(|world| {
+            let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
             let personality = Personality {
                 name: name.to_owned(),
                 ..slot.personality.clone()
@@ -124,37 +124,37 @@ impl Rack {
             .map(|slot| slot.personality.name.clone())
     }
 
-    /// Lays a card on a reader: it gets power, says its ATR, and everybody who waits is told.
+    /// Lays a card on a reader: it gets power, says its ATR, and every client that waits is told.
     ///
     /// # Errors
-    /// [`RackError::NoSuchReader`] and [`RackError::Occupied`]; the card is dropped.
-    pub fn insert(&self, reader: ReaderId, mut card: Box<dyn Icc>) -> Result<(), RackError> {
-        let hand = lock(&self.0.hands);
+    /// [`ReaderError::NoSuchReader`] and [`ReaderError::Occupied`]; the card is dropped.
+    pub fn insert(&self, reader: ReaderId, mut card: Box<dyn Icc>) -> Result<(), ReaderError> {
+        let operating = lock(&self.0.operating);
         let mute = {
             let mut world = self.world();
-            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
             if slot.is_present() {
-                return Err(RackError::Occupied);
+                return Err(ReaderError::Occupied);
             }
             slot.faults.mute
         };
         let atr = if mute {
             None
         } else {
-            seat::switch(card.as_mut(), Power::Cycle).ok()
+            ifd::switch(card.as_mut(), Power::Cycle).ok()
         };
         let now = self.timer().now();
         let mut world = self.world();
-        let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
-        slot.seat.place(card);
-        slot.seat.next_epoch();
+        let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
+        slot.ifd.place(card);
+        slot.ifd.next_epoch();
         slot.inserted(atr, now);
         let at_once = slot.schedule.as_mut();
         let at_once = at_once.and_then(|schedule| schedule.by_itself(now));
         // What is planned for this moment comes before any client.
         slot.is_settling = at_once.is_some();
         drop(world);
-        drop(hand);
+        drop(operating);
         let _settled = Settled(self, reader);
         if let Some(fault) = at_once {
             self.by_itself(reader, fault);
@@ -163,21 +163,21 @@ impl Rack {
     }
 
     /// Takes the card off a reader: its handles say `80100069` from now on, transactions end, and
-    /// everybody who waits is told. A card that a fault tore away before is picked up in silence.
+    /// every client that waits is told. A card that a fault tore away before is picked up in silence.
     pub fn remove(&self, reader: ReaderId) -> Option<Box<dyn Icc>> {
-        let _hand = lock(&self.0.hands);
+        let _operating = lock(&self.0.operating);
         let mut world = self.world();
         let slot = world.slot(reader)?;
-        let seat = Arc::clone(&slot.seat);
+        let ifd = Arc::clone(&slot.ifd);
         if slot.is_present() {
-            seat.next_epoch();
+            ifd.next_epoch();
             slot.removed();
             let wakes = world.wake_all();
             self.release(world, wakes);
         } else {
             drop(world);
         }
-        seat.take()
+        ifd.take()
     }
 
     /// Whether there is such a reader (still).
@@ -194,28 +194,28 @@ impl Rack {
             .is_some_and(|slot| slot.is_present())
     }
 
-    /// Plans what is wrong with a reader, from now on. Everybody who waits is told.
+    /// Plans what is wrong with a reader, from now on. Every client that waits is told.
     ///
-    /// When a reader works again its card is powered up behind everybody's back: no handle is marked,
+    /// When a reader works again its card is powered up without a word to the clients: no handle is marked,
     /// but no protocol is chosen any more, and SCardTransmit says `8010000F` (pcscd 1.9.9, *observed*).
     /// That it forgets its verified PINs with that is *assumed*: what IccPowerOn does to a card that
     /// has power is each reader's own affair.
     ///
     /// # Errors
-    /// [`RackError::NoSuchReader`].
-    pub fn set_slot_faults(&self, reader: ReaderId, faults: SlotFaults) -> Result<(), RackError> {
-        let seat = {
+    /// [`ReaderError::NoSuchReader`].
+    pub fn set_slot_faults(&self, reader: ReaderId, faults: SlotFaults) -> Result<(), ReaderError> {
+        let ifd = {
             let mut world = self.world();
-            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+            let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
             let is_mended = slot.faults.broken && !faults.broken && !faults.mute;
-            is_mended.then(|| (Arc::clone(&slot.seat), slot.seat.epoch()))
+            is_mended.then(|| (Arc::clone(&slot.ifd), slot.ifd.epoch()))
         };
-        let outcome = seat.map(|(seat, epoch)| (epoch, seat.power(epoch, Power::Cycle)));
-        self.by_hand(|world| {
-            let slot = world.slot(reader).ok_or(RackError::NoSuchReader)?;
+        let outcome = ifd.map(|(ifd, epoch)| (epoch, ifd.power(epoch, Power::Cycle)));
+        self.operate(|world| {
+            let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
             slot.faults = faults;
             if let Some((epoch, outcome)) = outcome
-                && slot.seat.epoch() == epoch
+                && slot.ifd.epoch() == epoch
                 && slot.is_present()
             {
                 slot.found_again(outcome);
@@ -254,13 +254,13 @@ impl Rack {
         Session::new(self.clone(), client, key)
     }
 
-    /// A handle that does not keep the rack alive.
+    /// A handle that does not keep the manager alive.
     pub(crate) fn downgrade(&self) -> Weak<Shared> {
         Arc::downgrade(&self.0)
     }
 
-    pub(crate) fn upgrade(rack: &Weak<Shared>) -> Option<Self> {
-        rack.upgrade().map(Self)
+    pub(crate) fn upgrade(manager: &Weak<Shared>) -> Option<Self> {
+        manager.upgrade().map(Self)
     }
 
     /// Clients come by this service from now on.
@@ -276,9 +276,9 @@ impl Rack {
         services.iter().filter_map(Weak::upgrade).collect()
     }
 
-    /// The card leaves by itself: the same rules as if a hand had taken it.
+    /// The card leaves by itself: the same rules as if the operator had taken it.
     pub(crate) fn tear_away(&self, reader: ReaderId) {
-        let epoch = self.world().slot(reader).map(|slot| slot.seat.epoch());
+        let epoch = self.world().slot(reader).map(|slot| slot.ifd.epoch());
         if let Some(epoch) = epoch {
             self.torn_away(reader, epoch);
         }
@@ -288,10 +288,10 @@ impl Rack {
     pub(crate) fn torn_away(&self, reader: ReaderId, epoch: u32) {
         let mut world = self.world();
         let slot = world.slot(reader);
-        let Some(slot) = slot.filter(|slot| slot.is_present() && slot.seat.epoch() == epoch) else {
+        let Some(slot) = slot.filter(|slot| slot.is_present() && slot.ifd.epoch() == epoch) else {
             return;
         };
-        slot.seat.next_epoch();
+        slot.ifd.next_epoch();
         slot.removed();
         let wakes = world.wake_all();
         self.release(world, wakes);
@@ -346,16 +346,16 @@ impl Rack {
         self.world().service.refuse_version
     }
 
-    /// Leaves the world and then tells everybody who waits.
+    /// Leaves the world and then tells every client that waits.
     pub(crate) fn release(&self, world: MutexGuard<'_, World>, wakes: Wakes) {
         drop(world);
         self.0.changed.notify_all();
         wakes.send();
     }
 
-    /// A change by a hand, of which everybody who waits is told.
-    fn by_hand<T: Outcome>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let _hand = lock(&self.0.hands);
+    /// A change by the operator, of which every client that waits is told.
+    fn operate<T: Outcome>(&self, change: impl FnOnce(&mut World) -> T) -> T {
+        let _operating = lock(&self.0.operating);
         let mut world = self.world();
         let outcome = change(&mut world);
         if outcome.is_change() {
@@ -366,8 +366,8 @@ impl Rack {
     }
 }
 
-/// A card that was laid down: when this is dropped, also where the card panics, everybody is told.
-struct Settled<'a>(&'a Rack, ReaderId);
+/// A card that was laid down: when this is dropped, also where the card panics, every client that waits is told.
+struct Settled<'a>(&'a ResourceManager, ReaderId);
 
 impl Drop for Settled<'_> {
     fn drop(&mut self) {
@@ -380,7 +380,7 @@ impl Drop for Settled<'_> {
     }
 }
 
-/// Whether a hand changed anything.
+/// Whether the operator changed anything.
 trait Outcome {
     fn is_change(&self) -> bool;
 }
@@ -397,7 +397,7 @@ impl<T> Outcome for Option<T> {
     }
 }
 
-impl fmt::Debug for Rack {
+impl fmt::Debug for ResourceManager {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let world = self.world();
         f.debug_list()
@@ -406,10 +406,10 @@ impl fmt::Debug for Rack {
     }
 }
 
-/// Why a hand could not do something to a reader.
+/// Why the operator could not do something to a reader.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
-pub enum RackError {
+pub enum ReaderError {
     /// There is no such reader (any more).
     NoSuchReader,
     /// A card is in the reader already.
@@ -426,7 +426,7 @@ pub enum RackError {
     },
 }
 
-impl fmt::Display for RackError {
+impl fmt::Display for ReaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoSuchReader => f.write_str("there is no such reader"),
@@ -442,4 +442,4 @@ impl fmt::Display for RackError {
     }
 }
 
-impl std::error::Error for RackError {}
+impl std::error::Error for ReaderError {}

@@ -1,5 +1,5 @@
-//! What is done to a cell from outside the scenario: by whoever holds a counter open, and by operators
-//! beside it.
+//! What is done to a cell from outside the scenario: by the operator of a counter that is held open, and by the
+//! operators of the service.
 
 use madoguchi_card::State;
 use madoguchi_conformance::trace::{OperatorEvent, Step as Told, Text, What};
@@ -37,7 +37,7 @@ impl World {
             table.atr = Some(atr);
             table.holder().to_owned()
         };
-        if self.berth.is_occupied() {
+        if self.reader.is_occupied() {
             self.take();
             self.place(Some(&holder));
         }
@@ -58,7 +58,7 @@ impl World {
             .map(mishap::mishap)
             .collect::<Result<_, _>>()?;
         let plan = Plan { seed: 0, mishaps };
-        self.berth.plan(plan).map_err(|error| error.to_string())
+        self.reader.plan(plan).map_err(|error| error.to_string())
     }
 
     /// What the card of the holder has kept: counters, PINs, files.
@@ -122,9 +122,9 @@ impl World {
     fn carry_out(&self, act: &Operate) -> Result<Sheet, NotDone> {
         let mut staff = self.staff();
         let mut given = staff.clone();
-        let now = self.desk.now();
+        let now = self.registry.now();
         let sheet = self
-            .desk
+            .registry
             .transact(|registry, entropy| {
                 operators::operate(act, &mut given, registry, now, entropy)
             })

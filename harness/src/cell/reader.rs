@@ -1,5 +1,5 @@
-//! Where a cell's card is laid: a PC/SC reader behind the embedded server, or the bare card at the
-//! end of a TCP line in vpcd framing, for a real pcscd or an app with a reader interface of its own.
+//! A cell's reader: a PC/SC reader behind the embedded server, or the bare card at the end of a TCP
+//! line in vpcd framing, for a real pcscd or an app with a reader interface of its own.
 
 use std::io;
 use std::net::SocketAddr;
@@ -11,8 +11,8 @@ use std::sync::Arc;
 use std::sync::{Mutex, PoisonError};
 
 use madoguchi_iso7816::Icc;
-use madoguchi_reader::vpcd::Plug;
-use madoguchi_reader::{Interface, Plan, Rack, RackError, ReaderId, Tap};
+use madoguchi_reader::vpcd::Vpicc;
+use madoguchi_reader::{Interface, Plan, ReaderError, ReaderId, ResourceManager, Tap};
 use madoguchi_scenarios::ReaderGiven;
 use madoguchi_terms::{Lang, Say, Timer};
 
@@ -20,7 +20,7 @@ use super::clock::CellTimer;
 #[cfg(unix)]
 use super::mishap;
 
-/// Which berth a cell gets.
+/// How a client reaches a cell's card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Route {
     /// The embedded PC/SC server.
@@ -31,10 +31,10 @@ pub(crate) enum Route {
     Tcp(SocketAddr),
 }
 
-/// Why a berth could not be opened.
+/// Why a cell's reader could not be opened.
 #[derive(Debug)]
-pub(crate) enum NoBerth {
-    Reader(RackError),
+pub(crate) enum ReaderTrouble {
+    Reader(ReaderError),
     #[cfg(unix)]
     Socket(madoguchi_reader::pcsclite::BindError),
     Line {
@@ -45,7 +45,7 @@ pub(crate) enum NoBerth {
     NotHere,
 }
 
-impl Say for NoBerth {
+impl Say for ReaderTrouble {
     fn text(&self, lang: Lang) -> String {
         match self {
             Self::Reader(error) => lang.pick(
@@ -70,22 +70,22 @@ impl Say for NoBerth {
     }
 }
 
-/// A berth that is open.
-pub(crate) enum Berth {
+/// A cell's reader.
+pub(crate) enum CellReader {
     #[cfg(unix)]
-    Reader {
-        rack: Rack,
+    Pcsc {
+        manager: ResourceManager,
         /// What the reader is, also while it is unplugged.
         personality: madoguchi_reader::Personality,
         reader: Mutex<ReaderId>,
         socket: PathBuf,
         _server: madoguchi_reader::pcsclite::Server,
     },
-    Plug(Plug),
+    Vpicc(Vpicc),
 }
 
-/// What a berth is made of.
-pub(crate) struct Fittings<'a> {
+/// What a cell's reader is made of.
+pub(crate) struct ReaderSetup<'a> {
     /// The socket of a PC/SC reader.
     pub(crate) socket: &'a Path,
     pub(crate) given: &'a ReaderGiven,
@@ -97,36 +97,40 @@ pub(crate) struct Fittings<'a> {
     pub(crate) seed: u64,
 }
 
-impl Berth {
-    /// Opens a berth.
-    pub(crate) fn open(route: Route, fittings: Fittings<'_>) -> Result<Self, NoBerth> {
-        let line = |address, plug: fn(SocketAddr, Arc<dyn Timer>) -> io::Result<Plug>| {
-            let plug = plug(address, fittings.clock.clone())
-                .map_err(|error| NoBerth::Line { address, error })?;
-            plug.tell(fittings.tap.clone());
-            Ok(Self::Plug(plug))
+impl CellReader {
+    /// Opens a reader.
+    pub(crate) fn open(route: Route, setup: ReaderSetup<'_>) -> Result<Self, ReaderTrouble> {
+        let line = |address, vpicc: fn(SocketAddr, Arc<dyn Timer>) -> io::Result<Vpicc>| {
+            let vpicc = vpicc(address, setup.clock.clone())
+                .map_err(|error| ReaderTrouble::Line { address, error })?;
+            vpicc.tell(setup.tap.clone());
+            Ok(Self::Vpicc(vpicc))
         };
         match route {
-            Route::Pcsc => Self::reader(fittings),
-            Route::Vpcd(address) => line(address, Plug::connect),
-            Route::Tcp(address) => line(address, Plug::listen_at),
+            Route::Pcsc => Self::reader(setup),
+            Route::Vpcd(address) => line(address, Vpicc::connect),
+            Route::Tcp(address) => line(address, Vpicc::listen_at),
         }
     }
 
     #[cfg(unix)]
-    fn reader(fittings: Fittings<'_>) -> Result<Self, NoBerth> {
-        let Fittings { socket, given, .. } = fittings;
-        let rack = Rack::new(fittings.tap, fittings.clock, fittings.seed);
-        rack.speak(mishap::dialect(given.dialect));
-        let (readers, at) = mishap::readers(given, fittings.meets);
+    fn reader(setup: ReaderSetup<'_>) -> Result<Self, ReaderTrouble> {
+        let ReaderSetup { socket, given, .. } = setup;
+        let manager = ResourceManager::new(setup.tap, setup.clock, setup.seed);
+        manager.speak(mishap::dialect(given.dialect));
+        let (readers, at) = mishap::readers(given, setup.meets);
         let mut ids = Vec::new();
         for reader in &readers {
-            ids.push(rack.add_reader(reader.clone()).map_err(NoBerth::Reader)?);
+            ids.push(
+                manager
+                    .add_reader(reader.clone())
+                    .map_err(ReaderTrouble::Reader)?,
+            );
         }
-        let server = madoguchi_reader::pcsclite::Server::bind(socket, rack.clone())
-            .map_err(NoBerth::Socket)?;
-        Ok(Self::Reader {
-            rack,
+        let server = madoguchi_reader::pcsclite::Server::bind(socket, manager.clone())
+            .map_err(ReaderTrouble::Socket)?;
+        Ok(Self::Pcsc {
+            manager,
             personality: readers[at].clone(),
             reader: Mutex::new(ids[at]),
             socket: socket.to_owned(),
@@ -135,15 +139,15 @@ impl Berth {
     }
 
     #[cfg(not(unix))]
-    fn reader(_: Fittings<'_>) -> Result<Self, NoBerth> {
-        Err(NoBerth::NotHere)
+    fn reader(_: ReaderSetup<'_>) -> Result<Self, ReaderTrouble> {
+        Err(ReaderTrouble::NotHere)
     }
 
     /// How a client finds the card: variable and value.
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         match self {
             #[cfg(unix)]
-            Self::Reader {
+            Self::Pcsc {
                 socket,
                 personality,
                 ..
@@ -151,29 +155,33 @@ impl Berth {
                 ("PCSCLITE_CSOCK_NAME", socket.to_string_lossy().into_owned()),
                 ("MADOGUCHI_READER", personality.name.clone()),
             ],
-            Self::Plug(plug) => vec![("MADOGUCHI_CARD", plug.address().to_string())],
+            Self::Vpicc(vpicc) => vec![("MADOGUCHI_CARD", vpicc.address().to_string())],
         }
     }
 
     /// Plans what goes wrong from the next card on, or with the one that lies there; instead of
     /// what was planned before.
-    pub(crate) fn plan(&self, plan: Plan) -> Result<(), RackError> {
+    pub(crate) fn plan(&self, plan: Plan) -> Result<(), ReaderError> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.plan(current(reader), plan),
-            Self::Plug(plug) => {
-                plug.plan(plan);
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.plan(current(reader), plan),
+            Self::Vpicc(vpicc) => {
+                vpicc.plan(plan);
                 Ok(())
             }
         }
     }
 
     /// Lays a card down.
-    pub(crate) fn insert(&self, card: Box<dyn Icc>) -> Result<(), RackError> {
+    pub(crate) fn insert(&self, card: Box<dyn Icc>) -> Result<(), ReaderError> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.insert(current(reader), card),
-            Self::Plug(plug) => plug.insert(card),
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.insert(current(reader), card),
+            Self::Vpicc(vpicc) => vpicc.insert(card),
         }
     }
 
@@ -181,16 +189,20 @@ impl Berth {
     pub(crate) fn remove(&self) -> Option<Box<dyn Icc>> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.remove(current(reader)),
-            Self::Plug(plug) => plug.remove(),
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.remove(current(reader)),
+            Self::Vpicc(vpicc) => vpicc.remove(),
         }
     }
 
     pub(crate) fn is_occupied(&self) -> bool {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.is_occupied(current(reader)),
-            Self::Plug(plug) => plug.is_occupied(),
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.is_occupied(current(reader)),
+            Self::Vpicc(vpicc) => vpicc.is_occupied(),
         }
     }
 
@@ -198,8 +210,10 @@ impl Berth {
     pub(crate) fn is_there(&self) -> bool {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => rack.has(current(reader)),
-            Self::Plug(_) => true,
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.has(current(reader)),
+            Self::Vpicc(_) => true,
         }
     }
 
@@ -207,37 +221,41 @@ impl Berth {
     pub(crate) fn unplug(&self) {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => drop(rack.remove_reader(current(reader))),
-            Self::Plug(_) => {}
+            Self::Pcsc {
+                manager, reader, ..
+            } => drop(manager.remove_reader(current(reader))),
+            Self::Vpicc(_) => {}
         }
     }
 
     /// Plugs the reader in again, where it is not.
-    pub(crate) fn plug_in(&self) -> Result<(), RackError> {
+    pub(crate) fn plug_in(&self) -> Result<(), ReaderError> {
         match self {
             #[cfg(unix)]
-            Self::Reader {
-                rack,
+            Self::Pcsc {
+                manager,
                 reader,
                 personality,
                 ..
             } => {
                 let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
-                if !rack.has(*reader) {
-                    *reader = rack.add_reader(personality.clone())?;
+                if !manager.has(*reader) {
+                    *reader = manager.add_reader(personality.clone())?;
                 }
                 Ok(())
             }
-            Self::Plug(_) => Ok(()),
+            Self::Vpicc(_) => Ok(()),
         }
     }
 
     /// The PC/SC reader, where there is one.
-    pub(crate) fn rack(&self) -> Option<(&Rack, ReaderId)> {
+    pub(crate) fn manager(&self) -> Option<(&ResourceManager, ReaderId)> {
         match self {
             #[cfg(unix)]
-            Self::Reader { rack, reader, .. } => Some((rack, current(reader))),
-            Self::Plug(_) => None,
+            Self::Pcsc {
+                manager, reader, ..
+            } => Some((manager, current(reader))),
+            Self::Vpicc(_) => None,
         }
     }
 }
