@@ -116,10 +116,7 @@ impl Service {
         let digest = Sha256::digest(if restarts { "" } else { token });
         self.session = Some(Session {
             token: token.to_owned(),
-            mark: digest[..4]
-                .iter()
-                .map(|byte| format!("{byte:02x}"))
-                .collect(),
+            mark: base16ct::lower::encode_string(&digest[..4]),
             requests: 0,
         });
     }

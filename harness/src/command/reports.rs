@@ -6,6 +6,7 @@ use std::io::{self, BufWriter, Read as _, Write};
 use std::path::Path;
 
 use aws_lc_rs::digest;
+use base16ct::HexDisplay;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_conformance::known::KnownFailures;
@@ -232,8 +233,7 @@ fn sha256(program: &Path) -> Option<String> {
         }
     }
     let digest = digest.finish();
-    let hex: String = digest.as_ref().iter().map(|b| format!("{b:02x}")).collect();
-    Some(format!("sha256:{hex}"))
+    Some(format!("sha256:{:x}", HexDisplay(digest.as_ref())))
 }
 
 /// Operating system and architecture.

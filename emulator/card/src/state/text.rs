@@ -19,6 +19,7 @@
 
 use std::fmt::{self, Write as _};
 
+use base16ct::{HexDisplay as Hex, mixed};
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::{APPLICATIONS, KeyId, PublicKey, Reference, TerminalCa};
 use madoguchi_terms::Secret;
@@ -145,20 +146,7 @@ fn array<const N: usize>(digits: &str) -> Result<[u8; N], StateErrorKind> {
 }
 
 fn bytes(digits: &str) -> Result<Vec<u8>, StateErrorKind> {
-    let value = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|value| u8::try_from(value).ok())
-            .ok_or(StateErrorKind::Hex)
-    };
-    let digits = digits.as_bytes();
-    if !digits.len().is_multiple_of(2) {
-        return Err(StateErrorKind::Hex);
-    }
-    digits
-        .chunks_exact(2)
-        .map(|pair| Ok(value(pair[0])? << 4 | value(pair[1])?))
-        .collect()
+    mixed::decode_vec(digits).map_err(|_| StateErrorKind::Hex)
 }
 
 /// A content as the rest of its line.
@@ -183,7 +171,7 @@ impl fmt::Display for Line<'_> {
                 write!(f, "reference {tries_left}/{tries_max} ")?;
                 match value.expose().as_slice() {
                     [] => f.write_str("-"),
-                    value => Hex(value).fmt(f),
+                    value => write!(f, "{}", Hex(value)),
                 }
             }
             Content::Key(None) => f.write_str("key -"),
@@ -199,14 +187,6 @@ impl fmt::Display for Line<'_> {
                 )
             }
         }
-    }
-}
-
-struct Hex<'a>(&'a [u8]);
-
-impl fmt::Display for Hex<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02X}"))
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::fmt::Write as _;
 
+use base16ct::lower::encode_string;
+use base16ct::mixed;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -227,7 +228,7 @@ impl Serialize for Fields {
         serializer.collect_map(self.iter().map(|(field, value)| {
             let text = match value {
                 Value::Text(text) => text.clone(),
-                Value::Bytes(bytes) => hex(bytes),
+                Value::Bytes(bytes) => encode_string(bytes),
             };
             (field, text)
         }))
@@ -241,8 +242,8 @@ impl<'de> Deserialize<'de> for Fields {
             match field.form() {
                 Form::Text => fields.set(field, text),
                 Form::Bytes => {
-                    let octets = octets(&text)
-                        .ok_or_else(|| D::Error::custom(format_args!("{field} is octets")))?;
+                    let octets = mixed::decode_vec(&text)
+                        .map_err(|_| D::Error::custom(format_args!("{field} is octets")))?;
                     fields.set(field, octets);
                 }
             }
@@ -261,35 +262,8 @@ fn traced(field: Field, value: &Value) -> String {
     match (field.secrecy(), value) {
         (Secrecy::Label, _) => format!("len={}", value.len()),
         (Secrecy::Open, Value::Text(text)) => text.clone(),
-        (Secrecy::Open, Value::Bytes(bytes)) => hex(bytes),
+        (Secrecy::Open, Value::Bytes(bytes)) => encode_string(bytes),
     }
-}
-
-/// Octets in lower-case hexadecimal.
-fn hex(octets: &[u8]) -> String {
-    octets
-        .iter()
-        .fold(String::with_capacity(octets.len() * 2), |mut hex, octet| {
-            // Writing to a String cannot fail.
-            let _ = write!(hex, "{octet:02x}");
-            hex
-        })
-}
-
-/// The octets that stand there in hexadecimal.
-fn octets(hex: &str) -> Option<Vec<u8>> {
-    let (pairs, []) = hex.as_bytes().as_chunks::<2>() else {
-        return None;
-    };
-    let nibble = |digit: u8| {
-        char::from(digit)
-            .to_digit(16)
-            .and_then(|n| u8::try_from(n).ok())
-    };
-    pairs
-        .iter()
-        .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
-        .collect()
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use std::fmt;
 use std::hash::{Hash, Hasher as _};
 
 use aws_lc_rs::digest::{SHA256, digest};
+use base16ct::lower::encode_string;
 use indexmap::IndexMap;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -79,16 +80,7 @@ impl Names {
 
 /// SHA-256 of a certificate in lower-case hexadecimal: what tables know it by.
 pub(crate) fn fingerprint(der: &[u8]) -> String {
-    hex(digest(&SHA256, der).as_ref())
-}
-
-/// Octets in lower-case hexadecimal.
-pub(crate) fn hex(octets: &[u8]) -> String {
-    let digit = |nibble: u8| char::from(b"0123456789abcdef"[usize::from(nibble)]);
-    octets
-        .iter()
-        .flat_map(|octet| [digit(octet >> 4), digit(octet & 0xF)])
-        .collect()
+    encode_string(digest(&SHA256, der).as_ref())
 }
 
 /// A row that was touched, as a store keeps it.

@@ -1,6 +1,7 @@
 //! 端末認証 and sessions: a terminal is activated once, with an activation code, and proves itself
 //! by its client certificate from then on. Each login opens a session.
 
+use base16ct::lower::encode_string;
 use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
 use madoguchi_terms::Secret;
@@ -8,7 +9,7 @@ use madoguchi_terms::Secret;
 use crate::registration::Consent;
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::sessions::Recent;
-use crate::table::{fingerprint, hex};
+use crate::table::fingerprint;
 use crate::{ActivationCode, Terminal};
 
 /// Makes what a terminal needs for 端末認証.
@@ -262,5 +263,5 @@ impl Registry {
 pub(crate) fn random_hex(entropy: &mut dyn FnMut(&mut [u8]), bytes: usize) -> String {
     let mut random = vec![0; bytes];
     entropy(&mut random);
-    hex(&random)
+    encode_string(&random)
 }

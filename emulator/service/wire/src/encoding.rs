@@ -1,7 +1,6 @@
 //! How octets are written down in text.
 
-use std::fmt::Write as _;
-
+use base16ct::{lower, mixed};
 use base64ct::{Base64, Encoding as _};
 use serde::Deserialize;
 
@@ -32,30 +31,14 @@ impl Encoding {
     pub(crate) fn encode(self, bytes: &[u8]) -> String {
         match self {
             Self::Base64 => Base64::encode_string(bytes),
-            Self::Hex => bytes.iter().fold(String::new(), |mut hex, byte| {
-                // Writing to a String cannot fail.
-                let _ = write!(hex, "{byte:02x}");
-                hex
-            }),
+            Self::Hex => lower::encode_string(bytes),
         }
     }
 
     pub(crate) fn decode(self, text: &str) -> Option<Vec<u8>> {
         match self {
             Self::Base64 => Base64::decode_vec(text).ok(),
-            Self::Hex => {
-                let digits: Option<Vec<u8>> = text
-                    .chars()
-                    .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-                    .collect();
-                let digits = digits.filter(|digits| digits.len() % 2 == 0)?;
-                Some(
-                    digits
-                        .chunks_exact(2)
-                        .map(|pair| pair[0] << 4 | pair[1])
-                        .collect(),
-                )
-            }
+            Self::Hex => mixed::decode_vec(text).ok(),
         }
     }
 }
