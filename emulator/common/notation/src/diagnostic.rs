@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::ops::Range;
+use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
@@ -79,7 +80,7 @@ pub struct Place {
 }
 
 impl Place {
-    fn of(location: Location) -> Option<Self> {
+    pub(crate) fn of(location: Location) -> Option<Self> {
         if location == Location::UNKNOWN {
             return None;
         }
@@ -96,22 +97,42 @@ impl Place {
     }
 }
 
+/// A text and the name by which the user knows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Source {
+    pub(crate) file: String,
+    pub(crate) text: String,
+}
+
+impl Source {
+    pub(crate) fn new(file: &str, text: &str) -> Arc<Self> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        Arc::new(Self {
+            file: file.to_owned(),
+            text: text.to_owned(),
+        })
+    }
+
+    /// Where a line begins, from 1.
+    pub(crate) fn line(&self, line: u64) -> Range<usize> {
+        let above = usize::try_from(line.saturating_sub(1)).unwrap_or(usize::MAX);
+        let lines = self.text.split_inclusive('\n').take(above);
+        let start: usize = lines.map(str::len).sum();
+        start..start
+    }
+}
+
 /// Everything that is wrong with one text; never empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostics {
-    file: String,
-    source: String,
-    list: Vec<Diagnostic>,
+    list: Vec<(Arc<Source>, Diagnostic)>,
 }
 
 impl Diagnostics {
     /// The first thing that is wrong with `source`, which the user knows as `file`.
     pub fn new(file: &str, source: &str, first: Diagnostic) -> Self {
-        let source = source.strip_prefix('\u{feff}').unwrap_or(source);
         Self {
-            file: file.to_owned(),
-            source: source.to_owned(),
-            list: vec![first],
+            list: vec![(Source::new(file, source), first)],
         }
     }
 
@@ -120,24 +141,30 @@ impl Diagnostics {
     /// # Errors
     /// The list, where it is not empty.
     pub fn check(file: &str, source: &str, list: Vec<Diagnostic>) -> Result<(), Self> {
-        let mut list = list.into_iter();
-        let Some(first) = list.next() else {
+        if list.is_empty() {
             return Ok(());
-        };
-        let mut all = Self::new(file, source, first);
-        all.list.extend(list);
-        Err(all)
+        }
+        let source = Source::new(file, source);
+        let list = list.into_iter().map(|d| (Arc::clone(&source), d));
+        Err(Self {
+            list: list.collect(),
+        })
     }
 
-    /// Name of the text, as the user knows it.
-    #[must_use]
-    pub fn file(&self) -> &str {
-        &self.file
+    /// The same, each told where `to` says that its place came from.
+    pub(crate) fn moved(mut self, to: impl Fn(&Place) -> Option<(Arc<Source>, Place)>) -> Self {
+        for (source, diagnostic) in &mut self.list {
+            if let Some((origin, place)) = diagnostic.place.as_ref().and_then(&to) {
+                *source = origin;
+                diagnostic.place = Some(place);
+            }
+        }
+        self
     }
 
     /// Everything that is wrong, in the order of the text as far as it was read.
     pub fn iter(&self) -> impl Iterator<Item = &Diagnostic> {
-        self.list.iter()
+        self.list.iter().map(|(_, diagnostic)| diagnostic)
     }
 
     /// All of it as text for people: what, where with an excerpt, why, what to do. Colours are
@@ -150,60 +177,54 @@ impl Diagnostics {
             Renderer::plain()
         };
         let renderer = renderer.decor_style(DecorStyle::Unicode);
-        self.iter()
-            .map(|diagnostic| self.render_one(&renderer, diagnostic, lang) + "\n")
+        let list = self.list.iter();
+        list.map(|(source, diagnostic)| render_one(&renderer, source, diagnostic, lang) + "\n")
             .collect()
     }
+}
 
-    fn render_one(&self, renderer: &Renderer, diagnostic: &Diagnostic, lang: Lang) -> String {
-        let title = Level::ERROR
-            .with_name(lang.pick("エラー", "error"))
-            .primary_title(diagnostic.text.get(lang));
-        let mut group = match &diagnostic.place {
-            Some(place) => {
-                let span = self.clamp(place);
-                let label = diagnostic.label.as_ref().map(|label| label.get(lang));
-                let caret = AnnotationKind::Primary.span(span).label(label);
-                title.element(
-                    Snippet::source(&self.source)
-                        .path(&self.file)
-                        .annotation(caret),
-                )
-            }
-            None => title.element(annotate_snippets::Origin::path(&self.file)),
-        };
-        if let Some(hint) = &diagnostic.hint {
-            let level = Level::HELP.with_name(lang.pick("対処", "help"));
-            group = group.element(level.message(hint.get(lang)));
+fn render_one(renderer: &Renderer, source: &Source, diagnostic: &Diagnostic, lang: Lang) -> String {
+    let title = Level::ERROR
+        .with_name(lang.pick("エラー", "error"))
+        .primary_title(diagnostic.text.get(lang));
+    let mut group = match &diagnostic.place {
+        Some(place) => {
+            let span = source.clamp(place);
+            let label = diagnostic.label.as_ref().map(|label| label.get(lang));
+            let caret = AnnotationKind::Primary.span(span).label(label);
+            title.element(
+                Snippet::source(&source.text)
+                    .path(&source.file)
+                    .annotation(caret),
+            )
         }
-        renderer.render(&[group])
+        None => title.element(annotate_snippets::Origin::path(&source.file)),
+    };
+    if let Some(hint) = &diagnostic.hint {
+        let level = Level::HELP.with_name(lang.pick("対処", "help"));
+        group = group.element(level.message(hint.get(lang)));
     }
+    renderer.render(&[group])
+}
 
+impl Source {
     /// The bytes meant, inside the text, on one line and at character boundaries.
     fn clamp(&self, place: &Place) -> Range<usize> {
-        let bytes = place.bytes.clone().unwrap_or_else(|| {
-            let above = usize::try_from(place.line.saturating_sub(1)).unwrap_or(usize::MAX);
-            let start: usize = self
-                .source
-                .split_inclusive('\n')
-                .take(above)
-                .map(str::len)
-                .sum();
-            start..start
-        });
+        let bytes = place.bytes.clone();
+        let bytes = bytes.unwrap_or_else(|| self.line(place.line));
         let boundary = |mut at: usize| {
-            at = at.min(self.source.len());
-            while !self.source.is_char_boundary(at) {
+            at = at.min(self.text.len());
+            while !self.text.is_char_boundary(at) {
                 at -= 1;
             }
             at
         };
         let start = boundary(bytes.start);
         let end = boundary(bytes.end.max(bytes.start));
-        let line = self.source[start..end]
+        let line = self.text[start..end]
             .find('\n')
             .map_or(end, |at| start + at);
-        let tidy = self.source[start..line].trim_end().len();
+        let tidy = self.text[start..line].trim_end().len();
         start..start + tidy
     }
 }
@@ -211,11 +232,11 @@ impl Diagnostics {
 impl fmt::Display for Diagnostics {
     /// One line per error for logs: `file:line:column: text`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, diagnostic) in self.iter().enumerate() {
+        for (i, (source, diagnostic)) in self.list.iter().enumerate() {
             if i > 0 {
                 f.write_str("\n")?;
             }
-            f.write_str(&self.file)?;
+            f.write_str(&source.file)?;
             if let Some(place) = &diagnostic.place {
                 write!(f, ":{}:{}", place.line, place.column)?;
             }

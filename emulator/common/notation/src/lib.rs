@@ -8,6 +8,7 @@
 
 mod diagnostic;
 mod kind;
+mod layer;
 mod load;
 mod located;
 mod offset;
@@ -17,6 +18,7 @@ mod version;
 mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use layer::{Entry, IsOpen, Layered, Node, quoted};
 pub use load::{MAX_BYTES, load};
 pub use located::{Located, Location};
 pub use offset::{JAPAN, MalformedOffset, Offset};
