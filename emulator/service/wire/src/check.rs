@@ -18,6 +18,14 @@ impl Document {
     /// Everything that is wrong.
     pub(crate) fn check(&self) -> Vec<Diagnostic> {
         let mut wrong = Vec::new();
+        if let Some(names) = &self.names {
+            let alone = Diagnostic::new(
+                "names-of-nothing",
+                "names は extends とともに使います",
+                "names goes with extends",
+            );
+            wrong.push(alone.at(names.location()));
+        }
         self.check_headers(&mut wrong);
         self.check_terminal(&mut wrong);
         self.check_decisions(&mut wrong);

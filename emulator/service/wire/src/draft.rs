@@ -10,7 +10,7 @@ use std::fmt;
 
 use madoguchi_terms::{Lang, Say};
 
-use crate::BUILTIN;
+use crate::{BUILTIN, Profile};
 
 pub use har::Recording;
 
@@ -56,7 +56,9 @@ pub fn draft_like(name: &str, like: &str) -> Result<String, NoDraft> {
 /// Where the name is none, there is no such profile, or the recording has no call with JSON.
 pub fn draft_from(name: &str, like: &str, recording: &Recording) -> Result<String, NoDraft> {
     check_name(name)?;
-    let text = builtin(like)?;
+    builtin(like)?;
+    let whole = Profile::builtin(like);
+    let text = whole.as_ref().map_or("", Profile::text);
     if !text.contains("\ntransport: http-json\n") {
         return Err(NoDraft::NotJson(like.to_owned()));
     }

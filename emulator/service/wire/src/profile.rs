@@ -3,21 +3,24 @@
 use std::collections::BTreeMap;
 
 use madoguchi_eligibility::{Decision, Field, Fields, Operation, Request, Rules};
-use madoguchi_notation::{Diagnostics, Located, Wording, load};
+use madoguchi_notation::{Diagnostics, Layered, Located, Wording};
 use madoguchi_terms::Bilingual;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::HttpRequest;
 use crate::encoding::Encoding;
+use crate::extends::whole;
 use crate::source::Source;
 use crate::statement::Statement;
 use crate::template::Template;
 use crate::xml::Charset;
+use crate::{BUILTIN, HttpRequest};
 
 /// A wire profile.
 #[derive(Debug, Clone)]
 pub struct Profile {
     document: Document,
+    text: String,
 }
 
 /// The file, key by key.
@@ -26,6 +29,12 @@ pub struct Profile {
 pub(crate) struct Document {
     /// The profile's name.
     pub(crate) profile: String,
+    /// The built-in profile of which this one states the differences. Resolved before this is read,
+    /// as is `names`: both stand here to be known.
+    #[serde(rename = "extends")]
+    _extends: Option<IgnoredAny>,
+    /// Other names for what is on the wire of the profile that is extended.
+    pub(crate) names: Option<Located<IgnoredAny>>,
     /// What it is, for people.
     pub(crate) about: About,
     /// How requests travel.
@@ -157,9 +166,20 @@ impl Profile {
     /// # Errors
     /// Everything that is wrong with it, with line and column.
     pub fn parse(file: &str, text: &str) -> Result<Self, Diagnostics> {
-        let document: Document = load(file, text)?;
-        Diagnostics::check(file, text, document.check())?;
-        Ok(Self { document })
+        Self::read(&whole(file, text, BUILTIN)?)
+    }
+
+    pub(crate) fn read(whole: &Layered) -> Result<Self, Diagnostics> {
+        let document: Document = whole.load()?;
+        whole.check(document.check())?;
+        let text = whole.text().to_owned();
+        Ok(Self { document, text })
+    }
+
+    /// The whole profile as a file has it: what it has from the one that it extends is in it.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// Its name, such as `mock-2025.05`.

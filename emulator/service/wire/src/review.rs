@@ -4,8 +4,9 @@
 use madoguchi_eligibility::{Field, Operation, Provenance};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located};
 
-use crate::Profile;
+use crate::extends::whole;
 use crate::profile::{Document, Shape, Transport};
+use crate::{BUILTIN, Profile};
 
 /// A profile that reads, and what is remarkable about it.
 #[derive(Debug, Clone)]
@@ -25,7 +26,8 @@ impl Profile {
     /// # Errors
     /// Everything that is wrong with it, with line and column.
     pub fn check(file: &str, text: &str) -> Result<Review, Diagnostics> {
-        let profile = Self::parse(file, text)?;
+        let whole = whole(file, text, BUILTIN)?;
+        let profile = Self::read(&whole)?;
         let document = profile.document();
         let is_absent = |operation: &&Operation| {
             // No service has it, and the app that has it has nothing else.
@@ -38,7 +40,7 @@ impl Profile {
             .iter()
             .flat_map(|(operation, shape)| remarks(document, *operation, shape))
             .collect();
-        let remarks = Diagnostics::check(file, text, remarks).err();
+        let remarks = whole.check(remarks).err();
         Ok(Review {
             profile,
             absent,

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use madoguchi_eligibility::{Field, Form};
+use madoguchi_notation::quoted;
 
 use super::guess::{Call, field};
 use super::har::Shape;
@@ -79,7 +80,7 @@ fn reply(shape: Option<&Shape>, text: &mut String) {
 
 fn structure(entries: &[(String, Shape)], indent: &str, text: &mut String, said: &mut bool) {
     for (name, shape) in entries {
-        let key = quoted(name);
+        let key = spelled(name);
         match shape {
             Shape::Leaf => match field(name) {
                 Some(known) => {
@@ -134,11 +135,11 @@ fn operation(call: &Call, text: &mut String) -> bool {
         return false;
     };
     let recorded = &call.recorded;
-    let (method, path) = (&recorded.method, quoted_text(&recorded.path));
+    let (method, path) = (&recorded.method, quoted(&recorded.path));
     let _ = write!(
         text,
         "\n  {operation}: # assumed\n    method: {}\n    path: {path}\n",
-        quoted(method)
+        spelled(method)
     );
     let mut taken = BTreeSet::new();
     let mut takes = String::new();
@@ -151,7 +152,7 @@ fn operation(call: &Call, text: &mut String) -> bool {
             _ => continue,
         };
         if taken.insert(field) {
-            let name = quoted_text(name);
+            let name = quoted(name);
             let _ = writeln!(
                 takes,
                 "      {field}: {{ header: {name}{prefix} }} # assumed"
@@ -207,7 +208,7 @@ fn places(
                     }
                 }
                 if !units.is_empty() {
-                    let list = quoted_text(&below);
+                    let list = quoted(&below);
                     let _ = write!(
                         each,
                         "    each:\n      json: {list} # assumed\n      take:\n{units}"
@@ -226,7 +227,7 @@ fn take(field: Field, pointer: &str, indent: usize, takes: &mut String) {
         Form::Text => "",
         Form::Bytes => ", as: base64",
     };
-    let pointer = quoted_text(pointer);
+    let pointer = quoted(pointer);
     let _ = writeln!(
         takes,
         "{:indent$}{field}: {{ json: {pointer}{encoding} }} # assumed",
@@ -235,7 +236,7 @@ fn take(field: Field, pointer: &str, indent: usize, takes: &mut String) {
 }
 
 /// A key as YAML reads it back: bare where it is a plain word of more than a letter or two.
-fn quoted(name: &str) -> String {
+fn spelled(name: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-');
     let reserved = ["null", "true", "false", "yes", "no", "on", "off"];
     if name.len() > 2
@@ -245,25 +246,5 @@ fn quoted(name: &str) -> String {
     {
         return name.to_owned();
     }
-    quoted_text(name)
-}
-
-/// A text in quotes: JSON's are YAML's.
-fn quoted_text(text: &str) -> String {
-    let quoted = serde_json::Value::from(text).to_string();
-    // Characters that JSON leaves as they are and YAML does not.
-    quoted
-        .chars()
-        .map(|c| match c {
-            '\u{7f}'..='\u{9f}'
-            | '\u{2028}'
-            | '\u{2029}'
-            | '\u{feff}'
-            | '\u{fffe}'
-            | '\u{ffff}' => {
-                format!("\\u{:04x}", u32::from(c))
-            }
-            c => c.to_string(),
-        })
-        .collect()
+    quoted(name)
 }

@@ -23,17 +23,27 @@ fn every_builtin_profile_reads_and_has_its_name() {
 }
 
 /// The profiles that travel as JSON; those of files have tests of their own.
-fn json_profiles() -> impl Iterator<Item = &'static (&'static str, &'static str)> {
-    BUILTIN
-        .iter()
-        .filter(|(_, text)| text.contains("transport: http-json"))
+fn json_profiles() -> impl Iterator<Item = &'static str> {
+    let names = BUILTIN.iter().map(|(name, _)| *name);
+    names.filter(|name| {
+        let profile = Profile::builtin(name).unwrap();
+        profile.text().contains("\ntransport: http-json\n")
+    })
+}
+
+/// The whole file of a built-in profile.
+fn document(name: &str) -> Json {
+    let profile = Profile::builtin(name).unwrap();
+    load(name, profile.text())
+        .map_err(|e| e.to_string())
+        .unwrap()
 }
 
 #[test]
 fn every_operation_is_recognised_with_all_its_fields() {
-    for (name, text) in json_profiles() {
+    for name in json_profiles() {
         let profile = Profile::builtin(name).unwrap();
-        let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
+        let document = document(name);
         for operation in operations(&document) {
             let (http, request) = full_request(operation, &document["operations"]);
             assert_eq!(profile.recognise(&http), Ok(request), "{name} {operation}");
@@ -43,9 +53,9 @@ fn every_operation_is_recognised_with_all_its_fields() {
 
 #[test]
 fn every_reply_says_everything_once() {
-    for (name, text) in json_profiles() {
+    for name in json_profiles() {
         let profile = Profile::builtin(name).unwrap();
-        let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
+        let document = document(name);
         for operation in operations(&document) {
             let reply = profile.render(Some(operation), &full_answer());
             let archived = document["operations"][operation.name()].get("archive");
@@ -66,8 +76,8 @@ fn every_reply_says_everything_once() {
 fn the_profiles_take_and_deliver_the_same_fields() {
     let fields: Vec<Json> = BUILTIN[..2]
         .iter()
-        .map(|(name, text)| {
-            let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
+        .map(|(name, _)| {
+            let document = document(name);
             Operation::ALL
                 .iter()
                 .filter(|op| **op != Operation::ResultOutput)
@@ -82,7 +92,7 @@ fn the_profiles_take_and_deliver_the_same_fields() {
 fn no_name_of_one_profile_occurs_in_the_other() {
     let names: Vec<BTreeSet<String>> = BUILTIN[..2]
         .iter()
-        .map(|(name, text)| wire_names(name, text))
+        .map(|(name, _)| wire_names(&document(name)))
         .collect();
     assert!(names[0].contains("Authorization") && names[0].contains("facilityCode"));
     assert!(names[1].contains("/kakunin/touroku") && names[1].contains("kikan"));
@@ -92,8 +102,7 @@ fn no_name_of_one_profile_occurs_in_the_other() {
 
 #[test]
 fn the_names_of_the_mock_are_its_fields_in_camel_case() {
-    let (name, text) = BUILTIN[0];
-    let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
+    let document = document(BUILTIN[0].0);
     let mut leaves = Vec::new();
     for template in document["replies"].as_object().unwrap().values() {
         collect_leaves(template, &mut leaves);
@@ -242,8 +251,7 @@ fn collect_leaves(template: &Json, leaves: &mut Vec<(String, String)>) {
 }
 
 /// Every name that a client has to know: paths, headers and JSON keys.
-fn wire_names(name: &str, text: &str) -> BTreeSet<String> {
-    let document: Json = load(name, text).map_err(|e| e.to_string()).unwrap();
+fn wire_names(document: &Json) -> BTreeSet<String> {
     let mut names = BTreeSet::new();
     for shape in document["operations"].as_object().unwrap().values() {
         names.insert(shape["path"].as_str().unwrap().to_owned());

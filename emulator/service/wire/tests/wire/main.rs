@@ -5,6 +5,7 @@ mod builtin;
 mod characters;
 mod contract;
 mod drafts;
+mod extends;
 mod folder;
 mod mistakes;
 mod on_the_wire;

@@ -52,8 +52,7 @@ fn in_april_2024_assistance_was_a_notice_and_registration_was_elsewhere() {
 #[test]
 fn what_two_years_have_in_common_looks_the_same() {
     let document = |name: &str| -> Json {
-        let (_, text) = BUILTIN.iter().find(|(other, _)| *other == name).unwrap();
-        madoguchi_notation::load(name, text)
+        madoguchi_notation::load(name, builtin(name).text())
             .map_err(|e| e.to_string())
             .unwrap()
     };
