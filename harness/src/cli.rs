@@ -38,7 +38,7 @@ pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
 pub(crate) use self::mutants::Mutants;
 pub(crate) use self::operator::Operator;
-pub(crate) use self::profile::{ProfileCommand, ProfileNew};
+pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
 pub(crate) use self::reports::Reports;
 pub(crate) use self::run::{Consumer, Run};
 pub(crate) use self::scenario::ScenarioCommand;

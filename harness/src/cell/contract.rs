@@ -1,5 +1,5 @@
 //! The contract of the Webサービス, published beside it: `GET /openapi.json`, for clients' generators
-//! and for fuzzers. The same documents are in the repository (`emulator/service/wire/openapi`).
+//! and for fuzzers. `madoguchi profile show NAME --openapi` prints the same.
 
 use madoguchi_wire::{HttpReply, HttpRequest, Profile};
 

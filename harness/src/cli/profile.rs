@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
 use super::DEFAULT_PROFILE;
@@ -12,6 +12,7 @@ use super::option::{file, maybe, one};
 #[derive(Debug)]
 pub(crate) enum ProfileCommand {
     Check(PathBuf),
+    Show(ProfileShow),
     New(ProfileNew),
 }
 
@@ -22,6 +23,14 @@ pub(crate) struct ProfileNew {
     pub(crate) like: String,
     pub(crate) from_har: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
+}
+
+/// `madoguchi profile show`: a profile with what it has from the one that it extends.
+#[derive(Debug)]
+pub(crate) struct ProfileShow {
+    pub(crate) profile: String,
+    /// As an OpenAPI document.
+    pub(crate) openapi: bool,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -72,6 +81,23 @@ pub(super) fn command(lang: Lang) -> Command {
                         ))
                         .arg(file(t("プロファイルの YAML", "the profile's YAML"))),
                 )
+                .subcommand(
+                    Command::new("show")
+                        .about(t(
+                            "プロファイルの全体を、extends でもとにしたものも含めて出力する",
+                            "print a whole profile, with what it has from the one that it extends",
+                        ))
+                        .arg(Arg::new("profile").value_name("NAME").default_value(DEFAULT_PROFILE).help(t(
+                            "プロファイルの名前か、自分の YAML ファイル",
+                            "name of a profile, or a YAML file of your own",
+                        )))
+                        .arg(
+                            Arg::new("openapi")
+                                .long("openapi")
+                                .action(ArgAction::SetTrue)
+                                .help(t("OpenAPI 文書として", "as an OpenAPI document")),
+                        ),
+                )
 }
 
 pub(super) fn parse(m: &ArgMatches) -> ProfileCommand {
@@ -81,6 +107,10 @@ pub(super) fn parse(m: &ArgMatches) -> ProfileCommand {
             like: one(m, "like"),
             from_har: maybe(m, "from-har"),
             out: maybe(m, "out"),
+        }),
+        Some(("show", m)) => ProfileCommand::Show(ProfileShow {
+            profile: one(m, "profile"),
+            openapi: m.get_flag("openapi"),
         }),
         Some((_, m)) => ProfileCommand::Check(one(m, "file")),
         None => unreachable!("clap requires a subcommand"),

@@ -199,7 +199,9 @@ fn own_profile(name: &str) -> Result<(Profile, Option<String>), Trouble> {
         error,
     })?;
     let profile = Profile::parse(name, &text).map_err(Trouble::Scenario)?;
-    Ok((profile, Some(text)))
+    // With what it has from a built-in one, which another version may have changed.
+    let whole = profile.text().to_owned();
+    Ok((profile, Some(whole)))
 }
 
 /// Whether the user means a file and not an id.

@@ -1,5 +1,5 @@
-//! `madoguchi profile`: begins a wire profile, and says what is wrong with one and what it leaves
-//! out.
+//! `madoguchi profile`: begins a wire profile, shows a whole one, and says what is wrong with one and
+//! what it leaves out.
 
 use std::fs::{self, File};
 use std::io::{Read as _, Write as _};
@@ -8,9 +8,10 @@ use std::path::{Path, PathBuf};
 use madoguchi_terms::Lang;
 use madoguchi_wire::{Profile, Recording, draft_from, draft_like};
 
+use super::prepared::read_profile;
 use super::trouble::Trouble;
 use super::{draft, screen};
-use crate::cli::{ProfileCommand, ProfileNew};
+use crate::cli::{ProfileCommand, ProfileNew, ProfileShow};
 use crate::exit::Exit;
 
 /// The most that is read of a recording, bytes.
@@ -59,7 +60,19 @@ pub(super) fn profile(command: &ProfileCommand, lang: Lang) -> Result<Exit, Trou
     match command {
         ProfileCommand::Check(file) => check(file, lang),
         ProfileCommand::New(options) => new(options, lang),
+        ProfileCommand::Show(options) => show(options),
     }
+}
+
+fn show(options: &ProfileShow) -> Result<Exit, Trouble> {
+    let profile = read_profile(&options.profile)?;
+    let mut out = screen::standard_output();
+    screen::say(if options.openapi {
+        writeln!(out, "{:#}", profile.openapi())
+    } else {
+        write!(out, "{}", profile.text())
+    })?;
+    Ok(Exit::PASS)
 }
 
 fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
