@@ -1,6 +1,5 @@
 //! What the service said, or why nothing came that could be understood.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -14,15 +13,19 @@ use crate::wire::{Field, Wire};
 #[derive(Debug)]
 pub(crate) struct NoAnswer {
     why: String,
-    /// Only a defect looks at it.
     pub(crate) instead: Instead,
 }
 
-/// What there was instead of an answer, as far as programs are known to make something of it.
+/// What there was instead of an answer. Whatever it was, this client says that no answer came; not every
+/// program does.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Instead {
     /// Nothing that could be told from nothing.
     Nothing,
+    /// Nothing, for as long as the client waits.
+    Silence,
+    /// A server whose certificate cannot be trusted.
+    Stranger(Distrust),
     /// The connection ended without a word.
     End,
     /// The connection was reset without a word.
@@ -33,6 +36,17 @@ pub(crate) enum Instead {
     Page(u16),
     /// A body that is none of an answer.
     Scrap(Vec<u8>),
+}
+
+/// Why a server's certificate cannot be trusted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Distrust {
+    /// Its time is over.
+    Expired,
+    /// It is of another host.
+    OtherHost,
+    /// It comes from another CA.
+    OtherCa,
 }
 
 impl NoAnswer {
@@ -48,21 +62,6 @@ impl NoAnswer {
     pub(crate) fn with(self, instead: Instead) -> Self {
         Self { instead, ..self }
     }
-
-    /// What arrived and was no answer, as text. Only a defect wants it.
-    pub(crate) fn scrap(&self) -> Option<Cow<'_, str>> {
-        match &self.instead {
-            Instead::Scrap(body) => Some(String::from_utf8_lossy(body)),
-            _ => None,
-        }
-    }
-
-    /// The text of this field in what arrived. Only a defect wants it.
-    pub(crate) fn salvaged(&self, field: Field, wire: Wire) -> Option<String> {
-        let text = self.scrap()?;
-        let (_, value) = text.split_once(&format!("\"{}\":\"", field.name(wire)))?;
-        Some(value.split_once('"')?.0.to_owned())
-    }
 }
 
 impl fmt::Display for NoAnswer {
@@ -77,7 +76,7 @@ pub(crate) type Record = BTreeMap<Field, String>;
 /// What the service said.
 #[derive(Debug)]
 pub(crate) struct Answer {
-    fields: Record,
+    pub(crate) fields: Record,
     /// Results of an eligibility check, in order.
     pub(crate) results: Vec<Record>,
 }
@@ -105,14 +104,6 @@ impl Answer {
             return Err(NoAnswer::new("応答に処理結果がありません"));
         }
         Ok(answer)
-    }
-
-    /// What a defect takes for an answer.
-    pub(crate) fn empty() -> Self {
-        Self {
-            fields: Record::from([(Field::ResultCode, "OK".to_owned())]),
-            results: Vec::new(),
-        }
     }
 
     /// The field's value, if it was delivered.

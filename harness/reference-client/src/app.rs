@@ -7,13 +7,13 @@
 use std::fmt;
 use std::io;
 
+use crate::conduct::{Done, Layers, Stop};
 use crate::contract::{
     self, Account, Action, Device, Given, IdentityCheck, Incoming, Pin, Screen, Step,
 };
-use crate::defect::Defect;
 use crate::link::Link;
-use crate::memory::{Memory, Patient};
 use crate::mobile::Mobile;
+use crate::patient::Patient;
 use crate::reader::CardReader;
 use crate::screens::{self, Fields, PLACE_CARD, button};
 use crate::service::{Request, Service};
@@ -30,8 +30,11 @@ pub(crate) struct App {
     pub(crate) stage: Stage,
     pub(crate) patient: Patient,
     pub(crate) mobile: Mobile,
-    pub(crate) defect: Option<Defect>,
-    pub(crate) memory: Memory,
+    /// What stands on the screen.
+    pub(crate) on_screen: Fields,
+    /// 受付番号 of the last 一括照会.
+    pub(crate) reception: Option<String>,
+    conduct: Layers,
 }
 
 /// How a conversation ended.
@@ -91,19 +94,13 @@ pub(crate) enum Again {
 
 impl App {
     /// A program that has not said anything yet.
-    pub(crate) fn new(
-        settings: Settings,
-        link: Link,
-        defect: Option<Defect>,
-    ) -> Result<Self, String> {
-        let mut address = settings.service;
-        address.defect = defect;
-        let mut service = Service::new(address).map_err(|error| error.to_string())?;
+    pub(crate) fn new(settings: Settings, link: Link, conduct: Layers) -> Result<Self, String> {
+        let mut service =
+            Service::new(settings.service, conduct.clone()).map_err(|error| error.to_string())?;
         let terminal = settings
             .terminal
             .load()
             .map_err(|error| format!("the terminal's certificate cannot be read: {error}"))?;
-        let began_fresh = terminal.is_none();
         if let Some(terminal) = terminal {
             service
                 .use_terminal(&terminal)
@@ -112,16 +109,14 @@ impl App {
         Ok(Self {
             link,
             service,
-            reader: CardReader::new(settings.reader, settings.patience, defect),
+            reader: CardReader::new(settings.reader, settings.patience, conduct.clone()),
             terminal: settings.terminal,
             stage: Stage::Login,
             patient: Patient::new(IdentityCheck::Visual),
             mobile: Mobile::new(Device::Pc),
-            defect,
-            memory: Memory {
-                began_fresh,
-                ..Memory::default()
-            },
+            on_screen: Fields::new(),
+            reception: None,
+            conduct,
         })
     }
 
@@ -136,9 +131,9 @@ impl App {
                     return Ok(Ending::NotSupported);
                 }
                 Incoming::Hello { .. } => self.link.hello()?,
-                Incoming::Begin { given } => self.begin(&given)?,
+                Incoming::Begin { given } => ended(self.begin(&given))?,
                 Incoming::Do(step) => {
-                    self.act(&step)?;
+                    ended(self.act(&step))?;
                     self.link.done(step.id)?;
                 }
                 Incoming::End {} => break,
@@ -147,32 +142,31 @@ impl App {
         Ok(Ending::Left)
     }
 
-    pub(crate) fn has(&self, defect: Defect) -> bool {
-        self.defect == Some(defect)
+    /// How this program behaves; to be asked with the program itself in hand.
+    pub(crate) fn conduct(&self) -> Layers {
+        self.conduct.clone()
     }
 
-    fn begin(&mut self, given: &Given) -> io::Result<()> {
+    fn begin(&mut self, given: &Given) -> Done {
         self.mobile = Mobile::new(given.device);
-        if self.has(Defect::OpensWithoutLogin) {
-            return self.link.screen(&screens::choice(Fields::new()));
-        }
         self.show_login(None)
     }
 
-    fn act(&mut self, step: &Step) -> io::Result<()> {
+    fn act(&mut self, step: &Step) -> Done {
         let action = match step.action() {
             Ok(action) => action,
-            Err(why) => return self.link.error(&why),
+            Err(why) => return self.refuse(&why),
         };
+        let action = self.conduct().act(self, action)?;
         match (action, &self.stage) {
-            (_, Stage::Closed) => self.link.error("the program is closed"),
+            (_, Stage::Closed) => self.refuse("the program is closed"),
             (Action::Unlock(passcode), Stage::Asleep) => self.unlock(&passcode),
-            (action, Stage::Asleep) => self.stay_locked(&action),
+            (_, Stage::Asleep) => self.refuse("the app is locked"),
             (Action::HandOver(hands), _) => self.hand_over(hands),
             (Action::Lock, _) => self.lock(),
             (Action::ReadAloud, _) => self.read_aloud(),
             (action, _) if !self.patient_may(&action) => {
-                self.link.error("the device is in the patient's hands")
+                self.refuse("the device is in the patient's hands")
             }
             (Action::Login(account), _) => self.login(account),
             (Action::SetMethod(check), _) => self.set_method(check),
@@ -183,7 +177,7 @@ impl App {
                 Ok(())
             }
             _ if !self.service.has_session() && !matches!(self.stage, Stage::NoAnswer(_)) => {
-                self.link.error("nobody is logged in")
+                self.refuse("nobody is logged in")
             }
             (Action::ChooseMethod(check), _) => self.choose_method(check),
             (Action::EnterPin(pin), Stage::PinEntry) => self.enter_pin(pin),
@@ -193,66 +187,53 @@ impl App {
             (Action::BrowseHistory(conditions), _) => self.browse(&conditions),
             (Action::AskByNumber(numbers), _) => self.ask_by_number(&numbers),
             (Action::SearchEmergency(person), _) => self.search_emergency(&person),
-            (Action::InquireInBulk(units), _) => self.inquire_in_bulk(units),
+            (Action::InquireInBulk(units), _) => self.inquire_in_bulk(&units),
             (Action::FetchResult, _) => self.fetch_result(),
             (Action::Designate(designation), _) => self.designate(designation),
             (Action::VisitAgain(conditions), _) => self.visit_again(&conditions),
-            (Action::EnterPin(_), _) => self.link.error("no PIN is asked for now"),
-            (Action::Unlock(_), _) => self.link.error("the app is not locked"),
-            (Action::PlaceCard, _) => self.link.error("no card is asked for now"),
+            (Action::EnterPin(_), _) => self.refuse("no PIN is asked for now"),
+            (Action::Unlock(_), _) => self.refuse("the app is not locked"),
+            (Action::PlaceCard, _) => self.refuse("no card is asked for now"),
         }
+    }
+
+    /// Says that something cannot be done now.
+    pub(crate) fn refuse(&mut self, why: &str) -> Done {
+        Ok(self.link.error(why)?)
     }
 
     /// 設定メニュー: the method that 認証選択 preselects. The choice itself stays with the staff.
-    fn set_method(&mut self, check: IdentityCheck) -> io::Result<()> {
-        let label = match check {
-            IdentityCheck::Visual => button::VISUAL,
-            IdentityCheck::Pin => button::PIN,
-        };
-        self.memory.right_pin = None;
-        self.memory.switched_back = check == IdentityCheck::Visual;
-        self.link.screen(&screens::settings(label))?;
-        if self.withholds_results() {
-            return Ok(());
-        }
+    fn set_method(&mut self, check: IdentityCheck) -> Done {
+        self.redraw(screens::settings(check))?;
         self.show_start()
     }
 
-    fn choose_method(&mut self, check: IdentityCheck) -> io::Result<()> {
+    fn choose_method(&mut self, check: IdentityCheck) -> Done {
         self.patient = Patient::new(check);
-        if self.memory.read_at.is_none() && self.has(Defect::HoldsWaitingCard) {
-            self.hold_whatever_lies_there();
-        }
         match check {
             IdentityCheck::Visual => self.show_reading(Purpose::Check),
             IdentityCheck::Pin => self.show_pin_entry(None),
         }
     }
 
-    fn enter_pin(&mut self, pin: Pin) -> io::Result<()> {
-        // what cannot be a PIN must not cost the patient an attempt
+    fn enter_pin(&mut self, pin: Pin) -> Done {
         let is_pin = pin.0.len() == 4 && pin.0.bytes().all(|digit| digit.is_ascii_digit());
-        let begins_with_zero = self.has(Defect::TakesPinForNumber) && pin.0.starts_with('0');
-        if (!is_pin && !self.has(Defect::PresentsShortPin)) || begins_with_zero {
+        if !self.conduct.pin_fits(&pin, is_pin) {
             let screen = screens::pin_entry(None, Some("4桁の数字を入力してください"));
-            return self.show(Stage::PinEntry, &screen);
+            return self.show(Stage::PinEntry, screen);
         }
         self.patient.pin = Some(pin);
         self.read_again(Purpose::Check)
     }
 
     /// The card is gone, and so is everything that was known about its holder.
-    fn take_card(&mut self) -> io::Result<()> {
-        self.memory.unread_before |= self.patient.losses + self.patient.refusals > 0;
+    fn take_card(&mut self) -> Done {
         self.patient = Patient::new(IdentityCheck::Visual);
         self.mobile.withheld.clear();
-        if matches!(self.stage, Stage::Result) && self.has(Defect::StaysOnResult) {
-            return Ok(());
-        }
         self.show_start()
     }
 
-    fn press(&mut self, label: &str) -> io::Result<()> {
+    fn press(&mut self, label: &str) -> Done {
         // a screen that is left behind gives away what it held
         match (std::mem::replace(&mut self.stage, Stage::Result), label) {
             (Stage::Choice, button::VISUAL) => self.choose_method(IdentityCheck::Visual),
@@ -266,26 +247,15 @@ impl App {
                 self.ask(terms)
             }
             (Stage::RegistrationOffer, button::DO_NOT_REGISTER) => self.show_choice(),
-            (Stage::Terms(_), button::AGREE) if self.has(Defect::RegistersWithoutConsent) => {
-                self.show_registration_reading(None)
-            }
             (Stage::Terms(terms), button::AGREE) => {
                 let consent = self.consent_to(terms);
                 self.ask(consent)
             }
-            (Stage::Terms(terms), button::DISAGREE) => {
-                if self.has(Defect::RegistersAfterRefusal) {
-                    self.register_quietly(terms);
-                }
-                self.show_choice()
-            }
+            (Stage::Terms(_), button::DISAGREE) => self.show_choice(),
             (Stage::RegistrationReading(consent), button::READ_CARD) => {
                 self.read_again(Purpose::Register(consent))
             }
             (Stage::Registered, button::CHECK | button::READ_CARD) => {
-                if self.has(Defect::SkipsRecheck) || self.memory.turn_is_over {
-                    return self.show_choice();
-                }
                 self.read_again(Purpose::Check)
             }
             (Stage::NoAnswer(again), button::RETRY) => self.retry(again),
@@ -294,28 +264,20 @@ impl App {
             }
             (stage, other) => {
                 self.stage = stage;
-                self.link.error(&format!("there is no button `{other}`"))
+                self.refuse(&format!("there is no button `{other}`"))
             }
         }
     }
 
-    pub(crate) fn show_registration_reading(&mut self, consent: Option<String>) -> io::Result<()> {
-        self.show_numbered(
+    pub(crate) fn show_registration_reading(&mut self, consent: Option<String>) -> Done {
+        self.show(
             Stage::RegistrationReading(consent),
             screens::registration_reading(),
         )
     }
 
-    /// Shows one of the screens of 健康保険証利用登録.
-    pub(crate) fn show_numbered(&mut self, stage: Stage, mut screen: Screen) -> io::Result<()> {
-        if self.has(Defect::OmitsRegistrationNumbers) {
-            screen.number = None;
-        }
-        self.show(stage, &screen)
-    }
-
     /// ログイン画面, and 認証選択 once somebody is logged in.
-    pub(crate) fn show_start(&mut self) -> io::Result<()> {
+    pub(crate) fn show_start(&mut self) -> Done {
         if self.service.has_session() {
             self.show_choice()
         } else {
@@ -323,56 +285,47 @@ impl App {
         }
     }
 
-    pub(crate) fn show_login(&mut self, reason: Option<String>) -> io::Result<()> {
-        self.show(Stage::Login, &screens::login(reason))
+    pub(crate) fn show_login(&mut self, reason: Option<String>) -> Done {
+        self.show(Stage::Login, screens::login(reason))
     }
 
-    pub(crate) fn show_choice(&mut self) -> io::Result<()> {
-        let screen = screens::choice(self.kept_fields());
-        self.show(Stage::Choice, &screen)
+    pub(crate) fn show_choice(&mut self) -> Done {
+        self.show(Stage::Choice, screens::choice())
     }
 
-    pub(crate) fn show_pin_entry(&mut self, attempts_left: Option<u8>) -> io::Result<()> {
-        let attempts_left = attempts_left.filter(|_| !self.has(Defect::HidesAttemptsLeft));
-        self.show(Stage::PinEntry, &screens::pin_entry(attempts_left, None))
+    pub(crate) fn show_pin_entry(&mut self, attempts_left: Option<u8>) -> Done {
+        self.show(Stage::PinEntry, screens::pin_entry(attempts_left, None))
     }
 
-    pub(crate) fn show_reading(&mut self, purpose: Purpose) -> io::Result<()> {
-        let kept = if self.has(Defect::ShowsPatientBeforeLast) {
-            self.memory.shown_before.clone()
-        } else {
-            self.kept_fields()
-        };
-        self.show(Stage::Reading(purpose), &screens::reading(PLACE_CARD, kept))
+    pub(crate) fn show_reading(&mut self, purpose: Purpose) -> Done {
+        self.show(Stage::Reading(purpose), screens::reading(PLACE_CARD))
     }
 
-    pub(crate) fn show_no_answer(
-        &mut self,
-        cause: &impl fmt::Display,
-        again: Again,
-    ) -> io::Result<()> {
-        let mut screen = screens::no_answer(cause.to_string());
-        if self.has(Defect::LeavesTitleOut) {
-            screen.title = "";
-        }
-        if self.has(Defect::HidesButtons) {
-            screen.buttons.clear();
-        }
-        self.show(Stage::NoAnswer(again), &screen)
+    pub(crate) fn show_no_answer(&mut self, cause: &impl fmt::Display, again: Again) -> Done {
+        self.show(
+            Stage::NoAnswer(again),
+            screens::no_answer(cause.to_string()),
+        )
     }
 
-    pub(crate) fn show(&mut self, stage: Stage, screen: &Screen) -> io::Result<()> {
+    pub(crate) fn show(&mut self, stage: Stage, screen: Screen) -> Done {
         self.stage = stage;
-        self.memory.on_screen.clone_from(&screen.fields);
-        self.link.screen(screen)
+        self.redraw(screen)
     }
 
-    /// Nothing: the next patient must not see what belonged to the one before.
-    pub(crate) fn kept_fields(&self) -> Fields {
-        if self.has(Defect::KeepsPreviousPatient) {
-            self.memory.shown.clone()
-        } else {
-            Fields::new()
-        }
+    /// Shows another screen of the same stage.
+    pub(crate) fn redraw(&mut self, screen: Screen) -> Done {
+        let screen = self.conduct.screen(self, screen);
+        self.link.screen(&screen)?;
+        self.on_screen = screen.fields;
+        Ok(())
+    }
+}
+
+/// An act is over, unless the program cannot go on.
+fn ended(act: Done) -> io::Result<()> {
+    match act {
+        Ok(()) | Err(Stop::Done) => Ok(()),
+        Err(Stop::Broken(error)) => Err(error),
     }
 }

@@ -2,14 +2,14 @@
 //! fetches the result, which comes in a ZIP once it is there. Whether it is there is asked when the
 //! staff look, and not by itself.
 
-use std::io::{self, Cursor, Read as _};
+use std::io::{Cursor, Read as _};
 
 use zip::ZipArchive;
 
 use crate::answer::{Answer, Record};
 use crate::app::{App, Stage};
+use crate::conduct::Done;
 use crate::contract::{Conditions, Screen};
-use crate::defect::Defect;
 use crate::result;
 use crate::screens::button;
 use crate::wire::{Field, Operation};
@@ -24,51 +24,38 @@ const IN_ERROR: &str = "2";
 
 impl App {
     /// Sends one unit for each patient.
-    pub(crate) fn inquire_in_bulk(&mut self, mut patients: Vec<Conditions>) -> io::Result<()> {
-        if self.has(Defect::SkipsLastPatient) {
-            patients.pop();
-        }
+    pub(crate) fn inquire_in_bulk(&mut self, patients: &[Conditions]) -> Done {
         let units = patients.iter().map(unit).collect();
         let submission = self.service.request(Operation::BulkSubmission);
         self.ask(submission.with_items(units))
     }
 
     /// Looks whether the result of the last inquiry is there.
-    pub(crate) fn fetch_result(&mut self) -> io::Result<()> {
-        let Some(mut number) = self.memory.reception.clone() else {
-            return self.link.error("nothing was asked for in bulk");
+    pub(crate) fn fetch_result(&mut self) -> Done {
+        let Some(number) = self.reception.clone() else {
+            return self.refuse("nothing was asked for in bulk");
         };
-        if self.has(Defect::ShortensReceptionNumber) {
-            number = number.trim_start_matches('0').to_owned();
-        }
         let request = self.service.request(Operation::BulkResult);
         self.ask(request.with(Field::ReceptionNumber, number))
     }
 
     /// 受付番号, that it is being processed, or the list.
-    pub(crate) fn show_bulk(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
+    pub(crate) fn show_bulk(&mut self, operation: Operation, answer: &Answer) -> Done {
         if operation == Operation::BulkSubmission {
             let number = answer.text(Field::ReceptionNumber).map(str::to_owned);
-            self.memory.reception.clone_from(&number);
+            self.reception.clone_from(&number);
             let received = number.map(|number| ("受付番号", number));
-            return self.show(Stage::Result, &screen("一括照会受付", received));
+            return self.show(Stage::Result, screen("一括照会受付", received));
         }
-        let is_processing = answer.text(Field::SegmentOfResult) == Some(PROCESSING);
-        if is_processing && !self.has(Defect::TakesProcessingForDone) {
+        if answer.text(Field::SegmentOfResult) == Some(PROCESSING) {
             let notice = (
                 "お知らせ",
                 "処理中です。しばらくしてから確認してください".to_owned(),
             );
-            return self.show(Stage::Result, &screen("一括照会受付", Some(notice)));
+            return self.show(Stage::Result, screen("一括照会受付", Some(notice)));
         }
-        let hides_errors = self.has(Defect::HidesFailedUnits);
-        let rows = answer
-            .results
-            .iter()
-            .filter(|row| !hides_errors || !is_in_error(row));
-        let bare = self.has(Defect::BaresFailedUnits);
-        let lines = rows.map(|row| ("一覧", line(row, bare)));
-        self.show(Stage::Result, &screen("一括照会結果", lines))
+        let lines = answer.results.iter().map(|row| ("一覧", line(row)));
+        self.show(Stage::Result, screen("一括照会結果", lines))
     }
 }
 
@@ -99,15 +86,15 @@ fn unit(patient: &Conditions) -> Record {
         .collect()
 }
 
-fn is_in_error(row: &Record) -> bool {
+pub(crate) fn is_in_error(row: &Record) -> bool {
     row.get(&Field::ProcessingResultStatus)
         .is_some_and(|status| status == IN_ERROR)
 }
 
-/// A line of the list: 照会番号, whose eligibility, and how it is. A defect leaves an error `bare`.
-fn line(row: &Record, bare: bool) -> String {
+/// A line of the list: 照会番号, whose eligibility, and how it is.
+fn line(row: &Record) -> String {
     let reference = row.get(&Field::ReferenceNumber).cloned();
-    if is_in_error(row) && !bare {
+    if is_in_error(row) {
         return format!("{}  エラー", reference.unwrap_or_default());
     }
     let rest = Some(result::line(row)).filter(|rest| !rest.is_empty());
@@ -184,13 +171,13 @@ mod tests {
             (Field::ReferenceNumber, "990002"),
             (Field::ProcessingResultStatus, IN_ERROR),
         ]);
-        assert_eq!(line(&error, false), "990002  エラー");
+        assert_eq!(line(&error), "990002  エラー");
         let found = row(&[
             (Field::ReferenceNumber, "990001"),
             (Field::ProcessingResultStatus, "1"),
             (Field::Name, "試験　太郎"),
             (Field::QualificationValidity, "2"),
         ]);
-        assert_eq!(line(&found, false), "990001  試験　太郎  無効");
+        assert_eq!(line(&found), "990001  試験　太郎  無効");
     }
 }

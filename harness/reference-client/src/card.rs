@@ -7,33 +7,22 @@ use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use pcsc::{Attribute, Disposition};
+use pcsc::Disposition;
 
 use crate::caller::{Calls, bounded};
+use crate::conduct::Layers;
 use crate::contract::Pin;
-use crate::defect::Defect;
-use crate::reader::{CardError, Release};
+use crate::reader::CardError;
 
 /// DF name of 公的個人認証AP.
 const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
-/// DF name of 券面事項入力補助AP, which this client has no business with.
-const PROFILE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
 
-/// Which kind of token it is; readable without a PIN.
-const TOKEN_INFORMATION: u16 = 0x0006;
 /// 利用者証明用電子証明書, readable without a PIN.
 const AUTH_CERTIFICATE: u16 = 0x000A;
 /// Private key of that certificate.
 const AUTH_KEY: u16 = 0x0017;
 /// 利用者証明用 PIN, four digits, three attempts.
 const AUTH_PIN: u16 = 0x0018;
-/// 個人番号 in 券面事項入力補助AP: a file that this client must never touch.
-const PERSONAL_NUMBER: u16 = 0x0001;
-/// DF name of 券面事項確認AP.
-const SURFACE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02];
-/// 照合用PIN of 券面事項入力補助AP.
-const PROFILE_PIN: u16 = 0x0011;
-
 /// How the card took a PIN.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Verified {
@@ -84,18 +73,18 @@ impl Drop for Connection {
 
 /// A session on a card.
 pub(crate) struct Session {
-    card: Arc<Connection>,
+    pub(crate) card: Arc<Connection>,
     patience: Duration,
-    defect: Option<Defect>,
+    conduct: Layers,
 }
 
 impl Session {
     /// A session on a card that has just been connected to.
-    pub(crate) fn new(card: Connection, patience: Duration, defect: Option<Defect>) -> Self {
+    pub(crate) fn new(card: Connection, patience: Duration, conduct: Layers) -> Self {
         Self {
             card: Arc::new(card),
             patience,
-            defect,
+            conduct,
         }
     }
 
@@ -119,15 +108,11 @@ impl Session {
             let mut certificate = Vec::with_capacity(length);
             while certificate.len() < length {
                 let wanted = (length - certificate.len()).min(256);
-                let block = line.read_binary(certificate.len(), wanted);
-                if line.ends_early(&block, certificate.len() + wanted == length) {
+                let is_last = certificate.len() + wanted == length;
+                let block = line.read_binary(certificate.len(), wanted).map(Some);
+                let Some(block) = line.conduct.block(wanted, is_last, block)? else {
                     break;
-                }
-                if matches!(block, Err(CardError::Garbled)) && line.has(Defect::LeavesGap) {
-                    certificate.resize(certificate.len() + wanted, 0);
-                    continue;
-                }
-                let block = block?;
+                };
                 if block.is_empty() {
                     return Err(CardError::NoCertificate);
                 }
@@ -167,117 +152,24 @@ impl Session {
         })
     }
 
-    /// Whether the ATR is that of the contactless interface.
-    pub(crate) fn looks_contactless(&self) -> Result<bool, CardError> {
-        Ok(self.atr()?.starts_with(&[0x3B, 0x88, 0x80, 0x01]))
-    }
-
-    /// Whether the ATR is one of those that the first cards had: plastic without and with contacts,
-    /// 住基カード.
-    pub(crate) fn looks_familiar(&self) -> Result<bool, CardError> {
-        const KNOWN: [&[u8]; 3] = [
-            &[0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x05, 0xE0],
-            &[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45],
-            &[0x3B, 0x88, 0x80, 0x01, 0x00, 0x00, 0x14, 0xE0],
-        ];
-        let atr = self.atr()?;
-        Ok(KNOWN.iter().any(|known| atr.starts_with(known)))
-    }
-
-    fn atr(&self) -> Result<Vec<u8>, CardError> {
-        self.converse(|line| {
-            let card = line.card;
-            let atr = line
-                .calls
-                .make(|| card.get_attribute_owned(Attribute::AtrString))?;
-            Ok(atr?)
-        })
-    }
-
-    /// Whether the reader's name is that of SONY's.
-    pub(crate) fn lies_on_sony(&self) -> Result<bool, CardError> {
-        self.converse(|line| {
-            let status = line.calls.make(|| line.card.status2_owned())??;
-            let mut names = status.reader_names().iter();
-            Ok(names.any(|name| name.to_bytes().starts_with(b"SONY")))
-        })
-    }
-
-    /// Whether the reader can be asked for its features by the control code that Windows has.
-    pub(crate) fn is_under_windows(&self) -> Result<bool, CardError> {
-        const GET_FEATURE_REQUEST: u32 = 0x0031_3520;
-        self.converse(|line| {
-            let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
-            let code = GET_FEATURE_REQUEST.into();
-            let features = line
-                .calls
-                .make(|| line.card.control(code, &[], &mut buffer))?;
-            Ok(features.is_ok())
-        })
-    }
-
-    /// Whether the card says that it is an iPhone. Wants 公的個人認証AP selected.
-    pub(crate) fn is_iphone(&self) -> Result<bool, CardError> {
-        self.converse(|line| {
-            line.select_file(TOKEN_INFORMATION)?;
-            Ok(line.read_binary(0, 32)?.starts_with(b"JPKIAPIOSTOKEN"))
-        })
-    }
-
-    /// What no client may do: the connection stays open, however the session ends.
-    pub(crate) fn never_let_go(&self) {
-        std::mem::forget(Arc::clone(&self.card));
-    }
-
-    /// What no client of this kind may do: presents the PIN to another application.
-    pub(crate) fn verify_profile_pin(&self, pin: &Pin) -> Result<Verified, CardError> {
-        let pin = pin.clone();
-        self.converse(move |line| {
-            line.select_application(PROFILE)?;
-            line.select_file(PROFILE_PIN)?;
-            line.verify(&pin)
-        })
-    }
-
-    /// What no client of this kind may do: asks for 個人番号. The card refuses without its PIN, and
-    /// whatever it answers does not matter.
-    pub(crate) fn ask_for_personal_number(&self) -> Result<(), CardError> {
-        let [high, low] = PERSONAL_NUMBER.to_be_bytes();
-        self.converse(move |line| {
-            line.transmit(&select(PROFILE))?;
-            line.transmit(&[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])?;
-            line.transmit(&[0x00, 0xB0, 0x00, 0x00, 0x11])?;
-            Ok(())
-        })
-    }
-
-    /// What no client of this kind needs: opens 券面事項確認AP. What the card answers does not matter.
-    pub(crate) fn open_surface(&self) -> Result<(), CardError> {
-        self.converse(|line| line.transmit(&select(SURFACE)).map(|_| ()))
-    }
-
     /// Has several words with the card, and stops waiting when patience ends with one of them.
-    fn converse<T: Send + 'static>(
+    pub(crate) fn converse<T: Send + 'static>(
         &self,
         talk: impl FnOnce(&Line<'_>) -> Result<T, CardError> + Send + 'static,
     ) -> Result<T, CardError> {
-        let (card, defect) = (Arc::clone(&self.card), self.defect);
+        let (card, conduct) = (Arc::clone(&self.card), self.conduct.clone());
         bounded(self.patience, move |calls| {
             let card = &*card;
             talk(&Line {
                 card,
                 calls,
-                defect,
+                conduct,
             })
         })
     }
 
     /// Ends the session; the card stays as it is for whoever comes next.
-    pub(crate) fn end(self, release: Release) {
-        if release == Release::Forget {
-            std::mem::forget(self);
-            return;
-        }
+    pub(crate) fn end(self) {
         // a card that still owes an answer keeps its connection
         if let Some(card) = Arc::into_inner(self.card) {
             let _ = bounded(self.patience, move |calls| calls.make(|| drop(card)));
@@ -286,36 +178,24 @@ impl Session {
 }
 
 /// The card as the thread sees it that may wait for it.
-struct Line<'a> {
-    card: &'a pcsc::Card,
-    calls: &'a Calls,
-    defect: Option<Defect>,
+pub(crate) struct Line<'a> {
+    pub(crate) card: &'a pcsc::Card,
+    pub(crate) calls: &'a Calls,
+    conduct: Layers,
 }
 
 impl Line<'_> {
-    fn has(&self, defect: Defect) -> bool {
-        self.defect == Some(defect)
-    }
-
-    /// Whether a defective client takes a block that did not arrive for the end of the certificate.
-    fn ends_early(&self, block: &Result<Vec<u8>, CardError>, is_last: bool) -> bool {
-        matches!(block, Err(CardError::Reset)) && self.has(Defect::TakesCardResetForEnd)
-            || matches!(block, Err(CardError::Lost))
-                && is_last
-                && self.has(Defect::OverlooksLastBlock)
-    }
-
-    fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
+    pub(crate) fn select_application(&self, df_name: &[u8]) -> Result<(), CardError> {
         self.expect_ok("SELECT", &select(df_name)).map(|_| ())
     }
 
-    fn select_file(&self, id: u16) -> Result<(), CardError> {
+    pub(crate) fn select_file(&self, id: u16) -> Result<(), CardError> {
         let [high, low] = id.to_be_bytes();
         self.expect_ok("SELECT", &[0x00, 0xA4, 0x02, 0x0C, 0x02, high, low])
             .map(|_| ())
     }
 
-    fn read_binary(&self, offset: usize, length: usize) -> Result<Vec<u8>, CardError> {
+    pub(crate) fn read_binary(&self, offset: usize, length: usize) -> Result<Vec<u8>, CardError> {
         // the first bit of P1 would mean a short EF identifier
         let Ok(offset @ 0..=0x7FFF) = u16::try_from(offset) else {
             return Err(CardError::NoCertificate);
@@ -324,7 +204,7 @@ impl Line<'_> {
         self.expect_ok("READ BINARY", &[0x00, 0xB0, high, low, short(length)])
     }
 
-    fn verify(&self, pin: &Pin) -> Result<Verified, CardError> {
+    pub(crate) fn verify(&self, pin: &Pin) -> Result<Verified, CardError> {
         let digits = pin.0.as_bytes();
         let mut command = vec![0x00, 0x20, 0x00, 0x80, short(digits.len())];
         command.extend_from_slice(digits);
@@ -343,35 +223,24 @@ impl Line<'_> {
         }
     }
 
-    fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
+    pub(crate) fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
         let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
         let begun = Instant::now();
         let answer = self
             .calls
             .make(|| self.card.transmit(command, &mut buffer))?;
-        if self.takes_for_lost(command, begun.elapsed()) {
+        if self.conduct.resends(command, begun.elapsed(), false) {
             return self.transmit(command);
         }
-        if matches!(answer, Err(pcsc::Error::NoSmartcard)) && self.has(Defect::BlamesReaderForCard)
-        {
-            return Err(CardError::Reader(pcsc::Error::NoSmartcard));
-        }
-        match answer? {
+        match answer.map_err(|error| self.conduct.failed(error, error.into()))? {
             [data @ .., sw1, sw2] => Ok((data.to_vec(), u16::from_be_bytes([*sw1, *sw2]))),
             _ => Err(CardError::Cut),
         }
     }
-
-    /// Whether a defective client takes a command for lost whose answer took so long.
-    fn takes_for_lost(&self, command: &[u8], waited: Duration) -> bool {
-        let (selects, reads) = (command[1] == 0xA4, command[1] == 0xB0);
-        selects && waited > Duration::from_millis(250) && self.has(Defect::SelectsSlowCardAgain)
-            || reads && waited > Duration::from_secs(1) && self.has(Defect::ReadsSlowCardAgain)
-    }
 }
 
 /// SELECT by DF name, without an answer.
-fn select(df_name: &[u8]) -> Vec<u8> {
+pub(crate) fn select(df_name: &[u8]) -> Vec<u8> {
     let mut command = vec![0x00, 0xA4, 0x04, 0x0C, short(df_name.len())];
     command.extend_from_slice(df_name);
     command

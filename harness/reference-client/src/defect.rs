@@ -1,623 +1,237 @@
 //! Defects that this client can be given on purpose, so that the judge can be judged: each breaks
-//! exactly one requirement, at the place where a real program would go wrong.
+//! exactly one requirement, at the place where a real program would go wrong. Nothing outside this
+//! folder knows of them: they are layers of [`Conduct`](crate::conduct::Conduct).
 
-/// One way of being wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Defect {
-    SendsStoredCertificate,
-    SendsCertificateOfSight,
-    KeepsLastCertificate,
-    TellsCardsByCount,
-    LeavesGap,
-    TakesCardResetForEnd,
-    OverlooksLastBlock,
-    ReadsBeforeChoice,
-    EndsOnRemoval,
-    GivesUpWhileSigning,
-    TakesLostCardForOther,
-    GivesUpOnSecondLoss,
-    BlamesReaderForCard,
-    KeepsCardConnected,
-    HoldsWaitingCard,
-    NeverLetsGoUnderWindows,
-    EndsWithoutCertificate,
-    EndsOnSecondOther,
-    SelectsTwice,
-    ProbesUnknownCard,
-    WakesSonyReader,
-    SelectsSlowCardAgain,
-    ReadsSlowCardAgain,
-    ReadsOverAndOver,
-    ConcealsUnreadableCard,
-    TellsUnreadCardOnce,
-    EndsWithoutStatusWord,
-    EndsOnUnplugging,
-    EndsOnEarlyUnplugging,
-    GivesUpHalfRead,
-    KeepsContext,
-    GivesUpWhenBusy,
-    ConnectsExclusively,
-    WaitsForRival,
-    ExpectsContactless,
-    BlamesCardForReader,
-    LooksForReaderOnce,
-    VerifiesInVisual,
-    RemembersPin,
-    VerifiesOnIphone,
-    VerifiesTwice,
-    PresentsLostPin,
-    KeepsPinForRetry,
-    VerifiesWrongReference,
-    CarriesOnAfterLock,
-    HidesAttemptsLeft,
-    CountsAttemptsItself,
-    LeaksPin,
-    VerifiesOnAnyCard,
-    PresentsBlockedPin,
-    PresentsShortPin,
-    TakesPinForNumber,
-    HoldsCardWhileTyping,
-    OmitsTerminalCertificate,
-    KnowsMedicalCodes,
-    ActivatesAgain,
-    RemembersBeingFresh,
-    ActivatesOnRetry,
-    DeclaresWrongMethod,
-    KeepsDeclaringPin,
-    DeclaresFirstMethod,
-    SignsStaleChallenge,
-    AsksForMedicine,
-    AsksUnasked,
-    AcceptsForeignCa,
-    AcceptsExpiredCertificate,
-    AcceptsWrongHost,
-    SpeaksOldTls,
-    TakesPageForAnswer,
-    IgnoresMediaType,
-    WaitsForEver,
-    IgnoresRetryAfter,
-    HammersAfterFailure,
-    RepeatsUntilServed,
-    RepeatsLateInquiry,
-    RestartsRequestIds,
-    NewRequestOnRetry,
-    RenewsAfterEnd,
-    RenewsAfterHalf,
-    RenewsSignedInquiry,
-    GoesOnAfterRefusedLogin,
-    TakesUsedCodeForOwn,
-    HidesRefusalOfLogin,
-    GivesUpOnNewCode,
-    KeepsRevokedSession,
-    StaysSwitchedOff,
-    StopsTakingPins,
-    OpensWithoutLogin,
-    SkipsChoice,
-    WantsEqualClocks,
-    ShortensCode,
-    RefusesShortUserId,
-    RepeatsRefusedLogin,
-    KeepsEndedSession,
-    KeepsEndedSessionAtPin,
-    LeavesTitleOut,
-    HidesButtons,
-    ShowsResultWithoutAnswer,
-    TakesServerErrorForNone,
-    TakesShortAnswerForNone,
-    TakesResetForEnd,
-    TakesPortalForResult,
-    ShowsLastingResultAgain,
-    ShowsRefusalAsResult,
-    ShowsRefusedSearch,
-    ShowsMissingConsent,
-    TrustsRightPin,
-    ShowsRevokedAsNone,
-    ShowsPartialAnswer,
-    DropsInsurerName,
-    ReadsFirstPiece,
-    WantsFreshAnswer,
-    PrefersLegalName,
-    ShowsNumberAsInteger,
-    SkipsFirstDay,
-    LapsesBeforeLoss,
-    KeepsLapsed,
-    ShowsLapsedAsValid,
-    TakesRegisteredForValid,
-    HidesLossDate,
-    DropsRatio,
-    AsksForCeiling,
-    MakesUpEndDate,
-    HidesClass,
-    LeavesForcesBlank,
-    ForgetsRetiredClasses,
-    TakesRetiredForOrdinary,
-    ShowsEndForClass,
-    HidesRenewal,
-    TellsRenewalOnce,
-    ShowsWithheldAsNone,
-    HidesCause,
-    HidesCrowd,
-    KeepsPreviousPatient,
-    ResumesAfterLogin,
-    KeepsBackSide,
-    KeepsPatientOnNone,
-    ShowsPatientBeforeLast,
-    StaysOnResult,
-    ReadsAloudHalf,
-    ReadsAloudFrontOnly,
-    ReadsAloudPrevious,
-    ReadsAloudUnasked,
-    AssistanceWithoutOffice,
-    ShowsNoticeAfterPin,
-    AssistanceWithoutBackSide,
-    AssistanceWesternBirthdate,
-    ShowsConsignment,
-    AssistanceWithoutNumber,
-    HidesStoppedAssistance,
-    HidesMissingTicket,
-    HidesNotice,
-    NeverOffersRegistration,
-    HidesTerms,
-    OmitsRegistrationNumbers,
-    RegistersWithoutConsent,
-    RegistersWithoutReading,
-    SkipsRecheck,
-    LeavesSlowRegistration,
-    RegistersAfterRefusal,
-    RepeatsRegistration,
-    TakesAnyAnswerForDone,
-    ForgetsConditions,
-    KeepsFirstConditions,
-    AsksWithoutLastDay,
-    ShortensInsurerNumber,
-    DropsHistoryRow,
-    DropsLeadingZeros,
-    AlwaysConsents,
-    AlwaysDisaster,
-    SkipsLastPatient,
-    ShortensReceptionNumber,
-    TakesProcessingForDone,
-    HidesFailedUnits,
-    BaresFailedUnits,
-    AlwaysSharesInformation,
-    DesignatesWithoutPin,
-    TakesLinkForProof,
-    RemembersOnlineConsent,
-    AsksForCardAgain,
-    HidesEndOfConsent,
-    ConcealsDesignation,
-    OpensWithAnyPasscode,
-    BrowsesWhileLocked,
-    ForgetsPasscode,
-    SendsPasscode,
-    SettingsOpenToPatient,
-    ShowsResultToPatient,
-    ReadsPersonalNumber,
-    KeepsLastResult,
-    ReadsSurface,
-    CallsHome,
-}
+mod answer;
+mod assistance;
+mod card;
+mod chip;
+mod connection;
+mod consent;
+mod credential;
+mod institution;
+mod mobile;
+mod old_tls;
+mod patients;
+mod privacy;
+mod reader;
+mod registration;
+mod result;
+mod service;
+mod terminal;
+mod trouble;
+
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
+use ureq::Body;
+use ureq::http::Response;
+
+use crate::answer::{Answer, Instead, NoAnswer, Record};
+use crate::app::{Again, App, Purpose, Stage};
+use crate::card::{Session, Verified};
+use crate::check::Trouble;
+use crate::conduct::{At, Done, Kept, Layer, Layers, Stop, Wait, kept, on};
+use crate::contract::{Action, IdentityCheck, Screen};
+use crate::inquiry::has_results;
+use crate::reader::CardError;
+use crate::result::{MEDICAL_ASSISTANCE, insurance};
+use crate::screens;
+use crate::screens::{CAUSE, Fields, PLACE_CARD, button};
+use crate::service::Request;
+use crate::wire::{Field, Operation};
 
 /// What is to be known about a defect.
 #[derive(Debug)]
 pub(crate) struct Entry {
-    /// The defect.
-    pub(crate) defect: Defect,
     /// Its name on the command line.
     pub(crate) name: &'static str,
     /// The one requirement that it breaks.
     pub(crate) requirement: &'static str,
     /// What the client does wrong, in one line.
     pub(crate) does: &'static str,
+    /// How it does so.
+    pub(crate) layers: fn() -> Layers,
+}
+
+/// A file's defects: the name, the requirement, what the client does wrong, and how.
+macro_rules! defects {
+    ($($name:literal breaks $requirement:literal, $does:literal => $layers:expr;)*) => {
+        pub(super) const DEFECTS: &[Entry] = &[$(
+            Entry {
+                name: $name,
+                requirement: $requirement,
+                does: $does,
+                layers: || $layers.into(),
+            },
+        )*];
+    };
+}
+use defects;
+
+/// All defects, in the order of the requirements.
+pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
+    let files = [
+        card::DEFECTS,
+        reader::DEFECTS,
+        credential::DEFECTS,
+        service::DEFECTS,
+        connection::DEFECTS,
+        terminal::DEFECTS,
+        answer::DEFECTS,
+        result::DEFECTS,
+        patients::DEFECTS,
+        assistance::DEFECTS,
+        registration::DEFECTS,
+        institution::DEFECTS,
+        consent::DEFECTS,
+        mobile::DEFECTS,
+        privacy::DEFECTS,
+    ];
+    files.into_iter().flatten()
 }
 
 /// The defect with this name.
 pub(crate) fn named(name: &str) -> Option<&'static Entry> {
-    TABLE.iter().find(|entry| entry.name == name)
+    all().find(|entry| entry.name == name)
 }
 
-const fn row(
-    defect: Defect,
-    name: &'static str,
-    requirement: &'static str,
-    does: &'static str,
-) -> Entry {
-    Entry {
-        defect,
-        name,
-        requirement,
-        does,
+/// Ends the act with this in the place of what the client would have done.
+fn instead<T>(done: Done) -> Result<T, Stop> {
+    done.and(Err(Stop::Done))
+}
+
+/// A dead end, from which only the start leads on.
+fn dead_end(app: &mut App, cause: impl Into<String>) -> Done {
+    let screen = Screen {
+        title: "読み取りエラー",
+        buttons: vec![button::CLOSE],
+        fields: vec![(CAUSE, cause.into())],
+        ..Screen::default()
+    };
+    app.show(Stage::Result, screen)
+}
+
+/// A dead end where the card could be read a moment later.
+fn give_up(app: &mut App, error: &CardError) -> Done {
+    dead_end(app, error.to_string())
+}
+
+/// The result screen with this validity and nothing else.
+fn bare_result(validity: &str) -> Screen {
+    insurance(validity, &Record::new())
+}
+
+/// Heading of what stands on the back of the card.
+const BACK_SIDE: &str = "裏面記載情報";
+
+/// The value behind a label.
+fn field<'a>(screen: &'a mut Screen, label: &str) -> Option<&'a mut String> {
+    let mut fields = screen.fields.iter_mut();
+    fields.find_map(|(other, value)| (*other == label).then_some(value))
+}
+
+/// The screen without a label and its value.
+fn hide(mut screen: Screen, label: &str) -> Screen {
+    screen.fields.retain(|(other, _)| *other != label);
+    screen
+}
+
+/// Takes digits for a number.
+fn shorten(digits: &mut String) {
+    *digits = digits.trim_start_matches('0').to_owned();
+}
+
+/// Changes what was typed.
+fn types(change: impl Fn(&mut Action) + Send + Sync + 'static) -> Layer {
+    on::act(move |_, mut action| {
+        change(&mut action);
+        Ok(action)
+    })
+}
+
+/// Changes what was delivered of an eligibility.
+fn results(change: impl Fn(&mut Answer) + Send + Sync + 'static) -> Layer {
+    on::answer(move |_, operation, mut answer| {
+        if has_results(operation, &answer) {
+            change(&mut answer);
+        }
+        Ok(answer)
+    })
+}
+
+/// The certificate that was read last without a PIN, and the layer that remembers it.
+fn last_read() -> (&'static Kept<Vec<u8>>, Layer) {
+    let last = kept::<Vec<u8>>();
+    let layer = on::certificate(move |_, read| {
+        if let Ok(certificate) = &read {
+            last.set(certificate.clone());
+        }
+        read
+    });
+    (last, layer)
+}
+
+/// The result that was shown last to the staff, and the layer that remembers it.
+fn last_shown() -> (&'static Kept<Fields>, Layer) {
+    let last = kept::<Fields>();
+    let layer = on::result(move |app, _, _, screen| {
+        if !app.withholds_results() {
+            last.set(screen.fields.clone());
+        }
+        screen
+    });
+    (last, layer)
+}
+
+/// Whether the next patient's turn begins.
+fn is_next_patient(app: &App, action: &Action) -> bool {
+    match action {
+        Action::TakeCard | Action::ChooseMethod(_) | Action::Designate(_) | Action::Lock => true,
+        Action::Press(_) => matches!(app.stage, Stage::Choice),
+        _ => false,
     }
 }
 
-/// All defects, in the order of the requirements.
-#[rustfmt::skip]
-pub(crate) const TABLE: &[Entry] = &[
-    row(Defect::SendsStoredCertificate, "sends-stored-certificate", "card.certificate-from-card",
-        "sends the first card's certificate for every later card"),
-    row(Defect::SendsCertificateOfSight, "sends-certificate-of-sight", "card.certificate-from-card",
-        "sends with a PIN the certificate that was read last by eye"),
-    row(Defect::KeepsLastCertificate, "keeps-last-certificate", "card.certificate-from-card",
-        "sends the certificate of the patient before where the card is taken away too early"),
-    row(Defect::TellsCardsByCount, "tells-cards-by-count", "card.certificate-from-card",
-        "takes a card for the last one where the reader has counted as many cards as then"),
-    row(Defect::LeavesGap, "leaves-gap", "card.certificate-from-card",
-        "leaves a gap in the certificate where an exchange failed"),
-    row(Defect::TakesCardResetForEnd, "takes-card-reset-for-end", "card.certificate-from-card",
-        "takes a reset of the card for the end of its certificate"),
-    row(Defect::OverlooksLastBlock, "overlooks-last-block", "card.certificate-from-card",
-        "does not look whether the last block of the certificate arrived"),
-    row(Defect::ReadsBeforeChoice, "reads-before-choice", "card.choice-before-card",
-        "reads a card that lies on the reader at login, before the method is chosen"),
-    row(Defect::EndsOnRemoval, "ends-on-removal", "card.survives-removal",
-        "ends when the card is taken away while it is read"),
-    row(Defect::GivesUpWhileSigning, "gives-up-while-signing", "card.survives-removal",
-        "gives the patient up when the card leaves after it took the PIN"),
-    row(Defect::TakesLostCardForOther, "takes-lost-card-for-other", "card.survives-removal",
-        "takes a card that leaves before it is selected for one of another kind, and gives the patient up"),
-    row(Defect::GivesUpOnSecondLoss, "gives-up-on-second-loss", "card.survives-removal",
-        "gives the patient up when the card leaves for the second time"),
-    row(Defect::BlamesReaderForCard, "blames-reader-for-card", "card.survives-removal",
-        "takes SCARD_E_NO_SMARTCARD while it reads for a reader that does not work, and gives up"),
-    row(Defect::KeepsCardConnected, "keeps-card-connected", "card.released",
-        "never disconnects from a card"),
-    row(Defect::HoldsWaitingCard, "holds-waiting-card", "card.released",
-        "connects to a card that lies there when the first method is chosen, and once more to read it"),
-    row(Defect::NeverLetsGoUnderWindows, "never-lets-go-under-windows", "card.released",
-        "never disconnects where the reader is asked for its features as under Windows"),
-    row(Defect::EndsWithoutCertificate, "ends-without-certificate", "card.other-kind-survived",
-        "ends when the card has no certificate"),
-    row(Defect::EndsOnSecondOther, "ends-on-second-other", "card.other-kind-survived",
-        "ends when a card of another kind is put down once more"),
-    row(Defect::SelectsTwice, "selects-twice", "card.command-once",
-        "selects 公的個人認証AP twice before it reads"),
-    row(Defect::ProbesUnknownCard, "probes-unknown-card", "card.command-once",
-        "selects 公的個人認証AP once to try and once to read where the ATR is on no list"),
-    row(Defect::WakesSonyReader, "wakes-sony-reader", "card.command-once",
-        "sends the first SELECT twice to SONY's readers, as if to wake them"),
-    row(Defect::SelectsSlowCardAgain, "selects-slow-card-again", "card.command-once",
-        "selects once more where the answer took more than a quarter of a second"),
-    row(Defect::ReadsSlowCardAgain, "reads-slow-card-again", "card.command-once",
-        "reads once more where the answer took more than a second"),
-    row(Defect::ReadsOverAndOver, "reads-over-and-over", "card.bounded-reading",
-        "reads again and again what the card refuses to give"),
-    row(Defect::ConcealsUnreadableCard, "conceals-unreadable-card", "card.unreadable-told",
-        "waits for the card as if none had been read where one could not be read"),
-    row(Defect::TellsUnreadCardOnce, "tells-unread-card-once", "card.unreadable-told",
-        "tells of a card that cannot be read only at the first patient who has one"),
-    row(Defect::EndsWithoutStatusWord, "ends-without-status-word", "card.unreadable-told",
-        "ends when an answer of the card has no status word"),
-    row(Defect::EndsOnUnplugging, "ends-on-unplugging", "reader.survives-unplugging",
-        "ends when the reader is unplugged while it reads"),
-    row(Defect::EndsOnEarlyUnplugging, "ends-on-early-unplugging", "reader.survives-unplugging",
-        "ends when the reader is unplugged before the card is selected"),
-    row(Defect::GivesUpHalfRead, "gives-up-half-read", "reader.survives-unplugging",
-        "gives the patient up whose certificate was half read when the reader was unplugged"),
-    row(Defect::KeepsContext, "keeps-context", "reader.survives-restart",
-        "establishes one PC/SC context and uses it for ever"),
-    row(Defect::GivesUpWhenBusy, "gives-up-when-busy", "reader.survives-rival",
-        "gives the patient up when another program holds the card"),
-    row(Defect::ConnectsExclusively, "connects-exclusively", "reader.survives-rival",
-        "wants the card for itself alone"),
-    row(Defect::WaitsForRival, "waits-for-rival", "reader.bounded-wait",
-        "waits without a time limit for a card that another program keeps"),
-    row(Defect::ExpectsContactless, "expects-contactless", "reader.any-interface",
-        "refuses every card whose ATR is not that of the contactless interface"),
-    row(Defect::BlamesCardForReader, "blames-card-for-reader", "reader.absence-told",
-        "asks for the card again where there is no reader"),
-    row(Defect::LooksForReaderOnce, "looks-for-reader-once", "reader.found-later",
-        "looks no more for a reader that was missing once"),
-    row(Defect::VerifiesInVisual, "verifies-in-visual", "credential.no-pin-in-visual",
-        "presents a PIN although the staff checks the face"),
-    row(Defect::RemembersPin, "remembers-pin", "credential.no-pin-in-visual",
-        "presents a PIN that was right to the next card as well, until somebody opens the settings"),
-    row(Defect::VerifiesOnIphone, "verifies-on-iphone", "credential.no-pin-in-visual",
-        "presents a PIN to an iPhone, as if it gave its certificate for nothing else"),
-    row(Defect::VerifiesTwice, "verifies-twice", "credential.one-verify-per-entry",
-        "presents the PIN again before signing"),
-    row(Defect::PresentsLostPin, "presents-lost-pin", "credential.one-verify-per-entry",
-        "presents a PIN again by itself when the card left with the answer"),
-    row(Defect::KeepsPinForRetry, "keeps-pin-for-retry", "credential.one-verify-per-entry",
-        "keeps the PIN where no challenge came, and presents it once more for the retry"),
-    row(Defect::TakesPinForNumber, "takes-pin-for-number", "credential.one-verify-per-entry",
-        "takes the four digits for a number of at least 1000"),
-    row(Defect::VerifiesWrongReference, "verifies-wrong-reference", "credential.auth-reference-only",
-        "presents the PIN to 券面事項入力補助AP as well"),
-    row(Defect::CarriesOnAfterLock, "carries-on-after-lock", "credential.stops-at-lock",
-        "presents the PIN once more after the card has locked it"),
-    row(Defect::HidesAttemptsLeft, "hides-attempts-left", "credential.attempts-shown",
-        "does not say how many attempts are left"),
-    row(Defect::CountsAttemptsItself, "counts-attempts-itself", "credential.attempts-shown",
-        "counts the wrong entries itself, and on after a right one"),
-    row(Defect::LeaksPin, "leaks-pin", "credential.pin-stays-on-card",
-        "sends the PIN to the service"),
-    row(Defect::VerifiesOnAnyCard, "verifies-on-any-card", "credential.no-verify-on-other-card",
-        "does not look whether the card is a My Number card before it presents the PIN"),
-    row(Defect::PresentsBlockedPin, "presents-blocked-pin", "credential.blocked-not-presented",
-        "presents the PIN without asking whether it is blocked"),
-    row(Defect::PresentsShortPin, "presents-short-pin", "credential.four-digits-only",
-        "presents whatever was typed, four digits or not"),
-    row(Defect::HoldsCardWhileTyping, "holds-card-while-typing", "credential.survives-slow-entry",
-        "holds a transaction while the patient types the PIN again"),
-    row(Defect::OmitsTerminalCertificate, "omits-terminal-certificate", "service.terminal-authenticated",
-        "shows the terminal's certificate at login only"),
-    row(Defect::KnowsMedicalCodes, "knows-medical-codes", "service.terminal-authenticated",
-        "shows the terminal's certificate only where the facility's code is a medical one"),
-    row(Defect::ActivatesAgain, "activates-again", "service.activation-code-once",
-        "activates the terminal at every login"),
-    row(Defect::RemembersBeingFresh, "remembers-being-fresh", "service.activation-code-once",
-        "activates the terminal at each login until it is started anew"),
-    row(Defect::ActivatesOnRetry, "activates-on-retry", "service.activation-code-once",
-        "activates the terminal when a login that was not answered is tried again"),
-    row(Defect::DeclaresWrongMethod, "declares-wrong-method", "service.method-declared",
-        "always says that the check was visual"),
-    row(Defect::KeepsDeclaringPin, "keeps-declaring-pin", "service.method-declared",
-        "goes on declaring a PIN after the settings went back to 目視確認"),
-    row(Defect::DeclaresFirstMethod, "declares-first-method", "service.method-declared",
-        "declares for a patient who comes again how the first check was made"),
-    row(Defect::SignsStaleChallenge, "signs-stale-challenge", "service.signed-challenge",
-        "signs the nonce of the challenge before"),
-    row(Defect::AsksForMedicine, "asks-for-medicine", "service.eligibility-only",
-        "asks for medical information after the eligibility"),
-    row(Defect::AsksUnasked, "asks-unasked", "service.asked-on-demand",
-        "asks about a card that lies on the reader at login"),
-    row(Defect::AcceptsForeignCa, "accepts-foreign-ca", "service.server-verified",
-        "goes on without verification where nobody vouches for the server"),
-    row(Defect::AcceptsExpiredCertificate, "accepts-expired-certificate", "service.certificate-period",
-        "goes on without verification where the server's certificate has expired"),
-    row(Defect::AcceptsWrongHost, "accepts-wrong-host", "service.certificate-host",
-        "goes on without verification where the certificate is another host's"),
-    row(Defect::SpeaksOldTls, "speaks-old-tls", "service.tls-version",
-        "falls back to TLS 1.0"),
-    row(Defect::TakesPageForAnswer, "takes-page-for-answer", "service.answer-recognised",
-        "takes any answer to a login for success, also a captive portal's page"),
-    row(Defect::IgnoresMediaType, "ignores-media-type", "service.media-type-checked",
-        "reads an answer that says it is HTML"),
-    row(Defect::WaitsForEver, "waits-for-ever", "service.bounded-wait",
-        "waits for an answer without a time limit"),
-    row(Defect::IgnoresRetryAfter, "ignores-retry-after", "service.retry-after",
-        "asks again at once when it is told to come later"),
-    row(Defect::HammersAfterFailure, "hammers-after-failure", "service.bounded-retries",
-        "repeats a failed request over and over by itself"),
-    row(Defect::RepeatsUntilServed, "repeats-until-served", "service.bounded-retries",
-        "repeats by itself what a gateway answered with 503 until it is through"),
-    row(Defect::RepeatsLateInquiry, "repeats-late-inquiry", "service.bounded-retries",
-        "waits an eighth of a second for an answer, and asks again, four times"),
-    row(Defect::RestartsRequestIds, "restarts-request-ids", "service.request-well-formed",
-        "numbers its requests from 1 again after each login"),
-    row(Defect::NewRequestOnRetry, "new-request-on-retry", "service.same-request-on-retry",
-        "gives a retry another request id"),
-    row(Defect::RenewsAfterEnd, "renews-after-end", "service.same-request-on-retry",
-        "asks as if anew where the connection ended without an answer"),
-    row(Defect::RenewsAfterHalf, "renews-after-half", "service.same-request-on-retry",
-        "asks as if anew where a part of the answer had arrived"),
-    row(Defect::RenewsSignedInquiry, "renews-signed-inquiry", "service.same-request-on-retry",
-        "gives the retry of a signed inquiry another request id"),
-    row(Defect::GoesOnAfterRefusedLogin, "goes-on-after-refused-login", "terminal.refused-login-ends",
-        "lets the staff go on although the login was refused"),
-    row(Defect::TakesUsedCodeForOwn, "takes-used-code-for-own", "terminal.refused-login-ends",
-        "takes a code that was used for the sign that this terminal is activated"),
-    row(Defect::HidesRefusalOfLogin, "hides-refusal-of-login", "terminal.refusal-told",
-        "comes back to the login without a word where it was refused"),
-    row(Defect::GivesUpOnNewCode, "gives-up-on-new-code", "terminal.code-tried-again",
-        "never sends an activation code again that was too new"),
-    row(Defect::KeepsRevokedSession, "keeps-revoked-session", "terminal.revocation-ends-session",
-        "goes on asking after its terminal was invalidated"),
-    row(Defect::StaysSwitchedOff, "stays-switched-off", "terminal.works-again",
-        "asks nothing more once the function was switched off"),
-    row(Defect::StopsTakingPins, "stops-taking-pins", "terminal.works-again",
-        "asks for no challenge any more once the function was switched off"),
-    row(Defect::OpensWithoutLogin, "opens-without-login", "terminal.login-first",
-        "begins with 認証選択"),
-    row(Defect::SkipsChoice, "skips-choice", "terminal.choice-offered",
-        "goes from the login to the reading"),
-    row(Defect::WantsEqualClocks, "wants-equal-clocks", "terminal.choice-offered",
-        "takes no answer of a service whose time of day is minutes ahead"),
-    row(Defect::ShortensCode, "shortens-code", "terminal.code-as-typed",
-        "takes the activation code for an integer"),
-    row(Defect::RefusesShortUserId, "refuses-short-user-id", "terminal.user-id-limits",
-        "lets nobody log in whose user ID has two characters"),
-    row(Defect::RepeatsRefusedLogin, "repeats-refused-login", "terminal.password-not-repeated",
-        "sends a refused login once more by itself"),
-    row(Defect::KeepsEndedSession, "keeps-ended-session", "terminal.session-renewed",
-        "tells the end of the session as if this patient had been refused"),
-    row(Defect::KeepsEndedSessionAtPin, "keeps-ended-session-at-pin", "terminal.session-renewed",
-        "knows of the end of the session by inquiries, and not by challenges"),
-    row(Defect::LeavesTitleOut, "leaves-title-out", "terminal.screen-titled",
-        "says without a title that no answer came"),
-    row(Defect::HidesButtons, "hides-buttons", "terminal.button-offered",
-        "shows no buttons where no answer came, and obeys them"),
-    row(Defect::ShowsResultWithoutAnswer, "shows-result-without-answer", "result.needs-answer",
-        "opens the result screen although no answer came"),
-    row(Defect::TakesServerErrorForNone, "takes-server-error-for-none", "result.needs-answer",
-        "shows a patient without eligibility where the server said 500"),
-    row(Defect::TakesShortAnswerForNone, "takes-short-answer-for-none", "result.needs-answer",
-        "shows a patient without eligibility where an answer broke off before the results"),
-    row(Defect::TakesResetForEnd, "takes-reset-for-end", "result.needs-answer",
-        "takes a reset connection for the end of an answer, and shows what it says"),
-    row(Defect::TakesPortalForResult, "takes-portal-for-result", "result.needs-answer",
-        "takes a captive portal's page for an answer without results"),
-    row(Defect::ShowsLastingResultAgain, "shows-lasting-result-again", "result.needs-answer",
-        "shows a valid result without a date of loss again when its patient comes back"),
-    row(Defect::ShowsRefusalAsResult, "shows-refusal-as-result", "result.refusal-is-no-result",
-        "opens the result screen although the facility may not ask"),
-    row(Defect::ShowsRefusedSearch, "shows-refused-search", "result.refusal-is-no-result",
-        "shows the result of a search in an emergency that was not permitted"),
-    row(Defect::ShowsMissingConsent, "shows-missing-consent", "result.refusal-is-no-result",
-        "shows a patient who has not consented today as one without eligibility"),
-    row(Defect::TrustsRightPin, "trusts-right-pin", "result.refusal-is-no-result",
-        "opens the result screen after a right PIN although the certificate is refused"),
-    row(Defect::ShowsRevokedAsNone, "shows-revoked-as-none", "result.refusal-is-no-result",
-        "shows a revoked certificate as the result that there is no eligibility"),
-    row(Defect::ShowsPartialAnswer, "shows-partial-answer", "result.no-partial-data",
-        "shows what it can read of an answer that broke off"),
-    row(Defect::DropsInsurerName, "drops-insurer-name", "result.delivered-fields-shown",
-        "leaves 保険者名 out"),
-    row(Defect::ReadsFirstPiece, "reads-first-piece", "result.delivered-fields-shown",
-        "reads of an answer what arrives at first, and no more"),
-    row(Defect::WantsFreshAnswer, "wants-fresh-answer", "result.delivered-fields-shown",
-        "takes an answer that is hours old by its own clock for one out of a cache"),
-    row(Defect::PrefersLegalName, "prefers-legal-name", "result.delivered-fields-shown",
-        "shows the name on the back of the card in the place of the insurer's"),
-    row(Defect::ShowsNumberAsInteger, "shows-number-as-integer", "result.delivered-fields-shown",
-        "shows 番号 as an integer"),
-    row(Defect::SkipsFirstDay, "skips-first-day", "result.delivered-fields-shown",
-        "takes an eligibility for not begun on its first day"),
-    row(Defect::LapsesBeforeLoss, "lapses-before-loss", "result.delivered-fields-shown",
-        "takes whatever has a date of loss for lapsed, also before that day"),
-    row(Defect::KeepsLapsed, "keeps-lapsed", "result.delivered-fields-shown",
-        "shows whoever follows a lapsed patient as lapsed, too"),
-    row(Defect::ShowsLapsedAsValid, "shows-lapsed-as-valid", "result.lapsed-is-not-valid",
-        "shows 無効 as 有効"),
-    row(Defect::TakesRegisteredForValid, "takes-registered-for-valid", "result.lapsed-is-not-valid",
-        "shows what a registration led to as valid"),
-    row(Defect::HidesLossDate, "hides-loss-date", "result.loss-date-shown",
-        "leaves 資格喪失年月日 out"),
-    row(Defect::DropsRatio, "drops-ratio", "result.ratio-shown",
-        "leaves 負担割合 out"),
-    row(Defect::AsksForCeiling, "asks-for-ceiling", "result.ceiling-not-asked",
-        "asks the patient for consent to 限度額, as a face reader does"),
-    row(Defect::MakesUpEndDate, "makes-up-end-date", "result.no-end-made-up",
-        "shows the end of the year where no 有効終了日 came"),
-    row(Defect::HidesClass, "hides-class", "result.class-shown",
-        "leaves 証区分 out"),
-    row(Defect::LeavesForcesBlank, "leaves-forces-blank", "result.class-shown",
-        "does not know 自衛官診療証, the last of the classes"),
-    row(Defect::ForgetsRetiredClasses, "forgets-retired-classes", "result.class-shown",
-        "no longer knows the classes of 退職者医療, which has ended"),
-    row(Defect::TakesRetiredForOrdinary, "takes-retired-for-ordinary", "result.class-shown",
-        "shows 特例退職 like an ordinary card, because the share is the same"),
-    row(Defect::ShowsEndForClass, "shows-end-for-class", "result.class-shown",
-        "shows of 短期（一般） the last day, and not the class"),
-    row(Defect::HidesRenewal, "hides-renewal", "result.renewal-told",
-        "does not say that the certificate is to be renewed"),
-    row(Defect::TellsRenewalOnce, "tells-renewal-once", "result.renewal-told",
-        "says only the first time that the certificate is to be renewed"),
-    row(Defect::ShowsWithheldAsNone, "shows-withheld-as-none", "result.withheld-is-not-none",
-        "says that there is no eligibility where it is being verified"),
-    row(Defect::HidesCause, "hides-cause", "result.cause-told",
-        "does not say why an inquiry was refused"),
-    row(Defect::HidesCrowd, "hides-crowd", "result.cause-told",
-        "has no words for a service that is crowded"),
-    row(Defect::KeepsPreviousPatient, "keeps-previous-patient", "result.previous-patient-cleared",
-        "keeps the patient's data on the screen after the card is taken"),
-    row(Defect::ResumesAfterLogin, "resumes-after-login", "result.previous-patient-cleared",
-        "comes back to the last result when somebody logs in after the end of a session"),
-    row(Defect::KeepsBackSide, "keeps-back-side", "result.previous-patient-cleared",
-        "leaves 裏面記載情報 on the next patient's result"),
-    row(Defect::KeepsPatientOnNone, "keeps-patient-on-none", "result.previous-patient-cleared",
-        "leaves the patient before on the screen where the next one has no eligibility"),
-    row(Defect::ShowsPatientBeforeLast, "shows-patient-before-last", "result.previous-patient-cleared",
-        "uses two screens in turn and asks for a card on the older one as it was"),
-    row(Defect::StaysOnResult, "stays-on-result", "result.start-after-card",
-        "keeps the result on the screen when the card is taken"),
-    row(Defect::ReadsAloudHalf, "reads-aloud-half", "result.read-aloud-whole",
-        "leaves the last item out when it reads aloud"),
-    row(Defect::ReadsAloudFrontOnly, "reads-aloud-front-only", "result.read-aloud-whole",
-        "leaves 裏面記載情報 out when it reads aloud"),
-    row(Defect::ReadsAloudPrevious, "reads-aloud-previous", "result.read-aloud-own",
-        "reads aloud what it read before, too"),
-    row(Defect::ReadsAloudUnasked, "reads-aloud-unasked", "result.read-aloud-asked",
-        "reads every result aloud as soon as it is shown"),
-    row(Defect::AssistanceWithoutOffice, "assistance-without-office", "assistance.six-items-shown",
-        "leaves 福祉事務所名 out"),
-    row(Defect::ShowsNoticeAfterPin, "shows-notice-after-pin", "assistance.six-items-shown",
-        "shows after a PIN only that there is 医療扶助, as before 2025-04"),
-    row(Defect::AssistanceWithoutBackSide, "assistance-without-back-side", "assistance.back-side-shown",
-        "leaves 裏面記載情報 out"),
-    row(Defect::AssistanceWesternBirthdate, "assistance-western-birthdate", "assistance.era-birthdate",
-        "shows the birth date of 医療扶助 in the Western calendar"),
-    row(Defect::ShowsConsignment, "shows-consignment", "assistance.consignment-hidden",
-        "shows 委託・未委託"),
-    row(Defect::AssistanceWithoutNumber, "assistance-without-number", "assistance.screen-number",
-        "shows the screen of 医療扶助 without its 画面番号"),
-    row(Defect::HidesStoppedAssistance, "hides-stopped-assistance", "assistance.shown-until-new",
-        "leaves 医療扶助 out that has a date of loss"),
-    row(Defect::HidesMissingTicket, "hides-missing-ticket", "assistance.ticket-to-be-checked",
-        "does not say that the ticket of 医療扶助 is not registered"),
-    row(Defect::HidesNotice, "hides-notice", "assistance.notice-shown",
-        "shows 医療扶助 without items like an empty result"),
-    row(Defect::NeverOffersRegistration, "never-offers-registration", "registration.offered",
-        "only says that 健康保険証利用登録 is missing"),
-    row(Defect::HidesTerms, "hides-terms", "registration.terms-shown",
-        "asks for consent without showing 利用規約"),
-    row(Defect::OmitsRegistrationNumbers, "omits-registration-numbers", "registration.screens-numbered",
-        "shows the registration screens without 画面番号"),
-    row(Defect::RegistersWithoutConsent, "registers-without-consent", "registration.consent-first",
-        "registers without sending the consent"),
-    row(Defect::RegistersWithoutReading, "registers-without-reading", "registration.card-read-again",
-        "registers with the certificate read before the consent"),
-    row(Defect::SkipsRecheck, "skips-recheck", "registration.recheck-after",
-        "does not check again after the registration"),
-    row(Defect::LeavesSlowRegistration, "leaves-slow-registration", "registration.recheck-after",
-        "takes the time of a slow registration for idleness and ends the patient's turn"),
-    row(Defect::RegistersAfterRefusal, "registers-after-refusal", "registration.refusal-ends",
-        "registers although the patient does not agree"),
-    row(Defect::RepeatsRegistration, "repeats-registration", "registration.not-repeated-blindly",
-        "registers again by itself when the answer was lost"),
-    row(Defect::TakesAnyAnswerForDone, "takes-any-answer-for-done", "registration.failure-is-not-done",
-        "says that the registration is done although it was refused"),
-    row(Defect::ForgetsConditions, "forgets-conditions", "history.conditions-asked",
-        "asks for the whole history whatever was entered"),
-    row(Defect::KeepsFirstConditions, "keeps-first-conditions", "history.conditions-asked",
-        "keeps the conditions of the first search"),
-    row(Defect::AsksWithoutLastDay, "asks-without-last-day", "history.conditions-asked",
-        "looks for past results from a day on, without the last day"),
-    row(Defect::ShortensInsurerNumber, "shortens-insurer-number", "history.conditions-asked",
-        "takes 保険者番号 for an integer when it looks for past results"),
-    row(Defect::DropsHistoryRow, "drops-history-row", "history.rows-shown",
-        "leaves the last row of the history out"),
-    row(Defect::DropsLeadingZeros, "drops-leading-zeros", "institution.numbers-as-typed",
-        "takes the numbers of an insurance card for integers"),
-    row(Defect::AlwaysConsents, "always-consents", "institution.disaster-consent",
-        "says that the patient agreed, whatever he or she answered"),
-    row(Defect::AlwaysDisaster, "always-disaster", "institution.mode-as-chosen",
-        "searches in 災害時モード whatever was chosen"),
-    row(Defect::SkipsLastPatient, "skips-last-patient", "bulk.units-as-typed",
-        "leaves the last patient out of a bulk inquiry"),
-    row(Defect::ShortensReceptionNumber, "shortens-reception-number", "bulk.reception-number",
-        "takes 受付番号 for an integer"),
-    row(Defect::TakesProcessingForDone, "takes-processing-for-done", "bulk.processing-told",
-        "shows an empty result while it is being processed"),
-    row(Defect::HidesFailedUnits, "hides-failed-units", "bulk.units-shown",
-        "leaves the units in error out of a bulk result"),
-    row(Defect::BaresFailedUnits, "bares-failed-units", "bulk.error-told",
-        "lists a unit in error by its number alone"),
-    row(Defect::AlwaysSharesInformation, "always-shares-information", "consent.designation-as-told",
-        "says that the patient shares medical information, whatever he or she said"),
-    row(Defect::DesignatesWithoutPin, "designates-without-pin", "consent.proved-by-pin",
-        "designates an institution without the signature that the PIN allows"),
-    row(Defect::TakesLinkForProof, "takes-link-for-proof", "consent.proved-by-pin",
-        "takes the link by which a patient came in for the proof who it is"),
-    row(Defect::RemembersOnlineConsent, "remembers-online-consent", "consent.every-online-visit",
-        "asks for consent to オンライン診療 only once"),
-    row(Defect::AsksForCardAgain, "asks-for-card-again", "consent.no-card-later",
-        "asks for the card at a later visit"),
-    row(Defect::HidesEndOfConsent, "hides-end-of-consent", "consent.state-shown",
-        "shows a consent that is over like one that is not"),
-    row(Defect::ConcealsDesignation, "conceals-designation", "consent.outcome-told",
-        "does not say that the consent was registered"),
-    row(Defect::OpensWithAnyPasscode, "opens-with-any-passcode", "mobile.passcode-wanted",
-        "opens with whatever passcode is entered"),
-    row(Defect::BrowsesWhileLocked, "browses-while-locked", "mobile.passcode-wanted",
-        "lets past results be looked at while it is locked"),
-    row(Defect::ForgetsPasscode, "forgets-passcode", "mobile.passcode-opens",
-        "takes no passcode for the right one"),
-    row(Defect::SendsPasscode, "sends-passcode", "mobile.passcode-kept",
-        "sends the passcode with the login"),
-    row(Defect::SettingsOpenToPatient, "settings-open-to-patient", "mobile.patient-screen-only",
-        "opens the settings for whoever holds the device"),
-    row(Defect::ShowsResultToPatient, "shows-result-to-patient", "mobile.result-to-staff",
-        "shows the result while the patient holds the device"),
-    row(Defect::ReadsPersonalNumber, "reads-personal-number", "privacy.personal-number-untouched",
-        "tries to read 個人番号"),
-    row(Defect::KeepsLastResult, "keeps-last-result", "privacy.nothing-kept",
-        "keeps the last result in a file"),
-    row(Defect::ReadsSurface, "reads-surface", "privacy.surface-untouched",
-        "opens 券面事項確認AP beside the certificate"),
-    row(Defect::CallsHome, "calls-home", "privacy.no-other-host",
-        "tells its vendor that somebody logged in"),
-];
+/// Whether 再試行 is pressed.
+fn retries(action: &Action) -> bool {
+    matches!(action, Action::Press(label) if label == button::RETRY)
+}
+
+/// Whether it is the request that opens a session.
+fn logs_in(request: &Request) -> bool {
+    request.operation == Operation::Login
+}
+
+/// Whether it opens a session.
+fn is_login(operation: Operation, answer: &Answer) -> bool {
+    operation == Operation::Login && answer.text(Field::SessionToken).is_some()
+}
+
+/// Whether a request carries this certificate.
+fn is_of(request: &Request, certificate: &[u8]) -> bool {
+    request.text(Field::Certificate) == Some(&BASE64.encode(certificate))
+}
+
+/// Whether a result is one of 医療扶助.
+fn is_assistance(result: &Record) -> bool {
+    let class = result.get(&Field::InsuredCardClassification);
+    class.is_some_and(|class| class == MEDICAL_ASSISTANCE)
+}
+
+/// Whether a reply says that it is an answer of the service.
+fn is_answer(reply: &Response<Body>) -> bool {
+    let kind = reply.body().mime_type();
+    matches!(kind, Some("application/json" | "application/zip"))
+}
+
+/// Whether a card lies on the reader that nobody has asked for.
+fn card_lies_there(app: &App) -> bool {
+    app.reader
+        .watch()
+        .is_ok_and(|watch| watch.card_is_present())
+}
 
 #[cfg(test)]
 mod tests {
@@ -627,26 +241,15 @@ mod tests {
 
     #[test]
     fn every_defect_has_a_name_of_its_own() {
-        let names: BTreeSet<_> = TABLE.iter().map(|entry| entry.name).collect();
-        assert_eq!(names.len(), TABLE.len());
-    }
-
-    #[test]
-    fn no_defect_stands_in_the_table_twice() {
-        for (i, entry) in TABLE.iter().enumerate() {
-            assert!(
-                TABLE[..i].iter().all(|other| other.defect != entry.defect),
-                "{}",
-                entry.name
-            );
-        }
+        let names: BTreeSet<_> = all().map(|entry| entry.name).collect();
+        assert_eq!(names.len(), all().count());
     }
 
     #[test]
     fn a_defect_is_found_by_its_name() {
         assert_eq!(
-            named("verifies-twice").map(|entry| entry.defect),
-            Some(Defect::VerifiesTwice)
+            named("verifies-twice").map(|entry| entry.requirement),
+            Some("credential.one-verify-per-entry")
         );
         assert!(named("verifies-thrice").is_none());
     }

@@ -1,108 +1,68 @@
 //! What is asked of the service, and which screen its answer leads to.
 
-use std::io;
-use std::time::{Duration, Instant};
-
-use crate::answer::Answer;
+use crate::answer::{Answer, NoAnswer};
 use crate::app::{Again, App, Purpose, Stage};
+use crate::conduct::{Done, Stop};
 use crate::contract::{Account, Conditions};
-use crate::defect::Defect;
 use crate::result;
-use crate::screens;
+use crate::screens::{self, NOTICE};
 use crate::service::Request;
 use crate::terminal::Terminal;
 use crate::wire::{Field, Operation};
 
-/// A defect: how long nobody may do anything before the patient's turn ends.
-const IDLE: Duration = Duration::from_millis(500);
-
 impl App {
     /// Activates the terminal where that has not been done, then opens a session.
-    pub(crate) fn login(&mut self, account: Account) -> io::Result<()> {
+    pub(crate) fn login(&mut self, account: Account) -> Done {
         let is_fresh = !self.service.has_terminal();
-        if self.memory.refused_code && self.has(Defect::GivesUpOnNewCode) {
-            return self.show_login(Some("このコードは使えません".to_owned()));
-        }
-        if account.user_id.chars().count() == 2 && self.has(Defect::RefusesShortUserId) {
-            return self.show_login(Some("ユーザIDが短すぎます".to_owned()));
-        }
-        let was_fresh = self.memory.began_fresh && self.has(Defect::RemembersBeingFresh);
-        if is_fresh || was_fresh || self.has(Defect::ActivatesAgain) {
-            let mut activation = self.account_request(Operation::FirstLogin, &account);
-            if let Some(code) = &account.activation_code {
-                let shortened = code.trim_start_matches('0');
-                let is_number = self.has(Defect::ShortensCode);
-                let code = if is_number { shortened } else { code };
-                activation = activation.with(Field::ActivationCode, code);
-            }
-            let answer = match self.service.send_anonymously(&activation) {
-                Ok(answer) => answer,
-                Err(error) => return self.show_no_answer(&error, Again::Login(account)),
-            };
-            if let (Some(certificate), Some(key)) = (
-                answer.text(Field::TerminalCertificate),
-                answer.text(Field::TerminalKey),
-            ) {
-                if let Err(why) = self.keep_terminal(certificate, key) {
-                    return self.show_login(Some(why));
-                }
-            } else if is_fresh {
-                self.memory.refused_code = answer.code() == "CODE_NOT_READY";
-                return self.show_refused_login(&answer);
-            }
-        }
-        if self.has(Defect::KnowsMedicalCodes) && !is_medical(&account.facility_code) {
-            self.service.forget_terminal();
+        if self.conduct().activates(is_fresh) {
+            self.activate(&account)?;
         }
         self.mobile.keep_passcode(account.passcode.as_ref());
-        let mut login = self.account_request(Operation::Login, &account);
-        if let Some(passcode) = account.passcode.as_ref()
-            && self.has(Defect::SendsPasscode)
-        {
-            login = login.with_raw("passcode", &*passcode.0);
+        let login = self.account_request(Operation::Login, &account);
+        let answer = match self.send(login)? {
+            (_, Ok(answer)) => answer,
+            (_, Err(error)) => return self.show_no_answer(&error, Again::Login(account)),
+        };
+        let token = answer.text(Field::SessionToken).map(str::to_owned);
+        if let Some(token) = &token {
+            self.service.open_session(token);
         }
-        match self.service.send(&login) {
-            Ok(answer) => match answer.text(Field::SessionToken) {
-                Some(token) => self.service.open_session(token),
-                None => {
-                    if self.has(Defect::RepeatsRefusedLogin) {
-                        let _ = self.service.send(&login);
-                    }
-                    return self.show_refused_login(&answer);
-                }
-            },
-            Err(_) if self.has(Defect::TakesPageForAnswer) => {}
-            Err(error) => return self.show_no_answer(&error, Again::Login(account)),
+        let answer = self.conduct().answer(self, Operation::Login, answer)?;
+        match token {
+            Some(_) => self.show_choice(),
+            None => self.show_login(Some(answer.message())),
         }
-        if self.has(Defect::CallsHome) {
-            self.service.call_home();
-        }
-        if self.has(Defect::ReadsBeforeChoice) {
-            self.read_whatever_lies_there();
-        }
-        if self.has(Defect::AsksUnasked) {
-            self.ask_about_whatever_lies_there();
-        }
-        if self.has(Defect::SkipsChoice) {
-            return self.show_reading(Purpose::Check);
-        }
-        if self.has(Defect::ResumesAfterLogin)
-            && self.memory.session_ended
-            && !self.memory.shown.is_empty()
-        {
-            let screen = screens::resumed(self.memory.shown.clone());
-            self.link.screen(&screen)?;
-        }
-        self.show_choice()
     }
 
-    fn show_refused_login(&mut self, answer: &Answer) -> io::Result<()> {
-        let takes_for_own = self.has(Defect::TakesUsedCodeForOwn) && answer.code() == "CODE_USED";
-        if takes_for_own || self.has(Defect::GoesOnAfterRefusedLogin) {
-            return self.show_choice();
+    /// Fetches the terminal's certificate. Where none came the act is over.
+    fn activate(&mut self, account: &Account) -> Done {
+        let mut activation = self
+            .account_request(Operation::FirstLogin, account)
+            .without_terminal();
+        if let Some(code) = &account.activation_code {
+            activation = activation.with(Field::ActivationCode, code);
         }
-        let told = !self.has(Defect::HidesRefusalOfLogin);
-        self.show_login(told.then(|| answer.message()))
+        let answer = match self.service.send(&activation) {
+            Ok(answer) => answer,
+            Err(error) => {
+                self.show_no_answer(&error, Again::Login(account.clone()))?;
+                return Err(Stop::Done);
+            }
+        };
+        let answer = self.conduct().answer(self, Operation::FirstLogin, answer)?;
+        let kept = match (
+            answer.text(Field::TerminalCertificate),
+            answer.text(Field::TerminalKey),
+        ) {
+            (Some(certificate), Some(key)) => self.keep_terminal(certificate, key),
+            _ if self.service.has_terminal() => Ok(()),
+            _ => Err(answer.message()),
+        };
+        if let Err(why) = kept {
+            self.show_login(Some(why))?;
+            return Err(Stop::Done);
+        }
+        Ok(())
     }
 
     fn account_request(&mut self, operation: Operation, account: &Account) -> Request {
@@ -126,32 +86,11 @@ impl App {
             .map_err(|error| error.to_string())
     }
 
-    pub(crate) fn retry(&mut self, again: Again) -> io::Result<()> {
+    pub(crate) fn retry(&mut self, again: Again) -> Done {
         match again {
-            Again::Login(account) => {
-                if self.has(Defect::ActivatesOnRetry) {
-                    self.service.forget_terminal();
-                }
-                self.login(account)
-            }
-            Again::EnterPin => {
-                if self.has(Defect::KeepsPinForRetry) {
-                    return self.read_again(Purpose::Check);
-                }
-                self.show_pin_entry(None)
-            }
-            Again::Ask(request) if self.has(Defect::NewRequestOnRetry) => {
-                let renewed = self.service.renewed(&request);
-                self.ask(renewed)
-            }
-            Again::Ask(request) => {
-                let is_signed = request.operation == Operation::EligibilityBySignature;
-                if is_signed && self.has(Defect::RenewsSignedInquiry) {
-                    let renewed = self.service.renewed(&request);
-                    return self.ask(renewed);
-                }
-                self.ask(request)
-            }
+            Again::Login(account) => self.login(account),
+            Again::EnterPin => self.read_again(Purpose::Check),
+            Again::Ask(request) => self.ask(request),
         }
     }
 
@@ -163,53 +102,25 @@ impl App {
     }
 
     /// Asks for past results under the conditions that were entered.
-    pub(crate) fn browse(&mut self, conditions: &Conditions) -> io::Result<()> {
+    pub(crate) fn browse(&mut self, conditions: &Conditions) -> Done {
         let request = self.service.request(Operation::History);
-        if self.has(Defect::ForgetsConditions) {
-            return self.ask(request);
-        }
-        let mut conditions = conditions.clone();
-        if self.has(Defect::KeepsFirstConditions) {
-            let first = self.memory.conditions.get_or_insert(conditions);
-            conditions = first.clone();
-        }
-        if self.has(Defect::AsksWithoutLastDay) {
-            conditions.remove("date-to");
-        }
-        if let Some(number) = conditions.get_mut("insurer-number")
-            && self.has(Defect::ShortensInsurerNumber)
-        {
-            *number = number.trim_start_matches('0').to_owned();
-        }
-        self.ask_with(request, &conditions)
+        self.ask_with(request, conditions)
     }
 
     /// 照会区分 2: asks by the numbers of an insurance card.
-    pub(crate) fn ask_by_number(&mut self, numbers: &Conditions) -> io::Result<()> {
+    pub(crate) fn ask_by_number(&mut self, numbers: &Conditions) -> Done {
         let request = self.service.request(Operation::EligibilityByNumber);
-        if self.has(Defect::DropsLeadingZeros) {
-            let short = |value: &String| value.trim_start_matches('0').to_owned();
-            let numbers = numbers.iter().map(|(name, v)| (name.clone(), short(v)));
-            return self.ask_with(request, &numbers.collect());
-        }
         self.ask_with(request, numbers)
     }
 
     /// 緊急時医療情報・資格確認機能
-    pub(crate) fn search_emergency(&mut self, person: &Conditions) -> io::Result<()> {
+    pub(crate) fn search_emergency(&mut self, person: &Conditions) -> Done {
         let request = self.service.request(Operation::EmergencySearch);
-        let mut person = person.clone();
-        if self.has(Defect::AlwaysDisaster) {
-            person.insert("mode".to_owned(), "disaster".to_owned());
-        }
-        if self.has(Defect::AlwaysConsents) {
-            person.insert("consent".to_owned(), "agrees".to_owned());
-        }
-        self.ask_with(request, &person)
+        self.ask_with(request, person)
     }
 
     /// Asks with what the staff typed into a form.
-    pub(crate) fn ask_with(&mut self, mut request: Request, form: &Conditions) -> io::Result<()> {
+    pub(crate) fn ask_with(&mut self, mut request: Request, form: &Conditions) -> Done {
         for (name, value) in form {
             let field = match name.as_str() {
                 "date-from" => Field::DateFrom,
@@ -224,7 +135,7 @@ impl App {
                 "mode" => Field::EmergencyMode,
                 "consent" => Field::InformationConsent,
                 "care" => Field::CareCategory,
-                other => return self.link.error(&format!("the form has no `{other}`")),
+                other => return self.refuse(&format!("the form has no `{other}`")),
             };
             let value = match (name.as_str(), value.as_str()) {
                 ("consent", "agrees") => "1",
@@ -240,185 +151,120 @@ impl App {
     }
 
     /// Sends a request and shows what comes of it.
-    pub(crate) fn ask(&mut self, request: Request) -> io::Result<()> {
-        if self.memory.switched_off && self.has(Defect::StaysSwitchedOff) {
-            let screen = screens::given_up("この機能は利用できません".to_owned());
-            return self.show(Stage::Result, &screen);
-        }
-        let asked = Instant::now();
-        let sent = if self.has(Defect::OmitsTerminalCertificate) {
-            self.service.send_anonymously(&request)
-        } else {
-            self.service.send(&request)
+    pub(crate) fn ask(&mut self, request: Request) -> Done {
+        let (request, answer) = match self.send(request)? {
+            (request, Ok(answer)) => (request, answer),
+            (request, Err(error)) => return self.show_no_answer(&error, Again::Ask(request)),
         };
-        self.memory.turn_is_over =
-            self.has(Defect::LeavesSlowRegistration) && IDLE < asked.elapsed();
-        match sent {
-            Ok(answer) if is_passing(&answer) => {
-                if request.operation == Operation::Register
-                    && self.has(Defect::TakesAnyAnswerForDone)
-                {
-                    return self.show_numbered(Stage::Registered, screens::registration_done());
-                }
-                let mut cause = answer.message();
-                if answer.code() == "BUSY" && self.has(Defect::HidesCrowd) {
-                    cause.clear();
-                }
-                self.show_no_answer(&cause, Again::Ask(request))
-            }
-            Ok(answer) if self.is_ending(&answer) => self.end_session(&answer),
-            Ok(answer) => self.show_answer(request.operation, &answer),
-            Err(error) => self.go_unanswered(request, &error),
+        let operation = request.operation;
+        let answer = self.conduct().answer(self, operation, answer)?;
+        if is_passing(&answer) {
+            return self.show_no_answer(&answer.message(), Again::Ask(request));
         }
+        if self.ends_session(operation, &answer) {
+            return self.end_session(&answer);
+        }
+        self.show_answer(operation, &answer)
     }
 
-    pub(crate) fn show_answer(&mut self, operation: Operation, answer: &Answer) -> io::Result<()> {
+    /// Sends a request, once: what was sent, and what came of it.
+    fn send(&mut self, request: Request) -> Result<(Request, Result<Answer, NoAnswer>), Stop> {
+        let conduct = self.conduct();
+        let request = conduct.request(self, request)?;
+        let sent = self.service.send(&request);
+        let sent = conduct.sent(self, &request, sent)?;
+        Ok((request, sent))
+    }
+
+    fn show_answer(&mut self, operation: Operation, answer: &Answer) -> Done {
         let text = |field| answer.text(field).map(str::to_owned);
         match (operation, answer.code()) {
             (
                 Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
                 "NOT_REGISTERED",
-            ) if self.service.wire().offers_registration()
-                && !self.has(Defect::NeverOffersRegistration) =>
-            {
-                self.show(Stage::RegistrationOffer, &screens::registration_offer())
+            ) if self.service.wire().offers_registration() => {
+                self.show(Stage::RegistrationOffer, screens::registration_offer())
             }
-            (
-                Operation::EligibilityByCertificate
-                | Operation::EligibilityBySignature
-                | Operation::EligibilityByNumber
-                | Operation::EligibilityByConsent
-                | Operation::EmergencySearch,
-                "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
-            ) => self.show_results(answer),
+            _ if has_results(operation, answer) => self.show_results(answer),
             (Operation::RegistrationTerms, "OK") => {
-                let terms = text(Field::TermsText).filter(|_| !self.has(Defect::HidesTerms));
                 let id = text(Field::TermsId).unwrap_or_default();
-                let screen = screens::registration_terms(terms.as_deref());
-                self.show_numbered(Stage::Terms(id), screen)
+                let screen = screens::registration_terms(answer.text(Field::TermsText));
+                self.show(Stage::Terms(id), screen)
             }
             (Operation::RegistrationConsent, "OK") => {
                 self.show_registration_reading(text(Field::ConsentId))
             }
             (Operation::Register, "OK") => {
-                self.patient.is_registered = true;
-                self.show_numbered(Stage::Registered, screens::registration_done())
+                self.show(Stage::Registered, screens::registration_done())
             }
             (Operation::BulkSubmission | Operation::BulkResult, "OK") => {
                 self.show_bulk(operation, answer)
             }
             (Operation::InstitutionConsent, "OK") => self.show_designated(),
             (Operation::History, "OK") => {
-                let mut rows: Vec<String> = answer.results.iter().map(result::line).collect();
-                if self.has(Defect::DropsHistoryRow) {
-                    rows.pop();
-                }
-                self.show(Stage::Result, &screens::history(rows))
+                let rows = answer.results.iter().map(result::line).collect();
+                self.show(Stage::Result, screens::history(rows))
             }
-            (
-                Operation::EligibilityByCertificate | Operation::EligibilityBySignature,
-                "FUNCTION_OFF",
-            ) if self.has(Defect::ShowsRefusalAsResult) => {
-                self.show(Stage::Result, &result::without_answer("有効"))
-            }
-            (_, code) => {
-                if operation == Operation::EmergencySearch && self.has(Defect::ShowsRefusedSearch)
-                    || code == "CONSENT_MISSING" && self.has(Defect::ShowsMissingConsent)
-                {
-                    return self.show_results(answer);
-                }
-                self.memory.switched_off = code == "FUNCTION_OFF";
-                let is_revoked = |by| operation == by && code == "CERT_REVOKED";
-                if is_revoked(Operation::EligibilityBySignature) && self.has(Defect::TrustsRightPin)
-                {
-                    return self.show(Stage::Result, &result::without_answer("有効"));
-                }
-                if is_revoked(Operation::EligibilityByCertificate)
-                    && self.has(Defect::ShowsRevokedAsNone)
-                {
-                    return self.show(Stage::Result, &result::without_answer("該当資格なし"));
-                }
-                let mut screen = screens::refused(answer);
-                if code == "WITHHELD" && self.has(Defect::ShowsWithheldAsNone) {
-                    screen.fields = vec![("資格有効性", "該当資格なし".to_owned())];
-                } else if self.has(Defect::HidesCause) {
-                    screen.fields.clear();
-                }
-                self.show(Stage::Result, &screen)
-            }
+            _ => self.show_refusal(operation, answer),
         }
+    }
+
+    /// The service said no.
+    pub(crate) fn show_refusal(&mut self, operation: Operation, answer: &Answer) -> Done {
+        let screen = screens::refused(answer);
+        let screen = self.conduct().refusal(operation, answer, screen);
+        self.show(Stage::Result, screen)
     }
 
     /// Whether nothing more can be asked before somebody logs in: the service takes this terminal for
     /// nobody's any more, or nobody has used it for too long.
-    pub(crate) fn is_ending(&self, answer: &Answer) -> bool {
-        match answer.code() {
-            "TERMINAL_REVOKED" => !self.has(Defect::KeepsRevokedSession),
-            "SESSION_INVALID" => !self.has(Defect::KeepsEndedSession),
-            _ => false,
-        }
+    pub(crate) fn ends_session(&self, operation: Operation, answer: &Answer) -> bool {
+        let ends = matches!(answer.code(), "TERMINAL_REVOKED" | "SESSION_INVALID");
+        self.conduct().ends_session(operation, answer, ends)
     }
 
-    pub(crate) fn end_session(&mut self, answer: &Answer) -> io::Result<()> {
+    pub(crate) fn end_session(&mut self, answer: &Answer) -> Done {
         self.service.close_session();
-        self.memory.session_ended = true;
         self.show_login(Some(answer.message()))
     }
 
-    fn show_results(&mut self, answer: &Answer) -> io::Result<()> {
-        if self.has(Defect::AsksForMedicine) {
-            let medicine = self.service.request(Operation::MedicalInformation);
-            let _ = self.service.send(&medicine);
-        }
-        if self.has(Defect::AsksForCeiling) {
-            self.link.screen(&screens::ceiling())?;
-        }
-        if self.has(Defect::KeepsLastResult) {
-            let said: String = answer
-                .results
-                .iter()
-                .filter_map(|result| result.get(&Field::Name).cloned())
-                .collect();
-            self.terminal.keep("last-result.txt", &said)?;
-        }
-        let was_told = self.memory.told_renewal && self.has(Defect::TellsRenewalOnce);
-        let in_grace = answer.code() == "CERT_EXPIRED_GRACE";
-        let renew = in_grace && !was_told && !self.has(Defect::HidesRenewal);
-        self.memory.told_renewal |= renew;
-        for mut screen in result::screens(answer, self.defect) {
-            self.spoil(&mut screen, answer);
+    pub(crate) fn show_results(&mut self, answer: &Answer) -> Done {
+        let renew = answer.code() == "CERT_EXPIRED_GRACE";
+        for (n, mut screen) in result::screens(answer).into_iter().enumerate() {
             if renew {
-                screen.fields.push(("お知らせ", answer.message()));
+                screen.fields.push((NOTICE, answer.message()));
             }
+            let record = answer.results.get(n);
+            let screen = self.conduct().result(self, answer, record, screen);
             if self.withholds_results() {
                 self.mobile.withheld.push(screen);
-                continue;
+            } else {
+                self.show(Stage::Result, screen)?;
             }
-            self.show(Stage::Result, &screen)?;
-            if self.has(Defect::ReadsAloudUnasked) {
-                self.read_aloud()?;
-            }
-            self.memory.shown_before = std::mem::replace(&mut self.memory.shown, screen.fields);
-        }
-        if self.has(Defect::ShowsLastingResultAgain) {
-            self.remember_lasting(answer);
         }
         if self.mobile.withheld.is_empty() {
             return Ok(());
         }
-        self.show(Stage::Result, &screens::give_back())
+        self.show(Stage::Result, screens::give_back())
     }
 }
 
-/// Whether 点数表番号, the third digit of a facility's code, is that of 医科, 歯科, 調剤 or 訪問看護.
-fn is_medical(facility_code: &str) -> bool {
+/// Whether it is an answer to the question what the eligibility is.
+pub(crate) fn has_results(operation: Operation, answer: &Answer) -> bool {
     matches!(
-        facility_code.as_bytes().get(2),
-        Some(b'1' | b'3' | b'4' | b'6')
+        (operation, answer.code()),
+        (
+            Operation::EligibilityByCertificate
+                | Operation::EligibilityBySignature
+                | Operation::EligibilityByNumber
+                | Operation::EligibilityByConsent
+                | Operation::EmergencySearch,
+            "OK" | "CERT_EXPIRED_GRACE" | "NO_QUALIFICATION" | "MULTIPLE",
+        )
     )
 }
 
 /// Whether the service asks to come again later.
-fn is_passing(answer: &Answer) -> bool {
+pub(crate) fn is_passing(answer: &Answer) -> bool {
     matches!(answer.code(), "OUTAGE" | "BUSY" | "JPKI_MAINTENANCE")
 }

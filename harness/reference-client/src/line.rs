@@ -8,8 +8,7 @@ use ureq::tls::{Certificate, ClientCert, PrivateKey, RootCerts, TlsConfig};
 use ureq::unversioned::transport::DefaultConnector;
 use ureq::{Agent, Proxy};
 
-use crate::answer::{Instead, NoAnswer};
-use crate::defect::Defect;
+use crate::answer::{Distrust, Instead, NoAnswer};
 use crate::resolver::ServiceResolver;
 use crate::terminal::Terminal;
 use crate::wire::Wire;
@@ -25,43 +24,8 @@ pub(crate) struct Address {
     pub(crate) root: Vec<u8>,
     /// The proxy that leads to it, where there is one.
     pub(crate) proxy: Option<String>,
-    /// Whether nothing that is sent can leave this machine, whoever it is for.
-    pub(crate) leads_nowhere: bool,
     /// Bound for a whole exchange.
     pub(crate) patience: Duration,
-    /// What this client does wrong on purpose.
-    pub(crate) defect: Option<Defect>,
-}
-
-/// A way to the service.
-pub(crate) struct Line {
-    pub(crate) agent: Agent,
-    /// The same without verification. Only a defect has one.
-    pub(crate) lax: Option<Agent>,
-}
-
-impl Line {
-    /// A way on which `terminal` is shown, if any.
-    pub(crate) fn new(address: &Address, terminal: Option<&Terminal>) -> Result<Self, NoAnswer> {
-        let lax = match forgiven(address.defect) {
-            Some(_) => Some(agent(address, terminal, true)?),
-            None => None,
-        };
-        Ok(Self {
-            agent: agent(address, terminal, false)?,
-            lax,
-        })
-    }
-}
-
-/// What a defect forgives a certificate, in rustls's words.
-pub(crate) const fn forgiven(defect: Option<Defect>) -> Option<&'static [&'static str]> {
-    match defect {
-        Some(Defect::AcceptsForeignCa) => Some(&["UnknownIssuer", "BadSignature"]),
-        Some(Defect::AcceptsExpiredCertificate) => Some(&["Expired"]),
-        Some(Defect::AcceptsWrongHost) => Some(&["NotValidForName"]),
-        _ => None,
-    }
 }
 
 /// Why no answer came over a line.
@@ -72,9 +36,10 @@ pub(crate) fn failure(error: &ureq::Error) -> NoAnswer {
 /// What there was instead of an answer.
 fn instead(error: &ureq::Error) -> Instead {
     match error {
+        ureq::Error::Timeout(_) => Instead::Silence,
         ureq::Error::Io(error) if error.kind() == io::ErrorKind::UnexpectedEof => Instead::End,
         ureq::Error::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => Instead::Reset,
-        _ => Instead::Nothing,
+        other => distrust(other).map_or(Instead::Nothing, Instead::Stranger),
     }
 }
 
@@ -92,8 +57,15 @@ fn cause(error: &ureq::Error) -> String {
         {
             "応答の終わりの前に接続が切れました".to_owned()
         }
-        other => match certificate_trouble(other) {
-            Some(trouble) => format!("サービスの証明書を信頼できません（{trouble}）"),
+        other => match distrust(other) {
+            Some(distrust) => {
+                let trouble = match distrust {
+                    Distrust::Expired => "有効期限が切れている",
+                    Distrust::OtherHost => "別のホストのもの",
+                    Distrust::OtherCa => "知らない認証局のもの",
+                };
+                format!("サービスの証明書を信頼できません（{trouble}）")
+            }
             None => format!("サービスに接続できません（{other}）"),
         },
     }
@@ -101,13 +73,13 @@ fn cause(error: &ureq::Error) -> String {
 
 /// What is wrong with the server's certificate, without the instant at which that was seen: the
 /// same trouble has the same words.
-fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
+fn distrust(error: &ureq::Error) -> Option<Distrust> {
     let seen = format!("{error:?}");
     let troubles = [
-        ("Expired", "有効期限が切れている"),
-        ("NotValidForName", "別のホストのもの"),
-        ("UnknownIssuer", "知らない認証局のもの"),
-        ("BadSignature", "知らない認証局のもの"),
+        ("Expired", Distrust::Expired),
+        ("NotValidForName", Distrust::OtherHost),
+        ("UnknownIssuer", Distrust::OtherCa),
+        ("BadSignature", Distrust::OtherCa),
     ];
     troubles
         .iter()
@@ -118,19 +90,9 @@ fn certificate_trouble(error: &ureq::Error) -> Option<&'static str> {
 /// Bytes that are read from or written to a connection at a time.
 const BUFFER: usize = 16 << 10;
 
-/// An HTTPS client that shows `terminal`, if any. It uses the proxy that it was given and no other,
-/// follows no redirect and keeps no connection: between two patients the other side may have closed it.
-fn agent(
-    address: &Address,
-    terminal: Option<&Terminal>,
-    trust_anybody: bool,
-) -> Result<Agent, NoAnswer> {
+/// Trusts the one root, and shows `terminal`, if any.
+pub(crate) fn tls(address: &Address, terminal: Option<&Terminal>) -> Result<TlsConfig, NoAnswer> {
     let bad_pem = |error: ureq::Error| NoAnswer::new(format!("証明書を読み込めません（{error}）"));
-    let bad_proxy = |error: ureq::Error| NoAnswer::new(format!("プロキシを使えません（{error}）"));
-    let limit = match address.defect {
-        Some(Defect::WaitsForEver) => None,
-        _ => Some(address.patience),
-    };
     let root = Certificate::from_pem(&address.root).map_err(bad_pem)?;
     let client = match terminal {
         Some(terminal) => Some(ClientCert::new_with_certs(
@@ -139,15 +101,24 @@ fn agent(
         )),
         None => None,
     };
+    Ok(TlsConfig::builder()
+        .root_certs(RootCerts::new_with_certs(&[root]))
+        .client_cert(client)
+        .build())
+}
+
+/// An HTTPS client. It uses the proxy that it was given and no other, follows no redirect and keeps no
+/// connection: between two patients the other side may have closed it.
+pub(crate) fn agent(
+    address: &Address,
+    tls: TlsConfig,
+    limit: Option<Duration>,
+) -> Result<Agent, NoAnswer> {
+    let bad_proxy = |error: ureq::Error| NoAnswer::new(format!("プロキシを使えません（{error}）"));
     let proxy = match &address.proxy {
         Some(url) => Some(Proxy::new(url).map_err(bad_proxy)?),
         None => None,
     };
-    let tls = TlsConfig::builder()
-        .root_certs(RootCerts::new_with_certs(&[root]))
-        .client_cert(client)
-        .disable_verification(trust_anybody)
-        .build();
     let config = Agent::config_builder()
         .tls_config(tls)
         .https_only(true)

@@ -13,15 +13,14 @@ mod bulk;
 mod caller;
 mod card;
 mod check;
+mod conduct;
 mod contract;
 mod defect;
 mod inquiry;
-mod leftovers;
 mod line;
 mod link;
-mod memory;
 mod mobile;
-mod old_tls;
+mod patient;
 mod reader;
 mod resolver;
 mod result;
@@ -29,9 +28,6 @@ mod screens;
 mod service;
 mod settings;
 mod terminal;
-mod trouble;
-mod unanswered;
-mod unasked;
 mod visit;
 mod wareki;
 mod wire;
@@ -42,7 +38,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use crate::app::{App, Ending};
-use crate::defect::Defect;
+use crate::conduct::Layers;
 use crate::link::Link;
 use crate::settings::{Settings, SettingsError};
 
@@ -58,25 +54,23 @@ const NOT_SUPPORTED: u8 = 89;
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    let defect = match arguments[..] {
-        [] => None,
-        ["--list-defects"] => return list_defects(),
-        ["--defect", name] => match defect::named(name) {
-            Some(entry) => {
-                eprintln!("wrong on purpose: this client {}", entry.does);
-                Some(entry.defect)
-            }
-            None => {
-                eprintln!("no defect is called `{name}`; --list-defects names them all");
-                return ExitCode::from(USAGE);
-            }
-        },
-        _ => {
-            eprintln!("usage: madoguchi-reference-client [--defect NAME | --list-defects]");
+    if arguments == ["--list-defects"] {
+        return list_defects();
+    }
+    let mut layers = Vec::new();
+    for argument in arguments.chunks(2) {
+        let ["--defect", name] = argument else {
+            eprintln!("usage: madoguchi-reference-client [--defect NAME]… | --list-defects");
             return ExitCode::from(USAGE);
-        }
-    };
-    match converse(defect) {
+        };
+        let Some(entry) = defect::named(name) else {
+            eprintln!("no defect is called `{name}`; --list-defects names them all");
+            return ExitCode::from(USAGE);
+        };
+        eprintln!("wrong on purpose: this client {}", entry.does);
+        layers.push((entry.layers)());
+    }
+    match converse(layers.into_iter().collect()) {
         Ok(Ending::Left) => ExitCode::SUCCESS,
         Ok(Ending::NotSupported) => ExitCode::from(NOT_SUPPORTED),
         Err((code, why)) => {
@@ -86,7 +80,7 @@ fn main() -> ExitCode {
     }
 }
 
-fn converse(defect: Option<Defect>) -> Result<Ending, (u8, String)> {
+fn converse(conduct: Layers) -> Result<Ending, (u8, String)> {
     let settings = Settings::read(&|name| env::var(name).ok()).map_err(|error| {
         let code = match error {
             SettingsError::NotSupported(_) => NOT_SUPPORTED,
@@ -100,7 +94,7 @@ fn converse(defect: Option<Defect>) -> Result<Ending, (u8, String)> {
         Box::new(BufReader::new(io::stdin())),
         Box::new(io::stdout()),
     );
-    let app = App::new(settings, link, defect).map_err(|why| (USAGE, why))?;
+    let app = App::new(settings, link, conduct).map_err(|why| (USAGE, why))?;
     let ended = app.run();
     caller::dismiss(FAREWELL);
     ended.map_err(|error| (BROKEN_OFF, error.to_string()))
@@ -108,7 +102,7 @@ fn converse(defect: Option<Defect>) -> Result<Ending, (u8, String)> {
 
 fn list_defects() -> ExitCode {
     let mut out = io::stdout().lock();
-    for entry in defect::TABLE {
+    for entry in defect::all() {
         if writeln!(out, "{}\t{}", entry.name, entry.requirement).is_err() {
             return ExitCode::from(BROKEN_OFF);
         }

@@ -1,21 +1,18 @@
 //! The app on a mobile device: opened by biometrics or passcode (生体認証・ログインパスコード), given to
 //! the patient for PIN and card, and given back for the result. And 読み上げ, which PCs have too.
 
-use std::io;
-
 use crate::app::{App, Stage};
+use crate::conduct::Done;
 use crate::contract::{Action, Device, Hands, IdentityCheck, Pin, Screen};
-use crate::defect::Defect;
-use crate::memory::Patient;
-use crate::result::BACK_SIDE;
+use crate::patient::Patient;
 use crate::screens;
 
 /// What a mobile device knows beside the app on a PC.
 pub(crate) struct Mobile {
     device: Device,
-    hands: Hands,
+    pub(crate) hands: Hands,
     /// Opens the app. On a test device there are no biometrics: the passcode stands for them.
-    passcode: Option<Pin>,
+    pub(crate) passcode: Option<Pin>,
     /// Results that arrived in the patient's hands.
     pub(crate) withheld: Vec<Screen>,
 }
@@ -42,14 +39,14 @@ impl Mobile {
 impl App {
     /// Whether a result has to wait for the staff.
     pub(crate) fn withholds_results(&self) -> bool {
-        self.mobile.hands == Hands::Patient && !self.has(Defect::ShowsResultToPatient)
+        self.conduct()
+            .withholds(self.mobile.hands == Hands::Patient)
     }
 
     /// Whether whoever holds the device may do that: a patient types the PIN, places and takes the
     /// card, and presses what the screen offers.
     pub(crate) fn patient_may(&self, action: &Action) -> bool {
         self.mobile.hands == Hands::Staff
-            || self.has(Defect::SettingsOpenToPatient)
             || matches!(
                 action,
                 Action::EnterPin(_)
@@ -62,61 +59,37 @@ impl App {
 
     /// The device goes to the patient with the screen that is meant for him or her, and comes back
     /// to the result.
-    pub(crate) fn hand_over(&mut self, hands: Hands) -> io::Result<()> {
+    pub(crate) fn hand_over(&mut self, hands: Hands) -> Done {
         self.mobile.hands = hands;
         if hands == Hands::Staff {
             for screen in std::mem::take(&mut self.mobile.withheld) {
-                self.show(Stage::Result, &screen)?;
+                self.show(Stage::Result, screen)?;
             }
         }
         Ok(())
     }
 
     /// The device was put away: whoever takes it up sees nothing of patients.
-    pub(crate) fn lock(&mut self) -> io::Result<()> {
+    pub(crate) fn lock(&mut self) -> Done {
         self.patient = Patient::new(IdentityCheck::Visual);
-        self.show(Stage::Asleep, &screens::passcode(None))
+        self.show(Stage::Asleep, screens::passcode(None))
     }
 
-    /// While the app is locked nothing else is done than unlocking it.
-    pub(crate) fn stay_locked(&mut self, action: &Action) -> io::Result<()> {
-        if let Action::BrowseHistory(conditions) = action
-            && self.has(Defect::BrowsesWhileLocked)
-        {
-            self.browse(conditions)?;
-            self.stage = Stage::Asleep;
-            return Ok(());
-        }
-        self.link.error("the app is locked")
-    }
-
-    pub(crate) fn unlock(&mut self, passcode: &Pin) -> io::Result<()> {
-        let is_right =
-            self.mobile.passcode.as_ref() == Some(passcode) && !self.has(Defect::ForgetsPasscode);
-        if is_right || self.has(Defect::OpensWithAnyPasscode) {
+    pub(crate) fn unlock(&mut self, passcode: &Pin) -> Done {
+        if self.mobile.passcode.as_ref() == Some(passcode) {
             return self.show_start();
         }
         let wrong = screens::passcode(Some("パスコードが違います"));
-        self.show(Stage::Asleep, &wrong)
+        self.show(Stage::Asleep, wrong)
     }
 
     /// 読み上げ: what stands on the screen, item by item.
-    pub(crate) fn read_aloud(&mut self) -> io::Result<()> {
-        let mut fields = self.memory.on_screen.clone();
-        if self.has(Defect::ReadsAloudHalf) {
-            fields.pop();
-        }
-        if self.has(Defect::ReadsAloudFrontOnly) {
-            fields.retain(|(label, _)| !label.starts_with(BACK_SIDE));
-        }
+    pub(crate) fn read_aloud(&mut self) -> Done {
+        let fields = self.conduct().read_aloud(self.on_screen.clone());
         let items = fields
             .iter()
             .map(|(label, value)| format!("{label}、{value}。"));
-        let mut text: String = items.collect();
-        if self.has(Defect::ReadsAloudPrevious) {
-            let before = std::mem::replace(&mut self.memory.said, text.clone());
-            text = before + &text;
-        }
-        self.link.output("read-aloud", &text)
+        let text: String = items.collect();
+        Ok(self.link.output("read-aloud", &text)?)
     }
 }

@@ -2,7 +2,6 @@
 //!
 //! Nothing here blocks for longer than the patience given at the start.
 
-use std::cell::RefCell;
 use std::ffi::CString;
 use std::fmt;
 use std::slice;
@@ -12,25 +11,22 @@ use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::caller::{Calls, bounded};
 use crate::card::{Connection, Session};
-use crate::defect::Defect;
+use crate::conduct::{Layers, Wait};
 
 /// The reader on the counter.
 pub(crate) struct CardReader {
     name: Option<CString>,
     patience: Duration,
-    /// The one context of a client with that defect.
-    kept: RefCell<Option<Context>>,
-    defect: Option<Defect>,
+    conduct: Layers,
 }
 
 impl CardReader {
     /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
-    pub(crate) fn new(name: Option<CString>, patience: Duration, defect: Option<Defect>) -> Self {
+    pub(crate) fn new(name: Option<CString>, patience: Duration, conduct: Layers) -> Self {
         Self {
             name,
             patience,
-            kept: RefCell::default(),
-            defect,
+            conduct,
         }
     }
 
@@ -49,56 +45,39 @@ impl CardReader {
         })
     }
 
-    /// Connects to the card, does `work` and disconnects, leaving the card as it is for whoever
-    /// comes next, also where the work failed.
-    pub(crate) fn with_card<T, E: From<CardError>>(
-        &self,
-        release: Release,
-        work: impl FnOnce(&Session) -> Result<T, E>,
-    ) -> Result<T, E> {
-        let mode = if self.defect == Some(Defect::ConnectsExclusively) {
-            ShareMode::Exclusive
-        } else {
-            ShareMode::Shared
-        };
+    /// Connects to the card.
+    pub(crate) fn connect(&self) -> Result<Session, CardError> {
+        let mode = self.conduct.share_mode(ShareMode::Shared);
         let (_context, card) = self.opened(move |context, reader, calls| {
             let card = calls.make(|| context.connect(&reader, mode, Protocols::ANY));
             Ok(Connection::new(card??))
         })?;
-        let session = Session::new(card, self.patience, self.defect);
-        let outcome = work(&session);
-        session.end(release);
-        outcome
+        Ok(self.session(card))
     }
 
-    /// A defect: a card with a transaction that goes on until the connection ends.
-    pub(crate) fn seize(&self) -> Result<Session, CardError> {
-        let (_context, card) = self.opened(|context, reader, calls| {
-            let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
-            let mut card = Connection::new(card??);
-            std::mem::forget(calls.make(|| card.transaction())??);
-            Ok(card)
-        })?;
-        Ok(Session::new(card, self.patience, self.defect))
+    /// A session on a card that has been connected to.
+    pub(crate) fn session(&self, card: Connection) -> Session {
+        Session::new(card, self.patience, self.conduct.clone())
     }
 
     /// What `first` finds with a PC/SC context and the reader's name, and the context. Each use has
     /// a context of its own, because a call that never returns keeps its context locked for all
     /// others.
-    fn opened<T: Send + 'static>(
+    pub(crate) fn opened<T: Send + 'static>(
         &self,
         first: impl FnOnce(&Context, CString, &Calls) -> Result<T, CardError> + Send + 'static,
     ) -> Result<(Context, T), CardError> {
         let name = self.name.clone();
-        let kept = self.kept.borrow().clone();
-        let patience = match self.defect {
-            Some(Defect::WaitsForRival) => Duration::MAX,
-            _ => self.patience,
-        };
-        let (context, found) = bounded(patience, move |calls| {
-            let context = match kept {
-                Some(context) => context,
-                None => calls.make(|| Context::establish(Scope::User))??,
+        let conduct = self.conduct.clone();
+        let limit = conduct.patience(Wait::Card, Some(self.patience));
+        let (context, found) = bounded(limit.unwrap_or(Duration::MAX), move |calls| {
+            let context = match conduct.context(None) {
+                Some(kept) => kept,
+                None => {
+                    let new = calls.make(|| Context::establish(Scope::User))??;
+                    conduct.context(Some(new.clone()));
+                    new
+                }
             };
             let reader = match name {
                 Some(name) => name,
@@ -110,9 +89,6 @@ impl CardReader {
             let found = first(&context, reader, calls);
             Ok((context, found))
         })?;
-        if self.defect == Some(Defect::KeepsContext) {
-            *self.kept.borrow_mut() = Some(context.clone());
-        }
         Ok((context, found?))
     }
 }
@@ -156,15 +132,6 @@ fn next_state(
 ) -> Result<ReaderState, CardError> {
     calls.make(|| context.get_status_change(patience, slice::from_mut(&mut state)))??;
     Ok(state)
-}
-
-/// What happens to the connection after the work.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Release {
-    /// SCardDisconnect, leaving the card powered.
-    Disconnect,
-    /// Nothing: the connection stays open until the program ends. Only a defect does that.
-    Forget,
 }
 
 /// Why work with the card ended early.

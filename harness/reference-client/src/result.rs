@@ -4,54 +4,42 @@
 
 use crate::answer::{Answer, Record};
 use crate::contract::Screen;
-use crate::defect::Defect;
-use crate::screens::button;
+use crate::screens::{NOTICE, button};
 use crate::wareki::{full_width, wareki};
 use crate::wire::Field;
 
 /// 資格確認結果: one screen per result, and one where there is none.
-pub(crate) fn screens(answer: &Answer, defect: Option<Defect>) -> Vec<Screen> {
-    let validity = validity(answer, defect);
-    let is_shown = |result: &&Record| {
-        defect != Some(Defect::HidesStoppedAssistance)
-            || text(result, Field::InsuredCardClassification) != Some(MEDICAL_ASSISTANCE)
-            || text(result, Field::DisqualificationDate).is_none()
-    };
-    let results: Vec<&Record> = answer.results.iter().filter(is_shown).collect();
-    if results.is_empty() {
-        return vec![insurance(&validity, &Record::new(), defect)];
+pub(crate) fn screens(answer: &Answer) -> Vec<Screen> {
+    let validity = validity(answer);
+    if answer.results.is_empty() {
+        return vec![insurance(validity, &Record::new())];
     }
-    results
+    answer
+        .results
         .iter()
-        .map(
-            |result| match text(result, Field::InsuredCardClassification) {
-                Some(MEDICAL_ASSISTANCE) if text(result, Field::InsurerName).is_none() => {
-                    notice(defect)
-                }
-                Some(MEDICAL_ASSISTANCE) => assistance(result, &validity, defect),
+        .map(|result| {
+            let screen = match text(result, Field::InsuredCardClassification) {
+                Some(MEDICAL_ASSISTANCE) if text(result, Field::InsurerName).is_none() => notice(),
+                Some(MEDICAL_ASSISTANCE) => assistance(result, validity),
                 _ => insurance(
-                    text(result, Field::QualificationValidity).map_or(&validity, validity_word),
+                    text(result, Field::QualificationValidity).map_or(validity, validity_word),
                     result,
-                    defect,
                 ),
-            },
-        )
-        .zip(&results)
-        .map(|(screen, result)| with_consent(screen, result, defect))
+            };
+            with_consent(screen, result)
+        })
         .collect()
 }
 
 /// The same screen with how far the patient's consent goes, where that was delivered.
-fn with_consent(mut screen: Screen, result: &Record, defect: Option<Defect>) -> Screen {
-    let hides_end = defect == Some(Defect::HidesEndOfConsent);
+fn with_consent(mut screen: Screen, result: &Record) -> Screen {
     let state = text(result, Field::ConsentClassification).map(|code| match code {
         "0" => "なし",
-        "2" if !hides_end => "有効期限切れ",
-        "1" | "2" => "あり",
+        "1" => "あり",
+        "2" => "有効期限切れ",
         other => other,
     });
-    let reason = text(result, Field::ConsentEndReason).filter(|_| !hides_end);
-    let reason = reason.map(|code| match code {
+    let reason = text(result, Field::ConsentEndReason).map(|code| match code {
         "0" => "期限切れ",
         "1" => "医療機関等による",
         "2" => "患者による",
@@ -64,65 +52,34 @@ fn with_consent(mut screen: Screen, result: &Record, defect: Option<Defect>) -> 
     screen
 }
 
-/// Heading of what stands on the back of the card.
-pub(crate) const BACK_SIDE: &str = "裏面記載情報";
-
 /// Label of 資格有効性.
 pub(crate) const VALIDITY: &str = "資格有効性";
 
-/// The result screen with this validity and nothing else. Only a defect shows that.
-pub(crate) fn without_answer(validity: &str) -> Screen {
-    insurance(validity, &Record::new(), None)
-}
-
 /// 資格有効性 of 医療扶助 whose ticket has not arrived.
-const UNREGISTERED: &str = "有効（未登録）";
+pub(crate) const UNREGISTERED: &str = "有効（未登録）";
 
 /// 医療扶助 before 2025-04: that there is one, and nothing else.
-pub(crate) fn notice(defect: Option<Defect>) -> Screen {
+pub(crate) fn notice() -> Screen {
     let text = "医療扶助の対象者です。医療券・施術券などで確認してください";
-    let shown = defect != Some(Defect::HidesNotice);
     Screen {
         title: "資格確認結果",
         buttons: vec![button::CLOSE],
-        fields: shown
-            .then(|| ("お知らせ", text.to_owned()))
-            .into_iter()
-            .collect(),
+        fields: vec![(NOTICE, text.to_owned())],
         ..Screen::default()
     }
 }
 
 /// 被保険者証区分 of 医療扶助.
-const MEDICAL_ASSISTANCE: &str = "A1";
+pub(crate) const MEDICAL_ASSISTANCE: &str = "A1";
 
 /// 資格有効性 in words. Codes without one are shown as they are.
-fn validity(answer: &Answer, defect: Option<Defect>) -> String {
-    let code = match (answer.text(Field::QualificationValidity), answer.code()) {
-        (Some(code), _) => code,
-        (None, "NO_QUALIFICATION") => "4",
-        (None, "MULTIPLE") => "5",
+fn validity(answer: &Answer) -> &str {
+    match (answer.text(Field::QualificationValidity), answer.code()) {
+        (Some(code), _) => validity_word(code),
+        (None, "NO_QUALIFICATION") => validity_word("4"),
+        (None, "MULTIPLE") => validity_word("5"),
         (None, _) => "",
-    };
-    if code == "1" && misreads_dates(answer, defect) {
-        return "無効".to_owned();
     }
-    match code {
-        "2" if defect == Some(Defect::ShowsLapsedAsValid) => "有効",
-        code => validity_word(code),
-    }
-    .to_owned()
-}
-
-/// A defect: a date of a valid eligibility is held against it.
-fn misreads_dates(answer: &Answer, defect: Option<Defect>) -> bool {
-    let today = answer.text(Field::QualificationConfirmationDate);
-    answer.results.iter().any(|result| {
-        let begins_today = text(result, Field::InsuredCardValidDate) == today;
-        let will_end = text(result, Field::DisqualificationDate).is_some();
-        defect == Some(Defect::SkipsFirstDay) && begins_today
-            || defect == Some(Defect::LapsesBeforeLoss) && will_end
-    })
 }
 
 fn validity_word(code: &str) -> &str {
@@ -154,70 +111,35 @@ pub(crate) fn line(row: &Record) -> String {
 }
 
 /// Result of 医療保険.
-fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen {
-    let has = |name| defect == Some(name);
+pub(crate) fn insurance(validity: &str, result: &Record) -> Screen {
     let plain = |field| text(result, field).map(str::to_owned);
     let kana = |field| text(result, field).map(full_width);
     let date = |field| text(result, field).map(era);
-    let has_other_name = text(result, Field::NameOfOther).is_some();
-    let name = if has_other_name && has(Defect::PrefersLegalName) {
-        Field::NameOfOther
-    } else {
-        Field::Name
-    };
-    let mut number = plain(Field::InsuredIdentificationNumber);
-    if has(Defect::ShowsNumberAsInteger) {
-        number = number.map(|number| number.trim_start_matches('0').to_owned());
-    }
+    let words = |field, in_words: fn(&str) -> String| text(result, field).map(in_words);
+    let class = text(result, Field::InsuredCardClassification).and_then(special_class);
     let delivered = [
         ("保険者番号", plain(Field::InsurerNumber)),
-        (
-            "保険者名",
-            plain(Field::InsurerName).filter(|_| !has(Defect::DropsInsurerName)),
-        ),
+        ("保険者名", plain(Field::InsurerName)),
         ("記号", plain(Field::InsuredCardSymbol)),
-        ("番号", number),
+        ("番号", plain(Field::InsuredIdentificationNumber)),
         ("枝番", plain(Field::InsuredBranchNumber)),
-        ("氏名", plain(name)),
+        ("氏名", plain(Field::Name)),
         ("フリガナ", kana(Field::NameKana)),
         ("生年月日", date(Field::Birthdate)),
-        ("性別", text(result, Field::Sex1).map(sex)),
+        ("性別", words(Field::Sex1, sex)),
         (
             "本人・家族の別",
-            text(result, Field::PersonalFamilyClassification).map(|code| {
-                match code {
-                    "1" => "本人",
-                    "2" => "家族",
-                    other => other,
-                }
-                .to_owned()
-            }),
+            words(Field::PersonalFamilyClassification, relation),
         ),
         (
             "負担割合",
-            text(result, Field::InsuredPartialContributionRatio)
-                .map(ratio)
-                .filter(|_| !has(Defect::DropsRatio)),
+            words(Field::InsuredPartialContributionRatio, ratio),
         ),
-        (
-            "証区分",
-            text(result, Field::InsuredCardClassification)
-                .filter(|code| !is_unknown(code, defect))
-                .and_then(special_class),
-        ),
+        ("証区分", class),
         ("有効開始日", date(Field::InsuredCardValidDate)),
-        (
-            "有効終了日",
-            date(Field::InsuredCardExpirationDate).or_else(|| {
-                let end_of_the_year = || "令和09年03月31日".to_owned();
-                has(Defect::MakesUpEndDate).then(end_of_the_year)
-            }),
-        ),
+        ("有効終了日", date(Field::InsuredCardExpirationDate)),
         ("資格取得年月日", date(Field::QualificationDate)),
-        (
-            "資格喪失年月日",
-            date(Field::DisqualificationDate).filter(|_| !has(Defect::HidesLossDate)),
-        ),
+        ("資格喪失年月日", date(Field::DisqualificationDate)),
     ];
     let mut fields = vec![(VALIDITY, validity.to_owned())];
     fields.extend(shown(delivered));
@@ -230,46 +152,31 @@ fn insurance(validity: &str, result: &Record, defect: Option<Defect>) -> Screen 
 }
 
 /// E-05-A: result of 医療扶助. 委託・未委託 is delivered and must not be shown.
-fn assistance(result: &Record, validity: &str, defect: Option<Defect>) -> Screen {
-    let has = |name| defect == Some(name);
+fn assistance(result: &Record, validity: &str) -> Screen {
     let plain = |field| text(result, field).map(str::to_owned);
     let kana = |field| text(result, field).map(full_width);
-    let birthdate = text(result, Field::Birthdate).map(|date| {
-        if has(Defect::AssistanceWesternBirthdate) {
-            date.to_owned()
-        } else {
-            era(date)
-        }
-    });
     let mut fields = vec![("見出し", "医療扶助".to_owned())];
     fields.extend(shown([
-        (
-            "資格情報/福祉事務所名",
-            plain(Field::InsurerName).filter(|_| !has(Defect::AssistanceWithoutOffice)),
-        ),
+        ("資格情報/福祉事務所名", plain(Field::InsurerName)),
         ("資格情報/フリガナ", kana(Field::NameKana)),
         ("資格情報/氏名", plain(Field::Name)),
-        ("資格情報/生年月日", birthdate),
+        ("資格情報/生年月日", text(result, Field::Birthdate).map(era)),
         ("資格情報/性別", text(result, Field::Sex1).map(sex)),
         ("資格情報/証区分", Some("医療扶助".to_owned())),
     ]));
-    if has(Defect::ShowsConsignment) {
-        let state = plain(Field::ConsignmentState);
-        fields.extend(shown([("資格情報/委託・未委託", state)]));
-    }
-    if text(result, Field::NameOfOther).is_some() && !has(Defect::AssistanceWithoutBackSide) {
+    if text(result, Field::NameOfOther).is_some() {
         fields.extend(shown([
             ("裏面記載情報/氏名カナ", kana(Field::NameOfOtherKana)),
             ("裏面記載情報/氏名", plain(Field::NameOfOther)),
             ("裏面記載情報/性別", text(result, Field::Sex2).map(sex)),
         ]));
     }
-    if validity == UNREGISTERED && !has(Defect::HidesMissingTicket) {
+    if validity == UNREGISTERED {
         let notice = format!("{UNREGISTERED}: 医療券・施術券を確認してください");
-        fields.push(("お知らせ", notice));
+        fields.push((NOTICE, notice));
     }
     Screen {
-        number: (!has(Defect::AssistanceWithoutNumber)).then_some("E-05-A"),
+        number: Some("E-05-A"),
         title: "資格確認結果",
         buttons: vec![button::CLOSE],
         fields,
@@ -303,17 +210,13 @@ fn sex(code: &str) -> String {
     .to_owned()
 }
 
-/// A defect: whether no word is shown for this 被保険者証区分.
-fn is_unknown(class: &str, defect: Option<Defect>) -> bool {
-    let unknown: &[&str] = match defect {
-        Some(Defect::HidesClass) => return true,
-        Some(Defect::ForgetsRetiredClasses) => &["02", "04"],
-        Some(Defect::ShowsEndForClass) => &["03"],
-        Some(Defect::TakesRetiredForOrdinary) => &["06"],
-        Some(Defect::LeavesForcesBlank) => &["07"],
-        _ => &[],
-    };
-    unknown.contains(&class)
+fn relation(code: &str) -> String {
+    match code {
+        "1" => "本人",
+        "2" => "家族",
+        other => other,
+    }
+    .to_owned()
 }
 
 /// 被保険者証区分 that is not the ordinary one.
@@ -346,7 +249,7 @@ mod tests {
 
     fn shown_for(body: &str) -> Vec<Screen> {
         let answer = Answer::parse(body.as_bytes(), crate::wire::Wire::Mock).unwrap();
-        screens(&answer, None)
+        screens(&answer)
     }
 
     fn value<'a>(screen: &'a Screen, label: &str) -> Option<&'a str> {

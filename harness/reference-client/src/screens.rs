@@ -4,7 +4,7 @@
 //! titles of the other screens follow the overview of 2023-11, their labels are assumed.
 
 use crate::answer::Answer;
-use crate::contract::Screen;
+use crate::contract::{IdentityCheck, Screen};
 
 /// Labels of buttons.
 pub(crate) mod button {
@@ -24,9 +24,15 @@ pub(crate) mod button {
 /// Asks for the card.
 pub(crate) const PLACE_CARD: &str = "カードを置いてください";
 
-const NOTICE: &str = "お知らせ";
-const CAUSE: &str = "原因";
-const ATTEMPTS_LEFT: &str = "残り回数";
+/// Title of 認証選択.
+pub(crate) const CHOICE: &str = "認証選択";
+/// Title of 読み取り.
+pub(crate) const READING: &str = "読み取り";
+
+/// Labels of fields.
+pub(crate) const NOTICE: &str = "お知らせ";
+pub(crate) const CAUSE: &str = "原因";
+pub(crate) const ATTEMPTS_LEFT: &str = "残り回数";
 
 /// 画面番号 of the three screens of 健康保険証利用登録.
 const REGISTRATION: &str = "F-01-A";
@@ -67,7 +73,11 @@ pub(crate) fn give_back() -> Screen {
 }
 
 /// 設定メニュー
-pub(crate) fn settings(method: &'static str) -> Screen {
+pub(crate) fn settings(check: IdentityCheck) -> Screen {
+    let method = match check {
+        IdentityCheck::Visual => button::VISUAL,
+        IdentityCheck::Pin => button::PIN,
+    };
     Screen {
         title: "設定メニュー",
         fields: vec![("認証方法", method.to_owned())],
@@ -75,12 +85,11 @@ pub(crate) fn settings(method: &'static str) -> Screen {
     }
 }
 
-/// 認証選択; `fields` are empty in a client that clears the screen for the next patient.
-pub(crate) fn choice(fields: Fields) -> Screen {
+/// 認証選択
+pub(crate) fn choice() -> Screen {
     Screen {
-        title: "認証選択",
+        title: CHOICE,
         buttons: vec![button::VISUAL, button::PIN],
-        fields,
         ..Screen::default()
     }
 }
@@ -97,19 +106,17 @@ pub(crate) fn pin_entry(attempts_left: Option<u8>, notice: Option<&str>) -> Scre
 }
 
 /// 読み取り
-pub(crate) fn reading(notice: &str, kept: Fields) -> Screen {
-    let mut fields = vec![(NOTICE, notice.to_owned())];
-    fields.extend(kept);
+pub(crate) fn reading(notice: &str) -> Screen {
     Screen {
-        title: "読み取り",
-        fields,
+        title: READING,
+        fields: vec![(NOTICE, notice.to_owned())],
         ..Screen::default()
     }
 }
 
 /// 暗証番号ロック
-pub(crate) fn locked(shows_attempts: bool) -> Screen {
-    let left = shows_attempts.then(|| (ATTEMPTS_LEFT, "0".to_owned()));
+pub(crate) fn locked() -> Screen {
+    let left = (ATTEMPTS_LEFT, "0".to_owned());
     let notice = (
         NOTICE,
         "暗証番号がロックされました。市区町村窓口で再設定できます／目視確認で続けられます"
@@ -118,7 +125,7 @@ pub(crate) fn locked(shows_attempts: bool) -> Screen {
     Screen {
         title: "暗証番号ロック",
         buttons: vec![button::VISUAL, button::CLOSE],
-        fields: left.into_iter().chain([notice]).collect(),
+        fields: vec![left, notice],
         ..Screen::default()
     }
 }
@@ -142,35 +149,6 @@ pub(crate) fn refused(answer: &Answer) -> Screen {
             (CAUSE, answer.message()),
             ("処理結果", answer.code().to_owned()),
         ],
-        ..Screen::default()
-    }
-}
-
-/// A defect: a dead end where the card could be read a moment later.
-pub(crate) fn given_up(cause: String) -> Screen {
-    Screen {
-        title: "読み取りエラー",
-        buttons: vec![button::CLOSE],
-        fields: vec![(CAUSE, cause)],
-        ..Screen::default()
-    }
-}
-
-/// A defect: the result that was shown when the session ended.
-pub(crate) fn resumed(shown: Fields) -> Screen {
-    Screen {
-        title: "資格確認結果",
-        buttons: vec![button::CLOSE],
-        fields: shown,
-        ..Screen::default()
-    }
-}
-
-/// A defect: what only a face reader asks.
-pub(crate) fn ceiling() -> Screen {
-    Screen {
-        title: "限度額情報の提供",
-        buttons: vec![button::AGREE, button::DISAGREE],
         ..Screen::default()
     }
 }

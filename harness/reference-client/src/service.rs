@@ -1,24 +1,17 @@
 //! The service: JSON over HTTPS, one connection per request, in the session that a login opens.
 //! Nothing is retried here: whoever asks decides.
 
-use std::io::Read as _;
-use std::time::Duration;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use jiff::fmt::rfc2822;
-use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
 use ureq::http::Response;
-use ureq::http::header::DATE;
 use ureq::{Agent, Body};
 
 use crate::answer::{Answer, Instead, NoAnswer, Record};
 use crate::bulk;
-use crate::defect::Defect;
-use crate::line::{Address, Line, failure, forgiven};
-use crate::old_tls;
+use crate::conduct::{Layers, Wait};
+use crate::line::{Address, agent, failure, tls};
 use crate::terminal::Terminal;
 use crate::wire::{Field, Method, Operation, Wire};
 
@@ -27,8 +20,10 @@ use crate::wire::{Field, Method, Operation, Wire};
 pub(crate) struct Request {
     pub(crate) operation: Operation,
     body: Map<String, Value>,
-    id: Option<String>,
+    /// What the service tells a retry by.
+    pub(crate) id: Option<String>,
     wire: Wire,
+    shows_terminal: bool,
 }
 
 impl Request {
@@ -57,22 +52,40 @@ impl Request {
         self
     }
 
-    /// With a field that no profile knows. Only a defect sends one.
+    /// With a field by the name that it has on the wire.
     pub(crate) fn with_raw(mut self, name: &str, value: impl Into<String>) -> Self {
         self.body
             .insert(name.to_owned(), Value::String(value.into()));
         self
     }
+
+    /// Without a field.
+    pub(crate) fn without(mut self, field: Field) -> Self {
+        self.body.shift_remove(field.name(self.wire));
+        self
+    }
+
+    /// To be sent without the terminal's certificate: right for the activation only.
+    pub(crate) fn without_terminal(mut self) -> Self {
+        self.shows_terminal = false;
+        self
+    }
+
+    /// A field's text.
+    pub(crate) fn text(&self, field: Field) -> Option<&str> {
+        self.body.get(field.name(self.wire))?.as_str()
+    }
 }
 
 /// The service as seen from this terminal.
 pub(crate) struct Service {
-    address: Address,
+    pub(crate) address: Address,
     /// Without a certificate of our own.
-    bare: Line,
+    pub(crate) bare: Agent,
     /// With this terminal's certificate.
-    terminal: Option<Line>,
+    pub(crate) terminal: Option<Agent>,
     session: Option<Session>,
+    conduct: Layers,
 }
 
 /// What a login opens.
@@ -85,18 +98,24 @@ struct Session {
 
 impl Service {
     /// A service that nothing has been asked yet.
-    pub(crate) fn new(address: Address) -> Result<Self, NoAnswer> {
+    pub(crate) fn new(address: Address, conduct: Layers) -> Result<Self, NoAnswer> {
+        let limit = conduct.patience(Wait::Service, Some(address.patience));
         Ok(Self {
-            bare: Line::new(&address, None)?,
+            bare: agent(&address, tls(&address, None)?, limit)?,
             terminal: None,
             session: None,
             address,
+            conduct,
         })
     }
 
     /// Shows this certificate from now on.
     pub(crate) fn use_terminal(&mut self, terminal: &Terminal) -> Result<(), NoAnswer> {
-        self.terminal = Some(Line::new(&self.address, Some(terminal))?);
+        let tls = tls(&self.address, Some(terminal))?;
+        let limit = self
+            .conduct
+            .patience(Wait::Service, Some(self.address.patience));
+        self.terminal = Some(agent(&self.address, tls, limit)?);
         Ok(())
     }
 
@@ -112,29 +131,13 @@ impl Service {
 
     /// Sends this token with every request from now on.
     pub(crate) fn open_session(&mut self, token: &str) {
-        let restarts = self.address.defect == Some(Defect::RestartsRequestIds);
-        let digest = Sha256::digest(if restarts { "" } else { token });
+        let digest = Sha256::digest(token);
+        let mark = base16ct::lower::encode_string(&digest[..4]);
         self.session = Some(Session {
             token: token.to_owned(),
-            mark: base16ct::lower::encode_string(&digest[..4]),
+            mark: self.conduct.session_mark(mark),
             requests: 0,
         });
-    }
-
-    /// Tells the vendor that somebody logged in. Only a defect does, and only where nobody else hears.
-    pub(crate) fn call_home(&self) {
-        if self.address.leads_nowhere {
-            let _ = self
-                .bare
-                .agent
-                .get("https://telemetry.invalid/login")
-                .call();
-        }
-    }
-
-    /// A defect: shows no certificate any more, as if the terminal were not activated.
-    pub(crate) fn forget_terminal(&mut self) {
-        self.terminal = None;
     }
 
     /// Sends no token any more.
@@ -162,94 +165,44 @@ impl Service {
             body: Map::new(),
             id,
             wire: self.address.wire,
+            shows_terminal: true,
         }
     }
 
-    /// The same request as if it were a new one. Only a defect wants that.
-    pub(crate) fn renewed(&mut self, request: &Request) -> Request {
-        Request {
-            id: self.request(request.operation).id,
-            ..request.clone()
-        }
-    }
-
-    /// Sends a request, showing the terminal's certificate where there is one, and waits for the
-    /// answer. A refusal is an answer, too.
+    /// Sends a request and waits for the answer. A refusal is an answer, too.
     pub(crate) fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
-        self.send_by(self.terminal.as_ref().unwrap_or(&self.bare), request)
-    }
-
-    /// Sends a request without the terminal's certificate: right for the activation only.
-    pub(crate) fn send_anonymously(&self, request: &Request) -> Result<Answer, NoAnswer> {
-        self.send_by(&self.bare, request)
-    }
-
-    fn send_by(&self, line: &Line, request: &Request) -> Result<Answer, NoAnswer> {
-        let defect = self.address.defect;
-        let mut sent = self.transmit(&line.agent, request);
-        if defect == Some(Defect::RepeatsLateInquiry) {
-            for _ in 0..4 {
-                if matches!(sent, Err(ureq::Error::Timeout(_))) {
-                    sent = self.transmit(&line.agent, request);
-                }
-            }
-        }
-        let sent = match (sent, &line.lax, forgiven(defect)) {
-            (Err(error), Some(lax), Some(forgiven))
-                if forgiven
-                    .iter()
-                    .any(|what| format!("{error:?}").contains(what)) =>
-            {
-                self.transmit(lax, request)
-            }
-            (Err(error), ..) if defect == Some(Defect::SpeaksOldTls) => {
-                old_tls::fall_back(&self.address);
-                Err(error)
-            }
-            (sent, ..) => sent,
-        };
-        let mut response = sent.map_err(|error| failure(&error))?;
-        if defect == Some(Defect::WantsEqualClocks) && is_minutes_ahead(&response) {
-            return Err(NoAnswer::new("端末の時計を合わせてください"));
-        }
-        let is_inquiry = request.operation == Operation::EligibilityByCertificate;
-        if defect == Some(Defect::WantsFreshAnswer) && is_inquiry && is_hours_old(&response) {
-            return Err(NoAnswer::new("古い応答を受け取りました"));
-        }
-        let status = response.status();
+        let response = self.transmit(self.agent_of(request), request);
+        let mut response = self.conduct.response(self, request, response)?;
         let kind = response.body().mime_type().map(str::to_owned);
-        let is_json = kind.as_deref() == Some("application/json");
         let is_archive = kind.as_deref() == Some("application/zip")
             && request.operation == Operation::BulkResult;
-        if !is_json && !is_archive && defect != Some(Defect::IgnoresMediaType) {
-            if status == 429 && defect == Some(Defect::IgnoresRetryAfter) {
-                return self.send_by(line, request);
-            }
-            let status = status.as_u16();
-            if status == 200 && defect == Some(Defect::TakesPortalForResult) {
-                let page = response.body_mut().read_to_string().unwrap_or_default();
-                if page.starts_with('<') {
-                    return Ok(Answer::empty());
-                }
-            }
+        if kind.as_deref() != Some("application/json") && !is_archive {
+            let status = response.status().as_u16();
             let why = format!("サービスからの応答ではありません（HTTP {status}）");
             return Err(NoAnswer::new(why).with(Instead::Page(status)));
         }
-        let body = if is_inquiry && defect == Some(Defect::ReadsFirstPiece) {
-            first_piece(&mut response)
-        } else {
-            response.body_mut().read_to_vec()
-        };
-        let body = body.map_err(|error| failure(&error).with(Instead::Half))?;
-        let body = if is_archive {
-            bulk::unpacked(&body).map_err(NoAnswer::new)?
-        } else {
-            body
-        };
+        let body = response.body_mut().read_to_vec();
+        let mut body = body.map_err(|error| failure(&error).with(Instead::Half))?;
+        if is_archive {
+            body = bulk::unpacked(&body).map_err(NoAnswer::new)?;
+        }
         Answer::parse(&body, self.address.wire)
     }
 
-    fn transmit(&self, agent: &Agent, request: &Request) -> Result<Response<Body>, ureq::Error> {
+    /// The way that a request goes: it shows the terminal's certificate where there is one.
+    pub(crate) fn agent_of(&self, request: &Request) -> &Agent {
+        let terminal = self.terminal.as_ref();
+        terminal
+            .filter(|_| request.shows_terminal)
+            .unwrap_or(&self.bare)
+    }
+
+    /// Sends a request one way, and waits for the head of the reply.
+    pub(crate) fn transmit(
+        &self,
+        agent: &Agent,
+        request: &Request,
+    ) -> Result<Response<Body>, NoAnswer> {
         let wire = self.address.wire;
         let (method, path) = request.operation.endpoint(wire);
         let mut headers = Vec::new();
@@ -265,7 +218,7 @@ impl Service {
             headers.push((wire.client_version_header(), version));
         }
         let url = format!("{}{path}", self.address.url);
-        match method {
+        let replied = match method {
             Method::Get => {
                 let mut get = agent.get(&url);
                 for (name, value) in &headers {
@@ -275,45 +228,16 @@ impl Service {
             }
             Method::Post => {
                 let mut post = agent.post(&url).content_type("application/json");
-                if self.address.defect == Some(Defect::RepeatsLateInquiry)
-                    && request.operation == Operation::EligibilityByCertificate
-                {
-                    post = post.config().timeout_recv_response(Some(HASTE)).build();
+                let limit = self.conduct.patience(Wait::Answer(request.operation), None);
+                if limit.is_some() {
+                    post = post.config().timeout_recv_response(limit).build();
                 }
                 for (name, value) in &headers {
                     post = post.header(*name, value);
                 }
                 post.send(Value::Object(request.body.clone()).to_string())
             }
-        }
+        };
+        replied.map_err(|error| failure(&error))
     }
-}
-
-/// How long a client with that defect waits for an answer to an inquiry.
-const HASTE: Duration = Duration::from_millis(120);
-
-/// A defect: what arrives with the first packet of a body.
-fn first_piece(response: &mut Response<Body>) -> Result<Vec<u8>, ureq::Error> {
-    let mut piece = vec![0; 16 << 10];
-    let length = response.body_mut().as_reader().read(&mut piece)?;
-    piece.truncate(length);
-    Ok(piece)
-}
-
-/// How far the service's clock is ahead of this one. Only a defect wants to know.
-fn ahead(response: &Response<Body>) -> Option<SignedDuration> {
-    let date = response.headers().get(DATE)?.to_str().ok()?;
-    let date = rfc2822::parse(date).ok()?;
-    Some(date.timestamp().duration_since(Timestamp::now()))
-}
-
-/// Whether the service's time of day is five minutes later or more.
-fn is_minutes_ahead(response: &Response<Body>) -> bool {
-    const DAY: i64 = 24 * 60 * 60;
-    ahead(response).is_some_and(|by| (5 * 60..DAY / 2).contains(&by.as_secs().rem_euclid(DAY)))
-}
-
-/// Whether an answer is an hour old or more.
-fn is_hours_old(response: &Response<Body>) -> bool {
-    ahead(response).is_some_and(|by| by.as_hours() <= -1)
 }

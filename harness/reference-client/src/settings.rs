@@ -82,7 +82,6 @@ impl Settings {
         let ca_file = required(variable, "MADOGUCHI_CA_FILE")?;
         let root = fs::read(&ca_file)
             .map_err(|error| wrong("MADOGUCHI_CA_FILE", format!("cannot be read: {error}")))?;
-        let proxy = variable("MADOGUCHI_PROXY");
         Ok(Self {
             reader,
             patience,
@@ -90,10 +89,8 @@ impl Settings {
                 url: required(variable, "MADOGUCHI_URL")?,
                 wire,
                 root,
-                leads_nowhere: proxy.is_some() || variable("MADOGUCHI_OWN_NETWORK").is_some(),
-                proxy,
+                proxy: variable("MADOGUCHI_PROXY"),
                 patience,
-                defect: None,
             },
             terminal: terminal_files(variable)?,
         })

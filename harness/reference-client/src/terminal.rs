@@ -16,7 +16,7 @@ pub(crate) struct Terminal {
 #[derive(Debug, Clone)]
 pub(crate) struct TerminalFiles {
     certificate: PathBuf,
-    key: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 impl TerminalFiles {
@@ -42,11 +42,6 @@ impl TerminalFiles {
             certificate: fs::read_to_string(&self.certificate)?,
             key: fs::read_to_string(&self.key)?,
         }))
-    }
-
-    /// A defect: keeps something of a patient beside them.
-    pub(crate) fn keep(&self, name: &str, text: &str) -> io::Result<()> {
-        fs::write(self.key.with_file_name(name), text)
     }
 
     /// Keeps them for the next start, the key for this user's eyes only. The certificate is

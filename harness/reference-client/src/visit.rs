@@ -2,53 +2,40 @@
 //! card and PIN and consents; later the institution asks without the card. マイナ在宅受付Web lets
 //! patients do it on a device of their own.
 
-use std::io;
-
-use crate::app::{App, Purpose, Stage};
+use crate::app::{App, Stage};
+use crate::conduct::Done;
 use crate::contract::{Care, Conditions, Designation, Entrance, IdentityCheck, Screen};
-use crate::defect::Defect;
-use crate::memory::Patient;
+use crate::patient::Patient;
 use crate::screens::{self, button};
 use crate::service::Request;
 use crate::wire::{Field, Operation};
 
 impl App {
     /// 医療機関の指定. What the patient decides is sent with the proof that PIN and card give.
-    pub(crate) fn designate(&mut self, designation: Designation) -> io::Result<()> {
-        let is_online = designation.care == Care::Online;
-        if is_online && self.memory.online_consent && self.has(Defect::RemembersOnlineConsent) {
-            return self.show_designated();
-        }
-        self.memory.online_consent |= is_online;
+    pub(crate) fn designate(&mut self, designation: Designation) -> Done {
         self.patient = Patient::new(IdentityCheck::Pin);
         self.patient.designation = Some(designation);
         self.show_pin_entry(None)
     }
 
     /// 同意登録: done.
-    pub(crate) fn show_designated(&mut self) -> io::Result<()> {
-        if self.has(Defect::ConcealsDesignation) {
-            return Ok(());
-        }
+    pub(crate) fn show_designated(&mut self) -> Done {
         let screen = Screen {
             title: "同意登録完了",
             buttons: vec![button::CLOSE],
             ..Screen::default()
         };
-        self.show(Stage::Result, &screen)
+        self.show(Stage::Result, screen)
     }
 
     /// Asks for those who designated this institution. Nobody's card is needed.
-    pub(crate) fn visit_again(&mut self, conditions: &Conditions) -> io::Result<()> {
-        if self.has(Defect::AsksForCardAgain) {
-            return self.show_reading(Purpose::Check);
-        }
+    pub(crate) fn visit_again(&mut self, conditions: &Conditions) -> Done {
         let request = self.service.request(Operation::EligibilityByConsent);
         self.ask_with(request, conditions)
     }
 
     /// Comes in by an institution's link: the session can only consent.
-    pub(crate) fn enter_by_link(&mut self, entrance: &Entrance) -> io::Result<()> {
+    pub(crate) fn enter_by_link(&mut self, entrance: &Entrance) -> Done {
         let request = self
             .service
             .request(Operation::PatientEntrance)
@@ -58,7 +45,7 @@ impl App {
             Err(error) => return self.show_login(Some(error.to_string())),
         };
         let Some(token) = answer.text(Field::SessionToken) else {
-            return self.show(Stage::Result, &screens::refused(&answer));
+            return self.show(Stage::Result, screens::refused(&answer));
         };
         self.service.open_session(token);
         let institution = answer.text(Field::DesignatedInstitution);
@@ -70,14 +57,13 @@ impl App {
                 .collect(),
             ..Screen::default()
         };
-        self.show(Stage::Result, &screen)
+        self.show(Stage::Result, screen)
     }
 }
 
 /// The request with what the patient decided.
-pub(crate) fn told(consent: Request, designation: &Designation, defect: Option<Defect>) -> Request {
-    let shares =
-        designation.information == "agrees" || defect == Some(Defect::AlwaysSharesInformation);
+pub(crate) fn told(consent: Request, designation: &Designation) -> Request {
+    let shares = designation.information == "agrees";
     consent
         .with(Field::DesignatedInstitution, &designation.institution)
         .with(

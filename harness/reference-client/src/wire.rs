@@ -108,7 +108,7 @@ pub(crate) enum Operation {
     PatientEntrance,
     /// Eligibility of those who designated this institution, without their cards.
     EligibilityByConsent,
-    /// Not for this kind of client; only a defect asks for it.
+    /// 診療・薬剤情報, which is not for this kind of client.
     MedicalInformation,
 }
 

@@ -6,8 +6,8 @@ use std::process::Command;
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
 
-/// The table of the named defects: what is wrong there is wrong on purpose.
-const DEFECTS: &str = "defect.rs";
+/// Where the named defects are: what is wrong there is wrong on purpose.
+const DEFECTS: &str = "/src/defect";
 
 /// One way of breaking the source.
 #[derive(Debug, Clone, Deserialize)]
@@ -56,7 +56,7 @@ impl Mutant {
         }
         let mut mutants: Vec<Self> = serde_json::from_slice(&listed.stdout)
             .map_err(|error| format!("cargo mutants --list --json: {error}"))?;
-        mutants.retain(|mutant| mutant.file_name() != DEFECTS);
+        mutants.retain(|mutant| !mutant.file.contains(DEFECTS));
         Ok(mutants)
     }
 

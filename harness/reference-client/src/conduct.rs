@@ -1,0 +1,295 @@
+//! The seam: what this client does, and where another program may do otherwise.
+//!
+//! The client passes what it is about to do, say or take for granted through its [`Layers`] and goes on
+//! with what comes back. A client without layers gets everything back unchanged, so what stands in the
+//! client is the right behaviour, and what is said of each method below tells why it is right. A layer
+//! overrides the methods in which it differs and lets the rest pass; of several layers each gets what
+//! the one before it made of the value.
+
+use std::io;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use pcsc::{Context, ShareMode};
+use ureq::Body;
+use ureq::http::Response;
+
+use crate::answer::{Answer, NoAnswer, Record};
+use crate::app::App;
+use crate::card::{Session, Verified};
+use crate::check::Trouble;
+use crate::contract::{Action, Pin, Screen};
+use crate::patient::Patient;
+use crate::reader::{CardError, CardReader};
+use crate::screens::Fields;
+use crate::service::{Request, Service};
+use crate::wire::Operation;
+
+/// Why an act ends before its last step.
+pub(crate) enum Stop {
+    /// The screen says already how to go on.
+    Done,
+    /// The program cannot go on.
+    Broken(io::Error),
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+/// What becomes of an act.
+pub(crate) type Done = Result<(), Stop>;
+
+/// A certificate of the card, or why it could not be read.
+pub(crate) type Certificate = Result<Vec<u8>, CardError>;
+
+/// How far a session on a card has come.
+#[derive(Clone, Copy)]
+pub(crate) enum At<'a> {
+    /// Connected, to read the certificate without a PIN.
+    ToRead,
+    /// 公的個人認証AP is selected, to read the certificate without a PIN.
+    Selected,
+    /// Connected, to let the card sign.
+    ToSign,
+    /// The card has said whether the PIN is right.
+    Presented(&'a Pin, Verified),
+    /// The card has signed.
+    Signed(&'a Pin),
+}
+
+/// What is waited for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wait {
+    /// PC/SC, the reader and a card that another program may hold.
+    Card,
+    /// The service, from the connection to the end of its answer.
+    Service,
+    /// The beginning of an answer.
+    Answer(Operation),
+}
+
+/// One line for each place: its name, what is known there, the value that passes through, and how the
+/// work ends where it does not go on.
+macro_rules! places {
+    ($($(#[$doc:meta])* $place:ident[$($with:ident: $type:ty),*]($value:ident: $passed:ty) $(or $stop:ty)?;)*) => {
+        /// How a program behaves. Each method gets the right value last and gives on what this program makes
+        /// of it: by itself, the same.
+        #[expect(unused_variables, reason = "what passes through unchanged is not looked at")]
+        pub(crate) trait Conduct: Send + Sync {
+            $($(#[$doc])*
+            fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                going_on!($value $(, $stop)?)
+            })*
+        }
+
+        impl Layers {
+            $(pub(crate) fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                let mut passed = $value;
+                for layer in &*self.0 {
+                    passed = given!(layer.$place($($with,)* passed) $(, $stop)?);
+                }
+                going_on!(passed $(, $stop)?)
+            })*
+        }
+
+        /// Layers that differ in one place, by the name of that place.
+        pub(crate) mod on {
+            use super::*;
+
+            $(pub(crate) fn $place(
+                differs: impl Fn($($type,)* $passed) -> outcome!($passed $(, $stop)?) + Send + Sync + 'static,
+            ) -> Layer {
+                struct On<F>(F);
+                impl<F> Conduct for On<F>
+                where
+                    F: Fn($($type,)* $passed) -> outcome!($passed $(, $stop)?) + Send + Sync,
+                {
+                    fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                        (self.0)($($with,)* $value)
+                    }
+                }
+                Arc::new(On(differs))
+            })*
+        }
+    };
+}
+
+macro_rules! outcome {
+    ($passed:ty) => { $passed };
+    ($passed:ty, $stop:ty) => { Result<$passed, $stop> };
+}
+
+macro_rules! going_on {
+    ($value:expr) => {
+        $value
+    };
+    ($value:expr, $stop:ty) => {
+        Ok($value)
+    };
+}
+
+macro_rules! given {
+    ($call:expr) => {
+        $call
+    };
+    ($call:expr, $stop:ty) => {
+        $call?
+    };
+}
+
+places! {
+    /// What a person at the counter does: what was typed goes to the service as it was typed.
+    act[app: &mut App](action: Action) or Stop;
+    /// A screen that is going to be shown, once the stage is set: nothing on it belongs to the patient before.
+    screen[app: &App](screen: Screen);
+    /// Whether a result waits until the staff have the device back: it is not for the patient's eyes alone.
+    withholds[](waits: bool);
+    /// What is read aloud: all that stands on the screen, and nothing else.
+    read_aloud[](fields: Fields);
+
+    /// How the card is shared with other programs: a counter has more of them than this one.
+    share_mode[](mode: ShareMode);
+    /// How long is waited. Every wait ends, and the staff are told.
+    patience[wait: Wait](limit: Option<Duration>);
+    /// The PC/SC context to work with. None is kept, because none survives a restart of the resource manager:
+    /// each use establishes one, which is passed through once it is there.
+    context[](context: Option<Context>);
+    /// The card to let sign. None is held while the patient types: other programs may want it. Once the work
+    /// with one is over it is passed through, and ends.
+    held[reader: &CardReader](card: Option<Session>) or CardError;
+    /// What else is done with the card: nothing. Each command costs time, and a PIN an attempt.
+    card[patient: &Patient, card: &Session, at: At<'_>](done: ()) or CardError;
+    /// What a call of PC/SC that failed in the middle of an exchange means.
+    failed[error: pcsc::Error](meaning: CardError);
+    /// Whether a command is sent once more, which took so long to be answered: the card answered it.
+    resends[command: &[u8], waited: Duration](again: bool);
+    /// A block of the certificate of this length. One that did not arrive is not made up, and is not the end
+    /// (`None`) of the file.
+    block[length: usize, is_last: bool](block: Result<Option<Vec<u8>>, CardError>);
+    /// The certificate of a card that is still connected.
+    read[card: &Session](certificate: Certificate);
+    /// A certificate that need not be read: none. Whose card lies there only the card can tell.
+    known[app: &App](certificate: Option<Vec<u8>>);
+    /// What came of the reading: nobody's certificate stands for another's.
+    certificate[app: &App](certificate: Certificate);
+    /// What the staff are shown where a card could not be read. They can lay it down again, however often.
+    trouble[app: &mut App, error: &CardError](screen: Screen) or Stop;
+
+    /// Whether what was typed is a PIN. What is none must not cost the patient an attempt.
+    pin_fits[pin: &Pin](fits: bool);
+    /// The PIN on its way to the card: one entry is for one VERIFY.
+    pin[app: &mut App](pin: Pin) or Stop;
+    /// How many attempts the card has left. Where it has none the PIN stays here; where it does not say,
+    /// it is no My Number card.
+    attempts[](left: Result<u8, CardError>);
+    /// The nonce to be signed: that of this challenge.
+    nonce[](nonce: Vec<u8>);
+    /// Whether the PIN is kept for the next try: only where it has not reached the card.
+    interrupted[app: &mut App, trouble: &Trouble](keeps_pin: bool) or Stop;
+
+    /// Whether the terminal is activated before the login: only where it has no certificate.
+    activates[](is_fresh: bool);
+    /// What stands for a session in its request ids: no two sessions share it.
+    session_mark[](mark: String);
+    /// A request of a session, or for one, before it is sent. A retry passes through again.
+    request[app: &mut App](request: Request) or Stop;
+    /// The reply on its way in: from a server that showed the right certificate, JSON, and whole.
+    response[service: &Service, request: &Request](response: Result<Response<Body>, NoAnswer>);
+    /// What came of the request. Where no answer came that is said, and the staff decide whether to try again.
+    sent[app: &mut App, request: &Request](sent: Result<Answer, NoAnswer>) or Stop;
+    /// What the service said. It decides; the client shows what was delivered.
+    answer[app: &mut App, operation: Operation](answer: Answer) or Stop;
+    /// Whether an answer ends the session: then the staff log in again.
+    ends_session[operation: Operation, answer: &Answer](ends: bool);
+    /// One result as a screen, with the record that it is of, where there is one.
+    result[app: &App, answer: &Answer, record: Option<&Record>](screen: Screen);
+    /// A refusal as a screen: it is no result, and the cause is told.
+    refusal[operation: Operation, answer: &Answer](screen: Screen);
+}
+
+/// One layer.
+pub(crate) type Layer = Arc<dyn Conduct>;
+
+/// All layers, from the client outwards. Copies share them.
+#[derive(Clone)]
+pub(crate) struct Layers(Arc<[Layer]>);
+
+impl From<Layer> for Layers {
+    fn from(layer: Layer) -> Self {
+        [layer].into()
+    }
+}
+
+impl<const N: usize> From<[Layer; N]> for Layers {
+    fn from(layers: [Layer; N]) -> Self {
+        Self(layers.into())
+    }
+}
+
+/// One upon the other.
+impl FromIterator<Self> for Layers {
+    fn from_iter<T: IntoIterator<Item = Self>>(layers: T) -> Self {
+        let layers = layers.into_iter();
+        Self(layers.flat_map(|layers| layers.0.to_vec()).collect())
+    }
+}
+
+/// What a layer remembers.
+#[derive(Default)]
+pub(crate) struct Kept<T>(Mutex<T>);
+
+/// Something to remember, for as long as the program runs.
+pub(crate) fn kept<T: Default>() -> &'static Kept<T> {
+    Box::leak(Box::default())
+}
+
+impl<T> Kept<T> {
+    /// Looks at it, and may change it.
+    pub(crate) fn with<R>(&self, look: impl FnOnce(&mut T) -> R) -> R {
+        look(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Remembers this, and gives what was remembered.
+    pub(crate) fn set(&self, value: T) -> T {
+        self.with(|kept| std::mem::replace(kept, value))
+    }
+}
+
+impl<T: Clone> Kept<T> {
+    pub(crate) fn get(&self) -> T {
+        self.with(|kept| kept.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_layers_everything_comes_back_as_it_was() {
+        let none = Layers::from([]);
+        assert!(none.pin_fits(&Pin("0123".to_owned()), true));
+        assert_eq!(
+            none.read_aloud(vec![("氏名", "試験　太郎".to_owned())])
+                .len(),
+            1
+        );
+    }
+
+    #[test]
+    fn of_several_layers_each_gets_what_the_one_before_it_made() {
+        let says = |word: &'static str| {
+            on::read_aloud(move |mut fields| {
+                fields.push((word, fields.len().to_string()));
+                fields
+            })
+        };
+        let layers = [[says("first"), says("second")].into(), says("third").into()];
+        let said = Layers::from_iter(layers).read_aloud(Fields::new());
+        let expected = [("first", "0"), ("second", "1"), ("third", "2")];
+        assert_eq!(said, expected.map(|(word, n)| (word, n.to_owned())));
+    }
+}

@@ -1,0 +1,246 @@
+//! Certificates, and cards that leave, fall silent or are of another kind.
+
+use super::chip::{is_under_windows, lies_on_sony, looks_familiar, never_let_go};
+use super::trouble::{at_second, ends, ends_at, gives_up_at, is_unreadable};
+use super::*;
+
+defects! {
+    "sends-stored-certificate" breaks "card.certificate-from-card",
+        "sends the first card's certificate for every later card" => {
+        let first = kept::<Option<Vec<u8>>>();
+        on::certificate(move |_, read| {
+            read.map(|read| first.with(|first| first.get_or_insert(read).clone()))
+        })
+    };
+    "sends-certificate-of-sight" breaks "card.certificate-from-card",
+        "sends with a PIN the certificate that was read last by eye" => {
+        let (last, seen) = last_read();
+        let sends = on::request(move |_, request| {
+            let by_pin = [Operation::EligibilityBySignature, Operation::InstitutionConsent];
+            Ok(match last.get() {
+                last if !last.is_empty() && by_pin.contains(&request.operation) => {
+                    request.with_bytes(Field::Certificate, &last)
+                }
+                _ => request,
+            })
+        });
+        [seen, sends]
+    };
+    "keeps-last-certificate" breaks "card.certificate-from-card",
+        "sends the certificate of the patient before where the card is taken away too early" => {
+        let (last, seen) = last_read();
+        let keeps = on::certificate(move |_, read| match (read, last.get()) {
+            (Err(CardError::Lost), last) if !last.is_empty() => Ok(last),
+            (read, _) => read,
+        });
+        [keeps, seen]
+    };
+    "tells-cards-by-count" breaks "card.certificate-from-card",
+        "takes a card for the last one where the reader has counted as many cards as then" => {
+        let (last, seen) = last_read();
+        let (count, placed) = (kept::<Option<u32>>(), kept::<bool>());
+        [
+            seen,
+            on::act(move |_, action| {
+                placed.set(matches!(action, Action::PlaceCard));
+                Ok(action)
+            }),
+            on::certificate(move |app, read| {
+                if read.is_ok() {
+                    count.set(app.patient.card);
+                }
+                read
+            }),
+            on::known(move |app, known| {
+                let is_check = matches!(app.stage, Stage::Reading(Purpose::Check));
+                let is_last = count.get() == app.patient.card && placed.get();
+                known.or_else(|| (is_check && is_last).then(|| last.get()))
+            }),
+        ]
+    };
+    "leaves-gap" breaks "card.certificate-from-card",
+        "leaves a gap in the certificate where an exchange failed" =>
+        on::block(|length, _, block| match block {
+            Err(CardError::Garbled) => Ok(Some(vec![0; length])),
+            block => block,
+        });
+    "takes-card-reset-for-end" breaks "card.certificate-from-card",
+        "takes a reset of the card for the end of its certificate" =>
+        on::block(|_, _, block| match block {
+            Err(CardError::Reset) => Ok(None),
+            block => block,
+        });
+    "overlooks-last-block" breaks "card.certificate-from-card",
+        "does not look whether the last block of the certificate arrived" =>
+        on::block(|_, is_last, block| match block {
+            Err(CardError::Lost) if is_last => Ok(None),
+            block => block,
+        });
+    "reads-before-choice" breaks "card.choice-before-card",
+        "reads a card that lies on the reader at login, before the method is chosen" =>
+        on::answer(|app, operation, answer| {
+            if is_login(operation, &answer) && card_lies_there(app) {
+                let _ = app.read_certificate();
+            }
+            Ok(answer)
+        });
+    "ends-on-removal" breaks "card.survives-removal",
+        "ends when the card is taken away while it is read" =>
+        ends_at(|error| matches!(error, CardError::Lost));
+    "gives-up-while-signing" breaks "card.survives-removal",
+        "gives the patient up when the card leaves after it took the PIN" => {
+        let accepted = kept::<bool>();
+        [
+            on::pin(move |_, pin| {
+                accepted.set(false);
+                Ok(pin)
+            }),
+            on::card(move |_, _, at, ()| {
+                if matches!(at, At::Presented(_, Verified::Yes)) {
+                    accepted.set(true);
+                }
+                Ok(())
+            }),
+            on::interrupted(move |app, trouble, keeps_pin| match trouble {
+                Trouble::Card(error) if accepted.get() => instead(give_up(app, error)),
+                _ => Ok(keeps_pin),
+            }),
+        ]
+    };
+    "takes-lost-card-for-other" breaks "card.survives-removal",
+        "takes a card that leaves before it is selected for one of another kind, and gives the patient up" =>
+        gives_up_at(|error, selected| matches!(error, CardError::Lost) && !selected);
+    "gives-up-on-second-loss" breaks "card.survives-removal",
+        "gives the patient up when the card leaves for the second time" => at_second(
+        |error| matches!(error, CardError::Lost),
+        |app, error| instead(give_up(app, error)),
+    );
+    "blames-reader-for-card" breaks "card.survives-removal",
+        "takes SCARD_E_NO_SMARTCARD while it reads for a reader that does not work, and gives up" =>
+        [
+            on::failed(|error, meaning| match error {
+                pcsc::Error::NoSmartcard => CardError::Reader(error),
+                _ => meaning,
+            }),
+            on::trouble(|app, error, screen| match error {
+                CardError::Reader(_) => instead(give_up(app, error)),
+                _ => Ok(screen),
+            }),
+        ];
+    "keeps-card-connected" breaks "card.released", "never disconnects from a card" =>
+        on::card(|_, card, at, ()| {
+            if matches!(at, At::ToRead | At::ToSign) {
+                never_let_go(card);
+            }
+            Ok(())
+        });
+    "holds-waiting-card" breaks "card.released",
+        "connects to a card that lies there when the first method is chosen, and once more to read it" =>
+        {
+            let read_one = kept::<bool>();
+            [
+                on::certificate(move |_, read| {
+                    read_one.with(|reads| *reads |= read.is_ok());
+                    read
+                }),
+                on::act(move |app, action| {
+                    let chooses = match &action {
+                        Action::ChooseMethod(_) => true,
+                        Action::Press(label) => {
+                            let methods = [button::VISUAL, button::PIN];
+                            matches!(app.stage, Stage::Choice) && methods.contains(&&**label)
+                        }
+                        _ => false,
+                    };
+                    if chooses
+                        && !read_one.get()
+                        && card_lies_there(app)
+                        && let Ok(card) = app.reader.connect()
+                    {
+                        never_let_go(&card);
+                    }
+                    Ok(action)
+                }),
+            ]
+        };
+    "never-lets-go-under-windows" breaks "card.released",
+        "never disconnects where the reader is asked for its features as under Windows" =>
+        on::card(|_, card, at, ()| {
+            if matches!(at, At::ToRead) && is_under_windows(card)? {
+                never_let_go(card);
+            }
+            Ok(())
+        });
+    "ends-without-certificate" breaks "card.other-kind-survived",
+        "ends when the card has no certificate" =>
+        ends_at(|error| matches!(error, CardError::NoCertificate));
+    "ends-on-second-other" breaks "card.other-kind-survived",
+        "ends when a card of another kind is put down once more" =>
+        at_second(|error| matches!(error, CardError::Refused { .. }), |_, error| ends(error));
+    "selects-twice" breaks "card.command-once", "selects 公的個人認証AP twice before it reads" =>
+        selects_again(|_| Ok(true));
+    "probes-unknown-card" breaks "card.command-once",
+        "selects 公的個人認証AP once to try and once to read where the ATR is on no list" =>
+        selects_again(|card| Ok(!looks_familiar(card)?));
+    "wakes-sony-reader" breaks "card.command-once",
+        "sends the first SELECT twice to SONY's readers, as if to wake them" =>
+        selects_again(lies_on_sony);
+    "selects-slow-card-again" breaks "card.command-once",
+        "selects once more where the answer took more than a quarter of a second" =>
+        on::resends(|command, waited, again| {
+            again || command[1] == 0xA4 && waited > Duration::from_millis(250)
+        });
+    "reads-slow-card-again" breaks "card.command-once",
+        "reads once more where the answer took more than a second" =>
+        on::resends(|command, waited, again| {
+            again || command[1] == 0xB0 && waited > Duration::from_secs(1)
+        });
+    "reads-over-and-over" breaks "card.bounded-reading",
+        "reads again and again what the card refuses to give" => on::read(|card, mut certificate| {
+        for _ in 0..20 {
+            let Err(CardError::Refused { status: 0x6982, .. }) = certificate else {
+                break;
+            };
+            certificate = card.read_certificate();
+        }
+        certificate
+    });
+    "conceals-unreadable-card" breaks "card.unreadable-told",
+        "waits for the card as if none had been read where one could not be read" =>
+        on::trouble(|_, error, screen| {
+            Ok(if is_unreadable(error) { screens::reading(PLACE_CARD) } else { screen })
+        });
+    "tells-unread-card-once" breaks "card.unreadable-told",
+        "tells of a card that cannot be read only at the first patient who has one" => {
+        let (unread, unread_before) = (kept::<bool>(), kept::<bool>());
+        [
+            on::act(move |app, action| {
+                if is_next_patient(app, &action) {
+                    let was_told = unread.set(false) && matches!(action, Action::TakeCard);
+                    unread_before.with(|before| *before |= was_told);
+                }
+                Ok(action)
+            }),
+            on::trouble(move |_, error, screen| {
+                if matches!(error, CardError::Lost | CardError::Refused { .. }) {
+                    unread.set(true);
+                }
+                let conceals = is_unreadable(error) && unread_before.get();
+                Ok(if conceals { screens::reading(PLACE_CARD) } else { screen })
+            }),
+        ]
+    };
+    "ends-without-status-word" breaks "card.unreadable-told",
+        "ends when an answer of the card has no status word" =>
+        ends_at(|error| matches!(error, CardError::Cut));
+}
+
+/// Selects once more where it seems to be needed.
+fn selects_again(seems_needed: fn(&Session) -> Result<bool, CardError>) -> Layer {
+    on::card(move |_, card, at, ()| {
+        if matches!(at, At::Selected) && seems_needed(card)? {
+            card.select_jpki()?;
+        }
+        Ok(())
+    })
+}

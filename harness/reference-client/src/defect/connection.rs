@@ -1,0 +1,143 @@
+//! The connection to the service: whom it trusts, how long it waits, and what it sends again.
+
+use ureq::tls::TlsConfig;
+
+use super::*;
+use crate::answer::Distrust;
+use crate::line;
+
+defects! {
+    "accepts-foreign-ca" breaks "service.server-verified",
+        "goes on without verification where nobody vouches for the server" =>
+        forgives(Distrust::OtherCa);
+    "accepts-expired-certificate" breaks "service.certificate-period",
+        "goes on without verification where the server's certificate has expired" =>
+        forgives(Distrust::Expired);
+    "accepts-wrong-host" breaks "service.certificate-host",
+        "goes on without verification where the certificate is another host's" =>
+        forgives(Distrust::OtherHost);
+    "speaks-old-tls" breaks "service.tls-version", "falls back to TLS 1.0" =>
+        on::response(|service, _, response| {
+            if response.is_err() {
+                old_tls::fall_back(&service.address);
+            }
+            response
+        });
+    "takes-page-for-answer" breaks "service.answer-recognised",
+        "takes any answer to a login for success, also a captive portal's page" =>
+        on::sent(|app, request, sent| match sent {
+            Err(_) if logs_in(request) => instead(app.show_choice()),
+            sent => Ok(sent),
+        });
+    "ignores-media-type" breaks "service.media-type-checked",
+        "reads an answer that says it is HTML" => on::response(|_, _, response| {
+        response.map(|reply| {
+            if is_answer(&reply) {
+                return reply;
+            }
+            reply.map(|body| Body::builder().mime_type("application/json").reader(body.into_reader()))
+        })
+    });
+    "waits-for-ever" breaks "service.bounded-wait", "waits for an answer without a time limit" =>
+        on::patience(|wait, limit| if wait == Wait::Service { None } else { limit });
+    "ignores-retry-after" breaks "service.retry-after",
+        "asks again at once when it is told to come later" =>
+        on::response(|service, request, mut response| {
+            while response.as_ref().is_ok_and(|reply| reply.status() == 429 && !is_answer(reply)) {
+                response = service.transmit(service.agent_of(request), request);
+            }
+            response
+        });
+    "hammers-after-failure" breaks "service.bounded-retries",
+        "repeats a failed request over and over by itself" => on::sent(|app, request, sent| {
+        if sent.is_err() && !logs_in(request) {
+            for _ in 0..5 {
+                let _ = app.service.send(request);
+            }
+        }
+        Ok(sent)
+    });
+    "repeats-until-served" breaks "service.bounded-retries",
+        "repeats by itself what a gateway answered with 503 until it is through" =>
+        on::sent(|app, request, sent| {
+            let turned_away = |error: &NoAnswer| error.instead == Instead::Page(503) && !logs_in(request);
+            let mut tries = if sent.as_ref().is_err_and(turned_away) { 0..5 } else { 0..0 };
+            Ok(tries.find_map(|_| app.service.send(request).ok()).map_or(sent, Ok))
+        });
+    "repeats-late-inquiry" breaks "service.bounded-retries",
+        "waits an eighth of a second for an answer, and asks again, four times" => [
+        on::patience(|wait, limit| match wait {
+            Wait::Answer(Operation::EligibilityByCertificate) => Some(Duration::from_millis(120)),
+            _ => limit,
+        }),
+        on::response(|service, request, mut response| {
+            for _ in 0..4 {
+                if response.as_ref().is_err_and(|error| error.instead == Instead::Silence) {
+                    response = service.transmit(service.agent_of(request), request);
+                }
+            }
+            response
+        }),
+    ];
+    "restarts-request-ids" breaks "service.request-well-formed",
+        "numbers its requests from 1 again after each login" =>
+        on::session_mark(|_| "e3b0c442".to_owned());
+    "new-request-on-retry" breaks "service.same-request-on-retry",
+        "gives a retry another request id" => renews_retry(|_| true);
+    "renews-after-end" breaks "service.same-request-on-retry",
+        "asks as if anew where the connection ended without an answer" =>
+        renews_after(|request, instead| {
+            *instead == Instead::End && request.operation == Operation::EligibilityByCertificate
+        });
+    "renews-after-half" breaks "service.same-request-on-retry",
+        "asks as if anew where a part of the answer had arrived" =>
+        renews_after(|_, instead| *instead == Instead::Half);
+    "renews-signed-inquiry" breaks "service.same-request-on-retry",
+        "gives the retry of a signed inquiry another request id" =>
+        renews_retry(|request| request.operation == Operation::EligibilityBySignature);
+}
+
+/// Goes on without verification where a certificate cannot be trusted for this reason.
+fn forgives(distrust: Distrust) -> Layer {
+    on::response(move |service, request, response| match response {
+        Err(error) if error.instead == Instead::Stranger(distrust) => {
+            let shown = service
+                .agent_of(request)
+                .config()
+                .tls_config()
+                .client_cert();
+            let tls = TlsConfig::builder()
+                .client_cert(shown.cloned())
+                .disable_verification(true)
+                .build();
+            let limit = Some(service.address.patience);
+            service.transmit(&line::agent(&service.address, tls, limit)?, request)
+        }
+        response => response,
+    })
+}
+
+/// Sends another request where a retry is wanted of one of this kind.
+fn renews_retry(kind: fn(&Request) -> bool) -> Layer {
+    on::act(move |app, action| {
+        if let Stage::NoAnswer(Again::Ask(request)) = &mut app.stage
+            && retries(&action)
+            && kind(request)
+        {
+            request.id = app.service.request(request.operation).id;
+        }
+        Ok(action)
+    })
+}
+
+/// Keeps another request for the retry where something of this kind came.
+fn renews_after(kind: fn(&Request, &Instead) -> bool) -> Layer {
+    on::sent(move |app, request, sent| match &sent {
+        Err(error) if kind(request, &error.instead) && !logs_in(request) => {
+            let mut renewed = request.clone();
+            renewed.id = app.service.request(request.operation).id;
+            instead(app.show_no_answer(error, Again::Ask(renewed)))
+        }
+        _ => Ok(sent),
+    })
+}

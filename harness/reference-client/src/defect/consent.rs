@@ -1,0 +1,63 @@
+//! 居宅同意取得型 and オンライン診療等
+
+use super::*;
+use crate::contract::Care;
+
+defects! {
+    "always-shares-information" breaks "consent.designation-as-told",
+        "says that the patient shares medical information, whatever he or she said" =>
+        types(|action| {
+            if let Action::Designate(designation) = action {
+                "agrees".clone_into(&mut designation.information);
+            }
+        });
+    "designates-without-pin" breaks "consent.proved-by-pin",
+        "designates an institution without the signature that the PIN allows" =>
+        on::request(|_, request| Ok(unproved(request)));
+    "takes-link-for-proof" breaks "consent.proved-by-pin",
+        "takes the link by which a patient came in for the proof who it is" =>
+        on::request(|app, request| {
+            Ok(if app.service.has_terminal() { request } else { unproved(request) })
+        });
+    "remembers-online-consent" breaks "consent.every-online-visit",
+        "asks for consent to オンライン診療 only once" => {
+        let consented = kept::<bool>();
+        on::act(move |app, action| match &action {
+            Action::Designate(designation) if designation.care == Care::Online && consented.set(true) => {
+                instead(app.show_designated())
+            }
+            _ => Ok(action),
+        })
+    };
+    "asks-for-card-again" breaks "consent.no-card-later", "asks for the card at a later visit" =>
+        on::act(|app, action| match action {
+            Action::VisitAgain(_) => instead(app.show_reading(Purpose::Check)),
+            action => Ok(action),
+        });
+    "hides-end-of-consent" breaks "consent.state-shown",
+        "shows a consent that is over like one that is not" => results(|answer| {
+        for result in &mut answer.results {
+            result.remove(&Field::ConsentEndReason);
+            if let Some(state) = result.get_mut(&Field::ConsentClassification)
+                && state == "2"
+            {
+                "1".clone_into(state);
+            }
+        }
+    });
+    "conceals-designation" breaks "consent.outcome-told",
+        "does not say that the consent was registered" =>
+        on::answer(|_, operation, answer| match (operation, answer.code()) {
+            (Operation::InstitutionConsent, "OK") => Err(Stop::Done),
+            _ => Ok(answer),
+        });
+}
+
+/// A designation without what card and PIN prove.
+fn unproved(request: Request) -> Request {
+    if request.operation != Operation::InstitutionConsent {
+        return request;
+    }
+    let told = request.with(Field::Method, "visual");
+    told.without(Field::ChallengeId).without(Field::Signature)
+}

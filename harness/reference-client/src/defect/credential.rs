@@ -1,0 +1,152 @@
+//! The PIN.
+
+use super::chip::{is_iphone, seize, verify_profile_pin};
+use super::*;
+use crate::contract::Pin;
+use crate::screens::ATTEMPTS_LEFT;
+
+defects! {
+    "verifies-in-visual" breaks "credential.no-pin-in-visual",
+        "presents a PIN although the staff checks the face" => on::card(|patient, card, at, ()| {
+        if matches!(at, At::Selected) && !patient.pin_presented {
+            guess_pin(card)?;
+        }
+        Ok(())
+    });
+    "remembers-pin" breaks "credential.no-pin-in-visual",
+        "presents a PIN that was right to the next card as well, until somebody opens the settings" =>
+        {
+            let right = kept::<Option<Pin>>();
+            [
+                on::act(move |_, action| {
+                    if matches!(action, Action::SetMethod(_)) {
+                        right.set(None);
+                    }
+                    Ok(action)
+                }),
+                on::card(move |_, card, at, ()| {
+                    match (at, right.get()) {
+                        (At::Signed(pin), _) => drop(right.set(Some(pin.clone()))),
+                        (At::Selected, Some(pin)) => {
+                            card.attempts_left()?;
+                            card.verify(&pin)?;
+                        }
+                        _ => {}
+                    }
+                    Ok(())
+                }),
+            ]
+        };
+    "verifies-on-iphone" breaks "credential.no-pin-in-visual",
+        "presents a PIN to an iPhone, as if it gave its certificate for nothing else" =>
+        on::card(|_, card, at, ()| {
+            if matches!(at, At::Selected) && is_iphone(card)? {
+                guess_pin(card)?;
+            }
+            Ok(())
+        });
+    "verifies-twice" breaks "credential.one-verify-per-entry",
+        "presents the PIN again before signing" => on::card(|_, card, at, ()| {
+        if let At::Presented(pin, Verified::Yes) = at {
+            card.verify(pin)?;
+        }
+        Ok(())
+    });
+    "presents-lost-pin" breaks "credential.one-verify-per-entry",
+        "presents a PIN again by itself when the card left with the answer" =>
+        on::interrupted(|_, trouble, keeps_pin| {
+            Ok(keeps_pin || matches!(trouble, Trouble::Card(_)))
+        });
+    "keeps-pin-for-retry" breaks "credential.one-verify-per-entry",
+        "keeps the PIN where no challenge came, and presents it once more for the retry" =>
+        on::interrupted(|_, trouble, keeps_pin| {
+            Ok(keeps_pin || matches!(trouble, Trouble::NoAnswer(_)))
+        });
+    "takes-pin-for-number" breaks "credential.one-verify-per-entry",
+        "takes the four digits for a number of at least 1000" =>
+        on::pin_fits(|pin, fits| fits && !pin.0.starts_with('0'));
+    "verifies-wrong-reference" breaks "credential.auth-reference-only",
+        "presents the PIN to 券面事項入力補助AP as well" => on::card(|_, card, at, ()| {
+        if let At::Signed(pin) = at {
+            verify_profile_pin(card, pin)?;
+        }
+        Ok(())
+    });
+    "carries-on-after-lock" breaks "credential.stops-at-lock",
+        "presents the PIN once more after the card has locked it" => on::card(|_, card, at, ()| {
+        if let At::Presented(pin, Verified::No(0)) = at {
+            card.verify(pin)?;
+        }
+        Ok(())
+    });
+    "hides-attempts-left" breaks "credential.attempts-shown",
+        "does not say how many attempts are left" =>
+        on::screen(|_, screen| hide(screen, ATTEMPTS_LEFT));
+    "counts-attempts-itself" breaks "credential.attempts-shown",
+        "counts the wrong entries itself, and on after a right one" => {
+        let wrong = kept::<u8>();
+        on::screen(move |app, mut screen| {
+            if matches!(app.stage, Stage::PinEntry)
+                && let Some(left) = field(&mut screen, ATTEMPTS_LEFT)
+            {
+                *left = wrong.with(|wrong| {
+                    *wrong += 1;
+                    3_u8.saturating_sub(*wrong).to_string()
+                });
+            }
+            screen
+        })
+    };
+    "leaks-pin" breaks "credential.pin-stays-on-card", "sends the PIN to the service" => {
+        let pin = kept::<String>();
+        [
+            on::pin(move |_, typed| {
+                pin.set(typed.0.clone());
+                Ok(typed)
+            }),
+            on::request(move |_, request| {
+                let is_signed = request.operation == Operation::EligibilityBySignature;
+                Ok(if is_signed { request.with_raw("pin", pin.get()) } else { request })
+            }),
+        ]
+    };
+    "verifies-on-any-card" breaks "credential.no-verify-on-other-card",
+        "does not look whether the card is a My Number card before it presents the PIN" =>
+        on::attempts(|left| match left {
+            Err(CardError::Refused { .. }) => Ok(1),
+            left => left,
+        });
+    "presents-blocked-pin" breaks "credential.blocked-not-presented",
+        "presents the PIN without asking whether it is blocked" =>
+        on::attempts(|left| left.map(|left| left.max(1)));
+    "presents-short-pin" breaks "credential.four-digits-only",
+        "presents whatever was typed, four digits or not" => on::pin_fits(|_, _| true);
+    "holds-card-while-typing" breaks "credential.survives-slow-entry",
+        "holds a transaction while the patient types the PIN again" => {
+        let (card, typed_wrong) = (kept::<Option<Session>>(), kept::<bool>());
+        [
+            on::card(move |_, _, at, ()| {
+                match at {
+                    At::ToSign => drop(typed_wrong.set(false)),
+                    At::Presented(_, Verified::No(1..)) => drop(typed_wrong.set(true)),
+                    _ => {}
+                }
+                Ok(())
+            }),
+            on::held(move |reader, used| match used {
+                None => card.set(None).map_or_else(|| seize(reader), Ok).map(Some),
+                Some(used) if typed_wrong.get() => {
+                    card.set(Some(used));
+                    Ok(None)
+                }
+                used => Ok(used),
+            }),
+        ]
+    };
+}
+
+/// Presents a PIN that nobody typed.
+fn guess_pin(card: &Session) -> Result<(), CardError> {
+    card.attempts_left()?;
+    card.verify(&Pin("1234".to_owned())).map(drop)
+}

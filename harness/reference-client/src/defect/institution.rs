@@ -1,0 +1,102 @@
+//! The history, and what only a 資格確認端末 of an institution asks.
+
+use super::*;
+use crate::bulk::is_in_error;
+use crate::contract::Conditions;
+
+defects! {
+    "forgets-conditions" breaks "history.conditions-asked",
+        "asks for the whole history whatever was entered" => types(|action| {
+        if let Action::BrowseHistory(conditions) = action {
+            conditions.clear();
+        }
+    });
+    "keeps-first-conditions" breaks "history.conditions-asked",
+        "keeps the conditions of the first search" => {
+        let first = kept::<Option<Conditions>>();
+        types(move |action| {
+            if let Action::BrowseHistory(conditions) = action {
+                *conditions = first.with(|first| first.get_or_insert(conditions.clone()).clone());
+            }
+        })
+    };
+    "asks-without-last-day" breaks "history.conditions-asked",
+        "looks for past results from a day on, without the last day" => types(|action| {
+        if let Action::BrowseHistory(conditions) = action {
+            conditions.remove("date-to");
+        }
+    });
+    "shortens-insurer-number" breaks "history.conditions-asked",
+        "takes 保険者番号 for an integer when it looks for past results" => types(|action| {
+        if let Action::BrowseHistory(conditions) = action
+            && let Some(number) = conditions.get_mut("insurer-number")
+        {
+            shorten(number);
+        }
+    });
+    "drops-history-row" breaks "history.rows-shown", "leaves the last row of the history out" =>
+        on::answer(|_, operation, mut answer| {
+            if operation == Operation::History {
+                answer.results.pop();
+            }
+            Ok(answer)
+        });
+    "drops-leading-zeros" breaks "institution.numbers-as-typed",
+        "takes the numbers of an insurance card for integers" => types(|action| {
+        if let Action::AskByNumber(numbers) = action {
+            numbers.values_mut().for_each(shorten);
+        }
+    });
+    "always-consents" breaks "institution.disaster-consent",
+        "says that the patient agreed, whatever he or she answered" => types(|action| {
+        if let Action::SearchEmergency(person) = action {
+            person.insert("consent".to_owned(), "agrees".to_owned());
+        }
+    });
+    "always-disaster" breaks "institution.mode-as-chosen",
+        "searches in 災害時モード whatever was chosen" => types(|action| {
+        if let Action::SearchEmergency(person) = action {
+            person.insert("mode".to_owned(), "disaster".to_owned());
+        }
+    });
+    "skips-last-patient" breaks "bulk.units-as-typed",
+        "leaves the last patient out of a bulk inquiry" => types(|action| {
+        if let Action::InquireInBulk(patients) = action {
+            patients.pop();
+        }
+    });
+    "shortens-reception-number" breaks "bulk.reception-number", "takes 受付番号 for an integer" =>
+        on::request(|_, request| {
+            Ok(match request.text(Field::ReceptionNumber) {
+                Some(number) => {
+                    let short = number.trim_start_matches('0').to_owned();
+                    request.with(Field::ReceptionNumber, short)
+                }
+                None => request,
+            })
+        });
+    "takes-processing-for-done" breaks "bulk.processing-told",
+        "shows an empty result while it is being processed" => on::answer(|_, _, mut answer| {
+        answer.fields.remove(&Field::SegmentOfResult);
+        Ok(answer)
+    });
+    "hides-failed-units" breaks "bulk.units-shown",
+        "leaves the units in error out of a bulk result" =>
+        of_bulk(|answer| answer.results.retain(|row| !is_in_error(row)));
+    "bares-failed-units" breaks "bulk.error-told", "lists a unit in error by its number alone" =>
+        of_bulk(|answer| {
+            for row in &mut answer.results {
+                row.remove(&Field::ProcessingResultStatus);
+            }
+        });
+}
+
+/// Changes what came of a bulk inquiry.
+fn of_bulk(change: fn(&mut Answer)) -> Layer {
+    on::answer(move |_, operation, mut answer| {
+        if operation == Operation::BulkResult {
+            change(&mut answer);
+        }
+        Ok(answer)
+    })
+}

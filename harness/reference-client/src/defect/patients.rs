@@ -1,0 +1,115 @@
+//! The patient before, and what is read aloud.
+
+use super::*;
+use crate::patient::Patient;
+use crate::screens::{CHOICE, Fields, READING};
+
+defects! {
+    "keeps-previous-patient" breaks "result.previous-patient-cleared",
+        "keeps the patient's data on the screen after the card is taken" => {
+        let (shown, shows) = last_shown();
+        let keeps = on::screen(move |_, mut screen| {
+            if [CHOICE, READING].contains(&screen.title) {
+                let before = screen.fields.len().min(1);
+                screen.fields.splice(before..before, shown.get());
+            }
+            screen
+        });
+        [shows, keeps]
+    };
+    "resumes-after-login" breaks "result.previous-patient-cleared",
+        "comes back to the last result when somebody logs in after the end of a session" => {
+        let (shown, shows) = last_shown();
+        let ended = kept::<bool>();
+        [
+            shows,
+            on::ends_session(move |_, _, does| {
+                ended.with(|ended| *ended |= does);
+                does
+            }),
+            on::answer(move |app, operation, answer| {
+                let fields = shown.get();
+                if is_login(operation, &answer) && ended.get() && !fields.is_empty() {
+                    let resumed = Screen { fields, ..bare_result("") };
+                    app.link.screen(&resumed)?;
+                }
+                Ok(answer)
+            }),
+        ]
+    };
+    "keeps-back-side" breaks "result.previous-patient-cleared",
+        "leaves 裏面記載情報 on the next patient's result" => {
+        let (shown, shows) = last_shown();
+        let keeps = on::result(move |_, _, _, mut screen| {
+            let before = shown.get().into_iter();
+            let kept = before.filter(|(label, _)| label.starts_with(BACK_SIDE));
+            screen.fields.extend(kept);
+            screen
+        });
+        [keeps, shows]
+    };
+    "keeps-patient-on-none" breaks "result.previous-patient-cleared",
+        "leaves the patient before on the screen where the next one has no eligibility" => {
+        let (shown, shows) = last_shown();
+        let keeps = on::result(move |_, _, record, mut screen| {
+            if record.is_none() {
+                screen.fields.extend(shown.get().into_iter().skip(1));
+            }
+            screen
+        });
+        [keeps, shows]
+    };
+    "shows-patient-before-last" breaks "result.previous-patient-cleared",
+        "uses two screens in turn and asks for a card on the older one as it was" => {
+        let (shown, shows) = last_shown();
+        let before = kept::<Fields>();
+        [
+            on::result(move |app, _, _, screen| {
+                if !app.withholds_results() {
+                    before.set(shown.get());
+                }
+                screen
+            }),
+            shows,
+            on::screen(move |_, mut screen| {
+                if screen.fields == screens::reading(PLACE_CARD).fields {
+                    screen.fields.extend(before.get());
+                }
+                screen
+            }),
+        ]
+    };
+    "stays-on-result" breaks "result.start-after-card",
+        "keeps the result on the screen when the card is taken" =>
+        on::act(|app, action| match (&action, &app.stage) {
+            (Action::TakeCard, Stage::Result) => {
+                app.patient = Patient::new(IdentityCheck::Visual);
+                app.mobile.withheld.clear();
+                Err(Stop::Done)
+            }
+            _ => Ok(action),
+        });
+    "reads-aloud-half" breaks "result.read-aloud-whole",
+        "leaves the last item out when it reads aloud" => on::read_aloud(|mut fields| {
+        fields.pop();
+        fields
+    });
+    "reads-aloud-front-only" breaks "result.read-aloud-whole",
+        "leaves 裏面記載情報 out when it reads aloud" => on::read_aloud(|mut fields| {
+        fields.retain(|(label, _)| !label.starts_with(BACK_SIDE));
+        fields
+    });
+    "reads-aloud-previous" breaks "result.read-aloud-own",
+        "reads aloud what it read before, too" => {
+        let said = kept::<Fields>();
+        on::read_aloud(move |fields| [said.set(fields.clone()), fields].concat())
+    };
+    "reads-aloud-unasked" breaks "result.read-aloud-asked",
+        "reads every result aloud as soon as it is shown" => on::answer(|app, operation, answer| {
+        if !has_results(operation, &answer) || app.withholds_results() {
+            return Ok(answer);
+        }
+        app.show_results(&answer)?;
+        instead(app.read_aloud())
+    });
+}

@@ -1,0 +1,71 @@
+//! The reader, other programs at it, and PC/SC itself.
+
+use pcsc::{Context, ShareMode};
+
+use super::chip::atr;
+use super::trouble::{at_selection, ends, ends_at, gives_up_at};
+use super::*;
+use crate::screens::CAUSE;
+
+defects! {
+    "ends-on-unplugging" breaks "reader.survives-unplugging",
+        "ends when the reader is unplugged while it reads" =>
+        ends_at(|error| matches!(error, CardError::Unplugged));
+    "ends-on-early-unplugging" breaks "reader.survives-unplugging",
+        "ends when the reader is unplugged before the card is selected" => at_selection(
+        |error, selected| matches!(error, CardError::Unplugged) && !selected,
+        |_, error| ends(error),
+    );
+    "gives-up-half-read" breaks "reader.survives-unplugging",
+        "gives the patient up whose certificate was half read when the reader was unplugged" =>
+        gives_up_at(|error, selected| matches!(error, CardError::Unplugged) && selected);
+    "keeps-context" breaks "reader.survives-restart",
+        "establishes one PC/SC context and uses it for ever" => {
+        let kept = kept::<Option<Context>>();
+        on::context(move |context| {
+            kept.with(|kept| {
+                if context.is_some() {
+                    *kept = context;
+                }
+                kept.clone()
+            })
+        })
+    };
+    "gives-up-when-busy" breaks "reader.survives-rival",
+        "gives the patient up when another program holds the card" =>
+        gives_up_at(|error, _| matches!(error, CardError::Busy));
+    "connects-exclusively" breaks "reader.survives-rival", "wants the card for itself alone" =>
+        on::share_mode(|_| ShareMode::Exclusive);
+    "waits-for-rival" breaks "reader.bounded-wait",
+        "waits without a time limit for a card that another program keeps" =>
+        on::patience(|wait, limit| if wait == Wait::Card { None } else { limit });
+    "expects-contactless" breaks "reader.any-interface",
+        "refuses every card whose ATR is not that of the contactless interface" =>
+        on::card(|_, card, at, ()| match at {
+            At::ToRead if !atr(card)?.starts_with(&CONTACTLESS) => Err(CardError::NoCertificate),
+            _ => Ok(()),
+        });
+    "blames-card-for-reader" breaks "reader.absence-told",
+        "asks for the card again where there is no reader" => on::trouble(|_, error, screen| {
+        Ok(if matches!(error, CardError::NoReader) { hide(screen, CAUSE) } else { screen })
+    });
+    "looks-for-reader-once" breaks "reader.found-later",
+        "looks no more for a reader that was missing once" => {
+        let missed = kept::<bool>();
+        [
+            on::trouble(move |_, error, screen| {
+                missed.set(matches!(error, CardError::NoReader));
+                Ok(screen)
+            }),
+            on::act(move |app, action| match (&action, &app.stage) {
+                (Action::PlaceCard, Stage::Reading(_)) if missed.get() => {
+                    instead(app.show_card_trouble(&CardError::NoReader))
+                }
+                _ => Ok(action),
+            }),
+        ]
+    };
+}
+
+/// How the ATR of the contactless interface begins.
+const CONTACTLESS: [u8; 4] = [0x3B, 0x88, 0x80, 0x01];

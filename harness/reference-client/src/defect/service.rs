@@ -1,0 +1,105 @@
+//! What the service is asked, and by whom.
+
+use super::*;
+
+defects! {
+    "omits-terminal-certificate" breaks "service.terminal-authenticated",
+        "shows the terminal's certificate at login only" => on::request(|_, request| {
+        Ok(if logs_in(&request) { request } else { request.without_terminal() })
+    });
+    "knows-medical-codes" breaks "service.terminal-authenticated",
+        "shows the terminal's certificate only where the facility's code is a medical one" =>
+        on::request(|app, request| {
+            let code = request.text(Field::FacilityCode);
+            if logs_in(&request) && !code.is_some_and(is_medical) {
+                app.service.terminal = None;
+            }
+            Ok(request)
+        });
+    "activates-again" breaks "service.activation-code-once",
+        "activates the terminal at every login" => on::activates(|_| true);
+    "remembers-being-fresh" breaks "service.activation-code-once",
+        "activates the terminal at each login until it is started anew" => {
+        let fresh = kept::<bool>();
+        on::activates(move |is_fresh| {
+            fresh.with(|fresh| {
+                *fresh |= is_fresh;
+                *fresh
+            })
+        })
+    };
+    "activates-on-retry" breaks "service.activation-code-once",
+        "activates the terminal when a login that was not answered is tried again" =>
+        on::act(|app, action| {
+            if retries(&action) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
+                app.service.terminal = None;
+            }
+            Ok(action)
+        });
+    "declares-wrong-method" breaks "service.method-declared",
+        "always says that the check was visual" => on::request(|_, request| {
+        let by_pin = request.operation == Operation::EligibilityBySignature;
+        Ok(if by_pin { request.with(Field::Method, "visual") } else { request })
+    });
+    "keeps-declaring-pin" breaks "service.method-declared",
+        "goes on declaring a PIN after the settings went back to 目視確認" => {
+        let went_back = kept::<bool>();
+        [
+            on::act(move |_, action| {
+                if let Action::SetMethod(check) = &action {
+                    went_back.set(*check == IdentityCheck::Visual);
+                }
+                Ok(action)
+            }),
+            on::request(move |_, request| {
+                let by_sight = request.operation == Operation::EligibilityByCertificate;
+                let keeps = by_sight && went_back.get();
+                Ok(if keeps { request.with(Field::Method, "pin") } else { request })
+            }),
+        ]
+    };
+    "declares-first-method" breaks "service.method-declared",
+        "declares for a patient who comes again how the first check was made" => {
+        let (last, seen) = last_read();
+        let declares = on::request(move |_, request| {
+            let by_pin = request.operation == Operation::EligibilityBySignature;
+            let again = by_pin && is_of(&request, &last.get());
+            Ok(if again { request.with(Field::Method, "visual") } else { request })
+        });
+        [seen, declares]
+    };
+    "signs-stale-challenge" breaks "service.signed-challenge",
+        "signs the nonce of the challenge before" => {
+        let last = kept::<Vec<u8>>();
+        on::nonce(move |nonce| last.set(nonce))
+    };
+    "asks-for-medicine" breaks "service.eligibility-only",
+        "asks for medical information after the eligibility" =>
+        on::answer(|app, operation, answer| {
+            if has_results(operation, &answer) {
+                let medicine = app.service.request(Operation::MedicalInformation);
+                let _ = app.service.send(&medicine);
+            }
+            Ok(answer)
+        });
+    "asks-unasked" breaks "service.asked-on-demand",
+        "asks about a card that lies on the reader at login" =>
+        on::answer(|app, operation, answer| {
+            if is_login(operation, &answer)
+                && card_lies_there(app)
+                && let Ok(certificate) = app.read_certificate()
+            {
+                let inquiry = app.inquiry_by_sight(&certificate);
+                let _ = app.service.send(&inquiry);
+            }
+            Ok(answer)
+        });
+}
+
+/// Whether 点数表番号, the third digit of a code, is that of 医科, 歯科, 調剤 or 訪問看護.
+fn is_medical(facility_code: &str) -> bool {
+    matches!(
+        facility_code.as_bytes().get(2),
+        Some(b'1' | b'3' | b'4' | b'6')
+    )
+}

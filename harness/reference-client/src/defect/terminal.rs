@@ -1,0 +1,174 @@
+//! The terminal, its login and its screens.
+
+use jiff::fmt::rfc2822;
+use jiff::{SignedDuration, Timestamp};
+use ureq::http::header::DATE;
+
+use super::*;
+use crate::contract::Account;
+
+defects! {
+    "goes-on-after-refused-login" breaks "terminal.refused-login-ends",
+        "lets the staff go on although the login was refused" =>
+        on::answer(|app, operation, answer| {
+            if is_refused_login(operation, &answer) {
+                return instead(app.show_choice());
+            }
+            Ok(answer)
+        });
+    "takes-used-code-for-own" breaks "terminal.refused-login-ends",
+        "takes a code that was used for the sign that this terminal is activated" =>
+        on::answer(|app, operation, answer| {
+            if is_refused_login(operation, &answer) && answer.code() == "CODE_USED" {
+                return instead(app.show_choice());
+            }
+            Ok(answer)
+        });
+    "hides-refusal-of-login" breaks "terminal.refusal-told",
+        "comes back to the login without a word where it was refused" =>
+        on::answer(|app, operation, answer| {
+            if is_refused_login(operation, &answer) {
+                return instead(app.show_login(None));
+            }
+            Ok(answer)
+        });
+    "gives-up-on-new-code" breaks "terminal.code-tried-again",
+        "never sends an activation code again that was too new" => {
+        let refused = kept::<bool>();
+        [
+            on::answer(move |_, operation, answer| {
+                if operation == Operation::FirstLogin {
+                    refused.set(answer.code() == "CODE_NOT_READY");
+                }
+                Ok(answer)
+            }),
+            on::act(move |app, action| match action {
+                Action::Login(_) if refused.get() => {
+                    instead(app.show_login(Some("このコードは使えません".to_owned())))
+                }
+                action => Ok(action),
+            }),
+        ]
+    };
+    "keeps-revoked-session" breaks "terminal.revocation-ends-session",
+        "goes on asking after its terminal was invalidated" =>
+        on::ends_session(|_, answer, ends| ends && answer.code() != "TERMINAL_REVOKED");
+    "stays-switched-off" breaks "terminal.works-again",
+        "asks nothing more once the function was switched off" => {
+        let off = kept::<bool>();
+        [
+            on::refusal(move |operation, answer, screen| {
+                if operation != Operation::Challenge {
+                    off.set(answer.code() == "FUNCTION_OFF");
+                }
+                screen
+            }),
+            on::request(move |app, request| {
+                if off.get() && !logs_in(&request) {
+                    return instead(dead_end(app, "この機能は利用できません"));
+                }
+                Ok(request)
+            }),
+        ]
+    };
+    "stops-taking-pins" breaks "terminal.works-again",
+        "asks for no challenge any more once the function was switched off" => {
+        let off = kept::<bool>();
+        [
+            on::refusal(move |operation, answer, screen| {
+                if operation == Operation::Challenge {
+                    off.set(answer.code() == "FUNCTION_OFF");
+                }
+                screen
+            }),
+            on::pin(move |app, pin| {
+                if off.get() {
+                    return instead(dead_end(app, "暗証番号では確認できません"));
+                }
+                Ok(pin)
+            }),
+        ]
+    };
+    "opens-without-login" breaks "terminal.login-first", "begins with 認証選択" => {
+        let opened = kept::<bool>();
+        on::screen(move |_, screen| if opened.set(true) { screen } else { screens::choice() })
+    };
+    "skips-choice" breaks "terminal.choice-offered", "goes from the login to the reading" =>
+        on::answer(|app, operation, answer| {
+            if is_login(operation, &answer) {
+                return instead(app.show_reading(Purpose::Check));
+            }
+            Ok(answer)
+        });
+    "wants-equal-clocks" breaks "terminal.choice-offered",
+        "takes no answer of a service whose time of day is minutes ahead" =>
+        on::response(|_, _, response| match response {
+            Ok(reply) if is_minutes_ahead(&reply) => {
+                Err(NoAnswer::new("端末の時計を合わせてください"))
+            }
+            response => response,
+        });
+    "shortens-code" breaks "terminal.code-as-typed", "takes the activation code for an integer" =>
+        types(|action| {
+            if let Action::Login(Account { activation_code: Some(code), .. }) = action {
+                shorten(code);
+            }
+        });
+    "refuses-short-user-id" breaks "terminal.user-id-limits",
+        "lets nobody log in whose user ID has two characters" =>
+        on::act(|app, action| match &action {
+            Action::Login(account) if account.user_id.chars().count() == 2 => {
+                instead(app.show_login(Some("ユーザIDが短すぎます".to_owned())))
+            }
+            _ => Ok(action),
+        });
+    "repeats-refused-login" breaks "terminal.password-not-repeated",
+        "sends a refused login once more by itself" => on::sent(|app, request, sent| {
+        if sent.as_ref().is_ok_and(|answer| is_refused_login(request.operation, answer)) {
+            let _ = app.service.send(request);
+        }
+        Ok(sent)
+    });
+    "keeps-ended-session" breaks "terminal.session-renewed",
+        "tells the end of the session as if this patient had been refused" =>
+        on::ends_session(|_, answer, ends| ends && answer.code() != "SESSION_INVALID");
+    "keeps-ended-session-at-pin" breaks "terminal.session-renewed",
+        "knows of the end of the session by inquiries, and not by challenges" =>
+        on::ends_session(|operation, _, ends| ends && operation != Operation::Challenge);
+    "leaves-title-out" breaks "terminal.screen-titled",
+        "says without a title that no answer came" => on::screen(|app, mut screen| {
+        if matches!(app.stage, Stage::NoAnswer(_)) {
+            screen.title = "";
+        }
+        screen
+    });
+    "hides-buttons" breaks "terminal.button-offered",
+        "shows no buttons where no answer came, and obeys them" => on::screen(|app, mut screen| {
+        if matches!(app.stage, Stage::NoAnswer(_)) {
+            screen.buttons.clear();
+        }
+        screen
+    });
+}
+
+/// Whether it refuses an activation or a login.
+fn is_refused_login(operation: Operation, answer: &Answer) -> bool {
+    match operation {
+        Operation::FirstLogin => answer.text(Field::TerminalCertificate).is_none(),
+        Operation::Login => answer.text(Field::SessionToken).is_none(),
+        _ => false,
+    }
+}
+
+/// How far the service's clock is ahead of this one.
+pub(super) fn ahead(reply: &Response<Body>) -> Option<SignedDuration> {
+    let date = reply.headers().get(DATE)?.to_str().ok()?;
+    let date = rfc2822::parse(date).ok()?;
+    Some(date.timestamp().duration_since(Timestamp::now()))
+}
+
+/// Whether the service's time of day is five minutes later or more.
+fn is_minutes_ahead(reply: &Response<Body>) -> bool {
+    const DAY: i64 = 24 * 60 * 60;
+    ahead(reply).is_some_and(|by| (5 * 60..DAY / 2).contains(&by.as_secs().rem_euclid(DAY)))
+}
