@@ -15,8 +15,8 @@ pub(crate) mod webdriver;
 
 use std::time::Duration;
 
-use madoguchi_conformance::trace::Sight;
 use madoguchi_scenarios::Scenario;
+use madoguchi_trace::Sight;
 
 use self::contract::{Hello, ToClient};
 use self::process::{ClientProcess, ClientTrouble, Ended};

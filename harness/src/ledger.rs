@@ -8,7 +8,6 @@
 #[cfg(test)]
 mod scan;
 
-use madoguchi_conformance::requirement;
 use madoguchi_notation::Wording;
 use madoguchi_registry::operator::Deed;
 use madoguchi_registry::rules;
@@ -160,7 +159,7 @@ fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
             add(id, statement, Some(name));
         }
     }
-    for (id, statement) in requirement::OWN_ASSUMPTIONS.iter() {
+    for (id, statement) in madoguchi_requirements::OWN_ASSUMPTIONS.iter() {
         add(id, statement, None);
     }
     all.sort_by(|a, b| a.id.cmp(&b.id));
@@ -169,7 +168,7 @@ fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
 
 /// The requirements whose verdicts rest on it.
 fn requirements(id: &str) -> Vec<String> {
-    let catalogue = requirement::builtin();
+    let catalogue = madoguchi_requirements::builtin();
     let all = catalogue
         .requirements()
         .iter()
@@ -210,7 +209,7 @@ mod tests {
 
     /// Of the requirements, of every profile, and of what is delivered to a レセコン.
     fn what_verdicts_can_rest_on() -> BTreeSet<String> {
-        let catalogue = requirement::builtin();
+        let catalogue = madoguchi_requirements::builtin();
         let all = catalogue.requirements().iter();
         let of_requirements = all
             .chain(catalogue.of_consumers())

@@ -18,8 +18,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
 
-use madoguchi_conformance::trace::{OutsideEvent, What};
 use madoguchi_terms::{Lang, Say};
+use madoguchi_trace::{OutsideEvent, What};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{
     AddressFamily, Protocol, RawProtocol, RecvFlags, SocketFlags, SocketType, recv, socket_with,

@@ -42,7 +42,7 @@ pub use reader::{
 };
 pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
-pub use schema::schema;
+pub use schema::{maybe_wording_schema, schema, wording_schema};
 pub use step::{Hands, Passcode, Pin, Slip, Step};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};

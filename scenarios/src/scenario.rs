@@ -17,7 +17,7 @@ pub struct Scenario {
     #[schemars(skip)]
     pub id: String,
     /// What it is for, in a sentence that a clerk would say.
-    #[schemars(schema_with = "schema::wording")]
+    #[schemars(schema_with = "schema::wording_schema")]
     pub purpose: Wording,
     /// The requirements that it is meant to decide. Those that hold everywhere are judged too.
     #[schemars(schema_with = "schema::requirements")]

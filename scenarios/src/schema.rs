@@ -41,7 +41,8 @@ pub(crate) fn operation(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": Operation::NAMES })
 }
 
-pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
+/// The schema of a text in both languages.
+pub fn wording_schema(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
         "description": "The text in both languages.",
         "type": "object",
@@ -49,6 +50,11 @@ pub(crate) fn wording(_: &mut SchemaGenerator) -> Schema {
         "required": ["ja", "en"],
         "additionalProperties": false,
     })
+}
+
+/// The same, where there may be none.
+pub fn maybe_wording_schema(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "anyOf": [wording_schema(generator), { "type": "null" }] })
 }
 
 pub(crate) fn text(format: &str, pattern: &str) -> Schema {

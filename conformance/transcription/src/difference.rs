@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use encoding_rs::{SHIFT_JIS, UTF_8};
-use madoguchi_conformance::beside::Class;
 use madoguchi_eligibility::{CharacterSet, Field, Fields, REPLACEMENT, kana};
+use madoguchi_judge::beside::Class;
 use madoguchi_notation::Wording;
 
 use crate::export::Row;

@@ -3,10 +3,9 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_conformance::evidence::Exhibit;
-use madoguchi_conformance::statement::Product;
-use madoguchi_conformance::trace::ProfileNote;
-use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_judge::verdict::Verdicts;
+use madoguchi_requirements::statement::Product;
+use madoguchi_trace::ProfileNote;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -18,6 +17,10 @@ use crate::redaction::redacted;
 const MAPPING: &str = "mapping.yaml";
 const DELIVERIES: &str = "deliveries.json";
 const MADE: &str = "made.json";
+
+/// What a case without a trace was judged by: files by name, all that its judge needs.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Exhibit(pub BTreeMap<String, Vec<u8>>);
 
 /// The case, and what its verdicts name beside it.
 #[derive(Debug, Serialize, Deserialize)]

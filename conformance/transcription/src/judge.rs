@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_conformance::beside::marked;
-use madoguchi_conformance::finding::{Failure, Finding};
-use madoguchi_conformance::requirement::{self, Requirement};
-use madoguchi_conformance::statement::Product;
-use madoguchi_conformance::trace::{ClientNote, Depth, ProfileNote};
-use madoguchi_conformance::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
+use madoguchi_judge::beside::marked;
+use madoguchi_judge::finding::{Failure, Finding};
+use madoguchi_judge::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
 use madoguchi_notation::Wording;
+use madoguchi_requirements::Requirement;
+use madoguchi_requirements::statement::Product;
 use madoguchi_terms::Lang;
+use madoguchi_trace::{ClientNote, Depth, ProfileNote};
 
 use crate::case::{Case, Fate, Made};
 use crate::difference::Difference;
@@ -46,7 +46,7 @@ pub fn judge(
         pairing: &pairing,
     };
     let mut findings = bench.findings();
-    let verdicts = requirement::builtin()
+    let verdicts = madoguchi_requirements::builtin()
         .of_consumers()
         .iter()
         .map(|requirement| {

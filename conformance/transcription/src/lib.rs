@@ -1,7 +1,7 @@
 //! 転記: what a レセコン made of a record that was delivered to it. The vendor's export is read by a
 //! mapping of its fields to ours, laid beside what was delivered, and judged: which value was
 //! dropped, cut short, shifted, changed in its encoding, read as a number, taken from another
-//! patient, or computed. Pure: bytes in, verdicts and reports out.
+//! patient, or computed. Pure: bytes in, verdicts out.
 #![forbid(unsafe_code)]
 
 mod case;
@@ -18,17 +18,18 @@ mod origin;
 mod pairing;
 mod records;
 mod redaction;
-mod report;
 mod schema;
 
 pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
 pub use difference::{Cause, Difference, differences};
-pub use exhibit::{exhibit, judge_again};
+pub use exhibit::{Exhibit, exhibit, judge_again};
 pub use export::{Export, NotAsMapped, Row};
 pub use judge::{Judgement, judge};
 pub use label::label;
 pub use mapping::{Mapping, Pace, Table};
 pub use marks::pieces;
 pub use origin::{Attended, Origin, Page, one_driver};
-pub use report::Report;
 pub use schema::schema;
+
+/// Digest of this crate: of how records are compared.
+pub const SOURCES: &str = env!("MADOGUCHI_SOURCES");

@@ -1,11 +1,11 @@
 //! Where two texts differ, character by character.
 
-use madoguchi_conformance::beside::Piece;
+use madoguchi_judge::beside::Piece;
 
 /// Both texts in pieces: what the other one does not have in its place stands apart.
 ///
 /// ```
-/// # use madoguchi_conformance::beside::marked;
+/// # use madoguchi_judge::beside::marked;
 /// # use madoguchi_transcription::pieces;
 /// let (delivered, exported) = pieces("髙橋", "高橋");
 /// assert_eq!(marked(&delivered), "[U+9AD9 髙]橋");
@@ -69,7 +69,7 @@ fn runs(text: &[char], kept: &[usize]) -> Vec<Piece> {
 
 #[cfg(test)]
 mod tests {
-    use madoguchi_conformance::beside::{marked, value};
+    use madoguchi_judge::beside::{marked, value};
     use proptest::prelude::*;
 
     use super::*;

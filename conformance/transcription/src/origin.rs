@@ -1,8 +1,8 @@
 //! Where it is learned what a program made of a delivery: from its export, from its page, or from a
 //! person who reads its screen.
 
-use madoguchi_conformance::verdict::Binding;
 use madoguchi_notation::{Diagnostic, Located};
+use madoguchi_trace::Binding;
 use schemars::JsonSchema;
 use serde::Deserialize;
 

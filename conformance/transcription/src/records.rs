@@ -3,8 +3,8 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_conformance::beside::{Became, Beside, Line, Piece};
 use madoguchi_eligibility::{Field, Fields};
+use madoguchi_judge::beside::{Became, Beside, Line, Piece};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 

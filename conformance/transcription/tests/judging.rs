@@ -3,17 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_conformance::beside::{Class, marked};
-use madoguchi_conformance::report::terminal::Styles;
-use madoguchi_conformance::statement::Product;
-use madoguchi_conformance::trace::ProfileNote;
-use madoguchi_conformance::verdict::{Outcome, Overall};
 use madoguchi_eligibility::{Field, Fields};
+use madoguchi_judge::beside::{Class, marked};
+use madoguchi_judge::verdict::{Outcome, Overall};
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
-use madoguchi_transcription::{
-    Case, Export, Fate, Inquiry, Judgement, Made, Mapping, Put, Report, judge,
-};
+use madoguchi_requirements::statement::Product;
+use madoguchi_trace::ProfileNote;
+use madoguchi_transcription::{Case, Export, Fate, Inquiry, Judgement, Made, Mapping, Put, judge};
 use proptest::prelude::*;
 
 const FIELDS: [Field; 5] = [
@@ -215,22 +211,6 @@ fn a_requirement_without_an_occasion_is_not_applicable() {
         assert!(
             matches!(verdict.outcome, Outcome::NotApplicable { .. }),
             "{id}"
-        );
-    }
-}
-
-#[test]
-fn the_report_reads_like_this() {
-    let case = case(vec![put("OQSsiquc01res_face_1.xml", Fate::Taken, TARO)]);
-    let made = made(&[["06990010", "123", "01", "高橋　太郎", "", ""]], "");
-    let judgement = judged(&case, &made);
-    for lang in Lang::ALL {
-        let mut out = Vec::new();
-        let report = Report::new(lang, Styles::plain());
-        report.differing(&mut out, &judgement.verdicts).unwrap();
-        insta::assert_snapshot!(
-            format!("side-by-side-{lang}"),
-            String::from_utf8(out).unwrap()
         );
     }
 }

@@ -4,13 +4,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Command;
 
-use madoguchi_conformance::requirement::failures;
 use madoguchi_peers::{defects, earlier_score, program, read, run, source};
+use madoguchi_requirements::failures;
 use madoguchi_scenarios::Catalogue;
 use serde_json::Value;
 
 fn told() -> Value {
-    serde_json::from_str(&read(source("../../conformance/src/report/tested.json"))).unwrap()
+    serde_json::from_str(&read(source("../../conformance/report/src/tested.json"))).unwrap()
 }
 
 /// Lines of `survivors.yaml` below this heading that name a mutant.

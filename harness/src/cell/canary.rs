@@ -3,8 +3,8 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use madoguchi_conformance::trace::Leak;
 use madoguchi_terms::Secret;
+use madoguchi_trace::Leak;
 
 /// One secret of the cell.
 #[derive(Debug, Clone)]

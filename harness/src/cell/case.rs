@@ -8,9 +8,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::tz::{Offset, TimeZone};
-use madoguchi_conformance::requirement;
-use madoguchi_conformance::trace::{Channel, ClientNote, Header, MAJOR, ProfileNote, Trace, What};
 use madoguchi_terms::{Lang, Say};
+use madoguchi_trace::{Channel, ClientNote, Header, MAJOR, ProfileNote, Trace, What};
 
 use super::clock::ScenarioClock;
 use super::desktop;
@@ -240,7 +239,7 @@ pub(crate) fn run(
         ..header(setting, Some(hello.note()), channels(spec))
     };
     let writer = start_writer(folder, header, &world, stamped, Held::Whole)?;
-    READ_REQUIREMENTS.call_once(|| drop(thread::spawn(requirement::builtin)));
+    READ_REQUIREMENTS.call_once(|| drop(thread::spawn(madoguchi_requirements::builtin)));
 
     let played =
         told.and_then(|()| play(setting.scenario, &world, &mut client, hello.depth, limit));

@@ -5,9 +5,9 @@ use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
-use madoguchi_conformance::trace::{ClientEvent, Depth, Step as Told, Text, What};
 use madoguchi_notation::Offset;
 use madoguchi_scenarios::{Device, HistoryConditions, Passcode, Pin, Scenario, Step, Visit};
+use madoguchi_trace::{ClientEvent, Depth, Step as Told, Text, What};
 use serde_json::{Value, json};
 
 use super::sequencer::Heard;

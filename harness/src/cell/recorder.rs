@@ -4,9 +4,9 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use madoguchi_conformance::trace::{PcscEvent, ReaderEvent, What};
 use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_reader::{Happening, Hold, PcscCall, ReaderId, Tap};
+use madoguchi_trace::{PcscEvent, ReaderEvent, What};
 
 use super::sequencer::{Observed, Sequencer};
 

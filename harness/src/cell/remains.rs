@@ -7,9 +7,9 @@ use std::path::Path;
 
 use base64ct::{Base64, Encoding as _};
 use encoding_rs::SHIFT_JIS;
-use madoguchi_conformance::trace::Leak;
 use madoguchi_eligibility::kana;
 use madoguchi_fixtures::Issued;
+use madoguchi_trace::Leak;
 
 /// Files that are looked into, and how much of each, bytes: a client that leaves more is told by the
 /// first of them.

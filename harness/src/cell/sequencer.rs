@@ -10,8 +10,8 @@ use std::sync::mpsc::Sender;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use madoguchi_conformance::trace::{HttpRequest, What};
 use madoguchi_iso7816::LinkFault;
+use madoguchi_trace::{HttpRequest, What};
 
 use crate::client::contract::{self, FromClient};
 use crate::client::lines::{Line, Lines};

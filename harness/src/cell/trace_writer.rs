@@ -14,8 +14,8 @@ use std::sync::mpsc::{Receiver, TryRecvError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use madoguchi_conformance::decode::Dialogue;
-use madoguchi_conformance::trace::{ClientEvent, Event, Header, Leak, Trace, Vocabulary, What};
+use madoguchi_trace::decode::Dialogue;
+use madoguchi_trace::{ClientEvent, Event, Header, Leak, Trace, Vocabulary, What};
 
 use super::canary::Canaries;
 use super::sequencer::{Observed, Stamped, ToStore};

@@ -11,12 +11,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fmt, thread};
 
 use madoguchi_card::StoredKey;
-use madoguchi_conformance::trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_fixtures::persona;
 use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
 use madoguchi_scenarios::{Hold, Pin, Scenario, Slip, Span, Step, TerminalState};
+use madoguchi_trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 
+pub(crate) use self::setting::{Setting, WorldTrouble};
+use self::site::Site;
 use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};
 use super::exchange::Watch;
@@ -32,9 +34,6 @@ use super::service::{FolderService, RegistryService};
 use super::staff::Staff;
 use super::table::Table;
 use crate::aside::join;
-
-pub(crate) use self::setting::{Setting, WorldTrouble};
-use self::site::Site;
 
 /// A cell that is open.
 pub(crate) struct World {

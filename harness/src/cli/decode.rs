@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
-use madoguchi_conformance::field::Writer;
 use madoguchi_terms::Lang;
+use madoguchi_trace::field::Writer;
 
 use super::option::{from, maybe, writer};
 

@@ -7,7 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use madoguchi_conformance::report::shard::{NoShard, Shard};
+use madoguchi_report::shard::{NoShard, Shard};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 

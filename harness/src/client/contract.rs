@@ -4,8 +4,8 @@
 //! inside a message are ignored, so that the contract can grow. The README has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_conformance::trace::{ClientEvent, ClientNote, Depth, Screen, Text};
 use madoguchi_scenarios::{Device, Scenario, Step, TerminalKind};
+use madoguchi_trace::{ClientEvent, ClientNote, Depth, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 

@@ -14,8 +14,8 @@ use std::thread;
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use madoguchi_conformance::trace;
 use madoguchi_terms::{Lang, Say};
+use madoguchi_trace as trace;
 use wait_timeout::ChildExt as _;
 
 use super::contract::ToClient;

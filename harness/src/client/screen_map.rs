@@ -10,10 +10,10 @@ mod schema;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use madoguchi_conformance::trace::{Depth, Readable, Sight};
-use madoguchi_conformance::verdict::Binding;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
 use madoguchi_scenarios::{Scenario, Span, Step};
+use madoguchi_trace::Binding;
+use madoguchi_trace::{Depth, Readable, Sight};
 use madoguchi_transcription::one_driver;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

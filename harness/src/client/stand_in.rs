@@ -15,9 +15,9 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
-use madoguchi_conformance::trace::{ClientEvent, Depth, Screen, Text};
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say};
+use madoguchi_trace::{ClientEvent, Depth, Screen, Text};
 
 use self::app::App;
 use self::page::Pages;

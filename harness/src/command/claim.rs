@@ -7,10 +7,12 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use aws_lc_rs::digest;
-use madoguchi_conformance::report::cover::{Probe, Untried};
-use madoguchi_conformance::statement::{self, Extra, Feature, Output, Product, Statement, because};
-use madoguchi_conformance::verdict::{Overall, Verdicts};
+use madoguchi_judge::verdict::{Overall, Verdicts};
 use madoguchi_notation::Wording;
+use madoguchi_report::cover::{Probe, Untried};
+use madoguchi_requirements::statement::{
+    self, Extra, Feature, Output, Product, Statement, because,
+};
 use madoguchi_scenarios::{FacilityKind, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 

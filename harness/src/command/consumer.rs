@@ -6,15 +6,15 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use jiff::Timestamp;
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Probe;
-use madoguchi_conformance::report::terminal::Styles;
-use madoguchi_conformance::report::width::{fitted, padded};
-use madoguchi_conformance::requirement;
-use madoguchi_conformance::statement::Feature;
-use madoguchi_conformance::verdict::{Outcome, Overall, Verdicts};
+use madoguchi_judge::verdict::{Outcome, Overall, Verdicts};
+use madoguchi_report::CaseReport;
+use madoguchi_report::cover::Probe;
+use madoguchi_report::terminal::Styles;
+use madoguchi_report::transcribed::Report;
+use madoguchi_report::width::{fitted, padded};
+use madoguchi_requirements::statement::Feature;
 use madoguchi_terms::{Lang, Say as _};
-use madoguchi_transcription::{Mapping, Origin, Report};
+use madoguchi_transcription::{Mapping, Origin};
 use madoguchi_wire::Profile;
 
 use super::claim::{self, Claim};
@@ -282,7 +282,7 @@ fn failures(
             "    {bad}{:<8}{bad:#} {strong}{id}{strong:#}",
             verdict.level
         )?;
-        let stated = requirement::builtin().get(id);
+        let stated = madoguchi_requirements::builtin().get(id);
         let text = stated.map_or_else(String::new, |stated| stated.text.text(lang));
         let likely = verdict.likely().map_or("", |likely| likely.get(lang));
         writeln!(out, "             {text}")?;

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, Read, Write as _};
 use std::path::Path;
 
-use madoguchi_conformance::describe::describe;
-use madoguchi_conformance::field::{self, Explained, Writer};
-use madoguchi_conformance::trace::{Trace, What};
+use madoguchi_report::describe::describe;
 use madoguchi_terms::{Lang, Say as _};
+use madoguchi_trace::field::{self, Explained, Writer};
+use madoguchi_trace::{Trace, What};
 
 use super::screen;
 use super::trouble::Trouble;

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::{self, BufReader, Write as _};
 use std::path::Path;
 
-use madoguchi_conformance::evidence::{self, NotProven, Proven};
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Cover;
-use madoguchi_conformance::verdict::{Overall, Verdicts};
+use madoguchi_judge::verdict::{Overall, Verdicts};
+use madoguchi_report::CaseReport;
+use madoguchi_report::cover::Cover;
+use madoguchi_report::evidence::{self, NotProven, Proven};
 use madoguchi_terms::Lang;
 use madoguchi_transcription::judge_again;
 use madoguchi_wire::Profile;

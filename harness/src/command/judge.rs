@@ -5,13 +5,13 @@ use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use madoguchi_conformance::canonical::canonical;
-use madoguchi_conformance::field::{self, Explained, Writer};
-use madoguchi_conformance::judge::judge as judge_trace;
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::trace::{ReadError, Trace};
-use madoguchi_conformance::verdict::{Overall, Verdicts, overall};
+use madoguchi_judge::judge as judge_trace;
+use madoguchi_judge::verdict::{Overall, Verdicts, overall};
+use madoguchi_report::CaseReport;
 use madoguchi_terms::Lang;
+use madoguchi_trace::canonical;
+use madoguchi_trace::field::{self, Explained, Writer};
+use madoguchi_trace::{ReadError, Trace};
 
 use super::decode::read_log;
 use super::reports;

@@ -3,11 +3,11 @@
 use std::collections::BTreeSet;
 use std::io::Write as _;
 
-use madoguchi_conformance::report::json;
-use madoguchi_conformance::report::width::padded;
-use madoguchi_conformance::requirement::Place;
-use madoguchi_conformance::{requirement, statement};
 use madoguchi_fixtures::{persona, persona_ids};
+use madoguchi_report::json;
+use madoguchi_report::width::padded;
+use madoguchi_requirements::Place;
+use madoguchi_requirements::statement;
 use madoguchi_scenarios::{Breadth, Catalogue};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
@@ -50,7 +50,7 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             }
         }
         List::Requirements => {
-            let catalogue = requirement::builtin();
+            let catalogue = madoguchi_requirements::builtin();
             let all = catalogue.requirements().iter();
             for requirement in all.chain(catalogue.of_consumers()) {
                 let text = format!("{:<6}  {}", requirement.level, requirement.text.text(lang));
@@ -58,7 +58,7 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             }
         }
         List::Rows => {
-            for (_, rows) in requirement::rows() {
+            for (_, rows) in madoguchi_requirements::rows() {
                 for told in rows {
                     let codes: String = told.codes.iter().map(|code| format!("{code:?}")).collect();
                     row(&format!("{}  {codes}", told.id), &told.text.text(lang));
@@ -92,8 +92,8 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
 /// What rests on each place that one of the texts means: part of a document's key or title, or of a
 /// heading. What changed since it was last reviewed comes with a mark.
 fn review(texts: &[String], lang: Lang) -> Result<(), Trouble> {
-    let catalogue = requirement::builtin();
-    let places = requirement::places(catalogue);
+    let catalogue = madoguchi_requirements::builtin();
+    let places = madoguchi_requirements::places(catalogue);
     let title = |key: &str| catalogue.document(key).map_or("", |found| &found.title);
     let is_meant = |place: &&Place| {
         let said = [&place.document, &place.place, title(&place.document)];

@@ -10,12 +10,12 @@ use std::thread;
 
 use jiff::Timestamp;
 use madoguchi_card::Profile as CardProfile;
-use madoguchi_conformance::check;
-use madoguchi_conformance::requirement::{self, Function};
 use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_fixtures::pki::MockJpki;
+use madoguchi_judge::check;
 use madoguchi_reader::{MODELS, ReturnCode};
+use madoguchi_requirements::Function;
 use madoguchi_scenarios::{Axis, Known, Scenario};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::{Builder, Runtime};
@@ -107,7 +107,7 @@ impl Prepared {
         }
         let own = wire(scenario);
         let profile = own.as_ref().unwrap_or(&self.profile);
-        let catalogue = requirement::builtin();
+        let catalogue = madoguchi_requirements::builtin();
         scenario.requirements.iter().all(|id| {
             let about = catalogue.get(id).and_then(|named| named.function);
             about.is_none_or(|function| offers(profile, function))

@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use madoguchi_conformance::statement::Product;
+use madoguchi_requirements::statement::Product;
 
 use super::claim::Claim;
 

@@ -9,12 +9,11 @@ use aws_lc_rs::digest;
 use base16ct::HexDisplay;
 use jiff::Timestamp;
 use jiff::tz::{Offset, TimeZone};
-use madoguchi_conformance::known::KnownFailures;
-use madoguchi_conformance::report::cover::{Assumption, Cover, Probe, Untried};
-use madoguchi_conformance::report::shard::Shard;
-use madoguchi_conformance::report::{CaseReport, github, html, json, junit, markdown, record};
-use madoguchi_conformance::requirement;
 use madoguchi_notation::Wording;
+use madoguchi_report::cover::{Assumption, Cover, Probe, Untried};
+use madoguchi_report::known::KnownFailures;
+use madoguchi_report::shard::Shard;
+use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
@@ -104,7 +103,7 @@ fn assumptions(cases: &[CaseReport<'_>], cover: &Cover) -> Vec<Assumption> {
             .assumptions()
             .for_each(|(id, statement)| add(id, statement));
     }
-    requirement::OWN_ASSUMPTIONS
+    madoguchi_requirements::OWN_ASSUMPTIONS
         .iter()
         .for_each(|(id, statement)| add(id, statement));
     all

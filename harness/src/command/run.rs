@@ -10,11 +10,11 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Untried;
-use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_notation::Wording;
+use madoguchi_report::CaseReport;
+use madoguchi_report::cover::Untried;
 use madoguchi_terms::Lang;
+use madoguchi_trace::ProfileNote;
 use madoguchi_wire::Transport;
 
 use self::told::Told;

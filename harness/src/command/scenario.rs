@@ -5,7 +5,6 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::path::Path;
 
-use madoguchi_conformance::requirement;
 use madoguchi_fixtures::persona;
 use madoguchi_notation::load;
 use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
@@ -215,7 +214,7 @@ fn decided<'i>(ids: impl Iterator<Item = &'i str>, lang: Lang) -> Vec<String> {
         "\n{}",
         lang.pick("判定する要件", "Which requirements it decides")
     ));
-    let catalogue = requirement::builtin();
+    let catalogue = madoguchi_requirements::builtin();
     for id in ids {
         let Some(named) = catalogue.get(id) else {
             continue;

@@ -3,7 +3,7 @@
 use std::io::{self, ErrorKind, Write};
 
 use anstream::AutoStream;
-use madoguchi_conformance::report::terminal::{Styles, Terminal};
+use madoguchi_report::terminal::{Styles, Terminal};
 use madoguchi_terms::Lang;
 
 use super::trouble::Trouble;

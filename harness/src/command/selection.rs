@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use madoguchi_conformance::requirement;
 use madoguchi_notation::nearest;
 use madoguchi_scenarios::{Breadth, Catalogue, NothingSelected, Scenario, means};
 
@@ -136,7 +135,7 @@ fn scenario_of(pattern: &str) -> &str {
 
 /// Whether a document that states a requirement is meant by `text`.
 fn is_stated_in(id: &str, text: &str) -> bool {
-    let catalogue = requirement::builtin();
+    let catalogue = madoguchi_requirements::builtin();
     let sources = catalogue.get(id).map_or(&[][..], |named| &named.sources);
     sources.iter().any(|source| {
         let document = catalogue.document(&source.document);

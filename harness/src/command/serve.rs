@@ -23,8 +23,8 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use std::time::Duration;
 
     use jiff::Timestamp;
-    use madoguchi_conformance::trace::{Channel, ClientNote, Depth};
     use madoguchi_terms::Say as _;
+    use madoguchi_trace::{Channel, ClientNote, Depth};
     use madoguchi_wire::Transport;
 
     use super::prepared::Prepared;

@@ -6,12 +6,12 @@ use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::compare::Comparison;
-use madoguchi_conformance::report::json::Report;
-use madoguchi_conformance::trace::Trace;
-use madoguchi_conformance::verdict::{Overall, Verdicts};
+use madoguchi_judge::verdict::{Overall, Verdicts};
+use madoguchi_report::CaseReport;
+use madoguchi_report::compare::Comparison;
+use madoguchi_report::json::Report;
 use madoguchi_terms::Lang;
+use madoguchi_trace::Trace;
 
 use super::trouble::Trouble;
 use super::{judge, reports, screen};

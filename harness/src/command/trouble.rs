@@ -4,16 +4,16 @@ use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use madoguchi_conformance::evidence::NotProven;
-use madoguchi_conformance::field::FieldError;
-use madoguchi_conformance::report::json::ReportError;
-use madoguchi_conformance::report::shard::Shard;
-use madoguchi_conformance::trace::TraceError;
 use madoguchi_fixtures::UnknownPersona;
 use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
+use madoguchi_report::evidence::NotProven;
+use madoguchi_report::json::ReportError;
+use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::NothingSelected;
 use madoguchi_terms::{Lang, Say};
+use madoguchi_trace::TraceError;
+use madoguchi_trace::field::FieldError;
 use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;

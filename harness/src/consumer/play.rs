@@ -9,16 +9,16 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::evidence::Exhibit;
-use madoguchi_conformance::report::terminal::Styles;
-use madoguchi_conformance::statement::Product;
-use madoguchi_conformance::trace::ProfileNote;
 use madoguchi_delivery::{Delivered, FolderTerminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
+use madoguchi_report::terminal::Styles;
+use madoguchi_report::transcribed::Report;
+use madoguchi_requirements::statement::Product;
 use madoguchi_terms::Lang;
+use madoguchi_trace::ProfileNote;
 use madoguchi_transcription::{
-    Case, Inquiry, Judgement, Made, Mapping, Pace, Put, Report, exhibit, judge,
+    Case, Exhibit, Inquiry, Judgement, Made, Mapping, Pace, Put, exhibit, judge,
 };
 use madoguchi_wire::Profile;
 use serde_json::{Value as Json, json};

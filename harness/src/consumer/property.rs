@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
-use madoguchi_conformance::verdict::Overall;
 use madoguchi_delivery::{Charset, Label, LineEnd, Manner, Person, invented, simpler};
+use madoguchi_judge::verdict::Overall;
 use madoguchi_notation::{Located, Offset, Wording};
 use serde_json::json;
 

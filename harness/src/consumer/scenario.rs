@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use madoguchi_conformance::requirement;
 use madoguchi_delivery::{Charset, Label, Layout, LineEnd, Manner};
 use madoguchi_eligibility::{CareCategory, Field};
 use madoguchi_fixtures::persona;
@@ -308,7 +307,7 @@ impl Scenario {
                 Act::Claim(_) => {}
             }
         }
-        let catalogue = requirement::builtin();
+        let catalogue = madoguchi_requirements::builtin();
         let ids = || {
             catalogue
                 .of_consumers()

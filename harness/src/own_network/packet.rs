@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use etherparse::{LaxNetSlice, LaxSlicedPacket, TransportSlice};
-use madoguchi_conformance::trace::OutsideEvent;
+use madoguchi_trace::OutsideEvent;
 
 /// The port of the domain name system (RFC 1035 §4.2).
 const DNS: u16 = 53;

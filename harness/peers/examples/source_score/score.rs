@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::process::Command;
 
-use madoguchi_conformance::report::tested::{Named, Source, Tested};
+use madoguchi_report::tested::{Named, Source, Tested};
 
 use crate::history::Tried;
 use crate::mutant::Mutant;
@@ -13,7 +13,7 @@ use crate::tree::Tree;
 use crate::trial::{Fate, Trial};
 
 /// The file, from the top of the repository.
-const FILE: &str = "conformance/src/report/tested.json";
+const FILE: &str = "conformance/report/src/tested.json";
 
 /// How the suite was itself tested.
 #[derive(Debug)]

@@ -18,7 +18,7 @@ const SUITE: &[&str] = &[
     "fixtures",
     "harness/src",
     ":!*.md",
-    ":!conformance/src/report/tested.json",
+    ":!conformance/report/src/tested.json",
 ];
 
 /// The clone, beside its build.

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::Offset;
-use madoguchi_conformance::trace::{HttpAnswer, HttpRequest as Told, What};
 use madoguchi_eligibility::{
     Answer, Decision, Field, Method, Operation, ReferenceClassification, Request,
 };
 use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
+use madoguchi_trace::{HttpAnswer, HttpRequest as Told, What};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 
 use super::RegistryService;

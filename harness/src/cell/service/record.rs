@@ -3,13 +3,13 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use madoguchi_conformance::trace::{
-    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
-};
 use madoguchi_eligibility::{Field, Request};
 use madoguchi_fixtures::Issued;
 use madoguchi_registry::basis;
 use madoguchi_scenarios::ServerCertificate;
+use madoguchi_trace::{
+    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
+};
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 
 use super::super::sequencer::{Observed, Sequencer};

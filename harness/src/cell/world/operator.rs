@@ -2,11 +2,11 @@
 //! operators of the service.
 
 use madoguchi_card::State;
-use madoguchi_conformance::trace::{OperatorEvent, Step as Told, Text, What};
 use madoguchi_iso7816::Atr;
 use madoguchi_reader::Plan;
 use madoguchi_scenarios::{Operate, ReaderFault};
 use madoguchi_terms::Lang;
+use madoguchi_trace::{OperatorEvent, Step as Told, Text, What};
 
 use super::World;
 use crate::cell::mishap;

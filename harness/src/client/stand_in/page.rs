@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::trace::{ReadOff, Screen, Text};
+use madoguchi_trace::{ReadOff, Screen, Text};
 
 use self::moves::{Moved, value};
 use self::reading::{Reader, Seen, passing, same};

@@ -5,8 +5,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use madoguchi_conformance::trace::{ReadOff, Screen, Text};
 use madoguchi_terms::Lang;
+use madoguchi_trace::{ReadOff, Screen, Text};
 use serde_json::Value as Json;
 
 use super::{ScreenDriver, StandInTrouble, Voice};

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::trace::ClientEvent;
+use madoguchi_trace::ClientEvent;
 
 use super::{Finding, program};
 use crate::cell::clock::ScenarioClock;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use madoguchi_conformance::known::KnownFailures;
+use madoguchi_report::known::KnownFailures;
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;

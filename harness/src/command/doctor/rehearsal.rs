@@ -3,8 +3,8 @@
 
 use std::time::Duration;
 
-use madoguchi_conformance::judge::judge as judge_trace;
-use madoguchi_conformance::verdict::Outcome;
+use madoguchi_judge::judge as judge_trace;
+use madoguchi_judge::verdict::Outcome;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::Finding;
@@ -56,7 +56,7 @@ pub(super) fn rehearsal(prepared: &Prepared) -> Option<Finding> {
 }
 
 /// The first requirement that failed.
-fn failed(verdicts: &[madoguchi_conformance::verdict::Verdict]) -> Option<(String, String)> {
+fn failed(verdicts: &[madoguchi_judge::verdict::Verdict]) -> Option<(String, String)> {
     verdicts.iter().find_map(|verdict| match &verdict.outcome {
         Outcome::Fail(failure) => {
             let id = &verdict.requirement;

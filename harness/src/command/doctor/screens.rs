@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::trace::{ClientEvent, Screen};
 use madoguchi_terms::{Lang, Say as _};
+use madoguchi_trace::{ClientEvent, Screen};
 
 use super::{Finding, program};
 use crate::cell::clock::ScenarioClock;

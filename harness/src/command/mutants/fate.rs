@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use madoguchi_conformance::verdict::{Outcome, Verdicts};
+use madoguchi_judge::verdict::{Outcome, Verdicts};
 use madoguchi_scenarios::Scenario;
 use serde::{Deserialize, Serialize};
 

@@ -2,9 +2,9 @@
 
 use std::io;
 
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Untried;
 use madoguchi_notation::Wording;
+use madoguchi_report::CaseReport;
+use madoguchi_report::cover::Untried;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::work::Played;

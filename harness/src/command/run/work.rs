@@ -3,12 +3,12 @@
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
-use madoguchi_conformance::report::CaseReport;
-use madoguchi_conformance::report::cover::Probe;
-use madoguchi_conformance::statement::Feature;
-use madoguchi_conformance::trace::Trace;
-use madoguchi_conformance::verdict::Verdicts;
+use madoguchi_judge::verdict::Verdicts;
+use madoguchi_report::CaseReport;
+use madoguchi_report::cover::Probe;
+use madoguchi_requirements::statement::Feature;
 use madoguchi_scenarios::{Breadth, Scenario};
+use madoguchi_trace::Trace;
 
 use super::told::is_not_supported;
 use crate::cell::case::{self, ClientSpec};

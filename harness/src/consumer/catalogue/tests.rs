@@ -3,7 +3,6 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_conformance::requirement;
 use madoguchi_eligibility::{Field, InsurerNumber};
 use madoguchi_terms::Lang;
 use madoguchi_wire::Profile;
@@ -31,7 +30,7 @@ fn every_scenario_is_read_and_says_in_both_languages_what_it_is_for() {
 
 #[test]
 fn scenarios_name_requirements_that_there_are_and_each_is_named() {
-    let known: BTreeSet<String> = requirement::builtin()
+    let known: BTreeSet<String> = madoguchi_requirements::builtin()
         .of_consumers()
         .iter()
         .map(|requirement| requirement.id.to_string())

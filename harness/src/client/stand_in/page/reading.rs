@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use madoguchi_conformance::trace::{ReadOff, Screen, Text};
+use madoguchi_trace::{ReadOff, Screen, Text};
 
 use crate::client::screen_map::{Place, Plan, ScreenMap, Words};
 use crate::client::webdriver::{Browser, Element, WebDriverTrouble};

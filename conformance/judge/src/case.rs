@@ -1,0 +1,472 @@
+//! A trace as the checks read it: exchanges, card sessions, screens and steps, each with its
+//! place in the order of events.
+
+mod placed;
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use madoguchi_scenarios::{Method, Operation, Scenario};
+use madoguchi_trace::{
+    CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Text,
+    Trace, What,
+};
+
+use self::placed::Placed;
+use crate::screen;
+
+/// 利用者証明用電子証明書 in the trace's spelling.
+const AUTHENTICATION_CERTIFICATE: &str = "000A";
+/// 利用者証明用電子証明書の暗証番号 in the trace's spelling.
+const AUTHENTICATION_PIN: &str = "0018";
+
+/// One case: a trace with an index.
+#[derive(Debug)]
+pub struct Case<'a> {
+    trace: &'a Trace,
+    scenario: Option<Scenario>,
+    exchanges: Placed<Exchange<'a>>,
+    eligibility: Placed<Exchange<'a>>,
+    presences: Vec<Presence<'a>>,
+    happenings: Placed<&'a ReaderEvent>,
+    steps: Placed<&'a Step>,
+    choices: Placed<Method>,
+    screens: Placed<&'a Screen>,
+    apdus: Placed<&'a CardEvent>,
+    presentations: Placed<&'a CardEvent>,
+    certificate_reads: Placed<&'a CardEvent>,
+    exits: Placed<&'a Exit>,
+}
+
+/// A request and what the service said to it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Exchange<'a> {
+    /// Place of the request.
+    pub(crate) asked: u64,
+    pub(crate) request: &'a HttpRequest,
+    /// The answer with its place; absent where the trace ends before it.
+    pub(crate) answer: Option<(u64, &'a HttpAnswer)>,
+}
+
+/// The time during which one card lies on the reader.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Presence<'a> {
+    /// Whose card, as persona id.
+    pub(crate) card: &'a str,
+    /// Place of its insertion.
+    pub(crate) from: u64,
+    /// Place of its removal, and why; absent where it stayed.
+    pub(crate) until: Option<(u64, &'a str)>,
+}
+
+impl<'a> Exchange<'a> {
+    pub(crate) fn is(&self, operation: Operation) -> bool {
+        self.request.operation.as_deref() == Some(operation.name())
+    }
+
+    /// Whether eligibility is asked for, in either way.
+    pub(crate) fn asks_eligibility(&self) -> bool {
+        self.is(Operation::EligibilityByCertificate) || self.is(Operation::EligibilityBySignature)
+    }
+
+    /// The answer, where it reached the client.
+    pub(crate) fn received(&self) -> Option<(u64, &'a HttpAnswer)> {
+        self.answer.filter(|(_, answer)| answer.arrived())
+    }
+
+    /// The answer, where it reached the client and has this result code.
+    pub(crate) fn received_as(&self, code: &str) -> Option<(u64, &'a HttpAnswer)> {
+        self.received()
+            .filter(|(_, answer)| answer.decision == code)
+    }
+
+    /// The answer, where it reached the client and delivers an eligibility, or that there is none.
+    pub(crate) fn delivered(&self) -> Option<(u64, &'a HttpAnswer)> {
+        self.received().filter(|(_, answer)| {
+            let decision = answer.decision.parse::<madoguchi_eligibility::Decision>();
+            decision.is_ok_and(madoguchi_eligibility::Decision::delivers)
+        })
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&'a str> {
+        self.request.fields.get(name).map(Text::as_str)
+    }
+}
+
+impl<'a> Case<'a> {
+    /// Indexes a trace.
+    #[must_use]
+    pub fn new(trace: &'a Trace) -> Self {
+        let mut case = Self {
+            trace,
+            scenario: trace.scenario(),
+            exchanges: Placed::default(),
+            eligibility: Placed::default(),
+            presences: Vec::new(),
+            happenings: Placed::default(),
+            steps: Placed::default(),
+            choices: Placed::default(),
+            screens: Placed::default(),
+            apdus: Placed::default(),
+            presentations: Placed::default(),
+            certificate_reads: Placed::default(),
+            exits: Placed::default(),
+        };
+        for exchange in exchanges(trace) {
+            case.exchanges.push(exchange.asked, exchange);
+            if exchange.asks_eligibility() {
+                case.eligibility.push(exchange.asked, exchange);
+            }
+        }
+        for event in &trace.events {
+            case.place(event);
+        }
+        case
+    }
+
+    fn place(&mut self, event: &'a Event) {
+        let at = event.seq;
+        match &event.what {
+            What::Step(step) => {
+                self.steps.push(at, step);
+                if let Some(method) = chosen(step) {
+                    self.choices.push(at, method);
+                }
+            }
+            What::Client(ClientEvent::Screen(screen)) => self.screens.push(at, screen),
+            What::Card(apdu) => {
+                self.apdus.push(at, apdu);
+                if apdu.name == "VERIFY" && apdu.data.is_some() {
+                    self.presentations.push(at, apdu);
+                }
+                if is_certificate_read(apdu) {
+                    self.certificate_reads.push(at, apdu);
+                }
+            }
+            What::Reader(event_of_reader) => {
+                self.happenings.push(at, event_of_reader);
+                match event_of_reader {
+                    ReaderEvent::Inserted { card, .. } => self.presences.push(Presence {
+                        card,
+                        from: at,
+                        until: None,
+                    }),
+                    ReaderEvent::Removed { why } => {
+                        if let Some(last) = self.presences.last_mut()
+                            && last.until.is_none()
+                        {
+                            last.until = Some((at, why));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            What::Exit(exit) => self.exits.push(at, exit),
+            _ => {}
+        }
+    }
+
+    /// The scenario that was carried out, if any was.
+    #[must_use]
+    pub fn scenario(&self) -> Option<&Scenario> {
+        self.scenario.as_ref()
+    }
+
+    /// The trace.
+    #[must_use]
+    pub const fn trace(&self) -> &'a Trace {
+        self.trace
+    }
+
+    pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.exchanges.iter().map(|(_, exchange)| exchange)
+    }
+
+    /// The exchanges that were asked for at places in `range`.
+    pub(crate) fn exchanges_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.exchanges.between(range).map(|(_, exchange)| exchange)
+    }
+
+    pub(crate) fn eligibility(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.eligibility.iter().map(|(_, exchange)| exchange)
+    }
+
+    /// The questions for eligibility at places in `range`.
+    pub(crate) fn eligibility_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
+        self.eligibility
+            .between(range)
+            .map(|(_, exchange)| exchange)
+    }
+
+    /// Place of the first question for eligibility after `seq`.
+    pub(crate) fn eligibility_after(&self, seq: u64) -> Option<u64> {
+        self.eligibility.after(seq).next().map(|(at, _)| at)
+    }
+
+    pub(crate) fn presences(&self) -> &[Presence<'a>] {
+        &self.presences
+    }
+
+    /// The card that lay there last before `seq`.
+    pub(crate) fn presence_before(&self, seq: u64) -> Option<Presence<'a>> {
+        let before = self
+            .presences
+            .partition_point(|presence| presence.from < seq);
+        before.checked_sub(1).map(|last| self.presences[last])
+    }
+
+    /// The cards that were laid down after `seq`.
+    pub(crate) fn presences_after(&self, seq: u64) -> &[Presence<'a>] {
+        let until = self
+            .presences
+            .partition_point(|presence| presence.from <= seq);
+        &self.presences[until..]
+    }
+
+    /// Place of the first insertion after `seq`.
+    pub(crate) fn placed_after(&self, seq: u64) -> Option<u64> {
+        self.presences_after(seq)
+            .first()
+            .map(|presence| presence.from)
+    }
+
+    /// Where the client was next given a chance to read a card after `seq`: it was asked for one, or
+    /// one was laid down.
+    pub(crate) fn chance_after(&self, seq: u64) -> Option<u64> {
+        let asked = self
+            .steps_after(seq)
+            .find(|(_, step)| step.action == "place-card")
+            .map(|(at, _)| at);
+        asked.into_iter().chain(self.placed_after(seq)).min()
+    }
+
+    /// Where something happened around the card.
+    pub(crate) fn happenings(&self) -> impl Iterator<Item = (u64, &'a ReaderEvent)> {
+        self.happenings.iter()
+    }
+
+    /// The commands while one card lay there.
+    pub(crate) fn apdus_during(
+        &self,
+        presence: &Presence<'_>,
+    ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
+        let next = self.placed_after(presence.from).unwrap_or(u64::MAX);
+        self.apdus.between(presence.from..next)
+    }
+
+    /// The first SELECT that a card refused: it lacks an application or a file that was looked for.
+    pub(crate) fn refused_selection(
+        &self,
+        presence: &Presence<'_>,
+    ) -> Option<(u64, &'a CardEvent)> {
+        self.apdus_during(presence)
+            .find(|(_, apdu)| is_refused_selection(apdu))
+    }
+
+    pub(crate) fn events(&self) -> impl DoubleEndedIterator<Item = &'a Event> {
+        self.trace.events.iter()
+    }
+
+    /// The events at places in `range`.
+    pub(crate) fn events_between(&self, range: Range<u64>) -> impl Iterator<Item = &'a Event> {
+        let events = &self.trace.events;
+        let from = events.partition_point(|event| event.seq < range.start);
+        events[from..]
+            .iter()
+            .take_while(move |event| event.seq < range.end)
+    }
+
+    /// Place of the last event.
+    pub(crate) fn end(&self) -> u64 {
+        self.trace.events.last().map_or(0, |event| event.seq)
+    }
+
+    /// Ends of the client's process.
+    pub(crate) fn exits(&self) -> impl Iterator<Item = (u64, &'a Exit)> {
+        self.exits.iter()
+    }
+
+    /// Acts of people, with the harness's own.
+    pub(crate) fn steps(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
+        self.steps.iter()
+    }
+
+    /// Acts after `seq`.
+    pub(crate) fn steps_after(&self, seq: u64) -> impl DoubleEndedIterator<Item = (u64, &'a Step)> {
+        self.steps.after(seq)
+    }
+
+    /// Acts before `seq`, the last one first.
+    pub(crate) fn steps_before(&self, seq: u64) -> impl Iterator<Item = (u64, &'a Step)> {
+        self.steps.between(0..seq).rev()
+    }
+
+    /// Place of the last act before `seq`.
+    pub(crate) fn last_step(&self, seq: u64) -> Option<u64> {
+        self.steps.last_before(seq).map(|(at, _)| at)
+    }
+
+    /// Place of the first act after `seq`; behind the end where there is none. That a device goes from
+    /// hand to hand is none: what a screen owes may come after it.
+    pub(crate) fn next_step(&self, seq: u64) -> u64 {
+        let mut acts = self.steps_after(seq);
+        let next = acts.find(|(_, step)| step.action != "hand-over");
+        next.map_or(u64::MAX, |(at, _)| at)
+    }
+
+    pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.screens.iter()
+    }
+
+    pub(crate) fn screens_between(
+        &self,
+        after: u64,
+        before: u64,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.screens.between(after.saturating_add(1)..before)
+    }
+
+    pub(crate) fn apdus(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.apdus.iter()
+    }
+
+    /// The commands at places in `range`.
+    pub(crate) fn apdus_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
+        self.apdus.between(range)
+    }
+
+    /// Presentations of any reference: VERIFY with data.
+    pub(crate) fn presentations(&self) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.presentations.iter()
+    }
+
+    /// Presentations of 利用者証明用の暗証番号.
+    pub(crate) fn pin_presentations(
+        &self,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        self.presentations()
+            .filter(|(_, apdu)| is_authentication_pin(apdu))
+    }
+
+    /// The same at places in `range`.
+    pub(crate) fn pin_presentations_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a CardEvent)> {
+        let presented = self.presentations.between(range);
+        presented.filter(|(_, apdu)| is_authentication_pin(apdu))
+    }
+
+    /// The first successful READ BINARY of 利用者証明用電子証明書 of `card` between two places.
+    pub(crate) fn certificate_read(
+        &self,
+        card: Option<&str>,
+        after: u64,
+        before: u64,
+    ) -> Option<u64> {
+        self.certificate_reads
+            .between(after.saturating_add(1)..before)
+            .find(|(_, apdu)| card.is_none_or(|card| apdu.card == card))
+            .map(|(at, _)| at)
+    }
+
+    /// The way of checking the identity that was in force at `seq`, as the staff chose it; where
+    /// no choice was seen, none.
+    pub(crate) fn method_at(&self, seq: u64) -> Option<Method> {
+        self.choices.last_before(seq).map(|(_, method)| method)
+    }
+
+    /// Where the way of checking the identity was chosen last before `seq`.
+    pub(crate) fn choice_before(&self, seq: u64) -> Option<u64> {
+        self.choices.last_before(seq).map(|(at, _)| at)
+    }
+
+    /// Results on the screen: E-05-A, and 資格確認結果 without a number that offers nothing.
+    pub(crate) fn result_screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        self.screens()
+            .filter(|(_, screen)| screen::is_result(screen))
+    }
+
+    /// The same at places in `range`.
+    pub(crate) fn result_screens_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
+        let shown = self.screens.between(range);
+        shown.filter(|(_, screen)| screen::is_result(screen))
+    }
+}
+
+/// Requests in their order, each with its answer.
+fn exchanges(trace: &Trace) -> Vec<Exchange<'_>> {
+    let mut exchanges: Vec<Exchange<'_>> = Vec::new();
+    let mut places: BTreeMap<u32, usize> = BTreeMap::new();
+    for event in &trace.events {
+        match &event.what {
+            What::Request(request) => {
+                places.insert(request.exchange, exchanges.len());
+                exchanges.push(Exchange {
+                    asked: event.seq,
+                    request,
+                    answer: None,
+                });
+            }
+            What::Answer(answer) => {
+                if let Some(place) = places.get(&answer.exchange) {
+                    exchanges[*place].answer = Some((event.seq, answer));
+                }
+            }
+            _ => {}
+        }
+    }
+    exchanges
+}
+
+/// Whether 利用者証明用電子証明書 was read with success.
+fn is_certificate_read(apdu: &CardEvent) -> bool {
+    apdu.name == "READ BINARY"
+        && apdu.application.as_deref() == Some("jpki")
+        && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
+        && apdu.sw.as_deref() == Some("9000")
+}
+
+/// The method that a step chooses, if it chooses one: 認証選択, the button of that name, or a
+/// designation of an institution, which is proved by the PIN.
+pub(crate) fn chosen(step: &Step) -> Option<Method> {
+    let value = step.value.as_deref()?;
+    match (step.action.as_str(), value) {
+        ("choose-method", name) => name.parse().ok(),
+        ("designate", _) => Some(Method::Pin),
+        ("press", screen::VISUAL) => Some(Method::Visual),
+        ("press", screen::PIN) => Some(Method::Pin),
+        _ => None,
+    }
+}
+
+/// Whether a card did not find what was to be selected.
+pub(crate) fn is_refused_selection(apdu: &CardEvent) -> bool {
+    apdu.name == "SELECT" && apdu.sw.as_deref() == Some("6A82")
+}
+
+/// Whether the command addresses 利用者証明用の暗証番号.
+pub(crate) fn is_authentication_pin(apdu: &CardEvent) -> bool {
+    apdu.application.as_deref() == Some("jpki") && apdu.file.as_deref() == Some(AUTHENTICATION_PIN)
+}
+
+/// Attempts that a presentation left, as the card said: the x of `63Cx`, 0 where it is locked.
+pub(crate) fn attempts_left(apdu: &CardEvent) -> Option<u8> {
+    let sw = apdu.sw.as_deref()?;
+    match sw {
+        "6983" | "6984" => Some(0),
+        _ => u8::from_str_radix(sw.strip_prefix("63C")?, 16).ok(),
+    }
+}

@@ -1,0 +1,250 @@
+//! How a violation is found: one pure function over the trace for each requirement.
+//!
+//! A check tells what it found and knows nothing of levels, depths or other checks; what a
+//! finding means for the verdict is decided by [`judge`](crate::judge).
+
+mod account;
+mod aloud;
+mod assistance;
+mod bulk;
+mod card;
+mod consent;
+mod credential;
+mod expectation;
+mod history;
+mod institution;
+mod mobile;
+mod notice;
+mod patience;
+mod privacy;
+mod reader;
+mod registration;
+mod result;
+mod service;
+mod sight;
+mod start;
+mod terminal;
+mod way;
+
+pub use expectation::expectations;
+pub(crate) use sight::seen;
+
+use crate::case::Case;
+use crate::finding::Finding;
+
+/// A check: what one trace says about one requirement.
+pub type Check = fn(&Case<'_>) -> Finding;
+
+/// The check of each requirement, by id.
+pub const CHECKS: &[(&str, Check)] = &[
+    ("card.certificate-from-card", card::certificate_from_card),
+    ("card.choice-before-card", card::choice_before_card),
+    ("card.survives-removal", card::survives_removal),
+    ("card.released", card::released),
+    ("card.other-kind-survived", card::other_kind_survived),
+    ("card.command-once", card::command_once),
+    ("card.bounded-reading", card::bounded_reading),
+    ("card.unreadable-told", card::unreadable_told),
+    ("reader.survives-unplugging", reader::survives_unplugging),
+    ("reader.survives-restart", reader::survives_restart),
+    ("reader.survives-rival", reader::survives_rival),
+    ("reader.bounded-wait", patience::with_card),
+    ("reader.any-interface", reader::any_interface),
+    ("reader.absence-told", reader::absence_told),
+    ("reader.found-later", reader::found_later),
+    ("credential.no-pin-in-visual", credential::no_pin_in_visual),
+    (
+        "credential.one-verify-per-entry",
+        credential::one_verify_per_entry,
+    ),
+    ("credential.four-digits-only", credential::four_digits_only),
+    (
+        "credential.auth-reference-only",
+        credential::auth_reference_only,
+    ),
+    ("credential.stops-at-lock", credential::stops_at_lock),
+    ("credential.attempts-shown", credential::attempts_shown),
+    (
+        "credential.pin-stays-on-card",
+        credential::pin_stays_on_card,
+    ),
+    (
+        "credential.no-verify-on-other-card",
+        credential::no_verify_on_other_card,
+    ),
+    (
+        "credential.blocked-not-presented",
+        credential::blocked_not_presented,
+    ),
+    (
+        "credential.survives-slow-entry",
+        credential::survives_slow_entry,
+    ),
+    (
+        "service.terminal-authenticated",
+        service::terminal_authenticated,
+    ),
+    (
+        "service.activation-code-once",
+        service::activation_code_once,
+    ),
+    ("service.method-declared", service::method_declared),
+    ("service.signed-challenge", service::signed_challenge),
+    ("service.eligibility-only", service::eligibility_only),
+    ("service.asked-on-demand", service::asked_on_demand),
+    ("service.server-verified", service::server_verified),
+    ("service.certificate-period", way::certificate_period),
+    ("service.certificate-host", way::certificate_host),
+    ("service.tls-version", way::tls_version),
+    ("service.answer-recognised", way::answer_recognised),
+    ("service.media-type-checked", way::media_type_checked),
+    ("service.bounded-wait", patience::with_service),
+    ("service.retry-after", way::retry_after),
+    ("service.bounded-retries", service::bounded_retries),
+    ("service.request-well-formed", service::request_well_formed),
+    (
+        "service.same-request-on-retry",
+        service::same_request_on_retry,
+    ),
+    ("terminal.refused-login-ends", terminal::refused_login_ends),
+    ("terminal.refusal-told", terminal::refusal_told),
+    ("terminal.code-tried-again", terminal::code_tried_again),
+    (
+        "terminal.revocation-ends-session",
+        terminal::revocation_ends_session,
+    ),
+    ("terminal.works-again", terminal::works_again),
+    ("terminal.login-first", start::login_first),
+    ("terminal.choice-offered", start::choice_offered),
+    ("terminal.screen-titled", start::screen_titled),
+    ("terminal.button-offered", start::button_offered),
+    ("terminal.code-as-typed", account::code_as_typed),
+    ("terminal.user-id-limits", account::user_id_limits),
+    (
+        "terminal.password-not-repeated",
+        account::password_not_repeated,
+    ),
+    ("terminal.session-renewed", account::session_renewed),
+    ("result.needs-answer", result::needs_answer),
+    ("result.refusal-is-no-result", result::refusal_is_no_result),
+    ("result.no-partial-data", way::no_partial_data),
+    (
+        "result.delivered-fields-shown",
+        result::delivered_fields_shown,
+    ),
+    ("result.lapsed-is-not-valid", result::lapsed_is_not_valid),
+    ("result.loss-date-shown", result::loss_date_shown),
+    ("result.ratio-shown", result::ratio_shown),
+    ("result.ceiling-not-asked", result::ceiling_not_asked),
+    ("result.no-end-made-up", notice::no_end_made_up),
+    ("result.class-shown", notice::class_shown),
+    ("result.renewal-told", notice::renewal_told),
+    ("result.withheld-is-not-none", notice::withheld_is_not_none),
+    ("result.cause-told", notice::cause_told),
+    (
+        "result.previous-patient-cleared",
+        result::previous_patient_cleared,
+    ),
+    ("result.start-after-card", start::start_after_card),
+    ("result.read-aloud-whole", aloud::whole),
+    ("result.read-aloud-own", aloud::own),
+    ("result.read-aloud-asked", aloud::asked),
+    ("assistance.six-items-shown", assistance::six_items_shown),
+    ("assistance.back-side-shown", assistance::back_side_shown),
+    ("assistance.era-birthdate", assistance::era_birthdate),
+    (
+        "assistance.consignment-hidden",
+        assistance::consignment_hidden,
+    ),
+    ("assistance.screen-number", assistance::screen_number),
+    ("assistance.shown-until-new", assistance::shown_until_new),
+    (
+        "assistance.ticket-to-be-checked",
+        assistance::ticket_to_be_checked,
+    ),
+    ("assistance.notice-shown", assistance::notice_shown),
+    ("registration.offered", registration::offered),
+    ("registration.terms-shown", registration::terms_shown),
+    (
+        "registration.screens-numbered",
+        registration::screens_numbered,
+    ),
+    ("registration.consent-first", registration::consent_first),
+    (
+        "registration.card-read-again",
+        registration::card_read_again,
+    ),
+    ("registration.recheck-after", registration::recheck_after),
+    ("registration.refusal-ends", registration::refusal_ends),
+    (
+        "registration.not-repeated-blindly",
+        registration::not_repeated_blindly,
+    ),
+    (
+        "registration.failure-is-not-done",
+        registration::failure_is_not_done,
+    ),
+    ("history.conditions-asked", history::conditions_asked),
+    ("history.rows-shown", history::rows_shown),
+    (
+        "institution.numbers-as-typed",
+        institution::numbers_as_typed,
+    ),
+    (
+        "institution.disaster-consent",
+        institution::disaster_consent,
+    ),
+    ("institution.mode-as-chosen", institution::mode_as_chosen),
+    ("bulk.units-as-typed", bulk::units_as_typed),
+    ("bulk.reception-number", bulk::reception_number),
+    ("bulk.processing-told", bulk::processing_told),
+    ("bulk.units-shown", bulk::units_shown),
+    ("bulk.error-told", bulk::error_told),
+    ("consent.designation-as-told", consent::designation_as_told),
+    ("consent.proved-by-pin", consent::proved_by_pin),
+    ("consent.every-online-visit", consent::every_online_visit),
+    ("consent.no-card-later", consent::no_card_later),
+    ("consent.state-shown", consent::state_shown),
+    ("consent.outcome-told", consent::outcome_told),
+    ("mobile.passcode-wanted", mobile::passcode_wanted),
+    ("mobile.passcode-opens", mobile::passcode_opens),
+    ("mobile.passcode-kept", mobile::passcode_kept),
+    ("mobile.patient-screen-only", mobile::patient_screen_only),
+    ("mobile.result-to-staff", mobile::result_to_staff),
+    (
+        "privacy.personal-number-untouched",
+        privacy::personal_number_untouched,
+    ),
+    ("privacy.nothing-kept", privacy::nothing_kept),
+    ("privacy.surface-untouched", privacy::surface_untouched),
+    ("privacy.no-other-host", privacy::no_other_host),
+];
+
+/// The ids of all requirements, in the catalogue's order, for those who need no more of it: there is
+/// a check for each.
+pub fn ids() -> impl Iterator<Item = &'static str> {
+    CHECKS.iter().map(|(id, _)| *id)
+}
+
+/// The check of a requirement.
+#[must_use]
+pub fn of(requirement: &str) -> Option<Check> {
+    CHECKS
+        .iter()
+        .find(|(id, _)| *id == requirement)
+        .map(|(_, check)| *check)
+}
+
+#[cfg(test)]
+mod tests {
+
+    use super::*;
+
+    #[test]
+    fn every_requirement_has_a_check_and_every_check_a_requirement() {
+        assert_eq!(
+            madoguchi_requirements::builtin().ids(),
+            ids().collect::<Vec<_>>()
+        );
+    }
+}

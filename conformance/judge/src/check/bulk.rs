@@ -1,0 +1,263 @@
+//! 一括照会: topic `bulk`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_eligibility::{ProcessingResultStatus, SegmentOfResult};
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{HttpAnswer, Screen};
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{contains, plain, readable};
+
+/// Every patient who was named is a unit of the inquiry, with the numbers as they were typed.
+pub(super) fn units_as_typed(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, step) in case.steps() {
+        if step.action != "inquire-in-bulk" {
+            continue;
+        }
+        let typed = step.value.as_deref().unwrap_or("[]");
+        let typed: Vec<BTreeMap<String, String>> = serde_json::from_str(typed).unwrap_or_default();
+        let asked = case
+            .exchanges_between(at..case.next_step(at))
+            .find(|exchange| exchange.is(Operation::BulkSubmission));
+        let Some(asked) = asked else { continue };
+        let units = units(&asked);
+        for unit in typed {
+            let reference = unit.get(REFERENCE).map_or("", String::as_str);
+            let sent = units
+                .iter()
+                .find(|sent| sent.get(REFERENCE) == Some(&reference));
+            let wrong = unit.iter().find(|(name, due)| {
+                sent.and_then(|sent| sent.get(name.as_str())) != Some(&due.as_str())
+            });
+            tally.judge(wrong.map(|(name, due)| {
+                let seen = sent
+                    .and_then(|sent| sent.get(name.as_str()))
+                    .unwrap_or(&"—");
+                Failure::new(
+                    asked.asked,
+                    Wording::new(
+                        format!("照会番号 {reference}: {name} {due}"),
+                        format!("unit {reference}: {name} {due}"),
+                    ),
+                    Wording::new(format!("{name} {seen}"), format!("{name} {seen}")),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(Wording::new("一括照会", "a bulk inquiry"))
+}
+
+/// 照会番号, in a trace's spelling.
+const REFERENCE: &str = "reference-number";
+
+/// The units of a request: the fields of each by name.
+fn units<'a>(exchange: &Exchange<'a>) -> Vec<BTreeMap<&'a str, &'a str>> {
+    let mut units: BTreeMap<&str, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (field, value) in &exchange.request.fields {
+        let Some((n, name)) = field
+            .strip_prefix("items.")
+            .and_then(|rest| rest.split_once('.'))
+        else {
+            continue;
+        };
+        units.entry(n).or_default().insert(name, value);
+    }
+    units.into_values().collect()
+}
+
+/// A result is asked for with the number that was given.
+pub(super) fn reception_number(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut given: Option<(u64, &str)> = None;
+    for exchange in case.exchanges() {
+        if exchange.is(Operation::BulkSubmission) {
+            given = exchange.received_as("OK").and_then(|(at, answer)| {
+                Some((at, answer.fields.get("reception-number")?.as_str()))
+            });
+        }
+        let Some((at, due)) = given.filter(|_| exchange.is(Operation::BulkResult)) else {
+            continue;
+        };
+        let sent = exchange.field("reception-number").unwrap_or("—");
+        tally.judge((sent != due).then(|| {
+            Failure::new(
+                exchange.asked,
+                Wording::new(format!("受付番号 {due}"), format!("reception number {due}")),
+                Wording::new(
+                    format!("受付番号 {sent}"),
+                    format!("reception number {sent}"),
+                ),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(fetched())
+}
+
+/// While it is being processed, a screen says so; a client that asks again by itself is judged by the
+/// last of its questions.
+pub(super) fn processing_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, until, answer) in results(case) {
+        if !is_processing(answer) || asks_again(case, at, until) {
+            continue;
+        }
+        let told = case
+            .screens_between(at, until)
+            .any(|(_, screen)| says(screen, "処理中"));
+        tally.judge((!told).then(|| {
+            let shown = case.screens_between(at, until).next();
+            let title = shown.map_or("—", |(_, screen)| screen.title.as_str());
+            Failure::new(
+                shown.map_or(at, |(shown, _)| shown),
+                Wording::new("処理中であると知らせる画面", "a screen that says 処理中"),
+                Wording::new(format!("画面 {title}"), format!("screen {title}")),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "処理中の一括照会",
+        "a bulk inquiry that is being processed",
+    ))
+}
+
+/// Every unit of a result stands on a screen before the next act: by the name, or by 照会番号 where it
+/// is in error.
+pub(super) fn units_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, until, answer) in results(case).filter(|(_, _, answer)| !is_processing(answer)) {
+        for due in due(answer) {
+            let shown = case
+                .screens_between(at, until)
+                .any(|(_, screen)| says(screen, due));
+            tally.judge((!shown).then(|| {
+                Failure::new(
+                    at,
+                    Wording::new(
+                        format!("一覧に {due} の行"),
+                        format!("a row of {due} in the list"),
+                    ),
+                    Wording::new(
+                        format!("{due} がどの画面にもない"),
+                        format!("no screen says {due}"),
+                    ),
+                )
+            }));
+        }
+    }
+    tally.finding(fetched())
+}
+
+/// A unit in error stands there with more than its number. In which words does not matter.
+pub(super) fn error_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, until, answer) in results(case).filter(|(_, _, answer)| !is_processing(answer)) {
+        for number in in_error(answer) {
+            let lines = || {
+                case.screens_between(at, until)
+                    .flat_map(|(shown, screen)| lines(screen).map(move |line| (shown, line)))
+                    .filter(|(_, line)| contains(line, number))
+            };
+            // that it is there at all is another requirement
+            let Some((shown, _)) = lines().next() else {
+                continue;
+            };
+            let told = lines().any(|(_, line)| plain(&line) != plain(number));
+            tally.judge((!told).then(|| {
+                Failure::new(
+                    shown,
+                    Wording::new(
+                        format!("照会番号 {number} がエラーである旨"),
+                        format!("a word that unit {number} is in error"),
+                    ),
+                    Wording::new(
+                        format!("{number} だけの行"),
+                        format!("a row of {number} and nothing else"),
+                    ),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "エラーになった照会",
+        "a unit that is in error",
+    ))
+}
+
+/// What stands together on a screen: a value, with its label where the label has a number in it.
+fn lines(screen: &Screen) -> impl Iterator<Item = String> {
+    let fields = screen.fields.iter().map(|(label, value)| {
+        if label.contains(|c: char| c.is_ascii_digit()) {
+            format!("{label} {value}")
+        } else {
+            value.to_string()
+        }
+    });
+    fields.chain(screen.text().map(str::to_owned))
+}
+
+/// 照会番号 of the units in error.
+fn in_error(answer: &HttpAnswer) -> impl Iterator<Item = &str> {
+    let error = ProcessingResultStatus::Error.code();
+    answer.fields.iter().filter_map(move |(field, value)| {
+        let row = field.strip_suffix(".processing-result-status")?;
+        let number = answer.fields.get(format!("{row}.{REFERENCE}").as_str())?;
+        (value == error).then_some(number.as_str())
+    })
+}
+
+/// What each row of a result is known by.
+fn due(answer: &HttpAnswer) -> impl Iterator<Item = &str> {
+    let error = ProcessingResultStatus::Error.code();
+    answer.fields.iter().filter_map(move |(field, value)| {
+        let row = field.strip_suffix(".processing-result-status")?;
+        let name = if value == error { REFERENCE } else { "name" };
+        Some(
+            answer
+                .fields
+                .get(format!("{row}.{name}").as_str())?
+                .as_str(),
+        )
+    })
+}
+
+/// Each answer to a question for a result, with its place and that of the next act.
+fn results<'a>(case: &'a Case<'a>) -> impl Iterator<Item = (u64, u64, &'a HttpAnswer)> {
+    case.exchanges()
+        .filter(|exchange| exchange.is(Operation::BulkResult))
+        .filter_map(|exchange| {
+            let (at, answer) = exchange.received_as("OK")?;
+            Some((at, case.next_step(at), answer))
+        })
+}
+
+fn is_processing(answer: &HttpAnswer) -> bool {
+    let segment = answer.fields.get("segment-of-result");
+    segment.is_some_and(|segment| segment == SegmentOfResult::Processing.code())
+}
+
+fn asks_again(case: &Case<'_>, at: u64, until: u64) -> bool {
+    case.exchanges_between(at..until)
+        .any(|exchange| exchange.is(Operation::BulkResult))
+}
+
+fn says(screen: &Screen, words: &str) -> bool {
+    let mut labels = screen.fields.iter().map(|(label, _)| label);
+    contains(&screen.title, words)
+        || labels.any(|label| contains(label, words))
+        || readable(screen).any(|text| contains(text, words))
+}
+
+fn fetched() -> Wording {
+    Wording::new(
+        "一括照会の結果の取得",
+        "a result of a bulk inquiry that is fetched",
+    )
+}

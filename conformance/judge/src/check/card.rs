@@ -1,0 +1,405 @@
+//! The card on the reader: topic `card`.
+
+use std::collections::BTreeMap;
+
+use madoguchi_notation::Wording;
+use madoguchi_trace::{CardEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
+
+use crate::case::{Case, Exchange, chosen};
+use crate::finding::{Failure, Finding, Tally};
+
+/// Every eligibility request carries the certificate of the card that lies there (or lay there
+/// last), and that card was read since it was placed.
+pub(super) fn certificate_from_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        tally.judge(foreign_certificate(case, &exchange));
+    }
+    tally.finding(Wording::new("資格確認の照会", "an eligibility request"))
+}
+
+fn foreign_certificate(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
+    let fail = |ja: String, en: String| {
+        let expected = Wording::new(
+            "いま置かれているカードから読んだ証明書を送る",
+            "the certificate read from the card that lies there",
+        );
+        Some(Failure::new(exchange.asked, expected, Wording::new(ja, en)))
+    };
+    let Some(presence) = case.presence_before(exchange.asked) else {
+        return fail(
+            "カードが置かれる前に照会した".into(),
+            "a request before any card was placed".into(),
+        );
+    };
+    let card = presence.card;
+    match exchange
+        .field("certificate")
+        .map(|label| label.strip_prefix("auth-certificate:"))
+    {
+        None => {
+            return fail(
+                "照会に証明書がない".into(),
+                "a request without a certificate".into(),
+            );
+        }
+        Some(None | Some("unknown")) => {
+            return fail(
+                "どのカードのものでもない証明書を送った".into(),
+                "a certificate that is on none of the cards".into(),
+            );
+        }
+        Some(Some(holder)) if holder != card => {
+            let failure = fail(
+                format!("{card} のカードが置かれているのに、{holder} の証明書を送った"),
+                format!("the certificate of {holder} while the card of {card} lay there"),
+            );
+            return failure.map(|failure| failure.after(presence.from));
+        }
+        Some(Some(_)) => {}
+    }
+    match case.certificate_read(Some(card), presence.from, exchange.asked) {
+        Some(_) => None,
+        None => fail(
+            "このカードから証明書を読まずに照会した".into(),
+            "a request without reading the certificate of this card".into(),
+        )
+        .map(|failure| failure.after(presence.from)),
+    }
+}
+
+/// No APDU before the first choice of the method.
+pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
+    let occasion = Wording::new("本人確認の方法の選択とカードの操作", "a choice and a card");
+    let choice = case.steps().find(|(_, step)| chosen(step).is_some());
+    if case.steps().next().is_none() {
+        return Finding::Inconclusive(Wording::new(
+            "誰がいつ方法を選んだかが記録されていない",
+            "who chose the method, and when, was not recorded",
+        ));
+    }
+    let Some((first, apdu)) = case.apdus().next() else {
+        return Finding::NoOccasion(occasion);
+    };
+    let mut tally = Tally::default();
+    let chosen_at = choice.map(|(at, _)| at);
+    tally.judge(chosen_at.is_none_or(|at| first < at).then(|| {
+        let failure = Failure::new(
+            first,
+            Wording::new(
+                "本人確認の方法を選んだ後に、最初のコマンドを送る",
+                "the first command after the method was chosen",
+            ),
+            Wording::new(
+                format!("選ぶ前に {} を送った", apdu.name),
+                format!("{} before the choice", apdu.name),
+            ),
+        );
+        chosen_at
+            .iter()
+            .fold(failure, |failure, at| failure.after(*at))
+    }));
+    tally.finding(occasion)
+}
+
+/// After the card was lifted: the client lives, takes the card again and asks for eligibility.
+pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((removed, "torn")) = presence.until else {
+            continue;
+        };
+        tally.judge(unfinished(
+            case,
+            removed,
+            case.placed_after(removed),
+            || {
+                Wording::new(
+                    "カードを置き直してもらい、資格を確認する",
+                    "ask for the card again and finish the check",
+                )
+            },
+        ));
+    }
+    tally.finding(Wording::new(
+        "読み取り中に離れたカード",
+        "a card lifted while it is read",
+    ))
+}
+
+/// After a card that could not be read, and about which nothing was asked for that, a screen says
+/// something else than the one that asked for
+/// it.
+pub(super) fn unreadable_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut apdus = case.apdus_during(presence);
+        let Some((trouble, _)) = apdus.find(|(_, apdu)| is_failed_reading(apdu)) else {
+            continue;
+        };
+        let until = case.next_step(trouble);
+        let went_on = |exchange: Exchange<'_>| exchange.field("certificate").is_some();
+        if case.exchanges_between(trouble..until).any(went_on) {
+            continue;
+        }
+        let before = case
+            .screens_between(0, asked_for(case, trouble))
+            .next_back();
+        let says = |screen: &Screen| {
+            screen.fields.iter().any(|(_, value)| {
+                let stood_there = before
+                    .is_some_and(|(_, before)| before.fields.iter().any(|(_, old)| old == value));
+                !value.trim().is_empty() && !stood_there
+            })
+        };
+        let mut after = case.screens_between(trouble, until);
+        let told = after.any(|(_, screen)| says(screen));
+        tally.judge((!told).then(|| {
+            Failure::new(
+                trouble,
+                Wording::new(
+                    "読み取れなかったことを知らせる画面",
+                    "a screen that says that the card could not be read",
+                ),
+                Wording::new("何も知らせていない", "no screen says anything of it"),
+            )
+            .after(presence.from)
+        }));
+    }
+    tally.finding(Wording::new(
+        "読み取れないカード",
+        "a card that cannot be read",
+    ))
+}
+
+/// Where the card of the patient whose turn it was at `trouble` was laid down first; his or her first
+/// screen lies before it.
+fn asked_for(case: &Case<'_>, trouble: u64) -> u64 {
+    let placed = |choice| case.placed_after(choice).filter(|placed| *placed < trouble);
+    case.choice_before(trouble)
+        .and_then(placed)
+        .unwrap_or(trouble)
+}
+
+/// Whether a selection or a reading came to nothing.
+fn is_failed_reading(apdu: &CardEvent) -> bool {
+    let reads = matches!(apdu.name.as_str(), "SELECT" | "READ BINARY");
+    let sw = apdu.sw.as_deref().unwrap_or_default();
+    apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
+}
+
+/// What is wrong where a client does not go on after something happened at `trouble`: it ends before
+/// it is closed, or never asks for eligibility after `chance`, when it could have.
+pub(super) fn unfinished(
+    case: &Case<'_>,
+    trouble: u64,
+    chance: Option<u64>,
+    expected: impl Fn() -> Wording,
+) -> Option<Failure> {
+    if chance.is_some_and(|chance| case.eligibility_after(chance).is_some()) {
+        return None;
+    }
+    let (at, observed) = match early_exit(case, trouble) {
+        Some((at, exit)) => (at, how_it_ended(exit)),
+        None => (
+            case.end(),
+            Wording::new(
+                "その後、資格を確認しなかった",
+                "no check was finished after it",
+            ),
+        ),
+    };
+    Some(Failure::new(at, expected(), observed).after(trouble))
+}
+
+/// The end of a client after `trouble` and before anybody closed it.
+pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a Exit)> {
+    let (at, exit) = case.exits().find(|(at, _)| *at >= trouble)?;
+    let mut acts = case.steps_before(at).take_while(|(at, _)| *at > trouble);
+    let was_closed = acts.any(|(_, step)| step.action == "close");
+    (!was_closed).then_some((at, exit))
+}
+
+fn how_it_ended(exit: &Exit) -> Wording {
+    match (exit.code, &exit.why) {
+        (Some(code), _) => Wording::new(
+            format!("プログラムが終了した (終了コード {code})"),
+            format!("the program ended with status {code}"),
+        ),
+        (None, why) => {
+            let why = why.as_deref().unwrap_or("?");
+            Wording::new(
+                format!("プログラムが終了した ({why})"),
+                format!("the program ended ({why})"),
+            )
+        }
+    }
+}
+
+/// After a card that has no certificate for us: the client lives, and the next card is checked.
+pub(super) fn other_kind_survived(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((refused, _)) = case.refused_selection(presence) else {
+            continue;
+        };
+        let next = case.chance_after(refused);
+        if next.is_none() && early_exit(case, refused).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, refused, next, || {
+            Wording::new(
+                "使えないカードであることを伝え、次のカードで資格を確認する",
+                "say that this card is of no use here, and check the next one",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "別の種類のカード",
+        "a card of another kind, and one after it",
+    ))
+}
+
+/// How often a client may send a command that the card refuses in the same words.
+const REPEATS: usize = 3;
+
+/// No command is sent over and over to a card that refuses it.
+pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut refusals: BTreeMap<(&str, Option<&str>, &str), Vec<u64>> = BTreeMap::new();
+        for (at, apdu) in case.apdus_during(presence) {
+            let Some(sw) = apdu.sw.as_deref().filter(|sw| is_refusal(sw)) else {
+                continue;
+            };
+            let command = (apdu.header.as_str(), apdu.data.as_deref(), sw);
+            refusals.entry(command).or_default().push(at);
+        }
+        for ((header, _, sw), times) in refusals {
+            tally.judge((times.len() > REPEATS).then(|| {
+                let failure = Failure::new(
+                    times[REPEATS],
+                    Wording::new(
+                        format!("断られたコマンドは {REPEATS} 回まで"),
+                        format!("a refused command at most {REPEATS} times"),
+                    ),
+                    Wording::new(
+                        format!("{header} を {} 回送った ({sw})", times.len()),
+                        format!("{header} was sent {} times ({sw})", times.len()),
+                    ),
+                );
+                failure.after(times[0])
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが断ったコマンド",
+        "a command that the card refused",
+    ))
+}
+
+/// Whether the card says by this that it will not do it: 69xx and 6Axx, without VERIFY's.
+fn is_refusal(sw: &str) -> bool {
+    (sw.starts_with("69") || sw.starts_with("6A")) && !matches!(sw, "6983" | "6984")
+}
+
+/// No SELECT and no READ BINARY that the card has carried out just before.
+pub(super) fn command_once(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut before: Option<(u64, &CardEvent)> = None;
+        for (at, apdu) in case.apdus_during(presence) {
+            let repeated = before.filter(|(first, last)| {
+                was_carried_out(last)
+                    // A trace has no Le: four bytes and then all of them are two readings.
+                    && (&last.header, &last.data, &last.answer)
+                        == (&apdu.header, &apdu.data, &apdu.answer)
+                    && !case
+                        .events_between(*first..at)
+                        .any(|event| begins_anew(&event.what))
+            });
+            if was_carried_out(apdu) {
+                tally.judge(repeated.map(|(first, _)| {
+                    let (name, header) = (&apdu.name, &apdu.header);
+                    let failure = Failure::new(
+                        at,
+                        Wording::new("続けて同じコマンドを送らない", "each command once"),
+                        Wording::new(
+                            format!("{name} ({header}) を続けて 2 回送った"),
+                            format!("{name} ({header}) twice in a row"),
+                        ),
+                    );
+                    failure.after(first)
+                }));
+            }
+            before = Some((at, apdu));
+        }
+    }
+    tally.finding(Wording::new(
+        "カードが応じた選択・読み取り",
+        "a selection or reading that the card carried out",
+    ))
+}
+
+/// Whether the card selected or gave something, which it would only do once more.
+fn was_carried_out(apdu: &CardEvent) -> bool {
+    matches!(apdu.name.as_str(), "SELECT" | "READ BINARY") && apdu.sw.as_deref() == Some("9000")
+}
+
+/// Whether a client has reason to begin again after this. An exchange that failed is none: the trace
+/// shows that the card had answered.
+fn begins_anew(what: &What) -> bool {
+    match what {
+        What::Reader(_) => true,
+        What::Pcsc(call) => call.call != "transmit",
+        _ => false,
+    }
+}
+
+/// When a card is taken, no context holds a connection to it.
+pub(super) fn released(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut open: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    for event in case.events() {
+        match &event.what {
+            What::Pcsc(call) => follow(&mut open, event.seq, call),
+            What::Reader(ReaderEvent::Removed { why }) if why == "taken" => {
+                let left_open = open.values().flatten().min().copied();
+                tally.judge(left_open.map(|connected| {
+                    Failure::new(
+                        event.seq,
+                        Wording::new(
+                            "カードが取られる前に切断",
+                            "a disconnect before the card is taken",
+                        ),
+                        Wording::new(
+                            "接続が残ったままカードが取られた",
+                            "the card was taken while a connection was open",
+                        ),
+                    )
+                    .after(connected)
+                }));
+                open.clear();
+            }
+            What::Reader(ReaderEvent::Removed { .. }) => open.clear(),
+            _ => {}
+        }
+    }
+    tally.finding(Wording::new("取られたカード", "a card that was taken"))
+}
+
+fn follow(open: &mut BTreeMap<u32, Vec<u64>>, seq: u64, call: &PcscEvent) {
+    let succeeded = call.rv == "00000000";
+    match call.call.as_str() {
+        "connect" if succeeded => open.entry(call.context).or_default().push(seq),
+        "disconnect" => {
+            if let Some(connections) = open.get_mut(&call.context) {
+                connections.pop();
+            }
+        }
+        "hang-up" | "release-context" => {
+            open.remove(&call.context);
+        }
+        _ => {}
+    }
+}

@@ -1,0 +1,444 @@
+//! The four digits: topic `credential`.
+
+use std::ops::Range;
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Method, Operation};
+use madoguchi_trace::{CardEvent, ClientEvent, Step, What};
+
+use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::ATTEMPTS_LEFT;
+
+/// No presentation of any reference while 目視確認 is the chosen method.
+pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.apdus() {
+        if case.method_at(at) != Some(Method::Visual) {
+            continue;
+        }
+        let presents = apdu.name == "VERIFY" && apdu.data.is_some();
+        tally.judge(presents.then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "目視確認では VERIFY がない",
+                    "no VERIFY with a visual check",
+                ),
+                Wording::new("VERIFY で照合した", "a VERIFY with data"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "目視確認での読み取り",
+        "a card read with a visual check",
+    ))
+}
+
+/// One presentation of the authentication PIN between an entry and the next act that could bring
+/// another. What follows the lock belongs to `stops-at-lock`.
+pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let lock = locked(case).unwrap_or(u64::MAX);
+    let is_entry = |step: &Step| step.action == "enter-pin" && !is_too_short(step);
+    for (entered, _) in case.steps().filter(|(_, step)| is_entry(step)) {
+        let until = case
+            .steps_after(entered)
+            .find(|(_, step)| ends_entry(step))
+            .map_or(u64::MAX, |(at, _)| at);
+        let during = entered..until.min(lock.saturating_add(1));
+        let seen: Vec<u64> = case
+            .pin_presentations_between(during.clone())
+            .map(|(at, _)| at)
+            .collect();
+        let kept_away = case
+            .events_between(during.clone())
+            .any(|event| is_obstacle(&event.what));
+        let had_occasion =
+            case.apdus_between(during.clone()).next().is_some() || was_ignored(case, during);
+        if entered > lock || (seen.is_empty() && (kept_away || !had_occasion)) {
+            continue;
+        }
+        tally.judge((seen.len() != 1).then(|| {
+            let times = seen.len();
+            let failure = Failure::new(
+                seen.get(1).copied().unwrap_or(entered),
+                Wording::new("入力1回につき VERIFY 1回", "one VERIFY for one entry"),
+                Wording::new(
+                    format!("入力1回に VERIFY {times}回"),
+                    format!("{times} VERIFY for one entry"),
+                ),
+            );
+            seen.iter()
+                .fold(failure.after(entered), |failure, at| failure.after(*at))
+        }));
+    }
+    tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+/// Whether the patient came with the card after an entry, and the client neither asked for it, nor
+/// looked for a card or asked the service: it never took the entry for one.
+fn was_ignored(case: &Case<'_>, during: Range<u64>) -> bool {
+    let mut comes = false;
+    for event in case.events_between(during) {
+        match &event.what {
+            What::Step(step) if step.action == "place-card" => comes = true,
+            What::Client(ClientEvent::Ready { .. })
+            | What::Pcsc(_)
+            | What::Card(_)
+            | What::Request(_) => return false,
+            _ => {}
+        }
+    }
+    comes
+}
+
+/// No presentation of less than four digits, whenever the card comes.
+pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let is_short = |apdu: &CardEvent| {
+        let label = apdu.data.as_deref();
+        label.is_some_and(|label| label.starts_with("auth-pin:wrong-length"))
+    };
+    let typed = case.steps().filter(|(_, step)| is_too_short(step));
+    typed.for_each(|_| tally.judge(None));
+    for (at, _) in case.pin_presentations().filter(|(_, apdu)| is_short(apdu)) {
+        tally.judge(Some(Failure::new(
+            at,
+            Wording::new("4桁の入力だけを照合する", "a VERIFY with four digits only"),
+            Wording::new(
+                "4桁でない値を照合した",
+                "a VERIFY with fewer digits, or more",
+            ),
+        )));
+    }
+    tally.finding(Wording::new(
+        "4桁に満たない入力",
+        "an entry of less than four digits",
+    ))
+}
+
+/// Whether the patient typed what cannot be a PIN.
+fn is_too_short(step: &Step) -> bool {
+    step.action == "enter-pin" && step.value.as_deref() == Some("auth-pin:short")
+}
+
+/// What keeps a PIN from a card that was to have it: a card of another kind, or one that is lost.
+fn is_obstacle(what: &What) -> bool {
+    match what {
+        What::Card(apdu) => {
+            is_refused_selection(apdu) || apdu.fault.is_some() || says_blocked(apdu)
+        }
+        What::Pcsc(call) => call.call == "transmit",
+        _ => false,
+    }
+}
+
+/// Whether the card says, asked without a PIN, that no attempt is left.
+fn says_blocked(apdu: &CardEvent) -> bool {
+    apdu.name == "VERIFY"
+        && apdu.data.is_none()
+        && is_authentication_pin(apdu)
+        && attempts_left(apdu) == Some(0)
+}
+
+/// A PIN that came blocked is presented no more: the card says so when it is asked without one.
+pub(super) fn blocked_not_presented(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let during = || case.apdus_during(presence);
+        let presented =
+            || during().filter(|(_, apdu)| apdu.name == "VERIFY" && apdu.data.is_some());
+        let locks = |apdu: &CardEvent| {
+            apdu.data
+                .as_deref()
+                .is_some_and(|label| label.contains("wrong"))
+        };
+        let own = presented().any(|(_, apdu)| locks(apdu));
+        let mut refused =
+            presented().filter(|(_, apdu)| apdu.data.as_deref() == Some("auth-pin:blocked"));
+        let asked = during().find(|(_, apdu)| says_blocked(apdu));
+        let tried = refused.next();
+        if own || (asked.is_none() && tried.is_none()) {
+            continue;
+        }
+        tally.judge(tried.map(|(at, _)| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "ロック済みの暗証番号は照合しない",
+                    "nothing presented to a PIN that came blocked",
+                ),
+                Wording::new("ロック済みの暗証番号に照合した", "a VERIFY with data"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "すでにロックされたカード",
+        "a card whose PIN came blocked",
+    ))
+}
+
+fn ends_entry(step: &Step) -> bool {
+    matches!(step.action.as_str(), "enter-pin" | "take-card" | "close") || chosen(step).is_some()
+}
+
+/// Where the card locked the authentication PIN.
+fn locked(case: &Case<'_>) -> Option<u64> {
+    case.pin_presentations()
+        .find(|(_, apdu)| attempts_left(apdu) == Some(0))
+        .map(|(at, _)| at)
+}
+
+/// No presentation of any other reference than the authentication PIN.
+pub(super) fn auth_reference_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.presentations() {
+        tally.judge((!is_authentication_pin(apdu)).then(|| {
+            let application = apdu.application.as_deref().unwrap_or("?");
+            let file = apdu.file.as_deref().unwrap_or("?");
+            Failure::new(
+                at,
+                Wording::new(
+                    "公的個人認証AP 0018 だけに照合",
+                    "presented to 0018 of the JPKI application only",
+                ),
+                Wording::new(
+                    format!("{application} の {file} に照合した"),
+                    format!("presented to {file} of {application}"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("暗証番号の照合", "a presented PIN"))
+}
+
+/// No PIN for a card that has just said that it does not know what was to be selected.
+pub(super) fn no_verify_on_other_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        if case.refused_selection(presence).is_none() {
+            continue;
+        }
+        let mut refused = None;
+        let mut failure = None;
+        for (at, apdu) in case.apdus_during(presence) {
+            match (apdu.name.as_str(), refused) {
+                ("SELECT", _) if is_refused_selection(apdu) => refused = Some(at),
+                ("SELECT", _) => refused = None,
+                ("VERIFY", Some(selection)) if apdu.data.is_some() && failure.is_none() => {
+                    let expected = Wording::new(
+                        "選択できないカードに暗証番号を照合しない",
+                        "no VERIFY after a refused SELECT",
+                    );
+                    let observed = Wording::new(
+                        "別の種類のカードに暗証番号を照合した",
+                        "the PIN was presented to a card of another kind",
+                    );
+                    failure = Some(Failure::new(at, expected, observed).after(selection));
+                }
+                _ => {}
+            }
+        }
+        tally.judge(failure);
+    }
+    tally.finding(Wording::new("別の種類のカード", "a card of another kind"))
+}
+
+/// Where the patient took long to type the right PIN, the card that lies there is checked all the
+/// same.
+pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (waited, step) in case.steps() {
+        if step.action != "wait" {
+            continue;
+        }
+        let Some((entered, entry)) = case.steps_after(waited).next() else {
+            continue;
+        };
+        let lies_there = case
+            .presence_before(waited)
+            .is_some_and(|presence| presence.until.is_none_or(|(until, _)| until > entered));
+        if entry.value.as_deref() != Some("auth-pin:right") || !lies_there {
+            continue;
+        }
+        let until = case
+            .steps_after(entered)
+            .find(|(_, step)| ends_entry(step))
+            .map_or(u64::MAX, |(at, _)| at);
+        let asked = case
+            .eligibility_between(entered..until)
+            .any(|exchange| exchange.is(Operation::EligibilityBySignature));
+        tally.judge((!asked).then(|| {
+            let expected = Wording::new(
+                "入力に時間がかかっても、資格を確認する",
+                "the check is finished however long the entry took",
+            );
+            let observed =
+                Wording::new("入力の後、資格を確認しなかった", "no check after the entry");
+            let failure = case
+                .events_between(entered..until)
+                .find(|event| matches!(&event.what, What::Pcsc(call) if call.call == "transmit"));
+            let at = failure.map_or(entered, |event| event.seq);
+            Failure::new(at, expected, observed).after(waited)
+        }));
+    }
+    tally.finding(Wording::new(
+        "時間をかけた暗証番号の入力",
+        "a PIN that took long to type",
+    ))
+}
+
+/// After the lock: no presentation to the locked PIN, no eligibility by signature for that card.
+pub(super) fn stops_at_lock(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let locks = case
+        .pin_presentations()
+        .filter(|(_, apdu)| attempts_left(apdu) == Some(0));
+    for (lock, locking) in locks.take(1) {
+        let expected = Wording::new(
+            "ロックの後は照合も署名による照会もしない",
+            "neither VERIFY nor a request by signature after the lock",
+        );
+        let again = case
+            .pin_presentations()
+            .find(|(at, apdu)| *at > lock && apdu.card == locking.card)
+            .map(|(at, _)| {
+                (
+                    at,
+                    Wording::new("ロックの後に照合した", "a VERIFY after the lock"),
+                )
+            });
+        let next_card = case
+            .presences()
+            .iter()
+            .find(|presence| presence.from > lock && presence.card != locking.card)
+            .map_or(u64::MAX, |presence| presence.from);
+        let signed = case
+            .exchanges()
+            .find(|exchange| {
+                exchange.is(Operation::EligibilityBySignature)
+                    && (lock..next_card).contains(&exchange.asked)
+            })
+            .map(|exchange| {
+                let what = Wording::new(
+                    "ロックの後に署名で照会した",
+                    "a request by signature after the lock",
+                );
+                (exchange.asked, what)
+            });
+        tally.judge(
+            again
+                .or(signed)
+                .map(|(at, observed)| Failure::new(at, expected, observed).after(lock)),
+        );
+    }
+    tally.finding(Wording::new("暗証番号のロック", "a locked PIN"))
+}
+
+/// After a wrong entry a screen says how many attempts the card left.
+pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.pin_presentations() {
+        let Some(left) = attempts_left(apdu) else {
+            continue;
+        };
+        let until = case.next_step(at);
+        let superseded = case.pin_presentations_between(at + 1..until).next();
+        if superseded.is_some() {
+            continue;
+        }
+        let shown: Vec<&str> = case
+            .screens_between(at, until)
+            .flat_map(|(_, screen)| &screen.fields)
+            .filter(|(label, _)| label == ATTEMPTS_LEFT)
+            .map(|(_, value)| value.as_str())
+            .collect();
+        let right = shown
+            .last()
+            .is_some_and(|value| digits(value) == Some(left));
+        tally.judge((!right).then(|| {
+            let observed = match shown.last() {
+                Some(value) => Wording::new(
+                    format!("{ATTEMPTS_LEFT} {value}"),
+                    format!("{ATTEMPTS_LEFT} says {value}"),
+                ),
+                None => Wording::new("残り回数の表示がない", "no screen says how many are left"),
+            };
+            let screen = case
+                .screens_between(at, until)
+                .last()
+                .map_or(at, |(screen, _)| screen);
+            let expected = Wording::new(
+                format!("{ATTEMPTS_LEFT} {left} の表示"),
+                format!("{ATTEMPTS_LEFT} {left} on a screen"),
+            );
+            Failure::new(screen, expected, observed).after(at)
+        }));
+    }
+    tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))
+}
+
+/// The first number in a text: `2`, `あと2回`.
+fn digits(text: &str) -> Option<u8> {
+    let start = text.find(|c: char| c.is_ascii_digit())?;
+    let rest = &text[start..];
+    let end = rest
+        .find(|c: char| !c.is_ascii_digit())
+        .unwrap_or(rest.len());
+    rest[..end].parse().ok()
+}
+
+/// The PIN was found nowhere but in a VERIFY.
+pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        match &event.what {
+            What::Step(step) if step.action == "enter-pin" => tally.judge(None),
+            What::Leak(leak) if leak.class == "auth-pin" => {
+                tally.judge(Some(Failure::new(
+                    event.seq,
+                    Wording::new(
+                        "暗証番号はカードだけに渡る",
+                        "the PIN goes to the card only",
+                    ),
+                    Wording::new(
+                        format!("{} に暗証番号がある", leak.place),
+                        format!("the PIN stands in {}", leak.place),
+                    ),
+                )));
+            }
+            _ => {}
+        }
+    }
+    tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::screen::VISUAL;
+
+    #[test]
+    fn attempts_are_read_from_words_around_them() {
+        assert_eq!(digits("2"), Some(2));
+        assert_eq!(digits("あと2回"), Some(2));
+        assert_eq!(digits("ロック"), None);
+    }
+
+    #[test]
+    fn a_visual_choice_by_button_ends_an_entry() {
+        let press = Step {
+            id: 1,
+            action: "press".into(),
+            value: Some(VISUAL.into()),
+        };
+        assert!(ends_entry(&press));
+        let press = Step {
+            id: 1,
+            action: "press".into(),
+            value: Some("再試行".into()),
+        };
+        assert!(!ends_entry(&press));
+    }
+}

@@ -1,0 +1,217 @@
+//! The app on a mobile device: topic `mobile`.
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{Screen, What};
+
+use super::start::is_choice;
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::is_result;
+
+/// Title of the screen with the settings, and of past results.
+const STAFFS: &[&str] = &["設定", "履歴"];
+
+/// Stretches between an act and the next one that ends it.
+fn stretches(
+    case: &Case<'_>,
+    begins: impl Fn(&str, &str) -> bool,
+    ends: impl Fn(&str, &str) -> bool,
+) -> Vec<(u64, u64)> {
+    let mut stretches: Vec<(u64, u64)> = Vec::new();
+    let mut open = None;
+    for (at, step) in case.steps() {
+        let value = step.value.as_deref().unwrap_or_default();
+        if begins(&step.action, value) {
+            open.get_or_insert(at);
+        } else if ends(&step.action, value)
+            && let Some(from) = open.take()
+        {
+            stretches.push((from, at));
+        }
+    }
+    stretches.extend(open.map(|from| (from, u64::MAX)));
+    stretches
+}
+
+/// While the app is locked, nothing is shown that needs a login, and nothing is asked.
+pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
+    let locks = |action: &str, _: &str| action == "lock";
+    let opens = |action: &str, value: &str| action == "unlock" && value == "passcode:right";
+    let shows_work =
+        |screen: &Screen| is_result(screen) || is_choice(screen) || screen.number.is_some();
+    let mut tally = Tally::default();
+    for (locked, opened) in stretches(case, locks, opens) {
+        let shown = case
+            .screens_between(locked, opened)
+            .find(|(_, screen)| shows_work(screen))
+            .map(|(at, screen)| {
+                let title = &screen.title;
+                let observed = Wording::new(
+                    format!("ロック中に {title} を表示した"),
+                    format!("screen {title} while it is locked"),
+                );
+                (at, observed)
+            });
+        let asked = case
+            .exchanges_between(locked..opened)
+            .next()
+            .map(|exchange| {
+                let path = &exchange.request.path;
+                let observed = Wording::new(
+                    format!("ロック中に {path} を送った"),
+                    format!("{path} was sent while it is locked"),
+                );
+                (exchange.asked, observed)
+            });
+        let first = shown.into_iter().chain(asked).min_by_key(|(at, _)| *at);
+        tally.judge(first.map(|(at, observed)| {
+            let expected = Wording::new(
+                "正しいパスコードまで何も見せない",
+                "nothing until the right passcode",
+            );
+            Failure::new(at, expected, observed).after(locked)
+        }));
+    }
+    tally.finding(Wording::new("ロックされた端末", "a device that is locked"))
+}
+
+/// The right passcode opens a locked device: another screen follows than the one to enter it on.
+pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
+    let is_lock = |screen: &Screen| {
+        ["パスコード", "生体認証"]
+            .iter()
+            .any(|word| screen.title.contains(word))
+    };
+    let mut tally = Tally::default();
+    for (at, step) in case.steps() {
+        if step.action != "unlock" || step.value.as_deref() != Some("passcode:right") {
+            continue;
+        }
+        let mut shown = case.screens_between(at, case.next_step(at));
+        let opened = shown.any(|(_, screen)| !is_lock(screen));
+        tally.judge((!opened).then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "正しいパスコードのあとの画面",
+                    "a screen after the right passcode",
+                ),
+                Wording::new("ロックされたまま", "the device stays locked"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "正しいパスコードの入力",
+        "an entry of the right passcode",
+    ))
+}
+
+/// The passcode is found nowhere outside.
+pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        match &event.what {
+            What::Step(step) if step.action == "unlock" => tally.judge(None),
+            What::Leak(leak) if leak.class == "passcode" => {
+                tally.judge(Some(Failure::new(
+                    event.seq,
+                    Wording::new(
+                        "パスコードは端末の中に留まる",
+                        "the passcode stays on the device",
+                    ),
+                    Wording::new(
+                        format!("{} にパスコードがある", leak.place),
+                        format!("the passcode stands in {}", leak.place),
+                    ),
+                )));
+            }
+            _ => {}
+        }
+    }
+    tally.finding(Wording::new("パスコードの入力", "an entry of the passcode"))
+}
+
+fn to_patient(action: &str, value: &str) -> bool {
+    action == "hand-over" && value == "patient"
+}
+
+fn to_staff(action: &str, value: &str) -> bool {
+    action == "hand-over" && value == "staff"
+}
+
+/// In the patient's hands neither settings nor past results are opened.
+pub(super) fn patient_screen_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (given, back) in stretches(case, to_patient, to_staff) {
+        let is_staffs = |screen: &Screen| STAFFS.iter().any(|word| screen.title.contains(word));
+        let shown = case
+            .screens_between(given, back)
+            .find(|(_, screen)| is_staffs(screen))
+            .map(|(at, screen)| (at, screen.title.to_string()));
+        let asked = case
+            .exchanges_between(given..back)
+            .find(|exchange| exchange.is(Operation::History))
+            .map(|exchange| (exchange.asked, exchange.request.path.to_string()));
+        let first = shown.into_iter().chain(asked).min_by_key(|(at, _)| *at);
+        tally.judge(first.map(|(at, what)| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "患者には患者の画面だけ",
+                    "no more than the patient's own screens",
+                ),
+                Wording::new(
+                    format!("患者の手にある間に {what} が開いた"),
+                    format!("{what} was opened in the patient's hands"),
+                ),
+            )
+            .after(given)
+        }));
+    }
+    tally.finding(in_hands())
+}
+
+/// A result that arrived in the patient's hands is shown after the device was given back.
+pub(super) fn result_to_staff(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (given, back) in stretches(case, to_patient, to_staff) {
+        let answered = case
+            .eligibility_between(given..back)
+            .find_map(|exchange| exchange.delivered())
+            .map(|(at, _)| at);
+        let Some(answered) = answered else {
+            continue;
+        };
+        let early = case.result_screens_between(given..back).next();
+        let late = case
+            .result_screens_between(back..case.next_step(back))
+            .next();
+        let wrong = match (early, late) {
+            (Some((at, screen)), _) => Some((
+                at,
+                Wording::new(
+                    format!("患者の手にある間に {} を表示した", screen.title),
+                    format!("screen {} in the patient's hands", screen.title),
+                ),
+            )),
+            (None, None) if back < u64::MAX => Some((
+                back,
+                Wording::new("結果が表示されない", "no result was shown"),
+            )),
+            _ => None,
+        };
+        tally.judge(wrong.map(|(at, observed)| {
+            let expected = Wording::new(
+                "端末が戻ってからの結果",
+                "the result once the device is back",
+            );
+            Failure::new(at, expected, observed).after(answered)
+        }));
+    }
+    tally.finding(in_hands())
+}
+
+fn in_hands() -> Wording {
+    Wording::new("患者の手にある端末", "a device in the patient's hands")
+}

@@ -1,0 +1,184 @@
+//! What a result says beside the data that every eligibility has, and what a client says where there
+//! is none: kind of card, renewal, why it was refused. Topic `result`.
+
+use madoguchi_eligibility::CardClassification;
+use madoguchi_notation::Wording;
+use madoguchi_trace::Screen;
+
+use super::result::{delivered, not_shown};
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{QUALIFICATION, readable, value};
+
+pub(super) const END: &str = "有効終了日";
+const CLASS: &str = "証区分";
+pub(super) const CLASSES: &[&str] = &[CLASS, "被保険者証区分"];
+
+/// No last day of validity where none was delivered.
+pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        let Some((at, screen)) = result.screen else {
+            continue;
+        };
+        if result.is_assistance() || result.field("insured-card-expiration-date").is_some() {
+            continue;
+        }
+        let shown = value(screen, QUALIFICATION, &[END]).filter(|shown| !shown.trim().is_empty());
+        tally.judge(shown.map(|shown| {
+            let expected = Wording::new(format!("{END} は空欄"), format!("no {END}"));
+            Failure::new(at, expected, not_shown(END, Some(shown))).after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "有効終了日のない資格",
+        "an eligibility without a last day",
+    ))
+}
+
+/// A kind of card that is treated otherwise is named.
+pub(super) fn class_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for result in &delivered(case) {
+        let code = result.field("insured-card-classification");
+        let Some(class) = code.and_then(|code| code.parse::<CardClassification>().ok()) else {
+            continue;
+        };
+        let ordinary = [
+            CardClassification::General,
+            CardClassification::MedicalAssistance,
+        ];
+        let Some((at, screen)) = result.screen.filter(|_| !ordinary.contains(&class)) else {
+            continue;
+        };
+        let word = class.ja().split('（').next().unwrap_or_default();
+        let shown = value(screen, QUALIFICATION, CLASSES);
+        let right = shown.is_some_and(|shown| shown.contains(word));
+        tally.judge((!right).then(|| {
+            let expected = Wording::new(
+                format!("{CLASS} {} の表示", class.ja()),
+                format!("{CLASS} {} on the screen", class.ja()),
+            );
+            Failure::new(at, expected, not_shown(CLASS, shown)).after(result.answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "一般でない証区分",
+        "a kind of card that is not the ordinary one",
+    ))
+}
+
+/// Screens between an answer and the next act.
+fn screens_after<'a>(case: &Case<'a>, at: u64) -> Vec<(u64, &'a Screen)> {
+    case.screens_between(at, case.next_step(at)).collect()
+}
+
+fn says(screen: &Screen, words: &[&str]) -> bool {
+    readable(screen).any(|text| words.iter().any(|word| text.contains(word)))
+}
+
+/// A certificate that is over its date, and still accepted, is told to the patient.
+pub(super) fn renewal_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        let Some((at, answer)) = exchange.received() else {
+            continue;
+        };
+        if answer.decision != "CERT_EXPIRED_GRACE" {
+            continue;
+        }
+        let screens = screens_after(case, at);
+        let told = screens.iter().any(|(_, screen)| says(screen, &["更新"]));
+        tally.judge((!told).then(|| {
+            let place = screens.last().map_or(at, |(shown, _)| *shown);
+            Failure::new(
+                place,
+                Wording::new(
+                    "電子証明書の更新の案内",
+                    "a word on renewing the certificate",
+                ),
+                Wording::new("更新の案内がない", "no word on renewing it"),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "期限を過ぎた証明書による資格確認",
+        "a check with a certificate that is over its date",
+    ))
+}
+
+/// Data that is kept from view is not told as a person without insurance.
+pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
+    const NONE: &[&str] = &["該当資格なし", "資格がありません", "資格なし", "無資格"];
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        let Some((at, answer)) = exchange.received() else {
+            continue;
+        };
+        if answer.decision != "WITHHELD" {
+            continue;
+        }
+        let wrong = screens_after(case, at)
+            .into_iter()
+            .find(|(_, screen)| says(screen, NONE));
+        tally.judge(wrong.map(|(shown, screen)| {
+            Failure::new(
+                shown,
+                Wording::new(
+                    "確認中のため提供できない旨",
+                    "that the data is being verified",
+                ),
+                Wording::new(
+                    format!("画面 {} が資格のない人として伝えている", screen.title),
+                    format!(
+                        "screen {} tells of a person without insurance",
+                        screen.title
+                    ),
+                ),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "確認中の資格の照会",
+        "an inquiry whose answer is kept from view",
+    ))
+}
+
+/// Whoever is refused learns why.
+pub(super) fn cause_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.eligibility() {
+        let Some((at, answer)) = exchange.received() else {
+            continue;
+        };
+        if exchange.delivered().is_some() || answer.decision == "NOT_REGISTERED" {
+            continue;
+        }
+        let screens = screens_after(case, at);
+        let tells = |screen: &Screen| {
+            screen
+                .fields
+                .iter()
+                .any(|(_, value)| !value.trim().is_empty())
+        };
+        let told = screens.iter().any(|(_, screen)| tells(screen));
+        tally.judge((!told).then(|| {
+            let place = screens.last().map_or(at, |(shown, _)| *shown);
+            Failure::new(
+                place,
+                Wording::new(
+                    format!("{} の理由の表示", answer.decision),
+                    format!("why it was refused ({})", answer.decision),
+                ),
+                Wording::new("理由がない", "a screen without a reason"),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "拒否された照会",
+        "an inquiry that was refused",
+    ))
+}

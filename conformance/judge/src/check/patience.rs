@@ -1,0 +1,84 @@
+//! That a client stops waiting by itself, before somebody ends it.
+
+use std::ops::Range;
+
+use madoguchi_notation::Wording;
+use madoguchi_trace::{ClientEvent, ReaderEvent, What};
+
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+
+/// After a request that gets no answer, the client says something.
+pub(super) fn with_service(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let silent = case
+        .exchanges()
+        .filter(|exchange| exchange.request.fault.as_deref() == Some("silent"));
+    for exchange in silent {
+        tally.judge(silence(
+            case,
+            exchange.asked..u64::MAX,
+            Wording::new(
+                "時間切れを知らせる画面",
+                "a screen that says that no answer came",
+            ),
+        ));
+    }
+    tally.finding(Wording::new(
+        "回答が来ない要求",
+        "a request that gets no answer",
+    ))
+}
+
+/// While another program keeps the card in a transaction, the client says something.
+pub(super) fn with_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (came, event) in case.happenings() {
+        if !matches!(event, ReaderEvent::RivalCame { hold } if hold == "transaction") {
+            continue;
+        }
+        let mut later = case.happenings().filter(|(at, _)| *at > came);
+        let freed = later.find(|(_, event)| {
+            matches!(
+                event,
+                ReaderEvent::RivalLeft {} | ReaderEvent::Removed { .. }
+            )
+        });
+        tally.judge(silence(
+            case,
+            came..freed.map_or(u64::MAX, |(at, _)| at),
+            Wording::new(
+                "カードを使えないことを知らせる画面",
+                "a screen that says that the card cannot be used",
+            ),
+        ));
+    }
+    tally.finding(Wording::new(
+        "他のプログラムが離さないカード",
+        "a card that another program keeps",
+    ))
+}
+
+/// What is wrong where the client says nothing of its own in this time.
+fn silence(case: &Case<'_>, time: Range<u64>, expected: Wording) -> Option<Failure> {
+    let from = time.start;
+    let begun = case.trace().event(from).map(|event| event.us);
+    let spoke = case.events_between(time).any(|event| match &event.what {
+        // What may have been shown before says nothing of what came since.
+        What::Client(ClientEvent::Screen(screen)) => screen
+            .since()
+            .is_none_or(|since| begun.is_some_and(|begun| begun <= since)),
+        What::Client(event) => !matches!(event, ClientEvent::Ready { .. }),
+        _ => false,
+    });
+    (!spoke).then(|| {
+        Failure::new(
+            from,
+            expected,
+            Wording::new(
+                "待ち続けて何も示さない",
+                "the client waits and says nothing",
+            ),
+        )
+    })
+}

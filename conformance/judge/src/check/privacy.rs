@@ -1,0 +1,133 @@
+//! What the counter has no business with: topic `privacy`.
+
+use madoguchi_iso7816::FileId;
+use madoguchi_layout::APPLICATIONS;
+use madoguchi_notation::Wording;
+use madoguchi_trace::{CardEvent, Channel, What};
+
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+
+/// No command addresses a file that holds the 個人番号 or is opened by it, and no request holds it.
+pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        let observed = match &event.what {
+            What::Card(apdu) => touched(apdu).map(|file| {
+                Wording::new(
+                    format!("{file}を {} で指した", apdu.name),
+                    format!(
+                        "{} of {} (個人番号)",
+                        apdu.name,
+                        apdu.file.as_deref().unwrap_or("?")
+                    ),
+                )
+            }),
+            What::Leak(leak) if leak.class == "personal-number" => Some(Wording::new(
+                format!("{} に個人番号がある", leak.place),
+                format!("the personal number stands in {}", leak.place),
+            )),
+            What::Request(_) => None,
+            _ => continue,
+        };
+        let expected = Wording::new(
+            "個人番号を読まず、送らない",
+            "the personal number neither read nor sent",
+        );
+        tally.judge(observed.map(|observed| Failure::new(event.seq, expected, observed)));
+    }
+    tally.finding(Wording::new("カードかサービスとのやりとり", "any traffic"))
+}
+
+/// Once an eligibility was delivered, no file of the client says anything of a patient after its end.
+pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    if case
+        .exchanges()
+        .any(|exchange| exchange.delivered().is_some())
+    {
+        let kept = case.events().find_map(|event| match &event.what {
+            What::Leak(leak) if leak.place.starts_with(FILE) => Some((event.seq, leak)),
+            _ => None,
+        });
+        tally.judge(kept.map(|(at, leak)| {
+            let (place, class) = (&leak.place, &leak.class);
+            Failure::new(
+                at,
+                Wording::new("患者の情報を残さない", "nothing of patients is kept"),
+                Wording::new(
+                    format!("{place} に {class} がある"),
+                    format!("{class} stands in {place}"),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// Where it could be seen whom the client looks for, that is the service alone. Through a proxy is
+/// seen what a client asks the proxy for; in a network of the run's own, everything.
+pub(super) fn no_other_host(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let hears_everything = case.trace().header.channels.contains(&Channel::Network);
+    if hears_everything {
+        tally.judge(None);
+    }
+    for event in case.events() {
+        let host = match &event.what {
+            What::Outside(sought) => Some(&sought.host),
+            What::Proxy(asked) => (!asked.allowed).then_some(&asked.host),
+            _ => continue,
+        };
+        tally.judge(host.map(|host| {
+            Failure::new(
+                event.seq,
+                Wording::new("サービスだけと通信する", "the service alone is spoken to"),
+                Wording::new(
+                    format!("{host} と通信しようとした"),
+                    format!("looks for {host}"),
+                ),
+            )
+        }));
+    }
+    match tally.finding(Wording::default()) {
+        Finding::NoOccasion(_) => Finding::Inconclusive(Wording::new(
+            "通信先は見えない (--own-network で実行するか、プロキシを通すと見える)",
+            "hosts cannot be seen (run with --own-network, or through the proxy)",
+        )),
+        found => found,
+    }
+}
+
+/// How the place of something begins that was found on the disk.
+const FILE: &str = "file:";
+
+/// No command goes to 券面事項確認AP, which holds the photograph.
+pub(super) fn surface_untouched(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, apdu) in case.apdus() {
+        let reads = apdu.application.as_deref() == Some("surface");
+        tally.judge(reads.then(|| {
+            Failure::new(
+                at,
+                Wording::new("券面事項確認APに触れない", "nothing of 券面事項確認AP"),
+                Wording::new(
+                    format!("{} を券面事項確認APに送った", apdu.name),
+                    format!("{} to the card surface application", apdu.name),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("カードとのやりとり", "any card traffic"))
+}
+
+/// The Japanese name of the file with the 個人番号 that a command addresses.
+fn touched(apdu: &CardEvent) -> Option<&'static str> {
+    let application = apdu.application.as_deref()?;
+    let id = u16::from_str_radix(apdu.file.as_deref()?, 16).ok()?;
+    let table = APPLICATIONS
+        .iter()
+        .find(|table| table.label == application)?;
+    let file = table.file(FileId::new(id))?;
+    file.holds_personal_number.then_some(file.name.ja)
+}

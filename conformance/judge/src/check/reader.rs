@@ -1,0 +1,216 @@
+//! The reader and the PC/SC service around the card: topic `reader`.
+
+use madoguchi_notation::Wording;
+use madoguchi_trace::{ReaderEvent, What};
+
+use super::card::{early_exit, unfinished};
+use crate::case::Case;
+use crate::finding::{Failure, Finding, Tally};
+
+/// After the reader was pulled out under a card: the client lives, and the check is finished once
+/// reader and card are back.
+pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let Some((gone, "unplugged")) = presence.until else {
+            continue;
+        };
+        let back = case.chance_after(gone);
+        if back.is_none() && early_exit(case, gone).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, gone, back, || {
+            Wording::new(
+                "リーダーが戻ったら、資格を確認する",
+                "finish the check once the reader is back",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "読み取り中に抜かれたリーダー",
+        "a reader unplugged while a card is read",
+    ))
+}
+
+/// After the PC/SC service was started again: the next card is checked.
+pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let restarts = case
+        .happenings()
+        .filter(|(_, event)| matches!(event, ReaderEvent::ServiceStarted {}));
+    for (restarted, _) in restarts {
+        let chance = case.chance_after(restarted);
+        if chance.is_none() && early_exit(case, restarted).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, restarted, chance, || {
+            Wording::new(
+                "サービスの再起動後に置かれたカードで、資格を確認する",
+                "check the card that is placed after the service was restarted",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "PC/SC サービスの再起動",
+        "a restart of the PC/SC service",
+    ))
+}
+
+/// Beside a program that is merely connected the check is finished. After SCardConnect was refused
+/// because another program holds the card, it is finished once that program has left.
+pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
+    /// SCARD_E_SHARING_VIOLATION
+    const SHARING_VIOLATION: &str = "8010000B";
+    let mut tally = Tally::default();
+    for (came, event) in case.happenings() {
+        if !matches!(event, ReaderEvent::RivalCame { hold } if hold == "connection") {
+            continue;
+        }
+        tally.judge(unfinished(case, came, Some(came), || {
+            Wording::new(
+                "他のプログラムが接続していても、資格を確認する",
+                "finish the check beside a program that is merely connected",
+            )
+        }));
+    }
+    let left: Vec<u64> = case
+        .happenings()
+        .filter(|(_, event)| matches!(event, ReaderEvent::RivalLeft {}))
+        .map(|(at, _)| at)
+        .collect();
+    let mut from = 0;
+    for left in left {
+        let refused = case.events_between(from..left).find(|event| {
+            matches!(&event.what, What::Pcsc(call)
+                    if call.call == "connect" && call.rv == SHARING_VIOLATION)
+        });
+        from = left;
+        let Some(refused) = refused else {
+            continue;
+        };
+        tally.judge(unfinished(case, refused.seq, Some(left), || {
+            Wording::new(
+                "他のプログラムが終わったら、資格を確認する",
+                "finish the check once the other program has left",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "他のプログラムが占有しているカード",
+        "a card that another program holds",
+    ))
+}
+
+/// A card that lies on its contacts is checked like any other.
+pub(super) fn any_interface(case: &Case<'_>) -> Finding {
+    /// The profile whose ATR comes from the card itself.
+    const CONTACT: &str = "plastic-contact";
+    let mut tally = Tally::default();
+    for (placed, event) in case.happenings() {
+        let ReaderEvent::Inserted {
+            profile: Some(profile),
+            ..
+        } = event
+        else {
+            continue;
+        };
+        if profile != CONTACT {
+            continue;
+        }
+        let asked = case.eligibility_after(placed).is_some();
+        tally.judge((!asked).then(|| {
+            Failure::new(
+                case.end(),
+                Wording::new(
+                    "接触型で置かれたカードで、資格を確認する",
+                    "check the card that lies on its contacts",
+                ),
+                Wording::new(
+                    "接触型のカードでは資格を確認しなかった",
+                    "no check with the card on its contacts",
+                ),
+            )
+            .after(placed)
+        }));
+    }
+    tally.finding(Wording::new(
+        "接触型のカード",
+        "a card that lies on its contacts",
+    ))
+}
+
+/// Where somebody asks for a card while there is no reader, and whether one is plugged in later.
+fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
+    let mut away = false;
+    let mut absences: Vec<(u64, Option<u64>)> = Vec::new();
+    for event in case.events() {
+        match &event.what {
+            What::Reader(ReaderEvent::Unplugged {}) => away = true,
+            What::Step(step) => match step.action.as_str() {
+                "unplug-reader" => away = true,
+                "place-card" if away => absences.push((event.seq, None)),
+                "plug-reader" => {
+                    away = false;
+                    if let Some((_, back)) = absences.last_mut() {
+                        back.get_or_insert(event.seq);
+                    }
+                }
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    absences
+}
+
+fn no_reader() -> Wording {
+    Wording::new(
+        "リーダーがないままカードが求められる",
+        "a card that is asked for while there is no reader",
+    )
+}
+
+/// Where a card is asked for and there is no reader, a screen speaks of the reader.
+pub(super) fn absence_told(case: &Case<'_>) -> Finding {
+    const READER: &[&str] = &["リーダ", "reader", "Reader"];
+    let mut tally = Tally::default();
+    for (asked, _) in absences(case) {
+        let says = |text: &str| READER.iter().any(|word| text.contains(word));
+        let told = case
+            .screens_between(asked, case.next_step(asked))
+            .any(|(_, screen)| {
+                says(&screen.title) || screen.fields.iter().any(|(_, value)| says(value))
+            });
+        tally.judge((!told).then(|| {
+            Failure::new(
+                asked,
+                Wording::new(
+                    "リーダーがないことを知らせる画面",
+                    "a screen that says that there is no reader",
+                ),
+                Wording::new(
+                    "どの画面もリーダーのことを言わない",
+                    "no screen speaks of the reader",
+                ),
+            )
+        }));
+    }
+    tally.finding(no_reader())
+}
+
+/// A reader that is plugged in after it was missed is used.
+pub(super) fn found_later(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (asked, back) in absences(case) {
+        let Some(chance) = back.and_then(|back| case.chance_after(back)) else {
+            continue;
+        };
+        tally.judge(unfinished(case, asked, Some(chance), || {
+            Wording::new(
+                "つながれたリーダーで、資格を確認する",
+                "finish the check with the reader that was plugged in",
+            )
+        }));
+    }
+    tally.finding(no_reader())
+}

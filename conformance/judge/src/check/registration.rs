@@ -1,0 +1,378 @@
+//! 健康保険証利用登録: topic `registration`.
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{Screen, Text};
+
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{
+    CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
+};
+
+/// Places at which the client learned that the patient has not registered.
+fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
+    case.eligibility()
+        .filter_map(|exchange| Some(exchange.received_as("NOT_REGISTERED")?.0))
+}
+
+fn asked<'c, 'a>(
+    case: &'c Case<'a>,
+    operation: Operation,
+) -> impl DoubleEndedIterator<Item = Exchange<'a>> + 'c {
+    case.exchanges()
+        .filter(move |exchange| exchange.is(operation))
+}
+
+/// Place of the last OK answer to `operation` between two places.
+fn granted(case: &Case<'_>, operation: Operation, after: u64, before: u64) -> Option<u64> {
+    case.exchanges_between(after..before)
+        .rev()
+        .filter(|exchange| exchange.is(operation))
+        .filter_map(|exchange| exchange.received_as("OK"))
+        .map(|(at, _)| at)
+        .find(|at| *at < before)
+}
+
+/// Place of the offer that a request follows.
+fn offer_before(case: &Case<'_>, seq: u64) -> u64 {
+    case.eligibility_between(0..seq)
+        .rev()
+        .filter_map(|exchange| exchange.received_as("NOT_REGISTERED"))
+        .map(|(at, _)| at)
+        .find(|at| *at < seq)
+        .unwrap_or(0)
+}
+
+/// C-04-01-A with both choices follows the answer.
+pub(super) fn offered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for answered in unregistered(case) {
+        let until = case.next_step(answered);
+        let numbered = case
+            .screens_between(answered, until)
+            .find(|(_, screen)| screen.number.as_deref() == Some(OFFER));
+        let expected = Wording::new(
+            format!("画面 {OFFER} ({REGISTER} / {DO_NOT_REGISTER})"),
+            format!("screen {OFFER} ({REGISTER} / {DO_NOT_REGISTER})"),
+        );
+        let observed = match numbered {
+            None => {
+                let last = case.screens_between(answered, until).last();
+                let title = last.map_or("—", |(_, screen)| screen.title.as_str());
+                let at = last.map_or(answered, |(at, _)| at);
+                Some((
+                    at,
+                    Wording::new(format!("画面 {title}"), format!("screen {title}")),
+                ))
+            }
+            Some((at, screen)) => [REGISTER, DO_NOT_REGISTER]
+                .into_iter()
+                .find(|label| {
+                    !screen.buttons.is_empty() && !screen.buttons.iter().any(|b| b == label)
+                })
+                .map(|label| {
+                    let what = Wording::new(
+                        format!("ボタン {label} がない"),
+                        format!("the button {label} is missing"),
+                    );
+                    (at, what)
+                }),
+        };
+        tally.judge(observed.map(|(at, what)| Failure::new(at, expected, what).after(answered)));
+    }
+    tally.finding(Wording::new(
+        "利用登録が未実施の患者",
+        "a patient who has not registered",
+    ))
+}
+
+/// Before each consent, a screen showed the terms that the service had delivered.
+pub(super) fn terms_shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for consent in asked(case, Operation::RegistrationConsent) {
+        let since = offer_before(case, consent.asked);
+        let terms = case
+            .exchanges_between(since..consent.asked)
+            .rev()
+            .filter(|exchange| exchange.is(Operation::RegistrationTerms))
+            .filter_map(|exchange| exchange.received_as("OK"))
+            .find(|(at, _)| *at < consent.asked);
+        let expected = Wording::new(
+            "同意の前に利用規約の全文を表示",
+            "the whole of the terms on a screen before the consent",
+        );
+        let failure = |observed| Some(Failure::new(consent.asked, expected, observed));
+        tally.judge(match terms {
+            None => failure(Wording::new(
+                "規約を取得していない",
+                "the terms were not asked for",
+            )),
+            Some((delivered, answer)) => {
+                let text = answer.fields.get("terms-text").map_or("", Text::as_str);
+                let shown = case
+                    .screens_between(delivered, consent.asked)
+                    .any(|(_, screen)| {
+                        screen.fields.iter().any(|(_, value)| contains(value, text))
+                    });
+                if shown {
+                    None
+                } else {
+                    failure(Wording::new(
+                        "規約を表示した画面がない",
+                        "no screen shows the terms",
+                    ))
+                    .map(|failure| failure.after(delivered))
+                }
+            }
+        });
+    }
+    tally.finding(Wording::new("利用登録への同意", "a consent"))
+}
+
+/// F-01-A stands on the screens for terms, reading and completion.
+pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut numbered = |ja: &str, en: &str, after: u64, before: u64| {
+        let found = case
+            .screens_between(after, before)
+            .any(|(_, screen)| screen.number.as_deref() == Some(REGISTRATION));
+        tally.judge((!found).then(|| {
+            let last = case.screens_between(after, before).last();
+            let title = last.map_or("—", |(_, screen)| screen.title.as_str());
+            Failure::new(
+                last.map_or(after, |(at, _)| at),
+                Wording::new(
+                    format!("{ja}画面 {REGISTRATION}"),
+                    format!("screen {REGISTRATION} for {en}"),
+                ),
+                Wording::new(
+                    format!("画面番号のない {title}"),
+                    format!("screen {title} without that number"),
+                ),
+            )
+            .after(after)
+        }));
+    };
+    for exchange in asked(case, Operation::RegistrationConsent) {
+        numbered(
+            "規約",
+            "the terms",
+            offer_before(case, exchange.asked),
+            exchange.asked,
+        );
+    }
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        if let Some(consented) =
+            granted(case, Operation::RegistrationConsent, offer, register.asked)
+        {
+            numbered("読み取り", "reading the card", consented, register.asked);
+        }
+        if let Some((done, _)) = register.received_as("OK") {
+            let next = case.eligibility_after(done);
+            numbered("完了", "completion", done, next.unwrap_or(u64::MAX));
+        }
+    }
+    tally.finding(Wording::new("利用登録の画面", "a registration"))
+}
+
+/// Each registration follows a consent that the service recorded.
+pub(super) fn consent_first(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        let consented = granted(case, Operation::RegistrationConsent, offer, register.asked);
+        tally.judge(consented.is_none().then(|| {
+            Failure::new(
+                register.asked,
+                Wording::new(
+                    "記録された同意の後に登録",
+                    "a recorded consent before the registration",
+                ),
+                Wording::new(
+                    "同意を送らずに登録した",
+                    "a registration without a recorded consent",
+                ),
+            )
+            .after(offer)
+        }));
+    }
+    tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// Between consent and registration the certificate is read from the card.
+pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let offer = offer_before(case, register.asked);
+        let since = granted(case, Operation::RegistrationConsent, offer, register.asked);
+        let since = since.unwrap_or(offer);
+        let read = case.certificate_read(None, since, register.asked);
+        tally.judge(read.is_none().then(|| {
+            Failure::new(
+                register.asked,
+                Wording::new(
+                    "同意の後に読んだ証明書で登録",
+                    "a certificate read after the consent",
+                ),
+                Wording::new(
+                    "カードを読み直さずに登録した",
+                    "a registration without reading the card again",
+                ),
+            )
+            .after(since)
+        }));
+    }
+    tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// After a registration the card is read and eligibility is asked for again.
+pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((done, _)) = register.received_as("OK") else {
+            continue;
+        };
+        let expected = Wording::new(
+            "登録の後、カードを読んで資格を確認",
+            "the card read and eligibility asked for after the registration",
+        );
+        let again = case.eligibility_after(done);
+        let failure = match again {
+            None => Some((
+                case.end(),
+                Wording::new(
+                    "再度の資格確認がない",
+                    "eligibility was not asked for again",
+                ),
+            )),
+            Some(at) if case.certificate_read(None, done, at).is_none() => Some((
+                at,
+                Wording::new(
+                    "カードを読み直さずに照会した",
+                    "the card was not read again",
+                ),
+            )),
+            Some(_) => None,
+        };
+        tally.judge(failure.map(|(at, observed)| Failure::new(at, expected, observed).after(done)));
+    }
+    tally.finding(Wording::new("完了した利用登録", "a completed registration"))
+}
+
+/// After a registration whose answer did not arrive, none follows before somebody acts.
+pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((lost, _)) = register.answer.filter(|(_, answer)| !answer.arrived()) else {
+            continue;
+        };
+        let until = case.next_step(lost);
+        let again = case
+            .exchanges_between(lost..until)
+            .find(|exchange| exchange.is(Operation::Register))
+            .map(|exchange| exchange.asked);
+        tally.judge(again.map(|at| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "職員の操作があるまで登録し直さない",
+                    "no registration before somebody acts",
+                ),
+                Wording::new(
+                    "回答が失われた登録を、自動で送り直した",
+                    "the registration whose answer was lost was sent again",
+                ),
+            )
+            .after(register.asked)
+            .after(lost)
+        }));
+    }
+    tally.finding(Wording::new(
+        "回答が失われた利用登録",
+        "a registration whose answer was lost",
+    ))
+}
+
+/// After a registration that was refused, no completion is shown until one was made.
+pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
+    let done = |screen: &Screen| screen.buttons.iter().any(|button| button == CHECK_AGAIN);
+    let mut tally = Tally::default();
+    for register in asked(case, Operation::Register) {
+        let Some((at, answer)) = register.received() else {
+            continue;
+        };
+        if answer.decision == "OK" {
+            continue;
+        }
+        let made = asked(case, Operation::Register)
+            .filter_map(|later| later.received_as("OK"))
+            .map(|(made, _)| made)
+            .find(|made| *made > at);
+        let shown = case
+            .screens_between(at, made.unwrap_or(u64::MAX))
+            .find(|(_, screen)| done(screen));
+        tally.judge(shown.map(|(shown, screen)| {
+            let (decision, title) = (&answer.decision, &screen.title);
+            Failure::new(
+                shown,
+                Wording::new(
+                    "登録できなかったことを知らせる画面",
+                    "a screen that says that nothing was registered",
+                ),
+                Wording::new(
+                    format!("{decision} のあとに {title} を表示した"),
+                    format!("screen {title} after {decision}"),
+                ),
+            )
+            .after(register.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "拒否された利用登録",
+        "a registration that was refused",
+    ))
+}
+
+/// After 健康保険証利用登録しない or 同意しない: neither consent nor registration, until the patient
+/// asks for the registration anew.
+pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    // what was pressed last decides
+    let presses = case.steps().filter(|(_, step)| step.action == "press");
+    let decisions: Vec<(u64, bool)> = presses
+        .filter_map(|(at, step)| match step.value.as_deref() {
+            Some(DISAGREE | DO_NOT_REGISTER) => Some((at, true)),
+            Some(REGISTER) => Some((at, false)),
+            _ => None,
+        })
+        .collect();
+    for _ in decisions.iter().filter(|(_, refused)| *refused) {
+        tally.judge(None);
+    }
+    for exchange in case.exchanges() {
+        if !exchange.is(Operation::RegistrationConsent) && !exchange.is(Operation::Register) {
+            continue;
+        }
+        let before = decisions.partition_point(|(at, _)| *at < exchange.asked);
+        let Some((refused, true)) = decisions[..before].last().copied() else {
+            continue;
+        };
+        let operation = exchange.request.operation.as_deref().unwrap_or("?");
+        let failure = Failure::new(
+            exchange.asked,
+            Wording::new(
+                "断られた後は何も登録しない",
+                "nothing registered after the refusal",
+            ),
+            Wording::new(
+                format!("{operation} を送った"),
+                format!("{operation} was sent"),
+            ),
+        );
+        tally.judge(Some(failure.after(refused)));
+    }
+    tally.finding(Wording::new("利用登録を断る操作", "a refusal"))
+}

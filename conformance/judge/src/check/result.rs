@@ -1,0 +1,270 @@
+//! The result on the screen: topic `result`.
+
+mod previous;
+mod shown;
+
+use std::collections::BTreeMap;
+
+use madoguchi_eligibility::QualificationValidity;
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{Fields, HttpAnswer, Screen};
+
+pub(super) use self::previous::{previous_patient_cleared, values};
+pub(super) use self::shown::{
+    LOSS, RATIO, delivered_fields_shown, insurance_labels, lapsed_is_not_valid, loss_date_shown,
+    ratio_shown, same_date, same_sex,
+};
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{contains, is_assistance, readable};
+
+/// A result of an eligibility answer, and the screen on which the client showed it.
+#[derive(Debug)]
+pub(super) struct Delivered<'a> {
+    /// Place of the answer.
+    pub(super) answered: u64,
+    /// 資格有効性, where it was delivered.
+    pub(super) validity: Option<QualificationValidity>,
+    /// Fields of the result by abstract name.
+    pub(super) fields: BTreeMap<&'a str, &'a str>,
+    /// The screen, with its place.
+    pub(super) screen: Option<(u64, &'a Screen)>,
+}
+
+impl<'a> Delivered<'a> {
+    pub(super) fn field(&self, name: &str) -> Option<&'a str> {
+        self.fields.get(name).copied()
+    }
+
+    /// 医療扶助
+    pub(super) fn is_assistance(&self) -> bool {
+        self.field("insured-card-classification") == Some("A1")
+    }
+
+    /// Place of the screen, else of the answer.
+    pub(super) fn place(&self) -> u64 {
+        self.screen.map_or(self.answered, |(at, _)| at)
+    }
+}
+
+/// All delivered results with the screens that followed before anybody did anything else.
+pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
+    let mut all: Vec<Delivered<'a>> = Vec::new();
+    for exchange in case.eligibility() {
+        let Some((answered, answer)) = exchange.delivered() else {
+            continue;
+        };
+        let until = case.next_step(answered);
+        let screens: Vec<(u64, &Screen)> = case.result_screens_between(answered..until).collect();
+        let validity = answer
+            .fields
+            .get("qualification-validity")
+            .and_then(|code| code.parse().ok());
+        let mut before = [0usize; 2];
+        for fields in results(&answer.fields) {
+            let assistance = fields.get("insured-card-classification") == Some(&"A1");
+            // with several results each has a screen of its kind, in their order
+            let seen = &mut before[usize::from(assistance)];
+            let nth = *seen;
+            *seen += 1;
+            let mut of_its_kind = screens
+                .iter()
+                .filter(|(_, screen)| is_assistance(screen) == assistance);
+            let screen = of_its_kind.nth(nth).or(screens.first()).copied();
+            all.push(Delivered {
+                answered,
+                validity,
+                fields,
+                screen,
+            });
+        }
+    }
+    // answers may overtake each other
+    all.sort_by_key(|result| result.answered);
+    all
+}
+
+/// The results of an answer; one without fields where the answer has none.
+fn results(fields: &Fields) -> Vec<BTreeMap<&str, &str>> {
+    let mut results: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
+    for (name, value) in fields {
+        if let Some((index, field)) = name
+            .strip_prefix("results.")
+            .and_then(|rest| rest.split_once('.'))
+            && let Ok(index) = index.parse()
+        {
+            results.entry(index).or_default().insert(field, value);
+        }
+    }
+    if results.is_empty() {
+        vec![BTreeMap::new()]
+    } else {
+        results.into_values().collect()
+    }
+}
+
+/// Whether a result may come of it: of a card, or of what the staff typed instead.
+fn delivers(exchange: &Exchange<'_>) -> bool {
+    exchange.asks_eligibility()
+        || exchange.is(Operation::EligibilityByNumber)
+        || exchange.is(Operation::EligibilityByConsent)
+        || exchange.is(Operation::EmergencySearch)
+}
+
+/// Before each result screen, an answer about the holder of the card arrived.
+pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut undecided = false;
+    for (shown, screen) in case.result_screens() {
+        let presence = case.presence_before(shown);
+        let since = presence.map_or(0, |presence| presence.from);
+        let inquiries = || case.exchanges_between(since..shown).filter(delivers).rev();
+        let asked = inquiries().next();
+        let mut answers = inquiries().filter_map(|exchange| {
+            let holder = exchange
+                .field("certificate")
+                .and_then(|c| c.split_once(':'));
+            let fits = match (presence, holder) {
+                (Some(presence), Some((_, holder))) => presence.card == holder,
+                _ => true,
+            };
+            exchange.received().filter(|(at, _)| fits && *at < shown)
+        });
+        let answered = answers.next();
+        undecided |= answered.is_some_and(|(at, answer)| !follows(case, screen, at, answer));
+        tally.judge((answered.is_none()).then(|| {
+            let failure = Failure::new(
+                shown,
+                Wording::new(
+                    "この患者についての回答を受け取ってから表示",
+                    "an answer about this patient before the screen",
+                ),
+                Wording::new(
+                    format!("回答がないのに {} を表示した", screen.title),
+                    format!("screen {} without such an answer", screen.title),
+                ),
+            );
+            match asked {
+                Some(exchange) => failure.after(exchange.asked),
+                None => failure.likely(Wording::new(
+                    "要求を送らずに、以前の結果を再び表示している",
+                    "an earlier result is shown again without any request",
+                )),
+            }
+        }));
+    }
+    match tally.finding(Wording::new("資格確認結果の表示", "a result on the screen")) {
+        Finding::Pass if undecided => Finding::Inconclusive(Wording::new(
+            "結果画面と回答のどちらが先か分からない",
+            "which came first, the result screen or the answer, cannot be told",
+        )),
+        finding => finding,
+    }
+}
+
+/// Whether a screen that came after an answer certainly did: where somebody looks from time to time, it
+/// was otherwise when the answer arrived, or it says what only the answer did.
+fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bool {
+    /// Shorter values stand everywhere.
+    const TELLING: usize = 4;
+    let Some(since) = screen.since() else {
+        return true;
+    };
+    let arrived = case.trace().event(at).map(|event| event.us);
+    let told = |value: &str| readable(screen).any(|text| contains(text, value));
+    let mut values = answer.fields.iter().map(|(_, value)| value.as_str());
+    let validity = answer.fields.get("qualification-validity");
+    let validity = validity.and_then(|code| code.parse::<QualificationValidity>().ok());
+    arrived.is_some_and(|arrived| arrived <= since)
+        || values.any(|value| TELLING <= value.chars().count() && told(value))
+        || validity
+            .is_some_and(|validity| validity != QualificationValidity::Valid && told(validity.ja()))
+}
+
+/// No result screen followed an answer that delivered one.
+pub(super) fn no_screen(result: &Delivered<'_>) -> Failure {
+    Failure::new(
+        result.answered,
+        Wording::new("資格確認結果の画面", "a result screen"),
+        Wording::new(
+            "回答の後に結果画面がない",
+            "no result screen after the answer",
+        ),
+    )
+}
+
+pub(super) fn not_shown(label: &str, shown: Option<&str>) -> Wording {
+    match shown {
+        Some(shown) => Wording::new(
+            format!("{label} が {shown} になっている"),
+            format!("{label} says {shown}"),
+        ),
+        None => Wording::new(format!("{label} がない"), format!("{label} is missing")),
+    }
+}
+
+/// After a refused inquiry no result follows before the next act.
+pub(super) fn refusal_is_no_result(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case.exchanges().filter(delivers) {
+        let Some((at, answer)) = exchange.received() else {
+            continue;
+        };
+        if exchange.delivered().is_some() {
+            continue;
+        }
+        let until = case.next_step(at);
+        let shown = case.result_screens_between(at..until).next();
+        tally.judge(shown.map(|(shown, screen)| {
+            Failure::new(
+                shown,
+                Wording::new("拒否を知らせる画面", "a screen that tells of the refusal"),
+                Wording::new(
+                    format!("{} のあとに {} を表示した", answer.decision, screen.title),
+                    format!("screen {} after {}", screen.title, answer.decision),
+                ),
+            )
+            .after(exchange.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "拒否された照会",
+        "an inquiry that was refused",
+    ))
+}
+
+/// No screen asks for consent to the payment ceiling while a card is checked.
+pub(super) fn ceiling_not_asked(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for exchange in case
+        .eligibility()
+        .filter(|exchange| exchange.delivered().is_some())
+    {
+        let from = case.last_step(exchange.asked).unwrap_or(0);
+        let until = case.next_step(exchange.asked);
+        let asked = case.screens_between(from, until).find(|(_, screen)| {
+            let said = screen
+                .fields
+                .iter()
+                .flat_map(|(label, value)| [label, value]);
+            let mut said = said.chain([&screen.title]).chain(&screen.buttons);
+            let labelled = said.any(|words| words.contains("限度額"))
+                && screen.buttons.iter().any(|button| button.contains("同意"));
+            let text = screen.text().unwrap_or_default();
+            labelled || text.contains("限度額") && text.contains("同意する")
+        });
+        tally.judge(asked.map(|(shown, screen)| {
+            Failure::new(
+                shown,
+                Wording::new("限度額の同意を求めない", "no question about the ceiling"),
+                Wording::new(
+                    format!("画面 {} が同意を求めた", screen.title),
+                    format!("screen {} asks for consent", screen.title),
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}

@@ -1,0 +1,204 @@
+//! What lies between client and service: certificates, versions of TLS, portals, and answers that
+//! do not arrive as they were sent.
+
+use std::collections::BTreeSet;
+
+use madoguchi_notation::Wording;
+use madoguchi_trace::{HttpAnswer, Screen, What};
+
+use super::service::nothing_sent_to;
+use crate::case::{Case, Exchange};
+use crate::finding::{Failure, Finding, Tally};
+use crate::screen::{CHOICE, contains, is_result, readable};
+
+/// Over a connection whose server's certificate has expired nothing is sent.
+pub(super) fn certificate_period(case: &Case<'_>) -> Finding {
+    nothing_sent_to(case, "expired")
+}
+
+/// Over a connection whose server shows another host's certificate nothing is sent.
+pub(super) fn certificate_host(case: &Case<'_>) -> Finding {
+    nothing_sent_to(case, "wrong-host")
+}
+
+/// After a ServerHello of TLS 1.0 the client goes no further than to say why.
+pub(super) fn tls_version(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for event in case.events() {
+        let What::Tls(tls) = &event.what else {
+            continue;
+        };
+        if tls.server != "tls-1.0" {
+            continue;
+        }
+        tally.judge((tls.outcome == "the client went on").then(|| {
+            Failure::new(
+                event.seq,
+                Wording::new("接続を打ち切る", "the connection given up"),
+                Wording::new("TLS 1.0 の接続を続けた", "the client went on with TLS 1.0"),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "TLS 1.0 を返すサーバーへの接続",
+        "a connection to a server that answers with TLS 1.0",
+    ))
+}
+
+/// Exchanges whose answer met one of these faults, with its place.
+fn struck<'c, 'a>(
+    case: &'c Case<'a>,
+    faults: &'c [&'c str],
+) -> impl Iterator<Item = (Exchange<'a>, u64, &'a HttpAnswer)> + 'c {
+    case.exchanges().filter_map(|exchange| {
+        let (at, answer) = exchange.answer?;
+        let fault = answer.fault.as_deref()?;
+        faults.contains(&fault).then_some((exchange, at, answer))
+    })
+}
+
+/// After a portal's page no screen follows that only an answer leads to.
+pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (exchange, at, _) in struck(case, &["captive-portal"]) {
+        let goes_on = |screen: &Screen| {
+            is_result(screen) || screen.title == CHOICE || screen.number.is_some()
+        };
+        let passed = case
+            .screens_between(at, case.next_step(at))
+            .find(|(_, screen)| goes_on(screen));
+        tally.judge(passed.map(|(shown, screen)| {
+            let title = &screen.title;
+            Failure::new(
+                shown,
+                Wording::new(
+                    "通信できないことを知らせる画面",
+                    "a screen that says that the service was not reached",
+                ),
+                Wording::new(
+                    format!("途中の機器の画面を受けて {title} を表示した"),
+                    format!("screen {title} after the page of something on the way"),
+                ),
+            )
+            .after(exchange.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "途中の機器が返した画面",
+        "a page of something on the way",
+    ))
+}
+
+/// What an answer would have delivered of a person.
+fn delivered(answer: &HttpAnswer) -> BTreeSet<&str> {
+    let personal = ["name", "name-kana", "insured-identification-number"];
+    answer
+        .fields
+        .iter()
+        .filter(|(name, value)| {
+            let field = name.rsplit('.').next().unwrap_or(name);
+            personal.contains(&field) && !value.trim().is_empty()
+        })
+        .map(|(_, value)| value.as_str())
+        .collect()
+}
+
+/// Nothing is shown of answers that met one of these faults, until one has arrived whole.
+fn nothing_shown_of(
+    case: &Case<'_>,
+    faults: &[&str],
+    observed: &Wording,
+    occasion: Wording,
+) -> Finding {
+    let mut tally = Tally::default();
+    for (exchange, at, answer) in struck(case, faults) {
+        let values = delivered(answer);
+        if values.is_empty() {
+            continue;
+        }
+        let whole = case
+            .eligibility_between(exchange.asked..u64::MAX)
+            .filter_map(|later| later.received())
+            .map(|(received, _)| received)
+            .find(|received| *received > at);
+        let shown = case
+            .screens_between(at, whole.unwrap_or(u64::MAX))
+            .find(|(_, screen)| {
+                readable(screen).any(|text| values.iter().any(|value| contains(text, value)))
+            });
+        tally.judge(shown.map(|(shown, _)| {
+            Failure::new(
+                shown,
+                Wording::new(
+                    "この回答の内容がない画面",
+                    "a screen without anything of this answer",
+                ),
+                observed.clone(),
+            )
+            .after(exchange.asked)
+            .after(at)
+        }));
+    }
+    tally.finding(occasion)
+}
+
+/// Nothing is shown of an answer that says it is of another media type.
+pub(super) fn media_type_checked(case: &Case<'_>) -> Finding {
+    nothing_shown_of(
+        case,
+        &["wrong-content-type"],
+        &Wording::new(
+            "HTML と称する応答の内容を表示した",
+            "the content of a reply that says it is HTML is on the screen",
+        ),
+        Wording::new("形式の違う応答", "a reply of another media type"),
+    )
+}
+
+/// Nothing is shown of an answer that broke off.
+pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
+    nothing_shown_of(
+        case,
+        &["truncated", "reset-in-body"],
+        &Wording::new(
+            "途中で切れた回答の内容を表示した",
+            "a part of an answer that broke off is on the screen",
+        ),
+        Wording::new("途中で切れた回答", "an answer that broke off"),
+    )
+}
+
+/// Until `Retry-After` has passed, the client does not ask again unless somebody acts.
+pub(super) fn retry_after(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (exchange, at, answer) in struck(case, &["too-many-requests"]) {
+        let Some(seconds) = answer.retry_after else {
+            continue;
+        };
+        let time = |seq: u64| case.trace().event(seq).map(|event| event.us);
+        let until = case.next_step(at);
+        let early = case.exchanges_between(at..until).find(|later| {
+            let waited = time(later.asked)
+                .zip(time(at))
+                .map(|(later, at)| later.saturating_sub(at));
+            later.request.operation == exchange.request.operation
+                && waited.is_some_and(|waited| waited < u64::from(seconds) * 1_000_000)
+        });
+        tally.judge(early.map(|early| {
+            Failure::new(
+                early.asked,
+                Wording::new(
+                    format!("{seconds}秒後まで聞き直さない"),
+                    format!("no repetition for {seconds} s"),
+                ),
+                Wording::new(
+                    "その前に自動で聞き直した",
+                    "asked again by itself before that",
+                ),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new("429 の応答", "a reply 429"))
+}

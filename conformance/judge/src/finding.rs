@@ -1,0 +1,99 @@
+//! What a check found in one trace.
+
+use madoguchi_notation::Wording;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What a check found. Checks know no level, no depth and no other check.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Finding {
+    /// There was occasion to break the requirement, and it was kept.
+    Pass,
+    /// It was broken.
+    Fail(Box<Failure>),
+    /// There was occasion, but what decides was not seen.
+    Inconclusive(Wording),
+    /// There was no occasion to break it: what would have had to happen.
+    NoOccasion(Wording),
+}
+
+/// How a requirement was broken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Failure {
+    /// What should have been seen.
+    #[schemars(schema_with = "madoguchi_scenarios::wording_schema")]
+    pub expected: Wording,
+    /// What was seen.
+    #[schemars(schema_with = "madoguchi_scenarios::wording_schema")]
+    pub observed: Wording,
+    /// Where: `seq` of the event that shows it.
+    pub at: u64,
+    /// Events that led to it, oldest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub before: Vec<u64>,
+    /// What the client probably does wrong, where what happened tells more of it than the requirement's
+    /// own words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "madoguchi_scenarios::maybe_wording_schema")]
+    pub likely: Option<Wording>,
+}
+
+impl Failure {
+    /// A failure that event `at` shows.
+    pub fn new(at: u64, expected: Wording, observed: Wording) -> Self {
+        Self {
+            expected,
+            observed,
+            at,
+            before: Vec::new(),
+            likely: None,
+        }
+    }
+
+    /// Names its probable cause, in place of the one that the requirement names.
+    #[must_use]
+    pub fn likely(self, cause: Wording) -> Self {
+        Self {
+            likely: Some(cause),
+            ..self
+        }
+    }
+
+    /// Names an event that led to it; of very many the first are told.
+    #[must_use]
+    pub fn after(mut self, seq: u64) -> Self {
+        /// Events that a person reads.
+        const MOST: usize = 16;
+        if seq != self.at && self.before.len() < MOST && !self.before.contains(&seq) {
+            self.before.push(seq);
+            self.before.sort_unstable();
+        }
+        self
+    }
+}
+
+/// Counts the occasions of a requirement in one trace; the first failure stands for all.
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    occasions: usize,
+    failure: Option<Failure>,
+}
+
+impl Tally {
+    /// One occasion: kept, or broken as told.
+    pub(crate) fn judge(&mut self, failure: Option<Failure>) {
+        self.occasions += 1;
+        if self.failure.is_none() {
+            self.failure = failure;
+        }
+    }
+
+    /// The finding; `occasion` says what would have had to happen.
+    pub(crate) fn finding(self, occasion: Wording) -> Finding {
+        match (self.failure, self.occasions) {
+            (Some(failure), _) => Finding::Fail(Box::new(failure)),
+            (None, 0) => Finding::NoOccasion(occasion),
+            (None, _) => Finding::Pass,
+        }
+    }
+}

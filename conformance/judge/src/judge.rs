@@ -1,0 +1,334 @@
+//! From findings to verdicts: depth, channels, causes, and what a client's early end leaves open.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use madoguchi_notation::Wording;
+use madoguchi_requirements::{Catalogue, Level, Requirement};
+use madoguchi_trace::Binding;
+use madoguchi_trace::{Channel, Depth, Trace, What};
+
+use crate::case::Case;
+use crate::check;
+use crate::finding::Finding;
+use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
+
+/// Judges a trace by the built-in catalogue. Pure: the same trace gives the same verdicts.
+#[must_use]
+pub fn judge(trace: &Trace) -> Verdicts {
+    let catalogue = madoguchi_requirements::builtin();
+    let case = Case::new(trace);
+    let depth = trace
+        .header
+        .client
+        .as_ref()
+        .map_or(Depth::L0, |client| client.depth);
+    let conduct = conduct(&case);
+    let named: Vec<&str> = case
+        .scenario()
+        .map_or_else(Vec::new, |scenario| scenario.decides().collect());
+    let bench = Bench {
+        case: &case,
+        depth,
+        conduct: &conduct,
+        named: &named,
+    };
+    let mut verdicts: Vec<Verdict> = Vec::new();
+    if conduct != Conduct::NeverGreeted {
+        let mut judged: Vec<Judged> = catalogue
+            .requirements()
+            .iter()
+            .map(|requirement| bench.judge(requirement))
+            .collect();
+        explain(catalogue, &mut judged);
+        let judged = judged.into_iter();
+        verdicts.extend(judged.map(|judged| judged.verdict.resting()));
+        verdicts.extend(unknown(catalogue, &named));
+    }
+    Verdicts {
+        madoguchi_verdict: MAJOR,
+        binding: Some(match (&trace.header.sight, &trace.header.client) {
+            (Some(sight), _) => sight.binding,
+            (None, Some(_)) => Binding::JsonLines,
+            (None, None) => Binding::BlackBox,
+        }),
+        scenario: trace.header.scenario.clone(),
+        variant: case
+            .scenario()
+            .map_or_else(BTreeMap::new, |scenario| scenario.variant.clone()),
+        purpose: case
+            .scenario()
+            .map_or_else(Wording::default, |scenario| scenario.purpose.clone()),
+        profile: trace.header.profile.clone(),
+        client: trace.header.client.clone(),
+        depth,
+        seed: trace.header.seed,
+        assumptions: assumptions(catalogue, &verdicts),
+        conduct,
+        verdicts,
+        records: Vec::new(),
+        records_left_out: 0,
+    }
+}
+
+fn conduct(case: &Case<'_>) -> Conduct {
+    let header = &case.trace().header;
+    let driven = header.channels.contains(&Channel::Client);
+    if driven && header.client.is_none() {
+        return Conduct::NeverGreeted;
+    }
+    let Some(scenario) = case.scenario().filter(|_| driven) else {
+        return Conduct::Complete;
+    };
+    let steps = case.steps().count();
+    let exit = case.events().find_map(|event| match &event.what {
+        What::Exit(exit) => Some((event.seq, exit)),
+        _ => None,
+    });
+    let last_step = case.steps().last().map_or(0, |(at, _)| at);
+    match exit {
+        // the last step is `close`, after which a client may go
+        Some((at, exit)) if steps < scenario.when.len() || at < last_step => Conduct::Ended {
+            at,
+            code: exit.code,
+            why: exit.why.as_deref().map(str::to_owned),
+        },
+        Some((at, exit)) if exit.why.is_some() => Conduct::Ended {
+            at,
+            code: exit.code,
+            why: exit.why.as_deref().map(str::to_owned),
+        },
+        None if steps < scenario.when.len() => Conduct::Cut,
+        _ => Conduct::Complete,
+    }
+}
+
+/// What a verdict on any requirement of one case depends on.
+struct Bench<'a> {
+    case: &'a Case<'a>,
+    depth: Depth,
+    conduct: &'a Conduct,
+    named: &'a [&'a str],
+}
+
+impl Bench<'_> {
+    fn judge(&self, requirement: &Requirement) -> Judged {
+        let named = self.named.contains(&requirement.id.as_str());
+        let finding = match self.decidable(requirement) {
+            Ok(()) => Ok(self.finding(requirement)),
+            Err(outcome) => self.violation(requirement).ok_or(outcome),
+        };
+        let is_idle = matches!(finding, Ok(Finding::NoOccasion(_)));
+        let outcome = match finding {
+            Err(outcome) => outcome,
+            Ok(Finding::Fail(failure)) => Outcome::Fail(failure),
+            Ok(Finding::Inconclusive(missing)) => inconclusive(missing),
+            Ok(Finding::Pass) => self.open().map_or(Outcome::Pass, inconclusive),
+            Ok(Finding::NoOccasion(occasion)) => {
+                let Wording { ja, en } = occasion;
+                let why = Wording::new(
+                    format!("起きなかった: {ja}"),
+                    format!("did not occur: {en}"),
+                );
+                if named {
+                    inconclusive(self.open().unwrap_or(why))
+                } else {
+                    Outcome::NotApplicable { because: why }
+                }
+            }
+        };
+        let verdict = Verdict {
+            requirement: requirement.id.to_string(),
+            level: requirement.level,
+            assumed: requirement.is_assumed(),
+            named,
+            rests_on: Vec::new(),
+            outcome,
+        };
+        Judged { verdict, is_idle }
+    }
+
+    /// What the recorded channels show of a requirement that cannot be passed on them alone.
+    fn violation(&self, requirement: &Requirement) -> Option<Finding> {
+        let recorded = &self.case.trace().header.channels;
+        let alone = &requirement.violation_on;
+        let is_seen = !alone.is_empty()
+            && requirement.depth <= self.depth
+            && alone.iter().all(|channel| recorded.contains(channel));
+        let finding = is_seen.then(|| self.finding(requirement))?;
+        matches!(finding, Finding::Fail(_)).then_some(finding)
+    }
+
+    /// Whether enough of the client and of the traffic was observed.
+    fn decidable(&self, requirement: &Requirement) -> Result<(), Outcome> {
+        if requirement.depth > self.depth {
+            let (least, own) = (requirement.depth, self.depth);
+            let because = Wording::new(
+                format!("観測の深さ {own:?} では見えない ({least:?} が必要)"),
+                format!("cannot be seen at depth {own:?}; {least:?} is needed"),
+            );
+            // a log from the field was not made with a depth in mind: more could have been seen
+            return Err(if self.case.trace().header.scenario.is_empty() {
+                inconclusive(because)
+            } else {
+                Outcome::NotApplicable { because }
+            });
+        }
+        let channels = &self.case.trace().header.channels;
+        match requirement
+            .channels
+            .iter()
+            .find(|channel| !channels.contains(channel))
+        {
+            None => Ok(()),
+            Some(channel) => Err(inconclusive(Wording::new(
+                format!("記録にチャネル {} がない", name(*channel)),
+                format!("the channel {} was not recorded", name(*channel)),
+            ))),
+        }
+    }
+
+    /// The check's own finding together with what the scenario expects.
+    fn finding(&self, requirement: &Requirement) -> Finding {
+        let own = match check::of(&requirement.id) {
+            Some(check) => check(self.case),
+            None => Finding::NoOccasion(Wording::default()),
+        };
+        let mut findings = vec![check::seen(self.case, requirement, own)];
+        findings.extend(check::expectations(self.case, &requirement.id, self.depth));
+        let weight = |finding: &Finding| match finding {
+            Finding::Fail(_) => 3,
+            Finding::Inconclusive(_) => 2,
+            Finding::Pass => 1,
+            Finding::NoOccasion(_) => 0,
+        };
+        // the first of the heaviest: the check speaks before the scenario
+        findings
+            .into_iter()
+            .reduce(|best, next| {
+                if weight(&next) > weight(&best) {
+                    next
+                } else {
+                    best
+                }
+            })
+            .unwrap_or(Finding::NoOccasion(Wording::default()))
+    }
+
+    /// Why nothing can pass: the case did not come to its end.
+    fn open(&self) -> Option<Wording> {
+        match self.conduct {
+            Conduct::Ended { at, .. } => Some(Wording::new(
+                format!("プログラムが途中で終了した (#{at})"),
+                format!("the client ended before the case did (#{at})"),
+            )),
+            Conduct::Cut => Some(Wording::new(
+                "記録が途中で終わっている",
+                "the trace ends before the case does",
+            )),
+            Conduct::Complete | Conduct::NeverGreeted => None,
+        }
+    }
+}
+
+const fn inconclusive(missing: Wording) -> Outcome {
+    Outcome::Inconclusive {
+        missing,
+        caused_by: None,
+    }
+}
+
+const fn name(channel: Channel) -> &'static str {
+    match channel {
+        Channel::Card => "card",
+        Channel::Pcsc => "pcsc",
+        Channel::Web => "web",
+        Channel::Client => "client",
+        Channel::Process => "process",
+        Channel::Disk => "disk",
+        Channel::Network => "network",
+    }
+}
+
+/// A verdict before its causes are known.
+struct Judged {
+    verdict: Verdict,
+    /// There was no occasion to break the requirement.
+    is_idle: bool,
+}
+
+/// A failure that an earlier one explains is not a failure of its own, and an occasion that did
+/// not come where something failed is taken to have been missed for that.
+fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
+    let failed: BTreeMap<String, u64> = judged
+        .iter()
+        .filter_map(|Judged { verdict, .. }| match &verdict.outcome {
+            Outcome::Fail(failure) => Some((verdict.requirement.clone(), failure.at)),
+            _ => None,
+        })
+        .collect();
+    let causes = |id: &str| {
+        catalogue
+            .get(id)
+            .map_or(&[][..], |requirement| &requirement.caused_by)
+    };
+    let is_root = |id: &str| {
+        !causes(id)
+            .iter()
+            .any(|cause| failed.contains_key(cause.as_str()))
+    };
+    let first = failed
+        .iter()
+        .filter(|(id, _)| is_root(id))
+        .min_by_key(|(_, at)| **at);
+    for Judged { verdict, is_idle } in judged {
+        let listed = causes(&verdict.requirement)
+            .iter()
+            .map(|cause| cause.as_str())
+            .find(|cause| failed.contains_key(*cause));
+        let missed = first.map(|(id, _)| id.as_str()).filter(|_| *is_idle);
+        let Some(cause) = listed.or(missed) else {
+            continue;
+        };
+        let missing = match &verdict.outcome {
+            Outcome::Fail(failure) => failure.observed.clone(),
+            Outcome::Inconclusive { missing, .. } => missing.clone(),
+            _ => continue,
+        };
+        verdict.outcome = Outcome::Inconclusive {
+            missing,
+            caused_by: Some(cause.to_owned()),
+        };
+    }
+}
+
+/// Requirements that the scenario names and this catalogue does not have.
+fn unknown(catalogue: &Catalogue, named: &[&str]) -> Vec<Verdict> {
+    let ids: BTreeSet<&str> = named.iter().copied().collect();
+    ids.into_iter()
+        .filter(|id| catalogue.get(id).is_none())
+        .map(|id| Verdict {
+            requirement: id.to_owned(),
+            level: Level::Should,
+            assumed: true,
+            named: true,
+            rests_on: Vec::new(),
+            outcome: Outcome::Error {
+                because: Wording::new(
+                    "この版の madoguchi にこの要件はない",
+                    "this version of madoguchi has no such requirement",
+                ),
+            },
+        })
+        .collect()
+}
+
+/// Assumptions of whatever was decided.
+fn assumptions(catalogue: &Catalogue, verdicts: &[Verdict]) -> Vec<String> {
+    let decided: BTreeSet<&String> = verdicts
+        .iter()
+        .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
+        .filter_map(|verdict| catalogue.get(&verdict.requirement))
+        .flat_map(|requirement| &requirement.assumptions)
+        .collect();
+    decided.into_iter().cloned().collect()
+}

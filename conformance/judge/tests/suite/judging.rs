@@ -1,0 +1,394 @@
+//! The tester tested: a healthy client passes everywhere, each defect breaks one requirement.
+
+use std::collections::BTreeSet;
+
+use madoguchi_counter::play;
+use madoguchi_fixtures::persona_ids;
+use madoguchi_judge::judge;
+use madoguchi_judge::verdict::{Conduct, Outcome, Overall, Verdicts, overall};
+use madoguchi_notation::load;
+use madoguchi_scenarios::{Catalogue, Known, Scenario};
+use madoguchi_terms::{Lang, Say};
+use madoguchi_trace::{Channel, ClientEvent, Depth, Trace, What};
+
+/// The scenarios that the counter on paper can play. Those with the tag `field` ask for more than it
+/// imitates; the catalogue test of `harness/peers` plays them with a real client.
+fn scenario_ids() -> Vec<String> {
+    on_paper().map(|(id, _)| id).collect()
+}
+
+fn on_paper() -> impl Iterator<Item = (String, Scenario)> {
+    let catalogue = Catalogue::builtin();
+    let all: Vec<(String, Scenario)> = catalogue
+        .entries()
+        .iter()
+        .map(|entry| {
+            (
+                entry.id.clone(),
+                load(&entry.file, &entry.text).expect("a sound scenario"),
+            )
+        })
+        .filter(|(_, scenario): &(String, Scenario)| !scenario.tags.contains(&"field".to_owned()))
+        .collect();
+    all.into_iter()
+}
+
+/// The requirements that a scenario on paper is meant to decide.
+fn requirements_on_paper() -> Vec<&'static str> {
+    let named: BTreeSet<String> = on_paper()
+        .flat_map(|(_, scenario)| scenario.requirements)
+        .map(|id| id.to_string())
+        .collect();
+    let mut ids = madoguchi_requirements::builtin().ids();
+    ids.retain(|id| named.contains(*id));
+    ids
+}
+
+fn outcome<'v>(verdicts: &'v Verdicts, requirement: &str) -> &'v Outcome {
+    let found = verdicts
+        .verdicts
+        .iter()
+        .find(|verdict| verdict.requirement == requirement);
+    &found.expect("the requirement is judged").outcome
+}
+
+fn failed(verdicts: &Verdicts) -> BTreeSet<&str> {
+    verdicts
+        .failed()
+        .map(|(verdict, _)| verdict.requirement.as_str())
+        .collect()
+}
+
+#[test]
+fn a_healthy_client_passes_every_requirement_that_a_scenario_names() {
+    for id in scenario_ids() {
+        let verdicts = judge(&play(&id, ""));
+        assert_eq!(verdicts.conduct, Conduct::Complete, "{id}");
+        assert_eq!(failed(&verdicts), BTreeSet::new(), "{id}: {verdicts:#?}");
+        for verdict in verdicts.verdicts.iter().filter(|verdict| verdict.named) {
+            assert_eq!(
+                verdict.outcome,
+                Outcome::Pass,
+                "{id}: {}",
+                verdict.requirement
+            );
+        }
+        assert_eq!(verdicts.overall(), Overall::Passed);
+    }
+}
+
+#[test]
+fn every_requirement_is_named_by_a_scenario() {
+    let catalogue = Catalogue::builtin();
+    let scenarios: Vec<Scenario> = catalogue
+        .entries()
+        .iter()
+        .map(|entry| load(&entry.file, &entry.text).unwrap())
+        .collect();
+    for id in madoguchi_requirements::builtin().ids() {
+        let named = scenarios
+            .iter()
+            .any(|s| s.requirements.iter().any(|r| r.as_str() == id));
+        assert!(named, "no scenario is meant to decide {id}");
+    }
+}
+
+#[test]
+fn scenarios_name_only_requirements_and_personas_that_exist() {
+    let requirements = madoguchi_requirements::builtin().ids();
+    let personas: Vec<&str> = persona_ids().collect();
+    let known = Known {
+        personas: &personas,
+        requirements: &requirements,
+        profiles: &[
+            "plastic-contact",
+            "juki-2003",
+            "foreign-card",
+            "android-phone",
+            "iphone",
+            "plastic-2",
+        ],
+        readers: &["ACS ACR39U ICC Reader", "SONY FeliCa RC-S300/P"],
+        wires: &["mock-2025.04", "mock-2024.04"],
+        return_codes: &[],
+    };
+    for entry in Catalogue::builtin().entries() {
+        if let Err(error) = entry.parse(&known) {
+            panic!("{}", error.render(Lang::En, false));
+        }
+    }
+}
+
+#[test]
+fn a_defect_fails_the_requirement_that_it_breaks_and_no_other() {
+    for id in requirements_on_paper() {
+        let verdicts: Vec<Verdicts> = scenario_ids()
+            .iter()
+            .map(|scenario| judge(&play(scenario, id)))
+            .collect();
+        let found: BTreeSet<&str> = verdicts.iter().flat_map(failed).collect();
+        assert_eq!(found, BTreeSet::from([id]), "defect of {id}");
+        assert_eq!(overall(&verdicts), Overall::Failed, "{id}");
+    }
+}
+
+#[test]
+fn a_defect_is_found_by_a_scenario_that_names_its_requirement() {
+    for id in requirements_on_paper() {
+        let found = scenario_ids().iter().any(|scenario| {
+            let verdicts = judge(&play(scenario, id));
+            verdicts
+                .failed()
+                .any(|(verdict, _)| verdict.named && verdict.requirement == id)
+        });
+        assert!(found, "{id}");
+    }
+}
+
+#[test]
+fn a_failure_says_where_and_what_in_both_languages() {
+    for id in madoguchi_requirements::builtin().ids() {
+        for scenario in scenario_ids() {
+            let trace = play(&scenario, id);
+            for (_, failure) in judge(&trace).failed() {
+                assert!(
+                    (1..=trace.events.len() as u64).contains(&failure.at),
+                    "{id}"
+                );
+                assert!(failure.before.iter().all(|seq| *seq >= 1), "{id}");
+                for lang in Lang::ALL {
+                    assert!(!failure.expected.text(lang).is_empty(), "{id}");
+                    assert!(!failure.observed.text(lang).is_empty(), "{id}");
+                    assert_ne!(
+                        failure.expected.text(lang),
+                        failure.observed.text(lang),
+                        "{id}"
+                    );
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn what_follows_from_a_failure_is_explained_by_it() {
+    let verdicts = judge(&play("registration/full", "registration.consent-first"));
+    let Outcome::Inconclusive { caused_by, .. } = outcome(&verdicts, "registration.recheck-after")
+    else {
+        panic!("{:?}", outcome(&verdicts, "registration.recheck-after"));
+    };
+    assert_eq!(caused_by.as_deref(), Some("registration.consent-first"));
+}
+
+#[test]
+fn an_occasion_missed_for_a_failure_is_explained_by_it() {
+    let verdicts = judge(&play("happy/pin", "service.signed-challenge"));
+    let Outcome::Inconclusive { caused_by, .. } = outcome(&verdicts, "result.needs-answer") else {
+        panic!("{:?}", outcome(&verdicts, "result.needs-answer"));
+    };
+    assert_eq!(caused_by.as_deref(), Some("service.signed-challenge"));
+}
+
+#[test]
+fn every_reason_is_given_in_both_languages() {
+    let mut traces = Vec::new();
+    for id in scenario_ids() {
+        for depth in [Depth::L0, Depth::L1, Depth::L2, Depth::L3] {
+            let mut trace = without_client_below(play(&id, ""), depth);
+            traces.push(trace.clone());
+            trace.header.channels.clear();
+            traces.push(trace.clone());
+            trace.header.channels.push(Channel::Client);
+            trace.events.truncate(4);
+            traces.push(trace);
+        }
+    }
+    for verdict in traces.iter().flat_map(|trace| judge(trace).verdicts) {
+        let reason = match verdict.outcome {
+            Outcome::Inconclusive { missing, .. } => missing,
+            Outcome::NotApplicable { because } | Outcome::Error { because } => because,
+            Outcome::Pass | Outcome::Fail(_) => continue,
+        };
+        assert!(
+            !reason.ja.is_empty() && !reason.en.is_empty(),
+            "{}",
+            verdict.requirement
+        );
+        assert_ne!(reason.ja, reason.en, "{}", verdict.requirement);
+    }
+}
+
+fn without_client_below(mut trace: Trace, depth: Depth) -> Trace {
+    if let Some(client) = &mut trace.header.client {
+        client.depth = depth;
+    }
+    trace
+}
+
+#[test]
+fn what_a_client_does_not_report_does_not_apply_and_costs_nothing() {
+    let broken = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&without_client_below(broken, Depth::L1));
+    let outcome = outcome(&verdicts, "result.lapsed-is-not-valid");
+    assert!(
+        matches!(outcome, Outcome::NotApplicable { .. }),
+        "{outcome:?}"
+    );
+    assert_eq!(verdicts.overall(), Overall::Passed);
+}
+
+#[test]
+fn a_channel_that_was_not_recorded_leaves_its_requirements_open() {
+    let mut trace = play("happy/visual", "");
+    trace
+        .header
+        .channels
+        .retain(|channel| *channel != Channel::Pcsc);
+    let verdicts = judge(&trace);
+    assert!(matches!(
+        outcome(&verdicts, "card.released"),
+        Outcome::Inconclusive { .. }
+    ));
+    assert_eq!(verdicts.overall(), Overall::Failed);
+}
+
+#[test]
+fn a_client_that_dies_passes_nothing() {
+    let verdicts = judge(&play("card/torn", "card.survives-removal"));
+    assert!(matches!(
+        verdicts.conduct,
+        Conduct::Ended { code: Some(1), .. }
+    ));
+    assert!(
+        verdicts
+            .verdicts
+            .iter()
+            .all(|verdict| verdict.outcome != Outcome::Pass)
+    );
+}
+
+#[test]
+fn a_client_that_never_said_hello_could_not_be_run() {
+    let mut trace = play("happy/visual", "");
+    trace.header.client = None;
+    trace.events.clear();
+    let verdicts = judge(&trace);
+    assert_eq!(verdicts.overall().exit_code(), 4);
+    assert!(verdicts.verdicts.is_empty());
+}
+
+#[test]
+fn an_unmodified_app_is_judged_by_card_and_web_alone() {
+    let mut trace = play("happy/visual", "credential.auth-reference-only");
+    trace.header.client = None;
+    trace
+        .header
+        .channels
+        .retain(|c| ![Channel::Client, Channel::Process].contains(c));
+    trace
+        .events
+        .retain(|event| !matches!(event.what, What::Client(_) | What::Step(_) | What::Exit(_)));
+    let verdicts = judge(&trace);
+    assert_eq!(
+        *outcome(&verdicts, "card.certificate-from-card"),
+        Outcome::Pass
+    );
+    let visual = outcome(&verdicts, "credential.no-pin-in-visual");
+    assert!(
+        matches!(visual, Outcome::NotApplicable { .. }),
+        "{visual:?}"
+    );
+}
+
+#[test]
+fn a_client_that_does_nothing_passes_nothing_that_its_scenario_names() {
+    let mut trace = play("happy/visual", "");
+    trace.events.retain(|event| {
+        matches!(
+            event.what,
+            What::Step(_) | What::Exit(_) | What::Client(ClientEvent::Done { .. })
+        )
+    });
+    for (index, event) in trace.events.iter_mut().enumerate() {
+        event.seq = index as u64 + 1;
+    }
+    let verdicts = judge(&trace);
+    assert!(
+        verdicts
+            .verdicts
+            .iter()
+            .all(|v| !v.named || v.outcome != Outcome::Pass)
+    );
+    assert_eq!(verdicts.overall(), Overall::Failed);
+}
+
+#[test]
+fn a_requirement_of_another_version_is_our_error() {
+    let mut trace = play("happy/visual", "");
+    trace.header.resolved["requirements"][0] = "card.levitates".into();
+    let verdicts = judge(&trace);
+    assert!(matches!(
+        outcome(&verdicts, "card.levitates"),
+        Outcome::Error { .. }
+    ));
+}
+
+#[test]
+fn judging_again_gives_the_same_bytes() {
+    for id in scenario_ids() {
+        let trace = play(&id, "result.lapsed-is-not-valid");
+        let mut stored = Vec::new();
+        trace.write(&mut stored).unwrap();
+        let read = Trace::parse(std::str::from_utf8(&stored).unwrap()).unwrap();
+        let (first, again) = (judge(&trace), judge(&read));
+        assert_eq!(
+            first.to_canonical_json().unwrap(),
+            again.to_canonical_json().unwrap()
+        );
+    }
+}
+
+#[test]
+fn verdict_files_read_back() {
+    let verdicts = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
+    let text = verdicts.to_canonical_json().unwrap();
+    assert_eq!(serde_json::from_str::<Verdicts>(&text).unwrap(), verdicts);
+}
+
+#[test]
+fn every_text_of_the_catalogue_exists_in_both_languages() {
+    let catalogue = madoguchi_requirements::builtin();
+    let all = catalogue.requirements().iter();
+    for requirement in all.chain(catalogue.of_consumers()) {
+        for lang in Lang::ALL {
+            for text in [&requirement.text, &requirement.likely] {
+                assert!(!text.get(lang).trim().is_empty(), "{}", requirement.id);
+                assert!(!text.get(lang).ends_with(['.', '。']), "{}", requirement.id);
+            }
+        }
+        for source in &requirement.sources {
+            assert!(catalogue.cite(source).contains(&source.place));
+        }
+    }
+}
+
+/// The cause that fits what happened is named: a request under way, or none at all.
+#[test]
+fn a_result_without_an_answer_has_the_cause_that_its_trace_shows() {
+    let under_way = play("web/answer-lost", "result.needs-answer");
+    let mut remembered = play("happy/visual", "");
+    remembered
+        .events
+        .retain(|event| !matches!(event.what, What::Request(_) | What::Answer(_)));
+    for (trace, name) in [(under_way, "under-way"), (remembered, "remembered")] {
+        let verdicts = judge(&trace);
+        let mut failed = verdicts.failed();
+        let (verdict, failure) = failed
+            .find(|(verdict, _)| verdict.requirement == "result.needs-answer")
+            .unwrap_or_else(|| panic!("{name}: it does not fail"));
+        let likely = verdict.likely().expect("a cause");
+        let told = format!("{}\n{}\n", likely.ja, likely.en);
+        insta::assert_snapshot!(format!("needs-answer-{name}"), told);
+        assert_eq!(failure.before.is_empty(), name == "remembered");
+    }
+}

@@ -1,0 +1,190 @@
+//! The cases of the report: what failed in each, and its timeline.
+
+use std::collections::BTreeMap;
+
+use madoguchi_judge::verdict::{Conduct, Outcome, Overall};
+use madoguchi_notation::Wording;
+use madoguchi_requirements::Role;
+use serde::Serialize;
+
+use super::{MarkView, anchor, cited, text_of};
+use crate::CaseReport;
+use crate::beside::{PairView, pair_views};
+use crate::overview::Mark;
+use crate::timeline::Timeline;
+
+/// Events that all timelines together may have; the cases that failed come first.
+const EVENTS: usize = 40_000;
+
+#[derive(Serialize)]
+pub(super) struct CaseView<'a> {
+    anchor: String,
+    id: &'a str,
+    purpose: Wording,
+    mark: MarkView,
+    pub(super) classes: &'static str,
+    is_open: bool,
+    find: String,
+    figures: String,
+    conduct: Option<Wording>,
+    failures: Vec<FailureView<'a>>,
+    verdicts: Wording,
+    again: &'a str,
+    records: Vec<PairView<'a>>,
+    records_left_out: usize,
+    timeline: Option<Timeline>,
+    without_timeline: Option<Wording>,
+}
+
+#[derive(Serialize)]
+struct FailureView<'a> {
+    id: &'a str,
+    anchor: String,
+    open: bool,
+    level: String,
+    text: Wording,
+    expected: Wording,
+    observed: Wording,
+    /// The line of the case's record.
+    at: u64,
+    place: Wording,
+    likely: Wording,
+    sources: Vec<String>,
+    rests_on: String,
+}
+
+/// The cases in their order; where there are too many events for all timelines, the cases that
+/// failed have theirs first.
+pub(super) fn case_views<'a>(cases: &[CaseReport<'a>]) -> Vec<CaseView<'a>> {
+    let mut order: Vec<usize> = (0..cases.len()).collect();
+    order.sort_by_key(|at| cases[*at].verdicts.overall() == Overall::Passed);
+    let mut left = EVENTS;
+    let mut timelines: BTreeMap<usize, Timeline> = BTreeMap::new();
+    for at in order {
+        let case = &cases[at];
+        let Some(trace) = case.trace.filter(|_| left > 0) else {
+            continue;
+        };
+        let timeline = Timeline::new(trace, case.verdicts);
+        left = left.saturating_sub(timeline.rows.len());
+        timelines.insert(at, timeline);
+    }
+    let view = |(at, case)| case_view(at, case, timelines.remove(&at));
+    cases.iter().enumerate().map(view).collect()
+}
+
+fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -> CaseView<'a> {
+    let verdicts = case.verdicts;
+    let passed = verdicts.overall() == Overall::Passed;
+    let failures = failures(at, case);
+    let open = failures.iter().any(|failure| failure.open);
+    let took = case.took.map(|took| format!("{:.2} s", took.as_secs_f64()));
+    let traffic = case.trace.map(|trace| {
+        let (apdus, exchanges) = crate::counts(trace);
+        format!("{apdus} APDU · {exchanges} HTTP")
+    });
+    let marks = |mark| {
+        let marks = verdicts.verdicts.iter().map(Mark::of);
+        marks.filter(|seen| *seen == mark).count()
+    };
+    let (pass, fail, undecided) = (marks(Mark::Pass), marks(Mark::Fail), marks(Mark::Open));
+    let find = [
+        verdicts.scenario.as_str(),
+        &verdicts.purpose.ja,
+        &verdicts.purpose.en,
+    ];
+    let broken = failures.iter().map(|failure| failure.id);
+    CaseView {
+        anchor: anchor(at),
+        id: &verdicts.scenario,
+        purpose: verdicts.purpose.clone(),
+        mark: MarkView::new(if passed { Mark::Pass } else { Mark::Fail }),
+        classes: match (passed, open) {
+            (true, false) => "is-pass",
+            (true, true) => "is-pass is-open",
+            (false, false) => "is-fail",
+            (false, true) => "is-fail is-open",
+        },
+        is_open: !passed && at < 200,
+        find: find
+            .into_iter()
+            .chain(broken)
+            .collect::<Vec<_>>()
+            .join(" ")
+            .to_lowercase(),
+        figures: [took, traffic]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>()
+            .join(" · "),
+        conduct: verdicts.conduct.in_words(),
+        failures,
+        verdicts: Wording::new(
+            format!("判定: 合格 {pass} · 不合格 {fail} · 判定不能 {undecided}"),
+            format!("Verdicts: {pass} passed · {fail} failed · {undecided} undecided"),
+        ),
+        again: case.again,
+        records: pair_views(&verdicts.records),
+        records_left_out: verdicts.records_left_out,
+        timeline,
+        without_timeline: match (case.trace, verdicts.role()) {
+            (Some(_), _) => Some(Wording::new(
+                "時系列は報告書の大きさの都合で省略しました。記録のファイルにあります。",
+                "The timeline was left out to keep the report small; it is in the trace.",
+            )),
+            (None, Role::App) => Some(Wording::new("記録がありません。", "There is no trace.")),
+            (None, Role::Consumer) => None,
+        },
+    }
+}
+
+/// What failed in a case, then what had to be decided and was not.
+fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
+    let explained = case.verdicts.conduct != Conduct::Complete;
+    let mut views: Vec<FailureView<'a>> = Vec::new();
+    for verdict in &case.verdicts.verdicts {
+        let known = madoguchi_requirements::builtin().get(&verdict.requirement);
+        let mut view = FailureView {
+            id: &verdict.requirement,
+            anchor: format!("{}-v-{}", anchor(at), verdict.requirement),
+            open: false,
+            level: verdict.level.to_string(),
+            text: text_of(&verdict.requirement),
+            expected: Wording::default(),
+            observed: Wording::default(),
+            at: 0,
+            place: match case.verdicts.role() {
+                Role::App => Wording::new("記録の行", "trace line"),
+                Role::Consumer => Wording::new("deliveries.jsonl の行", "deliveries.jsonl, line"),
+            },
+            likely: verdict.likely().cloned().unwrap_or_default(),
+            sources: cited(known),
+            rests_on: verdict.rests_on.join(" "),
+        };
+        match &verdict.outcome {
+            Outcome::Fail(failure) => {
+                view.expected = failure.expected.clone();
+                view.observed = failure.observed.clone();
+                view.at = failure.at;
+            }
+            Outcome::Inconclusive { missing, caused_by } if verdict.named && !explained => {
+                view.open = true;
+                view.observed = match caused_by {
+                    Some(cause) => Wording::new(
+                        format!("{cause} による: {}", missing.ja),
+                        format!("follows from {cause}: {}", missing.en),
+                    ),
+                    None => missing.clone(),
+                };
+            }
+            Outcome::Error { because } => {
+                view.open = true;
+                view.observed = because.clone();
+            }
+            _ => continue,
+        }
+        views.push(view);
+    }
+    views.sort_by_key(|view| view.open);
+    views
+}

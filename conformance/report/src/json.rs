@@ -1,0 +1,266 @@
+//! The report as JSON: the verdicts of all cases, without times and paths. Its schema is generated
+//! from the types; `report.schema.json` is a copy for people without the program.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::io::{self, Write};
+
+use madoguchi_judge::verdict::{Overall, Verdicts, overall};
+use madoguchi_terms::{Lang, Say};
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Serialize};
+
+use super::CaseReport;
+use super::cover::{Cover, Probe};
+use super::inducing::{self, Inducing};
+use super::overview::Overview;
+use super::shard::Shard;
+use super::tested::Tested;
+
+/// Major version of the JSON report.
+pub const MAJOR: u16 = 1;
+
+/// The verdicts of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Report {
+    /// Format version; see [`MAJOR`].
+    pub madoguchi_report: u16,
+    /// Always true: never a certificate of anything.
+    pub unofficial: bool,
+    /// Which part of a divided run it is; absent for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shard: Option<Shard>,
+    /// The worst of the cases.
+    pub overall: Overall,
+    /// How many verdicts rest on no assumption; absent in reports of older versions.
+    #[serde(default)]
+    pub assumption_free: Share,
+    /// How the suite that wrote this report was itself tested; absent where a レセコン was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tested: Option<Tested>,
+    /// Which values make variants fail, and which do not; absent where none were played or failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inducing: Vec<Inducing>,
+    /// What was tried of what the vendor's statement does not claim; it decides nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub probes: Vec<Probe>,
+    /// The cases, in the order in which they were told.
+    pub cases: Vec<Verdicts>,
+}
+
+/// How much of what was decided rests on no assumption: a document states the requirement, and
+/// nothing about the wire had to be assumed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Share {
+    /// Verdicts that say pass or fail.
+    pub decided: usize,
+    /// Those among them that rest on no assumption.
+    pub without_assumptions: usize,
+    /// The latter of the former in percent, rounded down; none where nothing was decided.
+    pub percent: Option<usize>,
+}
+
+/// Why a text is no report, or why reports cannot be merged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ReportError {
+    /// A newer tool wrote it, in this format.
+    Newer(u16),
+    /// It is no such JSON, in the words of the JSON library.
+    Malformed(String),
+    /// Two reports say different things of the same case.
+    Conflict {
+        /// The scenario.
+        scenario: String,
+        /// The wire profile.
+        profile: String,
+        /// The seed.
+        seed: u64,
+    },
+    /// Parts of a divided run are not there.
+    Missing(Vec<Shard>),
+    /// Parts of different runs, or a part beside a whole.
+    Mixed,
+}
+
+impl Report {
+    /// A report of these cases.
+    #[must_use]
+    pub fn new(cases: Vec<Verdicts>) -> Self {
+        Self {
+            madoguchi_report: MAJOR,
+            unofficial: true,
+            shard: None,
+            overall: overall(&cases),
+            assumption_free: Share::of(&cases),
+            tested: Tested::of(cases.iter()).cloned(),
+            inducing: inducing::of(&cases),
+            probes: Vec::new(),
+            cases,
+        }
+    }
+
+    /// The same with what was tried beside the cases.
+    #[must_use]
+    pub fn with_probes(self, probes: Vec<Probe>) -> Self {
+        Self { probes, ..self }
+    }
+
+    /// The same as a part of a divided run.
+    #[must_use]
+    pub fn of_shard(self, shard: Option<Shard>) -> Self {
+        Self { shard, ..self }
+    }
+
+    /// Reads a report.
+    ///
+    /// # Errors
+    /// Why the text is none.
+    pub fn parse(text: &str) -> Result<Self, ReportError> {
+        #[derive(Deserialize)]
+        struct Origin {
+            madoguchi_report: u16,
+        }
+        let malformed = |error: serde_json::Error| ReportError::Malformed(error.to_string());
+        let origin: Origin = serde_json::from_str(text).map_err(malformed)?;
+        if origin.madoguchi_report > MAJOR {
+            return Err(ReportError::Newer(origin.madoguchi_report));
+        }
+        let report: Self = serde_json::from_str(text).map_err(malformed)?;
+        let (shard, probes) = (report.shard, report.probes);
+        Ok(Self::new(report.cases).of_shard(shard).with_probes(probes))
+    }
+
+    /// One report of several, such as those of the shards of one run. A case that several tell in
+    /// the same way is told once.
+    ///
+    /// # Errors
+    /// [`ReportError::Conflict`] where two say different things of one case, [`ReportError::Missing`]
+    /// where a part of a divided run is not there, [`ReportError::Mixed`] where they are no parts
+    /// of one run.
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
+        let reports: Vec<Self> = reports.into_iter().collect();
+        let shards: Vec<Shard> = reports.iter().filter_map(|report| report.shard).collect();
+        if !shards.is_empty() && shards.len() != reports.len() {
+            return Err(ReportError::Mixed);
+        }
+        match Shard::missing(&shards) {
+            None => return Err(ReportError::Mixed),
+            Some(missing) if !missing.is_empty() => return Err(ReportError::Missing(missing)),
+            Some(_) => {}
+        }
+        let mut cases: Vec<Verdicts> = Vec::new();
+        let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
+        let mut probes: Vec<Probe> = Vec::new();
+        for probe in reports.iter().flat_map(|report| &report.probes) {
+            if !probes.contains(probe) {
+                probes.push(probe.clone());
+            }
+        }
+        for case in reports.into_iter().flat_map(|report| report.cases) {
+            let (scenario, profile, seed) =
+                (case.scenario.clone(), case.profile.name.clone(), case.seed);
+            let key = (scenario.clone(), profile.clone(), seed);
+            match places.get(&key) {
+                Some(at) if cases[*at] == case => {}
+                Some(_) => {
+                    return Err(ReportError::Conflict {
+                        scenario,
+                        profile,
+                        seed,
+                    });
+                }
+                None => {
+                    places.insert(key, cases.len());
+                    cases.push(case);
+                }
+            }
+        }
+        Ok(Self::new(cases).with_probes(probes))
+    }
+
+    /// Writes the report.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn write(&self, out: &mut dyn Write) -> io::Result<()> {
+        serde_json::to_writer_pretty(&mut *out, self)?;
+        out.write_all(b"\n")
+    }
+}
+
+impl Share {
+    /// The share in these cases.
+    fn of(cases: &[Verdicts]) -> Self {
+        let overview = Overview::new(cases);
+        Self {
+            decided: overview.decided,
+            without_assumptions: overview.assumption_free,
+            percent: overview.assumption_free_percent(),
+        }
+    }
+}
+
+/// Writes the report of `cases`, which may be a part of a divided run.
+///
+/// # Errors
+/// Those of `out`.
+pub fn write(
+    out: &mut dyn Write,
+    cases: &[CaseReport<'_>],
+    cover: &Cover,
+    shard: Option<Shard>,
+) -> io::Result<()> {
+    let verdicts = cases.iter().map(|case| case.verdicts.clone());
+    let report = Report::new(verdicts.collect()).of_shard(shard);
+    report.with_probes(cover.probes.clone()).write(out)
+}
+
+/// The schema (draft-07) of a report.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Report>();
+    schema.insert("title".into(), "madoguchi report".into());
+    schema
+}
+
+impl Say for ReportError {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Newer(major) => lang.pick(
+                format!("新しい形式 {major} の報告です。madoguchi を新しくしてください"),
+                format!("the report has the newer format {major}; install a newer madoguchi"),
+            ),
+            Self::Malformed(why) => lang.pick(
+                format!("madoguchi run --json の報告ではありません: {why}"),
+                format!("it is no report of madoguchi run --json: {why}"),
+            ),
+            Self::Conflict { scenario, profile, seed } => lang.pick(
+                format!("{scenario} ({profile}, seed {seed}) の判定が報告によって違います\n  対処: 同じ実行の報告だけを渡してください。違いは madoguchi compare で見られます"),
+                format!("the reports differ about {scenario} ({profile}, seed {seed})\n  help: give reports of one run only; madoguchi compare shows how they differ"),
+            ),
+            Self::Missing(shards) => {
+                let shards: Vec<String> = shards.iter().map(Shard::to_string).collect();
+                let shards = shards.join(", ");
+                lang.pick(
+                    format!("分割実行の一部がありません: {shards}\n  対処: その --shard の報告も渡してください"),
+                    format!("parts of the run are missing: {shards}\n  help: give the reports of these --shard, too"),
+                )
+            }
+            Self::Mixed => lang.pick(
+                "一つの実行の報告ではありません (分割の数が違うか、分割していない報告が混ざっています)\n  対処: 一つの実行の報告だけを渡してください".to_owned(),
+                "they are not the reports of one run: divided differently, or not all of them parts\n  help: give reports of one run only".to_owned(),
+            ),
+        }
+    }
+}
+
+impl fmt::Display for ReportError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text(Lang::En))
+    }
+}
+
+impl std::error::Error for ReportError {}

@@ -1,0 +1,164 @@
+//! The report as JUnit XML: a suite for each case, a test for each requirement that it decides.
+//!
+//! A required verdict that is missing is a failure, like one that is wrong; what follows from
+//! another failure, or cannot be observed, is skipped with its reason. GitLab, Jenkins and the
+//! readers on GitHub tell tests apart by class and name, cut texts from behind, and take files of
+//! 30 MB; so names are unique, the cause and the command come first, and long reports are split.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use madoguchi_judge::verdict::{Conduct, Outcome, Verdict};
+use madoguchi_requirements::Level;
+use madoguchi_terms::Lang;
+use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
+
+use super::CaseReport;
+
+/// The longest file, bytes: GitLab refuses more than 30 MB.
+pub const LONGEST: usize = 29_000_000;
+
+/// The report in `lang` as files of at most `longest` bytes each; a case is never divided.
+///
+/// # Errors
+/// Never in practice: the texts are Unicode.
+pub fn files(cases: &[CaseReport<'_>], lang: Lang, longest: usize) -> io::Result<Vec<String>> {
+    let mut files = Vec::new();
+    let mut suites: Vec<TestSuite> = Vec::new();
+    let mut length = 0;
+    let mut seen = BTreeMap::new();
+    for case in cases {
+        let suite = suite(case, &mut seen, lang);
+        let own = written(vec![suite.clone()])?.len();
+        if length + own > longest && !suites.is_empty() {
+            files.push(written(std::mem::take(&mut suites))?);
+            length = 0;
+        }
+        length += own;
+        suites.push(suite);
+    }
+    files.push(written(suites)?);
+    Ok(files)
+}
+
+fn written(suites: Vec<TestSuite>) -> io::Result<String> {
+    let mut report = Report::new("madoguchi");
+    report.add_test_suites(suites);
+    let mut text = report.to_string().map_err(io::Error::other)?;
+    text.push('\n');
+    Ok(text)
+}
+
+fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) -> TestSuite {
+    let verdicts = case.verdicts;
+    let mut name = format!("{} [{}]", verdicts.scenario, verdicts.profile.name);
+    let times = seen.entry(name.clone()).or_insert(0);
+    *times += 1;
+    if *times > 1 {
+        // the same scenario with another seed or client
+        name = format!("{name} #{times}");
+    }
+    let mut suite = TestSuite::new(name.as_str());
+    if let Some(took) = case.took {
+        suite.set_time(took);
+    }
+    suite.add_property(("unofficial", "true"));
+    suite.add_property(("profile", verdicts.profile.name.as_str()));
+    suite.add_property(("depth", format!("{:?}", verdicts.depth).as_str()));
+    suite.add_property(("assumptions", verdicts.assumptions.join(" ").as_str()));
+    if let Some(status) = conduct(case, lang) {
+        suite.add_test_case(test(&name, "client", status));
+    }
+    for verdict in &verdicts.verdicts {
+        if let Some(status) = status(case, verdict, lang) {
+            suite.add_test_case(test(&name, &verdict.requirement, status));
+        }
+    }
+    suite
+}
+
+/// How a case is told that did not come to its end.
+fn conduct(case: &CaseReport<'_>, lang: Lang) -> Option<TestCaseStatus> {
+    let kind = match case.verdicts.conduct {
+        Conduct::Complete => return None,
+        Conduct::NeverGreeted | Conduct::Cut => NonSuccessKind::Error,
+        Conduct::Ended { .. } => NonSuccessKind::Failure,
+    };
+    let mut status = TestCaseStatus::non_success(kind);
+    status.set_message(case.verdicts.conduct.in_words()?.get(lang));
+    status.set_description(again(case, lang));
+    Some(status)
+}
+
+/// A test whose name alone tells it apart. Jenkins takes what stands before the last dot of a
+/// class for a package, so the class has no other dot.
+fn test(suite: &str, requirement: &str, status: TestCaseStatus) -> TestCase {
+    let mut test = TestCase::new(format!("{suite} {requirement}"), status);
+    test.set_classname(format!("madoguchi.{}", suite.replace('.', "-")));
+    test
+}
+
+fn again(case: &CaseReport<'_>, lang: Lang) -> String {
+    format!("{}: {}", lang.pick("再実行", "again"), case.again)
+}
+
+/// How a verdict is told; not at all where the case has nothing to do with the requirement.
+fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCaseStatus> {
+    let catalogue = madoguchi_requirements::builtin();
+    let known = catalogue.get(&verdict.requirement);
+    let skipped = |reason: String| {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(reason);
+        Some(status)
+    };
+    match &verdict.outcome {
+        Outcome::Pass => Some(TestCaseStatus::success()),
+        Outcome::Fail(failure) if verdict.level != Level::May => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            let (expected, observed) = (failure.expected.get(lang), failure.observed.get(lang));
+            let text = known.map_or("", |known| known.text.get(lang));
+            let likely = verdict.likely().map_or("", |likely| likely.get(lang));
+            status.set_type(verdict.level.to_string());
+            status.set_message(format!("{observed} – {text}"));
+            let words = lang.pick(
+                ["実際", "原因の候補", "期待", "トレースの行"],
+                ["observed", "likely", "expected", "trace line"],
+            );
+            let again = again(case, lang);
+            status.set_description(format!(
+                "{}: {observed}\n{}: {likely}\n{again}\n{}: {expected}\n{}: {}",
+                words[0],
+                words[1],
+                words[2],
+                words[3],
+                failure.at + 1,
+            ));
+            Some(status)
+        }
+        Outcome::Fail(failure) => skipped(failure.observed.get(lang).to_owned()),
+        Outcome::Inconclusive {
+            caused_by: Some(cause),
+            ..
+        } => skipped(lang.pick(format!("{cause} による"), format!("follows from {cause}"))),
+        Outcome::Inconclusive {
+            missing,
+            caused_by: None,
+        } if verdict.named && case.verdicts.conduct == Conduct::Complete => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+            status.set_type("inconclusive");
+            status.set_message(missing.get(lang));
+            status.set_description(again(case, lang));
+            Some(status)
+        }
+        Outcome::Error { because } => {
+            let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+            status.set_message(because.get(lang));
+            Some(status)
+        }
+        Outcome::Inconclusive { missing, .. } => skipped(missing.get(lang).to_owned()),
+        Outcome::NotApplicable { because } if verdict.named => {
+            skipped(because.get(lang).to_owned())
+        }
+        Outcome::NotApplicable { .. } => None,
+    }
+}

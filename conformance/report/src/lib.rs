@@ -1,0 +1,80 @@
+//! Verdicts for people and for machines. Reports write to a given `Write`; whether there is
+//! colour, and which, is said by whoever knows where the text goes.
+//!
+//! Every report says that it is unofficial (非公式), which wire it rests on, how deep the client
+//! could be observed, and how much of it is assumed.
+#![forbid(unsafe_code)]
+
+pub(crate) mod beside;
+pub mod compare;
+pub mod cover;
+pub mod describe;
+pub mod evidence;
+pub mod github;
+pub mod html;
+pub mod inducing;
+pub mod json;
+pub mod junit;
+pub mod known;
+pub mod markdown;
+pub mod overview;
+pub mod record;
+pub mod shard;
+pub mod terminal;
+pub mod tested;
+pub mod timeline;
+pub mod transcribed;
+pub mod width;
+
+use std::time::Duration;
+
+use madoguchi_judge::verdict::Verdicts;
+use madoguchi_notation::Wording;
+use madoguchi_terms::Lang;
+use madoguchi_trace::{Trace, What};
+use madoguchi_transcription::Exhibit;
+
+/// One case as a report tells it.
+#[derive(Debug, Clone, Copy)]
+pub struct CaseReport<'a> {
+    /// The verdicts.
+    pub verdicts: &'a Verdicts,
+    /// The trace that they were drawn from, where it is at hand: for times and for what came before.
+    pub trace: Option<&'a Trace>,
+    /// What it was judged by where there is no trace, for an evidence bundle.
+    pub exhibit: Option<&'a Exhibit>,
+    /// How long the case took, where it was run and not only judged.
+    pub took: Option<Duration>,
+    /// The one command that shows it again.
+    pub again: &'a str,
+}
+
+/// By what it was learned what the client did, each way once.
+pub(crate) fn bindings(cases: &[CaseReport<'_>]) -> Vec<Wording> {
+    let mut ways: Vec<Wording> = Vec::new();
+    for binding in cases.iter().filter_map(|case| case.verdicts.binding) {
+        let words = binding.words();
+        if !ways.contains(&words) {
+            ways.push(words);
+        }
+    }
+    ways
+}
+
+/// The texts in one.
+pub(crate) fn listed(texts: &[Wording]) -> Wording {
+    let joined = |lang: Lang| {
+        let texts: Vec<&str> = texts.iter().map(|text| text.get(lang)).collect();
+        texts.join(lang.pick("、", ", "))
+    };
+    Wording::new(joined(Lang::Ja), joined(Lang::En))
+}
+
+/// APDUs and HTTP exchanges.
+pub(crate) fn counts(trace: &Trace) -> (usize, usize) {
+    let count = |is: fn(&What) -> bool| trace.events.iter().filter(|e| is(&e.what)).count();
+    (
+        count(|what| matches!(what, What::Card(_))),
+        count(|what| matches!(what, What::Request(_))),
+    )
+}

@@ -1,0 +1,446 @@
+//! The report on a terminal: the failing line, its cause and the one command first, in 80 columns.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use anstyle::{AnsiColor, Style};
+use madoguchi_judge::finding::Failure;
+use madoguchi_judge::verdict::{Conduct, Outcome, Overall, Verdict, Verdicts};
+use madoguchi_notation::Wording;
+use madoguchi_requirements::Requirement;
+use madoguchi_terms::{Lang, Say as _};
+use madoguchi_trace::Binding;
+use madoguchi_trace::{ProfileNote, Trace};
+
+use super::overview::Overview;
+use super::width::{fitted, padded, wrapped};
+use super::{CaseReport, counts, inducing};
+use crate::describe::describe;
+
+/// Columns of the terminal.
+const COLUMNS: usize = 80;
+/// Columns of a scenario id.
+const ID: usize = 21;
+/// Columns of a purpose.
+const PURPOSE: usize = 30;
+/// Columns before a text below a case.
+const INDENT: usize = 15;
+
+/// The terminal report in one language and one set of styles.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    lang: Lang,
+    styles: Styles,
+}
+
+/// How the report looks. Style carries no meaning alone.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Styles {
+    /// What passed.
+    pub good: Style,
+    /// What failed.
+    pub bad: Style,
+    /// What was not decided.
+    pub open: Style,
+    /// What matters less.
+    pub quiet: Style,
+    /// What matters more.
+    pub strong: Style,
+}
+
+impl Styles {
+    /// No escape sequences at all.
+    #[must_use]
+    pub const fn plain() -> Self {
+        let none = Style::new();
+        Self {
+            good: none,
+            bad: none,
+            open: none,
+            quiet: none,
+            strong: none,
+        }
+    }
+
+    /// The colours of a terminal that has them.
+    #[must_use]
+    pub const fn coloured() -> Self {
+        Self {
+            good: AnsiColor::Green.on_default(),
+            bad: AnsiColor::Red.on_default().bold(),
+            open: AnsiColor::Yellow.on_default(),
+            quiet: Style::new().dimmed(),
+            strong: Style::new().bold(),
+        }
+    }
+}
+
+impl Terminal {
+    /// A report in `lang`.
+    #[must_use]
+    pub const fn new(lang: Lang, styles: Styles) -> Self {
+        Self { lang, styles }
+    }
+
+    /// What is going to be run, with which client, on which wire.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn opening(
+        &self,
+        out: &mut dyn Write,
+        count: usize,
+        client: &str,
+        profile: &ProfileNote,
+    ) -> io::Result<()> {
+        let (name, assumptions) = (&profile.name, profile.assumptions.len());
+        let text = self.lang.pick(
+            format!("{client} で {count} シナリオを実行 ({name}、非公式、想定 {assumptions} 件)"),
+            format!(
+                "Running {} with {client} ({name}, unofficial, {})",
+                counted(count, "scenario"),
+                counted(assumptions, "assumption"),
+            ),
+        );
+        writeln!(out, "{text}\n")
+    }
+
+    /// One line for one case, and below it whatever is wrong.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn case(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        self.line(out, case)?;
+        let verdicts = case.verdicts;
+        if verdicts.overall() == Overall::Passed {
+            return Ok(());
+        }
+        writeln!(out)?;
+        self.conduct(out, verdicts)?;
+        for (verdict, failure) in verdicts.failed() {
+            self.failure(out, case, verdict, failure)?;
+        }
+        self.undecided(out, case)
+    }
+
+    fn line(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        let verdicts = case.verdicts;
+        let (mark, style) = match verdicts.overall() {
+            Overall::Passed => ("✔", self.styles.good),
+            Overall::Failed => ("✘", self.styles.bad),
+            Overall::CouldNotRun => ("!", self.styles.bad),
+        };
+        let id = if verdicts.scenario.is_empty() {
+            "—"
+        } else {
+            &verdicts.scenario
+        };
+        let took = case
+            .took
+            .map_or_else(String::new, |took| format!("{:.2} s", took.as_secs_f64()));
+        let (apdus, exchanges) = case.trace.map_or((0, 0), counts);
+        // The name of a variant is to be copied whole, and says enough.
+        let title = if id.contains('@') {
+            padded(id, ID + 1 + PURPOSE)
+        } else {
+            let purpose = fitted(verdicts.purpose.get(self.lang), PURPOSE);
+            format!("{} {}", padded(id, ID), padded(&purpose, PURPOSE))
+        };
+        writeln!(
+            out,
+            "  {style}{mark}{style:#} {title} {took:>6} {apdus:>3} APDU {exchanges:>2} HTTP"
+        )
+    }
+
+    fn conduct(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        match verdicts.conduct.in_words() {
+            Some(text) => writeln!(out, "    {}\n", text.get(self.lang)),
+            None => Ok(()),
+        }
+    }
+
+    fn failure(
+        &self,
+        out: &mut dyn Write,
+        case: &CaseReport<'_>,
+        verdict: &Verdict,
+        failure: &Failure,
+    ) -> io::Result<()> {
+        let requirement = madoguchi_requirements::builtin().get(&verdict.requirement);
+        self.requirement(out, verdict, requirement, self.styles.bad)?;
+        let [expected, observed, place, before, likely, again] = self.lang.pick(
+            ["期待", "実際", "場所", "直前", "原因の候補", "再実行"],
+            [
+                "expected",
+                "observed",
+                "where",
+                "before it",
+                "likely",
+                "again",
+            ],
+        );
+        self.row(out, expected, failure.expected.get(self.lang))?;
+        self.row(out, observed, failure.observed.get(self.lang))?;
+        self.row(out, place, &self.place(case.trace, failure.at))?;
+        let mut label = before;
+        for seq in &failure.before {
+            if let Some(event) = case.trace.and_then(|trace| trace.event(*seq)) {
+                self.row(
+                    out,
+                    label,
+                    &format!("#{seq} {}", describe(&event.what, self.lang)),
+                )?;
+                label = "";
+            }
+        }
+        if let Some(cause) = verdict.likely() {
+            self.row(out, likely, cause.get(self.lang))?;
+        }
+        self.row(out, again, case.again)?;
+        writeln!(out)
+    }
+
+    /// Level, id and text, and who says so.
+    fn requirement(
+        &self,
+        out: &mut dyn Write,
+        verdict: &Verdict,
+        requirement: Option<&Requirement>,
+        style: Style,
+    ) -> io::Result<()> {
+        let (level, id) = (verdict.level, &verdict.requirement);
+        let text = requirement.map_or("", |requirement| requirement.text.get(self.lang));
+        writeln!(
+            out,
+            "    {style}{level:<10}{style:#} {}{id}{:#}",
+            self.styles.strong, self.styles.strong
+        )?;
+        self.below(out, text, Style::new())?;
+        let quiet = self.styles.quiet;
+        for source in requirement.map_or(&[][..], |requirement| &requirement.sources) {
+            self.below(out, &madoguchi_requirements::builtin().cite(source), quiet)?;
+        }
+        if let Some(assumed) = requirement.and_then(|requirement| requirement.assumed.as_ref()) {
+            let word = self.lang.pick("想定", "assumed");
+            self.below(out, &format!("{word}: {}", assumed.get(self.lang)), quiet)?;
+        }
+        Ok(())
+    }
+
+    /// A text below the requirement's id.
+    fn below(&self, out: &mut dyn Write, text: &str, style: Style) -> io::Result<()> {
+        for line in wrapped(text, COLUMNS - INDENT) {
+            writeln!(out, "{}{style}{line}{style:#}", " ".repeat(INDENT))?;
+        }
+        Ok(())
+    }
+
+    /// A labelled text; a line that a reader copies stays whole.
+    fn row(&self, out: &mut dyn Write, label: &str, text: &str) -> io::Result<()> {
+        let quiet = self.styles.quiet;
+        let is_command = text.starts_with("madoguchi ");
+        let lines = if is_command {
+            vec![text.to_owned()]
+        } else {
+            wrapped(text, COLUMNS - INDENT)
+        };
+        let labels = std::iter::once(label).chain(std::iter::repeat(""));
+        for (line, label) in lines.iter().zip(labels) {
+            writeln!(
+                out,
+                "    {quiet}{}{quiet:#} {line}",
+                padded(label, INDENT - 5)
+            )?;
+        }
+        Ok(())
+    }
+
+    fn place(&self, trace: Option<&Trace>, seq: u64) -> String {
+        let line = seq + 1;
+        let place = self.lang.pick(
+            format!("トレース {line} 行目"),
+            format!("trace line {line}"),
+        );
+        let event = trace.and_then(|trace| trace.event(seq));
+        match event {
+            Some(event) => {
+                let (whole, milli) = (event.us / 1_000_000, event.us / 1_000 % 1_000);
+                format!("{place}, +{whole}.{milli:03} s")
+            }
+            None => place,
+        }
+    }
+
+    /// Required verdicts that are missing: at length where nothing above explains them.
+    fn undecided(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        let verdicts = case.verdicts;
+        let explained = verdicts.conduct != Conduct::Complete || verdicts.failed().next().is_some();
+        let mut briefly = false;
+        for verdict in verdicts
+            .verdicts
+            .iter()
+            .filter(|verdict| verdict.counts_against())
+        {
+            let (missing, cause): (&Wording, _) = match &verdict.outcome {
+                Outcome::Inconclusive { missing, caused_by } => (missing, caused_by.as_deref()),
+                Outcome::Error { because } => (because, None),
+                _ => continue,
+            };
+            let missing = missing.get(self.lang);
+            let undecided = self.lang.pick("判定不能", "undecided");
+            if explained {
+                let label = if briefly { "" } else { undecided };
+                let why = cause.map_or(missing, |cause| cause);
+                self.row(out, label, &format!("{} ({why})", verdict.requirement))?;
+                briefly = true;
+            } else {
+                let requirement = madoguchi_requirements::builtin().get(&verdict.requirement);
+                self.requirement(out, verdict, requirement, self.styles.open)?;
+                self.row(out, undecided, missing)?;
+                self.row(out, self.lang.pick("再実行", "again"), case.again)?;
+                writeln!(out)?;
+            }
+        }
+        if briefly { writeln!(out) } else { Ok(()) }
+    }
+
+    /// Counts, and what the whole rests on.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn summary(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let verdicts = || cases.iter().map(|case| case.verdicts);
+        let count = |overall| verdicts().filter(|case| case.overall() == overall).count();
+        let passed = count(Overall::Passed);
+        let others = [
+            (count(Overall::Failed), self.lang.pick("不合格", "failed")),
+            (
+                count(Overall::CouldNotRun),
+                self.lang.pick("実行不能", "could not be run"),
+            ),
+        ];
+        let others: String = others
+            .iter()
+            .filter(|(n, _)| *n > 0)
+            .map(|(n, word)| format!(" · {n} {word}"))
+            .collect();
+        let decided: BTreeSet<&str> = verdicts()
+            .flat_map(|case| &case.verdicts)
+            .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
+            .map(|verdict| verdict.requirement.as_str())
+            .collect();
+        let is_assumed = |id: &&&str| {
+            madoguchi_requirements::builtin()
+                .get(id)
+                .is_some_and(Requirement::is_assumed)
+        };
+        let (checked, assumed) = (decided.len(), decided.iter().filter(is_assumed).count());
+        let ok = self.lang.pick("合格", "passed");
+        let requirements = self.lang.pick(
+            format!("{checked} 要件を判定 (うち想定 {assumed})"),
+            format!(
+                "{} checked ({assumed} assumed)",
+                counted(checked, "requirement")
+            ),
+        );
+        if verdicts()
+            .next_back()
+            .is_none_or(|last| last.overall() == Overall::Passed)
+        {
+            writeln!(out)?;
+        }
+        self.inducing(out, cases)?;
+        writeln!(out, "  {passed} {ok}{others} · {requirements}")?;
+        self.basis(out, cases)
+    }
+
+    /// Which values make variants fail.
+    fn inducing(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let found = inducing::of(cases.iter().map(|case| case.verdicts));
+        for one in &found {
+            let (scenario, requirement) = (&one.scenario, &one.requirement);
+            writeln!(
+                out,
+                "  {}{scenario}{:#} {requirement}",
+                self.styles.strong, self.styles.strong
+            )?;
+            for line in wrapped(&one.text(self.lang), COLUMNS - 4) {
+                writeln!(out, "    {line}")?;
+            }
+        }
+        if found.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
+    }
+
+    /// Unofficial, on which wire, how deep, resting on what.
+    fn basis(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let Some(first) = cases.first() else {
+            return Ok(());
+        };
+        let assumptions: BTreeSet<&str> = cases
+            .iter()
+            .flat_map(|case| &case.verdicts.assumptions)
+            .map(String::as_str)
+            .collect();
+        let assumptions: Vec<&str> = assumptions.into_iter().collect();
+        let list = if assumptions.is_empty() {
+            "—".to_owned()
+        } else {
+            assumptions.join(" ")
+        };
+        let (profile, depth) = (&first.verdicts.profile.name, first.verdicts.depth);
+        // An app that speaks the contract is the rule; its depth says how much it tells.
+        let binding = first.verdicts.binding;
+        let binding = binding.filter(|binding| *binding != Binding::JsonLines);
+        let binding = binding.map(Binding::words);
+        let (by_ja, by_en) = binding.map_or_else(Default::default, |words| {
+            (format!(" · {}", words.ja), format!(" · {}", words.en))
+        });
+        let share = Overview::new(cases.iter().map(|case| case.verdicts)).assumption_free_percent();
+        let (free_ja, free_en) = share.map_or_else(Default::default, |share| {
+            (
+                format!(" · 想定によらない判定 {share} %"),
+                format!(" · {share} % without assumptions"),
+            )
+        });
+        let text = self.lang.pick(
+            format!("非公式 · {profile} · 観測の深さ {depth:?}{by_ja}{free_ja} · 前提 {list}"),
+            format!("unofficial · {profile} · depth {depth:?}{by_en}{free_en} · rests on {list}"),
+        );
+        let quiet = self.styles.quiet;
+        for line in wrapped(&text, COLUMNS - 2) {
+            writeln!(out, "  {quiet}{line}{quiet:#}")?;
+        }
+        let hidden: BTreeSet<&str> = cases
+            .iter()
+            .flat_map(|case| &case.verdicts.verdicts)
+            .filter(|verdict| {
+                let needed = madoguchi_requirements::builtin()
+                    .get(&verdict.requirement)
+                    .map(|r| r.depth);
+                needed.is_some_and(|needed| needed > depth)
+            })
+            .map(|verdict| verdict.requirement.as_str())
+            .collect();
+        if hidden.is_empty() {
+            return Ok(());
+        }
+        let n = hidden.len();
+        let text = self.lang.pick(
+            format!("この深さでは見えない要件: {n}"),
+            format!(
+                "not observable at this depth: {}",
+                counted(n, "requirement")
+            ),
+        );
+        writeln!(out, "  {quiet}{text}{quiet:#}")
+    }
+}
+
+/// A number of things in English.
+fn counted(n: usize, thing: &str) -> String {
+    format!("{n} {thing}{}", if n == 1 { "" } else { "s" })
+}

@@ -1,0 +1,9 @@
+//! The suite told: reports read as they should, and bundles prove what they say.
+
+mod evidence;
+mod field;
+mod known;
+mod long;
+mod pages;
+mod reports;
+mod transcribed;

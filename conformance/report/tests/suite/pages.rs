@@ -1,0 +1,407 @@
+//! The HTML report and the 試験成績書: whole, self-contained, and safe against what a client says.
+
+use std::collections::BTreeSet;
+
+use madoguchi_counter::play;
+use madoguchi_judge::beside::{Became, Beside, Class, Line, Piece};
+use madoguchi_judge::judge;
+use madoguchi_judge::verdict::{Outcome, Verdict, Verdicts};
+use madoguchi_notation::Wording;
+use madoguchi_report::cover::{Cover, Untried};
+use madoguchi_report::tested::Tested;
+use madoguchi_report::{CaseReport, html, markdown, record};
+use madoguchi_requirements::Level;
+use madoguchi_terms::Lang;
+use madoguchi_trace::Binding;
+use madoguchi_trace::{ClientEvent, Trace, What};
+
+type Write = fn(&mut dyn std::io::Write, &[CaseReport<'_>], &Cover, Lang) -> std::io::Result<()>;
+
+fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
+    let verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
+    let pairs = verdicts.iter().zip(traces);
+    let cases: Vec<CaseReport<'_>> = pairs
+        .map(|(verdicts, trace)| CaseReport {
+            verdicts,
+            trace: Some(trace),
+            exhibit: None,
+            took: None,
+            again: "madoguchi run x --client \"a & b\"",
+        })
+        .collect();
+    let cover = Cover {
+        tool: "madoguchi 0.1.0".into(),
+        build: Some("sha256:00".into()),
+        environment: Some("Debian".into()),
+        begun: Some("2026-11-21T09:00:00+09:00".into()),
+        ended: Some("2026-11-21T09:01:00+09:00".into()),
+        tester: Some("試験 花子".into()),
+        seal: Some("5ea1".into()),
+        untried: vec![Untried {
+            scenario: "pin/lockout".into(),
+            because: Wording::new("対応していない", "not supported"),
+        }],
+        ..Cover::default()
+    };
+    let mut out = Vec::new();
+    write(&mut out, &cases, &cover, lang).expect("a Vec takes everything");
+    let page = String::from_utf8(out).expect("reports are UTF-8");
+    // how the template engine writes a slash, as a browser reads it
+    page.replace("&#x2f;", "/")
+}
+
+fn lapsed() -> [Trace; 2] {
+    [
+        play("happy/pin", ""),
+        play("eligibility/expired", "result.lapsed-is-not-valid"),
+    ]
+}
+
+/// Values of an attribute, in order.
+fn attribute<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
+    let key = format!(" {name}=\"");
+    let values = page.split(key.as_str()).skip(1);
+    values
+        .map(|rest| rest.split('"').next().expect("a value ends"))
+        .collect()
+}
+
+#[test]
+fn a_report_needs_no_network_and_no_second_file() {
+    for (write, name) in [
+        (html::write as Write, "report"),
+        (record::write_html, "record"),
+    ] {
+        let page = written(&lapsed(), Lang::Ja, write);
+        assert!(
+            !page.contains("http://") && !page.contains("https://"),
+            "{name}"
+        );
+        assert_eq!(attribute(&page, "src"), [""; 0], "{name}");
+        assert!(
+            !page.contains("<link") && !page.contains("@import"),
+            "{name}"
+        );
+    }
+}
+
+/// Walks through the tags of a page: every element ends in the one in which it began, and none of
+/// those that a browser would move or end by itself stands where it may not.
+fn nesting(page: &str) -> Result<usize, String> {
+    const VOID: &[&str] = &["meta", "input", "br", "col", "rect", "line", "link", "img"];
+    /// Elements that a paragraph, a heading or a summary cannot hold.
+    const BLOCK: &[&str] = &[
+        "p", "div", "table", "ul", "ol", "dl", "section", "details", "pre",
+    ];
+    let mut open: Vec<&str> = Vec::new();
+    let mut count = 0;
+    let mut rest = page;
+    while let Some((_, tag)) = rest.split_once('<') {
+        let raw = open
+            .last()
+            .is_some_and(|name| ["style", "script"].contains(name));
+        if raw && !tag.starts_with("/style>") && !tag.starts_with("/script>") {
+            rest = tag;
+            continue;
+        }
+        let (tag, after) = tag.split_once('>').ok_or("a tag that does not end")?;
+        rest = after;
+        if tag.starts_with('!') {
+            continue;
+        }
+        count += 1;
+        let name = tag.trim_start_matches('/');
+        let name = name.split([' ', '/', '\n']).next().unwrap_or(name);
+        if tag.starts_with('/') {
+            match open.pop() {
+                Some(last) if last == name => {}
+                last => return Err(format!("</{name}> ends {last:?} ({count}. tag)")),
+            }
+            continue;
+        }
+        let parent = open.last().copied().unwrap_or("");
+        let is_block = BLOCK.contains(&name);
+        let holds_text = [
+            "p", "span", "h1", "h2", "h3", "strong", "code", "a", "label",
+        ];
+        let wrong = is_block && open.iter().any(|name| holds_text.contains(name))
+            || name == "li" && !["ul", "ol"].contains(&parent)
+            || name == "tr" && !["thead", "tbody", "table"].contains(&parent)
+            || ["td", "th"].contains(&name) && parent != "tr"
+            || ["dt", "dd"].contains(&name) && parent != "dl"
+            || name == "a" && open.contains(&"a");
+        if wrong {
+            return Err(format!("<{name}> in {open:?} ({count}. tag)"));
+        }
+        if !VOID.contains(&name) && !tag.ends_with('/') {
+            open.push(name);
+        }
+    }
+    if open.is_empty() {
+        Ok(count)
+    } else {
+        Err(format!("{open:?} do not end"))
+    }
+}
+
+#[test]
+fn every_element_ends_where_it_began_and_stands_where_it_may() {
+    for lang in Lang::ALL {
+        for write in [html::write as Write, record::write_html] {
+            let count = nesting(&written(&lapsed(), lang, write)).unwrap();
+            assert!(count > 100, "{count}");
+        }
+    }
+    for bad in [
+        "<p><div></div></p>",
+        "<ul><li></ul>",
+        "<table><td></td></table>",
+        "<b>",
+    ] {
+        assert!(nesting(bad).is_err(), "{bad}");
+    }
+}
+
+#[test]
+fn every_link_of_a_report_leads_somewhere_and_every_id_is_unique() {
+    let page = written(&lapsed(), Lang::En, html::write);
+    let ids = attribute(&page, "id");
+    let unique: BTreeSet<&str> = ids.iter().copied().collect();
+    assert_eq!(unique.len(), ids.len());
+    for link in attribute(&page, "href") {
+        let id = link.strip_prefix('#').expect("links stay on the page");
+        assert!(unique.contains(id), "{link}");
+    }
+}
+
+#[test]
+fn the_failing_moment_is_marked_and_linked() {
+    let [_, trace] = lapsed();
+    let verdicts = judge(&trace);
+    let (_, failure) = verdicts.failed().next().expect("it fails");
+    let page = written(&lapsed(), Lang::Ja, html::write);
+    let at = failure.at;
+    assert!(page.contains(&format!("href=\"#case-2-{at}\"")));
+    assert!(page.contains(&format!("<tr id=\"case-2-{at}\" class=\"broken\">")));
+    assert!(page.contains("href=\"#case-2-v-result.lapsed-is-not-valid\""));
+}
+
+#[test]
+fn a_report_holds_both_languages_and_says_that_it_is_unofficial() {
+    for lang in Lang::ALL {
+        let page = written(&lapsed(), lang, html::write);
+        assert!(page.contains("公的な認定ではありません") && page.contains("Not a certification"));
+        assert!(page.contains("資格喪失後の資格を有効と表示しない"));
+        assert!(page.contains("Do not show a lapsed eligibility as valid"));
+        assert!(page.contains("mock-2025.05") && page.contains("pin/lockout"));
+        assert_eq!(
+            page.matches(" class=\"ja\"").count(),
+            page.matches(" class=\"en\"").count()
+        );
+    }
+}
+
+#[test]
+fn what_a_client_says_is_text_and_never_markup() {
+    let mut traces = lapsed();
+    for event in &mut traces[1].events {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what {
+            screen.title = "<script>alert(1)</script>\"'&".into();
+            screen
+                .fields
+                .push(("<u>".into(), "</details><img onerror=x>".into()));
+        }
+    }
+    for write in [html::write as Write, record::write_html] {
+        let page = written(&traces, Lang::Ja, write);
+        assert!(!page.contains("<script>alert") && !page.contains("<img") && !page.contains("<u>"));
+    }
+}
+
+#[test]
+fn a_long_trace_is_shown_around_its_failure() {
+    let [_, mut trace] = lapsed();
+    let step = trace.events[1].clone();
+    let many = (0..5_000).map(|_| step.clone());
+    trace.events.splice(1..1, many);
+    for (at, event) in trace.events.iter_mut().enumerate() {
+        event.seq = at as u64 + 1;
+    }
+    let page = written(&[trace], Lang::En, html::write);
+    let rows = page.matches("<tr id=\"case-1-").count();
+    assert!((100..=1_000).contains(&rows), "{rows} rows");
+    assert!(page.contains("events left out") && page.contains("class=\"broken\""));
+}
+
+#[test]
+fn a_test_record_is_a_form_to_sign() {
+    let form = written(&lapsed(), Lang::Ja, record::write_html);
+    for part in [
+        "試験成績書",
+        "公的な認定ではない",
+        "sha256:00",
+        "試験 花子",
+        "5ea1",
+        "cases/00002",
+        "承認",
+        "審査",
+        "作成",
+        "2026-11-21T09:00:00+09:00",
+        "×",
+        "○",
+        "E-002 行",
+        "試験していない要件",
+        "pin/lockout",
+    ] {
+        assert!(form.contains(part), "{part}");
+    }
+}
+
+#[test]
+fn the_table_opens_in_a_spreadsheet_and_computes_nothing() {
+    let mut traces = lapsed();
+    traces[1].header.scenario = "=1+1".into();
+    let table = written(&traces, Lang::Ja, record::write_csv);
+    assert!(table.starts_with("\u{feff}\"番号\",\"試験項目\""));
+    let lines: Vec<&str> = table
+        .split("\r\n")
+        .filter(|line| !line.is_empty())
+        .collect();
+    assert!(lines.len() > 30, "{}", lines.len());
+    for line in &lines {
+        assert_eq!(line.matches("\",\"").count(), 10, "{line}");
+    }
+    assert!(table.contains("\"'=1+1\"") && !table.contains(",\"=1+1\""));
+    for (name, value) in [("製品名", "paper client"), ("試験実施者", "試験 花子")] {
+        assert!(
+            table.contains(&format!("\"{name}\",\"\",\"\",\"{value}\"")),
+            "{name}"
+        );
+    }
+    assert!(table.contains("\"pin/lockout\"") && table.contains("\"対応していない\",\"―\""));
+    assert!(lines.last().expect("lines").contains("公的な認定ではない"));
+}
+
+/// A case of a レセコン in which a name lost a character on the way.
+fn transcribed() -> Verdicts {
+    let piece = |text: &str, differs| Piece {
+        text: text.to_owned(),
+        differs,
+    };
+    let mut verdicts = judge(&play("happy/pin", ""));
+    verdicts.scenario = "characters/level-3".into();
+    verdicts.binding = Some(Binding::Export);
+    verdicts.verdicts = vec![Verdict {
+        requirement: "transcription.characters-kept".into(),
+        level: Level::Should,
+        assumed: true,
+        named: true,
+        rests_on: Vec::new(),
+        outcome: Outcome::Pass,
+    }];
+    verdicts.records = vec![Beside {
+        name: "OQSsiquc01res_face_1.xml".into(),
+        delivered: Some(Wording::new("届いた記録 (1 件目)", "delivered (1)")),
+        exported: Some(Wording::new(
+            "書き出された記録 (1 行目)",
+            "exported (row 1)",
+        )),
+        fields: vec![
+            Line {
+                field: "name".into(),
+                label: Wording::new("氏名", "name"),
+                compared: true,
+                delivered: vec![piece("髙", true), piece("橋", false)],
+                exported: vec![piece("<", true), piece("橋", false)],
+                became: Some(Became {
+                    cause: Class::ReEncoded,
+                    words: Wording::new("文字の置き換え", "re-encoded"),
+                }),
+            },
+            Line {
+                field: "name-kana".into(),
+                label: Wording::new("氏名カナ", "name-kana"),
+                delivered: vec![piece("ﾀｶﾊｼ", false)],
+                ..Line::default()
+            },
+        ],
+    }];
+    verdicts
+}
+
+fn without_trace(verdicts: &Verdicts) -> CaseReport<'_> {
+    CaseReport {
+        verdicts,
+        trace: None,
+        exhibit: None,
+        took: None,
+        again: "again",
+    }
+}
+
+#[test]
+fn what_is_required_of_another_role_is_not_listed_as_untested() {
+    let consumer = transcribed();
+    let app = judge(&play("happy/pin", ""));
+    let (of_app, of_consumer) = ("registration.refusal-ends", "transcription.survives");
+    for (verdicts, own, foreign) in [
+        (&app, of_app, of_consumer),
+        (&consumer, of_consumer, of_app),
+    ] {
+        let cases = [without_trace(verdicts)];
+        for write in [html::write as Write, record::write_html, record::write_csv] {
+            let mut out = Vec::new();
+            write(&mut out, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");
+            let page = String::from_utf8(out).expect("reports are UTF-8");
+            assert!(page.contains(own), "{own} is untested, and belongs to it");
+            let topic = format!("{}.", foreign.split('.').next().expect("a topic"));
+            assert!(!page.contains(&topic), "{topic}");
+        }
+        let summary = markdown::summary(&cases, Lang::En);
+        let topics = ["Registration for use", "Taking over into"];
+        let told = topics.map(|topic| summary.contains(topic));
+        assert_eq!(told, [own == of_app, own == of_consumer], "{summary}");
+    }
+    let both = [without_trace(&app), without_trace(&consumer)];
+    let summary = markdown::summary(&both, Lang::En);
+    assert!(summary.contains("Registration for use") && summary.contains("Taking over into"));
+}
+
+#[test]
+fn how_the_suite_was_itself_tested_is_told_of_apps_alone() {
+    let tested = Tested::builtin().words();
+    let page = written(&lapsed(), Lang::En, html::write);
+    assert!(page.contains(&tested.en) && page.contains(&tested.ja));
+    let consumers = transcribed();
+    let of_consumers = markdown::summary(&[without_trace(&consumers)], Lang::En);
+    assert!(!of_consumers.contains(&tested.en), "{of_consumers}");
+    let verdicts = judge(&lapsed()[0]);
+    let of_apps = markdown::summary(&[without_trace(&verdicts)], Lang::En);
+    assert!(of_apps.contains(&tested.en), "{of_apps}");
+}
+
+#[test]
+fn two_records_stand_side_by_side_with_their_code_points() {
+    let verdicts = transcribed();
+    let cases = [without_trace(&verdicts)];
+    let cover = Cover::default();
+    for write in [html::write as Write, record::write_html] {
+        let mut out = Vec::new();
+        write(&mut out, &cases, &cover, Lang::Ja).expect("a Vec takes everything");
+        let page = String::from_utf8(out).expect("reports are UTF-8");
+        for told in [
+            "U+9AD9",
+            "U+003C",
+            "文字の置き換え",
+            "届いた記録 (1 件目)",
+            "書き出された記録 (1 行目)",
+            "対応表にない",
+            "書き出しを照合",
+        ] {
+            assert!(page.contains(told), "{told}");
+        }
+        assert!(!page.contains("<橋"), "what a program wrote is no markup");
+    }
+    let text = markdown::summary(&cases, Lang::En);
+    assert!(text.contains("by its export"), "{text}");
+}

@@ -1,0 +1,155 @@
+//! What is required of a client, and who says so: the catalogue as data; and what a vendor states that
+//! a product does.
+//!
+//! One YAML file per topic beside this crate's manifest. A requirement that no document states is
+//! *assumed*, SHOULD at most, and says why it was assumed.
+#![forbid(unsafe_code)]
+
+mod catalogue;
+mod failures;
+mod review;
+mod role;
+mod rows;
+pub mod statement;
+
+use std::fmt;
+use std::sync::LazyLock;
+
+pub use catalogue::{Catalogue, builtin};
+pub use failures::{FieldFailure, failures, failures_markdown};
+use madoguchi_notation::{Located, Wording};
+use madoguchi_trace::{Channel, Depth};
+pub use review::{Place, as_reviewed, places};
+pub use role::Role;
+pub use rows::{Code, Row, markdown, rows};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Digest of this crate: of what is required.
+pub const SOURCES: &str = env!("MADOGUCHI_SOURCES");
+
+/// One requirement on a client.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Requirement {
+    /// `<topic>.<slug>`; never reused, never renumbered.
+    pub id: Located<String>,
+    /// How binding it is.
+    pub level: Level,
+    /// The places that state it; empty for an assumed one.
+    #[serde(default)]
+    pub sources: Vec<Source>,
+    /// Why it was assumed, where no document states it.
+    #[serde(default)]
+    pub assumed: Option<Wording>,
+    /// What the client must do or leave, in our words.
+    pub text: Wording,
+    /// The function of the service that it is about; a service of a time before that function gives
+    /// no occasion for it.
+    #[serde(default)]
+    pub function: Option<Function>,
+    /// The least that must be observable of a client for a verdict.
+    pub depth: Depth,
+    /// Without one of these channels there is no verdict.
+    pub channels: Vec<Channel>,
+    /// Channels that show a violation by themselves, though a pass needs more of them.
+    #[serde(default)]
+    pub violation_on: Vec<Channel>,
+    /// Requirements whose failure in the same run explains a failure of this one.
+    #[serde(default)]
+    pub caused_by: Vec<Located<String>>,
+    /// Assumptions on the wire (A-01 …) that a verdict rests on.
+    #[serde(default)]
+    pub assumptions: Vec<String>,
+    /// What a client that fails probably does wrong.
+    pub likely: Wording,
+}
+
+/// What the checks themselves assume, whatever the wire: id and statement.
+pub static OWN_ASSUMPTIONS: LazyLock<Vec<(&str, Wording)>> = LazyLock::new(|| {
+    vec![(
+        "A-17",
+        Wording::new(
+            "C-04-01-A、F-01-A、E-05-A 以外の画面は、契約のページにある題名、項目名、ボタンを持つ",
+            "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of the contract's page",
+        ),
+    )]
+});
+
+/// A function that the service has had from some year on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Function {
+    /// 健康保険証利用登録 in the app (事務連絡 2025-04-15).
+    Registration,
+    /// 医療扶助 with office, names and back side (事務連絡 2025-04-15); a notice before.
+    AssistanceInFull,
+    /// The list of past results (施術所 slides of 2023-11).
+    History,
+    /// 外来診療等(通常とは異なる動線)機能, which a facility switches on (事務連絡 2025-05-21).
+    FunctionSwitch,
+}
+
+impl Function {
+    /// All of them.
+    pub const ALL: [Self; 4] = [
+        Self::Registration,
+        Self::AssistanceInFull,
+        Self::History,
+        Self::FunctionSwitch,
+    ];
+}
+
+/// A place in a public document.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Source {
+    /// Key of the document in `documents.yaml`.
+    pub document: Located<String>,
+    /// Page or heading.
+    pub place: String,
+}
+
+/// A public document.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Document {
+    /// Title, as printed.
+    pub title: String,
+    /// Who published it.
+    pub by: String,
+    /// Date, as exactly as the document says it.
+    pub date: String,
+}
+
+/// How binding a requirement is (RFC 2119).
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
+)]
+#[serde(rename_all = "kebab-case")]
+pub enum Level {
+    /// A document states it.
+    Must,
+    /// Good practice, or assumed.
+    Should,
+    /// Optional: a failure is told and does not count.
+    May,
+}
+
+impl fmt::Display for Level {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Must => "MUST",
+            Self::Should => "SHOULD",
+            Self::May => "MAY",
+        })
+    }
+}
+
+impl Requirement {
+    /// Whether no document states it.
+    #[must_use]
+    pub const fn is_assumed(&self) -> bool {
+        self.sources.is_empty()
+    }
+}

@@ -1,0 +1,131 @@
+//! What a case asks of a product beside what every app does.
+
+use std::collections::BTreeSet;
+
+use madoguchi_scenarios::{Device, Dialect, FacilityKind, Method, Scenario, Step, TerminalKind};
+use madoguchi_terms::{Lang, Say};
+
+use super::{Extra, Output};
+use crate::{Function, builtin};
+
+/// Something that a case asks of a product and a statement may leave out.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Feature {
+    /// A way of checking the identity.
+    Method(&'static str),
+    /// Windows and its rules of PC/SC.
+    Windows,
+    /// A reader with contacts.
+    Contact,
+    /// A way to hand results over.
+    Output(Output),
+    /// A kind of facility.
+    Facility(String),
+    /// A function.
+    Extra(Extra),
+    /// A telephone or tablet.
+    Mobile,
+}
+
+impl Say for Feature {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Method(name) => lang.pick(format!("方法 {name}"), format!("method {name}")),
+            Self::Windows => lang.pick("Windows の PC/SC", "PC/SC of Windows").to_owned(),
+            Self::Contact => lang
+                .pick("接触型のリーダー", "a reader with contacts")
+                .to_owned(),
+            Self::Output(output) => {
+                let name = output.name();
+                lang.pick(format!("受け渡し {name}"), format!("output {name}"))
+            }
+            Self::Facility(kind) => lang.pick(format!("施設 {kind}"), format!("facility {kind}")),
+            Self::Mobile => lang.pick("携帯端末", "a mobile device").to_owned(),
+            Self::Extra(extra) => {
+                let name = extra.name();
+                lang.pick(format!("機能 {name}"), format!("function {name}"))
+            }
+        }
+    }
+}
+
+impl Feature {
+    /// A facility of this kind.
+    #[must_use]
+    pub fn facility(kind: FacilityKind) -> Self {
+        Self::Facility(word(&kind))
+    }
+}
+
+/// What a scenario asks of an app beside what every app does.
+#[must_use]
+pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
+    let given = &scenario.given;
+    let mut needs = BTreeSet::from([Feature::Facility(word(&given.facility.kind))]);
+    let contacts = |name: &str| name == "plastic-contact" || name.contains("ACR39U");
+    let profile = given.card.profile.iter().chain(&given.reader.model);
+    if profile.into_iter().any(|name| contacts(name)) {
+        needs.insert(Feature::Contact);
+    }
+    if given.device == Device::Mobile {
+        needs.insert(Feature::Mobile);
+    }
+    if given.service.proxy {
+        needs.insert(Feature::Extra(Extra::Proxy));
+    }
+    if given.reader.dialect == Dialect::Windows {
+        needs.insert(Feature::Windows);
+    }
+    match given.facility.terminal {
+        TerminalKind::Limited => {}
+        TerminalKind::HomeConsent => {
+            needs.insert(Feature::Extra(Extra::HomeConsent));
+        }
+        TerminalKind::Institution => {
+            needs.insert(Feature::Extra(Extra::Institution));
+        }
+    }
+    needs.extend(scenario.when.iter().filter_map(of_step));
+    let catalogue = builtin();
+    let named = scenario
+        .requirements
+        .iter()
+        .filter_map(|id| catalogue.get(id));
+    needs.extend(named.filter_map(|named| of_function(named.function?)));
+    needs
+}
+
+fn of_step(step: &Step) -> Option<Feature> {
+    match step {
+        Step::ChooseMethod(method) | Step::SetMethod(method) => {
+            Some(Feature::Method(method.name()))
+        }
+        Step::Press(label) if label == "目視確認" => {
+            Some(Feature::Method(Method::Visual.name()))
+        }
+        Step::Press(label) if label.starts_with("健康保険証利用登録") => {
+            Some(Feature::Extra(Extra::Registration))
+        }
+        Step::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
+        Step::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
+        Step::AskByNumber(_) | Step::SearchEmergency(_) => Some(Feature::Extra(Extra::Institution)),
+        _ => None,
+    }
+}
+
+const fn of_function(function: Function) -> Option<Feature> {
+    match function {
+        Function::Registration => Some(Feature::Extra(Extra::Registration)),
+        Function::AssistanceInFull => Some(Feature::Extra(Extra::Assistance)),
+        Function::History => Some(Feature::Extra(Extra::History)),
+        Function::FunctionSwitch => None,
+    }
+}
+
+/// The word that YAML has for it.
+pub(super) fn word(kind: &FacilityKind) -> String {
+    match serde_json::to_value(kind) {
+        Ok(serde_json::Value::String(word)) => word,
+        other => unreachable!("a word is a string: {other:?}"),
+    }
+}
