@@ -21,8 +21,9 @@ pub(crate) const SUITE: &[&str] = &[
 ];
 
 /// What some of the strangers need and the suite can do without: their tests are skipped where it
-/// is missing. `ip` and a C# compiler; Node.js with npm is used where it is, and so is a JDK, which
-/// is too large to be installed for one test.
+/// is missing. `ip`, a C# compiler, and parsers of certificates: those of GnuTLS, NSS and GnuPG, and
+/// Python's. Node.js with npm is used where it is, and so is a JDK, which is too large to be
+/// installed for one test.
 ///
 /// pcscd and vsmartcard's driver are not among them: their tests fetch the packages and unpack them,
 /// since an installed driver would listen on every address of this machine.
@@ -31,6 +32,11 @@ pub(crate) const STRANGERS: &[&str] = &[
     "mono-mcs",
     "mono-runtime",
     "libmono-system-core4.0-cil",
+    "gnutls-bin",
+    "gpgsm",
+    "libnss3-tools",
+    "python3-asn1crypto",
+    "python3-cryptography",
 ];
 
 /// Installs what of `wanted` is missing where that can be done without asking anybody, and goes on
