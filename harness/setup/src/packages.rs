@@ -21,8 +21,8 @@ pub(crate) const SUITE: &[&str] = &[
 ];
 
 /// What some of the strangers need and the suite can do without: their tests are skipped where it
-/// is missing. `ip`, a C# compiler, and parsers of certificates: those of GnuTLS, NSS and GnuPG, and
-/// Python's. Node.js with npm is used where it is, and so is a JDK, which is too large to be
+/// is missing. `ip`, a C# compiler, parsers of certificates, and programs that sign with the card
+/// through OpenSC's PKCS#11 module. Node.js with npm is used where it is, and so is a JDK, which is too large to be
 /// installed for one test.
 ///
 /// pcscd and vsmartcard's driver are not among them: their tests fetch the packages and unpack them,
@@ -32,9 +32,15 @@ pub(crate) const STRANGERS: &[&str] = &[
     "mono-mcs",
     "mono-runtime",
     "libmono-system-core4.0-cil",
+    "curl",
+    "gnupg-pkcs11-scd",
     "gnutls-bin",
+    "gpg-agent",
     "gpgsm",
+    "libengine-pkcs11-openssl",
     "libnss3-tools",
+    "openssh-client",
+    "opensc-pkcs11",
     "python3-asn1crypto",
     "python3-cryptography",
 ];

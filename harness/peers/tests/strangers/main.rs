@@ -3,10 +3,17 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod cms;
 mod desk;
 mod examples;
+mod gnupg;
 mod interfaces;
 mod java;
 mod jpki_cli;
 mod myna_card;
+mod nss;
+mod pdf;
+mod ssh;
+mod tls;
+mod token;
 mod vpcd;
