@@ -15,6 +15,7 @@ mod offset;
 mod suggest;
 mod tree;
 mod version;
+mod word;
 mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, Place};
@@ -25,4 +26,5 @@ pub use offset::{JAPAN, MalformedOffset, Offset};
 pub use suggest::nearest;
 pub use tree::Tree;
 pub use version::unknown_version;
+pub use word::Words;
 pub use wording::Wording;
