@@ -2,8 +2,6 @@
 //! must be seen. Nothing here decides anything.
 
 mod fault;
-mod operate;
-mod step;
 
 use std::fmt::Write as _;
 

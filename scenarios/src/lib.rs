@@ -5,25 +5,27 @@
 //! every error says where it is and what was probably meant.
 #![forbid(unsafe_code)]
 
+mod act;
 mod catalogue;
 mod covering;
 mod expectation;
 mod explain;
 mod fault;
 mod given;
-mod inquire;
 mod names;
-mod operate;
 mod reader;
 mod record;
 mod scenario;
 mod schema;
 mod shape;
 mod standstill;
-mod step;
 mod variant;
-mod visit;
 
+pub use act::{
+    Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, FacilityKind, Hands,
+    HistoryConditions, Operate, Passcode, Pin, Role, Search, ServiceState, Slip, TerminalKind,
+    Visit,
+};
 pub use catalogue::{Catalogue, Entry, NothingSelected, means};
 pub use expectation::{Expectation, ScreenMark};
 pub use fault::{
@@ -33,16 +35,12 @@ pub use fault::{
 pub use given::{
     CardGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState,
 };
-pub use inquire::{Answered, HistoryConditions, Search};
 pub use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 pub use names::Known;
-pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
 };
 pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::{maybe_wording_schema, schema, wording_schema};
-pub use step::{Hands, Passcode, Pin, Slip, Step};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
-pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};

@@ -6,7 +6,7 @@ use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Axis, Expectation, Given, Known, Step, Variants, schema, shape};
+use crate::{Act, Axis, Expectation, Given, Known, Variants, schema, shape};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,7 +28,7 @@ pub struct Scenario {
     /// What is so before the first step.
     pub given: Given,
     /// What happens, in order.
-    pub when: Vec<Step>,
+    pub when: Vec<Act>,
     /// What must be seen beyond the requirements' own checks.
     #[serde(default)]
     pub then: Vec<Expectation>,
@@ -106,7 +106,7 @@ impl Scenario {
         let consents = self.given.consents.iter().map(|consent| &consent.persona);
         std::iter::once(&self.given.persona)
             .chain(consents)
-            .chain(self.when.iter().flat_map(Step::personas))
+            .chain(self.when.iter().flat_map(Act::personas))
     }
 
     /// Expectations that expect nothing.

@@ -2,18 +2,13 @@
 //! that it cannot say anything else. `scenario.schema.json` beside this crate is its copy for
 //! people without the program, and a test keeps it current.
 
-use std::borrow::Cow;
-
 use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 use madoguchi_layout::Policies;
 use schemars::generate::SchemaSettings;
-use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
-use serde_json::Value;
+use schemars::{Schema, SchemaGenerator, json_schema};
+use serde_json::{Map, Value, json};
 
-use crate::{
-    Designation, Hands, HistoryConditions, Hold, Operate, Passcode, Scenario, Search, Slip, Span,
-    Step, Visit,
-};
+use crate::Scenario;
 
 /// The schema of one scenario file.
 #[must_use]
@@ -83,6 +78,34 @@ formats! {
     maybe_instant: ["string", "null"], "instant";
 }
 
+pub(crate) fn label(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "description": "The label of a button.", "type": "string" })
+}
+
+pub(crate) fn maybe_card_of(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "Whose card: a persona.",
+        "type": ["string", "null"],
+        "format": "persona",
+    })
+}
+
+pub(crate) fn insurance_card_of(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "Whose insurance card: a persona.",
+        "type": "string",
+        "format": "persona",
+    })
+}
+
+pub(crate) fn insurance_cards_of(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "Whose insurance cards: personas.",
+        "type": "array",
+        "items": persona(generator),
+    })
+}
+
 pub(crate) fn personas(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": persona(generator) })
 }
@@ -114,66 +137,59 @@ pub(crate) fn or_words(schema: &mut Schema) {
     forms.push(serde_json::json!({ "enum": words }));
 }
 
-/// A step is a word, or a word with a value; serde's derive cannot say that.
-impl JsonSchema for Step {
-    fn schema_name() -> Cow<'static, str> {
-        "Step".into()
+/// An enum of words with and without values as serde's derive sees it, in its shape in a scenario:
+/// all words that may stand alone, then one mapping for all that have a value.
+pub(crate) fn words(schema: &mut Schema) {
+    let Some(Value::Array(forms)) = schema.get_mut("oneOf") else {
+        return;
+    };
+    let mut alone = Vec::new();
+    let mut valued = Map::new();
+    for form in forms.drain(..) {
+        if let Some(word) = form.get("const") {
+            alone.push(word.clone());
+        }
+        let Some(Value::Object(entry)) = form.get("properties") else {
+            continue;
+        };
+        for (word, value) in entry {
+            let mut value = value.clone();
+            if take_null(&mut value) {
+                alone.push(word.as_str().into());
+            }
+            valued.insert(word.clone(), value);
+        }
     }
+    forms.push(json!({ "enum": alone }));
+    forms.push(json!({
+        "type": "object",
+        "properties": valued,
+        "minProperties": 1,
+        "maxProperties": 1,
+        "additionalProperties": false,
+    }));
+}
 
-    fn json_schema(generator: &mut SchemaGenerator) -> Schema {
-        let method = method(generator);
-        let span = generator.subschema_for::<Span>();
-        let hold = generator.subschema_for::<Hold>();
-        let operate = generator.subschema_for::<Operate>();
-        let conditions = generator.subschema_for::<HistoryConditions>();
-        let search = generator.subschema_for::<Search>();
-        let designation = generator.subschema_for::<Designation>();
-        let visit = generator.subschema_for::<Visit>();
-        let hands = generator.subschema_for::<Hands>();
-        let passcode = generator.subschema_for::<Passcode>();
-        let slip = generator.subschema_for::<Slip>();
-        json_schema!({
-            "description": "One act at the counter: a word, or a word with a value.",
-            "oneOf": [
-                { "enum": [
-                    "login", "place-card", "insert-card", "take-card", "unplug-reader",
-                    "plug-reader", "stop-service", "start-service", "rival-leaves", "close",
-                    "browse-history", "fetch-result", "visit-again", "enter-by-link", "read-aloud",
-                    "lock",
-                ] },
-                {
-                    "type": "object",
-                    "properties": {
-                        "login": slip,
-                        "set-method": method,
-                        "choose-method": method,
-                        "enter-pin": { "enum": ["right", "wrong", "short"] },
-                        "place-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
-                        "insert-card": { "description": "Whose card: a persona.", "type": "string", "format": "persona" },
-                        "press": { "description": "The label of a button.", "type": "string" },
-                        "wait": span,
-                        "rival": hold,
-                        "operate": operate,
-                        "browse-history": conditions,
-                        "ask-by-number": { "description": "Whose insurance card: a persona.", "type": "string", "format": "persona" },
-                        "search-emergency": search,
-                        "inquire-in-bulk": {
-                            "description": "Whose insurance cards: personas.",
-                            "type": "array",
-                            "items": { "type": "string", "format": "persona" },
-                        },
-                        "designate": designation,
-                        "visit-again": visit,
-                        "hand-over": hands,
-                        "unlock": passcode,
-                    },
-                    "minProperties": 1,
-                    "maxProperties": 1,
-                    "additionalProperties": false,
-                },
-            ],
-        })
+/// Takes `null` from what a schema allows; whether it was there.
+fn take_null(schema: &mut Value) -> bool {
+    let is_null = |kind: &Value| *kind == "null" || kind["type"] == "null";
+    for key in ["anyOf", "type"] {
+        if let Some(Value::Array(kinds)) = schema.get_mut(key) {
+            let all = kinds.len();
+            kinds.retain(|kind| !is_null(kind));
+            let had_null = kinds.len() < all;
+            if let [only] = kinds.as_slice() {
+                let only = only.clone();
+                if key == "type" {
+                    schema[key] = only;
+                } else {
+                    *schema = only;
+                }
+            }
+            return had_null;
+        }
     }
+    false
 }
 
 #[cfg(test)]

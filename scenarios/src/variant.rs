@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::covering::{self, MOST};
 use crate::{
-    Dialect, Expectation, FacilityKind, Pin, Scenario, SlowLink, Step, TerminalState, WebFault,
+    Act, Dialect, Expectation, FacilityKind, Pin, Scenario, SlowLink, TerminalState, WebFault,
     schema,
 };
 
@@ -243,8 +243,8 @@ impl Scenario {
 
     /// The scenario's own value, in a word.
     fn own(&self, axis: Axis) -> String {
-        let chosen = |step: &Step| match step {
-            Step::ChooseMethod(method) => Some(*method),
+        let chosen = |step: &Act| match step {
+            Act::ChooseMethod(method) => Some(*method),
             _ => None,
         };
         let given = &self.given;
@@ -346,7 +346,7 @@ impl Scenario {
                 seen.push(other.into_inner());
             }
         }
-        let types_wrong = |step: &&Step| matches!(step, Step::EnterPin(Pin::Wrong | Pin::Short));
+        let types_wrong = |step: &&Act| matches!(step, Act::EnterPin(Pin::Wrong | Pin::Short));
         if let Some(method) = self.variants.method.first()
             && self.when.iter().any(|step| types_wrong(&step))
         {
@@ -395,18 +395,18 @@ fn holds(condition: &Combination, assigned: &BTreeMap<Axis, String>) -> bool {
 }
 
 /// The same steps with the other way of checking: a PIN is entered after the choice, or none at all.
-fn with_method(steps: &[Step], method: Method) -> Vec<Step> {
+fn with_method(steps: &[Act], method: Method) -> Vec<Act> {
     let mut changed = Vec::new();
     for step in steps {
         match step {
-            Step::SetMethod(_) => changed.push(Step::SetMethod(method)),
-            Step::ChooseMethod(_) => {
-                changed.push(Step::ChooseMethod(method));
+            Act::SetMethod(_) => changed.push(Act::SetMethod(method)),
+            Act::ChooseMethod(_) => {
+                changed.push(Act::ChooseMethod(method));
                 if method == Method::Pin {
-                    changed.push(Step::EnterPin(Pin::Right));
+                    changed.push(Act::EnterPin(Pin::Right));
                 }
             }
-            Step::EnterPin(_) => {}
+            Act::EnterPin(_) => {}
             other => changed.push(other.clone()),
         }
     }

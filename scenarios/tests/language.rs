@@ -3,7 +3,7 @@
 use madoguchi_layout::Policies;
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{
-    Axis, Breadth, Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario, Step,
+    Act, Axis, Breadth, Catalogue, Dialect, Hold, Known, Method, Mishap, Moment, Pin, Scenario,
     TerminalState,
 };
 use madoguchi_terms::Lang;
@@ -71,10 +71,10 @@ fn steps_are_words_or_words_with_a_value() {
         "  - enter-pin: wrong\n  - place-card\n  - press: 再試行\n  - take-card\n  - close\n",
     );
     let steps = parse(&text).unwrap().when;
-    assert_eq!(steps[3], Step::EnterPin(Pin::Wrong));
-    assert_eq!(steps[4], Step::PlaceCard(None));
+    assert_eq!(steps[3], Act::EnterPin(Pin::Wrong));
+    assert_eq!(steps[4], Act::PlaceCard(None));
     assert_eq!(
-        (steps[5].action(), steps[5].value()),
+        (steps[5].word(), steps[5].value()),
         ("press", Some("再試行".into()))
     );
 }
@@ -209,8 +209,8 @@ fn things_happen_between_the_acts_of_people() {
     );
     let steps = parse(&text).unwrap().when;
     assert_eq!(steps[3].value(), Some("6s".into()));
-    assert_eq!(steps[4], Step::Rival(Hold::Transaction));
-    assert_eq!(steps[9], Step::StartService);
+    assert_eq!(steps[4], Act::Rival(Hold::Transaction));
+    assert_eq!(steps[9], Act::StartService);
     for wrong in [
         "wait",
         "wait: 6",
@@ -449,7 +449,7 @@ fn the_steps_follow_the_method_and_the_expectations_their_condition() {
     assert_eq!(named, ["result.needs-answer"]);
     assert_eq!(
         all[1].when[1..3],
-        [Step::ChooseMethod(Method::Pin), Step::EnterPin(Pin::Right)]
+        [Act::ChooseMethod(Method::Pin), Act::EnterPin(Pin::Right)]
     );
 }
 

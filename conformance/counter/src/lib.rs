@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Answered, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, Step, TerminalState,
+    Act, Answered, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, TerminalState,
 };
 use madoguchi_trace::{
     Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, ProfileNote,
@@ -194,8 +194,8 @@ impl<'s> Counter<'s> {
         });
     }
 
-    fn perform(&mut self, step: &Step) {
-        if *step == Step::TakeCard {
+    fn perform(&mut self, step: &Act) {
+        if *step == Act::TakeCard {
             self.card = None;
             self.tell(What::Reader(ReaderEvent::Removed {
                 why: "taken".into(),
@@ -203,12 +203,12 @@ impl<'s> Counter<'s> {
         }
         let around = matches!(
             step,
-            Step::InsertCard(_)
-                | Step::Wait(_)
-                | Step::PlugReader
-                | Step::StopService
-                | Step::StartService
-                | Step::Operate(_)
+            Act::InsertCard(_)
+                | Act::Wait(_)
+                | Act::PlugReader
+                | Act::StopService
+                | Act::StartService
+                | Act::Operate(_)
         );
         let id = if around {
             0
@@ -217,13 +217,13 @@ impl<'s> Counter<'s> {
             self.steps
         };
         let value = match step {
-            Step::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
-            Step::AskByNumber(_) => Some(r#"{"insured-branch-number":"01"}"#.to_owned()),
-            Step::SearchEmergency(search) => {
+            Act::EnterPin(pin) => Some(format!("auth-pin:{}", pin.name())),
+            Act::AskByNumber(_) => Some(r#"{"insured-branch-number":"01"}"#.to_owned()),
+            Act::SearchEmergency(search) => {
                 let (mode, consent) = (search.mode.name(), search.consent);
                 Some(serde_json::json!({ "mode": mode, "consent": consent }).to_string())
             }
-            Step::InquireInBulk(personas) => {
+            Act::InquireInBulk(personas) => {
                 let unit = |n| {
                     let reference = REFERENCES[n];
                     serde_json::json!({ "reference-number": reference, "insured-branch-number": "01" })
@@ -235,7 +235,7 @@ impl<'s> Counter<'s> {
                         .to_string(),
                 )
             }
-            Step::Designate(designation) => Some(
+            Act::Designate(designation) => Some(
                 serde_json::json!({
                     "institution": INSTITUTION,
                     "care": designation.care,
@@ -243,25 +243,25 @@ impl<'s> Counter<'s> {
                 })
                 .to_string(),
             ),
-            Step::VisitAgain(_) => Some("{}".to_owned()),
-            Step::BrowseHistory(conditions) => {
+            Act::VisitAgain(_) => Some("{}".to_owned()),
+            Act::BrowseHistory(conditions) => {
                 Some(serde_json::to_string(conditions).expect("plain data"))
             }
             other => other.value().map(std::borrow::Cow::into_owned),
         };
         self.tell(What::Step(Told {
             id,
-            action: step.action().into(),
+            action: step.word().into(),
             value: value.map(Text::from),
         }));
         match step {
-            Step::Login(_) => self.login(),
-            Step::SetMethod(_) => self.screen(None, "設定メニュー", &[], &[]),
-            Step::ChooseMethod(method) => {
+            Act::Login(_) => self.login(),
+            Act::SetMethod(_) => self.screen(None, "設定メニュー", &[], &[]),
+            Act::ChooseMethod(method) => {
                 self.method = *method;
                 self.show_reading();
             }
-            Step::EnterPin(pin) => {
+            Act::EnterPin(pin) => {
                 self.pin = Some(*pin);
                 let reset = self.steps > 4 && self.breaks("credential.survives-slow-entry");
                 if reset && self.windows() {
@@ -270,7 +270,7 @@ impl<'s> Counter<'s> {
                     self.check();
                 }
             }
-            Step::PlaceCard(persona) => {
+            Act::PlaceCard(persona) => {
                 self.tell(What::Client(ClientEvent::Ready { r#do: id }));
                 if self.restarted && self.breaks("reader.survives-restart") {
                     self.insert(persona.as_ref().map(|persona| persona.as_str()));
@@ -280,11 +280,11 @@ impl<'s> Counter<'s> {
                     self.check_if_free();
                 }
             }
-            Step::InsertCard(persona) => {
+            Act::InsertCard(persona) => {
                 self.insert(persona.as_ref().map(|persona| persona.as_str()));
             }
-            Step::Press(label) => self.press(label),
-            Step::TakeCard => {
+            Act::Press(label) => self.press(label),
+            Act::TakeCard => {
                 let kept = if self.breaks("result.previous-patient-cleared") {
                     self.kept.clone()
                 } else {
@@ -296,20 +296,20 @@ impl<'s> Counter<'s> {
                     .collect();
                 self.screen(None, "認証選択", &["目視確認", "4桁の暗証番号入力"], &kept);
             }
-            Step::Wait(_) => {
+            Act::Wait(_) => {
                 self.set_up.new_code = false;
                 self.set_up.jpki_closed = false;
                 if std::mem::take(&mut self.held) {
                     self.tell(What::Reader(ReaderEvent::RivalLeft {}));
                 }
             }
-            Step::AskByNumber(persona) => {
+            Act::AskByNumber(persona) => {
                 let zeros = !self.breaks("institution.numbers-as-typed");
                 let branch = if zeros { "01" } else { "1" };
                 let fields = vec![("insured-branch-number", branch.to_owned())];
                 self.ask_typed("eligibility-by-number", fields, persona);
             }
-            Step::SearchEmergency(search) => {
+            Act::SearchEmergency(search) => {
                 let consent = match search.consent {
                     _ if self.breaks("institution.disaster-consent") => "1",
                     Answered::Agrees => "1",
@@ -335,22 +335,22 @@ impl<'s> Counter<'s> {
                     self.show_refusal();
                 }
             }
-            Step::InquireInBulk(personas) => self.inquire_in_bulk(personas.len()),
-            Step::FetchResult => self.fetch_result(),
-            Step::Designate(designation) => self.designate(*designation),
-            Step::VisitAgain(visit) => self.visit_again(visit.care),
-            Step::EnterByLink => {
+            Act::InquireInBulk(personas) => self.inquire_in_bulk(personas.len()),
+            Act::FetchResult => self.fetch_result(),
+            Act::Designate(designation) => self.designate(*designation),
+            Act::VisitAgain(visit) => self.visit_again(visit.care),
+            Act::EnterByLink => {
                 self.patients = true;
                 self.ask("patient-entrance", vec![], "OK", vec![]);
                 self.screen(None, "マイナ在宅受付Web", &[], &[]);
             }
-            Step::Operate(act) => self.set_up.operate(act),
-            Step::BrowseHistory(conditions) => {
+            Act::Operate(act) => self.set_up.operate(act),
+            Act::BrowseHistory(conditions) => {
                 let kana = conditions.name_kana.as_deref();
                 self.browse(kana.unwrap_or_default());
             }
-            Step::StopService => self.tell(What::Reader(ReaderEvent::ServiceStopped {})),
-            Step::StartService => {
+            Act::StopService => self.tell(What::Reader(ReaderEvent::ServiceStopped {})),
+            Act::StartService => {
                 self.restarted = true;
                 self.tell(What::Reader(ReaderEvent::ServiceStarted {}));
             }

@@ -1,17 +1,16 @@
-//! Plays a scenario's steps against a client: says each one, does what people do with the card,
-//! and waits for the client, never longer than the limit.
+//! Plays a scenario's acts by three arms: tells the client, does it in the world, operates beside the
+//! counter. The client is waited for, never longer than the limit.
+
+mod told;
 
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use madoguchi_notation::Offset;
-use madoguchi_scenarios::{Device, HistoryConditions, Passcode, Pin, Scenario, Step, Visit};
-use madoguchi_trace::{ClientEvent, Depth, Step as Told, Text, What};
-use serde_json::{Value, json};
+use madoguchi_scenarios::{Act, Arm, Scenario};
+use madoguchi_trace::{ClientEvent, Depth, Step, Text, What};
 
+use self::told::Told;
 use super::sequencer::Heard;
-use super::staff;
 use super::world::World;
 use crate::client::Client;
 use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
@@ -99,48 +98,13 @@ pub(crate) fn play(
         // be a matter of luck.
         stage.wait_for(|event| matches!(event, ClientEvent::Screen(_)), |_| ())?;
     }
-    for (at, step) in scenario.when.iter().enumerate() {
+    for (at, act) in scenario.when.iter().enumerate() {
         stage.coming = &scenario.when[at + 1..];
-        stage.perform(step)?;
+        stage.perform(act)?;
     }
     // A client that has closed its input already has left by itself.
     let _ = stage.client.tell(&ToClient::End {});
     Ok(())
-}
-
-/// 抽出条件 as the staff type them.
-fn typed(conditions: &HistoryConditions, now: Timestamp) -> Value {
-    let day = |offset: Offset| day(offset, now);
-    form([
-        ("date-from", conditions.from.map(day)),
-        ("date-to", conditions.to.map(day)),
-        ("name-kana", conditions.name_kana.clone()),
-        ("insurer-number", conditions.insurer_number.clone()),
-    ])
-}
-
-/// Which consents the staff ask for, as they type it.
-fn visit_typed(visit: &Visit, now: Timestamp) -> Value {
-    let day = |offset: Offset| day(offset, now);
-    form([
-        ("care", visit.care.map(|care| care.name().to_owned())),
-        ("date-from", visit.from.map(day)),
-        ("date-to", visit.to.map(day)),
-    ])
-}
-
-/// `YYYYMMDD`
-fn day(offset: Offset, now: Timestamp) -> String {
-    offset.date(now).strftime("%Y%m%d").to_string()
-}
-
-/// What was typed into a form, without what was left empty.
-fn form<const N: usize>(typed: [(&str, Option<String>); N]) -> Value {
-    typed
-        .into_iter()
-        .filter_map(|(name, value)| Some((name.to_owned(), json!(value?))))
-        .collect::<serde_json::Map<_, _>>()
-        .into()
 }
 
 struct Stage<'a> {
@@ -150,198 +114,75 @@ struct Stage<'a> {
     limit: Duration,
     /// Number of the last `do`.
     last: u32,
-    /// What follows the step that is performed.
-    coming: &'a [Step],
+    /// What follows the act that is performed.
+    coming: &'a [Act],
 }
 
 impl Stage<'_> {
-    fn perform(&mut self, step: &Step) -> Result<(), Stopped> {
-        match step {
-            Step::Login(slip) => {
-                let terminal = self.scenario.given.terminal;
-                let mut value = self.world.login(terminal, *slip);
-                if self.scenario.given.device == Device::Mobile {
-                    value["passcode"] = json!(staff::passcode(Passcode::Right));
+    /// Does one act, by one of three arms.
+    fn perform(&mut self, act: &Act) -> Result<(), Stopped> {
+        match act.arm() {
+            Arm::Client => self.tell(act),
+            Arm::World => {
+                self.note(0, act, act.value().map(Cow::into_owned));
+                self.happen(act);
+                Ok(())
+            }
+            Arm::Operator => {
+                if let Act::Operate(operate) = act {
+                    // A refusal stands in the trace; whether it matters is the scenario's business.
+                    let _ = self.world.operate(operate);
                 }
-                let label = staff::label(terminal, *slip).to_owned();
-                self.tell(step.action(), Some(label), Some(value))?;
-            }
-            Step::SetMethod(method) | Step::ChooseMethod(method) => {
-                let name = method.name();
-                self.tell(step.action(), Some(name.to_owned()), Some(json!(name)))?;
-            }
-            Step::EnterPin(pin) => {
-                let label = match pin {
-                    Pin::Right => "auth-pin:right",
-                    Pin::Wrong => "auth-pin:wrong",
-                    Pin::Short => "auth-pin:short",
-                };
-                let digits = json!(self.world.pin(*pin, self.typist()));
-                self.tell(step.action(), Some(label.to_owned()), Some(digits))?;
-            }
-            Step::Press(label) => {
-                self.tell(step.action(), Some(label.clone()), Some(json!(label)))?;
-            }
-            Step::PlaceCard(persona) => {
-                let card = persona.as_deref().map(String::as_str);
-                self.tell(step.action(), card.map(str::to_owned), None)?;
-                return self.wait(|stage| stage.world.place(card));
-            }
-            Step::InsertCard(persona) => {
-                let card = persona.as_deref().map(String::as_str);
-                self.note(step.action(), card.map(str::to_owned));
-                self.world.place(card);
-                return Ok(());
-            }
-            Step::TakeCard => {
-                self.world.take();
-                self.tell(step.action(), None, None)?;
-            }
-            Step::Wait(_)
-            | Step::UnplugReader
-            | Step::PlugReader
-            | Step::StopService
-            | Step::StartService
-            | Step::Rival(_)
-            | Step::RivalLeaves => {
-                self.note(step.action(), step.value().map(Cow::into_owned));
-                self.happen(step);
-                return Ok(());
-            }
-            Step::Close => self.tell(step.action(), None, None)?,
-            Step::Operate(act) => {
-                // A refusal stands in the trace; whether it matters is the scenario's business.
-                let _ = self.world.operate(act);
-                return Ok(());
-            }
-            Step::AskByNumber(persona) => {
-                let numbers = self.world.insurance().numbers(persona);
-                self.tell(step.action(), Some(numbers.to_string()), Some(numbers))?;
-            }
-            Step::SearchEmergency(search) => {
-                let mut typed = self.world.insurance().particulars(&search.persona);
-                typed["mode"] = json!(search.mode.name());
-                typed["consent"] = json!(search.consent);
-                self.tell(step.action(), Some(typed.to_string()), Some(typed))?;
-            }
-            Step::InquireInBulk(personas) => {
-                let units = self.world.insurance().units(personas);
-                self.tell(step.action(), Some(units.to_string()), Some(units))?;
-            }
-            Step::Designate(designation) => {
-                let told = json!({
-                    "institution": self.world.institution(),
-                    "care": designation.care,
-                    "information": designation.information,
-                });
-                self.tell(step.action(), Some(told.to_string()), Some(told))?;
-            }
-            Step::VisitAgain(visit) => {
-                let typed = visit_typed(visit, self.world.clock().now());
-                self.tell(step.action(), Some(typed.to_string()), Some(typed))?;
-            }
-            Step::EnterByLink => {
-                let link = json!({ "entrance-token": self.world.entrance() });
-                self.tell(step.action(), Some("entrance:right".to_owned()), Some(link))?;
-            }
-            Step::HandOver(hands) => {
-                let name = hands.name();
-                self.tell(step.action(), Some(name.to_owned()), Some(json!(name)))?;
-            }
-            Step::Unlock(passcode) => {
-                let label = format!("passcode:{}", passcode.name());
-                let typed = json!(staff::passcode(*passcode));
-                self.tell(step.action(), Some(label), Some(typed))?;
-            }
-            Step::ReadAloud | Step::Lock => self.tell(step.action(), None, None)?,
-            Step::FetchResult => self.tell(step.action(), None, None)?,
-            Step::BrowseHistory(conditions) => {
-                let conditions = typed(conditions, self.world.clock().now());
-                self.tell(
-                    step.action(),
-                    Some(conditions.to_string()),
-                    Some(conditions),
-                )?;
+                Ok(())
             }
         }
-        self.wait(|_| ())
     }
 
-    /// Whose PIN is typed: that of the card which is placed next at the same check; none where it lies
-    /// there already.
-    fn typist(&self) -> Option<&str> {
-        let is_over = |step: &&Step| {
-            matches!(
-                step,
-                Step::TakeCard | Step::ChooseMethod(_) | Step::EnterPin(_) | Step::Close
-            )
-        };
-        let coming = self.coming.iter().take_while(|step| !is_over(step));
-        let mut placed = coming.filter_map(|step| match step {
-            Step::PlaceCard(card) | Step::InsertCard(card) => Some(card),
-            _ => None,
-        });
-        let card = placed.next()?.as_deref().map(String::as_str);
-        Some(card.unwrap_or(self.world.own_card()))
+    /// Tells the client what to do, after noting it in the trace, and waits until it is done.
+    fn tell(&mut self, act: &Act) -> Result<(), Stopped> {
+        if *act == Act::TakeCard {
+            self.world.take();
+        }
+        let Told { label, value } = self.told(act);
+        self.last += 1;
+        let id = self.last;
+        self.note(id, act, label);
+        let action = act.word();
+        self.client
+            .tell(&ToClient::Do(Do { id, action, value }))
+            .map_err(|_| Stopped::Gone)?;
+        let done = |event: &ClientEvent| *event == ClientEvent::Done { r#do: id };
+        self.wait_for(done, |stage| {
+            if let Act::PlaceCard(card) = act {
+                stage.world.place(card.as_deref().map(String::as_str));
+            }
+        })
     }
 
     /// What happens around the client without its being told.
-    fn happen(&self, step: &Step) {
+    fn happen(&self, act: &Act) {
         let world = self.world;
-        match step {
-            Step::Wait(span) => world.wait(*span),
-            Step::UnplugReader => world.unplug(),
-            // A reader whose place was taken, or a rival who finds no card, is not there; the trace
-            // says so.
-            Step::PlugReader => drop(world.plug_in()),
-            Step::Rival(hold) => drop(world.rival(*hold)),
-            Step::RivalLeaves => world.rival_leaves(),
-            Step::StopService | Step::StartService => {
-                if let Some((manager, _)) = world.manager() {
-                    if *step == Step::StopService {
-                        manager.stop_service();
-                    } else {
-                        manager.start_service();
-                    }
-                }
-            }
+        match act {
+            Act::InsertCard(card) => world.place(card.as_deref().map(String::as_str)),
+            Act::Wait(span) => world.wait(*span),
+            Act::UnplugReader => world.unplug(),
+            // A reader whose place was taken is not there, and no program takes hold of a card that
+            // is not there; the trace says so.
+            Act::PlugReader => drop(world.plug_in()),
+            Act::Rival(hold) => drop(world.rival(*hold)),
+            Act::RivalLeaves => world.rival_leaves(),
+            Act::StopService => world.stop_pcsc(),
+            Act::StartService => world.start_pcsc(),
             _ => {}
         }
     }
 
-    /// Says what to do, after noting it in the trace.
-    fn tell(
-        &mut self,
-        action: &'static str,
-        label: Option<String>,
-        value: Option<Value>,
-    ) -> Result<(), Stopped> {
-        self.last += 1;
-        let id = self.last;
-        self.world.sequencer().tell(What::Step(Told {
+    fn note(&self, id: u32, act: &Act, label: Option<String>) {
+        self.world.sequencer().tell(What::Step(Step {
             id,
-            action: action.into(),
+            action: act.word().into(),
             value: label.map(Text::from),
         }));
-        self.client
-            .tell(&ToClient::Do(Do { id, action, value }))
-            .map_err(|_| Stopped::Gone)
-    }
-
-    /// Notes an act that the client is not told.
-    fn note(&self, action: &str, value: Option<String>) {
-        let step = Told {
-            id: 0,
-            action: action.into(),
-            value: value.map(Text::from),
-        };
-        self.world.sequencer().tell(What::Step(step));
-    }
-
-    /// Waits until the last step is done; when the client says `ready`, performs the act.
-    fn wait(&self, on_ready: impl Fn(&Self)) -> Result<(), Stopped> {
-        let last = self.last;
-        self.wait_for(|event| *event == ClientEvent::Done { r#do: last }, on_ready)
     }
 
     fn wait_for(

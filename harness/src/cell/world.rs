@@ -13,7 +13,7 @@ use std::{fmt, thread};
 use madoguchi_card::StoredKey;
 use madoguchi_fixtures::persona;
 use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
-use madoguchi_scenarios::{Hold, Pin, Scenario, Slip, Span, Step, TerminalState};
+use madoguchi_scenarios::{Act, Hold, Pin, Scenario, Slip, Span, TerminalState};
 use madoguchi_trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 
@@ -212,6 +212,20 @@ impl World {
         self.reader.plug_in()
     }
 
+    /// Ends the machine's PC/SC service.
+    pub(crate) fn stop_pcsc(&self) {
+        if let Some((manager, _)) = self.manager() {
+            manager.stop_service();
+        }
+    }
+
+    /// Starts it again.
+    pub(crate) fn start_pcsc(&self) {
+        if let Some((manager, _)) = self.manager() {
+            manager.start_service();
+        }
+    }
+
     /// Lets another application take hold of the card, instead of the one that holds it now.
     pub(crate) fn rival(&self, hold: Hold) -> Result<(), ReturnCode> {
         self.rival_leaves();
@@ -264,7 +278,7 @@ impl World {
 
     /// The key with which the scenario's own card is going to sign, where a patient types a PIN.
     pub(crate) fn signing_key(&self, scenario: &Scenario) -> Option<StoredKey> {
-        let types = |step: &Step| matches!(step, Step::EnterPin(_));
+        let types = |step: &Act| matches!(step, Act::EnterPin(_));
         let signs = scenario.when.iter().any(types);
         signs.then(|| self.table().authentication_key()).flatten()
     }

@@ -4,7 +4,7 @@
 //! inside a message are ignored, so that the contract can grow. The README has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_scenarios::{Device, Scenario, Step, TerminalKind};
+use madoguchi_scenarios::{Act, Device, Scenario, TerminalKind};
 use madoguchi_trace::{ClientEvent, ClientNote, Depth, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -93,9 +93,9 @@ impl Hello {
         let browses = scenario
             .when
             .iter()
-            .any(|step| matches!(step, Step::BrowseHistory(_)));
+            .any(|step| matches!(step, Act::BrowseHistory(_)));
         let is_mobile = scenario.given.device == Device::Mobile;
-        let speaks = scenario.when.contains(&Step::ReadAloud);
+        let speaks = scenario.when.contains(&Act::ReadAloud);
         let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))

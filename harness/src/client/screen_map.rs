@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
-use madoguchi_scenarios::{Scenario, Span, Step};
+use madoguchi_scenarios::{Act, Scenario, Span};
 use madoguchi_trace::Binding;
 use madoguchi_trace::{Depth, Readable, Sight};
 use madoguchi_transcription::one_driver;
@@ -237,10 +237,10 @@ impl ScreenMap {
         };
         matches!(self.through(), Through::Person)
             || scenario.when.iter().all(|step| match step {
-                Step::Press(label) => is_on_a_button(label),
-                Step::InquireInBulk(_) => false,
+                Act::Press(label) => is_on_a_button(label),
+                Act::InquireInBulk(_) => false,
                 // The harness's own, or nothing that must be done to the app.
-                _ => Action::of(step.action())
+                _ => Action::of(step.word())
                     .is_none_or(|action| action.needs_nothing() || self.acts.contains_key(&action)),
             })
     }

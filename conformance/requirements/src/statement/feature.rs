@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_scenarios::{Device, Dialect, FacilityKind, Method, Scenario, Step, TerminalKind};
+use madoguchi_scenarios::{Act, Device, Dialect, FacilityKind, Method, Scenario, TerminalKind};
 use madoguchi_terms::{Lang, Say};
 
 use super::{Extra, Output};
@@ -85,7 +85,7 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
             needs.insert(Feature::Extra(Extra::Institution));
         }
     }
-    needs.extend(scenario.when.iter().filter_map(of_step));
+    needs.extend(scenario.when.iter().filter_map(of_act));
     let catalogue = builtin();
     let named = scenario
         .requirements
@@ -95,20 +95,18 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
     needs
 }
 
-fn of_step(step: &Step) -> Option<Feature> {
-    match step {
-        Step::ChooseMethod(method) | Step::SetMethod(method) => {
-            Some(Feature::Method(method.name()))
-        }
-        Step::Press(label) if label == "目視確認" => {
+fn of_act(act: &Act) -> Option<Feature> {
+    match act {
+        Act::ChooseMethod(method) | Act::SetMethod(method) => Some(Feature::Method(method.name())),
+        Act::Press(label) if label == "目視確認" => {
             Some(Feature::Method(Method::Visual.name()))
         }
-        Step::Press(label) if label.starts_with("健康保険証利用登録") => {
+        Act::Press(label) if label.starts_with("健康保険証利用登録") => {
             Some(Feature::Extra(Extra::Registration))
         }
-        Step::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
-        Step::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
-        Step::AskByNumber(_) | Step::SearchEmergency(_) => Some(Feature::Extra(Extra::Institution)),
+        Act::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
+        Act::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
+        Act::AskByNumber(_) | Act::SearchEmergency(_) => Some(Feature::Extra(Extra::Institution)),
         _ => None,
     }
 }

@@ -1,0 +1,64 @@
+//! What people do, in one word.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use strum::IntoStaticStr;
+
+/// Enums of words without values, each with its name as a scenario and the client contract write it.
+macro_rules! words {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$variant:meta])* $word:ident,)+ })+) => {$(
+        $(#[$doc])*
+        #[derive(
+            Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize, JsonSchema,
+        )]
+        #[serde(rename_all = "kebab-case")]
+        #[strum(serialize_all = "kebab-case")]
+        pub enum $name { $($(#[$variant])* $word,)+ }
+
+        impl $name {
+            /// The word in the scenario and in the client contract.
+            #[must_use]
+            pub fn name(self) -> &'static str {
+                self.into()
+            }
+        }
+    )+};
+}
+
+words! {
+    /// What the patient enters: a scenario knows no digits.
+    Pin {
+        /// The four digits of the card.
+        Right,
+        /// Four others.
+        Wrong,
+        /// The first three of the right ones: what cannot be a PIN.
+        Short,
+    }
+
+    /// In whose hands a mobile device is.
+    Hands {
+        /// The patient's, who types the PIN and places the card.
+        Patient,
+        /// The staff's.
+        Staff,
+    }
+
+    /// What is shown to a mobile device that is locked: a scenario knows no digits.
+    Passcode {
+        /// ログインパスコード of the staff.
+        Right,
+        /// Another one.
+        Wrong,
+    }
+
+    /// What the staff mistype at a login.
+    Slip {
+        /// The password.
+        WrongPassword,
+        /// A digit of the activation code.
+        WrongCode,
+        /// The activation code ends a digit early.
+        ShortCode,
+    }
+}
