@@ -19,7 +19,7 @@ use strum::IntoStaticStr;
 use crate::{Hold, Span, schema};
 
 pub use inquire::{Answered, HistoryConditions, Search};
-pub use operate::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
+pub use operate::Operate;
 pub use people::{Hands, Passcode, Pin, Slip};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};
 
@@ -32,9 +32,9 @@ pub enum Act {
     /// The staff log in; with what they mistype, where they do.
     Login(Option<Slip>),
     /// The staff set the method in the settings (設定メニュー).
-    SetMethod(#[schemars(schema_with = "schema::method")] Method),
+    SetMethod(Method),
     /// The staff press 認証選択: the identity check begins.
-    ChooseMethod(#[schemars(schema_with = "schema::method")] Method),
+    ChooseMethod(Method),
     /// The patient enters four digits.
     EnterPin(Pin),
     /// The patient is asked for the card and places it; the card of `given` where none is named.

@@ -29,7 +29,7 @@ pub struct Expectation {
     pub attempts_left: Vec<u8>,
     /// An operation of the service that nobody asked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "schema::operation")]
+    #[schemars(with = "Operation")]
     pub no_request_to: Option<Operation>,
 }
 

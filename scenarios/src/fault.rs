@@ -5,8 +5,6 @@ use madoguchi_eligibility::Operation;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::schema;
-
 /// Something happens between client and service.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -46,7 +44,6 @@ pub enum WebFault {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Struck {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -61,7 +58,6 @@ pub struct Struck {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Portion {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -79,7 +75,6 @@ pub struct Portion {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Delay {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -96,7 +91,6 @@ pub struct Delay {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct SlowLink {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -113,7 +107,6 @@ pub struct SlowLink {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct ServerError {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -162,7 +155,6 @@ impl From<ServerErrorStatus> for u16 {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct TooManyRequests {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]
@@ -179,7 +171,6 @@ pub struct TooManyRequests {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct CaptivePortal {
     /// Which operation.
-    #[schemars(schema_with = "schema::operation")]
     pub operation: Operation,
     /// The first of these requests that is struck, from 1.
     #[serde(default = "first")]

@@ -30,7 +30,6 @@ pub struct Given {
     pub consents: Vec<ConsentGiven>,
     /// Which way of checking the identity the client's settings begin with.
     #[serde(default = "visual")]
-    #[schemars(schema_with = "schema::method")]
     pub method: Method,
     /// The scenario instant; absent: now.
     #[serde(default, skip_serializing_if = "Option::is_none")]

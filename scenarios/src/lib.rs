@@ -22,9 +22,8 @@ mod standstill;
 mod variant;
 
 pub use act::{
-    Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, FacilityKind, Hands,
-    HistoryConditions, Operate, Passcode, Pin, Role, Search, ServiceState, Slip, TerminalKind,
-    Visit,
+    Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands, HistoryConditions,
+    Operate, Passcode, Pin, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, means};
 pub use expectation::{Expectation, ScreenMark};
@@ -35,7 +34,9 @@ pub use fault::{
 pub use given::{
     CardGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState,
 };
-pub use madoguchi_eligibility::{EmergencyMode, Method, Operation};
+pub use madoguchi_eligibility::{
+    AccountRole, Availability, EmergencyMode, FacilityKind, Method, Operation, TerminalKind,
+};
 pub use names::Known;
 pub use reader::{
     Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,

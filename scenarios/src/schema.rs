@@ -2,7 +2,6 @@
 //! that it cannot say anything else. `scenario.schema.json` beside this crate is its copy for
 //! people without the program, and a test keeps it current.
 
-use madoguchi_eligibility::{EmergencyMode, Method, Operation};
 use madoguchi_layout::Policies;
 use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator, json_schema};
@@ -20,20 +19,8 @@ pub fn schema() -> Schema {
     schema
 }
 
-pub(crate) fn method(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "enum": Method::NAMES })
-}
-
-pub(crate) fn emergency_mode(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "enum": EmergencyMode::NAMES })
-}
-
 pub(crate) fn policies(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "enum": Policies::NAMES })
-}
-
-pub(crate) fn operation(_: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "string", "enum": Operation::NAMES })
 }
 
 /// The schema of a text in both languages.
@@ -108,10 +95,6 @@ pub(crate) fn insurance_cards_of(generator: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn personas(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": persona(generator) })
-}
-
-pub(crate) fn methods(generator: &mut SchemaGenerator) -> Schema {
-    json_schema!({ "type": "array", "items": method(generator) })
 }
 
 pub(crate) fn wires(generator: &mut SchemaGenerator) -> Schema {

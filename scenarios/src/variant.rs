@@ -28,7 +28,7 @@ pub struct Variants {
     pub persona: Vec<Located<String>>,
     /// The other way of checking the identity: the steps change with it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    #[schemars(schema_with = "schema::methods")]
+    #[schemars(with = "Vec<Method>")]
     pub method: Vec<Located<Method>>,
     /// Other readers.
     #[serde(skip_serializing_if = "Vec::is_empty")]

@@ -1,6 +1,6 @@
 //! What operators set up beside the counter on paper.
 
-use madoguchi_scenarios::{Operate, ServiceState};
+use madoguchi_scenarios::{Availability, Operate};
 
 /// What operators did that the service goes by.
 #[derive(Default)]
@@ -25,7 +25,7 @@ impl SetUp {
             Operate::RevokeCode { .. } => self.revoked = true,
             Operate::Function { on } => self.off = !on,
             Operate::Abolish {} => self.off = true,
-            Operate::Service { state } => self.outage = *state == ServiceState::Outage,
+            Operate::Service { state } => self.outage = *state == Availability::Outage,
             Operate::MynaportalOutage { on } => self.portal_outage = *on,
             Operate::JpkiMaintenance { .. } => self.jpki_closed = true,
             Operate::Disaster { .. } => self.disaster = true,

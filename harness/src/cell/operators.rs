@@ -5,10 +5,8 @@ use jiff::Timestamp;
 use jiff::tz::Offset;
 use madoguchi_notation::Wording;
 use madoguchi_registry::operator::{Application, CodeRow, Deed, Label, NewAccount, Refused};
-use madoguchi_registry::{
-    AccountRole, Availability, DisasterMeasure, FacilityKind, Maintenance, Registry, TerminalKind,
-};
-use madoguchi_scenarios::{self as scene, Operate};
+use madoguchi_registry::{AccountRole, DisasterMeasure, FacilityKind, Maintenance, Registry};
+use madoguchi_scenarios::Operate;
 use madoguchi_terms::{Lang, Say, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -93,11 +91,7 @@ pub(super) fn operate(
             Ok(Sheet::at(&[]))
         }
         Operate::Service { state } => {
-            registry.set_availability(match state {
-                scene::ServiceState::Running => Availability::Running,
-                scene::ServiceState::Busy => Availability::Busy,
-                scene::ServiceState::Outage => Availability::Outage,
-            });
+            registry.set_availability(*state);
             Ok(Sheet::at(&[]))
         }
         Operate::OutageMode { on } => {
@@ -132,9 +126,9 @@ fn portal(
 ) -> Result<Sheet, Refused> {
     match act {
         Operate::Apply { kind, facility } => {
-            let insurer = *kind == scene::FacilityKind::Insurer;
+            let insurer = *kind == FacilityKind::Insurer;
             let code = registry.apply_for_use(Application {
-                kind: facility_kind(*kind),
+                kind: *kind,
                 code: facility.clone(),
             })?;
             let password = ADMINISTRATORS_PASSWORD;
@@ -211,8 +205,7 @@ fn console(
             Ok(Sheet::at(&place).with(vec![(Label::Function, said(&set))]))
         }
         Operate::IssueCode { memo, terminal } => {
-            let kind = terminal_kind(*terminal);
-            let code = console.issue_code(memo, kind, now, &mut **entropy)?;
+            let code = console.issue_code(memo, *terminal, now, &mut **entropy)?;
             staff.code = code.clone();
             Ok(Sheet::at(&codes).with(vec![
                 (Label::ActivationCode, plain(code.expose())),
@@ -252,7 +245,7 @@ fn console(
         } => {
             let password = format!("TEST-{user_id}");
             console.register_account(NewAccount {
-                role: account_role(*role),
+                role: *role,
                 user_id: user_id.clone(),
                 password: Secret::new(password.clone()),
                 name: name.clone(),
@@ -262,7 +255,7 @@ fn console(
             staff.user_id.clone_from(user_id);
             staff.password = Secret::new(password.clone());
             Ok(Sheet::at(&accounts).with(vec![
-                (Label::Role, said(&role_label(account_role(*role)))),
+                (Label::Role, said(&role_label(*role))),
                 (Label::UserId, plain(user_id)),
                 (Label::Password, plain(&password)),
             ]))
@@ -300,7 +293,7 @@ fn console(
 pub(super) const fn deed(act: &Operate) -> Deed {
     match act {
         Operate::Apply {
-            kind: scene::FacilityKind::Insurer,
+            kind: FacilityKind::Insurer,
             ..
         } => Deed::InsurerIntroduced,
         Operate::Apply { .. } => Deed::Applied,
@@ -347,33 +340,5 @@ const fn role_label(role: AccountRole) -> Label {
         AccountRole::Admin => Label::Administrator,
         AccountRole::General => Label::GeneralUser,
         AccountRole::MedicalInformation => Label::MedicalInformation,
-    }
-}
-
-const fn account_role(role: scene::Role) -> AccountRole {
-    match role {
-        scene::Role::Admin => AccountRole::Admin,
-        scene::Role::General => AccountRole::General,
-        scene::Role::MedicalInformation => AccountRole::MedicalInformation,
-    }
-}
-
-pub(super) const fn terminal_kind(kind: scene::TerminalKind) -> TerminalKind {
-    match kind {
-        scene::TerminalKind::Limited => TerminalKind::Limited,
-        scene::TerminalKind::HomeConsent => TerminalKind::HomeConsent,
-        scene::TerminalKind::Institution => TerminalKind::Institution,
-    }
-}
-
-pub(super) const fn facility_kind(kind: scene::FacilityKind) -> FacilityKind {
-    match kind {
-        scene::FacilityKind::Treatment => FacilityKind::Treatment,
-        scene::FacilityKind::Examination => FacilityKind::Examination,
-        scene::FacilityKind::Insurer => FacilityKind::Insurer,
-        scene::FacilityKind::Exempt => FacilityKind::Exempt,
-        scene::FacilityKind::Midwifery => FacilityKind::Midwifery,
-        scene::FacilityKind::HomeNursing => FacilityKind::HomeNursing,
-        scene::FacilityKind::MedicalInstitution => FacilityKind::MedicalInstitution,
     }
 }

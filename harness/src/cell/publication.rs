@@ -9,9 +9,10 @@
 //! The addresses in the certificates stay below `.invalid`: a client is told where the mock is.
 
 use jiff::{SignedDuration, Timestamp};
+use madoguchi_eligibility::CertificateState;
 use madoguchi_fixtures::pki::MockJpki;
 use madoguchi_fixtures::pki::revocation::{Reason, Revoked, Status};
-use madoguchi_fixtures::{Certificate, CertificateState, Issued};
+use madoguchi_fixtures::{Certificate, Issued};
 use madoguchi_wire::{HttpReply, HttpRequest};
 
 /// How long before `at` a certificate was taken back: a day (*assumed*).
@@ -40,7 +41,7 @@ impl Publication {
                 CertificateState::Active => None,
                 CertificateState::Renewed => Some(Reason::Superseded),
                 CertificateState::Suspended => Some(Reason::CertificateHold),
-                CertificateState::Revoked => Some(Reason::Unspecified),
+                CertificateState::Revoked(_) => Some(Reason::Unspecified),
             },
         };
         let signature = issued

@@ -9,7 +9,6 @@ use madoguchi_terms::{Lang, Secret};
 use serde_json::{Value, json};
 
 use super::canary::Canary;
-use super::operators::{facility_kind, terminal_kind};
 
 const FACILITY: &str = "9910000000";
 const USER: &str = "shiken01";
@@ -122,7 +121,7 @@ pub(crate) fn another_facility_code() -> FacilityCode {
 /// The facility with its administrator and one account.
 pub(crate) fn facility(given: &FacilityGiven) -> Facility {
     Facility {
-        kind: facility_kind(given.kind),
+        kind: given.kind,
         function_on: given.function,
         accounts: vec![
             Account {
@@ -141,7 +140,7 @@ pub(crate) fn activation_code(at: Timestamp, given: &FacilityGiven) -> Activatio
         .saturating_sub(SignedDuration::from_hours(1))
         .unwrap_or(at);
     ActivationCode {
-        kind: terminal_kind(given.terminal),
+        kind: given.terminal,
         used_by: given.code_used.then(|| "terminal-elsewhere".to_owned()),
         ..ActivationCode::new(ACTIVATION_CODE, facility_code(), issued)
     }

@@ -4,7 +4,7 @@ use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_eligibility::FacilityCode;
 use madoguchi_notation::Offset;
-use madoguchi_scenarios::{FacilityKind, Operate, Role, ServiceState, TerminalKind};
+use madoguchi_scenarios::{AccountRole, Availability, FacilityKind, Operate, TerminalKind};
 use madoguchi_terms::Lang;
 
 use super::option::{maybe, one};
@@ -31,15 +31,15 @@ const TERMINALS: [(&str, TerminalKind); 3] = [
     ("home-consent", TerminalKind::HomeConsent),
     ("institution", TerminalKind::Institution),
 ];
-const ROLES: [(&str, Role); 3] = [
-    ("general", Role::General),
-    ("medical-information", Role::MedicalInformation),
-    ("admin", Role::Admin),
+const ROLES: [(&str, AccountRole); 3] = [
+    ("general", AccountRole::General),
+    ("medical-information", AccountRole::MedicalInformation),
+    ("admin", AccountRole::Admin),
 ];
-const STATES: [(&str, ServiceState); 3] = [
-    ("running", ServiceState::Running),
-    ("busy", ServiceState::Busy),
-    ("outage", ServiceState::Outage),
+const STATES: [(&str, Availability); 3] = [
+    ("running", Availability::Running),
+    ("busy", Availability::Busy),
+    ("outage", Availability::Outage),
 ];
 const SWITCH: [(&str, bool); 2] = [("on", true), ("off", false)];
 

@@ -33,7 +33,6 @@ pub struct HistoryConditions {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Search {
     /// In which mode.
-    #[schemars(schema_with = "schema::emergency_mode")]
     pub mode: EmergencyMode,
     /// Whose name, sex and birth date are typed.
     #[schemars(schema_with = "schema::persona")]

@@ -4,7 +4,7 @@
 //! Sources: 事務連絡 2025-05-21 (console), 施術所 slides of 2023-11 and 周知 on 特定健診 (portal); what
 //! the system's own operators do is *assumed*.
 
-use madoguchi_eligibility::FacilityCode;
+use madoguchi_eligibility::{AccountRole, Availability, FacilityCode, FacilityKind, TerminalKind};
 use madoguchi_notation::{Offset, Wording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -65,7 +65,7 @@ pub enum Operate {
         user_id: String,
         /// 権限区分
         #[serde(default)]
-        role: Role,
+        role: AccountRole,
         /// ユーザ名
         #[serde(default, skip_serializing_if = "String::is_empty")]
         name: String,
@@ -106,7 +106,7 @@ pub enum Operate {
     /// System: whether the service works.
     Service {
         /// How it is.
-        state: ServiceState,
+        state: Availability,
     },
     /// Call centre: システム障害時モード of the facility.
     OutageMode {
@@ -126,75 +126,6 @@ pub enum Operate {
 
 const fn first() -> usize {
     1
-}
-
-macro_rules! words {
-    ($(#[$doc:meta])* $name:ident { $($(#[$variant:meta])* $word:ident,)+ }) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-        #[serde(rename_all = "kebab-case")]
-        pub enum $name { $($(#[$variant])* $word,)+ }
-    };
-}
-
-words! {
-    /// What a facility is.
-    FacilityKind {
-        /// 施術所
-        #[default]
-        Treatment,
-        /// 健診・保健指導実施機関
-        Examination,
-        /// 保険者 that examines directly.
-        Insurer,
-        /// 医療機関・薬局 that are exempt from the obligation.
-        Exempt,
-        /// 助産所
-        Midwifery,
-        /// 訪問看護ステーション
-        HomeNursing,
-        /// 医療機関・薬局 with a face reader and a 資格確認端末.
-        MedicalInstitution,
-    }
-}
-
-words! {
-    /// Which way into the eligibility system a terminal uses.
-    TerminalKind {
-        /// 資格確認限定型
-        #[default]
-        Limited,
-        /// 居宅同意取得型
-        HomeConsent,
-        /// 資格確認端末 of the institution.
-        Institution,
-    }
-}
-
-words! {
-    /// 権限区分
-    Role {
-        /// 一般利用者
-        #[default]
-        General,
-        /// 医療情報閲覧
-        MedicalInformation,
-        /// 管理
-        Admin,
-    }
-}
-
-words! {
-    /// How the service is.
-    ServiceState {
-        /// It works.
-        #[default]
-        Running,
-        /// Too many requests.
-        Busy,
-        /// システム障害
-        Outage,
-    }
 }
 
 impl Operate {
@@ -282,9 +213,9 @@ impl Operate {
                 ("マイナポータルが復旧する", "マイナポータル works again")
             }
             Self::Service { state } => match state {
-                ServiceState::Running => ("サービスが復旧する", "the service works"),
-                ServiceState::Busy => ("サービスが混雑する", "the service is crowded"),
-                ServiceState::Outage => ("サービスが障害になる", "the service is out of order"),
+                Availability::Running => ("サービスが復旧する", "the service works"),
+                Availability::Busy => ("サービスが混雑する", "the service is crowded"),
+                Availability::Outage => ("サービスが障害になる", "the service is out of order"),
             },
             Self::OutageMode { on: true } => (
                 "施設がシステム障害時モードになる",

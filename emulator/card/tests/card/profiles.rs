@@ -136,7 +136,7 @@ fn some_cards_may_read_256_bytes_at_a_time_in_the_clear() {
 fn no_le_can_be_an_le_of_nothing() {
     let mut desk = changed(|profile| profile.missing_le = MissingLe::NoBytes);
     desk.expect(SELECT_JPKI, "9000");
-    assert_eq!(desk.expect("00B08A00", "9000"), []);
+    assert_eq!(desk.expect("00B08A00", "9000"), [0_u8; 0]);
     desk.expect("00B00EE0", "6B00");
     desk.expect("00B08A0001AA", "6700");
     desk.expect("00B08100", "6982");
@@ -288,7 +288,7 @@ fn the_end_of_a_file_can_be_said() {
     }
     assert_eq!(silent.expect("00B0860000", "9000").len(), 160);
     assert_eq!(warning.expect("00B0860000", "6282").len(), 160);
-    assert_eq!(strict.expect("00B0860000", "6CA0"), []);
+    assert_eq!(strict.expect("00B0860000", "6CA0"), [0_u8; 0]);
     assert_eq!(strict.expect("00B08600000000", "9000").len(), 160);
 }
 

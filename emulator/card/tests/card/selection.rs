@@ -12,7 +12,7 @@ fn every_application_can_be_selected_by_its_full_name() {
         "D3921000310001010408",
         "D392F000260100000001",
     ] {
-        assert_eq!(desk.expect(&format!("00A4040C0A{name}"), "9000"), []);
+        assert_eq!(desk.expect(&format!("00A4040C0A{name}"), "9000"), [0_u8; 0]);
         let fci = desk.expect(&format!("00A404000A{name}00"), "9000");
         assert_eq!(fci, hex(&format!("6F0C840A{name}")));
     }
@@ -45,7 +45,7 @@ fn a_partial_name_selects_the_first_application_and_then_the_next() {
         assert_eq!(fci[4..], *name);
     }
     desk.expect("00A4040206D3921000310000", "6A82");
-    assert_eq!(desk.expect("00A4040002D3F000", "6A82"), []);
+    assert_eq!(desk.expect("00A4040002D3F000", "6A82"), [0_u8; 0]);
     assert_eq!(
         desk.expect("00A4040003D392F000", "9000")[4..],
         hex("D392F000260100000001")
@@ -77,7 +77,7 @@ fn working_and_internal_files_are_selected_alike() {
         "0001", "0002", "0005", "0006", "0008", "0009", "000A", "000B", "0010", "0016", "0017",
         "0018", "0019", "001A", "001B", "001C", "001E",
     ] {
-        assert_eq!(desk.expect(&format!("00A4020C02{id}"), "9000"), []);
+        assert_eq!(desk.expect(&format!("00A4020C02{id}"), "9000"), [0_u8; 0]);
         desk.expect(&format!("00A4020002{id}"), "9000");
     }
     for id in ["0003", "001D", "001F", "2F10", "3F00", "3FFF", "FFFF"] {

@@ -8,10 +8,12 @@
 //! (資格確認限定型) are *assumed* (A-01 … A-11): nothing about that interface is public.
 #![forbid(unsafe_code)]
 
+mod certificate;
 mod characters;
 mod code;
 mod decision;
 mod era;
+mod facility;
 mod field;
 pub mod kana;
 mod message;
@@ -21,6 +23,7 @@ mod operation;
 mod record;
 mod rules;
 
+pub use certificate::{CertificateState, RevocationReason};
 pub use characters::{
     CharacterSet, NotInCp932, REPLACEMENT, deliver_in_cp932, from_cp932, to_cp932,
 };
@@ -31,6 +34,7 @@ pub use code::{
 };
 pub use decision::Decision;
 pub use era::{Era, NotWareki, WarekiDate};
+pub use facility::{AccountRole, Availability, FacilityKind, TerminalKind};
 pub use field::{Field, Form, Provenance, Secrecy};
 pub use message::{Answer, Fields, Request, Value};
 pub use named::UnknownName;

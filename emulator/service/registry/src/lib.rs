@@ -35,11 +35,13 @@ pub use facts::BadRow;
 pub use history::HistoryRow;
 pub use institution::InstitutionConsent;
 pub use madoguchi_eligibility::Rules;
+pub use madoguchi_eligibility::{
+    AccountRole, Availability, CertificateState, FacilityKind, RevocationReason, TerminalKind,
+};
 pub use registry::{Context, Registry};
 pub use setup::{
-    Account, AccountRole, ActivationCode, Availability, Bearer, CertificateRecord,
-    CertificateState, Facility, FacilityKind, Maintenance, Person, RevocationReason, Setup,
-    Terminal, TerminalKind,
+    Account, ActivationCode, Bearer, CertificateRecord, Facility, Maintenance, Person, Setup,
+    Terminal,
 };
 pub use table::Change;
 pub use terminal::{IssuedTerminal, Issuer};

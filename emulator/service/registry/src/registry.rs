@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
-use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation, Request, Rules};
+use madoguchi_eligibility::{
+    Answer, Availability, CertificateState, Decision, Field, Fields, Operation, Request, Rules,
+};
 
 use crate::bulk::Submission;
 use crate::certificate::Filed;
@@ -13,8 +15,7 @@ use crate::history::{HistoryRow, Replays};
 use crate::institution::InstitutionConsent;
 use crate::sessions::Sessions;
 use crate::setup::{
-    ActivationCode, Availability, CertificateRecord, CertificateState, Facility, Maintenance,
-    Person, Setup, Terminal,
+    ActivationCode, CertificateRecord, Facility, Maintenance, Person, Setup, Terminal,
 };
 use crate::table::{Log, Table, fingerprint};
 use crate::terminal::{Issuer, LoginSession, random_hex};

@@ -2,7 +2,10 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use madoguchi_eligibility::{AssistanceRecord, FacilityCode, InsuranceRecord, Rules};
+use madoguchi_eligibility::{
+    AccountRole, AssistanceRecord, Availability, CertificateState, FacilityCode, FacilityKind,
+    InsuranceRecord, Rules, TerminalKind,
+};
 use madoguchi_terms::Secret;
 
 use serde::{Deserialize, Serialize};
@@ -68,26 +71,6 @@ impl Facility {
     }
 }
 
-/// Which kind of facility it is. The circle grew from document to document (G-08).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum FacilityKind {
-    /// 施術所 with 受領委任払い (2023-11).
-    Treatment,
-    /// 健診・保健指導実施機関 (2022-12, R6).
-    Examination,
-    /// 保険者 that examines directly: has an オンライン資格確認用コード (R6).
-    Insurer,
-    /// 医療機関・薬局 that are exempt from the obligation (2022-12).
-    Exempt,
-    /// 助産所 (portal's FAQ).
-    Midwifery,
-    /// 訪問看護ステーション
-    HomeNursing,
-    /// 医療機関・薬局 with a face reader: the app stands in where it does not serve (2025-05-21).
-    MedicalInstitution,
-}
-
 /// An account of one member of staff.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Account {
@@ -126,18 +109,6 @@ impl Account {
             name_kana: String::new(),
         }
     }
-}
-
-/// 権限区分
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum AccountRole {
-    /// 管理: sets things up at the 資格確認端末; may not use the app (*assumed*).
-    Admin,
-    /// 一般利用者
-    General,
-    /// 医療情報閲覧; in the limited type no more than 一般利用者.
-    MedicalInformation,
 }
 
 /// アクティベーションコード (事務連絡 2025-05-21): one per terminal, usable about ten minutes after
@@ -208,19 +179,6 @@ impl Terminal {
     }
 }
 
-/// Which way into the eligibility system a terminal uses; it decides what may be asked.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum TerminalKind {
-    /// Webサービス（資格確認限定用）: eligibility of the person at the counter, and nothing else.
-    #[default]
-    Limited,
-    /// Webサービス（居宅同意取得用）: the patient designates an institution and consents.
-    HomeConsent,
-    /// 資格確認端末 on the closed network: what the institution itself may ask.
-    Institution,
-}
-
 /// A person and what is on record for him or her.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct Person {
@@ -281,51 +239,4 @@ impl Maintenance {
     pub fn covers(self, instant: Timestamp) -> bool {
         self.from <= instant && instant < self.until
     }
-}
-
-/// What is known of a certificate beside its dates.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum CertificateState {
-    /// In the table of the eligibility system.
-    Active,
-    /// Renewed: JPKI has to be asked at its first use, then it is in the table (public notice of
-    /// the maintenance of 2024-12-15).
-    Renewed,
-    /// 一時停止: the holder reported the card as lost; it may come back. X.509 counts it among the
-    /// revocations (`certificateHold`).
-    Suspended,
-    /// 失効
-    Revoked(RevocationReason),
-}
-
-/// Why a certificate was revoked: the reasons of RFC 5280 §5.3.1 that a JPKI verifier documents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum RevocationReason {
-    /// Not said.
-    #[default]
-    Unspecified,
-    /// The card or its key is in wrong hands.
-    KeyCompromise,
-    /// The authority's key is.
-    CaCompromise,
-    /// Name, address or another fact in it changed.
-    AffiliationChanged,
-    /// A new certificate took its place.
-    Superseded,
-    /// The holder died, moved abroad or gave the card back.
-    CessationOfOperation,
-}
-
-/// Whether the service works.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Availability {
-    /// It does.
-    #[default]
-    Running,
-    /// Too many requests.
-    Busy,
-    /// システム障害
-    Outage,
 }

@@ -2,10 +2,7 @@
 
 use madoguchi_eligibility::{CareCategory, ConsentEndReason, Rules};
 use madoguchi_fixtures::Issued;
-use madoguchi_registry::{
-    Bearer, CertificateRecord, CertificateState, InstitutionConsent, Person, RevocationReason,
-    Setup, Terminal,
-};
+use madoguchi_registry::{Bearer, CertificateRecord, InstitutionConsent, Person, Setup, Terminal};
 use madoguchi_scenarios::{Care, ConsentGiven, Decides, Ended};
 
 use super::super::staff;
@@ -28,7 +25,7 @@ pub(super) fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Set
         public_key: person.certificate.public_key.clone(),
         person: person.persona.to_owned(),
         not_after: person.certificate.not_after,
-        state: state(person.certificate.state),
+        state: person.certificate.state,
         bearer: Bearer::Card,
     });
     Setup {
@@ -81,14 +78,4 @@ fn consents(setting: &Setting<'_>) -> Vec<InstitutionConsent> {
         }),
     };
     given.map(consent).collect()
-}
-
-const fn state(certificate: madoguchi_fixtures::CertificateState) -> CertificateState {
-    use madoguchi_fixtures::CertificateState as Filed;
-    match certificate {
-        Filed::Active => CertificateState::Active,
-        Filed::Renewed => CertificateState::Renewed,
-        Filed::Suspended => CertificateState::Suspended,
-        Filed::Revoked => CertificateState::Revoked(RevocationReason::Unspecified),
-    }
 }

@@ -15,7 +15,6 @@ use crate::cell::folder::{Env, Folder};
 use crate::cell::holder;
 use crate::cell::insurance::InsuranceCards;
 use crate::cell::mishap::Faults;
-use crate::cell::operators;
 use crate::cell::reader::{CellReader, ReaderSetup};
 use crate::cell::recorder::Recorder;
 use crate::cell::remains::Marks;
@@ -227,7 +226,7 @@ fn hand_over(setting: &Setting<'_>, folder: &mut Folder) -> Result<Option<Termin
         return Ok(None);
     }
     Ok(Some(Terminal {
-        kind: operators::terminal_kind(setting.scenario.given.facility.terminal),
+        kind: setting.scenario.given.facility.terminal,
         ..Terminal::new(id, staff::facility_code(), identity.certificate)
     }))
 }
