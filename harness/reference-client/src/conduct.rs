@@ -114,6 +114,21 @@ macro_rules! places {
                 Arc::new(On(differs))
             })*
         }
+
+        /// Layers that only look at what passes, by the name of the place.
+        #[expect(dead_code, reason = "not every place has something to look at")]
+        pub(crate) mod saw {
+            use super::*;
+
+            $(pub(crate) fn $place<R>(
+                looks: impl Fn($($type,)* &$passed) -> R + Send + Sync + 'static,
+            ) -> Layer {
+                on::$place(move |$($with,)* $value| {
+                    looks($($with,)* &$value);
+                    going_on!($value $(, $stop)?)
+                })
+            })*
+        }
     };
 }
 

@@ -32,7 +32,7 @@ use crate::answer::{Answer, Instead, NoAnswer, Record};
 use crate::app::{Again, App, Purpose, Stage};
 use crate::card::{Session, Verified};
 use crate::check::Trouble;
-use crate::conduct::{At, Done, Kept, Layer, Layers, Stop, Wait, kept, on};
+use crate::conduct::{At, Done, Kept, Layer, Layers, Stop, Wait, kept, on, saw};
 use crate::contract::{Action, IdentityCheck, Screen};
 use crate::inquiry::has_results;
 use crate::reader::CardError;
@@ -143,6 +143,20 @@ fn shorten(digits: &mut String) {
     *digits = digits.trim_start_matches('0').to_owned();
 }
 
+/// Does something else than what a person wants.
+fn acts(does: impl Fn(&mut App, &Action) -> Option<Done> + Send + Sync + 'static) -> Layer {
+    on::act(move |app, action| does(app, &action).map_or(Ok(action), instead))
+}
+
+/// Does something else with an answer than what the client would do.
+fn answers(
+    does: impl Fn(&mut App, Operation, &Answer) -> Option<Done> + Send + Sync + 'static,
+) -> Layer {
+    on::answer(move |app, operation, answer| {
+        does(app, operation, &answer).map_or(Ok(answer), instead)
+    })
+}
+
 /// Changes what was typed.
 fn types(change: impl Fn(&mut Action) + Send + Sync + 'static) -> Layer {
     on::act(move |_, mut action| {
@@ -164,11 +178,10 @@ fn results(change: impl Fn(&mut Answer) + Send + Sync + 'static) -> Layer {
 /// The certificate that was read last without a PIN, and the layer that remembers it.
 fn last_read() -> (&'static Kept<Vec<u8>>, Layer) {
     let last = kept::<Vec<u8>>();
-    let layer = on::certificate(move |_, read| {
-        if let Ok(certificate) = &read {
+    let layer = saw::certificate(move |_, read| {
+        if let Ok(certificate) = read {
             last.set(certificate.clone());
         }
-        read
     });
     (last, layer)
 }
@@ -176,11 +189,10 @@ fn last_read() -> (&'static Kept<Vec<u8>>, Layer) {
 /// The result that was shown last to the staff, and the layer that remembers it.
 fn last_shown() -> (&'static Kept<Fields>, Layer) {
     let last = kept::<Fields>();
-    let layer = on::result(move |app, _, _, screen| {
+    let layer = saw::result(move |app, _, _, screen| {
         if !app.withholds_results() {
             last.set(screen.fields.clone());
         }
-        screen
     });
     (last, layer)
 }
@@ -194,9 +206,9 @@ fn is_next_patient(app: &App, action: &Action) -> bool {
     }
 }
 
-/// Whether 再試行 is pressed.
-fn retries(action: &Action) -> bool {
-    matches!(action, Action::Press(label) if label == button::RETRY)
+/// Whether the button with this label is pressed.
+fn presses(action: &Action, button: &str) -> bool {
+    matches!(action, Action::Press(label) if label == button)
 }
 
 /// Whether it is the request that opens a session.

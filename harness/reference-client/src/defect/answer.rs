@@ -48,11 +48,10 @@ defects! {
         [
             seen,
             shows,
-            on::result(move |_, answer, _, screen| {
+            saw::result(move |_, answer, _, _| {
                 if lasts(answer) {
                     lasting.set(Some(last.get()));
                 }
-                screen
             }),
             on::request(move |app, request| match lasting.get() {
                 Some(lasting)

@@ -41,15 +41,11 @@ defects! {
         let (count, placed) = (kept::<Option<u32>>(), kept::<bool>());
         [
             seen,
-            on::act(move |_, action| {
-                placed.set(matches!(action, Action::PlaceCard));
-                Ok(action)
-            }),
-            on::certificate(move |app, read| {
+            saw::act(move |_, action| placed.set(matches!(action, Action::PlaceCard))),
+            saw::certificate(move |app, read| {
                 if read.is_ok() {
                     count.set(app.patient.card);
                 }
-                read
             }),
             on::known(move |app, known| {
                 let is_check = matches!(app.stage, Stage::Reading(Purpose::Check));
@@ -78,11 +74,10 @@ defects! {
         });
     "reads-before-choice" breaks "card.choice-before-card",
         "reads a card that lies on the reader at login, before the method is chosen" =>
-        on::answer(|app, operation, answer| {
-            if is_login(operation, &answer) && card_lies_there(app) {
+        saw::answer(|app, operation, answer| {
+            if is_login(operation, answer) && card_lies_there(app) {
                 let _ = app.read_certificate();
             }
-            Ok(answer)
         });
     "ends-on-removal" breaks "card.survives-removal",
         "ends when the card is taken away while it is read" =>
@@ -91,10 +86,7 @@ defects! {
         "gives the patient up when the card leaves after it took the PIN" => {
         let accepted = kept::<bool>();
         [
-            on::pin(move |_, pin| {
-                accepted.set(false);
-                Ok(pin)
-            }),
+            saw::pin(move |_, _| accepted.set(false)),
             on::card(move |_, _, at, ()| {
                 if matches!(at, At::Presented(_, Verified::Yes)) {
                     accepted.set(true);
@@ -139,19 +131,11 @@ defects! {
         {
             let read_one = kept::<bool>();
             [
-                on::certificate(move |_, read| {
-                    read_one.with(|reads| *reads |= read.is_ok());
-                    read
-                }),
-                on::act(move |app, action| {
-                    let chooses = match &action {
-                        Action::ChooseMethod(_) => true,
-                        Action::Press(label) => {
-                            let methods = [button::VISUAL, button::PIN];
-                            matches!(app.stage, Stage::Choice) && methods.contains(&&**label)
-                        }
-                        _ => false,
-                    };
+                saw::certificate(move |_, read| read_one.with(|reads| *reads |= read.is_ok())),
+                saw::act(move |app, action| {
+                    let presses = presses(action, button::VISUAL) || presses(action, button::PIN);
+                    let chooses = matches!(action, Action::ChooseMethod(_))
+                        || presses && matches!(app.stage, Stage::Choice);
                     if chooses
                         && !read_one.get()
                         && card_lies_there(app)
@@ -159,7 +143,6 @@ defects! {
                     {
                         never_let_go(&card);
                     }
-                    Ok(action)
                 }),
             ]
         };
@@ -214,12 +197,11 @@ defects! {
         "tells of a card that cannot be read only at the first patient who has one" => {
         let (unread, unread_before) = (kept::<bool>(), kept::<bool>());
         [
-            on::act(move |app, action| {
-                if is_next_patient(app, &action) {
+            saw::act(move |app, action| {
+                if is_next_patient(app, action) {
                     let was_told = unread.set(false) && matches!(action, Action::TakeCard);
                     unread_before.with(|before| *before |= was_told);
                 }
-                Ok(action)
             }),
             on::trouble(move |_, error, screen| {
                 if matches!(error, CardError::Lost | CardError::Refused { .. }) {

@@ -17,11 +17,10 @@ defects! {
         "goes on without verification where the certificate is another host's" =>
         forgives(Distrust::OtherHost);
     "speaks-old-tls" breaks "service.tls-version", "falls back to TLS 1.0" =>
-        on::response(|service, _, response| {
+        saw::response(|service, _, response| {
             if response.is_err() {
                 old_tls::fall_back(&service.address);
             }
-            response
         });
     "takes-page-for-answer" breaks "service.answer-recognised",
         "takes any answer to a login for success, also a captive portal's page" =>
@@ -49,13 +48,12 @@ defects! {
             response
         });
     "hammers-after-failure" breaks "service.bounded-retries",
-        "repeats a failed request over and over by itself" => on::sent(|app, request, sent| {
+        "repeats a failed request over and over by itself" => saw::sent(|app, request, sent| {
         if sent.is_err() && !logs_in(request) {
             for _ in 0..5 {
                 let _ = app.service.send(request);
             }
         }
-        Ok(sent)
     });
     "repeats-until-served" breaks "service.bounded-retries",
         "repeats by itself what a gateway answered with 503 until it is through" =>
@@ -119,14 +117,13 @@ fn forgives(distrust: Distrust) -> Layer {
 
 /// Sends another request where a retry is wanted of one of this kind.
 fn renews_retry(kind: fn(&Request) -> bool) -> Layer {
-    on::act(move |app, action| {
+    saw::act(move |app, action| {
         if let Stage::NoAnswer(Again::Ask(request)) = &mut app.stage
-            && retries(&action)
+            && presses(action, button::RETRY)
             && kind(request)
         {
             request.id = app.service.request(request.operation).id;
         }
-        Ok(action)
     })
 }
 

@@ -1,7 +1,7 @@
 //! 居宅同意取得型 and オンライン診療等
 
 use super::*;
-use crate::contract::Care;
+use crate::contract::{Care, Designation};
 
 defects! {
     "always-shares-information" breaks "consent.designation-as-told",
@@ -22,17 +22,15 @@ defects! {
     "remembers-online-consent" breaks "consent.every-online-visit",
         "asks for consent to オンライン診療 only once" => {
         let consented = kept::<bool>();
-        on::act(move |app, action| match &action {
-            Action::Designate(designation) if designation.care == Care::Online && consented.set(true) => {
-                instead(app.show_designated())
-            }
-            _ => Ok(action),
+        acts(move |app, action| {
+            let is_online = |designation: &Designation| designation.care == Care::Online;
+            let again = matches!(action, Action::Designate(to) if is_online(to)) && consented.set(true);
+            again.then(|| app.show_designated())
         })
     };
     "asks-for-card-again" breaks "consent.no-card-later", "asks for the card at a later visit" =>
-        on::act(|app, action| match action {
-            Action::VisitAgain(_) => instead(app.show_reading(Purpose::Check)),
-            action => Ok(action),
+        acts(|app, action| {
+            matches!(action, Action::VisitAgain(_)).then(|| app.show_reading(Purpose::Check))
         });
     "hides-end-of-consent" breaks "consent.state-shown",
         "shows a consent that is over like one that is not" => results(|answer| {
@@ -46,11 +44,9 @@ defects! {
         }
     });
     "conceals-designation" breaks "consent.outcome-told",
-        "does not say that the consent was registered" =>
-        on::answer(|_, operation, answer| match (operation, answer.code()) {
-            (Operation::InstitutionConsent, "OK") => Err(Stop::Done),
-            _ => Ok(answer),
-        });
+        "does not say that the consent was registered" => answers(|_, operation, answer| {
+        (operation == Operation::InstitutionConsent && answer.code() == "OK").then_some(Ok(()))
+    });
 }
 
 /// A designation without what card and PIN prove.

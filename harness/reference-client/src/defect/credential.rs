@@ -18,11 +18,10 @@ defects! {
         {
             let right = kept::<Option<Pin>>();
             [
-                on::act(move |_, action| {
+                saw::act(move |_, action| {
                     if matches!(action, Action::SetMethod(_)) {
                         right.set(None);
                     }
-                    Ok(action)
                 }),
                 on::card(move |_, card, at, ()| {
                     match (at, right.get()) {
@@ -100,10 +99,7 @@ defects! {
     "leaks-pin" breaks "credential.pin-stays-on-card", "sends the PIN to the service" => {
         let pin = kept::<String>();
         [
-            on::pin(move |_, typed| {
-                pin.set(typed.0.clone());
-                Ok(typed)
-            }),
+            saw::pin(move |_, typed| pin.set(typed.0.clone())),
             on::request(move |_, request| {
                 let is_signed = request.operation == Operation::EligibilityBySignature;
                 Ok(if is_signed { request.with_raw("pin", pin.get()) } else { request })

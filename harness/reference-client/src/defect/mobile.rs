@@ -5,26 +5,22 @@ use crate::contract::Hands;
 
 defects! {
     "opens-with-any-passcode" breaks "mobile.passcode-wanted",
-        "opens with whatever passcode is entered" =>
-        on::act(|app, action| match (&action, &app.stage) {
-            (Action::Unlock(_), Stage::Asleep) => instead(app.show_start()),
-            _ => Ok(action),
-        });
+        "opens with whatever passcode is entered" => acts(|app, action| {
+        let opens = matches!((action, &app.stage), (Action::Unlock(_), Stage::Asleep));
+        opens.then(|| app.show_start())
+    });
     "browses-while-locked" breaks "mobile.passcode-wanted",
         "lets past results be looked at while it is locked" =>
-        on::act(|app, action| match (&action, &app.stage) {
+        acts(|app, action| match (action, &app.stage) {
             (Action::BrowseHistory(conditions), Stage::Asleep) => {
                 let browsed = app.browse(conditions);
                 app.stage = Stage::Asleep;
-                instead(browsed)
+                Some(browsed)
             }
-            _ => Ok(action),
+            _ => None,
         });
     "forgets-passcode" breaks "mobile.passcode-opens", "takes no passcode for the right one" =>
-        on::act(|app, action| {
-            app.mobile.passcode = None;
-            Ok(action)
-        });
+        saw::act(|app, _| app.mobile.passcode = None);
     "sends-passcode" breaks "mobile.passcode-kept", "sends the passcode with the login" =>
         on::request(|app, request| {
             Ok(match &app.mobile.passcode {
@@ -33,11 +29,11 @@ defects! {
             })
         });
     "settings-open-to-patient" breaks "mobile.patient-screen-only",
-        "opens the settings for whoever holds the device" => on::act(|app, action| match action {
+        "opens the settings for whoever holds the device" => acts(|app, action| match action {
         Action::SetMethod(check) if app.mobile.hands == Hands::Patient => {
-            instead(app.redraw(screens::settings(check)))
+            Some(app.redraw(screens::settings(*check)))
         }
-        action => Ok(action),
+        _ => None,
     });
     "shows-result-to-patient" breaks "mobile.result-to-staff",
         "shows the result while the patient holds the device" => on::withholds(|_| false);

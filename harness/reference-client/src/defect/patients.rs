@@ -23,10 +23,7 @@ defects! {
         let ended = kept::<bool>();
         [
             shows,
-            on::ends_session(move |_, _, does| {
-                ended.with(|ended| *ended |= does);
-                does
-            }),
+            saw::ends_session(move |_, _, does| ended.with(|ended| *ended |= does)),
             on::answer(move |app, operation, answer| {
                 let fields = shown.get();
                 if is_login(operation, &answer) && ended.get() && !fields.is_empty() {
@@ -64,11 +61,10 @@ defects! {
         let (shown, shows) = last_shown();
         let before = kept::<Fields>();
         [
-            on::result(move |app, _, _, screen| {
+            saw::result(move |app, _, _, _| {
                 if !app.withholds_results() {
                     before.set(shown.get());
                 }
-                screen
             }),
             shows,
             on::screen(move |_, mut screen| {
@@ -80,15 +76,14 @@ defects! {
         ]
     };
     "stays-on-result" breaks "result.start-after-card",
-        "keeps the result on the screen when the card is taken" =>
-        on::act(|app, action| match (&action, &app.stage) {
-            (Action::TakeCard, Stage::Result) => {
-                app.patient = Patient::new(IdentityCheck::Visual);
-                app.mobile.withheld.clear();
-                Err(Stop::Done)
-            }
-            _ => Ok(action),
-        });
+        "keeps the result on the screen when the card is taken" => acts(|app, action| {
+        let stays = matches!((action, &app.stage), (Action::TakeCard, Stage::Result));
+        stays.then(|| {
+            app.patient = Patient::new(IdentityCheck::Visual);
+            app.mobile.withheld.clear();
+            Ok(())
+        })
+    });
     "reads-aloud-half" breaks "result.read-aloud-whole",
         "leaves the last item out when it reads aloud" => on::read_aloud(|mut fields| {
         fields.pop();
@@ -105,11 +100,8 @@ defects! {
         on::read_aloud(move |fields| [said.set(fields.clone()), fields].concat())
     };
     "reads-aloud-unasked" breaks "result.read-aloud-asked",
-        "reads every result aloud as soon as it is shown" => on::answer(|app, operation, answer| {
-        if !has_results(operation, &answer) || app.withholds_results() {
-            return Ok(answer);
-        }
-        app.show_results(&answer)?;
-        instead(app.read_aloud())
+        "reads every result aloud as soon as it is shown" => answers(|app, operation, answer| {
+        let tells = has_results(operation, answer) && !app.withholds_results();
+        tells.then(|| app.show_results(answer).and_then(|()| app.read_aloud()))
     });
 }

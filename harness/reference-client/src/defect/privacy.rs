@@ -35,11 +35,10 @@ defects! {
             Ok(certificate)
         });
     "calls-home" breaks "privacy.no-other-host", "tells its vendor that somebody logged in" =>
-        on::answer(|app, operation, answer| {
-            if is_login(operation, &answer) && leads_nowhere() {
+        saw::answer(|app, operation, answer| {
+            if is_login(operation, answer) && leads_nowhere() {
                 let _ = app.service.bare.get("https://telemetry.invalid/login").call();
             }
-            Ok(answer)
         });
 }
 

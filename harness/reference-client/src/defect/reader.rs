@@ -53,15 +53,10 @@ defects! {
         "looks no more for a reader that was missing once" => {
         let missed = kept::<bool>();
         [
-            on::trouble(move |_, error, screen| {
-                missed.set(matches!(error, CardError::NoReader));
-                Ok(screen)
-            }),
-            on::act(move |app, action| match (&action, &app.stage) {
-                (Action::PlaceCard, Stage::Reading(_)) if missed.get() => {
-                    instead(app.show_card_trouble(&CardError::NoReader))
-                }
-                _ => Ok(action),
+            saw::trouble(move |_, error, _| missed.set(matches!(error, CardError::NoReader))),
+            acts(move |app, action| {
+                let reads = matches!((action, &app.stage), (Action::PlaceCard, Stage::Reading(_)));
+                (reads && missed.get()).then(|| app.show_card_trouble(&CardError::NoReader))
             }),
         ]
     };

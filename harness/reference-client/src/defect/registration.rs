@@ -7,11 +7,8 @@ use crate::inquiry::is_passing;
 
 defects! {
     "never-offers-registration" breaks "registration.offered",
-        "only says that 健康保険証利用登録 is missing" => on::answer(|app, operation, answer| {
-        if answer.code() == "NOT_REGISTERED" {
-            return instead(app.show_refusal(operation, &answer));
-        }
-        Ok(answer)
+        "only says that 健康保険証利用登録 is missing" => answers(|app, operation, answer| {
+        (answer.code() == "NOT_REGISTERED").then(|| app.show_refusal(operation, answer))
     });
     "hides-terms" breaks "registration.terms-shown", "asks for consent without showing 利用規約" =>
         on::answer(|_, _, mut answer| {
@@ -26,13 +23,10 @@ defects! {
         screen
     });
     "registers-without-consent" breaks "registration.consent-first",
-        "registers without sending the consent" =>
-        on::act(|app, action| match (&action, &app.stage) {
-            (Action::Press(label), Stage::Terms(_)) if label == button::AGREE => {
-                instead(app.show_registration_reading(None))
-            }
-            _ => Ok(action),
-        });
+        "registers without sending the consent" => acts(|app, action| {
+        let agrees = presses(action, button::AGREE) && matches!(app.stage, Stage::Terms(_));
+        agrees.then(|| app.show_registration_reading(None))
+    });
     "registers-without-reading" breaks "registration.card-read-again",
         "registers with the certificate read before the consent" => {
         let (last, seen) = last_read();
@@ -43,41 +37,29 @@ defects! {
         [seen, knows]
     };
     "skips-recheck" breaks "registration.recheck-after",
-        "does not check again after the registration" => on::act(|app, action| {
-        if checks_again(app, &action) {
-            return instead(app.show_choice());
-        }
-        Ok(action)
-    });
+        "does not check again after the registration" =>
+        acts(|app, action| checks_again(app, action).then(|| app.show_choice()));
     "leaves-slow-registration" breaks "registration.recheck-after",
         "takes the time of a slow registration for idleness and ends the patient's turn" => {
         let (begun, is_over) = (kept::<Option<Instant>>(), kept::<bool>());
         [
-            on::request(move |_, request| {
-                begun.set(Some(Instant::now()));
-                Ok(request)
-            }),
-            on::sent(move |_, _, sent| {
+            saw::request(move |_, _| begun.set(Some(Instant::now()))),
+            saw::sent(move |_, _, _| {
                 is_over.set(begun.get().is_some_and(|begun| begun.elapsed() > IDLE));
-                Ok(sent)
             }),
-            on::act(move |app, action| {
-                if checks_again(app, &action) && is_over.get() {
-                    return instead(app.show_choice());
-                }
-                Ok(action)
+            acts(move |app, action| {
+                (checks_again(app, action) && is_over.get()).then(|| app.show_choice())
             }),
         ]
     };
     "registers-after-refusal" breaks "registration.refusal-ends",
-        "registers although the patient does not agree" => on::act(|app, action| {
-        if let (Action::Press(label), Stage::Terms(terms)) = (&action, &app.stage)
+        "registers although the patient does not agree" => saw::act(|app, action| {
+        if let (Action::Press(label), Stage::Terms(terms)) = (action, &app.stage)
             && label == button::DISAGREE
         {
             let terms = terms.clone();
             register_quietly(app, terms);
         }
-        Ok(action)
     });
     "repeats-registration" breaks "registration.not-repeated-blindly",
         "registers again by itself when the answer was lost" => on::sent(|app, request, sent| {
@@ -88,11 +70,9 @@ defects! {
     });
     "takes-any-answer-for-done" breaks "registration.failure-is-not-done",
         "says that the registration is done although it was refused" =>
-        on::answer(|app, operation, answer| {
-            if operation == Operation::Register && is_passing(&answer) {
-                return instead(app.show(Stage::Registered, screens::registration_done()));
-            }
-            Ok(answer)
+        answers(|app, operation, answer| {
+            let is_done = operation == Operation::Register && is_passing(answer);
+            is_done.then(|| app.show(Stage::Registered, screens::registration_done()))
         });
 }
 
@@ -101,9 +81,8 @@ const IDLE: Duration = Duration::from_millis(500);
 
 /// Whether the eligibility is going to be checked after the registration.
 fn checks_again(app: &App, action: &Action) -> bool {
-    let wanted = [button::CHECK, button::READ_CARD];
-    matches!(action, Action::Press(label) if wanted.contains(&&**label))
-        && matches!(app.stage, Stage::Registered)
+    matches!(app.stage, Stage::Registered)
+        && (presses(action, button::CHECK) || presses(action, button::READ_CARD))
 }
 
 /// Registers the patient who did not agree.

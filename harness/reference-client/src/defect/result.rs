@@ -72,17 +72,15 @@ defects! {
         "shows what a registration led to as valid" => {
         let registered = kept::<bool>();
         [
-            on::act(move |app, action| {
-                if is_next_patient(app, &action) {
+            saw::act(move |app, action| {
+                if is_next_patient(app, action) {
                     registered.set(false);
                 }
-                Ok(action)
             }),
-            on::answer(move |_, operation, answer| {
+            saw::answer(move |_, operation, answer| {
                 if operation == Operation::Register && answer.code() == "OK" {
                     registered.set(true);
                 }
-                Ok(answer)
             }),
             on::result(move |_, _, record, screen| {
                 let was_registered = registered.get() && record.is_some();

@@ -9,12 +9,11 @@ defects! {
     });
     "knows-medical-codes" breaks "service.terminal-authenticated",
         "shows the terminal's certificate only where the facility's code is a medical one" =>
-        on::request(|app, request| {
+        saw::request(|app, request| {
             let code = request.text(Field::FacilityCode);
-            if logs_in(&request) && !code.is_some_and(is_medical) {
+            if logs_in(request) && !code.is_some_and(is_medical) {
                 app.service.terminal = None;
             }
-            Ok(request)
         });
     "activates-again" breaks "service.activation-code-once",
         "activates the terminal at every login" => on::activates(|_| true);
@@ -30,11 +29,10 @@ defects! {
     };
     "activates-on-retry" breaks "service.activation-code-once",
         "activates the terminal when a login that was not answered is tried again" =>
-        on::act(|app, action| {
-            if retries(&action) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
+        saw::act(|app, action| {
+            if presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
                 app.service.terminal = None;
             }
-            Ok(action)
         });
     "declares-wrong-method" breaks "service.method-declared",
         "always says that the check was visual" => on::request(|_, request| {
@@ -45,11 +43,10 @@ defects! {
         "goes on declaring a PIN after the settings went back to 目視確認" => {
         let went_back = kept::<bool>();
         [
-            on::act(move |_, action| {
-                if let Action::SetMethod(check) = &action {
+            saw::act(move |_, action| {
+                if let Action::SetMethod(check) = action {
                     went_back.set(*check == IdentityCheck::Visual);
                 }
-                Ok(action)
             }),
             on::request(move |_, request| {
                 let by_sight = request.operation == Operation::EligibilityByCertificate;
@@ -75,12 +72,11 @@ defects! {
     };
     "asks-for-medicine" breaks "service.eligibility-only",
         "asks for medical information after the eligibility" =>
-        on::answer(|app, operation, answer| {
-            if has_results(operation, &answer) {
+        saw::answer(|app, operation, answer| {
+            if has_results(operation, answer) {
                 let medicine = app.service.request(Operation::MedicalInformation);
                 let _ = app.service.send(&medicine);
             }
-            Ok(answer)
         });
     "asks-unasked" breaks "service.asked-on-demand",
         "asks about a card that lies on the reader at login" =>

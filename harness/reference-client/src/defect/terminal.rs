@@ -9,44 +9,32 @@ use crate::contract::Account;
 
 defects! {
     "goes-on-after-refused-login" breaks "terminal.refused-login-ends",
-        "lets the staff go on although the login was refused" =>
-        on::answer(|app, operation, answer| {
-            if is_refused_login(operation, &answer) {
-                return instead(app.show_choice());
-            }
-            Ok(answer)
-        });
+        "lets the staff go on although the login was refused" => answers(|app, operation, answer| {
+        is_refused_login(operation, answer).then(|| app.show_choice())
+    });
     "takes-used-code-for-own" breaks "terminal.refused-login-ends",
         "takes a code that was used for the sign that this terminal is activated" =>
-        on::answer(|app, operation, answer| {
-            if is_refused_login(operation, &answer) && answer.code() == "CODE_USED" {
-                return instead(app.show_choice());
-            }
-            Ok(answer)
+        answers(|app, operation, answer| {
+            let is_used = is_refused_login(operation, answer) && answer.code() == "CODE_USED";
+            is_used.then(|| app.show_choice())
         });
     "hides-refusal-of-login" breaks "terminal.refusal-told",
         "comes back to the login without a word where it was refused" =>
-        on::answer(|app, operation, answer| {
-            if is_refused_login(operation, &answer) {
-                return instead(app.show_login(None));
-            }
-            Ok(answer)
+        answers(|app, operation, answer| {
+            is_refused_login(operation, answer).then(|| app.show_login(None))
         });
     "gives-up-on-new-code" breaks "terminal.code-tried-again",
         "never sends an activation code again that was too new" => {
         let refused = kept::<bool>();
         [
-            on::answer(move |_, operation, answer| {
+            saw::answer(move |_, operation, answer| {
                 if operation == Operation::FirstLogin {
                     refused.set(answer.code() == "CODE_NOT_READY");
                 }
-                Ok(answer)
             }),
-            on::act(move |app, action| match action {
-                Action::Login(_) if refused.get() => {
-                    instead(app.show_login(Some("このコードは使えません".to_owned())))
-                }
-                action => Ok(action),
+            acts(move |app, action| {
+                let gives_up = matches!(action, Action::Login(_)) && refused.get();
+                gives_up.then(|| app.show_login(Some("このコードは使えません".to_owned())))
             }),
         ]
     };
@@ -57,11 +45,10 @@ defects! {
         "asks nothing more once the function was switched off" => {
         let off = kept::<bool>();
         [
-            on::refusal(move |operation, answer, screen| {
+            saw::refusal(move |operation, answer, _| {
                 if operation != Operation::Challenge {
                     off.set(answer.code() == "FUNCTION_OFF");
                 }
-                screen
             }),
             on::request(move |app, request| {
                 if off.get() && !logs_in(&request) {
@@ -75,11 +62,10 @@ defects! {
         "asks for no challenge any more once the function was switched off" => {
         let off = kept::<bool>();
         [
-            on::refusal(move |operation, answer, screen| {
+            saw::refusal(move |operation, answer, _| {
                 if operation == Operation::Challenge {
                     off.set(answer.code() == "FUNCTION_OFF");
                 }
-                screen
             }),
             on::pin(move |app, pin| {
                 if off.get() {
@@ -94,11 +80,8 @@ defects! {
         on::screen(move |_, screen| if opened.set(true) { screen } else { screens::choice() })
     };
     "skips-choice" breaks "terminal.choice-offered", "goes from the login to the reading" =>
-        on::answer(|app, operation, answer| {
-            if is_login(operation, &answer) {
-                return instead(app.show_reading(Purpose::Check));
-            }
-            Ok(answer)
+        answers(|app, operation, answer| {
+            is_login(operation, answer).then(|| app.show_reading(Purpose::Check))
         });
     "wants-equal-clocks" breaks "terminal.choice-offered",
         "takes no answer of a service whose time of day is minutes ahead" =>
@@ -115,19 +98,16 @@ defects! {
             }
         });
     "refuses-short-user-id" breaks "terminal.user-id-limits",
-        "lets nobody log in whose user ID has two characters" =>
-        on::act(|app, action| match &action {
-            Action::Login(account) if account.user_id.chars().count() == 2 => {
-                instead(app.show_login(Some("ユーザIDが短すぎます".to_owned())))
-            }
-            _ => Ok(action),
-        });
+        "lets nobody log in whose user ID has two characters" => acts(|app, action| {
+        let short = |account: &Account| account.user_id.chars().count() == 2;
+        let refuses = matches!(action, Action::Login(account) if short(account));
+        refuses.then(|| app.show_login(Some("ユーザIDが短すぎます".to_owned())))
+    });
     "repeats-refused-login" breaks "terminal.password-not-repeated",
-        "sends a refused login once more by itself" => on::sent(|app, request, sent| {
+        "sends a refused login once more by itself" => saw::sent(|app, request, sent| {
         if sent.as_ref().is_ok_and(|answer| is_refused_login(request.operation, answer)) {
             let _ = app.service.send(request);
         }
-        Ok(sent)
     });
     "keeps-ended-session" breaks "terminal.session-renewed",
         "tells the end of the session as if this patient had been refused" =>

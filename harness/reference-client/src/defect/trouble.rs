@@ -23,10 +23,7 @@ type Ending = fn(&mut App, &CardError) -> Result<Screen, Stop>;
 pub(super) fn at_selection(kind: fn(&CardError, bool) -> bool, end: Ending) -> [Layer; 3] {
     let selected = kept::<bool>();
     [
-        on::known(move |_, known| {
-            selected.set(false);
-            known
-        }),
+        saw::known(move |_, _| selected.set(false)),
         on::card(move |_, _, at, ()| {
             if matches!(at, At::Selected) {
                 selected.set(true);
@@ -47,11 +44,10 @@ pub(super) fn at_selection(kind: fn(&CardError, bool) -> bool, end: Ending) -> [
 pub(super) fn at_second(kind: fn(&CardError) -> bool, end: Ending) -> [Layer; 2] {
     let troubles = kept::<u32>();
     [
-        on::act(move |app, action| {
-            if is_next_patient(app, &action) {
+        saw::act(move |app, action| {
+            if is_next_patient(app, action) {
                 troubles.set(0);
             }
-            Ok(action)
         }),
         on::trouble(move |app, error, screen| {
             let count = troubles.with(|count| {
