@@ -2,11 +2,12 @@
 //! that ends.
 
 use std::fmt;
-use std::sync::{Arc, Mutex, Weak};
+use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
-use crate::ifd::{Lost, POLL, Power, RawAtr, lock};
+use crate::agenda::Appointment;
+use crate::ifd::{Lost, POLL, Power, RawAtr};
 use crate::plan::{Fault, Harm, Schedule};
 use crate::resource_manager::Shared;
 use crate::slot::{Mark, Slot};
@@ -22,41 +23,6 @@ pub struct Rival {
     session: Session,
     handle: Handle,
     hold: Hold,
-}
-
-/// What is to happen at a time, with nobody's command.
-#[derive(Default)]
-pub(crate) struct Agenda {
-    /// Kept alive by the threads that wait for them.
-    appointments: Mutex<Vec<Weak<Appointment>>>,
-    /// Held while something that is due happens, so that whoever waits for it to have happened
-    /// can.
-    keeping: Mutex<()>,
-}
-
-/// Something that is to happen once.
-struct Appointment {
-    due: Duration,
-    deed: Mutex<Option<Deed>>,
-}
-
-enum Deed {
-    /// A rival leaves.
-    Leave(Rival),
-    /// The service is started again.
-    StartService,
-}
-
-/// A service that clients reach the manager by.
-pub(crate) trait Service: Send + Sync {
-    /// Ends it: nobody can come in any more, and then everybody is out.
-    fn stop(&self);
-
-    /// Whether it was ended and not started again.
-    fn is_stopped(&self) -> bool;
-
-    /// Starts it again, where it was.
-    fn start(&self);
 }
 
 impl ResourceManager {
@@ -89,7 +55,7 @@ impl ResourceManager {
     /// later; whoever turns a clock on wants to see it done.
     pub fn catch_up(&self) {
         let now = self.timer().now();
-        self.keep_appointments(now);
+        self.agenda().keep(now);
         let readers: Vec<_> = self.world().slots().map(|slot| slot.id).collect();
         for reader in readers {
             while self.fault_by_itself(reader, now) {}
@@ -167,7 +133,7 @@ impl ResourceManager {
             Event::Rival { hold, stays } => {
                 // A reader that refuses clients refuses a rival, too.
                 if let Ok(rival) = self.rival(reader, hold) {
-                    self.later(stays, Deed::Leave(rival));
+                    self.later(stays, move || drop(rival));
                 }
             }
             Event::Unplugged => drop(self.remove_reader(reader)),
@@ -186,7 +152,12 @@ impl ResourceManager {
             Event::ServiceStops { back_after } => {
                 self.stop_service();
                 if let Some(time) = back_after {
-                    self.later(time, Deed::StartService);
+                    let manager = self.downgrade();
+                    self.later(time, move || {
+                        if let Some(manager) = Self::upgrade(&manager) {
+                            manager.start_service();
+                        }
+                    });
                 }
             }
         }
@@ -219,40 +190,16 @@ impl ResourceManager {
     }
 
     /// Something is to happen when so much time has passed.
-    fn later(&self, time: Duration, deed: Deed) {
-        let appointment = Arc::new(Appointment {
-            due: self.timer().now().saturating_add(time),
-            deed: Mutex::new(Some(deed)),
-        });
-        {
-            let mut appointments = lock(&self.agenda().appointments);
-            appointments.retain(|other| other.strong_count() > 0);
-            appointments.push(Arc::downgrade(&appointment));
-        }
+    fn later(&self, time: Duration, deed: impl FnOnce() + Send + 'static) {
+        let due = self.timer().now().saturating_add(time);
+        let appointment = self.agenda().enter(due, deed);
         let manager = self.downgrade();
         spawn("pcsc-later", move || wait_for(&manager, &appointment));
     }
 
-    /// Does what is due.
-    fn keep_appointments(&self, now: Duration) {
-        let _keeping = lock(&self.agenda().keeping);
-        let appointments = lock(&self.agenda().appointments).clone();
-        let mut due: Vec<_> = appointments.iter().filter_map(Weak::upgrade).collect();
-        due.retain(|appointment| appointment.due <= now);
-        due.sort_by_key(|appointment| appointment.due);
-        for appointment in due {
-            let deed = lock(&appointment.deed).take();
-            match deed {
-                Some(Deed::Leave(rival)) => drop(rival),
-                Some(Deed::StartService) => self.start_service(),
-                None => {}
-            }
-        }
-    }
-
     /// Lets happen what is planned for a time and due; whether there was anything.
     fn fault_by_itself(&self, reader: ReaderId, now: Duration) -> bool {
-        let _keeping = lock(&self.agenda().keeping);
+        let _keeping = self.agenda().hold();
         let fault = {
             let mut world = self.world();
             let schedule = world.slot(reader).and_then(|slot| slot.schedule.as_mut());
@@ -290,7 +237,7 @@ fn watch(manager: &Weak<Shared>, reader: ReaderId, number: u32) {
             return;
         };
         if !schedule.has_begun() {
-            manager.rest(world);
+            manager.rest(&mut world);
             continue;
         }
         drop(world);
@@ -300,17 +247,18 @@ fn watch(manager: &Weak<Shared>, reader: ReaderId, number: u32) {
     }
 }
 
-/// Lets time pass, in steps, until the appointment was kept, by whomever; unless the manager goes.
+/// Lets time pass, in steps, until the appointment was kept, by this thread or another; unless the
+/// resource manager goes.
 fn wait_for(manager: &Weak<Shared>, appointment: &Appointment) {
-    while lock(&appointment.deed).is_some() {
+    while appointment.is_open() {
         let Some(manager) = ResourceManager::upgrade(manager) else {
             return;
         };
         let now = manager.timer().now();
-        if appointment.due <= now {
-            manager.keep_appointments(now);
+        let left = appointment.due().saturating_sub(now);
+        if left.is_zero() {
+            manager.agenda().keep(now);
         } else {
-            let left = appointment.due.saturating_sub(now);
             manager.timer().pause(left.min(POLL));
         }
     }

@@ -5,12 +5,13 @@
 //! for it, so that clients of one reader come one after the other. `card` is held only while the
 //! card computes, so that the operator can take it away while a client waits for its answer.
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
+use parking_lot::Mutex;
 
 use crate::plan::{Harm, Noise, carry_out};
 use crate::{ReaderId, Tap};
@@ -20,12 +21,19 @@ use crate::{ReaderId, Tap};
 pub(crate) const POLL: Duration = Duration::from_millis(20);
 
 /// An interface device, with a card in it or without.
-#[derive(Default)]
 pub(crate) struct Ifd {
+    reader: ReaderId,
     turn: Mutex<()>,
-    card: Mutex<Option<Box<dyn Icc>>>,
+    inside: Mutex<Inside>,
     /// Counts cards that came and went; an exchange that began under another number is void.
     epoch: AtomicU32,
+}
+
+/// What only one thread at a time has to do with.
+struct Inside {
+    card: Option<Box<dyn Icc>>,
+    /// Told of every exchange while it is the card's turn: in the order in which the card sees them.
+    tap: Arc<dyn Tap>,
 }
 
 /// What became of an exchange that brought no answer.
@@ -35,31 +43,6 @@ pub(crate) enum Lost {
     Taken,
     /// The card or the link failed.
     Link(LinkFault),
-}
-
-/// An exchange that is to go wrong.
-pub(crate) struct Harmed<'a> {
-    pub(crate) harm: Harm,
-    /// Decides the bytes that are made up.
-    pub(crate) noise: Noise,
-    /// Where it goes wrong, and who is told.
-    pub(crate) reader: ReaderId,
-    pub(crate) tap: &'a dyn Tap,
-}
-
-impl Harmed<'_> {
-    fn carry_out(
-        mut self,
-        card: &mut dyn Icc,
-        command: &[u8],
-        reply: &mut Reply,
-    ) -> Result<(), LinkFault> {
-        self.tap.harming(self.reader);
-        let outcome = carry_out(card, command, reply, self.harm, &mut self.noise);
-        let seen = outcome.map(|()| reply.bytes());
-        self.tap.harmed(self.reader, command, seen);
-        outcome
-    }
 }
 
 /// What is done to a card's supply.
@@ -81,6 +64,26 @@ pub(crate) struct RawAtr {
 }
 
 impl Ifd {
+    /// Without a card. What passes between a card and the clients of `reader` is told to `tap`.
+    pub(crate) fn new(reader: ReaderId, tap: Arc<dyn Tap>) -> Self {
+        Self {
+            reader,
+            turn: Mutex::default(),
+            inside: Mutex::new(Inside { card: None, tap }),
+            epoch: AtomicU32::default(),
+        }
+    }
+
+    /// Tells another listener from now on.
+    pub(crate) fn tell(&self, tap: Arc<dyn Tap>) {
+        self.inside.lock().tap = tap;
+    }
+
+    /// The listener.
+    pub(crate) fn tap(&self) -> Arc<dyn Tap> {
+        Arc::clone(&self.inside.lock().tap)
+    }
+
     /// The number of the card that lies here now, or of the gap after it.
     pub(crate) fn epoch(&self) -> u32 {
         self.epoch.load(Ordering::Acquire)
@@ -93,36 +96,41 @@ impl Ifd {
 
     /// Lays a card down; one that a fault had torn away is forgotten.
     pub(crate) fn place(&self, card: Box<dyn Icc>) {
-        *lock(&self.card) = Some(card);
+        self.inside.lock().card = Some(card);
     }
 
     /// Picks the card up. Waits for a computation that is running, not for a card that is slow.
     pub(crate) fn take(&self) -> Option<Box<dyn Icc>> {
-        lock(&self.card).take()
+        self.inside.lock().card.take()
     }
 
-    /// One command and its answer, with the time that the card takes for it. `listens` says
-    /// whether anybody still wants the answer, `harmed` what goes wrong.
+    /// One command and its answer, with the time that the card takes for it. `harm` says what goes
+    /// wrong with it, `listens` whether the client still wants the answer. The one place where an
+    /// exchange is told of: as the client sees it.
     pub(crate) fn exchange(
         &self,
         epoch: u32,
         command: &[u8],
         reply: &mut Reply,
-        harmed: Option<Harmed<'_>>,
+        harm: Option<(Harm, Noise)>,
         timer: &dyn Timer,
         listens: &dyn Fn() -> bool,
     ) -> Result<(), Lost> {
-        let _turn = lock(&self.turn);
+        let _turn = self.turn.lock();
         reply.clear();
         {
-            let mut card = lock(&self.card);
+            let mut inside = self.inside.lock();
+            let Inside { card, tap } = &mut *inside;
             let Some(card) = card.as_mut().filter(|_| self.epoch() == epoch) else {
                 return Err(Lost::Taken);
             };
-            let outcome = match harmed {
+            let outcome = match harm {
                 None => card.transmit(command, reply),
-                Some(harmed) => harmed.carry_out(card.as_mut(), command, reply),
+                Some((harm, mut noise)) => {
+                    carry_out(card.as_mut(), command, reply, harm, &mut noise)
+                }
             };
+            tap.exchanged(self.reader, command, outcome.map(|()| reply.bytes()));
             outcome.map_err(Lost::Link)?;
         }
         let mut left = reply.after();
@@ -140,28 +148,38 @@ impl Ifd {
 
     /// Changes the supply; answers the new ATR, which is empty after [`Power::Off`].
     pub(crate) fn power(&self, epoch: u32, power: Power) -> Result<RawAtr, Lost> {
-        let _turn = lock(&self.turn);
-        let mut card = lock(&self.card);
+        let _turn = self.turn.lock();
+        let mut inside = self.inside.lock();
+        let Inside { card, tap } = &mut *inside;
         let Some(card) = card.as_mut().filter(|_| self.epoch() == epoch) else {
             return Err(Lost::Taken);
         };
-        switch(card.as_mut(), power).map_err(Lost::Link)
+        let outcome = match power {
+            Power::Off => {
+                card.power_off();
+                return Ok(RawAtr::NONE);
+            }
+            Power::Cycle => self.activate(card.as_mut(), tap.as_ref()),
+            Power::Reset => card.reset().and_then(|()| atr_of(card.as_ref())),
+        };
+        outcome.map_err(Lost::Link)
+    }
+
+    /// Cold reset of a card that is about to be laid down; its ATR.
+    pub(crate) fn power_up(&self, card: &mut dyn Icc) -> Result<RawAtr, LinkFault> {
+        let tap = self.tap();
+        self.activate(card, tap.as_ref())
+    }
+
+    fn activate(&self, card: &mut dyn Icc, tap: &dyn Tap) -> Result<RawAtr, LinkFault> {
+        card.power_off();
+        tap.powered_on(self.reader);
+        card.power_on()?;
+        atr_of(card)
     }
 }
 
-/// Changes the supply of a card that nobody else can reach.
-pub(crate) fn switch(card: &mut dyn Icc, power: Power) -> Result<RawAtr, LinkFault> {
-    match power {
-        Power::Off => {
-            card.power_off();
-            return Ok(RawAtr::NONE);
-        }
-        Power::Cycle => {
-            card.power_off();
-            card.power_on()?;
-        }
-        Power::Reset => card.reset()?,
-    }
+fn atr_of(card: &dyn Icc) -> Result<RawAtr, LinkFault> {
     RawAtr::new(card.atr()).ok_or(LinkFault::Mute)
 }
 
@@ -186,9 +204,4 @@ impl RawAtr {
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes[..usize::from(self.len)]
     }
-}
-
-/// Locks, whatever happened to the last holder: a card that panicked leaves a device that works.
-pub(crate) fn lock<T: ?Sized>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

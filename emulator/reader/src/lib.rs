@@ -17,6 +17,8 @@
 //! daemon, no driver.
 #![forbid(unsafe_code)]
 
+mod agenda;
+mod client;
 mod dialect;
 pub mod direct;
 mod event;
@@ -28,8 +30,10 @@ mod inbox;
 pub mod pcsclite;
 mod personality;
 mod plan;
+mod reader;
 mod resource_manager;
 mod return_code;
+mod service;
 mod session;
 mod slot;
 mod tap;
@@ -37,15 +41,17 @@ pub mod vpcd;
 mod words;
 mod world;
 
+pub use client::Client;
 pub use dialect::{Certainty, Dialect, Rule, WINDOWS_RULES};
 pub use direct::DirectReader;
 pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
 pub use personality::{Driver, Interface, MODELS, Model, Personality};
 pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
-pub use resource_manager::{ReaderError, ReaderId, ResourceManager};
+pub use reader::{ReaderError, ReaderId};
+pub use resource_manager::ResourceManager;
 pub use return_code::ReturnCode;
-pub use session::{Client, ContextHandle, Handle, Session};
+pub use session::Session;
 pub use slot::ReaderState;
 pub use tap::{Call, Detail, Happening, PcscCall, Tap};
-pub use words::{Disposition, Protocols, ShareMode};
+pub use words::{ContextHandle, Disposition, Handle, Protocols, ShareMode};

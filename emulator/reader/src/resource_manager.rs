@@ -3,18 +3,21 @@
 
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 
 use std::time::Duration;
 
 use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::event::{Agenda, Service};
-use crate::ifd::{self, Power, lock};
+use crate::agenda::Agenda;
+use crate::ifd::Power;
+use crate::service::Service;
 use crate::world::{Wakes, World};
 use crate::{
-    Call, Client, Dialect, Happening, Personality, ServiceFaults, Session, SlotFaults, Tap,
+    Call, Client, Dialect, Happening, Personality, ReaderError, ReaderId, ServiceFaults, Session,
+    SlotFaults, Tap,
 };
 
 /// The readers and the cards in them; clones are handles to the same ones.
@@ -40,21 +43,6 @@ pub(crate) struct Shared {
     agenda: Agenda,
     tap: Arc<dyn Tap>,
     timer: Arc<dyn Timer>,
-}
-
-/// Names a reader for as long as it exists; never used twice.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct ReaderId(pub(crate) u32);
-
-impl ReaderId {
-    /// No reader of ours: the end of a [`Vpicc`](crate::vpcd::Vpicc)'s line.
-    pub const LINE: Self = Self(0);
-}
-
-impl fmt::Display for ReaderId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "reader {}", self.0)
-    }
 }
 
 impl ResourceManager {
@@ -83,7 +71,7 @@ impl ResourceManager {
         let personality = personality.into();
         self.operate(|world| {
             world.check_name(&personality, None)?;
-            let id = world.plug_in(personality);
+            let id = world.plug_in(personality, Arc::clone(&self.0.tap));
             Ok(id)
         })
     }
@@ -129,19 +117,19 @@ impl ResourceManager {
     /// # Errors
     /// [`ReaderError::NoSuchReader`] and [`ReaderError::Occupied`]; the card is dropped.
     pub fn insert(&self, reader: ReaderId, mut card: Box<dyn Icc>) -> Result<(), ReaderError> {
-        let operating = lock(&self.0.operating);
-        let mute = {
+        let operating = self.0.operating.lock();
+        let (mute, ifd) = {
             let mut world = self.world();
             let slot = world.slot(reader).ok_or(ReaderError::NoSuchReader)?;
             if slot.is_present() {
                 return Err(ReaderError::Occupied);
             }
-            slot.faults.mute
+            (slot.faults.mute, Arc::clone(&slot.ifd))
         };
         let atr = if mute {
             None
         } else {
-            ifd::switch(card.as_mut(), Power::Cycle).ok()
+            ifd.power_up(card.as_mut()).ok()
         };
         let now = self.timer().now();
         let mut world = self.world();
@@ -165,7 +153,7 @@ impl ResourceManager {
     /// Takes the card off a reader: its handles say `80100069` from now on, transactions end, and
     /// every client that waits is told. A card that a fault tore away before is picked up in silence.
     pub fn remove(&self, reader: ReaderId) -> Option<Box<dyn Icc>> {
-        let _operating = lock(&self.0.operating);
+        let _operating = self.0.operating.lock();
         let mut world = self.world();
         let slot = world.slot(reader)?;
         let ifd = Arc::clone(&slot.ifd);
@@ -266,13 +254,13 @@ impl ResourceManager {
     /// Clients come by this service from now on.
     #[cfg(unix)]
     pub(crate) fn serve(&self, service: Weak<dyn Service>) {
-        let mut services = lock(&self.0.services);
+        let mut services = self.0.services.lock();
         services.retain(|service| service.strong_count() > 0);
         services.push(service);
     }
 
     pub(crate) fn services(&self) -> Vec<Arc<dyn Service>> {
-        let services = lock(&self.0.services);
+        let services = self.0.services.lock();
         services.iter().filter_map(Weak::upgrade).collect()
     }
 
@@ -299,12 +287,8 @@ impl ResourceManager {
     }
 
     /// Waits until something changed, 100 ms at most.
-    pub(crate) fn rest(&self, world: MutexGuard<'_, World>) {
-        let rested = self
-            .0
-            .changed
-            .wait_timeout(world, Duration::from_millis(100));
-        drop(rested.unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn rest(&self, world: &mut MutexGuard<'_, World>) {
+        self.0.changed.wait_for(world, Duration::from_millis(100));
     }
 
     /// Wakes every call that waits, so that it looks whether its client is still there.
@@ -313,7 +297,7 @@ impl ResourceManager {
     }
 
     pub(crate) fn world(&self) -> MutexGuard<'_, World> {
-        lock(&self.0.world)
+        self.0.world.lock()
     }
 
     pub(crate) fn changed(&self) -> &Condvar {
@@ -355,7 +339,7 @@ impl ResourceManager {
 
     /// A change by the operator, of which every client that waits is told.
     fn operate<T: Outcome>(&self, change: impl FnOnce(&mut World) -> T) -> T {
-        let _operating = lock(&self.0.operating);
+        let _operating = self.0.operating.lock();
         let mut world = self.world();
         let outcome = change(&mut world);
         if outcome.is_change() {
@@ -405,41 +389,3 @@ impl fmt::Debug for ResourceManager {
             .finish()
     }
 }
-
-/// Why the operator could not do something to a reader.
-#[derive(Debug, Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum ReaderError {
-    /// There is no such reader (any more).
-    NoSuchReader,
-    /// A card is in the reader already.
-    Occupied,
-    /// A client cannot be told this name.
-    Name {
-        /// The name.
-        name: String,
-    },
-    /// Another reader has this name.
-    NameTaken {
-        /// The name.
-        name: String,
-    },
-}
-
-impl fmt::Display for ReaderError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoSuchReader => f.write_str("there is no such reader"),
-            Self::Occupied => f.write_str("a card is in the reader already: remove it first"),
-            Self::Name { name } => write!(
-                f,
-                "a reader's name has 1 to {} bytes without NUL, this one has {}",
-                Personality::NAME_MAX,
-                name.len()
-            ),
-            Self::NameTaken { name } => write!(f, "another reader is called {name:?}"),
-        }
-    }
-}
-
-impl std::error::Error for ReaderError {}

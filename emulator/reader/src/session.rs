@@ -7,38 +7,19 @@ mod transaction;
 mod watch;
 
 use std::fmt;
-use std::sync::{Arc, MutexGuard};
+use std::sync::Arc;
 
-use crate::world::{SessionKey, World};
-use crate::{Call, Detail, Disposition, PcscCall, ReaderId, ResourceManager, ReturnCode};
+use parking_lot::MutexGuard;
+
+use crate::client::SessionKey;
+use crate::world::World;
+use crate::{
+    Call, Client, ContextHandle, Detail, Disposition, Handle, PcscCall, ReaderId, ResourceManager,
+    ReturnCode,
+};
 
 /// How many card handles a context has room for.
 const HANDLES_MAX: usize = 200;
-
-/// The other end of a [`Session`].
-pub trait Client: Send + Sync {
-    /// The waiting that the session asked for is over: `SUCCESS` because something changed, or
-    /// `CANCELLED`. Called from any thread; must not call the manager.
-    fn notify(&self, rv: ReturnCode);
-
-    /// Whether anybody still wants to know how a call ends. Asked now and then while it waits.
-    fn is_there(&self) -> bool {
-        true
-    }
-}
-
-/// A client in this process that never waits for changes.
-impl Client for () {
-    fn notify(&self, _rv: ReturnCode) {}
-}
-
-/// A context's handle: 31 bits, not 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct ContextHandle(pub u32);
-
-/// A connection's handle: 31 bits, not 0.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Handle(pub u32);
 
 /// One client of a [`ResourceManager`]. Dropping it is a client that leaves without a word: its handles are
 /// left as they are, and a card whose transaction it held is reset.
@@ -201,19 +182,14 @@ impl Session {
     }
 
     /// Waits until something changed, 100 ms at most; fails where the client is gone.
-    fn wait_for_change<'a>(
-        &'a self,
-        world: MutexGuard<'a, World>,
-    ) -> Result<MutexGuard<'a, World>, ReturnCode> {
+    fn wait_for_change(&self, world: &mut MutexGuard<'_, World>) -> Result<(), ReturnCode> {
         if !self.client.is_there() {
             return Err(ReturnCode::COMM_ERROR);
         }
-        let (world, _) = self
-            .manager
+        self.manager
             .changed()
-            .wait_timeout(world, transaction::LOCK_POLL)
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        Ok(world)
+            .wait_for(world, transaction::LOCK_POLL);
+        Ok(())
     }
 }
 

@@ -12,10 +12,12 @@ use std::time::Duration;
 pub(crate) use access::Mark;
 use access::{Access, Sharing};
 
+use crate::client::SessionKey;
 use crate::ifd::{Ifd, Lost, RawAtr};
 use crate::plan::Schedule;
-use crate::world::SessionKey;
-use crate::{Dialect, Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults};
+use crate::{
+    Dialect, Handle, Personality, Protocols, ReaderId, ReturnCode, ShareMode, SlotFaults, Tap,
+};
 
 /// How long a card keeps its power after the last client left (pcscd: grace period, 5 s).
 const GRACE: Duration = Duration::from_secs(5);
@@ -88,12 +90,12 @@ pub struct ReaderState<'a> {
 }
 
 impl Slot {
-    pub(crate) fn new(id: ReaderId, personality: Personality) -> Self {
+    pub(crate) fn new(id: ReaderId, personality: Personality, tap: Arc<dyn Tap>) -> Self {
         Self {
             id,
             personality,
             faults: SlotFaults::default(),
-            ifd: Arc::default(),
+            ifd: Arc::new(Ifd::new(id, tap)),
             card: CardState::Absent,
             atr: RawAtr::NONE,
             protocol: Protocols::UNDEFINED,

@@ -24,15 +24,16 @@ pub trait Tap: Send + Sync {
         let _ = reader;
     }
 
-    /// The exchange that begins now goes wrong by plan: what the card hears and says of it is not
-    /// what the client sends and sees. [`harmed`](Self::harmed) follows, whatever happens.
-    fn harming(&self, reader: ReaderId) {
+    /// A card gets power now: nothing is selected on it any more.
+    fn powered_on(&self, reader: ReaderId) {
         let _ = reader;
     }
 
-    /// An exchange went wrong by plan: the client sent this, and sees that.
-    fn harmed(&self, reader: ReaderId, command: &[u8], seen: Result<&[u8], LinkFault>) {
-        let _ = (reader, command, seen);
+    /// A command reached this reader's card. `answer` is what the client sees of it: where the
+    /// exchange goes wrong by plan, not what the card said. Pseudo-APDUs, which the reader answers
+    /// by itself, are no exchanges.
+    fn exchanged(&self, reader: ReaderId, command: &[u8], answer: Result<&[u8], LinkFault>) {
+        let _ = (reader, command, answer);
     }
 
     /// Something happened around the cards, by plan or by the operator. Told before a client

@@ -15,14 +15,15 @@ mod line;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_iso7816::Icc;
 use madoguchi_terms::Timer;
+use parking_lot::{Condvar, Mutex, MutexGuard};
 
-use crate::ifd::{self, Ifd, Power, RawAtr, lock};
+use crate::ifd::{self, Ifd, RawAtr};
 use crate::plan::Schedule;
 use crate::{Event, Fault, Harm, Plan, ReaderError, ReaderId, Tap};
 
@@ -59,8 +60,6 @@ struct State {
     schedule: Option<Schedule>,
     /// How many plans there were.
     plans: u32,
-    /// Who is told what goes wrong.
-    tap: Option<Arc<dyn Tap>>,
     /// The conversation that is going on.
     stream: Option<TcpStream>,
     closing: bool,
@@ -130,10 +129,10 @@ impl Vpicc {
         })
     }
 
-    /// Tells this listener from now on what goes wrong by plan: harmed exchanges, and a card that
-    /// is torn away. The reader is [`ReaderId::LINE`].
+    /// Tells this listener from now on of the card's exchanges, and of a card that is torn away. The
+    /// reader is [`ReaderId::LINE`].
     pub fn tell(&self, tap: Arc<dyn Tap>) {
-        self.shared.state().tap = Some(tap);
+        self.shared.ifd.tell(tap);
     }
 
     /// The driver's address, or the card's own.
@@ -150,7 +149,8 @@ impl Vpicc {
         if self.is_occupied() {
             return Err(ReaderError::Occupied);
         }
-        let answer = ifd::switch(card.as_mut(), Power::Cycle).map_or(Answer::Mute, Answer::Atr);
+        let atr = self.shared.ifd.power_up(card.as_mut());
+        let answer = atr.map_or(Answer::Mute, Answer::Atr);
         let now = self.shared.timer.now();
         let mut state = self.shared.state();
         self.shared.ifd.place(card);
@@ -233,7 +233,7 @@ impl fmt::Debug for Vpicc {
 impl Shared {
     fn new(timer: Arc<dyn Timer>) -> Arc<Self> {
         Arc::new(Self {
-            ifd: Ifd::default(),
+            ifd: Ifd::new(ReaderId::LINE, Arc::new(())),
             state: Mutex::default(),
             changed: Condvar::new(),
             timer,
@@ -241,7 +241,7 @@ impl Shared {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        lock(&self.state)
+        self.state.lock()
     }
 
     /// The card is gone: exchanges are void, the line is closed, a thread that waits looks again.
@@ -258,29 +258,18 @@ impl Shared {
 
     /// The card left by itself.
     fn torn_away(&self) {
-        let tap = {
-            let state = self.state();
-            state.tap.clone().filter(|_| state.card.is_some())
-        };
+        let was_there = self.state().card.is_some();
         self.leave();
-        if let Some(tap) = tap {
-            tap.removed_by_fault(ReaderId::LINE);
+        if was_there {
+            self.ifd.tap().removed_by_fault(ReaderId::LINE);
         }
-    }
-
-    /// What is told of what goes wrong; perhaps nothing listens.
-    fn tap(&self) -> Arc<dyn Tap> {
-        self.state().tap.clone().unwrap_or_else(|| Arc::new(()))
     }
 
     /// Waits until a card is there; `None` when it is over.
     fn wait_for_card(&self) -> Option<u32> {
         let mut state = self.state();
         while state.card.is_none() && !state.closing {
-            state = self
-                .changed
-                .wait(state)
-                .unwrap_or_else(PoisonError::into_inner);
+            self.changed.wait(&mut state);
         }
         (!state.closing).then(|| self.ifd.epoch())
     }
@@ -326,8 +315,7 @@ fn watch(shared: &Weak<Shared>, number: u32) {
                 shared.timer.pause(ifd::POLL);
             }
             None => {
-                let rested = shared.changed.wait_timeout(state, REST);
-                drop(rested.unwrap_or_else(PoisonError::into_inner));
+                shared.changed.wait_for(&mut state, REST);
             }
         }
     }

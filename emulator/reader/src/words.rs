@@ -1,7 +1,15 @@
-//! The words of a PC/SC call that are numbers on the wire: share mode, disposition, protocols.
+//! The words of a PC/SC call that are numbers on the wire: handles, share mode, disposition, protocols.
 //! Newtypes, so that what a client really sent can be refused and recorded.
 
 use std::fmt;
+
+/// A context's handle: 31 bits, not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct ContextHandle(pub u32);
+
+/// A connection's handle: 31 bits, not 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Handle(pub u32);
 
 /// How a client wants to share a card with others (`dwShareMode`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,11 +4,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::client::SessionKey;
 use crate::plan::Noise;
 use crate::slot::Slot;
 use crate::{
     Call, Client, ContextHandle, Handle, Personality, ReaderError, ReaderId, ReturnCode,
-    ServiceFaults,
+    ServiceFaults, Tap,
 };
 
 /// Everything that clients share.
@@ -27,10 +28,6 @@ pub(crate) struct World {
     sessions_made: u64,
     contexts_made: u32,
 }
-
-/// Names a session for as long as the manager exists.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct SessionKey(u64);
 
 /// A session that wants to be told of the next change.
 struct Watcher {
@@ -120,10 +117,10 @@ impl World {
         Ok(())
     }
 
-    pub(crate) fn plug_in(&mut self, personality: Personality) -> ReaderId {
+    pub(crate) fn plug_in(&mut self, personality: Personality, tap: Arc<dyn Tap>) -> ReaderId {
         self.readers_made += 1;
         let id = ReaderId(self.readers_made);
-        let slot = Some(Slot::new(id, personality));
+        let slot = Some(Slot::new(id, personality, tap));
         match self.places.iter_mut().find(|place| place.is_none()) {
             Some(place) => *place = slot,
             None => self.places.push(slot),
@@ -176,7 +173,7 @@ impl World {
 
     pub(crate) fn next_session(&mut self) -> SessionKey {
         self.sessions_made += 1;
-        SessionKey(self.sessions_made)
+        SessionKey::new(self.sessions_made)
     }
 
     /// A new context: its handle and its ordinal.

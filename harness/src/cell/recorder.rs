@@ -1,24 +1,21 @@
-//! Whatever a cell can see, handed to its sequencer: exchanges of the card, PC/SC calls, what
-//! happens around the card.
+//! Everything that the reader tells of a cell, handed to its sequencer: exchanges of the card, PC/SC
+//! calls, what happens around the card.
 
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use madoguchi_iso7816::{Icc, LinkFault, Reply};
-use madoguchi_reader::{Happening, Hold, PcscCall, ReaderId, Tap};
 use madoguchi_trace::{PcscEvent, ReaderEvent, What};
+use madoguchi_iso7816::LinkFault;
+use madoguchi_reader::{Happening, Hold, PcscCall, ReaderId, Tap};
+use parking_lot::Mutex;
 
 use super::sequencer::{Observed, Sequencer};
 
-/// Listens to the card on the reader and to the reader. An exchange is recorded once, as the client
-/// sees it: by the card, or by the reader where the exchange goes wrong on purpose.
+/// Listens to the reader. An exchange is recorded as the client sees it.
 #[derive(Debug)]
 pub(crate) struct Recorder {
     sequencer: Arc<Sequencer>,
     /// Whose card lies there.
     holder: Mutex<Arc<str>>,
-    /// Whether the exchange that is going on goes wrong on purpose.
-    harming: AtomicBool,
 }
 
 impl Recorder {
@@ -26,74 +23,21 @@ impl Recorder {
         Self {
             sequencer,
             holder: Mutex::new(Arc::from("")),
-            harming: AtomicBool::new(false),
         }
     }
 
-    fn exchange(&self, card: Arc<str>, command: &[u8], answer: Result<&[u8], LinkFault>) {
-        self.sequencer.stamp(Observed::Exchange {
-            card,
-            command: command.to_vec(),
-            answer: answer.map(<[u8]>::to_vec),
-        });
+    /// The card of `holder` lies on the reader from now on.
+    pub(crate) fn lies(&self, holder: Arc<str>) {
+        *self.holder.lock() = holder;
+    }
+
+    fn holder(&self) -> Arc<str> {
+        let holder = self.holder.lock();
+        Arc::clone(&holder)
     }
 
     fn tell(&self, event: ReaderEvent) {
         self.sequencer.tell(What::Reader(event));
-    }
-}
-
-/// A card whose exchanges are recorded.
-#[derive(Debug)]
-pub(crate) struct Recorded<I> {
-    card: I,
-    holder: Arc<str>,
-    recorder: Arc<Recorder>,
-}
-
-impl<I: Icc> Recorded<I> {
-    /// The card of `holder` as it lies on the reader from now on.
-    pub(crate) fn new(card: I, holder: Arc<str>, recorder: Arc<Recorder>) -> Self {
-        let mut lies = recorder
-            .holder
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        *lies = holder.clone();
-        drop(lies);
-        Self {
-            card,
-            holder,
-            recorder,
-        }
-    }
-}
-
-impl<I: Icc> Icc for Recorded<I> {
-    fn atr(&self) -> &[u8] {
-        self.card.atr()
-    }
-
-    fn power_on(&mut self) -> Result<(), LinkFault> {
-        let card = self.holder.clone();
-        self.recorder.sequencer.stamp(Observed::Awake { card });
-        self.card.power_on()
-    }
-
-    fn power_off(&mut self) {
-        self.card.power_off();
-    }
-
-    fn reset(&mut self) -> Result<(), LinkFault> {
-        self.card.reset()
-    }
-
-    fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
-        let outcome = self.card.transmit(command, reply);
-        if !self.recorder.harming.load(Ordering::Acquire) {
-            let answer = outcome.map(|()| reply.bytes());
-            self.recorder.exchange(self.holder.clone(), command, answer);
-        }
-        outcome
     }
 }
 
@@ -112,16 +56,17 @@ impl Tap for Recorder {
         self.tell(ReaderEvent::Removed { why: "torn".into() });
     }
 
-    fn harming(&self, _: ReaderId) {
-        self.harming.store(true, Ordering::Release);
+    fn powered_on(&self, _: ReaderId) {
+        let card = self.holder();
+        self.sequencer.stamp(Observed::Awake { card });
     }
 
-    fn harmed(&self, _: ReaderId, command: &[u8], seen: Result<&[u8], LinkFault>) {
-        self.harming.store(false, Ordering::Release);
-        let lies = self.holder.lock().unwrap_or_else(PoisonError::into_inner);
-        let holder = lies.clone();
-        drop(lies);
-        self.exchange(holder, command, seen);
+    fn exchanged(&self, _: ReaderId, command: &[u8], answer: Result<&[u8], LinkFault>) {
+        self.sequencer.stamp(Observed::Exchange {
+            card: self.holder(),
+            command: command.to_vec(),
+            answer: answer.map(<[u8]>::to_vec),
+        });
     }
 
     fn happened(&self, what: Happening) {

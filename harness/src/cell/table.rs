@@ -12,7 +12,7 @@ use madoguchi_reader::{Mishap, Plan};
 
 use super::holder::Memory;
 use super::mishap::Faults;
-use super::recorder::{Recorded, Recorder};
+use super::recorder::Recorder;
 use crate::entropy::{Consumer, seeded};
 
 /// The cards of a cell. A card keeps its counters while it lies on the table.
@@ -103,11 +103,12 @@ impl Table {
         self.faults.add(self.placed + 1, mishap);
     }
 
-    /// The card as it will lie on the reader this time, recorded; and what will go wrong.
+    /// The card as it will lie on the reader this time, which `recorder` is told; and what will go
+    /// wrong.
     pub(crate) fn pick_up(
         &mut self,
         id: &str,
-        recorder: &Arc<Recorder>,
+        recorder: &Recorder,
     ) -> Option<(Box<dyn Icc>, Plan)> {
         let (card, _) = self.cards.get(id)?;
         let mut card: Box<dyn Icc> = Box::new(card.clone());
@@ -116,8 +117,8 @@ impl Table {
         if let Some(atr) = self.atr.clone() {
             card = Box::new(Dressed { card, atr });
         }
-        let recorded = Recorded::new(card, Arc::from(id), recorder.clone());
-        Some((Box::new(recorded), self.faults.plan(self.placed, self.seed)))
+        recorder.lies(Arc::from(id));
+        Some((card, self.faults.plan(self.placed, self.seed)))
     }
 }
 

@@ -4,14 +4,14 @@
 use std::io::{self, Write};
 use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
+use parking_lot::{Mutex, MutexGuard};
 use rustix::net::{RecvFlags, recv};
 
 use super::layout::{Message, Wait};
-use crate::ifd::lock;
 use crate::{Client, ReturnCode};
 
 /// How long a client may leave its answers unread while its buffer is full. One that reads before
@@ -53,7 +53,7 @@ impl Link {
     pub(super) fn writing(&self) -> Writing<'_> {
         Writing {
             stream: &self.stream,
-            _turn: lock(&self.writing),
+            _turn: self.writing.lock(),
         }
     }
 

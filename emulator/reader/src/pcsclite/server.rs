@@ -6,12 +6,13 @@ use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_terms::{Lang, Say};
+use parking_lot::Mutex;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::net::{RecvFlags, recv};
 
@@ -19,8 +20,7 @@ use super::connection::serve;
 use super::layout::{Header, Message as _};
 use super::link::Link;
 use crate::ResourceManager;
-use crate::event::Service;
-use crate::ifd::lock;
+use crate::service::Service;
 
 /// How many connections there may be at once, as in pcscd.
 const CONNECTIONS_MAX: usize = 200;
@@ -136,7 +136,7 @@ impl Shared {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))
             .and_then(|()| listener.set_nonblocking(true))
             .map_err(|source| BindError::io(path, source))?;
-        *lock(&self.listener) = Some(Arc::new(listener));
+        *self.listener.lock() = Some(Arc::new(listener));
         self.wake();
         Ok(())
     }
@@ -150,19 +150,19 @@ impl Shared {
 
 impl Service for Shared {
     fn stop(&self) {
-        let Some(listener) = lock(&self.listener).take() else {
+        let Some(listener) = self.listener.lock().take() else {
             return;
         };
         let _ = std::fs::remove_file(&self.path);
         drop(listener);
         self.wake();
-        for (link, _) in lock(&self.connections).iter() {
+        for (link, _) in self.connections.lock().iter() {
             link.close();
         }
     }
 
     fn is_stopped(&self) -> bool {
-        lock(&self.listener).is_none()
+        self.listener.lock().is_none()
     }
 
     fn start(&self) {
@@ -182,7 +182,7 @@ impl Drop for Server {
             // A thread that panicked has said so.
             let _ = acceptor.join();
         }
-        let connections = std::mem::take(&mut *lock(&self.shared.connections));
+        let connections = std::mem::take(&mut *self.shared.connections.lock());
         self.manager.nudge();
         for (link, thread) in connections {
             link.close();
@@ -202,7 +202,7 @@ impl fmt::Debug for Server {
 /// Accepts connections while there is a listener, until the server is dropped.
 fn accept(woken: &UnixStream, shared: &Shared, manager: &ResourceManager) {
     while !shared.closing.load(Ordering::Acquire) {
-        let listener = lock(&shared.listener).clone();
+        let listener = shared.listener.lock().clone();
         let mut news = vec![PollFd::new(woken, PollFlags::IN)];
         news.extend(
             listener
@@ -235,10 +235,10 @@ fn admit(stream: UnixStream, shared: &Shared, manager: &ResourceManager) -> io::
         recv(&stream, &mut [0; 1], RecvFlags::PEEK)?;
         return Ok(());
     }
-    let mut connections = lock(&shared.connections);
+    let mut connections = shared.connections.lock();
     connections.retain(|(_, thread)| !thread.is_finished());
     // A client that was in the queue when the service stopped comes too late.
-    if connections.len() >= CONNECTIONS_MAX || lock(&shared.listener).is_none() {
+    if connections.len() >= CONNECTIONS_MAX || shared.listener.lock().is_none() {
         return Ok(());
     }
     let link = Arc::new(Link::new(stream, Arc::clone(&shared.closing))?);

@@ -82,10 +82,10 @@ impl Session {
                 Admission::Locked if dialect.is_windows() && slot.powering.is_none() => {
                     return Err(ReturnCode::SHARING_VIOLATION);
                 }
-                Admission::Settling => world = self.wait_for_change(world)?,
+                Admission::Settling => self.wait_for_change(&mut world)?,
                 Admission::Locked => {
                     way.has_waited |= slot.powering.is_none();
-                    world = self.wait_for_change(world)?;
+                    self.wait_for_change(&mut world)?;
                 }
                 Admission::Unpowered => {
                     let (mute, epoch) = (slot.faults.mute, slot.ifd.epoch());
@@ -228,9 +228,8 @@ impl Session {
                 break slot.id;
             }
             let id = slot.id;
-            match self.wait_for_change(world) {
-                Ok(again) => world = again,
-                Err(code) => return (Some(id), Err(code)),
+            if let Err(code) = self.wait_for_change(&mut world) {
+                return (Some(id), Err(code));
             }
         };
         drop(world);

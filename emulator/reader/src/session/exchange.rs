@@ -5,7 +5,7 @@ use std::sync::Arc;
 use madoguchi_iso7816::{LinkFault, Reply};
 
 use super::Session;
-use crate::ifd::{Harmed, Ifd, Lost};
+use crate::ifd::{Ifd, Lost};
 use crate::plan::Noise;
 use crate::slot::Slot;
 use crate::{Call, Detail, Event, Fault, Handle, Protocols, ReaderId, ReturnCode, feature};
@@ -64,19 +64,11 @@ impl Session {
         if command.first() == Some(&0xFF) && self.pseudo(way.reader, command, reply) {
             return Ok(way.answered);
         }
-        let mut harmed = None;
+        let mut harm = None;
         if way.is_planned {
             match self.due(way.reader, command) {
                 None => {}
-                Some((Fault::Exchange(harm), noise)) => {
-                    let (reader, tap) = (way.reader, self.manager.tap());
-                    harmed = Some(Harmed {
-                        harm,
-                        noise,
-                        reader,
-                        tap,
-                    });
-                }
+                Some((Fault::Exchange(what), noise)) => harm = Some((what, noise)),
                 Some((Fault::Around(event), _)) => {
                     self.manager.happen(way.reader, event);
                     if matches!(event, Event::ServiceStops { .. }) {
@@ -88,12 +80,12 @@ impl Session {
                 }
             }
         }
-        let rv = harmed.as_ref().and_then(|harmed| harmed.harm.rv());
+        let rv = harm.as_ref().and_then(|(harm, _)| harm.rv());
         let listens = || self.client.is_there();
         let timer = self.manager.timer();
         match way
             .ifd
-            .exchange(way.epoch, command, reply, harmed, timer, &listens)
+            .exchange(way.epoch, command, reply, harm, timer, &listens)
         {
             Ok(()) => Ok(way.answered),
             Err(lost) => {

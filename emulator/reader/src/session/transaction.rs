@@ -38,7 +38,7 @@ impl Session {
             slot.access.check_mark(handle)?;
             match slot.access.begin(handle) {
                 Err(ReturnCode::SHARING_VIOLATION) if Instant::now() < until => {
-                    world = self.wait_for_change(world)?;
+                    self.wait_for_change(&mut world)?;
                 }
                 outcome => {
                     drop(world);

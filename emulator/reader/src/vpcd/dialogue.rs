@@ -7,8 +7,7 @@ use madoguchi_iso7816::{LinkFault, Reply, StatusWord};
 
 use super::frame::{Message, write_frame};
 use super::{Answer, Shared};
-use crate::ReaderId;
-use crate::ifd::{Harmed, Lost, Power};
+use crate::ifd::{Lost, Power};
 use crate::inbox::Inbox;
 use crate::plan::{Event, Fault, Harm, Noise};
 
@@ -118,24 +117,13 @@ impl Dialogue<'_> {
     }
 
     fn exchange(&mut self, command: &[u8]) -> Option<()> {
-        let due = self.due(command);
-        let tap = due.as_ref().map(|_| self.shared.tap());
-        let harmed = due.zip(tap.as_deref()).map(|((harm, noise), tap)| Harmed {
-            harm,
-            noise,
-            reader: ReaderId::LINE,
-            tap,
-        });
+        let harm = self.due(command);
         let timer = self.shared.timer.as_ref();
         let listens = || self.shared.goes_on(self.epoch);
-        let outcome = self.shared.ifd.exchange(
-            self.epoch,
-            command,
-            &mut self.reply,
-            harmed,
-            timer,
-            &listens,
-        );
+        let outcome =
+            self.shared
+                .ifd
+                .exchange(self.epoch, command, &mut self.reply, harm, timer, &listens);
         match outcome {
             Ok(()) => self.answer(),
             Err(Lost::Link(LinkFault::Torn)) => {

@@ -188,6 +188,9 @@ impl Timer for Clock {
 pub(crate) struct Ear {
     pub(crate) calls: Mutex<Vec<PcscCall>>,
     pub(crate) torn: Mutex<Vec<ReaderId>>,
+    pub(crate) powered: Mutex<Vec<ReaderId>>,
+    /// Command and answer: `00B00000 9000`.
+    pub(crate) exchanges: Mutex<Vec<String>>,
 }
 
 impl Ear {
@@ -211,6 +214,17 @@ impl Tap for Ear {
 
     fn removed_by_fault(&self, reader: ReaderId) {
         self.torn.lock().unwrap().push(reader);
+    }
+
+    fn powered_on(&self, reader: ReaderId) {
+        self.powered.lock().unwrap().push(reader);
+    }
+
+    fn exchanged(&self, _reader: ReaderId, command: &[u8], answer: Result<&[u8], LinkFault>) {
+        let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+        let answer: String = answer.map_or_else(|fault| format!("{fault:?}"), hex);
+        let exchange = format!("{}{answer}", hex(command) + " ");
+        self.exchanges.lock().unwrap().push(exchange);
     }
 }
 

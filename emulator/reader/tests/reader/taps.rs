@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use madoguchi_iso7816::Reply;
-use madoguchi_reader::{Disposition, Protocols, ReturnCode, ShareMode};
+use madoguchi_iso7816::{Reply, StatusWord};
+use madoguchi_reader::{Disposition, Harm, Moment, Plan, Protocols, ReturnCode, ShareMode};
 
 use crate::double::{Stage, TORN};
 
@@ -114,4 +114,31 @@ fn a_tap_hears_of_the_fault_before_the_call_that_met_it() {
     assert_eq!(*stage.ear.torn.lock().unwrap(), [stage.reader]);
     let heard = stage.ear.heard();
     assert_eq!(heard.last().unwrap(), "transmit#1 80100069");
+}
+
+#[test]
+fn a_tap_hears_of_each_exchange_once_as_the_client_sees_it() {
+    let stage = Stage::with_card();
+    let mut session = stage.manager.open(Arc::new(()));
+    let context = session.establish(2).unwrap();
+    let (shared, any) = (ShareMode::SHARED, Protocols::ANY);
+    let (card, _) = session
+        .connect(context, Stage::READER, shared, any)
+        .unwrap();
+    let plan = Plan::once(Moment::Apdu(2), Harm::Status(StatusWord::NO_DIAGNOSIS));
+    stage.manager.plan(stage.reader, plan).unwrap();
+    let mut reply = Reply::new();
+    for _ in 0..2 {
+        session
+            .transmit(card, Protocols::T1, &[0; 4], &mut reply)
+            .unwrap();
+    }
+    session
+        .transmit(card, Protocols::T1, TORN, &mut reply)
+        .unwrap_err();
+    assert_eq!(*stage.ear.powered.lock().unwrap(), [stage.reader]);
+    assert_eq!(
+        *stage.ear.exchanges.lock().unwrap(),
+        ["00000000 9000", "00000000 6F00", "00F1 Torn"]
+    );
 }
