@@ -3,7 +3,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,6 +22,7 @@ use madoguchi_web::{
     AnswerNote, Backend, Identity as Shown, Observer, RequestNote, TlsNote, WebConfig, WebServer,
 };
 use madoguchi_wire::Profile;
+use parking_lot::Mutex;
 use tokio::runtime::Handle;
 
 /// The wire that is spoken.
@@ -182,7 +183,7 @@ impl Backend for Decider {
         let mut entropy = |bytes: &mut [u8]| {
             random.fill(bytes).expect("the system has randomness");
         };
-        let mut registry = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut registry = self.0.lock();
         registry.decide(&request, &context, &mut NoMore, &mut entropy)
     }
 }

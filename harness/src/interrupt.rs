@@ -2,10 +2,11 @@
 //! so far are on disk.
 
 use std::collections::BTreeSet;
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::client::process::end_group_of;
+use parking_lot::{Mutex, MutexGuard};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
 static CLIENTS: Mutex<BTreeSet<u32>> = Mutex::new(BTreeSet::new());
@@ -49,5 +50,5 @@ impl Drop for Watched {
 }
 
 fn clients() -> MutexGuard<'static, BTreeSet<u32>> {
-    CLIENTS.lock().unwrap_or_else(PoisonError::into_inner)
+    CLIENTS.lock()
 }

@@ -7,10 +7,10 @@ mod trouble;
 
 use std::fmt;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
 
 use jiff::Timestamp;
 use madoguchi_registry::{BadRow, Change, Registry, Setup};
+use parking_lot::Mutex;
 
 use sqlite::SqliteStore;
 pub(crate) use trouble::{NotStored, StoreTrouble};
@@ -96,7 +96,7 @@ impl Staging {
     /// What is kept cannot be read, or what is new cannot be kept.
     pub(crate) fn registry(&self, setup: Setup) -> Result<Registry, StoreTrouble> {
         let mut registry = Registry::unaware(&setup);
-        let store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        let store = self.store.lock();
         store.each(&mut |kind, key, row| registry.restore(kind, key, row))?;
         drop(store);
         registry.keep_track();
@@ -114,7 +114,7 @@ impl Staging {
         let kept = if changes.is_empty() {
             Ok(())
         } else {
-            let mut store = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut store = self.store.lock();
             store.commit(&changes)
         };
         match kept {

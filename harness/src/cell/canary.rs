@@ -1,10 +1,11 @@
 //! Secrets that a cell knows, looked for wherever a client may have left them, before anything is
 //! redacted. What is found is told by class, place and offset, never by value.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use madoguchi_terms::Secret;
 use madoguchi_trace::Leak;
+use parking_lot::{Mutex, MutexGuard};
 
 /// One secret of the cell.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ impl Canaries {
     }
 
     fn known(&self) -> MutexGuard<'_, Vec<Canary>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.lock()
     }
 
     /// Secrets in a JSON body, except those whose class is in `expected`; in a body that is not

@@ -1,10 +1,10 @@
 //! The clocks of a cell: scenario time, and the monotonic time that readers wait by.
 
-use std::sync::{Condvar, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 use madoguchi_terms::Timer;
+use parking_lot::{Condvar, Mutex};
 
 /// Scenario time: dates of service, of certificates on the card, of eligibility. In a played case
 /// it stands still; at a counter that is held open it ticks and can be set.
@@ -33,7 +33,7 @@ impl ScenarioClock {
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        let dial = *self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let dial = *self.0.lock();
         let passed = dial
             .ticking_since
             .map_or(Duration::ZERO, |since| since.elapsed());
@@ -44,7 +44,7 @@ impl ScenarioClock {
     }
 
     pub(crate) fn set(&self, at: Timestamp) {
-        let mut dial = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut dial = self.0.lock();
         dial.shown = at;
         dial.ticking_since = dial.ticking_since.map(|_| Instant::now());
     }
@@ -80,21 +80,20 @@ impl CellTimer {
 
     /// Waits until the timer shows `until`.
     fn wait_until(&self, until: Duration) {
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut skipped = self.skipped.lock();
         loop {
             let now = self.start.elapsed().saturating_add(*skipped);
             let left = until.saturating_sub(now);
             if left.is_zero() {
                 return;
             }
-            let waited = self.turned.wait_timeout(skipped, left);
-            skipped = waited.unwrap_or_else(PoisonError::into_inner).0;
+            self.turned.wait_for(&mut skipped, left);
         }
     }
 
     /// Lets so much time have passed.
     pub(crate) fn turn_on(&self, by: Duration) {
-        let mut skipped = self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut skipped = self.skipped.lock();
         *skipped = skipped.saturating_add(by);
         drop(skipped);
         self.turned.notify_all();
@@ -103,7 +102,7 @@ impl CellTimer {
 
 impl Timer for CellTimer {
     fn now(&self) -> Duration {
-        let skipped = *self.skipped.lock().unwrap_or_else(PoisonError::into_inner);
+        let skipped = *self.skipped.lock();
         self.start.elapsed().saturating_add(skipped)
     }
 

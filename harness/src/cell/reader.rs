@@ -7,14 +7,14 @@ use std::path::Path;
 #[cfg(unix)]
 use std::path::PathBuf;
 use std::sync::Arc;
-#[cfg(unix)]
-use std::sync::{Mutex, PoisonError};
 
 use madoguchi_iso7816::Icc;
 use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_reader::{Interface, Plan, ReaderError, ReaderId, ResourceManager, Tap};
 use madoguchi_scenarios::ReaderGiven;
 use madoguchi_terms::{Lang, Say, Timer};
+#[cfg(unix)]
+use parking_lot::Mutex;
 
 use super::clock::CellTimer;
 #[cfg(unix)]
@@ -238,7 +238,7 @@ impl CellReader {
                 personality,
                 ..
             } => {
-                let mut reader = reader.lock().unwrap_or_else(PoisonError::into_inner);
+                let mut reader = reader.lock();
                 if !manager.has(*reader) {
                     *reader = manager.add_reader(personality.clone())?;
                 }
@@ -262,5 +262,5 @@ impl CellReader {
 
 #[cfg(unix)]
 fn current(reader: &Mutex<ReaderId>) -> ReaderId {
-    *reader.lock().unwrap_or_else(PoisonError::into_inner)
+    *reader.lock()
 }

@@ -6,12 +6,13 @@
 //! leaves, writing happens after: the [`Stamped`] events go through a channel to the store.
 
 use std::fmt;
+use std::sync::Arc;
 use std::sync::mpsc::Sender;
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
 use madoguchi_iso7816::LinkFault;
 use madoguchi_trace::{HttpRequest, What};
+use parking_lot::{Mutex, MutexGuard};
 
 use crate::client::contract::{self, FromClient};
 use crate::client::lines::{Line, Lines};
@@ -174,9 +175,8 @@ impl Sequencer {
         }
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, State> {
-        // A panic while stamping is our bug and is reported as such; the order itself stays whole.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock()
     }
 }
 

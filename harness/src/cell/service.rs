@@ -6,7 +6,7 @@ mod truth;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, OnceLock, Weak};
 
 use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, Operation, Request};
@@ -15,6 +15,7 @@ use madoguchi_notation::Offset;
 use madoguchi_registry::{Context, Registry, Terminal};
 use madoguchi_web::{Backend, Identity, Limits, Listening, Proxy, WebConfig, WebServer};
 use madoguchi_wire::{self as wire, HttpReply, Profile};
+use parking_lot::Mutex;
 
 pub(crate) use folder::{Exchange, FolderService};
 
@@ -207,7 +208,7 @@ impl RegistryService {
         &self,
         change: impl FnOnce(&mut Registry, &mut Entropy) -> T,
     ) -> Result<T, NotStored> {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let State { registry, entropy } = &mut *state;
         let Some(staging) = &self.staging else {
             return Ok(change(registry, entropy));

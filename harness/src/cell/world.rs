@@ -7,7 +7,7 @@ mod setting;
 mod site;
 
 use std::path::Path;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::{fmt, thread};
 
 use madoguchi_card::StoredKey;
@@ -16,6 +16,7 @@ use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival
 use madoguchi_scenarios::{Act, Hold, Pin, Scenario, Slip, Span, TerminalState};
 use madoguchi_trace::{Leak, ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
+use parking_lot::{Mutex, MutexGuard};
 
 pub(crate) use self::setting::{Setting, WorldTrouble};
 use self::site::Site;
@@ -231,17 +232,13 @@ impl World {
         self.rival_leaves();
         let (manager, reader) = self.manager().ok_or(ReturnCode::NO_READERS_AVAILABLE)?;
         let rival = manager.rival(reader, mishap::hold(hold))?;
-        *self.rival.lock().unwrap_or_else(PoisonError::into_inner) = Some(rival);
+        *self.rival.lock() = Some(rival);
         Ok(())
     }
 
     /// Lets it leave, where there is one.
     pub(crate) fn rival_leaves(&self) {
-        let rival = self
-            .rival
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .take();
+        let rival = self.rival.lock().take();
         drop(rival);
     }
 
@@ -309,11 +306,11 @@ impl World {
     }
 
     fn staff(&self) -> MutexGuard<'_, Staff> {
-        self.staff.lock().unwrap_or_else(PoisonError::into_inner)
+        self.staff.lock()
     }
 
     fn table(&self) -> MutexGuard<'_, Table> {
-        self.table.lock().unwrap_or_else(PoisonError::into_inner)
+        self.table.lock()
     }
 }
 

@@ -2,12 +2,13 @@
 //! for with a limit. What was typed is as good as that person's eyes, and the verdict says so.
 
 use std::io::{self, BufRead as _, Write as _};
+use std::sync::OnceLock;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
 use madoguchi_terms::{Lang, Say};
+use parking_lot::Mutex;
 
 /// How long somebody is given for one answer where the user does not say: long enough to walk over to
 /// the other screen.
@@ -50,7 +51,7 @@ pub(crate) fn ask(question: &str, limit: Duration) -> Result<String, NobodyAnswe
     // A question that cannot be written is not answered, either.
     let _ = write!(out, "{question} ").and_then(|()| out.flush());
     drop(out);
-    let answers = answers().lock().unwrap_or_else(PoisonError::into_inner);
+    let answers = answers().lock();
     match answers.recv_timeout(limit) {
         Ok(answer) => Ok(answer),
         Err(RecvTimeoutError::Timeout) => Err(NobodyAnswers::TimedOut),

@@ -3,7 +3,7 @@
 
 use std::io;
 use std::mem;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use madoguchi_delivery::Delivered;
@@ -12,6 +12,7 @@ use madoguchi_web::{
     AnswerNote, Backend, Mishap, Observer, RequestNote, TlsNote, WebConfig, WebFault, WebServer,
 };
 use madoguchi_wire::Profile;
+use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use tokio::runtime::{Builder, Runtime};
 
@@ -104,8 +105,7 @@ impl OutputApi {
 
     /// What was asked and answered since the last time.
     pub(super) fn notes(&self) -> Vec<Json> {
-        let mut notes = self.journal.0.lock();
-        mem::take(notes.as_deref_mut().unwrap_or(&mut Vec::new()))
+        mem::take(&mut self.journal.0.lock())
     }
 
     /// Serves on the same port with these faults, counted anew. A server without faults goes on where
@@ -188,7 +188,7 @@ struct Shelved {
 
 impl Shelf {
     fn put(&self, result: Delivered, stale: bool) {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         state.before = state.last.replace(result);
         state.stale = if stale { TIMES } else { 0 };
     }
@@ -199,7 +199,7 @@ impl Backend for Shelf {
         if request.fields.text(Field::SessionToken) != Some(&self.token) {
             return Answer::new(Decision::SessionInvalid, "wrong-token");
         }
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state.lock();
         let is_stale = state.stale > 0;
         state.stale = state.stale.saturating_sub(1);
         let result = if is_stale { &state.before } else { &state.last };
@@ -216,10 +216,7 @@ struct Journal(Mutex<Vec<Json>>);
 
 impl Journal {
     fn write(&self, note: Json) {
-        self.0
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(note);
+        self.0.lock().push(note);
     }
 }
 

@@ -13,12 +13,13 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader, Read, Write as _};
 use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use madoguchi_notation::Wording;
+use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use wait_timeout::ChildExt as _;
 
@@ -87,7 +88,7 @@ impl Program {
                     match said(&line) {
                         Some(Said::Done(id)) if heard.send(id).is_err() => return,
                         Some(Said::Page(url)) => {
-                            *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(url);
+                            *told.lock() = Some(url);
                         }
                         Some(Said::Done(_)) | None => {}
                     }
@@ -160,8 +161,7 @@ impl Program {
 
     /// The address of the page that it told last.
     pub(crate) fn page(&self) -> Option<String> {
-        let page = self.page.lock();
-        page.unwrap_or_else(PoisonError::into_inner).clone()
+        self.page.lock().clone()
     }
 
     /// Closes its input, gives it the limit to leave, and ends it and what it started. Its standard

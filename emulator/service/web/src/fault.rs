@@ -1,10 +1,10 @@
 //! What goes wrong on order, counted per operation or connection so that a run can be repeated.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use madoguchi_eligibility::Operation;
+use parking_lot::Mutex;
 
 /// A fault of the network or of the service, and when it strikes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -150,7 +150,7 @@ impl FaultPlan {
     /// Counts a request and says what becomes of it.
     pub(crate) fn fate(&self, asked: Operation) -> Option<Mishap> {
         let count = {
-            let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut requests = self.requests.lock();
             let count = requests.entry(asked).or_default();
             *count = count.saturating_add(1);
             *count

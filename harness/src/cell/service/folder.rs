@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::tz::Offset;
 use madoguchi_eligibility::{
@@ -15,6 +15,7 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_trace::{HttpAnswer, HttpRequest as Told, What};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
+use parking_lot::Mutex;
 
 use super::RegistryService;
 use super::record::{basis_of, texts};
@@ -173,7 +174,7 @@ impl FolderService {
 
     /// Asks the registry as a terminal that is logged in; a session that has ended is opened anew.
     fn decide(&self, mut request: Request) -> Answer {
-        let mut session = self.session.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut session = self.session.lock();
         for _ in 0..2 {
             if session.is_none() {
                 let answer = self.ask(staff::login_request());

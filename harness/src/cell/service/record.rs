@@ -1,7 +1,7 @@
 //! What is recorded of those who reach the service, or want to reach somebody else.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use madoguchi_eligibility::{Field, Request};
 use madoguchi_fixtures::Issued;
@@ -11,6 +11,7 @@ use madoguchi_trace::{
     Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
 };
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
+use parking_lot::Mutex;
 
 use super::super::sequencer::{Observed, Sequencer};
 
@@ -66,10 +67,7 @@ impl WebRecorder {
 
     /// The role of a terminal's certificate: `terminal#1` for the first that was seen.
     fn terminal(&self, certificate: &[u8]) -> String {
-        let mut seen = self
-            .terminals
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
+        let mut seen = self.terminals.lock();
         let ordinal = seen
             .iter()
             .position(|known| known == certificate)

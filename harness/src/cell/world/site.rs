@@ -1,6 +1,6 @@
 //! How a cell comes into being: first what a client connects to, then who is in it.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use madoguchi_card::Profile as CardProfile;
 use madoguchi_fixtures::{Issued, Persona};
@@ -8,6 +8,7 @@ use madoguchi_reader::Interface;
 use madoguchi_registry::Terminal;
 use madoguchi_scenarios::{Scenario, TerminalState};
 use madoguchi_web::{Listening, Proxy};
+use parking_lot::Mutex;
 
 use super::{Setting, World, WorldTrouble};
 use crate::cell::clock::{CellTimer, ScenarioClock};
