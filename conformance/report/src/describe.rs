@@ -211,7 +211,9 @@ fn card(apdu: &CardEvent, lang: Lang) -> String {
 }
 
 fn table(label: &str) -> Option<&'static Application> {
-    APPLICATIONS.into_iter().find(|table| table.label == label)
+    APPLICATIONS
+        .into_iter()
+        .find(|table| table.label() == label)
 }
 
 /// What a status word or a fault means, where that is not obvious.

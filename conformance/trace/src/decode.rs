@@ -36,7 +36,7 @@ impl Selected {
     fn label(self) -> &'static str {
         match self {
             Self::Issuer => "issuer",
-            Self::Application(application) => application.label,
+            Self::Application(application) => application.label(),
         }
     }
 

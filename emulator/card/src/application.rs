@@ -1,11 +1,11 @@
 //! What personalization writes where, one file per application.
 
 use madoguchi_iso7816::FileId;
-use madoguchi_layout::{Application, Personalization, Reference};
+use madoguchi_layout::{Application, ApplicationId, Personalization, Reference};
 
-use crate::persistent::IssueError;
+use crate::content::Content;
+use crate::issue_error::IssueError;
 use crate::profile::Profile;
-use crate::state::Content;
 
 mod common;
 pub(crate) mod credential;
@@ -23,13 +23,12 @@ pub(crate) fn content(
     data: &Personalization,
     profile: &Profile,
 ) -> Result<Option<Content>, IssueError> {
-    let content = match application.label {
-        "jpki" => jpki::content(file, data, profile),
-        "common" => common::content(file, data)?,
-        "resident" => resident::content(file, data),
-        "surface" => surface::content(file, data, profile),
-        "profile" => profile::content(file, data),
-        _ => None,
+    let content = match application.id {
+        ApplicationId::Jpki => jpki::content(file, data, profile),
+        ApplicationId::Common => common::content(file, data)?,
+        ApplicationId::Resident => resident::content(file, data),
+        ApplicationId::Surface => surface::content(file, data, profile),
+        ApplicationId::Profile => profile::content(file, data),
     };
     Ok(content)
 }

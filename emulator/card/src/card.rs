@@ -6,7 +6,8 @@ use madoguchi_iso7816::{Aid, FileId, Icc, LinkFault, Reply, Sfi, StatusWord};
 use madoguchi_layout::{Access, Application, Personalization, jpki};
 
 use crate::dispatch;
-use crate::persistent::{Content, IssueError, IssuedFile, Persistent, Position, StoredKey};
+use crate::issue_error::IssueError;
+use crate::persistent::{Content, IssuedFile, Persistent, Position, StoredKey};
 use crate::profile::{CertificateRule, FirstCommand, Profile, WarmReset};
 use crate::state::State;
 use crate::volatile::Volatile;

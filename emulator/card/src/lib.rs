@@ -16,7 +16,9 @@
 mod application;
 mod card;
 mod command;
+mod content;
 mod dispatch;
+mod issue_error;
 mod persistent;
 pub mod profile;
 mod secure_messaging;
@@ -24,6 +26,8 @@ mod state;
 mod volatile;
 
 pub use card::{Card, Entropy};
-pub use persistent::{IssueError, StoredKey};
+pub use content::{Content, Place};
+pub use issue_error::IssueError;
+pub use persistent::StoredKey;
 pub use profile::{Profile, WarmReset};
-pub use state::{Certificate, Content, NoSuchReference, Place, State, StateError, StateErrorKind};
+pub use state::{Certificate, NoSuchReference, State, StateError, StateErrorKind};

@@ -11,7 +11,9 @@ use madoguchi_layout::profile::session_key_file;
 use madoguchi_layout::{APPLICATIONS, Application, File, Kind, PublicKey, Reference, TerminalCa};
 use madoguchi_terms::Secret;
 
-use crate::state::{Content as Filed, Place, State};
+use crate::content::{Content as Filed, Place};
+use crate::issue_error::IssueError;
+use crate::state::State;
 
 /// The longest reference value, in bytes.
 pub(crate) const VALUE_MAX: usize = 16;
@@ -160,7 +162,7 @@ impl Persistent {
         for issued in &self.applications {
             for file in &issued.files {
                 let place = Place {
-                    application: issued.layout.label,
+                    application: issued.layout.label(),
                     file: file.layout.id,
                 };
                 let stored = file.content.stored();
@@ -205,7 +207,7 @@ impl IssuedApplication {
         let mut files = Vec::with_capacity(layout.files.len());
         for file in layout.files {
             let place = Place {
-                application: layout.label,
+                application: layout.label(),
                 file: file.id,
             };
             let content = match state.files.get(&place) {
@@ -332,68 +334,3 @@ impl fmt::Debug for Content {
         }
     }
 }
-
-/// Why no card can be made of a personalization or a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum IssueError {
-    /// A private key cannot be used.
-    Key {
-        /// The file that was to hold it.
-        file: FileId,
-        /// What is wrong with it.
-        cause: KeyError,
-    },
-    /// A reference value has not 1 to 16 bytes.
-    ReferenceLength {
-        /// The file that was to hold it.
-        file: FileId,
-        /// Its length in bytes.
-        len: usize,
-    },
-    /// A file holds what its kind cannot.
-    Kind {
-        /// The file.
-        file: FileId,
-    },
-    /// 製造番号, 市区町村コード and 有効期限 are not 15, 5 and 8 digits.
-    CardInformation,
-    /// A certificate of the real or of the official test hierarchy: emulating such a card is
-    /// refused.
-    RealHierarchy {
-        /// The file that was to hold it.
-        file: FileId,
-    },
-    /// The same among the data objects of the issuer security domain.
-    RealCertificate,
-}
-
-impl fmt::Display for IssueError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("issue the card")?;
-        match self {
-            Self::Key { file, cause } => write!(f, ", key {file}: could not {cause}"),
-            Self::ReferenceLength { file, len } => {
-                write!(
-                    f,
-                    ": reference {file} has {len} bytes, 1 to 16 are possible"
-                )
-            }
-            Self::Kind { file } => write!(f, ": file {file} cannot hold content of this kind"),
-            Self::CardInformation => {
-                f.write_str(": serial number, municipality and expiry must be 15, 5 and 8 digits")
-            }
-            Self::RealHierarchy { file } => write!(
-                f,
-                ": file {file} names the real issuer or its test system; use certificates of this \
-                 tool's own hierarchy"
-            ),
-            Self::RealCertificate => f.write_str(
-                ": a card-verifiable certificate is of the real hierarchy or of its test system; \
-                 use one of this tool's own",
-            ),
-        }
-    }
-}
-
-impl std::error::Error for IssueError {}

@@ -4,14 +4,12 @@
 //! (`municipal`).
 
 use std::collections::BTreeMap;
-use std::fmt;
 
-use madoguchi_iso7816::FileId;
-use madoguchi_layout::{APPLICATIONS, Personalization, Reference, TerminalCa};
-use madoguchi_terms::Secret;
+use madoguchi_layout::{APPLICATIONS, Personalization};
 
 use crate::application;
-use crate::persistent::IssueError;
+use crate::content::{Content, Place};
+use crate::issue_error::IssueError;
 use crate::profile::Profile;
 
 mod hierarchy;
@@ -30,33 +28,6 @@ pub struct State {
     pub(crate) data_objects: BTreeMap<u16, Vec<u8>>,
 }
 
-/// Where a content is: the application's label in the layout, and the file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Place {
-    /// Such as `jpki`.
-    pub application: &'static str,
-    /// The file.
-    pub file: FileId,
-}
-
-/// What a file holds.
-#[derive(Clone, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Content {
-    /// Bytes, without the filler up to the physical size.
-    Transparent(Vec<u8>),
-    /// Records, from number 1.
-    Records(Vec<Vec<u8>>),
-    /// Reference data and its counter.
-    Reference(Reference),
-    /// A private key, PKCS#1 DER; `None` where the slot was left empty.
-    Key(Option<Secret<Vec<u8>>>),
-    /// The private key, PKCS#1 DER, whose public half the file shows.
-    SessionKey(Secret<Vec<u8>>),
-    /// Who certifies terminals.
-    TerminalCa(Box<TerminalCa>),
-}
-
 impl State {
     /// The state of a card as it leaves the issuer, with what the applications of its profile hold.
     ///
@@ -71,7 +42,7 @@ impl State {
             for file in layout.files {
                 let content = application::content(layout, file.id, personalization, profile)?;
                 let place = Place {
-                    application: layout.label,
+                    application: layout.label(),
                     file: file.id,
                 };
                 files.extend(content.map(|content| (place, content)));
@@ -131,26 +102,5 @@ impl State {
         places.dedup();
         places.retain(|place| self.files.get(place) != other.files.get(place));
         places
-    }
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.application, self.file)
-    }
-}
-
-impl fmt::Debug for Content {
-    /// Sizes and counters only.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Transparent(bytes) => write!(f, "Transparent({} bytes)", bytes.len()),
-            Self::Records(records) => write!(f, "Records({})", records.len()),
-            Self::Reference(reference) => reference.fmt(f),
-            Self::Key(Some(_)) => f.write_str("Key(…)"),
-            Self::Key(None) => f.write_str("Key(empty)"),
-            Self::SessionKey(_) => f.write_str("SessionKey(…)"),
-            Self::TerminalCa(ca) => write!(f, "TerminalCa({})", ca.key),
-        }
     }
 }

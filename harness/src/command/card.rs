@@ -104,7 +104,7 @@ fn diff(one: &State, other: &State, lang: Lang) -> Result<Exit, Trouble> {
 fn line(place: Place, content: &Content, lang: Lang) -> String {
     let application = APPLICATIONS
         .iter()
-        .find(|known| known.label == place.application);
+        .find(|known| known.label() == place.application);
     let file = application.and_then(|application| application.file(place.file));
     let name = file.map(|file| file.name.text(lang)).unwrap_or_default();
     let holds = match content {

@@ -127,7 +127,7 @@ fn touched(apdu: &CardEvent) -> Option<&'static str> {
     let id = u16::from_str_radix(apdu.file.as_deref()?, 16).ok()?;
     let table = APPLICATIONS
         .iter()
-        .find(|table| table.label == application)?;
+        .find(|table| table.label() == application)?;
     let file = table.file(FileId::new(id))?;
     file.holds_personal_number.then_some(file.name.ja)
 }

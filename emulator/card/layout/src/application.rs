@@ -8,8 +8,8 @@ use crate::{common, jpki, profile, resident, surface};
 /// One application (a dedicated file) with the table of its files.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Application {
-    /// A short label that may stand in a trace, such as `jpki`.
-    pub label: &'static str,
+    /// Which application it is.
+    pub id: ApplicationId,
     /// What the application is called.
     pub name: Name,
     /// DF name.
@@ -23,6 +23,22 @@ pub struct Application {
     pub change: Option<Instruction>,
     /// What SET SESSION KEY does here.
     pub session_key: SessionKey,
+}
+
+/// The applications of the card, in the order of their AIDs. What has something to do for each of
+/// them matches on this, so that none is forgotten.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ApplicationId {
+    /// 共通カードAP
+    Common,
+    /// 住基AP
+    Resident,
+    /// 券面事項確認AP
+    Surface,
+    /// 券面事項入力補助AP
+    Profile,
+    /// 公的個人認証AP
+    Jpki,
 }
 
 /// What SET SESSION KEY does in an application (*observed*: it is never an unknown command).
@@ -60,6 +76,18 @@ impl Application {
         APPLICATIONS
             .into_iter()
             .find(|application| application.aid.as_bytes() == name)
+    }
+
+    /// A short label that may stand in a trace, such as `jpki`.
+    #[must_use]
+    pub const fn label(&self) -> &'static str {
+        match self.id {
+            ApplicationId::Common => "common",
+            ApplicationId::Resident => "resident",
+            ApplicationId::Surface => "surface",
+            ApplicationId::Profile => "profile",
+            ApplicationId::Jpki => "jpki",
+        }
     }
 
     /// The file with this identifier.

@@ -4,7 +4,7 @@ use madoguchi_iso7816::tlv::simple;
 use madoguchi_iso7816::{Aid, FileId, Instruction};
 
 use crate::KeyId;
-use crate::application::{Application, SessionKey};
+use crate::application::{Application, ApplicationId, SessionKey};
 use crate::file::{Access, File, Name, Secrecy};
 
 /// カード情報: one record, see [`card_information`].
@@ -18,7 +18,7 @@ pub const PIN: FileId = FileId::new(0x001C);
 
 /// The application and its files (*observed*).
 pub static APPLICATION: Application = Application {
-    label: "common",
+    id: ApplicationId::Common,
     name: Name::new("共通カードAP", "common card application"),
     aid: Aid::new([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x01, 0x00]),
     files: &[

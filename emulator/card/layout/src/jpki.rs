@@ -2,7 +2,7 @@
 
 use madoguchi_iso7816::{Aid, FileId, Instruction};
 
-use crate::application::{Application, SessionKey};
+use crate::application::{Application, ApplicationId, SessionKey};
 use crate::file::{Access, File, Kind, Name, Secrecy};
 
 /// 署名用電子証明書 (X.509, DER).
@@ -43,7 +43,7 @@ const CERTIFICATE_SIZE: usize = 3808;
 /// terminal opens the key 0017 in place of the PIN is *assumed*: the law and the first step of it
 /// are public (電子署名等認証業務法 38条の4), the rest is not.
 pub static APPLICATION: Application = Application {
-    label: "jpki",
+    id: ApplicationId::Jpki,
     name: Name::new("公的個人認証AP", "JPKI application"),
     aid: Aid::new([0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01]),
     files: &[

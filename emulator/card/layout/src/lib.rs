@@ -25,7 +25,7 @@ pub mod profile;
 pub mod resident;
 pub mod surface;
 
-pub use application::{APPLICATIONS, Application, SessionKey};
+pub use application::{APPLICATIONS, Application, ApplicationId, SessionKey};
 pub use card_date::CardDate;
 pub use cv_certificate::CvCertificate;
 pub use file::{Access, Change, File, Kind, Name, Purpose, ReferenceRule, Secrecy};

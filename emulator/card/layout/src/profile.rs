@@ -3,7 +3,7 @@
 
 use madoguchi_iso7816::{Aid, FileId, Instruction};
 
-use crate::application::{Application, SessionKey};
+use crate::application::{Application, ApplicationId, SessionKey};
 use crate::file::{Access, File, Name, Secrecy};
 
 mod records;
@@ -46,7 +46,7 @@ const ATTRIBUTES_SIZE: usize = 512;
 
 /// The application and its files: *observed*; what 0008 needs is *assumed*.
 pub static APPLICATION: Application = Application {
-    label: "profile",
+    id: ApplicationId::Profile,
     name: Name::new("券面事項入力補助AP", "card profile application"),
     aid: Aid::new([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08]),
     files: &[

@@ -2,7 +2,7 @@
 
 use madoguchi_iso7816::{Aid, FileId, Instruction};
 
-use crate::application::{Application, SessionKey};
+use crate::application::{Application, ApplicationId, SessionKey};
 use crate::file::{File, Name, Secrecy};
 
 /// 鍵ID: one record, see [`key_record`](crate::common::key_record).
@@ -12,7 +12,7 @@ pub const PIN: FileId = FileId::new(0x001C);
 
 /// The application and its files (*observed*).
 pub static APPLICATION: Application = Application {
-    label: "resident",
+    id: ApplicationId::Resident,
     name: Name::new("住基AP", "resident register application"),
     aid: Aid::new([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x01]),
     files: &[

@@ -3,7 +3,7 @@
 
 use madoguchi_iso7816::{Aid, FileId};
 
-use crate::application::{Application, SessionKey};
+use crate::application::{Application, ApplicationId, SessionKey};
 use crate::file::{Access, File, Name, Secrecy};
 
 mod records;
@@ -40,7 +40,7 @@ const UNKNOWN_REFERENCE: Name = Name::new("用途非公開の照合情報", "ref
 
 /// The application and its files (*observed*; 0014 and 0015 by one source only).
 pub static APPLICATION: Application = Application {
-    label: "surface",
+    id: ApplicationId::Surface,
     name: Name::new("券面事項確認AP", "card surface application"),
     aid: Aid::new([0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x02]),
     files: &[

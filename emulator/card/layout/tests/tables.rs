@@ -15,11 +15,11 @@ fn every_file_has_a_short_identifier_of_its_own_and_stands_in_order() {
         let mut sorted = ids.clone();
         sorted.sort_unstable();
         sorted.dedup();
-        assert_eq!(ids, sorted, "{}", application.label);
+        assert_eq!(ids, sorted, "{}", application.label());
         assert!(
             ids.iter().all(|id| id.sfi().is_some()),
             "{}",
-            application.label
+            application.label()
         );
     }
 }
@@ -49,7 +49,7 @@ fn every_reference_that_opens_something_exists() {
             assert!(
                 matches!(kind, Some(Kind::Key { .. })),
                 "{}",
-                application.label
+                application.label()
             );
         }
     }
@@ -128,7 +128,7 @@ fn the_personal_number_is_marked_where_it_lies() {
                 .map(move |file| (application, file))
         })
         .filter(|(_, file)| file.holds_personal_number)
-        .map(|(application, file)| format!("{}/{}", application.label, file.id))
+        .map(|(application, file)| format!("{}/{}", application.label(), file.id))
         .collect();
     assert_eq!(
         marked,
@@ -162,7 +162,7 @@ fn only_pins_and_passwords_are_changed_by_the_holder() {
             if let Kind::Reference(rule) = file.kind
                 && rule.change == Change::Holder
             {
-                assert!(application.change.is_some(), "{}", application.label);
+                assert!(application.change.is_some(), "{}", application.label());
                 changeable.push(rule.label);
             }
         }

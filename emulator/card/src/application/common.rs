@@ -4,8 +4,8 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::Personalization;
 use madoguchi_layout::common::{CARD_INFORMATION, KEY, KEY_ID, PIN, card_information, key_record};
 
-use crate::persistent::IssueError;
-use crate::state::Content;
+use crate::content::Content;
+use crate::issue_error::IssueError;
 
 pub(super) fn content(file: FileId, data: &Personalization) -> Result<Option<Content>, IssueError> {
     let held = data.common.as_ref();

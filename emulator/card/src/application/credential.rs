@@ -3,7 +3,7 @@
 use madoguchi_layout::Credential;
 
 use super::{blocked, bytes};
-use crate::state::Content;
+use crate::content::Content;
 
 /// Certificate, CA certificate, key and reference. Where the credential was not issued, both
 /// certificates are absent (see

@@ -10,7 +10,7 @@ use madoguchi_layout::issuer::{
     card_recognition,
 };
 
-use crate::persistent::IssueError;
+use crate::issue_error::IssueError;
 use crate::profile::atr;
 
 /// The data objects by tag, values without their header (*observed*).

@@ -10,8 +10,8 @@ use madoguchi_layout::jpki::{
 use madoguchi_layout::{Personalization, token_information};
 
 use super::{blocked, bytes, credential, filler};
+use crate::content::Content;
 use crate::profile::Profile;
-use crate::state::Content;
 
 pub(super) fn content(file: FileId, data: &Personalization, profile: &Profile) -> Option<Content> {
     let authentication = data

@@ -9,7 +9,7 @@ use madoguchi_layout::profile::{
 };
 
 use super::{blocked, bytes, filler};
-use crate::state::Content;
+use crate::content::Content;
 
 pub(super) fn content(file: FileId, data: &Personalization) -> Option<Content> {
     match file {

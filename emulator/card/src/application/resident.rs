@@ -5,7 +5,7 @@ use madoguchi_layout::Personalization;
 use madoguchi_layout::common::key_record;
 use madoguchi_layout::resident::{KEY_ID, PIN};
 
-use crate::state::Content;
+use crate::content::Content;
 
 pub(super) fn content(file: FileId, data: &Personalization) -> Option<Content> {
     let held = data.resident.as_ref()?;

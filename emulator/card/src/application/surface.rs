@@ -8,8 +8,8 @@ use madoguchi_layout::surface::{
 };
 
 use super::{blocked, bytes, filler};
+use crate::content::Content;
 use crate::profile::Profile;
-use crate::state::Content;
 
 /// The two references that some cards have are blocked here (*assumed*).
 pub(super) fn content(file: FileId, data: &Personalization, profile: &Profile) -> Option<Content> {

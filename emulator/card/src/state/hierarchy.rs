@@ -1,8 +1,9 @@
 //! No card of the real or of the official test hierarchy is emulated: whoever has the certificates
 //! of one would hold personal data, and software that trusts those roots must never meet them here.
 
-use crate::persistent::IssueError;
-use crate::state::{Content, State};
+use crate::content::Content;
+use crate::issue_error::IssueError;
+use crate::state::State;
 
 /// An X.520 organizationName, as far as its string: the DER of the OID 2.5.4.10.
 const ORGANIZATION: [u8; 5] = [0x06, 0x03, 0x55, 0x04, 0x0A];

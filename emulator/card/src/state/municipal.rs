@@ -10,9 +10,10 @@ use madoguchi_layout::{Application, Credential, Personalization, Reference, jpki
 use madoguchi_terms::Secret;
 
 use crate::application::credential;
-use crate::persistent::IssueError;
+use crate::content::{Content, Place};
+use crate::issue_error::IssueError;
 use crate::profile::Profile;
-use crate::state::{Content, Place, State};
+use crate::state::State;
 
 /// Which of the holder's two certificates.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -192,7 +193,7 @@ impl Certificate {
 
 const fn place(application: &Application, file: FileId) -> Place {
     Place {
-        application: application.label,
+        application: application.label(),
         file,
     }
 }
@@ -206,7 +207,7 @@ fn is_pin(place: Place) -> bool {
     use madoguchi_layout::{APPLICATIONS, Change, Kind};
     APPLICATIONS
         .into_iter()
-        .find(|application| application.label == place.application)
+        .find(|application| application.label() == place.application)
         .and_then(|application| application.file(place.file))
         .is_some_and(
             |file| matches!(file.kind, Kind::Reference(rule) if rule.change == Change::Holder),

@@ -24,8 +24,9 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::{APPLICATIONS, KeyId, PublicKey, Reference, TerminalCa};
 use madoguchi_terms::Secret;
 
+use crate::content::{Content, Place};
 use crate::profile::Profile;
-use crate::state::{Content, Place, State};
+use crate::state::State;
 
 /// First line of the form that is written, and the only one that is read.
 const HEADER: &str = "madoguchi-card 1";
@@ -89,12 +90,12 @@ impl State {
             [application, file, kind, rest @ ..] => {
                 let application = APPLICATIONS
                     .into_iter()
-                    .find(|known| known.label == *application)
+                    .find(|known| known.label() == *application)
                     .ok_or(StateErrorKind::Application)?;
                 let file = FileId::new(number(file)?);
                 application.file(file).ok_or(StateErrorKind::File)?;
                 let place = Place {
-                    application: application.label,
+                    application: application.label(),
                     file,
                 };
                 let content = content(kind, rest)?;

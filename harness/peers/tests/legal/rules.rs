@@ -125,7 +125,7 @@ mod tests {
     }
 
     fn with(mut state: State, application: &Application, value: &[u8]) -> State {
-        let reference = match application.label {
+        let reference = match application.label() {
             "jpki" => jpki::AUTHENTICATION_PIN,
             _ => profile::PIN,
         };
