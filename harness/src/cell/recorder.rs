@@ -3,9 +3,9 @@
 
 use std::sync::Arc;
 
-use madoguchi_trace::{PcscEvent, ReaderEvent, What};
 use madoguchi_iso7816::LinkFault;
 use madoguchi_reader::{Happening, Hold, PcscCall, ReaderId, Tap};
+use madoguchi_trace::{PcscEvent, ReaderEvent, What};
 use parking_lot::Mutex;
 
 use super::sequencer::{Observed, Sequencer};
