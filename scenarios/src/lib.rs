@@ -7,6 +7,7 @@
 
 mod act;
 mod catalogue;
+pub mod consumer;
 mod covering;
 mod expectation;
 mod explain;

@@ -71,7 +71,9 @@ fn the_doctor_tells_a_dead_socket_from_an_open_counter() {
 #[test]
 fn a_profile_of_ones_own_is_checked_by_line_and_spoken() {
     let folder = tempfile::tempdir().unwrap();
-    let builtin = include_str!("../../../emulator/service/wire/profiles/mock-2025.05.yaml");
+    let builtin = madoguchi_peers::read(&madoguchi_peers::source(
+        "../../emulator/service/wire/profiles/mock-2025.05.yaml",
+    ));
     let own = folder.path().join("own.yaml");
     fs::write(&own, builtin).unwrap();
     let own = own.display().to_string();

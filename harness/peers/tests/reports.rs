@@ -189,7 +189,9 @@ fn evidence_is_verified_by_somebody_else_and_a_changed_byte_is_noticed() {
 #[test]
 fn a_wire_profile_of_ones_own_travels_in_the_bundle() {
     let folder = tempfile::tempdir().unwrap();
-    let builtin = include_str!("../../../emulator/service/wire/profiles/mock-2025.05.yaml");
+    let builtin = madoguchi_peers::read(&madoguchi_peers::source(
+        "../../emulator/service/wire/profiles/mock-2025.05.yaml",
+    ));
     let own = folder.path().join("own.yaml");
     let text = builtin.replacen("mock-2025.05", "own-2025.05", 1);
     fs::write(&own, text).unwrap();

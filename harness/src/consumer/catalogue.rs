@@ -1,61 +1,9 @@
 //! The scenarios for a レセコン that are part of the program, and how they are chosen.
 
 use madoguchi_notation::Diagnostics;
-use madoguchi_scenarios::{Catalogue, Entry, NothingSelected};
+use madoguchi_scenarios::{Catalogue, Entry, NothingSelected, consumer};
 
 use super::scenario::Scenario;
-
-macro_rules! embedded {
-    ($($id:literal),+ $(,)?) => {
-        &[$((
-            $id,
-            include_str!(concat!("../../../scenarios/consumer/", $id, ".yaml")),
-        )),+]
-    };
-}
-
-/// By topic; the codes of the failures seen in the field (CH-01 …) stand in the files.
-const BUILTIN: &[(&str, &str)] = embedded![
-    "handover/every-field",
-    "handover/late-elderly",
-    "handover/elderly-recipient",
-    "handover/end-blank",
-    "handover/ratio-differs",
-    "handover/household",
-    "handover/next-patient",
-    "handover/both-schemes",
-    "handover/next-day",
-    "characters/circle",
-    "characters/level-3",
-    "characters/surrogates",
-    "characters/kana",
-    "characters/long-name",
-    "characters/no-kana",
-    "characters/sex-unset",
-    "characters/zeros",
-    "characters/label-lies",
-    "characters/new-section",
-    "files/half-written",
-    "files/slow",
-    "bulk/processing",
-    "bulk/mixed",
-    "api/result",
-    "api/late",
-    "api/not-running",
-    "api/wrong-answers",
-    "api/cut",
-    "api/previous",
-    "api/never",
-    "claims/insured",
-    "claims/family",
-    "claims/ratio",
-    "tickets/another-insurer",
-    "tickets/same-insurer",
-    "inquiry/single",
-    "inquiry/visits",
-    "inquiry/online",
-    "inquiry/tickets",
-];
 
 /// The scenarios that any of `patterns` means, or all; a pattern that ends with `.yaml` is a file
 /// of the user's own, whose text `read` gives.
@@ -99,7 +47,7 @@ pub(crate) enum NotSelected {
 }
 
 pub(crate) fn catalogue() -> Catalogue {
-    Catalogue::of(BUILTIN.iter().map(|(id, text)| Entry {
+    Catalogue::of(consumer::BUILTIN.iter().map(|(id, text)| Entry {
         id: (*id).to_owned(),
         file: format!("scenarios/consumer/{id}.yaml"),
         text: (*text).to_owned(),

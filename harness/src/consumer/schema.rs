@@ -76,7 +76,7 @@ mod tests {
 
     #[test]
     fn the_published_copy_is_current() {
-        let published = include_str!("../../../scenarios/consumer.schema.json");
+        let published = madoguchi_scenarios::consumer::SCHEMA;
         let generated = serde_json::to_string_pretty(&schema()).unwrap() + "\n";
         assert!(
             published == generated,
@@ -107,6 +107,26 @@ mod tests {
                     madoguchi_notation::load(&entry.file, &text).unwrap();
                 assert!(!validator.is_valid(&scenario), "{}: {mistaken}", entry.id);
             }
+        }
+    }
+
+    #[test]
+    fn the_importers_mappings_have_the_form_that_the_schema_says_and_others_do_not() {
+        let schema = serde_json::to_value(madoguchi_transcription::schema()).unwrap();
+        let validator = jsonschema::validator_for(&schema).unwrap();
+        let is_valid = |text: &str| {
+            let mapping: serde_json::Value = madoguchi_notation::load("m.yaml", text).unwrap();
+            validator.is_valid(&mapping)
+        };
+        for text in [
+            include_str!("../../clients/importer/mapping.yaml"),
+            include_str!("../../clients/importer/page.yaml"),
+            include_str!("../../clients/importer/attended.yaml"),
+        ] {
+            assert!(is_valid(text), "{text}");
+            assert!(!is_valid(&text.replace("mapping: 1", "mapping: 2")));
+            assert!(!is_valid(&text.replace("  name:", "  nmae:")), "{text}");
+            assert!(!is_valid(&text.replace("form: tenths", "form: tenth")));
         }
     }
 }

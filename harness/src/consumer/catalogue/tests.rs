@@ -19,7 +19,7 @@ fn all() -> Vec<Scenario> {
 #[test]
 fn every_scenario_is_read_and_says_in_both_languages_what_it_is_for() {
     let scenarios = all();
-    assert_eq!(scenarios.len(), BUILTIN.len());
+    assert_eq!(scenarios.len(), consumer::BUILTIN.len());
     for scenario in scenarios {
         for lang in Lang::ALL {
             assert!(!scenario.purpose.get(lang).is_empty(), "{}", scenario.id);
