@@ -4,6 +4,7 @@ mod ca;
 mod card;
 mod decode;
 mod doctor;
+mod help;
 mod judge;
 mod list;
 mod merge;
@@ -28,6 +29,7 @@ use clap::{Arg, Command};
 use madoguchi_terms::Lang;
 
 use self::option::one;
+use crate::manual::Page;
 
 pub(crate) use self::ca::{Ca, CaFormat, OnCard, Written};
 pub(crate) use self::card::CardCommand;
@@ -79,6 +81,8 @@ pub(crate) enum Invocation {
     Mutants(Mutants),
     /// `madoguchi doctor`: everything before the client.
     Doctor(Doctor),
+    /// `madoguchi help`: a page of the manual.
+    Help(&'static Page),
 }
 
 /// The language that the arguments or the environment ask for; needed before the rest is parsed,
@@ -106,7 +110,7 @@ pub(crate) fn lang(args: &[OsString]) -> Lang {
 /// # Errors
 /// What clap says of a wrong command line, or of `--help` and `--version`.
 pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap::Error> {
-    let matches = command(lang).try_get_matches_from(args)?;
+    let matches = command(lang).try_get_matches_from(help::first(args, lang))?;
     Ok(match matches.subcommand() {
         Some(("run", m)) => {
             run::fits_its_role(m, lang)?;
@@ -127,6 +131,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
         Some(("doctor", m)) => Invocation::Doctor(doctor::parse(m)),
+        Some(("help", m)) => return help::parse(m, lang),
         _ => unreachable!("clap lets no other subcommand through"),
     })
 }
@@ -140,10 +145,11 @@ pub(crate) fn command(lang: Lang) -> Command {
             "オンライン資格確認クライアントの適合試験ツール (非公式)",
             "conformance and test toolkit for My Number card eligibility clients (unofficial)",
         ))
-        .after_help(t(
+        .after_help(format!("{}\n\n{}", t(
             "終了コード: 0 合格 · 1 不合格または判定不能 · 2 使い方 · 3 シナリオ不正 · 4 クライアントを実行できない · 5 環境 · 70 本ツールの不具合 · 130 中断",
             "Exit codes: 0 all pass · 1 failed or inconclusive · 2 usage · 3 invalid scenario · 4 client could not be run · 5 environment · 70 a bug of ours · 130 interrupted",
-        ))
+        ), help::topics(lang)))
+        .disable_help_subcommand(true)
         .subcommand_required(true)
         .arg_required_else_help(true)
         .arg(
@@ -171,6 +177,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             decode::command(lang),
             verify::command(lang),
             serve::command(lang),
+            help::command(lang),
         ])
 }
 

@@ -31,6 +31,9 @@ mod sweeper;
 mod trouble;
 mod workers;
 
+#[cfg(all(test, unix))]
+pub(crate) use serve::control_words;
+
 use madoguchi_terms::Lang;
 
 use crate::cli::Invocation;
@@ -55,6 +58,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Mutants(options) => mutants::mutants(&options, lang),
         Invocation::Doctor(options) => doctor::doctor(&options, lang),
+        Invocation::Help(page) => screen::print(&page.plain(lang)),
     };
     outcome.unwrap_or_else(|trouble| trouble.tell(lang))
 }

@@ -21,6 +21,7 @@ mod exit;
 mod installation;
 mod interrupt;
 mod ledger;
+mod manual;
 #[cfg_attr(not(target_os = "linux"), path = "own_network/elsewhere.rs")]
 mod own_network;
 mod staging;

@@ -28,6 +28,7 @@ mod way;
 
 pub use expectation::expectations;
 pub(crate) use sight::seen;
+pub use sight::{LookedFor, looked_for};
 
 use crate::case::Case;
 use crate::finding::Finding;

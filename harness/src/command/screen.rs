@@ -7,6 +7,7 @@ use madoguchi_report::terminal::{Styles, Terminal};
 use madoguchi_terms::Lang;
 
 use super::trouble::Trouble;
+use crate::exit::Exit;
 
 /// The terminal report in the user's language. Its colours are stripped again by
 /// [`standard_output`] where nobody sees them.
@@ -17,6 +18,12 @@ pub(super) const fn terminal(lang: Lang) -> Terminal {
 /// Standard output; honours `NO_COLOR` and the like.
 pub(super) fn standard_output() -> impl Write {
     AutoStream::auto(io::stdout())
+}
+
+/// Prints a whole text.
+pub(super) fn print(text: &str) -> Result<Exit, Trouble> {
+    say(standard_output().write_all(text.as_bytes()))?;
+    Ok(Exit::PASS)
 }
 
 /// A reader who has seen enough (`| head`) is no trouble.

@@ -4,6 +4,8 @@
 
 #[cfg(unix)]
 mod control;
+#[cfg(all(test, unix))]
+pub(crate) use control::words as control_words;
 
 use madoguchi_terms::Lang;
 

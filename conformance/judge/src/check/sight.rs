@@ -123,6 +123,36 @@ fn needs(requirement: &str) -> Vec<Needs> {
     vec![one]
 }
 
+/// What a check looks for on a client's screens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LookedFor {
+    /// Id of the requirement.
+    pub requirement: &'static str,
+    /// Number or title of the screen; any where there is none.
+    pub screen: Option<&'static str>,
+    /// The section in which the labels stand, or without one.
+    pub section: &'static str,
+    /// The labels of each field, any of which will do.
+    pub fields: Vec<&'static [&'static str]>,
+    /// Buttons.
+    pub buttons: &'static [&'static str],
+}
+
+/// What the checks look for on screens beyond text that may stand anywhere, for the manual.
+#[must_use]
+pub fn looked_for() -> Vec<LookedFor> {
+    let ids = super::CHECKS.iter().map(|(id, _)| *id);
+    let all = ids.flat_map(|id| needs(id).into_iter().map(move |needs| (id, needs)));
+    all.map(|(requirement, needs)| LookedFor {
+        requirement,
+        screen: needs.screen,
+        section: needs.section,
+        fields: needs.fields,
+        buttons: needs.buttons,
+    })
+    .collect()
+}
+
 /// The first thing that the check reads and that has no place.
 fn without_place(sight: &Sight, requirement: &str) -> Option<Wording> {
     needs(requirement).into_iter().find_map(|needs| {

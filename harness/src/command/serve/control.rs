@@ -95,6 +95,19 @@ pub(super) enum Command {
     End {},
 }
 
+/// The words of all commands, as the reading of an unknown one names them.
+#[cfg(test)]
+pub(crate) fn words() -> std::collections::BTreeSet<String> {
+    let told =
+        serde_json::from_str::<Command>(r#"{"?":{}}"#).expect_err("there is no such command");
+    let told = told.to_string();
+    let words = told.split('`').skip(1).step_by(2);
+    words
+        .filter(|word| *word != "?")
+        .map(str::to_owned)
+        .collect()
+}
+
 /// A command and where its answer goes.
 pub(super) type Asked = (Command, Sender<Result<Value, String>>);
 

@@ -1,0 +1,250 @@
+//! What of the manual and of the README is made from the code: blocks between `<!-- generated: NAME -->` and
+//! `<!-- end -->`. To write them anew:
+//!
+//! ```text
+//! MADOGUCHI_WRITE_MANUAL=1 cargo test -p madoguchi manual
+//! ```
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use madoguchi_conformance::check::{LookedFor, looked_for};
+use madoguchi_conformance::report::tested::Tested;
+use madoguchi_conformance::requirement;
+use madoguchi_scenarios::{Breadth, Catalogue, Step, consumer};
+
+use super::*;
+
+/// What stands between the marks of that name.
+fn block(name: &str, lang: Lang) -> String {
+    match name {
+        "figures" => figures(lang),
+        "screens" => screens(lang),
+        _ => panic!("there is no block {name}"),
+    }
+}
+
+fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+    let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(N));
+    for row in rows {
+        let _ = writeln!(text, "| {} |", row.join(" | "));
+    }
+    text
+}
+
+/// How many there are of what the code knows.
+fn figures(lang: Lang) -> String {
+    let catalogue = Catalogue::builtin();
+    let scenarios = catalogue
+        .entries()
+        .iter()
+        .map(|entry| entry.read().unwrap());
+    let variants: usize = scenarios
+        .map(|scenario| scenario.variants(Breadth::Pairwise).len())
+        .sum();
+    let requirements = requirement::builtin();
+    let (apps, consumers) = (requirements.requirements(), requirements.of_consumers());
+    let assumed = apps
+        .iter()
+        .filter(|requirement| requirement.is_assumed())
+        .count();
+    let tested = Tested::builtin();
+    let source = &tested.source;
+    let (tried, noticed) = (
+        source.mutants - source.unviable,
+        source.caught + source.noticed,
+    );
+    let of = |part: usize, whole: usize| {
+        lang.pick(
+            format!("{whole} 件中 {part} 件"),
+            format!("{part} of {whole}"),
+        )
+    };
+    let n = |n: usize| n.to_string();
+    let t = |ja: &str, en: &str| lang.pick(ja, en).to_owned();
+    table(
+        [lang.pick("もの", "what"), lang.pick("件数", "how many")],
+        [
+            [
+                t("アプリのシナリオ", "scenarios for apps"),
+                n(catalogue.entries().len()),
+            ],
+            [
+                t(
+                    "その二つ組の変種 (書かれたものを含む)",
+                    "their pairwise variants, with each as it is written",
+                ),
+                n(variants),
+            ],
+            [
+                t("レセコンのシナリオ", "scenarios for a レセコン"),
+                n(consumer::BUILTIN.len()),
+            ],
+            [t("アプリの要件", "requirements for apps"), n(apps.len())],
+            [t("そのうち想定のもの", "of these assumed"), n(assumed)],
+            [
+                t("レセコンの要件", "requirements for a レセコン"),
+                n(consumers.len()),
+            ],
+            [
+                t(
+                    "見つかった参照クライアントの欠陥",
+                    "defects of the reference client that are caught",
+                ),
+                of(tested.named.caught, tested.named.defects),
+            ],
+            [
+                t(
+                    "気付かれたソースの変異",
+                    "mutants of its source that are noticed",
+                ),
+                of(noticed, tried),
+            ],
+        ],
+    )
+}
+
+/// The words that checks and catalogue look for on screens.
+fn screens(lang: Lang) -> String {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    let mut read: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for LookedFor {
+        requirement,
+        screen,
+        section,
+        fields,
+        buttons,
+    } in looked_for()
+    {
+        let screen = screen.unwrap_or_else(|| t("どの画面でも", "any screen"));
+        let mut put = |word: String| {
+            let at = read.entry((screen.to_owned(), word)).or_default();
+            at.push(format!("`{requirement}`"));
+        };
+        for labels in &fields {
+            put(format!("{section}/{}", labels.join(", ")));
+        }
+        for button in buttons {
+            put(format!("[{button}]"));
+        }
+        if fields.is_empty() && buttons.is_empty() {
+            put(t("画面そのもの", "the screen itself").to_owned());
+        }
+    }
+    let mut pressed: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    let mut expected: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for entry in Catalogue::builtin().entries() {
+        let scenario = entry.read().unwrap();
+        for step in &scenario.when {
+            if let Step::Press(label) = step {
+                pressed
+                    .entry(label.clone())
+                    .or_default()
+                    .push(entry.id.clone());
+            }
+        }
+        for expectation in &scenario.then {
+            let screen = expectation
+                .screen
+                .as_ref()
+                .map_or("–", |mark| mark.as_str());
+            let shown = expectation
+                .shows
+                .iter()
+                .map(|(label, value)| format!("{label}: {value}"));
+            let shown = shown.collect::<Vec<_>>().join(", ");
+            if expectation.screen.is_some() || !shown.is_empty() {
+                let at = expected.entry((screen.to_owned(), shown)).or_default();
+                at.push(entry.id.clone());
+            }
+        }
+    }
+    let cases = |ids: Vec<String>| {
+        let all: BTreeSet<String> = ids.into_iter().collect();
+        let some: Vec<String> = all.iter().take(3).map(|id| format!("`{id}`")).collect();
+        match all.len().checked_sub(3) {
+            Some(more @ 1..) => format!("{}, … (+{more})", some.join(", ")),
+            _ => some.join(", "),
+        }
+    };
+    let heading = |ja, en| format!("## {}\n\n", t(ja, en));
+    [
+        heading("検査が読むもの", "What the checks read"),
+        table(
+            [
+                t("画面", "screen"),
+                t("項目、[ボタン]", "label, [button]"),
+                t("要件", "requirement"),
+            ],
+            read.into_iter()
+                .map(|((screen, word), ids)| [screen, word, ids.join(", ")]),
+        ),
+        "\n".to_owned(),
+        heading("カタログが押すボタン", "Buttons that the catalogue presses"),
+        table(
+            [t("ボタン", "button"), t("シナリオ", "scenario")],
+            pressed.into_iter().map(|(label, ids)| [label, cases(ids)]),
+        ),
+        "\n".to_owned(),
+        heading("シナリオが待つ画面", "Screens that scenarios wait for"),
+        table(
+            [
+                t("画面", "screen"),
+                t("項目: 値", "label: value"),
+                t("シナリオ", "scenario"),
+            ],
+            expected
+                .into_iter()
+                .map(|((screen, shown), ids)| [screen, shown, cases(ids)]),
+        ),
+    ]
+    .concat()
+}
+
+/// The text with every block made anew.
+fn renewed(text: &str, lang: Lang) -> String {
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once("<!-- generated: ") {
+        let (name, after) = after.split_once(" -->\n").expect("a mark ends");
+        let (_, after) = after.split_once("<!-- end -->").expect("a block ends");
+        let made = block(name, lang);
+        let _ = write!(
+            out,
+            "{before}<!-- generated: {name} -->\n{made}<!-- end -->"
+        );
+        rest = after;
+    }
+    out + rest
+}
+
+/// Every text with blocks: the pages, and the two READMEs.
+fn texts() -> Vec<(PathBuf, Lang)> {
+    let pages = |lang| {
+        let file = move |page: &Page| (folder(lang).join(format!("{}.md", page.name)), lang);
+        PAGES.iter().map(file)
+    };
+    let readmes = readme::READMES.map(|(file, lang)| (readme::root().join(file), lang));
+    Lang::ALL
+        .into_iter()
+        .flat_map(pages)
+        .chain(readmes)
+        .collect()
+}
+
+#[test]
+fn what_is_made_from_the_code_is_current() {
+    for (file, lang) in texts() {
+        let text = fs::read_to_string(&file).unwrap();
+        let renewed = renewed(&text, lang);
+        if std::env::var_os("MADOGUCHI_WRITE_MANUAL").is_some() {
+            fs::write(&file, renewed).unwrap();
+        } else {
+            assert!(
+                text == renewed,
+                "{} is old; write it anew: MADOGUCHI_WRITE_MANUAL=1 cargo test -p madoguchi manual",
+                file.display()
+            );
+        }
+    }
+}
