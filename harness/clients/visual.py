@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """A client of the eligibility check on one page: 目視確認 only, wire profile mock-2025.05.
 
-It follows client contract v1 (see the README): JSON Lines from the harness on standard input, its
+It follows client contract v1 (madoguchi help contract): JSON Lines from the harness on standard input, its
 own on standard output. PC/SC comes from pyscard (python3-pyscard), the rest is standard library.
 """
 import base64, contextlib, http.client, itertools, json, os, ssl, sys, uuid

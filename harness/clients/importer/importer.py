@@ -3,7 +3,7 @@
 
 Standard library only, Python 3.9 or later, Linux, macOS and Windows. Correct as it stands;
 `--defect NAME` (or IMPORTER_DEFECT) puts one deliberate mistake in, `--defect list` names them. It is
-told by JSON lines on its standard input when to look (see the README, "The レセコン as client").
+told by JSON lines on its standard input when to look (madoguchi help recepcon).
 """
 import argparse
 import json

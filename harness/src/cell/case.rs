@@ -95,8 +95,8 @@ fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
             format!("the client speaks contract {version}; this tool speaks contract 1"),
         ),
         (NotBegun::Silent, _) => lang.pick(
-            "クライアントが hello を送りません (時間切れ)\n  対処: README の契約を確認するか、--timeout を延ばしてください".into(),
-            "the client sends no hello (time limit)\n  help: see the contract in the README, or give it longer with --timeout".into(),
+            "クライアントが hello を送りません (時間切れ)\n  対処: 契約 (madoguchi help contract) を確認するか、--timeout を延ばしてください".into(),
+            "the client sends no hello (time limit)\n  help: see madoguchi help contract, or give it longer with --timeout".into(),
         ),
         (NotBegun::Gone, code) => {
             let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());

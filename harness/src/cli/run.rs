@@ -67,8 +67,8 @@ pub(super) fn command(lang: Lang) -> Command {
                 .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
                 .arg(id(lang))
                 .arg(Arg::new("client").long("client").value_name("CMD").help(t(
-                    "被試験クライアントの起動コマンド (契約 v1 は README)。省略すると、隣に置かれた参照クライアント",
-                    "command that starts the client under test (contract v1: see the README); the reference client beside this program if left out",
+                    "被試験クライアントの起動コマンド (契約は madoguchi help contract)。省略すると、隣に置かれた参照クライアント",
+                    "command that starts the client under test (the contract: madoguchi help contract); the reference client beside this program if left out",
                 )))
                 .arg(screen_map(lang))
                 .arg(

@@ -1,7 +1,7 @@
 //! Client contract v1: the JSON Lines between the harness and a client under test.
 //!
 //! Every message is an object with exactly one key, at most [`MAX_LINE`] bytes; unknown keys
-//! inside a message are ignored, so that the contract can grow. The README has the page for
+//! inside a message are ignored, so that the contract can grow. The manual has the page for
 //! vendors; this is its machine form.
 
 use madoguchi_scenarios::{Act, Device, Scenario, TerminalKind};

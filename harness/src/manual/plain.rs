@@ -4,7 +4,7 @@
 use std::iter::Peekable;
 use std::str::Lines;
 
-use madoguchi_conformance::report::width::{width, wrapped};
+use madoguchi_report::width::{width, wrapped};
 
 /// How far the meaning of a table's row and a piece of code are set in.
 const INDENT: usize = 4;

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use madoguchi_conformance::report::width::width;
+use madoguchi_report::width::width;
 use madoguchi_terms::Lang;
 
 use super::*;

@@ -141,8 +141,8 @@ fn gone(program: &str, code: Option<i32>, words: &str) -> Finding {
             format!("{name} ended before its hello (exit status {code}): {last}"),
         ),
         (
-            "契約の最初の行に hello で答えるまで、終わらない (README の契約)",
-            "answer the first line with a hello before anything else (the contract in the README)",
+            "契約の最初の行に hello で答えるまで、終わらない (madoguchi help contract)",
+            "answer the first line with a hello before anything else (madoguchi help contract)",
         ),
     )
 }

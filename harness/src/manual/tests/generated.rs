@@ -8,9 +8,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use madoguchi_conformance::check::{LookedFor, looked_for};
-use madoguchi_conformance::report::tested::Tested;
-use madoguchi_conformance::requirement;
+use madoguchi_judge::check::{LookedFor, looked_for};
+use madoguchi_report::tested::Tested;
+use madoguchi_requirements as requirement;
 use madoguchi_scenarios::{Breadth, Catalogue, Step, consumer};
 
 use super::*;

@@ -44,3 +44,39 @@ fn every_place_is_there_and_every_page_is_named() {
         }
     }
 }
+
+/// What stands between backquotes and begins with a folder of the repository.
+fn named(text: &str) -> Vec<String> {
+    let folders = [
+        "emulator/",
+        "fixtures/",
+        "scenarios/",
+        "conformance/",
+        "harness/",
+        "bench/",
+        ".ci/",
+    ];
+    let text: Vec<&str> = prose(text).collect();
+    let text = text.join(" ");
+    let spans = text.split('`').skip(1).step_by(2);
+    let is_place = |span: &&str| folders.iter().any(|folder| span.starts_with(folder));
+    spans
+        .filter(|span| is_place(span) && !span.contains(['*', '{', ' ', '<', '@']))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn every_place_between_backquotes_is_there() {
+    let pages = Lang::ALL
+        .into_iter()
+        .flat_map(|lang| PAGES.iter().map(move |page| page.text(lang).to_owned()));
+    let others = ["README.md", "README.ja.md", "CONTRIBUTING.md"].map(text);
+    let mut missing = BTreeSet::new();
+    for place in pages.chain(others).flat_map(|text| named(&text)) {
+        if !root().join(&place).exists() {
+            missing.insert(place);
+        }
+    }
+    assert!(missing.is_empty(), "{missing:?}");
+}

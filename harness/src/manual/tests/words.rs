@@ -7,7 +7,7 @@ use super::*;
 /// Names of tables, as `<!-- words: NAME -->` stands before them, and the words of the code.
 fn tables() -> Vec<(&'static str, BTreeSet<String>)> {
     let scenario = madoguchi_scenarios::schema().to_value();
-    let statement = madoguchi_conformance::statement::schema().to_value();
+    let statement = madoguchi_requirements::statement::schema().to_value();
     let of = |name: &str| words_of(&scenario["definitions"][name]);
     vec![
         ("given", of("Given")),
