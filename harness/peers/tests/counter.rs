@@ -4,7 +4,7 @@
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 
-use madoguchi_peers::{Counter, Outcome, madoguchi, program, read, run};
+use madoguchi_peers::{Counter, Outcome, madoguchi, program, read, run, source};
 
 fn at(counter: &Counter, args: &[&str]) -> Outcome {
     run(counter
@@ -71,11 +71,11 @@ fn the_doctor_tells_a_dead_socket_from_an_open_counter() {
 #[test]
 fn a_profile_of_ones_own_is_checked_by_line_and_spoken() {
     let folder = tempfile::tempdir().unwrap();
-    let builtin = madoguchi_peers::read(&madoguchi_peers::source(
+    let builtin = read(source(
         "../../emulator/service/wire/profiles/mock-2025.05.yaml",
     ));
     let own = folder.path().join("own.yaml");
-    fs::write(&own, builtin).unwrap();
+    fs::write(&own, &builtin).unwrap();
     let own = own.display().to_string();
     assert_eq!(madoguchi(["profile", "check", &own]).code, Some(0));
     let client = madoguchi_peers::reference_client(None);

@@ -5,7 +5,9 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use madoguchi_peers::{Counter, Outcome, have, madoguchi, program, read, reference_client, run};
+use madoguchi_peers::{
+    Counter, Outcome, have, madoguchi, program, read, reference_client, run, source,
+};
 
 const DEFECT: &str = "shows-lapsed-as-valid";
 const BROKEN: &str = "result.lapsed-is-not-valid";
@@ -189,7 +191,7 @@ fn evidence_is_verified_by_somebody_else_and_a_changed_byte_is_noticed() {
 #[test]
 fn a_wire_profile_of_ones_own_travels_in_the_bundle() {
     let folder = tempfile::tempdir().unwrap();
-    let builtin = madoguchi_peers::read(&madoguchi_peers::source(
+    let builtin = read(source(
         "../../emulator/service/wire/profiles/mock-2025.05.yaml",
     ));
     let own = folder.path().join("own.yaml");

@@ -9,9 +9,11 @@ fn tables() -> Vec<(&'static str, BTreeSet<String>)> {
     let scenario = madoguchi_scenarios::schema().to_value();
     let statement = madoguchi_requirements::statement::schema().to_value();
     let of = |name: &str| words_of(&scenario["definitions"][name]);
+    let act = scenario["properties"]["when"]["items"]["$ref"].as_str();
+    let act = act.and_then(|path| scenario.pointer(path.trim_start_matches('#')));
     vec![
         ("given", of("Given")),
-        ("acts", of("Step")),
+        ("acts", words_of(act.expect("an act has a form of its own"))),
         ("expectations", of("Expectation")),
         ("reader-faults", of("Mishap")),
         ("web-faults", of("WebFault")),
