@@ -3,6 +3,21 @@
 //!
 //! A scenario is one YAML file; its id is its path in the catalogue. Unknown keys are errors, and
 //! every error says where it is and what was probably meant.
+//!
+//! A program that reads what the catalogue has about cards, with every pair of what may be otherwise:
+//!
+//! ```
+//! use madoguchi_scenarios::{Breadth, Catalogue};
+//!
+//! for entry in Catalogue::builtin().select(&["card/".to_owned()])? {
+//!     let scenario = entry.read()?;
+//!     println!("{} {}", scenario.id, scenario.purpose.en);
+//!     for variant in scenario.variants(Breadth::Pairwise) {
+//!         println!("  {}", variant.id);
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod act;

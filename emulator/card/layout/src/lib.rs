@@ -3,6 +3,21 @@
 //!
 //! *Observed* means measured on cards and published by whoever measured; *specified* means stated
 //! by JICSAP or ISO; *assumed* means that nobody has said so in public.
+//!
+//! A program that lists what a card has:
+//!
+//! ```
+//! use madoguchi_layout::APPLICATIONS;
+//! use madoguchi_terms::Lang;
+//!
+//! for application in APPLICATIONS {
+//!     println!("{} {:02X?}", application.label, application.aid.as_bytes());
+//!     for file in application.files {
+//!         println!("  {:?} {}", file.id, file.name.get(Lang::Ja));
+//!     }
+//! }
+//! assert!(APPLICATIONS.iter().any(|application| application.label == "jpki"));
+//! ```
 #![forbid(unsafe_code)]
 
 mod application;

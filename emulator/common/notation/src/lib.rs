@@ -4,6 +4,19 @@
 //!
 //! The dialect is strict on purpose: duplicate keys are errors, `yes` is a string, indentation is
 //! checked, aliases have a budget, there are no includes and no merge keys.
+//!
+//! A program that reads a list and says where a name of it is wrong:
+//!
+//! ```
+//! use madoguchi_notation::{Located, load, nearest};
+//!
+//! let known = ["shiken-taro", "shiken-hanako"];
+//! let names: Vec<Located<String>> = load("names.yaml", "- shiken-taro\n- shiken-hanaco\n")?;
+//! let wrong = names.iter().find(|name| !known.contains(&name.as_str())).unwrap();
+//! assert_eq!(wrong.location().line(), 2);
+//! assert_eq!(nearest(wrong, known.iter().copied()), Some("shiken-hanako"));
+//! # Ok::<(), madoguchi_notation::Diagnostics>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod diagnostic;

@@ -6,6 +6,21 @@
 //! (element names of `OQSsiquc01res`, tables `OQSCD006` …): *observed* in software that speaks it,
 //! the specification itself is not public. The abstract operations of the limited type
 //! (資格確認限定型) are *assumed* (A-01 … A-11): nothing about that interface is public.
+//!
+//! A program that shows what an answer delivered:
+//!
+//! ```
+//! use madoguchi_eligibility::{InsurerNumber, QualificationValidity, WarekiDate, kana};
+//!
+//! let insurer: InsurerNumber = "06990010".parse()?;
+//! let validity: QualificationValidity = "2".parse()?;
+//! let birthdate: WarekiDate = "昭和27年1月1日".parse()?;
+//! assert_eq!(insurer.to_string(), "06990010");
+//! assert_eq!(validity.ja(), "無効");
+//! assert_eq!(birthdate.date().year(), 1952);
+//! assert_eq!(kana::to_full_width("ｼｹﾝ ﾀﾛｳ"), "シケン　タロウ");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 #![forbid(unsafe_code)]
 
 mod certificate;
