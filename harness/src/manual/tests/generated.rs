@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use madoguchi_judge::check::{LookedFor, looked_for};
 use madoguchi_report::tested::Tested;
 use madoguchi_requirements as requirement;
-use madoguchi_scenarios::{Breadth, Catalogue, Step, consumer};
+use madoguchi_scenarios::{Act, Breadth, Catalogue, consumer};
 
 use super::*;
 
@@ -136,7 +136,7 @@ fn screens(lang: Lang) -> String {
     for entry in Catalogue::builtin().entries() {
         let scenario = entry.read().unwrap();
         for step in &scenario.when {
-            if let Step::Press(label) = step {
+            if let Act::Press(label) = step {
                 pressed
                     .entry(label.clone())
                     .or_default()
