@@ -49,20 +49,20 @@ pub(crate) struct Entry {
     pub(crate) name: &'static str,
     /// The one requirement that it breaks.
     pub(crate) requirement: &'static str,
-    /// What the client does wrong, in one line.
-    pub(crate) does: &'static str,
+    /// What the client does wrong, in one line: in English, and in Japanese.
+    pub(crate) does: [&'static str; 2],
     /// How it does so.
     pub(crate) layers: fn() -> Layers,
 }
 
-/// A file's defects: the name, the requirement, what the client does wrong, and how.
+/// A file's defects: the name, the requirement, what the client does wrong in both languages, and how.
 macro_rules! defects {
-    ($($name:literal breaks $requirement:literal, $does:literal => $layers:expr;)*) => {
+    ($($name:literal breaks $requirement:literal, $does:literal, $ja:literal => $layers:expr;)*) => {
         pub(super) const DEFECTS: &[Entry] = &[$(
             Entry {
                 name: $name,
                 requirement: $requirement,
-                does: $does,
+                does: [$does, $ja],
                 layers: || $layers.into(),
             },
         )*];

@@ -67,7 +67,9 @@ fn main() -> ExitCode {
             eprintln!("no defect is called `{name}`; --list-defects names them all");
             return ExitCode::from(USAGE);
         };
-        eprintln!("wrong on purpose: this client {}", entry.does);
+        let [does, does_in_japanese] = entry.does;
+        eprintln!("wrong on purpose: this client {does}");
+        eprintln!("わざと誤らせたクライアント: {does_in_japanese}");
         layers.push((entry.layers)());
     }
     match converse(layers.into_iter().collect()) {

@@ -8,40 +8,44 @@ use crate::wire::Wire;
 
 defects! {
     "shows-result-without-answer" breaks "result.needs-answer",
-        "opens the result screen although no answer came" => on::sent(|app, request, sent| {
+        "opens the result screen although no answer came",
+        "応答がないのに結果の画面を開く" => on::sent(|app, request, sent| {
         if sent.is_err() && !logs_in(request) {
             app.link.screen(&bare_result("有効"))?;
         }
         Ok(sent)
     });
     "takes-server-error-for-none" breaks "result.needs-answer",
-        "shows a patient without eligibility where the server said 500" =>
+        "shows a patient without eligibility where the server said 500",
+        "サーバーが 500 と答えると、資格のない患者として示す" =>
         makes_up(|_, instead| (*instead == Instead::Page(500)).then_some(NONE));
     "takes-short-answer-for-none" breaks "result.needs-answer",
-        "shows a patient without eligibility where an answer broke off before the results" =>
-        makes_up(|wire, instead| {
-            let results = Field::Results.name(wire);
-            let is_short = scrap(instead).is_some_and(|scrap| !scrap.contains(results));
-            is_short.then_some(NONE)
-        });
+        "shows a patient without eligibility where an answer broke off before the results",
+        "結果の前で切れた応答を、資格のない患者として示す" => makes_up(|wire, instead| {
+        let results = Field::Results.name(wire);
+        let is_short = scrap(instead).is_some_and(|scrap| !scrap.contains(results));
+        is_short.then_some(NONE)
+    });
     "takes-reset-for-end" breaks "result.needs-answer",
-        "takes a reset connection for the end of an answer, and shows what it says" =>
+        "takes a reset connection for the end of an answer, and shows what it says",
+        "接続のリセットを応答の終わりとみなし、その内容を示す" =>
         makes_up(|_, instead| (*instead == Instead::Reset).then_some(""));
     "takes-portal-for-result" breaks "result.needs-answer",
-        "takes a captive portal's page for an answer without results" =>
-        on::response(|service, _, response| {
-            let mut reply = response?;
-            if reply.status() == 200 && !is_answer(&reply) {
-                let page = reply.body_mut().read_to_string().unwrap_or_default();
-                if page.starts_with('<') {
-                    let empty = format!(r#"{{"{}":"OK"}}"#, Field::ResultCode.name(service.wire()));
-                    return Ok(reply.map(|_| Body::builder().mime_type("application/json").data(empty)));
-                }
+        "takes a captive portal's page for an answer without results",
+        "認証ページを結果のない応答とみなす" => on::response(|service, _, response| {
+        let mut reply = response?;
+        if reply.status() == 200 && !is_answer(&reply) {
+            let page = reply.body_mut().read_to_string().unwrap_or_default();
+            if page.starts_with('<') {
+                let empty = format!(r#"{{"{}":"OK"}}"#, Field::ResultCode.name(service.wire()));
+                return Ok(reply.map(|_| Body::builder().mime_type("application/json").data(empty)));
             }
-            Ok(reply)
-        });
+        }
+        Ok(reply)
+    });
     "shows-lasting-result-again" breaks "result.needs-answer",
-        "shows a valid result without a date of loss again when its patient comes back" => {
+        "shows a valid result without a date of loss again when its patient comes back",
+        "喪失日のない有効な結果を、その患者がまた来たときにそのまま示す" => {
         let (last, seen) = last_read();
         let (shown, shows) = last_shown();
         let lasting = kept::<Option<Vec<u8>>>();
@@ -66,36 +70,39 @@ defects! {
         ]
     };
     "shows-refusal-as-result" breaks "result.refusal-is-no-result",
-        "opens the result screen although the facility may not ask" =>
-        on::refusal(|operation, answer, screen| {
-            let checks = [Operation::EligibilityByCertificate, Operation::EligibilityBySignature];
-            let is_off = checks.contains(&operation) && answer.code() == "FUNCTION_OFF";
-            if is_off { bare_result("有効") } else { screen }
-        });
+        "opens the result screen although the facility may not ask",
+        "照会できない施設なのに結果の画面を開く" => on::refusal(|operation, answer, screen| {
+        let checks = [Operation::EligibilityByCertificate, Operation::EligibilityBySignature];
+        let is_off = checks.contains(&operation) && answer.code() == "FUNCTION_OFF";
+        if is_off { bare_result("有効") } else { screen }
+    });
     "shows-refused-search" breaks "result.refusal-is-no-result",
-        "shows the result of a search in an emergency that was not permitted" =>
-        on::refusal(|operation, answer, screen| {
-            if operation == Operation::EmergencySearch { first_result(answer) } else { screen }
-        });
+        "shows the result of a search in an emergency that was not permitted",
+        "許されない緊急時の検索の結果を示す" => on::refusal(|operation, answer, screen| {
+        if operation == Operation::EmergencySearch { first_result(answer) } else { screen }
+    });
     "shows-missing-consent" breaks "result.refusal-is-no-result",
-        "shows a patient who has not consented today as one without eligibility" =>
-        on::refusal(|_, answer, screen| {
-            if answer.code() == "CONSENT_MISSING" { first_result(answer) } else { screen }
-        });
+        "shows a patient who has not consented today as one without eligibility",
+        "その日の同意がない患者を、資格のない患者として示す" => on::refusal(|_, answer, screen| {
+        if answer.code() == "CONSENT_MISSING" { first_result(answer) } else { screen }
+    });
     "trusts-right-pin" breaks "result.refusal-is-no-result",
-        "opens the result screen after a right PIN although the certificate is refused" =>
+        "opens the result screen after a right PIN although the certificate is refused",
+        "暗証番号が正しければ、証明書が拒まれても結果の画面を開く" =>
         on::refusal(|operation, answer, screen| {
             let is_signed = operation == Operation::EligibilityBySignature;
             if is_signed && answer.code() == "CERT_REVOKED" { bare_result("有効") } else { screen }
         });
     "shows-revoked-as-none" breaks "result.refusal-is-no-result",
-        "shows a revoked certificate as the result that there is no eligibility" =>
+        "shows a revoked certificate as the result that there is no eligibility",
+        "失効した証明書を、資格がないという結果として示す" =>
         on::refusal(|operation, answer, screen| {
             let by_sight = operation == Operation::EligibilityByCertificate;
             if by_sight && answer.code() == "CERT_REVOKED" { bare_result(NONE) } else { screen }
         });
     "shows-partial-answer" breaks "result.no-partial-data",
-        "shows what it can read of an answer that broke off" => on::sent(|app, request, sent| {
+        "shows what it can read of an answer that broke off",
+        "途中で切れた応答から読めるものを示す" => on::sent(|app, request, sent| {
         if let Err(error) = &sent
             && !logs_in(request)
             && let Some(name) = salvaged(&error.instead, Field::Name.name(app.service.wire()))

@@ -8,28 +8,31 @@ use crate::line;
 
 defects! {
     "accepts-foreign-ca" breaks "service.server-verified",
-        "goes on without verification where nobody vouches for the server" =>
-        forgives(Distrust::OtherCa);
+        "goes on without verification where nobody vouches for the server",
+        "サーバーの証明書の発行者を知らないと、検証せずに続ける" => forgives(Distrust::OtherCa);
     "accepts-expired-certificate" breaks "service.certificate-period",
-        "goes on without verification where the server's certificate has expired" =>
-        forgives(Distrust::Expired);
+        "goes on without verification where the server's certificate has expired",
+        "サーバーの証明書の期限が切れていると、検証せずに続ける" => forgives(Distrust::Expired);
     "accepts-wrong-host" breaks "service.certificate-host",
-        "goes on without verification where the certificate is another host's" =>
-        forgives(Distrust::OtherHost);
-    "speaks-old-tls" breaks "service.tls-version", "falls back to TLS 1.0" =>
-        saw::response(|service, _, response| {
-            if response.is_err() {
-                old_tls::fall_back(&service.address);
-            }
-        });
+        "goes on without verification where the certificate is another host's",
+        "証明書が別のホストのものだと、検証せずに続ける" => forgives(Distrust::OtherHost);
+    "speaks-old-tls" breaks "service.tls-version",
+        "falls back to TLS 1.0",
+        "TLS 1.0 に下げる" => saw::response(|service, _, response| {
+        if response.is_err() {
+            old_tls::fall_back(&service.address);
+        }
+    });
     "takes-page-for-answer" breaks "service.answer-recognised",
-        "takes any answer to a login for success, also a captive portal's page" =>
+        "takes any answer to a login for success, also a captive portal's page",
+        "ログインへの応答なら、認証ページでも何でも成功とみなす" =>
         on::sent(|app, request, sent| match sent {
             Err(_) if logs_in(request) => instead(app.show_choice()),
             sent => Ok(sent),
         });
     "ignores-media-type" breaks "service.media-type-checked",
-        "reads an answer that says it is HTML" => on::response(|_, _, response| {
+        "reads an answer that says it is HTML",
+        "HTML だという応答を読む" => on::response(|_, _, response| {
         response.map(|reply| {
             if is_answer(&reply) {
                 return reply;
@@ -37,18 +40,21 @@ defects! {
             reply.map(|body| Body::builder().mime_type("application/json").reader(body.into_reader()))
         })
     });
-    "waits-for-ever" breaks "service.bounded-wait", "waits for an answer without a time limit" =>
+    "waits-for-ever" breaks "service.bounded-wait",
+        "waits for an answer without a time limit",
+        "応答を時間の制限なく待つ" =>
         on::patience(|wait, limit| if wait == Wait::Service { None } else { limit });
     "ignores-retry-after" breaks "service.retry-after",
-        "asks again at once when it is told to come later" =>
-        on::response(|service, request, mut response| {
-            while response.as_ref().is_ok_and(|reply| reply.status() == 429 && !is_answer(reply)) {
-                response = service.transmit(service.agent_of(request), request);
-            }
-            response
-        });
+        "asks again at once when it is told to come later",
+        "後でと言われても、すぐに照会し直す" => on::response(|service, request, mut response| {
+        while response.as_ref().is_ok_and(|reply| reply.status() == 429 && !is_answer(reply)) {
+            response = service.transmit(service.agent_of(request), request);
+        }
+        response
+    });
     "hammers-after-failure" breaks "service.bounded-retries",
-        "repeats a failed request over and over by itself" => saw::sent(|app, request, sent| {
+        "repeats a failed request over and over by itself",
+        "失敗した要求をひとりでに何度も繰り返す" => saw::sent(|app, request, sent| {
         if sent.is_err() && !logs_in(request) {
             for _ in 0..5 {
                 let _ = app.service.send(request);
@@ -56,14 +62,16 @@ defects! {
         }
     });
     "repeats-until-served" breaks "service.bounded-retries",
-        "repeats by itself what a gateway answered with 503 until it is through" =>
+        "repeats by itself what a gateway answered with 503 until it is through",
+        "ゲートウェイが 503 で断った要求を、通るまでひとりでに繰り返す" =>
         on::sent(|app, request, sent| {
             let turned_away = |error: &NoAnswer| error.instead == Instead::Page(503) && !logs_in(request);
             let mut tries = if sent.as_ref().is_err_and(turned_away) { 0..5 } else { 0..0 };
             Ok(tries.find_map(|_| app.service.send(request).ok()).map_or(sent, Ok))
         });
     "repeats-late-inquiry" breaks "service.bounded-retries",
-        "waits an eighth of a second for an answer, and asks again, four times" => [
+        "waits an eighth of a second for an answer, and asks again, four times",
+        "応答を 8 分の 1 秒だけ待ち、四回照会し直す" => [
         on::patience(|wait, limit| match wait {
             Wait::Answer(Operation::EligibilityByCertificate) => Some(Duration::from_millis(120)),
             _ => limit,
@@ -78,20 +86,23 @@ defects! {
         }),
     ];
     "restarts-request-ids" breaks "service.request-well-formed",
-        "numbers its requests from 1 again after each login" =>
-        on::session_mark(|_| "e3b0c442".to_owned());
+        "numbers its requests from 1 again after each login",
+        "ログインのたびに要求の番号を 1 から始める" => on::session_mark(|_| "e3b0c442".to_owned());
     "new-request-on-retry" breaks "service.same-request-on-retry",
-        "gives a retry another request id" => renews_retry(|_| true);
+        "gives a retry another request id",
+        "再試行に別の要求番号を付ける" => renews_retry(|_| true);
     "renews-after-end" breaks "service.same-request-on-retry",
-        "asks as if anew where the connection ended without an answer" =>
-        renews_after(|request, instead| {
-            *instead == Instead::End && request.operation == Operation::EligibilityByCertificate
-        });
+        "asks as if anew where the connection ended without an answer",
+        "応答なしに接続が終わると、新しい要求として照会する" => renews_after(|request, instead| {
+        *instead == Instead::End && request.operation == Operation::EligibilityByCertificate
+    });
     "renews-after-half" breaks "service.same-request-on-retry",
-        "asks as if anew where a part of the answer had arrived" =>
+        "asks as if anew where a part of the answer had arrived",
+        "応答の一部が届いていると、新しい要求として照会する" =>
         renews_after(|_, instead| *instead == Instead::Half);
     "renews-signed-inquiry" breaks "service.same-request-on-retry",
-        "gives the retry of a signed inquiry another request id" =>
+        "gives the retry of a signed inquiry another request id",
+        "署名した照会の再試行に別の要求番号を付ける" =>
         renews_retry(|request| request.operation == Operation::EligibilityBySignature);
 }
 

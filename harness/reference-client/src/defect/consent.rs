@@ -5,22 +5,24 @@ use crate::contract::{Care, Designation};
 
 defects! {
     "always-shares-information" breaks "consent.designation-as-told",
-        "says that the patient shares medical information, whatever he or she said" =>
-        types(|action| {
-            if let Action::Designate(designation) = action {
-                "agrees".clone_into(&mut designation.information);
-            }
-        });
+        "says that the patient shares medical information, whatever he or she said",
+        "患者の答えによらず、診療情報の閲覧に同意したと伝える" => types(|action| {
+        if let Action::Designate(designation) = action {
+            "agrees".clone_into(&mut designation.information);
+        }
+    });
     "designates-without-pin" breaks "consent.proved-by-pin",
-        "designates an institution without the signature that the PIN allows" =>
+        "designates an institution without the signature that the PIN allows",
+        "暗証番号による署名なしに医療機関を指定する" =>
         on::request(|_, request| Ok(unproved(request)));
     "takes-link-for-proof" breaks "consent.proved-by-pin",
-        "takes the link by which a patient came in for the proof who it is" =>
-        on::request(|app, request| {
-            Ok(if app.service.has_terminal() { request } else { unproved(request) })
-        });
+        "takes the link by which a patient came in for the proof who it is",
+        "患者が開いたリンクを本人の証明とみなす" => on::request(|app, request| {
+        Ok(if app.service.has_terminal() { request } else { unproved(request) })
+    });
     "remembers-online-consent" breaks "consent.every-online-visit",
-        "asks for consent to オンライン診療 only once" => {
+        "asks for consent to オンライン診療 only once",
+        "オンライン診療の同意を一度しか求めない" => {
         let consented = kept::<bool>();
         acts(move |app, action| {
             let is_online = |designation: &Designation| designation.care == Care::Online;
@@ -28,12 +30,14 @@ defects! {
             again.then(|| app.show_designated())
         })
     };
-    "asks-for-card-again" breaks "consent.no-card-later", "asks for the card at a later visit" =>
-        acts(|app, action| {
-            matches!(action, Action::VisitAgain(_)).then(|| app.show_reading(Purpose::Check))
-        });
+    "asks-for-card-again" breaks "consent.no-card-later",
+        "asks for the card at a later visit",
+        "後日の受診でカードを求める" => acts(|app, action| {
+        matches!(action, Action::VisitAgain(_)).then(|| app.show_reading(Purpose::Check))
+    });
     "hides-end-of-consent" breaks "consent.state-shown",
-        "shows a consent that is over like one that is not" => results(|answer| {
+        "shows a consent that is over like one that is not",
+        "終わった同意を終わっていないもののように示す" => results(|answer| {
         for result in &mut answer.results {
             result.remove(&Field::ConsentEndReason);
             if let Some(state) = result.get_mut(&Field::ConsentClassification)
@@ -44,7 +48,8 @@ defects! {
         }
     });
     "conceals-designation" breaks "consent.outcome-told",
-        "does not say that the consent was registered" => answers(|_, operation, answer| {
+        "does not say that the consent was registered",
+        "同意が登録されたことを伝えない" => answers(|_, operation, answer| {
         (operation == Operation::InstitutionConsent && answer.code() == "OK").then_some(Ok(()))
     });
 }

@@ -7,37 +7,39 @@ use crate::screens::ATTEMPTS_LEFT;
 
 defects! {
     "verifies-in-visual" breaks "credential.no-pin-in-visual",
-        "presents a PIN although the staff checks the face" => on::card(|patient, card, at, ()| {
+        "presents a PIN although the staff checks the face",
+        "目視確認なのに暗証番号を照合する" => on::card(|patient, card, at, ()| {
         if matches!(at, At::Selected) && !patient.pin_presented {
             guess_pin(card)?;
         }
         Ok(())
     });
     "remembers-pin" breaks "credential.no-pin-in-visual",
-        "presents a PIN that was right to the next card as well, until somebody opens the settings" =>
-        {
-            let right = kept::<Option<Pin>>();
-            [
-                saw::act(move |_, action| {
-                    if matches!(action, Action::SetMethod(_)) {
-                        right.set(None);
+        "presents a PIN that was right to the next card as well, until somebody opens the settings",
+        "正しかった暗証番号を次のカードにも照合する。設定を開くまで続く" => {
+        let right = kept::<Option<Pin>>();
+        [
+            saw::act(move |_, action| {
+                if matches!(action, Action::SetMethod(_)) {
+                    right.set(None);
+                }
+            }),
+            on::card(move |_, card, at, ()| {
+                match (at, right.get()) {
+                    (At::Signed(pin), _) => drop(right.set(Some(pin.clone()))),
+                    (At::Selected, Some(pin)) => {
+                        card.attempts_left()?;
+                        card.verify(&pin)?;
                     }
-                }),
-                on::card(move |_, card, at, ()| {
-                    match (at, right.get()) {
-                        (At::Signed(pin), _) => drop(right.set(Some(pin.clone()))),
-                        (At::Selected, Some(pin)) => {
-                            card.attempts_left()?;
-                            card.verify(&pin)?;
-                        }
-                        _ => {}
-                    }
-                    Ok(())
-                }),
-            ]
-        };
+                    _ => {}
+                }
+                Ok(())
+            }),
+        ]
+    };
     "verifies-on-iphone" breaks "credential.no-pin-in-visual",
-        "presents a PIN to an iPhone, as if it gave its certificate for nothing else" =>
+        "presents a PIN to an iPhone, as if it gave its certificate for nothing else",
+        "iPhone には、暗証番号なしでは証明書を出さないかのように照合する" =>
         on::card(|_, card, at, ()| {
             if matches!(at, At::Selected) && is_iphone(card)? {
                 guess_pin(card)?;
@@ -45,44 +47,51 @@ defects! {
             Ok(())
         });
     "verifies-twice" breaks "credential.one-verify-per-entry",
-        "presents the PIN again before signing" => on::card(|_, card, at, ()| {
+        "presents the PIN again before signing",
+        "署名の前に暗証番号をもう一度照合する" => on::card(|_, card, at, ()| {
         if let At::Presented(pin, Verified::Yes) = at {
             card.verify(pin)?;
         }
         Ok(())
     });
     "presents-lost-pin" breaks "credential.one-verify-per-entry",
-        "presents a PIN again by itself when the card left with the answer" =>
+        "presents a PIN again by itself when the card left with the answer",
+        "応答の前にカードが離れると、暗証番号をひとりでにもう一度照合する" =>
         on::interrupted(|_, trouble, keeps_pin| {
             Ok(keeps_pin || matches!(trouble, Trouble::Card(_)))
         });
     "keeps-pin-for-retry" breaks "credential.one-verify-per-entry",
-        "keeps the PIN where no challenge came, and presents it once more for the retry" =>
+        "keeps the PIN where no challenge came, and presents it once more for the retry",
+        "チャレンジが来ないと暗証番号を残し、再試行でもう一度照合する" =>
         on::interrupted(|_, trouble, keeps_pin| {
             Ok(keeps_pin || matches!(trouble, Trouble::NoAnswer(_)))
         });
     "takes-pin-for-number" breaks "credential.one-verify-per-entry",
-        "takes the four digits for a number of at least 1000" =>
+        "takes the four digits for a number of at least 1000",
+        "4 桁の数字を 1000 以上の数とみなす" =>
         on::pin_fits(|pin, fits| fits && !pin.0.starts_with('0'));
     "verifies-wrong-reference" breaks "credential.auth-reference-only",
-        "presents the PIN to 券面事項入力補助AP as well" => on::card(|_, card, at, ()| {
+        "presents the PIN to 券面事項入力補助AP as well",
+        "券面事項入力補助APにも暗証番号を照合する" => on::card(|_, card, at, ()| {
         if let At::Signed(pin) = at {
             verify_profile_pin(card, pin)?;
         }
         Ok(())
     });
     "carries-on-after-lock" breaks "credential.stops-at-lock",
-        "presents the PIN once more after the card has locked it" => on::card(|_, card, at, ()| {
+        "presents the PIN once more after the card has locked it",
+        "カードがロックした後にもう一度照合する" => on::card(|_, card, at, ()| {
         if let At::Presented(pin, Verified::No(0)) = at {
             card.verify(pin)?;
         }
         Ok(())
     });
     "hides-attempts-left" breaks "credential.attempts-shown",
-        "does not say how many attempts are left" =>
-        on::screen(|_, screen| hide(screen, ATTEMPTS_LEFT));
+        "does not say how many attempts are left",
+        "残り回数を表示しない" => on::screen(|_, screen| hide(screen, ATTEMPTS_LEFT));
     "counts-attempts-itself" breaks "credential.attempts-shown",
-        "counts the wrong entries itself, and on after a right one" => {
+        "counts the wrong entries itself, and on after a right one",
+        "誤りの回数を自分で数え、正しい入力の後も数え続ける" => {
         let wrong = kept::<u8>();
         on::screen(move |app, mut screen| {
             if matches!(app.stage, Stage::PinEntry)
@@ -96,7 +105,9 @@ defects! {
             screen
         })
     };
-    "leaks-pin" breaks "credential.pin-stays-on-card", "sends the PIN to the service" => {
+    "leaks-pin" breaks "credential.pin-stays-on-card",
+        "sends the PIN to the service",
+        "暗証番号をサービスに送る" => {
         let pin = kept::<String>();
         [
             saw::pin(move |_, typed| pin.set(typed.0.clone())),
@@ -107,18 +118,20 @@ defects! {
         ]
     };
     "verifies-on-any-card" breaks "credential.no-verify-on-other-card",
-        "does not look whether the card is a My Number card before it presents the PIN" =>
-        on::attempts(|left| match left {
-            Err(CardError::Refused { .. }) => Ok(1),
-            left => left,
-        });
+        "does not look whether the card is a My Number card before it presents the PIN",
+        "マイナンバーカードかどうかを確かめずに照合する" => on::attempts(|left| match left {
+        Err(CardError::Refused { .. }) => Ok(1),
+        left => left,
+    });
     "presents-blocked-pin" breaks "credential.blocked-not-presented",
-        "presents the PIN without asking whether it is blocked" =>
-        on::attempts(|left| left.map(|left| left.max(1)));
+        "presents the PIN without asking whether it is blocked",
+        "ロックされているかを問わずに照合する" => on::attempts(|left| left.map(|left| left.max(1)));
     "presents-short-pin" breaks "credential.four-digits-only",
-        "presents whatever was typed, four digits or not" => on::pin_fits(|_, _| true);
+        "presents whatever was typed, four digits or not",
+        "4 桁かどうかを問わず、入力されたものを照合する" => on::pin_fits(|_, _| true);
     "holds-card-while-typing" breaks "credential.survives-slow-entry",
-        "holds a transaction while the patient types the PIN again" => {
+        "holds a transaction while the patient types the PIN again",
+        "患者が暗証番号を入れ直す間、トランザクションを続ける" => {
         let (card, typed_wrong) = (kept::<Option<Session>>(), kept::<bool>());
         [
             on::card(move |_, _, at, ()| {

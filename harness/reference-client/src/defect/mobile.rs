@@ -5,36 +5,41 @@ use crate::contract::Hands;
 
 defects! {
     "opens-with-any-passcode" breaks "mobile.passcode-wanted",
-        "opens with whatever passcode is entered" => acts(|app, action| {
+        "opens with whatever passcode is entered",
+        "どのパスコードでも開く" => acts(|app, action| {
         let opens = matches!((action, &app.stage), (Action::Unlock(_), Stage::Asleep));
         opens.then(|| app.show_start())
     });
     "browses-while-locked" breaks "mobile.passcode-wanted",
-        "lets past results be looked at while it is locked" =>
-        acts(|app, action| match (action, &app.stage) {
-            (Action::BrowseHistory(conditions), Stage::Asleep) => {
-                let browsed = app.browse(conditions);
-                app.stage = Stage::Asleep;
-                Some(browsed)
-            }
-            _ => None,
-        });
-    "forgets-passcode" breaks "mobile.passcode-opens", "takes no passcode for the right one" =>
-        saw::act(|app, _| app.mobile.passcode = None);
-    "sends-passcode" breaks "mobile.passcode-kept", "sends the passcode with the login" =>
-        on::request(|app, request| {
-            Ok(match &app.mobile.passcode {
-                Some(passcode) if logs_in(&request) => request.with_raw("passcode", &*passcode.0),
-                _ => request,
-            })
-        });
+        "lets past results be looked at while it is locked",
+        "ロック中に履歴を見せる" => acts(|app, action| match (action, &app.stage) {
+        (Action::BrowseHistory(conditions), Stage::Asleep) => {
+            let browsed = app.browse(conditions);
+            app.stage = Stage::Asleep;
+            Some(browsed)
+        }
+        _ => None,
+    });
+    "forgets-passcode" breaks "mobile.passcode-opens",
+        "takes no passcode for the right one",
+        "正しいパスコードも受け付けない" => saw::act(|app, _| app.mobile.passcode = None);
+    "sends-passcode" breaks "mobile.passcode-kept",
+        "sends the passcode with the login",
+        "ログインでパスコードを送る" => on::request(|app, request| {
+        Ok(match &app.mobile.passcode {
+            Some(passcode) if logs_in(&request) => request.with_raw("passcode", &*passcode.0),
+            _ => request,
+        })
+    });
     "settings-open-to-patient" breaks "mobile.patient-screen-only",
-        "opens the settings for whoever holds the device" => acts(|app, action| match action {
+        "opens the settings for whoever holds the device",
+        "端末を持つ人が誰でも設定を開ける" => acts(|app, action| match action {
         Action::SetMethod(check) if app.mobile.hands == Hands::Patient => {
             Some(app.redraw(screens::settings(*check)))
         }
         _ => None,
     });
     "shows-result-to-patient" breaks "mobile.result-to-staff",
-        "shows the result while the patient holds the device" => on::withholds(|_| false);
+        "shows the result while the patient holds the device",
+        "患者が端末を持っている間に結果を示す" => on::withholds(|_| false);
 }

@@ -6,7 +6,8 @@ use crate::screens::{CHOICE, Fields, READING};
 
 defects! {
     "keeps-previous-patient" breaks "result.previous-patient-cleared",
-        "keeps the patient's data on the screen after the card is taken" => {
+        "keeps the patient's data on the screen after the card is taken",
+        "カードを取った後も患者の情報を画面に残す" => {
         let (shown, shows) = last_shown();
         let keeps = on::screen(move |_, mut screen| {
             if [CHOICE, READING].contains(&screen.title) {
@@ -18,7 +19,8 @@ defects! {
         [shows, keeps]
     };
     "resumes-after-login" breaks "result.previous-patient-cleared",
-        "comes back to the last result when somebody logs in after the end of a session" => {
+        "comes back to the last result when somebody logs in after the end of a session",
+        "セッションが終わって誰かがログインすると、最後の結果に戻る" => {
         let (shown, shows) = last_shown();
         let ended = kept::<bool>();
         [
@@ -35,7 +37,8 @@ defects! {
         ]
     };
     "keeps-back-side" breaks "result.previous-patient-cleared",
-        "leaves 裏面記載情報 on the next patient's result" => {
+        "leaves 裏面記載情報 on the next patient's result",
+        "次の患者の結果に裏面記載情報を残す" => {
         let (shown, shows) = last_shown();
         let keeps = on::result(move |_, _, _, mut screen| {
             let before = shown.get().into_iter();
@@ -46,7 +49,8 @@ defects! {
         [keeps, shows]
     };
     "keeps-patient-on-none" breaks "result.previous-patient-cleared",
-        "leaves the patient before on the screen where the next one has no eligibility" => {
+        "leaves the patient before on the screen where the next one has no eligibility",
+        "次の患者に資格がないと、前の患者を画面に残す" => {
         let (shown, shows) = last_shown();
         let keeps = on::result(move |_, _, record, mut screen| {
             if record.is_none() {
@@ -57,7 +61,8 @@ defects! {
         [keeps, shows]
     };
     "shows-patient-before-last" breaks "result.previous-patient-cleared",
-        "uses two screens in turn and asks for a card on the older one as it was" => {
+        "uses two screens in turn and asks for a card on the older one as it was",
+        "二つの画面を交互に使い、古い方のままカードを求める" => {
         let (shown, shows) = last_shown();
         let before = kept::<Fields>();
         [
@@ -76,7 +81,8 @@ defects! {
         ]
     };
     "stays-on-result" breaks "result.start-after-card",
-        "keeps the result on the screen when the card is taken" => acts(|app, action| {
+        "keeps the result on the screen when the card is taken",
+        "カードを取っても結果を画面に残す" => acts(|app, action| {
         let stays = matches!((action, &app.stage), (Action::TakeCard, Stage::Result));
         stays.then(|| {
             app.patient = Patient::new(IdentityCheck::Visual);
@@ -85,22 +91,26 @@ defects! {
         })
     });
     "reads-aloud-half" breaks "result.read-aloud-whole",
-        "leaves the last item out when it reads aloud" => on::read_aloud(|mut fields| {
+        "leaves the last item out when it reads aloud",
+        "読み上げで最後の項目を抜かす" => on::read_aloud(|mut fields| {
         fields.pop();
         fields
     });
     "reads-aloud-front-only" breaks "result.read-aloud-whole",
-        "leaves 裏面記載情報 out when it reads aloud" => on::read_aloud(|mut fields| {
+        "leaves 裏面記載情報 out when it reads aloud",
+        "読み上げで裏面記載情報を抜かす" => on::read_aloud(|mut fields| {
         fields.retain(|(label, _)| !label.starts_with(BACK_SIDE));
         fields
     });
     "reads-aloud-previous" breaks "result.read-aloud-own",
-        "reads aloud what it read before, too" => {
+        "reads aloud what it read before, too",
+        "前に読み上げたものも読み上げる" => {
         let said = kept::<Fields>();
         on::read_aloud(move |fields| [said.set(fields.clone()), fields].concat())
     };
     "reads-aloud-unasked" breaks "result.read-aloud-asked",
-        "reads every result aloud as soon as it is shown" => answers(|app, operation, answer| {
+        "reads every result aloud as soon as it is shown",
+        "結果を示すとすぐに読み上げる" => answers(|app, operation, answer| {
         let tells = has_results(operation, answer) && !app.withholds_results();
         tells.then(|| app.show_results(answer).and_then(|()| app.read_aloud()))
     });

@@ -7,39 +7,43 @@ use super::*;
 use crate::card::select;
 
 defects! {
-    "reads-personal-number" breaks "privacy.personal-number-untouched", "tries to read 個人番号" =>
-        [
-            on::read(|card, certificate| {
-                let certificate = certificate?;
-                ask_for_personal_number(card)?;
-                Ok(certificate)
-            }),
-            on::card(|_, card, at, ()| match at {
-                At::Signed(_) => ask_for_personal_number(card),
-                _ => Ok(()),
-            }),
-        ];
-    "keeps-last-result" breaks "privacy.nothing-kept", "keeps the last result in a file" =>
-        on::answer(|app, operation, answer| {
-            if has_results(operation, &answer) {
-                let names = answer.results.iter().filter_map(|result| result.get(&Field::Name));
-                let said: String = names.map(String::as_str).collect();
-                fs::write(app.terminal.key.with_file_name("last-result.txt"), said)?;
-            }
-            Ok(answer)
-        });
-    "reads-surface" breaks "privacy.surface-untouched", "opens 券面事項確認AP beside the certificate" =>
+    "reads-personal-number" breaks "privacy.personal-number-untouched",
+        "tries to read 個人番号",
+        "個人番号を読もうとする" => [
         on::read(|card, certificate| {
             let certificate = certificate?;
-            card.converse(|line| line.transmit(&select(SURFACE)).map(drop))?;
+            ask_for_personal_number(card)?;
             Ok(certificate)
-        });
-    "calls-home" breaks "privacy.no-other-host", "tells its vendor that somebody logged in" =>
-        saw::answer(|app, operation, answer| {
-            if is_login(operation, answer) && leads_nowhere() {
-                let _ = app.service.bare.get("https://telemetry.invalid/login").call();
-            }
-        });
+        }),
+        on::card(|_, card, at, ()| match at {
+            At::Signed(_) => ask_for_personal_number(card),
+            _ => Ok(()),
+        }),
+    ];
+    "keeps-last-result" breaks "privacy.nothing-kept",
+        "keeps the last result in a file",
+        "最後の結果をファイルに残す" => on::answer(|app, operation, answer| {
+        if has_results(operation, &answer) {
+            let names = answer.results.iter().filter_map(|result| result.get(&Field::Name));
+            let said: String = names.map(String::as_str).collect();
+            fs::write(app.terminal.key.with_file_name("last-result.txt"), said)?;
+        }
+        Ok(answer)
+    });
+    "reads-surface" breaks "privacy.surface-untouched",
+        "opens 券面事項確認AP beside the certificate",
+        "証明書のほかに券面事項確認APを開く" => on::read(|card, certificate| {
+        let certificate = certificate?;
+        card.converse(|line| line.transmit(&select(SURFACE)).map(drop))?;
+        Ok(certificate)
+    });
+    "calls-home" breaks "privacy.no-other-host",
+        "tells its vendor that somebody logged in",
+        "ログインがあったことを製造元に知らせる" => saw::answer(|app, operation, answer| {
+        if is_login(operation, answer) && leads_nowhere() {
+            let _ = app.service.bare.get("https://telemetry.invalid/login").call();
+        }
+    });
 }
 
 /// Whether nothing that is sent can leave this machine, whoever it is for: nothing else may be sent.

@@ -9,18 +9,22 @@ use crate::screens::CAUSE;
 
 defects! {
     "ends-on-unplugging" breaks "reader.survives-unplugging",
-        "ends when the reader is unplugged while it reads" =>
+        "ends when the reader is unplugged while it reads",
+        "読み取り中にリーダーが外れると終了する" =>
         ends_at(|error| matches!(error, CardError::Unplugged));
     "ends-on-early-unplugging" breaks "reader.survives-unplugging",
-        "ends when the reader is unplugged before the card is selected" => at_selection(
+        "ends when the reader is unplugged before the card is selected",
+        "カードを選択する前にリーダーが外れると終了する" => at_selection(
         |error, selected| matches!(error, CardError::Unplugged) && !selected,
         |_, error| ends(error),
     );
     "gives-up-half-read" breaks "reader.survives-unplugging",
-        "gives the patient up whose certificate was half read when the reader was unplugged" =>
+        "gives the patient up whose certificate was half read when the reader was unplugged",
+        "証明書の途中でリーダーが外れると、その患者の確認をやめる" =>
         gives_up_at(|error, selected| matches!(error, CardError::Unplugged) && selected);
     "keeps-context" breaks "reader.survives-restart",
-        "establishes one PC/SC context and uses it for ever" => {
+        "establishes one PC/SC context and uses it for ever",
+        "PC/SC のコンテキストを一度だけ作り、ずっと使う" => {
         let kept = kept::<Option<Context>>();
         on::context(move |context| {
             kept.with(|kept| {
@@ -32,25 +36,30 @@ defects! {
         })
     };
     "gives-up-when-busy" breaks "reader.survives-rival",
-        "gives the patient up when another program holds the card" =>
+        "gives the patient up when another program holds the card",
+        "他のプログラムがカードを使っていると、その患者の確認をやめる" =>
         gives_up_at(|error, _| matches!(error, CardError::Busy));
-    "connects-exclusively" breaks "reader.survives-rival", "wants the card for itself alone" =>
-        on::share_mode(|_| ShareMode::Exclusive);
+    "connects-exclusively" breaks "reader.survives-rival",
+        "wants the card for itself alone",
+        "カードを独占する" => on::share_mode(|_| ShareMode::Exclusive);
     "waits-for-rival" breaks "reader.bounded-wait",
-        "waits without a time limit for a card that another program keeps" =>
+        "waits without a time limit for a card that another program keeps",
+        "他のプログラムが離さないカードを時間の制限なく待つ" =>
         on::patience(|wait, limit| if wait == Wait::Card { None } else { limit });
     "expects-contactless" breaks "reader.any-interface",
-        "refuses every card whose ATR is not that of the contactless interface" =>
-        on::card(|_, card, at, ()| match at {
-            At::ToRead if !atr(card)?.starts_with(&CONTACTLESS) => Err(CardError::NoCertificate),
-            _ => Ok(()),
-        });
+        "refuses every card whose ATR is not that of the contactless interface",
+        "ATR が非接触のものでないカードをすべて断る" => on::card(|_, card, at, ()| match at {
+        At::ToRead if !atr(card)?.starts_with(&CONTACTLESS) => Err(CardError::NoCertificate),
+        _ => Ok(()),
+    });
     "blames-card-for-reader" breaks "reader.absence-told",
-        "asks for the card again where there is no reader" => on::trouble(|_, error, screen| {
+        "asks for the card again where there is no reader",
+        "リーダーがないのに、カードを置き直すよう求める" => on::trouble(|_, error, screen| {
         Ok(if matches!(error, CardError::NoReader) { hide(screen, CAUSE) } else { screen })
     });
     "looks-for-reader-once" breaks "reader.found-later",
-        "looks no more for a reader that was missing once" => {
+        "looks no more for a reader that was missing once",
+        "一度なかったリーダーを二度と探さない" => {
         let missed = kept::<bool>();
         [
             saw::trouble(move |_, error, _| missed.set(matches!(error, CardError::NoReader))),

@@ -7,28 +7,33 @@ use crate::inquiry::is_passing;
 
 defects! {
     "never-offers-registration" breaks "registration.offered",
-        "only says that 健康保険証利用登録 is missing" => answers(|app, operation, answer| {
+        "only says that 健康保険証利用登録 is missing",
+        "利用登録がないことだけを伝える" => answers(|app, operation, answer| {
         (answer.code() == "NOT_REGISTERED").then(|| app.show_refusal(operation, answer))
     });
-    "hides-terms" breaks "registration.terms-shown", "asks for consent without showing 利用規約" =>
-        on::answer(|_, _, mut answer| {
-            answer.fields.remove(&Field::TermsText);
-            Ok(answer)
-        });
+    "hides-terms" breaks "registration.terms-shown",
+        "asks for consent without showing 利用規約",
+        "利用規約を示さずに同意を求める" => on::answer(|_, _, mut answer| {
+        answer.fields.remove(&Field::TermsText);
+        Ok(answer)
+    });
     "omits-registration-numbers" breaks "registration.screens-numbered",
-        "shows the registration screens without 画面番号" => on::screen(|app, mut screen| {
+        "shows the registration screens without 画面番号",
+        "利用登録の画面に画面番号を出さない" => on::screen(|app, mut screen| {
         if matches!(app.stage, Stage::Terms(_) | Stage::RegistrationReading(_) | Stage::Registered) {
             screen.number = None;
         }
         screen
     });
     "registers-without-consent" breaks "registration.consent-first",
-        "registers without sending the consent" => acts(|app, action| {
+        "registers without sending the consent",
+        "同意を送らずに登録する" => acts(|app, action| {
         let agrees = presses(action, button::AGREE) && matches!(app.stage, Stage::Terms(_));
         agrees.then(|| app.show_registration_reading(None))
     });
     "registers-without-reading" breaks "registration.card-read-again",
-        "registers with the certificate read before the consent" => {
+        "registers with the certificate read before the consent",
+        "同意の前に読んだ証明書で登録する" => {
         let (last, seen) = last_read();
         let knows = on::known(move |app, known| match app.stage {
             Stage::Reading(Purpose::Register(_)) => Some(last.get()),
@@ -37,10 +42,12 @@ defects! {
         [seen, knows]
     };
     "skips-recheck" breaks "registration.recheck-after",
-        "does not check again after the registration" =>
+        "does not check again after the registration",
+        "登録の後に確認し直さない" =>
         acts(|app, action| checks_again(app, action).then(|| app.show_choice()));
     "leaves-slow-registration" breaks "registration.recheck-after",
-        "takes the time of a slow registration for idleness and ends the patient's turn" => {
+        "takes the time of a slow registration for idleness and ends the patient's turn",
+        "遅い登録の時間を無操作とみなし、患者の番を終える" => {
         let (begun, is_over) = (kept::<Option<Instant>>(), kept::<bool>());
         [
             saw::request(move |_, _| begun.set(Some(Instant::now()))),
@@ -53,7 +60,8 @@ defects! {
         ]
     };
     "registers-after-refusal" breaks "registration.refusal-ends",
-        "registers although the patient does not agree" => saw::act(|app, action| {
+        "registers although the patient does not agree",
+        "患者が同意しなくても登録する" => saw::act(|app, action| {
         if let (Action::Press(label), Stage::Terms(terms)) = (action, &app.stage)
             && label == button::DISAGREE
         {
@@ -62,18 +70,19 @@ defects! {
         }
     });
     "repeats-registration" breaks "registration.not-repeated-blindly",
-        "registers again by itself when the answer was lost" => on::sent(|app, request, sent| {
+        "registers again by itself when the answer was lost",
+        "応答が失われると、ひとりでにもう一度登録する" => on::sent(|app, request, sent| {
         if sent.is_err() && request.operation == Operation::Register {
             return Ok(app.service.send(request).or(sent));
         }
         Ok(sent)
     });
     "takes-any-answer-for-done" breaks "registration.failure-is-not-done",
-        "says that the registration is done although it was refused" =>
-        answers(|app, operation, answer| {
-            let is_done = operation == Operation::Register && is_passing(answer);
-            is_done.then(|| app.show(Stage::Registered, screens::registration_done()))
-        });
+        "says that the registration is done although it was refused",
+        "断られた登録を完了と伝える" => answers(|app, operation, answer| {
+        let is_done = operation == Operation::Register && is_passing(answer);
+        is_done.then(|| app.show(Stage::Registered, screens::registration_done()))
+    });
 }
 
 /// How long nobody may do anything before the patient's turn seems to be over.

@@ -4,11 +4,13 @@ use super::*;
 
 defects! {
     "omits-terminal-certificate" breaks "service.terminal-authenticated",
-        "shows the terminal's certificate at login only" => on::request(|_, request| {
+        "shows the terminal's certificate at login only",
+        "端末の証明書をログインでしか提示しない" => on::request(|_, request| {
         Ok(if logs_in(&request) { request } else { request.without_terminal() })
     });
     "knows-medical-codes" breaks "service.terminal-authenticated",
-        "shows the terminal's certificate only where the facility's code is a medical one" =>
+        "shows the terminal's certificate only where the facility's code is a medical one",
+        "医療機関等コードが医科などのときだけ端末の証明書を提示する" =>
         saw::request(|app, request| {
             let code = request.text(Field::FacilityCode);
             if logs_in(request) && !code.is_some_and(is_medical) {
@@ -16,9 +18,11 @@ defects! {
             }
         });
     "activates-again" breaks "service.activation-code-once",
-        "activates the terminal at every login" => on::activates(|_| true);
+        "activates the terminal at every login",
+        "ログインのたびに端末を登録する" => on::activates(|_| true);
     "remembers-being-fresh" breaks "service.activation-code-once",
-        "activates the terminal at each login until it is started anew" => {
+        "activates the terminal at each login until it is started anew",
+        "起動し直すまで、ログインのたびに端末を登録する" => {
         let fresh = kept::<bool>();
         on::activates(move |is_fresh| {
             fresh.with(|fresh| {
@@ -28,19 +32,21 @@ defects! {
         })
     };
     "activates-on-retry" breaks "service.activation-code-once",
-        "activates the terminal when a login that was not answered is tried again" =>
-        saw::act(|app, action| {
-            if presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
-                app.service.terminal = None;
-            }
-        });
+        "activates the terminal when a login that was not answered is tried again",
+        "応答のなかったログインの再試行で端末を登録する" => saw::act(|app, action| {
+        if presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
+            app.service.terminal = None;
+        }
+    });
     "declares-wrong-method" breaks "service.method-declared",
-        "always says that the check was visual" => on::request(|_, request| {
+        "always says that the check was visual",
+        "いつも目視確認と伝える" => on::request(|_, request| {
         let by_pin = request.operation == Operation::EligibilityBySignature;
         Ok(if by_pin { request.with(Field::Method, "visual") } else { request })
     });
     "keeps-declaring-pin" breaks "service.method-declared",
-        "goes on declaring a PIN after the settings went back to 目視確認" => {
+        "goes on declaring a PIN after the settings went back to 目視確認",
+        "設定を目視確認に戻しても暗証番号と伝え続ける" => {
         let went_back = kept::<bool>();
         [
             saw::act(move |_, action| {
@@ -56,7 +62,8 @@ defects! {
         ]
     };
     "declares-first-method" breaks "service.method-declared",
-        "declares for a patient who comes again how the first check was made" => {
+        "declares for a patient who comes again how the first check was made",
+        "もう一度来た患者について、最初の確認方法を伝える" => {
         let (last, seen) = last_read();
         let declares = on::request(move |_, request| {
             let by_pin = request.operation == Operation::EligibilityBySignature;
@@ -66,30 +73,31 @@ defects! {
         [seen, declares]
     };
     "signs-stale-challenge" breaks "service.signed-challenge",
-        "signs the nonce of the challenge before" => {
+        "signs the nonce of the challenge before",
+        "一つ前のチャレンジの乱数に署名する" => {
         let last = kept::<Vec<u8>>();
         on::nonce(move |nonce| last.set(nonce))
     };
     "asks-for-medicine" breaks "service.eligibility-only",
-        "asks for medical information after the eligibility" =>
-        saw::answer(|app, operation, answer| {
-            if has_results(operation, answer) {
-                let medicine = app.service.request(Operation::MedicalInformation);
-                let _ = app.service.send(&medicine);
-            }
-        });
+        "asks for medical information after the eligibility",
+        "資格の後に診療・薬剤情報を求める" => saw::answer(|app, operation, answer| {
+        if has_results(operation, answer) {
+            let medicine = app.service.request(Operation::MedicalInformation);
+            let _ = app.service.send(&medicine);
+        }
+    });
     "asks-unasked" breaks "service.asked-on-demand",
-        "asks about a card that lies on the reader at login" =>
-        on::answer(|app, operation, answer| {
-            if is_login(operation, &answer)
-                && card_lies_there(app)
-                && let Ok(certificate) = app.read_certificate()
-            {
-                let inquiry = app.inquiry_by_sight(&certificate);
-                let _ = app.service.send(&inquiry);
-            }
-            Ok(answer)
-        });
+        "asks about a card that lies on the reader at login",
+        "ログイン時に置かれているカードについて照会する" => on::answer(|app, operation, answer| {
+        if is_login(operation, &answer)
+            && card_lies_there(app)
+            && let Ok(certificate) = app.read_certificate()
+        {
+            let inquiry = app.inquiry_by_sight(&certificate);
+            let _ = app.service.send(&inquiry);
+        }
+        Ok(answer)
+    });
 }
 
 /// Whether 点数表番号, the third digit of a code, is that of 医科, 歯科, 調剤 or 訪問看護.

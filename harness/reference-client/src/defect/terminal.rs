@@ -9,22 +9,25 @@ use crate::contract::Account;
 
 defects! {
     "goes-on-after-refused-login" breaks "terminal.refused-login-ends",
-        "lets the staff go on although the login was refused" => answers(|app, operation, answer| {
+        "lets the staff go on although the login was refused",
+        "ログインが断られても先に進ませる" => answers(|app, operation, answer| {
         is_refused_login(operation, answer).then(|| app.show_choice())
     });
     "takes-used-code-for-own" breaks "terminal.refused-login-ends",
-        "takes a code that was used for the sign that this terminal is activated" =>
+        "takes a code that was used for the sign that this terminal is activated",
+        "使用済みのコードを、この端末が登録済みである印とみなす" =>
         answers(|app, operation, answer| {
             let is_used = is_refused_login(operation, answer) && answer.code() == "CODE_USED";
             is_used.then(|| app.show_choice())
         });
     "hides-refusal-of-login" breaks "terminal.refusal-told",
-        "comes back to the login without a word where it was refused" =>
-        answers(|app, operation, answer| {
-            is_refused_login(operation, answer).then(|| app.show_login(None))
-        });
+        "comes back to the login without a word where it was refused",
+        "ログインが断られると、何も言わずにログイン画面に戻る" => answers(|app, operation, answer| {
+        is_refused_login(operation, answer).then(|| app.show_login(None))
+    });
     "gives-up-on-new-code" breaks "terminal.code-tried-again",
-        "never sends an activation code again that was too new" => {
+        "never sends an activation code again that was too new",
+        "早すぎたコードを二度と送らない" => {
         let refused = kept::<bool>();
         [
             saw::answer(move |_, operation, answer| {
@@ -39,10 +42,12 @@ defects! {
         ]
     };
     "keeps-revoked-session" breaks "terminal.revocation-ends-session",
-        "goes on asking after its terminal was invalidated" =>
+        "goes on asking after its terminal was invalidated",
+        "端末が無効になっても照会を続ける" =>
         on::ends_session(|_, answer, ends| ends && answer.code() != "TERMINAL_REVOKED");
     "stays-switched-off" breaks "terminal.works-again",
-        "asks nothing more once the function was switched off" => {
+        "asks nothing more once the function was switched off",
+        "機能が一度止められると、もう何も照会しない" => {
         let off = kept::<bool>();
         [
             saw::refusal(move |operation, answer, _| {
@@ -59,7 +64,8 @@ defects! {
         ]
     };
     "stops-taking-pins" breaks "terminal.works-again",
-        "asks for no challenge any more once the function was switched off" => {
+        "asks for no challenge any more once the function was switched off",
+        "機能が一度止められると、もうチャレンジを求めない" => {
         let off = kept::<bool>();
         [
             saw::refusal(move |operation, answer, _| {
@@ -75,55 +81,66 @@ defects! {
             }),
         ]
     };
-    "opens-without-login" breaks "terminal.login-first", "begins with 認証選択" => {
+    "opens-without-login" breaks "terminal.login-first",
+        "begins with 認証選択",
+        "認証選択から始まる" => {
         let opened = kept::<bool>();
         on::screen(move |_, screen| if opened.set(true) { screen } else { screens::choice() })
     };
-    "skips-choice" breaks "terminal.choice-offered", "goes from the login to the reading" =>
-        answers(|app, operation, answer| {
-            is_login(operation, answer).then(|| app.show_reading(Purpose::Check))
-        });
+    "skips-choice" breaks "terminal.choice-offered",
+        "goes from the login to the reading",
+        "ログインから読み取りに進む" => answers(|app, operation, answer| {
+        is_login(operation, answer).then(|| app.show_reading(Purpose::Check))
+    });
     "wants-equal-clocks" breaks "terminal.choice-offered",
-        "takes no answer of a service whose time of day is minutes ahead" =>
+        "takes no answer of a service whose time of day is minutes ahead",
+        "時計が数分進んでいるサービスの応答を受け取らない" =>
         on::response(|_, _, response| match response {
             Ok(reply) if is_minutes_ahead(&reply) => {
                 Err(NoAnswer::new("端末の時計を合わせてください"))
             }
             response => response,
         });
-    "shortens-code" breaks "terminal.code-as-typed", "takes the activation code for an integer" =>
-        types(|action| {
-            if let Action::Login(Account { activation_code: Some(code), .. }) = action {
-                shorten(code);
-            }
-        });
+    "shortens-code" breaks "terminal.code-as-typed",
+        "takes the activation code for an integer",
+        "アクティベーションコードを整数とみなす" => types(|action| {
+        if let Action::Login(Account { activation_code: Some(code), .. }) = action {
+            shorten(code);
+        }
+    });
     "refuses-short-user-id" breaks "terminal.user-id-limits",
-        "lets nobody log in whose user ID has two characters" => acts(|app, action| {
+        "lets nobody log in whose user ID has two characters",
+        "2 文字のユーザIDではログインさせない" => acts(|app, action| {
         let short = |account: &Account| account.user_id.chars().count() == 2;
         let refuses = matches!(action, Action::Login(account) if short(account));
         refuses.then(|| app.show_login(Some("ユーザIDが短すぎます".to_owned())))
     });
     "repeats-refused-login" breaks "terminal.password-not-repeated",
-        "sends a refused login once more by itself" => saw::sent(|app, request, sent| {
+        "sends a refused login once more by itself",
+        "断られたログインをひとりでにもう一度送る" => saw::sent(|app, request, sent| {
         if sent.as_ref().is_ok_and(|answer| is_refused_login(request.operation, answer)) {
             let _ = app.service.send(request);
         }
     });
     "keeps-ended-session" breaks "terminal.session-renewed",
-        "tells the end of the session as if this patient had been refused" =>
+        "tells the end of the session as if this patient had been refused",
+        "セッションの終わりを、その患者が断られたかのように伝える" =>
         on::ends_session(|_, answer, ends| ends && answer.code() != "SESSION_INVALID");
     "keeps-ended-session-at-pin" breaks "terminal.session-renewed",
-        "knows of the end of the session by inquiries, and not by challenges" =>
+        "knows of the end of the session by inquiries, and not by challenges",
+        "セッションの終わりを照会では知り、チャレンジでは知らない" =>
         on::ends_session(|operation, _, ends| ends && operation != Operation::Challenge);
     "leaves-title-out" breaks "terminal.screen-titled",
-        "says without a title that no answer came" => on::screen(|app, mut screen| {
+        "says without a title that no answer came",
+        "応答がなかったことを題のない画面で伝える" => on::screen(|app, mut screen| {
         if matches!(app.stage, Stage::NoAnswer(_)) {
             screen.title = "";
         }
         screen
     });
     "hides-buttons" breaks "terminal.button-offered",
-        "shows no buttons where no answer came, and obeys them" => on::screen(|app, mut screen| {
+        "shows no buttons where no answer came, and obeys them",
+        "応答がなかった画面にボタンを出さず、押されれば従う" => on::screen(|app, mut screen| {
         if matches!(app.stage, Stage::NoAnswer(_)) {
             screen.buttons.clear();
         }
