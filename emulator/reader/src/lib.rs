@@ -15,6 +15,33 @@
 //! `pcsclite` is one wire. The rules are pcscd 1.9.9's, or as far as they are known Windows's
 //! ([`Dialect`]). What goes wrong is planned once for every transport ([`Plan`]). No root, no
 //! daemon, no driver.
+//!
+//! A card behind libpcsclite; [`Icc`](madoguchi_iso7816::Icc) is any card, such as madoguchi-card's:
+//!
+//! ```
+//! # #[cfg(unix)] {
+//! use std::{path::Path, process::Command, sync::Arc};
+//!
+//! use madoguchi_iso7816::Icc;
+//! use madoguchi_reader::{ResourceManager, pcsclite::Server};
+//! use madoguchi_terms::Timer;
+//!
+//! /// Starts a program of yours; its SCardConnect finds the card.
+//! fn run_with_card(
+//!     program: &mut Command,
+//!     card: Box<dyn Icc>,
+//!     timer: Arc<dyn Timer>,
+//!     socket: &Path,
+//! ) -> Result<(), Box<dyn std::error::Error>> {
+//!     let manager = ResourceManager::new(Arc::new(()), timer, 1);
+//!     let reader = manager.add_reader("SONY FeliCa RC-S300/P (1234567) 00 00")?;
+//!     manager.insert(reader, card)?;
+//!     let server = Server::bind(socket, manager)?;
+//!     program.env("PCSCLITE_CSOCK_NAME", server.path()).status()?;
+//!     Ok(())
+//! }
+//! # }
+//! ```
 #![forbid(unsafe_code)]
 
 mod agenda;
