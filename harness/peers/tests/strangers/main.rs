@@ -3,6 +3,7 @@
 #![cfg(target_os = "linux")]
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
+mod as_issued;
 mod cms;
 mod desk;
 mod examples;
