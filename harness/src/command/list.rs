@@ -75,9 +75,8 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
         }
         List::Profiles => {
             for (name, _) in madoguchi_wire::BUILTIN {
-                let about = Profile::builtin(name).map(|profile| profile.about());
-                row(name, about.as_ref().map_or("", |about| about.get(lang)));
                 let profile = Profile::builtin(name);
+                row(name, profile.as_ref().map_or("", |it| it.about().get(lang)));
                 for (id, statement) in profile.iter().flat_map(Profile::assumptions) {
                     anstream::println!("    {id}  {}", statement.get(lang));
                 }

@@ -6,9 +6,9 @@ use std::sync::Arc;
 
 use annotate_snippets::renderer::DecorStyle;
 use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
-use madoguchi_terms::{Bilingual, Lang};
+use madoguchi_terms::Lang;
 
-use crate::Location;
+use crate::{Location, Wording};
 
 /// One thing that is wrong.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,11 +18,11 @@ pub struct Diagnostic {
     /// Where it is; absent where the text as a whole is meant.
     pub place: Option<Place>,
     /// What is wrong.
-    pub text: Bilingual,
+    pub text: Wording,
     /// A word at the caret, such as the nearest known name.
-    pub label: Option<Bilingual>,
+    pub label: Option<Wording>,
     /// What to do.
-    pub hint: Option<Bilingual>,
+    pub hint: Option<Wording>,
 }
 
 impl Diagnostic {
@@ -31,7 +31,7 @@ impl Diagnostic {
         Self {
             code,
             place: None,
-            text: Bilingual::new(ja, en),
+            text: Wording::new(ja, en),
             label: None,
             hint: None,
         }
@@ -47,7 +47,7 @@ impl Diagnostic {
     /// Says something at the caret.
     #[must_use]
     pub fn label(mut self, ja: impl Into<String>, en: impl Into<String>) -> Self {
-        self.label = Some(Bilingual::new(ja, en));
+        self.label = Some(Wording::new(ja, en));
         self
     }
 
@@ -63,7 +63,7 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn hint(mut self, ja: impl Into<String>, en: impl Into<String>) -> Self {
-        self.hint = Some(Bilingual::new(ja, en));
+        self.hint = Some(Wording::new(ja, en));
         self
     }
 }

@@ -1,6 +1,6 @@
 //! A text in both languages, as files hold it.
 
-use madoguchi_terms::{Bilingual, Lang, Say};
+use madoguchi_terms::{Lang, Say};
 use serde::{Deserialize, Serialize};
 
 /// The same thing said in Japanese and in English: `{ja: …, en: …}`.
@@ -32,14 +32,5 @@ impl Wording {
 impl Say for Wording {
     fn text(&self, lang: Lang) -> String {
         self.get(lang).to_owned()
-    }
-}
-
-impl From<Bilingual> for Wording {
-    fn from(text: Bilingual) -> Self {
-        Self {
-            ja: text.ja,
-            en: text.en,
-        }
     }
 }

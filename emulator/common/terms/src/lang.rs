@@ -79,34 +79,3 @@ pub trait Say {
     /// The text in `lang`, without a trailing full stop or line break.
     fn text(&self, lang: Lang) -> String;
 }
-
-/// A text that exists in both languages.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Bilingual {
-    /// 日本語
-    pub ja: String,
-    /// English
-    pub en: String,
-}
-
-impl Bilingual {
-    /// The two texts of one thing.
-    pub fn new(ja: impl Into<String>, en: impl Into<String>) -> Self {
-        Self {
-            ja: ja.into(),
-            en: en.into(),
-        }
-    }
-
-    /// The text in `lang`.
-    #[must_use]
-    pub fn get(&self, lang: Lang) -> &str {
-        lang.pick(&self.ja, &self.en)
-    }
-}
-
-impl Say for Bilingual {
-    fn text(&self, lang: Lang) -> String {
-        self.get(lang).to_owned()
-    }
-}

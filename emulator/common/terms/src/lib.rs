@@ -6,6 +6,6 @@ mod lang;
 mod secret;
 mod timer;
 
-pub use lang::{Bilingual, Lang, Say};
+pub use lang::{Lang, Say};
 pub use secret::Secret;
 pub use timer::Timer;

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::{Decision, Field, Fields, Operation, Request, Rules};
 use madoguchi_notation::{Diagnostics, Layered, Located, Wording};
-use madoguchi_terms::Bilingual;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -36,7 +35,7 @@ pub(crate) struct Document {
     /// Other names for what is on the wire of the profile that is extended.
     pub(crate) names: Option<Located<IgnoredAny>>,
     /// What it is, for people.
-    pub(crate) about: About,
+    pub(crate) about: Wording,
     /// How requests travel.
     pub(crate) transport: Transport,
     /// How characters become bytes in XML.
@@ -64,13 +63,6 @@ pub(crate) struct Document {
     pub(crate) operations: BTreeMap<Operation, Located<Shape>>,
     /// The file that a check of a card at the counter leaves, where the wire has one.
     pub(crate) face: Option<Face>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct About {
-    ja: String,
-    en: String,
 }
 
 /// How requests travel.
@@ -190,8 +182,8 @@ impl Profile {
 
     /// What it is, for people.
     #[must_use]
-    pub fn about(&self) -> Bilingual {
-        Bilingual::new(&self.document.about.ja, &self.document.about.en)
+    pub const fn about(&self) -> &Wording {
+        &self.document.about
     }
 
     /// The assumptions that it makes: id (A-01 …) and statement, which is the same in both languages
