@@ -53,10 +53,9 @@ pub use given::{
 pub use madoguchi_eligibility::{
     AccountRole, Availability, EmergencyMode, FacilityKind, Method, Operation, TerminalKind,
 };
+pub use madoguchi_pcsc::{Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw};
 pub use names::Known;
-pub use reader::{
-    Dialect, Hold, Ins, Mishap, Moment, ReaderFault, ReaderGiven, Span, Sw, return_code_bits,
-};
+pub use reader::{ReaderFault, ReaderGiven};
 pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::{maybe_wording_schema, schema, wording_schema};

@@ -2,7 +2,7 @@
 
 use madoguchi_notation::{Diagnostic, nearest};
 
-use crate::return_code_bits;
+use crate::ReturnCode;
 
 /// The names that a scenario may use.
 #[derive(Debug, Clone, Copy)]
@@ -17,8 +17,6 @@ pub struct Known<'a> {
     pub readers: &'a [&'a str],
     /// Names of the wire profiles.
     pub wires: &'a [&'a str],
-    /// Names of the return codes of PC/SC.
-    pub return_codes: &'a [&'a str],
 }
 
 impl Known<'_> {
@@ -31,9 +29,6 @@ impl Known<'_> {
             "card-profile" => (self.profiles, unknown_profile),
             "reader-model" => (self.readers, unknown_reader),
             "wire" => (self.wires, unknown_wire),
-            "return-code" if return_code_bits(name).is_none() => {
-                (self.return_codes, unknown_return_code)
-            }
             _ => return None,
         };
         (!names.contains(&name)).then(|| tell(name, self))
@@ -62,13 +57,13 @@ fn unknown_reader(model: &str, known: &Known<'_>) -> Diagnostic {
     .hint(format!("使える名前: {names}"), format!("known: {names}"))
 }
 
-fn unknown_return_code(code: &str, known: &Known<'_>) -> Diagnostic {
+pub(crate) fn unknown_return_code(code: &str) -> Diagnostic {
     Diagnostic::new(
         "unknown-return-code",
         format!("不明な戻り値 \"{code}\""),
         format!("unknown return code \"{code}\""),
     )
-    .candidate(nearest(code, known.return_codes.iter().copied()))
+    .candidate(nearest(code, ReturnCode::NAMES.iter().copied()))
     .hint(
         "pcsclite.h の名前か、8桁の16進数で書いてください (例 SCARD_W_REMOVED_CARD, 80100069)",
         "write a name of pcsclite.h or eight hexadecimal digits, such as SCARD_W_REMOVED_CARD or 80100069",

@@ -39,10 +39,6 @@ pub fn maybe_wording_schema(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "anyOf": [wording_schema(generator), { "type": "null" }] })
 }
 
-pub(crate) fn text(format: &str, pattern: &str) -> Schema {
-    json_schema!({ "type": "string", "format": format, "pattern": pattern })
-}
-
 /// Texts whose form or whose names only the program knows, by a `format` that it looks at.
 macro_rules! formats {
     ($($word:ident: $kind:tt, $format:literal;)+) => {$(
@@ -59,7 +55,6 @@ formats! {
     requirement: "string", "requirement";
     maybe_card_profile: ["string", "null"], "card-profile";
     maybe_reader_model: ["string", "null"], "reader-model";
-    maybe_return_code: ["string", "null"], "return-code";
     offset: "string", "offset";
     maybe_offset: ["string", "null"], "offset";
     maybe_instant: ["string", "null"], "instant";
@@ -103,21 +98,6 @@ pub(crate) fn wires(generator: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn requirements(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": requirement(generator) })
-}
-
-/// Where nothing has to be said to a word, the word may stand alone.
-pub(crate) fn or_words(schema: &mut Schema) {
-    let Some(Value::Array(forms)) = schema.get_mut("oneOf") else {
-        return;
-    };
-    let lonely = |form: &Value| {
-        let (word, inner) = form.get("properties")?.as_object()?.iter().next()?;
-        let is_object = inner.get("type").is_some_and(|kind| kind == "object");
-        let is_complete = inner.get("required").is_none();
-        (is_object && is_complete).then(|| word.clone())
-    };
-    let words: Vec<String> = forms.iter().filter_map(lonely).collect();
-    forms.push(serde_json::json!({ "enum": words }));
 }
 
 /// An enum of words with and without values as serde's derive sees it, in its shape in a scenario:

@@ -2,14 +2,17 @@
 //! generated from the types, walked beside the text. The types remain the judge of what is a
 //! scenario; this finds what they would only say one at a time.
 
+use std::fmt::Display;
 use std::ops::Range;
+use std::str::FromStr;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
 use madoguchi_notation::{Diagnostic, Located, Offset, Tree};
 use serde_json::Value;
 
-use crate::{Ins, Known, Span, Sw, schema};
+use crate::names::unknown_return_code;
+use crate::{Ins, Known, ReturnCode, Span, Sw, schema};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema().to_value());
 
@@ -170,8 +173,8 @@ impl Walk<'_> {
         } else if let Some(format) = schema["format"].as_str() {
             if let Some(wrong) = self.known.wrong(format, word) {
                 self.names.push(wrong.at(tree.location()));
-            } else if let Some(why) = malformed(format, word) {
-                self.tell(Diagnostic::unreadable(&why), tree);
+            } else if let Some(wrong) = malformed(format, word) {
+                self.tell(wrong, tree);
             }
         }
     }
@@ -333,16 +336,21 @@ fn wanted(schema: &'static Value) -> String {
 }
 
 /// Why a text of this format cannot be read, in the words of its type.
-fn malformed(format: &str, text: &str) -> Option<String> {
+fn malformed(format: &str, text: &str) -> Option<Diagnostic> {
+    fn unread<T: FromStr<Err: Display>>(text: &str) -> Option<Diagnostic> {
+        let why = text.parse::<T>().err()?;
+        Some(Diagnostic::unreadable(&why.to_string()))
+    }
     match format {
-        "offset" => text.parse::<Offset>().err().map(|error| error.to_string()),
-        "instant" => text
-            .parse::<Timestamp>()
-            .err()
-            .map(|error| error.to_string()),
-        "span" => text.parse::<Span>().err(),
-        "ins" => text.parse::<Ins>().err(),
-        "status-word" => text.parse::<Sw>().err(),
+        "offset" => unread::<Offset>(text),
+        "instant" => unread::<Timestamp>(text),
+        "span" => unread::<Span>(text),
+        "ins" => unread::<Ins>(text),
+        "status-word" => unread::<Sw>(text),
+        "return-code" => {
+            let known = text.parse::<ReturnCode>().is_ok();
+            (!known).then(|| unknown_return_code(text))
+        }
         _ => None,
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::{Hold, Mishap, Scenario, WebFault};
+use crate::{Fault, Hold, Scenario, WebFault};
 
 /// How long a client is taken to wait for what never comes, where the scenario does not say how patient
 /// it is to be.
@@ -28,17 +28,17 @@ impl Scenario {
     }
 }
 
-fn pause(mishap: &Mishap, patience: Duration) -> Duration {
-    match mishap {
-        Mishap::Rival {
+fn pause(fault: &Fault, patience: Duration) -> Duration {
+    match fault {
+        Fault::Rival {
             hold: Hold::Transaction,
             ..
         } => patience,
-        Mishap::Late(span) => span.duration(),
-        Mishap::WaitingTime {
+        Fault::Late(span) => *span,
+        Fault::WaitingTime {
             requests,
             multiplier,
-        } => FRAME * u32::from(requests.get()) * u32::from(multiplier.get()),
+        } => FRAME * u32::from(*requests) * u32::from(*multiplier),
         _ => Duration::ZERO,
     }
 }

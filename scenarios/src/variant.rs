@@ -301,7 +301,7 @@ impl Scenario {
             Axis::Persona => self.given.persona = self.variants.persona[at].clone(),
             Axis::Method => self.when = with_method(&self.when, *self.variants.method[at]),
             Axis::Reader => match *self.variants.reader[at] {
-                ReaderKind::Pcsclite => self.given.reader.dialect = Dialect::Pcsclite,
+                ReaderKind::Pcsclite => self.given.reader.dialect = Dialect::PcscLite,
                 ReaderKind::Windows => self.given.reader.dialect = Dialect::Windows,
                 ReaderKind::Contact => {
                     self.given.card.profile = Some("plastic-contact".to_owned().into());

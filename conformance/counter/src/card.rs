@@ -1,6 +1,6 @@
 //! The card and what the client does with it.
 
-use madoguchi_scenarios::{Method, Mishap, Moment, Pin};
+use madoguchi_scenarios::{Fault, Method, Moment, Pin};
 use madoguchi_trace::{CardEvent, Exit, Leak, PcscEvent, ReaderEvent, Text, What};
 
 use crate::Counter;
@@ -21,11 +21,11 @@ impl Counter<'_> {
     /// Whether the reader was pulled out in this scenario.
     pub(crate) fn unplugged(&self) -> bool {
         let mut faults = self.scenario.given.reader.faults.iter();
-        faults.any(|fault| fault.what == Mishap::Unplugged {})
+        faults.any(|fault| fault.what == Fault::Unplugged {})
     }
 
     pub(crate) fn check_if_free(&mut self) {
-        let rival = |what: &Mishap| matches!(what, Mishap::Rival { .. });
+        let rival = |what: &Fault| matches!(what, Fault::Rival { .. });
         let mut faults = self.scenario.given.reader.faults.iter();
         if self.placed == 1 && faults.any(|fault| rival(&fault.what)) && !self.was_held {
             self.held = true;
@@ -103,15 +103,15 @@ impl Counter<'_> {
         let Some(card) = self.card.clone() else {
             return false;
         };
-        let due = |what: &Mishap| {
+        let due = |what: &Fault| {
             let mut faults = self.scenario.given.reader.faults.iter();
             let (at, placed) = (self.since_placed + 1, self.placed);
             faults.any(|fault| {
-                let now = matches!(fault.at, Moment::Apdu(nth) if nth.get() == at);
+                let now = matches!(fault.at, Moment::Apdu(nth) if nth == at);
                 now && fault.placed.get() == placed && fault.what == *what
             })
         };
-        if due(&Mishap::Unplugged {}) {
+        if due(&Fault::Unplugged {}) {
             self.card = None;
             self.tell(What::Reader(ReaderEvent::Removed {
                 why: "unplugged".into(),
@@ -123,7 +123,7 @@ impl Counter<'_> {
             }
             return false;
         }
-        let torn = due(&Mishap::Torn {
+        let torn = due(&Fault::Torn {
             carried_out: false,
             code: None,
         });

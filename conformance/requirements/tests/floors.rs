@@ -12,8 +12,9 @@ const FLOORS: &[(&str, &[&str])] = &[
     ("emulator/service/eligibility", &[]),
     ("emulator/common/notation", &[]),
     ("emulator/card/layout", &["iso7816"]),
+    ("emulator/reader/pcsc", &["iso7816", "notation"]),
     ("emulator/card", &["iso7816", "layout", "card-key"]),
-    ("emulator/reader", &["iso7816"]),
+    ("emulator/reader", &["iso7816", "pcsc"]),
     ("emulator/service/registry", &["eligibility"]),
     ("emulator/service/wire", &["eligibility", "notation"]),
     (
@@ -22,7 +23,7 @@ const FLOORS: &[(&str, &[&str])] = &[
     ),
     (
         "scenarios",
-        &["iso7816", "layout", "eligibility", "notation"],
+        &["iso7816", "layout", "eligibility", "notation", "pcsc"],
     ),
     ("emulator/delivery", &["eligibility", "notation", "wire"]),
     ("emulator/service/web", &["eligibility", "registry", "wire"]),

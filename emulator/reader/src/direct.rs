@@ -7,7 +7,7 @@ use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
 
 use crate::plan::{Noise, Schedule, carry_out};
-use crate::{Event, Fault, Harm, Plan};
+use crate::{Fault, Plan};
 
 /// A reader that one program has for itself.
 pub struct DirectReader<I> {
@@ -70,8 +70,8 @@ impl<I: Icc> DirectReader<I> {
         self.reply.clear();
         let outcome = match self.due(command)? {
             None => self.card.transmit(command, &mut self.reply),
-            Some((harm, mut noise)) => {
-                carry_out(&mut self.card, command, &mut self.reply, harm, &mut noise)
+            Some((fault, mut noise)) => {
+                carry_out(&mut self.card, command, &mut self.reply, fault, &mut noise)
             }
         };
         self.torn = outcome == Err(LinkFault::Torn);
@@ -88,20 +88,22 @@ impl<I: Icc> DirectReader<I> {
     }
 
     /// What goes wrong with the exchange itself; what goes wrong around it has happened then.
-    fn due(&mut self, command: &[u8]) -> Result<Option<(Harm, Noise)>, LinkFault> {
+    fn due(&mut self, command: &[u8]) -> Result<Option<(Fault, Noise)>, LinkFault> {
         let now = self.timer.now();
         let Some(schedule) = &mut self.schedule else {
             return Ok(None);
         };
         match schedule.at_command(command, now) {
-            Some(Fault::Exchange(harm)) => return Ok(Some((harm, schedule.noise.fork()))),
-            Some(Fault::Around(Event::Unplugged)) => {
+            Some(fault) if fault.strikes_exchange() => {
+                return Ok(Some((fault, schedule.noise.fork())));
+            }
+            Some(Fault::Unplugged {}) => {
                 self.torn = true;
                 self.card.power_off();
                 return Err(LinkFault::Torn);
             }
-            Some(Fault::Around(Event::Reset)) => self.card.reset()?,
-            Some(Fault::Around(_)) | None => {}
+            Some(Fault::Reset {}) => self.card.reset()?,
+            _ => {}
         }
         Ok(None)
     }

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use crate::agenda::Appointment;
 use crate::ifd::{Lost, POLL, Power, RawAtr};
-use crate::plan::{Fault, Harm, Schedule};
+use crate::plan::Schedule;
 use crate::resource_manager::Shared;
 use crate::slot::{Mark, Slot};
 use crate::{
-    Client, Disposition, Event, Handle, Happening, Hold, Plan, Protocols, ReaderError, ReaderId,
+    Client, Disposition, Fault, Handle, Happening, Hold, Plan, Protocols, ReaderError, ReaderId,
     ResourceManager, ReturnCode, Session, ShareMode, SlotFaults,
 };
 
@@ -127,17 +127,17 @@ impl ResourceManager {
     }
 
     /// What was planned happens around the card.
-    pub(crate) fn happen(&self, reader: ReaderId, event: Event) {
+    pub(crate) fn happen(&self, reader: ReaderId, event: Fault) {
         match event {
-            Event::Reset => self.reset_behind_backs(reader),
-            Event::Rival { hold, stays } => {
+            Fault::Reset {} => self.reset_behind_backs(reader),
+            Fault::Rival { hold, stays } => {
                 // A reader that refuses clients refuses a rival, too.
                 if let Ok(rival) = self.rival(reader, hold) {
                     self.later(stays, move || drop(rival));
                 }
             }
-            Event::Unplugged => drop(self.remove_reader(reader)),
-            Event::ReaderFails => {
+            Fault::Unplugged {} => drop(self.remove_reader(reader)),
+            Fault::ReaderFails {} => {
                 let faults = self.world().slot(reader).map(|slot| slot.faults);
                 if let Some(faults) = faults {
                     self.tap().happened(Happening::Failed(reader));
@@ -149,7 +149,7 @@ impl ResourceManager {
                     let _ = self.set_slot_faults(reader, broken);
                 }
             }
-            Event::ServiceStops { back_after } => {
+            Fault::ServiceStops { back_after } => {
                 self.stop_service();
                 if let Some(time) = back_after {
                     let manager = self.downgrade();
@@ -160,6 +160,8 @@ impl ResourceManager {
                     });
                 }
             }
+            // What is done to an exchange waits for one.
+            _ => {}
         }
     }
 
@@ -215,10 +217,10 @@ impl ResourceManager {
     /// What was planned happens with nobody's command.
     pub(crate) fn by_itself(&self, reader: ReaderId, fault: Fault) {
         match fault {
-            Fault::Around(event) => self.happen(reader, event),
-            Fault::Exchange(Harm::Torn { .. }) => self.tear_away(reader),
+            Fault::Torn { .. } => self.tear_away(reader),
             // Nothing else can be done to an exchange that does not take place.
-            Fault::Exchange(_) => {}
+            fault if fault.strikes_exchange() => {}
+            event => self.happen(reader, event),
         }
     }
 }

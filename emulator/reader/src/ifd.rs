@@ -13,8 +13,8 @@ use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use madoguchi_terms::Timer;
 use parking_lot::Mutex;
 
-use crate::plan::{Harm, Noise, carry_out};
-use crate::{ReaderId, Tap};
+use crate::plan::{Noise, carry_out};
+use crate::{Fault, ReaderId, Tap};
 
 /// How long the wait for a slow card goes on before the next look whether the card is still there
 /// and the client still listens.
@@ -104,7 +104,7 @@ impl Ifd {
         self.inside.lock().card.take()
     }
 
-    /// One command and its answer, with the time that the card takes for it. `harm` says what goes
+    /// One command and its answer, with the time that the card takes for it. `fault` says what goes
     /// wrong with it, `listens` whether the client still wants the answer. The one place where an
     /// exchange is told of: as the client sees it.
     pub(crate) fn exchange(
@@ -112,7 +112,7 @@ impl Ifd {
         epoch: u32,
         command: &[u8],
         reply: &mut Reply,
-        harm: Option<(Harm, Noise)>,
+        fault: Option<(Fault, Noise)>,
         timer: &dyn Timer,
         listens: &dyn Fn() -> bool,
     ) -> Result<(), Lost> {
@@ -124,10 +124,10 @@ impl Ifd {
             let Some(card) = card.as_mut().filter(|_| self.epoch() == epoch) else {
                 return Err(Lost::Taken);
             };
-            let outcome = match harm {
+            let outcome = match fault {
                 None => card.transmit(command, reply),
-                Some((harm, mut noise)) => {
-                    carry_out(card.as_mut(), command, reply, harm, &mut noise)
+                Some((fault, mut noise)) => {
+                    carry_out(card.as_mut(), command, reply, fault, &mut noise)
                 }
             };
             tap.exchanged(self.reader, command, outcome.map(|()| reply.bytes()));

@@ -46,7 +46,6 @@
 
 mod agenda;
 mod client;
-mod dialect;
 pub mod direct;
 mod event;
 mod fault;
@@ -59,7 +58,6 @@ mod personality;
 mod plan;
 mod reader;
 mod resource_manager;
-mod return_code;
 mod service;
 mod session;
 mod slot;
@@ -69,15 +67,16 @@ mod words;
 mod world;
 
 pub use client::Client;
-pub use dialect::{Certainty, Dialect, Rule, WINDOWS_RULES};
 pub use direct::DirectReader;
 pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
+pub use madoguchi_pcsc::{
+    Certainty, Dialect, Fault, Hold, Moment, ReturnCode, Rule, WINDOWS_RULES,
+};
 pub use personality::{Driver, Interface, MODELS, Model, Personality};
-pub use plan::{Event, Fault, Harm, Hold, Mishap, Moment, Plan};
+pub use plan::{Plan, PlannedFault};
 pub use reader::{ReaderError, ReaderId};
 pub use resource_manager::ResourceManager;
-pub use return_code::ReturnCode;
 pub use session::Session;
 pub use slot::ReaderState;
 pub use tap::{Call, Detail, Happening, PcscCall, Tap};

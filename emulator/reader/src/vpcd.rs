@@ -25,7 +25,7 @@ use parking_lot::{Condvar, Mutex, MutexGuard};
 
 use crate::ifd::{self, Ifd, RawAtr};
 use crate::plan::Schedule;
-use crate::{Event, Fault, Harm, Plan, ReaderError, ReaderId, Tap};
+use crate::{Fault, Plan, ReaderError, ReaderId, Tap};
 
 pub use frame::{Message, write_frame};
 
@@ -304,7 +304,7 @@ fn watch(shared: &Weak<Shared>, number: u32) {
         };
         let begun = schedule.has_begun();
         match schedule.by_itself(now) {
-            Some(Fault::Exchange(Harm::Torn { .. }) | Fault::Around(Event::Unplugged)) => {
+            Some(Fault::Torn { .. } | Fault::Unplugged {}) => {
                 drop(state);
                 shared.torn_away();
             }

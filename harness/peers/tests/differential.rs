@@ -22,7 +22,7 @@ use madoguchi_peers::{Pcscd, RealTime, Running, Script, read, run, skip, source}
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_reader::{
-    Event, Harm, Moment, Personality, Plan, ReaderId, ResourceManager, ReturnCode, ServiceFaults,
+    Fault, Moment, Personality, Plan, ReaderId, ResourceManager, ReturnCode, ServiceFaults,
     SlotFaults,
 };
 use madoguchi_terms::Timer;
@@ -170,10 +170,10 @@ trait Stage {
     fn reader_fails(&mut self, fails: bool);
 
     /// What a driver makes of a card that leaves in mid-APDU.
-    fn tear(&self) -> Harm;
+    fn tear(&self) -> Fault;
 
     fn wish(&mut self, wish: &str) {
-        let soon = |harm: Harm| Plan::once(Moment::Apdu(1), harm);
+        let soon = |fault: Fault| Plan::once(Moment::Apdu(1), fault);
         match wish {
             "insert" => self.insert(CONTACTLESS),
             "insert-t1" => self.insert(&[0x3B, 0xE0, 0x00, 0xFF, 0x81, 0x31, 0xFE, 0x45, 0x14]),
@@ -185,10 +185,10 @@ trait Stage {
             "insert-garbage" => self.insert(&[0xFF]),
             "insert-mute" => self.insert(&[]),
             "remove" => self.remove(),
-            "truncate" => self.plan(soon(Harm::Truncated(1))),
-            "overlong" => self.plan(soon(Harm::Overlong(300))),
-            "late" => self.plan(soon(Harm::Late(Duration::from_millis(1)))),
-            "status" => self.plan(soon(Harm::Status(StatusWord::NO_DIAGNOSIS))),
+            "truncate" => self.plan(soon(Fault::Truncated(1))),
+            "overlong" => self.plan(soon(Fault::Overlong(300))),
+            "late" => self.plan(soon(Fault::Late(Duration::from_millis(1)))),
+            "status" => self.plan(soon(Fault::Status(StatusWord::NO_DIAGNOSIS))),
             "tear" => self.plan(soon(self.tear())),
             "kill" => self.kill(),
             "insert-killing" => self.insert_killing(),
@@ -258,7 +258,7 @@ impl Stage for Embedded {
     }
 
     fn insert_killing(&mut self) {
-        let event = Event::ServiceStops { back_after: None };
+        let event = Fault::ServiceStops { back_after: None };
         self.plan(Plan::once(Moment::Apdu(1), event));
         self.insert(CONTACTLESS);
     }
@@ -290,10 +290,10 @@ impl Stage for Embedded {
         self.manager.set_slot_faults(self.reader, faults).unwrap();
     }
 
-    fn tear(&self) -> Harm {
-        Harm::Torn {
+    fn tear(&self) -> Fault {
+        Fault::Torn {
             carried_out: true,
-            rv: Some(ReturnCode::SUCCESS),
+            code: Some(ReturnCode::SUCCESS),
         }
     }
 }
@@ -372,8 +372,8 @@ impl Stage for Real {
         }
     }
 
-    fn tear(&self) -> Harm {
-        Harm::TEAR
+    fn tear(&self) -> Fault {
+        Fault::TEAR
     }
 }
 

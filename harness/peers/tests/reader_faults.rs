@@ -16,8 +16,8 @@ use madoguchi_iso7816::StatusWord;
 use madoguchi_peers::{RealTime, Script, run};
 use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::{
-    Call, Disposition, Event, Fault, HangUp, Harm, Hold, Moment, Plan, ReaderId, ResourceManager,
-    ReturnCode, Rival, ServiceFaults, SlotFaults,
+    Call, Disposition, Fault, HangUp, Hold, Moment, Plan, ReaderId, ResourceManager, ReturnCode,
+    Rival, ServiceFaults, SlotFaults,
 };
 
 use card::{CONTACTLESS, Card};
@@ -55,20 +55,18 @@ fn rows() -> Vec<Row> {
     let row = |name, wrong, calls| Row { name, wrong, calls };
     let planned = |what: Fault| Wrong::Planned(what);
     let torn = |rv| {
-        planned(Fault::Exchange(Harm::Torn {
+        planned(Fault::Torn {
             carried_out: true,
-            rv: Some(ReturnCode::new(rv)),
-        }))
+            code: Some(ReturnCode::new(rv)),
+        })
     };
     let damaged = |rv| {
-        planned(Fault::Exchange(Harm::Damaged {
+        planned(Fault::Damaged {
             carried_out: false,
-            rv: Some(ReturnCode::new(rv)),
-        }))
+            code: Some(ReturnCode::new(rv)),
+        })
     };
-    let exchange = |harm: Harm| planned(harm.into());
-    let around = |event: Event| planned(event.into());
-    let stopped = Event::ServiceStops { back_after: None };
+    let stopped = Fault::ServiceStops { back_after: None };
     let hang_up = |call| {
         Wrong::Service(ServiceFaults {
             hang_up: Some(HangUp { call, nth: 1 }),
@@ -79,7 +77,7 @@ fn rows() -> Vec<Row> {
         row("no service", Wrong::NoService, "establish=8010001D"),
         row(
             "service dies in mid-call",
-            around(stopped),
+            planned(stopped),
             "establish connect transmit=80100013 transmit=8010001D list=8010001D establish=8010001D",
         ),
         row(
@@ -115,12 +113,12 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "reader unplugged in use",
-            around(Event::Unplugged),
+            planned(Fault::Unplugged {}),
             "establish connect transmit=80100011 status=80100017 begin=80100011 state=80100009_0 list=8010002E disconnect",
         ),
         row(
             "reader fails",
-            around(Event::ReaderFails),
+            planned(Fault::ReaderFails {}),
             "establish connect transmit=80100017 status=80100017 state=00000000_A connect=80100017",
         ),
         row(
@@ -130,7 +128,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "removed between two commands",
-            exchange(Harm::REMOVAL),
+            planned(Fault::REMOVAL),
             "establish connect transmit=80100069 status=80100069 state=00000000_12 reconnect=8010000C",
         ),
         row(
@@ -160,22 +158,22 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "truncated answer",
-            exchange(Harm::Truncated(1)),
+            planned(Fault::Truncated(1)),
             "establish connect transmit=00000000_1 transmit=00000000_2",
         ),
         row(
             "answer of no bytes",
-            exchange(Harm::Truncated(0)),
+            planned(Fault::Truncated(0)),
             "establish connect transmit=00000000_0 transmit=00000000_2",
         ),
         row(
             "over-long answer",
-            exchange(Harm::Overlong(200)),
+            planned(Fault::Overlong(200)),
             "establish connect transmit=00000000_202",
         ),
         row(
             "answer longer than the buffer",
-            exchange(Harm::Overlong(299)),
+            planned(Fault::Overlong(299)),
             "establish connect transmit=80100008 transmit=00000000_2",
         ),
         row(
@@ -195,12 +193,12 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "mute in mid-session",
-            exchange(Harm::Mute),
+            planned(Fault::Mute {}),
             "establish connect transmit=80100016 transmit=00000000_2",
         ),
         row(
             "wrong status word",
-            exchange(Harm::Status(StatusWord::NO_DIAGNOSIS)),
+            planned(Fault::Status(StatusWord::NO_DIAGNOSIS)),
             "establish connect transmit=00000000_2",
         ),
         row(
@@ -228,7 +226,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "reset by another application",
-            around(Event::Reset),
+            planned(Fault::Reset {}),
             "establish connect transmit=80100068 status=80100068 reconnect transmit=00000000_2",
         ),
         row(
@@ -254,7 +252,7 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "another application for a while",
-            around(Event::Rival {
+            planned(Fault::Rival {
                 hold: Hold::Transaction,
                 stays: Duration::from_millis(20),
             }),
@@ -263,12 +261,12 @@ fn rows() -> Vec<Row> {
         ),
         row(
             "slow card",
-            exchange(Harm::Late(Duration::from_millis(5))),
+            planned(Fault::Late(Duration::from_millis(5))),
             "establish connect transmit=00000000_2",
         ),
         row(
             "waiting-time extension",
-            exchange(Harm::WaitingTime {
+            planned(Fault::WaitingTime {
                 requests: 1,
                 multiplier: 1,
             }),
@@ -318,13 +316,10 @@ fn the_library_waits_for_the_other_application() {
     };
     let play = Play::new(Row {
         name: "blocking",
-        wrong: Wrong::Planned(
-            Event::Rival {
-                hold: Hold::Transaction,
-                stays: Duration::from_millis(150),
-            }
-            .into(),
-        ),
+        wrong: Wrong::Planned(Fault::Rival {
+            hold: Hold::Transaction,
+            stays: Duration::from_millis(150),
+        }),
         calls: "",
     });
     let calls = ["establish", "connect", "transmit", "transmit", "status"];
@@ -357,10 +352,10 @@ fn any_code_of_an_exchange_reaches_the_program() {
     for rv in lists.chain([0x45D, 0x57, 0xFFFF_FFFF]) {
         let row = Row {
             name: "any code",
-            wrong: Wrong::Planned(Fault::Exchange(Harm::Damaged {
+            wrong: Wrong::Planned(Fault::Damaged {
                 carried_out: false,
-                rv: Some(ReturnCode::new(rv)),
-            })),
+                code: Some(ReturnCode::new(rv)),
+            }),
             calls: "establish connect transmit=? transmit=00000000_2",
         };
         let (said, _) = Play::new(row).played(&script);

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 
 use super::clock::CellTimer;
 #[cfg(unix)]
-use super::mishap;
+use super::personality::readers;
 
 /// How a client reaches a cell's card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,8 +117,8 @@ impl CellReader {
     fn reader(setup: ReaderSetup<'_>) -> Result<Self, ReaderTrouble> {
         let ReaderSetup { socket, given, .. } = setup;
         let manager = ResourceManager::new(setup.tap, setup.clock, setup.seed);
-        manager.speak(mishap::dialect(given.dialect));
-        let (readers, at) = mishap::readers(given, setup.meets);
+        manager.speak(given.dialect);
+        let (readers, at) = readers(given, setup.meets);
         let mut ids = Vec::new();
         for reader in &readers {
             ids.push(

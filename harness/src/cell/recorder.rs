@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use madoguchi_iso7816::LinkFault;
-use madoguchi_reader::{Happening, Hold, PcscCall, ReaderId, Tap};
+use madoguchi_reader::{Happening, PcscCall, ReaderId, Tap};
 use madoguchi_trace::{PcscEvent, ReaderEvent, What};
 use parking_lot::Mutex;
 
@@ -82,12 +82,7 @@ impl Tap for Recorder {
             Happening::Failed(_) => ReaderEvent::Failed {},
             Happening::Reset(_) => ReaderEvent::Reset {},
             Happening::RivalCame(_, hold) => ReaderEvent::RivalCame {
-                hold: match hold {
-                    Hold::Connection => "connection",
-                    Hold::Transaction => "transaction",
-                    Hold::Exclusive => "exclusive",
-                }
-                .into(),
+                hold: hold.name().into(),
             },
             Happening::RivalLeft(_) => ReaderEvent::RivalLeft {},
             Happening::ServiceStopped => ReaderEvent::ServiceStopped {},

@@ -2,23 +2,25 @@
 //! next time that one of them is placed.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use madoguchi_card::{Card, IssueError, Profile, StoredKey};
 use madoguchi_fixtures::Issued;
 use madoguchi_iso7816::{Icc, LinkFault, Reply, Shared};
 use madoguchi_layout::jpki;
-use madoguchi_reader::{Mishap, Plan};
+use madoguchi_reader::{Plan, PlannedFault};
+use madoguchi_scenarios::ReaderFault;
 
 use super::holder::Memory;
-use super::mishap::Faults;
 use super::recorder::Recorder;
 use crate::entropy::{Consumer, seeded};
 
 /// The cards of a cell. A card keeps its counters while it lies on the table.
 pub(crate) struct Table {
     cards: BTreeMap<String, (Shared<Card>, Memory)>,
-    faults: Faults,
+    /// Each for the placing for which it is planned.
+    faults: Vec<ReaderFault>,
     placed: u32,
     seed: u64,
     /// Whose card was placed last; before that, whose card the scenario is about.
@@ -34,7 +36,7 @@ impl Table {
         issued: &[Issued],
         holder: &str,
         profile: Profile,
-        faults: Faults,
+        faults: Vec<ReaderFault>,
         seed: u64,
     ) -> Result<Self, IssueError> {
         let mut cards = BTreeMap::new();
@@ -99,8 +101,25 @@ impl Table {
     }
 
     /// Plans a fault for the next time that a card is placed.
-    pub(crate) fn plan(&mut self, mishap: Mishap) {
-        self.faults.add(self.placed + 1, mishap);
+    pub(crate) fn plan_next(&mut self, fault: ReaderFault) {
+        let placed = NonZeroU32::MIN.saturating_add(self.placed);
+        self.faults.push(ReaderFault { placed, ..fault });
+    }
+
+    /// What goes wrong with the placing that has this number.
+    fn plan(&self, placed: u32) -> Plan {
+        let meant = self
+            .faults
+            .iter()
+            .filter(|fault| fault.placed.get() == placed);
+        let planned = |fault: &ReaderFault| PlannedFault {
+            at: fault.at,
+            what: fault.what,
+        };
+        Plan {
+            seed: self.seed,
+            faults: meant.map(planned).collect(),
+        }
     }
 
     /// The card as it will lie on the reader this time, which `recorder` is told; and what will go
@@ -118,7 +137,7 @@ impl Table {
             card = Box::new(Dressed { card, atr });
         }
         recorder.lies(Arc::from(id));
-        Some((card, self.faults.plan(self.placed, self.seed)))
+        Some((card, self.plan(self.placed)))
     }
 }
 

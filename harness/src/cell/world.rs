@@ -26,7 +26,6 @@ use super::exchange::Watch;
 use super::folder::{Env, Folder};
 use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
-use super::mishap;
 use super::reader::CellReader;
 use super::recorder::Recorder;
 use super::remains::Marks;
@@ -231,7 +230,7 @@ impl World {
     pub(crate) fn rival(&self, hold: Hold) -> Result<(), ReturnCode> {
         self.rival_leaves();
         let (manager, reader) = self.manager().ok_or(ReturnCode::NO_READERS_AVAILABLE)?;
-        let rival = manager.rival(reader, mishap::hold(hold))?;
+        let rival = manager.rival(reader, hold)?;
         *self.rival.lock() = Some(rival);
         Ok(())
     }

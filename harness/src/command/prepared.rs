@@ -14,7 +14,7 @@ use madoguchi_eligibility::{AssistanceDetail, Operation};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_fixtures::pki::MockJpki;
 use madoguchi_judge::check;
-use madoguchi_reader::{MODELS, ReturnCode};
+use madoguchi_reader::MODELS;
 use madoguchi_requirements::Function;
 use madoguchi_scenarios::{Axis, Known, Scenario};
 use madoguchi_wire::{Profile, Transport};
@@ -233,7 +233,6 @@ impl Names {
             profiles: &self.profiles,
             readers: &self.readers,
             wires: &self.wires,
-            return_codes: ReturnCode::NAMES,
         }
     }
 }

@@ -2,22 +2,28 @@
 
 use madoguchi_terms::Lang;
 
-use crate::{Mishap, Moment, Operation, ReaderFault, WebFault};
+use crate::{Fault, Ins, Moment, Operation, ReaderFault, Span, WebFault};
 
 impl ReaderFault {
     pub(super) fn in_words(&self, lang: Lang) -> String {
         let when = match self.at {
             Moment::Apdu(n) => lang.pick(format!("APDU {n} 番目で"), format!("at APDU {n}")),
-            Moment::Instruction { ins, nth } => lang.pick(
-                format!("INS {ins} の {nth} 回目で"),
-                format!("at INS {ins}, number {nth}"),
-            ),
-            Moment::After(span) => lang.pick(
-                format!("カードを置いてから {span} で"),
-                format!("{span} after the card was placed"),
-            ),
+            Moment::Instruction { ins, nth } => {
+                let ins = Ins::from(ins);
+                lang.pick(
+                    format!("INS {ins} の {nth} 回目で"),
+                    format!("at INS {ins}, number {nth}"),
+                )
+            }
+            Moment::After(time) => {
+                let span = Span::from(time);
+                lang.pick(
+                    format!("カードを置いてから {span} で"),
+                    format!("{span} after the card was placed"),
+                )
+            }
         };
-        let (ja, en) = self.what.in_words();
+        let (ja, en) = in_words(&self.what);
         let placed = match self.placed.get() {
             1 => String::new(),
             n => lang.pick(format!("{n} 回目のカードの、"), format!("card {n}: ")),
@@ -29,35 +35,33 @@ impl ReaderFault {
     }
 }
 
-impl Mishap {
-    const fn in_words(&self) -> (&'static str, &'static str) {
-        match self {
-            Self::Torn { .. } => ("カードが離れる", "the card leaves the field"),
-            Self::Mute {} => ("カードが答えない", "the card does not answer"),
-            Self::Damaged { .. } => ("通信が失敗する", "the exchange fails"),
-            Self::Status(_) => ("カードが断る", "the card refuses"),
-            Self::Truncated(_) => (
-                "応答が途中までしか届かない",
-                "only part of the answer arrives",
-            ),
-            Self::Overlong(_) => (
-                "応答に余分なバイトが付く",
-                "made-up bytes follow the answer",
-            ),
-            Self::Late(_) => ("応答が遅れる", "the answer is late"),
-            Self::WaitingTime { .. } => ("カードが時間を求める", "the card asks for more time"),
-            Self::Reset {} => (
-                "他のプログラムがカードをリセットする",
-                "another program resets the card",
-            ),
-            Self::Rival { .. } => (
-                "他のプログラムがカードを使う",
-                "another program takes hold of the card",
-            ),
-            Self::Unplugged {} => ("リーダーが抜ける", "the reader is pulled out"),
-            Self::ReaderFails {} => ("リーダーが故障する", "the reader stops working"),
-            Self::ServiceStops { .. } => ("PC/SC サービスが終わる", "the PC/SC service ends"),
-        }
+const fn in_words(fault: &Fault) -> (&'static str, &'static str) {
+    match fault {
+        Fault::Torn { .. } => ("カードが離れる", "the card leaves the field"),
+        Fault::Mute {} => ("カードが答えない", "the card does not answer"),
+        Fault::Damaged { .. } => ("通信が失敗する", "the exchange fails"),
+        Fault::Status(_) => ("カードが断る", "the card refuses"),
+        Fault::Truncated(_) => (
+            "応答が途中までしか届かない",
+            "only part of the answer arrives",
+        ),
+        Fault::Overlong(_) => (
+            "応答に余分なバイトが付く",
+            "made-up bytes follow the answer",
+        ),
+        Fault::Late(_) => ("応答が遅れる", "the answer is late"),
+        Fault::WaitingTime { .. } => ("カードが時間を求める", "the card asks for more time"),
+        Fault::Reset {} => (
+            "他のプログラムがカードをリセットする",
+            "another program resets the card",
+        ),
+        Fault::Rival { .. } => (
+            "他のプログラムがカードを使う",
+            "another program takes hold of the card",
+        ),
+        Fault::Unplugged {} => ("リーダーが抜ける", "the reader is pulled out"),
+        Fault::ReaderFails {} => ("リーダーが故障する", "the reader stops working"),
+        Fault::ServiceStops { .. } => ("PC/SC サービスが終わる", "the PC/SC service ends"),
     }
 }
 

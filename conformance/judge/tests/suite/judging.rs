@@ -110,7 +110,6 @@ fn scenarios_name_only_requirements_and_personas_that_exist() {
         ],
         readers: &["ACS ACR39U ICC Reader", "SONY FeliCa RC-S300/P"],
         wires: &["mock-2025.04", "mock-2024.04"],
-        return_codes: &[],
     };
     for entry in Catalogue::builtin().entries() {
         if let Err(error) = entry.parse(&known) {

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use super::{Fault, Mishap, Moment, Plan};
+use super::{Plan, PlannedFault};
+use crate::{Fault, Moment};
 
 /// What is left of a plan.
 #[derive(Debug)]
@@ -13,19 +14,19 @@ pub(crate) struct Schedule {
     pub(crate) noise: Noise,
 }
 
-/// A mishap to come, and how many commands with its INS there were.
+/// A fault to come, and how many commands with its INS there were.
 #[derive(Debug)]
 struct Waiting {
-    mishap: Mishap,
+    planned: PlannedFault,
     alike: u32,
 }
 
 impl Schedule {
     /// Counts from `since`, or from [`begin`](Self::begin).
     pub(crate) fn new(plan: Plan, since: Option<Duration>) -> Self {
-        let waiting = |mishap| Waiting { mishap, alike: 0 };
+        let waiting = |planned| Waiting { planned, alike: 0 };
         Self {
-            left: plan.mishaps.into_iter().map(waiting).collect(),
+            left: plan.faults.into_iter().map(waiting).collect(),
             apdus: 0,
             since,
             noise: Noise::new(plan.seed),
@@ -42,12 +43,12 @@ impl Schedule {
         self.apdus = self.apdus.saturating_add(1);
         let ins = command.get(1).copied();
         for waiting in &mut self.left {
-            if matches!(waiting.mishap.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
+            if matches!(waiting.planned.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
             {
                 waiting.alike = waiting.alike.saturating_add(1);
             }
         }
-        self.take(|waiting, apdus, since| match waiting.mishap.at {
+        self.take(|waiting, apdus, since| match waiting.planned.at {
             Moment::Apdu(nth) => apdus >= nth,
             Moment::Instruction { ins: like, nth } => Some(like) == ins && waiting.alike >= nth,
             Moment::After(time) => passed(since, now, time),
@@ -56,7 +57,7 @@ impl Schedule {
 
     /// What goes wrong by itself.
     pub(crate) fn by_itself(&mut self, now: Duration) -> Option<Fault> {
-        self.take(|waiting, _, since| match waiting.mishap.at {
+        self.take(|waiting, _, since| match waiting.planned.at {
             Moment::After(time) => passed(since, now, time),
             Moment::Apdu(_) | Moment::Instruction { .. } => false,
         })
@@ -67,7 +68,7 @@ impl Schedule {
         self.apdus = self.apdus.saturating_sub(1);
         let ins = command.get(1).copied();
         for waiting in &mut self.left {
-            if matches!(waiting.mishap.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
+            if matches!(waiting.planned.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
             {
                 waiting.alike = waiting.alike.saturating_sub(1);
             }
@@ -78,7 +79,7 @@ impl Schedule {
     pub(crate) fn needs_time(&self) -> bool {
         self.left
             .iter()
-            .any(|waiting| matches!(waiting.mishap.at, Moment::After(_)))
+            .any(|waiting| matches!(waiting.planned.at, Moment::After(_)))
     }
 
     /// Whether the time of the plan runs.
@@ -91,7 +92,7 @@ impl Schedule {
             .left
             .iter()
             .position(|waiting| is_due(waiting, self.apdus, self.since))?;
-        Some(self.left.remove(at).mishap.what)
+        Some(self.left.remove(at).planned.what)
     }
 }
 
@@ -142,23 +143,22 @@ impl Noise {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::plan::{Event, Harm};
 
     const READ: &[u8] = &[0x00, 0xB0, 0x00, 0x00, 0x00];
     const VERIFY: &[u8] = &[0x00, 0x20, 0x00, 0x80];
     const NOW: Duration = Duration::from_secs(100);
 
     fn schedule(moments: &[Moment]) -> Schedule {
-        let mishap = |(i, at): (usize, &Moment)| Mishap {
+        let planned = |(i, at): (usize, &Moment)| PlannedFault {
             at: *at,
-            what: Harm::Truncated(i).into(),
+            what: Fault::Truncated(i),
         };
-        let mishaps = moments.iter().enumerate().map(mishap).collect();
-        Schedule::new(Plan { seed: 0, mishaps }, Some(NOW))
+        let faults = moments.iter().enumerate().map(planned).collect();
+        Schedule::new(Plan { seed: 0, faults }, Some(NOW))
     }
 
     fn truncated(i: usize) -> Option<Fault> {
-        Some(Harm::Truncated(i).into())
+        Some(Fault::Truncated(i))
     }
 
     #[test]
@@ -206,12 +206,12 @@ mod tests {
 
     #[test]
     fn a_plan_for_an_empty_reader_begins_with_the_card() {
-        let plan = Plan::once(Moment::After(Duration::ZERO), Event::Unplugged);
+        let plan = Plan::once(Moment::After(Duration::ZERO), Fault::Unplugged {});
         let mut schedule = Schedule::new(plan, None);
         assert!(!schedule.has_begun());
         assert_eq!(schedule.by_itself(NOW), None);
         schedule.begin(NOW);
-        assert_eq!(schedule.by_itself(NOW), Some(Event::Unplugged.into()));
+        assert_eq!(schedule.by_itself(NOW), Some(Fault::Unplugged {}));
     }
 
     #[test]
@@ -220,13 +220,13 @@ mod tests {
         for (seed, plan) in (0..).zip(&plans) {
             assert_eq!(*plan, Plan::seeded(seed, 9));
             assert!(matches!(
-                plan.mishaps[..],
-                [Mishap {
+                plan.faults[..],
+                [PlannedFault {
                     at: Moment::Apdu(1..=9),
                     ..
                 }]
             ));
         }
-        assert!(plans.iter().any(|plan| plan.mishaps != plans[0].mishaps));
+        assert!(plans.iter().any(|plan| plan.faults != plans[0].faults));
     }
 }

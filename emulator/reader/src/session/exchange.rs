@@ -8,7 +8,7 @@ use super::Session;
 use crate::ifd::{Ifd, Lost};
 use crate::plan::Noise;
 use crate::slot::Slot;
-use crate::{Call, Detail, Event, Fault, Handle, Protocols, ReaderId, ReturnCode, feature};
+use crate::{Call, Detail, Fault, Handle, Protocols, ReaderId, ReturnCode, feature};
 
 /// The way to a card, as it is at one moment.
 struct Way {
@@ -64,14 +64,14 @@ impl Session {
         if command.first() == Some(&0xFF) && self.pseudo(way.reader, command, reply) {
             return Ok(way.answered);
         }
-        let mut harm = None;
+        let mut struck = None;
         if way.is_planned {
             match self.due(way.reader, command) {
                 None => {}
-                Some((Fault::Exchange(what), noise)) => harm = Some((what, noise)),
-                Some((Fault::Around(event), _)) => {
+                Some((fault, noise)) if fault.strikes_exchange() => struck = Some((fault, noise)),
+                Some((event, _)) => {
                     self.manager.happen(way.reader, event);
-                    if matches!(event, Event::ServiceStops { .. }) {
+                    if matches!(event, Fault::ServiceStops { .. }) {
                         return Err(ReturnCode::COMM_ERROR);
                     }
                     way = self
@@ -80,12 +80,12 @@ impl Session {
                 }
             }
         }
-        let rv = harm.as_ref().and_then(|(harm, _)| harm.rv());
+        let code = struck.as_ref().and_then(|(fault, _)| fault.code());
         let listens = || self.client.is_there();
         let timer = self.manager.timer();
         match way
             .ifd
-            .exchange(way.epoch, command, reply, harm, timer, &listens)
+            .exchange(way.epoch, command, reply, struck, timer, &listens)
         {
             Ok(()) => Ok(way.answered),
             Err(lost) => {
@@ -98,7 +98,7 @@ impl Session {
                     Lost::Link(_) => self.manager.dialect().damaged(),
                 };
                 reply.clear();
-                match rv.unwrap_or(usual) {
+                match code.unwrap_or(usual) {
                     ReturnCode::SUCCESS => Ok(way.answered),
                     code => Err(code),
                 }

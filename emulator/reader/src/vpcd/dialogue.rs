@@ -7,9 +7,10 @@ use madoguchi_iso7816::{LinkFault, Reply, StatusWord};
 
 use super::frame::{Message, write_frame};
 use super::{Answer, Shared};
+use crate::Fault;
 use crate::ifd::{Lost, Power};
 use crate::inbox::Inbox;
-use crate::plan::{Event, Fault, Harm, Noise};
+use crate::plan::Noise;
 
 /// How a conversation ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -117,13 +118,13 @@ impl Dialogue<'_> {
     }
 
     fn exchange(&mut self, command: &[u8]) -> Option<()> {
-        let harm = self.due(command);
+        let fault = self.due(command);
         let timer = self.shared.timer.as_ref();
         let listens = || self.shared.goes_on(self.epoch);
         let outcome =
             self.shared
                 .ifd
-                .exchange(self.epoch, command, &mut self.reply, harm, timer, &listens);
+                .exchange(self.epoch, command, &mut self.reply, fault, timer, &listens);
         match outcome {
             Ok(()) => self.answer(),
             Err(Lost::Link(LinkFault::Torn)) => {
@@ -135,17 +136,17 @@ impl Dialogue<'_> {
     }
 
     /// What goes wrong with this command, and the numbers for it.
-    fn due(&self, command: &[u8]) -> Option<(Harm, Noise)> {
+    fn due(&self, command: &[u8]) -> Option<(Fault, Noise)> {
         let now = self.shared.timer.now();
         let mut state = self.shared.state();
         let schedule = state.schedule.as_mut()?;
-        let harm = match schedule.at_command(command, now)? {
-            Fault::Exchange(harm) => harm,
-            Fault::Around(Event::Unplugged) => Harm::REMOVAL,
+        let fault = match schedule.at_command(command, now)? {
+            fault if fault.strikes_exchange() => fault,
+            Fault::Unplugged {} => Fault::REMOVAL,
             // What other applications and the service do is for the driver's pcscd to say.
-            Fault::Around(_) => return None,
+            _ => return None,
         };
-        Some((harm, schedule.noise.fork()))
+        Some((fault, schedule.noise.fork()))
     }
 
     /// Frames the reply. The card has carried the command out, so a reply that is too long for a

@@ -5,7 +5,7 @@ use std::thread;
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
-use madoguchi_reader::{DirectReader, Event, Harm, Moment, Plan, Protocols, ReturnCode, ShareMode};
+use madoguchi_reader::{DirectReader, Fault, Moment, Plan, Protocols, ReturnCode, ShareMode};
 
 use crate::double::{CONTACTLESS, Clock, Gated, LIMIT, Stage, Watched};
 use crate::vpcd::{Driver, listening};
@@ -98,38 +98,41 @@ fn over_vpcd(plan: Plan) -> Seen {
 #[test]
 fn a_plan_does_the_same_on_every_transport() {
     let whole = vec![0xC0, 0xFF, 0xEE, 0x90, 0x00];
-    let torn = |carried_out| Harm::Torn {
+    let torn = |carried_out| Fault::Torn {
         carried_out,
-        rv: None,
+        code: None,
     };
-    let damaged = |carried_out| Harm::Damaged {
+    let damaged = |carried_out| Fault::Damaged {
         carried_out,
-        rv: Some(ReturnCode::COMM_DATA_LOST),
+        code: Some(ReturnCode::COMM_DATA_LOST),
     };
-    let status = Harm::Status(StatusWord::FILE_NOT_FOUND);
+    let status = Fault::Status(StatusWord::FILE_NOT_FOUND);
     let table = [
         (torn(false), (None, 0)),
         (torn(true), (None, 1)),
-        (Harm::Mute, (None, 0)),
+        (Fault::Mute {}, (None, 0)),
         (damaged(false), (None, 0)),
         (damaged(true), (None, 1)),
         (status, (Some(vec![0x6A, 0x82]), 0)),
-        (Harm::Truncated(4), (Some(whole[..4].to_vec()), 1)),
-        (Harm::Late(Duration::from_secs(9)), (Some(whole.clone()), 1)),
+        (Fault::Truncated(4), (Some(whole[..4].to_vec()), 1)),
+        (
+            Fault::Late(Duration::from_secs(9)),
+            (Some(whole.clone()), 1),
+        ),
     ];
-    for (harm, seen) in table {
+    for (fault, seen) in table {
         for moment in [Moment::Apdu(2), Moment::Instruction { ins: 0xB0, nth: 2 }] {
-            let plan = Plan::once(moment, harm);
-            assert_eq!(directly(plan.clone()), seen, "{harm:?}, directly");
-            assert_eq!(over_pcsc(plan.clone()), seen, "{harm:?}, over PC/SC");
-            assert_eq!(over_vpcd(plan), seen, "{harm:?}, over vpcd");
+            let plan = Plan::once(moment, fault);
+            assert_eq!(directly(plan.clone()), seen, "{fault:?}, directly");
+            assert_eq!(over_pcsc(plan.clone()), seen, "{fault:?}, over PC/SC");
+            assert_eq!(over_vpcd(plan), seen, "{fault:?}, over vpcd");
         }
     }
 }
 
 #[test]
 fn a_reader_that_is_unplugged_is_a_card_that_is_gone() {
-    let plan = Plan::once(Moment::Apdu(2), Event::Unplugged);
+    let plan = Plan::once(Moment::Apdu(2), Fault::Unplugged {});
     assert_eq!(directly(plan.clone()), (None, 0));
     assert_eq!(over_pcsc(plan.clone()), (None, 0));
     assert_eq!(over_vpcd(plan), (None, 0));
@@ -139,7 +142,7 @@ fn a_reader_that_is_unplugged_is_a_card_that_is_gone() {
 fn an_answer_that_is_too_long_is_the_same_everywhere_for_one_seed() {
     let plan = |seed| Plan {
         seed,
-        ..Plan::once(Moment::Apdu(2), Harm::Overlong(20))
+        ..Plan::once(Moment::Apdu(2), Fault::Overlong(20))
     };
     let seen = directly(plan(1));
     assert_eq!(seen.0.as_ref().map(Vec::len), Some(25));
@@ -153,7 +156,7 @@ fn two_hundred_seeds_see_the_same_on_every_transport() {
     for seed in 0..200 {
         let plan = Plan::seeded(seed, 2);
         // The helpers want the first command to succeed.
-        if plan.mishaps[0].at == Moment::Apdu(2) {
+        if plan.faults[0].at == Moment::Apdu(2) {
             let seen = directly(plan.clone());
             assert_eq!(over_pcsc(plan.clone()), seen, "{plan:?}");
             let expected = seen.0.clone().filter(|answer| !answer.is_empty());
@@ -165,7 +168,7 @@ fn two_hundred_seeds_see_the_same_on_every_transport() {
 #[test]
 fn a_card_behind_vpcd_leaves_by_itself_when_its_time_has_come() {
     let (vpicc, _) = listening();
-    let plan = Plan::once(Moment::After(Duration::from_secs(5)), Harm::REMOVAL);
+    let plan = Plan::once(Moment::After(Duration::from_secs(5)), Fault::REMOVAL);
     vpicc.plan(plan);
     vpicc.insert(Box::new(Counting::default())).unwrap();
     let mut driver = Driver::call(vpicc.address());
@@ -177,7 +180,7 @@ fn a_card_behind_vpcd_leaves_by_itself_when_its_time_has_come() {
 fn what_is_planned_for_a_card_that_is_laid_down_comes_before_any_client() {
     let stage = Stage::new();
     let (manager, reader) = (&stage.manager, stage.reader);
-    let plan = Plan::once(Moment::After(Duration::ZERO), Event::Reset);
+    let plan = Plan::once(Moment::After(Duration::ZERO), Fault::Reset {});
     manager.plan(reader, plan).unwrap();
     let (card, powering, may) = Gated::new();
     may.send(()).unwrap();

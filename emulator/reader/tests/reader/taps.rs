@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use madoguchi_iso7816::{Reply, StatusWord};
-use madoguchi_reader::{Disposition, Harm, Moment, Plan, Protocols, ReturnCode, ShareMode};
+use madoguchi_reader::{Disposition, Fault, Moment, Plan, Protocols, ReturnCode, ShareMode};
 
 use crate::double::{Stage, TORN};
 
@@ -125,7 +125,7 @@ fn a_tap_hears_of_each_exchange_once_as_the_client_sees_it() {
     let (card, _) = session
         .connect(context, Stage::READER, shared, any)
         .unwrap();
-    let plan = Plan::once(Moment::Apdu(2), Harm::Status(StatusWord::NO_DIAGNOSIS));
+    let plan = Plan::once(Moment::Apdu(2), Fault::Status(StatusWord::NO_DIAGNOSIS));
     stage.manager.plan(stage.reader, plan).unwrap();
     let mut reply = Reply::new();
     for _ in 0..2 {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use madoguchi_iso7816::Reply;
 use madoguchi_reader::{
-    Certainty, Dialect, Disposition, Handle, Harm, Moment, Plan, Protocols, ResourceManager,
+    Certainty, Dialect, Disposition, Fault, Handle, Moment, Plan, Protocols, ResourceManager,
     ReturnCode, Session, ShareMode, WINDOWS_RULES,
 };
 
@@ -144,9 +144,9 @@ fn some_codes_are_others() {
     for code in [0x0031_3520, 0x4200_0D48] {
         assert_eq!(app.session.control(card, code, &mut Vec::new()), Ok(()));
     }
-    let damaged = Harm::Damaged {
+    let damaged = Fault::Damaged {
         carried_out: true,
-        rv: None,
+        code: None,
     };
     let plan = Plan::once(Moment::Apdu(1), damaged);
     stage.manager.plan(stage.reader, plan).unwrap();

@@ -6,7 +6,7 @@ use madoguchi_card_key::SessionCipher;
 use madoguchi_iso7816::FileId;
 use madoguchi_iso7816::tlv::ber;
 use madoguchi_layout::{APPLICATIONS, issuer, jpki};
-use madoguchi_reader::{Fault, Harm, Plan};
+use madoguchi_reader::{Fault, Plan};
 use proptest::collection::vec;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseError;
@@ -181,10 +181,10 @@ impl<'a> Conversation<'a> {
 
     /// Whether a plan answers this in the card's place.
     fn makes_up(&self, answer: &[u8]) -> bool {
-        let mut mishaps = self.plans.iter().flat_map(|plan| &plan.mishaps);
-        mishaps.any(|mishap| {
-            matches!(mishap.what, Fault::Exchange(Harm::Status(status)) if status.to_bytes() == answer)
-        })
+        let mut faults = self.plans.iter().flat_map(|plan| &plan.faults);
+        faults.any(
+            |planned| matches!(planned.what, Fault::Status(status) if status.to_bytes() == answer),
+        )
     }
 }
 

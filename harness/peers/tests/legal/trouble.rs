@@ -1,9 +1,9 @@
-//! Any plan: every harm, every event, at any moment, several at once.
+//! Any plan: every fault, at any moment, several at once.
 
 use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
-use madoguchi_reader::{Event, Fault, Harm, Hold, Mishap, Moment, Plan, ReturnCode};
+use madoguchi_reader::{Fault, Hold, Moment, Plan, PlannedFault, ReturnCode};
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -13,15 +13,15 @@ pub(crate) fn plans() -> impl Strategy<Value = Vec<Plan>> {
 }
 
 fn plan() -> impl Strategy<Value = Plan> {
-    (any::<u64>(), vec(mishap(), 0..6)).prop_map(|(seed, mishaps)| Plan { seed, mishaps })
+    (any::<u64>(), vec(planned(), 0..6)).prop_map(|(seed, faults)| Plan { seed, faults })
 }
 
-fn mishap() -> impl Strategy<Value = Mishap> {
+fn planned() -> impl Strategy<Value = PlannedFault> {
     let what = prop_oneof![
-        3 => harm().prop_map(Fault::Exchange),
-        1 => event().prop_map(Fault::Around),
+        3 => of_exchange(),
+        1 => around(),
     ];
-    (moment(), what).prop_map(|(at, what)| Mishap { at, what })
+    (moment(), what).prop_map(|(at, what)| PlannedFault { at, what })
 }
 
 fn moment() -> impl Strategy<Value = Moment> {
@@ -37,7 +37,7 @@ fn moment() -> impl Strategy<Value = Moment> {
     ]
 }
 
-fn harm() -> impl Strategy<Value = Harm> {
+fn of_exchange() -> impl Strategy<Value = Fault> {
     let status = prop_oneof![
         1 => Just(StatusWord::OK),
         1 => Just(StatusWord::NO_DIAGNOSIS),
@@ -45,14 +45,14 @@ fn harm() -> impl Strategy<Value = Harm> {
         1 => any::<u16>().prop_map(StatusWord::new),
     ];
     prop_oneof![
-        3 => (any::<bool>(), rv()).prop_map(|(carried_out, rv)| Harm::Torn { carried_out, rv }),
-        1 => Just(Harm::Mute),
-        3 => (any::<bool>(), rv()).prop_map(|(carried_out, rv)| Harm::Damaged { carried_out, rv }),
-        1 => status.prop_map(Harm::Status),
-        1 => (0..300_usize).prop_map(Harm::Truncated),
-        1 => (0..3_000_usize).prop_map(Harm::Overlong),
-        1 => (0..5_000_u64).prop_map(|ms| Harm::Late(Duration::from_millis(ms))),
-        1 => any::<(u8, u8)>().prop_map(|(requests, multiplier)| Harm::WaitingTime {
+        3 => (any::<bool>(), rv()).prop_map(|(carried_out, rv)| Fault::Torn { carried_out, code: rv }),
+        1 => Just(Fault::Mute {}),
+        3 => (any::<bool>(), rv()).prop_map(|(carried_out, rv)| Fault::Damaged { carried_out, code: rv }),
+        1 => status.prop_map(Fault::Status),
+        1 => (0..300_usize).prop_map(Fault::Truncated),
+        1 => (0..3_000_usize).prop_map(Fault::Overlong),
+        1 => (0..5_000_u64).prop_map(|ms| Fault::Late(Duration::from_millis(ms))),
+        1 => any::<(u8, u8)>().prop_map(|(requests, multiplier)| Fault::WaitingTime {
             requests: requests % 8,
             multiplier,
         }),
@@ -73,14 +73,14 @@ fn rv() -> impl Strategy<Value = Option<ReturnCode>> {
     prop_oneof![1 => Just(None), 1 => any_code.prop_map(Some)]
 }
 
-fn event() -> impl Strategy<Value = Event> {
+fn around() -> impl Strategy<Value = Fault> {
     let hold = prop::sample::select(vec![Hold::Connection, Hold::Transaction, Hold::Exclusive]);
     let time = (0..3_000_u64).prop_map(Duration::from_millis);
     prop_oneof![
-        2 => Just(Event::Reset),
-        2 => (hold, time.clone()).prop_map(|(hold, stays)| Event::Rival { hold, stays }),
-        1 => Just(Event::Unplugged),
-        1 => Just(Event::ReaderFails),
-        1 => prop::option::of(time).prop_map(|back_after| Event::ServiceStops { back_after }),
+        2 => Just(Fault::Reset {}),
+        2 => (hold, time.clone()).prop_map(|(hold, stays)| Fault::Rival { hold, stays }),
+        1 => Just(Fault::Unplugged {}),
+        1 => Just(Fault::ReaderFails {}),
+        1 => prop::option::of(time).prop_map(|back_after| Fault::ServiceStops { back_after }),
     ]
 }

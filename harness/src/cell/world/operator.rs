@@ -3,13 +3,12 @@
 
 use madoguchi_card::State;
 use madoguchi_iso7816::Atr;
-use madoguchi_reader::Plan;
+use madoguchi_reader::{Plan, PlannedFault};
 use madoguchi_scenarios::{Operate, ReaderFault};
 use madoguchi_terms::Lang;
 use madoguchi_trace::{OperatorEvent, Step as Told, Text, What};
 
 use super::World;
-use crate::cell::mishap;
 use crate::cell::operators::{self, NotDone, Sheet};
 
 impl World {
@@ -45,19 +44,21 @@ impl World {
     }
 
     /// Plans a fault for the next time that a card is placed.
-    pub(crate) fn plan_next(&self, fault: &ReaderFault) -> Result<(), String> {
-        self.table().plan(mishap::mishap(fault)?);
-        Ok(())
+    pub(crate) fn plan_next(&self, fault: ReaderFault) {
+        self.table().plan_next(fault);
     }
 
     /// Plans what goes wrong with the card that lies there, counted from now, instead of what was
     /// planned before.
     pub(crate) fn plan_now(&self, faults: &[ReaderFault]) -> Result<(), String> {
-        let mishaps = faults
-            .iter()
-            .map(mishap::mishap)
-            .collect::<Result<_, _>>()?;
-        let plan = Plan { seed: 0, mishaps };
+        let planned = |fault: &ReaderFault| PlannedFault {
+            at: fault.at,
+            what: fault.what,
+        };
+        let plan = Plan {
+            seed: 0,
+            faults: faults.iter().map(planned).collect(),
+        };
         self.reader.plan(plan).map_err(|error| error.to_string())
     }
 

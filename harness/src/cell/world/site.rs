@@ -15,7 +15,6 @@ use crate::cell::clock::{CellTimer, ScenarioClock};
 use crate::cell::folder::{Env, Folder};
 use crate::cell::holder;
 use crate::cell::insurance::InsuranceCards;
-use crate::cell::mishap::Faults;
 use crate::cell::reader::{CellReader, ReaderSetup};
 use crate::cell::recorder::Recorder;
 use crate::cell::remains::Marks;
@@ -180,7 +179,7 @@ fn table(
     profile: CardProfile,
 ) -> Result<Table, WorldTrouble> {
     let given = &setting.scenario.given;
-    let faults = Faults::of(&given.reader.faults).map_err(WorldTrouble::Given)?;
+    let faults = given.reader.faults.clone();
     Table::new(issued, &given.persona, profile, faults, setting.seed).map_err(WorldTrouble::Card)
 }
 

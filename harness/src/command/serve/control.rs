@@ -29,7 +29,6 @@ use madoguchi_terms::{Lang, Say as _};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::cell::mishap::dialect;
 use crate::cell::world::World;
 use crate::command::card::errand::Errand;
 use crate::command::card::state_file;
@@ -227,7 +226,10 @@ fn carry_out(command: Command, world: &World) -> Result<(), String> {
             world.clock().set(to.instant(world.clock().now()));
             Ok(())
         }
-        Command::Fault(fault) => world.plan_next(&fault),
+        Command::Fault(fault) => {
+            world.plan_next(fault);
+            Ok(())
+        }
         Command::Plan { faults } => {
             if !world.is_occupied() {
                 return Err("no card lies there; plan with \"fault\" for the next one".into());
@@ -260,7 +262,7 @@ fn carry_out(command: Command, world: &World) -> Result<(), String> {
         }
         Command::Plug {} => world.plug_in().map_err(|error| error.to_string()),
         Command::Dialect { to } => {
-            reader()?.0.speak(dialect(to));
+            reader()?.0.speak(to);
             Ok(())
         }
         Command::Wait { r#for } => {

@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
 use madoguchi_reader::{
-    Call, Disposition, Event, HangUp, Harm, Hold, Moment, Plan, ReturnCode, ServiceFaults,
-    SlotFaults,
+    Call, Disposition, Fault, HangUp, Hold, Moment, Plan, ReturnCode, ServiceFaults, SlotFaults,
 };
 
 use super::client::{Client, Served};
@@ -20,7 +19,7 @@ const T1: u32 = 2;
 const SELECT: &[u8] = &[0x00, 0xA4, 0x04, 0x0C];
 
 /// A connected client, and what is planned for its first command.
-fn planned(what: impl Into<madoguchi_reader::Fault>) -> (Served, Client, u32) {
+fn planned(what: Fault) -> (Served, Client, u32) {
     let served = Served::new(Stage::with_card());
     let (client, card) = Client::connected(&served, 4);
     let plan = Plan::once(Moment::Apdu(1), what);
@@ -70,7 +69,7 @@ fn no_service() {
 
 #[test]
 fn the_service_dies_in_the_middle_of_a_call() {
-    let event = Event::ServiceStops { back_after: None };
+    let event = Fault::ServiceStops { back_after: None };
     let (served, mut client, card) = planned(event);
     let (mut other, _) = Client::connected(&served, 6);
     let body = [card, T1, 16, 4, 3, 16, 300, 0];
@@ -83,7 +82,7 @@ fn the_service_dies_in_the_middle_of_a_call() {
 
 #[test]
 fn the_service_is_started_again() {
-    let event = Event::ServiceStops {
+    let event = Fault::ServiceStops {
         back_after: Some(Duration::from_millis(20)),
     };
     let (served, mut client, card) = planned(event);
@@ -168,7 +167,7 @@ fn no_reader() {
 
 #[test]
 fn the_reader_is_unplugged_in_use() {
-    let (served, mut client, card) = planned(Event::Unplugged);
+    let (served, mut client, card) = planned(Fault::Unplugged {});
     assert_eq!(exchange(&mut client, card).0, 0x8010_0011);
     assert_eq!(status(&mut client, card), 0x8010_0011);
     assert_eq!(served.stage.manager.name(served.stage.reader), None);
@@ -176,7 +175,7 @@ fn the_reader_is_unplugged_in_use() {
 
 #[test]
 fn the_reader_fails() {
-    let (_served, mut client, card) = planned(Event::ReaderFails);
+    let (_served, mut client, card) = planned(Fault::ReaderFails {});
     assert_eq!(exchange(&mut client, card).0, 0x8010_0017);
     assert_eq!(status(&mut client, card), 0x8010_0017);
     let states = client.call(command::STATES, &[], 16 * 184);
@@ -195,7 +194,7 @@ fn no_card() {
 
 #[test]
 fn the_card_is_removed_between_two_commands() {
-    let (served, mut client, card) = planned(Harm::REMOVAL);
+    let (served, mut client, card) = planned(Fault::REMOVAL);
     assert_eq!(exchange(&mut client, card).0, 0x8010_0069);
     assert_eq!(status(&mut client, card), 0x8010_0069);
     assert!(!served.stage.manager.is_occupied(served.stage.reader));
@@ -205,9 +204,9 @@ fn the_card_is_removed_between_two_commands() {
 fn the_card_is_torn_away_in_mid_command_and_the_reader_says_what_it_likes() {
     let codes = [0, 0x8010_0016, 0x8010_000C, 0x8010_0066, 0x8010_0069];
     for rv in codes {
-        let (served, mut client, card) = planned(Harm::Torn {
+        let (served, mut client, card) = planned(Fault::Torn {
             carried_out: true,
-            rv: Some(ReturnCode::new(rv)),
+            code: Some(ReturnCode::new(rv)),
         });
         assert_eq!(exchange(&mut client, card), (rv, vec![]));
         assert_eq!(status(&mut client, card), 0x8010_0069, "after {rv:X}");
@@ -221,19 +220,19 @@ fn the_card_is_torn_away_in_mid_command_and_the_reader_says_what_it_likes() {
 
 #[test]
 fn an_answer_is_truncated() {
-    let (_served, mut client, card) = planned(Harm::Truncated(1));
+    let (_served, mut client, card) = planned(Fault::Truncated(1));
     assert_eq!(exchange(&mut client, card), (0, vec![0x90]));
     assert_eq!(exchange(&mut client, card), (0, vec![0x90, 0x00]));
-    let (_served, mut client, card) = planned(Harm::Truncated(0));
+    let (_served, mut client, card) = planned(Fault::Truncated(0));
     assert_eq!(exchange(&mut client, card), (0, vec![]));
 }
 
 #[test]
 fn an_answer_is_too_long() {
-    let (_served, mut client, card) = planned(Harm::Overlong(5));
+    let (_served, mut client, card) = planned(Fault::Overlong(5));
     let (rv, answer) = exchange(&mut client, card);
     assert_eq!((rv, answer.len(), &answer[..2]), (0, 7, &[0x90, 0x00][..]));
-    let (_served, mut client, card) = planned(Harm::Overlong(300));
+    let (_served, mut client, card) = planned(Fault::Overlong(300));
     assert_eq!(exchange(&mut client, card).0, 0x8010_0008);
 }
 
@@ -269,9 +268,9 @@ fn the_exchange_fails_with_any_code_there_is() {
     ];
     for rv in codes {
         for carried_out in [false, true] {
-            let (_served, mut client, card) = planned(Harm::Damaged {
+            let (_served, mut client, card) = planned(Fault::Damaged {
                 carried_out,
-                rv: Some(ReturnCode::new(rv)),
+                code: Some(ReturnCode::new(rv)),
             });
             assert_eq!(exchange(&mut client, card), (rv, vec![]));
             assert_eq!(exchange(&mut client, card).0, 0, "the card is there");
@@ -281,18 +280,18 @@ fn the_exchange_fails_with_any_code_there_is() {
 
 #[test]
 fn a_transmission_error_is_usually_80100016() {
-    let (_served, mut client, card) = planned(Harm::Damaged {
+    let (_served, mut client, card) = planned(Fault::Damaged {
         carried_out: true,
-        rv: None,
+        code: None,
     });
     assert_eq!(exchange(&mut client, card).0, 0x8010_0016);
-    let (_served, mut client, card) = planned(Harm::Mute);
+    let (_served, mut client, card) = planned(Fault::Mute {});
     assert_eq!(exchange(&mut client, card).0, 0x8010_0016);
 }
 
 #[test]
 fn a_status_word_is_wrong() {
-    let (_served, mut client, card) = planned(Harm::Status(StatusWord::NO_DIAGNOSIS));
+    let (_served, mut client, card) = planned(Fault::Status(StatusWord::NO_DIAGNOSIS));
     assert_eq!(exchange(&mut client, card), (0, vec![0x6F, 0x00]));
 }
 
@@ -338,11 +337,11 @@ fn the_atr_means_nothing_or_offers_another_protocol() {
 #[test]
 fn the_card_is_slow() {
     let by = Duration::from_secs(3);
-    let (served, mut client, card) = planned(Harm::Late(by));
+    let (served, mut client, card) = planned(Fault::Late(by));
     assert_eq!(exchange(&mut client, card).0, 0);
     assert_eq!(served.stage.clock.shown(), by);
     // FWI 10: 309 ms, three times twice
-    let (served, mut client, card) = planned(Harm::WaitingTime {
+    let (served, mut client, card) = planned(Fault::WaitingTime {
         requests: 3,
         multiplier: 2,
     });
@@ -354,7 +353,7 @@ fn the_card_is_slow() {
 
 #[test]
 fn another_application_resets_the_card() {
-    let (_served, mut client, card) = planned(Event::Reset);
+    let (_served, mut client, card) = planned(Fault::Reset {});
     assert_eq!(exchange(&mut client, card).0, 0x8010_0068);
     assert_eq!(status(&mut client, card), 0x8010_0068);
     assert_eq!(
@@ -366,14 +365,14 @@ fn another_application_resets_the_card() {
 
 #[test]
 fn another_application_resets_the_card_even_within_a_transaction() {
-    let (_served, mut client, card) = planned(Event::Reset);
+    let (_served, mut client, card) = planned(Fault::Reset {});
     assert_eq!(client.words(command::BEGIN, &[card, 0]), [card, 0]);
     assert_eq!(exchange(&mut client, card).0, 0x8010_0068);
 }
 
 #[test]
 fn another_application_holds_a_transaction_for_a_while() {
-    let (served, mut client, card) = planned(Event::Rival {
+    let (served, mut client, card) = planned(Fault::Rival {
         hold: Hold::Transaction,
         stays: Duration::from_millis(20),
     });
@@ -399,19 +398,19 @@ fn another_application_holds_a_transaction_for_a_while() {
 
 #[test]
 fn a_command_that_waited_for_a_rival_is_one_command() {
-    let (served, mut client, card) = planned(Event::Rival {
+    let (served, mut client, card) = planned(Fault::Rival {
         hold: Hold::Transaction,
         stays: Duration::ZERO,
     });
     let mut plan = Plan::once(
         Moment::Apdu(1),
-        Event::Rival {
+        Fault::Rival {
             hold: Hold::Transaction,
             stays: Duration::ZERO,
         },
     );
-    let second = Plan::once(Moment::Apdu(2), Harm::Truncated(0));
-    plan.mishaps.extend(second.mishaps);
+    let second = Plan::once(Moment::Apdu(2), Fault::Truncated(0));
+    plan.faults.extend(second.faults);
     served
         .stage
         .manager
@@ -448,7 +447,7 @@ fn another_application_is_there_first() {
     // As a service that looks at every new card.
     let plan = Plan::once(
         Moment::After(Duration::ZERO),
-        Event::Rival {
+        Fault::Rival {
             hold: Hold::Exclusive,
             stays: Duration::from_millis(20),
         },
@@ -515,7 +514,7 @@ fn a_card_leaves_by_itself_when_its_time_has_come() {
     client.version(4, 4);
     client.establish();
     client.call(command::WAIT, &[], 16 * 184);
-    let plan = Plan::once(Moment::After(Duration::from_secs(5)), Harm::REMOVAL);
+    let plan = Plan::once(Moment::After(Duration::from_secs(5)), Fault::REMOVAL);
     served
         .stage
         .manager
@@ -528,7 +527,7 @@ fn a_card_leaves_by_itself_when_its_time_has_come() {
 
 #[test]
 fn a_plan_can_be_taken_back() {
-    let (served, mut client, card) = planned(Harm::REMOVAL);
+    let (served, mut client, card) = planned(Fault::REMOVAL);
     served
         .stage
         .manager
@@ -539,7 +538,7 @@ fn a_plan_can_be_taken_back() {
 
 #[test]
 fn a_broken_reader_can_be_mended() {
-    let (served, mut client, card) = planned(Event::ReaderFails);
+    let (served, mut client, card) = planned(Fault::ReaderFails {});
     assert_eq!(exchange(&mut client, card).0, 0x8010_0017);
     with_slot_faults(&served.stage, SlotFaults::default());
     // The card got power anew, and no protocol is chosen.

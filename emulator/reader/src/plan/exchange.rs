@@ -1,55 +1,56 @@
-//! Harm done to one exchange, the same for every transport.
+//! A fault of one exchange, the same for every transport.
 
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply};
 
-use super::{Harm, Noise};
+use super::Noise;
+use crate::Fault;
 
-/// The command and its answer, harmed. What a return code adds is the transport's affair.
+/// The command and its answer, with the fault. What a return code adds is the transport's affair.
 pub(crate) fn carry_out(
     card: &mut dyn Icc,
     command: &[u8],
     reply: &mut Reply,
-    harm: Harm,
+    fault: Fault,
     noise: &mut Noise,
 ) -> Result<(), LinkFault> {
-    match harm {
-        Harm::Torn { carried_out, .. } => {
+    match fault {
+        Fault::Torn { carried_out, .. } => {
             if carried_out {
                 lose(card, command, reply)?;
             }
             card.power_off();
             Err(LinkFault::Torn)
         }
-        Harm::Mute => Err(LinkFault::Mute),
-        Harm::Damaged { carried_out, .. } => {
+        Fault::Mute {} => Err(LinkFault::Mute),
+        Fault::Damaged { carried_out, .. } => {
             if carried_out {
                 lose(card, command, reply)?;
             }
             Err(LinkFault::Transmission)
         }
-        Harm::Status(status) => {
+        Fault::Status(status) => {
             reply.refuse(status);
             Ok(())
         }
-        Harm::Truncated(len) => {
+        Fault::Truncated(len) => {
             card.transmit(command, reply)?;
             reply.buffer().truncate(len);
             Ok(())
         }
-        Harm::Overlong(len) => {
+        Fault::Overlong(len) => {
             card.transmit(command, reply)?;
             let more = std::iter::repeat_with(|| noise.byte()).take(len);
             reply.buffer().extend(more);
             Ok(())
         }
-        Harm::Late(by) => {
+        Fault::Late(by) => {
             card.transmit(command, reply)?;
             reply.delay(reply.after().saturating_add(by));
             Ok(())
         }
-        Harm::WaitingTime {
+        Fault::WaitingTime {
             requests,
             multiplier,
         } => {
@@ -60,6 +61,12 @@ pub(crate) fn carry_out(
             reply.delay(reply.after() + grant * requests.into());
             Ok(())
         }
+        // What happens around the card has happened before.
+        Fault::Reset {}
+        | Fault::Rival { .. }
+        | Fault::Unplugged {}
+        | Fault::ReaderFails {}
+        | Fault::ServiceStops { .. } => card.transmit(command, reply),
     }
 }
 

@@ -1,12 +1,17 @@
 //! What a PC/SC call returns, with the numbers of pcsc-lite.
 
+use std::borrow::Cow;
 use std::fmt;
+use std::str::FromStr;
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A PC/SC return value. A newtype over the 32 bits: a fault plan may return any of them, and
 /// libpcsclite hands unknown ones to the application unchanged (*observed*).
 ///
 /// ```
-/// # use madoguchi_reader::ReturnCode;
+/// # use madoguchi_pcsc::ReturnCode;
 /// assert_eq!(ReturnCode::REMOVED_CARD.to_string(), "80100069");
 /// assert_eq!(ReturnCode::REMOVED_CARD.name(), Some("SCARD_W_REMOVED_CARD"));
 /// ```
@@ -145,3 +150,76 @@ impl fmt::Debug for ReturnCode {
 }
 
 impl std::error::Error for ReturnCode {}
+
+/// A text that is no return value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownReturnCode(String);
+
+impl fmt::Display for UnknownReturnCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "unknown return code \"{}\"; write a name of pcsclite.h or eight hexadecimal digits, \
+             such as SCARD_W_REMOVED_CARD or 80100069",
+            self.0
+        )
+    }
+}
+
+impl std::error::Error for UnknownReturnCode {}
+
+/// A name of `pcsclite.h`, or eight hexadecimal digits.
+impl FromStr for ReturnCode {
+    type Err = UnknownReturnCode;
+
+    fn from_str(text: &str) -> Result<Self, UnknownReturnCode> {
+        let is_hex = text.len() == 8 && text.bytes().all(|b| b.is_ascii_hexdigit());
+        let bits = is_hex.then(|| u32::from_str_radix(text, 16).ok()).flatten();
+        bits.map(Self)
+            .or_else(|| Self::named(text))
+            .ok_or_else(|| UnknownReturnCode(text.to_owned()))
+    }
+}
+
+/// Eight upper-case hexadecimal digits.
+impl Serialize for ReturnCode {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+impl<'de> Deserialize<'de> for ReturnCode {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        text.parse().map_err(de::Error::custom)
+    }
+}
+
+impl JsonSchema for ReturnCode {
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn schema_name() -> Cow<'static, str> {
+        "ReturnCode".into()
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "string", "format": "return-code" })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_return_code_is_a_name_or_eight_digits() {
+        for code in ["SCARD_E_NOT_TRANSACTED", "80100016"] {
+            assert_eq!(code.parse(), Ok(ReturnCode::NOT_TRANSACTED));
+        }
+        for code in ["SCARD_E_TORN", "8010001", "801000160", ""] {
+            assert!(code.parse::<ReturnCode>().is_err(), "{code}");
+        }
+    }
+}

@@ -3,15 +3,22 @@
 
 use std::time::Duration;
 
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
 use crate::ReturnCode;
 
 /// A family of resource managers.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Dialect {
-    /// pcscd 1.9.9 (*observed* side by side).
+    /// pcscd's, as observed.
+    // 1.9.9, side by side.
     #[default]
     PcscLite,
-    /// The service SCardSvr, as [`WINDOWS_RULES`] have it.
+    /// Windows's, as far as they are known: a transaction that is idle for 5 s ends with a reset,
+    /// some return codes are others.
+    // The service SCardSvr, as `WINDOWS_RULES` have it.
     Windows,
 }
 
@@ -89,14 +96,17 @@ pub const WINDOWS_RULES: &[Rule] = &[
 
 impl Dialect {
     /// How long a transaction may be idle.
-    pub(crate) const IDLE_LIMIT: Duration = Duration::from_secs(5);
+    pub const IDLE_LIMIT: Duration = Duration::from_secs(5);
 
-    pub(crate) const fn is_windows(self) -> bool {
+    /// Whether it is Windows's.
+    #[must_use]
+    pub const fn is_windows(self) -> bool {
         matches!(self, Self::Windows)
     }
 
     /// An unknown control code or attribute.
-    pub(crate) const fn unsupported(self) -> ReturnCode {
+    #[must_use]
+    pub const fn unsupported(self) -> ReturnCode {
         match self {
             Self::PcscLite => ReturnCode::UNSUPPORTED_FEATURE,
             Self::Windows => ReturnCode::UNSUPPORTED_FEATURE_WINDOWS,
@@ -104,7 +114,8 @@ impl Dialect {
     }
 
     /// A card that gets no power when somebody connects.
-    pub(crate) const fn mute(self) -> ReturnCode {
+    #[must_use]
+    pub const fn mute(self) -> ReturnCode {
         match self {
             Self::PcscLite => ReturnCode::UNPOWERED_CARD,
             Self::Windows => ReturnCode::UNRESPONSIVE_CARD,
@@ -113,7 +124,8 @@ impl Dialect {
 
     /// An exchange that failed on the line. A CCID reader under pcsc-lite makes one error of all
     /// (*specified*).
-    pub(crate) const fn damaged(self) -> ReturnCode {
+    #[must_use]
+    pub const fn damaged(self) -> ReturnCode {
         match self {
             Self::PcscLite => ReturnCode::NOT_TRANSACTED,
             Self::Windows => ReturnCode::COMM_DATA_LOST,
@@ -121,7 +133,8 @@ impl Dialect {
     }
 
     /// A handle whose reader is gone.
-    pub(crate) const fn reader_gone(self) -> ReturnCode {
+    #[must_use]
+    pub const fn reader_gone(self) -> ReturnCode {
         match self {
             Self::PcscLite => ReturnCode::INVALID_VALUE,
             Self::Windows => ReturnCode::READER_UNAVAILABLE,

@@ -1,0 +1,292 @@
+//! What goes wrong on purpose between card and client, and when.
+
+use std::num::{NonZeroU8, NonZeroU32};
+use std::time::Duration;
+
+use madoguchi_iso7816::StatusWord;
+use madoguchi_notation::Words;
+use schemars::{JsonSchema, Schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_json::Value;
+
+use crate::text::{maybe_span, read, write};
+use crate::{Ins, ReturnCode, Span, Sw};
+
+/// When something goes wrong.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
+pub enum Moment {
+    /// At the command APDU with this number, from 1.
+    Apdu(
+        #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        u32,
+    ),
+    /// At a command with this INS.
+    Instruction {
+        /// INS as two hexadecimal digits, or the command's name: `B0`, `read-binary`.
+        #[serde(
+            deserialize_with = "read::<Ins, _, _>",
+            serialize_with = "write::<Ins, _, _>"
+        )]
+        #[schemars(with = "Ins")]
+        ins: u8,
+        /// Which of them, from 1.
+        #[serde(default = "first", deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        nth: u32,
+    },
+    /// When so much time has passed: by itself, or just before a command that comes first. `0s` is
+    /// before any client can see the card.
+    After(
+        #[serde(
+            deserialize_with = "read::<Span, _, _>",
+            serialize_with = "write::<Span, _, _>"
+        )]
+        #[schemars(with = "Span")]
+        Duration,
+    ),
+}
+
+/// What goes wrong: with the exchange that is due (the first eight), or around the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    remote = "Self",
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
+#[schemars(transform = or_words)]
+pub enum Fault {
+    /// The card leaves the field, and stays away until it is placed again.
+    Torn {
+        /// Whether the card had carried the command out, and only its answer is lost.
+        #[serde(default)]
+        carried_out: bool,
+        /// What SCardTransmit returns: a name of pcsclite.h or eight hexadecimal digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ReturnCode>,
+    },
+    /// The card lies there and does not answer.
+    Mute {},
+    /// The exchange fails; the card stays.
+    Damaged {
+        /// Whether the card had carried the command out.
+        #[serde(default)]
+        carried_out: bool,
+        /// What SCardTransmit returns: a name of pcsclite.h or eight hexadecimal digits.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        code: Option<ReturnCode>,
+    },
+    /// The card does not carry the command out and answers this status word.
+    Status(
+        #[serde(
+            deserialize_with = "read::<Sw, _, _>",
+            serialize_with = "write::<Sw, _, _>"
+        )]
+        #[schemars(with = "Sw")]
+        StatusWord,
+    ),
+    /// Of the answer only so many bytes arrive.
+    Truncated(
+        #[serde(deserialize_with = "read::<u16, _, _>")]
+        #[schemars(with = "u16")]
+        usize,
+    ),
+    /// So many made-up bytes follow the answer.
+    Overlong(
+        #[serde(deserialize_with = "read::<u16, _, _>")]
+        #[schemars(with = "u16")]
+        usize,
+    ),
+    /// The answer comes later by this much.
+    Late(
+        #[serde(
+            deserialize_with = "read::<Span, _, _>",
+            serialize_with = "write::<Span, _, _>"
+        )]
+        #[schemars(with = "Span")]
+        Duration,
+    ),
+    /// The card asks for more time before it answers: S(WTX).
+    WaitingTime {
+        /// How many times it asks.
+        #[serde(deserialize_with = "read::<NonZeroU8, _, _>")]
+        #[schemars(with = "NonZeroU8")]
+        requests: u8,
+        /// WTXM, 1 to 59.
+        #[serde(deserialize_with = "read::<NonZeroU8, _, _>")]
+        #[schemars(with = "NonZeroU8")]
+        multiplier: u8,
+    },
+    /// Another application resets the card.
+    Reset {},
+    /// Another application takes hold of the card, and leaves after a while.
+    Rival {
+        /// What it holds.
+        hold: Hold,
+        /// For how long.
+        #[serde(
+            deserialize_with = "read::<Span, _, _>",
+            serialize_with = "write::<Span, _, _>"
+        )]
+        #[schemars(with = "Span")]
+        stays: Duration,
+    },
+    /// The reader is pulled out, with the card in it.
+    Unplugged {},
+    /// The reader stops working.
+    ReaderFails {},
+    /// The PC/SC service ends.
+    ServiceStops {
+        /// After how long it is started again; absent for never.
+        #[serde(default, skip_serializing_if = "Option::is_none", with = "maybe_span")]
+        #[schemars(with = "Option<Span>")]
+        back_after: Option<Duration>,
+    },
+}
+
+/// What another application has of a card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Hold {
+    /// A shared connection.
+    Connection,
+    /// A shared connection and a transaction: others wait.
+    Transaction,
+    /// An exclusive connection: others are refused.
+    Exclusive,
+}
+
+impl Hold {
+    /// The word in the scenario and in the trace.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Connection => "connection",
+            Self::Transaction => "transaction",
+            Self::Exclusive => "exclusive",
+        }
+    }
+}
+
+impl Fault {
+    /// The card is taken away before the command reaches it.
+    pub const REMOVAL: Self = Self::Torn {
+        carried_out: false,
+        code: Some(ReturnCode::REMOVED_CARD),
+    };
+    /// The card is taken away before its answer is through.
+    pub const TEAR: Self = Self::Torn {
+        carried_out: true,
+        code: None,
+    };
+
+    /// Whether it is done to the exchange that is due; else it happens around the card, just before
+    /// that exchange.
+    #[must_use]
+    pub const fn strikes_exchange(self) -> bool {
+        match self {
+            Self::Torn { .. }
+            | Self::Mute {}
+            | Self::Damaged { .. }
+            | Self::Status(_)
+            | Self::Truncated(_)
+            | Self::Overlong(_)
+            | Self::Late(_)
+            | Self::WaitingTime { .. } => true,
+            Self::Reset {}
+            | Self::Rival { .. }
+            | Self::Unplugged {}
+            | Self::ReaderFails {}
+            | Self::ServiceStops { .. } => false,
+        }
+    }
+
+    /// What SCardTransmit is to return, where that is not left to the reader.
+    #[must_use]
+    pub const fn code(self) -> Option<ReturnCode> {
+        match self {
+            Self::Torn { code, .. } | Self::Damaged { code, .. } => code,
+            _ => None,
+        }
+    }
+}
+
+impl Serialize for Fault {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        Self::serialize(self, serializer)
+    }
+}
+
+/// A word alone stands for the word with nothing.
+impl<'de> Deserialize<'de> for Fault {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::deserialize(Words(deserializer))
+    }
+}
+
+const fn first() -> u32 {
+    1
+}
+
+/// Where nothing has to be said to a word, the word may stand alone.
+fn or_words(schema: &mut Schema) {
+    let Some(Value::Array(forms)) = schema.get_mut("oneOf") else {
+        return;
+    };
+    let lonely = |form: &Value| {
+        let (word, inner) = form.get("properties")?.as_object()?.iter().next()?;
+        let is_object = inner.get("type").is_some_and(|kind| kind == "object");
+        let is_complete = inner.get("required").is_none();
+        (is_object && is_complete).then(|| word.clone())
+    };
+    let words: Vec<String> = forms.iter().filter_map(lonely).collect();
+    forms.push(serde_json::json!({ "enum": words }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn fault(json: &str) -> Fault {
+        serde_json::from_str(json).unwrap()
+    }
+
+    #[test]
+    fn a_word_alone_is_the_word_with_nothing() {
+        assert_eq!(fault(r#""mute""#), fault(r#"{"mute":{}}"#));
+        assert_eq!(fault(r#""unplugged""#), Fault::Unplugged {});
+        assert_eq!(
+            fault(r#""torn""#),
+            fault(r#"{"torn":{"carried-out":false}}"#)
+        );
+    }
+
+    #[test]
+    fn a_return_code_is_a_name_or_eight_digits() {
+        for code in ["SCARD_E_NOT_TRANSACTED", "80100016"] {
+            let torn = fault(&format!(r#"{{"torn":{{"code":"{code}"}}}}"#));
+            let meant = Fault::Torn {
+                carried_out: false,
+                code: Some(ReturnCode::NOT_TRANSACTED),
+            };
+            assert_eq!(torn, meant);
+        }
+        let unknown = serde_json::from_str::<Fault>(r#"{"torn":{"code":"SCARD_E_TORN"}}"#);
+        assert!(unknown.unwrap_err().to_string().contains("SCARD_E_TORN"));
+    }
+
+    #[test]
+    fn numbers_count_from_one() {
+        for moment in [r#"{"apdu":0}"#, r#"{"instruction":{"ins":"B0","nth":0}}"#] {
+            assert!(serde_json::from_str::<Moment>(moment).is_err(), "{moment}");
+        }
+        let none = r#"{"waiting-time":{"requests":0,"multiplier":1}}"#;
+        assert!(serde_json::from_str::<Fault>(none).is_err());
+    }
+}
