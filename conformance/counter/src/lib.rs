@@ -244,6 +244,7 @@ impl<'s> Counter<'s> {
                 .to_string(),
             ),
             Act::VisitAgain(_) => Some("{}".to_owned()),
+            Act::Operate(operate) => Some(operate.name().to_owned()),
             Act::BrowseHistory(conditions) => {
                 Some(serde_json::to_string(conditions).expect("plain data"))
             }

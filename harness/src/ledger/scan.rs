@@ -6,11 +6,12 @@ use std::path::{Path, PathBuf};
 
 use super::{Area, Entry, Mark};
 
-const FOLDERS: [&str; 5] = [
+const FOLDERS: [&str; 6] = [
     "emulator/card/src",
     "emulator/card/iso7816/src",
     "emulator/card/layout/src",
     "emulator/reader/src",
+    "emulator/reader/pcsc/src",
     "fixtures/src/pki",
 ];
 

@@ -1,5 +1,10 @@
 //! Records side by side.
 
+#![expect(
+    clippy::unwrap_used,
+    reason = "a helper that cannot go on fails its test"
+)]
+
 use std::collections::BTreeSet;
 
 use madoguchi_eligibility::{Field, Fields};

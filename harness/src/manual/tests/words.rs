@@ -15,7 +15,7 @@ fn tables() -> Vec<(&'static str, BTreeSet<String>)> {
         ("given", of("Given")),
         ("acts", words_of(act.expect("an act has a form of its own"))),
         ("expectations", of("Expectation")),
-        ("reader-faults", of("Mishap")),
+        ("reader-faults", of("Fault")),
         ("web-faults", of("WebFault")),
         ("operate", of("Operate")),
         ("statement", words_of(&statement)),
