@@ -11,12 +11,12 @@
 //! use madoguchi_terms::Lang;
 //!
 //! for application in APPLICATIONS {
-//!     println!("{} {:02X?}", application.label, application.aid.as_bytes());
+//!     println!("{} {:02X?}", application.label(), application.aid.as_bytes());
 //!     for file in application.files {
 //!         println!("  {:?} {}", file.id, file.name.get(Lang::Ja));
 //!     }
 //! }
-//! assert!(APPLICATIONS.iter().any(|application| application.label == "jpki"));
+//! assert!(APPLICATIONS.iter().any(|application| application.label() == "jpki"));
 //! ```
 #![forbid(unsafe_code)]
 
