@@ -51,7 +51,7 @@ fn figures(lang: Lang) -> String {
     let tested = Tested::builtin();
     let source = &tested.source;
     let (tried, noticed) = (
-        source.mutants - source.unviable,
+        source.mutants - source.unviable - source.untried,
         source.caught + source.noticed,
     );
     let of = |part: usize, whole: usize| {
@@ -99,6 +99,13 @@ fn figures(lang: Lang) -> String {
                     "mutants of its source that are noticed",
                 ),
                 of(noticed, tried),
+            ],
+            [
+                t(
+                    "作り直してからまだ試していない変異",
+                    "mutants not yet tried since it was rebuilt",
+                ),
+                n(source.untried),
             ],
         ],
     )
