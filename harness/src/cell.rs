@@ -10,6 +10,7 @@ pub(crate) mod exchange;
 pub(crate) mod folder;
 mod holder;
 mod insurance;
+mod last_words;
 pub(crate) mod operators;
 mod personality;
 pub(crate) mod play;

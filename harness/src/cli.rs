@@ -38,7 +38,7 @@ pub(crate) use self::doctor::Doctor;
 pub(crate) use self::judge::Judge;
 pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
-pub(crate) use self::mutants::Mutants;
+pub(crate) use self::mutants::{Manners, Mutants};
 pub(crate) use self::operator::Operator;
 pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
 pub(crate) use self::reports::Reports;

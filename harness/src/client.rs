@@ -8,6 +8,8 @@ mod ear;
 #[cfg(unix)]
 mod leftover;
 pub(crate) mod lines;
+mod misfit;
+pub(crate) mod own_words;
 pub(crate) mod process;
 pub(crate) mod screen_map;
 pub(crate) mod stand_in;

@@ -17,6 +17,7 @@ mod list;
 mod mutants;
 mod operator;
 mod order;
+mod own_words;
 mod prepared;
 mod product;
 mod profile;

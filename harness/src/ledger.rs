@@ -8,6 +8,11 @@
 #[cfg(test)]
 mod scan;
 
+mod alternatives;
+
+pub(crate) use alternatives::Alternative;
+use alternatives::Alternatives;
+use madoguchi_judge::proven::Proven;
 use madoguchi_notation::Wording;
 use madoguchi_registry::operator::Deed;
 use madoguchi_registry::rules;
@@ -68,8 +73,15 @@ pub(crate) struct Assumption {
     pub(crate) profiles: Vec<String>,
     /// Decisions of the service and deeds of operators.
     pub(crate) rules: Vec<String>,
-    /// Requirements whose verdicts rest on it.
+    /// Requirements whose verdicts rest on it, as far as they declare.
     pub(crate) requirements: Vec<String>,
+    /// Those among them that came out the same under every alternative.
+    pub(crate) robust: Vec<String>,
+    /// What public material leaves open, and is tried.
+    pub(crate) alternatives: Vec<Alternative>,
+    /// Why there is no alternative to be tried.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) none: Option<Wording>,
 }
 
 /// Everything together, for machines.
@@ -142,12 +154,21 @@ fn assumptions(entries: &[Entry]) -> Vec<Assumption> {
     let mut add = |id: &str, statement: &Wording, profile: Option<&str>| {
         let at = all.iter().position(|known| known.id == id);
         let at = at.unwrap_or_else(|| {
+            let requirements = requirements(id);
+            let robust = requirements.iter();
+            let robust = robust.filter(|known| Proven::builtin().is_robust(known, id));
+            let Alternatives {
+                alternatives, none, ..
+            } = alternatives::of(id);
             all.push(Assumption {
                 id: id.to_owned(),
                 statement: statement.clone(),
                 profiles: Vec::new(),
                 rules: resting(entries, id),
-                requirements: requirements(id),
+                robust: robust.cloned().collect(),
+                requirements,
+                alternatives,
+                none,
             });
             all.len() - 1
         });

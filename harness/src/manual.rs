@@ -36,6 +36,7 @@ pub(crate) const PAGES: &[Page] = pages![
     "statement",
     "profiles",
     "network",
+    "codes",
     "recepcon",
     "counter",
     "operators",

@@ -66,7 +66,7 @@ pub enum Act {
     Operate(Operate),
     /// The staff look at past inquiries (抽出条件 → 一覧).
     BrowseHistory(#[schemars(with = "Option<HistoryConditions>")] HistoryConditions),
-    /// The staff type the numbers of a person's insurance card (照会区分 2).
+    /// The staff type the numbers of a person's 資格確認書 (照会区分 2).
     AskByNumber(#[schemars(schema_with = "schema::insurance_card_of")] Located<String>),
     /// The staff look for a person by name (緊急時医療情報・資格確認機能).
     SearchEmergency(Search),

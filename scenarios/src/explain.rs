@@ -41,6 +41,12 @@ impl Given {
                 format!("the card is a {profile}"),
             ));
         }
+        if let Some(left) = self.card.attempts_left {
+            words.push(lang.pick(
+                format!("利用者証明用の暗証番号の残り回数は {left} 回"),
+                format!("the authentication PIN has {left} attempts left"),
+            ));
+        }
         if !self.card.policies.is_own() {
             let policies = self.card.policies.name();
             words.push(lang.pick(

@@ -156,6 +156,11 @@ pub struct CardGiven {
     #[serde(default, skip_serializing_if = "Policies::is_own")]
     #[schemars(schema_with = "schema::policies")]
     pub policies: Policies,
+    /// How many attempts 利用者証明用の暗証番号 has left when the card comes, where it is not all of them:
+    /// others have mistyped it elsewhere. 0: it is blocked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(range(max = 3))]
+    pub attempts_left: Option<u8>,
 }
 
 impl CardGiven {

@@ -1,12 +1,14 @@
 //! One scenario: from its text to a value, or to everything that is wrong with the text.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{Act, Axis, Expectation, Given, Known, Variants, schema, shape};
+use crate::standstill::PATIENCE;
+use crate::{Act, Axis, Expectation, Given, Known, Variants, WebFault, schema, shape};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -61,7 +63,8 @@ impl Scenario {
         let told = match &read {
             Ok(scenario) => {
                 let empty = scenario.empty_expectations();
-                empty.chain(scenario.wrong_variants()).collect()
+                let late = after_close(&tree, &scenario.when);
+                empty.chain(scenario.wrong_variants()).chain(late).collect()
             }
             Err(first) => twice.into_iter().chain(first.iter().cloned()).collect(),
         };
@@ -70,6 +73,30 @@ impl Scenario {
         let mut scenario = read?;
         id.clone_into(&mut scenario.id);
         Ok(scenario)
+    }
+
+    /// What can be carried out and probably says something else than was meant: an answer that waits
+    /// longer than the client does.
+    #[must_use]
+    pub fn doubts(&self, file: &str, text: &str) -> Option<Diagnostics> {
+        let own = self.given.patience_ms;
+        let patience = own.map_or(PATIENCE, |ms| Duration::from_millis(ms.get().into()));
+        let tree = Tree::read(file, text).ok().map(|(tree, _)| tree);
+        let faults = tree
+            .as_ref()
+            .and_then(|tree| tree.value("given")?.value("service")?.value("faults"));
+        let places = match faults.map(|faults| &**faults) {
+            Some(Tree::List(places)) => &**places,
+            _ => &[],
+        };
+        let faults = self.given.service.faults.iter().zip(places);
+        let late = faults.filter_map(|(fault, place)| match fault {
+            WebFault::Delay(delay) if Duration::from_millis(delay.ms.into()) >= patience => {
+                Some(longer_than_patience(delay.ms, patience).at(place.location()))
+            }
+            _ => None,
+        });
+        Diagnostics::check(file, text, late.collect()).err()
     }
 
     /// Reads a scenario whose text was looked at before: what [`Self::parse`] finds beyond the types
@@ -117,6 +144,49 @@ impl Scenario {
             .filter(|expectation| expectation.is_empty());
         empty.map(|expectation| nothing_expected(&expectation.requirement))
     }
+}
+
+fn longer_than_patience(ms: u32, patience: Duration) -> Diagnostic {
+    let patience = patience.as_millis();
+    Diagnostic::new(
+        "longer-than-patience",
+        format!("回答の遅れ {ms} ms は、クライアントの待ち時間 {patience} ms より短くありません"),
+        format!("an answer that comes after {ms} ms comes to nobody who waits for {patience} ms"),
+    )
+    .hint(
+        "patience-ms を書くか、遅れを短くしてください。回答が来ない場合を試すなら silent があります",
+        "say patience-ms, or let it come earlier; for an answer that never comes there is silent",
+    )
+    .doubtful()
+}
+
+/// Acts that nobody is there for any more: the client was closed before them.
+fn after_close(tree: &Located<Tree>, acts: &[Act]) -> Vec<Diagnostic> {
+    let Some(closed) = acts.iter().position(|act| *act == Act::Close) else {
+        return Vec::new();
+    };
+    let Some(Tree::List(steps)) = tree.value("when").map(|when| &**when) else {
+        return Vec::new();
+    };
+    let late = acts.iter().zip(steps).skip(closed + 1);
+    late.map(|(act, step)| {
+        let word = act.word();
+        Diagnostic::new(
+            "after-close",
+            format!("{word} は close の後にあります"),
+            format!("{word} comes after close"),
+        )
+        .at(step.location())
+        .label(
+            "アプリはもう閉じられています",
+            "the client is closed by now",
+        )
+        .hint(
+            "close より前に移すか、別のシナリオに分けてください",
+            "move it before close, or write another scenario",
+        )
+    })
+    .collect()
 }
 
 fn nothing_expected(requirement: &Located<String>) -> Diagnostic {

@@ -74,7 +74,7 @@ pub(crate) fn maybe_card_of(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn insurance_card_of(_: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "description": "Whose insurance card: a persona.",
+        "description": "Whose 資格確認書: a persona.",
         "type": "string",
         "format": "persona",
     })
@@ -82,7 +82,7 @@ pub(crate) fn insurance_card_of(_: &mut SchemaGenerator) -> Schema {
 
 pub(crate) fn insurance_cards_of(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({
-        "description": "Whose insurance cards: personas.",
+        "description": "Whose numbers: personas.",
         "type": "array",
         "items": persona(generator),
     })

@@ -6,7 +6,7 @@ use crate::{Fault, Hold, Scenario, WebFault};
 
 /// How long a client is taken to wait for what never comes, where the scenario does not say how patient
 /// it is to be.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// One frame waiting time of the cards here, for which a card asks several times over (FWI 10).
 const FRAME: Duration = Duration::from_millis(302);

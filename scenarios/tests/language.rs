@@ -507,3 +507,43 @@ fn every_variant_of_the_catalogue_has_a_name_of_its_own() {
         }
     }
 }
+
+#[test]
+fn acts_after_the_end_are_refused_where_they_stand() {
+    let late = HEALTHY.to_owned() + "  - take-card\n  - press: 閉じる\n";
+    let wrong = refused(&late);
+    assert_eq!(
+        wrong.to_string(),
+        "my/trial.yaml:10:5: take-card comes after close\n\
+         my/trial.yaml:11:5: press comes after close"
+    );
+    assert!(
+        wrong
+            .render(Lang::En, false)
+            .contains("move it before close")
+    );
+}
+
+#[test]
+fn an_answer_that_comes_to_nobody_is_doubted() {
+    let doubts = |patience: &str, ms: u32| {
+        let text = HEALTHY.replace(
+            "  persona: shiken-taro\n",
+            &format!(
+                "  persona: shiken-taro\n{patience}  service:\n    faults:\n      - delay: {{ operation: login, ms: {ms} }}\n"
+            ),
+        );
+        let read = parse(&text).unwrap();
+        read.doubts("my/trial.yaml", &text)
+            .map(|doubts| doubts.to_string())
+    };
+    assert_eq!(doubts("", 9_999), None);
+    assert_eq!(
+        doubts("", 12_000).as_deref(),
+        Some(
+            "my/trial.yaml:7:9: an answer that comes after 12000 ms comes to nobody who waits for 10000 ms"
+        )
+    );
+    assert!(doubts("  patience-ms: 500\n", 500).is_some());
+    assert_eq!(doubts("  patience-ms: 30000\n", 12_000), None);
+}

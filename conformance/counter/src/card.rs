@@ -38,7 +38,7 @@ impl Counter<'_> {
             return self.screen(None, "読み取り", &[], &[("原因", "使用中")]);
         }
         if self.given_up {
-            return;
+            return self.screen(None, "読み取り", &["閉じる"], &[("原因", "使用中")]);
         }
         self.check();
     }
@@ -58,6 +58,7 @@ impl Counter<'_> {
         self.card = Some(card);
         self.placed += 1;
         self.since_placed = 0;
+        self.reads = 0;
     }
 
     pub(crate) fn connect(&mut self) {
@@ -107,7 +108,13 @@ impl Counter<'_> {
             let mut faults = self.scenario.given.reader.faults.iter();
             let (at, placed) = (self.since_placed + 1, self.placed);
             faults.any(|fault| {
-                let now = matches!(fault.at, Moment::Apdu(nth) if nth == at);
+                let now = match fault.at {
+                    Moment::Apdu(nth) => nth == at,
+                    // A block has 256 bytes; the first READ BINARY is of the length alone.
+                    Moment::Byte(byte) => name == "READ BINARY" && self.reads == 1 + byte / 256,
+                    Moment::Presented(_) => name == "VERIFY" && data.is_some(),
+                    Moment::Instruction { .. } | Moment::After(_) => false,
+                };
                 now && fault.placed.get() == placed && fault.what == *what
             })
         };
@@ -129,6 +136,7 @@ impl Counter<'_> {
         });
         self.apdus += 1;
         self.since_placed += 1;
+        self.reads += usize::from(name == "READ BINARY");
         self.tell(What::Card(CardEvent {
             n: self.apdus,
             card: card.into(),
@@ -158,6 +166,7 @@ impl Counter<'_> {
         self.tell(What::Exit(Exit {
             code: Some(1),
             why: None,
+            last_words: None,
         }));
         self.alive = false;
     }

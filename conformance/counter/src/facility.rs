@@ -111,8 +111,12 @@ impl Counter<'_> {
         fields.push(("method", "pin".to_owned()));
         fields.push(("challenge-id", "c1".to_owned()));
         fields.push(("signature", "len=256".to_owned()));
+        let is_told = !self.breaks("consent.outcome-told");
+        if !is_told {
+            self.screen(None, "読み取り", &[], &[]);
+        }
         self.ask("institution-consent", fields, "OK", vec![]);
-        if self.breaks("consent.outcome-told") {
+        if !is_told {
             return;
         }
         self.screen(None, "同意登録完了", &["閉じる"], &[]);

@@ -17,8 +17,8 @@ use madoguchi_scenarios::{
     Act, Answered, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, TerminalState,
 };
 use madoguchi_trace::{
-    Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, ProfileNote,
-    ReaderEvent, Screen, Step as Told, Text, Trace, What,
+    Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, OwnWords,
+    ProfileNote, ReaderEvent, Screen, Step as Told, Text, Trace, What,
 };
 
 use crate::delivered::{Fields, INSTITUTION, REFERENCES};
@@ -50,6 +50,7 @@ pub fn play(id: &str, broken: &str) -> Trace {
         counter.tell(What::Exit(Exit {
             code: Some(0),
             why: None,
+            last_words: None,
         }));
     }
     if counter.breaks("privacy.nothing-kept") {
@@ -91,6 +92,8 @@ fn header(scenario: &Scenario) -> Header {
             Channel::Disk,
         ],
         sight: None,
+        words: OwnWords::default(),
+        rules: None,
     }
 }
 
@@ -108,6 +111,8 @@ struct Counter<'s> {
     card: Option<String>,
     placed: u32,
     since_placed: u32,
+    /// READ BINARY since then.
+    reads: usize,
     method: Method,
     pin: Option<Pin>,
     tries: u8,
@@ -154,9 +159,10 @@ impl<'s> Counter<'s> {
             card: None,
             placed: 0,
             since_placed: 0,
+            reads: 0,
             method: Method::Visual,
             pin: None,
-            tries: 3,
+            tries: scenario.given.card.attempts_left.unwrap_or(3),
             registered: scenario.given.persona.as_str() != "mitouroku-saburo",
             asked: BTreeMap::new(),
             first_card: None,

@@ -132,10 +132,8 @@ impl Counter<'_> {
                 self.register();
                 self.show_registered(number);
             }
-            "資格確認する" if self.registered && !self.breaks("registration.recheck-after") =>
-            {
-                self.check();
-            }
+            "資格確認する" if self.breaks("registration.recheck-after") => {}
+            "資格確認する" if self.registered => self.check(),
             _ => self.screen(None, "認証選択", &[], &[]),
         }
     }

@@ -26,6 +26,7 @@ impl Counter<'_> {
                 } else {
                     "client alert".into()
                 },
+                resumed: false,
             }));
             if old || !went_on {
                 let cause = [("原因", "証明書を確認できません")];

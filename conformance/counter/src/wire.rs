@@ -176,6 +176,7 @@ impl Counter<'_> {
                 self.tell(What::Exit(Exit {
                     code: None,
                     why: Some("time limit".into()),
+                    last_words: None,
                 }));
                 self.alive = false;
                 return;

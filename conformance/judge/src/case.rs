@@ -14,6 +14,7 @@ use madoguchi_trace::{
 
 use self::placed::Placed;
 use crate::screen;
+use crate::words::Words;
 
 /// 利用者証明用電子証明書 in the trace's spelling.
 const AUTHENTICATION_CERTIFICATE: &str = "000A";
@@ -24,6 +25,8 @@ const AUTHENTICATION_PIN: &str = "0018";
 #[derive(Debug)]
 pub struct Case<'a> {
     trace: &'a Trace,
+    told: &'a Trace,
+    words: &'a Words,
     scenario: Option<Scenario>,
     exchanges: Placed<Exchange<'a>>,
     eligibility: Placed<Exchange<'a>>,
@@ -35,6 +38,7 @@ pub struct Case<'a> {
     apdus: Placed<&'a CardEvent>,
     presentations: Placed<&'a CardEvent>,
     certificate_reads: Placed<&'a CardEvent>,
+    connections: Placed<()>,
     exits: Placed<&'a Exit>,
 }
 
@@ -94,11 +98,18 @@ impl<'a> Exchange<'a> {
 }
 
 impl<'a> Case<'a> {
-    /// Indexes a trace.
+    /// Indexes a trace whose screens are in the words of requirements.
     #[must_use]
     pub fn new(trace: &'a Trace) -> Self {
+        Self::told(trace, trace, Words::builtin())
+    }
+
+    /// Indexes a trace as it was [read](crate::words), beside itself as it was told.
+    pub(crate) fn told(trace: &'a Trace, told: &'a Trace, words: &'a Words) -> Self {
         let mut case = Self {
             trace,
+            told,
+            words,
             scenario: trace.scenario(),
             exchanges: Placed::default(),
             eligibility: Placed::default(),
@@ -110,6 +121,7 @@ impl<'a> Case<'a> {
             apdus: Placed::default(),
             presentations: Placed::default(),
             certificate_reads: Placed::default(),
+            connections: Placed::default(),
             exits: Placed::default(),
         };
         for exchange in exchanges(trace) {
@@ -161,6 +173,9 @@ impl<'a> Case<'a> {
                     _ => {}
                 }
             }
+            What::Pcsc(call) if call.call == "connect" && call.rv == "00000000" => {
+                self.connections.push(at, ());
+            }
             What::Exit(exit) => self.exits.push(at, exit),
             _ => {}
         }
@@ -176,6 +191,38 @@ impl<'a> Case<'a> {
     #[must_use]
     pub const fn trace(&self) -> &'a Trace {
         self.trace
+    }
+
+    /// Whether eligibility is asked by signature where the identity is checked in this way.
+    pub(crate) fn is_signed(&self, method: Method) -> bool {
+        let rules = self.trace.header.rules.as_ref();
+        rules.map_or(method == Method::Pin, |rules| {
+            rules
+                .signed_methods
+                .iter()
+                .any(|signed| signed == method.name())
+        })
+    }
+
+    /// Whether the service takes this way of checking the identity where an institution is designated.
+    pub(crate) fn proves_consent(&self, method: &str) -> bool {
+        let rules = self.trace.header.rules.as_ref();
+        rules.map_or(method == Method::Pin.name(), |rules| {
+            rules.consent_methods.iter().any(|proves| proves == method)
+        })
+    }
+
+    /// The words that are understood on this client's screens.
+    pub(crate) const fn words(&self) -> &'a Words {
+        self.words
+    }
+
+    /// The title of the screen at a place, in the client's own words.
+    pub(crate) fn own_title(&self, at: u64) -> Option<&'a str> {
+        match &self.told.event(at)?.what {
+            What::Client(ClientEvent::Screen(screen)) => Some(&screen.title),
+            _ => None,
+        }
     }
 
     pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
@@ -202,6 +249,14 @@ impl<'a> Case<'a> {
         self.eligibility
             .between(range)
             .map(|(_, exchange)| exchange)
+    }
+
+    /// Whether eligibility is asked for after a PIN: by signature, or as this wire has it.
+    pub(crate) fn is_by_pin(&self, exchange: &Exchange<'_>) -> bool {
+        exchange.is(Operation::EligibilityBySignature)
+            || !self.is_signed(Method::Pin)
+                && exchange.is(Operation::EligibilityByCertificate)
+                && self.method_at(exchange.asked) == Some(Method::Pin)
     }
 
     /// Place of the first question for eligibility after `seq`.
@@ -258,6 +313,11 @@ impl<'a> Case<'a> {
     ) -> impl Iterator<Item = (u64, &'a CardEvent)> {
         let next = self.placed_after(presence.from).unwrap_or(u64::MAX);
         self.apdus.between(presence.from..next)
+    }
+
+    /// Place of the last connection to a card that was made before `seq`; 0 where none was recorded.
+    pub(crate) fn connected_before(&self, seq: u64) -> u64 {
+        self.connections.last_before(seq).map_or(0, |(at, ())| at)
     }
 
     /// The first SELECT that a card refused: it lacks an application or a file that was looked for.
@@ -377,6 +437,18 @@ impl<'a> Case<'a> {
             .between(after.saturating_add(1)..before)
             .find(|(_, apdu)| card.is_none_or(|card| apdu.card == card))
             .map(|(at, _)| at)
+    }
+
+    /// The card whose certificate was read last before `seq`.
+    pub(crate) fn card_read_before(&self, seq: u64) -> Option<&'a str> {
+        let (_, apdu) = self.certificate_reads.last_before(seq)?;
+        Some(&apdu.card)
+    }
+
+    /// Where after `seq` the certificate of another card than this was read.
+    pub(crate) fn other_card_read(&self, card: &str, after: u64) -> Option<u64> {
+        let mut reads = self.certificate_reads.between(after..u64::MAX);
+        reads.find(|(_, apdu)| apdu.card != card).map(|(at, _)| at)
     }
 
     /// The way of checking the identity that was in force at `seq`, as the staff chose it; where

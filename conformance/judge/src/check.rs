@@ -9,6 +9,7 @@ mod assistance;
 mod bulk;
 mod card;
 mod consent;
+mod contract;
 mod credential;
 mod expectation;
 mod history;
@@ -26,6 +27,7 @@ mod start;
 mod terminal;
 mod way;
 
+pub(crate) use contract::{MESSAGES, hides_messages};
 pub use expectation::expectations;
 pub(crate) use sight::seen;
 pub use sight::{LookedFor, looked_for};
@@ -38,6 +40,8 @@ pub type Check = fn(&Case<'_>) -> Finding;
 
 /// The check of each requirement, by id.
 pub const CHECKS: &[(&str, Check)] = &[
+    ("contract.messages", contract::messages),
+    ("contract.card-awaited", contract::card_awaited),
     ("card.certificate-from-card", card::certificate_from_card),
     ("card.choice-before-card", card::choice_before_card),
     ("card.survives-removal", card::survives_removal),

@@ -77,6 +77,7 @@ impl Failure {
 pub(crate) struct Tally {
     occasions: usize,
     failure: Option<Failure>,
+    open: Option<Wording>,
 }
 
 impl Tally {
@@ -88,12 +89,19 @@ impl Tally {
         }
     }
 
+    /// One occasion of which nothing can be told, and why.
+    pub(crate) fn leave_open(&mut self, why: Wording) {
+        self.occasions += 1;
+        self.open.get_or_insert(why);
+    }
+
     /// The finding; `occasion` says what would have had to happen.
     pub(crate) fn finding(self, occasion: Wording) -> Finding {
-        match (self.failure, self.occasions) {
-            (Some(failure), _) => Finding::Fail(Box::new(failure)),
-            (None, 0) => Finding::NoOccasion(occasion),
-            (None, _) => Finding::Pass,
+        match (self.failure, self.open, self.occasions) {
+            (Some(failure), _, _) => Finding::Fail(Box::new(failure)),
+            (None, Some(why), _) => Finding::Inconclusive(why),
+            (None, None, 0) => Finding::NoOccasion(occasion),
+            (None, None, _) => Finding::Pass,
         }
     }
 }

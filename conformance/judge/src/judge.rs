@@ -4,19 +4,24 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_notation::Wording;
 use madoguchi_requirements::{Catalogue, Level, Requirement};
+use madoguchi_scenarios::Method;
 use madoguchi_trace::Binding;
-use madoguchi_trace::{Channel, Depth, Trace, What};
+use madoguchi_trace::{Channel, ClientEvent, Depth, Trace, What};
 
 use crate::case::Case;
 use crate::check;
-use crate::finding::Finding;
+use crate::finding::{Failure, Finding};
 use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
+use crate::words::{self, Words};
 
 /// Judges a trace by the built-in catalogue. Pure: the same trace gives the same verdicts.
 #[must_use]
 pub fn judge(trace: &Trace) -> Verdicts {
     let catalogue = madoguchi_requirements::builtin();
-    let case = Case::new(trace);
+    let own = (!trace.header.words.is_empty()).then(|| Words::builtin().with(&trace.header.words));
+    let words = own.as_ref().unwrap_or(Words::builtin());
+    let read = words::read(words, trace);
+    let case = Case::told(&read, trace, words);
     let depth = trace
         .header
         .client
@@ -39,6 +44,9 @@ pub fn judge(trace: &Trace) -> Verdicts {
             .iter()
             .map(|requirement| bench.judge(requirement))
             .collect();
+        if check::hides_messages(&case) {
+            hide(catalogue, &mut judged);
+        }
         explain(catalogue, &mut judged);
         let judged = judged.into_iter();
         verdicts.extend(judged.map(|judged| judged.verdict.resting()));
@@ -62,7 +70,7 @@ pub fn judge(trace: &Trace) -> Verdicts {
         client: trace.header.client.clone(),
         depth,
         seed: trace.header.seed,
-        assumptions: assumptions(catalogue, &verdicts),
+        assumptions: assumptions(&verdicts),
         conduct,
         verdicts,
         records: Vec::new(),
@@ -86,6 +94,7 @@ fn conduct(case: &Case<'_>) -> Conduct {
     });
     let last_step = case.steps().last().map_or(0, |(at, _)| at);
     match exit {
+        Some((_, exit)) if exit.why.as_deref() == Some(INTERRUPTED) => Conduct::Cut,
         // the last step is `close`, after which a client may go
         Some((at, exit)) if steps < scenario.when.len() || at < last_step => Conduct::Ended {
             at,
@@ -101,6 +110,9 @@ fn conduct(case: &Case<'_>) -> Conduct {
         _ => Conduct::Complete,
     }
 }
+
+/// How a client ended that the user ended with the run.
+const INTERRUPTED: &str = "interrupted";
 
 /// What a verdict on any requirement of one case depends on.
 struct Bench<'a> {
@@ -120,7 +132,11 @@ impl Bench<'_> {
         let is_idle = matches!(finding, Ok(Finding::NoOccasion(_)));
         let outcome = match finding {
             Err(outcome) => outcome,
-            Ok(Finding::Fail(failure)) => Outcome::Fail(failure),
+            // What was not seen may have come after the end of the trace.
+            Ok(Finding::Fail(_)) if *self.conduct == Conduct::Cut => {
+                self.open().map_or(Outcome::Pass, inconclusive)
+            }
+            Ok(Finding::Fail(failure)) => Outcome::Fail(Box::new(self.in_own_words(*failure))),
             Ok(Finding::Inconclusive(missing)) => inconclusive(missing),
             Ok(Finding::Pass) => self.open().map_or(Outcome::Pass, inconclusive),
             Ok(Finding::NoOccasion(occasion)) => {
@@ -129,7 +145,7 @@ impl Bench<'_> {
                     format!("起きなかった: {ja}"),
                     format!("did not occur: {en}"),
                 );
-                if named {
+                if named && !self.is_excused(requirement) {
                     inconclusive(self.open().unwrap_or(why))
                 } else {
                     Outcome::NotApplicable { because: why }
@@ -143,8 +159,30 @@ impl Bench<'_> {
             named,
             rests_on: Vec::new(),
             outcome,
+            strict: false,
         };
         Judged { verdict, is_idle }
+    }
+
+    /// The same, with the client's own title of the screen that shows it, where that is another.
+    fn in_own_words(&self, mut failure: Failure) -> Failure {
+        let read = match self.case.trace().event(failure.at).map(|event| &event.what) {
+            Some(What::Client(ClientEvent::Screen(screen))) => &screen.title,
+            _ => return failure,
+        };
+        let own = self.case.own_title(failure.at);
+        if let Some(own) = own.filter(|own| *own != read.as_str()) {
+            let Wording { ja, en } = &mut failure.observed;
+            ja.push_str(&format!(" (画面の題名は「{own}」)"));
+            en.push_str(&format!(" (the screen calls itself 「{own}」)"));
+        }
+        failure
+    }
+
+    /// Whether the wire never gives an occasion: on one that takes a PIN without a signature nobody
+    /// signs a nonce.
+    fn is_excused(&self, requirement: &Requirement) -> bool {
+        requirement.id.as_str() == "service.signed-challenge" && !self.case.is_signed(Method::Pin)
     }
 
     /// What the recorded channels show of a requirement that cannot be passed on them alone.
@@ -217,6 +255,9 @@ impl Bench<'_> {
     /// Why nothing can pass: the case did not come to its end.
     fn open(&self) -> Option<Wording> {
         match self.conduct {
+            Conduct::Ended { why: Some(why), .. } if why.starts_with("time limit: ") => {
+                self.conduct.in_words()
+            }
             Conduct::Ended { at, .. } => Some(Wording::new(
                 format!("プログラムが途中で終了した (#{at})"),
                 format!("the client ended before the case did (#{at})"),
@@ -256,8 +297,25 @@ struct Judged {
     is_idle: bool,
 }
 
+/// Where a message could not be read, what is judged by the client's messages is not judged at all: the
+/// unread one may have said what is missing.
+fn hide(catalogue: &Catalogue, judged: &mut [Judged]) {
+    for Judged { verdict, .. } in judged {
+        let known = catalogue.get(&verdict.requirement);
+        let needs_messages = known.is_some_and(|known| known.depth >= Depth::L2);
+        if let (true, Outcome::Fail(failure)) = (needs_messages, &verdict.outcome) {
+            verdict.outcome = Outcome::Inconclusive {
+                missing: failure.observed.clone(),
+                caused_by: Some(check::MESSAGES.to_owned()),
+            };
+        }
+    }
+}
+
 /// A failure that an earlier one explains is not a failure of its own, and an occasion that did
-/// not come where something failed is taken to have been missed for that.
+/// not come where something failed is taken to have been missed for that. What advice explains still
+/// counts where the case is there to decide it; elsewhere advice, which need not be followed, excuses
+/// nothing.
 fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
     let failed: BTreeMap<String, u64> = judged
         .iter()
@@ -271,6 +329,10 @@ fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
             .get(id)
             .map_or(&[][..], |requirement| &requirement.caused_by)
     };
+    let is_advice = |id: &str| {
+        let known = catalogue.get(id);
+        known.is_some_and(|known| known.level == Level::Advice)
+    };
     let is_root = |id: &str| {
         !causes(id)
             .iter()
@@ -281,10 +343,13 @@ fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
         .filter(|(id, _)| is_root(id))
         .min_by_key(|(_, at)| **at);
     for Judged { verdict, is_idle } in judged {
+        let would_vanish = !verdict.named
+            && verdict.level != Level::Advice
+            && matches!(verdict.outcome, Outcome::Fail(_));
         let listed = causes(&verdict.requirement)
             .iter()
             .map(|cause| cause.as_str())
-            .find(|cause| failed.contains_key(*cause));
+            .find(|cause| failed.contains_key(*cause) && !(would_vanish && is_advice(cause)));
         let missed = first.map(|(id, _)| id.as_str()).filter(|_| *is_idle);
         let Some(cause) = listed.or(missed) else {
             continue;
@@ -318,17 +383,16 @@ fn unknown(catalogue: &Catalogue, named: &[&str]) -> Vec<Verdict> {
                     "this version of madoguchi has no such requirement",
                 ),
             },
+            strict: false,
         })
         .collect()
 }
 
-/// Assumptions of whatever was decided.
-fn assumptions(catalogue: &Catalogue, verdicts: &[Verdict]) -> Vec<String> {
+/// What whatever was decided rests on.
+fn assumptions(verdicts: &[Verdict]) -> Vec<String> {
     let decided: BTreeSet<&String> = verdicts
         .iter()
-        .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
-        .filter_map(|verdict| catalogue.get(&verdict.requirement))
-        .flat_map(|requirement| &requirement.assumptions)
+        .flat_map(|verdict| &verdict.rests_on)
         .collect();
     decided.into_iter().cloned().collect()
 }

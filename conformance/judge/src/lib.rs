@@ -9,7 +9,9 @@ pub mod beside;
 pub mod case;
 pub mod check;
 pub mod finding;
+pub mod proven;
 pub mod verdict;
+pub mod words;
 
 pub use judge::judge;
 

@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 use madoguchi_notation::Wording;
 use madoguchi_requirements::{Level, Role};
 use madoguchi_scenarios::Axis;
-use madoguchi_trace::{Binding, ClientNote, Depth, ProfileNote};
+use madoguchi_trace::{
+    Binding, ClientNote, Depth, ProfileNote, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::beside::Beside;
 use crate::finding::Failure;
+use crate::proven::Proven;
 
 /// Major version of the verdict file.
 pub const MAJOR: u16 = 1;
@@ -82,6 +85,12 @@ pub enum Conduct {
     NeverGreeted,
 }
 
+/// What follows in the reason of an end where it begins like this.
+fn waited<'a>(why: &'a str, beginning: &str) -> Option<&'a str> {
+    let rest = why.strip_prefix(beginning)?.trim_start();
+    Some(rest.strip_prefix("in ").unwrap_or(rest))
+}
+
 /// The verdict on one requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Verdict {
@@ -89,16 +98,20 @@ pub struct Verdict {
     pub requirement: String,
     /// How binding it is.
     pub level: Level,
-    /// Whether no document states it.
+    /// Whether nobody but us asks for it.
     pub assumed: bool,
     /// Whether the scenario is meant to decide it.
     pub named: bool,
-    /// Assumptions on the wire (A-01 …) without which it would not have come out like this; of a
-    /// pass or a failure only.
+    /// Assumptions on the wire (A-01 …) without which it might not have come out like this; of a
+    /// pass or a failure only. Those that the requirement declares and that were not
+    /// [proven](crate::proven) to change nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rests_on: Vec<String>,
     /// What came out.
     pub outcome: Outcome,
+    /// Whether it counts though it is advice. What counts is the reader's choice, so no file keeps it.
+    #[serde(skip)]
+    pub strict: bool,
 }
 
 /// What came out for one requirement.
@@ -164,6 +177,33 @@ impl Conduct {
     pub fn in_words(&self) -> Option<Wording> {
         Some(match self {
             Self::Complete => return None,
+            Self::Ended {
+                at, why: Some(why), ..
+            } if waited(why, TIME_LIMIT_SCREEN).is_some() => {
+                let (line, span) = (at + 1, waited(why, TIME_LIMIT_SCREEN).unwrap_or_default());
+                Wording::new(
+                    format!(
+                        "時間切れ: begin のあと {span} 待っても最初の画面が届かず、madoguchi がアプリを終了させました (トレース {line} 行目)。最初の画面が begin への返事です"
+                    ),
+                    format!(
+                        "time limit: madoguchi waited {span} for the first screen after begin, which answers it, and ended the client (trace line {line})"
+                    ),
+                )
+            }
+            Self::Ended {
+                at, why: Some(why), ..
+            } if waited(why, TIME_LIMIT_DONE).is_some() => {
+                let (line, rest) = (at + 1, waited(why, TIME_LIMIT_DONE).unwrap_or_default());
+                let (id, span) = rest.split_once(" in ").unwrap_or((rest, "?"));
+                Wording::new(
+                    format!(
+                        "時間切れ: do {id} の done を {span} 待っても届かず、madoguchi がアプリを終了させました (トレース {line} 行目)"
+                    ),
+                    format!(
+                        "time limit: madoguchi waited {span} for the done of do {id} and ended the client (trace line {line})"
+                    ),
+                )
+            }
             Self::Ended { at, code, why } => {
                 let line = at + 1;
                 let said = |status: &str| {
@@ -195,13 +235,13 @@ impl Verdict {
         matches!(self.outcome, Outcome::Pass | Outcome::Fail(_))
     }
 
-    /// The same with what it rests on, which its requirement says.
+    /// The same with what it rests on: what its requirement declares and no trial ruled out.
     #[must_use]
     pub fn resting(self) -> Self {
         let known = madoguchi_requirements::builtin().get(&self.requirement);
         let known = known.filter(|_| self.is_decided());
         Self {
-            rests_on: known.map_or_else(Vec::new, |known| known.assumptions.clone()),
+            rests_on: known.map_or_else(Vec::new, Proven::builtin().resting()),
             ..self
         }
     }
@@ -221,8 +261,11 @@ impl Verdict {
     /// Whether this verdict alone makes a run fail.
     #[must_use]
     pub fn counts_against(&self) -> bool {
+        if self.level == Level::Advice && !self.strict {
+            return false;
+        }
         match self.outcome {
-            Outcome::Fail(_) => self.level != Level::May,
+            Outcome::Fail(_) => true,
             Outcome::Inconclusive { .. } | Outcome::Error { .. } => self.named,
             Outcome::Pass | Outcome::NotApplicable { .. } => false,
         }
@@ -240,6 +283,21 @@ impl Verdicts {
         } else {
             Overall::Passed
         }
+    }
+
+    /// The same, with advice counting like every other requirement.
+    #[must_use]
+    pub fn strictly(mut self) -> Self {
+        for verdict in &mut self.verdicts {
+            verdict.strict = verdict.level == Level::Advice;
+        }
+        self
+    }
+
+    /// Whether advice counts.
+    #[must_use]
+    pub fn is_strict(&self) -> bool {
+        self.verdicts.iter().any(|verdict| verdict.strict)
     }
 
     /// In which role the product was tested.

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use madoguchi_judge::verdict::Verdict;
-use madoguchi_requirements::Level;
 use madoguchi_terms::Lang;
 
 use super::json::Report;
@@ -142,7 +141,7 @@ fn marks(report: &Report) -> BTreeMap<Place, (Mark, bool)> {
         let told = |verdict: &&Verdict| Mark::of(verdict) != Mark::Untested;
         for verdict in case.verdicts.iter().filter(told) {
             let place = (case_name(case), verdict.requirement.clone());
-            let bad = verdict.counts_against() && verdict.level != Level::May;
+            let bad = verdict.counts_against();
             let seen = (Mark::of(verdict), bad);
             let worst = marks.entry(place).or_insert(seen);
             if (seen.1, seen.0) > (worst.1, worst.0) {

@@ -42,6 +42,10 @@ pub fn describe(what: &What, lang: Lang) -> String {
             format!("PC/SC {}{detail}{rv}{waited}", call.call)
         }
         What::Card(apdu) => card(apdu, lang),
+        What::Tls(tls) if tls.resumed => {
+            let word = lang.pick("再開", "resumed");
+            format!("TLS {} ({}, {word})", tls.outcome, tls.server)
+        }
         What::Tls(tls) => format!("TLS {} ({})", tls.outcome, tls.server),
         What::Proxy(asked) => {
             let word = if asked.allowed {

@@ -37,7 +37,7 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
                     let level = match verdict.level {
                         Level::Must => 0,
                         Level::Should => 1,
-                        Level::May => 2,
+                        Level::Advice => 2,
                     };
                     (level, failure.observed.get(lang))
                 }

@@ -61,7 +61,7 @@ fn induced(scenario: &str, requirement: &str, variants: &[&Verdicts]) -> Inducin
         let mut verdicts = case.verdicts.iter();
         let verdict = verdicts.find(|verdict| verdict.requirement == requirement)?;
         match Mark::of(verdict) {
-            Mark::Fail => Some(true),
+            Mark::Fail | Mark::Advised => Some(true),
             // Where there was no occasion, there was no failure.
             Mark::Pass | Mark::Untested => Some(false),
             Mark::Open => None,

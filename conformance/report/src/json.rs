@@ -14,8 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::CaseReport;
 use super::cover::{Cover, Probe};
 use super::inducing::{self, Inducing};
+use super::levels::Levels;
 use super::overview::Overview;
 use super::shard::Shard;
+use super::soundness::Soundness;
 use super::tested::Tested;
 
 /// Major version of the JSON report.
@@ -33,12 +35,22 @@ pub struct Report {
     pub shard: Option<Shard>,
     /// The worst of the cases.
     pub overall: Overall,
+    /// Whether advice counted (`--strict`).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub strict: bool,
+    /// The requirements that were decided, by how binding they are; absent in reports of older versions.
+    #[serde(default)]
+    pub levels: Levels,
     /// How many verdicts rest on no assumption; absent in reports of older versions.
     #[serde(default)]
     pub assumption_free: Share,
     /// How the suite that wrote this report was itself tested; absent where a レセコン was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<Tested>,
+    /// Which correct clients that suite was tried with, and whether it let them through; absent where a
+    /// レセコン was tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub soundness: Option<Soundness>,
     /// Which values make variants fail, and which do not; absent where none were played or failed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inducing: Vec<Inducing>,
@@ -55,10 +67,17 @@ pub struct Report {
 pub struct Share {
     /// Verdicts that say pass or fail.
     pub decided: usize,
-    /// Those among them that rest on no assumption.
+    /// Those among them that declare no assumption.
     pub without_assumptions: usize,
     /// The latter of the former in percent, rounded down; none where nothing was decided.
     pub percent: Option<usize>,
+    /// Those that a document states and that came out the same under every alternative of what they
+    /// declare, with those that declare nothing.
+    #[serde(default)]
+    pub proven: usize,
+    /// The same in percent.
+    #[serde(default)]
+    pub proven_percent: Option<usize>,
 }
 
 /// Why a text is no report, or why reports cannot be merged.
@@ -92,8 +111,11 @@ impl Report {
             unofficial: true,
             shard: None,
             overall: overall(&cases),
+            strict: cases.iter().any(Verdicts::is_strict),
+            levels: Levels::of(&cases),
             assumption_free: Share::of(&cases),
             tested: Tested::of(cases.iter()).cloned(),
+            soundness: Soundness::of(cases.iter()).cloned(),
             inducing: inducing::of(&cases),
             probes: Vec::new(),
             cases,
@@ -104,6 +126,14 @@ impl Report {
     #[must_use]
     pub fn with_probes(self, probes: Vec<Probe>) -> Self {
         Self { probes, ..self }
+    }
+
+    /// The same, with advice counting like every other requirement.
+    #[must_use]
+    pub fn strictly(self) -> Self {
+        let cases = self.cases.into_iter().map(Verdicts::strictly).collect();
+        let (shard, probes) = (self.shard, self.probes);
+        Self::new(cases).of_shard(shard).with_probes(probes)
     }
 
     /// The same as a part of a divided run.
@@ -127,8 +157,9 @@ impl Report {
             return Err(ReportError::Newer(origin.madoguchi_report));
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
-        let (shard, probes) = (report.shard, report.probes);
-        Ok(Self::new(report.cases).of_shard(shard).with_probes(probes))
+        let (shard, probes, strict) = (report.shard, report.probes, report.strict);
+        let read = Self::new(report.cases).of_shard(shard).with_probes(probes);
+        Ok(if strict { read.strictly() } else { read })
     }
 
     /// One report of several, such as those of the shards of one run. A case that several tell in
@@ -139,7 +170,11 @@ impl Report {
     /// where a part of a divided run is not there, [`ReportError::Mixed`] where they are no parts
     /// of one run.
     pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
-        let reports: Vec<Self> = reports.into_iter().collect();
+        let mut reports: Vec<Self> = reports.into_iter().collect();
+        // A case counts once, and in one way.
+        if reports.iter().any(|report| report.strict) {
+            reports = reports.into_iter().map(Self::strictly).collect();
+        }
         let shards: Vec<Shard> = reports.iter().filter_map(|report| report.shard).collect();
         if !shards.is_empty() && shards.len() != reports.len() {
             return Err(ReportError::Mixed);
@@ -197,6 +232,8 @@ impl Share {
             decided: overview.decided,
             without_assumptions: overview.assumption_free,
             percent: overview.assumption_free_percent(),
+            proven: overview.proven_free,
+            proven_percent: overview.proven_free_percent(),
         }
     }
 }

@@ -9,11 +9,12 @@ use std::collections::BTreeMap;
 use std::io;
 
 use madoguchi_judge::verdict::{Conduct, Outcome, Verdict};
-use madoguchi_requirements::Level;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, Say as _};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::CaseReport;
+use super::levels::Levels;
+use super::remark::remarks;
 
 /// The longest file, bytes: GitLab refuses more than 30 MB.
 pub const LONGEST: usize = 29_000_000;
@@ -66,6 +67,17 @@ fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) 
     suite.add_property(("profile", verdicts.profile.name.as_str()));
     suite.add_property(("depth", format!("{:?}", verdicts.depth).as_str()));
     suite.add_property(("assumptions", verdicts.assumptions.join(" ").as_str()));
+    let levels = Levels::of([verdicts]).words().get(lang).to_owned();
+    suite.add_property(("levels", levels.as_str()));
+    let said = remarks(case.trace);
+    let words = said.iter().flat_map(|remark| {
+        let heading = format!("{}:", remark.heading.get(lang));
+        std::iter::once(heading).chain(remark.lines.iter().cloned())
+    });
+    let words: Vec<String> = words.collect();
+    if !words.is_empty() {
+        suite.set_system_err(words.join("\n"));
+    }
     if let Some(status) = conduct(case, lang) {
         suite.add_test_case(test(&name, "client", status));
     }
@@ -113,7 +125,7 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
     };
     match &verdict.outcome {
         Outcome::Pass => Some(TestCaseStatus::success()),
-        Outcome::Fail(failure) if verdict.level != Level::May => {
+        Outcome::Fail(failure) if verdict.counts_against() => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             let (expected, observed) = (failure.expected.get(lang), failure.observed.get(lang));
             let text = known.map_or("", |known| known.text.get(lang));
@@ -135,7 +147,10 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
             ));
             Some(status)
         }
-        Outcome::Fail(failure) => skipped(failure.observed.get(lang).to_owned()),
+        Outcome::Fail(failure) => {
+            let (level, observed) = (verdict.level.text(lang), failure.observed.get(lang));
+            skipped(format!("{level}: {observed}"))
+        }
         Outcome::Inconclusive {
             caused_by: Some(cause),
             ..
@@ -143,7 +158,7 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
         Outcome::Inconclusive {
             missing,
             caused_by: None,
-        } if verdict.named && case.verdicts.conduct == Conduct::Complete => {
+        } if verdict.counts_against() && case.verdicts.conduct == Conduct::Complete => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("inconclusive");
             status.set_message(missing.get(lang));

@@ -117,7 +117,8 @@ impl KnownFailures {
                         ..
                     }
                 );
-                verdict.counts_against() && !follows
+                let is_broken = matches!(verdict.outcome, Outcome::Fail(_));
+                (is_broken || verdict.counts_against()) && !follows
             });
             for verdict in own {
                 let mut is_known = false;
@@ -126,6 +127,10 @@ impl KnownFailures {
                         used[at] = true;
                         is_known |= *until >= today;
                     }
+                }
+                // an entry for advice is of use, and advice needs none
+                if !verdict.counts_against() {
+                    continue;
                 }
                 if is_known {
                     settled.known += 1;

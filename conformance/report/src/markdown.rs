@@ -10,6 +10,8 @@ use madoguchi_terms::{Lang, Say as _};
 
 use super::inducing;
 use super::overview::{Mark, Overview, topic_name};
+use super::remark::remarks;
+use super::soundness::Soundness;
 use super::tested::Tested;
 use super::{CaseReport, bindings, listed};
 
@@ -79,13 +81,15 @@ fn head(
     )?;
     if let Some(first) = cases.first() {
         let (profile, depth) = (&first.verdicts.profile.name, first.verdicts.depth);
-        let share = overview.assumption_free_percent().unwrap_or(0);
+        let declared = overview.assumption_free_percent().unwrap_or(0);
+        let proven = overview.proven_free_percent().unwrap_or(0);
+        writeln!(text, "{}\n", overview.levels.words().get(lang))?;
         writeln!(
             text,
             "{}\n",
             lang.pick(
-                format!("{profile} · 観測の深さ {depth:?} · 想定によらない判定 {share} %。公的な認定ではない。"),
-                format!("{profile} · depth {depth:?} · {share} % of the verdicts without assumptions. Not a certification."),
+                format!("{profile} · 観測の深さ {depth:?} · 想定によらない判定 {proven} % (宣言では {declared} %)。公的な認定ではない。"),
+                format!("{profile} · depth {depth:?} · {proven} % of the verdicts proven without assumptions ({declared} % declared). Not a certification."),
             )
         )?;
     }
@@ -96,20 +100,27 @@ fn head(
     }
     writeln!(
         text,
-        "| {} | ○ | × | △ | ― |\n|---|--:|--:|--:|--:|",
+        "| {} | ○ | × | ※ | △ | ― |\n|---|--:|--:|--:|--:|--:|",
         lang.pick("分野", "topic")
     )?;
     for topic in &overview.topics {
         let count = |mark| topic.rows.iter().filter(|row| row.mark == mark).count();
         let name = topic_name(topic.id);
-        let marks = [Mark::Pass, Mark::Fail, Mark::Open, Mark::Untested].map(count);
-        let [pass, fail, open, untested] = marks;
+        let marks = Mark::ALL.map(count);
+        let [pass, fail, advised, open, untested] = marks;
         let name = plain(name.get(lang), OBSERVED);
-        writeln!(text, "| {name} | {pass} | {fail} | {open} | {untested} |")?;
+        writeln!(
+            text,
+            "| {name} | {pass} | {fail} | {advised} | {open} | {untested} |"
+        )?;
     }
     if let Some(tested) = Tested::of(cases.iter().map(|case| case.verdicts)) {
         let title = lang.pick("試験自身の試験", "The suite itself");
         writeln!(text, "\n{title}: {}", tested.words().get(lang))?;
+    }
+    if let Some(soundness) = Soundness::of(cases.iter().map(|case| case.verdicts)) {
+        let title = lang.pick("正しいクライアントでの試験", "Correct clients");
+        writeln!(text, "\n{title}: {}", soundness.words().get(lang))?;
     }
     Ok(())
 }
@@ -121,9 +132,17 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
     if let Some(conduct) = verdicts.conduct.in_words() {
         let _ = writeln!(text, "{}\n", plain(conduct.get(lang), OBSERVED));
     }
+    for remark in remarks(case.trace) {
+        let heading = remark.heading.get(lang);
+        let _ = writeln!(text, "{heading}:\n");
+        for line in &remark.lines {
+            let _ = writeln!(text, "    {}", cut(line));
+        }
+        text.push('\n');
+    }
     for (verdict, failure) in verdicts.failed() {
         let likely = verdict.likely().map_or("", |likely| likely.get(lang));
-        let (level, id) = (verdict.level, &verdict.requirement);
+        let (level, id) = (verdict.level.text(lang), &verdict.requirement);
         let observed = plain(failure.observed.get(lang), OBSERVED);
         let expected = plain(failure.expected.get(lang), OBSERVED);
         let [wanted, cause] = lang.pick(["期待", "原因の候補"], ["expected", "likely"]);
@@ -147,6 +166,11 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
         case.again.replace('\n', " ")
     );
     text
+}
+
+/// A line of a block of code, which nothing in it can end.
+fn cut(line: &str) -> String {
+    line.chars().take(OBSERVED).collect()
 }
 
 /// The fields in which a record is not the delivered one, beside each other.

@@ -8,6 +8,8 @@ use madoguchi_notation::Wording;
 use madoguchi_requirements::{Level, Requirement, Role};
 use serde::Serialize;
 
+use super::levels::Levels;
+
 /// What became of one requirement, in one case or in all of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -16,6 +18,8 @@ pub enum Mark {
     Untested,
     /// Kept wherever it was decided.
     Pass,
+    /// Advice that was not followed, and does not count.
+    Advised,
     /// Not decided where it had to be.
     Open,
     /// Broken at least once.
@@ -23,23 +27,34 @@ pub enum Mark {
 }
 
 impl Mark {
+    /// All of them, as tables show them.
+    pub const ALL: [Self; 5] = [
+        Self::Pass,
+        Self::Fail,
+        Self::Advised,
+        Self::Open,
+        Self::Untested,
+    ];
+
     /// What one verdict shows.
     #[must_use]
-    pub const fn of(verdict: &Verdict) -> Self {
+    pub fn of(verdict: &Verdict) -> Self {
         match &verdict.outcome {
             Outcome::Pass => Self::Pass,
-            Outcome::Fail(_) => Self::Fail,
+            Outcome::Fail(_) if verdict.counts_against() => Self::Fail,
+            Outcome::Fail(_) => Self::Advised,
             Outcome::Inconclusive { .. } | Outcome::Error { .. } => Self::Open,
             Outcome::NotApplicable { .. } => Self::Untested,
         }
     }
 
-    /// The mark in a Japanese test record: ○ passed, × failed, △ open, ― untested.
+    /// The mark in a Japanese test record: ○ passed, × failed, ※ advice, △ open, ― untested.
     #[must_use]
     pub const fn sign(self) -> &'static str {
         match self {
             Self::Pass => "○",
             Self::Fail => "×",
+            Self::Advised => "※",
             Self::Open => "△",
             Self::Untested => "―",
         }
@@ -51,6 +66,7 @@ impl Mark {
         match self {
             Self::Pass => Wording::new("合格", "passed"),
             Self::Fail => Wording::new("不合格", "failed"),
+            Self::Advised => Wording::new("助言", "advice"),
             Self::Open => Wording::new("判定不能", "undecided"),
             Self::Untested => Wording::new("未試験", "untested"),
         }
@@ -68,11 +84,16 @@ pub struct Overview<'a> {
     pub could_not_run: usize,
     /// The requirements by topic, both in catalogue order.
     pub topics: Vec<Topic<'a>>,
+    /// The requirements that were decided, by how binding they are.
+    pub levels: Levels,
     /// Verdicts that say pass or fail.
     pub decided: usize,
-    /// Those among them that rest on no assumption: a document states the requirement, and nothing
+    /// Those among them that declare no assumption: a document states the requirement, and nothing
     /// about the wire had to be assumed.
     pub assumption_free: usize,
+    /// Those that a document states and that rest on none as far as was proven: every alternative of
+    /// what they declare gave the same.
+    pub proven_free: usize,
     /// Assumptions (A-01 …) on which passes and failures rest.
     pub assumptions: BTreeSet<&'a str>,
     /// How many decided verdicts rest on each.
@@ -101,6 +122,8 @@ pub struct Row<'a> {
     pub passes: usize,
     /// Verdicts that fail.
     pub failures: usize,
+    /// Verdicts by which advice was not followed, which does not count.
+    pub advised: usize,
     /// Verdicts that are open.
     pub open: usize,
     /// What each case says of it, in the order of the cases; absent where it says nothing.
@@ -121,8 +144,10 @@ impl<'a> Overview<'a> {
             failed: count(Overall::Failed),
             could_not_run: count(Overall::CouldNotRun),
             topics: Vec::new(),
+            levels: Levels::of(cases.iter().copied()),
             decided: 0,
             assumption_free: 0,
+            proven_free: 0,
             assumptions: cases
                 .iter()
                 .flat_map(|case| &case.assumptions)
@@ -136,12 +161,18 @@ impl<'a> Overview<'a> {
         }
         for (id, verdicts) in by_requirement(&cases) {
             let row = Row::new(id, verdicts);
-            let decided = row.passes + row.failures;
+            let decided = row.passes + row.failures + row.advised;
             overview.decided += decided;
             let is_free =
                 |known: &&Requirement| !known.is_assumed() && known.assumptions.is_empty();
             if row.requirement.as_ref().is_some_and(is_free) {
                 overview.assumption_free += decided;
+            }
+            if row.requirement.is_some_and(|known| !known.is_assumed()) {
+                let verdicts = row.verdicts.iter().flatten();
+                let decided = verdicts.filter(|verdict| verdict.is_decided());
+                let free = decided.filter(|verdict| verdict.rests_on.is_empty());
+                overview.proven_free += free.count();
             }
             let topic = id.split('.').next().unwrap_or(id);
             match overview.topics.iter_mut().find(|known| known.id == topic) {
@@ -166,11 +197,17 @@ impl<'a> Overview<'a> {
         self.rows().filter(|row| row.mark == mark).count()
     }
 
-    /// Decided verdicts that rest on no assumption, in percent of all decided ones, rounded down;
+    /// Decided verdicts that declare no assumption, in percent of all decided ones, rounded down;
     /// none where nothing was decided.
     #[must_use]
     pub fn assumption_free_percent(&self) -> Option<usize> {
         (self.assumption_free * 100).checked_div(self.decided)
+    }
+
+    /// The same of those that rest on none as far as was proven.
+    #[must_use]
+    pub fn proven_free_percent(&self) -> Option<usize> {
+        (self.proven_free * 100).checked_div(self.decided)
     }
 }
 
@@ -212,10 +249,12 @@ impl<'a> Row<'a> {
             marks.filter(|mark| *mark == wanted).count()
         };
         let (passes, failures, open) = (count(Mark::Pass), count(Mark::Fail), count(Mark::Open));
+        let advised = count(Mark::Advised);
         let must_decide = verdicts.iter().flatten().any(|v| v.counts_against());
         let mark = match (failures, passes, open) {
             (1.., _, _) => Mark::Fail,
             _ if must_decide => Mark::Open,
+            _ if advised > 0 => Mark::Advised,
             (0, 1.., _) => Mark::Pass,
             (0, 0, 1..) => Mark::Open,
             (0, 0, 0) => Mark::Untested,
@@ -226,6 +265,7 @@ impl<'a> Row<'a> {
             mark,
             passes,
             failures,
+            advised,
             open,
             verdicts,
         }
@@ -236,7 +276,17 @@ impl<'a> Row<'a> {
     pub fn level(&self) -> Level {
         let told = self.verdicts.iter().flatten().map(|verdict| verdict.level);
         self.requirement
-            .map_or_else(|| told.min().unwrap_or(Level::May), |known| known.level)
+            .map_or_else(|| told.min().unwrap_or(Level::Advice), |known| known.level)
+    }
+
+    /// What its verdicts rest on: assumptions that an alternative of would change it.
+    #[must_use]
+    pub fn rests_on(&self) -> BTreeSet<&'a str> {
+        let verdicts = self.verdicts.iter().flatten();
+        verdicts
+            .flat_map(|verdict| &verdict.rests_on)
+            .map(String::as_str)
+            .collect()
     }
 
     /// Why it was not tested or not decided, in the words of the first verdict that says so.
@@ -279,6 +329,7 @@ impl<'a> Row<'a> {
 #[must_use]
 pub fn topic_name(id: &str) -> Wording {
     let (ja, en) = match id {
+        "contract" => ("アダプターと契約", "Adapter and contract"),
         "card" => ("カードの扱い", "Handling of the card"),
         "reader" => ("リーダーと PC/SC", "Reader and PC/SC"),
         "credential" => ("暗証番号", "PIN"),

@@ -2,7 +2,7 @@
 //! UTF-8 with a byte order mark, which Excel needs).
 //!
 //! An item is a requirement that a case decides. Marks are those of Japanese test records: ○ ×
-//! △ (not decided) ― (not tested).
+//! ※ (advice, which does not count) △ (not decided) ― (not tested).
 
 mod table;
 
@@ -53,6 +53,7 @@ struct Record<'a> {
     seed: String,
     assumptions: String,
     assumption_free: String,
+    levels: String,
     cover: &'a Cover,
     counts: Vec<Count>,
     items: Vec<Item<'a>>,
@@ -144,14 +145,14 @@ impl<'a> Record<'a> {
             .filter(|row| row.mark == Mark::Untested)
             .map(|row| Untested {
                 id: row.id,
-                level: row.level().to_string(),
+                level: row.level().text(lang),
                 text: text_of(row.requirement, row.id, lang),
                 source: source_of(row.requirement, lang),
                 because: row.reason().get(lang).to_owned(),
             })
             .collect();
         let marked = |mark: Mark| items.iter().filter(|item| item.mark == mark.sign()).count();
-        let counts = [Mark::Pass, Mark::Fail, Mark::Open, Mark::Untested].map(|mark| Count {
+        let counts = Mark::ALL.map(|mark| Count {
             mark: mark.sign(),
             word: mark.word().get(lang).to_owned(),
             count: if mark == Mark::Untested {
@@ -160,10 +161,15 @@ impl<'a> Record<'a> {
                 marked(mark)
             },
         });
-        let share = match overview.assumption_free_percent() {
-            Some(share) => format!(
-                "{share} % ({}/{})",
-                overview.assumption_free, overview.decided
+        let declared = overview.assumption_free_percent();
+        let share = match overview.proven_free_percent().zip(declared) {
+            Some((proven, declared)) => format!(
+                "{proven} % ({}/{}), {} {declared} % ({}/{})",
+                overview.proven_free,
+                overview.decided,
+                lang.pick("宣言", "declared"),
+                overview.assumption_free,
+                overview.decided
             ),
             None => "—".to_owned(),
         };
@@ -184,6 +190,7 @@ impl<'a> Record<'a> {
                 .collect::<Vec<_>>()
                 .join(" "),
             assumption_free: share,
+            levels: overview.levels.words().get(lang).to_owned(),
             cover,
             counts: counts.into(),
             items,
@@ -285,13 +292,13 @@ fn item<'a>(number: usize, at: usize, case: &'a str, verdict: &'a Verdict, lang:
         number,
         case,
         id: &verdict.requirement,
-        level: verdict.level.to_string(),
+        level: verdict.level.text(lang),
         source: source_of(known, lang),
         expected,
         observed,
         mark: Mark::of(verdict).sign(),
         evidence,
-        assumptions: known.map_or_else(String::new, |known| known.assumptions.join(" ")),
+        assumptions: verdict.rests_on.join(" "),
         text,
     }
 }
@@ -300,18 +307,22 @@ fn text_of(known: Option<&Requirement>, id: &str, lang: Lang) -> String {
     known.map_or(id, |known| known.text.get(lang)).to_owned()
 }
 
-/// Documents and headings; for an assumed requirement why it was assumed.
+/// Documents and headings with their addresses, and why it is asked for.
 fn source_of(known: Option<&Requirement>, lang: Lang) -> String {
     let Some(known) = known else {
         return String::new();
     };
-    let cite = |source| madoguchi_requirements::builtin().cite(source);
+    let catalogue = madoguchi_requirements::builtin();
+    let cite = |source| match catalogue.address(source) {
+        Some(address) => format!("{} <{address}>", catalogue.cite(source)),
+        None => catalogue.cite(source),
+    };
     let mut sources: Vec<String> = known.sources.iter().map(cite).collect();
-    if let Some(assumed) = &known.assumed {
+    if let Some(because) = &known.because {
         sources.push(format!(
             "{}: {}",
-            lang.pick("想定", "assumed"),
-            assumed.get(lang)
+            lang.pick("理由", "why"),
+            because.get(lang)
         ));
     }
     sources.join(lang.pick("。", "; "))

@@ -12,7 +12,9 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::Binding;
 use madoguchi_trace::{ProfileNote, Trace};
 
+use super::levels::Levels;
 use super::overview::Overview;
+use super::remark::remarks;
 use super::width::{fitted, padded, wrapped};
 use super::{CaseReport, counts, inducing};
 use crate::describe::describe;
@@ -113,14 +115,35 @@ impl Terminal {
         self.line(out, case)?;
         let verdicts = case.verdicts;
         if verdicts.overall() == Overall::Passed {
-            return Ok(());
+            let failed: Vec<_> = verdicts.failed().collect();
+            return self.advice(out, &failed);
         }
         writeln!(out)?;
         self.conduct(out, verdicts)?;
-        for (verdict, failure) in verdicts.failed() {
+        self.remarks(out, case)?;
+        let (at_length, briefly): (Vec<_>, Vec<_>) = verdicts
+            .failed()
+            .partition(|(verdict, _)| is_why_it_failed(verdict, verdicts));
+        for (verdict, failure) in at_length {
             self.failure(out, case, verdict, failure)?;
         }
-        self.undecided(out, case)
+        self.undecided(out, case)?;
+        self.advice(out, &briefly)?;
+        if briefly.is_empty() {
+            Ok(())
+        } else {
+            writeln!(out)
+        }
+    }
+
+    /// Advice that was not followed and does not count, in a line or two each.
+    fn advice(&self, out: &mut dyn Write, failed: &[(&Verdict, &Failure)]) -> io::Result<()> {
+        for (verdict, failure) in failed {
+            let (level, id) = (verdict.level.text(self.lang), &verdict.requirement);
+            let observed = failure.observed.get(self.lang);
+            self.row(out, &level, &format!("{id}: {observed}"))?;
+        }
+        Ok(())
     }
 
     fn line(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
@@ -157,6 +180,23 @@ impl Terminal {
             Some(text) => writeln!(out, "    {}\n", text.get(self.lang)),
             None => Ok(()),
         }
+    }
+
+    /// What the client said of its own trouble.
+    fn remarks(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
+        let said = remarks(case.trace);
+        for remark in &said {
+            let place = self.place(case.trace, remark.at);
+            writeln!(out, "    {} ({place})", remark.heading.get(self.lang))?;
+            let lines = remark.lines.iter();
+            for line in lines.flat_map(|line| wrapped(line, COLUMNS - 8)) {
+                writeln!(out, "      | {line}")?;
+            }
+        }
+        if said.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)
     }
 
     fn failure(
@@ -208,21 +248,27 @@ impl Terminal {
         requirement: Option<&Requirement>,
         style: Style,
     ) -> io::Result<()> {
-        let (level, id) = (verdict.level, &verdict.requirement);
+        let (level, id) = (verdict.level.text(self.lang), &verdict.requirement);
+        let level = padded(&level, INDENT - 5);
         let text = requirement.map_or("", |requirement| requirement.text.get(self.lang));
         writeln!(
             out,
-            "    {style}{level:<10}{style:#} {}{id}{:#}",
+            "    {style}{level}{style:#} {}{id}{:#}",
             self.styles.strong, self.styles.strong
         )?;
         self.below(out, text, Style::new())?;
         let quiet = self.styles.quiet;
         for source in requirement.map_or(&[][..], |requirement| &requirement.sources) {
-            self.below(out, &madoguchi_requirements::builtin().cite(source), quiet)?;
+            let catalogue = madoguchi_requirements::builtin();
+            self.below(out, &catalogue.cite(source), quiet)?;
+            // An address is to be copied whole.
+            if let Some(address) = catalogue.address(source) {
+                writeln!(out, "{}{quiet}{address}{quiet:#}", " ".repeat(INDENT))?;
+            }
         }
-        if let Some(assumed) = requirement.and_then(|requirement| requirement.assumed.as_ref()) {
-            let word = self.lang.pick("想定", "assumed");
-            self.below(out, &format!("{word}: {}", assumed.get(self.lang)), quiet)?;
+        if let Some(because) = requirement.and_then(|requirement| requirement.because.as_ref()) {
+            let word = self.lang.pick("理由", "why");
+            self.below(out, &format!("{word}: {}", because.get(self.lang)), quiet)?;
         }
         Ok(())
     }
@@ -274,7 +320,10 @@ impl Terminal {
     /// Required verdicts that are missing: at length where nothing above explains them.
     fn undecided(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
         let verdicts = case.verdicts;
-        let explained = verdicts.conduct != Conduct::Complete || verdicts.failed().next().is_some();
+        let explained = verdicts.conduct != Conduct::Complete
+            || verdicts
+                .failed()
+                .any(|(verdict, _)| is_why_it_failed(verdict, verdicts));
         let mut briefly = false;
         for verdict in verdicts
             .verdicts
@@ -329,19 +378,11 @@ impl Terminal {
             .filter(|verdict| matches!(verdict.outcome, Outcome::Pass | Outcome::Fail(_)))
             .map(|verdict| verdict.requirement.as_str())
             .collect();
-        let is_assumed = |id: &&&str| {
-            madoguchi_requirements::builtin()
-                .get(id)
-                .is_some_and(Requirement::is_assumed)
-        };
-        let (checked, assumed) = (decided.len(), decided.iter().filter(is_assumed).count());
+        let checked = decided.len();
         let ok = self.lang.pick("合格", "passed");
         let requirements = self.lang.pick(
-            format!("{checked} 要件を判定 (うち想定 {assumed})"),
-            format!(
-                "{} checked ({assumed} assumed)",
-                counted(checked, "requirement")
-            ),
+            format!("{checked} 要件を判定"),
+            format!("{} checked", counted(checked, "requirement")),
         );
         if verdicts()
             .next_back()
@@ -351,6 +392,8 @@ impl Terminal {
         }
         self.inducing(out, cases)?;
         writeln!(out, "  {passed} {ok}{others} · {requirements}")?;
+        let levels = Levels::of(verdicts()).words();
+        writeln!(out, "  {}", levels.get(self.lang))?;
         self.basis(out, cases)
     }
 
@@ -399,11 +442,13 @@ impl Terminal {
         let (by_ja, by_en) = binding.map_or_else(Default::default, |words| {
             (format!(" · {}", words.ja), format!(" · {}", words.en))
         });
-        let share = Overview::new(cases.iter().map(|case| case.verdicts)).assumption_free_percent();
-        let (free_ja, free_en) = share.map_or_else(Default::default, |share| {
+        let overview = Overview::new(cases.iter().map(|case| case.verdicts));
+        let share = overview.assumption_free_percent();
+        let share = share.zip(overview.proven_free_percent());
+        let (free_ja, free_en) = share.map_or_else(Default::default, |(declared, proven)| {
             (
-                format!(" · 想定によらない判定 {share} %"),
-                format!(" · {share} % without assumptions"),
+                format!(" · 想定によらない判定 {proven} % (宣言では {declared} %)"),
+                format!(" · {proven} % proven without assumptions ({declared} % declared)"),
             )
         });
         let text = self.lang.pick(
@@ -438,6 +483,18 @@ impl Terminal {
         );
         writeln!(out, "  {quiet}{text}{quiet:#}")
     }
+}
+
+/// Whether a failure counts against the client, by itself or as what keeps something from being decided.
+fn is_why_it_failed(failed: &Verdict, verdicts: &Verdicts) -> bool {
+    let mut open = verdicts.verdicts.iter().filter(|one| one.counts_against());
+    failed.counts_against()
+        || open.any(|one| match &one.outcome {
+            Outcome::Inconclusive { caused_by, .. } => {
+                caused_by.as_deref() == Some(failed.requirement.as_str())
+            }
+            _ => false,
+        })
 }
 
 /// A number of things in English.

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, nearest};
 use serde::de::DeserializeOwned;
 
-use super::{Document, Level, Requirement, Source};
+use super::{Document, Level, Requirement, Role, Source};
 
 /// All requirements, by topic and in the order of their files.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ impl Embedded {
 const DOCUMENTS: Embedded = embedded!("documents");
 
 const TOPICS: &[Embedded] = embedded![
+    "contract",
     "card",
     "reader",
     "credential",
@@ -166,6 +167,25 @@ impl Catalogue {
         self.documents.get(key)
     }
 
+    /// Where a source is published, if that is known.
+    #[must_use]
+    pub fn address(&self, source: &Source) -> Option<&str> {
+        self.document(source.document.as_str())?.address.as_deref()
+    }
+
+    /// How many requirements of each level there are in this role, most binding first.
+    #[must_use]
+    pub fn levels(&self, role: Role) -> [(Level, usize); 3] {
+        let of_role = match role {
+            Role::App => self.requirements(),
+            Role::Consumer => self.of_consumers(),
+        };
+        Level::ALL.map(|level| {
+            let at = of_role.iter().filter(|one| one.level == level);
+            (level, at.count())
+        })
+    }
+
     /// A source as a reader finds it: title, date, place.
     #[must_use]
     pub fn cite(&self, source: &Source) -> String {
@@ -194,20 +214,22 @@ fn faults(
             format!("{id} stands here twice"),
         );
     }
-    if requirement.sources.is_empty() == requirement.assumed.is_none() {
+    let is_advice = requirement.level == Level::Advice;
+    if requirement.sources.is_empty() != is_advice {
+        let level = requirement.level;
         fault(
             id,
-            "no-source",
-            format!("{id} には sources か assumed のどちらかが要ります"),
-            format!("{id} needs either sources or assumed"),
+            "level-and-source",
+            format!("{id} は {level}: MUST と SHOULD には sources が要り、ADVICE には書けません"),
+            format!("{id} is {level}: MUST and SHOULD need sources, ADVICE has none"),
         );
     }
-    if requirement.is_assumed() && requirement.level == Level::Must {
+    if is_advice && requirement.because.is_none() {
         fault(
             id,
-            "assumed-must",
-            format!("{id} は想定に基づくので MUST にできません"),
-            format!("{id} is assumed and so cannot be a MUST"),
+            "no-reason",
+            format!("{id} には because (理由) が要ります"),
+            format!("{id} needs a because"),
         );
     }
     for source in &requirement.sources {
@@ -289,21 +311,31 @@ mod tests {
     }
 
     #[test]
-    fn a_must_that_is_assumed_is_refused() {
-        let text = "\
-- id: card.x
-  level: must
-  assumed: { ja: 想定, en: assumed }
-  text: { ja: あ, en: a }
-  depth: L0
-  channels: [card]
-  likely: { ja: あ, en: a }
-";
-        let documents = (DOCUMENTS.file, DOCUMENTS.yaml);
-        let error = Catalogue::parse(documents, &[("x.yaml", text)]).unwrap_err();
-        assert_eq!(
-            error.to_string(),
-            "x.yaml:1:7: card.x is assumed and so cannot be a MUST"
-        );
+    fn a_level_that_its_sources_do_not_carry_is_refused() {
+        let refused = |head: &str| {
+            let text = format!(
+                "- id: card.x\n{head}  text: {{ ja: あ, en: a }}\n  depth: L0\n  channels: [card]\n  \
+                 likely: {{ ja: あ, en: a }}\n"
+            );
+            let documents = (DOCUMENTS.file, DOCUMENTS.yaml);
+            let read = Catalogue::parse(documents, &[("x.yaml", &text)]);
+            read.map(drop).map_err(|error| error.to_string())
+        };
+        let because = "  because: { ja: 理由, en: why }\n";
+        let source = "  sources: [{ document: rfc-9110, place: §10.2.3 Retry-After }]\n";
+        for (level, name) in [("must", "MUST"), ("should", "SHOULD")] {
+            assert_eq!(
+                refused(&format!("  level: {level}\n{because}")).unwrap_err(),
+                format!(
+                    "x.yaml:1:7: card.x is {name}: MUST and SHOULD need sources, ADVICE has none"
+                )
+            );
+            refused(&format!("  level: {level}\n{source}")).unwrap();
+        }
+        let claims = refused(&format!("  level: advice\n{source}{because}")).unwrap_err();
+        assert!(claims.contains("ADVICE has none"), "{claims}");
+        let silent = refused("  level: advice\n").unwrap_err();
+        assert_eq!(silent, "x.yaml:1:7: card.x needs a because");
+        refused(&format!("  level: advice\n{because}")).unwrap();
     }
 }

@@ -1,8 +1,9 @@
 //! What is required of a client, and who says so: the catalogue as data; and what a vendor states that
 //! a product does.
 //!
-//! One YAML file per topic beside this crate's manifest. A requirement that no document states is
-//! *assumed*, SHOULD at most, and says why it was assumed.
+//! One YAML file per topic beside this crate's manifest. A MUST names the place of a document or standard
+//! that states it, a SHOULD the place, or the address, of what documents the practice. What only we ask
+//! for is *advice*, and says why.
 #![forbid(unsafe_code)]
 
 mod catalogue;
@@ -18,6 +19,7 @@ use std::sync::LazyLock;
 pub use catalogue::{Catalogue, builtin};
 pub use failures::{FieldFailure, failures, failures_markdown};
 use madoguchi_notation::{Located, Wording};
+use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::{Channel, Depth};
 pub use review::{Place, as_reviewed, places};
 pub use role::Role;
@@ -36,12 +38,12 @@ pub struct Requirement {
     pub id: Located<String>,
     /// How binding it is.
     pub level: Level,
-    /// The places that state it; empty for an assumed one.
+    /// The places that state or document it; none for advice.
     #[serde(default)]
     pub sources: Vec<Source>,
-    /// Why it was assumed, where no document states it.
+    /// Why it is asked for, where its sources do not say it in so many words; always said of advice.
     #[serde(default)]
-    pub assumed: Option<Wording>,
+    pub because: Option<Wording>,
     /// What the client must do or leave, in our words.
     pub text: Wording,
     /// The function of the service that it is about; a service of a time before that function gives
@@ -120,20 +122,37 @@ pub struct Document {
     pub by: String,
     /// Date, as exactly as the document says it.
     pub date: String,
+    /// Where it is published; of what is no document of the ministry, always.
+    #[serde(default)]
+    pub address: Option<String>,
 }
 
-/// How binding a requirement is (RFC 2119).
+/// How binding a requirement is, most binding first.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "kebab-case")]
 pub enum Level {
-    /// A document states it.
+    /// A public document or standard states it.
     Must,
-    /// Good practice, or assumed.
+    /// A public document or page documents it as advice, or as a practice of the field.
     Should,
-    /// Optional: a failure is told and does not count.
-    May,
+    /// Ours alone: a failure is told, counted apart, and does not count unless asked to.
+    Advice,
+}
+
+impl Level {
+    /// All of them, most binding first.
+    pub const ALL: [Self; 3] = [Self::Must, Self::Should, Self::Advice];
+}
+
+impl Say for Level {
+    fn text(&self, lang: Lang) -> String {
+        match self {
+            Self::Advice => lang.pick("助言".to_owned(), self.to_string()),
+            Self::Must | Self::Should => self.to_string(),
+        }
+    }
 }
 
 impl fmt::Display for Level {
@@ -141,13 +160,13 @@ impl fmt::Display for Level {
         f.pad(match self {
             Self::Must => "MUST",
             Self::Should => "SHOULD",
-            Self::May => "MAY",
+            Self::Advice => "ADVICE",
         })
     }
 }
 
 impl Requirement {
-    /// Whether no document states it.
+    /// Whether nobody but us asks for it.
     #[must_use]
     pub const fn is_assumed(&self) -> bool {
         self.sources.is_empty()

@@ -129,7 +129,10 @@ pub fn markdown(catalogue: &Catalogue) -> String {
          screen · R output to the facility's system · O operators · F residue.\n",
     );
     for (key, rows) in rows() {
-        let Some(Document { title, by, date }) = catalogue.document(key) else {
+        let Some(Document {
+            title, by, date, ..
+        }) = catalogue.document(key)
+        else {
             continue;
         };
         // Writing to a String cannot fail.

@@ -44,7 +44,23 @@ pub enum ClientEvent {
         len: usize,
         /// What is wrong with it.
         why: Text,
+        /// What of a message does not fit, where it is JSON.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        misfit: Option<Misfit>,
     },
+}
+
+/// What of a message does not fit the contract, without a word of what stands there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Misfit {
+    /// Where: `screen.fields`, `done`, `message`.
+    pub place: Text,
+    /// What the contract has there: `count`, `text`, `texts`, `pairs`, `depth`, `object`, `message`.
+    pub wanted: Text,
+    /// What stands there: a kind of JSON value, `missing`, `unknown-key`.
+    pub found: Text,
+    /// Column in the line, from 1.
+    pub column: usize,
 }
 
 /// A screen as the client reported it.

@@ -15,8 +15,8 @@ use madoguchi_terms::{Lang, Say};
 
 use crate::decode::Dialogue;
 use crate::{
-    CardEvent, Channel, ClientNote, Depth, Event, Header, MAJOR, ProfileNote, ReaderEvent, Text,
-    Trace, What,
+    CardEvent, Channel, ClientNote, Depth, Event, Header, MAJOR, OwnWords, ProfileNote,
+    ReaderEvent, Text, Trace, What,
 };
 
 /// The longest APDU that pcsc-lite transports, bytes (`MAX_BUFFER_SIZE_EXTENDED`).
@@ -283,6 +283,8 @@ pub fn trace(explained: &[Explained], writer: Writer, tool: &str) -> Trace {
             }),
             channels: vec![Channel::Card],
             sight: None,
+            words: OwnWords::default(),
+            rules: None,
         },
         events: placed(explained)
             .into_iter()

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::Binding;
+use crate::{Binding, OwnWords};
 
 /// The first line of a trace: everything that judging needs and that did not happen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -30,6 +30,22 @@ pub struct Header {
     /// them itself has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sight: Option<Sight>,
+    /// The client's own words, where it or its vendor named some.
+    #[serde(default, skip_serializing_if = "OwnWords::is_empty")]
+    pub words: OwnWords,
+    /// What the wire profile's rules leave to be decided by it; absent in traces of older versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rules: Option<ProfileRules>,
+}
+
+/// Rules of a wire profile on which verdicts depend.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ProfileRules {
+    /// Ways of checking the identity with which eligibility is asked by signature.
+    pub signed_methods: Vec<String>,
+    /// Ways of checking the identity by which a designation of an institution is proved.
+    pub consent_methods: Vec<String>,
 }
 
 /// By what a client's screens were read off, and what of them could be read. What is not named here

@@ -30,16 +30,18 @@ pub mod field;
 mod fields;
 mod file;
 mod header;
+mod own_words;
 mod vocabulary;
 mod web;
 
 pub use binding::Binding;
 pub use canonical::{canonical, delivered_date};
 pub use card::{CardEvent, PcscEvent, ReaderEvent};
-pub use client::{ClientEvent, ReadOff, Screen};
+pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
 pub use file::{ReadError, Trace, TraceError, TraceErrorKind};
-pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, Readable, Sight};
+pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, ProfileRules, Readable, Sight};
+pub use own_words::{OwnWords, Said};
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
 pub use web::{HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, ProxyEvent, TlsEvent};
@@ -129,13 +131,24 @@ pub struct Leak {
     pub offset: usize,
 }
 
+/// Why a client was ended that sent no screen after `begin`; ` in … s` follows ([`Exit::why`]).
+pub const TIME_LIMIT_SCREEN: &str = "time limit: no first screen";
+
+/// Why a client was ended that did not finish a `do`; its number and ` in … s` follow
+/// ([`Exit::why`]).
+pub const TIME_LIMIT_DONE: &str = "time limit: no done of do";
+
 /// The end of the client's process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Exit {
     /// Exit status; absent where a signal ended it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub code: Option<i32>,
-    /// Why, where it was not the client's own end: `signal 11`, `time limit`.
+    /// Why, where it was not the client's own end: `signal 11`, `time limit`, `interrupted`,
+    /// [`TIME_LIMIT_SCREEN`], [`TIME_LIMIT_DONE`].
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub why: Option<Text>,
+    /// The last lines of its standard error, redacted, where they tell of a program that broke.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_words: Option<Text>,
 }

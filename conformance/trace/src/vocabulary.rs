@@ -127,7 +127,11 @@ impl What {
                 each(&mut leak.class);
                 each(&mut leak.place);
             }
-            Self::Exit(exit) => exit.why.iter_mut().for_each(each),
+            Self::Exit(exit) => exit
+                .why
+                .iter_mut()
+                .chain(&mut exit.last_words)
+                .for_each(each),
         }
     }
 }
@@ -148,7 +152,15 @@ impl ClientEvent {
                 each(kind);
                 each(text);
             }
-            Self::Error { text, .. } | Self::Garbage { why: text, .. } => each(text),
+            Self::Error { text, .. } => each(text),
+            Self::Garbage { why, misfit, .. } => {
+                each(why);
+                if let Some(misfit) = misfit {
+                    [&mut misfit.place, &mut misfit.wanted, &mut misfit.found]
+                        .into_iter()
+                        .for_each(each);
+                }
+            }
             Self::Ready { .. } | Self::Done { .. } => {}
         }
     }

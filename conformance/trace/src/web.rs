@@ -13,6 +13,10 @@ pub struct TlsEvent {
     pub server: Text,
     /// `completed`, or the reason of the failure as the server learned it.
     pub outcome: Text,
+    /// Whether the handshake was an abbreviated one: the session of an earlier connection went on, with
+    /// the client certificate of then, or without one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub resumed: bool,
 }
 
 /// Whom a client wanted to reach through the cell's proxy.
@@ -84,7 +88,8 @@ pub struct HttpAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
-    /// was sent whole. After `delayed` and `slow` it arrived whole all the same.
+    /// was sent whole. After `delayed` and `slow` it arrived whole all the same; `given-up` is one that
+    /// was to come late, and the client had left before it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
 }

@@ -102,6 +102,7 @@ fn verdict(case: &Case, requirement: &Requirement, finding: Option<Finding>) -> 
         named: case.requirements.iter().any(|named| named == id),
         rests_on: Vec::new(),
         outcome,
+        strict: false,
     }
     .resting()
 }

@@ -35,7 +35,7 @@ pub use script::Script;
 pub use serve::Counter;
 pub use terminal::Terminal;
 pub use verdict::{failed, verdict};
-pub use workshop::{cargo_install, made_once, unreachable_registry, workshop};
+pub use workshop::{cargo_install, made_once, npm_install, unreachable_registry, workshop};
 
 /// No program of a test may take longer; a run that does is ended and the test fails.
 pub const LIMIT: Duration = Duration::from_secs(120);
@@ -131,14 +131,27 @@ pub fn requirements() -> BTreeSet<String> {
 /// If they are not listed.
 #[must_use]
 pub fn defects() -> Vec<(String, String)> {
-    let listed = run(Command::new(program("madoguchi-reference-client")).arg("--list-defects"));
+    listed("--list-defects")
+}
+
+/// The reference client's manners, each with why it is right, as the client lists them.
+///
+/// # Panics
+/// If they are not listed.
+#[must_use]
+pub fn manners() -> Vec<(String, String)> {
+    listed("--list-manners")
+}
+
+fn listed(option: &str) -> Vec<(String, String)> {
+    let listed = run(Command::new(program("madoguchi-reference-client")).arg(option));
     listed.expect_success();
     let pairs = listed
         .stdout
         .lines()
         .filter_map(|line| line.split_once('\t'));
     pairs
-        .map(|(defect, requirement)| (defect.to_owned(), requirement.to_owned()))
+        .map(|(name, of)| (name.to_owned(), of.to_owned()))
         .collect()
 }
 

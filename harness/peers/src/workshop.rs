@@ -46,6 +46,30 @@ pub fn made_once(
     Ok(folder)
 }
 
+/// A folder with these packages of npm's registry.
+///
+/// # Errors
+/// Says why they cannot be installed.
+///
+/// # Panics
+/// If the folder cannot be made or locked.
+pub fn npm_install(name: &str, packages: &[&str]) -> Result<PathBuf, String> {
+    made_once(name, |folder| {
+        let package = "{\"type\": \"module\", \"private\": true}";
+        fs::write(folder.join("package.json"), package).expect("the folder is ours");
+        let mut npm = Command::new("npm");
+        npm.args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
+            .args(packages)
+            .current_dir(folder);
+        let outcome = run_within(BUILD, &mut npm);
+        if outcome.code == Some(0) {
+            return Ok(());
+        }
+        let why = outcome.stderr.lines().next().unwrap_or_default();
+        Err(format!("npm cannot install {packages:?}: {why}"))
+    })
+}
+
 /// A program from the registry, built by `cargo install` with the versions of its own lock file. It
 /// is run and never linked: whatever its licence says of that does not touch us.
 ///

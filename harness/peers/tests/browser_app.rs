@@ -229,7 +229,7 @@ fn what_is_wrong_on_a_page_is_caught_for_its_reason() {
             folder.path(),
             &map("screens.yaml"),
             Some(defect),
-            &[id],
+            &[id, "--strict"],
         );
         assert_eq!(outcome.code, Some(1), "{defect}: {outcome:?}");
         assert_eq!(

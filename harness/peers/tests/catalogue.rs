@@ -120,7 +120,8 @@ fn every_scenario_passes_on_a_service_of_another_year() {
 fn the_values_that_make_variants_fail_are_named() {
     let folder = tempfile::tempdir().unwrap();
     let junit = folder.path().join("junit.xml").display().to_string();
-    let variants = ["happy/visual", "--variants", "pairwise", "--junit", &junit];
+    let pairwise = ["happy/visual", "--variants", "pairwise", "--strict"];
+    let variants = [&pairwise[..], &["--junit", &junit]].concat();
     let outcome = catalogue(folder.path(), &variants, Some("expects-contactless"));
     assert_eq!(outcome.code, Some(1), "{outcome:?}");
     let told = "every variant with method=visual and reader=contact fails, no other";
@@ -292,7 +293,7 @@ fn every_defect_is_caught_for_its_reason() {
 /// the other cases stands in the earlier score.
 fn not_caught(defect: &str, requirement: &str, by: &str) -> Option<String> {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = catalogue(folder.path(), &[by, "happy/"], Some(defect));
+    let outcome = catalogue(folder.path(), &[by, "happy/", "--strict"], Some(defect));
     let mut failed = BTreeSet::new();
     for (case, requirements) in failures(folder.path()) {
         failed.extend(requirements);

@@ -277,7 +277,10 @@ fn a_machine_on_which_even_a_good_client_fails_is_found() {
         fs::copy(program("madoguchi"), &alone).unwrap();
     }
     let doctor = || well(Command::new(&alone), scene.folder.path());
-    finds("D-43", &mut doctor());
+    let outcome = run(&mut doctor());
+    assert_eq!(codes(&outcome), [""; 0], "{outcome:#?}");
+    assert!(outcome.stdout.contains("D-43"), "{outcome:#?}");
+    outcome.expect_success();
     scene.file("madoguchi-reference-client", "#!/bin/sh\nexit 1\n", 0o755);
     finds("D-44", &mut doctor());
 }

@@ -182,7 +182,7 @@ fn each_defect_breaks_exactly_the_scenarios_that_name_it() {
 /// them.
 fn breaks_what_names_it(defect: &str, scenarios: &BTreeMap<String, Json>) -> BTreeSet<String> {
     let folder = tempfile::tempdir().unwrap();
-    let outcome = play(Some(defect), folder.path(), &[]);
+    let outcome = play(Some(defect), folder.path(), &["--strict"]);
     assert_eq!(
         outcome.code,
         Some(1),

@@ -47,7 +47,8 @@ fn a_name_that_is_asked_for_is_heard_and_the_trace_is_judged_alike_elsewhere() {
     let test = "a_name_that_is_asked_for_is_heard_and_the_trace_is_judged_alike_elsewhere";
     let folder = tempfile::tempdir().unwrap();
     let out = folder.path().display().to_string();
-    let args = ["happy/visual", "--out", &out];
+    // no document names a host, so that this is advice
+    let args = ["happy/visual", "--strict", "--out", &out];
     let Some(outcome) = alone(test, &args, Some("calls-home")) else {
         return;
     };
@@ -62,7 +63,7 @@ fn a_name_that_is_asked_for_is_heard_and_the_trace_is_judged_alike_elsewhere() {
     let case = folder.path().join("happy/visual");
     let trace = read(case.join("trace.jsonl"));
     assert_eq!(trace.matches("\"outside\"").count(), 1, "{trace}");
-    let judged = madoguchi(["judge", &case.display().to_string()]);
+    let judged = madoguchi(["judge", "--strict", &case.display().to_string()]);
     assert_eq!(judged.code, Some(1), "{judged:?}");
 }
 

@@ -10,7 +10,9 @@ use std::time::Duration;
 
 use madoguchi_card::{Card, Profile};
 use madoguchi_fixtures::healthy;
-use madoguchi_peers::{Outcome, RealTime, have, read, run, run_within, skip, source, workshop};
+use madoguchi_peers::{
+    Outcome, RealTime, have, npm_install, read, run, run_within, skip, source, workshop,
+};
 use madoguchi_reader::vpcd::Vpicc;
 
 /// How long a registry or a compiler may take.
@@ -183,25 +185,9 @@ fn npm_installed(name: &str, packages: &[&str], test: &str) -> Option<PathBuf> {
     if !have("npm", test) {
         return None;
     }
-    let folder = workshop(name);
-    // Made last, so that half an installation is none.
-    let installed = folder.join("installed");
-    if !installed.is_file() {
-        let package = "{\"type\": \"module\", \"private\": true}";
-        fs::write(folder.join("package.json"), package).unwrap();
-        let mut npm = Command::new("npm");
-        npm.args(["install", "--no-package-lock", "--no-audit", "--no-fund"])
-            .args(packages)
-            .current_dir(&folder);
-        let outcome = run_within(INSTALLATION, &mut npm);
-        if outcome.code != Some(0) {
-            let why = outcome.stderr.lines().next().unwrap_or_default();
-            skip(test, &format!("npm cannot install {packages:?}: {why}"));
-            return None;
-        }
-        fs::write(installed, "").unwrap();
-    }
-    Some(folder)
+    npm_install(name, packages)
+        .map_err(|why| skip(test, &why))
+        .ok()
 }
 
 fn client(name: &str) -> PathBuf {

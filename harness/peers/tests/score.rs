@@ -76,6 +76,24 @@ const BESIDES: &[(&str, &[&str])] = &[
     ),
     ("omits-terminal-certificate", &["consent.no-card-later"]),
     ("asks-unasked", &["result.delivered-fields-shown"]),
+    (
+        "never-awaits-again",
+        &[
+            "credential.one-verify-per-entry",
+            "reader.survives-restart",
+            "result.delivered-fields-shown",
+            "result.lapsed-is-not-valid",
+        ],
+    ),
+    (
+        "ignores-card-in-silence",
+        &[
+            "credential.attempts-shown",
+            "reader.survives-restart",
+            "result.delivered-fields-shown",
+            "result.lapsed-is-not-valid",
+        ],
+    ),
 ];
 
 #[test]

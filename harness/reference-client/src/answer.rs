@@ -84,10 +84,13 @@ pub(crate) struct Answer {
 impl Answer {
     /// Reads a body; unknown fields are passed over.
     pub(crate) fn parse(body: &[u8], wire: Wire) -> Result<Self, NoAnswer> {
-        let body: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
+        let mut body: Map<String, Value> = serde_json::from_slice(body).map_err(|error| {
             NoAnswer::new(format!("応答を解釈できません（{error}）"))
                 .with(Instead::Scrap(body.to_vec()))
         })?;
+        if let Some(told) = wire.told() {
+            body = told.flat(body, Field::Results.name(wire));
+        }
         let results = match body.get(Field::Results.name(wire)) {
             Some(Value::Array(list)) => list
                 .iter()
@@ -96,10 +99,11 @@ impl Answer {
                 .collect(),
             _ => Vec::new(),
         };
-        let answer = Self {
-            fields: record(&body, wire),
-            results,
-        };
+        let mut fields = record(&body, wire);
+        if let (Some(told), Some(code)) = (wire.told(), fields.get_mut(&Field::ResultCode)) {
+            told.spell_out(code);
+        }
+        let answer = Self { fields, results };
         if answer.text(Field::ResultCode).is_none() {
             return Err(NoAnswer::new("応答に処理結果がありません"));
         }

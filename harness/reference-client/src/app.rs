@@ -316,8 +316,10 @@ impl App {
     /// Shows another screen of the same stage.
     pub(crate) fn redraw(&mut self, screen: Screen) -> Done {
         let screen = self.conduct.screen(self, screen);
-        self.link.screen(&screen)?;
-        self.on_screen = screen.fields;
+        for screen in self.conduct.frames(self, vec![screen]) {
+            self.link.screen(&screen)?;
+            self.on_screen = screen.fields;
+        }
         Ok(())
     }
 }

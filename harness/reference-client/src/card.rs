@@ -4,7 +4,7 @@
 //! signs after VERIFY.
 
 use std::ops::{Deref, DerefMut};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pcsc::Disposition;
@@ -32,13 +32,19 @@ pub(crate) enum Verified {
     No(u8),
 }
 
-/// A connection that leaves the card as it is, whoever drops it: also a call that comes back when
+/// A connection that ends as it is to end, whoever drops it: also a call that comes back when
 /// nobody waits for it any more.
-pub(crate) struct Connection(Option<pcsc::Card>);
+pub(crate) struct Connection(Option<pcsc::Card>, Disposition);
 
 impl Connection {
     pub(crate) const fn new(card: pcsc::Card) -> Self {
-        Self(Some(card))
+        Self(Some(card), Disposition::LeaveCard)
+    }
+
+    /// Leaves the card otherwise at its end.
+    pub(crate) fn leaving(mut self, disposition: Disposition) -> Self {
+        self.1 = disposition;
+        self
     }
 }
 
@@ -66,14 +72,14 @@ impl Drop for Connection {
     fn drop(&mut self) {
         if let Some(card) = self.0.take() {
             // a card that is gone cannot be disconnected from, and need not be
-            let _ = card.disconnect(Disposition::LeaveCard);
+            let _ = card.disconnect(self.1);
         }
     }
 }
 
 /// A session on a card.
 pub(crate) struct Session {
-    pub(crate) card: Arc<Connection>,
+    pub(crate) card: Arc<Mutex<Connection>>,
     patience: Duration,
     conduct: Layers,
 }
@@ -82,7 +88,7 @@ impl Session {
     /// A session on a card that has just been connected to.
     pub(crate) fn new(card: Connection, patience: Duration, conduct: Layers) -> Self {
         Self {
-            card: Arc::new(card),
+            card: Arc::new(Mutex::new(card)),
             patience,
             conduct,
         }
@@ -103,11 +109,11 @@ impl Session {
                     CardError::Refused { status: 0x6A82, .. } => CardError::NoCertificate,
                     other => other,
                 })?;
-            let header = line.read_binary(0, 4)?;
+            let header = line.read_binary(0, line.conduct.header_length(4))?;
             let length = der_length(&header).ok_or(CardError::NoCertificate)?;
             let mut certificate = Vec::with_capacity(length);
             while certificate.len() < length {
-                let wanted = (length - certificate.len()).min(256);
+                let wanted = (length - certificate.len()).min(line.conduct.block_length(256));
                 let is_last = certificate.len() + wanted == length;
                 let block = line.read_binary(certificate.len(), wanted).map(Some);
                 let Some(block) = line.conduct.block(wanted, is_last, block)? else {
@@ -132,6 +138,11 @@ impl Session {
                 status => Err(refused("VERIFY", status)),
             }
         })
+    }
+
+    /// SELECT of the PIN, for VERIFY.
+    pub(crate) fn select_pin(&self) -> Result<(), CardError> {
+        self.converse(|line| line.select_file(AUTH_PIN))
     }
 
     /// VERIFY of the PIN in the current file. A wrong one costs an attempt.
@@ -159,12 +170,24 @@ impl Session {
     ) -> Result<T, CardError> {
         let (card, conduct) = (Arc::clone(&self.card), self.conduct.clone());
         bounded(self.patience, move |calls| {
-            let card = &*card;
-            talk(&Line {
-                card,
+            let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
+            if !conduct.transacts(false) {
+                let card = &*card;
+                return talk(&Line {
+                    card,
+                    calls,
+                    conduct,
+                });
+            }
+            let card = calls.make(|| card.transaction())??;
+            let said = talk(&Line {
+                card: &card,
                 calls,
                 conduct,
-            })
+            });
+            // the transaction of a card that is gone has ended
+            let _ = calls.make(|| card.end(Disposition::LeaveCard).err().map(drop));
+            said
         })
     }
 
@@ -226,9 +249,8 @@ impl Line<'_> {
     pub(crate) fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
         let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
         let begun = Instant::now();
-        let answer = self
-            .calls
-            .make(|| self.card.transmit(command, &mut buffer))?;
+        let sent = self.conduct.command(command.to_vec());
+        let answer = self.calls.make(|| self.card.transmit(&sent, &mut buffer))?;
         if self.conduct.resends(command, begun.elapsed(), false) {
             return self.transmit(command);
         }

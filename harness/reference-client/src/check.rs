@@ -67,6 +67,7 @@ impl App {
     }
 
     fn read(&mut self) -> Done {
+        self.conduct().placed(self, ())?;
         match (&self.stage, self.patient.check) {
             (Stage::Reading(Purpose::Register(consent)), _) => {
                 let consent = consent.clone();
@@ -204,15 +205,32 @@ impl App {
         presented
     }
 
+    fn challenge(&mut self) -> Result<Answer, NoAnswer> {
+        let challenge = self.service.request(Operation::Challenge);
+        self.service.send(&challenge)
+    }
+
     /// What is done with the card to sign a nonce of the service: look at the PIN, present it, read the
     /// certificate, sign.
     fn present(&mut self, pin: &Pin, card: &Session) -> Result<Presented, Trouble> {
         let conduct = self.conduct();
         conduct.card(&self.patient, card, At::ToSign, ())?;
-        let left = card.select_jpki().and_then(|()| card.attempts_left());
+        let left = card.select_jpki().and_then(|()| {
+            if conduct.asks_attempts(true) {
+                return card.attempts_left();
+            }
+            card.select_pin().map(|()| u8::MAX)
+        });
         // a locked PIN is not tried: the card would only refuse
         if conduct.attempts(left)? == 0 {
             return Ok(Presented::Wrong(0));
+        }
+        let challenged = conduct.challenges_first(false);
+        let challenge = challenged.then(|| self.challenge()).transpose()?;
+        let certificate = conduct.reads_first(false).then(|| card.read_certificate());
+        let certificate = certificate.transpose()?;
+        if certificate.is_some() {
+            card.select_pin()?;
         }
         self.patient.pin_presented = true;
         let verified = card.verify(pin)?;
@@ -220,9 +238,15 @@ impl App {
         if let Verified::No(left) = verified {
             return Ok(Presented::Wrong(left));
         }
-        let certificate = card.read_certificate()?;
-        let challenge = self.service.request(Operation::Challenge);
-        let challenge = self.service.send(&challenge)?;
+        let certificate = certificate.map_or_else(|| card.read_certificate(), Ok)?;
+        if self.patient.designation.is_none() && !self.service.wire().signs_with_pin() {
+            let request = self.service.request(Operation::EligibilityByCertificate);
+            let request = request.with(Field::Method, "pin");
+            return Ok(Presented::Signed(
+                request.with_bytes(Field::Certificate, &certificate),
+            ));
+        }
+        let challenge = challenge.map_or_else(|| self.challenge(), Ok)?;
         let (Some(id), Some(nonce)) = (
             challenge.text(Field::ChallengeId),
             challenge.bytes(Field::Nonce),

@@ -6,11 +6,12 @@
 //! overrides the methods in which it differs and lets the rest pass; of several layers each gets what
 //! the one before it made of the value.
 
+use std::ffi::CStr;
 use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use pcsc::{Context, ShareMode};
+use pcsc::{Context, Disposition, ShareMode};
 use ureq::Body;
 use ureq::http::Response;
 
@@ -160,6 +161,8 @@ places! {
     act[app: &mut App](action: Action) or Stop;
     /// A screen that is going to be shown, once the stage is set: nothing on it belongs to the patient before.
     screen[app: &App](screen: Screen);
+    /// What is drawn for a screen, one after the other: the screen itself, and nothing before or after it.
+    frames[app: &App](screens: Vec<Screen>);
     /// Whether a result waits until the staff have the device back: it is not for the patient's eyes alone.
     withholds[](waits: bool);
     /// What is read aloud: all that stands on the screen, and nothing else.
@@ -167,6 +170,15 @@ places! {
 
     /// How the card is shared with other programs: a counter has more of them than this one.
     share_mode[](mode: ShareMode);
+    /// A connection that is made otherwise than with one call: none is.
+    connects[context: &Context, reader: &CStr](made: Option<Result<pcsc::Card, pcsc::Error>>);
+    /// What becomes of the card at the end of a connection: nothing, other programs may be using it.
+    disposition[](disposition: Disposition);
+    /// Whether each conversation with the card is a transaction: it need not be, where every command stands
+    /// for itself and the card says when it was reset.
+    transacts[](transacts: bool);
+    /// For how long PC/SC is asked to wait for a card at a time: for as long as there is to wait.
+    watches[](time: Duration);
     /// How long is waited. Every wait ends, and the staff are told.
     patience[wait: Wait](limit: Option<Duration>);
     /// The PC/SC context to work with. None is kept, because none survives a restart of the resource manager:
@@ -177,6 +189,12 @@ places! {
     held[reader: &CardReader](card: Option<Session>) or CardError;
     /// What else is done with the card: nothing. Each command costs time, and a PIN an attempt.
     card[patient: &Patient, card: &Session, at: At<'_>](done: ()) or CardError;
+    /// A command on its way to the card, in short form.
+    command[](command: Vec<u8>);
+    /// How many bytes are read to learn the length of the certificate: those that tell it.
+    header_length[](length: usize);
+    /// How many bytes are read at a time: as many as a short command can ask for.
+    block_length[](length: usize);
     /// What a call of PC/SC that failed in the middle of an exchange means.
     failed[error: pcsc::Error](meaning: CardError);
     /// Whether a command is sent once more, which took so long to be answered: the card answered it.
@@ -188,6 +206,8 @@ places! {
     read[card: &Session](certificate: Certificate);
     /// A certificate that need not be read: none. Whose card lies there only the card can tell.
     known[app: &App](certificate: Option<Vec<u8>>);
+    /// A card has been laid down and is going to be worked with: nothing is said of it.
+    placed[app: &mut App](done: ()) or Stop;
     /// What came of the reading: nobody's certificate stands for another's.
     certificate[app: &App](certificate: Certificate);
     /// What the staff are shown where a card could not be read. They can lay it down again, however often.
@@ -200,6 +220,13 @@ places! {
     /// How many attempts the card has left. Where it has none the PIN stays here; where it does not say,
     /// it is no My Number card.
     attempts[](left: Result<u8, CardError>);
+    /// Whether the card is asked how many attempts are left before a PIN is presented: that costs none.
+    asks_attempts[](asks: bool);
+    /// Whether the certificate is read before the PIN is presented: it can be read without one.
+    reads_first[](first: bool);
+    /// Whether the service is asked for a challenge before the PIN is presented: not for one that is not
+    /// going to be signed.
+    challenges_first[](first: bool);
     /// The nonce to be signed: that of this challenge.
     nonce[](nonce: Vec<u8>);
     /// Whether the PIN is kept for the next try: only where it has not reached the card.
@@ -209,6 +236,15 @@ places! {
     activates[](is_fresh: bool);
     /// What stands for a session in its request ids: no two sessions share it.
     session_mark[](mark: String);
+    /// A request's id: one that this terminal has not used before.
+    request_id[](id: String);
+    /// How many connections are kept for the next request: none, between two patients the other side may
+    /// have closed it.
+    idle_connections[](most: usize);
+    /// The headers of a request.
+    headers[](headers: Vec<(&'static str, String)>);
+    /// The body of a request as it is written: an object of JSON, with nothing between its parts.
+    body[](body: String);
     /// A request of a session, or for one, before it is sent. A retry passes through again.
     request[app: &mut App](request: Request) or Stop;
     /// The reply on its way in: from a server that showed the right certificate, JSON, and whole.
@@ -221,6 +257,8 @@ places! {
     ends_session[operation: Operation, answer: &Answer](ends: bool);
     /// One result as a screen, with the record that it is of, where there is one.
     result[app: &App, answer: &Answer, record: Option<&Record>](screen: Screen);
+    /// All results of an answer, each on a screen of its own.
+    results[app: &App, answer: &Answer](screens: Vec<Screen>);
     /// A refusal as a screen: it is no result, and the cause is told.
     refusal[operation: Operation, answer: &Answer](screen: Screen);
 }

@@ -8,6 +8,7 @@ mod card;
 mod chip;
 mod connection;
 mod consent;
+mod contract;
 mod credential;
 mod institution;
 mod mobile;
@@ -73,6 +74,7 @@ use defects;
 /// All defects, in the order of the requirements.
 pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
     let files = [
+        contract::DEFECTS,
         card::DEFECTS,
         reader::DEFECTS,
         credential::DEFECTS,
@@ -217,7 +219,7 @@ fn logs_in(request: &Request) -> bool {
 }
 
 /// Whether it opens a session.
-fn is_login(operation: Operation, answer: &Answer) -> bool {
+pub(crate) fn is_login(operation: Operation, answer: &Answer) -> bool {
     operation == Operation::Login && answer.text(Field::SessionToken).is_some()
 }
 

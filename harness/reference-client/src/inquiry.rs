@@ -230,12 +230,16 @@ impl App {
 
     pub(crate) fn show_results(&mut self, answer: &Answer) -> Done {
         let renew = answer.code() == "CERT_EXPIRED_GRACE";
+        let conduct = self.conduct();
+        let mut screens = Vec::new();
         for (n, mut screen) in result::screens(answer).into_iter().enumerate() {
             if renew {
                 screen.fields.push((NOTICE, answer.message()));
             }
             let record = answer.results.get(n);
-            let screen = self.conduct().result(self, answer, record, screen);
+            screens.push(conduct.result(self, answer, record, screen));
+        }
+        for screen in conduct.results(self, answer, screens) {
             if self.withholds_results() {
                 self.mobile.withheld.push(screen);
             } else {

@@ -107,12 +107,13 @@ pub(crate) fn tls(address: &Address, terminal: Option<&Terminal>) -> Result<TlsC
         .build())
 }
 
-/// An HTTPS client. It uses the proxy that it was given and no other, follows no redirect and keeps no
-/// connection: between two patients the other side may have closed it.
+/// An HTTPS client. It uses the proxy that it was given and no other, follows no redirect and keeps as
+/// many connections for later as it may.
 pub(crate) fn agent(
     address: &Address,
     tls: TlsConfig,
     limit: Option<Duration>,
+    idle: usize,
 ) -> Result<Agent, NoAnswer> {
     let bad_proxy = |error: ureq::Error| NoAnswer::new(format!("プロキシを使えません（{error}）"));
     let proxy = match &address.proxy {
@@ -124,7 +125,7 @@ pub(crate) fn agent(
         .https_only(true)
         .http_status_as_error(false)
         .max_redirects(0)
-        .max_idle_connections(0)
+        .max_idle_connections(idle)
         .proxy(proxy)
         .timeout_global(limit)
         // an answer of this service fits many times; what is larger is mapped and cleared anew for

@@ -51,6 +51,12 @@ impl Link {
         }
     }
 
+    /// Writes a line beside the messages, as a program does that does not know better.
+    pub(crate) fn stray(&self, line: &str) {
+        // A line that is lost is no worse than one that should not be there.
+        let _ = writeln!(io::stdout(), "{line}");
+    }
+
     /// Introduces this client.
     pub(crate) fn hello(&mut self) -> io::Result<()> {
         self.send(&Outgoing::Hello {

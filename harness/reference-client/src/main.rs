@@ -4,7 +4,7 @@
 //! It speaks PC/SC through libpcsclite and HTTPS to the service, and follows the client contract
 //! on its standard streams. It knows nothing of the emulator: given a real reader and a service
 //! that speaks one of its wires it would work the same. `--defect NAME` makes it wrong in exactly
-//! one way.
+//! one way, `--manner NAME` lets it be right in another.
 #![forbid(unsafe_code)]
 
 mod answer;
@@ -19,6 +19,7 @@ mod defect;
 mod inquiry;
 mod line;
 mod link;
+mod manner;
 mod mobile;
 mod patient;
 mod reader;
@@ -41,11 +42,22 @@ use crate::app::{App, Ending};
 use crate::conduct::Layers;
 use crate::link::Link;
 use crate::settings::{Settings, SettingsError};
+use crate::wire::Told;
 
 /// Ended before it was told to: the other side is gone, or a defect wants it so.
 const BROKEN_OFF: u8 = 1;
 /// Wrong command line or environment.
 const USAGE: u8 = 2;
+/// What the command line may say.
+const USAGE_TEXT: &str = "\
+usage: madoguchi-reference-client [--manner NAME]… [--defect NAME]… [--openapi FILE]
+       madoguchi-reference-client --list-manners | --list-defects
+
+  --manner NAME    be right in another way / 別の正しいふるまい
+  --defect NAME    be wrong on purpose / わざと誤る
+  --openapi FILE   speak the wire of this document / この文書の電文を話す
+  --list-manners   lines of name, tab, why it is right / 名前、タブ、正しい理由
+  --list-defects   lines of name, tab, the requirement that it breaks / 名前、タブ、破る要件";
 /// How long the end waits for PC/SC calls that still have not returned.
 const FAREWELL: Duration = Duration::from_millis(500);
 /// "Not supported", in the contract's words.
@@ -54,25 +66,60 @@ const NOT_SUPPORTED: u8 = 89;
 fn main() -> ExitCode {
     let arguments: Vec<_> = env::args().skip(1).collect();
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
-    if arguments == ["--list-defects"] {
-        return list_defects();
+    // what is listed is the same on every wire
+    match arguments[arguments.len().saturating_sub(1)..] {
+        ["--list-defects"] => {
+            return list(defect::all().map(|entry| (entry.name, entry.requirement)));
+        }
+        ["--list-manners"] => {
+            return list(manner::all().map(|entry| (entry.name, entry.because[0])));
+        }
+        ["--help" | "-h"] => {
+            // Who stopped reading needs no more of it.
+            let _ = writeln!(io::stdout(), "{USAGE_TEXT}");
+            return ExitCode::SUCCESS;
+        }
+        _ => {}
     }
-    let mut layers = Vec::new();
+    let (mut defects, mut manners, mut told) = (Vec::new(), Vec::new(), None);
     for argument in arguments.chunks(2) {
-        let ["--defect", name] = argument else {
-            eprintln!("usage: madoguchi-reference-client [--defect NAME]… | --list-defects");
-            return ExitCode::from(USAGE);
-        };
-        let Some(entry) = defect::named(name) else {
-            eprintln!("no defect is called `{name}`; --list-defects names them all");
-            return ExitCode::from(USAGE);
-        };
-        let [does, does_in_japanese] = entry.does;
-        eprintln!("wrong on purpose: this client {does}");
-        eprintln!("わざと誤らせたクライアント: {does_in_japanese}");
-        layers.push((entry.layers)());
+        match argument {
+            ["--defect", name] => {
+                let Some(entry) = defect::named(name) else {
+                    eprintln!("no defect is called `{name}`; --list-defects names them all");
+                    return ExitCode::from(USAGE);
+                };
+                let [does, does_in_japanese] = entry.does;
+                eprintln!("wrong on purpose: this client {does}");
+                eprintln!("わざと誤らせたクライアント: {does_in_japanese}");
+                defects.push((entry.layers)());
+            }
+            ["--manner", name] => {
+                let Some(entry) = manner::named(name) else {
+                    eprintln!("no manner is called `{name}`; --list-manners names them all");
+                    return ExitCode::from(USAGE);
+                };
+                entry.tell();
+                manners.push((entry.layers)());
+            }
+            ["--openapi", file] => {
+                let read = std::fs::read_to_string(file).ok();
+                let Some(read) = read.and_then(|text| Told::read(&text)) else {
+                    eprintln!("{file} is no OpenAPI document of a wire profile");
+                    return ExitCode::from(USAGE);
+                };
+                // one for the life of the process
+                told = Some(&*Box::leak(Box::new(read)));
+            }
+            _ => {
+                eprintln!("{USAGE_TEXT}");
+                return ExitCode::from(USAGE);
+            }
+        }
     }
-    match converse(layers.into_iter().collect()) {
+    // a manner words and arranges what the program does, be that right or wrong
+    let layers = defects.into_iter().chain(manners);
+    match converse(layers.collect(), told) {
         Ok(Ending::Left) => ExitCode::SUCCESS,
         Ok(Ending::NotSupported) => ExitCode::from(NOT_SUPPORTED),
         Err((code, why)) => {
@@ -82,8 +129,8 @@ fn main() -> ExitCode {
     }
 }
 
-fn converse(conduct: Layers) -> Result<Ending, (u8, String)> {
-    let settings = Settings::read(&|name| env::var(name).ok()).map_err(|error| {
+fn converse(conduct: Layers, told: Option<&'static Told>) -> Result<Ending, (u8, String)> {
+    let settings = Settings::read(&|name| env::var(name).ok(), told).map_err(|error| {
         let code = match error {
             SettingsError::NotSupported(_) => NOT_SUPPORTED,
             SettingsError::Wrong { .. } => USAGE,
@@ -102,10 +149,11 @@ fn converse(conduct: Layers) -> Result<Ending, (u8, String)> {
     ended.map_err(|error| (BROKEN_OFF, error.to_string()))
 }
 
-fn list_defects() -> ExitCode {
+/// Names, each with what is to be known of it first.
+fn list(entries: impl Iterator<Item = (&'static str, &'static str)>) -> ExitCode {
     let mut out = io::stdout().lock();
-    for entry in defect::all() {
-        if writeln!(out, "{}\t{}", entry.name, entry.requirement).is_err() {
+    for (name, of) in entries {
+        if writeln!(out, "{name}\t{of}").is_err() {
             return ExitCode::from(BROKEN_OFF);
         }
     }

@@ -7,7 +7,7 @@ use std::fmt;
 use std::slice;
 use std::time::{Duration, Instant};
 
-use pcsc::{Context, Protocols, ReaderState, Scope, ShareMode, State};
+use pcsc::{Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::caller::{Calls, bounded};
 use crate::card::{Connection, Session};
@@ -42,15 +42,21 @@ impl CardReader {
             context,
             state,
             patience,
+            conduct: self.conduct.clone(),
         })
     }
 
     /// Connects to the card.
     pub(crate) fn connect(&self) -> Result<Session, CardError> {
-        let mode = self.conduct.share_mode(ShareMode::Shared);
+        let conduct = self.conduct.clone();
+        let mode = conduct.share_mode(ShareMode::Shared);
+        let disposition = conduct.disposition(Disposition::LeaveCard);
         let (_context, card) = self.opened(move |context, reader, calls| {
-            let card = calls.make(|| context.connect(&reader, mode, Protocols::ANY));
-            Ok(Connection::new(card??))
+            let card = calls.make(|| {
+                let made = conduct.connects(context, &reader, None);
+                made.unwrap_or_else(|| context.connect(&reader, mode, Protocols::ANY))
+            });
+            Ok(Connection::new(card??).leaving(disposition))
         })?;
         Ok(self.session(card))
     }
@@ -98,6 +104,7 @@ pub(crate) struct Watch {
     context: Context,
     state: ReaderState,
     patience: Duration,
+    conduct: Layers,
 }
 
 impl Watch {
@@ -117,9 +124,28 @@ impl Watch {
             }
             self.state.sync_current_state();
             let (context, state) = (self.context.clone(), self.state);
-            self.state = bounded(left, move |calls| next_state(&context, state, left, calls))?;
+            let time = self.conduct.watches(left).min(left);
+            self.state = bounded(left, move |calls| {
+                changed_state(&context, state, time, until, calls)
+            })?;
         }
         Ok(self.state.event_count())
+    }
+}
+
+/// The reader's state as soon as it differs from the one given, asked for again after each `time`.
+fn changed_state(
+    context: &Context,
+    mut state: ReaderState,
+    time: Duration,
+    until: Instant,
+    calls: &Calls,
+) -> Result<ReaderState, CardError> {
+    loop {
+        match calls.make(|| context.get_status_change(time, slice::from_mut(&mut state)))? {
+            Err(pcsc::Error::Timeout) if Instant::now() < until => {}
+            changed => return Ok(changed.map(|()| state)?),
+        }
     }
 }
 

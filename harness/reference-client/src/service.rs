@@ -13,7 +13,7 @@ use crate::bulk;
 use crate::conduct::{Layers, Wait};
 use crate::line::{Address, agent, failure, tls};
 use crate::terminal::Terminal;
-use crate::wire::{Field, Method, Operation, Wire};
+use crate::wire::{Carried, Field, Method, Operation, Told, Wire};
 
 /// A request, ready to be sent, and to be sent again.
 #[derive(Clone)]
@@ -84,6 +84,8 @@ pub(crate) struct Service {
     pub(crate) bare: Agent,
     /// With this terminal's certificate.
     pub(crate) terminal: Option<Agent>,
+    /// Header with that certificate, where the service looks for it there and not in TLS.
+    terminal_header: Option<(&'static str, String)>,
     session: Option<Session>,
     conduct: Layers,
 }
@@ -100,9 +102,11 @@ impl Service {
     /// A service that nothing has been asked yet.
     pub(crate) fn new(address: Address, conduct: Layers) -> Result<Self, NoAnswer> {
         let limit = conduct.patience(Wait::Service, Some(address.patience));
+        let idle = conduct.idle_connections(0);
         Ok(Self {
-            bare: agent(&address, tls(&address, None)?, limit)?,
+            bare: agent(&address, tls(&address, None)?, limit, idle)?,
             terminal: None,
+            terminal_header: None,
             session: None,
             address,
             conduct,
@@ -111,11 +115,15 @@ impl Service {
 
     /// Shows this certificate from now on.
     pub(crate) fn use_terminal(&mut self, terminal: &Terminal) -> Result<(), NoAnswer> {
-        let tls = tls(&self.address, Some(terminal))?;
+        let header = self.address.wire.told();
+        let header = header.and_then(|told| told.terminal_header.as_deref());
+        let tls = tls(&self.address, Some(terminal).filter(|_| header.is_none()))?;
+        self.terminal_header = header.map(|name| (name, terminal.certificate_base64()));
         let limit = self
             .conduct
             .patience(Wait::Service, Some(self.address.patience));
-        self.terminal = Some(agent(&self.address, tls, limit)?);
+        let idle = self.conduct.idle_connections(0);
+        self.terminal = Some(agent(&self.address, tls, limit, idle)?);
         Ok(())
     }
 
@@ -156,7 +164,8 @@ impl Service {
         let id = match &mut self.session {
             Some(session) if operation.has_request_id() => {
                 session.requests += 1;
-                Some(format!("{}-{}", session.mark, session.requests))
+                let id = format!("{}-{}", session.mark, session.requests);
+                Some(self.conduct.request_id(id))
             }
             _ => None,
         };
@@ -205,18 +214,11 @@ impl Service {
     ) -> Result<Response<Body>, NoAnswer> {
         let wire = self.address.wire;
         let (method, path) = request.operation.endpoint(wire);
-        let mut headers = Vec::new();
-        if let Some(session) = &self.session {
-            let (name, prefix) = wire.session_header();
-            headers.push((name, format!("{prefix}{}", session.token)));
-        }
-        if let Some(id) = &request.id {
-            headers.push((wire.request_id_header(), id.clone()));
-        }
-        if matches!(request.operation, Operation::FirstLogin | Operation::Login) {
-            let version = env!("CARGO_PKG_VERSION").to_owned();
-            headers.push((wire.client_version_header(), version));
-        }
+        let (headers, body) = match wire.told() {
+            Some(told) => self.as_told(told, agent, request),
+            None => (self.headers(request), request.body.clone()),
+        };
+        let headers = self.conduct.headers(headers);
         let url = format!("{}{path}", self.address.url);
         let replied = match method {
             Method::Get => {
@@ -235,9 +237,54 @@ impl Service {
                 for (name, value) in &headers {
                     post = post.header(*name, value);
                 }
-                post.send(Value::Object(request.body.clone()).to_string())
+                let body = Value::Object(body).to_string();
+                post.send(self.conduct.body(body))
             }
         };
         replied.map_err(|error| failure(&error))
+    }
+
+    /// The headers of a wire that this client has a table of.
+    fn headers(&self, request: &Request) -> Vec<(&'static str, String)> {
+        let wire = self.address.wire;
+        let carried = self.carried(request).into_iter();
+        let named = carried.map(|(carried, value)| match carried {
+            Carried::SessionToken => {
+                let (name, prefix) = wire.session_header();
+                (name, format!("{prefix}{value}"))
+            }
+            Carried::RequestId => (wire.request_id_header(), value),
+            Carried::ClientVersion => (wire.client_version_header(), value),
+        });
+        named.collect()
+    }
+
+    /// Headers and body of a wire that an OpenAPI document describes.
+    fn as_told(
+        &self,
+        told: &'static Told,
+        agent: &Agent,
+        request: &Request,
+    ) -> (Vec<(&'static str, String)>, Map<String, Value>) {
+        let carried = self.carried(request);
+        let (mut headers, body) = told.placed(request.operation, &carried, &request.body);
+        let terminal = self.terminal.as_ref();
+        if terminal.is_some_and(|terminal| std::ptr::eq(terminal, agent)) {
+            headers.extend(self.terminal_header.clone());
+        }
+        (headers, body)
+    }
+
+    /// What goes with a request beside its own fields.
+    fn carried(&self, request: &Request) -> Vec<(Carried, String)> {
+        let token = self.session.as_ref().map(|session| session.token.clone());
+        let mut carried = Vec::new();
+        carried.extend(token.map(|token| (Carried::SessionToken, token)));
+        carried.extend(request.id.clone().map(|id| (Carried::RequestId, id)));
+        if matches!(request.operation, Operation::FirstLogin | Operation::Login) {
+            let version = env!("CARGO_PKG_VERSION").to_owned();
+            carried.push((Carried::ClientVersion, version));
+        }
+        carried
     }
 }

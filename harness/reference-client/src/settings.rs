@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::contract;
 use crate::line::Address;
 use crate::terminal::TerminalFiles;
-use crate::wire::Wire;
+use crate::wire::{Told, Wire};
 
 /// All that the client is told before it starts.
 #[derive(Debug)]
@@ -55,8 +55,11 @@ impl fmt::Display for SettingsError {
 pub(crate) type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 impl Settings {
-    /// Reads the variables that `variable` looks up.
-    pub(crate) fn read(variable: Lookup<'_>) -> Result<Self, SettingsError> {
+    /// Reads the variables that `variable` looks up. A wire that a document tells of needs no table.
+    pub(crate) fn read(
+        variable: Lookup<'_>,
+        told: Option<&'static Told>,
+    ) -> Result<Self, SettingsError> {
         let version = contract::VERSION.to_string();
         if let Some(other) = variable("MADOGUCHI_CONTRACT").filter(|other| *other != version) {
             return Err(SettingsError::NotSupported(format!(
@@ -64,7 +67,10 @@ impl Settings {
             )));
         }
         let profile = required(variable, "MADOGUCHI_PROFILE")?;
-        let wire = Wire::named(&profile)
+        let wire = told
+            .filter(|told| told.profile == profile)
+            .map(Wire::Told)
+            .or_else(|| Wire::named(&profile))
             .ok_or_else(|| SettingsError::NotSupported(format!("wire profile {profile}")))?;
         let patience = match variable("MADOGUCHI_TIMEOUT_MS") {
             Some(text) => Duration::from_millis(
@@ -133,20 +139,23 @@ mod tests {
     fn read_with(changed: &str, value: Option<&str>) -> Result<Settings, SettingsError> {
         // any readable file will do: the root is parsed when the service is reached for
         let some_file = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-        Settings::read(&|name| {
-            if name == changed {
-                return value.map(str::to_owned);
-            }
-            let value = match name {
-                "MADOGUCHI_CONTRACT" => "1",
-                "MADOGUCHI_PROFILE" => "mock-2025.05",
-                "MADOGUCHI_URL" => "https://127.0.0.1:1",
-                "MADOGUCHI_CA_FILE" => some_file,
-                "MADOGUCHI_STATE_DIR" => "/nowhere",
-                _ => return None,
-            };
-            Some(value.to_owned())
-        })
+        Settings::read(
+            &|name| {
+                if name == changed {
+                    return value.map(str::to_owned);
+                }
+                let value = match name {
+                    "MADOGUCHI_CONTRACT" => "1",
+                    "MADOGUCHI_PROFILE" => "mock-2025.05",
+                    "MADOGUCHI_URL" => "https://127.0.0.1:1",
+                    "MADOGUCHI_CA_FILE" => some_file,
+                    "MADOGUCHI_STATE_DIR" => "/nowhere",
+                    _ => return None,
+                };
+                Some(value.to_owned())
+            },
+            None,
+        )
     }
 
     #[test]

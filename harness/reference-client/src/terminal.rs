@@ -12,6 +12,14 @@ pub(crate) struct Terminal {
     pub(crate) key: String,
 }
 
+impl Terminal {
+    /// The certificate as a header has it: the body of its PEM, on one line.
+    pub(crate) fn certificate_base64(&self) -> String {
+        let lines = self.certificate.lines().map(str::trim);
+        lines.filter(|line| !line.starts_with("-----")).collect()
+    }
+}
+
 /// Where the certificate and its key are found.
 #[derive(Debug, Clone)]
 pub(crate) struct TerminalFiles {

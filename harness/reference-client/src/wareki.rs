@@ -35,6 +35,28 @@ pub(crate) fn full_width(kana: &str) -> String {
     wide
 }
 
+/// `シカク　タロウ` as `ｼｶｸ ﾀﾛｳ`.
+pub(crate) fn half_width(kana: &str) -> String {
+    kana.chars().map(narrowed).collect()
+}
+
+fn narrowed(c: char) -> String {
+    let paired = |c, from: &str, to: &str| {
+        let mut pairs = from.chars().zip(to.chars());
+        pairs.find_map(|(other, half)| (other == c).then_some(half))
+    };
+    if c == '\u{3000}' {
+        return " ".to_owned();
+    }
+    if let Some(half) = paired(c, FULL, HALF) {
+        return half.to_string();
+    }
+    let marked = |plain, mark| paired(plain, FULL, HALF).map(|half| format!("{half}{mark}"));
+    let voiced = paired(c, VOICED, PLAIN).and_then(|plain| marked(plain, 'ﾞ'));
+    let half_voiced = paired(c, "パピプペポ", "ハヒフヘホ").and_then(|plain| marked(plain, 'ﾟ'));
+    voiced.or(half_voiced).unwrap_or_else(|| c.to_string())
+}
+
 /// First day, name, and the Gregorian year that is year 1; the youngest era first.
 const ERAS: [((u16, u8, u8), &str, u16); 5] = [
     ((2019, 5, 1), "令和", 2019),
@@ -120,6 +142,14 @@ mod tests {
         assert_eq!(full_width("ﾊﾟﾋﾟｰ ﾊﾞｶﾞｳﾞ"), "パピー　バガヴ");
         assert_eq!(full_width("ｷｬｯﾁｬｰ･ｼﾞｮﾝ"), "キャッチャー・ジョン");
         assert_eq!(full_width("ﾞｱﾟ"), "゛ア゜");
+    }
+
+    #[test]
+    fn what_was_widened_is_narrowed_again() {
+        for kana in ["ｼｹﾝ ﾀﾛｳ", "ﾊﾟﾋﾟｰ ﾊﾞｶﾞｳﾞ", "ｷｬｯﾁｬｰ･ｼﾞｮﾝ"]
+        {
+            assert_eq!(half_width(&full_width(kana)), kana);
+        }
     }
 
     #[test]

@@ -3,7 +3,11 @@
 //!
 //! Nobody outside the implementing bodies has the real interface document, so every name here is
 //! assumed. All the rest of the client speaks in [`Operation`] and [`Field`]; teaching it another
-//! wire means adding a column to these tables.
+//! wire means adding a column to these tables, or handing it an OpenAPI document (`--openapi FILE`).
+
+mod told;
+
+pub(crate) use told::{Carried, Told};
 
 /// A wire profile, chosen with `MADOGUCHI_PROFILE`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -14,6 +18,8 @@ pub(crate) enum Wire {
     Mock2024,
     /// `renamed-2025.05`: the same conversation under other names.
     Renamed,
+    /// Whatever an OpenAPI document says.
+    Told(&'static Told),
 }
 
 impl Wire {
@@ -29,38 +35,44 @@ impl Wire {
 
     /// Header that carries the session: its name and what stands before the token.
     pub(crate) fn session_header(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Mock | Self::Mock2024 => ("Authorization", "Bearer "),
-            Self::Renamed => ("X-Kaishi-Ken", ""),
-        }
+        self.pick(("Authorization", "Bearer "), ("X-Kaishi-Ken", ""))
     }
 
     /// Header that carries the request id: the same for a request and its retry.
     pub(crate) fn request_id_header(self) -> &'static str {
-        match self {
-            Self::Mock | Self::Mock2024 => "X-Request-Id",
-            Self::Renamed => "X-Irai-Bangou",
-        }
+        self.pick("X-Request-Id", "X-Irai-Bangou")
     }
 
     /// Header that tells a login of which version the app is.
     pub(crate) fn client_version_header(self) -> &'static str {
-        match self {
-            Self::Mock | Self::Mock2024 => "X-Client-Version",
-            Self::Renamed => "X-Apuri-Ban",
-        }
+        self.pick("X-Client-Version", "X-Apuri-Ban")
     }
 
     fn pick<T>(self, mock: T, renamed: T) -> T {
         match self {
-            Self::Mock | Self::Mock2024 => mock,
+            Self::Mock | Self::Mock2024 | Self::Told(_) => mock,
             Self::Renamed => renamed,
+        }
+    }
+
+    /// What an OpenAPI document says of it, where one was handed over.
+    pub(crate) const fn told(self) -> Option<&'static Told> {
+        match self {
+            Self::Told(told) => Some(told),
+            Self::Mock | Self::Mock2024 | Self::Renamed => None,
         }
     }
 
     /// Whether the service offers 健康保険証利用登録 to patients who have not done it.
     pub(crate) fn offers_registration(self) -> bool {
-        self != Self::Mock2024
+        self.told()
+            .map_or(self != Self::Mock2024, |told| told.offers_registration)
+    }
+
+    /// Whether a check by PIN is proved by the card's signature over a nonce, and not by its certificate
+    /// alone.
+    pub(crate) fn signs_with_pin(self) -> bool {
+        self.told().is_none_or(|told| told.signs_with_pin)
     }
 }
 
@@ -163,7 +175,9 @@ impl Operation {
             ),
             Self::MedicalInformation => (Post, "/limited/v1/medical-information", "/kakunin/iryou"),
         };
-        (method, wire.pick(mock, renamed))
+        wire.told()
+            .and_then(|told| told.endpoint(self))
+            .unwrap_or((method, wire.pick(mock, renamed)))
     }
 
     /// Whether the request carries an id, so that the service can recognise a retry.
@@ -192,9 +206,12 @@ macro_rules! fields {
 
             /// JSON name of the field.
             pub(crate) fn name(self, wire: Wire) -> &'static str {
-                match self {
-                    $(Self::$field => wire.pick($mock, $renamed),)*
-                }
+                let (mock, renamed) = match self {
+                    $(Self::$field => ($mock, $renamed),)*
+                };
+                wire.told()
+                    .and_then(|told| told.name(mock))
+                    .unwrap_or(wire.pick(mock, renamed))
             }
         }
     };

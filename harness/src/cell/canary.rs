@@ -111,8 +111,9 @@ impl Canary {
             return text.find(value);
         }
         text.match_indices(value).map(|(at, _)| at).find(|at| {
-            let word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
-            !word(text[..*at].chars().next_back()) && !word(text[at + value.len()..].chars().next())
+            let before = text[..*at].chars().rev();
+            let after = text[at + value.len()..].chars();
+            !goes_on(before) && !goes_on(after)
         })
     }
 
@@ -122,6 +123,16 @@ impl Canary {
             place: place.into(),
             offset,
         }
+    }
+}
+
+/// Whether a word or a number goes on in this direction, if only behind a hyphen or a point: `E-1234` and
+/// `0120-1234-567` are numbers of their own.
+fn goes_on(mut rest: impl Iterator<Item = char>) -> bool {
+    const JOINTS: &[char] = &['-', '‐', '–', '－', '.', '_'];
+    match rest.next() {
+        Some(joint) if JOINTS.contains(&joint) => rest.next().is_some_and(char::is_alphanumeric),
+        next => next.is_some_and(char::is_alphanumeric),
     }
 }
 
@@ -172,6 +183,25 @@ mod tests {
                 .is_empty()
         );
         assert_eq!(canaries().in_body("request:/x", body, &[]).len(), 1);
+    }
+
+    #[test]
+    fn numbers_that_contain_the_digits_of_a_pin_are_none() {
+        for text in [
+            "E-1234",
+            "0120-1234-567",
+            "ver. 1.1234",
+            "A1234",
+            "err_1234",
+        ] {
+            assert!(
+                canaries().in_text("client:screen", text).is_empty(),
+                "{text}"
+            );
+        }
+        for text in ["1234", "pin=1234", "「1234」", "1234.", "1-2: 1234 -"] {
+            assert_eq!(canaries().in_text("client:screen", text).len(), 1, "{text}");
+        }
     }
 
     #[test]

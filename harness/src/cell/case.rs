@@ -8,23 +8,34 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::tz::{Offset, TimeZone};
+use madoguchi_judge::words::Words;
+use madoguchi_scenarios::Method;
 use madoguchi_terms::{Lang, Say};
-use madoguchi_trace::{Channel, ClientNote, Header, MAJOR, ProfileNote, Trace, What};
+use madoguchi_trace::{
+    Channel, ClientNote, Header, MAJOR, OwnWords, ProfileNote, ProfileRules, Trace, What,
+};
 
 use super::clock::ScenarioClock;
-use super::desktop;
 use super::play::{NotBegun, Stopped, begin, greet, play};
 use super::sequencer::{Sequencer, ToStore};
 use super::trace_writer::{Held, TraceWriter};
 use super::world::{Left, Setting, World, WorldTrouble};
+use super::{desktop, last_words};
 use crate::client::Client;
 use crate::client::contract::NOT_SUPPORTED;
 use crate::client::process::{ClientProcess, ClientTrouble, Env, Launch};
 use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
+use crate::interrupt::interrupted;
 use crate::own_network::Lookout;
 
 /// How long a client may take to leave after the last step.
 const GRACE: Duration = Duration::from_secs(2);
+
+/// What a step may take beyond half as long again as the client is told to wait.
+const MARGIN: Duration = Duration::from_secs(1);
+
+/// How a client ended that the user ended with the run.
+const INTERRUPTED: &str = "interrupted";
 
 /// Why a case has no trace to judge.
 #[derive(Debug)]
@@ -34,6 +45,8 @@ pub(crate) enum CaseTrouble {
     Client(ClientTrouble),
     /// The client says that it does not support this case (exit status 89).
     NotSupported,
+    /// The user ended the run, and the client with it.
+    Interrupted,
     /// The client started and never said hello.
     NoHello {
         why: NotBegun,
@@ -64,6 +77,10 @@ impl Say for CaseTrouble {
             Self::NotSupported => lang.pick(
                 "クライアントは「対応していない」と答えました (終了コード 89、または hello の supports)".into(),
                 "the client says \"not supported\" (exit status 89, or supports in its hello)".into(),
+            ),
+            Self::Interrupted => lang.pick(
+                "途中で中断したため、判定しません".into(),
+                "not judged: the run was interrupted while it was played".into(),
             ),
             Self::NoHello {
                 why,
@@ -130,21 +147,30 @@ pub(crate) struct ClientSpec<'a> {
     pub(crate) argv: &'a [String],
     /// How its screens are operated, where it does not speak the contract.
     pub(crate) watch: Option<&'a Watch>,
-    /// How long one step may take.
-    pub(crate) limit: Duration,
+    /// How long the client is told to wait for anything.
+    pub(crate) patience: Duration,
+    /// What its vendor says that it calls what.
+    pub(crate) words: Option<&'a OwnWords>,
     /// Whether all of this runs in a network of its own, in which other hosts are heard of.
     pub(crate) own_network: bool,
 }
 
 impl<'a> ClientSpec<'a> {
     /// A client that speaks the contract.
-    pub(crate) const fn speaking(argv: &'a [String], limit: Duration) -> Self {
+    pub(crate) const fn speaking(argv: &'a [String], patience: Duration) -> Self {
         Self {
             argv,
             watch: None,
-            limit,
+            words: None,
+            patience,
             own_network: false,
         }
+    }
+
+    /// How long one step may take. A client that waits as long as it is told to must still have the time
+    /// to say so, and to try once more.
+    fn limit(&self) -> Duration {
+        self.patience + self.patience / 2 + MARGIN
     }
 
     fn start(&self, env: Env, sequencer: &Arc<Sequencer>) -> Result<Client, CaseTrouble> {
@@ -154,7 +180,8 @@ impl<'a> ClientSpec<'a> {
         });
         match (self.watch, &launch) {
             (Some(watch), launch) => {
-                let stand_in = StandIn::start(watch, launch.as_ref(), &env, sequencer, self.limit);
+                let stand_in =
+                    StandIn::start(watch, launch.as_ref(), &env, sequencer, self.limit());
                 stand_in.map(Client::Operated).map_err(CaseTrouble::StandIn)
             }
             (None, Some(launch)) => {
@@ -176,7 +203,7 @@ pub(crate) fn run(
     spec: &ClientSpec<'_>,
     folder: &Path,
 ) -> Result<Played, CaseTrouble> {
-    let limit = spec.limit;
+    let limit = spec.limit();
     let (to_store, stamped) = channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
@@ -188,7 +215,7 @@ pub(crate) fn run(
     let start = |env: &Env| {
         let mut env = env.clone();
         let own = setting.scenario.given.patience_ms;
-        let patience = own.map_or(limit.as_millis(), |ms| ms.get().into());
+        let patience = own.map_or(spec.patience.as_millis(), |ms| ms.get().into());
         env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
         if spec.own_network {
             env.insert("MADOGUCHI_OWN_NETWORK", "1".into());
@@ -234,34 +261,57 @@ pub(crate) fn run(
     }
     // While the client makes its first screen, there is time for what only the end needs.
     let told = begin(setting.scenario, &mut client);
+    let own = hello
+        .words
+        .clone()
+        .and(spec.words.unwrap_or(&OwnWords::default()));
+    let words = Words::builtin().with(&own);
     let header = Header {
         sight: client.sight(),
+        words: own,
         ..header(setting, Some(hello.note()), channels(spec))
     };
     let writer = start_writer(folder, header, &world, stamped, Held::Whole)?;
     READ_REQUIREMENTS.call_once(|| drop(thread::spawn(madoguchi_requirements::builtin)));
 
-    let played =
-        told.and_then(|()| play(setting.scenario, &world, &mut client, hello.depth, limit));
+    let played = told.and_then(|()| {
+        play(
+            setting.scenario,
+            &world,
+            &mut client,
+            hello.depth,
+            &words,
+            limit,
+        )
+    });
     // A client needs a moment to leave: what the writer does until then is not waited for.
     writer.wake();
-    let grace = if played == Err(Stopped::Silent) {
-        Duration::ZERO
-    } else {
-        GRACE
+    let awaited = match played {
+        Err(Stopped::Silent { awaited, limit }) => Some(awaited.why(limit)),
+        Ok(()) | Err(Stopped::Gone) => None,
     };
+    let grace = awaited.as_ref().map_or(GRACE, |_| Duration::ZERO);
     let ended = client.end(grace);
     drop(desktop);
-    let ended = ended.map_err(CaseTrouble::StandIn)?;
+    let mut ended = ended.map_err(CaseTrouble::StandIn)?;
     drop(lookout);
+    if let (Some(why), None) = (awaited, ended.exit.code) {
+        ended.exit.why = Some(why.into());
+    }
+    let is_unsupported = ended.exit.code == Some(NOT_SUPPORTED);
+    let is_interrupted = interrupted() && (played.is_err() || ended.exit.why.is_some());
+    if is_interrupted {
+        ended.exit.why = Some(INTERRUPTED.into());
+    }
+    let log = world
+        .canaries()
+        .redact(&String::from_utf8_lossy(&ended.stderr));
+    ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
     for leak in world.remains() {
         sequencer.tell(What::Leak(leak));
     }
-    let log = world
-        .canaries()
-        .redact(&String::from_utf8_lossy(&ended.stderr));
     let left = world.close();
     sequencer.close();
     let written = writer.finish();
@@ -272,6 +322,12 @@ pub(crate) fn run(
     if !log.is_empty() {
         let path = folder.join("client.log");
         std::fs::write(&path, log).map_err(|error| CaseTrouble::Trace { path, error })?;
+    }
+    if is_interrupted {
+        return Err(CaseTrouble::Interrupted);
+    }
+    if is_unsupported {
+        return Err(CaseTrouble::NotSupported);
     }
     Ok(Played {
         trace: written.trace,
@@ -307,6 +363,21 @@ pub(crate) fn start_writer(
         .map_err(|error| CaseTrouble::Trace { path, error })
 }
 
+/// What the profile's rules leave to be decided by them.
+fn rules(setting: &Setting<'_>) -> ProfileRules {
+    let names = |methods: &[Method]| {
+        methods
+            .iter()
+            .map(|method| method.name().to_owned())
+            .collect()
+    };
+    let rules = setting.profile.rules();
+    ProfileRules {
+        signed_methods: names(&rules.signed_methods),
+        consent_methods: names(&rules.consent_methods),
+    }
+}
+
 /// The first line of a cell's trace.
 pub(crate) fn header(
     setting: &Setting<'_>,
@@ -336,5 +407,7 @@ pub(crate) fn header(
         client,
         channels,
         sight: None,
+        words: OwnWords::default(),
+        rules: Some(rules(setting)),
     }
 }

@@ -4,10 +4,12 @@
 mod told;
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
+use madoguchi_judge::words::Words;
 use madoguchi_scenarios::{Act, Arm, Scenario};
-use madoguchi_trace::{ClientEvent, Depth, Step, Text, What};
+use madoguchi_trace::{ClientEvent, Depth, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What};
 
 use self::told::Told;
 use super::sequencer::Heard;
@@ -20,8 +22,28 @@ use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
 pub(crate) enum Stopped {
     /// The client ended or closed its output.
     Gone,
-    /// The client did not finish a step within the limit.
-    Silent,
+    /// The client did not say within the limit what was waited for.
+    Silent { awaited: Awaited, limit: Duration },
+}
+
+/// What a client was waited for, as a trace says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Awaited {
+    /// The first screen, which answers `begin`.
+    Screen,
+    /// The `done` of a `do`.
+    Done(u32),
+}
+
+impl Awaited {
+    /// Why the client was ended.
+    pub(crate) fn why(self, limit: Duration) -> String {
+        let seconds = limit.as_secs();
+        match self {
+            Self::Screen => format!("{TIME_LIMIT_SCREEN} in {seconds} s"),
+            Self::Done(id) => format!("{TIME_LIMIT_DONE} {id} in {seconds} s"),
+        }
+    }
 }
 
 /// Why no play could begin.
@@ -82,6 +104,7 @@ pub(crate) fn play(
     world: &World,
     client: &mut Client,
     depth: Depth,
+    words: &Words,
     limit: Duration,
 ) -> Result<(), Stopped> {
     let limit = limit + client.slack();
@@ -92,11 +115,14 @@ pub(crate) fn play(
         limit,
         last: 0,
         coming: &[],
+        words,
+        shown: RefCell::default(),
     };
     if depth >= Depth::L2 {
         // The first screen answers `begin`; without it the order of screen and first step would
         // be a matter of luck.
-        stage.wait_for(|event| matches!(event, ClientEvent::Screen(_)), |_| ())?;
+        let is_screen = |event: &ClientEvent| matches!(event, ClientEvent::Screen(_));
+        stage.wait_for(Awaited::Screen, is_screen, |_| ())?;
     }
     for (at, act) in scenario.when.iter().enumerate() {
         stage.coming = &scenario.when[at + 1..];
@@ -116,6 +142,10 @@ struct Stage<'a> {
     last: u32,
     /// What follows the act that is performed.
     coming: &'a [Act],
+    /// The words that are understood on this client's screens.
+    words: &'a Words,
+    /// Buttons of the screen that it showed last, in its own words.
+    shown: RefCell<Vec<Text>>,
 }
 
 impl Stage<'_> {
@@ -152,7 +182,7 @@ impl Stage<'_> {
             .tell(&ToClient::Do(Do { id, action, value }))
             .map_err(|_| Stopped::Gone)?;
         let done = |event: &ClientEvent| *event == ClientEvent::Done { r#do: id };
-        self.wait_for(done, |stage| {
+        self.wait_for(Awaited::Done(id), done, |stage| {
             if let Act::PlaceCard(card) = act {
                 stage.world.place(card.as_deref().map(String::as_str));
             }
@@ -187,15 +217,19 @@ impl Stage<'_> {
 
     fn wait_for(
         &self,
+        awaited: Awaited,
         over: impl Fn(&ClientEvent) -> bool,
         on_ready: impl Fn(&Self),
     ) -> Result<(), Stopped> {
         let until = Instant::now() + self.limit;
         loop {
-            match self
+            let heard = self
                 .client
-                .hear(until.saturating_duration_since(Instant::now()))
-            {
+                .hear(until.saturating_duration_since(Instant::now()));
+            if let Some(Heard::Message(FromClient::Event(ClientEvent::Screen(screen)))) = &heard {
+                self.shown.replace(screen.buttons.clone());
+            }
+            match heard {
                 Some(Heard::Message(FromClient::Event(event))) if over(&event) => return Ok(()),
                 Some(Heard::Message(FromClient::Event(ClientEvent::Ready { r#do })))
                     if r#do == self.last =>
@@ -204,7 +238,10 @@ impl Stage<'_> {
                 }
                 Some(Heard::Message(_)) => {}
                 Some(Heard::Closed) => return Err(Stopped::Gone),
-                None => return Err(Stopped::Silent),
+                None => {
+                    let limit = self.limit;
+                    return Err(Stopped::Silent { awaited, limit });
+                }
             }
         }
     }

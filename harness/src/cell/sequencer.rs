@@ -51,6 +51,10 @@ pub(crate) enum ToStore {
 
 /// What the client has said, for whoever drives it.
 #[derive(Debug, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one at a time is on its way, and nearly all are messages"
+)]
 pub(crate) enum Heard {
     Message(FromClient),
     /// The client closed its standard output.
@@ -192,7 +196,7 @@ impl State {
                 }
                 Line::TooLong { number, len } => {
                     let why = format!("longer than {} bytes", contract::MAX_LINE);
-                    self.take(contract::garbage(number, len, why));
+                    self.take(contract::garbage(number, len, why, None));
                 }
                 Line::Pending => return any,
                 Line::TooMuch { number } => {
@@ -201,7 +205,7 @@ impl State {
                         contract::MAX_LINES,
                         contract::MAX_OUTPUT
                     );
-                    self.take(contract::garbage(number + 1, 0, why));
+                    self.take(contract::garbage(number + 1, 0, why, None));
                     self.client = None;
                     self.tell_driver(Heard::Closed);
                 }

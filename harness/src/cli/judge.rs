@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 use madoguchi_trace::field::Writer;
 
-use super::option::{from, many, maybe, writer};
+use super::option::{from, many, maybe, words, writer};
 use super::reports::{self, Reports};
 
 /// `madoguchi judge`: stored traces again.
@@ -16,6 +16,7 @@ pub(crate) struct Judge {
     pub(crate) traces: Vec<PathBuf>,
     /// Whose log it is, where it is no trace of ours.
     pub(crate) from: Option<Writer>,
+    pub(crate) words: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
     pub(crate) reports: Reports,
 }
@@ -39,6 +40,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "他のプログラムの記録を判定する。書き出す前に秘匿し、カードだけで分かる要件を判定する",
                     "judge another program's log: redacted before anything is written, by the rules on the card alone",
                 )))
+                .arg(words(lang))
                 .arg(Arg::new("out").long("out").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
                     "判定ファイルを書く先 (記録が一つのとき)",
                     "write the verdict file here (for one trace)",
@@ -50,6 +52,7 @@ pub(super) fn parse(m: &ArgMatches) -> Judge {
     Judge {
         traces: many(m, "trace"),
         from: writer(m),
+        words: maybe(m, "words"),
         out: maybe(m, "out"),
         reports: Reports::of(m),
     }

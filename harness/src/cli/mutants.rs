@@ -2,11 +2,14 @@
 
 use std::path::PathBuf;
 use std::thread;
+use std::time::{Duration, Instant};
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, one, out, profile, screen_map};
+use super::option::{many, maybe, one, out, profile, screen_map, seed};
+use super::selection;
 
 /// `madoguchi mutants`: a client with its defects.
 #[derive(Debug)]
@@ -25,6 +28,23 @@ pub(crate) struct Mutants {
     pub(crate) earlier: Option<PathBuf>,
     pub(crate) json: Option<PathBuf>,
     pub(crate) out: Option<PathBuf>,
+    /// Whether correct clients are let through, too.
+    pub(crate) manners: Option<Manners>,
+}
+
+/// What is tried of a client that is right in other ways.
+#[derive(Debug)]
+pub(crate) struct Manners {
+    /// What each manner is played through.
+    pub(crate) variants: Breadth,
+    /// How many pairs of manners.
+    pub(crate) pairs: usize,
+    /// How many sets of manners for each defect.
+    pub(crate) sets: usize,
+    /// Draws pairs and sets, and what a budget has time for.
+    pub(crate) seed: u64,
+    pub(crate) budget: Option<Duration>,
+    pub(crate) begun: Instant,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -87,11 +107,54 @@ pub(super) fn command(lang: Lang) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help(t("結果を JSON でも書く", "write the outcome as JSON, too")),
         )
+        .arg(
+            Arg::new("manners")
+                .long("manners")
+                .action(ArgAction::SetTrue)
+                .conflicts_with("every-case")
+                .help(t(
+                    "正しいクライアントのほかの流儀 (--list-manners、--manner NAME) を誤って不適合としないか、流儀を変えても欠陥を検出するかを確かめる",
+                    "see whether clients that are right in other ways (--list-manners, --manner NAME) are let through, and whether each defect is caught whatever the manners",
+                )),
+        )
+        .args([
+            selection::variants().default_value("pairwise").requires("manners").help(t(
+                    "--manners: 各流儀を実行するシナリオの変種",
+                    "--manners: the variants of each scenario that every manner is played through",
+                )),
+            number("pairs", "300").help(t(
+                "--manners: 試す流儀の組の数",
+                "--manners: pairs of manners that are tried",
+            )),
+            number("sets", "5").help(t(
+                "--manners: 欠陥ごとに試す流儀の集まりの数",
+                "--manners: sets of manners that each defect is tried under",
+            )),
+            number("budget", "").value_name("SECONDS").help(t(
+                "--manners: この秒数に収まるだけを、種で選んで試す",
+                "--manners: try as much as fits into so many seconds, chosen by the seed",
+            )),
+        ])
+        .arg(seed(lang).requires("manners"))
         .arg(out(lang))
+}
+
+/// A number beside `--manners`; none where the default is empty.
+fn number(name: &'static str, default: &'static str) -> Arg {
+    let arg = Arg::new(name)
+        .long(name)
+        .value_name("N")
+        .requires("manners")
+        .value_parser(value_parser!(u32).range(1..=1_000_000));
+    match default {
+        "" => arg,
+        default => arg.default_value(default),
+    }
 }
 
 pub(super) fn parse(m: &ArgMatches) -> Mutants {
     let jobs = maybe::<u16>(m, "jobs").map(usize::from);
+    let count = |name| usize::try_from(one::<u32>(m, name)).unwrap_or(usize::MAX);
     Mutants {
         names: many(m, "name"),
         client: maybe(m, "client"),
@@ -102,5 +165,13 @@ pub(super) fn parse(m: &ArgMatches) -> Mutants {
         earlier: maybe(m, "earlier"),
         json: maybe(m, "json"),
         out: maybe(m, "out"),
+        manners: m.get_flag("manners").then(|| Manners {
+            variants: selection::breadth(m),
+            pairs: count("pairs"),
+            sets: count("sets"),
+            seed: one(m, "seed"),
+            budget: maybe::<u32>(m, "budget").map(|seconds| Duration::from_secs(seconds.into())),
+            begun: Instant::now(),
+        }),
     }
 }

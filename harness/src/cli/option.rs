@@ -47,6 +47,18 @@ pub(super) fn screen_map(lang: Lang) -> Arg {
         ))
 }
 
+/// A vendor's own words.
+pub(super) fn words(lang: Lang) -> Arg {
+    Arg::new("words")
+        .long("words")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick(
+            "アプリが画面で使う自分の語 (YAML、madoguchi help screens)",
+            "what the app calls what on its screens (YAML; madoguchi help screens)",
+        ))
+}
+
 /// Whose certificate policies.
 pub(super) fn policies(lang: Lang) -> Arg {
     Arg::new("policies")

@@ -18,6 +18,8 @@ pub(crate) struct Reports {
     /// Who is responsible for the run, for the 試験成績書.
     pub(crate) tester: Option<String>,
     pub(crate) markdown: Option<PathBuf>,
+    /// Whether advice counts like every other requirement.
+    pub(crate) strict: bool,
     /// Whether to print annotations of GitHub Actions.
     pub(crate) annotations: bool,
     pub(crate) known_failures: Option<PathBuf>,
@@ -37,12 +39,24 @@ impl Reports {
             test_record: many(m, "test-record"),
             tester: maybe(m, "tester"),
             markdown: maybe(m, "markdown"),
+            strict: m.get_flag("strict"),
             annotations: m.get_flag("annotations"),
             known_failures: where_offered(m, "known-failures"),
             evidence: where_offered(m, "evidence"),
             nonce: where_offered(m, "nonce"),
         }
     }
+}
+
+/// Whether advice counts, for commands that have no other report than the terminal's, too.
+pub(super) fn strict(lang: Lang) -> Arg {
+    Arg::new("strict")
+        .long("strict")
+        .action(ArgAction::SetTrue)
+        .help(lang.pick(
+            "助言 (資料にない、こちらの勧め) も合否に数える",
+            "let advice, which no document states, count like every other requirement",
+        ))
 }
 
 /// The options themselves.
@@ -55,6 +69,7 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             .help(lang.pick(ja, en))
     };
     vec![
+        strict(lang),
         file(
             "html",
             "報告書を一つの HTML ファイルに書く (オフラインで読める)",

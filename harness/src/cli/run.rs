@@ -11,7 +11,7 @@ use madoguchi_report::shard::{NoShard, Shard};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::option::{id, many, maybe, one, out, profile, screen_map, seed};
+use super::option::{id, many, maybe, one, out, profile, screen_map, seed, words};
 use super::reports::{self, Reports};
 use super::selection;
 
@@ -28,6 +28,7 @@ pub(crate) struct Run {
     pub(crate) own_network: bool,
     /// How an app's screens are operated, where it does not speak the contract.
     pub(crate) screen_map: Option<PathBuf>,
+    pub(crate) words: Option<PathBuf>,
     /// How long a person is given for one answer.
     pub(crate) attended_limit: Duration,
     pub(crate) out: Option<PathBuf>,
@@ -71,6 +72,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "command that starts the client under test (the contract: madoguchi help contract); the reference client beside this program if left out",
                 )))
                 .arg(screen_map(lang))
+                .arg(words(lang))
                 .arg(
                     Arg::new("attended-limit")
                         .long("attended-limit")
@@ -139,7 +141,10 @@ pub(super) fn command(lang: Lang) -> Command {
                         .value_name("SECONDS")
                         .default_value("10")
                         .value_parser(value_parser!(u64).range(1..=3600))
-                        .help(t("クライアントの一つの操作を待つ上限 (秒)", "limit for one step of the client, seconds")),
+                        .help(t(
+                            "クライアントに伝える待ち時間の上限 (秒)。一つの手順はその 1.5 倍と 1 秒まで待つ",
+                            "how long the client is told to wait at most, seconds; a step of it may take half as long again and a second",
+                        )),
                 )
                 .arg(Arg::new("own-network").long("own-network").action(ArgAction::SetTrue).help(t(
                     "外に出られない専用のネットワークで一件ずつ実行し、サービス以外の通信先を記録する (Linux、unshare と ip)",
@@ -182,15 +187,12 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         own_network: m.get_flag("own-network"),
         screen_map: maybe(m, "screen-map"),
+        words: maybe(m, "words"),
         attended_limit: Duration::from_secs(one::<u64>(m, "attended-limit")),
         out: maybe(m, "out"),
         shard: maybe(m, "shard"),
         failed: maybe(m, "failed"),
-        variants: match one::<String>(m, "variants").as_str() {
-            "all" => Breadth::All,
-            "pairwise" => Breadth::Pairwise,
-            _ => Breadth::Base,
-        },
+        variants: selection::breadth(m),
         tags: many(m, "tag"),
         requirements: many(m, "requirement"),
         documents: many(m, "document"),
@@ -209,6 +211,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
 const OF_APPS: &[&str] = &[
     "own-network",
     "screen-map",
+    "words",
     "profile",
     "variants",
     "tag",

@@ -4,8 +4,28 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Arg, ArgAction, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
+
+use super::option::one;
+
+/// How many variants of each scenario.
+pub(super) fn variants() -> Arg {
+    Arg::new("variants")
+        .long("variants")
+        .value_name("WHICH")
+        .value_parser(PossibleValuesParser::new(["base", "pairwise", "all"]).map(String::from))
+}
+
+/// What [`variants`] was given.
+pub(super) fn breadth(m: &ArgMatches) -> Breadth {
+    match one::<String>(m, "variants").as_str() {
+        "all" => Breadth::All,
+        "pairwise" => Breadth::Pairwise,
+        _ => Breadth::Base,
+    }
+}
 
 pub(super) fn args(lang: Lang) -> Vec<Arg> {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
@@ -16,12 +36,7 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             .action(ArgAction::Append)
     };
     vec![
-        Arg::new("variants")
-            .long("variants")
-            .value_name("WHICH")
-            .default_value("base")
-            .value_parser(PossibleValuesParser::new(["base", "pairwise", "all"]).map(String::from))
-            .help(t(
+        variants().default_value("base").help(t(
                 "シナリオの変種 (人 × 方法 × リーダー × 回線など)。base は書かれたまま、pairwise は値の組をすべて一度は、all は全部。一つだけなら ID に @軸=値",
                 "variants of each scenario (person × method × reader × line …): base as it is written, pairwise so many that every pair of values occurs, all of them; for one alone write ID@axis=value",
             )),

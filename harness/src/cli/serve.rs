@@ -8,7 +8,8 @@ use madoguchi_fixtures::pki::{Host, NoHost};
 use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, policies, profile, seed};
+use super::option::{maybe, one, out, policies, profile, seed, words};
+use super::reports::strict;
 use crate::cell::reach::Reach;
 use crate::cell::reader::Route;
 
@@ -25,6 +26,9 @@ pub(crate) struct Serve {
     /// The file of a world that outlives the process.
     pub(crate) store: Option<PathBuf>,
     pub(crate) reach: Reach,
+    pub(crate) words: Option<PathBuf>,
+    /// Whether advice counts like every other requirement.
+    pub(crate) strict: bool,
     pub(crate) out: Option<PathBuf>,
 }
 
@@ -114,9 +118,11 @@ pub(super) fn command(lang: Lang) -> Command {
                             "a name or address that the server's certificate is for, too; never one of a real service",
                         )),
                 )
+                .arg(strict(lang))
                 .arg(policies(lang))
                 .arg(profile(lang))
                 .arg(seed(lang))
+                .arg(words(lang))
                 .arg(out(lang))
 }
 
@@ -134,6 +140,8 @@ pub(super) fn parse(m: &ArgMatches) -> Serve {
         profile: one(m, "profile"),
         seed: one(m, "seed"),
         policies: maybe(m, "policies"),
+        words: maybe(m, "words"),
+        strict: m.get_flag("strict"),
         out: maybe(m, "out"),
     }
 }

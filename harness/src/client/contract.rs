@@ -5,10 +5,11 @@
 //! vendors; this is its machine form.
 
 use madoguchi_scenarios::{Act, Device, Scenario, TerminalKind};
-use madoguchi_trace::{ClientEvent, ClientNote, Depth, Screen, Text};
+use madoguchi_trace::{ClientEvent, ClientNote, Depth, Misfit, OwnWords, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
 
+use super::misfit;
 use super::screen_map::Exclusive;
 
 /// The contract's version.
@@ -76,6 +77,9 @@ pub(crate) struct Hello {
     /// What of the machine it needs for itself from `begin` on.
     #[serde(default)]
     pub(crate) exclusive: Option<Exclusive>,
+    /// What it calls what, where it is other than the words of requirements.
+    #[serde(default)]
+    pub(crate) words: OwnWords,
 }
 
 impl Hello {
@@ -165,25 +169,33 @@ pub(crate) fn read(number: u64, line: &[u8]) -> FromClient {
         Ok(Message::Ready { r#do }) => FromClient::Event(ClientEvent::Ready { r#do }),
         Ok(Message::Done { r#do }) => FromClient::Event(ClientEvent::Done { r#do }),
         Ok(Message::Error { n, text }) => FromClient::Event(ClientEvent::Error { n, text }),
-        Err(error) => garbage(number, line.len(), why(&error)),
+        Err(error) => {
+            let misfit = misfit::of(line, &error);
+            let why = misfit
+                .as_ref()
+                .map_or_else(|| why(&error), misfit::in_short);
+            garbage(number, line.len(), why, misfit)
+        }
     }
 }
 
 /// What is wrong with a line, without a word of it: the library quotes what it did not expect.
 fn why(error: &serde_json::Error) -> String {
     let column = error.column();
-    let text = error.to_string();
     match error.classify() {
-        Category::Data if text.starts_with("missing field") => text,
         Category::Data => format!("column {column}: not what the contract has here"),
         Category::Syntax | Category::Eof | Category::Io => format!("column {column}: no JSON"),
     }
 }
 
 /// A line that is no message, without its content: it may hold anything.
-pub(crate) fn garbage(line: u64, len: usize, why: String) -> FromClient {
-    let why = why.into();
-    FromClient::Event(ClientEvent::Garbage { line, len, why })
+pub(crate) fn garbage(line: u64, len: usize, why: String, misfit: Option<Misfit>) -> FromClient {
+    FromClient::Event(ClientEvent::Garbage {
+        line,
+        len,
+        why: why.into(),
+        misfit,
+    })
 }
 
 #[cfg(test)]
@@ -233,7 +245,7 @@ mod tests {
             r#"{"done":{"do":-1234}}"#,
         ];
         for text in lines {
-            let FromClient::Event(ClientEvent::Garbage { line, len, why }) =
+            let FromClient::Event(ClientEvent::Garbage { line, len, why, .. }) =
                 read(7, text.as_bytes())
             else {
                 panic!("{text}")
@@ -252,6 +264,7 @@ mod tests {
             depth: Depth::L3,
             supports: supports.map(|list| list.iter().map(|s| (*s).to_owned()).collect()),
             exclusive: None,
+            words: OwnWords::default(),
         };
         let scenario = |id: &str| {
             let catalogue = Catalogue::builtin();

@@ -149,10 +149,12 @@ impl Running {
             (_, Ok(_)) => trace::Exit {
                 code: None,
                 why: Some("time limit".into()),
+                last_words: None,
             },
             (_, Err(error)) => trace::Exit {
                 code: None,
                 why: Some(error.to_string().into()),
+                last_words: None,
             },
         };
         Ended { exit, stderr }
@@ -321,6 +323,7 @@ impl Ended {
             exit: trace::Exit {
                 code: None,
                 why: None,
+                last_words: None,
             },
             stderr: Vec::new(),
         }
@@ -336,6 +339,7 @@ fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
     trace::Exit {
         code: status.code(),
         why,
+        last_words: None,
     }
 }
 

@@ -10,10 +10,11 @@ mod schema;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use madoguchi_judge::words::Words as Understood;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
 use madoguchi_scenarios::{Act, Scenario, Span};
 use madoguchi_trace::Binding;
-use madoguchi_trace::{Depth, Readable, Sight};
+use madoguchi_trace::{Depth, OwnWords, Readable, Sight};
 use madoguchi_transcription::one_driver;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,7 @@ use serde_json::{Map, Value as Json};
 
 pub(crate) use self::place::{Ordered, Place, Target, Words};
 pub(crate) use self::schema::schema;
+use super::own_words;
 
 /// Version of the form itself.
 const VERSION: u16 = 1;
@@ -49,6 +51,10 @@ pub(crate) struct ScreenMap {
     /// What the app can do beside the check itself, as `supports` in the contract's hello.
     #[serde(default)]
     pub(crate) supports: Option<Vec<String>>,
+    /// What the app calls what, where it is other than the words of requirements: values above all, and
+    /// what is read off the page.
+    #[serde(default)]
+    pub(crate) words: OwnWords,
     /// The screens; where several fit, the first of them is shown.
     #[schemars(with = "Vec<Plan>")]
     pub(crate) screens: Located<Vec<Plan>>,
@@ -231,9 +237,13 @@ impl ScreenMap {
 
     /// Whether the app can be put through all of a scenario.
     pub(crate) fn can_do(&self, scenario: &Scenario) -> bool {
+        let words = Understood::builtin().with(&self.words);
         let is_on_a_button = |label: &str| {
             let mut plans = self.screens.iter();
-            plans.any(|plan| plan.buttons.iter().any(|(known, _)| known == label))
+            plans.any(|plan| {
+                let buttons: Vec<&String> = plan.buttons.iter().map(|(known, _)| known).collect();
+                words.own_button(label, &buttons).is_some()
+            })
         };
         matches!(self.through(), Through::Person)
             || scenario.when.iter().all(|step| match step {
@@ -275,6 +285,8 @@ impl ScreenMap {
             );
             faults.push(fault.at(self.screens.location()));
         }
+        let unknown = own_words::faults(&self.words).into_iter();
+        faults.extend(unknown.map(|fault| fault.at(whole)));
         for plan in self.screens.iter().filter(|plan| plan.at.is_none()) {
             if self.page.is_some() {
                 let title = plan.title.in_words();

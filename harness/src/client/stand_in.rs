@@ -342,6 +342,7 @@ impl Worker {
             depth: self.map.depth().max(Depth::L2),
             supports: self.map.supports.clone(),
             exclusive: self.map.exclusive,
+            words: self.map.words.clone(),
         }));
     }
 }

@@ -106,10 +106,18 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     };
     let order: Vec<usize> = (0..ids.len()).collect();
     workers::in_order(jobs, &ids, &order, &attempt, &mut |case| {
-        let done = case?;
+        let mut done = case?;
+        if options.reports.strict {
+            done.judgement.verdicts = done.judgement.verdicts.strictly();
+        }
+        let overall = done.judgement.verdicts.overall();
+        if interrupt::interrupted() && overall != Overall::Passed {
+            // Its product was ended with the run: what is missing says nothing of it.
+            return Ok(());
+        }
         let again = again(options, role, &done.case.id, &command);
         screen::say(tell(&mut out, &done, &again, lang))?;
-        worst = worst.max(judge::exit(done.judgement.verdicts.overall()));
+        worst = worst.max(judge::exit(overall));
         played.push((done, again));
         Ok(())
     })?;
@@ -121,12 +129,15 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     if let Some(count) = role.persons.filter(|_| is_first) {
         let id = "property/persons";
         let case = folder.case(id).map_err(Trouble::Folder)?;
-        let done = play_persons(&setting, count, options.seed, &case).map_err(|not| {
+        let mut done = play_persons(&setting, count, options.seed, &case).map_err(|not| {
             Trouble::NotPlayed {
                 id: id.to_owned(),
                 not,
             }
         })?;
+        if options.reports.strict {
+            done.judgement.verdicts = done.judgement.verdicts.strictly();
+        }
         let smallest = case.join("smallest.yaml");
         let again = again(options, role, &smallest.to_string_lossy(), &command);
         screen::say(tell(&mut out, &done, &again, lang))?;
@@ -256,7 +267,8 @@ fn tell(out: &mut dyn Write, played: &Played, again: &str, lang: Lang) -> io::Re
         padded(&verdicts.scenario, 26),
         padded(&purpose, 48),
     )?;
-    if verdicts.overall() == Overall::Passed {
+    let passed = verdicts.overall() == Overall::Passed;
+    if passed && verdicts.failed().next().is_none() {
         return Ok(());
     }
     writeln!(out)?;
@@ -277,11 +289,13 @@ fn failures(
             continue;
         };
         let (bad, strong, id) = (styles.bad, styles.strong, &verdict.requirement);
-        writeln!(
-            out,
-            "    {bad}{:<8}{bad:#} {strong}{id}{strong:#}",
-            verdict.level
-        )?;
+        let bad = if verdict.counts_against() {
+            bad
+        } else {
+            styles.open
+        };
+        let level = padded(&verdict.level.text(lang), 8);
+        writeln!(out, "    {bad}{level}{bad:#} {strong}{id}{strong:#}")?;
         let stated = madoguchi_requirements::builtin().get(id);
         let text = stated.map_or_else(String::new, |stated| stated.text.text(lang));
         let likely = verdict.likely().map_or("", |likely| likely.get(lang));

@@ -13,9 +13,11 @@
 //! | D-31 … D-35 | [`program`] |
 //! | D-36 … D-42 | [`client`] |
 //! | D-43, D-44 | [`rehearsal`] |
+//! | D-50, D-51 | [`contract`] |
 //! | D-45 … D-48 | [`screens`] |
 
 mod client;
+mod contract;
 mod environment;
 mod machine;
 mod pcsc;
@@ -48,6 +50,8 @@ pub(super) struct Finding {
     code: &'static str,
     seen: Sentence,
     help: Sentence,
+    /// Whether it spoils nothing and is said only so that one knows.
+    is_note: bool,
 }
 
 /// A sentence in both languages.
@@ -79,6 +83,15 @@ impl Finding {
                 ja: help_ja.into(),
                 en: help_en.into(),
             },
+            is_note: false,
+        }
+    }
+
+    /// The same as something that spoils no run.
+    fn into_note(self) -> Self {
+        Self {
+            is_note: true,
+            ..self
         }
     }
 }
@@ -150,10 +163,15 @@ pub(super) fn doctor(options: &cli::Doctor, lang: Lang) -> Result<Exit, Trouble>
             screens::screens(file, options.client.as_deref(), &setting),
         )?;
     } else if let Some(command) = &options.client {
-        told.tell(
-            ("クライアント", "client"),
-            client::client(command, &setting),
-        )?;
+        let found = client::client(command, &setting);
+        let speaks = found.is_none();
+        told.tell(("クライアント", "client"), found)?;
+        if speaks {
+            told.tell(
+                ("クライアントの言葉", "what the client says"),
+                contract::contract(&prepared, command),
+            )?;
+        }
     }
     Ok(told.exit())
 }
@@ -174,15 +192,23 @@ impl<W: Write> Told<W> {
     ) -> Result<(), Trouble> {
         let lang = self.lang;
         let name = lang.pick(ja, en);
-        let before = self.ill;
-        for Finding { code, seen, help } in findings {
-            self.ill += 1;
+        let mut is_well = true;
+        for finding in findings {
+            let Finding {
+                code,
+                seen,
+                help,
+                is_note,
+            } = finding;
+            is_well = false;
+            self.ill += usize::from(!is_note);
+            let mark = if is_note { '–' } else { '✘' };
             let seen = seen.text(lang).trim_end().replace('\n', "\n      ");
             let (help, label) = (help.text(lang), lang.pick("対処", "help"));
-            let line = format!("  ✘ {name}  {code}\n      {seen}\n      {label}: {help}");
+            let line = format!("  {mark} {name}  {code}\n      {seen}\n      {label}: {help}");
             screen::say(writeln!(self.out, "{line}"))?;
         }
-        if self.ill == before {
+        if is_well {
             screen::say(writeln!(self.out, "  ✔ {name}"))?;
         }
         Ok(())

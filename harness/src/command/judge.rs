@@ -11,9 +11,10 @@ use madoguchi_report::CaseReport;
 use madoguchi_terms::Lang;
 use madoguchi_trace::canonical;
 use madoguchi_trace::field::{self, Explained, Writer};
-use madoguchi_trace::{ReadError, Trace};
+use madoguchi_trace::{OwnWords, ReadError, Trace};
 
 use super::decode::read_log;
+use super::own_words;
 use super::reports;
 use super::screen;
 use super::trouble::Trouble;
@@ -22,12 +23,19 @@ use crate::cli;
 use crate::exit::Exit;
 
 pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
+    let words = own_words::read(options.words.as_deref())?;
     let mut judged = Vec::new();
     for path in stored(&options.traces)? {
         judged.push(match options.from {
             Some(writer) => Judged::of_log(&path, writer)?,
-            None => Judged::read(path)?,
+            None => Judged::read(path, &words)?,
         });
+    }
+    if options.reports.strict {
+        for one in &mut judged {
+            one.verdicts = one.verdicts.clone().strictly();
+            one.again += " --strict";
+        }
     }
     if let Some(out) = &options.out {
         let [one] = judged.as_slice() else {
@@ -112,8 +120,10 @@ struct Judged {
 }
 
 impl Judged {
-    fn read(path: PathBuf) -> Result<Self, Trouble> {
-        Ok(Self::new(read(path.clone())?, &path))
+    fn read(path: PathBuf, words: &OwnWords) -> Result<Self, Trouble> {
+        let mut trace = read(path.clone())?;
+        trace.header.words = trace.header.words.and(words);
+        Ok(Self::new(trace, &path))
     }
 
     /// Another program's log: redacted before it is judged, and written nowhere.
@@ -173,8 +183,16 @@ fn again(path: &Path) -> String {
 }
 
 /// Judges a trace that was just recorded, stores the verdict beside it and says it.
-pub(super) fn tell(trace: &Trace, folder: &Path, lang: Lang) -> Result<Exit, Trouble> {
-    let verdicts = store(trace, folder)?;
+pub(super) fn tell(
+    trace: &Trace,
+    folder: &Path,
+    strict: bool,
+    lang: Lang,
+) -> Result<Exit, Trouble> {
+    let mut verdicts = store(trace, folder)?;
+    if strict {
+        verdicts = verdicts.strictly();
+    }
     let case = CaseReport {
         verdicts: &verdicts,
         trace: Some(trace),

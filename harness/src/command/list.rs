@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::io::Write as _;
 
 use madoguchi_fixtures::{persona, persona_ids};
+use madoguchi_judge::proven::Proven;
 use madoguchi_report::json;
 use madoguchi_report::width::padded;
 use madoguchi_requirements::Place;
@@ -53,8 +54,11 @@ pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
             let catalogue = madoguchi_requirements::builtin();
             let all = catalogue.requirements().iter();
             for requirement in all.chain(catalogue.of_consumers()) {
-                let text = format!("{:<6}  {}", requirement.level, requirement.text.text(lang));
-                row(&requirement.id, &text);
+                let level = padded(&requirement.level.text(lang), 6);
+                row(
+                    &requirement.id,
+                    &format!("{level}  {}", requirement.text.text(lang)),
+                );
             }
         }
         List::Rows => {
@@ -153,17 +157,34 @@ fn assumptions(json: bool, lang: Lang) -> Result<(), Trouble> {
     for assumption in &ledger.assumptions {
         let (id, statement) = (&assumption.id, assumption.statement.get(lang));
         let (rules, requirements) = (assumption.rules.len(), assumption.requirements.len());
+        let robust = assumption.robust.len();
         anstream::println!("{id}  {statement}");
         let told = lang.pick(
-            format!("規則 {rules}、要件 {requirements}"),
-            format!("{rules} rules, {requirements} requirements"),
+            format!("規則 {rules}、要件 {requirements} (うち代案で変わらないもの {robust})"),
+            format!("{rules} rules, {requirements} requirements ({robust} the same under every alternative)"),
         );
         let by = match &assumption.profiles[..] {
             [] => lang.pick("判定の側", "the checks").to_owned(),
             profiles => profiles.join(", "),
         };
         anstream::println!("      {told}  ({by})");
+        for one in &assumption.alternatives {
+            let (name, open) = (padded(one.name(), 24), one.open.get(lang));
+            anstream::println!("      {name} {open}");
+        }
+        if let Some(why) = &assumption.none {
+            let none = lang.pick("代案なし", "no alternative");
+            anstream::println!("      {none}: {}", why.get(lang));
+        }
     }
+    let (declared, robust) = Proven::builtin().counts();
+    anstream::println!(
+        "\n{}",
+        lang.pick(
+            format!("要件が宣言する想定 {declared} 件のうち {robust} 件は、どの代案でも判定が変わらない"),
+            format!("of {declared} declared pairs of requirement and assumption {robust} come out the same under every alternative"),
+        )
+    );
     Ok(())
 }
 
@@ -204,6 +225,7 @@ pub(super) fn schema(format: &Format) -> Result<Exit, Trouble> {
         Format::Mapping => madoguchi_transcription::schema(),
         Format::Consumer => crate::consumer::schema::schema(),
         Format::ScreenMap => crate::client::screen_map::schema(),
+        Format::Words => crate::client::own_words::schema(),
     };
     let text = serde_json::to_string_pretty(&schema)
         .unwrap_or_else(|error| unreachable!("a schema is plain data: {error}"));

@@ -6,14 +6,19 @@
 
 mod defects;
 mod fate;
+mod manners;
 
 use std::io::{self, Write};
+use std::path::Path;
 use std::time::{Duration, Instant};
 
+use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
+use serde::Serialize;
 
 use self::defects::{Score, listed, wanted};
-use self::fate::{Breadth, Fate, Hunt, Mutant};
+use self::fate::{Fate, Hunt, Mutant, Through};
+use self::manners::Visit;
 use super::judge;
 use super::prepared::Prepared;
 use super::run::{self, client_command};
@@ -28,6 +33,8 @@ use crate::interrupt;
 
 /// How long a case may take.
 const CASE: Duration = Duration::from_secs(60);
+/// The same for one of thousands. No manner takes longer; a defect that waits for ever is seen to.
+const BRIEFLY: Duration = Duration::from_secs(20);
 
 pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Trouble> {
     if cfg!(not(unix)) {
@@ -40,10 +47,22 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let watch = options.screen_map.as_deref();
     let watch = watch.map(|file| run::watch(file, PATIENCE, lang));
     let watch = watch.transpose()?;
-    let defects = wanted(listed(&argv)?, &options.names)?;
+    let selection = Selection {
+        breadth: (options.manners.as_ref())
+            .map_or_else(Breadth::default, |manners| manners.variants),
+        ..Selection::default()
+    };
+    let (all, manners) = (
+        listed(&argv)?,
+        match options.manners {
+            Some(_) => defects::manners(&argv)?,
+            None => Vec::new(),
+        },
+    );
+    let (defects, chosen) = wanted(all, manners.clone(), &options.names)?;
     let earlier = options.earlier.as_deref().map(Score::read).transpose()?;
     let mut prepared = Prepared::new(
-        &Selection::default(),
+        &selection,
         &options.profile,
         options.out.as_deref(),
         Some(options.jobs),
@@ -55,7 +74,14 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let mut out = screen::standard_output();
     let client = ClientSpec {
         watch: watch.as_ref(),
-        ..ClientSpec::speaking(&argv, CASE)
+        ..ClientSpec::speaking(
+            &argv,
+            if options.manners.is_some() {
+                BRIEFLY
+            } else {
+                CASE
+            },
+        )
     };
     // One desktop is there for one defect at a time.
     let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
@@ -63,19 +89,34 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let hunt = Hunt {
         prepared: &prepared,
         client,
-        breadth: if options.every_case {
-            Breadth::EveryCase
+        through: if options.every_case {
+            Through::EveryCase
         } else {
-            Breadth::UntilCaught
+            Through::UntilCaught
         },
         earlier: earlier.as_ref(),
     };
+    if let Some(visited) = &options.manners {
+        let visit = Visit {
+            hunt,
+            manners: &chosen,
+            of_defects: &manners,
+            defects: &defects,
+            options: visited,
+            jobs,
+            day: prepared.begun().to_string()[..10].to_owned(),
+        };
+        let outcome = visit.play(&mut out, lang)?;
+        if let Some(file) = &options.json {
+            write_json(file, &outcome)?;
+        }
+        screen::say(manners::sum_up(&mut out, &outcome, begun.elapsed(), lang))?;
+        return Ok(exit(outcome.soundness.holds()));
+    }
     let mutants = hunt.all(defects, jobs, &mut |mutant| tell(&mut out, mutant, lang))?;
     let score = Score::new(mutants);
     if let Some(file) = &options.json {
-        let text = serde_json::to_string_pretty(&score)
-            .unwrap_or_else(|error| unreachable!("a score is plain data: {error}"));
-        judge::write(file, &(text + "\n"))?;
+        write_json(file, &score)?;
     }
     if options.every_case {
         screen::say(tell_alone(&mut out, &score, &prepared, lang))?;
@@ -94,13 +135,23 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
             format!("  {caught} of {defects} defects caught, each by a case that names its requirement ({percent} %, {took:.1} s)\n  traces: {folder}"),
         )
     ))?;
-    Ok(if interrupt::interrupted() {
+    Ok(exit(caught == defects))
+}
+
+fn exit(all_is_well: bool) -> Exit {
+    if interrupt::interrupted() {
         Exit::INTERRUPTED
-    } else if caught == defects {
+    } else if all_is_well {
         Exit::PASS
     } else {
         Exit::FAIL
-    })
+    }
+}
+
+fn write_json(file: &Path, outcome: &impl Serialize) -> Result<(), Trouble> {
+    let text = serde_json::to_string_pretty(outcome)
+        .unwrap_or_else(|error| unreachable!("an outcome is plain data: {error}"));
+    judge::write(file, &(text + "\n"))
 }
 
 fn tell(out: &mut impl Write, mutant: &Mutant, lang: Lang) -> io::Result<()> {

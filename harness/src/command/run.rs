@@ -18,11 +18,12 @@ use madoguchi_trace::ProfileNote;
 use madoguchi_wire::Transport;
 
 use self::told::Told;
-pub(super) use self::told::is_not_supported;
+pub(super) use self::told::{is_interrupted, is_not_supported};
 use self::work::{Played, Work};
 use super::claim::{self, Claim};
 use super::consumer;
 use super::order::order;
+use super::own_words;
 use super::prepared::Prepared;
 use super::product;
 use super::reports;
@@ -63,6 +64,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let argv = shlex::split(&command)
         .filter(|argv| !argv.is_empty() || watch.is_some() && options.client.is_none())
         .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
+    let words = own_words::read(options.words.as_deref())?;
     let name = match &watch {
         Some(watch) => watch.map.app.name.clone(),
         None => product::file_name(&argv),
@@ -123,7 +125,8 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         client: ClientSpec {
             argv: &argv,
             watch: watch.as_ref(),
-            limit: options.timeout,
+            words: Some(&words),
+            patience: options.timeout,
             own_network: options.own_network,
         },
         prepared: &prepared,

@@ -7,6 +7,7 @@ use std::path::Path;
 
 use madoguchi_fixtures::persona;
 use madoguchi_notation::load;
+use madoguchi_report::width::padded;
 use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 use serde_json::Value as Json;
@@ -45,8 +46,13 @@ fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
             consumer::Scenario::parse(&id, file, &text)
                 .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
         } else {
-            Scenario::parse(&id, file, &text, &names.borrowed())
-                .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
+            let read = Scenario::parse(&id, file, &text, &names.borrowed());
+            if let Ok(scenario) = &read
+                && let Some(doubts) = scenario.doubts(file, &text)
+            {
+                Trouble::Scenario(doubts).tell(lang);
+            }
+            read.map(|scenario| (scenario.when.len(), scenario.requirements.len()))
         };
         match read {
             Ok((steps, requirements)) => screen::say(writeln!(
@@ -219,7 +225,7 @@ fn decided<'i>(ids: impl Iterator<Item = &'i str>, lang: Lang) -> Vec<String> {
         let Some(named) = catalogue.get(id) else {
             continue;
         };
-        lines.push(format!("  {:<6} {id}", named.level.to_string()));
+        lines.push(format!("  {} {id}", padded(&named.level.text(lang), 6)));
         lines.push(format!("         {}", named.text.text(lang)));
         for source in &named.sources {
             if let Some(document) = catalogue.document(&source.document) {
@@ -227,9 +233,9 @@ fn decided<'i>(ids: impl Iterator<Item = &'i str>, lang: Lang) -> Vec<String> {
                 lines.push(format!("         {title} ({date}), {}", source.place));
             }
         }
-        if let Some(why) = &named.assumed {
-            let assumed = lang.pick("仮定", "assumed");
-            lines.push(format!("         {assumed}: {}", why.text(lang)));
+        if let Some(because) = &named.because {
+            let why = lang.pick("理由", "why");
+            lines.push(format!("         {why}: {}", because.text(lang)));
         }
     }
     lines

@@ -29,6 +29,8 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     use madoguchi_trace::{Channel, ClientNote, Depth};
     use madoguchi_wire::Transport;
 
+    use super::own_words;
+
     use super::prepared::Prepared;
     use super::selection::Selection;
     use crate::cell::case::{CaseTrouble, header, start_writer};
@@ -97,11 +99,12 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         version: "–".into(),
         depth: Depth::L0,
     };
-    let header = header(
+    let mut header = header(
         &setting,
         Some(by_hand),
         vec![Channel::Card, Channel::Pcsc, Channel::Web],
     );
+    header.words = own_words::read(options.words.as_deref())?;
     let of_case = |trouble| Trouble::Case {
         id: scenario.id.clone(),
         trouble,
@@ -141,7 +144,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     if let Some(error) = writer.finish().failure {
         return Err(of_case(CaseTrouble::Trace { path, error }));
     }
-    super::judge::tell(&super::judge::read(path)?, &folder, lang)
+    super::judge::tell(&super::judge::read(path)?, &folder, options.strict, lang)
 }
 
 /// What to know where the kept CA had to be made anew: it lives as long as the root.
@@ -213,7 +216,21 @@ fn print_what_to_set(
         anstream::println!("  {name}: {value}");
     }
     anstream::println!();
-    anstream::println!("{} {}", t("記録:", "Trace:"), folder.display());
+    anstream::println!(
+        "{}",
+        t(
+            "カードは初めからリーダーにあります。取るのは {\"remove\":{}}、置くのは {\"insert\":{}} (制御ソケット)",
+            "The card is on the reader from the start; {\"remove\":{}} on the control socket takes it, {\"insert\":{}} places it",
+        )
+    );
+    anstream::println!(
+        "{} {}",
+        t(
+            "記録 (--out で場所を変える):",
+            "Trace (--out puts it elsewhere):"
+        ),
+        folder.display()
+    );
     anstream::println!(
         "{}",
         t(

@@ -37,7 +37,10 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
     for path in &options.parts {
         parts.push(read(path)?);
     }
-    let report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
+    let mut report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
+    if options.reports.strict {
+        report = report.strictly();
+    }
     let mut wanted = options.reports.clone();
     if let Some(whole) = wanted.json.take() {
         reports::file(&whole, |out| report.write(out))?;

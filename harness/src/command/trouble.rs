@@ -64,8 +64,10 @@ pub(crate) enum Trouble {
     ClientCommand(String),
     UnknownProfile(String),
     /// The client does not say what it can do wrong.
-    NoDefects {
+    NothingListed {
         client: String,
+        /// What asked it.
+        flag: &'static str,
         why: String,
     },
     /// The client has no such defect.
@@ -203,7 +205,7 @@ impl Trouble {
                 not: NotPlayed::Start(_),
                 ..
             }
-            | Self::NoDefects { .. } => Exit::CLIENT,
+            | Self::NothingListed { .. } => Exit::CLIENT,
             Self::NotPlayed { .. }
             | Self::Folder(_)
             | Self::Case { .. }
@@ -279,15 +281,15 @@ impl Say for Trouble {
                 format!("プロファイル {name} はありません\n  一覧: madoguchi list profiles"),
                 format!("there is no profile {name}\n  for the list: madoguchi list profiles"),
             ),
-            Self::NoDefects { client, why } => lang.pick(
-                format!("{client} の欠陥の一覧を読めません ({why})\n  対処: --list-defects で「名前、タブ、要件」の行を出力し、--defect NAME で誤らせてください"),
-                format!("{client} lists no defects ({why})\n  help: let it print lines of name, tab and requirement for --list-defects, and be wrong with --defect NAME"),
+            Self::NothingListed { client, flag, why } => lang.pick(
+                format!("{client} が {flag} に何も答えません ({why})\n  対処: --list-defects には「名前、タブ、要件」、--list-manners には「名前、タブ、理由」の行を出力し、--defect NAME、--manner NAME に応じてください"),
+                format!("{client} lists nothing for {flag} ({why})\n  help: let it print lines of name, tab and requirement for --list-defects, of name, tab and reason for --list-manners, and obey --defect NAME and --manner NAME"),
             ),
             Self::UnknownDefect { name, nearest } => {
                 let meant = nearest.as_deref().unwrap_or("…");
                 lang.pick(
-                    format!("欠陥 {name} はありません\n  対処: {meant} ではありませんか? 一覧はクライアントの --list-defects"),
-                    format!("there is no defect {name}\n  help: did you mean {meant}? the client's --list-defects names all"),
+                    format!("{name} という欠陥も流儀もありません\n  対処: {meant} ではありませんか? 一覧はクライアントの --list-defects、--list-manners"),
+                    format!("there is no defect or manner {name}\n  help: did you mean {meant}? the client's --list-defects and --list-manners name all"),
                 )
             }
             Self::Draft(no_draft) => no_draft.text(lang),

@@ -1,9 +1,11 @@
 //! That the manual is whole in both languages, that what it names exists, and that its figures and
 //! words are those of the code.
 
+mod codes;
 mod commands;
 mod generated;
 mod readme;
+mod understood;
 mod words;
 
 use std::collections::BTreeSet;

@@ -96,14 +96,14 @@ impl Act {
                 "the staff look at past results",
             ),
             Self::AskByNumber(persona) => Wording::new(
-                format!("職員が {persona} の被保険者証の番号で照会する"),
-                format!("the staff ask by the numbers of {persona}'s insurance card"),
+                format!("職員が {persona} の資格確認書の番号で照会する"),
+                format!("the staff ask by the numbers of {persona}'s 資格確認書"),
             ),
             Self::InquireInBulk(personas) => {
                 let whose: Vec<&str> = personas.iter().map(|id| id.as_str()).collect();
                 let whose = whose.join(", ");
                 Wording::new(
-                    format!("職員が {whose} の被保険者証の番号で一括照会する"),
+                    format!("職員が {whose} の資格情報の番号で一括照会する"),
                     format!("the staff ask in bulk by the numbers of {whose}"),
                 )
             }

@@ -15,6 +15,14 @@ impl ReaderFault {
                     format!("at INS {ins}, number {nth}"),
                 )
             }
+            Moment::Byte(n) => lang.pick(
+                format!("ファイルの {n} バイト目の読み取りで"),
+                format!("at the reading of byte {n} of a file"),
+            ),
+            Moment::Presented(n) => lang.pick(
+                format!("暗証番号の {n} 回目の照合で"),
+                format!("when a PIN is presented, number {n}"),
+            ),
             Moment::After(time) => {
                 let span = Span::from(time);
                 lang.pick(

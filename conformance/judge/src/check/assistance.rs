@@ -1,14 +1,15 @@
 //! 医療扶助 on screen E-05-A: topic `assistance`.
 
-use madoguchi_eligibility::{QualificationValidity, WarekiDate};
+use madoguchi_eligibility::{CardClassification, QualificationValidity, WarekiDate};
 use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
 use madoguchi_trace::delivered_date;
 
-use super::result::{Delivered, delivered, no_screen, not_shown, same_date, same_sex};
+use super::result::{Delivered, Dues, FieldRule, delivered, judge_due, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{ASSISTANCE, BACK_SIDE, QUALIFICATION, is_assistance, same, value};
+use crate::screen::{ASSISTANCE, is_assistance};
+use crate::words::{dates, means};
 
 fn occasion() -> Wording {
     Wording::new("届いた医療扶助の資格", "a delivered 医療扶助")
@@ -23,65 +24,36 @@ fn of_assistance<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
         .collect()
 }
 
-/// Label, its aliases, what was delivered, and whether a shown value says it.
-type Item<'a> = (
-    &'static [&'static str],
-    Option<&'a str>,
-    fn(&str, &str) -> bool,
-);
-
-/// The first item that was delivered and does not stand in its section.
-fn missing(
-    result: &Delivered<'_>,
-    at: u64,
-    screen: &Screen,
-    section: &str,
-    items: &[Item<'_>],
-) -> Option<Failure> {
-    let (label, due, shown) = items.iter().find_map(|(labels, due, matches)| {
-        let due = (*due)?;
-        let shown = value(screen, section, labels);
-        let right = shown.is_some_and(|shown| matches(due, shown));
-        (!right).then_some((format!("{section}/{}", labels[0]), due, shown))
-    })?;
-    let expected = Wording::new(
-        format!("{label} {due} の表示"),
-        format!("{label} {due} on the screen"),
-    );
-    Some(Failure::new(at, expected, not_shown(&label, shown)).after(result.answered))
-}
-
-/// Labels of the six items of 資格情報, each with its aliases.
-pub(super) const SIX_ITEMS: [&[&str]; 6] = [
-    &["福祉事務所名"],
-    &["フリガナ", "氏名カナ"],
-    &["氏名"],
-    &["生年月日"],
-    &["性別"],
-    &["証区分"],
+/// The six items of 資格情報 and the labels that the ministry prints; 証区分 is none that is delivered.
+pub(super) const SIX_ITEMS: &[FieldRule] = &[
+    ("insurer-name", "福祉事務所名"),
+    ("name-kana", "フリガナ"),
+    ("name", "氏名"),
+    ("birthdate", "生年月日"),
+    ("sex1", "性別"),
 ];
 
-/// Labels of 裏面記載情報, each with its aliases.
-pub(super) const BACK_SIDE_ITEMS: [&[&str]; 3] = [&["氏名カナ", "フリガナ"], &["氏名"], &["性別"]];
+/// Label of the sixth.
+pub(super) const CLASS: &str = "証区分";
+
+/// 裏面記載情報.
+pub(super) const BACK_SIDE_ITEMS: &[FieldRule] = &[
+    ("name-of-other-kana", "裏面記載情報/氏名カナ"),
+    ("name-of-other", "裏面記載情報/氏名"),
+    ("sex2", "裏面記載情報/性別"),
+];
 
 /// The six items of 資格情報.
 pub(super) fn six_items_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for result in &of_assistance(case) {
-        let Some((at, screen)) = result.screen else {
-            tally.judge(Some(no_screen(result)));
+        let Some(shown) = result.screen else {
+            no_screen(case, result, &mut tally);
             continue;
         };
-        let [office, kana, name, birthdate, sex, class] = SIX_ITEMS;
-        let items: [Item<'_>; 6] = [
-            (office, result.field("insurer-name"), same),
-            (kana, result.field("name-kana"), same),
-            (name, result.field("name"), same),
-            (birthdate, result.field("birthdate"), same_date),
-            (sex, result.field("sex1"), same_sex),
-            (class, Some("医療扶助"), same),
-        ];
-        tally.judge(missing(result, at, screen, QUALIFICATION, &items));
+        let class = CardClassification::MedicalAssistance.ja();
+        let dues = Dues::of(result, SIX_ITEMS).and(CLASS, Some(class));
+        judge_due(case, result, shown, &dues, &mut tally);
     }
     tally.finding(occasion())
 }
@@ -90,17 +62,11 @@ pub(super) fn six_items_shown(case: &Case<'_>) -> Finding {
 pub(super) fn back_side_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for result in &of_assistance(case) {
-        let (Some(name), Some((at, screen))) = (result.field("name-of-other"), result.screen)
-        else {
+        let (Some(_), Some(shown)) = (result.field("name-of-other"), result.screen) else {
             continue;
         };
-        let [kana, other, sex] = BACK_SIDE_ITEMS;
-        let items: [Item<'_>; 3] = [
-            (kana, result.field("name-of-other-kana"), same),
-            (other, Some(name), same),
-            (sex, result.field("sex2"), same_sex),
-        ];
-        tally.judge(missing(result, at, screen, BACK_SIDE, &items));
+        let dues = Dues::of(result, BACK_SIDE_ITEMS);
+        judge_due(case, result, shown, &dues, &mut tally);
     }
     tally.finding(Wording::new(
         "届いた裏面記載情報",
@@ -108,24 +74,32 @@ pub(super) fn back_side_shown(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// The birth date reads like 昭和27年01月01日.
+/// The birth date is in 和暦, as in 昭和27年01月01日: padded or not, in full or short.
 pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for result in &of_assistance(case) {
-        let due = result
-            .field("birthdate")
-            .and_then(delivered_date)
-            .and_then(WarekiDate::of);
-        let (Some(due), Some((at, screen))) = (due, result.screen) else {
+        let date = result.field("birthdate").and_then(delivered_date);
+        let due = date.and_then(WarekiDate::of);
+        let (Some(date), Some(due), Some((at, screen))) = (date, due, result.screen) else {
             continue;
         };
-        let due = due.to_string();
-        let Some(shown) = value(screen, QUALIFICATION, &["生年月日"]) else {
+        let words = case.words();
+        let mut shown = screen
+            .fields
+            .iter()
+            .filter(|(label, _)| means(words, label, BIRTHDATE))
+            .peekable();
+        let Some((_, first)) = shown.peek() else {
             continue;
         };
-        tally.judge((shown != due).then(|| {
-            let expected = Wording::new(format!("生年月日 {due}"), format!("生年月日 {due}"));
-            Failure::new(at, expected, not_shown("生年月日", Some(shown))).after(result.answered)
+        let first = first.as_str();
+        let is_right = shown.any(|(_, value)| {
+            let said = dates(value);
+            said.iter().any(|said| said.in_era && said.date == date)
+        });
+        tally.judge((!is_right).then(|| {
+            let expected = Wording::new(format!("{BIRTHDATE} {due}"), format!("{BIRTHDATE} {due}"));
+            Failure::new(at, expected, not_shown(BIRTHDATE, Some(first))).after(result.answered)
         }));
     }
     tally.finding(Wording::new(
@@ -133,6 +107,9 @@ pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
         "a birth date of 医療扶助 on a screen",
     ))
 }
+
+/// Label of the birth date.
+pub(super) const BIRTHDATE: &str = "生年月日";
 
 /// 委託・未委託 is not shown.
 pub(super) fn consignment_hidden(case: &Case<'_>) -> Finding {
@@ -223,7 +200,8 @@ pub(super) fn shown_until_new(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Where the ticket has not been registered, the screen speaks of it.
+/// Where the ticket has not been registered, the screen speaks of it. Elsewhere it may, too: the ticket
+/// is to be looked at always (事務連絡 2025-04-15); it is only not to be called missing.
 pub(super) fn ticket_to_be_checked(case: &Case<'_>) -> Finding {
     const UNREGISTERED: &str = "未登録";
     const TICKET: &[&str] = &[UNREGISTERED, "医療券", "施術券", "調剤券"];
@@ -235,7 +213,7 @@ pub(super) fn ticket_to_be_checked(case: &Case<'_>) -> Finding {
         };
         if !unregistered {
             let mut said = screen.fields.iter().map(|(_, value)| value);
-            if said.any(|text| text.contains(UNREGISTERED)) {
+            if said.any(|text| is_called_missing(text)) {
                 tally.judge(Some(
                     Failure::new(
                         at,
@@ -264,6 +242,15 @@ pub(super) fn ticket_to_be_checked(case: &Case<'_>) -> Finding {
     ))
 }
 
+/// Whether a text says that the ticket is missing, as the validity does (有効（未登録）), and not merely
+/// that it might be.
+fn is_called_missing(text: &str) -> bool {
+    const UNREGISTERED: &str = "未登録";
+    let text = text.trim();
+    let state = text.strip_prefix("有効").unwrap_or(text);
+    state.trim_matches(['（', '）', '(', ')', ' ']) == UNREGISTERED
+}
+
 /// What a service before 2025-04 delivers of 医療扶助 is said, and that documents are to be looked at.
 pub(super) fn notice_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -278,9 +265,12 @@ pub(super) fn notice_shown(case: &Case<'_>) -> Finding {
                 .flat_map(|(label, value)| [label, value]);
             texts.any(|text| text.contains(word))
         };
-        let told = result
-            .screen
-            .is_some_and(|(_, screen)| says(screen, "医療扶助") && says(screen, "確認"));
+        let tells = |screen: &Screen| says(screen, "医療扶助") && says(screen, "確認");
+        let until = case.next_step(result.answered);
+        let told = result.screen.is_some_and(|(_, screen)| tells(screen))
+            || case
+                .screens_between(result.answered, until)
+                .any(|(_, screen)| tells(screen));
         tally.judge((!told).then(|| {
             Failure::new(
                 result.place(),
@@ -294,4 +284,23 @@ pub(super) fn notice_shown(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("項目のない医療扶助", "医療扶助 without items"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ticket_may_be_spoken_of_always_and_called_missing_only_where_it_is() {
+        for missing in ["有効（未登録）", "有効 (未登録)", "未登録"] {
+            assert!(is_called_missing(missing), "{missing}");
+        }
+        for care in [
+            "有効",
+            "施術券を確認してください",
+            "医療券が未登録の場合があります。券を確認してください",
+        ] {
+            assert!(!is_called_missing(care), "{care}");
+        }
+    }
 }

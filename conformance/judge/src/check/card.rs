@@ -68,7 +68,8 @@ fn foreign_certificate(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failu
     }
 }
 
-/// No APDU before the first choice of the method.
+/// Nothing is read, presented or signed before the first choice of the method. To select something, as
+/// some programs do to see which card lies there, is not to read.
 pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
     let occasion = Wording::new("本人確認の方法の選択とカードの操作", "a choice and a card");
     let choice = case.steps().find(|(_, step)| chosen(step).is_some());
@@ -78,17 +79,19 @@ pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
             "who chose the method, and when, was not recorded",
         ));
     }
-    let Some((first, apdu)) = case.apdus().next() else {
+    if case.apdus().next().is_none() {
         return Finding::NoOccasion(occasion);
-    };
+    }
     let mut tally = Tally::default();
     let chosen_at = choice.map(|(at, _)| at);
-    tally.judge(chosen_at.is_none_or(|at| first < at).then(|| {
+    let before = case.apdus_between(0..chosen_at.unwrap_or(u64::MAX));
+    let mut before = before.filter(|(_, apdu)| takes_from_card(apdu));
+    tally.judge(before.next().map(|(first, apdu)| {
         let failure = Failure::new(
             first,
             Wording::new(
-                "本人確認の方法を選んだ後に、最初のコマンドを送る",
-                "the first command after the method was chosen",
+                "本人確認の方法を選んだ後に、カードを読み取る",
+                "the card read after the method was chosen",
             ),
             Wording::new(
                 format!("選ぶ前に {} を送った", apdu.name),
@@ -102,24 +105,33 @@ pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
     tally.finding(occasion)
 }
 
-/// After the card was lifted: the client lives, takes the card again and asks for eligibility.
+/// Whether a command takes something from the card, or gives it a PIN.
+fn takes_from_card(apdu: &CardEvent) -> bool {
+    match &*apdu.name {
+        "SELECT" => false,
+        "VERIFY" => apdu.data.is_some(),
+        _ => true,
+    }
+}
+
+/// After the card was lifted: the client lives, takes the card again and asks for eligibility. A
+/// patient who walks away with the card leaves nothing to finish.
 pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
         let Some((removed, "torn")) = presence.until else {
             continue;
         };
-        tally.judge(unfinished(
-            case,
-            removed,
-            case.placed_after(removed),
-            || {
-                Wording::new(
-                    "カードを置き直してもらい、資格を確認する",
-                    "ask for the card again and finish the check",
-                )
-            },
-        ));
+        let chance = case.chance_after(removed);
+        if chance.is_none() && early_exit(case, removed).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, removed, chance, || {
+            Wording::new(
+                "カードを置き直してもらい、資格を確認する",
+                "ask for the card again and finish the check",
+            )
+        }));
     }
     tally.finding(Wording::new(
         "読み取り中に離れたカード",
@@ -134,12 +146,16 @@ pub(super) fn unreadable_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
         let mut apdus = case.apdus_during(presence);
-        let Some((trouble, _)) = apdus.find(|(_, apdu)| is_failed_reading(apdu)) else {
+        let Some((trouble, failed)) = apdus.find(|(_, apdu)| is_failed_reading(apdu)) else {
             continue;
         };
         let until = case.next_step(trouble);
         let went_on = |exchange: Exchange<'_>| exchange.field("certificate").is_some();
         if case.exchanges_between(trouble..until).any(went_on) {
+            // Who reads on by itself after a fault has nothing to tell.
+            if failed.fault.is_some() || failed.sw.is_none() {
+                tally.judge(None);
+            }
             continue;
         }
         let before = case
@@ -263,19 +279,26 @@ pub(super) fn other_kind_survived(case: &Case<'_>) -> Finding {
 /// How often a client may send a command that the card refuses in the same words.
 const REPEATS: usize = 3;
 
-/// No command is sent over and over to a card that refuses it.
+/// No command is sent over and over to a card that refuses it. Where nobody drives the client, several
+/// programs may have come one after the other: then each connection counts for itself.
 pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let is_driven = case.trace().header.client.is_some();
     for presence in case.presences() {
-        let mut refusals: BTreeMap<(&str, Option<&str>, &str), Vec<u64>> = BTreeMap::new();
+        let mut refusals: BTreeMap<_, Vec<u64>> = BTreeMap::new();
         for (at, apdu) in case.apdus_during(presence) {
             let Some(sw) = apdu.sw.as_deref().filter(|sw| is_refusal(sw)) else {
                 continue;
             };
-            let command = (apdu.header.as_str(), apdu.data.as_deref(), sw);
+            let connection = if is_driven {
+                0
+            } else {
+                case.connected_before(at)
+            };
+            let command = (apdu.header.as_str(), apdu.data.as_deref(), sw, connection);
             refusals.entry(command).or_default().push(at);
         }
-        for ((header, _, sw), times) in refusals {
+        for ((header, _, sw, _), times) in refusals {
             tally.judge((times.len() > REPEATS).then(|| {
                 let failure = Failure::new(
                     times[REPEATS],
@@ -303,7 +326,8 @@ fn is_refusal(sw: &str) -> bool {
     (sw.starts_with("69") || sw.starts_with("6A")) && !matches!(sw, "6983" | "6984")
 }
 
-/// No SELECT and no READ BINARY that the card has carried out just before.
+/// No SELECT and no READ BINARY that the card has carried out just before. The first block of a file may be
+/// read twice: once to learn how long the file is.
 pub(super) fn command_once(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
@@ -311,6 +335,7 @@ pub(super) fn command_once(case: &Case<'_>) -> Finding {
         for (at, apdu) in case.apdus_during(presence) {
             let repeated = before.filter(|(first, last)| {
                 was_carried_out(last)
+                    && apdu.header != FIRST_BLOCK
                     // A trace has no Le: four bytes and then all of them are two readings.
                     && (&last.header, &last.data, &last.answer)
                         == (&apdu.header, &apdu.data, &apdu.answer)
@@ -341,6 +366,9 @@ pub(super) fn command_once(case: &Case<'_>) -> Finding {
     ))
 }
 
+/// READ BINARY from the beginning of a file.
+const FIRST_BLOCK: &str = "00B00000";
+
 /// Whether the card selected or gave something, which it would only do once more.
 fn was_carried_out(apdu: &CardEvent) -> bool {
     matches!(apdu.name.as_str(), "SELECT" | "READ BINARY") && apdu.sw.as_deref() == Some("9000")
@@ -356,36 +384,51 @@ fn begins_anew(what: &What) -> bool {
     }
 }
 
-/// When a card is taken, no context holds a connection to it.
+/// When a card has been taken, no context holds a connection to it any longer than until the next card
+/// comes or the program is closed: one that waits for the card to go disconnects only then.
 pub(super) fn released(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let mut open: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
+    let mut taken = None;
     for event in case.events() {
-        match &event.what {
-            What::Pcsc(call) => follow(&mut open, event.seq, call),
-            What::Reader(ReaderEvent::Removed { why }) if why == "taken" => {
-                let left_open = open.values().flatten().min().copied();
-                tally.judge(left_open.map(|connected| {
-                    Failure::new(
-                        event.seq,
-                        Wording::new(
-                            "カードが取られる前に切断",
-                            "a disconnect before the card is taken",
-                        ),
-                        Wording::new(
-                            "接続が残ったままカードが取られた",
-                            "the card was taken while a connection was open",
-                        ),
-                    )
-                    .after(connected)
-                }));
-                open.clear();
+        let is_over = match &event.what {
+            What::Pcsc(call) => {
+                follow(&mut open, event.seq, call);
+                false
             }
-            What::Reader(ReaderEvent::Removed { .. }) => open.clear(),
-            _ => {}
+            What::Reader(ReaderEvent::Removed { why }) => {
+                if why == "taken" {
+                    taken = Some(event.seq);
+                } else {
+                    open.clear();
+                }
+                false
+            }
+            What::Reader(ReaderEvent::Inserted { .. }) => true,
+            What::Step(step) => step.action == "close",
+            _ => false,
+        };
+        if let Some(taken) = taken.take_if(|_| is_over) {
+            let left_open = open.values().flatten().min().copied();
+            tally.judge(left_open.map(|connected| still_connected(event.seq, connected, taken)));
+            open.clear();
         }
     }
     tally.finding(Wording::new("取られたカード", "a card that was taken"))
+}
+
+fn still_connected(next: u64, connected: u64, taken: u64) -> Failure {
+    let expected = Wording::new(
+        "次のカードが置かれる前、終える前に切断",
+        "a disconnect before the next card is laid down, and before the end",
+    );
+    let observed = Wording::new(
+        "取られたカードへの接続が残っている",
+        "a connection to the card that was taken is still open",
+    );
+    Failure::new(next, expected, observed)
+        .after(connected)
+        .after(taken)
 }
 
 fn follow(open: &mut BTreeMap<u32, Vec<u64>>, seq: u64, call: &PcscEvent) {

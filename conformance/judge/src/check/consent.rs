@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::{CareCategory, ConsentClassification};
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Care, Operation};
+use madoguchi_scenarios::{Care, Method, Operation};
 
-use crate::case::{Case, Exchange};
+use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
 
@@ -80,17 +80,49 @@ pub(super) fn designation_as_told(case: &Case<'_>) -> Finding {
             .after(designated.at)
         }));
     }
+    for exchange in case.exchanges() {
+        if exchange.is(Operation::InstitutionConsent) {
+            tally.judge(undesignated(case, &exchange));
+        }
+    }
     tally.finding(registered())
 }
 
-/// A designation comes with the signature that the PIN allows.
+/// What is wrong where a consent is registered though the staff began something else since.
+fn undesignated(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
+    let (at, step) = case
+        .steps_before(exchange.asked)
+        .find(|(_, step)| chosen(step).is_some())?;
+    (step.action != "designate").then(|| {
+        Failure::new(
+            exchange.asked,
+            Wording::new(
+                "指定されたときだけ、同意を登録する",
+                "a consent is registered where an institution was designated, and only there",
+            ),
+            Wording::new(
+                format!("{} の後に、前の指定で同意を登録した", step.action),
+                format!(
+                    "an earlier designation was registered after {}",
+                    step.action
+                ),
+            ),
+        )
+        .after(at)
+    })
+}
+
+/// A designation is proved in a way that the service takes: by the PIN with the signature that it allows, or
+/// by another of the profile's ways.
 pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let asked = case.exchanges();
     for exchange in asked.filter(|exchange| exchange.is(Operation::InstitutionConsent)) {
         let method = exchange.field("method").unwrap_or("—");
         let is_signed = exchange.field("signature").is_some();
-        let is_proved = method == "pin" && is_signed && exchange.field("challenge-id").is_some();
+        let by_pin = method == Method::Pin.name();
+        let has_proof = is_signed && exchange.field("challenge-id").is_some();
+        let is_proved = case.proves_consent(method) && (!by_pin || has_proof);
         tally.judge((!is_proved).then(|| {
             let (ja, en) = if is_signed {
                 ("あり", "a")
@@ -99,7 +131,11 @@ pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
             };
             Failure::new(
                 exchange.asked,
-                Wording::new("method pin、署名あり", "method pin and a signature"),
+                if case.proves_consent(Method::Pin.name()) {
+                    Wording::new("method pin、署名あり", "method pin and a signature")
+                } else {
+                    Wording::new("サービスが認める method", "a method that the service takes")
+                },
                 Wording::new(
                     format!("method {method}、署名{ja}"),
                     format!("method {method} and {en} signature"),

@@ -4,11 +4,12 @@ use std::ops::Range;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
-use madoguchi_trace::{CardEvent, ClientEvent, Step, What};
+use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::ATTEMPTS_LEFT;
+use crate::screen::{ATTEMPTS_LEFT, readable};
+use crate::words::{Due, Look, attempts, attempts_in_text, look, means};
 
 /// No presentation of any reference while 目視確認 is the chosen method.
 pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
@@ -36,7 +37,8 @@ pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
 }
 
 /// One presentation of the authentication PIN between an entry and the next act that could bring
-/// another. What follows the lock belongs to `stops-at-lock`.
+/// another. A PIN that the card has accepted may be presented to it once more when it comes back after
+/// it was lifted: that costs no attempt. What follows the lock belongs to `stops-at-lock`.
 pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let lock = locked(case).unwrap_or(u64::MAX);
@@ -47,13 +49,19 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
             .find(|(_, step)| ends_entry(step))
             .map_or(u64::MAX, |(at, _)| at);
         let during = entered..until.min(lock.saturating_add(1));
-        let seen: Vec<u64> = case
-            .pin_presentations_between(during.clone())
-            .map(|(at, _)| at)
-            .collect();
+        let presented: Vec<(u64, &CardEvent)> =
+            case.pin_presentations_between(during.clone()).collect();
+        let resumed = |pair: &[(u64, &CardEvent)]| {
+            let (first, accepted) = pair[0];
+            resumes(case, first..pair[1].0, accepted, pair[1].1)
+        };
+        // of those that the card had accepted before it was lifted only the last one counts
+        let resumptions = presented.windows(2).filter(|pair| resumed(pair)).count();
+        let seen: Vec<u64> = presented[resumptions..].iter().map(|(at, _)| *at).collect();
         let kept_away = case
             .events_between(during.clone())
-            .any(|event| is_obstacle(&event.what));
+            .any(|event| is_obstacle(&event.what))
+            || lacks_challenge(case, during.clone());
         let had_occasion =
             case.apdus_between(during.clone()).next().is_some() || was_ignored(case, during);
         if entered > lock || (seen.is_empty() && (kept_away || !had_occasion)) {
@@ -74,6 +82,15 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))
+}
+
+/// Whether a PIN is presented again that the same card had accepted before it was lifted or reset.
+fn resumes(case: &Case<'_>, between: Range<u64>, accepted: &CardEvent, again: &CardEvent) -> bool {
+    let was_accepted = accepted.sw.as_deref() == Some("9000") && accepted.fault.is_none();
+    let was_lifted = case
+        .happenings()
+        .any(|(at, event)| between.contains(&at) && !matches!(event, ReaderEvent::Inserted { .. }));
+    was_accepted && was_lifted && (&accepted.card, &accepted.data) == (&again.card, &again.data)
 }
 
 /// Whether the patient came with the card after an entry, and the client neither asked for it, nor
@@ -134,6 +151,13 @@ fn is_obstacle(what: &What) -> bool {
     }
 }
 
+/// Whether a challenge was asked for that did not come: without one there is nothing to sign, and some
+/// programs present no PIN before they have it.
+fn lacks_challenge(case: &Case<'_>, during: Range<u64>) -> bool {
+    let mut asked = case.exchanges_between(during);
+    asked.any(|exchange| exchange.is(Operation::Challenge) && exchange.received_as("OK").is_none())
+}
+
 /// Whether the card says, asked without a PIN, that no attempt is left.
 fn says_blocked(apdu: &CardEvent) -> bool {
     apdu.name == "VERIFY"
@@ -142,35 +166,40 @@ fn says_blocked(apdu: &CardEvent) -> bool {
         && attempts_left(apdu) == Some(0)
 }
 
-/// A PIN that came blocked is presented no more: the card says so when it is asked without one.
+/// Nothing is presented to a PIN of which the card has said that it is blocked, to whatever it was asked
+/// with: a presentation to a blocked PIN costs no attempt, and is one way to learn of it.
 pub(super) fn blocked_not_presented(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
-        let during = || case.apdus_during(presence);
-        let presented =
-            || during().filter(|(_, apdu)| apdu.name == "VERIFY" && apdu.data.is_some());
-        let locks = |apdu: &CardEvent| {
-            apdu.data
-                .as_deref()
-                .is_some_and(|label| label.contains("wrong"))
+        let during = || {
+            let apdus = case.apdus_during(presence);
+            apdus.filter(|(_, apdu)| apdu.name == "VERIFY" && is_authentication_pin(apdu))
         };
-        let own = presented().any(|(_, apdu)| locks(apdu));
-        let mut refused =
-            presented().filter(|(_, apdu)| apdu.data.as_deref() == Some("auth-pin:blocked"));
-        let asked = during().find(|(_, apdu)| says_blocked(apdu));
-        let tried = refused.next();
-        if own || (asked.is_none() && tried.is_none()) {
+        let locks = |apdu: &CardEvent| {
+            let label = apdu.data.as_deref();
+            label.is_some_and(|label| label.contains("wrong"))
+        };
+        let Some((said, _)) = during().find(|(_, apdu)| attempts_left(apdu) == Some(0)) else {
+            continue;
+        };
+        // a card that was locked here is another requirement's
+        if during().any(|(at, apdu)| at <= said && locks(apdu)) {
             continue;
         }
+        let tried = during().find(|(at, apdu)| *at > said && apdu.data.is_some());
         tally.judge(tried.map(|(at, _)| {
-            Failure::new(
+            let failure = Failure::new(
                 at,
                 Wording::new(
-                    "ロック済みの暗証番号は照合しない",
-                    "nothing presented to a PIN that came blocked",
+                    "ロック済みと分かった暗証番号は照合しない",
+                    "nothing presented to a PIN that is known to be blocked",
                 ),
-                Wording::new("ロック済みの暗証番号に照合した", "a VERIFY with data"),
-            )
+                Wording::new(
+                    "カードがロック済みと答えた後に照合した",
+                    "a VERIFY with data after the card had said that it is blocked",
+                ),
+            );
+            failure.after(said)
         }));
     }
     tally.finding(Wording::new(
@@ -268,7 +297,7 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
             .map_or(u64::MAX, |(at, _)| at);
         let asked = case
             .eligibility_between(entered..until)
-            .any(|exchange| exchange.is(Operation::EligibilityBySignature));
+            .any(|exchange| case.is_by_pin(&exchange));
         tally.judge((!asked).then(|| {
             let expected = Wording::new(
                 "入力に時間がかかっても、資格を確認する",
@@ -317,8 +346,7 @@ pub(super) fn stops_at_lock(case: &Case<'_>) -> Finding {
         let signed = case
             .exchanges()
             .find(|exchange| {
-                exchange.is(Operation::EligibilityBySignature)
-                    && (lock..next_card).contains(&exchange.asked)
+                case.is_by_pin(exchange) && (lock..next_card).contains(&exchange.asked)
             })
             .map(|exchange| {
                 let what = Wording::new(
@@ -339,63 +367,114 @@ pub(super) fn stops_at_lock(case: &Case<'_>) -> Finding {
 /// After a wrong entry a screen says how many attempts the card left.
 pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (at, apdu) in case.pin_presentations() {
-        let Some(left) = attempts_left(apdu) else {
-            continue;
-        };
-        let until = case.next_step(at);
-        let superseded = case.pin_presentations_between(at + 1..until).next();
-        if superseded.is_some() {
+    for refusal in refusals(case) {
+        let Refusal { at, left, .. } = refusal;
+        let told = refusal.told(case);
+        if told.as_ref().is_some_and(|told| told.left == Some(left)) {
+            tally.judge(None);
             continue;
         }
-        let shown: Vec<&str> = case
-            .screens_between(at, until)
-            .flat_map(|(_, screen)| &screen.fields)
-            .filter(|(label, _)| label == ATTEMPTS_LEFT)
-            .map(|(_, value)| value.as_str())
-            .collect();
-        let right = shown
-            .last()
-            .is_some_and(|value| digits(value) == Some(left));
-        tally.judge((!right).then(|| {
-            let observed = match shown.last() {
-                Some(value) => Wording::new(
-                    format!("{ATTEMPTS_LEFT} {value}"),
-                    format!("{ATTEMPTS_LEFT} says {value}"),
-                ),
-                None => Wording::new("残り回数の表示がない", "no screen says how many are left"),
+        let last = case.screens_between(at, refusal.until).last();
+        if told.is_none()
+            && let Some((_, screen)) = last
+        {
+            let due = left.to_string();
+            let due = Due {
+                label: ATTEMPTS_LEFT,
+                value: &due,
             };
-            let screen = case
-                .screens_between(at, until)
-                .last()
-                .map_or(at, |(screen, _)| screen);
-            let expected = Wording::new(
-                format!("{ATTEMPTS_LEFT} {left} の表示"),
-                format!("{ATTEMPTS_LEFT} {left} on a screen"),
-            );
-            Failure::new(screen, expected, observed).after(at)
-        }));
+            if let Look::Open(why) = look(case.words(), screen, due, &[]) {
+                tally.leave_open(why);
+                continue;
+            }
+        }
+        let observed = match &told {
+            Some(told) => Wording::new(
+                format!("{ATTEMPTS_LEFT} {}", told.text),
+                format!("{ATTEMPTS_LEFT} says {}", told.text),
+            ),
+            None => Wording::new("残り回数の表示がない", "no screen says how many are left"),
+        };
+        let expected = Wording::new(
+            format!("{ATTEMPTS_LEFT} {left} の表示"),
+            format!("{ATTEMPTS_LEFT} {left} on a screen"),
+        );
+        let screen = last.map_or(at, |(screen, _)| screen);
+        tally.judge(Some(Failure::new(screen, expected, observed).after(at)));
     }
     tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))
 }
 
-/// The first number in a text: `2`, `あと2回`.
-fn digits(text: &str) -> Option<u8> {
-    let start = text.find(|c: char| c.is_ascii_digit())?;
-    let rest = &text[start..];
-    let end = rest
-        .find(|c: char| !c.is_ascii_digit())
-        .unwrap_or(rest.len());
-    rest[..end].parse().ok()
+/// A PIN that the card refused, before the next act.
+pub(super) struct Refusal {
+    /// Place of the presentation.
+    pub(super) at: u64,
+    /// How many attempts the card left.
+    left: u8,
+    /// Place of the next act.
+    until: u64,
 }
 
-/// The PIN was found nowhere but in a VERIFY.
+/// What a screen says of the attempts that are left.
+pub(super) struct Told<'s> {
+    /// Place of the screen.
+    pub(super) at: u64,
+    /// As a number, where it can be read as one.
+    pub(super) left: Option<u8>,
+    /// In its words.
+    pub(super) text: &'s str,
+}
+
+/// Presentations that the card refused, in order; not those that another one followed before anybody did
+/// anything else.
+pub(super) fn refusals<'c>(case: &'c Case<'_>) -> impl Iterator<Item = Refusal> + 'c {
+    case.pin_presentations().filter_map(|(at, apdu)| {
+        let left = attempts_left(apdu)?;
+        let until = case.next_step(at);
+        let superseded = case.pin_presentations_between(at + 1..until).next();
+        superseded.is_none().then_some(Refusal { at, left, until })
+    })
+}
+
+impl Refusal {
+    /// What was said of it last: beside 残り回数, else in the words of a message, or by a screen that calls
+    /// the PIN locked.
+    pub(super) fn told<'a>(&self, case: &Case<'a>) -> Option<Told<'a>> {
+        let words = case.words();
+        let labelled = |(at, screen): (u64, &'a Screen)| {
+            let mut fields = screen.fields.iter();
+            let (_, text) = fields.find(|(label, _)| means(words, label, ATTEMPTS_LEFT))?;
+            let left = attempts(words, text);
+            Some(Told { at, left, text })
+        };
+        let said = |(at, screen): (u64, &'a Screen)| {
+            let title = case.own_title(at).unwrap_or_default();
+            let mut texts = readable(screen).chain([title]);
+            texts.find_map(|text| {
+                let left = Some(attempts_in_text(words, text)?);
+                Some(Told { at, left, text })
+            })
+        };
+        let screens = || case.screens_between(self.at, self.until).rev();
+        screens()
+            .find_map(labelled)
+            .or_else(|| screens().find_map(said))
+    }
+}
+
+/// The PIN was found nowhere but in a VERIFY. Before it was typed, or presented where nobody recorded
+/// what was typed, no client knows it: the same four digits mean something else.
 pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let mut is_known = false;
     for event in case.events() {
         match &event.what {
-            What::Step(step) if step.action == "enter-pin" => tally.judge(None),
-            What::Leak(leak) if leak.class == "auth-pin" => {
+            What::Step(step) if step.action == "enter-pin" => {
+                is_known = true;
+                tally.judge(None);
+            }
+            What::Card(apdu) if apdu.name == "VERIFY" && apdu.data.is_some() => is_known = true,
+            What::Leak(leak) if leak.class == "auth-pin" && is_known => {
                 tally.judge(Some(Failure::new(
                     event.seq,
                     Wording::new(
@@ -418,13 +497,6 @@ pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
 mod tests {
     use super::*;
     use crate::screen::VISUAL;
-
-    #[test]
-    fn attempts_are_read_from_words_around_them() {
-        assert_eq!(digits("2"), Some(2));
-        assert_eq!(digits("あと2回"), Some(2));
-        assert_eq!(digits("ロック"), None);
-    }
 
     #[test]
     fn a_visual_choice_by_button_ends_an_entry() {

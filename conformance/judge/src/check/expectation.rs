@@ -1,13 +1,15 @@
 //! What a scenario itself expects (`then`), each expectation on behalf of a requirement.
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Expectation;
+use madoguchi_scenarios::{Expectation, ScreenMark};
 use madoguchi_trace::{Channel, Depth, Screen};
 
+use super::credential::{self, Told};
 use super::sight;
 use crate::case::Case;
 use crate::finding::{Failure, Finding};
-use crate::screen::{ATTEMPTS_LEFT, same};
+use crate::screen::ATTEMPTS_LEFT;
+use crate::words::{Due, Look, look_at, same_label, stranger_between};
 
 /// The findings of the scenario's expectations for one requirement. One that needs a deeper
 /// client, or a channel that was not recorded, is left out.
@@ -23,6 +25,7 @@ pub fn expectations(case: &Case<'_>, requirement: &str, depth: Depth) -> Vec<Fin
         .filter(|expectation| expectation.requirement.as_str() == requirement)
         .filter(|expectation| depth >= least_depth(expectation))
         .filter(|expectation| expectation.no_request_to.is_none() || recorded(Channel::Web))
+        .filter(|expectation| expectation.attempts_left.is_empty() || recorded(Channel::Card))
         .filter(|expectation| least_depth(expectation) == Depth::L0 || recorded(Channel::Client))
         .map(|expectation| check(case, expectation))
         .collect()
@@ -42,58 +45,115 @@ fn check(case: &Case<'_>, expectation: &Expectation) -> Finding {
     if let Some(missing) = sight::unexpectable(case, expectation) {
         return Finding::Inconclusive(missing);
     }
-    let failure = screen(case, expectation)
+    let failure = match screen(case, expectation) {
+        Seen::Shown => None,
+        Seen::Open(why) => return Finding::Inconclusive(why),
+        Seen::Otherwise(failure) => Some(*failure),
+    };
+    let failure = failure
         .or_else(|| attempts(case, expectation))
         .or_else(|| request(case, expectation));
     failure.map_or(Finding::Pass, |failure| Finding::Fail(Box::new(failure)))
 }
 
+/// The number or title by which a screen is meant, in the words of requirements.
+pub(super) fn mark(case: &Case<'_>, expectation: &Expectation) -> Option<ScreenMark> {
+    let mark = expectation.screen.as_ref()?;
+    Some(
+        case.words()
+            .screen(mark.as_str())
+            .map_or_else(|| mark.clone(), ScreenMark::new),
+    )
+}
+
+/// What came of a screen that is expected.
+enum Seen {
+    Shown,
+    Open(Wording),
+    Otherwise(Box<Failure>),
+}
+
 /// One and the same screen has the title or number and shows the fields.
-fn screen(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
+fn screen(case: &Case<'_>, expectation: &Expectation) -> Seen {
     if expectation.screen.is_none() && expectation.shows.is_empty() {
-        return None;
+        return Seen::Shown;
     }
+    let mark = mark(case, expectation);
     let is_meant = |screen: &Screen| {
-        let mark = expectation.screen.as_ref();
+        let mark = mark.as_ref();
         mark.is_none_or(|mark| mark.matches(screen.number.as_deref(), &screen.title))
     };
-    let shows = |screen: &Screen, (label, due): (&String, &String)| {
-        screen
-            .fields
-            .iter()
-            .any(|(other, value)| other == label && same(value, due))
-    };
-    let shows_all = |screen: &Screen| expectation.shows.iter().all(|field| shows(screen, field));
-    if case
-        .screens()
-        .any(|(_, screen)| is_meant(screen) && shows_all(screen))
-    {
-        return None;
-    }
-    let mark = expectation
-        .screen
-        .as_ref()
-        .map_or("—", |mark| mark.as_str());
-    let fields: Vec<String> = expectation
+    let dues: Vec<Due<'_>> = expectation
         .shows
         .iter()
-        .map(|(label, due)| format!("{label} {due}"))
+        .map(|(label, value)| Due { label, value })
+        .collect();
+    let looked = |at: u64, screen| {
+        let looks = dues
+            .iter()
+            .map(|due| look_at(case, (at, screen), *due, &[]));
+        looks.collect::<Vec<Look<'_>>>()
+    };
+    let meant = || case.screens().filter(|(_, screen)| is_meant(screen));
+    if meant().any(|(at, screen)| looked(at, screen).iter().all(|look| *look == Look::Said)) {
+        return Seen::Shown;
+    }
+    // open, where a screen says nothing else than what is expected
+    let open = meant().find_map(|(at, screen)| {
+        let mut why = None;
+        for look in looked(at, screen) {
+            match look {
+                Look::Said => {}
+                Look::Open(open) => {
+                    why.get_or_insert(open);
+                }
+                Look::Otherwise { .. } | Look::Missing => return None,
+            }
+        }
+        why
+    });
+    if let Some(why) = open {
+        return Seen::Open(why);
+    }
+    let name = expectation.screen.as_ref().map_or("—", ScreenMark::as_str);
+    let nearest = meant().next_back();
+    if nearest.is_none()
+        && let Some(why) = stranger_between(case, 0, u64::MAX, name)
+    {
+        return Seen::Open(why);
+    }
+    Seen::Otherwise(Box::new(not_shown(case, name, &dues, nearest)))
+}
+
+fn not_shown(
+    case: &Case<'_>,
+    name: &str,
+    dues: &[Due<'_>],
+    nearest: Option<(u64, &Screen)>,
+) -> Failure {
+    let fields: Vec<String> = dues
+        .iter()
+        .map(|due| format!("{} {}", due.label, due.value))
         .collect();
     let fields = fields.join(", ");
-    let nearest = case.screens().rev().find(|(_, screen)| is_meant(screen));
     let (at, observed) = match nearest {
         None => (
             case.end(),
             Wording::new(
-                format!("画面 {mark} は表示されなかった"),
-                format!("no screen {mark}"),
+                format!("画面 {name} は表示されなかった"),
+                format!("no screen {name}"),
             ),
         ),
         Some((at, screen)) => {
+            let words = case.words();
+            let is_due = |label: &str| {
+                let mut dues = dues.iter();
+                dues.any(|due| same_label(words, label, due.label))
+            };
             let shown: Vec<String> = screen
                 .fields
                 .iter()
-                .filter(|(label, _)| expectation.shows.contains_key(label.as_str()))
+                .filter(|(label, _)| is_due(label))
                 .map(|(label, value)| format!("{label} {value}"))
                 .collect();
             let shown = if shown.is_empty() {
@@ -109,40 +169,29 @@ fn screen(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
         }
     };
     let expected = Wording::new(
-        format!("画面 {mark} に {fields}"),
-        format!("screen {mark} with {fields}"),
+        format!("画面 {name} に {fields}"),
+        format!("screen {name} with {fields}"),
     );
-    Some(Failure::new(at, expected, observed))
+    Failure::new(at, expected, observed)
 }
 
-/// The values of 残り回数, as far as they changed, in order.
+/// What the screens say of the attempts that are left after each PIN that the card refused, in order.
 fn attempts(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
     if expectation.attempts_left.is_empty() {
         return None;
     }
-    let mut shown: Vec<(u64, &str)> = Vec::new();
-    for (at, screen) in case.screens() {
-        for (_, value) in screen
-            .fields
-            .iter()
-            .filter(|(label, _)| label == ATTEMPTS_LEFT)
-        {
-            if shown.last().is_none_or(|(_, last)| last != value) {
-                shown.push((at, value));
-            }
-        }
-    }
-    let due: Vec<String> = expectation
-        .attempts_left
-        .iter()
-        .map(u8::to_string)
+    let told: Vec<Told<'_>> = credential::refusals(case)
+        .filter_map(|refusal| refusal.told(case))
         .collect();
-    let values: Vec<&str> = shown.iter().map(|(_, value)| *value).collect();
-    if values == due {
+    let shown: Vec<Option<u8>> = told.iter().map(|told| told.left).collect();
+    let due = expectation.attempts_left.iter();
+    if due.clone().map(|left| Some(*left)).eq(shown) {
         return None;
     }
-    let at = shown.last().map_or_else(|| case.end(), |(at, _)| *at);
-    let (due, seen) = (due.join(" → "), values.join(" → "));
+    let due: Vec<String> = due.map(u8::to_string).collect();
+    let seen: Vec<&str> = told.iter().map(|told| told.text).collect();
+    let at = told.last().map_or_else(|| case.end(), |told| told.at);
+    let (due, seen) = (due.join(" → "), seen.join(" → "));
     let seen = if seen.is_empty() {
         "—".to_owned()
     } else {

@@ -62,17 +62,24 @@ pub(super) fn mode_as_chosen(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("緊急時の照会", "an emergency search"))
 }
 
-/// What the patient answered is what is sent.
+/// What the patient answered is what is sent: nobody's consent is made up, and no refusal is made an
+/// incapacity. For a patient who cannot answer the code table has 同意取得困難 (OQSCD016, *specified*), and the
+/// screen of the institutions' terminal 「同意なし」 (*observed* in a public procedure): both say the same.
 pub(super) fn disaster_consent(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, typed, exchange) in typed(case, "search-emergency", Operation::EmergencySearch) {
-        let due = match typed.get("consent").map(String::as_str) {
-            Some("agrees") => ConsentClassification::Given,
-            Some("refuses") => ConsentClassification::None,
-            Some("cannot-answer") => ConsentClassification::Unobtainable,
+        let (due, or) = match typed.get("consent").map(String::as_str) {
+            Some("agrees") => (ConsentClassification::Given, None),
+            Some("refuses") => (ConsentClassification::None, None),
+            Some("cannot-answer") => (
+                ConsentClassification::Unobtainable,
+                Some(ConsentClassification::None),
+            ),
             _ => continue,
         };
-        tally.judge(differs(&exchange, at, "information-consent", due.code()));
+        let name = "information-consent";
+        let is_other = or.is_some_and(|or| exchange.field(name) == Some(or.code()));
+        tally.judge(differs(&exchange, at, name, due.code()).filter(|_| !is_other));
     }
     tally.finding(Wording::new("災害時の照会", "an inquiry in a disaster"))
 }

@@ -4,10 +4,9 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
 use madoguchi_trace::{Screen, What};
 
-use super::start::is_choice;
+use super::start::is_work;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::is_result;
 
 /// Title of the screen with the settings, and of past results.
 const STAFFS: &[&str] = &["設定", "履歴"];
@@ -38,13 +37,11 @@ fn stretches(
 pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
     let locks = |action: &str, _: &str| action == "lock";
     let opens = |action: &str, value: &str| action == "unlock" && value == "passcode:right";
-    let shows_work =
-        |screen: &Screen| is_result(screen) || is_choice(screen) || screen.number.is_some();
     let mut tally = Tally::default();
     for (locked, opened) in stretches(case, locks, opens) {
         let shown = case
             .screens_between(locked, opened)
-            .find(|(_, screen)| shows_work(screen))
+            .find(|(_, screen)| is_work(screen))
             .map(|(at, screen)| {
                 let title = &screen.title;
                 let observed = Wording::new(
@@ -184,9 +181,12 @@ pub(super) fn result_to_staff(case: &Case<'_>) -> Finding {
             continue;
         };
         let early = case.result_screens_between(given..back).next();
-        let late = case
-            .result_screens_between(back..case.next_step(back))
-            .next();
+        // the staff may have to ask for it, by a button or by opening the device
+        let late = case.result_screens_between(back..u64::MAX).next();
+        let offers = case
+            .screens_between(0, case.next_step(back))
+            .next_back()
+            .is_some_and(|(_, screen)| !screen.buttons.is_empty());
         let wrong = match (early, late) {
             (Some((at, screen)), _) => Some((
                 at,
@@ -195,7 +195,7 @@ pub(super) fn result_to_staff(case: &Case<'_>) -> Finding {
                     format!("screen {} in the patient's hands", screen.title),
                 ),
             )),
-            (None, None) if back < u64::MAX => Some((
+            (None, None) if back < u64::MAX && !offers => Some((
                 back,
                 Wording::new("結果が表示されない", "no result was shown"),
             )),

@@ -8,11 +8,11 @@ use madoguchi_trace::Screen;
 use super::result::{delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{QUALIFICATION, readable, value};
+use crate::screen::readable;
+use crate::words::{Due, Look, Words, dates, look, means};
 
 pub(super) const END: &str = "有効終了日";
-const CLASS: &str = "証区分";
-pub(super) const CLASSES: &[&str] = &[CLASS, "被保険者証区分"];
+pub(super) const CLASS: &str = "証区分";
 
 /// No last day of validity where none was delivered.
 pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
@@ -24,8 +24,10 @@ pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
         if result.is_assistance() || result.field("insured-card-expiration-date").is_some() {
             continue;
         }
-        let shown = value(screen, QUALIFICATION, &[END]).filter(|shown| !shown.trim().is_empty());
-        tally.judge(shown.map(|shown| {
+        let mut fields = screen.fields.iter();
+        let shown =
+            fields.find(|(label, value)| means(case.words(), label, END) && says_end(label, value));
+        tally.judge(shown.map(|(_, shown)| {
             let expected = Wording::new(format!("{END} は空欄"), format!("no {END}"));
             Failure::new(at, expected, not_shown(END, Some(shown))).after(result.answered)
         }));
@@ -34,6 +36,17 @@ pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
         "有効終了日のない資格",
         "an eligibility without a last day",
     ))
+}
+
+/// Whether something is said to be the last day: anything under a label of its own, two days where the first
+/// one stands under the same.
+fn says_end(label: &str, value: &str) -> bool {
+    let is_period = means(Words::builtin(), label, "有効開始日");
+    if is_period {
+        dates(value).len() > 1
+    } else {
+        value.chars().any(char::is_alphanumeric)
+    }
 }
 
 /// A kind of card that is treated otherwise is named.
@@ -51,9 +64,19 @@ pub(super) fn class_shown(case: &Case<'_>) -> Finding {
         let Some((at, screen)) = result.screen.filter(|_| !ordinary.contains(&class)) else {
             continue;
         };
-        let word = class.ja().split('（').next().unwrap_or_default();
-        let shown = value(screen, QUALIFICATION, CLASSES);
-        let right = shown.is_some_and(|shown| shown.contains(word));
+        let due = Due {
+            label: CLASS,
+            value: class.code(),
+        };
+        let (right, shown) = match look(case.words(), screen, due, &[]) {
+            Look::Said => (true, None),
+            Look::Otherwise { value, .. } => (false, Some(value)),
+            Look::Missing => (false, None),
+            Look::Open(why) => {
+                tally.leave_open(why);
+                continue;
+            }
+        };
         tally.judge((!right).then(|| {
             let expected = Wording::new(
                 format!("{CLASS} {} の表示", class.ja()),

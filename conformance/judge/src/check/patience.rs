@@ -1,6 +1,7 @@
 //! That a client stops waiting by itself, before somebody ends it.
 
 use std::ops::Range;
+use std::time::Duration;
 
 use madoguchi_notation::Wording;
 use madoguchi_trace::{ClientEvent, ReaderEvent, What};
@@ -44,6 +45,12 @@ pub(super) fn with_card(case: &Case<'_>) -> Finding {
                 ReaderEvent::RivalLeft {} | ReaderEvent::Removed { .. }
             )
         });
+        if let Some((left, ReaderEvent::RivalLeft {})) = freed
+            && time_between(case, came, left) < patience(case)
+        {
+            // It left before anybody had to give up.
+            continue;
+        }
         tally.judge(silence(
             case,
             came..freed.map_or(u64::MAX, |(at, _)| at),
@@ -57,6 +64,22 @@ pub(super) fn with_card(case: &Case<'_>) -> Finding {
         "他のプログラムが離さないカード",
         "a card that another program keeps",
     ))
+}
+
+/// How long a client is told to wait, where the scenario does not say.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// How long the client was told to wait.
+fn patience(case: &Case<'_>) -> Duration {
+    let own = case
+        .scenario()
+        .and_then(|scenario| scenario.given.patience_ms);
+    own.map_or(PATIENCE, |ms| Duration::from_millis(ms.get().into()))
+}
+
+fn time_between(case: &Case<'_>, from: u64, to: u64) -> Duration {
+    let us = |seq| case.trace().event(seq).map_or(0, |event| event.us);
+    Duration::from_micros(us(to).saturating_sub(us(from)))
 }
 
 /// What is wrong where the client says nothing of its own in this time.

@@ -15,7 +15,10 @@ pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
         let Some((gone, "unplugged")) = presence.until else {
             continue;
         };
-        let back = case.chance_after(gone);
+        let plugged = case
+            .steps_after(gone)
+            .find(|(_, step)| step.action == "plug-reader");
+        let back = plugged.and_then(|(plugged, _)| case.chance_after(plugged));
         if back.is_none() && early_exit(case, gone).is_none() {
             continue;
         }
@@ -88,6 +91,11 @@ pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
         let Some(refused) = refused else {
             continue;
         };
+        // whoever was refused the card for itself alone may have shared it then
+        if case.eligibility_between(refused.seq..left).next().is_some() {
+            tally.judge(None);
+            continue;
+        }
         tally.judge(unfinished(case, refused.seq, Some(left), || {
             Wording::new(
                 "他のプログラムが終わったら、資格を確認する",
@@ -118,6 +126,9 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
             continue;
         }
         let asked = case.eligibility_after(placed).is_some();
+        if !asked && walked_away(case, placed) {
+            continue;
+        }
         tally.judge((!asked).then(|| {
             Failure::new(
                 case.end(),
@@ -137,6 +148,15 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
         "接触型のカード",
         "a card that lies on its contacts",
     ))
+}
+
+/// Whether the card that was laid down at `placed` was lifted too early, and no other card came.
+fn walked_away(case: &Case<'_>, placed: u64) -> bool {
+    let presence = case.presence_before(placed + 1);
+    let lifted = presence
+        .and_then(|presence| presence.until)
+        .filter(|(_, why)| *why != "taken");
+    lifted.is_some_and(|(lifted, _)| case.chance_after(lifted).is_none())
 }
 
 /// Where somebody asks for a card while there is no reader, and whether one is plugged in later.

@@ -4,11 +4,13 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
 use madoguchi_trace::{Screen, Text};
 
+use super::start::is_choice;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
+    CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains, readable,
 };
+use crate::words::strange_button;
 
 /// Places at which the client learned that the patient has not registered.
 fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
@@ -79,7 +81,12 @@ pub(super) fn offered(case: &Case<'_>) -> Finding {
                     (at, what)
                 }),
         };
-        tally.judge(observed.map(|(at, what)| Failure::new(at, expected, what).after(answered)));
+        let strange = strange_button(case, answered, until, REGISTER);
+        match (numbered.and(observed.as_ref()), strange) {
+            (Some(_), Some(why)) => tally.leave_open(why),
+            _ => tally
+                .judge(observed.map(|(at, what)| Failure::new(at, expected, what).after(answered))),
+        }
     }
     tally.finding(Wording::new(
         "利用登録が未実施の患者",
@@ -201,9 +208,24 @@ pub(super) fn consent_first(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("利用登録の申込み", "a registration"))
 }
 
+/// Where a client refuses a registration by itself: after the consent another card was read than before, and
+/// nothing was sent for it. That is the safest conduct there is.
+fn refused_by_client(case: &Case<'_>) -> Option<u64> {
+    asked(case, Operation::RegistrationConsent).find_map(|consent| {
+        let (granted, _) = consent.received_as("OK")?;
+        let read = case.other_card_read(case.card_read_before(granted)?, granted)?;
+        let mut sent = asked(case, Operation::Register);
+        let is_sent = sent.any(|register| register.asked > granted);
+        (!is_sent).then_some(read)
+    })
+}
+
 /// Between consent and registration the certificate is read from the card.
 pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    if refused_by_client(case).is_some() {
+        tally.judge(None);
+    }
     for register in asked(case, Operation::Register) {
         let offer = offer_before(case, register.asked);
         let since = granted(case, Operation::RegistrationConsent, offer, register.asked);
@@ -227,7 +249,9 @@ pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("利用登録の申込み", "a registration"))
 }
 
-/// After a registration the card is read and eligibility is asked for again.
+/// After a registration the card is read and eligibility is asked for again, or the staff are brought to
+/// where a check begins: the completion screen says 再度、資格確認を行ってください, and leaves open whether
+/// its buttons read the card that lies there, ask for it, or lead back to 認証選択.
 pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for register in asked(case, Operation::Register) {
@@ -238,10 +262,12 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
             "登録の後、カードを読んで資格を確認",
             "the card read and eligibility asked for after the registration",
         );
-        let again = case.eligibility_after(done);
-        let failure = match again {
+        let until = ends_turn(case, done);
+        let again = case.eligibility_between(done..until).next();
+        let failure = match again.map(|exchange| exchange.asked) {
+            None if leads_to_check(case, done, until) => None,
             None => Some((
-                case.end(),
+                until.min(case.end()),
                 Wording::new(
                     "再度の資格確認がない",
                     "eligibility was not asked for again",
@@ -259,6 +285,24 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
         tally.judge(failure.map(|(at, observed)| Failure::new(at, expected, observed).after(done)));
     }
     tally.finding(Wording::new("完了した利用登録", "a completed registration"))
+}
+
+/// Where the turn of the patient ends whose registration was done: the card is taken, or the program
+/// closed.
+fn ends_turn(case: &Case<'_>, done: u64) -> u64 {
+    case.steps_after(done)
+        .find(|(_, step)| matches!(&*step.action, "take-card" | "close" | "lock"))
+        .map_or(u64::MAX, |(at, _)| at)
+}
+
+/// Whether a screen that followed the completion lets the staff begin a check: it offers a way of
+/// checking, or asks for card or PIN.
+fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
+    const WANTED: [&str; 2] = ["カード", "暗証番号"];
+    let asks = |text: &str| WANTED.iter().any(|word| text.contains(word));
+    let from = case.next_step(done);
+    case.screens_between(from, until)
+        .any(|(_, screen)| is_choice(screen) || asks(&screen.title) || readable(screen).any(asks))
 }
 
 /// After a registration whose answer did not arrive, none follows before somebody acts.
@@ -299,6 +343,14 @@ pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
 pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
     let done = |screen: &Screen| screen.buttons.iter().any(|button| button == CHECK_AGAIN);
     let mut tally = Tally::default();
+    if let Some(read) = refused_by_client(case) {
+        let shown = case
+            .screens_between(read, u64::MAX)
+            .find(|(_, screen)| done(screen));
+        tally.judge(shown.map(|(shown, screen)| {
+            not_registered(shown, "別のカード", "another card", &screen.title).after(read)
+        }));
+    }
     for register in asked(case, Operation::Register) {
         let Some((at, answer)) = register.received() else {
             continue;
@@ -314,26 +366,29 @@ pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
             .screens_between(at, made.unwrap_or(u64::MAX))
             .find(|(_, screen)| done(screen));
         tally.judge(shown.map(|(shown, screen)| {
-            let (decision, title) = (&answer.decision, &screen.title);
-            Failure::new(
-                shown,
-                Wording::new(
-                    "登録できなかったことを知らせる画面",
-                    "a screen that says that nothing was registered",
-                ),
-                Wording::new(
-                    format!("{decision} のあとに {title} を表示した"),
-                    format!("screen {title} after {decision}"),
-                ),
-            )
-            .after(register.asked)
-            .after(at)
+            let decision = &answer.decision;
+            not_registered(shown, decision, decision, &screen.title)
+                .after(register.asked)
+                .after(at)
         }));
     }
     tally.finding(Wording::new(
         "拒否された利用登録",
         "a registration that was refused",
     ))
+}
+
+/// A completion is shown at `shown`, although this came before.
+fn not_registered(shown: u64, ja: &str, en: &str, title: &str) -> Failure {
+    let expected = Wording::new(
+        "登録できなかったことを知らせる画面",
+        "a screen that says that nothing was registered",
+    );
+    let observed = Wording::new(
+        format!("{ja} のあとに {title} を表示した"),
+        format!("screen {title} after {en}"),
+    );
+    Failure::new(shown, expected, observed)
 }
 
 /// After 健康保険証利用登録しない or 同意しない: neither consent nor registration, until the patient

@@ -1,5 +1,6 @@
 //! The result on the screen: topic `result`.
 
+mod due;
 mod previous;
 mod shown;
 
@@ -10,14 +11,19 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
 use madoguchi_trace::{Fields, HttpAnswer, Screen};
 
+pub(super) use self::due::{Dues, judge_due};
 pub(super) use self::previous::{previous_patient_cleared, values};
 pub(super) use self::shown::{
-    LOSS, RATIO, delivered_fields_shown, insurance_labels, lapsed_is_not_valid, loss_date_shown,
-    ratio_shown, same_date, same_sex,
+    FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, lapsed_is_not_valid,
+    loss_date_shown, ratio_shown,
 };
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, is_assistance, readable};
+use crate::screen::{RESULT, contains, is_assistance, readable};
+use crate::words::stranger_between;
+
+/// Shorter values stand everywhere.
+const TELLING: usize = 4;
 
 /// A result of an eligibility answer, and the screen on which the client showed it.
 #[derive(Debug)]
@@ -26,6 +32,8 @@ pub(super) struct Delivered<'a> {
     pub(super) answered: u64,
     /// 資格有効性, where it was delivered.
     pub(super) validity: Option<QualificationValidity>,
+    /// Whether the answer had other results, too.
+    pub(super) is_one_of_several: bool,
     /// Fields of the result by abstract name.
     pub(super) fields: BTreeMap<&'a str, &'a str>,
     /// The screen, with its place.
@@ -40,6 +48,14 @@ impl<'a> Delivered<'a> {
     /// 医療扶助
     pub(super) fn is_assistance(&self) -> bool {
         self.field("insured-card-classification") == Some("A1")
+    }
+
+    /// Whether it was left to the insurers which of several results applies: the screen says 複数該当 and
+    /// shows none of them as the patient's.
+    pub(super) fn is_left_open_on(&self, screen: &Screen) -> bool {
+        let several =
+            readable(screen).any(|text| contains(text, QualificationValidity::Multiple.ja()));
+        self.is_one_of_several && several && said(screen, &self.fields) == 0
     }
 
     /// Place of the screen, else of the answer.
@@ -61,20 +77,22 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
             .fields
             .get("qualification-validity")
             .and_then(|code| code.parse().ok());
-        let mut before = [0usize; 2];
-        for fields in results(&answer.fields) {
+        let results = results(&answer.fields);
+        let is_one_of_several = results.len() > 1;
+        for fields in results {
             let assistance = fields.get("insured-card-classification") == Some(&"A1");
-            // with several results each has a screen of its kind, in their order
-            let seen = &mut before[usize::from(assistance)];
-            let nth = *seen;
-            *seen += 1;
-            let mut of_its_kind = screens
+            // several results may have a screen each, in any order, or one for all of them
+            let of_its_kind = screens
                 .iter()
                 .filter(|(_, screen)| is_assistance(screen) == assistance);
-            let screen = of_its_kind.nth(nth).or(screens.first()).copied();
+            let best = of_its_kind
+                .rev()
+                .max_by_key(|(_, screen)| said(screen, &fields));
+            let screen = best.or(screens.first()).copied();
             all.push(Delivered {
                 answered,
                 validity,
+                is_one_of_several,
                 fields,
                 screen,
             });
@@ -83,6 +101,14 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
     // answers may overtake each other
     all.sort_by_key(|result| result.answered);
     all
+}
+
+/// How many of a result's values stand on a screen as they were delivered.
+fn said(screen: &Screen, fields: &BTreeMap<&str, &str>) -> usize {
+    let stands = |value: &&&str| {
+        TELLING <= value.chars().count() && readable(screen).any(|text| contains(text, value))
+    };
+    fields.values().filter(stands).count()
 }
 
 /// The results of an answer; one without fields where the answer has none.
@@ -166,8 +192,6 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
 /// Whether a screen that came after an answer certainly did: where somebody looks from time to time, it
 /// was otherwise when the answer arrived, or it says what only the answer did.
 fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bool {
-    /// Shorter values stand everywhere.
-    const TELLING: usize = 4;
     let Some(since) = screen.since() else {
         return true;
     };
@@ -182,16 +206,21 @@ fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bo
             .is_some_and(|validity| validity != QualificationValidity::Valid && told(validity.ja()))
 }
 
-/// No result screen followed an answer that delivered one.
-pub(super) fn no_screen(result: &Delivered<'_>) -> Failure {
-    Failure::new(
-        result.answered,
-        Wording::new("資格確認結果の画面", "a result screen"),
-        Wording::new(
-            "回答の後に結果画面がない",
-            "no result screen after the answer",
-        ),
-    )
+/// No result screen followed an answer that delivered one; open, where a screen did whose title nobody
+/// knows.
+pub(super) fn no_screen(case: &Case<'_>, result: &Delivered<'_>, tally: &mut Tally) {
+    let until = case.next_step(result.answered);
+    match stranger_between(case, result.answered, until, RESULT) {
+        Some(why) => tally.leave_open(why),
+        None => tally.judge(Some(Failure::new(
+            result.answered,
+            Wording::new("資格確認結果の画面", "a result screen"),
+            Wording::new(
+                "回答の後に結果画面がない",
+                "no result screen after the answer",
+            ),
+        ))),
+    }
 }
 
 pub(super) fn not_shown(label: &str, shown: Option<&str>) -> Wording {

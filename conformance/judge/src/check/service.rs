@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Method, Operation, TerminalState};
+use madoguchi_scenarios::{Operation, TerminalState};
 use madoguchi_trace::{NOT_ASKED, What};
 
 use crate::case::{Case, Exchange};
@@ -61,11 +61,12 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
     let first: Vec<Exchange<'_>> = case
         .exchanges()
         .filter(|exchange| exchange.is(Operation::FirstLogin))
-        .filter(|exchange| {
-            exchange
-                .answer
-                .is_none_or(|(_, answer)| answer.fault.is_none())
-        })
+        .collect();
+    let attempts = first.len();
+    // One whose answer did not arrive told the client nothing.
+    let first: Vec<Exchange<'_>> = first
+        .into_iter()
+        .filter(|exchange| exchange.answer.is_none_or(|(_, answer)| answer.arrived()))
         .collect();
     let logged_in = case
         .exchanges()
@@ -84,7 +85,8 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
     let refused = taken.unwrap_or_else(|| first.len().saturating_sub(1));
     let first = &first[refused * due..];
     let mut tally = Tally::default();
-    tally.judge((first.len() != due).then(|| {
+    let had_no_chance = first.is_empty() && attempts > 0;
+    tally.judge((first.len() != due && !had_no_chance).then(|| {
         let at = first
             .get(due)
             .map_or_else(|| case.end(), |exchange| exchange.asked);
@@ -169,7 +171,8 @@ pub(super) fn method_declared(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// With the PIN, eligibility is asked by signature, and the service accepts the signature.
+/// With the PIN, or whichever way the wire profile wants signed, eligibility is asked by signature, and the
+/// service accepts the signature.
 pub(super) fn signed_challenge(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let expected = || {
@@ -180,7 +183,10 @@ pub(super) fn signed_challenge(case: &Case<'_>) -> Finding {
     };
     for exchange in case.eligibility() {
         if exchange.is(Operation::EligibilityByCertificate) {
-            if case.method_at(exchange.asked) == Some(Method::Pin) {
+            if case
+                .method_at(exchange.asked)
+                .is_some_and(|method| case.is_signed(method))
+            {
                 let observed =
                     Wording::new("証明書だけで照会した", "a request by certificate alone");
                 tally.judge(Some(Failure::new(exchange.asked, expected(), observed)));

@@ -10,9 +10,10 @@ use super::{assistance, notice, result};
 use crate::case::Case;
 use crate::finding::Finding;
 use crate::screen::{
-    ASSISTANCE, ATTEMPTS_LEFT, BACK_SIDE, CHECK_AGAIN, CHOICE, OFFER, PIN, QUALIFICATION,
-    REGISTRATION, RESULT, TERMS, VALIDITY, VISUAL, has_label,
+    ASSISTANCE, ATTEMPTS_LEFT, CHECK_AGAIN, CHOICE, OFFER, PIN, REGISTRATION, RESULT, TERMS,
+    VALIDITY, VISUAL,
 };
+use crate::words::same_label;
 
 /// The finding on a requirement, where what it needs could be seen; else what could not.
 pub(crate) fn seen(case: &Case<'_>, requirement: &Requirement, finding: Finding) -> Finding {
@@ -33,7 +34,8 @@ pub(crate) fn seen(case: &Case<'_>, requirement: &Requirement, finding: Finding)
 /// What a scenario expects that has no place.
 pub(super) fn unexpectable(case: &Case<'_>, expectation: &Expectation) -> Option<Wording> {
     let sight = case.trace().header.sight.as_ref()?;
-    let mark = expectation.screen.as_ref();
+    let mark = super::expectation::mark(case, expectation);
+    let mark = mark.as_ref();
     let meant = |screen: &&Readable| {
         mark.is_none_or(|mark| match &screen.title {
             Some(title) => mark.matches(screen.number.as_deref(), title),
@@ -48,7 +50,8 @@ pub(super) fn unexpectable(case: &Case<'_>, expectation: &Expectation) -> Option
     let attempts = (!expectation.attempts_left.is_empty()).then_some(ATTEMPTS_LEFT);
     labels.chain(attempts).find_map(|label| {
         let mut fields = screens.iter().flat_map(|screen| &screen.fields);
-        (!fields.any(|known| known == label)).then(|| no_field(label))
+        let is_it = |known: &String| same_label(case.words(), label, known);
+        (!fields.any(is_it)).then(|| no_field(label))
     })
 }
 
@@ -61,19 +64,17 @@ fn stranger(case: &Case<'_>) -> Option<Wording> {
     ))
 }
 
-/// What a check reads: the screen, its labels with their aliases, and its buttons.
+/// What a check reads: the screen, its labels and its buttons, in the words of requirements.
 struct Needs {
     screen: Option<&'static str>,
-    section: &'static str,
-    fields: Vec<&'static [&'static str]>,
+    fields: Vec<&'static str>,
     buttons: &'static [&'static str],
 }
 
 impl Needs {
-    fn on(screen: &'static str, fields: impl IntoIterator<Item = &'static [&'static str]>) -> Self {
+    fn on(screen: &'static str, fields: impl IntoIterator<Item = &'static str>) -> Self {
         Self {
             screen: Some(screen),
-            section: QUALIFICATION,
             fields: fields.into_iter().collect(),
             buttons: &[],
         }
@@ -83,25 +84,28 @@ impl Needs {
 fn needs(requirement: &str) -> Vec<Needs> {
     let one = match requirement {
         "result.delivered-fields-shown" => Needs::on(RESULT, result::insurance_labels()),
-        "result.lapsed-is-not-valid" => Needs::on(RESULT, [&[VALIDITY][..]]),
-        "result.loss-date-shown" => Needs::on(RESULT, [&[result::LOSS][..]]),
+        "result.lapsed-is-not-valid" => Needs::on(RESULT, [VALIDITY]),
+        "result.loss-date-shown" => Needs::on(RESULT, [result::LOSS]),
         "result.ratio-shown" => Needs::on(RESULT, [result::RATIO]),
-        "result.no-end-made-up" => Needs::on(RESULT, [&[notice::END][..]]),
-        "result.class-shown" => Needs::on(RESULT, [notice::CLASSES]),
+        "result.no-end-made-up" => Needs::on(RESULT, [notice::END]),
+        "result.class-shown" => Needs::on(RESULT, [notice::CLASS]),
         "result.needs-answer" | "result.refusal-is-no-result" => Needs::on(RESULT, []),
         "service.answer-recognised" | "terminal.refused-login-ends" => {
             return vec![Needs::on(RESULT, []), Needs::on(CHOICE, [])];
         }
         "credential.attempts-shown" => Needs {
             screen: None,
-            ..Needs::on(RESULT, [&[ATTEMPTS_LEFT][..]])
+            ..Needs::on(RESULT, [ATTEMPTS_LEFT])
         },
-        "assistance.six-items-shown" => Needs::on(ASSISTANCE, assistance::SIX_ITEMS),
-        "assistance.back-side-shown" => Needs {
-            section: BACK_SIDE,
-            ..Needs::on(ASSISTANCE, assistance::BACK_SIDE_ITEMS)
-        },
-        "assistance.era-birthdate" => Needs::on(ASSISTANCE, [&["生年月日"][..]]),
+        "assistance.six-items-shown" => {
+            let items = assistance::SIX_ITEMS.iter().map(|(_, label)| *label);
+            Needs::on(ASSISTANCE, items.chain([assistance::CLASS]))
+        }
+        "assistance.back-side-shown" => {
+            let items = assistance::BACK_SIDE_ITEMS.iter();
+            Needs::on(ASSISTANCE, items.map(|(_, label)| *label))
+        }
+        "assistance.era-birthdate" => Needs::on(ASSISTANCE, [assistance::BIRTHDATE]),
         "assistance.consignment-hidden"
         | "assistance.screen-number"
         | "assistance.shown-until-new" => Needs::on(ASSISTANCE, []),
@@ -110,7 +114,7 @@ fn needs(requirement: &str) -> Vec<Needs> {
             ..Needs::on(CHOICE, [])
         },
         "registration.offered" => Needs::on(OFFER, []),
-        "registration.terms-shown" => Needs::on(REGISTRATION, [&[TERMS][..]]),
+        "registration.terms-shown" => Needs::on(REGISTRATION, [TERMS]),
         "registration.screens-numbered" => {
             return vec![Needs::on(OFFER, []), Needs::on(REGISTRATION, [])];
         }
@@ -130,10 +134,8 @@ pub struct LookedFor {
     pub requirement: &'static str,
     /// Number or title of the screen; any where there is none.
     pub screen: Option<&'static str>,
-    /// The section in which the labels stand, or without one.
-    pub section: &'static str,
-    /// The labels of each field, any of which will do.
-    pub fields: Vec<&'static [&'static str]>,
+    /// Labels.
+    pub fields: Vec<&'static str>,
     /// Buttons.
     pub buttons: &'static [&'static str],
 }
@@ -146,7 +148,6 @@ pub fn looked_for() -> Vec<LookedFor> {
     all.map(|(requirement, needs)| LookedFor {
         requirement,
         screen: needs.screen,
-        section: needs.section,
         fields: needs.fields,
         buttons: needs.buttons,
     })
@@ -169,15 +170,15 @@ fn without_place(sight: &Sight, requirement: &str) -> Option<Wording> {
         if let (Some(mark), true) = (needs.screen, screens.is_empty()) {
             return Some(no_screen(mark));
         }
-        let field = needs.fields.iter().find(|labels| {
+        let field = needs.fields.iter().find(|label| {
             let mut known = screens.iter().flat_map(|screen| &screen.fields);
-            !known.any(|known| has_label(known, needs.section, labels))
+            !known.any(|known| known == **label)
         });
         let button = needs.buttons.iter().find(|button| {
             let mut known = screens.iter().flat_map(|screen| &screen.buttons);
             !known.any(|known| known == **button)
         });
-        let field = field.map(|labels| no_field(labels[0]));
+        let field = field.map(|label| no_field(label));
         field.or_else(|| button.map(|button| no_field(button)))
     })
 }

@@ -3,11 +3,13 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Operation, TerminalKind};
-use madoguchi_trace::{ClientEvent, Screen, What};
+use madoguchi_trace::{ClientEvent, Screen, Step, What};
 
+use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{PIN, VISUAL, is_result};
+use crate::screen::{ASSISTANCE, CHOICE, OFFER, PIN, REGISTRATION, VISUAL, is_result};
+use crate::words::strange_button;
 
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
@@ -19,42 +21,65 @@ pub(super) fn is_login_screen(screen: &Screen) -> bool {
     words.any(|text| LOGIN.iter().any(|word| text.contains(word)))
 }
 
-/// Whether the way of checking a patient is chosen on a screen.
+/// Whether the way of checking a patient is chosen on a screen: by a button for each way, or by one for
+/// the way that 設定メニュー has chosen (overview of 2023-11: 認証方法A、Bは設定メニューから切り替え可能); by its
+/// title, where no buttons are told.
 pub(super) fn is_choice(screen: &Screen) -> bool {
     let offers = |label: &str| screen.buttons.iter().any(|button| button.contains(label));
-    offers(VISUAL) && offers(PIN)
+    let is_titled = screen.title == CHOICE && screen.buttons.is_empty();
+    offers(VISUAL) || offers(PIN) || is_titled
 }
 
-/// The first screen is one on which somebody logs in. A patient who opens a link does not.
+/// Whether a screen belongs to the work with patients, which begins after a login. A program may number
+/// its other screens as it likes.
+pub(super) fn is_work(screen: &Screen) -> bool {
+    let number = screen.number.as_deref();
+    is_result(screen)
+        || is_choice(screen)
+        || screen.title == CHOICE
+        || number.is_some_and(|number| [OFFER, REGISTRATION, ASSISTANCE].contains(&number))
+}
+
+/// Before the first login there is a screen on which somebody logs in, and none of the work with
+/// patients. What a program shows of itself meanwhile, such as its name, terms or news, is its own
+/// affair. A patient who opens a link does not log in.
 pub(super) fn login_first(case: &Case<'_>) -> Finding {
-    let mut tally = Tally::default();
+    let occasion = || Wording::new("ログインの前の画面", "a screen before the login");
     let told = case.steps().find(|(_, step)| step.id > 0);
     let is_patients = told.is_some_and(|(_, step)| step.action == "enter-by-link");
-    let until = told.map_or(u64::MAX, |(at, _)| at);
-    let first = case.screens_between(0, until).next();
-    if let Some((at, screen)) = first.filter(|_| !is_patients) {
-        tally.judge((!is_login_screen(screen)).then(|| {
-            Failure::new(
-                at,
-                Wording::new(
-                    "ログインの画面から始まる",
-                    "a screen to log in at the beginning",
-                ),
-                Wording::new(
-                    format!("画面 {} から始まった", screen.title),
-                    format!("screen {} at the beginning", screen.title),
-                ),
-            )
-        }));
+    let login = case.exchanges().find(is_login).map(|login| login.asked);
+    let until = login.or(told.map(|(at, _)| at)).unwrap_or(u64::MAX);
+    let before = || case.screens_between(0, until);
+    if is_patients || before().next().is_none() {
+        return Finding::NoOccasion(occasion());
     }
-    tally.finding(Wording::new(
-        "ログインの前の画面",
-        "a screen before the login",
-    ))
+    let mut tally = Tally::default();
+    let works = before().find(|(_, screen)| is_work(screen));
+    if works.is_none() && !before().any(|(_, screen)| is_login_screen(screen)) {
+        return Finding::Inconclusive(Wording::new(
+            "どの画面でログインするのか分からない",
+            "on which screen somebody logs in cannot be told",
+        ));
+    }
+    tally.judge(works.map(|(at, screen)| {
+        Failure::new(
+            at,
+            Wording::new(
+                "ログインまでは患者の確認に進まない",
+                "nothing of the work with patients before the login",
+            ),
+            Wording::new(
+                format!("ログインの前に画面 {} を表示した", screen.title),
+                format!("screen {} before the login", screen.title),
+            ),
+        )
+    }));
+    tally.finding(occasion())
 }
 
-/// After a login that the service accepted, both ways of checking are offered. The terminal of an
-/// institution has other work to begin with.
+/// After a login that the service accepted, a way of checking is offered before a card or a PIN is
+/// asked for. A program may come to it by a menu. The terminal of an institution has other work to
+/// begin with.
 pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let kind = case
@@ -68,15 +93,51 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
         let Some((at, _)) = exchange.received_as("OK") else {
             continue;
         };
-        let until = case.next_step(at);
+        let mut acts = case.steps_after(at);
+        let next = acts.find(|(_, step)| leaves_choice(step));
+        let until = next.map_or(u64::MAX, |(at, _)| at);
         let mut shown = case.screens_between(at, until);
         let offered = shown.any(|(_, screen)| is_choice(screen));
-        tally.judge((!offered).then(|| not_offered(case, &exchange, at, until)));
+        // where no check followed, a menu may have stood before the choice
+        let went_on = next.is_some_and(|(_, step)| is_of_check(step));
+        let tells_buttons = case.screens().any(|(_, screen)| !screen.buttons.is_empty());
+        if !offered
+            && went_on
+            && let Some(why) = strange_button(case, at, until, VISUAL)
+        {
+            tally.leave_open(why);
+        } else if went_on && !tells_buttons {
+            tally.leave_open(Wording::new(
+                "ボタンが伝えられず、方法を選べるか分からない",
+                "no buttons are told: whether a way can be chosen cannot be seen",
+            ));
+        } else if offered || went_on {
+            tally.judge((!offered).then(|| not_offered(case, &exchange, at, until)));
+        }
     }
     tally.finding(Wording::new(
         "受け付けられたログイン",
         "a login that was accepted",
     ))
+}
+
+/// Whether a patient's card or PIN is wanted by then.
+fn is_of_check(step: &Step) -> bool {
+    matches!(&*step.action, "place-card" | "enter-pin" | "take-card")
+}
+
+/// Whether a patient is checked by this, or other work is begun or ended.
+fn leaves_choice(step: &Step) -> bool {
+    const STAYS: [&str; 6] = [
+        "choose-method",
+        "set-method",
+        "press",
+        "hand-over",
+        "lock",
+        "unlock",
+    ];
+    let by_people = step.id > 0;
+    by_people && !STAYS.contains(&&*step.action)
 }
 
 /// Every screen has a title, where the client tells titles at all.
@@ -140,8 +201,8 @@ pub(super) fn button_offered(case: &Case<'_>) -> Finding {
 
 fn not_offered(case: &Case<'_>, exchange: &Exchange<'_>, at: u64, until: u64) -> Failure {
     let expected = Wording::new(
-        format!("「{VISUAL}」と「{PIN}」を選ぶ画面"),
-        format!("a screen with the buttons {VISUAL} and {PIN}"),
+        format!("「{VISUAL}」か「{PIN}」を選ぶ画面"),
+        format!("a screen with the button {VISUAL} or {PIN}, or with both"),
     );
     let instead = case.screens_between(at, until).next();
     let observed = match instead {
@@ -155,7 +216,8 @@ fn not_offered(case: &Case<'_>, exchange: &Exchange<'_>, at: u64, until: u64) ->
     Failure::new(place, expected, observed).after(exchange.asked)
 }
 
-/// When the card is taken from under a result, another screen than a result follows.
+/// A result that stood on the screen when its card was taken has given way before the next patient
+/// has the turn. Until then the staff may need it: E-05-A has a button 閉じる.
 pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (taken, _) in case.steps().filter(|(_, step)| step.action == "take-card") {
@@ -163,15 +225,19 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
         let Some((result, screen)) = last.filter(|(_, screen)| is_result(screen)) else {
             continue;
         };
-        let left = case
-            .screens_between(taken, case.next_step(taken))
-            .any(|(_, screen)| !is_result(screen));
-        tally.judge((!left).then(|| {
+        let Some(next) = next_patient(case, taken) else {
+            continue;
+        };
+        let stays = case
+            .screens_between(taken, next)
+            .next_back()
+            .is_none_or(|(_, screen)| is_result(screen));
+        tally.judge(stays.then(|| {
             Failure::new(
-                taken,
+                next,
                 Wording::new(
-                    "次の確認を始める画面",
-                    "the screen on which the next check begins",
+                    "次の患者の前に結果の画面を消す",
+                    "the result gone before the next patient's turn",
                 ),
                 Wording::new(
                     format!("画面 {} のまま残っている", screen.title),
@@ -179,10 +245,23 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
                 ),
             )
             .after(result)
+            .after(taken)
         }));
     }
     tally.finding(Wording::new(
-        "結果の画面でカードが取られる",
-        "a card that is taken from under a result",
+        "結果の画面でカードが取られ、次の患者が来る",
+        "a card that is taken from under a result, and a patient after it",
     ))
+}
+
+/// Where the next patient comes to the screen: types a PIN, lays a card down, or gets the device.
+fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
+    let comes = |step: &Step| match &*step.action {
+        "enter-pin" => true,
+        "hand-over" => step.value.as_deref() == Some("patient"),
+        _ => false,
+    };
+    let acts = case.steps_after(taken).find(|(_, step)| comes(step));
+    let acts = acts.map(|(at, _)| at);
+    acts.into_iter().chain(case.placed_after(taken)).min()
 }

@@ -2,11 +2,11 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{HttpAnswer, Screen};
+use madoguchi_trace::HttpAnswer;
 
+use super::start::is_work;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{CHOICE, is_result};
 
 pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
     exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
@@ -39,14 +39,12 @@ fn refused_logins<'a>(case: &Case<'a>) -> Vec<(Exchange<'a>, u64, &'a HttpAnswer
 /// After a refused login, until the next one, no screen follows that only a login leads to, and
 /// nothing else is asked.
 pub(super) fn refused_login_ends(case: &Case<'_>) -> Finding {
-    let goes_on =
-        |screen: &Screen| is_result(screen) || screen.title == CHOICE || screen.number.is_some();
     let mut tally = Tally::default();
     for (exchange, at, answer) in refused_logins(case) {
         let until = next_login(case, at);
         let shown = case
             .screens_between(at, until)
-            .find(|(_, screen)| goes_on(screen))
+            .find(|(_, screen)| is_work(screen))
             .map(|(shown, screen)| {
                 let title = &screen.title;
                 let observed = Wording::new(

@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use madoguchi_notation::Wording;
-use madoguchi_trace::{HttpAnswer, Screen, What};
+use madoguchi_trace::{HttpAnswer, What};
 
 use super::service::nothing_sent_to;
+use super::start::is_work;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{CHOICE, contains, is_result, readable};
+use crate::screen::{contains, readable};
 
 /// Over a connection whose server's certificate has expired nothing is sent.
 pub(super) fn certificate_period(case: &Case<'_>) -> Finding {
@@ -61,12 +62,9 @@ fn struck<'c, 'a>(
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (exchange, at, _) in struck(case, &["captive-portal"]) {
-        let goes_on = |screen: &Screen| {
-            is_result(screen) || screen.title == CHOICE || screen.number.is_some()
-        };
         let passed = case
             .screens_between(at, case.next_step(at))
-            .find(|(_, screen)| goes_on(screen));
+            .find(|(_, screen)| is_work(screen));
         tally.judge(passed.map(|(shown, screen)| {
             let title = &screen.title;
             Failure::new(

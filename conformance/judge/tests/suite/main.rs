@@ -4,3 +4,4 @@ mod canonical;
 mod judging;
 mod sight;
 mod stored;
+mod words;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_judge::verdict::{Outcome, Verdict};
 use madoguchi_notation::Wording;
-use madoguchi_requirements::Requirement;
+use madoguchi_requirements::{Level, Requirement};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::{Text, What};
 use minijinja::Value;
@@ -17,6 +17,7 @@ use super::same;
 use crate::cover::{Cover, Probe, Untried};
 use crate::inducing::{self, Inducing};
 use crate::overview::{Mark, Overview, Row, topic_name};
+use crate::soundness::Soundness;
 use crate::tested::Tested;
 use crate::{CaseReport, bindings, listed};
 
@@ -55,8 +56,11 @@ struct Figures {
     cases_open: usize,
     requirements_failed: usize,
     requirements_decided: usize,
+    requirements_advised: usize,
     requirements_open: usize,
+    levels: Wording,
     assumption_free: Option<usize>,
+    proven_free: Option<usize>,
 }
 
 #[derive(Serialize)]
@@ -87,7 +91,8 @@ struct Decision<'a> {
 #[derive(Serialize)]
 struct Broken<'a> {
     id: &'a str,
-    level: String,
+    level: Wording,
+    mark: Mark,
     text: Wording,
     observed: Wording,
     cases: Vec<Link<'a>>,
@@ -122,6 +127,7 @@ struct TopicView<'a> {
     all: usize,
     pass: usize,
     fail: usize,
+    advised: usize,
     open: usize,
     untested: usize,
     rows: Vec<RowView<'a>>,
@@ -131,16 +137,24 @@ struct TopicView<'a> {
 struct RowView<'a> {
     id: &'a str,
     mark: MarkView,
-    level: String,
+    level: Wording,
     text: Wording,
-    sources: Vec<String>,
-    assumed: Option<Wording>,
+    sources: Vec<SourceView>,
+    because: Option<Wording>,
     assumptions: String,
     reason: Option<Wording>,
     passes: usize,
     failures: usize,
+    advised: usize,
     open: usize,
     cells: Vec<Option<Mark>>,
+}
+
+/// Who says so, and where it is published.
+#[derive(Serialize)]
+pub(super) struct SourceView {
+    place: String,
+    address: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -184,9 +198,15 @@ impl<'a> Page<'a> {
                 could_not_run: overview.could_not_run,
                 cases_open: views.iter().filter(is_open).count(),
                 requirements_failed: overview.count(Mark::Fail),
-                requirements_decided: overview.count(Mark::Fail) + overview.count(Mark::Pass),
+                requirements_decided: [Mark::Fail, Mark::Advised, Mark::Pass]
+                    .map(|mark| overview.count(mark))
+                    .iter()
+                    .sum(),
+                requirements_advised: overview.count(Mark::Advised),
+                levels: overview.levels.words(),
                 requirements_open: overview.count(Mark::Open),
                 assumption_free: overview.assumption_free_percent(),
+                proven_free: overview.proven_free_percent(),
             },
             facts: facts(cases, cover, &overview),
             assumptions: assumptions(cover, &overview),
@@ -266,13 +286,19 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
         same(list),
         false,
     );
+    add("水準", "Levels", overview.levels.words(), false);
     let (free, decided) = (overview.assumption_free, overview.decided);
+    let proven = overview.proven_free;
     add(
         "想定によらない判定",
         "Verdicts without assumptions",
         Wording::new(
-            format!("{decided} 件中 {free} 件"),
-            format!("{free} of {decided}"),
+            format!(
+                "{decided} 件中 {proven} 件 (試して変わらなかったものを含む。宣言では {free} 件)"
+            ),
+            format!(
+                "{proven} of {decided}, with those that no alternative changed ({free} declared)"
+            ),
         ),
         false,
     );
@@ -281,6 +307,14 @@ fn facts(cases: &[CaseReport<'_>], cover: &Cover, overview: &Overview<'_>) -> Ve
             "試験自身の試験",
             "How the suite was tested",
             tested.words(),
+            false,
+        );
+    }
+    if let Some(soundness) = Soundness::of(cases.iter().map(|case| case.verdicts)) {
+        add(
+            "正しいクライアントでの試験",
+            "Correct clients it lets through",
+            soundness.words(),
             false,
         );
     }
@@ -367,17 +401,26 @@ fn text_of(id: &str) -> Wording {
     known.map_or_else(|| same(id), |requirement| requirement.text.clone())
 }
 
-fn cited(requirement: Option<&Requirement>) -> Vec<String> {
+fn cited(requirement: Option<&Requirement>) -> Vec<SourceView> {
     let sources = requirement.map_or(&[][..], |requirement| &requirement.sources);
-    let cite = |source| madoguchi_requirements::builtin().cite(source);
-    sources.iter().map(cite).collect()
+    let catalogue = madoguchi_requirements::builtin();
+    let view = |source| SourceView {
+        place: catalogue.cite(source),
+        address: catalogue.address(source),
+    };
+    sources.iter().map(view).collect()
 }
 
-/// The failed requirements, MUST before SHOULD before MAY.
+/// A level in both languages.
+fn level(level: Level) -> Wording {
+    Wording::new(level.text(Lang::Ja), level.text(Lang::En))
+}
+
+/// The requirements that were broken, MUST before SHOULD before advice.
 fn broken<'a>(overview: &Overview<'a>, cases: &[CaseReport<'a>]) -> Vec<Broken<'a>> {
     let mut rows: Vec<&Row<'a>> = overview
         .rows()
-        .filter(|row| row.mark == Mark::Fail)
+        .filter(|row| matches!(row.mark, Mark::Fail | Mark::Advised))
         .collect();
     rows.sort_by_key(|row| row.level());
     rows.into_iter().map(|row| broken_row(row, cases)).collect()
@@ -405,7 +448,8 @@ fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {
     let more = failing.len().saturating_sub(NAMED);
     Broken {
         id: row.id,
-        level: row.level().to_string(),
+        level: level(row.level()),
+        mark: row.mark,
         text: text_of(row.id),
         observed: failing
             .first()
@@ -431,6 +475,7 @@ fn topic<'a>(topic: &crate::overview::Topic<'a>) -> TopicView<'a> {
         all: topic.rows.len(),
         pass: count(Mark::Pass),
         fail: count(Mark::Fail),
+        advised: count(Mark::Advised),
         open: count(Mark::Open),
         untested: count(Mark::Untested),
         rows: topic.rows.iter().map(row).collect(),
@@ -445,16 +490,15 @@ fn row<'a>(row: &Row<'a>) -> RowView<'a> {
     RowView {
         id: row.id,
         mark: MarkView::new(row.mark),
-        level: row.level().to_string(),
+        level: level(row.level()),
         text: text_of(row.id),
         sources: cited(row.requirement),
-        assumed: row.requirement.and_then(|known| known.assumed.clone()),
-        assumptions: row
-            .requirement
-            .map_or_else(String::new, |known| known.assumptions.join(" ")),
+        because: row.requirement.and_then(|known| known.because.clone()),
+        assumptions: row.rests_on().into_iter().collect::<Vec<_>>().join(" "),
         reason: matches!(row.mark, Mark::Open | Mark::Untested).then(|| row.reason()),
         passes: row.passes,
         failures: row.failures,
+        advised: row.advised,
         open: row.open,
         cells: row.verdicts.iter().map(cell).collect(),
     }

@@ -8,6 +8,7 @@ use madoguchi_judge::judge;
 use madoguchi_judge::verdict::{Outcome, Verdict, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Cover, Untried};
+use madoguchi_report::soundness::Soundness;
 use madoguchi_report::tested::Tested;
 use madoguchi_report::{CaseReport, html, markdown, record};
 use madoguchi_requirements::Level;
@@ -57,6 +58,17 @@ fn lapsed() -> [Trace; 2] {
     ]
 }
 
+/// Where sources are published, as a page writes it.
+fn addresses() -> BTreeSet<String> {
+    let catalogue = madoguchi_requirements::builtin();
+    let requirements = catalogue.requirements().iter();
+    let sources = requirements.flat_map(|requirement| &requirement.sources);
+    let addresses = sources.filter_map(|source| catalogue.address(source));
+    addresses
+        .map(|address| address.replace('&', "&amp;"))
+        .collect()
+}
+
 /// Values of an attribute, in order.
 fn attribute<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
     let key = format!(" {name}=\"");
@@ -72,7 +84,11 @@ fn a_report_needs_no_network_and_no_second_file() {
         (html::write as Write, "report"),
         (record::write_html, "record"),
     ] {
-        let page = written(&lapsed(), Lang::Ja, write);
+        let mut page = written(&lapsed(), Lang::Ja, write);
+        // Where a source is published is told, and loaded by nobody.
+        for address in addresses() {
+            page = page.replace(&address, "");
+        }
         assert!(
             !page.contains("http://") && !page.contains("https://"),
             "{name}"
@@ -168,7 +184,11 @@ fn every_link_of_a_report_leads_somewhere_and_every_id_is_unique() {
     let ids = attribute(&page, "id");
     let unique: BTreeSet<&str> = ids.iter().copied().collect();
     assert_eq!(unique.len(), ids.len());
+    let addresses = addresses();
     for link in attribute(&page, "href") {
+        if addresses.contains(link) {
+            continue;
+        }
         let id = link.strip_prefix('#').expect("links stay on the page");
         assert!(unique.contains(id), "{link}");
     }
@@ -294,10 +314,11 @@ fn transcribed() -> Verdicts {
     verdicts.verdicts = vec![Verdict {
         requirement: "transcription.characters-kept".into(),
         level: Level::Should,
-        assumed: true,
+        assumed: false,
         named: true,
         rests_on: Vec::new(),
         outcome: Outcome::Pass,
+        strict: false,
     }];
     verdicts.records = vec![Beside {
         name: "OQSsiquc01res_face_1.xml".into(),
@@ -369,15 +390,16 @@ fn what_is_required_of_another_role_is_not_listed_as_untested() {
 
 #[test]
 fn how_the_suite_was_itself_tested_is_told_of_apps_alone() {
-    let tested = Tested::builtin().words();
     let page = written(&lapsed(), Lang::En, html::write);
-    assert!(page.contains(&tested.en) && page.contains(&tested.ja));
     let consumers = transcribed();
     let of_consumers = markdown::summary(&[without_trace(&consumers)], Lang::En);
-    assert!(!of_consumers.contains(&tested.en), "{of_consumers}");
     let verdicts = judge(&lapsed()[0]);
     let of_apps = markdown::summary(&[without_trace(&verdicts)], Lang::En);
-    assert!(of_apps.contains(&tested.en), "{of_apps}");
+    for words in [Tested::builtin().words(), Soundness::builtin().words()] {
+        assert!(page.contains(&words.en) && page.contains(&words.ja));
+        assert!(!of_consumers.contains(&words.en), "{of_consumers}");
+        assert!(of_apps.contains(&words.en), "{of_apps}");
+    }
 }
 
 #[test]

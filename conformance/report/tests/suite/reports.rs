@@ -178,7 +178,7 @@ fn the_json_report_says_how_much_rests_on_no_assumption() {
     assert!(0 < share.without_assumptions && share.without_assumptions < share.decided);
     let percent = share.without_assumptions * 100 / share.decided;
     assert_eq!(share.percent, Some(percent));
-    assert!(printed.contains(&format!("{percent} % without assumptions")));
+    assert!(printed.contains(&format!("({percent} %")));
     assert_eq!(Report::new(Vec::new()).assumption_free.percent, None);
 }
 

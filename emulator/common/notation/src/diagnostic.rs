@@ -23,6 +23,8 @@ pub struct Diagnostic {
     pub label: Option<Wording>,
     /// What to do.
     pub hint: Option<Wording>,
+    /// Whether the text can be used all the same.
+    pub is_doubt: bool,
 }
 
 impl Diagnostic {
@@ -34,6 +36,16 @@ impl Diagnostic {
             text: Wording::new(ja, en),
             label: None,
             hint: None,
+            is_doubt: false,
+        }
+    }
+
+    /// The text can be used all the same: it is told as a warning.
+    #[must_use]
+    pub fn doubtful(self) -> Self {
+        Self {
+            is_doubt: true,
+            ..self
         }
     }
 
@@ -184,9 +196,12 @@ impl Diagnostics {
 }
 
 fn render_one(renderer: &Renderer, source: &Source, diagnostic: &Diagnostic, lang: Lang) -> String {
-    let title = Level::ERROR
-        .with_name(lang.pick("エラー", "error"))
-        .primary_title(diagnostic.text.get(lang));
+    let level = if diagnostic.is_doubt {
+        Level::WARNING.with_name(lang.pick("注意", "warning"))
+    } else {
+        Level::ERROR.with_name(lang.pick("エラー", "error"))
+    };
+    let title = level.primary_title(diagnostic.text.get(lang));
     let mut group = match &diagnostic.place {
         Some(place) => {
             let span = source.clamp(place);

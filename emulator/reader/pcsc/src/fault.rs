@@ -3,7 +3,7 @@
 use std::num::{NonZeroU8, NonZeroU32};
 use std::time::Duration;
 
-use madoguchi_iso7816::StatusWord;
+use madoguchi_iso7816::{CommandApdu, Instruction, StatusWord};
 use madoguchi_notation::Words;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -40,6 +40,20 @@ pub enum Moment {
         #[schemars(with = "NonZeroU32")]
         nth: u32,
     },
+    /// At the first READ BINARY that asks for this byte of a file, from 0: in the middle of a certificate,
+    /// in however few commands a client reads it.
+    Byte(
+        #[serde(deserialize_with = "read::<u16, _, _>")]
+        #[schemars(with = "u16")]
+        usize,
+    ),
+    /// When a PIN is presented, for the so-manieth time: at a VERIFY with data. One without asks only
+    /// how many attempts are left.
+    Presented(
+        #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        u32,
+    ),
     /// When so much time has passed: by itself, or just before a command that comes first. `0s` is
     /// before any client can see the card.
     After(
@@ -50,6 +64,40 @@ pub enum Moment {
         #[schemars(with = "Span")]
         Duration,
     ),
+}
+
+impl Moment {
+    /// Whether a command is one of those that this moment waits for.
+    #[must_use]
+    pub fn counts(self, command: &[u8]) -> bool {
+        let of = |instruction| {
+            let command = CommandApdu::parse(command).ok();
+            let command = command.filter(|command| command.instruction == instruction)?;
+            Some((usize::from(command.parameters()), command.body.ok()?))
+        };
+        match self {
+            Self::Apdu(_) => true,
+            Self::Instruction { ins, .. } => command.get(1) == Some(&ins),
+            Self::Byte(at) => of(Instruction::READ_BINARY).is_some_and(|(from, body)| {
+                let length = body.le.map_or(0, madoguchi_iso7816::Le::value);
+                (from..from + length).contains(&at)
+            }),
+            Self::Presented(_) => {
+                of(Instruction::VERIFY).is_some_and(|(_, body)| !body.data.is_empty())
+            }
+            Self::After(_) => false,
+        }
+    }
+
+    /// How many such commands there are until it has come; nothing where time alone brings it.
+    #[must_use]
+    pub const fn nth(self) -> Option<u32> {
+        match self {
+            Self::Apdu(nth) | Self::Instruction { nth, .. } | Self::Presented(nth) => Some(nth),
+            Self::Byte(_) => Some(1),
+            Self::After(_) => None,
+        }
+    }
 }
 
 /// What goes wrong: with the exchange that is due (the first eight), or around the card.

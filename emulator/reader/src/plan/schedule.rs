@@ -9,25 +9,26 @@ use crate::{Fault, Moment};
 #[derive(Debug)]
 pub(crate) struct Schedule {
     left: Vec<Waiting>,
-    apdus: u32,
     since: Option<Duration>,
     pub(crate) noise: Noise,
 }
 
-/// A fault to come, and how many commands with its INS there were.
+/// A fault to come, and how many of the commands that it waits for there were.
 #[derive(Debug)]
 struct Waiting {
     planned: PlannedFault,
-    alike: u32,
+    counted: u32,
 }
 
 impl Schedule {
     /// Counts from `since`, or from [`begin`](Self::begin).
     pub(crate) fn new(plan: Plan, since: Option<Duration>) -> Self {
-        let waiting = |planned| Waiting { planned, alike: 0 };
+        let waiting = |planned| Waiting {
+            planned,
+            counted: 0,
+        };
         Self {
             left: plan.faults.into_iter().map(waiting).collect(),
-            apdus: 0,
             since,
             noise: Noise::new(plan.seed),
         }
@@ -40,38 +41,31 @@ impl Schedule {
 
     /// What goes wrong with this command, which is the next.
     pub(crate) fn at_command(&mut self, command: &[u8], now: Duration) -> Option<Fault> {
-        self.apdus = self.apdus.saturating_add(1);
-        let ins = command.get(1).copied();
         for waiting in &mut self.left {
-            if matches!(waiting.planned.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
-            {
-                waiting.alike = waiting.alike.saturating_add(1);
-            }
+            let counts = waiting.planned.at.counts(command);
+            waiting.counted = waiting.counted.saturating_add(counts.into());
         }
-        self.take(|waiting, apdus, since| match waiting.planned.at {
-            Moment::Apdu(nth) => apdus >= nth,
-            Moment::Instruction { ins: like, nth } => Some(like) == ins && waiting.alike >= nth,
+        self.take(|waiting, since| match waiting.planned.at {
             Moment::After(time) => passed(since, now, time),
+            // What had to wait for another fault comes with the next command, whichever it is.
+            at @ Moment::Apdu(_) => at.nth().is_some_and(|nth| waiting.counted >= nth),
+            at => at.counts(command) && at.nth().is_some_and(|nth| waiting.counted >= nth),
         })
     }
 
     /// What goes wrong by itself.
     pub(crate) fn by_itself(&mut self, now: Duration) -> Option<Fault> {
-        self.take(|waiting, _, since| match waiting.planned.at {
+        self.take(|waiting, since| match waiting.planned.at {
             Moment::After(time) => passed(since, now, time),
-            Moment::Apdu(_) | Moment::Instruction { .. } => false,
+            _ => false,
         })
     }
 
     /// The command was not sent after all, and will be repeated.
     pub(crate) fn take_back(&mut self, command: &[u8]) {
-        self.apdus = self.apdus.saturating_sub(1);
-        let ins = command.get(1).copied();
         for waiting in &mut self.left {
-            if matches!(waiting.planned.at, Moment::Instruction { ins: like, .. } if Some(like) == ins)
-            {
-                waiting.alike = waiting.alike.saturating_sub(1);
-            }
+            let counts = waiting.planned.at.counts(command);
+            waiting.counted = waiting.counted.saturating_sub(counts.into());
         }
     }
 
@@ -87,11 +81,11 @@ impl Schedule {
         self.since.is_some()
     }
 
-    fn take(&mut self, is_due: impl Fn(&Waiting, u32, Option<Duration>) -> bool) -> Option<Fault> {
+    fn take(&mut self, is_due: impl Fn(&Waiting, Option<Duration>) -> bool) -> Option<Fault> {
         let at = self
             .left
             .iter()
-            .position(|waiting| is_due(waiting, self.apdus, self.since))?;
+            .position(|waiting| is_due(waiting, self.since))?;
         Some(self.left.remove(at).planned.what)
     }
 }
@@ -189,6 +183,34 @@ mod tests {
         assert_eq!(schedule.at_command(READ, NOW), None);
         assert_eq!(schedule.at_command(READ, NOW), truncated(1));
         assert_eq!(schedule.at_command(READ, NOW), truncated(0));
+    }
+
+    #[test]
+    fn the_middle_of_a_file_is_met_in_however_few_commands_it_is_read() {
+        let block = |number: u8| [0x00, 0xB0, number, 0x00, 0x00];
+        let mut blocks = schedule(&[Moment::Byte(600)]);
+        assert_eq!(
+            blocks.at_command(&[0x00, 0xB0, 0x00, 0x00, 0x04], NOW),
+            None
+        );
+        for number in 0..2 {
+            assert_eq!(blocks.at_command(&block(number), NOW), None);
+        }
+        assert_eq!(blocks.at_command(&block(2), NOW), truncated(0));
+        assert_eq!(blocks.at_command(&block(2), NOW), None);
+        let mut whole = schedule(&[Moment::Byte(600)]);
+        let extended = [0x00, 0xB0, 0x00, 0x00, 0x00, 0x00, 0x00];
+        assert_eq!(whole.at_command(&extended, NOW), truncated(0));
+    }
+
+    #[test]
+    fn a_question_for_the_attempts_left_presents_nothing() {
+        let mut schedule = schedule(&[Moment::Presented(2)]);
+        let pin = [0x00, 0x20, 0x00, 0x80, 0x04, 0x39, 0x39, 0x39, 0x39];
+        for command in [VERIFY, &pin, VERIFY] {
+            assert_eq!(schedule.at_command(command, NOW), None);
+        }
+        assert_eq!(schedule.at_command(&pin, NOW), truncated(0));
     }
 
     #[test]

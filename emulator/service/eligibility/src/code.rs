@@ -1,7 +1,17 @@
 //! The code tables that an eligibility answer uses: OQSCD006–010 and 015 of the interface's
 //! 業務コード仕様. *Observed* in public software that speaks the interface.
 
+use crate::Field;
 use crate::named::named;
+
+/// A code table as data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CodeTable {
+    /// Its number and name: `OQSCD006 資格有効性`.
+    pub name: &'static str,
+    /// Each code with its 名称 and its meaning in English.
+    pub rows: &'static [(&'static str, &'static str, &'static str)],
+}
 
 /// A code table: the named set plus what a code means in both languages.
 macro_rules! code_table {
@@ -19,6 +29,12 @@ macro_rules! code_table {
         }
 
         impl $name {
+            /// The whole table.
+            pub const TABLE: CodeTable = CodeTable {
+                name: $set,
+                rows: &[$(($code, $ja, $en),)+],
+            };
+
             /// The code as it is sent.
             #[must_use]
             pub const fn code(self) -> &'static str {
@@ -179,9 +195,60 @@ code_table! {
     }
 }
 
+/// All tables, by their numbers.
+pub const CODE_TABLES: &[CodeTable] = &[
+    ReferenceClassification::TABLE,
+    SegmentOfResult::TABLE,
+    ProcessingResultStatus::TABLE,
+    CharacterCode::TABLE,
+    QualificationValidity::TABLE,
+    Sex::TABLE,
+    ReasonOfLoss::TABLE,
+    Relation::TABLE,
+    CardClassification::TABLE,
+    Preschool::TABLE,
+    ConsentClassification::TABLE,
+    CareCategory::TABLE,
+    ConsentEndReason::TABLE,
+    InformationKind::TABLE,
+];
+
+impl Field {
+    /// The table of the field's values, where they are codes.
+    #[must_use]
+    pub const fn codes(self) -> Option<CodeTable> {
+        Some(match self {
+            Self::ReferenceClassification => ReferenceClassification::TABLE,
+            Self::SegmentOfResult => SegmentOfResult::TABLE,
+            Self::ProcessingResultStatus => ProcessingResultStatus::TABLE,
+            Self::CharacterCodeIdentifier => CharacterCode::TABLE,
+            Self::QualificationValidity => QualificationValidity::TABLE,
+            Self::Sex1 | Self::Sex2 => Sex::TABLE,
+            Self::ReasonOfLoss => ReasonOfLoss::TABLE,
+            Self::PersonalFamilyClassification => Relation::TABLE,
+            Self::InsuredCardClassification => CardClassification::TABLE,
+            Self::PreschoolClassification => Preschool::TABLE,
+            Self::InformationConsent | Self::ConsentClassification => ConsentClassification::TABLE,
+            Self::CareCategory => CareCategory::TABLE,
+            Self::ConsentEndReason => ConsentEndReason::TABLE,
+            Self::InformationKind => InformationKind::TABLE,
+            _ => return None,
+        })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_tables_stand_by_their_numbers_and_each_belongs_to_a_field() {
+        assert!(CODE_TABLES.is_sorted_by_key(|table| table.name));
+        for table in CODE_TABLES {
+            let is_of = |field: &Field| field.codes() == Some(*table);
+            assert!(Field::ALL.iter().any(is_of), "{}", table.name);
+        }
+    }
 
     #[test]
     fn codes_read_back_and_keep_their_zeros() {

@@ -31,6 +31,7 @@ mod era;
 mod facility;
 mod field;
 pub mod kana;
+mod meaning;
 mod message;
 mod named;
 mod number;
@@ -43,17 +44,18 @@ pub use characters::{
     CharacterSet, NotInCp932, REPLACEMENT, deliver_in_cp932, from_cp932, to_cp932,
 };
 pub use code::{
-    CardClassification, CareCategory, CharacterCode, ConsentClassification, ConsentEndReason,
-    InformationKind, Preschool, ProcessingResultStatus, QualificationValidity, ReasonOfLoss,
-    ReferenceClassification, Relation, SegmentOfResult, Sex,
+    CODE_TABLES, CardClassification, CareCategory, CharacterCode, CodeTable, ConsentClassification,
+    ConsentEndReason, InformationKind, Preschool, ProcessingResultStatus, QualificationValidity,
+    ReasonOfLoss, ReferenceClassification, Relation, SegmentOfResult, Sex,
 };
 pub use decision::Decision;
 pub use era::{Era, NotWareki, WarekiDate};
 pub use facility::{AccountRole, Availability, FacilityKind, TerminalKind};
 pub use field::{Field, Form, Provenance, Secrecy};
+pub use meaning::Meaning;
 pub use message::{Answer, Fields, Request, Value};
 pub use named::UnknownName;
 pub use number::{BadNumber, ContributionRatio, FacilityCode, InsurerNumber};
 pub use operation::{EmergencyMode, Method, Operation, Purpose};
 pub use record::{AssistanceRecord, Consignment, InsuranceRecord, Insured};
-pub use rules::{AssistanceDetail, ClientVersion, NotAVersion, Rules};
+pub use rules::{AssistanceDetail, ClientVersion, GraceStart, NotAVersion, Rules};

@@ -1,6 +1,8 @@
 //! What a client can ask of the Webサービス, in abstract terms; a wire profile says how each one
 //! looks on the wire.
 
+mod answers;
+
 use crate::Field;
 use crate::named::named;
 

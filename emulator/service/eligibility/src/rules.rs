@@ -57,8 +57,10 @@ pub struct Rules {
     /// Whether medical institutions may use the app at the counter (事務連絡 2025-05-21).
     pub counter_use: bool,
     /// For how many calendar months an expired certificate still gives eligibility (three: public
-    /// notices; the last day is A-12).
+    /// notices).
     pub grace_months: i32,
+    /// From which day they are counted.
+    pub grace_counts_from: GraceStart,
     /// How many calendar months before its end a certificate is announced to expire.
     pub notice_months: i32,
     /// Whether 健康保険証利用登録 is offered in the app (事務連絡 2025-04-15).
@@ -113,6 +115,7 @@ impl Default for Rules {
             function_switch: true,
             counter_use: true,
             grace_months: 3,
+            grace_counts_from: GraceStart::MonthEnd,
             notice_months: 3,
             registration_offered: true,
             registration_takes: SignedDuration::ZERO,
@@ -129,6 +132,17 @@ impl Default for Rules {
             assistance: AssistanceDetail::Full,
             assistance_first: false,
         }
+    }
+}
+
+crate::named::named! {
+    /// From which day the months of an expired certificate are counted.
+    pub enum GraceStart in "grace" {
+        /// The last day of the month in which it expired (*specified* in notices of insurers: 協会けんぽ,
+        /// 西日本プラスチック工業健康保険組合 news 2802).
+        MonthEnd = "month-end",
+        /// The day on which it expired (*observed* in the notice of one 国保組合).
+        Expiry = "expiry",
     }
 }
 

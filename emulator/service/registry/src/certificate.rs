@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan as _};
-use madoguchi_eligibility::Decision;
+use madoguchi_eligibility::{Decision, GraceStart, Rules};
 use serde::{Deserialize, Serialize};
 
 use crate::facts::text::octets;
@@ -107,7 +107,7 @@ impl Registry {
             }
         }
         let in_grace = record.not_after < context.now;
-        if in_grace && !within_grace(record, self.rules.grace_months, context) {
+        if in_grace && !within_grace(record, &self.rules, context) {
             return Err(Refusal(Decision::CertExpired, "certificate-expired"));
         }
         Ok(Holder {
@@ -148,13 +148,15 @@ impl Registry {
     }
 }
 
-/// The grace period ends with the same day of a later month (*assumed*); a certificate on a
-/// telephone has none.
-fn within_grace(record: &Filed, months: i32, context: &Context<'_>) -> bool {
-    record.bearer == Bearer::Card
-        && day(record.not_after)
-            .checked_add(months.months())
-            .is_ok_and(|last| context.today() <= last)
+/// Whether the certificate is still in its grace period. One on a telephone has none.
+fn within_grace(record: &Filed, rules: &Rules, context: &Context<'_>) -> bool {
+    let expired = day(record.not_after);
+    let last = expired.checked_add(rules.grace_months.months());
+    let last = last.map(|last| match rules.grace_counts_from {
+        GraceStart::MonthEnd if rules.grace_months > 0 => last.last_of_month(),
+        GraceStart::MonthEnd | GraceStart::Expiry => last,
+    });
+    record.bearer == Bearer::Card && last.is_ok_and(|last| context.today() <= last)
 }
 
 /// The last day of a certificate that still counts, from `months` before it on.

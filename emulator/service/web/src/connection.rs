@@ -5,6 +5,7 @@ use std::sync::Arc;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use rustls::HandshakeKind;
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
@@ -70,10 +71,13 @@ async fn shake_hands(
     stream: TcpStream,
     connection: u32,
 ) -> Option<Stream> {
-    let begun = Handshake::begin(shared, connection);
+    let mut begun = Handshake::begin(shared, connection);
     let handshake = timeout(shared.limits.handshake, acceptor.accept(stream)).await;
     let (outcome, stream) = match handshake {
-        Ok(Ok(stream)) => (TlsOutcome::Completed, Some(stream)),
+        Ok(Ok(stream)) => {
+            begun.resumed = stream.get_ref().1.handshake_kind() == Some(HandshakeKind::Resumed);
+            (TlsOutcome::Completed, Some(stream))
+        }
         Ok(Err(error)) => (tls::failure(&error), None),
         Err(_) => (TlsOutcome::Failed("time limit".to_owned()), None),
     };
@@ -87,6 +91,7 @@ struct Handshake {
     shared: Arc<Shared>,
     connection: u32,
     instead: Option<&'static str>,
+    resumed: bool,
     outcome: TlsOutcome,
 }
 
@@ -97,6 +102,7 @@ impl Handshake {
             shared: Arc::clone(shared),
             connection,
             instead: None,
+            resumed: false,
             outcome,
         }
     }
@@ -111,6 +117,7 @@ impl Drop for Handshake {
         self.shared.observer.tls(TlsNote {
             connection: self.connection,
             instead: self.instead,
+            resumed: self.resumed,
             outcome: self.outcome.clone(),
         });
     }

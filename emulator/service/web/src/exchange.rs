@@ -121,24 +121,46 @@ pub(crate) async fn exchange(
             .headers
             .push(("Connection".to_owned(), "close".to_owned()));
     }
-    shared.observer.answer(AnswerNote {
-        exchange,
-        connection,
-        status: reply.status,
-        answer: Some(&answer),
-        retry_after: None,
-        fault: fate.map(Mishap::name),
-    });
     let takes = shared.profile.rules().answers_after.unsigned_abs();
+    let mut leaving = Leaving {
+        shared,
+        note: AnswerNote {
+            exchange,
+            connection,
+            status: reply.status,
+            answer: Some(&answer),
+            retry_after: None,
+            fault: Some(GIVEN_UP),
+        },
+    };
     if !takes.is_zero() {
         pass(&shared.timer, takes).await;
     }
-    match fate {
-        Some(Mishap::AnswerLost) => return Err(Cut),
-        Some(Mishap::Delay(by)) => pass(&shared.timer, by).await,
-        _ => {}
+    if let Some(Mishap::Delay(by)) = fate {
+        pass(&shared.timer, by).await;
+    }
+    leaving.note.fault = fate.map(Mishap::name);
+    drop(leaving);
+    if fate == Some(Mishap::AnswerLost) {
+        return Err(Cut);
     }
     respond(shared, signals, fate, reply)
+}
+
+/// What became of an answer that waited, and whose client left before it did.
+const GIVEN_UP: &str = "given-up";
+
+/// An answer that waits to leave. The observer is told of it when it does, or when nobody waits for it
+/// any more: the library drops the exchange where the client ends its connection.
+struct Leaving<'a> {
+    shared: &'a Shared,
+    note: AnswerNote<'a>,
+}
+
+impl Drop for Leaving<'_> {
+    fn drop(&mut self) {
+        self.shared.observer.answer(self.note);
+    }
 }
 
 /// Why a body was not read to its end.

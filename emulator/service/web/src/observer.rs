@@ -41,6 +41,9 @@ pub struct TlsNote {
     pub connection: u32,
     /// What the server played in place of itself: `tls-1.0`.
     pub instead: Option<&'static str>,
+    /// Whether it was an abbreviated one, which resumed a session of before with the certificates of
+    /// then.
+    pub resumed: bool,
     /// How it ended.
     pub outcome: TlsOutcome,
 }
@@ -89,6 +92,7 @@ pub struct AnswerNote<'a> {
     pub answer: Option<&'a Answer>,
     /// Seconds of `Retry-After`.
     pub retry_after: Option<u32>,
-    /// What a fault does to the answer: `lost`, `delayed`, `captive-portal`, …
+    /// What a fault does to the answer: `lost`, `delayed`, `captive-portal`, …; `given-up`
+    /// where it waited, and the client left before it did.
     pub fault: Option<&'static str>,
 }

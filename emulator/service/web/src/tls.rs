@@ -1,15 +1,20 @@
-//! The server's TLS: 1.2 and 1.3, a client certificate asked for but not demanded, no resumption,
-//! so that every connection shows its certificates.
+//! The server's TLS: 1.2 and 1.3, a client certificate asked for but not demanded. Sessions are
+//! resumed, as servers in use do: by ticket in both versions (RFC 5077, RFC 8446 §2.2), by session
+//! identifier in 1.2 (RFC 5246 §7.3). A resumed session is that of its first handshake, and so are
+//! the terminal's certificate or its absence: no certificate is sent again.
 
 use std::io;
 use std::sync::Arc;
 
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
-use rustls::server::{NoServerSessionStorage, WebPkiClientVerifier};
+use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
 use rustls::{RootCertStore, ServerConfig};
 
 use crate::{Identity, TlsOutcome};
+
+/// How many sessions of TLS 1.2 are remembered by their identifier; the oldest leaves.
+const SESSIONS: usize = 256;
 
 /// The configuration for an identity and the CA of the terminals.
 pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Result<ServerConfig> {
@@ -42,8 +47,9 @@ pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Resu
         .with_single_cert(chain, key)
         .map_err(|error| invalid("the server's certificate or key", &error))?;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    config.session_storage = Arc::new(NoServerSessionStorage {});
-    config.send_tls13_tickets = 0;
+    config.session_storage = ServerSessionMemoryCache::new(SESSIONS);
+    config.ticketer = aws_lc_rs::Ticketer::new()
+        .map_err(|error| invalid("the key of session tickets", &error))?;
     Ok(config)
 }
 

@@ -5,7 +5,7 @@ mod schema;
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::{Field, Operation};
+use madoguchi_eligibility::{Field, Method, Operation, Rules};
 use madoguchi_notation::Located;
 use serde_json::{Map, Value as Json, json};
 
@@ -13,7 +13,7 @@ use crate::Profile;
 use crate::profile::{Document, Shape, TerminalSource, Transport};
 use crate::source::Source;
 
-use schema::{field_schema, template_schema};
+use schema::{both, field_schema, template_schema};
 
 /// Statuses of requests that are not read to their end, with the reply to what matches nothing.
 const UNREAD: [u16; 2] = [408, 413];
@@ -50,13 +50,18 @@ impl Profile {
                 "version": self.name(),
                 "description": format!(
                     "{}\n{}\n\n実在のサービスの仕様ではありません。 Not the real service's interface. \
-                     x-provenance: document, observed or assumed.",
+                     x-provenance: document, observed or assumed.\n\
+                     各ステータスの説明は、その操作に返りうる結果コードです。どの操作でもない要求は UNMATCHED。 \
+                     A status is described by the result codes that the operation can answer; a request that is \
+                     no operation is UNMATCHED.",
                     self.about().get(madoguchi_terms::Lang::Ja),
                     self.about().get(madoguchi_terms::Lang::En),
                 ),
                 "x-assumptions": assumptions,
             },
             "servers": [{ "url": format!("{scheme}://127.0.0.1:{{port}}"), "variables": { "port": { "default": "8443" } } }],
+            "x-rules": rules(self.rules()),
+            "x-decisions": decisions(document),
             "paths": paths,
             "components": {
                 "schemas": schemas,
@@ -83,6 +88,29 @@ impl Profile {
             .get(name.as_str())
             .map_or(Json::Bool(false), |reply| template_schema(reply, document))
     }
+}
+
+/// What a client has to do otherwise, and no schema can say.
+fn rules(rules: &Rules) -> Json {
+    let names =
+        |methods: &[Method]| -> Vec<&str> { methods.iter().map(|method| method.name()).collect() };
+    json!({
+        "methods": names(&rules.methods),
+        "signed-methods": names(&rules.signed_methods),
+        "consent-methods": names(&rules.consent_methods),
+        "registration-offered": rules.registration_offered,
+        "registration-needs-pin": rules.registration_needs_pin,
+        "client-gives-up-after": rules.client_gives_up_after.as_secs(),
+    })
+}
+
+/// How each decision is spelled.
+fn decisions(document: &Document) -> Json {
+    let spelled = document.decisions.iter().map(|(decision, spelling)| {
+        let code = spelling.code.as_deref().unwrap_or_else(|| decision.name());
+        (decision.name().to_owned(), Json::from(code))
+    });
+    Json::Object(spelled.collect())
 }
 
 /// Method and path of an operation. A file is told as what it amounts to: put into `req`, and its
@@ -124,9 +152,11 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
     });
     let mut item = json!({
         "operationId": operation.name(),
+        "summary": both(operation.summary()),
+        "description": format!("{}\n{}", operation.hint().ja, operation.hint().en),
         "x-provenance": "assumed",
         "parameters": headers.collect::<Vec<_>>(),
-        "responses": responses(document, shape),
+        "responses": responses(document, operation, shape),
     });
     // A terminal that is not activated has no certificate to show.
     let security = if operation == Operation::FirstLogin {
@@ -145,19 +175,24 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
     item
 }
 
-/// One response for each status that a decision has, and those of requests that are not read.
-fn responses(document: &Document, shape: &Shape) -> Json {
+/// One response for each status that the operation's decisions have, and those of requests that are not
+/// read.
+fn responses(document: &Document, operation: Operation, shape: &Shape) -> Json {
     let mut responses = BTreeMap::new();
     for (decision, spelling) in document.decisions.iter() {
-        let codes: &mut Vec<&str> = responses.entry(spelling.status.unwrap_or(200)).or_default();
-        codes.push(spelling.code.as_deref().unwrap_or_else(|| decision.name()));
+        if !operation.answers().contains(decision) {
+            continue;
+        }
+        let code = spelling.code.as_deref().unwrap_or_else(|| decision.name());
+        let codes: &mut Vec<String> = responses.entry(spelling.status.unwrap_or(200)).or_default();
+        codes.push(format!("{code}: {}", both(decision.meaning())));
     }
     let mut told: BTreeMap<String, Json> = responses
         .into_iter()
         .map(|(status, codes)| {
             (
                 status.to_string(),
-                response(document, &codes.join(", "), &shape.reply),
+                response(document, &codes.join("\n"), &shape.reply),
             )
         })
         .collect();

@@ -65,7 +65,19 @@ fn a_client_that_hangs_in_the_middle_ends_in_1() {
             .any(|event| event["step"]["action"] == "login"),
         "{events:#?}"
     );
-    assert_eq!(exit(&events)["why"], "time limit");
+    let why = exit(&events)["why"].as_str().unwrap();
+    assert!(why.starts_with("time limit: no done of do 1 in "), "{why}");
+}
+
+#[test]
+fn a_client_that_shows_no_first_screen_is_told_what_was_waited_for() {
+    let scene = Scene::new();
+    let outcome = scene.run("hello; sleep 97531");
+    assert_told(
+        &outcome,
+        1,
+        &["happy/visual", "for the first screen after begin"],
+    );
 }
 
 #[test]
@@ -91,6 +103,7 @@ fn garbage_is_traced_by_its_place_and_never_by_its_content() {
         .map(|garbage| &garbage["line"])
         .collect();
     assert_eq!(json!(lines), json!([1, 4, 5, 6]), "{events:#?}");
+    assert!(outcome.stdout.contains("contract.messages"), "{outcome:#?}");
     for text in [outcome.stdout, outcome.stderr, format!("{events:?}")] {
         assert!(!text.contains("97531"), "{text}");
     }
@@ -194,4 +207,107 @@ fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
         .madoguchi(["judge"])
         .arg(scene.case().join("trace.jsonl")));
     assert_eq!(judged.code, Some(1), "{judged:#?}");
+    for told in [&outcome.stdout, &judged.stdout] {
+        assert!(
+            !told.contains("\n    MUST "),
+            "blamed for our own end: {told}"
+        );
+        assert!(!told.contains("expected"), "blamed for our own end: {told}");
+    }
+}
+
+#[test]
+fn a_client_that_waits_as_long_as_it_is_told_to_is_not_ended() {
+    let scene = Scene::new();
+    let outcome =
+        scene.run("begin; hear; sleep \"${MADOGUCHI_TIMEOUT_MS%???}\"; sleep 0.2; finish; pretend");
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_eq!(exit(&scene.events())["code"], 0);
+}
+
+#[test]
+fn a_client_that_does_not_support_an_act_was_not_tried_with_it() {
+    let scene = Scene::new();
+    let outcome = scene.run("begin; hear; finish; hear; exit 89");
+    assert_told(&outcome, 4, &["happy/visual", "not supported"]);
+    assert!(!outcome.stdout.contains("MUST"), "{outcome:#?}");
+}
+
+#[test]
+fn what_is_no_message_is_told_first_by_line_and_column_with_what_was_expected() {
+    let scene = Scene::new();
+    let outcome = scene
+        .run(r#"begin; echo '{"screen":{"n":2,"title":"x","fields":{"a":"97531"}}}'; pretend"#);
+    assert_told(
+        &outcome,
+        1,
+        &[
+            "contract.messages",
+            "line 3, column ",
+            "an object { }",
+            "screen.fields: a list of pairs",
+        ],
+    );
+    let first = outcome.stdout.find("contract.messages").unwrap();
+    let others = ["MUST", "result."];
+    for other in others {
+        let at = outcome.stdout.find(other);
+        assert!(
+            at.is_none_or(|at| first < at),
+            "{other} before it: {outcome:#?}"
+        );
+    }
+    assert!(!outcome.stdout.contains("97531"), "{outcome:#?}");
+}
+
+#[test]
+fn a_client_that_is_done_with_a_card_for_which_it_never_waited_ends_in_1() {
+    let scene = Scene::new();
+    let outcome = scene.run(
+        r#"begin; while hear; do
+             if [ "$action" = place-card ]; then echo '{"error":{"n":9,"text":"later"}}'; fi
+             finish
+           done"#,
+    );
+    assert_told(
+        &outcome,
+        1,
+        &[
+            "contract.card-awaited",
+            "its error event",
+            "| later",
+            "never ready",
+        ],
+    );
+}
+
+#[test]
+fn the_end_of_a_traceback_is_told_before_the_verdicts() {
+    let scene = Scene::new();
+    let outcome = scene.run(
+        r#"begin; hear; echo 'Traceback (most recent call last):' >&2
+           echo 'KeyError: 97531' >&2; printf '\033[31m::error::red\n' >&2; exit 1"#,
+    );
+    assert_told(
+        &outcome,
+        1,
+        &[
+            "status 1",
+            "its standard error",
+            "| KeyError: 97531",
+            "| [31m::error::red",
+        ],
+    );
+    assert!(!outcome.stdout.contains('\u{1b}'), "{outcome:#?}");
+}
+
+#[test]
+fn the_doctor_tells_what_a_client_says_outside_the_contract_and_where_it_breaks() {
+    let scene = Scene::new();
+    let client = scene.client("begin; echo 'DEBUG 97531'; hear; echo 'panic: here' >&2; exit 2");
+    let outcome = run(&mut scene.madoguchi(["doctor", "--client", &client]));
+    for told in ["D-50", "line 3 of standard output", "D-51", "| panic: here"] {
+        assert!(outcome.stdout.contains(told), "no {told}: {outcome:#?}");
+    }
+    assert!(!outcome.stdout.contains("97531"), "{outcome:#?}");
 }

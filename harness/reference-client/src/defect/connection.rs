@@ -120,7 +120,7 @@ fn forgives(distrust: Distrust) -> Layer {
                 .disable_verification(true)
                 .build();
             let limit = Some(service.address.patience);
-            service.transmit(&line::agent(&service.address, tls, limit)?, request)
+            service.transmit(&line::agent(&service.address, tls, limit, 0)?, request)
         }
         response => response,
     })

@@ -11,6 +11,20 @@ defects! {
             "agrees".clone_into(&mut designation.information);
         }
     });
+    "keeps-designation" breaks "consent.designation-as-told",
+        "keeps a designation that is over, and registers it with the PIN of the next check once more",
+        "終わった医療機関の指定を残し、次の資格確認の暗証番号でもう一度登録する" => {
+        let told = kept::<Option<Designation>>();
+        on::pin(move |app, pin| {
+            let own = app.patient.designation.clone();
+            if own.is_some() {
+                told.set(own);
+            } else {
+                app.patient.designation = told.get();
+            }
+            Ok(pin)
+        })
+    };
     "designates-without-pin" breaks "consent.proved-by-pin",
         "designates an institution without the signature that the PIN allows",
         "暗証番号による署名なしに医療機関を指定する" =>

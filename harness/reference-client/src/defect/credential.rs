@@ -105,6 +105,27 @@ defects! {
             screen
         })
     };
+    "counts-attempts-from-three" breaks "credential.attempts-shown",
+        "takes it that a PIN has three attempts, and counts the wrong ones since the last right one",
+        "暗証番号は 3 回までと決めて、正しい入力の後からの誤りを数える" => {
+        let wrong = kept::<u8>();
+        [
+            on::card(move |_, _, at, ()| {
+                match at {
+                    At::Presented(_, Verified::No(_)) => wrong.with(|wrong| *wrong += 1),
+                    At::Signed(_) => drop(wrong.set(0)),
+                    _ => {}
+                }
+                Ok(())
+            }),
+            on::screen(move |_, mut screen| {
+                if let Some(left) = field(&mut screen, ATTEMPTS_LEFT) {
+                    *left = 3_u8.saturating_sub(wrong.get()).to_string();
+                }
+                screen
+            }),
+        ]
+    };
     "leaks-pin" breaks "credential.pin-stays-on-card",
         "sends the PIN to the service",
         "暗証番号をサービスに送る" => {

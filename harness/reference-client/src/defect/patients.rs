@@ -1,7 +1,6 @@
 //! The patient before, and what is read aloud.
 
 use super::*;
-use crate::patient::Patient;
 use crate::screens::{CHOICE, Fields, READING};
 
 defects! {
@@ -81,15 +80,29 @@ defects! {
         ]
     };
     "stays-on-result" breaks "result.start-after-card",
-        "keeps the result on the screen when the card is taken",
-        "カードを取っても結果を画面に残す" => acts(|app, action| {
-        let stays = matches!((action, &app.stage), (Action::TakeCard, Stage::Result));
-        stays.then(|| {
-            app.patient = Patient::new(IdentityCheck::Visual);
-            app.mobile.withheld.clear();
-            Ok(())
-        })
-    });
+        "keeps the result on the screen until the next one is there",
+        "次の結果が出るまで、前の結果を画面に残す" => {
+        let stays = kept::<bool>();
+        [
+            saw::act(move |app, action| {
+                let has_result = matches!(app.stage, Stage::Result);
+                if has_result && matches!(action, Action::TakeCard) {
+                    stays.set(true);
+                }
+            }),
+            on::frames(move |app, screens| {
+                let waits = matches!(
+                    app.stage,
+                    Stage::Choice | Stage::PinEntry | Stage::Reading(Purpose::Check)
+                );
+                if waits && stays.get() {
+                    return Vec::new();
+                }
+                stays.set(false);
+                screens
+            }),
+        ]
+    };
     "reads-aloud-half" breaks "result.read-aloud-whole",
         "leaves the last item out when it reads aloud",
         "読み上げで最後の項目を抜かす" => on::read_aloud(|mut fields| {

@@ -42,9 +42,9 @@ defects! {
         [seen, knows]
     };
     "skips-recheck" breaks "registration.recheck-after",
-        "does not check again after the registration",
-        "登録の後に確認し直さない" =>
-        acts(|app, action| checks_again(app, action).then(|| app.show_choice()));
+        "takes the registration for the check, and does not check again",
+        "利用登録を資格の確認とみなし、確認し直さない" =>
+        acts(|app, action| checks_again(app, action).then(|| dead_end(app, "受付を終えました")));
     "leaves-slow-registration" breaks "registration.recheck-after",
         "takes the time of a slow registration for idleness and ends the patient's turn",
         "遅い登録の時間を無操作とみなし、患者の番を終える" => {
@@ -55,7 +55,8 @@ defects! {
                 is_over.set(begun.get().is_some_and(|begun| begun.elapsed() > IDLE));
             }),
             acts(move |app, action| {
-                (checks_again(app, action) && is_over.get()).then(|| app.show_choice())
+                let gives_up = checks_again(app, action) && is_over.get();
+                gives_up.then(|| dead_end(app, "操作がなかったため受付を終えました"))
             }),
         ]
     };

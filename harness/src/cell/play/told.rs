@@ -79,6 +79,12 @@ impl Stage<'_> {
             Act::BrowseHistory(conditions) => {
                 Told::typed(conditions_typed(conditions, world.clock().now()))
             }
+            // The client knows its own word for the button, and no other.
+            Act::Press(button) => {
+                let shown = self.shown.borrow();
+                let own = self.words.own_button(button, &shown).unwrap_or(button);
+                Told::secret(own, Value::from(own))
+            }
             _ => {
                 let word = act.value().map(Cow::into_owned);
                 Told {

@@ -107,6 +107,7 @@ impl Observer for WebRecorder {
             connection: note.connection,
             server: note.instead.unwrap_or(self.server.name()).into(),
             outcome,
+            resumed: note.resumed,
         }));
     }
 

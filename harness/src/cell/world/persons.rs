@@ -21,6 +21,12 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
             .issue_under(policies, setting.at)
             .map_err(WorldTrouble::Pki)?;
         file(&mut issued, &setting.scenario.given.record, setting.at);
+        let left = setting.scenario.given.card.attempts_left;
+        let credential = issued.personalization.authentication.as_mut();
+        if let (Some(left), Some(credential)) = (left, credential) {
+            let most = credential.reference.tries_left;
+            credential.reference.tries_left = left.min(most);
+        }
         Ok(issued)
     };
     setting.scenario.personas().into_iter().map(issue).collect()

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
-use madoguchi_trace::ClientEvent;
+use madoguchi_judge::words::Words;
+use madoguchi_trace::{ClientEvent, OwnWords};
 
 use super::{Finding, program};
 use crate::cell::clock::ScenarioClock;
@@ -22,14 +23,14 @@ const GRACE: Duration = Duration::from_secs(2);
 
 /// What came before anything else.
 enum First {
-    Hello(u32),
+    Hello(u32, OwnWords),
     /// Something that is no hello, in words.
     Other(String),
     Nothing,
     Gone,
 }
 
-/// D-31 … D-42: what keeps the client from being tried.
+/// D-31 … D-42 and D-49: what keeps the client from being tried.
 pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
     let argv = match program::parts(command) {
         Ok(argv) => argv,
@@ -87,10 +88,10 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
         .canaries()
         .redact(&String::from_utf8_lossy(&ended.stderr));
     match (first, late) {
-        (First::Hello(VERSION), _) => None,
-        (First::Hello(other), _) => Some(other_contract(other)),
+        (First::Hello(VERSION, words), _) => unknown_words(&words),
+        (First::Hello(other, _), _) => Some(other_contract(other)),
         (First::Other(what), _) => Some(not_a_hello(&what)),
-        (First::Nothing, Some(First::Hello(_))) => Some(kept_in_a_buffer()),
+        (First::Nothing, Some(First::Hello(..))) => Some(kept_in_a_buffer()),
         (First::Nothing, _) => Some(silent()),
         (First::Gone, _) if ended.exit.code == Some(NOT_SUPPORTED) => Some(unsupported()),
         (First::Gone, _) => Some(gone(&argv[0], ended.exit.code, words.trim_end())),
@@ -100,7 +101,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
 fn first(client: &ClientProcess, limit: Duration) -> First {
     let until = Instant::now() + limit;
     match client.hear(until.saturating_duration_since(Instant::now())) {
-        Some(Heard::Message(FromClient::Hello(hello))) => First::Hello(hello.contract),
+        Some(Heard::Message(FromClient::Hello(hello))) => First::Hello(hello.contract, hello.words),
         Some(Heard::Message(FromClient::Event(ClientEvent::Garbage { line, why, .. }))) => {
             First::Other(format!("{line}: {why}"))
         }
@@ -191,6 +192,33 @@ fn other_contract(version: u32) -> Finding {
             "bring the adapter to this version",
         ),
     )
+}
+
+/// D-49: words of its own that stand beside words nobody knows.
+fn unknown_words(words: &OwnWords) -> Option<Finding> {
+    let unknown = Words::unknown(words);
+    if unknown.is_empty() {
+        return None;
+    }
+    let all: Vec<String> = unknown
+        .iter()
+        .map(|unknown| match unknown.nearest {
+            Some(near) => format!("{} {} → {near}?", unknown.list, unknown.word),
+            None => format!("{} {}", unknown.list, unknown.word),
+        })
+        .collect();
+    let all = all.join(", ");
+    Some(Finding::new(
+        "D-49",
+        (
+            format!("hello の words の左に、知らない語がある: {all}"),
+            format!("words in its hello have words on the left that nobody knows: {all}"),
+        ),
+        (
+            "左には madoguchi help screens の語を、右に自分の語を書く",
+            "write words of madoguchi help screens on the left, and your own on the right",
+        ),
+    ))
 }
 
 /// D-41: it answered, but its runtime kept the line until its input ended.

@@ -18,17 +18,18 @@ const LIMIT: Duration = Duration::from_secs(20);
 /// D-43 and D-44.
 pub(super) fn rehearsal(prepared: &Prepared) -> Option<Finding> {
     let Ok(command) = client_command(None) else {
-        return Some(Finding::new(
+        let finding = Finding::new(
             "D-43",
             (
-                "参照クライアントが madoguchi の隣にない",
-                "the reference client does not lie beside madoguchi",
+                "参照クライアントが madoguchi の隣にないので、試走しない",
+                "no rehearsal: the reference client does not lie beside madoguchi",
             ),
             (
-                "cargo build で作るか、同じフォルダに置く (madoguchi-reference-client)",
-                "build it, or put it into the same folder (madoguchi-reference-client)",
+                "なくてもよい。合格するとわかっている実行を見たいときは、同じフォルダに置く (madoguchi-reference-client)",
+                "nothing need be done; for a run that is known to pass, put it into the same folder (madoguchi-reference-client)",
             ),
-        ));
+        );
+        return Some(finding.into_note());
     };
     let argv = shlex::split(&command).unwrap_or_default();
     prepared.scenarios.iter().find_map(|scenario| {

@@ -85,13 +85,29 @@ impl Score {
 
 /// What the client says of its defects.
 pub(super) fn listed(argv: &[String]) -> Result<Vec<Defect>, Trouble> {
-    let none = |why: String| Trouble::NoDefects {
+    let defect = |(name, requirement)| Defect { name, requirement };
+    Ok(list(argv, "--list-defects")?
+        .into_iter()
+        .map(defect)
+        .collect())
+}
+
+/// The names of its manners.
+pub(super) fn manners(argv: &[String]) -> Result<Vec<String>, Trouble> {
+    let listed = list(argv, "--list-manners")?.into_iter();
+    Ok(listed.map(|(name, _)| name).collect())
+}
+
+/// What the client lists: names, each with what is said of it.
+fn list(argv: &[String], flag: &'static str) -> Result<Vec<(String, String)>, Trouble> {
+    let none = |why: String| Trouble::NothingListed {
         client: argv[0].clone(),
+        flag,
         why,
     };
     let mut child = Command::new(&argv[0])
         .args(&argv[1..])
-        .arg("--list-defects")
+        .arg(flag)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())
@@ -110,32 +126,38 @@ pub(super) fn listed(argv: &[String]) -> Result<Vec<Defect>, Trouble> {
         io::Read::read_to_string(&mut stdout, &mut text)
             .map_err(|error| none(error.to_string()))?;
     }
-    let defects: Vec<Defect> = text
+    let listed: Vec<(String, String)> = text
         .lines()
         .filter_map(|line| line.split_once('\t'))
-        .map(|(name, requirement)| Defect {
-            name: name.trim().to_owned(),
-            requirement: requirement.trim().to_owned(),
-        })
+        .map(|(name, of)| (name.trim().to_owned(), of.trim().to_owned()))
         .collect();
-    if defects.is_empty() {
-        return Err(none("--list-defects".to_owned()));
+    if listed.is_empty() {
+        return Err(none(flag.to_owned()));
     }
-    Ok(defects)
+    Ok(listed)
 }
 
-/// Those that were asked for; all where none was named.
-pub(super) fn wanted(all: Vec<Defect>, names: &[String]) -> Result<Vec<Defect>, Trouble> {
-    let unknown = |name: &&String| all.iter().all(|defect| defect.name != **name);
+/// The defects and manners that were asked for; all where none was named.
+pub(super) fn wanted(
+    defects: Vec<Defect>,
+    manners: Vec<String>,
+    names: &[String],
+) -> Result<(Vec<Defect>, Vec<String>), Trouble> {
+    let known = || {
+        let defects = defects.iter().map(|defect| defect.name.as_str());
+        defects.chain(manners.iter().map(String::as_str))
+    };
+    let unknown = |name: &&String| known().all(|known| known != **name);
     if let Some(name) = names.iter().find(unknown) {
-        let known = all.iter().map(|defect| defect.name.as_str());
         return Err(Trouble::UnknownDefect {
             name: name.clone(),
-            nearest: nearest(name, known).map(str::to_owned),
+            nearest: nearest(name, known()).map(str::to_owned),
         });
     }
-    let is_wanted = |defect: &Defect| names.is_empty() || names.contains(&defect.name);
-    Ok(all.into_iter().filter(is_wanted).collect())
+    let is_wanted = |name: &String| names.is_empty() || names.contains(name);
+    let defects = defects.into_iter().filter(|defect| is_wanted(&defect.name));
+    let manners = manners.into_iter().filter(is_wanted);
+    Ok((defects.collect(), manners.collect()))
 }
 
 #[cfg(test)]
@@ -152,23 +174,25 @@ mod tests {
 
     #[test]
     fn those_that_are_named_are_tried_and_all_where_none_is() {
-        assert_eq!(wanted(defects(), &[]).ok(), Some(defects()));
-        let one = wanted(defects(), &["b".to_owned()]).unwrap_or_default();
-        assert_eq!(one, defects()[1..]);
+        let manners = vec!["polite".to_owned()];
+        let all = wanted(defects(), manners.clone(), &[]).ok();
+        assert_eq!(all, Some((defects(), manners.clone())));
+        let (one, none) = wanted(defects(), manners, &["b".to_owned()]).unwrap_or_default();
+        assert_eq!((&one[..], &none[..]), (&defects()[1..], &[][..]));
     }
 
     #[test]
     fn a_defect_that_the_client_does_not_have_is_refused() {
-        let refused = wanted(defects(), &["c".to_owned()]);
+        let refused = wanted(defects(), Vec::new(), &["c".to_owned()]);
         assert!(matches!(refused, Err(Trouble::UnknownDefect { .. })));
     }
 
     #[test]
     fn a_client_that_lists_nothing_has_no_defects() {
         let refused = listed(&["true".to_owned()]);
-        assert!(matches!(refused, Err(Trouble::NoDefects { .. })));
+        assert!(matches!(refused, Err(Trouble::NothingListed { .. })));
         let refused = listed(&["/nobody/is/here".to_owned()]);
-        assert!(matches!(refused, Err(Trouble::NoDefects { .. })));
+        assert!(matches!(refused, Err(Trouble::NothingListed { .. })));
     }
 
     #[test]

@@ -2,17 +2,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
 use madoguchi_judge::verdict::{Outcome, Verdicts};
 use madoguchi_scenarios::Scenario;
+use madoguchi_trace::Trace;
 use serde::{Deserialize, Serialize};
 
 use super::super::judge;
 use super::super::prepared::Prepared;
-use super::super::run::is_not_supported;
+use super::super::run::{is_interrupted, is_not_supported};
 use super::super::screen;
 use super::super::trouble::Trouble;
 use super::defects::{Defect, Score};
@@ -59,7 +61,7 @@ pub(super) struct Mutant {
 
 /// Which cases a defect is played through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Breadth {
+pub(super) enum Through {
     /// Those that name its requirement, until one catches it.
     UntilCaught,
     /// The whole catalogue, to see which other cases notice it.
@@ -70,7 +72,7 @@ pub(super) enum Breadth {
 pub(super) struct Hunt<'a> {
     pub(super) prepared: &'a Prepared,
     pub(super) client: ClientSpec<'a>,
-    pub(super) breadth: Breadth,
+    pub(super) through: Through,
     /// What caught a defect then is played first now.
     pub(super) earlier: Option<&'a Score>,
 }
@@ -94,7 +96,7 @@ impl Hunt<'_> {
                         let Some(defect) = defects.get(at) else {
                             return;
                         };
-                        if done.send((at, self.fate(defect))).is_err() {
+                        if done.send((at, self.fate(defect, &[]))).is_err() {
                             return;
                         }
                     }
@@ -119,17 +121,18 @@ impl Hunt<'_> {
         })
     }
 
-    /// Plays one defect.
-    fn fate(&self, defect: &Defect) -> Result<Fate, Trouble> {
-        let mut argv = self.client.argv.to_vec();
+    /// Plays one defect, in a client that has these manners.
+    pub(super) fn fate(&self, defect: &Defect, manners: &[&str]) -> Result<Fate, Trouble> {
+        let mut argv = in_manners(self.client.argv, manners);
         argv.extend(["--defect".to_owned(), defect.name.clone()]);
+        let name = [&[defect.name.as_str()], manners].concat().join("+");
         let client = ClientSpec {
             argv: &argv,
             ..self.client
         };
         let (mut cases, mut by, mut failed_in, mut failed) = (0, None, 0, BTreeSet::new());
         for scenario in self.cases(defect) {
-            let Some(verdicts) = self.play(scenario, &client, &defect.name)? else {
+            let Some(verdicts) = self.play(scenario, &client, &name)? else {
                 continue;
             };
             cases += 1;
@@ -139,7 +142,7 @@ impl Hunt<'_> {
                 by.get_or_insert(&scenario.id);
             }
             failed.extend(broken);
-            if by.is_some() && self.breadth == Breadth::UntilCaught {
+            if by.is_some() && self.through == Through::UntilCaught {
                 break;
             }
         }
@@ -148,7 +151,7 @@ impl Hunt<'_> {
                 failed.remove(&defect.requirement);
                 Fate::Caught {
                     by: by.clone(),
-                    failed_in: (self.breadth == Breadth::EveryCase).then_some(failed_in),
+                    failed_in: (self.through == Through::EveryCase).then_some(failed_in),
                     besides: failed,
                 }
             }
@@ -161,7 +164,7 @@ impl Hunt<'_> {
     fn cases<'s>(&'s self, defect: &Defect) -> impl Iterator<Item = &'s Scenario> {
         let first = self.earlier.and_then(|score| score.catcher(&defect.name));
         let is_played =
-            |scenario: &&Scenario| self.breadth == Breadth::EveryCase || names(scenario, defect);
+            |scenario: &&Scenario| self.through == Through::EveryCase || names(scenario, defect);
         let scenarios = self.prepared.scenarios.iter().filter(is_played);
         let (mut cases, others): (Vec<_>, Vec<_>) =
             scenarios.partition(|scenario| Some(&*scenario.id) == first);
@@ -174,23 +177,43 @@ impl Hunt<'_> {
         &self,
         scenario: &Scenario,
         client: &ClientSpec<'_>,
-        defect: &str,
+        name: &str,
     ) -> Result<Option<Verdicts>, Trouble> {
-        let folder = format!("{defect}/{}", scenario.id);
-        let folder = self.prepared.folder.case(&folder);
-        let folder = folder.map_err(Trouble::Folder)?;
-        let setting = self.prepared.setting(scenario, SEED);
-        match case::run(&setting, client, &folder) {
-            Ok(played) => judge::store(&played.trace, &folder).map(Some),
-            Err(trouble) => {
-                let id = scenario.id.clone();
-                match (Trouble::Case { id, trouble }) {
-                    trouble if is_not_supported(&trouble) => Ok(None),
-                    trouble => Err(trouble),
-                }
+        let played = play(self.prepared, scenario, client, name)?;
+        let verdicts = played.map(|(trace, folder)| judge::store(&trace, &folder));
+        verdicts.transpose()
+    }
+}
+
+/// The trace of one case in a folder of that name, or nothing where the client does not support it.
+pub(super) fn play(
+    prepared: &Prepared,
+    scenario: &Scenario,
+    client: &ClientSpec<'_>,
+    name: &str,
+) -> Result<Option<(Trace, PathBuf)>, Trouble> {
+    let folder = prepared.folder.case(&format!("{name}/{}", scenario.id));
+    let folder = folder.map_err(Trouble::Folder)?;
+    let setting = prepared.setting(scenario, SEED);
+    match case::run(&setting, client, &folder) {
+        Ok(played) => Ok(Some((played.trace, folder))),
+        Err(trouble) => {
+            let id = scenario.id.clone();
+            match (Trouble::Case { id, trouble }) {
+                trouble if is_not_supported(&trouble) || is_interrupted(&trouble) => Ok(None),
+                trouble => Err(trouble),
             }
         }
     }
+}
+
+/// The command of a client that has these manners.
+pub(super) fn in_manners(argv: &[String], manners: &[&str]) -> Vec<String> {
+    let flags = manners.iter().flat_map(|manner| ["--manner", manner]);
+    argv.iter()
+        .cloned()
+        .chain(flags.map(str::to_owned))
+        .collect()
 }
 
 /// Whether the case is there for the requirement that the defect breaks.
@@ -200,7 +223,7 @@ fn names(scenario: &Scenario, defect: &Defect) -> bool {
 }
 
 /// The requirements that failed.
-fn broken(verdicts: &Verdicts) -> BTreeSet<String> {
+pub(super) fn broken(verdicts: &Verdicts) -> BTreeSet<String> {
     let failed = |outcome: &Outcome| matches!(outcome, Outcome::Fail(_));
     let verdicts = verdicts.verdicts.iter();
     let failed = verdicts.filter(|verdict| failed(&verdict.outcome));

@@ -54,6 +54,10 @@ impl Told {
                 self.unsupported += 1;
                 self.untried.extend(untried(&trouble));
             }
+            Err(trouble) if is_interrupted(&trouble) => {
+                anstream::eprintln!("  – {}", trouble.text(self.lang));
+                self.untried.extend(untried(&trouble));
+            }
             Err(trouble @ Trouble::NoTime { .. }) => {
                 self.unbegun += 1;
                 self.untried.extend(untried(&trouble));
@@ -81,6 +85,17 @@ pub(in crate::command) const fn is_not_supported(trouble: &Trouble) -> bool {
         trouble,
         Trouble::Case {
             trouble: CaseTrouble::NotSupported,
+            ..
+        }
+    )
+}
+
+/// Whether the user ended the run while the case was played.
+pub(in crate::command) const fn is_interrupted(trouble: &Trouble) -> bool {
+    matches!(
+        trouble,
+        Trouble::Case {
+            trouble: CaseTrouble::Interrupted,
             ..
         }
     )

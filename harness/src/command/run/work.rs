@@ -10,7 +10,7 @@ use madoguchi_requirements::statement::Feature;
 use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_trace::Trace;
 
-use super::told::is_not_supported;
+use super::told::{is_interrupted, is_not_supported};
 use crate::cell::case::{self, ClientSpec};
 use crate::cli;
 use crate::command::claim::{self, Claim};
@@ -110,7 +110,10 @@ impl Work<'_> {
                 trouble,
             })?;
         self.sweeper.take(left);
-        let verdicts = judge::store(&trace, &folder)?;
+        let mut verdicts = judge::store(&trace, &folder)?;
+        if self.options.reports.strict {
+            verdicts = verdicts.strictly();
+        }
         Ok(Played {
             verdicts,
             trace,
@@ -135,10 +138,15 @@ impl Work<'_> {
         if !self.command.is_empty() {
             again += &format!(" --client {client}");
         }
-        if let Some(file) = &self.options.screen_map {
-            let file = file.to_string_lossy();
-            let quoted = shlex::try_quote(&file);
-            again += &format!(" --screen-map {}", quoted.as_deref().unwrap_or(&file));
+        for (option, file) in [
+            ("screen-map", &self.options.screen_map),
+            ("words", &self.options.words),
+        ] {
+            if let Some(file) = file {
+                let file = file.to_string_lossy();
+                let quoted = shlex::try_quote(&file);
+                again += &format!(" --{option} {}", quoted.as_deref().unwrap_or(&file));
+            }
         }
         again += &format!(" --seed {}", self.options.seed);
         if self.options.profile != cli::DEFAULT_PROFILE {
@@ -147,11 +155,16 @@ impl Work<'_> {
         if self.options.own_network {
             again += " --own-network";
         }
+        if self.options.reports.strict {
+            again += " --strict";
+        }
         again
     }
 }
 
 /// Whether the other cases can go on.
 const fn is_of_one_case(trouble: &Trouble) -> bool {
-    is_not_supported(trouble) || matches!(trouble, Trouble::NoTime { .. })
+    is_not_supported(trouble)
+        || is_interrupted(trouble)
+        || matches!(trouble, Trouble::NoTime { .. })
 }

@@ -9,9 +9,13 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use madoguchi_judge::check::{LookedFor, looked_for};
+use madoguchi_judge::proven::Proven;
+use madoguchi_report::soundness::Soundness;
 use madoguchi_report::tested::Tested;
 use madoguchi_requirements as requirement;
+use madoguchi_requirements::Role;
 use madoguchi_scenarios::{Act, Breadth, Catalogue, consumer};
+use madoguchi_terms::Say as _;
 
 use super::*;
 
@@ -20,11 +24,16 @@ fn block(name: &str, lang: Lang) -> String {
     match name {
         "figures" => figures(lang),
         "screens" => screens(lang),
+        "words" => understood::words(lang),
+        "codes" => codes::codes(lang),
         _ => panic!("there is no block {name}"),
     }
 }
 
-fn table<const N: usize>(head: [&str; N], rows: impl IntoIterator<Item = [String; N]>) -> String {
+pub(super) fn table<const N: usize>(
+    head: [&str; N],
+    rows: impl IntoIterator<Item = [String; N]>,
+) -> String {
     let mut text = format!("| {} |\n|{}\n", head.join(" | "), "---|".repeat(N));
     for row in rows {
         let _ = writeln!(text, "| {} |", row.join(" | "));
@@ -44,16 +53,26 @@ fn figures(lang: Lang) -> String {
         .sum();
     let requirements = requirement::builtin();
     let (apps, consumers) = (requirements.requirements(), requirements.of_consumers());
-    let assumed = apps
-        .iter()
-        .filter(|requirement| requirement.is_assumed())
-        .count();
+    let levels = |role: Role| {
+        let parts = requirements
+            .levels(role)
+            .map(|(level, count)| format!("{} {count}", level.text(lang)));
+        parts.join(" · ")
+    };
     let tested = Tested::builtin();
     let source = &tested.source;
     let (tried, noticed) = (
         source.mutants - source.unviable - source.untried,
         source.caught + source.noticed,
     );
+    let Soundness {
+        manners,
+        pairs,
+        defects: under_manners,
+        ..
+    } = Soundness::builtin();
+    let played = manners.played + pairs.played;
+    let let_through = played - manners.failed - pairs.failed;
     let of = |part: usize, whole: usize| {
         lang.pick(
             format!("{whole} 件中 {part} 件"),
@@ -61,6 +80,9 @@ fn figures(lang: Lang) -> String {
         )
     };
     let n = |n: usize| n.to_string();
+    let (declared, robust) = Proven::builtin().counts();
+    let verdicts = Proven::builtin().verdicts;
+    let percent = |free: usize| format!("{} %", free * 100 / verdicts.decided.max(1));
     let t = |ja: &str, en: &str| lang.pick(ja, en).to_owned();
     table(
         [lang.pick("もの", "what"), lang.pick("件数", "how many")],
@@ -81,10 +103,32 @@ fn figures(lang: Lang) -> String {
                 n(consumer::BUILTIN.len()),
             ],
             [t("アプリの要件", "requirements for apps"), n(apps.len())],
-            [t("そのうち想定のもの", "of these assumed"), n(assumed)],
+            [t("その水準", "their levels"), levels(Role::App)],
             [
                 t("レセコンの要件", "requirements for a レセコン"),
                 n(consumers.len()),
+            ],
+            [t("その水準", "their levels"), levels(Role::Consumer)],
+            [
+                t(
+                    "正しいクライアントのほかの流儀",
+                    "other manners of a correct client",
+                ),
+                n(manners.of),
+            ],
+            [
+                t(
+                    "それらとその組を試して通した回数",
+                    "trials of them, and of pairs of them, that were let through",
+                ),
+                of(let_through, played),
+            ],
+            [
+                t(
+                    "流儀を変えても見つかった欠陥の試行",
+                    "trials of defects in such manners that were caught",
+                ),
+                of(under_manners.caught, under_manners.tried),
             ],
             [
                 t(
@@ -107,6 +151,27 @@ fn figures(lang: Lang) -> String {
                 ),
                 n(source.untried),
             ],
+            [
+                t(
+                    "要件が宣言する想定のうち、どの代案でも判定が変わらないもの",
+                    "declared pairs of requirement and assumption that no alternative changes",
+                ),
+                of(robust, declared),
+            ],
+            [
+                t(
+                    "想定によらない判定 (宣言のとおりに数えて)",
+                    "verdicts without assumptions, as declared",
+                ),
+                percent(verdicts.declared_free),
+            ],
+            [
+                t(
+                    "想定によらない判定 (代案を試したうえで)",
+                    "verdicts without assumptions, as proven",
+                ),
+                percent(verdicts.proven_free),
+            ],
         ],
     )
 }
@@ -118,7 +183,6 @@ fn screens(lang: Lang) -> String {
     for LookedFor {
         requirement,
         screen,
-        section,
         fields,
         buttons,
     } in looked_for()
@@ -128,8 +192,8 @@ fn screens(lang: Lang) -> String {
             let at = read.entry((screen.to_owned(), word)).or_default();
             at.push(format!("`{requirement}`"));
         };
-        for labels in &fields {
-            put(format!("{section}/{}", labels.join(", ")));
+        for label in &fields {
+            put((*label).to_owned());
         }
         for button in buttons {
             put(format!("[{button}]"));

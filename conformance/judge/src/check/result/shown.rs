@@ -1,13 +1,15 @@
 //! What of a delivered eligibility stands on its screen.
 
-use madoguchi_eligibility::{QualificationValidity, Sex};
+use madoguchi_eligibility::QualificationValidity;
 use madoguchi_notation::Wording;
-use madoguchi_trace::delivered_date;
+use madoguchi_trace::{Screen, delivered_date};
 
+use super::due::{Dues, judge_due};
 use super::{delivered, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{QUALIFICATION, VALIDITY, plain, same, shown_date, value};
+use crate::screen::{VALIDITY, readable};
+use crate::words::{Due, Look, dates, look, tells_validity};
 
 /// What was delivered of a 医療保険 result stands on its screen.
 pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
@@ -17,65 +19,38 @@ pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
         .filter(|result| !result.is_assistance())
     {
         let Some((at, screen)) = result.screen else {
-            tally.judge(Some(no_screen(result)));
+            no_screen(case, result, &mut tally);
             continue;
         };
-        let missing = INSURANCE_FIELDS
-            .iter()
-            .find_map(|(field, labels, matches)| {
-                let due = result.field(field)?;
-                let shown = value(screen, QUALIFICATION, labels);
-                (!shown.is_some_and(|shown| matches(due, shown))).then_some((labels[0], due, shown))
-            });
-        tally.judge(missing.map(|(label, due, shown)| {
-            Failure::new(
-                at,
-                Wording::new(
-                    format!("{label} {due} の表示"),
-                    format!("{label} {due} on the screen"),
-                ),
-                not_shown(label, shown),
-            )
-            .after(result.answered)
-        }));
+        if result.is_left_open_on(screen) {
+            tally.judge(None);
+            continue;
+        }
+        let dues = Dues::of(result, INSURANCE_FIELDS);
+        judge_due(case, result, (at, screen), &dues, &mut tally);
     }
     tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
 }
 
-/// Abstract field, its labels, and whether a shown value says the delivered one.
-type FieldRule = (
-    &'static str,
-    &'static [&'static str],
-    fn(&str, &str) -> bool,
-);
+/// Abstract field and the label that requirements use for it.
+pub(in crate::check) type FieldRule = (&'static str, &'static str);
 
-/// Labels of what is due of a 医療保険 result, each with its aliases.
-pub(in crate::check) fn insurance_labels() -> impl Iterator<Item = &'static [&'static str]> {
-    INSURANCE_FIELDS.iter().map(|(_, labels, _)| *labels)
+/// Labels of what is due of a 医療保険 result.
+pub(in crate::check) fn insurance_labels() -> impl Iterator<Item = &'static str> {
+    INSURANCE_FIELDS.iter().map(|(_, label)| *label)
 }
 
 const INSURANCE_FIELDS: &[FieldRule] = &[
-    ("insurer-number", &["保険者番号"], same),
-    ("insurer-name", &["保険者名", "保険者名称"], same),
-    ("insured-card-symbol", &["記号"], same),
-    ("insured-identification-number", &["番号"], same),
-    ("insured-branch-number", &["枝番"], same),
-    ("name", &["氏名"], same),
-    ("name-kana", &["フリガナ", "氏名カナ"], same),
-    ("birthdate", &["生年月日"], same_date),
-    ("sex1", &["性別"], same_sex),
+    ("insurer-number", "保険者番号"),
+    ("insurer-name", "保険者名"),
+    ("insured-card-symbol", "記号"),
+    ("insured-identification-number", "番号"),
+    ("insured-branch-number", "枝番"),
+    ("name", "氏名"),
+    ("name-kana", "フリガナ"),
+    ("birthdate", "生年月日"),
+    ("sex1", "性別"),
 ];
-
-pub(in crate::check) fn same_date(due: &str, shown: &str) -> bool {
-    shown_date(shown).is_some_and(|date| delivered_date(due) == Some(date))
-}
-
-pub(in crate::check) fn same_sex(due: &str, shown: &str) -> bool {
-    match due.parse::<Sex>() {
-        Ok(sex) => shown == sex.ja(),
-        Err(_) => shown == due,
-    }
-}
 
 /// Whether this validity may not be shown as 有効.
 const fn is_lapsed(validity: QualificationValidity) -> bool {
@@ -87,8 +62,22 @@ const fn is_lapsed(validity: QualificationValidity) -> bool {
     )
 }
 
+/// Whether a screen says of an eligibility that it is not valid: beside 資格有効性 in any words, or in its title.
+fn says_lapsed(case: &Case<'_>, at: u64, screen: &Screen, validity: QualificationValidity) -> bool {
+    let words = case.words();
+    let due = validity.ja();
+    let as_due = |text: &str| match tells_validity(words, text) {
+        Some(said) if validity == QualificationValidity::None => said == due,
+        Some(said) => said.starts_with(QualificationValidity::Invalid.ja()),
+        None => false,
+    };
+    let title = case.own_title(at).unwrap_or_default();
+    readable(screen).chain([title]).any(as_due)
+}
+
 /// A lapsed eligibility is shown as such.
 pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
+    let words = case.words();
     let mut tally = Tally::default();
     for result in &delivered(case) {
         let Some(validity) = result.validity.filter(|validity| is_lapsed(*validity)) else {
@@ -97,32 +86,45 @@ pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
         let Some((at, screen)) = result.screen else {
             continue;
         };
-        let shown = value(screen, QUALIFICATION, &[VALIDITY]);
-        let says_valid = screen.fields.iter().any(|(_, value)| value == "有効");
+        let valid = QualificationValidity::Valid.ja();
+        let says_valid = screen
+            .fields
+            .iter()
+            .find(|(_, value)| tells_validity(words, value) == Some(valid));
         // E-05-A has no place for the validity, and is shown after the end of 医療扶助 as well
-        let says_lapsed =
-            result.is_assistance() || shown.is_some_and(|shown| shown.starts_with(validity.ja()));
-        let right = says_lapsed && !says_valid;
-        tally.judge((!right).then(|| {
-            let (code, ja) = (validity.code(), validity.ja());
-            let title = &screen.title;
-            let observed = match shown {
-                Some(shown) => Wording::new(
-                    format!("画面 {title} に {shown} とある"),
-                    format!("screen {title} says {shown}"),
-                ),
-                None => not_shown(VALIDITY, None),
-            };
-            Failure::new(
-                at,
-                Wording::new(
-                    format!("{VALIDITY} {code} ({ja}) の表示"),
-                    format!("{VALIDITY} {code} ({ja}) on the screen"),
-                ),
-                observed,
-            )
-            .after(result.answered)
-        }));
+        let says_lapsed = result.is_assistance() || says_lapsed(case, at, screen, validity);
+        if says_lapsed && says_valid.is_none() {
+            tally.judge(None);
+            continue;
+        }
+        let due = Due {
+            label: VALIDITY,
+            value: validity.ja(),
+        };
+        let shown = match (says_valid, look(words, screen, due, &[])) {
+            (Some((_, value)), _) => Some(value.as_str()),
+            (None, Look::Otherwise { value, .. }) => Some(value),
+            (None, Look::Open(why)) => {
+                tally.leave_open(why);
+                continue;
+            }
+            (None, Look::Said | Look::Missing) => None,
+        };
+        let (code, ja) = (validity.code(), validity.ja());
+        let title = &screen.title;
+        let observed = match shown {
+            Some(shown) => Wording::new(
+                format!("画面 {title} に {shown} とある"),
+                format!("screen {title} says {shown}"),
+            ),
+            None => not_shown(VALIDITY, None),
+        };
+        let expected = Wording::new(
+            format!("{VALIDITY} {code} ({ja}) の表示"),
+            format!("{VALIDITY} {code} ({ja}) on the screen"),
+        );
+        let failure = Failure::new(at, expected, observed);
+        tally.judge(Some(failure.after(result.answered)));
     }
     tally.finding(Wording::new(
         "無効な資格の表示",
@@ -144,13 +146,15 @@ pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
         let Some((at, screen)) = result.screen else {
             continue;
         };
-        let shown = screen
-            .fields
-            .iter()
-            .any(|(_, value)| same_date(lost, value));
+        if result.is_left_open_on(screen) {
+            tally.judge(None);
+            continue;
+        }
+        let due = delivered_date(lost);
+        let says = |text: &str| dates(text).iter().any(|said| due == Some(said.date));
+        let shown = readable(screen).any(says);
         tally.judge((!shown).then(|| {
-            let date =
-                delivered_date(lost).map_or_else(|| lost.to_owned(), |date| date.to_string());
+            let date = due.map_or_else(|| lost.to_owned(), |date| date.to_string());
             Failure::new(
                 at,
                 Wording::new(
@@ -168,8 +172,8 @@ pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Labels of 一部負担金割合.
-pub(in crate::check) const RATIO: &[&str] = &["負担割合", "一部負担金割合", "一部負担金の割合"];
+/// Label of 一部負担金割合.
+pub(in crate::check) const RATIO: &str = "負担割合";
 /// Label of the day on which an eligibility was lost.
 pub(in crate::check) const LOSS: &str = "資格喪失年月日";
 
@@ -177,43 +181,13 @@ pub(in crate::check) const LOSS: &str = "資格喪失年月日";
 pub(in crate::check) fn ratio_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for result in &delivered(case) {
-        let Some(due) = result.field("insured-partial-contribution-ratio") else {
+        let Some(shown) = result.screen else {
             continue;
         };
-        let Some((at, screen)) = result.screen else {
-            continue;
-        };
-        let shown = value(screen, QUALIFICATION, RATIO);
-        tally.judge(
-            (!shown.is_some_and(|shown| same_ratio(due, shown))).then(|| {
-                Failure::new(
-                    at,
-                    Wording::new(
-                        format!("負担割合 {due} の表示"),
-                        format!("負担割合 {due} on the screen"),
-                    ),
-                    not_shown("負担割合", shown),
-                )
-                .after(result.answered)
-            }),
-        );
+        let dues = Dues::of(result, &[("insured-partial-contribution-ratio", RATIO)]);
+        if !dues.is_empty() {
+            judge_due(case, result, shown, &dues, &mut tally);
+        }
     }
     tally.finding(Wording::new("届いた負担割合", "a delivered share"))
-}
-
-/// Whether a share in per cent, `030`, is meant by `30%`, `3割`, `３割` or itself.
-fn same_ratio(due: &str, shown: &str) -> bool {
-    let Ok(percent) = due.parse::<u32>() else {
-        return plain(shown) == plain(due);
-    };
-    let digits: String = shown
-        .chars()
-        .filter_map(|c| match c {
-            '０'..='９' => char::from_digit(u32::from(c) - u32::from('０'), 10),
-            c => c.is_ascii_digit().then_some(c),
-        })
-        .collect();
-    let number = digits.parse::<u32>().ok();
-    number == Some(percent)
-        || shown.contains('割') && number.map(|tenths| tenths * 10) == Some(percent)
 }

@@ -7,10 +7,11 @@ use madoguchi_notation::Wording;
 use madoguchi_requirements::Role;
 use serde::Serialize;
 
-use super::{MarkView, anchor, cited, text_of};
+use super::{MarkView, SourceView, anchor, cited, level, text_of};
 use crate::CaseReport;
 use crate::beside::{PairView, pair_views};
 use crate::overview::Mark;
+use crate::remark::{Remark, remarks};
 use crate::timeline::Timeline;
 
 /// Events that all timelines together may have; the cases that failed come first.
@@ -27,6 +28,7 @@ pub(super) struct CaseView<'a> {
     find: String,
     figures: String,
     conduct: Option<Wording>,
+    remarks: Vec<RemarkView>,
     failures: Vec<FailureView<'a>>,
     verdicts: Wording,
     again: &'a str,
@@ -36,12 +38,31 @@ pub(super) struct CaseView<'a> {
     without_timeline: Option<Wording>,
 }
 
+/// What the client said of its own trouble.
+#[derive(Serialize)]
+struct RemarkView {
+    heading: Wording,
+    at: u64,
+    text: String,
+}
+
+impl From<Remark> for RemarkView {
+    fn from(remark: Remark) -> Self {
+        Self {
+            heading: remark.heading,
+            at: remark.at + 1,
+            text: remark.lines.join("\n"),
+        }
+    }
+}
+
 #[derive(Serialize)]
 struct FailureView<'a> {
     id: &'a str,
     anchor: String,
     open: bool,
-    level: String,
+    level: Wording,
+    advised: bool,
     text: Wording,
     expected: Wording,
     observed: Wording,
@@ -49,7 +70,7 @@ struct FailureView<'a> {
     at: u64,
     place: Wording,
     likely: Wording,
-    sources: Vec<String>,
+    sources: Vec<SourceView>,
     rests_on: String,
 }
 
@@ -87,7 +108,7 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
         let marks = verdicts.verdicts.iter().map(Mark::of);
         marks.filter(|seen| *seen == mark).count()
     };
-    let (pass, fail, undecided) = (marks(Mark::Pass), marks(Mark::Fail), marks(Mark::Open));
+    let [pass, fail, advised, undecided, _] = Mark::ALL.map(marks);
     let find = [
         verdicts.scenario.as_str(),
         &verdicts.purpose.ja,
@@ -118,10 +139,16 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
             .collect::<Vec<_>>()
             .join(" · "),
         conduct: verdicts.conduct.in_words(),
+        remarks: remarks(case.trace)
+            .into_iter()
+            .map(RemarkView::from)
+            .collect(),
         failures,
         verdicts: Wording::new(
-            format!("判定: 合格 {pass} · 不合格 {fail} · 判定不能 {undecided}"),
-            format!("Verdicts: {pass} passed · {fail} failed · {undecided} undecided"),
+            format!("判定: 合格 {pass} · 不合格 {fail} · 助言 {advised} · 判定不能 {undecided}"),
+            format!(
+                "Verdicts: {pass} passed · {fail} failed · {advised} advice · {undecided} undecided"
+            ),
         ),
         again: case.again,
         records: pair_views(&verdicts.records),
@@ -148,7 +175,8 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
             id: &verdict.requirement,
             anchor: format!("{}-v-{}", anchor(at), verdict.requirement),
             open: false,
-            level: verdict.level.to_string(),
+            level: level(verdict.level),
+            advised: Mark::of(verdict) == Mark::Advised,
             text: text_of(&verdict.requirement),
             expected: Wording::default(),
             observed: Wording::default(),
@@ -167,7 +195,9 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
                 view.observed = failure.observed.clone();
                 view.at = failure.at;
             }
-            Outcome::Inconclusive { missing, caused_by } if verdict.named && !explained => {
+            Outcome::Inconclusive { missing, caused_by }
+                if verdict.counts_against() && !explained =>
+            {
                 view.open = true;
                 view.observed = match caused_by {
                     Some(cause) => Wording::new(
@@ -185,6 +215,6 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
         }
         views.push(view);
     }
-    views.sort_by_key(|view| view.open);
+    views.sort_by_key(|view| (view.open, view.advised));
     views
 }

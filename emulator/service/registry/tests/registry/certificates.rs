@@ -2,7 +2,7 @@
 
 use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
-use madoguchi_eligibility::{Decision, Field};
+use madoguchi_eligibility::{Decision, Field, GraceStart};
 use madoguchi_registry::{
     Bearer, CertificateRecord, CertificateState, Maintenance, RevocationReason, Setup,
 };
@@ -96,8 +96,22 @@ fn a_renewed_certificate_stands_beside_the_old_one() {
 }
 
 #[test]
-fn grace_counts_calendar_months_and_ends_with_the_month_where_it_is_shorter() {
-    let mut counter = Counter::with(ends("2025-11-30T23:59:59+09:00"));
+fn grace_counts_calendar_months_from_the_end_of_the_month() {
+    let mut counter = Counter::with(ends("2025-11-20T23:59:59+09:00"));
+    let grace = (Decision::CertExpiredGrace, "certificate-in-grace");
+    assert_eq!(at(&mut counter, "2025-11-21T00:00:00+09:00"), grace);
+    assert_eq!(at(&mut counter, "2026-02-28T23:59:59+09:00"), grace);
+    counter.now = "2026-03-01T00:00:00+09:00".parse().unwrap();
+    let request = visual(&counter.session(), CARD);
+    counter.refuses(&request, Decision::CertExpired, "certificate-expired");
+}
+
+#[test]
+fn grace_may_count_from_the_last_day_and_ends_with_the_month_where_it_is_shorter() {
+    let mut counter = Counter::with(|setup| {
+        ends("2025-11-30T23:59:59+09:00")(setup);
+        setup.rules.grace_counts_from = GraceStart::Expiry;
+    });
     let grace = (Decision::CertExpiredGrace, "certificate-in-grace");
     assert_eq!(at(&mut counter, "2025-12-01T00:00:00+09:00"), grace);
     assert_eq!(at(&mut counter, "2026-02-28T23:59:59+09:00"), grace);

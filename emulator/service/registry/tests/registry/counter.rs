@@ -55,8 +55,11 @@ impl Counter {
             *random += 1;
             slice.fill(*random);
         };
-        self.registry
-            .decide(request, &context, &mut TestIssuer, &mut entropy)
+        let answer = self
+            .registry
+            .decide(request, &context, &mut TestIssuer, &mut entropy);
+        answers_what_is_declared(request.operation, &answer);
+        answer
     }
 
     #[track_caller]
@@ -95,6 +98,15 @@ impl Counter {
         let request = visual(&self.session(), card);
         self.ask(&request)
     }
+}
+
+/// Every answer that any test gets is one that its operation declares.
+#[track_caller]
+fn answers_what_is_declared(operation: Operation, answer: &Answer) {
+    let declared = operation.answers().contains(&answer.decision);
+    // The app's own, which no service knows.
+    let is_elsewhere = operation == Operation::ResultOutput;
+    assert!(declared || is_elsewhere, "{operation}: {answer:?}");
 }
 
 pub(crate) fn now() -> Timestamp {

@@ -118,7 +118,7 @@ fn an_expired_certificate_serves_three_more_months() {
     );
     assert_eq!(answer.results.len(), 1);
 
-    let last_day = TODAY.checked_add(3.months()).unwrap();
+    let last_day = TODAY.checked_add(3.months()).unwrap().last_of_month();
     counter.now = format!("{last_day}T23:59:59+09:00").parse().unwrap();
     assert_eq!(counter.visual(CARD).decision, Decision::CertExpiredGrace);
     counter.now += SignedDuration::from_secs(1);

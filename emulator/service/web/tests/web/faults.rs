@@ -1,5 +1,6 @@
 use std::io::{Read as _, Write as _};
 use std::sync::{Arc, Mutex};
+use std::thread;
 use std::time::Duration;
 
 use madoguchi_eligibility::Operation;
@@ -144,6 +145,39 @@ fn a_delayed_answer_arrives_after_its_time() {
         world.journal.lines().last().unwrap(),
         "answer 1 200 OK delayed"
     );
+}
+
+/// Lets time pass as it does.
+#[derive(Debug)]
+struct Real;
+
+impl Timer for Real {
+    fn now(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    fn pause(&self, duration: Duration) {
+        thread::sleep(duration);
+    }
+}
+
+#[test]
+fn a_delayed_answer_whose_client_has_left_is_told_as_given_up() {
+    let fault = WebFault::Request {
+        operation: Operation::Login,
+        nth: 1,
+        times: 1,
+        mishap: Mishap::Delay(Duration::from_secs(600)),
+    };
+    let world = World::with(|config| {
+        config.faults = vec![fault];
+        config.timer = Arc::new(Real);
+    });
+    let mut client = RawClient::connect(world.server.address());
+    client.send(LOGIN.as_bytes());
+    world.journal.wait_for("decide login");
+    drop(client);
+    world.journal.wait_for("answer 1 200 OK given-up");
 }
 
 #[test]

@@ -13,4 +13,5 @@ mod malformed;
 mod pki;
 mod proxy;
 mod raw;
+mod resumption;
 mod world;

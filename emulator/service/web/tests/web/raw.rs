@@ -8,7 +8,10 @@ use rustls::client::ResolvesClientCert;
 use rustls::crypto::aws_lc_rs::sign::any_supported_type;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer, ServerName};
 use rustls::sign::CertifiedKey;
-use rustls::{ClientConfig, ClientConnection, RootCertStore, SignatureScheme, StreamOwned};
+use rustls::{
+    ClientConfig, ClientConnection, RootCertStore, SignatureScheme, StreamOwned,
+    SupportedProtocolVersion,
+};
 
 use crate::pki::{Authority, Leaf, server_ca};
 use crate::world::PATIENCE;
@@ -30,21 +33,13 @@ impl RawClient {
     }
 
     fn open(ca: &Authority, address: SocketAddr, terminal: Option<&Leaf>) -> Self {
-        let mut roots = RootCertStore::empty();
-        roots
-            .add(CertificateDer::from(ca.certificate.clone()))
-            .unwrap();
-        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots);
-        let config = match terminal {
-            None => config.with_no_client_auth(),
-            Some(leaf) => config.with_client_cert_resolver(Arc::new(Shown::new(leaf))),
-        };
+        Self::by(&config(ca, terminal, rustls::DEFAULT_VERSIONS), address)
+    }
+
+    /// By a configuration that other connections use too, and with it their sessions.
+    pub(crate) fn by(config: &Arc<ClientConfig>, address: SocketAddr) -> Self {
         let name = ServerName::from(address.ip());
-        let connection = ClientConnection::new(Arc::new(config), name).unwrap();
+        let connection = ClientConnection::new(Arc::clone(config), name).unwrap();
         Self(StreamOwned::new(connection, tcp(address)))
     }
 
@@ -73,6 +68,27 @@ impl RawClient {
         }
         String::from_utf8_lossy(&answer).into_owned()
     }
+}
+
+/// What a client trusts, speaks and shows.
+pub(crate) fn config(
+    ca: &Authority,
+    terminal: Option<&Leaf>,
+    versions: &[&'static SupportedProtocolVersion],
+) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots
+        .add(CertificateDer::from(ca.certificate.clone()))
+        .unwrap();
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
+        .with_protocol_versions(versions)
+        .unwrap()
+        .with_root_certificates(roots);
+    Arc::new(match terminal {
+        None => config.with_no_client_auth(),
+        Some(leaf) => config.with_client_cert_resolver(Arc::new(Shown::new(leaf))),
+    })
 }
 
 /// Shows a certificate and signs with a key, whether they belong together or not.

@@ -194,6 +194,7 @@ impl Observer for Journal {
         let played = note.instead.map(|what| format!(" as {what}"));
         let played = played.unwrap_or_default();
         self.write(match note.outcome {
+            TlsOutcome::Completed if note.resumed => format!("tls {} resumed", note.connection),
             TlsOutcome::Completed => format!("tls {} completed{played}", note.connection),
             TlsOutcome::Failed(why) => format!("tls {} failed{played}: {why}", note.connection),
         });

@@ -1,10 +1,6 @@
 //! What a field and a reply may look like, as JSON Schema (2020-12).
 
-use madoguchi_eligibility::{
-    CardClassification, CareCategory, CharacterCode, ConsentClassification, ConsentEndReason,
-    EmergencyMode, Field, InformationKind, Method, Preschool, ProcessingResultStatus, Purpose,
-    QualificationValidity, ReasonOfLoss, ReferenceClassification, Relation, SegmentOfResult, Sex,
-};
+use madoguchi_eligibility::{EmergencyMode, Field, Meaning, Method, Purpose};
 use serde_json::{Map, Value as Json, json};
 
 use crate::encoding::Encoding;
@@ -19,9 +15,33 @@ pub(super) fn field_schema(field: Field, encoding: Option<Encoding>, document: &
         Some(Encoding::Hex) => json!({ "pattern": "^([0-9a-fA-F]{2})*$" }),
     };
     schema["type"] = json!("string");
+    schema["description"] = json!(described(field, encoding));
     schema["x-field"] = json!(field.name());
     schema["x-provenance"] = json!(field.provenance().name());
     schema
+}
+
+/// What a field is, with its codes and how its octets are written down.
+fn described(field: Field, encoding: Option<Encoding>) -> String {
+    let mut text = both(field.meaning());
+    text.push_str(match encoding {
+        None => "",
+        Some(Encoding::Base64) => " (base64, RFC 4648 §4)",
+        Some(Encoding::Hex) => " (hexadecimal)",
+    });
+    let Some(table) = field.codes() else {
+        return text;
+    };
+    let rows = table.rows.iter();
+    let codes: Vec<String> = rows
+        .map(|(code, ja, en)| format!("{code} {ja} ({en})"))
+        .collect();
+    format!("{text} [{}: {}]", table.name, codes.join(", "))
+}
+
+/// Both languages in one line.
+pub(super) fn both(meaning: Meaning) -> String {
+    format!("{} / {}", meaning.ja, meaning.en)
 }
 
 /// The schema of a reply. Nothing may stand in it that the profile does not name; only the result
@@ -104,25 +124,17 @@ fn form(field: Field, document: &Document) -> Json {
         Field::ConfirmedAt | Field::ProcessExecutionTime | Field::SentAt => {
             json!({ "pattern": "^[0-9]{14}$" })
         }
-        Field::ReferenceClassification => codes(ReferenceClassification::NAMES),
-        Field::CharacterCodeIdentifier => codes(CharacterCode::NAMES),
         Field::Method => codes(Method::NAMES),
         Field::Purpose => codes(Purpose::NAMES),
         Field::EmergencyMode => codes(EmergencyMode::NAMES),
-        Field::QualificationValidity => codes(QualificationValidity::NAMES),
-        Field::InsuredCardClassification => codes(CardClassification::NAMES),
-        Field::PersonalFamilyClassification => codes(Relation::NAMES),
-        Field::Sex1 | Field::Sex2 => codes(Sex::NAMES),
-        Field::ReasonOfLoss => codes(ReasonOfLoss::NAMES),
-        Field::PreschoolClassification => codes(Preschool::NAMES),
-        Field::SegmentOfResult => codes(SegmentOfResult::NAMES),
-        Field::ProcessingResultStatus => codes(ProcessingResultStatus::NAMES),
-        Field::CareCategory => codes(CareCategory::NAMES),
-        Field::InformationConsent | Field::ConsentClassification => {
-            codes(ConsentClassification::NAMES)
-        }
-        Field::ConsentEndReason => codes(ConsentEndReason::NAMES),
-        Field::InformationKind => codes(InformationKind::NAMES),
-        _ => json!({}),
+        Field::ClientVersion => json!({ "pattern": "^[0-9]+(\\.[0-9]+){0,2}$" }),
+        _ => field.codes().map_or_else(
+            || json!({}),
+            |table| {
+                let rows = table.rows.iter();
+                let codes: Vec<&str> = rows.map(|(code, ..)| *code).collect();
+                json!({ "enum": codes })
+            },
+        ),
     }
 }

@@ -15,23 +15,23 @@ const NEWEST: &str = include_str!("../../openapi/mock-2025.05.json");
 const OTHERS: &[(&str, &str)] = &[
     (
         "renamed-2025.05",
-        "04c5cf3763196c3b5150e7c8f7b0e3c5c0fd57561cd88e89b272954b34529295",
+        "43d3e588b6a2d91593b5131e08b59fbb9b0db51475a2df83acb744ee4d5256dd",
     ),
     (
         "mock-2025.04",
-        "e45c60c56c7f8a96dd2eb3ed8882f4b0793a62509423e80ad35fb631b7be0ac8",
+        "9feb030af68589fb0e962675a6847bf5a8a94040bb17162a69b91aaf59a5cca7",
     ),
     (
         "mock-2024.04",
-        "5af10d51645124783a3dbac59ca5232b622fe828d2b0a8ef217f54d32b39c876",
+        "d6e675d754ae5db2109422dc112c2c10067722482624080fdb3c01bd0f6119b1",
     ),
     (
         "oqs-xml-8.07",
-        "3eced373d19986deee6c4f38d2f57e892154d2707f16e824bdf7701e7c3cf4b1",
+        "ed149da840d453bc838fcf2c5cb07ba4e5218479e43ce4c3558a12b988bfeea9",
     ),
     (
         "result-output-2025.05",
-        "f6e0abeacc25d5b7d5f5b6b2e5904327b59b11efc990ec6839ed743f7bd9a960",
+        "8aa8d97f91e943fc9373d9945c1c886c290ec6b48f0e33159667f2ccb42bf3f8",
     ),
 ];
 
@@ -111,6 +111,20 @@ fn every_field_says_where_it_is_known_from() {
         json!(["facilityCode", "userId", "password", "activationCode"])
     );
     assert_eq!(first_login["security"], json!([]));
+}
+
+#[test]
+fn an_operation_tells_its_own_result_codes_and_what_they_mean() {
+    let document = profile("mock-2025.05").openapi();
+    let challenge = &document["paths"]["/limited/v1/challenges"]["post"];
+    assert!(challenge["responses"]["409"].is_null());
+    let first = &document["paths"]["/limited/v1/terminals"]["post"];
+    let told = first["responses"]["409"]["description"].as_str().unwrap();
+    assert!(told.starts_with("CODE_USED: ") && !told.contains("CHALLENGE_UNKNOWN"));
+    let result = &document["components"]["schemas"]["eligibility"]["properties"]["resultList"];
+    let class = &result["items"]["properties"]["insuredCardClassification"]["description"];
+    let class = class.as_str().unwrap();
+    assert!(class.contains("05 特別療養費支給対象者"), "{class}");
 }
 
 #[test]

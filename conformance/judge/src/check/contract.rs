@@ -1,0 +1,361 @@
+//! What an adapter says under the client contract: topic `contract`. Where it says something else than
+//! messages, or awaits no card, nothing that follows can be blamed on the app.
+
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
+
+use crate::case::{Case, chosen};
+use crate::finding::{Failure, Finding, Tally};
+
+/// The requirement on the messages, which explains what is not seen where one cannot be read.
+pub(crate) const MESSAGES: &str = "contract.messages";
+
+/// Every line is a message, and each `ready` and `done` is of the `do` that is under way.
+pub(super) fn messages(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut told: Option<(u64, u32)> = None;
+    let mut is_done = true;
+    for event in case.events() {
+        let wrong = match &event.what {
+            What::Step(step) if step.id > 0 => {
+                told = Some((event.seq, step.id));
+                is_done = false;
+                continue;
+            }
+            What::Client(ClientEvent::Garbage {
+                line, why, misfit, ..
+            }) => Some(unread(*line, why, misfit.as_ref())),
+            What::Client(ClientEvent::Ready { r#do }) => {
+                stray("ready", *r#do, told.filter(|_| !is_done))
+            }
+            What::Client(ClientEvent::Done { r#do }) => {
+                let wrong = stray("done", *r#do, told.filter(|_| !is_done));
+                is_done |= wrong.is_none();
+                wrong
+            }
+            What::Client(_) => None,
+            _ => continue,
+        };
+        tally.judge(wrong.map(|(expected, observed)| {
+            let failure = Failure::new(event.seq, expected, observed);
+            told.iter()
+                .fold(failure, |failure, (at, _)| failure.after(*at))
+        }));
+    }
+    tally.finding(Wording::new("アプリの行", "a line of the client"))
+}
+
+/// Whether a message could not be read of which something would have been judged.
+pub(crate) fn hides_messages(case: &Case<'_>) -> bool {
+    case.events().any(|event| {
+        matches!(
+            &event.what,
+            What::Client(ClientEvent::Garbage {
+                misfit: Some(_),
+                ..
+            })
+        )
+    })
+}
+
+/// What is expected in the place of a line that is no message, and what stands there.
+fn unread(line: u64, why: &str, misfit: Option<&Misfit>) -> (Wording, Wording) {
+    let Some(misfit) = misfit else {
+        let expected = Wording::new(
+            "契約のメッセージ一つ、例 {\"done\":{\"do\":3}}。そのほかは標準エラー出力に",
+            "one message of the contract, such as {\"done\":{\"do\":3}}; anything else belongs on standard error",
+        );
+        let observed = Wording::new(
+            format!("標準出力の {line} 行目がメッセージではない ({why})"),
+            format!("line {line} of standard output is no message ({why})"),
+        );
+        return (expected, observed);
+    };
+    let Misfit {
+        place,
+        wanted,
+        found,
+        column,
+    } = misfit;
+    let wanted = form(wanted);
+    let found = kind(found);
+    (
+        Wording::new(
+            format!("{place}: {}", wanted.ja),
+            format!("{place}: {}", wanted.en),
+        ),
+        Wording::new(
+            format!("標準出力の {line} 行目 {column} 桁目: {}", found.ja),
+            format!(
+                "line {line}, column {column} of standard output: {}",
+                found.en
+            ),
+        ),
+    )
+}
+
+/// The form that the contract has, by the trace's word.
+fn form(wanted: &str) -> Wording {
+    let (ja, en) = match wanted {
+        "count" => ("0 以上の整数", "a whole number"),
+        "text" => ("文字列", "a text"),
+        "texts" => ("文字列の列 [\"…\"]", "a list of texts [\"…\"]"),
+        "pairs" => (
+            "項目と値の組の列 [[\"項目\",\"値\"]]、値も文字列",
+            "a list of pairs [[\"label\",\"value\"]], both texts",
+        ),
+        "depth" => ("L1、L2、L3 のいずれか", "one of L1, L2, L3"),
+        "object" => (
+            "値をもつ { }、例 {\"done\":{\"do\":3}}",
+            "an object, as in {\"done\":{\"do\":3}}",
+        ),
+        _ => (
+            "hello、screen、output、ready、done、error のいずれか一つをキーとする { }",
+            "an object with one key: hello, screen, output, ready, done or error",
+        ),
+    };
+    Wording::new(ja, en)
+}
+
+/// What stands there instead, by the trace's word.
+fn kind(found: &str) -> Wording {
+    let (ja, en) = match found {
+        "object" => ("{ } がある", "an object { }"),
+        "array" => ("列 [ ] がある", "a list [ ]"),
+        "string" => ("文字列がある", "a text"),
+        "number" => ("数がある", "a number"),
+        "boolean" => ("true か false がある", "true or false"),
+        "null" => ("null がある", "null"),
+        "missing" => ("ない", "nothing"),
+        "unknown-key" => ("契約にないキー", "a key that the contract does not have"),
+        _ => ("別のもの", "something else"),
+    };
+    Wording::new(ja, en)
+}
+
+/// What is wrong with a `ready` or `done` of this number while `told` is under way.
+fn stray(word: &str, number: u32, told: Option<(u64, u32)>) -> Option<(Wording, Wording)> {
+    let expected = match told {
+        Some((_, due)) if due == number => return None,
+        Some((_, due)) => Wording::new(
+            format!("{word} は do {due} の"),
+            format!("{word} of do {due}"),
+        ),
+        None => Wording::new(
+            format!("do を待つ間は {word} を言わない。done は do ごとに 1 回"),
+            format!("no {word} before the next do; done once for each"),
+        ),
+    };
+    let observed = Wording::new(
+        format!("do {number} の {word}"),
+        format!("{word} of do {number}"),
+    );
+    Some((expected, observed))
+}
+
+/// Each card that is asked for is awaited, and what came of it stands on a screen; unless a trouble
+/// that was told keeps the client from it.
+pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let asked = case
+        .steps()
+        .filter(|(_, step)| step.action == "place-card" && step.id > 0);
+    for (asked, step) in asked {
+        let until = case.next_step(asked);
+        let Some(done) = said(
+            case,
+            asked..until,
+            |event| matches!(event, ClientEvent::Done { r#do } if *r#do == step.id),
+        ) else {
+            // Where it ended, or was ended, that is told of the case.
+            continue;
+        };
+        let ready = said(
+            case,
+            asked..done,
+            |event| matches!(event, ClientEvent::Ready { r#do } if *r#do == step.id),
+        );
+        let failure = match ready {
+            None if is_kept_from_it(case, asked, done) => None,
+            None => Some(never_ready(case, asked, done, step)),
+            // What became of a consent to an institution is another requirement's.
+            Some(_) if is_of_consent(case, asked) => None,
+            Some(ready) => ends_silently(case, ready, until)
+                .then(|| silent_end(case, asked, ready, done, step)),
+        };
+        tally.judge(failure);
+    }
+    tally.finding(Wording::new(
+        "カードを求める手順",
+        "an act that asks for a card",
+    ))
+}
+
+/// Place of the first event of the client in `range` that is meant.
+fn said(
+    case: &Case<'_>,
+    range: std::ops::Range<u64>,
+    is_meant: impl Fn(&ClientEvent) -> bool,
+) -> Option<u64> {
+    case.events_between(range)
+        .find(|event| matches!(&event.what, What::Client(said) if is_meant(said)))
+        .map(|event| event.seq)
+}
+
+/// Whether the card that is asked for at `asked` is to sign a consent to an institution.
+fn is_of_consent(case: &Case<'_>, asked: u64) -> bool {
+    let begins = |step: &Step| step.action == "designate" || chosen(step).is_some();
+    let begun = case.steps_before(asked).find(|(_, step)| begins(step));
+    begun.is_some_and(|(_, step)| step.action == "designate")
+}
+
+/// Whether nothing is shown after a card was awaited, where screens are told as they come.
+fn ends_silently(case: &Case<'_>, ready: u64, until: u64) -> bool {
+    let header = &case.trace().header;
+    let tells = header.client.as_ref().map(|client| client.depth) >= Some(Depth::L2);
+    tells && header.sight.is_none() && case.screens_between(ready, until).next().is_none()
+}
+
+/// Whether something keeps the client from awaiting a card at `asked`, and it says so: there is no
+/// reader, nobody is logged in, the card lay there before and its result is shown already, or something
+/// went wrong since the staff began with this patient.
+fn is_kept_from_it(case: &Case<'_>, asked: u64, done: u64) -> bool {
+    let begun = case
+        .steps_before(asked)
+        .find(|(_, step)| chosen(step).is_some() || step.action == "take-card")
+        .map_or(0, |(at, _)| at);
+    if is_without_reader(case, asked) || !is_logged_in(case, asked) {
+        return true;
+    }
+    let is_shown = case.result_screens_between(begun..asked).next().is_some();
+    if is_shown && case.eligibility_between(begun..asked).next().is_some() {
+        return true;
+    }
+    let trouble = case
+        .events_between(begun..asked)
+        .find(|event| is_trouble(&event.what));
+    let Some(trouble) = trouble else {
+        return false;
+    };
+    let tells = case
+        .trace()
+        .header
+        .client
+        .as_ref()
+        .map(|client| client.depth)
+        >= Some(Depth::L2);
+    !tells || case.screens_between(trouble.seq, done).next().is_some()
+}
+
+fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
+    let mut away = false;
+    for event in case.events_between(0..asked) {
+        match &event.what {
+            What::Reader(
+                ReaderEvent::Unplugged {} | ReaderEvent::Failed {} | ReaderEvent::ServiceStopped {},
+            ) => away = true,
+            What::Reader(ReaderEvent::ServiceStarted {} | ReaderEvent::Inserted { .. }) => {
+                away = false
+            }
+            What::Step(step) => match step.action.as_str() {
+                "unplug-reader" | "stop-service" => away = true,
+                "plug-reader" | "start-service" => away = false,
+                _ => {}
+            },
+            _ => {}
+        }
+    }
+    away
+}
+
+/// Whether a session is open, as far as the client can know: the last answer about one said so.
+fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
+    /// Answers after which the client has to log in anew, or cannot.
+    const ENDS: &[&str] = &["SESSION_INVALID", "TERMINAL_REVOKED", "TERMINAL_UNKNOWN"];
+    let mut open = None;
+    for exchange in case.exchanges_between(0..asked) {
+        let Some((_, answer)) = exchange.received() else {
+            continue;
+        };
+        let opens = [
+            Operation::Login,
+            Operation::FirstLogin,
+            Operation::PatientEntrance,
+        ];
+        if opens.iter().any(|operation| exchange.is(*operation)) {
+            open = Some(answer.decision == "OK");
+        } else if ENDS.contains(&answer.decision.as_str()) {
+            open = Some(false);
+        }
+    }
+    // Where nobody tried to log in, nothing but a trouble on the way can have kept the client from it.
+    open.unwrap_or_else(|| {
+        let before = case.events_between(0..asked);
+        !before.into_iter().any(|event| is_trouble(&event.what))
+    })
+}
+
+/// What a client may have to tell before it can go on.
+fn is_trouble(what: &What) -> bool {
+    match what {
+        What::Reader(ReaderEvent::Removed { why }) => why != "taken",
+        What::Reader(event) => !matches!(event, ReaderEvent::Inserted { .. }),
+        What::Pcsc(call) => call.rv != "00000000",
+        What::Card(apdu) => apdu.sw.as_deref() != Some("9000"),
+        What::Tls(tls) => tls.outcome != "completed",
+        What::Request(request) => request.fault.is_some(),
+        What::Answer(answer) => answer.decision != "OK" || !answer.arrived(),
+        What::Step(Step { value, .. }) => value.as_deref() == Some("auth-pin:short"),
+        _ => false,
+    }
+}
+
+fn never_ready(case: &Case<'_>, asked: u64, done: u64, step: &Step) -> Failure {
+    let excuse = case
+        .events_between(asked..done)
+        .find_map(|event| match &event.what {
+            What::Client(ClientEvent::Error { text, .. }) => Some((event.seq, text.as_str())),
+            _ => None,
+        });
+    let id = step.id;
+    let expected = Wording::new(
+        format!("do {id} (place-card) への ready、または、できない理由の画面"),
+        format!("ready of do {id} (place-card), or a screen that says why not"),
+    );
+    let (at, observed) = match excuse {
+        Some((at, text)) => (
+            at,
+            Wording::new(
+                format!("ready のないまま error「{text}」と done"),
+                format!("error \"{text}\" and done, never ready"),
+            ),
+        ),
+        None => (
+            done,
+            Wording::new("ready のないまま done", "done, never ready"),
+        ),
+    };
+    Failure::new(at, expected, observed).after(asked)
+}
+
+fn silent_end(case: &Case<'_>, asked: u64, ready: u64, done: u64, step: &Step) -> Failure {
+    let id = step.id;
+    let was_read = case.apdus_between(ready..done).next().is_some();
+    let (ja, en) = if was_read {
+        (
+            "カードを読んだが、何も示さずに done",
+            "done without a screen after the card was read",
+        )
+    } else {
+        (
+            "カードに触れず、何も示さずに done",
+            "done without a screen, and without touching the card",
+        )
+    };
+    let expected = Wording::new(
+        format!("do {id} (place-card) の後、結果か理由の画面"),
+        format!("a screen after do {id} (place-card), with a result or the reason"),
+    );
+    Failure::new(done, expected, Wording::new(ja, en)).after(asked)
+}

@@ -1,0 +1,79 @@
+//! A client's own words beside those of the table.
+
+use madoguchi_notation::nearest;
+use madoguchi_trace::OwnWords;
+
+use super::fold::key;
+use super::{Row, Table, Words};
+
+/// A word on the left of a client's own words that nobody knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnknownWord {
+    /// The list in which it stands: `labels`, …
+    pub list: &'static str,
+    /// The word.
+    pub word: String,
+    /// What was probably meant.
+    pub nearest: Option<&'static str>,
+}
+
+impl Words {
+    /// The words on the left that no table knows: they have no effect.
+    #[must_use]
+    pub fn unknown(own: &OwnWords) -> Vec<UnknownWord> {
+        let lists = own.lists().into_iter().zip(Table::builtin().lists());
+        let unknown = lists.flat_map(|((list, words), (_, rows))| {
+            let strange = words.keys().filter(|word| row(rows, word).is_none());
+            strange.map(move |word| UnknownWord {
+                list,
+                word: word.clone(),
+                nearest: nearest(word, rows.iter().map(|row| row.word.as_str())),
+            })
+        });
+        unknown.collect()
+    }
+
+    /// A client's own words come before those of the table.
+    pub(super) fn add(&mut self, own: &OwnWords) {
+        let table = Table::builtin();
+        let said = |list: usize| {
+            let (_, rows) = table.lists()[list];
+            own.lists()[list]
+                .1
+                .iter()
+                .filter_map(move |(word, said)| Some((row(rows, word)?, said)))
+        };
+        for (index, list) in [
+            (&mut self.screens, 0),
+            (&mut self.buttons, 1),
+            (&mut self.sections, 2),
+        ] {
+            for (row, said) in said(list) {
+                index.extend(said.0.iter().map(|word| (key(word), row.word.as_str())));
+            }
+        }
+        for (row, said) in said(3) {
+            self.labels
+                .extend(said.0.iter().map(|word| (key(word), row)));
+        }
+        for (row, said) in said(4) {
+            let kind = row.kind.word();
+            let words = said
+                .0
+                .iter()
+                .map(|word| ((kind, key(word)), row.word.as_str()));
+            self.values.extend(words);
+        }
+        self.other.extend(own.other.iter().map(|label| key(label)));
+    }
+}
+
+/// The row that has a word, as its own or as another.
+fn row(rows: &'static [Row], word: &str) -> Option<&'static Row> {
+    let word = key(word);
+    let mut own = rows.iter().filter(|row| key(&row.word) == word);
+    own.next().or_else(|| {
+        rows.iter()
+            .find(|row| row.words().any(|known| key(known) == word))
+    })
+}

@@ -1,0 +1,3 @@
+module shikaku
+
+go 1.19

@@ -1,0 +1,84 @@
+//! The plainest case with the client: not whether it passes, but whether what it says is of the contract,
+//! and whether it breaks on the way.
+
+use std::time::Duration;
+
+use madoguchi_judge::finding::Failure;
+use madoguchi_judge::judge as judge_trace;
+use madoguchi_judge::verdict::Outcome;
+use madoguchi_terms::{Lang, Say as _};
+use madoguchi_trace::{Trace, What};
+
+use super::Finding;
+use crate::cell::case::{self, ClientSpec};
+use crate::command::prepared::Prepared;
+
+/// How long the client is told to wait.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// D-50 and D-51.
+pub(super) fn contract(prepared: &Prepared, command: &str) -> Vec<Finding> {
+    let argv = shlex::split(command).unwrap_or_default();
+    let scenario = &prepared.scenarios[0];
+    // A folder that cannot be made, or a cell that does not open, was told as the machine's trouble; what
+    // keeps the client from its hello, as the client's.
+    let Ok(folder) = prepared.folder.case("contract") else {
+        return Vec::new();
+    };
+    let setting = prepared.setting(scenario, 1);
+    let client = ClientSpec::speaking(&argv, PATIENCE);
+    let Ok(played) = case::run(&setting, &client, &folder) else {
+        return Vec::new();
+    };
+    let verdicts = judge_trace(&played.trace).verdicts;
+    let outside = verdicts
+        .iter()
+        .filter_map(|verdict| match &verdict.outcome {
+            Outcome::Fail(failure) if verdict.requirement.starts_with("contract.") => {
+                Some(outside(&scenario.id, failure))
+            }
+            _ => None,
+        });
+    outside.chain(broken(&scenario.id, &played.trace)).collect()
+}
+
+/// D-50: it says something else than the contract has there.
+fn outside(id: &str, failure: &Failure) -> Finding {
+    let observed = |lang| failure.observed.text(lang);
+    let expected = |lang| failure.expected.text(lang);
+    let (ja, en) = (expected(Lang::Ja), expected(Lang::En));
+    Finding::new(
+        "D-50",
+        (
+            format!("{id} で契約にないことを言う: {}", observed(Lang::Ja)),
+            format!(
+                "in {id} it says what is not in the contract: {}",
+                observed(Lang::En)
+            ),
+        ),
+        (
+            format!("{ja} (madoguchi help contract)"),
+            format!("{en} (madoguchi help contract)"),
+        ),
+    )
+}
+
+/// D-51: it breaks.
+fn broken(id: &str, trace: &Trace) -> Option<Finding> {
+    let words = trace.events.iter().find_map(|event| match &event.what {
+        What::Exit(exit) => exit.last_words.as_deref(),
+        _ => None,
+    })?;
+    let words = words.replace('\n', "\n| ");
+    Some(Finding::new(
+        "D-51",
+        (
+            format!("{id} の途中で壊れる。標準エラー出力:\n| {words}"),
+            format!("it breaks in {id}; its standard error:\n| {words}"),
+        ),
+        (
+            "例外の原因を直す。続けられないときも、理由を画面に示して done と答える",
+            "mend what was thrown; where it cannot go on, it says so on a screen and answers done",
+        ),
+    ))
+}

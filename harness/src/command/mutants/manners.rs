@@ -1,0 +1,548 @@
+//! `madoguchi mutants --manners`: the other direction. A client that is right in another way is to be
+//! let through, and one that is wrong is to be caught whatever its manners.
+//!
+//! Each manner is played through every case. Two manners can meet only in a case in which each of them
+//! makes a difference, so pairs are played there. Each defect is tried under sets of manners.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io::{self, Write};
+use std::ops::ControlFlow;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+use chacha20::ChaCha20Rng;
+use chacha20::rand_core::{Rng as _, SeedableRng as _};
+use madoguchi_report::soundness::{Soundness, Trials, UnderManners};
+use madoguchi_scenarios::Scenario;
+use madoguchi_terms::Lang;
+use madoguchi_trace::{Trace, canonical};
+use serde::Serialize;
+
+use super::super::judge;
+use super::super::trouble::Trouble;
+use super::super::workers;
+use super::defects::Defect;
+use super::fate::{self, Fate, Hunt, in_manners};
+use crate::cell::case::ClientSpec;
+use crate::cli;
+
+/// In how many cases a pair of manners is played at most.
+const CASES_OF_A_PAIR: usize = 12;
+/// How many manners a defect has at a time, at most.
+const LARGEST_SET: usize = 3;
+
+/// What came of it; `--json` writes it, and reports tell its first part.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Outcome {
+    #[serde(flatten)]
+    pub(super) soundness: Soundness,
+    /// Correct clients that failed.
+    pub(super) wrong: Vec<Wrong>,
+    /// Wrong clients that passed.
+    pub(super) missed: Vec<Missed>,
+    /// Manners that make a difference in no case.
+    pub(super) idle: Vec<String>,
+    /// What there was no time for.
+    pub(super) left_out: usize,
+}
+
+/// A correct client that failed.
+#[derive(Debug, Serialize)]
+pub(super) struct Wrong {
+    manners: Vec<String>,
+    case: String,
+    requirements: BTreeSet<String>,
+    /// Where its trace lies.
+    folder: PathBuf,
+}
+
+/// A wrong client that passed.
+#[derive(Debug, Serialize)]
+pub(super) struct Missed {
+    defect: String,
+    manners: Vec<String>,
+}
+
+/// One client in one case.
+struct Trial<'a> {
+    manners: Vec<&'a str>,
+    case: usize,
+}
+
+/// What came of a trial.
+enum Ended {
+    /// The client does not support the case.
+    NotSupported,
+    /// There was no time.
+    LeftOut,
+    Passed(Form),
+    Failed(Form, BTreeSet<String>, PathBuf),
+}
+
+/// What tells traces apart.
+type Form = u64;
+
+/// Which trials there are.
+pub(super) struct Visit<'a> {
+    pub(super) hunt: Hunt<'a>,
+    /// Those that are played by themselves and in pairs.
+    pub(super) manners: &'a [String],
+    /// Those that defects are tried under.
+    pub(super) of_defects: &'a [String],
+    pub(super) defects: &'a [Defect],
+    pub(super) options: &'a cli::Manners,
+    pub(super) jobs: usize,
+    pub(super) day: String,
+}
+
+impl<'a> Visit<'a> {
+    /// Plays all of it and tells what is wrong as it is found.
+    pub(super) fn play(&self, out: &mut impl Write, lang: Lang) -> Result<Outcome, Trouble> {
+        let cases = &self.hunt.prepared.scenarios;
+        let mut tour = Tour {
+            visit: self,
+            rng: ChaCha20Rng::seed_from_u64(self.options.seed),
+            wrong: Vec::new(),
+            left_out: 0,
+        };
+        let plain = tour.plain(out, lang)?;
+        let (manners, differs) = tour.one_at_a_time(&plain, out, lang)?;
+        let pairs = tour.pairs(&plain, &differs, out, lang)?;
+        let (defects, missed) = tour.defects(out, lang)?;
+        let is_idle = |manner: &&String| !differs.contains_key(manner.as_str());
+        let idle = self.manners.iter().filter(is_idle).cloned().collect();
+        Ok(Outcome {
+            soundness: Soundness {
+                day: self.day.clone(),
+                seed: self.options.seed,
+                cases: cases.len(),
+                manners,
+                pairs,
+                defects,
+            },
+            wrong: tour.wrong,
+            missed,
+            idle: if tour.left_out == 0 { idle } else { Vec::new() },
+            left_out: tour.left_out,
+        })
+    }
+}
+
+/// What a visit has come to.
+struct Tour<'v, 'a> {
+    visit: &'v Visit<'a>,
+    rng: ChaCha20Rng,
+    wrong: Vec<Wrong>,
+    left_out: usize,
+}
+
+/// The plain client's traces, by case.
+type Plain = Vec<Option<Form>>;
+/// In which cases each manner makes a difference.
+type Differs<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
+
+impl<'v, 'a> Tour<'v, 'a> {
+    /// The client as it is: what a trace differs from, and the control of all that follows.
+    fn plain(&mut self, out: &mut impl Write, lang: Lang) -> Result<Plain, Trouble> {
+        let all = self.visit.hunt.prepared.scenarios.len();
+        // Where no manner is played nothing is to differ from it.
+        let cases = 0..if self.visit.manners.is_empty() {
+            0
+        } else {
+            all
+        };
+        let mut trials: Vec<Trial<'_>> = cases
+            .map(|case| Trial {
+                manners: Vec::new(),
+                case,
+            })
+            .collect();
+        if self.visit.options.budget.is_some() {
+            self.shuffle(&mut trials);
+        }
+        let until = self.until(1);
+        let ended = self.all(&trials, until, out, lang)?;
+        let mut plain = vec![None; all];
+        for (trial, ended) in trials.iter().zip(&ended) {
+            plain[trial.case] = match ended {
+                Ended::Passed(form) | Ended::Failed(form, ..) => Some(*form),
+                Ended::NotSupported | Ended::LeftOut => None,
+            };
+        }
+        Ok(plain)
+    }
+
+    fn one_at_a_time(
+        &mut self,
+        plain: &Plain,
+        out: &mut impl Write,
+        lang: Lang,
+    ) -> Result<(Trials, Differs<'v>), Trouble> {
+        let supported = |case: &usize| plain[*case].is_some();
+        let cases: Vec<usize> = (0..plain.len()).filter(supported).collect();
+        let trials = self.visit.manners.iter().flat_map(|manner| {
+            cases.iter().map(|case| Trial {
+                manners: vec![manner.as_str()],
+                case: *case,
+            })
+        });
+        let mut trials: Vec<Trial<'_>> = trials.collect();
+        if self.visit.options.budget.is_some() {
+            self.shuffle(&mut trials);
+        }
+        let until = self.until(2);
+        let ended = self.all(&trials, until, out, lang)?;
+        let mut differs = Differs::new();
+        for (trial, ended) in trials.iter().zip(&ended) {
+            if is_another(ended, plain[trial.case]) {
+                differs
+                    .entry(trial.manners[0])
+                    .or_default()
+                    .insert(trial.case);
+            }
+        }
+        Ok((count(&trials, &ended, plain), differs))
+    }
+
+    fn pairs(
+        &mut self,
+        plain: &Plain,
+        differs: &Differs<'v>,
+        out: &mut impl Write,
+        lang: Lang,
+    ) -> Result<Trials, Trouble> {
+        let names: Vec<&str> = differs.keys().copied().collect();
+        let mut meeting: Vec<(Vec<&str>, Vec<usize>)> = Vec::new();
+        for (at, first) in names.iter().enumerate() {
+            for second in &names[at + 1..] {
+                let both: Vec<usize> = differs[first]
+                    .intersection(&differs[second])
+                    .copied()
+                    .collect();
+                if !both.is_empty() {
+                    meeting.push((vec![first, second], both));
+                }
+            }
+        }
+        self.shuffle(&mut meeting);
+        meeting.truncate(self.visit.options.pairs);
+        let mut trials = Vec::new();
+        for (manners, mut cases) in meeting {
+            self.shuffle(&mut cases);
+            let cases = cases.into_iter().take(CASES_OF_A_PAIR);
+            trials.extend(cases.map(|case| Trial {
+                manners: manners.clone(),
+                case,
+            }));
+        }
+        let until = self.until(3);
+        let ended = self.all(&trials, until, out, lang)?;
+        Ok(count(&trials, &ended, plain))
+    }
+
+    /// Each defect under sets of manners.
+    fn defects(
+        &mut self,
+        out: &mut impl Write,
+        lang: Lang,
+    ) -> Result<(UnderManners, Vec<Missed>), Trouble> {
+        let Visit {
+            hunt,
+            of_defects,
+            defects,
+            options,
+            jobs,
+            ..
+        } = self.visit;
+        if of_defects.is_empty() {
+            return Ok((UnderManners::default(), Vec::new()));
+        }
+        let mut trials: Vec<(&Defect, Vec<&str>)> = Vec::new();
+        for defect in *defects {
+            for _ in 0..options.sets {
+                let mut all: Vec<&str> = of_defects.iter().map(String::as_str).collect();
+                let size = 1 + self.below(LARGEST_SET);
+                self.shuffle(&mut all);
+                all.truncate(size);
+                trials.push((defect, all));
+            }
+        }
+        if options.budget.is_some() {
+            self.shuffle(&mut trials);
+        }
+        let until = self.until(4);
+        let labels: Vec<String> = trials
+            .iter()
+            .map(|(defect, manners)| format!("{} ({})", defect.name, manners.join(", ")))
+            .collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let order: Vec<usize> = (0..trials.len()).collect();
+        let try_one = |at: usize| {
+            let (defect, manners) = &trials[at];
+            match is_over(until) {
+                true => ControlFlow::Continue((at, Ok(None))),
+                false => match hunt.fate(defect, manners) {
+                    Ok(fate) => ControlFlow::Continue((at, Ok(Some(fate)))),
+                    Err(trouble) => ControlFlow::Break((at, Err(trouble))),
+                },
+            }
+        };
+        let (mut under, mut missed) = (UnderManners::default(), Vec::new());
+        let mut tried = BTreeSet::new();
+        let mut left_out = 0;
+        workers::in_order(*jobs, &labels, &order, &try_one, &mut |(at, fate)| {
+            let Some(fate) = fate? else {
+                left_out += 1;
+                return Ok(());
+            };
+            let (defect, manners) = &trials[at];
+            tried.insert(&defect.name);
+            under.tried += 1;
+            if let Fate::Caught { .. } = fate {
+                under.caught += 1;
+                return Ok(());
+            }
+            missed.push(Missed {
+                defect: defect.name.clone(),
+                manners: manners.iter().map(|&manner| manner.to_owned()).collect(),
+            });
+            let (name, manners) = (&defect.name, manners.join(", "));
+            super::screen::say(writeln!(
+                out,
+                "{}",
+                lang.pick(
+                    format!("  ✘ 欠陥 {name} は流儀 {manners} のもとで検出されない"),
+                    format!("  ✘ defect {name} is not caught in manners {manners}"),
+                )
+            ))
+        })?;
+        under.of = tried.len();
+        self.left_out += left_out;
+        Ok((under, missed))
+    }
+
+    /// Plays trials, and tells each that failed.
+    fn all(
+        &mut self,
+        trials: &[Trial<'_>],
+        until: Option<Instant>,
+        out: &mut impl Write,
+        lang: Lang,
+    ) -> Result<Vec<Ended>, Trouble> {
+        let cases = &self.visit.hunt.prepared.scenarios;
+        let labels: Vec<String> = trials
+            .iter()
+            .map(|trial| format!("{} {}", trial.manners.join(" + "), cases[trial.case].id))
+            .collect();
+        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
+        let order: Vec<usize> = (0..trials.len()).collect();
+        let visit = self.visit;
+        let play = |at: usize| match is_over(until) {
+            true => ControlFlow::Continue(Ok(Ended::LeftOut)),
+            false => match visit.trial(&trials[at]) {
+                Ok(ended) => ControlFlow::Continue(Ok(ended)),
+                Err(trouble) => ControlFlow::Break(Err(trouble)),
+            },
+        };
+        let mut all = Vec::new();
+        workers::in_order(visit.jobs, &labels, &order, &play, &mut |ended| {
+            let ended = ended?;
+            let trial = &trials[all.len()];
+            match &ended {
+                Ended::LeftOut => self.left_out += 1,
+                Ended::Failed(_, requirements, folder) => {
+                    let wrong = Wrong {
+                        manners: trial.manners.iter().map(|&name| name.to_owned()).collect(),
+                        case: cases[trial.case].id.clone(),
+                        requirements: requirements.clone(),
+                        folder: folder.clone(),
+                    };
+                    super::screen::say(tell(out, &wrong, lang))?;
+                    self.wrong.push(wrong);
+                }
+                Ended::NotSupported | Ended::Passed(_) => {}
+            }
+            all.push(ended);
+            Ok(())
+        })?;
+        Ok(all)
+    }
+
+    /// When the part of the time that ends with this quarter is over.
+    fn until(&self, quarter: u32) -> Option<Instant> {
+        let options = self.visit.options;
+        options
+            .budget
+            .map(|budget| options.begun + budget * quarter / 4)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        let limit = u64::try_from(limit).unwrap_or(u64::MAX).max(1);
+        usize::try_from(self.rng.next_u64() % limit).unwrap_or_default()
+    }
+
+    fn shuffle<T>(&mut self, items: &mut [T]) {
+        for last in (1..items.len()).rev() {
+            let other = self.below(last + 1);
+            items.swap(last, other);
+        }
+    }
+}
+
+impl Visit<'_> {
+    /// Plays one trial. What passed leaves nothing behind.
+    fn trial(&self, trial: &Trial<'_>) -> Result<Ended, Trouble> {
+        let scenario: &Scenario = &self.hunt.prepared.scenarios[trial.case];
+        let argv = in_manners(self.hunt.client.argv, &trial.manners);
+        let client = ClientSpec {
+            argv: &argv,
+            ..self.hunt.client
+        };
+        let name = match &trial.manners[..] {
+            [] => "plain".to_owned(),
+            manners => manners.join("+"),
+        };
+        let played = fate::play(self.hunt.prepared, scenario, &client, &name)?;
+        let Some((trace, folder)) = played else {
+            return Ok(Ended::NotSupported);
+        };
+        let form = form(&trace);
+        let broken = fate::broken(&madoguchi_judge::judge(&trace));
+        if broken.is_empty() {
+            // Nothing depends on it: what stays is told apart by its name.
+            let _ = fs::remove_dir_all(&folder);
+            return Ok(Ended::Passed(form));
+        }
+        judge::store(&trace, &folder)?;
+        Ok(Ended::Failed(form, broken, folder))
+    }
+}
+
+fn form(trace: &Trace) -> Form {
+    let text =
+        canonical(trace).unwrap_or_else(|error| unreachable!("a trace is plain data: {error}"));
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
+}
+
+fn is_another(ended: &Ended, plain: Option<Form>) -> bool {
+    match ended {
+        Ended::Passed(form) | Ended::Failed(form, ..) => Some(*form) != plain,
+        Ended::NotSupported | Ended::LeftOut => false,
+    }
+}
+
+fn is_over(until: Option<Instant>) -> bool {
+    until.is_some_and(|until| Instant::now() >= until)
+}
+
+fn count(trials: &[Trial<'_>], ended: &[Ended], plain: &Plain) -> Trials {
+    let mut count = Trials::default();
+    let mut of = BTreeSet::new();
+    for (trial, ended) in trials.iter().zip(ended) {
+        if matches!(ended, Ended::NotSupported | Ended::LeftOut) {
+            continue;
+        }
+        of.insert(&trial.manners);
+        count.played += 1;
+        count.differed += usize::from(is_another(ended, plain[trial.case]));
+        count.failed += usize::from(matches!(ended, Ended::Failed(..)));
+    }
+    count.of = of.len();
+    count
+}
+
+fn tell(out: &mut impl Write, wrong: &Wrong, lang: Lang) -> io::Result<()> {
+    let manners = match &wrong.manners[..] {
+        [] => lang.pick("そのまま", "as it is").to_owned(),
+        manners => manners.join(" + "),
+    };
+    let requirements: Vec<&str> = wrong.requirements.iter().map(String::as_str).collect();
+    let (case, requirements) = (&wrong.case, requirements.join(", "));
+    writeln!(out, "  ✘ {manners:<32}  {case:<28}  {requirements}")
+}
+
+/// The figures in words, and what else there is to know.
+pub(super) fn sum_up(
+    out: &mut impl Write,
+    outcome: &Outcome,
+    took: Duration,
+    lang: Lang,
+) -> io::Result<()> {
+    let Soundness {
+        cases,
+        manners,
+        pairs,
+        defects,
+        seed,
+        ..
+    } = &outcome.soundness;
+    let trials = |what: &str, of: &Trials| {
+        let Trials {
+            of,
+            played,
+            differed,
+            failed,
+        } = of;
+        lang.pick(
+            format!("  {what} {of} 件: {played} 回実行、うち記録が変わったもの {differed} 回、誤って不適合 {failed} 回"),
+            format!("  {of} {what}: {played} trials, {differed} with another trace, {failed} failed wrongly"),
+        )
+    };
+    writeln!(
+        out,
+        "\n{}",
+        trials(
+            lang.pick("正しい流儀", "manners of a correct client"),
+            manners
+        )
+    )?;
+    writeln!(
+        out,
+        "{}",
+        trials(lang.pick("流儀の組", "pairs of them"), pairs)
+    )?;
+    let UnderManners { of, tried, caught } = defects;
+    writeln!(
+        out,
+        "{}",
+        lang.pick(
+            format!("  欠陥 {of} 件: 流儀を変えて {tried} 回試し {caught} 回検出"),
+            format!("  {of} defects: tried {tried} times in other manners, caught {caught} times"),
+        )
+    )?;
+    for manner in &outcome.idle {
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  注意: 流儀 {manner} はどのシナリオでも違いを生まない"),
+                format!("  note: the manner {manner} makes a difference in no case"),
+            )
+        )?;
+    }
+    if outcome.left_out > 0 {
+        let left_out = outcome.left_out;
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  未試行 {left_out} 件: --budget に収まらなかったため"),
+                format!("  not tried {left_out}: they did not fit into --budget"),
+            )
+        )?;
+    }
+    let took = took.as_secs_f64();
+    writeln!(
+        out,
+        "{}",
+        lang.pick(
+            format!("  シナリオと変種 {cases} 件、種 {seed}、{took:.0} 秒"),
+            format!("  {cases} scenarios and variants, seed {seed}, {took:.0} s"),
+        )
+    )
+}
