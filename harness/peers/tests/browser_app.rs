@@ -347,15 +347,24 @@ given: { persona: kakuu-jiro }
 when: [login, { choose-method: visual }, place-card, take-card, close]
 ";
 
-/// Answers each question as it comes: a part of it, and what is typed. Waits for `checked` before the
-/// screen after the card is looked at.
+/// Answers each question as it comes: a part of it, and what is typed. Waits until the app has logged in
+/// before saying so, and until it has checked before the screen after the card is looked at.
 fn attended(out: &Path, limit: &str, questions: &[(&str, &str)]) -> Outcome {
     let python = python_with_pyscard("attended").unwrap();
     fs::create_dir_all(out).unwrap();
-    let (scenario, checked) = (out.join("lapsed.yaml"), out.join("checked"));
+    let (scenario, logged_in, checked) = (
+        out.join("lapsed.yaml"),
+        out.join("logged-in"),
+        out.join("checked"),
+    );
     fs::write(&scenario, LAPSED).unwrap();
     let app = source("tests/scripts/unattended.py");
-    let client = format!("{python} '{}' '{}'", app.display(), checked.display());
+    let client = format!(
+        "{python} '{}' '{}' '{}'",
+        app.display(),
+        logged_in.display(),
+        checked.display()
+    );
     let mut child = Command::new(program("madoguchi"))
         .args([
             "run",
@@ -391,9 +400,14 @@ fn attended(out: &Path, limit: &str, questions: &[(&str, &str)]) -> Outcome {
             );
             asked.push(byte[0]);
         }
+        let reached = match *question {
+            "log in with" => Some(&logged_in),
+            "lies there now" => Some(&checked),
+            _ => None,
+        };
         let until = Instant::now() + Duration::from_secs(30);
-        while question.contains("lies there now") && !checked.exists() {
-            assert!(Instant::now() < until, "the app never asked the service");
+        while reached.is_some_and(|file| !file.exists()) {
+            assert!(Instant::now() < until, "the app never got to {question}");
             std::thread::yield_now();
         }
         stdin.write_all(format!("{answer}\n").as_bytes()).unwrap();

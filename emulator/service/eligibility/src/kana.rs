@@ -11,29 +11,19 @@
 #[must_use]
 pub fn to_full_width(s: &str) -> String {
     let mut full = String::with_capacity(s.len());
-    let mut rest = s.chars().peekable();
-    while let Some(c) = rest.next() {
-        if c == ' ' {
-            full.push('\u{3000}');
-            continue;
-        }
-        let marked = rest.peek().and_then(|mark| {
-            PAIRS.iter().find(|(half, _)| {
-                let mut half = half.chars();
-                half.next() == Some(c) && half.next() == Some(*mark)
-            })
-        });
-        if let Some((_, wide)) = marked {
-            rest.next();
-            full.push(*wide);
-            continue;
-        }
-        full.push(
-            PAIRS
-                .iter()
-                .find(|(half, _)| half.chars().eq([c]))
-                .map_or(c, |(_, wide)| *wide),
-        );
+    let mut rest = s;
+    while let Some(c) = rest.chars().next() {
+        let (narrow, wide) = match c {
+            ' ' => (c.len_utf8(), '\u{3000}'),
+            '｡'..='ﾟ' => {
+                let pairs = PAIRS.iter().filter(|(narrow, _)| rest.starts_with(narrow));
+                let longest = pairs.max_by_key(|(narrow, _)| narrow.len());
+                longest.map_or((c.len_utf8(), c), |(narrow, wide)| (narrow.len(), *wide))
+            }
+            c => (c.len_utf8(), c),
+        };
+        full.push(wide);
+        rest = &rest[narrow..];
     }
     full
 }
