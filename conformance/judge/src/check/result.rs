@@ -19,7 +19,7 @@ pub(super) use self::shown::{
 };
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{RESULT, contains, is_assistance, readable};
+use crate::screen::{RESULT, contains, is_assistance, plain, readable};
 use crate::words::stranger_between;
 
 /// Shorter values stand everywhere.
@@ -55,7 +55,7 @@ impl<'a> Delivered<'a> {
     pub(super) fn is_left_open_on(&self, screen: &Screen) -> bool {
         let several =
             readable(screen).any(|text| contains(text, QualificationValidity::Multiple.ja()));
-        self.is_one_of_several && several && said(screen, &self.fields) == 0
+        self.is_one_of_several && several && said(screen, &telling(&self.fields)) == 0
     }
 
     /// Place of the screen, else of the answer.
@@ -85,9 +85,10 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
             let of_its_kind = screens
                 .iter()
                 .filter(|(_, screen)| is_assistance(screen) == assistance);
+            let values = telling(&fields);
             let best = of_its_kind
                 .rev()
-                .max_by_key(|(_, screen)| said(screen, &fields));
+                .max_by_key(|(_, screen)| said(screen, &values));
             let screen = best.or(screens.first()).copied();
             all.push(Delivered {
                 answered,
@@ -103,12 +104,19 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
     all
 }
 
-/// How many of a result's values stand on a screen as they were delivered.
-fn said(screen: &Screen, fields: &BTreeMap<&str, &str>) -> usize {
-    let stands = |value: &&&str| {
-        TELLING <= value.chars().count() && readable(screen).any(|text| contains(text, value))
-    };
-    fields.values().filter(stands).count()
+/// The values of a result by which a screen is known to show it, in one spelling.
+fn telling(fields: &BTreeMap<&str, &str>) -> Vec<String> {
+    let long = fields
+        .values()
+        .filter(|value| TELLING <= value.chars().count());
+    long.map(|value| plain(value)).collect()
+}
+
+/// How many of these values stand on a screen as they were delivered.
+fn said(screen: &Screen, values: &[String]) -> usize {
+    let texts: Vec<String> = readable(screen).map(plain).collect();
+    let stands = |value: &&String| texts.iter().any(|text| text.contains(value.as_str()));
+    values.iter().filter(stands).count()
 }
 
 /// The results of an answer; one without fields where the answer has none.
