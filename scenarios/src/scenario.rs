@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use madoguchi_eligibility::{FacilityKind, TerminalKind};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::standstill::PATIENCE;
-use crate::{Act, Axis, Expectation, Given, Known, Variants, WebFault, schema, shape};
+use crate::variant::word;
+use crate::{Act, Axis, Expectation, Given, Known, Operate, Variants, WebFault, schema, shape};
 
 /// A scenario: who comes, what happens, what must be seen.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -76,7 +78,7 @@ impl Scenario {
     }
 
     /// What can be carried out and probably says something else than was meant: an answer that waits
-    /// longer than the client does.
+    /// longer than the client does, or a 資格確認端末 where the facility has none.
     #[must_use]
     pub fn doubts(&self, file: &str, text: &str) -> Option<Diagnostics> {
         let own = self.given.patience_ms;
@@ -96,7 +98,39 @@ impl Scenario {
             }
             _ => None,
         });
-        Diagnostics::check(file, text, late.collect()).err()
+        let nowhere = tree.iter().flat_map(|tree| self.without_terminal(tree));
+        Diagnostics::check(file, text, late.chain(nowhere).collect()).err()
+    }
+
+    /// Acts at a 資格確認端末, and the kind of terminal, where the facility has none.
+    fn without_terminal(&self, tree: &Located<Tree>) -> Vec<Diagnostic> {
+        let applies = |act: &Act| matches!(act, Act::Operate(Operate::Apply { .. }));
+        let kinds = std::iter::once(self.given.facility.kind)
+            .chain(self.variants.facility.iter().map(|kind| **kind));
+        let Some(kind) = kinds
+            .into_iter()
+            .find(|kind| !kind.has_institution_terminal())
+        else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
+        if self.given.facility.terminal == TerminalKind::Institution {
+            let given = tree
+                .value("given")
+                .and_then(|given| given.value("facility"));
+            found.extend(
+                given.map(|facility| no_institution_terminal(kind).at(facility.location())),
+            );
+        }
+        if let Some(Tree::List(steps)) = tree.value("when").map(|when| &**when) {
+            let acts = self.when.iter().zip(steps);
+            let of_this_facility = acts.take_while(|(act, _)| !applies(act));
+            let there = of_this_facility.filter(|(act, _)| {
+                matches!(act, Act::Operate(operate) if operate.is_at_institution_terminal())
+            });
+            found.extend(there.map(|(_, step)| no_institution_terminal(kind).at(step.location())));
+        }
+        found
     }
 
     /// Reads a scenario whose text was looked at before: what [`Self::parse`] finds beyond the types
@@ -156,6 +190,20 @@ fn longer_than_patience(ms: u32, patience: Duration) -> Diagnostic {
     .hint(
         "patience-ms を書くか、遅れを短くしてください。回答が来ない場合を試すなら silent があります",
         "say patience-ms, or let it come earlier; for an answer that never comes there is silent",
+    )
+    .doubtful()
+}
+
+fn no_institution_terminal(kind: FacilityKind) -> Diagnostic {
+    let kind = word(&kind);
+    Diagnostic::new(
+        "no-institution-terminal",
+        format!("{kind} には資格確認端末がありません"),
+        format!("{kind} has no 資格確認端末"),
+    )
+    .hint(
+        "given に facility: { kind: medical-institution } を書くか、総合ポータルサイトの操作 (user-settings など) を使ってください",
+        "say facility: { kind: medical-institution } in given, or operate the portal (user-settings, …)",
     )
     .doubtful()
 }

@@ -200,7 +200,8 @@ impl Variants {
 }
 
 /// A value in the word that YAML has for it.
-fn word<T: Serialize>(value: &T) -> String {
+/// The word that a value is written with.
+pub(crate) fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         other => unreachable!("a word is a string: {other:?}"),

@@ -547,3 +547,41 @@ fn an_answer_that_comes_to_nobody_is_doubted() {
     assert!(doubts("  patience-ms: 500\n", 500).is_some());
     assert_eq!(doubts("  patience-ms: 30000\n", 12_000), None);
 }
+
+#[test]
+fn a_terminal_that_a_facility_does_not_have_is_doubted() {
+    let doubts = |facility: &str, act: &str| {
+        let given = format!("  persona: shiken-taro\n{facility}");
+        let text = HEALTHY
+            .replace("  persona: shiken-taro\n", &given)
+            .replace("when:\n", &format!("when:\n{act}"));
+        let read = parse(&text).unwrap();
+        read.doubts("my/trial.yaml", &text)
+            .map(|doubts| doubts.to_string())
+    };
+    let issue = "  - operate: { issue-code: { memo: 試験窓口1 } }\n";
+    assert_eq!(
+        doubts("", issue).as_deref(),
+        Some("my/trial.yaml:6:5: treatment has no 資格確認端末")
+    );
+    let asks = "  facility: { kind: exempt, terminal: institution }\n";
+    assert_eq!(
+        doubts(asks, "").as_deref(),
+        Some("my/trial.yaml:5:13: exempt has no 資格確認端末")
+    );
+    let clinic = "  facility: { kind: medical-institution }\n";
+    assert_eq!(doubts(clinic, issue), None);
+    let portal = "  - operate: { user-settings: {} }\n";
+    assert_eq!(doubts("", portal), None);
+    let new = "  - operate: { apply: { kind: medical-institution, facility: \"9910000001\" } }\n";
+    assert_eq!(doubts("", &format!("{new}{issue}")), None);
+}
+
+#[test]
+fn nothing_in_the_catalogue_is_doubted() {
+    for entry in Catalogue::builtin().entries() {
+        let scenario = entry.read().unwrap();
+        let doubts = scenario.doubts(&entry.file, &entry.text);
+        assert_eq!(doubts.map(|doubts| doubts.to_string()), None);
+    }
+}

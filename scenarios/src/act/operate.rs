@@ -156,6 +156,23 @@ impl Operate {
         }
     }
 
+    /// Whether it is done at the facility's 資格確認端末.
+    #[must_use]
+    pub const fn is_at_institution_terminal(&self) -> bool {
+        matches!(
+            self,
+            Self::Function { .. }
+                | Self::IssueCode { .. }
+                | Self::RevokeCode { .. }
+                | Self::Codes { .. }
+                | Self::RegisterAccount { .. }
+                | Self::LogInAtTerminal {}
+                | Self::UnlockAccount { .. }
+                | Self::Accounts {}
+                | Self::Entrance {}
+        )
+    }
+
     /// What is done, in a sentence without a full stop.
     pub(super) fn wording(&self) -> Wording {
         let (ja, en) = match self {

@@ -32,6 +32,16 @@ pub enum FacilityKind {
     MedicalInstitution,
 }
 
+impl FacilityKind {
+    /// Whether it has a 資格確認端末 of its own, at which it sets itself up: a 施術所 gets its codes from
+    /// the portal instead, and the others that need not have the system use the app alone (R2; for
+    /// 訪問看護ステーション *assumed*).
+    #[must_use]
+    pub const fn has_institution_terminal(self) -> bool {
+        matches!(self, Self::MedicalInstitution | Self::HomeNursing)
+    }
+}
+
 /// Which way into the eligibility system a terminal uses.
 // It decides what may be asked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize, JsonSchema)]
