@@ -9,6 +9,8 @@ use crate::words::{self, Words};
 
 /// Title of the screen on which the work with a patient begins.
 pub(crate) const CHOICE: &str = "認証選択";
+/// Title of the screen on which the PIN is typed.
+pub(crate) const PIN_ENTRY: &str = "PIN入力";
 /// Title of results.
 pub(crate) const RESULT: &str = "資格確認結果";
 /// 画面番号 of the result of 医療扶助.

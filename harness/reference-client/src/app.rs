@@ -315,8 +315,8 @@ impl App {
 
     /// Shows another screen of the same stage.
     pub(crate) fn redraw(&mut self, screen: Screen) -> Done {
-        let screen = self.conduct.screen(self, screen);
         for screen in self.conduct.frames(self, vec![screen]) {
+            let screen = self.conduct.screen(self, screen);
             self.link.screen(&screen)?;
             self.on_screen = screen.fields;
         }

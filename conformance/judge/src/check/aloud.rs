@@ -7,7 +7,7 @@ use madoguchi_trace::{ClientEvent, Screen, What};
 use super::result::{delivered, values};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, is_result};
+use crate::screen::{contains, is_result, plain};
 
 /// Act and kind of output.
 const READ_ALOUD: &str = "read-aloud";
@@ -49,32 +49,79 @@ fn occasion() -> Wording {
     )
 }
 
-/// Every value on the screen is said.
+/// Every value on the screen is said, in its words: pictures, brackets and the signs between them need not be.
 pub(super) fn whole(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for reading in readings(case) {
-        let mut fields = reading.screen.fields.iter();
-        let unsaid = fields.find(|(_, value)| {
-            let mut said = reading.said.iter();
-            !value.trim().is_empty() && !said.any(|(_, text)| contains(text, value))
-        });
-        tally.judge(unsaid.map(|(label, value)| {
-            let place = reading.said.last().map_or(reading.asked, |(at, _)| *at);
-            Failure::new(
-                place,
-                Wording::new(
-                    format!("{label} {value} の読み上げ"),
-                    format!("{label} {value} read aloud"),
-                ),
-                Wording::new(
-                    format!("{label} が読み上げられない"),
-                    format!("{label} is not said"),
-                ),
-            )
-            .after(reading.asked)
-        }));
+        let fields = reading.screen.fields.iter();
+        let mut unsaid =
+            fields.filter(|(_, value)| !says_nothing(value) && !is_said(&reading, value));
+        let Some((label, value)) = unsaid.next() else {
+            tally.judge(None);
+            continue;
+        };
+        let place = reading.said.last().map_or(reading.asked, |(at, _)| *at);
+        let beside = reading
+            .said
+            .iter()
+            .find_map(|(_, text)| after_label(text, label));
+        if let Some(reading) = beside.as_deref().filter(|text| is_in_kana(text)) {
+            tally.leave_open(Wording::new(
+                format!("{label} の読み「{reading}」が {value} のことか分からない"),
+                format!("whether 「{reading}」, said of {label}, is {value} cannot be told"),
+            ));
+            continue;
+        }
+        let observed = match beside {
+            Some(said) => Wording::new(
+                format!("{label} は「{said}」と読み上げられた"),
+                format!("of {label} it says 「{said}」"),
+            ),
+            None => Wording::new(
+                format!("{label} が読み上げられない"),
+                format!("{label} is not said"),
+            ),
+        };
+        let expected = Wording::new(
+            format!("{label} {value} の読み上げ"),
+            format!("{label} {value} read aloud"),
+        );
+        tally.judge(Some(
+            Failure::new(place, expected, observed).after(reading.asked),
+        ));
     }
     tally.finding(occasion())
+}
+
+/// Whether a field says that there is nothing to say: it is empty, or holds what forms print in its place.
+fn says_nothing(value: &str) -> bool {
+    const NOTHING: [&str; 3] = ["なし", "記載なし", "未記載"];
+    let value = plain(value);
+    let bare = value.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.is_empty() || NOTHING.contains(&bare)
+}
+
+/// Whether all words of a value are said.
+fn is_said(reading: &Reading<'_>, value: &str) -> bool {
+    let value = plain(value);
+    let mut parts = value
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|part| !part.is_empty());
+    parts.all(|part| reading.said.iter().any(|(_, text)| contains(text, part)))
+}
+
+/// What is said behind a label, up to the next stop.
+fn after_label(text: &str, label: &str) -> Option<String> {
+    let (text, label) = (plain(text), plain(label));
+    let (_, rest) = text.split_once(&label)?;
+    let rest = rest.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let said = rest.split(['、', '。', ',', '.', '\n']).next()?;
+    (!said.is_empty()).then(|| said.to_owned())
+}
+
+/// Whether a text is a reading, without a letter that is not kana.
+fn is_in_kana(text: &str) -> bool {
+    text.chars().all(|c| matches!(c, 'ぁ'..='ゖ' | 'ァ'..='ー'))
 }
 
 /// Nothing is said of a person who is not on the screen.
@@ -86,10 +133,15 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
             let mut fields = reading.screen.fields.iter();
             fields.any(|(_, shown)| contains(shown, value))
         };
-        let others = values(&delivered, 0..reading.asked);
-        let others: Vec<&str> = others
+        let before = delivered.partition_point(|result| result.answered < reading.asked);
+        let latest = before
+            .checked_sub(1)
+            .map_or(0, |last| delivered[last].answered);
+        // what else is known of the person on the screen may stand on another
+        let own = values(&delivered, latest..reading.asked);
+        let others: Vec<&str> = values(&delivered, 0..latest)
             .into_iter()
-            .filter(|value| !on_screen(value))
+            .filter(|value| !on_screen(value) && !own.contains(value))
             .collect();
         let mut said = reading.said.iter();
         let heard = said.find(|(_, text)| others.iter().any(|other| contains(text, other)));

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use madoguchi_eligibility::{CareCategory, ConsentClassification};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Care, Method, Operation};
+use madoguchi_trace::{Screen, Text};
 
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
@@ -209,7 +210,44 @@ pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
 }
 
 /// Words for a consent that is over.
-const OVER: [&str; 6] = ["切れ", "終了", "失効", "無効", "取消", "取り消し"];
+const OVER: [&str; 11] = [
+    "切れ",
+    "きれ",
+    "終了",
+    "おわ",
+    "終わ",
+    "失効",
+    "無効",
+    "取消",
+    "取り消",
+    "なし",
+    "ない",
+];
+/// Words for one that is not.
+const LASTS: [&str; 4] = ["あり", "有効", "同意する", "同意済"];
+
+/// The fields of a screen that belong to the person of this name: those under the same heading, or those
+/// from the name to the next one.
+fn fields_of<'s>(screen: &'s Screen, name: &str) -> &'s [(Text, Text)] {
+    let fields = &screen.fields[..];
+    let Some(at) = fields.iter().position(|(_, value)| contains(value, name)) else {
+        return &[];
+    };
+    fn heading(label: &str) -> Option<&str> {
+        Some(label.rsplit_once('/')?.0)
+    }
+    let label = fields[at].0.as_str();
+    let is_of_row = |(other, _): &(Text, Text)| match heading(label) {
+        Some(own) => heading(other) == Some(own),
+        None => other != label,
+    };
+    let before = fields[..at]
+        .iter()
+        .rev()
+        .take_while(|field| heading(label).is_some() && is_of_row(field));
+    let after = fields[at + 1..].iter().take_while(|field| is_of_row(field));
+    &fields[at - before.count()..=at + after.count()]
+}
 
 /// Where a consent is over, the patient's screen says so beside 同意.
 pub(super) fn state_shown(case: &Case<'_>) -> Finding {
@@ -229,28 +267,38 @@ pub(super) fn state_shown(case: &Case<'_>) -> Finding {
             let Some(name) = answer.fields.get(format!("{row}.name").as_str()) else {
                 continue;
             };
-            let screen = case.screens_between(at, until).find(|(_, screen)| {
-                let mut fields = screen.fields.iter();
-                fields.any(|(_, value)| contains(value, name))
-            });
-            let beside = screen.and_then(|(_, screen)| {
-                let mut fields = screen.fields.iter();
-                fields.find(|(label, _)| label.contains("同意"))
-            });
-            let told =
-                beside.is_some_and(|(_, value)| OVER.iter().any(|word| value.contains(word)));
-            tally.judge((!told).then(|| {
-                let seen = beside.map_or("—", |(_, value)| value.as_str());
-                Failure::new(
-                    screen.map_or(at, |(shown, _)| shown),
-                    Wording::new(
-                        format!("{name} の同意が終わっていること"),
-                        format!("that the consent of {name} is over"),
-                    ),
-                    Wording::new(format!("同意 {seen}"), format!("consent {seen}")),
-                )
-                .after(at)
-            }));
+            let mut shown = case.screens_between(at, until);
+            let screen = shown.find(|(_, screen)| !fields_of(screen, name).is_empty());
+            let fields = screen.map_or(&[][..], |(_, screen)| fields_of(screen, name));
+            let said: Vec<&str> = fields
+                .iter()
+                .filter(|(label, _)| label.contains("同意"))
+                .map(|(_, value)| value.as_str())
+                .collect();
+            let says = |words: &[&str]| {
+                said.iter()
+                    .any(|value| words.iter().any(|word| value.contains(word)))
+            };
+            if said.is_empty() || says(&LASTS) || says(&OVER) {
+                tally.judge((!says(&OVER)).then(|| {
+                    let seen = said.first().copied().unwrap_or("—");
+                    Failure::new(
+                        screen.map_or(at, |(shown, _)| shown),
+                        Wording::new(
+                            format!("{name} の同意が終わっていること"),
+                            format!("that the consent of {name} is over"),
+                        ),
+                        Wording::new(format!("同意 {seen}"), format!("consent {seen}")),
+                    )
+                    .after(at)
+                }));
+            } else {
+                let seen = said.join("、");
+                tally.leave_open(Wording::new(
+                    format!("同意の「{seen}」が終わったことを言うのか分からない"),
+                    format!("nobody knows whether 「{seen}」 says that the consent is over"),
+                ));
+            }
         }
     }
     tally.finding(Wording::new("終わった同意", "a consent that is over"))

@@ -7,6 +7,7 @@ use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
 use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
+use crate::screen::PIN_ENTRY;
 
 /// The requirement on the messages, which explains what is not seen where one cannot be read.
 pub(crate) const MESSAGES: &str = "contract.messages";
@@ -181,6 +182,7 @@ pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
             None => Some(never_ready(case, asked, done, step)),
             // What became of a consent to an institution is another requirement's.
             Some(_) if is_of_consent(case, asked) => None,
+            Some(_) if asks_for_no_card(case, asked) => None,
             Some(ready) => ends_silently(case, ready, until)
                 .then(|| silent_end(case, asked, ready, done, step)),
         };
@@ -217,19 +219,38 @@ fn ends_silently(case: &Case<'_>, ready: u64, until: u64) -> bool {
     tells && header.sight.is_none() && case.screens_between(ready, until).next().is_none()
 }
 
+/// Whether the client is where it asks for no card: the result of this patient stands there, or a PIN is due.
+fn asks_for_no_card(case: &Case<'_>, asked: u64) -> bool {
+    let mut before = case.screens_between(0, asked);
+    is_checked(case, asked)
+        || before
+            .next_back()
+            .is_some_and(|(_, screen)| screen.title == PIN_ENTRY)
+}
+
+/// Whether a result was shown since the staff began with this patient.
+fn is_checked(case: &Case<'_>, asked: u64) -> bool {
+    let begun = begins_turn(case, asked);
+    let mut shown = case.result_screens_between(begun..asked);
+    shown.next().is_some() && case.eligibility_between(begun..asked).next().is_some()
+}
+
+/// Where the staff began with the patient whose card is asked for at `asked`.
+fn begins_turn(case: &Case<'_>, asked: u64) -> u64 {
+    case.steps_before(asked)
+        .find(|(_, step)| chosen(step).is_some() || step.action == "take-card")
+        .map_or(0, |(at, _)| at)
+}
+
 /// Whether something keeps the client from awaiting a card at `asked`, and it says so: there is no
 /// reader, nobody is logged in, the card lay there before and its result is shown already, or something
 /// went wrong since the staff began with this patient.
 fn is_kept_from_it(case: &Case<'_>, asked: u64, done: u64) -> bool {
-    let begun = case
-        .steps_before(asked)
-        .find(|(_, step)| chosen(step).is_some() || step.action == "take-card")
-        .map_or(0, |(at, _)| at);
+    let begun = begins_turn(case, asked);
     if is_without_reader(case, asked) || !is_logged_in(case, asked) {
         return true;
     }
-    let is_shown = case.result_screens_between(begun..asked).next().is_some();
-    if is_shown && case.eligibility_between(begun..asked).next().is_some() {
+    if is_checked(case, asked) {
         return true;
     }
     let trouble = case
@@ -270,7 +291,7 @@ fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
 }
 
 /// Whether a session is open, as far as the client can know: the last answer about one said so.
-fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
+pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
     /// Answers after which the client has to log in anew, or cannot.
     const ENDS: &[&str] = &["SESSION_INVALID", "TERMINAL_REVOKED", "TERMINAL_UNKNOWN"];
     let mut open = None;

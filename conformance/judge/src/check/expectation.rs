@@ -73,7 +73,8 @@ enum Seen {
     Otherwise(Box<Failure>),
 }
 
-/// One and the same screen has the title or number and shows the fields.
+/// One and the same screen has the title or number and shows the fields, or the pages of it that come before
+/// anybody does anything.
 fn screen(case: &Case<'_>, expectation: &Expectation) -> Seen {
     if expectation.screen.is_none() && expectation.shows.is_empty() {
         return Seen::Shown;
@@ -95,8 +96,19 @@ fn screen(case: &Case<'_>, expectation: &Expectation) -> Seen {
         looks.collect::<Vec<Look<'_>>>()
     };
     let meant = || case.screens().filter(|(_, screen)| is_meant(screen));
-    if meant().any(|(at, screen)| looked(at, screen).iter().all(|look| *look == Look::Said)) {
-        return Seen::Shown;
+    let mut turn = None;
+    let mut said = vec![false; dues.len()];
+    for (at, screen) in meant() {
+        let until = case.next_step(at);
+        if turn.replace(until) != Some(until) {
+            said.fill(false);
+        }
+        for (said, look) in said.iter_mut().zip(looked(at, screen)) {
+            *said |= look == Look::Said;
+        }
+        if said.iter().all(|said| *said) {
+            return Seen::Shown;
+        }
     }
     // open, where a screen says nothing else than what is expected
     let open = meant().find_map(|(at, screen)| {

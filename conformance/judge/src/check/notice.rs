@@ -9,7 +9,7 @@ use super::result::{delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
-use crate::words::{Due, Look, Words, dates, look, means};
+use crate::words::{Due, Look, Words, dates, means};
 
 pub(super) const END: &str = "有効終了日";
 pub(super) const CLASS: &str = "証区分";
@@ -61,14 +61,14 @@ pub(super) fn class_shown(case: &Case<'_>) -> Finding {
             CardClassification::General,
             CardClassification::MedicalAssistance,
         ];
-        let Some((at, screen)) = result.screen.filter(|_| !ordinary.contains(&class)) else {
+        let Some((at, _)) = result.screen.filter(|_| !ordinary.contains(&class)) else {
             continue;
         };
         let due = Due {
             label: CLASS,
             value: class.code(),
         };
-        let (right, shown) = match look(case.words(), screen, due, &[]) {
+        let (right, shown) = match result.look(case.words(), due, &[]) {
             Look::Said => (true, None),
             Look::Otherwise { value, .. } => (false, Some(value)),
             Look::Missing => (false, None),

@@ -4,6 +4,7 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{ReaderEvent, What};
 
 use super::card::{early_exit, unfinished};
+use super::contract::is_logged_in;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 
@@ -126,7 +127,7 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
             continue;
         }
         let asked = case.eligibility_after(placed).is_some();
-        if !asked && walked_away(case, placed) {
+        if !asked && (walked_away(case, placed) || !is_logged_in(case, placed)) {
             continue;
         }
         tally.judge((!asked).then(|| {

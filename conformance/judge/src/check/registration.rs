@@ -249,13 +249,16 @@ pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("利用登録の申込み", "a registration"))
 }
 
-/// After a registration the card is read and eligibility is asked for again, or the staff are brought to
+/// After a registration, be it told or not, the card is read and eligibility is asked for again, or the staff are brought to
 /// where a check begins: the completion screen says 再度、資格確認を行ってください, and leaves open whether
 /// its buttons read the card that lies there, ask for it, or lead back to 認証選択.
 pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for register in asked(case, Operation::Register) {
-        let Some((done, _)) = register.received_as("OK") else {
+        let Some((done, answer)) = register
+            .answer
+            .filter(|(_, answer)| answer.decision == "OK")
+        else {
             continue;
         };
         let expected = Wording::new(
@@ -265,6 +268,8 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
         let until = ends_turn(case, done);
         let again = case.eligibility_between(done..until).next();
         let failure = match again.map(|exchange| exchange.asked) {
+            // it does not know that it registered
+            None if !answer.arrived() => continue,
             None if leads_to_check(case, done, until) => None,
             None => Some((
                 until.min(case.end()),

@@ -20,7 +20,7 @@ pub(super) use self::shown::{
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{RESULT, contains, is_assistance, plain, readable};
-use crate::words::stranger_between;
+use crate::words::{Due, Look, Words, look, stranger_between};
 
 /// Shorter values stand everywhere.
 const TELLING: usize = 4;
@@ -36,8 +36,10 @@ pub(super) struct Delivered<'a> {
     pub(super) is_one_of_several: bool,
     /// Fields of the result by abstract name.
     pub(super) fields: BTreeMap<&'a str, &'a str>,
-    /// The screen, with its place.
+    /// The screen that says most of it, with its place.
     pub(super) screen: Option<(u64, &'a Screen)>,
+    /// What else was shown before anybody did anything: other pages of the result, or other results.
+    pub(super) beside: Vec<&'a Screen>,
 }
 
 impl<'a> Delivered<'a> {
@@ -58,6 +60,22 @@ impl<'a> Delivered<'a> {
         self.is_one_of_several && several && said(screen, &telling(&self.fields)) == 0
     }
 
+    /// Its screens, the one that says most first.
+    pub(super) fn pages(&self) -> impl Iterator<Item = &'a Screen> {
+        let first = self.screen.map(|(_, screen)| screen);
+        first.into_iter().chain(self.beside.iter().copied())
+    }
+
+    /// What its screens say of `due`: the first one, and the others where that does not say it.
+    pub(super) fn look(&self, words: &Words, due: Due<'_>, dues: &[Due<'_>]) -> Look<'a> {
+        let mut pages = self.pages().map(|page| look(words, page, due, dues));
+        let first = pages.next().unwrap_or(Look::Missing);
+        match first {
+            Look::Missing | Look::Open(_) if pages.any(|look| look == Look::Said) => Look::Said,
+            first => first,
+        }
+    }
+
     /// Place of the screen, else of the answer.
     pub(super) fn place(&self) -> u64 {
         self.screen.map_or(self.answered, |(at, _)| at)
@@ -66,13 +84,14 @@ impl<'a> Delivered<'a> {
 
 /// All delivered results with the screens that followed before anybody did anything else.
 pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
-    let mut all: Vec<Delivered<'a>> = Vec::new();
+    let mut delivered: Vec<Delivered<'a>> = Vec::new();
     for exchange in case.eligibility() {
         let Some((answered, answer)) = exchange.delivered() else {
             continue;
         };
         let until = case.next_step(answered);
         let screens: Vec<(u64, &Screen)> = case.result_screens_between(answered..until).collect();
+        let all: Vec<(u64, &Screen)> = case.screens_between(answered, until).collect();
         let validity = answer
             .fields
             .get("qualification-validity")
@@ -90,18 +109,22 @@ pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
                 .rev()
                 .max_by_key(|(_, screen)| said(screen, &values));
             let screen = best.or(screens.first()).copied();
-            all.push(Delivered {
+            let others = all
+                .iter()
+                .filter(|other| Some(other.0) != screen.map(|(at, _)| at));
+            delivered.push(Delivered {
                 answered,
                 validity,
                 is_one_of_several,
                 fields,
                 screen,
+                beside: others.map(|(_, other)| *other).collect(),
             });
         }
     }
     // answers may overtake each other
-    all.sort_by_key(|result| result.answered);
-    all
+    delivered.sort_by_key(|result| result.answered);
+    delivered
 }
 
 /// The values of a result by which a screen is known to show it, in one spelling.

@@ -48,7 +48,9 @@ pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let told = case.steps().find(|(_, step)| step.id > 0);
     let is_patients = told.is_some_and(|(_, step)| step.action == "enter-by-link");
     let login = case.exchanges().find(is_login).map(|login| login.asked);
-    let until = login.or(told.map(|(at, _)| at)).unwrap_or(u64::MAX);
+    // whoever was told to log in and did not come to it has had no login before any screen
+    let other = told.filter(|(_, step)| step.action != "login");
+    let until = login.or(other.map(|(at, _)| at)).unwrap_or(u64::MAX);
     let before = || case.screens_between(0, until);
     if is_patients || before().next().is_none() {
         return Finding::NoOccasion(occasion());
@@ -121,14 +123,16 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Whether a patient's card or PIN is wanted by then.
+/// Whether a patient's card or PIN is wanted by then. A card may lie there, and be taken, unasked.
 fn is_of_check(step: &Step) -> bool {
-    matches!(&*step.action, "place-card" | "enter-pin" | "take-card")
+    matches!(&*step.action, "place-card" | "enter-pin")
 }
 
 /// Whether a patient is checked by this, or other work is begun or ended.
 fn leaves_choice(step: &Step) -> bool {
-    const STAYS: [&str; 6] = [
+    const STAYS: [&str; 8] = [
+        "insert-card",
+        "take-card",
         "choose-method",
         "set-method",
         "press",

@@ -70,15 +70,21 @@ pub(crate) fn katakana(text: &str) -> String {
         .collect()
 }
 
-/// Without bullets, numbers of a list and colons around it.
+/// Without bullets, colons, arrows and pictures around it.
 fn undecorated(text: &str) -> &str {
     const AROUND: &[char] = &[
         ':', '：', '■', '□', '●', '○', '◎', '◆', '◇', '▼', '▽', '▲', '★', '☆', '※', '*', '【',
         '】', '「', '」', '『', '』', '[', ']', '<', '>', '〈', '〉', '《', '》', '・', '。', '.',
-        '、', ',', '!', '?', '…', '=', '-', '_', '|', '✓', '✔', '✕', '✖', '→', '▶',
+        '、', ',', '!', '?', '…', '=', '-', '_', '|',
     ];
-    let inner = text.trim_matches(AROUND);
+    let inner = text.trim_matches(|c| AROUND.contains(&c) || is_picture(c));
     if inner.is_empty() { text } else { inner }
+}
+
+/// Arrows, dingbats and pictures (emoji): they stand beside a word and say nothing else than it.
+const fn is_picture(c: char) -> bool {
+    matches!(c, '\u{2190}'..='\u{21FF}' | '\u{2300}'..='\u{23FF}' | '\u{25A0}'..='\u{27BF}'
+        | '\u{2900}'..='\u{297F}' | '\u{2B00}'..='\u{2BFF}' | '\u{1F000}'..='\u{1FAFF}')
 }
 
 /// Signs that look alike in a word: dashes beside the long mark, dots, slashes.
@@ -178,11 +184,21 @@ mod tests {
 
     #[test]
     fn a_word_is_found_with_what_decorates_it() {
-        for text in ["氏名", "氏 名", "【氏名】", "■氏名：", "氏名 :"] {
+        for text in [
+            "氏名",
+            "氏 名",
+            "【氏名】",
+            "■氏名：",
+            "氏名 :",
+            "👤 氏名",
+            "氏名 ➡",
+            "✍\u{FE0F}氏名→",
+        ] {
             assert_eq!(key(text), "氏名", "{text}");
         }
         assert_eq!(key("ﾌﾘｶﾞﾅ"), "フリガナ");
         assert_eq!(key("確認日 : "), "確認日");
+        assert_eq!(key("⭕"), "⭕");
     }
 
     #[test]

@@ -1,12 +1,13 @@
 //! Looking for one thing on one screen.
 
-use madoguchi_notation::{Wording, nearest};
+use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
 
 use super::meaning::{Meaning, of_label};
 use super::value::{Says, holds, says};
 use super::{Kind, Words};
 use crate::case::Case;
+use crate::screen::plain;
 
 /// What is due on a screen.
 #[derive(Debug, Clone, Copy)]
@@ -111,6 +112,10 @@ pub(crate) fn look<'s>(
     if certain().chain(possible()).any(|one| says(one) == Says::It) {
         return Look::Said;
     }
+    let mut values = screen.fields.iter().map(|(_, value)| value);
+    if kind == Kind::Text && values.any(|value| joins(value, due, beside)) {
+        return Look::Said;
+    }
     if let Some(one) = certain().find(|one| says(one) == Says::Other) {
         let (label, value) = (one.label, one.value);
         return Look::Otherwise { label, value };
@@ -194,6 +199,26 @@ fn spelt<'s>(screen: &'s Screen, due: Due<'_>) -> Look<'s> {
         })
 }
 
+/// Whether a text is this value beside others that were delivered, and nothing else: 「06990010 試験健康保険組合」.
+fn joins(text: &str, due: Due<'_>, beside: &[Due<'_>]) -> bool {
+    let wanted = plain(due.value);
+    let mut rest = plain(text);
+    if !is_long(&wanted) || rest == wanted || !rest.contains(&wanted) {
+        return false;
+    }
+    rest = rest.replacen(&wanted, " ", 1);
+    let mut others: Vec<String> = beside
+        .iter()
+        .filter(|other| other.label != due.label && is_long(other.value))
+        .map(|other| plain(other.value))
+        .collect();
+    others.sort_by_key(|other| std::cmp::Reverse(other.len()));
+    for other in others {
+        rest = rest.replacen(&other, " ", 1);
+    }
+    !rest.chars().any(char::is_alphanumeric)
+}
+
 /// Shorter values stand everywhere.
 fn is_long(value: &str) -> bool {
     value.chars().filter(|c| !c.is_whitespace()).count() >= 3
@@ -211,13 +236,32 @@ fn almost_surely(wanted: &str, own: &str) -> Wording {
 }
 
 fn perhaps(wanted: &str, own: &[&str]) -> Wording {
-    let near = nearest(wanted, own.iter().copied()).unwrap_or(own[0]);
+    let candidates = candidates(wanted, own);
     Wording::new(
-        format!("{wanted} と分かる項目がない。「{near}」は {wanted} か (words に書くと判定できる)"),
         format!(
-            "no label means {wanted}, and nobody knows 「{near}」: is it {wanted}? (name it in words)"
+            "{wanted} と分かる項目も、その値のある項目もない。知らない項目の{candidates}がそれなら words に書くと判定できる"
+        ),
+        format!(
+            "no label means {wanted}, and no field has its value; nobody knows {candidates}: is it there? (name it in words)"
         ),
     )
+}
+
+/// The unknown words that are most like `wanted`, and then the last ones: at most three.
+fn candidates(wanted: &str, own: &[&str]) -> String {
+    /// More are no help.
+    const AT_MOST: usize = 3;
+    let alike = |word: &str| word.chars().filter(|c| wanted.contains(*c)).count();
+    let mut own: Vec<&str> = own.to_vec();
+    own.reverse();
+    own.sort_by_key(|word| std::cmp::Reverse(alike(word)));
+    own.dedup();
+    let quoted: Vec<String> = own
+        .iter()
+        .take(AT_MOST)
+        .map(|word| format!("「{word}」"))
+        .collect();
+    quoted.join("")
 }
 
 fn unknown_word(wanted: &str, due: Due<'_>, own: &str, value: &str) -> Wording {
@@ -237,7 +281,7 @@ fn unknown_word(wanted: &str, due: Due<'_>, own: &str, value: &str) -> Wording {
     )
 }
 
-/// A button between two places that nobody knows, where one was due that was not seen: perhaps it was that one.
+/// Buttons between two places that nobody knows, where one was due that was not seen: perhaps it was one of them.
 pub(crate) fn strange_button(
     case: &Case<'_>,
     after: u64,
@@ -245,19 +289,22 @@ pub(crate) fn strange_button(
     wanted: &str,
 ) -> Option<Wording> {
     let words = case.words();
-    let mut shown = case.screens_between(after, before);
-    shown.find_map(|(at, screen)| {
-        let mut buttons = screen.buttons.iter();
-        let own = buttons.find(|button| words.button(button).is_none())?;
-        Some(Wording::new(
-            format!("ボタン {wanted} が見つからない。知らないボタン「{own}」(#{at}) がそれか (words の buttons に書くと判定できる)"),
-            format!("no button {wanted}, and nobody knows 「{own}」 (#{at}): is it that one? (name it under buttons in words)"),
-        ))
+    let shown = case.screens_between(after, before);
+    let strange: Vec<&str> = shown
+        .flat_map(|(_, screen)| screen.buttons.iter().map(|button| button.as_str()))
+        .filter(|button| words.button(button).is_none())
+        .collect();
+    (!strange.is_empty()).then(|| {
+        let strange = candidates(wanted, &strange);
+        Wording::new(
+            format!("ボタン {wanted} が見つからない。知らないボタンの{strange}がそれなら words の buttons に書くと判定できる"),
+            format!("no button {wanted}, and nobody knows {strange}: is it one of them? (name it under buttons in words)"),
+        )
     })
 }
 
-/// A screen between two places with a title that nobody knows, where one was due that was not seen: perhaps it
-/// was that one.
+/// Screens between two places with titles that nobody knows, where one was due that was not seen: perhaps it was
+/// one of them.
 pub(crate) fn stranger_between(
     case: &Case<'_>,
     after: u64,
@@ -265,19 +312,17 @@ pub(crate) fn stranger_between(
     wanted: &str,
 ) -> Option<Wording> {
     let words = case.words();
-    let mut shown = case.screens_between(after, before);
-    let (at, screen) = shown.find(|(_, screen)| {
-        screen.number.is_none()
-            && !screen.title.trim().is_empty()
-            && words.screen(&screen.title).is_none()
-    })?;
-    let title = &screen.title;
-    Some(Wording::new(
-        format!(
-            "画面 {wanted} が見つからない。知らない題名の「{title}」(#{at}) がそれか (words の screens に書くと判定できる)"
-        ),
-        format!(
-            "no screen {wanted}, and nobody knows the title 「{title}」 (#{at}): is it that one? (name it under screens in words)"
-        ),
-    ))
+    let shown = case.screens_between(after, before);
+    let strange: Vec<&str> = shown
+        .filter(|(_, screen)| screen.number.is_none())
+        .map(|(_, screen)| screen.title.as_str())
+        .filter(|title| !title.trim().is_empty() && words.screen(title).is_none())
+        .collect();
+    (!strange.is_empty()).then(|| {
+        let strange = candidates(wanted, &strange);
+        Wording::new(
+            format!("画面 {wanted} が見つからない。知らない題名の{strange}がそれなら words の screens に書くと判定できる"),
+            format!("no screen {wanted}, and nobody knows the title {strange}: is it one of them? (name it under screens in words)"),
+        )
+    })
 }

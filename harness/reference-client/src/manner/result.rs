@@ -18,6 +18,24 @@ manners! {
             let last = screens.into_iter().next_back().unwrap_or_default();
             vec![Screen { fields, ..last }]
         });
+    "two-pages" does "spreads a result over two pages",
+        "結果を二つのページに分ける"
+        because "usability: a tablet has no room for all of it; no document asks for one page",
+            "使いやすさ。タブレットには収まらない。一画面にとする文書はない" =>
+        on::frames(|app, screens| {
+            let pages = screens.into_iter().flat_map(|screen| {
+                if !shows_result(app, &screen) || screen.number.is_some() || screen.fields.len() < 6 {
+                    return vec![screen];
+                }
+                let mut first = screen.clone();
+                let rest = first.fields.split_off(5);
+                vec![
+                    Screen { title: "資格確認結果（1/2）", ..first },
+                    Screen { title: "資格確認結果（2/2）", fields: rest, ..screen },
+                ]
+            });
+            pages.collect()
+        });
     "refuses-to-choose" does "says where several results apply that there are several, and shows none of them as the patient's",
         "複数該当のとき、どれも示さず、保険者への確認を促す"
         because "資格有効性 5 is 複数該当: which of them applies only the insurers can tell",

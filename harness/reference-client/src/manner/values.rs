@@ -117,6 +117,38 @@ manners! {
                 }
             }
         });
+    "dashes-unread" does "shows a line for what was not delivered, and reads nothing aloud of it",
+        "届かなかった項目には線を引き、読み上げない"
+        because "usability: a dash is no 資格情報, which is what is to be read aloud",
+            "使いやすさ。線は、読み上げる資格情報ではない" =>
+        [
+            says(|app, screen| {
+                if shows_result(app, screen) && screen.number.is_none() {
+                    screen.fields.push(("有効終了日", "―".to_owned()));
+                    screen.fields.push(("証区分", "（記載なし）".to_owned()));
+                }
+            }),
+            on::read_aloud(|mut fields| {
+                fields.retain(|(_, value)| !["―", "（記載なし）"].contains(&value.as_str()));
+                fields
+            }),
+        ];
+    "number-with-name" does "shows the number and the name of the insurer as one item 保険者",
+        "保険者番号と保険者名を「保険者」の一項目で示す"
+        because "usability: the staff read them together",
+            "使いやすさ。職員はまとめて読む" =>
+        says(|app, screen| {
+            let fields = &mut screen.fields;
+            let number = fields.iter().position(|(label, _)| *label == "保険者番号");
+            let name = fields.iter().position(|(label, _)| *label == "保険者名");
+            if let (Some(number), Some(name)) = (number, name)
+                && matches!(app.stage, Stage::Result)
+                && screen.title == "資格確認結果"
+            {
+                fields[number] = ("保険者", format!("{} {}", fields[number].1, fields[name].1));
+                fields.remove(name);
+            }
+        });
     "leaves-empty-out" does "leaves rows out that hold nothing",
         "空の項目を示さない"
         because "usability: nothing is said by an empty row",

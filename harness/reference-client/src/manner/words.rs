@@ -1,5 +1,7 @@
 //! Words on the screens: what an item and a button are called.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 manners! {
@@ -23,6 +25,21 @@ manners! {
             button::PIN => "4桁の暗証番号入力(F2)",
             button::CLOSE => "閉じる(F12)",
             button::RETRY => "再試行(F5)",
+            _ => return None,
+        }));
+    "pictures-on-buttons" does "puts pictures and arrows beside the words of its buttons, as 👀 目視確認 ➡",
+        "ボタンの言葉に絵や矢印を添える。例: 👀 目視確認 ➡"
+        because "usability: tablets show them so",
+            "使いやすさ。タブレットではよく見る" =>
+        buttons(|label| Some(match label {
+            button::VISUAL => "👀 目視確認 ➡",
+            button::PIN => "🔢 4桁の暗証番号入力 ➡",
+            button::CLOSE => "✖ 閉じる",
+            button::RETRY => "🔄 再試行",
+            button::REGISTER => "✍️ 健康保険証利用登録する ➡",
+            button::AGREE => "🙆 同意する",
+            button::READ_CARD => "📇 マイナンバーカードを読み取る",
+            button::CHECK => "🔎 資格確認する",
             _ => return None,
         }));
     "other-titles" does "calls its screens otherwise: ログイン, 本人確認方法の選択, 暗証番号入力, カード読み取り",
@@ -141,13 +158,27 @@ manners! {
         });
 }
 
-/// Calls buttons otherwise.
-fn buttons(called: fn(&'static str) -> Option<&'static str>) -> Layer {
-    says(move |_, screen| {
+/// Calls buttons otherwise, and knows them by these words when they are pressed.
+fn buttons(called: fn(&'static str) -> Option<&'static str>) -> Layers {
+    let own = kept::<BTreeMap<&'static str, &'static str>>();
+    let prints = says(move |_, screen| {
         for label in &mut screen.buttons {
-            *label = called(label).unwrap_or(label);
+            if let Some(word) = called(label) {
+                own.with(|own| own.insert(word, label));
+                *label = word;
+            }
         }
-    })
+    });
+    let knows = on::act(move |_, action| {
+        Ok(match action {
+            Action::Press(word) => {
+                let label = own.with(|own| own.get(word.as_str()).copied());
+                Action::Press(label.map_or(word, str::to_owned))
+            }
+            other => other,
+        })
+    });
+    [prints, knows].into()
 }
 
 /// Calls items otherwise.

@@ -8,7 +8,7 @@ use super::{Delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Tally};
 use crate::screen::plain;
-use crate::words::{Due, Look, look};
+use crate::words::{Due, Look};
 
 /// What is due of one result.
 pub(in crate::check) struct Dues<'d>(Vec<Due<'d>>);
@@ -44,23 +44,30 @@ pub(in crate::check) fn judge_due(
     Dues(dues): &Dues<'_>,
     tally: &mut Tally,
 ) {
+    if result.is_left_open_on(screen) {
+        return tally.judge(None);
+    }
     let mut wrong: Vec<(Due<'_>, Wording)> = Vec::new();
-    let mut open = None;
+    let mut open: Vec<Wording> = Vec::new();
     for due in dues {
-        match look(case.words(), screen, *due, dues) {
+        match result.look(case.words(), *due, dues) {
             Look::Said => {}
             Look::Otherwise { label, value } => {
                 wrong.push((*due, otherwise(*due, dues, label, value)));
             }
             Look::Missing => wrong.push((*due, not_shown(due.label, None))),
-            Look::Open(why) => {
-                open.get_or_insert(why);
-            }
+            Look::Open(why) => open.push(why),
         }
     }
-    match (wrong.is_empty(), open) {
-        (true, Some(why)) => tally.leave_open(why),
-        (true, None) => tally.judge(None),
+    match (wrong.is_empty(), open.is_empty()) {
+        (true, false) => {
+            let join = |of: fn(&Wording) -> &str| {
+                let all: Vec<&str> = open.iter().map(of).collect();
+                all.join("; ")
+            };
+            tally.leave_open(Wording::new(join(|why| &why.ja), join(|why| &why.en)));
+        }
+        (true, true) => tally.judge(None),
         (false, _) => {
             let due: Vec<String> = wrong
                 .iter()

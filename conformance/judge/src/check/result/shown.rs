@@ -9,7 +9,7 @@ use super::{delivered, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{VALIDITY, readable};
-use crate::words::{Due, Look, dates, look, tells_validity};
+use crate::words::{Due, Look, dates, tells_validity};
 
 /// What was delivered of a 医療保険 result stands on its screen.
 pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
@@ -22,10 +22,6 @@ pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
             no_screen(case, result, &mut tally);
             continue;
         };
-        if result.is_left_open_on(screen) {
-            tally.judge(None);
-            continue;
-        }
         let dues = Dues::of(result, INSURANCE_FIELDS);
         judge_due(case, result, (at, screen), &dues, &mut tally);
     }
@@ -101,7 +97,7 @@ pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
             label: VALIDITY,
             value: validity.ja(),
         };
-        let shown = match (says_valid, look(words, screen, due, &[])) {
+        let shown = match (says_valid, result.look(words, due, &[])) {
             (Some((_, value)), _) => Some(value.as_str()),
             (None, Look::Otherwise { value, .. }) => Some(value),
             (None, Look::Open(why)) => {
@@ -143,16 +139,12 @@ pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
         let Some(lost) = result.field("disqualification-date") else {
             continue;
         };
-        let Some((at, screen)) = result.screen else {
+        let Some((at, _)) = result.screen else {
             continue;
         };
-        if result.is_left_open_on(screen) {
-            tally.judge(None);
-            continue;
-        }
         let due = delivered_date(lost);
         let says = |text: &str| dates(text).iter().any(|said| due == Some(said.date));
-        let shown = readable(screen).any(says);
+        let shown = result.pages().flat_map(readable).any(says);
         tally.judge((!shown).then(|| {
             let date = due.map_or_else(|| lost.to_owned(), |date| date.to_string());
             Failure::new(
