@@ -5,7 +5,9 @@ use std::io::Write as _;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
 
+use madoguchi_fixtures::persona_ids;
 use madoguchi_peers::{Counter, madoguchi, read};
+use openssl::ssl::{SslConnector, SslMethod};
 use serde_json::json;
 
 /// The trace of a counter that was closed.
@@ -80,6 +82,67 @@ fn what_cannot_be_done_is_refused_with_what_to_do() {
         assert!(error.contains(word), "{line}: {answer}");
     }
     let _ = counter.close();
+}
+
+#[test]
+fn every_persona_may_come_to_any_counter() {
+    let counter = Counter::open(&[]);
+    for persona in persona_ids() {
+        let remove = counter.control(r#"{"remove":{}}"#);
+        let insert = json!({ "insert": { "card": persona } });
+        let insert = counter.control(&insert.to_string());
+        assert_eq!((remove, insert), (json!({ "ok": {} }), json!({ "ok": {} })));
+    }
+    let refused = counter.control(r#"{"swap":{"card":"shiken-hanak"}}"#);
+    let error = refused["error"].as_str().unwrap_or_default();
+    assert!(error.contains("候補: shiken-hanako"), "{refused}");
+    assert!(error.contains("did you mean shiken-hanako?"), "{refused}");
+    let trace = trace(counter);
+    assert_eq!(
+        trace.matches(r#"{"inserted":"#).count(),
+        1 + persona_ids().count()
+    );
+}
+
+#[test]
+fn an_open_counter_says_what_happens() {
+    let counter = Counter::open(&["--live", "--tcp", "0"]);
+    let mut line = TcpStream::connect(counter.var("MADOGUCHI_CARD")).unwrap();
+    line.set_read_timeout(Some(Duration::from_secs(30)))
+        .unwrap();
+    // SELECT of an application that no card has, in vpcd's framing.
+    let select = [0x00, 0xA4, 0x04, 0x0C, 0x02, 0xFF, 0xFF];
+    line.write_all(&[&[0, 7], select.as_slice()].concat())
+        .unwrap();
+    let mut answer = [0; 4];
+    std::io::Read::read_exact(&mut line, &mut answer).unwrap();
+    drop(line);
+    let url = counter.var("MADOGUCHI_URL").to_owned();
+    let address = url.trim_start_matches("https://").trim_end_matches('/');
+    let address = address.replace("localhost", "127.0.0.1");
+    let mut tls = SslConnector::builder(SslMethod::tls()).unwrap();
+    tls.set_ca_file(counter.var("MADOGUCHI_CA_FILE")).unwrap();
+    let stream = TcpStream::connect(&address).unwrap();
+    let mut web = tls.build().connect("localhost", stream).unwrap();
+    write!(web, "GET /nowhere HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+    assert!(std::io::Read::read(&mut web, &mut [0; 64]).unwrap() > 0);
+    drop(web);
+    let told = counter.close();
+    let mut rest = told.stdout.as_str();
+    for said in [
+        "card placed shiken-taro",
+        "SELECT",
+        "HTTP → /nowhere",
+        "HTTP ← 404",
+    ] {
+        let at = rest
+            .find(said)
+            .unwrap_or_else(|| panic!("no {said} in order: {told:#?}"));
+        rest = &rest[at + said.len()..];
+    }
+    let quiet = Counter::open(&[]);
+    let told = quiet.close();
+    assert!(!told.stdout.contains("card placed"), "{told:#?}");
 }
 
 #[test]

@@ -57,29 +57,24 @@ impl Memory {
             .into()
     }
 
-    /// With the classes under which they are looked for.
-    fn by_class(&self) -> [(&'static str, &Secret<String>); 3] {
+    /// As what is looked for.
+    pub(crate) fn canaries(&self) -> [Canary; 3] {
         [
             ("auth-pin", &self.authentication),
             ("sign-password", &self.signature),
             ("profile-pin", &self.profile),
         ]
+        .map(|(class, value)| Canary {
+            class,
+            value: value.clone(),
+        })
     }
 }
 
 /// The secrets of a cell, looked for wherever a client may have left them.
-pub(crate) fn canaries(issued: &[Issued]) -> Canaries {
+pub(crate) fn canaries<'i>(issued: impl Iterator<Item = &'i Issued>) -> Canaries {
     let mut canaries = staff::canaries();
     canaries.push(Canary::new("auth-pin", WRONG_PIN));
-    for person in issued {
-        for (class, value) in Memory::of(&person.personalization).by_class() {
-            if !canaries.iter().any(|known| known.value == *value) {
-                canaries.push(Canary {
-                    class,
-                    value: value.clone(),
-                });
-            }
-        }
-    }
+    canaries.extend(issued.flat_map(|person| Memory::of(&person.personalization).canaries()));
     Canaries::new(canaries)
 }

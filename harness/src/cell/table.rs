@@ -89,10 +89,6 @@ impl Table {
         card.stored_key(jpki::APPLICATION.aid, jpki::AUTHENTICATION_KEY)
     }
 
-    pub(crate) fn has(&self, card: &str) -> bool {
-        self.cards.contains_key(card)
-    }
-
     /// The profile of that person's card, where it is not the usual one.
     pub(crate) fn unusual_profile(&self, id: &str) -> Option<&'static str> {
         let (card, _) = self.cards.get(id)?;

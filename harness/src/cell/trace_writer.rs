@@ -23,13 +23,13 @@ use super::sequencer::{Observed, Stamped, ToStore};
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
 const REST: Duration = Duration::from_millis(10);
 
-/// What of a trace stays in memory while it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What becomes of events beside the file.
 pub(crate) enum Held {
-    /// All of it, for whoever judges it at once.
+    /// All of them stay in memory, for whoever judges them at once.
     Whole,
-    /// Nothing: what runs for days would grow with each event. It is read again where it is wanted.
-    Nothing,
+    /// Each is told and forgotten: what runs for days would grow with it. The file is read again where
+    /// it is wanted.
+    Told(Box<dyn FnMut(&Event) + Send>),
 }
 
 /// A trace being written.
@@ -38,8 +38,8 @@ pub(crate) struct TraceWriter {
     thread: JoinHandle<Written>,
 }
 
-/// A trace as it was written, without its events where [`Held::Nothing`] was wanted, and what kept
-/// the rest of it from the disk.
+/// A trace as it was written, without its events where they were [told](Held::Told), and what kept the
+/// rest of it from the disk.
 #[derive(Debug)]
 pub(crate) struct Written {
     pub(crate) trace: Trace,
@@ -228,9 +228,12 @@ impl Output {
         let seq = self.seq;
         let mut event = Event { seq, us, what };
         self.write_line(serde_json::to_vec(&event));
-        if self.held == Held::Whole {
-            self.vocabulary.share(&mut event.what);
-            self.trace.events.push(event);
+        match &mut self.held {
+            Held::Whole => {
+                self.vocabulary.share(&mut event.what);
+                self.trace.events.push(event);
+            }
+            Held::Told(tell) => tell(&event),
         }
     }
 

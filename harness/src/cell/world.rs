@@ -177,6 +177,9 @@ impl World {
         if !self.reader.is_there() {
             return;
         }
+        if let Some(memory) = self.table().memory(card) {
+            self.canaries.add(memory.canaries());
+        }
         let profile = self.table().unusual_profile(card);
         let Some((icc, plan)) = self.table().pick_up(card, &self.recorder) else {
             return;

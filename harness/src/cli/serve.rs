@@ -27,6 +27,8 @@ pub(crate) struct Serve {
     pub(crate) store: Option<PathBuf>,
     pub(crate) reach: Reach,
     pub(crate) words: Option<PathBuf>,
+    /// Whether each event is said, also where nobody sits at a terminal.
+    pub(crate) live: bool,
     /// Whether advice counts like every other requirement.
     pub(crate) strict: bool,
     pub(crate) out: Option<PathBuf>,
@@ -118,6 +120,15 @@ pub(super) fn command(lang: Lang) -> Command {
                             "a name or address that the server's certificate is for, too; never one of a real service",
                         )),
                 )
+                .arg(
+                    Arg::new("live")
+                        .long("live")
+                        .action(ArgAction::SetTrue)
+                        .help(t(
+                            "起きたことを 1 行ずつ表示する。端末では指定しなくても表示する",
+                            "say what happens, a line each; on a terminal it is said without this",
+                        )),
+                )
                 .arg(strict(lang))
                 .arg(policies(lang))
                 .arg(profile(lang))
@@ -141,6 +152,7 @@ pub(super) fn parse(m: &ArgMatches) -> Serve {
         seed: one(m, "seed"),
         policies: maybe(m, "policies"),
         words: maybe(m, "words"),
+        live: m.get_flag("live"),
         strict: m.get_flag("strict"),
         out: maybe(m, "out"),
     }

@@ -149,6 +149,7 @@ impl Prepared {
             reach: Reach::default(),
             exchange: None,
             staging: None,
+            everybody: false,
         }
     }
 }

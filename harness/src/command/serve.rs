@@ -4,6 +4,8 @@
 
 #[cfg(unix)]
 mod control;
+#[cfg(unix)]
+mod live;
 #[cfg(all(test, unix))]
 pub(crate) use control::words as control_words;
 
@@ -65,6 +67,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         .as_deref()
         .map(|folder| prepared.exchange(folder));
     setting.reach = options.reach.clone();
+    setting.everybody = true;
     let now = Timestamp::now();
     let (mut authorities, not_kept) = options.reach.authorities(now).map_err(Trouble::Pki)?;
     let mut time = setting.at;
@@ -109,7 +112,9 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         id: scenario.id.clone(),
         trouble,
     };
-    let writer = start_writer(&folder, header, &world, stamped, Held::Nothing).map_err(of_case)?;
+    let tell = live::teller(options.live, lang);
+    let writer =
+        start_writer(&folder, header, &world, stamped, Held::Told(tell)).map_err(of_case)?;
 
     let socket = world.folder().join("control.sock");
     let asked = control::listen(&socket).map_err(|error| Trouble::Write {

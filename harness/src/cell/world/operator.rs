@@ -23,11 +23,6 @@ impl World {
         known
     }
 
-    /// Whether this cell has a card of that persona.
-    pub(crate) fn has_card(&self, id: &str) -> bool {
-        self.table().has(id)
-    }
-
     /// Lets cards that are placed from now on say another ATR; the one on the reader is placed anew.
     pub(crate) fn dress(&self, atr: Vec<u8>) -> Result<(), String> {
         Atr::parse(&atr).map_err(|error| error.to_string())?;

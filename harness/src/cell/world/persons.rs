@@ -2,12 +2,13 @@
 
 use jiff::Timestamp;
 use madoguchi_eligibility::AssistanceRecord;
-use madoguchi_fixtures::{Issued, Persona, persona};
+use madoguchi_fixtures::{Issued, Persona, persona, persona_ids};
 use madoguchi_scenarios::RecordGiven;
 
 use super::{Setting, WorldTrouble};
 
-/// The persons of the scenario, in the world in which it plays; `own` is whom it is about.
+/// The persons of the scenario, and everybody else where the setting says so, in the world in which it
+/// plays; `own` is whom it is about.
 pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>, WorldTrouble> {
     let policies = setting.scenario.given.card.policies;
     let issue = |id: &str| {
@@ -29,7 +30,10 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
         }
         Ok(issued)
     };
-    setting.scenario.personas().into_iter().map(issue).collect()
+    let named = setting.scenario.personas();
+    let others = persona_ids().filter(|id| setting.everybody && !named.contains(id));
+    let others: Vec<&str> = others.collect();
+    named.into_iter().chain(others).map(issue).collect()
 }
 
 /// What the scenario says that insurers filed of the person, in place of what the persona has.

@@ -35,6 +35,8 @@ pub(crate) struct Setting<'a> {
     pub(crate) exchange: Option<Exchange>,
     /// Where the registry is kept, if it outlives the cell.
     pub(crate) staging: Option<Arc<Staging>>,
+    /// Whether every persona is known and has a card here, beside those that the scenario names.
+    pub(crate) everybody: bool,
 }
 
 impl Setting<'_> {

@@ -22,10 +22,11 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
 
+use madoguchi_fixtures::persona;
 use madoguchi_notation::Offset;
 use madoguchi_reader::{ReturnCode, SlotFaults};
 use madoguchi_scenarios::{Dialect, Hold, Operate, ReaderFault, Span};
-use madoguchi_terms::{Lang, Say as _};
+use madoguchi_terms::{Lang, Say};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -166,21 +167,23 @@ fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<Value, Stri
 pub(super) fn perform(command: Command, world: &World) -> Result<Value, String> {
     match command {
         Command::Operator(act) => {
-            let sheet = world.operate(&act).map_err(|refused| {
-                // Whoever asked may read either.
-                format!("{} / {}", refused.text(Lang::Ja), refused.text(Lang::En))
-            })?;
+            let sheet = world.operate(&act).map_err(|refused| both(&refused))?;
             serde_json::to_value(sheet).map_err(|error| error.to_string())
         }
         other => carry_out(other, world).map(|()| json!({})),
     }
 }
 
+/// Whoever asked may read either.
+fn both(text: &impl Say) -> String {
+    format!("{} / {}", text.text(Lang::Ja), text.text(Lang::En))
+}
+
 fn carry_out(command: Command, world: &World) -> Result<(), String> {
     let reader = || world.manager().ok_or("this counter has no PC/SC reader");
     let known = |card: Option<&str>| match card {
-        Some(id) if !world.has_card(id) => Err(format!("this counter has no card {id}")),
-        _ => Ok(()),
+        Some(id) => persona(id).map(drop).map_err(|unknown| both(&unknown)),
+        None => Ok(()),
     };
     match command {
         Command::Insert { card } => {
@@ -204,7 +207,10 @@ fn carry_out(command: Command, world: &World) -> Result<(), String> {
             world.place(Some(&card));
             Ok(())
         }
-        Command::Check { card } => world.check(card.as_deref()),
+        Command::Check { card } => {
+            known(card.as_deref())?;
+            world.check(card.as_deref())
+        }
         Command::Atr { hex } => world.dress(bytes(&hex)?),
         Command::Mute { on } => {
             let (manager, reader) = reader()?;

@@ -1,0 +1,53 @@
+//! What an open counter says while it is open: each event of its trace in a line, as it is written,
+//! with its number there.
+
+use std::io::{self, IsTerminal as _, Write as _};
+
+use madoguchi_report::describe::describe;
+use madoguchi_terms::Lang;
+use madoguchi_trace::Event;
+
+use crate::command::screen;
+
+/// Says every event on standard output if that is a terminal or `wanted`.
+pub(super) fn teller(wanted: bool, lang: Lang) -> Box<dyn FnMut(&Event) + Send> {
+    if !wanted && !io::stdout().is_terminal() {
+        return Box::new(|_| {});
+    }
+    Box::new(move |event| {
+        // Whoever does not read any more misses nothing: it stands in the trace.
+        let _ = writeln!(screen::standard_output(), "{}", line(event, lang));
+    })
+}
+
+/// An event in a line. What a client chose of it, such as a path, moves no cursor.
+fn line(event: &Event, lang: Lang) -> String {
+    let Event { seq, us, what } = event;
+    let (seconds, milliseconds) = (us / 1_000_000, us / 1_000 % 1_000);
+    let told = describe(what, lang);
+    let told: String = told.chars().filter(|c| !c.is_control()).collect();
+    format!("  #{seq:<4} +{seconds}.{milliseconds:03} s  {told}")
+}
+
+#[cfg(test)]
+mod tests {
+    use madoguchi_trace::{ProxyEvent, What};
+
+    use super::*;
+
+    #[test]
+    fn a_client_cannot_write_to_the_terminal() {
+        let event = Event {
+            seq: 7,
+            us: 1_234_567,
+            what: What::Proxy(ProxyEvent {
+                host: "a\u{1b}[2J\r\nb".into(),
+                allowed: false,
+            }),
+        };
+        assert_eq!(
+            line(&event, Lang::En),
+            "  #7    +1.234 s  proxy a[2Jb (refused)"
+        );
+    }
+}
