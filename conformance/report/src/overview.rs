@@ -109,6 +109,14 @@ pub struct Topic<'a> {
     pub rows: Vec<Row<'a>>,
 }
 
+impl Topic<'_> {
+    /// Requirements with this mark.
+    #[must_use]
+    pub fn count(&self, mark: Mark) -> usize {
+        self.rows.iter().filter(|row| row.mark == mark).count()
+    }
+}
+
 /// One requirement over all cases.
 #[derive(Debug)]
 pub struct Row<'a> {
@@ -189,6 +197,15 @@ impl<'a> Overview<'a> {
     /// All requirements, in catalogue order.
     pub fn rows(&self) -> impl Iterator<Item = &Row<'a>> {
         self.topics.iter().flat_map(|topic| &topic.rows)
+    }
+
+    /// Those that were broken, the most binding first.
+    #[must_use]
+    pub fn broken(&self) -> Vec<&Row<'a>> {
+        let broken = |row: &&Row<'_>| matches!(row.mark, Mark::Fail | Mark::Advised);
+        let mut rows: Vec<&Row<'a>> = self.rows().filter(broken).collect();
+        rows.sort_by_key(|row| row.level());
+        rows
     }
 
     /// Requirements with this mark.
@@ -277,6 +294,25 @@ impl<'a> Row<'a> {
         let told = self.verdicts.iter().flatten().map(|verdict| verdict.level);
         self.requirement
             .map_or_else(|| told.min().unwrap_or(Level::Advice), |known| known.level)
+    }
+
+    /// What was observed where it failed, each with the places of the cases in which it was.
+    #[must_use]
+    pub fn reasons(&self) -> Vec<(&'a Wording, Vec<usize>)> {
+        let mut reasons: Vec<(&Wording, Vec<usize>)> = Vec::new();
+        for (at, verdict) in self.verdicts.iter().enumerate() {
+            let Some(Outcome::Fail(failure)) = verdict.map(|verdict| &verdict.outcome) else {
+                continue;
+            };
+            match reasons
+                .iter_mut()
+                .find(|(told, _)| **told == failure.observed)
+            {
+                Some((_, places)) => places.push(at),
+                None => reasons.push((&failure.observed, vec![at])),
+            }
+        }
+        reasons
     }
 
     /// What its verdicts rest on: assumptions that an alternative of would change it.

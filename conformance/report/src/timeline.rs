@@ -41,8 +41,11 @@ pub struct Timeline {
     pub left_out: usize,
     /// Where each lane has events, for the strip.
     pub dots: Vec<Dot>,
-    /// How long it all took, milliseconds.
-    pub milliseconds: u64,
+    /// When the first event was, milliseconds after the start of the case: before it, the program
+    /// started.
+    pub begins: u64,
+    /// When the last was.
+    pub ends: u64,
 }
 
 /// One event.
@@ -68,12 +71,12 @@ pub struct Row {
     pub skipped: u64,
 }
 
-/// A place on the strip: `x` in 0 … 1000.
+/// A place on the strip, which goes from the first event to the last: `x` in 0 … 1000.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub struct Dot {
     /// Whose event it is.
     pub lane: Lane,
-    /// When, in thousandths of the case.
+    /// When, in thousandths of the time between.
     pub x: u64,
     /// Whether it shows a failure.
     pub broken: bool,
@@ -90,7 +93,6 @@ impl Timeline {
             broken.entry(failure.at).or_default().push(id);
             leads.extend(&failure.before);
         }
-        let end = trace.events.last().map_or(0, |event| event.us);
         let shown = shown(&trace.events, &broken, &leads);
         let mut rows: Vec<Row> = Vec::new();
         let mut before: Option<&Event> = None;
@@ -117,8 +119,9 @@ impl Timeline {
         Self {
             left_out: trace.events.len() - rows.len(),
             rows,
-            dots: dots(&trace.events, &broken, end),
-            milliseconds: end / 1_000,
+            dots: dots(&trace.events, &broken),
+            begins: trace.events.first().map_or(0, |event| event.us) / 1_000,
+            ends: trace.events.last().map_or(0, |event| event.us) / 1_000,
         }
     }
 }
@@ -146,12 +149,17 @@ fn shown<'t>(
     kept.collect()
 }
 
-fn dots(events: &[Event], broken: &BTreeMap<u64, Vec<String>>, end: u64) -> Vec<Dot> {
+fn dots(events: &[Event], broken: &BTreeMap<u64, Vec<String>>) -> Vec<Dot> {
     let step = 1_000 / DOTS;
+    let first = events.first().map_or(0, |event| event.us);
+    let span = events
+        .last()
+        .map_or(0, |event| event.us.saturating_sub(first));
     let dots: BTreeSet<Dot> = events
         .iter()
         .map(|event| {
-            let x = event.us.saturating_mul(1_000).checked_div(end).unwrap_or(0);
+            let since = event.us.saturating_sub(first).saturating_mul(1_000);
+            let x = since.checked_div(span).unwrap_or(0).min(1_000);
             let broken = broken.contains_key(&event.seq);
             Dot {
                 lane: lane(&event.what),

@@ -4,7 +4,7 @@ mod cases;
 
 use std::collections::BTreeMap;
 
-use madoguchi_judge::verdict::{Outcome, Verdict};
+use madoguchi_judge::verdict::Verdict;
 use madoguchi_notation::Wording;
 use madoguchi_requirements::{Level, Requirement};
 use madoguchi_terms::{Lang, Say as _};
@@ -21,7 +21,9 @@ use crate::soundness::Soundness;
 use crate::tested::Tested;
 use crate::{CaseReport, bindings, listed};
 
-/// Cases that a failed requirement names on the first screen.
+/// Ways in which a requirement was broken that the first screen tells of.
+const TOLD: usize = 4;
+/// Cases that it names for each.
 const NAMED: usize = 6;
 
 #[derive(Serialize)]
@@ -94,6 +96,13 @@ struct Broken<'a> {
     level: Wording,
     mark: Mark,
     text: Wording,
+    reasons: Vec<Reason<'a>>,
+    more: Option<Wording>,
+}
+
+/// What was observed where it failed, and in which cases.
+#[derive(Serialize)]
+struct Reason<'a> {
     observed: Wording,
     cases: Vec<Link<'a>>,
     more: Option<Wording>,
@@ -418,12 +427,8 @@ fn level(level: Level) -> Wording {
 
 /// The requirements that were broken, MUST before SHOULD before advice.
 fn broken<'a>(overview: &Overview<'a>, cases: &[CaseReport<'a>]) -> Vec<Broken<'a>> {
-    let mut rows: Vec<&Row<'a>> = overview
-        .rows()
-        .filter(|row| matches!(row.mark, Mark::Fail | Mark::Advised))
-        .collect();
-    rows.sort_by_key(|row| row.level());
-    rows.into_iter().map(|row| broken_row(row, cases)).collect()
+    let rows = overview.broken().into_iter();
+    rows.map(|row| broken_row(row, cases)).collect()
 }
 
 /// What failing variants have in common and no other has.
@@ -438,46 +443,43 @@ fn inducing(cases: &[CaseReport<'_>]) -> Vec<InducingView> {
 }
 
 fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {
-    let failing = row.verdicts.iter().enumerate().filter_map(|(at, verdict)| {
-        match &verdict.as_ref()?.outcome {
-            Outcome::Fail(failure) => Some((at, failure)),
-            _ => None,
-        }
-    });
-    let failing: Vec<_> = failing.collect();
-    let more = failing.len().saturating_sub(NAMED);
+    let reasons = row.reasons();
+    let link = |at: &usize| Link {
+        id: &cases[*at].verdicts.scenario,
+        anchor: anchor(*at),
+    };
+    let reason = |(observed, places): &(&Wording, Vec<usize>)| Reason {
+        observed: (*observed).clone(),
+        cases: places.iter().take(NAMED).map(link).collect(),
+        more: more(places.len().saturating_sub(NAMED)),
+    };
+    let untold = reasons.iter().skip(TOLD).map(|(_, places)| places.len());
     Broken {
         id: row.id,
         level: level(row.level()),
         mark: row.mark,
         text: text_of(row.id),
-        observed: failing
-            .first()
-            .map_or_else(Wording::default, |(_, failure)| failure.observed.clone()),
-        cases: failing
-            .iter()
-            .take(NAMED)
-            .map(|(at, _)| Link {
-                id: &cases[*at].verdicts.scenario,
-                anchor: anchor(*at),
-            })
-            .collect(),
-        more: (more > 0)
-            .then(|| Wording::new(format!("ほか {more} 件"), format!("and {more} more"))),
+        reasons: reasons.iter().take(TOLD).map(reason).collect(),
+        more: more(untold.sum()),
     }
 }
 
+/// How many cases are not named.
+fn more(count: usize) -> Option<Wording> {
+    let words = || Wording::new(format!("ほか {count} 件"), format!("and {count} more"));
+    (count > 0).then(words)
+}
+
 fn topic<'a>(topic: &crate::overview::Topic<'a>) -> TopicView<'a> {
-    let count = |mark| topic.rows.iter().filter(|row| row.mark == mark).count();
     TopicView {
         id: topic.id,
         name: topic_name(topic.id),
         all: topic.rows.len(),
-        pass: count(Mark::Pass),
-        fail: count(Mark::Fail),
-        advised: count(Mark::Advised),
-        open: count(Mark::Open),
-        untested: count(Mark::Untested),
+        pass: topic.count(Mark::Pass),
+        fail: topic.count(Mark::Fail),
+        advised: topic.count(Mark::Advised),
+        open: topic.count(Mark::Open),
+        untested: topic.count(Mark::Untested),
         rows: topic.rows.iter().map(row).collect(),
     }
 }

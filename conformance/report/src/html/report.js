@@ -23,7 +23,8 @@
     let at = location.hash && document.getElementById(decodeURIComponent(location.hash.slice(1)));
     const target = at;
     for (; at; at = at.parentElement) if (at.tagName === 'DETAILS') { at.open = true; at.hidden = false; }
-    if (target) target.scrollIntoView({ block: 'center' });
+    // A moment is seen among those around it, everything else from its heading on.
+    if (target) target.scrollIntoView({ block: target.tagName === 'TR' ? 'center' : 'start' });
   };
   addEventListener('hashchange', follow);
   follow();
