@@ -21,6 +21,12 @@ pub struct Cover {
     pub ended: Option<String>,
     /// Who is responsible for the run.
     pub tester: Option<String>,
+    /// Number of the 試験成績書 where documents have one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub document: Option<String>,
+    /// Its revision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revision: Option<String>,
     /// Seal of the evidence bundle that holds the traces, SHA-256, where one was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seal: Option<String>,

@@ -4,6 +4,7 @@
 //! An item is a requirement that a case decides. Marks are those of Japanese test records: ○ ×
 //! ※ (advice, which does not count) △ (not decided) ― (not tested).
 
+mod cover_page;
 mod table;
 
 use std::io::{self, Write};
@@ -15,13 +16,14 @@ use madoguchi_requirements::Requirement;
 use madoguchi_terms::{Lang, Say as _};
 use serde::Serialize;
 
+use self::cover_page::{Fact, facts, verdict};
 pub use self::table::write_csv;
+use super::CaseReport;
 use super::beside::{PairView, pair_views};
 use super::cover::{Cover, Untried};
 use super::html::render;
 use super::inducing;
-use super::overview::{Mark, Overview};
-use super::{CaseReport, bindings, listed as of_all};
+use super::overview::{Mark, Overview, Row, topic_name};
 use crate::evidence;
 
 const FORM: &str = include_str!("record/record.html");
@@ -44,18 +46,16 @@ pub fn write_html(
 struct Record<'a> {
     lang: String,
     css: minijinja::Value,
-    tool: String,
     product: String,
     version: String,
-    profile: String,
-    depth: String,
-    observed: String,
-    seed: String,
-    assumptions: String,
-    assumption_free: String,
+    /// The fields of the cover, in order.
+    facts: Vec<Fact>,
+    verdict: String,
     levels: String,
-    cover: &'a Cover,
+    sealed: bool,
     counts: Vec<Count>,
+    broken: Vec<BrokenView<'a>>,
+    topics: Vec<TopicView>,
     items: Vec<Item<'a>>,
     untested: Vec<Untested<'a>>,
     inducing: Vec<InducingView>,
@@ -63,6 +63,23 @@ struct Record<'a> {
     untried: Vec<UntriedView<'a>>,
     probes: Vec<UntriedView<'a>>,
     evidence: Vec<Evidence<'a>>,
+}
+
+/// A requirement that was broken.
+#[derive(Serialize)]
+struct BrokenView<'a> {
+    id: &'a str,
+    level: String,
+    text: String,
+    /// What was observed, and in which cases.
+    reasons: Vec<(&'a str, String)>,
+}
+
+/// The requirements of a topic, by mark in the order of [`Mark::ALL`].
+#[derive(Serialize)]
+struct TopicView {
+    name: String,
+    counts: [usize; 5],
 }
 
 #[derive(Serialize)]
@@ -134,12 +151,6 @@ impl<'a> Record<'a> {
         let overview = Overview::new(cases.iter().map(|case| case.verdicts));
         let client = cases.iter().find_map(|case| case.verdicts.client.as_ref());
         let items = items(cases, lang);
-        let listed = |of: &dyn Fn(&CaseReport<'_>) -> String| {
-            let mut all: Vec<String> = cases.iter().map(of).collect();
-            all.sort();
-            all.dedup();
-            all.join(", ")
-        };
         let untested: Vec<_> = overview
             .rows()
             .filter(|row| row.mark == Mark::Untested)
@@ -161,37 +172,29 @@ impl<'a> Record<'a> {
                 marked(mark)
             },
         });
-        let declared = overview.assumption_free_percent();
-        let share = match overview.proven_free_percent().zip(declared) {
-            Some((proven, declared)) => format!(
-                "{proven} % ({}/{}), {} {declared} % ({}/{})",
-                overview.proven_free,
-                overview.decided,
-                lang.pick("宣言", "declared"),
-                overview.assumption_free,
-                overview.decided
-            ),
-            None => "—".to_owned(),
-        };
         Self {
             lang: lang.to_string(),
             css: minijinja::Value::from_safe_string(STYLE.to_owned()),
-            tool: cover.tool.clone(),
             product: client.map_or_else(String::new, |client| client.name.clone()),
             version: client.map_or_else(String::new, |client| client.version.clone()),
-            profile: listed(&|case| case.verdicts.profile.name.clone()),
-            depth: listed(&|case| format!("{:?}", case.verdicts.depth)),
-            observed: of_all(&bindings(cases)).get(lang).to_owned(),
-            seed: listed(&|case| case.verdicts.seed.to_string()),
-            assumptions: overview
-                .assumptions
-                .iter()
-                .copied()
-                .collect::<Vec<_>>()
-                .join(" "),
-            assumption_free: share,
+            facts: facts(cases, cover, &overview, lang),
+            verdict: verdict(cases, &overview, lang),
             levels: overview.levels.words().get(lang).to_owned(),
-            cover,
+            sealed: cover.seal.is_some(),
+            broken: overview
+                .broken()
+                .into_iter()
+                .filter(|row| row.mark == Mark::Fail)
+                .map(|row| broken(row, cases, lang))
+                .collect(),
+            topics: overview
+                .topics
+                .iter()
+                .map(|topic| TopicView {
+                    name: topic_name(topic.id).get(lang).to_owned(),
+                    counts: Mark::ALL.map(|mark| topic.count(mark)),
+                })
+                .collect(),
             counts: counts.into(),
             items,
             untested,
@@ -240,6 +243,20 @@ impl<'a> Record<'a> {
                 })
                 .collect(),
         }
+    }
+}
+
+fn broken<'a>(row: &Row<'a>, cases: &[CaseReport<'a>], lang: Lang) -> BrokenView<'a> {
+    let case = |at: &usize| cases[*at].verdicts.scenario.as_str();
+    let reason = |(observed, places): (&'a Wording, Vec<usize>)| {
+        let cases: Vec<&str> = places.iter().map(case).collect();
+        (observed.get(lang), cases.join(", "))
+    };
+    BrokenView {
+        id: row.id,
+        level: row.level().text(lang),
+        text: text_of(row.requirement, row.id, lang),
+        reasons: row.reasons().into_iter().map(reason).collect(),
     }
 }
 

@@ -190,6 +190,33 @@ impl Statement {
         load(file, text)
     }
 
+    /// What it claims, in its own words.
+    #[must_use]
+    pub fn words(&self) -> Wording {
+        fn listed<T: Serialize>(all: &[T]) -> String {
+            let names: Vec<String> = all.iter().map(|one| word(one)).collect();
+            if names.is_empty() {
+                "—".to_owned()
+            } else {
+                names.join(", ")
+            }
+        }
+        let platform = word(&self.platform);
+        let (methods, readers) = (listed(&self.methods), listed(&self.readers));
+        let (outputs, facilities) = (listed(&self.outputs), listed(&self.facilities));
+        let functions = listed(&self.functions);
+        Wording::new(
+            format!(
+                "動作環境 {platform} · 確認方法 {methods} · リーダー {readers} · 出力 {outputs} · \
+                 施設 {facilities} · 機能 {functions}"
+            ),
+            format!(
+                "platform {platform} · methods {methods} · readers {readers} · outputs {outputs} · \
+                 facilities {facilities} · functions {functions}"
+            ),
+        )
+    }
+
     /// What of it this statement does not claim.
     #[must_use]
     pub fn unclaimed(&self, mut needs: BTreeSet<Feature>) -> BTreeSet<Feature> {

@@ -17,6 +17,9 @@ pub(crate) struct Reports {
     pub(crate) test_record: Vec<PathBuf>,
     /// Who is responsible for the run, for the 試験成績書.
     pub(crate) tester: Option<String>,
+    /// Number and revision of that document.
+    pub(crate) document: Option<String>,
+    pub(crate) revision: Option<String>,
     pub(crate) markdown: Option<PathBuf>,
     /// Whether advice counts like every other requirement.
     pub(crate) strict: bool,
@@ -38,6 +41,8 @@ impl Reports {
             junit: maybe(m, "junit"),
             test_record: many(m, "test-record"),
             tester: maybe(m, "tester"),
+            document: maybe(m, "document-number"),
+            revision: maybe(m, "document-revision"),
             markdown: maybe(m, "markdown"),
             strict: m.get_flag("strict"),
             annotations: m.get_flag("annotations"),
@@ -90,6 +95,14 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
         Arg::new("tester").long("tester").value_name("NAME").help(lang.pick(
             "試験成績書の試験実施者",
             "who is responsible for the run, for the test record",
+        )),
+        Arg::new("document-number").long("document-number").value_name("NUMBER").help(lang.pick(
+            "試験成績書の文書番号",
+            "number of the test record as a document",
+        )),
+        Arg::new("document-revision").long("document-revision").value_name("TEXT").help(lang.pick(
+            "試験成績書の改訂",
+            "revision of the test record",
         )),
         file(
             "markdown",

@@ -196,15 +196,12 @@ pub(super) fn cover(
     let told =
         options.html.is_some() || options.evidence.is_some() || !options.test_record.is_empty();
     Cover {
-        tool: TOOL.to_owned(),
         build: told.then(|| sha256(Path::new(program))).flatten(),
         environment: told.then(environment),
         begun: Some(in_japan(begun)),
         ended: Some(in_japan(Timestamp::now())),
-        tester: options.tester.clone(),
-        seal: None,
         untried,
-        ..Cover::default()
+        ..of_stored(options)
     }
 }
 
@@ -213,6 +210,8 @@ pub(super) fn of_stored(options: &cli::Reports) -> Cover {
     Cover {
         tool: TOOL.to_owned(),
         tester: options.tester.clone(),
+        document: options.document.clone(),
+        revision: options.revision.clone(),
         ..Cover::default()
     }
 }

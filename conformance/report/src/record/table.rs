@@ -113,43 +113,20 @@ pub fn write_csv(
 
 /// What the form has on its cover, for the end of the table; last that it certifies nothing.
 fn cover_rows<'r>(record: &'r Record<'_>, lang: Lang) -> Vec<(&'static str, &'r str)> {
-    let cover = record.cover;
-    let known = |text: &'r Option<String>| text.as_deref().unwrap_or_default();
-    vec![
-        (lang.pick("製品名", "product"), record.product.as_str()),
-        (lang.pick("版", "version"), &record.version),
+    let mut rows = vec![
         (
-            lang.pick("ビルドのハッシュ", "build hash"),
-            known(&cover.build),
+            lang.pick("総合判定 (非公式)", "overall verdict (unofficial)"),
+            record.verdict.as_str(),
         ),
-        (
-            lang.pick("試験環境", "environment"),
-            known(&cover.environment),
-        ),
-        (lang.pick("試験開始", "begun"), known(&cover.begun)),
-        (lang.pick("試験終了", "ended"), known(&cover.ended)),
-        (lang.pick("試験実施者", "tester"), known(&cover.tester)),
-        (lang.pick("試験ツール", "tool"), &record.tool),
-        (
-            lang.pick("電文プロファイル", "wire profile"),
-            &record.profile,
-        ),
-        (lang.pick("観測の深さ", "depth"), &record.depth),
-        (lang.pick("観測の方法", "observed"), &record.observed),
-        (lang.pick("乱数の種", "seed"), &record.seed),
-        (
-            lang.pick("前提とした想定", "assumptions"),
-            &record.assumptions,
-        ),
-        (
-            lang.pick("証跡の束の封", "seal of the evidence"),
-            known(&cover.seal),
-        ),
-        (
-            lang.pick("注意", "note"),
-            lang.pick("公的な認定ではない", "not a certification by any authority"),
-        ),
-    ]
+        (lang.pick("製品名", "Product"), &record.product),
+        (lang.pick("版", "Version"), &record.version),
+    ];
+    rows.extend(record.facts.iter().map(|fact| (fact.name, &*fact.value)));
+    rows.push((
+        lang.pick("注意", "note"),
+        lang.pick("公的な認定ではない", "not a certification by any authority"),
+    ));
+    rows
 }
 
 /// One line of a CSV file. A cell that a spreadsheet would compute is made a text.

@@ -10,11 +10,12 @@ use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Cover, Untried};
 use madoguchi_report::soundness::Soundness;
 use madoguchi_report::tested::Tested;
+use madoguchi_report::timeline::Timeline;
 use madoguchi_report::{CaseReport, html, markdown, record};
 use madoguchi_requirements::Level;
 use madoguchi_terms::Lang;
 use madoguchi_trace::Binding;
-use madoguchi_trace::{ClientEvent, Trace, What};
+use madoguchi_trace::{ClientEvent, Header, Trace, What};
 
 type Write = fn(&mut dyn std::io::Write, &[CaseReport<'_>], &Cover, Lang) -> std::io::Result<()>;
 
@@ -37,6 +38,9 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
         begun: Some("2026-11-21T09:00:00+09:00".into()),
         ended: Some("2026-11-21T09:01:00+09:00".into()),
         tester: Some("試験 花子".into()),
+        document: Some("QA-17".into()),
+        revision: Some("第2版".into()),
+        statement: Some(STATEMENT.into()),
         seal: Some("5ea1".into()),
         untried: vec![Untried {
             scenario: "pin/lockout".into(),
@@ -50,6 +54,9 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
     // how the template engine writes a slash, as a browser reads it
     page.replace("&#x2f;", "/")
 }
+
+const STATEMENT: &str = "statement: 1\nproduct: { name: a, version: b }\nplatform: windows\nmethods: [pin]\n\
+     functions: [proxy]\n";
 
 fn lapsed() -> [Trace; 2] {
     [
@@ -272,9 +279,164 @@ fn a_test_record_is_a_form_to_sign() {
         "E-002 行",
         "試験していない要件",
         "pin/lockout",
+        "QA-17",
+        "第2版",
+        "模擬: 非接触 (機種を問わない)",
+        "動作環境 windows · 確認方法 pin ·",
+        "機能 proxy",
     ] {
         assert!(form.contains(part), "{part}");
     }
+}
+
+/// What stands in a page before the items.
+fn front(page: &str) -> &str {
+    let before = page.split_once("class=\"items\"");
+    before.expect("there are items").0
+}
+
+#[test]
+fn a_test_record_begins_with_the_overall_verdict_what_failed_and_the_topics() {
+    let form = written(&lapsed(), Lang::Ja, record::write_html);
+    for part in [
+        "総合判定 (非公式): <strong>不合格 (不合格の要件 1)</strong>",
+        "資格喪失後の資格を有効と表示しない",
+        "<small>eligibility/expired</small>",
+        "<th scope=\"row\">資格確認結果</th>",
+    ] {
+        assert!(front(&form).contains(part), "{part}");
+    }
+    let [good, _] = lapsed();
+    let form = written(&[good], Lang::En, record::write_html);
+    let told = "Overall verdict (unofficial): <strong>passed (1 cases run)</strong>";
+    assert!(front(&form).contains(told));
+    assert!(front(&form).contains("<h2>What failed</h2>\n<p>None</p>"));
+    let table = written(&lapsed(), Lang::En, record::write_csv);
+    assert!(
+        table.contains("\"overall verdict (unofficial)\",\"\",\"\",\"failed (1 requirements)\"")
+    );
+}
+
+#[test]
+fn a_test_record_of_stored_traces_says_what_they_tell() {
+    let traces = lapsed();
+    let verdicts = judge(&traces[0]);
+    let case = CaseReport {
+        trace: Some(&traces[0]),
+        ..without_trace(&verdicts)
+    };
+    let cover = Cover {
+        tool: "madoguchi 9.9.9".into(),
+        ..Cover::default()
+    };
+    for (lang, unknown, recorded) in [
+        (Lang::Ja, "記録からの判定: 記録にない", "記録: "),
+        (
+            Lang::En,
+            "judged from traces, which do not say",
+            "recorded by: ",
+        ),
+    ] {
+        let mut out = Vec::new();
+        record::write_html(&mut out, &[case], &cover, lang).expect("a Vec takes everything");
+        let form = String::from_utf8(out).expect("reports are UTF-8");
+        assert_eq!(form.matches(unknown).count(), 2, "build and environment");
+        let Header { at, tool, .. } = &traces[0].header;
+        assert!(form.contains(at.as_str()), "{at}");
+        assert!(form.contains(&format!("madoguchi 9.9.9 ({recorded}{tool})")));
+    }
+}
+
+#[test]
+fn each_cause_of_a_failed_requirement_is_told_with_its_cases() {
+    let mut traces = [
+        play("eligibility/expired", "result.lapsed-is-not-valid"),
+        play("eligibility/expired", "result.lapsed-is-not-valid"),
+        play("eligibility/expired", "result.lapsed-is-not-valid"),
+    ];
+    for (trace, name) in traces.iter_mut().zip(["own/a", "own/b", "own/c"]) {
+        trace.header.scenario = name.into();
+    }
+    let mut verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
+    let other = Wording::new("別の原因", "another cause");
+    for verdict in &mut verdicts[1].verdicts {
+        if let Outcome::Fail(failure) = &mut verdict.outcome {
+            failure.observed = other.clone();
+        }
+    }
+    let cases: Vec<CaseReport<'_>> = verdicts.iter().map(without_trace).collect();
+    for write in [html::write as Write, record::write_html] {
+        let mut out = Vec::new();
+        write(&mut out, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");
+        let page = String::from_utf8(out)
+            .expect("reports are UTF-8")
+            .replace("&#x2f;", "/");
+        let [first, second] = ["に 有効 とある", "別の原因"].map(|told| page.find(told));
+        let place = |name: &str| {
+            page[first.unwrap_or(0)..]
+                .find(name)
+                .map(|at| at + first.unwrap_or(0))
+        };
+        assert!(first < place("own/a") && place("own/a") < place("own/c"));
+        assert!(
+            first.is_some() && place("own/c") < second && second < place("own/b"),
+            "{page}"
+        );
+    }
+}
+
+#[test]
+fn the_time_axis_begins_with_the_first_event() {
+    let [mut trace, _] = lapsed();
+    let start_up = 4_000_000;
+    for event in &mut trace.events {
+        event.us += start_up;
+    }
+    let begins = trace.events[0].us / 1_000;
+    let timeline = Timeline::new(&trace, &judge(&trace));
+    assert_eq!(timeline.begins, begins);
+    let places = timeline.dots.iter().map(|dot| dot.x);
+    let (first, last) = places.fold((1_000, 0), |(first, last), x| (first.min(x), last.max(x)));
+    assert!(first < 5 && last > 990, "{first} … {last}");
+}
+
+#[test]
+fn a_report_is_moved_through_by_its_headings() {
+    let page = written(&lapsed(), Lang::Ja, html::write);
+    let nav = page
+        .split_once("<nav ")
+        .and_then(|(_, rest)| rest.split_once("</nav>"));
+    let (nav, _) = nav.expect("there is one");
+    assert_eq!(attribute(nav, "href").len(), page.matches("<h2 ").count());
+    // What is jumped to is there at once, below what stays on top, and from its heading on.
+    assert!(
+        page.contains("nav { position: sticky; top: 0;") && page.contains("scroll-padding-top")
+    );
+    assert!(!page.contains("scroll-behavior: smooth"));
+    assert!(page.contains("block: target.tagName === 'TR' ? 'center' : 'start'"));
+}
+
+#[test]
+fn a_source_is_a_link_where_it_is_published() {
+    let page = written(&lapsed(), Lang::Ja, html::write);
+    let linked: BTreeSet<&str> = attribute(&page, "href").into_iter().collect();
+    assert!(
+        addresses()
+            .iter()
+            .any(|address| linked.contains(address.as_str()))
+    );
+}
+
+#[test]
+fn what_is_printed_is_bounded() {
+    let page = written(&lapsed(), Lang::Ja, html::write);
+    let (_, print) = page
+        .split_once("@media print {")
+        .expect("a style for paper");
+    // Of a timeline only what shows a failure and what led to it; no matrix, which fits no paper.
+    assert!(print.contains(".timeline tbody tr:not(.broken):not(.leads) { display: none; }"));
+    assert!(print.contains(".matrix, .strip, .on-screen { display: none; }"));
+    assert!(page.contains("<section aria-labelledby=\"matrix\" class=\"on-screen\">"));
 }
 
 #[test]

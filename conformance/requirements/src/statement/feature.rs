@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use madoguchi_scenarios::{Act, Device, Dialect, FacilityKind, Method, Scenario, TerminalKind};
 use madoguchi_terms::{Lang, Say};
+use serde::Serialize;
 
 use super::{Extra, Output};
 use crate::{Function, builtin};
@@ -121,7 +122,7 @@ const fn of_function(function: Function) -> Option<Feature> {
 }
 
 /// The word that YAML has for it.
-pub(super) fn word(kind: &FacilityKind) -> String {
+pub(super) fn word(kind: &impl Serialize) -> String {
     match serde_json::to_value(kind) {
         Ok(serde_json::Value::String(word)) => word,
         other => unreachable!("a word is a string: {other:?}"),
