@@ -307,7 +307,7 @@ functions: [registration]
         assert_eq!(unclaimed("happy/mobile"), ["a mobile device"]);
         assert_eq!(unclaimed("happy/read-aloud"), ["function read-aloud"]);
         assert_eq!(unclaimed("assistance/display"), ["function assistance"]);
-        let institution = ["facility exempt", "function institution"];
+        let institution = ["facility medical-institution", "function institution"];
         assert_eq!(unclaimed("institution/by-number"), institution);
     }
 

@@ -10,7 +10,7 @@ use std::thread;
 
 use jiff::Timestamp;
 use madoguchi_card::Profile as CardProfile;
-use madoguchi_eligibility::{AssistanceDetail, Operation};
+use madoguchi_eligibility::{AssistanceDetail, FacilityKind, Operation, TerminalKind};
 use madoguchi_fixtures::persona_ids;
 use madoguchi_fixtures::pki::MockJpki;
 use madoguchi_judge::check;
@@ -88,6 +88,7 @@ impl Prepared {
             .iter()
             .all(|function| offers(&self.profile, *function));
         let is_usual = |scenario: &Scenario| wire(scenario).is_none();
+        let everything = everything && self.profile.rules().counter_use;
         if everything && self.scenarios.iter().all(is_usual) {
             return Vec::new();
         }
@@ -107,6 +108,12 @@ impl Prepared {
         }
         let own = wire(scenario);
         let profile = own.as_ref().unwrap_or(&self.profile);
+        let facility = &scenario.given.facility;
+        let is_at_counter = facility.terminal == TerminalKind::Limited
+            && facility.kind == FacilityKind::MedicalInstitution;
+        if is_at_counter && !profile.rules().counter_use {
+            return false;
+        }
         let catalogue = madoguchi_requirements::builtin();
         scenario.requirements.iter().all(|id| {
             let about = catalogue.get(id).and_then(|named| named.function);

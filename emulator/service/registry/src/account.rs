@@ -4,7 +4,7 @@ use madoguchi_eligibility::{ClientVersion, Decision, FacilityCode, Field, Fields
 
 use crate::facts::WrongPasswords;
 use crate::registry::{Context, Refusal, Registry};
-use crate::{AccountRole, Facility, FacilityKind};
+use crate::{AccountRole, Facility, FacilityKind, TerminalKind};
 
 /// An account whose password was right and that may use the app.
 #[derive(Debug)]
@@ -20,13 +20,27 @@ impl Registry {
     }
 
     /// Whether the facility may ask anything.
-    pub(crate) fn facility_may_ask(&self, code: &FacilityCode) -> Result<(), Refusal> {
+    pub(crate) fn facility_may_ask(&self, code: &FacilityCode) -> Result<&Facility, Refusal> {
         let facility = self
             .facilities
             .find(code.as_str())
             .ok_or(Refusal(Decision::TerminalUnknown, "facility-unknown"))?;
         if facility.closed {
             return Err(Refusal(Decision::FunctionOff, "facility-closed"));
+        }
+        Ok(facility)
+    }
+
+    /// Whether the facility may ask from a terminal of this kind: the app at the counter of a medical institution is
+    /// 外来診療等(通常とは異なる動線)機能.
+    pub(crate) fn may_ask_from(
+        &self,
+        kind: TerminalKind,
+        code: &FacilityCode,
+    ) -> Result<(), Refusal> {
+        let facility = self.facility_may_ask(code)?;
+        if kind != TerminalKind::Limited {
+            return Ok(());
         }
         if self.rules.function_switch && !facility.function_on {
             return Err(Refusal(Decision::FunctionOff, "function-off"));

@@ -92,10 +92,11 @@ impl Registry {
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> Outcome {
         let account = self.account(fields, context)?;
+        let kind = self.usable_code(fields, &account.facility, context)?.kind;
+        self.may_ask_from(kind, &account.facility)?;
         let code = self.usable_code(fields, &account.facility, context)?;
         let id = format!("terminal-{}", random_hex(entropy, 8));
         code.used_by = Some(id.clone());
-        let kind = code.kind;
         let issued = issuer.issue(&id);
         self.terminals.insert(Terminal {
             kind,
@@ -178,7 +179,7 @@ impl Registry {
         if terminal.revoked {
             return Err(Refusal(Decision::TerminalRevoked, "terminal-revoked"));
         }
-        self.facility_may_ask(&terminal.facility)?;
+        self.may_ask_from(terminal.kind, &terminal.facility)?;
         Ok(terminal)
     }
 
