@@ -157,6 +157,10 @@ impl App {
             Ok(action) => action,
             Err(why) => return self.refuse(&why),
         };
+        let action = match action {
+            Action::Press(word) => Action::Press(self.conduct().pressed(word)),
+            other => other,
+        };
         let action = self.conduct().act(self, action)?;
         match (action, &self.stage) {
             (_, Stage::Closed) => self.refuse("the program is closed"),

@@ -157,6 +157,8 @@ macro_rules! given {
 }
 
 places! {
+    /// The word on the button that is pressed, as the label that this program knows it by: it prints no other.
+    pressed[](word: String);
     /// What a person at the counter does: what was typed goes to the service as it was typed.
     act[app: &mut App](action: Action) or Stop;
     /// A screen that is going to be shown, once the stage is set: nothing on it belongs to the patient before.

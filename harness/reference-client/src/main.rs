@@ -34,6 +34,7 @@ mod wareki;
 mod wire;
 
 use std::env;
+use std::fmt::Display;
 use std::io::{self, BufReader, Write as _};
 use std::process::ExitCode;
 use std::time::Duration;
@@ -56,7 +57,8 @@ usage: madoguchi-reference-client [--manner NAME]… [--defect NAME]… [--opena
   --manner NAME    be right in another way / 別の正しいふるまい
   --defect NAME    be wrong on purpose / わざと誤る
   --openapi FILE   speak the wire of this document / この文書の電文を話す
-  --list-manners   lines of name, tab, why it is right / 名前、タブ、正しい理由
+  --list-manners   lines of name, tab, why it is right, tab, defects that it leaves no room for
+                   名前、タブ、正しい理由、タブ、その流儀では起こらない欠陥
   --list-defects   lines of name, tab, the requirement that it breaks / 名前、タブ、破る要件";
 /// How long the end waits for PC/SC calls that still have not returned.
 const FAREWELL: Duration = Duration::from_millis(500);
@@ -72,7 +74,10 @@ fn main() -> ExitCode {
             return list(defect::all().map(|entry| (entry.name, entry.requirement)));
         }
         ["--list-manners"] => {
-            return list(manner::all().map(|entry| (entry.name, entry.because[0])));
+            return list(manner::all().map(|entry| {
+                let excuses = manner::excuses(entry.name).join(",");
+                (entry.name, format!("{}\t{excuses}", entry.because[0]))
+            }));
         }
         ["--help" | "-h"] => {
             // Who stopped reading needs no more of it.
@@ -150,7 +155,7 @@ fn converse(conduct: Layers, told: Option<&'static Told>) -> Result<Ending, (u8,
 }
 
 /// Names, each with what is to be known of it first.
-fn list(entries: impl Iterator<Item = (&'static str, &'static str)>) -> ExitCode {
+fn list(entries: impl Iterator<Item = (&'static str, impl Display)>) -> ExitCode {
     let mut out = io::stdout().lock();
     for (name, of) in entries {
         if writeln!(out, "{name}\t{of}").is_err() {

@@ -79,6 +79,18 @@ pub(crate) fn named(name: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.name == name)
 }
 
+/// The defects that this manner leaves no room for: what is wrong elsewhere is right in it, never comes to
+/// pass, or cannot be seen.
+pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
+    match name {
+        // in a transaction of its own each conversation has to select anew
+        "transaction-each" => &["selects-twice", "probes-unknown-card", "wakes-sony-reader"],
+        "start-after-registration" => &["takes-registered-for-valid"],
+        "tells-no-buttons" => &["hides-buttons"],
+        _ => &[],
+    }
+}
+
 /// A screen that only says something.
 fn saying(title: &'static str, notice: &str) -> Screen {
     Screen {

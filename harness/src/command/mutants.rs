@@ -59,7 +59,8 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
             None => Vec::new(),
         },
     );
-    let (defects, chosen) = wanted(all, manners.clone(), &options.names)?;
+    let names = manners.iter().map(|manner| manner.name.clone()).collect();
+    let (defects, chosen) = wanted(all, names, &options.names)?;
     let earlier = options.earlier.as_deref().map(Score::read).transpose()?;
     let mut prepared = Prepared::new(
         &selection,

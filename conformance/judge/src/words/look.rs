@@ -5,7 +5,7 @@ use madoguchi_trace::Screen;
 
 use super::meaning::{Meaning, of_label};
 use super::value::{Says, holds, says};
-use super::{Kind, Words};
+use super::{Kind, Words, dates};
 use crate::case::Case;
 use crate::screen::plain;
 
@@ -151,7 +151,7 @@ pub(crate) fn look<'s>(
             })
     };
     let riddles: Vec<&str> = unknown()
-        .filter(|one| !is_explained(one))
+        .filter(|one| may_be(kind, one.value) && !is_explained(one))
         .map(|one| one.label)
         .collect();
     if riddles.is_empty() {
@@ -197,6 +197,19 @@ fn spelt<'s>(screen: &'s Screen, due: Due<'_>) -> Look<'s> {
             label,
             value,
         })
+}
+
+/// Whether a value in words that nobody knows may be of this kind: no time of day is a kind of card, and no
+/// word is a date.
+fn may_be(kind: Kind, value: &str) -> bool {
+    let of_time = |c: char| "年月日時分秒".contains(c);
+    match kind {
+        Kind::Validity | Kind::Sex | Kind::Class | Kind::Family => {
+            dates(value).is_empty() && value.chars().any(|c| c.is_alphabetic() && !of_time(c))
+        }
+        Kind::Date | Kind::Dates => value.chars().any(char::is_numeric),
+        Kind::Text | Kind::Kana | Kind::Ratio | Kind::Attempts | Kind::Message => true,
+    }
 }
 
 /// Whether a text is this value beside others that were delivered, and nothing else: 「06990010 試験健康保険組合」.

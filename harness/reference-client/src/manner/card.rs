@@ -37,18 +37,18 @@ manners! {
         "カードに排他接続し、他が使っていれば共有で接続する"
         because "PC/SC part 5: SCARD_SHARE_EXCLUSIVE is for those who want nobody between their commands",
             "PC/SC 第5部。SCARD_SHARE_EXCLUSIVE は、コマンドの間に他者を入れないためのもの" =>
-        on::connects(|context, reader, _| {
+        on::connects(|context, reader, made| made.or_else(|| {
             let connect = |mode| context.connect(reader, mode, Protocols::ANY);
             Some(connect(ShareMode::Exclusive).or_else(|_| connect(ShareMode::Shared)))
-        });
+        }));
     "wants-t1" does "connects with T=1 where the card has it, else with T=0",
         "カードが対応していれば T=1、なければ T=0 で接続する"
         because "ISO 7816-3: a card may offer either; contactless cards are T=1 to PC/SC (part 3)",
             "ISO 7816-3。カードはどちらを備えてもよく、非接触カードは PC/SC 第3部で T=1" =>
-        on::connects(|context, reader, _| {
+        on::connects(|context, reader, made| made.or_else(|| {
             let connect = |protocols| context.connect(reader, ShareMode::Shared, protocols);
             Some(connect(Protocols::T1).or_else(|_| connect(Protocols::T0)))
-        });
+        }));
     "resets-at-end" does "disconnects with SCARD_RESET_CARD, so that no PIN stays verified",
         "SCARD_RESET_CARD で切断し、照合済みの状態を残さない"
         because "PC/SC part 5 and plain care: the next program finds the card without a verified PIN",

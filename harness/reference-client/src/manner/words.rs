@@ -169,14 +169,9 @@ fn buttons(called: fn(&'static str) -> Option<&'static str>) -> Layers {
             }
         }
     });
-    let knows = on::act(move |_, action| {
-        Ok(match action {
-            Action::Press(word) => {
-                let label = own.with(|own| own.get(word.as_str()).copied());
-                Action::Press(label.map_or(word, str::to_owned))
-            }
-            other => other,
-        })
+    let knows = on::pressed(move |word| {
+        let label = own.with(|own| own.get(word.as_str()).copied());
+        label.map_or(word, str::to_owned)
     });
     [prints, knows].into()
 }

@@ -92,10 +92,23 @@ pub(super) fn listed(argv: &[String]) -> Result<Vec<Defect>, Trouble> {
         .collect())
 }
 
-/// The names of its manners.
-pub(super) fn manners(argv: &[String]) -> Result<Vec<String>, Trouble> {
+/// A manner of the client.
+#[derive(Debug)]
+pub(super) struct Manner {
+    pub(super) name: String,
+    /// The defects that it leaves no room for.
+    pub(super) excuses: Vec<String>,
+}
+
+/// What the client says of its manners.
+pub(super) fn manners(argv: &[String]) -> Result<Vec<Manner>, Trouble> {
+    let manner = |(name, of): (String, String)| {
+        let (_, excuses) = of.split_once('\t').unwrap_or_default();
+        let excuses = excuses.split(',').map(str::to_owned).collect();
+        Manner { name, excuses }
+    };
     let listed = list(argv, "--list-manners")?.into_iter();
-    Ok(listed.map(|(name, _)| name).collect())
+    Ok(listed.map(manner).collect())
 }
 
 /// What the client lists: names, each with what is said of it.

@@ -23,7 +23,7 @@ use serde::Serialize;
 use super::super::judge;
 use super::super::trouble::Trouble;
 use super::super::workers;
-use super::defects::Defect;
+use super::defects::{Defect, Manner};
 use super::fate::{self, Fate, Hunt, in_manners};
 use crate::cell::case::ClientSpec;
 use crate::cli;
@@ -91,7 +91,7 @@ pub(super) struct Visit<'a> {
     /// Those that are played by themselves and in pairs.
     pub(super) manners: &'a [String],
     /// Those that defects are tried under.
-    pub(super) of_defects: &'a [String],
+    pub(super) of_defects: &'a [Manner],
     pub(super) defects: &'a [Defect],
     pub(super) options: &'a cli::Manners,
     pub(super) jobs: usize,
@@ -263,7 +263,10 @@ impl<'v, 'a> Tour<'v, 'a> {
         let mut trials: Vec<(&Defect, Vec<&str>)> = Vec::new();
         for defect in *defects {
             for _ in 0..options.sets {
-                let mut all: Vec<&str> = of_defects.iter().map(String::as_str).collect();
+                let leaves_room = of_defects
+                    .iter()
+                    .filter(|manner| !manner.excuses.contains(&defect.name));
+                let mut all: Vec<&str> = leaves_room.map(|manner| manner.name.as_str()).collect();
                 let size = 1 + self.below(LARGEST_SET);
                 self.shuffle(&mut all);
                 all.truncate(size);
