@@ -2,6 +2,7 @@
 //! was there.
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
+use indexmap::IndexSet;
 use jiff::civil::Date;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, Purpose, Request};
 
@@ -10,10 +11,15 @@ use crate::certificate::Holder;
 use crate::entitlement::Entitlement;
 use crate::history::HistoryRow;
 use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::signature::Made;
 use crate::terminal::{LoginSession, Nonce, random_hex};
 
 /// Length of a nonce in bytes.
 const NONCE_LEN: usize = 32;
+
+/// Other people's certificates whose keys are tried on a wrong signature: those of a counter, and not those
+/// of a load test.
+const OTHER_KEYS: usize = 64;
 
 impl LoginSession {
     /// Issues a nonce that one inquiry of this session may use.
@@ -85,7 +91,7 @@ impl Registry {
         let certificate = certificate(fields)?;
         let holder = self.holder(certificate, context)?;
         if let Some(nonce) = nonce {
-            verify(&holder, &nonce, fields)?;
+            self.verify(&holder, session, &nonce, fields)?;
         }
         let person = match self.registered_person(&holder.person, context) {
             Ok(person) => person,
@@ -149,10 +155,52 @@ impl Registry {
             .challenges
             .remove(id)
             .ok_or(unknown("challenge-not-usable"))?;
+        session.spent.insert(id.to_owned(), nonce.bytes.clone());
         if self.rules.challenge_lives < context.now.duration_since(nonce.issued) {
             return Err(unknown("challenge-too-old"));
         }
         Ok(nonce.bytes)
+    }
+
+    /// RSASSA-PKCS1-v1_5 with SHA-256 over the nonce, by the key of the certificate. The rule says over
+    /// what another signature is, where that can be found out.
+    pub(crate) fn verify(
+        &self,
+        holder: &Holder,
+        session: &LoginSession,
+        nonce: &[u8],
+        fields: &Fields,
+    ) -> Result<(), Refusal> {
+        let invalid = |rule| Refusal(Decision::SignatureInvalid, rule);
+        let signature = fields
+            .bytes(Field::Signature)
+            .ok_or(invalid("signature-missing"))?;
+        UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &holder.public_key)
+            .verify(nonce, signature)
+            .map_err(|_| invalid(self.made(holder, session, nonce, fields).fault(signature)))
+    }
+
+    /// What a signature that does not verify could have been made of and with.
+    fn made<'a>(
+        &'a self,
+        holder: &'a Holder,
+        session: &'a LoginSession,
+        nonce: &'a [u8],
+        fields: &'a Fields,
+    ) -> Made<'a> {
+        let earlier = session.spent.values().map(Vec::as_slice);
+        let open = session.challenges.values();
+        let keys = self.certificates.iter().map(|filed| &*filed.public_key);
+        let others = keys.filter(|key| *key != &*holder.public_key);
+        let others: IndexSet<&[u8]> = others.take(OTHER_KEYS).collect();
+        Made {
+            nonce,
+            challenge: fields.text(Field::ChallengeId).unwrap_or_default(),
+            earlier: earlier.filter(|earlier| *earlier != nonce).collect(),
+            open: open.map(|open| open.bytes.as_slice()).collect(),
+            key: &holder.public_key,
+            others: others.into_iter().collect(),
+        }
     }
 }
 
@@ -170,17 +218,6 @@ pub(crate) fn method(fields: &Fields) -> Result<Method, Refusal> {
         .ok_or(Refusal(Decision::Malformed, "method-missing"))?
         .parse()
         .map_err(|_| Refusal(Decision::Malformed, "method-unknown"))
-}
-
-/// RSASSA-PKCS1-v1_5 with SHA-256 over the nonce, by the key of the certificate.
-pub(crate) fn verify(holder: &Holder, nonce: &[u8], fields: &Fields) -> Result<(), Refusal> {
-    let invalid = |rule| Refusal(Decision::SignatureInvalid, rule);
-    let signature = fields
-        .bytes(Field::Signature)
-        .ok_or(invalid("signature-missing"))?;
-    UnparsedPublicKey::new(&RSA_PKCS1_2048_8192_SHA256, &holder.public_key)
-        .verify(nonce, signature)
-        .map_err(|_| invalid("signature-wrong"))
 }
 
 /// What is said beside the decision from three months before a certificate's end (CD-10).

@@ -12,7 +12,7 @@ use madoguchi_eligibility::{
 use serde::{Deserialize, Serialize};
 
 use crate::entitlement::Entitlement;
-use crate::inquiry::{certificate, compact, given_day, method, verify};
+use crate::inquiry::{certificate, compact, given_day, method};
 use crate::registry::{Context, Outcome, Refusal, Registry, day};
 use crate::terminal::LoginSession;
 use crate::{Terminal, TerminalKind};
@@ -90,7 +90,7 @@ impl Registry {
 
         let nonce = self.spend_challenge(session, fields, context)?;
         let holder = self.holder(certificate(fields)?, context)?;
-        verify(&holder, &nonce, fields)?;
+        self.verify(&holder, session, &nonce, fields)?;
         self.registered_person(&holder.person, context)?;
         let id = format!(
             "institution-consent-{}",

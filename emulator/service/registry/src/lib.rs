@@ -26,6 +26,7 @@ mod registration;
 mod registry;
 mod sessions;
 mod setup;
+mod signature;
 mod table;
 mod terminal;
 

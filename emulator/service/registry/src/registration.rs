@@ -5,7 +5,7 @@ use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation};
 
 use crate::Terminal;
 use crate::facts::Registration;
-use crate::inquiry::{certificate, verify};
+use crate::inquiry::certificate;
 use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::terminal::{LoginSession, random_hex};
 
@@ -110,7 +110,7 @@ impl Registry {
         let holder = self.holder(certificate, context)?;
         if self.rules.registration_needs_pin {
             let nonce = self.spend_challenge(session, fields, context)?;
-            verify(&holder, &nonce, fields)?;
+            self.verify(&holder, session, &nonce, fields)?;
         }
         if session.unregistered.as_deref() != Some(certificate) {
             return Err(Refusal(

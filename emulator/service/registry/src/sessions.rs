@@ -81,6 +81,10 @@ impl<T> Recent<T> {
         self.0.get(id)
     }
 
+    pub(crate) fn values(&self) -> impl Iterator<Item = &T> {
+        self.0.values()
+    }
+
     pub(crate) fn remove(&mut self, id: &str) -> Option<T> {
         self.0.shift_remove(id)
     }

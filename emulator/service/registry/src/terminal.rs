@@ -44,6 +44,8 @@ pub(crate) struct LoginSession {
     pub(crate) last_used: Timestamp,
     /// Nonces that nobody has used, by id.
     pub(crate) challenges: Recent<Nonce>,
+    /// Nonces that are used up, by id: what a wrong signature may be over.
+    pub(crate) spent: Recent<Vec<u8>>,
     /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
     pub(crate) unregistered: Option<Vec<u8>>,
     /// Consents that were given, by id.
@@ -60,6 +62,7 @@ impl LoginSession {
             opened: context.now,
             last_used: context.now,
             challenges: Recent::default(),
+            spent: Recent::default(),
             unregistered: None,
             consents: Recent::default(),
         }

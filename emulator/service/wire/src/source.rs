@@ -1,5 +1,6 @@
 //! Where the value of one abstract field stands in a request.
 
+use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
 use madoguchi_eligibility::{Field, Form, Value};
 use madoguchi_notation::Diagnostic;
 use serde::Deserialize;
@@ -144,7 +145,7 @@ impl Source {
             Some(encoding) => match encoding.decode(text) {
                 Some(octets) => Ok(Some(Value::from(octets))),
                 None => Err(self.untakeable(match encoding {
-                    Encoding::Base64 => "base64 with padding and without line breaks",
+                    Encoding::Base64 => not_base64(text),
                     Encoding::Hex => "an even number of hexadecimal digits",
                 })),
             },
@@ -176,10 +177,45 @@ impl Source {
     }
 }
 
+/// What a text is not that should be base64, and what it is instead, where that can be seen.
+fn not_base64(text: &str) -> &'static str {
+    let joined: String = text.split_whitespace().collect();
+    if text.contains("-----BEGIN") {
+        "base64 alone: it is PEM, with its first and last line"
+    } else if joined != text && Base64::decode_vec(&joined).is_ok() {
+        "base64 without line breaks and blanks: it has some"
+    } else if Base64Unpadded::decode_vec(text).is_ok() {
+        "base64 with padding: it has none"
+    } else if Base64Url::decode_vec(text).is_ok() || Base64UrlUnpadded::decode_vec(text).is_ok() {
+        "base64 (RFC 4648 §4): it is base64url (§5)"
+    } else {
+        "base64 with padding and without line breaks"
+    }
+}
+
 /// Whether `name` may stand as the name of a header (RFC 9110 §5.6.2, token).
 pub(crate) fn is_token(name: &str) -> bool {
     !name.is_empty()
         && name
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stands_where_base64_should_is_named() {
+        for (text, said) in [
+            ("-_8=", "base64url"),
+            ("-_8", "base64url"),
+            ("+/8", "it has none"),
+            ("+/\n8=", "line breaks and blanks"),
+            ("-----BEGIN CERTIFICATE-----\n+/8=", "it is PEM"),
+            ("+/8=!", "base64 with padding and without line breaks"),
+        ] {
+            assert!(not_base64(text).contains(said), "{text}");
+        }
+    }
 }

@@ -240,7 +240,7 @@ pub(crate) fn with_proof(counter: &mut Counter, session: &str, mut request: Requ
     request
 }
 
-fn sign(message: &[u8]) -> Vec<u8> {
+pub(crate) fn sign(message: &[u8]) -> Vec<u8> {
     let mut signature = vec![0; key().public_modulus_len()];
     key()
         .sign(
@@ -254,7 +254,7 @@ fn sign(message: &[u8]) -> Vec<u8> {
 }
 
 /// The key of the patient's card.
-fn key() -> &'static RsaKeyPair {
+pub(crate) fn key() -> &'static RsaKeyPair {
     static KEY: OnceLock<RsaKeyPair> = OnceLock::new();
     KEY.get_or_init(|| RsaKeyPair::generate(KeySize::Rsa2048).unwrap())
 }

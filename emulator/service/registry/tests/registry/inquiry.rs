@@ -55,7 +55,8 @@ fn a_nonce_is_used_up_by_a_wrong_signature() {
     let mut counter = Counter::healthy();
     let (session, id, nonce) = challenged(&mut counter);
     let wrong = signed(&session, &id, b"something else");
-    counter.refuses(&wrong, Decision::SignatureInvalid, "signature-wrong");
+    let rule = "signature-over-other-data";
+    counter.refuses(&wrong, Decision::SignatureInvalid, rule);
     let request = signed(&session, &id, &nonce);
     counter.refuses(&request, Decision::ChallengeUnknown, "challenge-not-usable");
 }

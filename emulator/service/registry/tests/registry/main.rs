@@ -18,3 +18,4 @@ mod operators;
 mod registration;
 mod retry;
 mod scale;
+mod signature;
