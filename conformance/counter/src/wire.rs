@@ -36,6 +36,7 @@ impl Counter<'_> {
             path: format!("/limited/v1/{operation}").into(),
             terminal: (!bare).then(|| "terminal#1".into()),
             fields: known(fields),
+            posted: None,
             fault: mute.map(Text::from),
         }));
         if mute.is_some() {

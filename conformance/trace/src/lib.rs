@@ -44,7 +44,7 @@ pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, ProfileRules, 
 pub use own_words::{OwnWords, Said};
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
-pub use web::{HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, ProxyEvent, TlsEvent};
+pub use web::{HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent};
 
 /// Digest of this crate: of what a trace says.
 pub const SOURCES: &str = env!("MADOGUCHI_SOURCES");

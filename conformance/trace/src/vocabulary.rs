@@ -114,6 +114,10 @@ impl What {
                     &mut request.fault,
                 ];
                 may_be_said.into_iter().flatten().for_each(&mut *each);
+                request
+                    .posted
+                    .iter_mut()
+                    .for_each(|posted| each(&mut posted.form));
                 request.fields.texts_mut().for_each(each);
             }
             Self::Answer(answer) => {

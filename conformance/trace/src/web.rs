@@ -63,6 +63,26 @@ pub struct HttpRequest {
     /// What a web fault did so that no answer follows: `reset`, `silent`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
+    /// What stands in the place of a card's certificate, where it is on none of the cards.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub posted: Option<Box<Posted>>,
+}
+
+/// What was posted in the place of a card's certificate, beside the certificate that is most like it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Posted {
+    /// `beginning` of a certificate; a certificate with bytes behind it (`longer`), without some in between
+    /// (`gap`), or that differs from some place on (`otherwise`); one written as `base64`, `hexadecimal` or
+    /// `pem` before it was encoded; `empty`, `no-certificate`, or `unknown`.
+    pub form: Text,
+    /// Its length in bytes.
+    pub len: usize,
+    /// The certificate's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<usize>,
+    /// From which byte on they differ.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<usize>,
 }
 
 /// The service's answer, in abstract terms.

@@ -1,6 +1,7 @@
 //! The service's side of a cell: the registry behind the web server, and what is recorded of it.
 
 mod folder;
+mod posted;
 mod record;
 mod truth;
 

@@ -167,6 +167,7 @@ impl FolderService {
                 .map(|request| texts(request.fields.traced()))
                 .unwrap_or_default(),
             fault: None,
+            posted: None,
         };
         let body = body.to_vec();
         self.sequencer.stamp(Observed::Request { told, body });

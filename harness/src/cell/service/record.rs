@@ -8,12 +8,13 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::basis;
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_trace::{
-    Fields, HttpAnswer, HttpRequest, NOT_ASKED, ProxyEvent, Text, TlsEvent, What,
+    Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, Text, TlsEvent, What,
 };
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
 
 use super::super::sequencer::{Observed, Sequencer};
+use super::posted::posted;
 
 /// Records whom clients want to reach.
 pub(super) struct ProxyRecorder(pub(super) Arc<Sequencer>);
@@ -78,6 +79,13 @@ impl WebRecorder {
         format!("terminal#{}", ordinal + 1)
     }
 
+    /// What stands in the place of a certificate that is on none of the cards.
+    fn posted(&self, request: &Request) -> Option<Box<Posted>> {
+        let der = request.fields.bytes(Field::Certificate)?;
+        let is_known = self.certificates.contains_key(der);
+        (!is_known).then(|| Box::new(posted(&self.certificates, der)))
+    }
+
     /// The fields of a request as a trace may store them; a certificate as its role, those of the
     /// i-th unit of an 一括照会 as `items.i.name`.
     fn fields(&self, request: &Request) -> Fields {
@@ -126,6 +134,7 @@ impl Observer for WebRecorder {
                 .map(|request| self.fields(request))
                 .unwrap_or_default(),
             fault: note.fault.map(Text::from),
+            posted: note.request.and_then(|request| self.posted(request)),
         };
         self.sequencer.stamp(Observed::Request {
             told,
@@ -152,5 +161,20 @@ impl Observer for WebRecorder {
             retry_after: note.retry_after,
             fault: note.fault.map(Text::from),
         })));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use madoguchi_judge::signature_fault;
+    use madoguchi_registry::rules;
+
+    #[test]
+    fn whatever_is_found_of_a_signature_has_words() {
+        let found = rules().iter().map(|(rule, _)| *rule);
+        let found = found.filter(|rule| rule.starts_with("signature-"));
+        for rule in found.filter(|rule| *rule != "signature-wrong") {
+            assert!(signature_fault(rule).is_some(), "{rule}");
+        }
     }
 }
