@@ -439,6 +439,14 @@ impl<'a> Case<'a> {
             .map(|(at, _)| at)
     }
 
+    /// The successful READ BINARY of 利用者証明用電子証明書 at places in `range`.
+    pub(crate) fn certificate_reads_between(
+        &self,
+        range: Range<u64>,
+    ) -> impl Iterator<Item = &'a CardEvent> {
+        self.certificate_reads.between(range).map(|(_, apdu)| apdu)
+    }
+
     /// The card whose certificate was read last before `seq`.
     pub(crate) fn card_read_before(&self, seq: u64) -> Option<&'a str> {
         let (_, apdu) = self.certificate_reads.last_before(seq)?;

@@ -31,11 +31,13 @@ pub struct Failure {
     /// Events that led to it, oldest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub before: Vec<u64>,
-    /// What the client probably does wrong, where what happened tells more of it than the requirement's
-    /// own words.
+    /// What the client probably does wrong, where the trace shows it or bears it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "madoguchi_scenarios::maybe_wording_schema")]
     pub likely: Option<Wording>,
+    /// Where something is missing: the place until which it might have come. Of no account once judged.
+    #[serde(skip)]
+    pub(crate) until: u64,
 }
 
 impl Failure {
@@ -47,10 +49,17 @@ impl Failure {
             at,
             before: Vec::new(),
             likely: None,
+            until: 0,
         }
     }
 
-    /// Names its probable cause, in place of the one that the requirement names.
+    /// Something is missing that might have come until here.
+    #[must_use]
+    pub(crate) fn missing(self, until: u64) -> Self {
+        Self { until, ..self }
+    }
+
+    /// Names its cause, in place of the one that the requirement guesses.
     #[must_use]
     pub fn likely(self, cause: Wording) -> Self {
         Self {
@@ -72,7 +81,8 @@ impl Failure {
     }
 }
 
-/// Counts the occasions of a requirement in one trace; the first failure stands for all.
+/// Counts the occasions of a requirement in one trace; the first failure stands for all. Of what is wrong
+/// and what is merely missing, what is wrong does.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
     occasions: usize,
@@ -84,8 +94,10 @@ impl Tally {
     /// One occasion: kept, or broken as told.
     pub(crate) fn judge(&mut self, failure: Option<Failure>) {
         self.occasions += 1;
-        if self.failure.is_none() {
-            self.failure = failure;
+        let Some(failure) = failure else { return };
+        let stands = |first: &Failure| first.until == 0 || failure.until > 0;
+        if !self.failure.as_ref().is_some_and(stands) {
+            self.failure = Some(failure);
         }
     }
 

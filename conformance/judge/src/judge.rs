@@ -6,9 +6,10 @@ use madoguchi_notation::Wording;
 use madoguchi_requirements::{Catalogue, Level, Requirement};
 use madoguchi_scenarios::Method;
 use madoguchi_trace::Binding;
-use madoguchi_trace::{Channel, ClientEvent, Depth, Trace, What};
+use madoguchi_trace::{Channel, ClientEvent, Depth, Event, Trace, What};
 
 use crate::case::Case;
+use crate::cause;
 use crate::check;
 use crate::finding::{Failure, Finding};
 use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
@@ -106,10 +107,27 @@ fn conduct(case: &Case<'_>) -> Conduct {
             code: exit.code,
             why: exit.why.as_deref().map(str::to_owned),
         },
-        None if steps < scenario.when.len() => Conduct::Cut,
+        None if steps < scenario.when.len() || is_unanswered(case) => Conduct::Cut,
         _ => Conduct::Complete,
     }
 }
+
+/// Whether the client never said what became of the last act that it was told of. After `close` it need
+/// not.
+fn is_unanswered(case: &Case<'_>) -> bool {
+    let mut told = case.steps().rev().filter(|(_, step)| step.id > 0);
+    let Some((at, last)) = told.next().filter(|(_, last)| last.action != "close") else {
+        return false;
+    };
+    let is_done = |event: &Event| matches!(&event.what, What::Client(ClientEvent::Done { r#do }) if *r#do == last.id);
+    let answers = case
+        .events()
+        .any(|event| matches!(event.what, What::Client(ClientEvent::Done { .. })));
+    answers && !case.events_between(at..u64::MAX).any(is_done)
+}
+
+/// How a client ended that we ended.
+const TIME_LIMIT: &str = "time limit";
 
 /// How a client ended that the user ended with the run.
 const INTERRUPTED: &str = "interrupted";
@@ -136,7 +154,13 @@ impl Bench<'_> {
             Ok(Finding::Fail(_)) if *self.conduct == Conduct::Cut => {
                 self.open().map_or(Outcome::Pass, inconclusive)
             }
-            Ok(Finding::Fail(failure)) => Outcome::Fail(Box::new(self.in_own_words(*failure))),
+            // The client hung, and we ended it: what is missing might have come.
+            Ok(Finding::Fail(failure)) if self.hung() && self.case.end() <= failure.until => {
+                self.open().map_or(Outcome::Pass, inconclusive)
+            }
+            Ok(Finding::Fail(failure)) => {
+                Outcome::Fail(Box::new(self.in_own_words(failure.missing(0))))
+            }
             Ok(Finding::Inconclusive(missing)) => inconclusive(missing),
             Ok(Finding::Pass) => self.open().map_or(Outcome::Pass, inconclusive),
             Ok(Finding::NoOccasion(occasion)) => {
@@ -162,6 +186,12 @@ impl Bench<'_> {
             strict: false,
         };
         Judged { verdict, is_idle }
+    }
+
+    /// Whether our own time limit ended the client in the middle of an act.
+    fn hung(&self) -> bool {
+        let by_limit = |why: &str| why.starts_with(TIME_LIMIT);
+        matches!(self.conduct, Conduct::Ended { why: Some(why), .. } if by_limit(why))
     }
 
     /// The same, with the client's own title of the screen that shows it, where that is another.
@@ -231,8 +261,17 @@ impl Bench<'_> {
             Some(check) => check(self.case),
             None => Finding::NoOccasion(Wording::default()),
         };
-        let mut findings = vec![check::seen(self.case, requirement, own)];
-        findings.extend(check::expectations(self.case, &requirement.id, self.depth));
+        let own = check::seen(self.case, requirement, own);
+        let mut findings = vec![because(own, |failure| {
+            cause::of(self.case, requirement, failure)
+        })];
+        // what a scenario expects says nothing of the cause that the requirement guesses
+        let expected = check::expectations(self.case, &requirement.id, self.depth);
+        findings.extend(expected.into_iter().map(|finding| {
+            because(finding, |failure| {
+                cause::before(self.case, &requirement.id, failure)
+            })
+        }));
         let weight = |finding: &Finding| match finding {
             Finding::Fail(_) => 3,
             Finding::Inconclusive(_) => 2,
@@ -255,7 +294,7 @@ impl Bench<'_> {
     /// Why nothing can pass: the case did not come to its end.
     fn open(&self) -> Option<Wording> {
         match self.conduct {
-            Conduct::Ended { why: Some(why), .. } if why.starts_with("time limit: ") => {
+            Conduct::Ended { why: Some(why), .. } if why.starts_with(TIME_LIMIT) => {
                 self.conduct.in_words()
             }
             Conduct::Ended { at, .. } => Some(Wording::new(
@@ -268,6 +307,17 @@ impl Bench<'_> {
             )),
             Conduct::Complete | Conduct::NeverGreeted => None,
         }
+    }
+}
+
+/// The same, with the cause of a failure.
+fn because(finding: Finding, cause: impl Fn(&Failure) -> Option<Wording>) -> Finding {
+    match finding {
+        Finding::Fail(failure) => {
+            let likely = cause(&failure);
+            Finding::Fail(Box::new(Failure { likely, ..*failure }))
+        }
+        finding => finding,
     }
 }
 

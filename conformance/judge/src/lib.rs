@@ -2,6 +2,7 @@
 //! no socket and no clock, so that a stored trace is judged again with the same result, byte for byte.
 #![forbid(unsafe_code)]
 
+mod cause;
 mod judge;
 mod screen;
 
@@ -13,6 +14,7 @@ pub mod proven;
 pub mod verdict;
 pub mod words;
 
+pub use cause::signature_fault;
 pub use judge::judge;
 
 /// Digest of this crate: of how it is judged.

@@ -246,16 +246,17 @@ impl Verdict {
         }
     }
 
-    /// What a client that comes out like this probably does wrong: by what happened, else by the
-    /// requirement's own words.
+    /// What a client that fails like this probably does wrong, where its trace bears it out. What a レセコン
+    /// made of a value is itself what its requirement says of the cause.
     #[must_use]
     pub fn likely(&self) -> Option<&Wording> {
-        let of_failure = match &self.outcome {
-            Outcome::Fail(failure) => failure.likely.as_ref(),
-            _ => None,
+        let Outcome::Fail(failure) = &self.outcome else {
+            return None;
         };
-        let known = || madoguchi_requirements::builtin().get(&self.requirement);
-        of_failure.or_else(|| known().map(|known| &known.likely))
+        let known = madoguchi_requirements::builtin().get(&self.requirement);
+        let known = known.filter(|_| Role::of(&self.requirement) == Role::Consumer);
+        let likely = failure.likely.as_ref();
+        likely.or_else(|| known.and_then(|known| known.likely.as_ref()))
     }
 
     /// Whether this verdict alone makes a run fail.

@@ -63,8 +63,10 @@ pub struct Requirement {
     /// Assumptions on the wire (A-01 …) that a verdict rests on.
     #[serde(default)]
     pub assumptions: Vec<String>,
-    /// What a client that fails probably does wrong.
-    pub likely: Wording,
+    /// What a client that fails probably does wrong, where one can guess it; told where the trace bears it
+    /// out.
+    #[serde(default)]
+    pub likely: Option<Wording>,
 }
 
 /// What the checks themselves assume, whatever the wire: id and statement.

@@ -1,0 +1,209 @@
+//! Whether a trace bears out what a requirement guesses of a client that breaks it. A guess that says no more
+//! than the failure itself needs nothing; the others need what stands here.
+
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{CardEvent, ClientEvent, Screen, What};
+
+use crate::case::Case;
+use crate::finding::Failure;
+
+type Bears = fn(&Case<'_>, &Failure) -> bool;
+
+/// What must be seen for the guess of a requirement.
+const EVIDENCE: &[(&str, Bears)] = &[
+    ("assistance.six-items-shown", |case, failure| {
+        labelled(case, failure, &["保険者番号", "保険者名", "枝番"])
+    }),
+    ("assistance.era-birthdate", |_, failure| {
+        has_eight_digits(&failure.observed.en)
+    }),
+    ("assistance.screen-number", |case, failure| {
+        screen(case, failure).is_some_and(|screen| screen.number.is_none())
+    }),
+    ("assistance.ticket-to-be-checked", |case, failure| {
+        screen(case, failure).is_some() && !labelled(case, failure, &["資格有効性"])
+    }),
+    ("bulk.reception-number", is_number_of_another_form),
+    ("card.certificate-from-card", has_earlier_card),
+    ("card.command-once", |case, _| {
+        returned(case, 0, &["80100008"])
+    }),
+    ("card.unreadable-told", |case, failure| {
+        let until = case.next_step(failure.at);
+        case.screens_between(failure.at, until).next().is_none()
+    }),
+    ("consent.every-online-visit", |case, failure| {
+        let mut earlier = case.exchanges_between(0..failure.at);
+        earlier.any(|exchange| exchange.is(Operation::InstitutionConsent))
+    }),
+    ("consent.proved-by-pin", |case, failure| {
+        let mut asked = case.exchanges_between(failure.at..failure.at + 1);
+        asked.any(|exchange| exchange.field("signature").is_none())
+    }),
+    ("contract.card-awaited", |case, failure| {
+        let awaited = |event: &&madoguchi_trace::Event| {
+            matches!(event.what, What::Client(ClientEvent::Ready { .. }))
+        };
+        case.events_between(0..failure.at).find(awaited).is_some()
+    }),
+    ("credential.attempts-shown", |_, failure| {
+        failure.observed.en.starts_with("no screen")
+    }),
+    ("credential.auth-reference-only", |case, failure| {
+        command(case, failure).is_some_and(|apdu| apdu.application.as_deref() == Some("profile"))
+    }),
+    ("credential.one-verify-per-entry", |_, failure| {
+        !failure.observed.en.starts_with("0 ")
+    }),
+    ("credential.stops-at-lock", |case, failure| {
+        let mut earlier = case.apdus_between(0..failure.at);
+        earlier.any(|(_, apdu)| apdu.sw.as_deref() == Some("63C0"))
+    }),
+    ("credential.survives-slow-entry", |case, failure| {
+        // SCARD_W_RESET_CARD
+        let since = failure.before.first().copied().unwrap_or(0);
+        returned(case, since, &["80100068"])
+    }),
+    ("history.conditions-asked", |_, failure| {
+        failure.observed.en.ends_with('—')
+    }),
+    ("institution.numbers-as-typed", lost_zeros),
+    ("mobile.result-to-staff", |case, failure| {
+        screen(case, failure).is_some()
+    }),
+    ("privacy.personal-number-untouched", |case, failure| {
+        command(case, failure).is_some_and(|apdu| apdu.application.as_deref() == Some("profile"))
+    }),
+    ("reader.any-interface", |case, failure| {
+        let placed = failure.before.last().copied().unwrap_or(0);
+        case.apdus_between(placed..u64::MAX).next().is_none()
+    }),
+    ("reader.survives-restart", |case, failure| {
+        let restarted = failure.before.last().copied().unwrap_or(0);
+        !has_new_context(case, restarted)
+    }),
+    ("reader.survives-rival", |case, _| {
+        returned(case, 0, &["8010000B"])
+    }),
+    ("registration.offered", |case, failure| {
+        screen(case, failure).is_some_and(|screen| screen.number.is_none())
+    }),
+    ("result.class-shown", is_missing),
+    ("result.delivered-fields-shown", is_missing),
+    ("result.loss-date-shown", is_missing),
+    ("result.needs-answer", |_, failure| {
+        !failure.before.is_empty()
+    }),
+    ("result.ratio-shown", is_missing),
+    ("service.activation-code-once", |_, failure| {
+        !failure.observed.en.starts_with("0 ")
+    }),
+    ("service.request-well-formed", |_, failure| {
+        failure
+            .observed
+            .en
+            .contains("request-id-of-another-request")
+    }),
+    ("service.signed-challenge", |_, _| false),
+    ("terminal.code-as-typed", |_, failure| {
+        // twelve digits, the first of which are zeros
+        failure.observed.en.contains("(len=1") && !failure.observed.en.contains("(len=12)")
+    }),
+];
+
+/// Whether what a requirement guesses of a failure is borne out.
+pub(super) fn bears_out(case: &Case<'_>, id: &str, failure: &Failure) -> bool {
+    let known = EVIDENCE.iter().find(|(known, _)| *known == id);
+    known.is_none_or(|(_, bears)| bears(case, failure))
+}
+
+/// The screen that shows a failure.
+fn screen<'a>(case: &Case<'a>, failure: &Failure) -> Option<&'a Screen> {
+    match &case.trace().event(failure.at)?.what {
+        What::Client(ClientEvent::Screen(screen)) => Some(screen),
+        _ => None,
+    }
+}
+
+/// The command that shows a failure.
+fn command<'a>(case: &Case<'a>, failure: &Failure) -> Option<&'a CardEvent> {
+    match &case.trace().event(failure.at)?.what {
+        What::Card(apdu) => Some(apdu),
+        _ => None,
+    }
+}
+
+/// Whether the screen has one of these labels.
+fn labelled(case: &Case<'_>, failure: &Failure, labels: &[&str]) -> bool {
+    screen(case, failure).is_some_and(|screen| {
+        let mut fields = screen.fields.iter();
+        fields.any(|(label, _)| labels.iter().any(|known| label.contains(known)))
+    })
+}
+
+/// Whether something is not on the screen at all.
+fn is_missing(_: &Case<'_>, failure: &Failure) -> bool {
+    failure.observed.en.contains("is missing")
+}
+
+fn has_eight_digits(text: &str) -> bool {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit());
+    runs.any(|run| run.len() == 8)
+}
+
+/// Whether a call of PC/SC returned one of these after `since`.
+fn returned(case: &Case<'_>, since: u64, values: &[&str]) -> bool {
+    case.events_between(since..u64::MAX)
+        .any(|event| matches!(&event.what, What::Pcsc(call) if values.contains(&call.rv.as_str())))
+}
+
+/// Whether a card that lay there before is the one whose certificate was sent.
+fn has_earlier_card(case: &Case<'_>, failure: &Failure) -> bool {
+    let mut asked = case.exchanges_between(failure.at..failure.at + 1);
+    let label = asked.find_map(|exchange| exchange.field("certificate"));
+    let holder = label.and_then(|label| label.strip_prefix("auth-certificate:"));
+    let mut before = case
+        .presences()
+        .iter()
+        .filter(|presence| presence.from < failure.at);
+    holder.is_some_and(|holder| before.any(|presence| presence.card == holder))
+        && case.presence_before(failure.at).is_some()
+}
+
+/// Whether a context that was not there at `restarted` was used after it.
+fn has_new_context(case: &Case<'_>, restarted: u64) -> bool {
+    let contexts = |from, to| {
+        case.events_between(from..to)
+            .filter_map(|event| match &event.what {
+                What::Pcsc(call) => Some(call.context),
+                _ => None,
+            })
+    };
+    let last = contexts(0, restarted).max().unwrap_or(0);
+    contexts(restarted, u64::MAX).any(|context| last < context)
+}
+
+/// The last words of what is expected and what was seen.
+fn ends(failure: &Failure) -> Option<(&str, &str)> {
+    let due = failure.expected.en.split_whitespace().last()?;
+    let sent = failure.observed.en.split_whitespace().last()?;
+    Some((due, sent))
+}
+
+/// Whether a number was sent without its leading zeros.
+fn lost_zeros(_: &Case<'_>, failure: &Failure) -> bool {
+    ends(failure).is_some_and(|(due, sent)| due != sent && due.trim_start_matches('0') == sent)
+}
+
+/// Whether it lost its zeros, or was given before.
+fn is_number_of_another_form(case: &Case<'_>, failure: &Failure) -> bool {
+    let given = |sent: &str| {
+        case.exchanges_between(0..failure.at).any(|exchange| {
+            let given = exchange
+                .answer
+                .and_then(|(_, answer)| answer.fields.get("reception-number"));
+            given.is_some_and(|given| given == sent)
+        })
+    };
+    lost_zeros(case, failure) || ends(failure).is_some_and(|(_, sent)| given(sent))
+}
