@@ -1,6 +1,7 @@
 //! Before the login, after it, and between patients.
 
 use super::*;
+use crate::conduct::saw;
 
 manners! {
     "splash" does "shows its name while it starts, before the login",
@@ -60,7 +61,12 @@ manners! {
         "カードが取られても、職員が閉じるまで結果を表示したままにする"
         because "E-05-A itself prints 閉じる (notice of 2025-04-15); the staff write down what they see while the patient puts the card away",
             "E-05-A に「閉じる」が印字されている (2025-04-15 の連絡)。患者がカードをしまう間に職員が書き写す" =>
-        until_closed();
+        until_closed(false);
+    "result-drawn-again" does "draws the result again when its card is taken, and keeps it until the staff close it",
+        "カードが取られたら結果を描き直し、職員が閉じるまで表示したままにする"
+        because "usability: a window that learns that the card has gone draws itself anew, with what it showed; E-05-A prints 閉じる (notice of 2025-04-15)",
+            "使いやすさ。カードが取られたと知った窓は、同じ内容で描き直される。E-05-A に「閉じる」が印字されている (2025-04-15 の連絡)" =>
+        until_closed(true);
     "drawn-twice" does "draws every screen twice",
         "どの画面も二度描く"
         because "a program that redraws a window shows what it showed",
@@ -68,15 +74,24 @@ manners! {
         on::frames(|_, screens| screens.into_iter().flat_map(|screen| [screen.clone(), screen]).collect());
 }
 
-/// The staff close a result before they go on.
-fn until_closed() -> Layer {
+/// The staff close a result before they go on. Some programs draw it again when its card is taken.
+fn until_closed(draws_again: bool) -> [Layer; 2] {
     let card_gone = kept::<bool>();
-    on::act(move |app, action| {
+    let shown = kept::<Option<Screen>>();
+    let sees = saw::frames(move |_, screens| {
+        if let Some(last) = screens.last() {
+            shown.set(Some(last.clone()));
+        }
+    });
+    let keeps = on::act(move |app, action| {
         let has_result = matches!(app.stage, Stage::Result);
         if has_result && matches!(action, Action::TakeCard) {
             app.patient = Patient::new(IdentityCheck::Visual);
             app.mobile.withheld.clear();
             card_gone.set(true);
+            if let Some(screen) = shown.get().filter(|_| draws_again) {
+                app.link.screen(&screen)?;
+            }
             return Err(crate::conduct::Stop::Done);
         }
         // whoever goes on has pressed 閉じる first; who puts the device away need not
@@ -89,5 +104,6 @@ fn until_closed() -> Layer {
             app.show_start()?;
         }
         Ok(action)
-    })
+    });
+    [sees, keeps]
 }

@@ -4,17 +4,19 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use madoguchi_notation::Wording;
+use madoguchi_trace::Step;
 
 use super::{Delivered, delivered};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::plain;
+use crate::screen::{is_result, plain};
 
 /// Fields that tell one person from another.
 const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
 
 /// After a card was taken, no screen shows what had been delivered of its holder, until that card
-/// comes back or the same values are delivered for somebody else.
+/// comes back or the same values are delivered for somebody else. The result itself may stand, drawn
+/// again or not, until the staff close it or go on.
 pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let delivered = delivered(case);
@@ -34,8 +36,9 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         if secret.is_empty() {
             continue;
         }
+        let goes_on = goes_on_after(case, step);
         for (shown, screen) in case.screens_between(step, until) {
-            if is_browsing(case, shown) {
+            if is_browsing(case, shown) || shown < goes_on && is_result(screen) {
                 continue;
             }
             let is_theirs = |value: &str| {
@@ -73,6 +76,20 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         "カードが取られた後の画面",
         "a screen after a checked patient took the card",
     ))
+}
+
+/// Where a result that stood when its card was taken has had its time: the staff close it, log in or go
+/// on, or the next card lies there. What is done with the device that shows it is none of that.
+fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
+    let leaves = |step: &Step| match &*step.action {
+        "lock" | "unlock" | "read-aloud" => false,
+        "hand-over" => step.value.as_deref() == Some("patient"),
+        _ => step.id > 0,
+    };
+    let acts = case.steps_after(taken).find(|(_, step)| leaves(step));
+    let acts = acts.map(|(at, _)| at);
+    let placed = case.placed_after(taken);
+    acts.into_iter().chain(placed).min().unwrap_or(u64::MAX)
 }
 
 /// Whether what stands on a screen was asked for: the staff look at past results.
