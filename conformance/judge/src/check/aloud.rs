@@ -86,9 +86,8 @@ pub(super) fn whole(case: &Case<'_>) -> Finding {
             format!("{label} {value} の読み上げ"),
             format!("{label} {value} read aloud"),
         );
-        tally.judge(Some(
-            Failure::new(place, expected, observed).after(reading.asked),
-        ));
+        let failure = Failure::new(place, expected, observed).after(reading.asked);
+        tally.judge(Some(failure.missing(case.next_step(reading.asked))));
     }
     tally.finding(occasion())
 }

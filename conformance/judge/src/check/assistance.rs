@@ -280,6 +280,7 @@ pub(super) fn notice_shown(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("その表示がない", "no screen says so"),
             )
+            .missing(until)
             .after(result.answered)
         }));
     }

@@ -118,6 +118,7 @@ pub(super) fn processing_told(case: &Case<'_>) -> Finding {
                 Wording::new("処理中であると知らせる画面", "a screen that says 処理中"),
                 Wording::new(format!("画面 {title}"), format!("screen {title}")),
             )
+            .missing(until)
             .after(at)
         }));
     }
@@ -148,6 +149,7 @@ pub(super) fn units_shown(case: &Case<'_>) -> Finding {
                         format!("no screen says {due}"),
                     ),
                 )
+                .missing(until)
             }));
         }
     }

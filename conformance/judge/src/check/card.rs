@@ -179,6 +179,7 @@ pub(super) fn unreadable_told(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("何も知らせていない", "no screen says anything of it"),
             )
+            .missing(until)
             .after(presence.from)
         }));
     }
@@ -205,7 +206,8 @@ fn is_failed_reading(apdu: &CardEvent) -> bool {
 }
 
 /// What is wrong where a client does not go on after something happened at `trouble`: it ends before
-/// it is closed, or never asks for eligibility after `chance`, when it could have.
+/// it is closed, or never asks for eligibility after `chance`, when it could have. One that hangs there
+/// without a sign of life does not; one that went on, and hangs elsewhere, might have.
 pub(super) fn unfinished(
     case: &Case<'_>,
     trouble: u64,
@@ -225,7 +227,15 @@ pub(super) fn unfinished(
             ),
         ),
     };
-    Some(Failure::new(at, expected(), observed).after(trouble))
+    let went_on = case.events_between(trouble + 1..u64::MAX).any(|event| {
+        matches!(
+            event.what,
+            What::Client(_) | What::Card(_) | What::Request(_)
+        )
+    });
+    let until = if went_on { u64::MAX } else { 0 };
+    let failure = Failure::new(at, expected(), observed).after(trouble);
+    Some(failure.missing(until))
 }
 
 /// The end of a client after `trouble` and before anybody closed it.

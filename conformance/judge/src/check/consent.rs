@@ -164,6 +164,7 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
                 Wording::new("同意の登録", "a consent that is registered"),
                 Wording::new("同意を登録していない", "none was registered"),
             )
+            .missing(designated.until)
         }));
     }
     tally.finding(Wording::new(
@@ -203,7 +204,9 @@ pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
         };
         tally.judge(wrong.map(|(seen, observed)| {
             let expected = Wording::new("カードのない照会", "an inquiry without a card");
-            Failure::new(seen, expected, observed).after(at)
+            let until = if read.is_some() { 0 } else { until };
+            let failure = Failure::new(seen, expected, observed).missing(until);
+            failure.after(at)
         }));
     }
     tally.finding(Wording::new("2回目以降の訪問", "a later visit"))
@@ -290,6 +293,7 @@ pub(super) fn state_shown(case: &Case<'_>) -> Finding {
                         ),
                         Wording::new(format!("同意 {seen}"), format!("consent {seen}")),
                     )
+                    .missing(if said.is_empty() { until } else { 0 })
                     .after(at)
                 }));
             } else {
@@ -330,6 +334,7 @@ pub(super) fn outcome_told(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("画面が変わらない", "no screen followed"),
             )
+            .missing(case.next_step(at))
             .after(exchange.asked)
         }));
     }

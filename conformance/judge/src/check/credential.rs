@@ -76,7 +76,8 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
                     format!("入力1回に VERIFY {times}回"),
                     format!("{times} VERIFY for one entry"),
                 ),
-            );
+            )
+            .missing(if times == 0 { until } else { 0 });
             seen.iter()
                 .fold(failure.after(entered), |failure, at| failure.after(*at))
         }));
@@ -309,7 +310,9 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
                 .events_between(entered..until)
                 .find(|event| matches!(&event.what, What::Pcsc(call) if call.call == "transmit"));
             let at = failure.map_or(entered, |event| event.seq);
-            Failure::new(at, expected, observed).after(waited)
+            let until = if failure.is_some() { 0 } else { until };
+            let failure = Failure::new(at, expected, observed).missing(until);
+            failure.after(waited)
         }));
     }
     tally.finding(Wording::new(
@@ -400,7 +403,9 @@ pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
             format!("{ATTEMPTS_LEFT} {left} on a screen"),
         );
         let screen = last.map_or(at, |(screen, _)| screen);
-        tally.judge(Some(Failure::new(screen, expected, observed).after(at)));
+        let until = if told.is_some() { 0 } else { refusal.until };
+        let failure = Failure::new(screen, expected, observed).missing(until);
+        tally.judge(Some(failure.after(at)));
     }
     tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))
 }

@@ -184,7 +184,7 @@ fn not_shown(
         format!("画面 {name} に {fields}"),
         format!("screen {name} with {fields}"),
     );
-    Failure::new(at, expected, observed)
+    Failure::new(at, expected, observed).missing(u64::MAX)
 }
 
 /// What the screens say of the attempts that are left after each PIN that the card refused, in order.
@@ -203,23 +203,29 @@ fn attempts(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
     let due: Vec<String> = due.map(u8::to_string).collect();
     let seen: Vec<&str> = told.iter().map(|told| told.text).collect();
     let at = told.last().map_or_else(|| case.end(), |told| told.at);
+    let so_far = told.iter().zip(&expectation.attempts_left);
+    let is_right_so_far = so_far.clone().count() == told.len()
+        && so_far.clone().all(|(told, left)| told.left == Some(*left));
     let (due, seen) = (due.join(" → "), seen.join(" → "));
     let seen = if seen.is_empty() {
         "—".to_owned()
     } else {
         seen
     };
-    Some(Failure::new(
-        at,
-        Wording::new(
-            format!("{ATTEMPTS_LEFT} {due}"),
-            format!("{ATTEMPTS_LEFT} {due}"),
-        ),
-        Wording::new(
-            format!("{ATTEMPTS_LEFT} {seen}"),
-            format!("{ATTEMPTS_LEFT} {seen}"),
-        ),
-    ))
+    Some(
+        Failure::new(
+            at,
+            Wording::new(
+                format!("{ATTEMPTS_LEFT} {due}"),
+                format!("{ATTEMPTS_LEFT} {due}"),
+            ),
+            Wording::new(
+                format!("{ATTEMPTS_LEFT} {seen}"),
+                format!("{ATTEMPTS_LEFT} {seen}"),
+            ),
+        )
+        .missing(if is_right_so_far { u64::MAX } else { 0 }),
+    )
 }
 
 /// Nobody asked for the operation.

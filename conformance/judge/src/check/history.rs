@@ -76,6 +76,7 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
                         format!("no screen says {name}"),
                     ),
                 )
+                .missing(until)
                 .after(at)
             }));
         }

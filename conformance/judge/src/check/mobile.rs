@@ -96,6 +96,7 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("ロックされたまま", "the device stays locked"),
             )
+            .missing(case.next_step(at))
         }));
     }
     tally.finding(Wording::new(

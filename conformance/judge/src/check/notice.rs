@@ -122,6 +122,7 @@ pub(super) fn renewal_told(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("更新の案内がない", "no word on renewing it"),
             )
+            .missing(case.next_step(at))
             .after(at)
         }));
     }
@@ -197,6 +198,7 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("理由がない", "a screen without a reason"),
             )
+            .missing(case.next_step(at))
             .after(at)
         }));
     }

@@ -142,6 +142,7 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
                     "no check with the card on its contacts",
                 ),
             )
+            .missing(u64::MAX)
             .after(placed)
         }));
     }
@@ -214,6 +215,7 @@ pub(super) fn absence_told(case: &Case<'_>) -> Finding {
                     "no screen speaks of the reader",
                 ),
             )
+            .missing(case.next_step(asked))
         }));
     }
     tally.finding(no_reader())

@@ -84,8 +84,12 @@ pub(super) fn offered(case: &Case<'_>) -> Finding {
         let strange = strange_button(case, answered, until, REGISTER);
         match (numbered.and(observed.as_ref()), strange) {
             (Some(_), Some(why)) => tally.leave_open(why),
-            _ => tally
-                .judge(observed.map(|(at, what)| Failure::new(at, expected, what).after(answered))),
+            _ => tally.judge(observed.map(|(at, what)| {
+                let due = if numbered.is_some() { 0 } else { until };
+                Failure::new(at, expected, what)
+                    .missing(due)
+                    .after(answered)
+            })),
         }
     }
     tally.finding(Wording::new(
@@ -158,6 +162,7 @@ pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
                     format!("screen {title} without that number"),
                 ),
             )
+            .missing(if last.is_some() { 0 } else { before })
             .after(after)
         }));
     };
@@ -287,7 +292,12 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
             )),
             Some(_) => None,
         };
-        tally.judge(failure.map(|(at, observed)| Failure::new(at, expected, observed).after(done)));
+        tally.judge(failure.map(|(at, observed)| {
+            let due = if again.is_some() { 0 } else { until };
+            Failure::new(at, expected, observed)
+                .missing(due)
+                .after(done)
+        }));
     }
     tally.finding(Wording::new("完了した利用登録", "a completed registration"))
 }

@@ -76,6 +76,16 @@ impl<'a> Delivered<'a> {
         }
     }
 
+    /// Until where what its screen does not say may come: on another page, or, where another of several
+    /// results stands there, on a screen of its own. What is said otherwise stays wrong.
+    pub(super) fn awaited(&self, case: &Case<'_>, says_otherwise: bool) -> u64 {
+        if self.is_one_of_several || !says_otherwise {
+            case.next_step(self.answered)
+        } else {
+            0
+        }
+    }
+
     /// Place of the screen, else of the answer.
     pub(super) fn place(&self) -> u64 {
         self.screen.map_or(self.answered, |(at, _)| at)
@@ -243,14 +253,17 @@ pub(super) fn no_screen(case: &Case<'_>, result: &Delivered<'_>, tally: &mut Tal
     let until = case.next_step(result.answered);
     match stranger_between(case, result.answered, until, RESULT) {
         Some(why) => tally.leave_open(why),
-        None => tally.judge(Some(Failure::new(
-            result.answered,
-            Wording::new("資格確認結果の画面", "a result screen"),
-            Wording::new(
-                "回答の後に結果画面がない",
-                "no result screen after the answer",
-            ),
-        ))),
+        None => {
+            let failure = Failure::new(
+                result.answered,
+                Wording::new("資格確認結果の画面", "a result screen"),
+                Wording::new(
+                    "回答の後に結果画面がない",
+                    "no result screen after the answer",
+                ),
+            );
+            tally.judge(Some(failure.missing(until)));
+        }
     }
 }
 

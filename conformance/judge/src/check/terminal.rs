@@ -102,6 +102,7 @@ pub(super) fn refusal_told(case: &Case<'_>) -> Finding {
                     format!("no screen says anything of {}", answer.decision),
                 ),
             )
+            .missing(case.next_step(at))
             .after(exchange.asked)
         }));
     }
@@ -135,6 +136,7 @@ pub(super) fn code_tried_again(case: &Case<'_>) -> Finding {
                 ),
                 Wording::new("初回ログインが送られなかった", "no first login was sent"),
             )
+            .missing(u64::MAX)
             .after(exchange.asked)
             .after(at)
         }));
@@ -198,6 +200,7 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
                 Wording::new("このカードについての照会", "an inquiry about this card"),
                 Wording::new("照会が送られなかった", "no inquiry was sent"),
             )
+            .missing(u64::MAX)
             .after(off.asked)
             .after(on)
         }));

@@ -14,7 +14,7 @@ use madoguchi_trace::{Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent
 
 /// The scenarios that the counter on paper can play. Those with the tag `field` ask for more than it
 /// imitates; the catalogue test of `harness/peers` plays them with a real client.
-fn scenario_ids() -> Vec<String> {
+pub(crate) fn scenario_ids() -> Vec<String> {
     on_paper().map(|(id, _)| id).collect()
 }
 
@@ -394,7 +394,7 @@ fn every_text_of_the_catalogue_exists_in_both_languages() {
     let all = catalogue.requirements().iter();
     for requirement in all.chain(catalogue.of_consumers()) {
         for lang in Lang::ALL {
-            for text in [&requirement.text, &requirement.likely] {
+            for text in [&requirement.text].into_iter().chain(&requirement.likely) {
                 assert!(!text.get(lang).trim().is_empty(), "{}", requirement.id);
                 assert!(!text.get(lang).ends_with(['.', '。']), "{}", requirement.id);
             }

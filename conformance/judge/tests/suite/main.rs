@@ -1,6 +1,8 @@
 //! The suite judged: healthy clients pass, and every defect is found.
 
 mod canonical;
+mod cause;
+mod cut;
 mod judging;
 mod sight;
 mod stored;

@@ -49,10 +49,12 @@ pub(in crate::check) fn judge_due(
     }
     let mut wrong: Vec<(Due<'_>, Wording)> = Vec::new();
     let mut open: Vec<Wording> = Vec::new();
+    let mut says_otherwise = false;
     for due in dues {
         match result.look(case.words(), *due, dues) {
             Look::Said => {}
             Look::Otherwise { label, value } => {
+                says_otherwise = true;
                 wrong.push((*due, otherwise(*due, dues, label, value)));
             }
             Look::Missing => wrong.push((*due, not_shown(due.label, None))),
@@ -83,6 +85,7 @@ pub(in crate::check) fn judge_due(
                 Wording::new(format!("{due} の表示"), format!("{due} on the screen")),
                 Wording::new(join(|seen| &seen.ja), join(|seen| &seen.en)),
             );
+            let failure = failure.missing(result.awaited(case, says_otherwise));
             tally.judge(Some(failure.after(result.answered)));
         }
     }

@@ -119,7 +119,8 @@ pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
             format!("{VALIDITY} {code} ({ja}) の表示"),
             format!("{VALIDITY} {code} ({ja}) on the screen"),
         );
-        let failure = Failure::new(at, expected, observed);
+        let failure =
+            Failure::new(at, expected, observed).missing(result.awaited(case, shown.is_some()));
         tally.judge(Some(failure.after(result.answered)));
     }
     tally.finding(Wording::new(
