@@ -9,13 +9,26 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-use madoguchi_peers::{have, made_once, npm_install, program, read, run_within, skip, source};
+use madoguchi_peers::{
+    have, made_once, npm_install, program, python_with_pyscard, read, run_within, skip, source,
+};
 use serde_json::Value;
 
 /// How long the catalogue may take.
 const CATALOGUE: Duration = Duration::from_secs(600);
 /// How long a compiler may take.
 const BUILD: Duration = Duration::from_secs(300);
+
+/// For programs that take their time to start.
+const SOME: &[&str] = &[
+    "happy/",
+    "pin/",
+    "eligibility/",
+    "assistance/",
+    "registration/",
+    "patients/",
+    "card/torn*",
+];
 
 /// What counts and fails.
 fn found(client: &str, select: &[&str]) -> BTreeSet<String> {
@@ -88,17 +101,37 @@ fn a_full_width_client_in_java_is_let_through() {
          -Dfile.encoding=UTF-8 -cp '{}' Main",
         folder.join("classes").display()
     );
-    // Java takes its time to start, so not every case is played.
-    let select = [
-        "happy/",
-        "pin/",
-        "eligibility/",
-        "assistance/",
-        "registration/",
-        "patients/",
-        "card/torn*",
-    ];
-    assert_eq!(found(&client, &select), BTreeSet::new());
+    assert_eq!(found(&client, SOME), BTreeSet::new());
+}
+
+/// An office product for large hospitals: long formal labels, confirmations, a menu, several results as a
+/// list, dashes for what was not delivered, which it does not read aloud.
+#[test]
+fn a_formal_client_in_c_sharp_is_let_through() {
+    let test = "a_formal_client_in_c_sharp_is_let_through";
+    if !have("mcs", test) || !have("mono", test) {
+        return;
+    }
+    let folder = made_once("vendor-csharp", |_| Ok(())).unwrap();
+    let program = folder.join("client.exe").display().to_string();
+    let out = format!("-out:{program}");
+    compiled(
+        "mcs",
+        &["-nowarn:0414,0649", &out, "*.cs"],
+        &vendor("csharp"),
+    );
+    assert_eq!(found(&format!("mono '{program}'"), SOME), BTreeSet::new());
+}
+
+/// A tablet for a town's clinic: easy words with pictures, little on each screen, retries of its own.
+#[test]
+fn a_gentle_client_in_python_is_let_through() {
+    let Some(python) = python_with_pyscard("a_gentle_client_in_python_is_let_through") else {
+        return;
+    };
+    let client = vendor("python").join("client.py");
+    let client = format!("{python} -B '{}'", client.display());
+    assert_eq!(found(&client, &[]), BTreeSet::new());
 }
 
 /// A modern program: a splash with news before the login, friendly words of its own, results that stay until
