@@ -1,6 +1,6 @@
 //! What was put before a program, and what it made of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::{Field, Fields};
 use madoguchi_notation::Wording;
@@ -29,6 +29,10 @@ pub struct Put {
     /// The eligibilities in it, each with 資格確認日, and the fields for which the way of delivery has
     /// a place: nobody can take over what never arrived.
     pub records: Vec<(Fields, BTreeSet<Field>)>,
+    /// Of each record the values that were delivered in another form than the interface's, as they
+    /// were: the clipboard has kana in full width, dates of birth in 元号, ratios as 3割.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub written: Vec<BTreeMap<Field, String>>,
     /// What should become of it.
     pub fate: Fate,
     /// Whether it must be marked as something to check.
@@ -37,6 +41,13 @@ pub struct Put {
     pub ticket_of_another_insurer: Option<bool>,
     /// Where its records must be found.
     pub sheet: Sheet,
+}
+
+impl Put {
+    /// How a value of a record was delivered, where that is not the interface's form.
+    pub(crate) fn written(&self, record: usize, field: Field) -> Option<&str> {
+        self.written.get(record)?.get(&field).map(String::as_str)
+    }
 }
 
 /// A part of what a program writes down.

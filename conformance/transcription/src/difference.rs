@@ -68,14 +68,15 @@ pub(crate) enum Source {
 /// mapping names and the delivery had a place for.
 #[must_use]
 pub fn differences(record: &Fields, compared: &BTreeSet<Field>, row: &Row) -> Vec<Difference> {
-    differences_among(record, compared, row, &[])
+    differences_among(record, compared, row, &[], |_| None)
 }
 
-pub(crate) fn differences_among(
+pub(crate) fn differences_among<'w>(
     record: &Fields,
     compared: &BTreeSet<Field>,
     row: &Row,
     others: &[Other<'_>],
+    written: impl Fn(Field) -> Option<&'w str>,
 ) -> Vec<Difference> {
     let difference = |field: &Field| {
         let expected = record.text(*field);
@@ -84,7 +85,7 @@ pub(crate) fn differences_among(
             field: *field,
             expected: expected.map(str::to_owned),
             observed: observed.map(str::to_owned),
-            cause: cause(*field, expected, observed, record, others),
+            cause: cause(*field, expected, written(*field), observed, record, others),
         })
     };
     compared.iter().filter_map(difference).collect()
@@ -93,6 +94,7 @@ pub(crate) fn differences_among(
 fn cause(
     field: Field,
     expected: Option<&str>,
+    written: Option<&str>,
     observed: Option<&str>,
     record: &Fields,
     others: &[Other<'_>],
@@ -111,7 +113,7 @@ fn cause(
     }) {
         return stale;
     }
-    if let Some(expected) = expected {
+    for expected in expected.into_iter().chain(written) {
         if is_coerced(expected, observed) {
             return Cause::CoercedToNumber;
         }

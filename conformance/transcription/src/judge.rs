@@ -19,6 +19,7 @@ use crate::marks::pieces;
 use crate::pairing::{Pairing, pair};
 use crate::records::records;
 use crate::redaction::redacted;
+use crate::written::{shown, understood};
 
 /// The verdicts of one case.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,7 +37,7 @@ pub fn judge(
     profile: &ProfileNote,
     product: &Product,
 ) -> Judgement {
-    let made = &redacted(mapping, case, made);
+    let made = &understood(case, redacted(mapping, case, made));
     let pairing = pair(mapping, case, &made.export);
     let (records, records_left_out) = records(case, &made.export, &pairing);
     let bench = Bench {
@@ -223,7 +224,10 @@ impl Bench<'_> {
         for pair in &self.pairing.pairs {
             for difference in &pair.differences {
                 let row = &self.made.export.rows[pair.row];
-                let failure = failure(pair.put, &row.sheet.row(row.number), difference);
+                let put = &self.case.puts[pair.put];
+                let (delivered, made) = shown(difference.field, (put, pair.record), Some(row));
+                let place = row.sheet.row(row.number);
+                let failure = failure(pair.put, &place, difference, delivered, made);
                 fail(findings, difference.cause.requirement(), failure);
             }
         }
@@ -374,10 +378,14 @@ impl Bench<'_> {
     }
 }
 
-fn failure(put: usize, row: &Wording, difference: &Difference) -> Failure {
-    let expected = difference.expected.as_deref().unwrap_or_default();
-    let observed = difference.observed.as_deref().unwrap_or_default();
-    let (expected, observed) = pieces(expected, observed);
+fn failure(
+    put: usize,
+    row: &Wording,
+    difference: &Difference,
+    delivered: Option<&str>,
+    made: Option<&str>,
+) -> Failure {
+    let (expected, observed) = pieces(delivered.unwrap_or_default(), made.unwrap_or_default());
     let (expected, observed) = (marked(&expected), marked(&observed));
     let words = difference.cause.words();
     let say = |lang: Lang, value: &str| {

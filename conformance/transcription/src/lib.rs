@@ -19,6 +19,7 @@ mod pairing;
 mod records;
 mod redaction;
 mod schema;
+mod written;
 
 pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
 pub use difference::{Cause, Difference, differences};

@@ -55,7 +55,13 @@ pub(crate) fn pair(mapping: &Mapping, case: &Case, export: &Export) -> Pairing {
         let (fields, _) = &case.puts[put].records[record];
         let others = others(case, put, record);
         pairing.pairs.push(Pair {
-            differences: differences_among(fields, &compared, &export.rows[row], &others),
+            differences: differences_among(
+                fields,
+                &compared,
+                &export.rows[row],
+                &others,
+                |field| case.puts[put].written(record, field),
+            ),
             put,
             record,
             row,

@@ -1,19 +1,18 @@
 //! The pairs of records as reports show them: each delivered one beside the program's, then what is
 //! alone on either side.
 
-use std::collections::BTreeSet;
-
-use madoguchi_eligibility::{Field, Fields};
+use madoguchi_eligibility::Field;
 use madoguchi_judge::beside::{Became, Beside, Line, Piece};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
-use crate::case::{Case, Sheet};
+use crate::case::{Case, Put, Sheet};
 use crate::difference::Difference;
 use crate::export::{Export, Row};
 use crate::label;
 use crate::marks::pieces;
 use crate::pairing::{Pair, Pairing};
+use crate::written::shown;
 
 /// Records that a report shows of one case; those that differ come before those that do not.
 const MOST: usize = 40;
@@ -38,25 +37,25 @@ pub(crate) fn records(case: &Case, export: &Export, pairing: &Pairing) -> (Vec<B
 
 fn paired(case: &Case, export: &Export, pair: &Pair) -> Beside {
     let row = &export.rows[pair.row];
-    let (record, carried) = &case.puts[pair.put].records[pair.record];
+    let put = &case.puts[pair.put];
     let difference = |field| pair.differences.iter().find(|d| d.field == field);
     Beside {
-        name: case.puts[pair.put].name.clone(),
+        name: put.name.clone(),
         delivered: Some(delivery(pair.put)),
         exported: Some(place(row)),
-        fields: lines(Some((record, carried)), Some(row), |field| {
+        fields: lines(Some((put, pair.record)), Some(row), |field| {
             (pair.compared.contains(&field), difference(field))
         }),
     }
 }
 
 fn missed(case: &Case, put: usize, record: usize) -> Beside {
-    let (record, carried) = &case.puts[put].records[record];
+    let delivered = Some((&case.puts[put], record));
     Beside {
         name: case.puts[put].name.clone(),
         delivered: Some(delivery(put)),
         exported: None,
-        fields: lines(Some((record, carried)), None, |_| (false, None)),
+        fields: lines(delivered, None, |_| (false, None)),
     }
 }
 
@@ -71,14 +70,19 @@ fn surplus_row(row: &Row) -> Beside {
 
 /// Every field with a value on either side, in the order of the interface.
 fn lines<'d>(
-    delivered: Option<(&Fields, &BTreeSet<Field>)>,
+    delivered: Option<(&Put, usize)>,
     row: Option<&Row>,
     of: impl Fn(Field) -> (bool, Option<&'d Difference>),
 ) -> Vec<Line> {
     let line = |field: &Field| {
-        let carried = delivered.filter(|(_, carried)| carried.contains(field));
-        let expected = carried.and_then(|(record, _)| record.text(*field));
-        let observed = row.and_then(|row| row.values.get(field).map(String::as_str));
+        let carries = |(put, record): &(&Put, usize)| put.records[*record].1.contains(field);
+        let (expected, observed) = match delivered.filter(carries) {
+            Some(delivered) => shown(*field, delivered, row),
+            None => (
+                None,
+                row.and_then(|row| Some(row.values.get(field)?.as_str())),
+            ),
+        };
         if expected.is_none() && observed.is_none() {
             return None;
         }

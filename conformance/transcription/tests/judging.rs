@@ -1,7 +1,7 @@
 //! From deliveries and an export to verdicts and the report.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::{Field, Fields};
 use madoguchi_judge::beside::{Class, marked};
@@ -295,4 +295,121 @@ proptest! {
         let verdicts = judged(&case, &made(&[row], "")).verdicts;
         prop_assert_eq!(verdicts.overall(), Overall::Failed);
     }
+}
+
+/// A check that came by clipboard, or else in a file, and what a program wrote of it.
+fn of_clipboard(by_clipboard: bool, forms: [&str; 2], row: &str) -> Judgement {
+    let [kana, birthdate] = forms;
+    let text = format!(
+        "mapping: 1\nrecords: {{ file: r.csv, format: csv }}\nfields:\n  \
+         insured-identification-number: A\n  name-kana: {{ at: B, form: {kana} }}\n  \
+         birthdate: {{ at: C, form: {birthdate} }}\n"
+    );
+    let mapping = Mapping::parse("m.yaml", &text).unwrap();
+    let fields = [
+        (Field::InsuredIdentificationNumber, "00123"),
+        (Field::NameKana, "ﾀｶﾊｼ ﾀﾛｳ"),
+        (Field::Birthdate, "19520101"),
+    ];
+    let mut record = Fields::new();
+    for (field, value) in fields {
+        record.set(field, value);
+    }
+    let written = BTreeMap::from([
+        (Field::NameKana, "タカハシ　タロウ".to_owned()),
+        (Field::Birthdate, "昭和27年01月01日".to_owned()),
+    ]);
+    let put = Put {
+        name: "clipboard 1".to_owned(),
+        records: vec![(record, fields.map(|(field, _)| field).into())],
+        written: if by_clipboard {
+            vec![written]
+        } else {
+            Vec::new()
+        },
+        ..Put::default()
+    };
+    let export = Export::read(&mapping, format!("A,B,C\n{row}\n").as_bytes(), None).unwrap();
+    let made = Made {
+        export,
+        ..Made::default()
+    };
+    let profile = ProfileNote {
+        name: "oqs-xml-8.07".to_owned(),
+        assumptions: Vec::new(),
+    };
+    judge(
+        &mapping,
+        &case(vec![put]),
+        &made,
+        &profile,
+        &Product {
+            name: "test".to_owned(),
+            version: String::new(),
+        },
+    )
+}
+
+#[test]
+fn what_the_clipboard_delivered_is_shown_and_may_stand_as_it_was() {
+    let plain = ["as-delivered", "as-delivered"];
+    for (forms, row) in [
+        (plain, "00123,タカハシ　タロウ,昭和27年01月01日"),
+        (
+            ["full-width", "wareki"],
+            "00123,タカハシ　タロウ,昭和27年01月01日",
+        ),
+        (plain, "00123,ﾀｶﾊｼ ﾀﾛｳ,19520101"),
+        (["full-width", "iso"], "00123,タカハシ　タロウ,1952-01-01"),
+    ] {
+        let judgement = of_clipboard(true, forms, row);
+        assert_eq!(
+            judgement.verdicts.overall(),
+            Overall::Passed,
+            "{forms:?} {row}"
+        );
+        assert!(!judgement.verdicts.records[0].differs());
+        let [_, kana, birthdate] = &judgement.verdicts.records[0].fields[..] else {
+            panic!("three fields: {judgement:?}");
+        };
+        assert_eq!(marked(&kana.delivered), "タカハシ　タロウ");
+        assert_eq!(marked(&birthdate.delivered), "昭和27年01月01日");
+        let cells: Vec<&str> = row.split(',').collect();
+        assert_eq!(
+            [marked(&kana.exported), marked(&birthdate.exported)],
+            cells[1..]
+        );
+    }
+}
+
+#[test]
+fn what_a_program_changed_of_the_clipboards_value_is_told_beside_it() {
+    for forms in [["as-delivered"; 2], ["full-width", "wareki"]] {
+        let row = "00123,タカハシ　タ,昭和27年01月01日";
+        let judgement = of_clipboard(true, forms, row);
+        let mut failed = judgement.verdicts.failed();
+        let (verdict, failure) = failed.next().unwrap();
+        assert_eq!(verdict.requirement, "transcription.nothing-truncated");
+        assert!(
+            failure.expected.ja.contains("タカハシ　タ[U+30ED ロ]"),
+            "{failure:?}"
+        );
+        assert!(
+            failure.observed.ja.contains("タカハシ　タ ("),
+            "{failure:?}"
+        );
+        assert!(failed.next().is_none());
+    }
+}
+
+#[test]
+fn what_a_file_delivered_in_half_width_is_changed_where_it_becomes_full_width() {
+    let row = "00123,タカハシ　タロウ,19520101";
+    let judgement = of_clipboard(false, ["as-delivered"; 2], row);
+    assert_eq!(judgement.verdicts.overall(), Overall::Failed);
+    let kana = &judgement.verdicts.records[0].fields[1];
+    assert_eq!(
+        (kana.field.as_str(), kana.became.is_some()),
+        ("name-kana", true)
+    );
 }

@@ -121,6 +121,17 @@ impl Delivered {
     }
 }
 
+impl Layout {
+    /// How the text has a value of an eligibility of this kind; as it is, where it has no place for it.
+    #[must_use]
+    pub fn written(self, kind: Kind, field: Field, value: &str) -> String {
+        let sections = self.sections(kind).flat_map(|(_, section)| &section.lines);
+        let mut lines = self.front().chain(sections.filter(|line| line.is_in(self)));
+        let line = lines.find(|line| line.field == field);
+        line.map_or_else(|| value.to_owned(), |line| line.value(value))
+    }
+}
+
 /// Where a line of the text stands.
 enum Place {
     Front,
@@ -140,8 +151,7 @@ impl Text {
             let value = result.text(line.field).or_else(|| head.text(line.field));
             match value {
                 Some(value) => {
-                    let value = one_line(&line.form.write(line.field, value));
-                    self.line(&format!("{}\t{value}", line.label));
+                    self.line(&format!("{}\t{}", line.label, line.value(value)));
                 }
                 None if line.stands_empty(self.layout) => {
                     self.line(&format!("{}\t", line.label));
@@ -154,6 +164,13 @@ impl Text {
     fn line(&mut self, line: &str) {
         self.text.push_str(line);
         self.text.push_str(self.end);
+    }
+}
+
+impl Line {
+    /// The value as it stands on this line.
+    fn value(&self, value: &str) -> String {
+        one_line(&self.form.write(self.field, value))
     }
 }
 

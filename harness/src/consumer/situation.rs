@@ -95,16 +95,33 @@ pub(super) fn parcel(scenario: &Scenario, deliver: &Deliver, n: usize, wire: &Pr
     let has_place = |(record, _): &(Fields, BTreeSet<Field>)| {
         deliver.by != Way::Clipboard || layout.carries(Kind::of(record), Field::Name)
     };
+    let records: Vec<_> = records.filter(has_place).collect();
+    let on_clipboard = records.iter().filter(|_| deliver.by == Way::Clipboard);
+    let written = on_clipboard.map(|record| written(record, layout)).collect();
     let ticket = deliver.ticket.as_ref();
     let put = Put {
         name,
-        records: records.filter(has_place).collect(),
+        records,
+        written,
         fate: deliver.fate(),
         doubtful: deliver.doubtful,
         ticket_of_another_insurer: ticket.map(|ticket| is_of_another(ticket, &delivered)),
         sheet: Sheet::Records,
     };
     Parcel { content, put }
+}
+
+/// What the text has of a record in another form than the interface.
+fn written(
+    (record, carried): &(Fields, BTreeSet<Field>),
+    layout: Layout,
+) -> BTreeMap<Field, String> {
+    let of = |field: &Field| {
+        let value = record.text(*field)?;
+        let text = layout.written(Kind::of(record), *field, value);
+        (text != value).then_some((*field, text))
+    };
+    carried.iter().filter_map(of).collect()
 }
 
 /// Whether the ticket is of another insurer than every eligibility; 国民健康保険 has six digits,
@@ -140,6 +157,7 @@ pub(super) fn claim(n: usize, checked: &Put) -> Option<(Json, Put)> {
     let put = Put {
         name: format!("療養費支給申請書 {n}"),
         records: vec![(record.clone(), carried)],
+        written: checked.written.first().cloned().into_iter().collect(),
         sheet: Sheet::Claims,
         ..Put::default()
     };

@@ -112,7 +112,7 @@ fn a_value_from_elsewhere_says_from_where() {
         (Field::InsuredIdentificationNumber, "2"),
         (Field::InsuredCardExpirationDate, "20250331"),
     ]);
-    let found = differences_among(&own, &compared, &row, &others);
+    let found = differences_among(&own, &compared, &row, &others, |_| None);
     let causes: Vec<(Field, Cause)> = found.iter().map(|d| (d.field, d.cause)).collect();
     assert_eq!(
         causes,

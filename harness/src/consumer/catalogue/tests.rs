@@ -65,6 +65,36 @@ fn whoever_is_delivered_is_invented() {
 }
 
 #[test]
+fn what_is_said_to_stand_on_the_clipboard_stands_there() {
+    let wire = Profile::builtin("oqs-xml-8.07").unwrap();
+    let mut told = BTreeSet::new();
+    for scenario in all() {
+        for (n, act) in (1..).zip(&scenario.when) {
+            let Act::Deliver(deliver) = act else { continue };
+            let parcel = situation::parcel(&scenario, deliver, n, &wire);
+            let situation::Content::Text(text) = &parcel.content else {
+                assert!(parcel.put.written.is_empty(), "{}", scenario.id);
+                continue;
+            };
+            assert_eq!(parcel.put.written.len(), parcel.put.records.len());
+            for (field, value) in parcel.put.written.iter().flatten() {
+                let line = format!("\t{value}");
+                assert!(
+                    text.contains(&line),
+                    "{}: {field:?} {value}\n{text}",
+                    scenario.id
+                );
+                told.insert(*field);
+            }
+        }
+    }
+    assert!(
+        told.contains(&Field::NameKana) && told.contains(&Field::Birthdate),
+        "{told:?}"
+    );
+}
+
+#[test]
 fn mistakes_of_ones_own_scenario_are_told_by_line_and_column() {
     let error = |when: &str| {
         let text = format!(
