@@ -314,7 +314,10 @@ fn ends_turn(case: &Case<'_>, done: u64) -> u64 {
 /// checking, or asks for card or PIN.
 fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
     const WANTED: [&str; 2] = ["カード", "暗証番号"];
-    let asks = |text: &str| WANTED.iter().any(|word| text.contains(word));
+    /// Words for a card that is to go.
+    const AWAY: [&str; 5] = ["取り", "取って", "外し", "離し", "返し"];
+    let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+    let asks = |text: &str| has(text, &WANTED) && !has(text, &AWAY);
     let from = case.next_step(done);
     case.screens_between(from, until)
         .any(|(_, screen)| is_choice(screen) || asks(&screen.title) || readable(screen).any(asks))

@@ -2,7 +2,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::HttpAnswer;
+use madoguchi_trace::{HttpAnswer, Text};
 
 use super::start::is_work;
 use crate::case::{Case, Exchange};
@@ -81,15 +81,21 @@ pub(super) fn refused_login_ends(case: &Case<'_>) -> Finding {
 /// After a refused login, a screen says something.
 pub(super) fn refusal_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let first = case
+        .exchanges()
+        .find(is_login)
+        .map_or(0, |login| login.asked);
+    let stood = case.screens_between(0, first).next_back();
+    let stood = stood.map_or(&[][..], |(_, screen)| &screen.fields);
     for (exchange, at, answer) in refused_logins(case) {
+        // what stood there before anybody logged in, such as news, says nothing of it
+        let says = |(label, value): &(Text, Text)| {
+            let mut before = stood.iter();
+            !value.trim().is_empty() && !before.any(|(l, v)| (l, v) == (label, value))
+        };
         let told = case
             .screens_between(at, case.next_step(at))
-            .any(|(_, screen)| {
-                screen
-                    .fields
-                    .iter()
-                    .any(|(_, value)| !value.trim().is_empty())
-            });
+            .any(|(_, screen)| screen.fields.iter().any(says));
         tally.judge((!told).then(|| {
             Failure::new(
                 at,
