@@ -314,8 +314,8 @@ fn ends_turn(case: &Case<'_>, done: u64) -> u64 {
 /// checking, or asks for card or PIN.
 fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
     const WANTED: [&str; 2] = ["カード", "暗証番号"];
-    /// Words for a card that is to go.
-    const AWAY: [&str; 5] = ["取り", "取って", "外し", "離し", "返し"];
+    /// Words for a card that is to go; 読み取り is none.
+    const AWAY: [&str; 5] = ["お取り", "取り外", "抜い", "離し", "お返し"];
     let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
     let asks = |text: &str| has(text, &WANTED) && !has(text, &AWAY);
     let from = case.next_step(done);

@@ -260,14 +260,13 @@ fn perhaps(wanted: &str, own: &[&str]) -> Wording {
     )
 }
 
-/// The unknown words that are most like `wanted`, and then the last ones: at most three.
+/// The unknown words that are most like `wanted`, each once: at most three.
 fn candidates(wanted: &str, own: &[&str]) -> String {
     /// More are no help.
     const AT_MOST: usize = 3;
     let alike = |word: &str| word.chars().filter(|c| wanted.contains(*c)).count();
     let mut own: Vec<&str> = own.to_vec();
-    own.reverse();
-    own.sort_by_key(|word| std::cmp::Reverse(alike(word)));
+    own.sort_by_key(|word| (std::cmp::Reverse(alike(word)), *word));
     own.dedup();
     let quoted: Vec<String> = own
         .iter()
