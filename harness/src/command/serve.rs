@@ -112,7 +112,8 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         id: scenario.id.clone(),
         trouble,
     };
-    let tell = live::teller(options.live, lang);
+    let (opening, opened) = channel();
+    let tell = live::teller(options.live, lang, opened);
     let writer =
         start_writer(&folder, header, &world, stamped, Held::Told(tell)).map_err(of_case)?;
 
@@ -128,6 +129,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     }
     let patience = prepared.profile().rules().client_gives_up_after;
     print_what_to_set(&world, &socket, &folder, patience.as_millis(), lang);
+    drop(opening);
 
     while !interrupt::interrupted() {
         match asked.recv_timeout(LOOK) {

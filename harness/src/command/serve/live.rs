@@ -2,6 +2,7 @@
 //! with its number there.
 
 use std::io::{self, IsTerminal as _, Write as _};
+use std::sync::mpsc::Receiver;
 
 use madoguchi_report::describe::describe;
 use madoguchi_terms::Lang;
@@ -9,12 +10,22 @@ use madoguchi_trace::Event;
 
 use crate::command::screen;
 
-/// Says every event on standard output if that is a terminal or `wanted`.
-pub(super) fn teller(wanted: bool, lang: Lang) -> Box<dyn FnMut(&Event) + Send> {
+/// What the opening holds until it has printed what to set: no event comes between its lines.
+pub(super) enum Opening {}
+
+/// Says every event on standard output if that is a terminal or `wanted`, once the other end of
+/// `opening` is dropped.
+pub(super) fn teller(
+    wanted: bool,
+    lang: Lang,
+    opening: Receiver<Opening>,
+) -> Box<dyn FnMut(&Event) + Send> {
     if !wanted && !io::stdout().is_terminal() {
         return Box::new(|_| {});
     }
     Box::new(move |event| {
+        // Nothing is ever sent: it ends when the other end is dropped, and at once from then on.
+        let _ = opening.recv();
         // Whoever does not read any more misses nothing: it stands in the trace.
         let _ = writeln!(screen::standard_output(), "{}", line(event, lang));
     })
