@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 /// Whose policies (RFC 5280 §4.2.1.4) both certificates of a card state. They are the one thing in a
 /// certificate by which a client may tell under which rules it was issued; names, roots, marker and
 /// addresses are those of a test card in any case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policies {
     /// Our own, below an arc that says that nobody stands for them.

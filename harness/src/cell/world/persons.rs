@@ -1,9 +1,14 @@
 //! The persons of a scenario, in the world in which it plays.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use jiff::Timestamp;
 use madoguchi_eligibility::AssistanceRecord;
 use madoguchi_fixtures::{Issued, Persona, persona, persona_ids};
+use madoguchi_layout::Policies;
 use madoguchi_scenarios::RecordGiven;
+use parking_lot::Mutex;
 
 use super::{Setting, WorldTrouble};
 
@@ -14,13 +19,9 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
     let issue = |id: &str| {
         if id != own.id() {
             let other = persona(id).map_err(WorldTrouble::Persona)?;
-            return other
-                .issue_under(policies, setting.at)
-                .map_err(WorldTrouble::Pki);
+            return issued(&other, policies, setting.at);
         }
-        let mut issued = own
-            .issue_under(policies, setting.at)
-            .map_err(WorldTrouble::Pki)?;
+        let mut issued = issued(own, policies, setting.at)?;
         file(&mut issued, &setting.scenario.given.record, setting.at);
         let left = setting.scenario.given.card.attempts_left;
         let credential = issued.personalization.authentication.as_mut();
@@ -34,6 +35,28 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
     let others = persona_ids().filter(|id| setting.everybody && !named.contains(id));
     let others: Vec<&str> = others.collect();
     named.into_iter().chain(others).map(issue).collect()
+}
+
+/// How many persons are kept, each of some 20 KB: more than a catalogue has in all its worlds.
+const KEPT: usize = 1024;
+
+/// What exists of a person. A card takes a dozen RSA signatures, and hundreds of worlds have the same
+/// instant: nobody is issued twice.
+fn issued(persona: &Persona, policies: Policies, at: Timestamp) -> Result<Issued, WorldTrouble> {
+    type Kept = HashMap<(&'static str, Policies, Timestamp), Issued>;
+    static KNOWN: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
+    let key = (persona.id(), policies, at);
+    if let Some(known) = KNOWN.lock().get(&key) {
+        return Ok(known.clone());
+    }
+    let issued = persona
+        .issue_under(policies, at)
+        .map_err(WorldTrouble::Pki)?;
+    let mut known = KNOWN.lock();
+    if known.len() < KEPT {
+        known.insert(key, issued.clone());
+    }
+    Ok(issued)
 }
 
 /// What the scenario says that insurers filed of the person, in place of what the persona has.
