@@ -373,11 +373,21 @@ impl<'a> Case<'a> {
     }
 
     /// Place of the first act after `seq`; behind the end where there is none. That a device goes from
-    /// hand to hand is none: what a screen owes may come after it.
+    /// hand to hand is none: what a screen owes may come after it. Nor is it one that a patient takes
+    /// the card before giving the device back.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
-        let mut acts = self.steps_after(seq);
-        let next = acts.find(|(_, step)| step.action != "hand-over");
-        next.map_or(u64::MAX, |(at, _)| at)
+        let mut acts = self.steps_after(seq).peekable();
+        while let Some((at, step)) = acts.next() {
+            let is_given_back = acts.peek().is_some_and(|(_, next)| {
+                next.action == "hand-over" && next.value.as_deref() == Some("staff")
+            });
+            match &*step.action {
+                "hand-over" => {}
+                "take-card" if is_given_back => {}
+                _ => return at,
+            }
+        }
+        u64::MAX
     }
 
     pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {

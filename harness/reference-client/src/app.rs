@@ -233,7 +233,10 @@ impl App {
     /// The card is gone, and so is everything that was known about its holder.
     fn take_card(&mut self) -> Done {
         self.patient = Patient::new(IdentityCheck::Visual);
-        self.mobile.withheld.clear();
+        // a patient may take the card before the staff have the device back, and see the result
+        if !self.withholds_results() {
+            self.mobile.withheld.clear();
+        }
         self.show_start()
     }
 

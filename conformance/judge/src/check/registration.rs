@@ -275,6 +275,14 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
         let failure = match again.map(|exchange| exchange.asked) {
             // it does not know that it registered
             None if !answer.arrived() => continue,
+            // the patient left with the card before anybody could do anything
+            None if case
+                .steps_after(done)
+                .next()
+                .is_some_and(|(at, _)| at == until) =>
+            {
+                continue;
+            }
             None if leads_to_check(case, done, until) => None,
             None => Some((
                 until.min(case.end()),

@@ -258,7 +258,9 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Where the next patient comes to the screen: types a PIN, lays a card down, or gets the device.
+/// Where the next patient comes to the screen: types a PIN, lays a card down, or gets the device. A card
+/// that is laid down while nobody does anything is no turn: who keeps a result until it is closed does not
+/// look for cards.
 fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
     let comes = |step: &Step| match &*step.action {
         "enter-pin" => true,
@@ -267,5 +269,7 @@ fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
     };
     let acts = case.steps_after(taken).find(|(_, step)| comes(step));
     let acts = acts.map(|(at, _)| at);
-    acts.into_iter().chain(case.placed_after(taken)).min()
+    let acted = case.steps_after(taken).find(|(_, step)| step.id > 0);
+    let placed = acted.and_then(|(at, _)| case.placed_after(at));
+    acts.into_iter().chain(placed).min()
 }

@@ -87,19 +87,28 @@ fn until_closed(draws_again: bool) -> [Layer; 2] {
         let has_result = matches!(app.stage, Stage::Result);
         if has_result && matches!(action, Action::TakeCard) {
             app.patient = Patient::new(IdentityCheck::Visual);
-            app.mobile.withheld.clear();
+            if !app.withholds_results() {
+                app.mobile.withheld.clear();
+            }
             card_gone.set(true);
             if let Some(screen) = shown.get().filter(|_| draws_again) {
                 app.link.screen(&screen)?;
             }
             return Err(crate::conduct::Stop::Done);
         }
-        // whoever goes on has pressed 閉じる first; who puts the device away need not
+        // whoever goes on has pressed 閉じる first; who puts the device away or listens need not
         let closes = match &action {
             Action::Press(label) => label != button::CLOSE,
-            Action::Close | Action::Lock | Action::Unlock(_) | Action::HandOver(_) => false,
+            Action::Close
+            | Action::Lock
+            | Action::Unlock(_)
+            | Action::HandOver(_)
+            | Action::ReadAloud => false,
             _ => true,
         };
+        if matches!(action, Action::ReadAloud) {
+            return Ok(action);
+        }
         if card_gone.set(false) && has_result && closes {
             app.show_start()?;
         }
