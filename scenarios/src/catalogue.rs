@@ -263,20 +263,30 @@ impl Catalogue {
     /// # Errors
     /// The first pattern that means nothing.
     pub fn select(&self, patterns: &[String]) -> Result<Vec<&Entry>, NothingSelected> {
-        for pattern in patterns {
-            if !self.entries.iter().any(|entry| means(pattern, &entry.id)) {
-                let ids = self.entries.iter().map(|entry| entry.id.as_str());
-                return Err(NothingSelected {
-                    pattern: pattern.clone(),
-                    nearest: nearest(pattern, ids).map(str::to_owned),
-                });
-            }
-        }
-        let chosen = |entry: &&Entry| {
-            patterns.is_empty() || patterns.iter().any(|pattern| means(pattern, &entry.id))
-        };
-        Ok(self.entries.iter().filter(chosen).collect())
+        chosen(&self.entries, |entry| &entry.id, patterns)
     }
+}
+
+/// What any of `patterns` means of things with ids; see [`Catalogue::select`].
+///
+/// # Errors
+/// The first pattern that means nothing.
+pub fn chosen<'a, T>(
+    all: &'a [T],
+    id: impl Fn(&T) -> &str,
+    patterns: &[String],
+) -> Result<Vec<&'a T>, NothingSelected> {
+    for pattern in patterns {
+        if !all.iter().any(|one| means(pattern, id(one))) {
+            return Err(NothingSelected {
+                pattern: pattern.clone(),
+                nearest: nearest(pattern, all.iter().map(&id)).map(str::to_owned),
+            });
+        }
+    }
+    let is_meant =
+        |one: &&T| patterns.is_empty() || patterns.iter().any(|pattern| means(pattern, id(one)));
+    Ok(all.iter().filter(is_meant).collect())
 }
 
 /// A pattern that means no scenario.
@@ -342,7 +352,7 @@ fn glob(pattern: &str, id: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn chosen(patterns: &[&str]) -> Result<Vec<String>, NothingSelected> {
+    fn ids(patterns: &[&str]) -> Result<Vec<String>, NothingSelected> {
         let patterns: Vec<String> = patterns.iter().map(|p| (*p).to_owned()).collect();
         let catalogue = Catalogue::builtin();
         Ok(catalogue
@@ -354,11 +364,11 @@ mod tests {
 
     #[test]
     fn an_id_a_prefix_and_a_glob_choose() {
-        assert_eq!(chosen(&["happy/visual"]).unwrap(), ["happy/visual"]);
+        assert_eq!(ids(&["happy/visual"]).unwrap(), ["happy/visual"]);
         let happy = ["happy/visual", "happy/pin", "happy/switch"];
-        assert_eq!(chosen(&["happy"]).unwrap()[..3], happy);
-        assert_eq!(chosen(&["home/"]).unwrap(), chosen(&["home/*"]).unwrap());
-        let pins = chosen(&["*/pin", "pin/*"]).unwrap();
+        assert_eq!(ids(&["happy"]).unwrap()[..3], happy);
+        assert_eq!(ids(&["home/"]).unwrap(), ids(&["home/*"]).unwrap());
+        let pins = ids(&["*/pin", "pin/*"]).unwrap();
         assert!(
             ["happy/pin", "assistance/pin", "pin/lockout"]
                 .iter()
@@ -368,17 +378,17 @@ mod tests {
             pins.iter()
                 .all(|id| id.ends_with("/pin") || id.starts_with("pin/"))
         );
-        assert_eq!(chosen(&[]).unwrap().len(), chosen(&["*"]).unwrap().len());
-        assert!(chosen(&[]).unwrap().len() >= 32);
+        assert_eq!(ids(&[]).unwrap().len(), ids(&["*"]).unwrap().len());
+        assert!(ids(&[]).unwrap().len() >= 32);
     }
 
     #[test]
     fn a_pattern_without_a_scenario_is_an_error_that_helps() {
-        let error = chosen(&["happy/visual", "hapy/pin"]).unwrap_err();
+        let error = ids(&["happy/visual", "hapy/pin"]).unwrap_err();
         assert_eq!(
             error.to_string(),
             "no scenario is called \"hapy/pin\"; did you mean happy/pin?"
         );
-        assert!(chosen(&["happy/vis"]).is_err());
+        assert!(ids(&["happy/vis"]).is_err());
     }
 }

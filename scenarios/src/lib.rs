@@ -24,6 +24,7 @@ mod act;
 mod catalogue;
 pub mod consumer;
 mod covering;
+mod derived;
 mod expectation;
 mod explain;
 mod fault;
@@ -35,13 +36,15 @@ mod scenario;
 mod schema;
 mod shape;
 mod standstill;
+mod text;
 mod variant;
 
 pub use act::{
     Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands, HistoryConditions,
     Operate, Passcode, Pin, Search, Slip, Visit,
 };
-pub use catalogue::{Catalogue, Entry, NothingSelected, means};
+pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
+pub use derived::{DERIVED, derived};
 pub use expectation::{Expectation, ScreenMark};
 pub use fault::{
     CaptivePortal, Connections, Delay, Portion, ServerError, ServerErrorStatus, SlowLink, Struck,

@@ -4,12 +4,15 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::option::{id, many, one};
+use super::option::{derived, id, many, one};
 
 /// `madoguchi list`: what there is to run.
 #[derive(Debug)]
 pub(crate) enum List {
-    Scenarios(Vec<String>),
+    Scenarios {
+        patterns: Vec<String>,
+        derived: bool,
+    },
     /// What `run --variants pairwise` plays of each scenario.
     Variants(Vec<String>),
     Requirements,
@@ -60,6 +63,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 .help(t("何を一覧するか", "what to list")),
         )
         .arg(id(lang))
+        .arg(derived(lang))
         .arg(
             Arg::new("json")
                 .long("json")
@@ -86,6 +90,9 @@ pub(super) fn parse(m: &ArgMatches) -> List {
             json: m.get_flag("json"),
         },
         "consumer" => List::Consumer(many(m, "id")),
-        _ => List::Scenarios(many(m, "id")),
+        _ => List::Scenarios {
+            patterns: many(m, "id"),
+            derived: m.get_flag("derived"),
+        },
     }
 }

@@ -22,6 +22,17 @@ pub(super) fn id(lang: Lang) -> Arg {
             ))
 }
 
+/// The scenarios that are made from tables.
+pub(super) fn derived(lang: Lang) -> Arg {
+    Arg::new("derived")
+        .long("derived")
+        .action(ArgAction::SetTrue)
+        .help(lang.pick(
+            "カタログの代わりに、表から作るシナリオ (derived/ で始まる ID) を使う",
+            "the scenarios that are made from tables (ids that begin with derived/) instead of the catalogue",
+        ))
+}
+
 /// The wire.
 pub(super) fn profile(lang: Lang) -> Arg {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);

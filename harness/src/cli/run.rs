@@ -11,7 +11,7 @@ use madoguchi_report::shard::{NoShard, Shard};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::option::{id, many, maybe, one, out, profile, screen_map, seed, words};
+use super::option::{derived, id, many, maybe, one, out, profile, screen_map, seed, words};
 use super::reports::{self, Reports};
 use super::selection;
 
@@ -19,6 +19,8 @@ use super::selection;
 #[derive(Debug)]
 pub(crate) struct Run {
     pub(crate) select: Vec<String>,
+    /// The scenarios that are made from tables, instead of the catalogue.
+    pub(crate) derived: bool,
     pub(crate) client: Option<String>,
     pub(crate) profile: String,
     pub(crate) seed: u64,
@@ -67,6 +69,7 @@ pub(super) fn command(lang: Lang) -> Command {
     Command::new("run")
                 .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
                 .arg(id(lang))
+                .arg(derived(lang))
                 .arg(Arg::new("client").long("client").value_name("CMD").help(t(
                     "被試験クライアントの起動コマンド (契約は madoguchi help contract)。省略すると、隣に置かれた参照クライアント",
                     "command that starts the client under test (the contract: madoguchi help contract); the reference client beside this program if left out",
@@ -180,6 +183,7 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn parse(m: &ArgMatches) -> Run {
     Run {
         select: many(m, "id"),
+        derived: m.get_flag("derived"),
         client: maybe(m, "client"),
         profile: one(m, "profile"),
         seed: one(m, "seed"),
@@ -209,6 +213,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
 
 /// Options of `run` that only one role has.
 const OF_APPS: &[&str] = &[
+    "derived",
     "own-network",
     "screen-map",
     "words",

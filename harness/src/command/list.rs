@@ -9,13 +9,12 @@ use madoguchi_report::json;
 use madoguchi_report::width::padded;
 use madoguchi_requirements::Place;
 use madoguchi_requirements::statement;
-use madoguchi_scenarios::{Breadth, Catalogue};
+use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
 use serde::Serialize;
 
 use super::consumer;
-use super::prepared::known;
 use super::screen;
 use super::selection::Selection;
 use super::trouble::Trouble;
@@ -25,14 +24,12 @@ use crate::ledger::{Ledger, Mark};
 
 pub(super) fn list(what: &List, lang: Lang) -> Result<Exit, Trouble> {
     match what {
-        List::Scenarios(patterns) => {
-            let catalogue = Catalogue::builtin();
-            let entries = catalogue
-                .select(patterns)
-                .map_err(Trouble::NothingSelected)?;
-            let names = known();
-            for entry in entries {
-                let scenario = entry.parse(&names.borrowed()).map_err(Trouble::Scenario)?;
+        List::Scenarios { patterns, derived } => {
+            let selection = Selection {
+                derived: *derived,
+                ..Selection::by_id(patterns)
+            };
+            for scenario in selection.scenarios()? {
                 row(&scenario.id, &scenario.purpose.text(lang));
             }
         }

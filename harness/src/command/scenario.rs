@@ -8,11 +8,12 @@ use std::path::Path;
 use madoguchi_fixtures::persona;
 use madoguchi_notation::load;
 use madoguchi_report::width::padded;
-use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario};
+use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario, chosen, derived};
 use madoguchi_terms::{Lang, Say as _};
 use serde_json::Value as Json;
 
 use super::prepared::{id_of, is_file, known};
+use super::selection::is_derived;
 use super::trouble::Trouble;
 use super::{draft, screen};
 use crate::cli::ScenarioCommand;
@@ -106,6 +107,21 @@ fn entry(named: &str) -> Result<Entry, Trouble> {
         });
     }
     let named_by = [named.to_owned()];
+    if is_derived(named) {
+        let cells = derived();
+        let found = chosen(&cells, |cell| &cell.id, &named_by).map_err(Trouble::NothingSelected)?;
+        return match found[..] {
+            [one] => Ok(Entry {
+                id: one.id.clone(),
+                file: one.id.clone(),
+                text: one.text(),
+            }),
+            _ => Err(Trouble::NotOneScenario {
+                named: named.to_owned(),
+                ids: found.iter().map(|cell| cell.id.clone()).collect(),
+            }),
+        };
+    }
     let (apps, consumers) = (Catalogue::builtin(), catalogue());
     let found = match (apps.select(&named_by), consumers.select(&named_by)) {
         (Ok(found), Err(_)) | (Err(_), Ok(found)) => found,
@@ -265,6 +281,16 @@ mod tests {
                     assert!(told.contains(id.as_str()), "{}: {id}", entry.id);
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_scenario_that_is_made_reads_back_from_its_text() {
+        let names = known();
+        for made in derived().into_iter().step_by(17) {
+            let text = made.text();
+            let read = Scenario::parse(&made.id, &made.id, &text, &names.borrowed());
+            assert_eq!(read.unwrap(), made, "{text}");
         }
     }
 

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 
 use madoguchi_notation::nearest;
-use madoguchi_scenarios::{Breadth, Catalogue, NothingSelected, Scenario, means};
+use madoguchi_scenarios::{
+    Breadth, Catalogue, DERIVED, NothingSelected, Scenario, chosen, derived, means,
+};
 
 use super::prepared::{id_of, is_file, known};
 use super::trouble::Trouble;
@@ -16,6 +18,8 @@ pub(super) struct Selection<'a> {
     /// Files of the user's own, and ids, beginnings or globs of built-in scenarios, each with
     /// `@axis=value` for a variant; all built-in scenarios where there is none.
     pub(super) patterns: &'a [String],
+    /// Whether it is about the scenarios that are made from tables.
+    pub(super) derived: bool,
     pub(super) breadth: Breadth,
     pub(super) tags: &'a [String],
     pub(super) requirements: &'a [String],
@@ -35,6 +39,7 @@ impl<'a> Selection<'a> {
     pub(super) fn of(options: &'a cli::Run) -> Self {
         Self {
             patterns: &options.select,
+            derived: options.derived,
             breadth: match options.failed {
                 Some(_) => Breadth::All,
                 None => options.variants,
@@ -52,8 +57,22 @@ impl<'a> Selection<'a> {
             .iter()
             .map(String::as_str)
             .partition(|pattern| is_file(scenario_of(pattern)));
+        let (made, ids): (Vec<&str>, Vec<&str>) = ids
+            .into_iter()
+            .partition(|id| self.derived || is_derived(id));
         let mut scenarios = Vec::new();
-        if files.is_empty() || !ids.is_empty() {
+        if self.derived || !made.is_empty() {
+            let wanted: Vec<String> = made.iter().map(|&id| id.to_owned()).collect();
+            let cells = derived();
+            let found = chosen(&cells, |cell| &cell.id, &wanted);
+            scenarios.extend(
+                found
+                    .map_err(Trouble::NothingSelected)?
+                    .into_iter()
+                    .cloned(),
+            );
+        }
+        if files.is_empty() && !self.derived && made.is_empty() || !ids.is_empty() {
             let catalogue = Catalogue::builtin();
             let wanted: Vec<String> = ids.iter().map(|id| scenario_of(id).to_owned()).collect();
             for entry in catalogue
@@ -126,6 +145,11 @@ impl<'a> Selection<'a> {
             && any(self.requirements, &decides)
             && any(self.documents, &rests_on)
     }
+}
+
+/// Whether a pattern means scenarios that are made from tables.
+pub(super) fn is_derived(pattern: &str) -> bool {
+    pattern.starts_with(DERIVED) || pattern == DERIVED.trim_end_matches('/')
 }
 
 /// A pattern without what it says of variants.

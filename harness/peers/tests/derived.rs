@@ -1,0 +1,64 @@
+//! The scenarios that are made from tables, against the reference client: a sample of them, and those that
+//! changed what a check or the client does.
+#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
+
+use madoguchi_peers::{madoguchi, reference_client};
+use madoguchi_scenarios::derived;
+
+/// Each of them once failed a client that was right, or was lost by the reference client.
+const TOLD_APART: &[&str] = &[
+    "derived/flows/torn-away--pin-wrong",
+    "derived/flows/foreign--pin-wrong",
+    "derived/flows/consent-torn--consent",
+    "derived/flows/registered-left--visual",
+    "derived/flows/mobile-taken-first--mobile-pin",
+];
+
+/// How many are taken beside them.
+const SAMPLE: usize = 36;
+
+/// Some of all tables, the same in every run.
+fn sample() -> Vec<String> {
+    let cells = derived();
+    let step = cells.len() / SAMPLE;
+    let taken = cells.iter().skip(step / 2).step_by(step);
+    let taken = taken.map(|cell| cell.id.clone());
+    taken
+        .chain(TOLD_APART.iter().map(|id| (*id).to_owned()))
+        .collect()
+}
+
+fn played(conduct: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let client = format!("{} {conduct}", reference_client(None));
+    let out = folder.path().display().to_string();
+    let sample = sample();
+    let mut all = vec![
+        "run",
+        "--client",
+        client.trim_end(),
+        "--out",
+        &out,
+        "--jobs",
+        "2",
+    ];
+    all.extend(sample.iter().map(String::as_str));
+    let outcome = madoguchi(all);
+    outcome.expect_success();
+    for id in &sample {
+        assert!(
+            folder.path().join(id).join("verdict.json").is_file(),
+            "{id}"
+        );
+    }
+}
+
+#[test]
+fn a_sample_passes() {
+    played("");
+}
+
+#[test]
+fn a_sample_passes_with_other_manners() {
+    played("--manner result-until-closed --manner several-on-one");
+}
