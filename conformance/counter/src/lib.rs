@@ -53,12 +53,31 @@ pub fn play(id: &str, broken: &str) -> Trace {
             last_words: None,
         }));
     }
-    if counter.breaks("privacy.nothing-kept") {
-        counter.tell(What::Leak(Leak {
-            class: "patient".into(),
-            place: "file:state/last.json".into(),
-            offset: 0,
-        }));
+    for (requirement, class, place) in [
+        (
+            "privacy.nothing-kept",
+            "patient-name",
+            "file:state/last.json",
+        ),
+        (
+            "privacy.log-without-patients",
+            "patient-name",
+            "client:stderr",
+        ),
+        ("privacy.secrets-untold", "password", "client:stderr"),
+        (
+            "terminal.key-protected",
+            "open-private-key",
+            "file:state/terminal.key",
+        ),
+    ] {
+        if counter.breaks(requirement) {
+            counter.tell(What::Leak(Leak {
+                class: class.into(),
+                place: place.into(),
+                offset: 0,
+            }));
+        }
     }
     Trace {
         header: header(&scenario),

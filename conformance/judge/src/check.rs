@@ -130,6 +130,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         account::password_not_repeated,
     ),
     ("terminal.session-renewed", account::session_renewed),
+    ("terminal.key-protected", terminal::key_protected),
     ("result.needs-answer", result::needs_answer),
     ("result.refusal-is-no-result", result::refusal_is_no_result),
     ("result.no-partial-data", way::no_partial_data),
@@ -221,6 +222,11 @@ pub const CHECKS: &[(&str, Check)] = &[
         privacy::personal_number_untouched,
     ),
     ("privacy.nothing-kept", privacy::nothing_kept),
+    (
+        "privacy.log-without-patients",
+        privacy::log_without_patients,
+    ),
+    ("privacy.secrets-untold", privacy::secrets_untold),
     ("privacy.surface-untouched", privacy::surface_untouched),
     ("privacy.no-other-host", privacy::no_other_host),
 ];

@@ -82,6 +82,19 @@ impl Canaries {
             .collect()
     }
 
+    /// Secrets in what a program writes for its maintainers, also as the bytes of a command. Such a text is
+    /// full of numbers: a short secret counts as a word only in a line that says what it is.
+    pub(crate) fn in_log(&self, place: &str, log: &str) -> Vec<Leak> {
+        let mut found: Vec<Leak> = Vec::new();
+        for canary in self.known().iter() {
+            let is_told = found.iter().any(|leak| leak.class == canary.class);
+            if !is_told && let Some(at) = canary.find_in_log(log) {
+                found.push(canary.leak(place, at));
+            }
+        }
+        found
+    }
+
     /// The text with every secret replaced by its class.
     pub(crate) fn redact(&self, text: &str) -> String {
         let mut text = text.to_owned();
@@ -90,10 +103,35 @@ impl Canaries {
                 let end = at + canary.value.expose().len();
                 text.replace_range(at..end, &format!("<{}>", canary.class));
             }
+            while let Some((at, length)) = canary.find_bytes(&text) {
+                text.replace_range(at..at + length, &format!("<{}>", canary.class));
+            }
         }
         text
     }
 }
+
+/// How a program writes bytes in hexadecimal or as numbers: what stands before each, and between two.
+const NOTATIONS: [(&str, &str); 8] = [
+    ("", ""),
+    ("", " "),
+    ("", ":"),
+    ("", "-"),
+    ("0x", " "),
+    ("0x", ","),
+    ("0x", ", "),
+    ("\\x", ""),
+];
+/// What a line says that shows a short secret.
+const NAMES_OF_SECRETS: [&str; 7] = [
+    "pin",
+    "verify",
+    "password",
+    "secret",
+    "credential",
+    "暗証",
+    "パスワード",
+];
 
 impl Canary {
     fn is_in_field(&self, field: &str) -> bool {
@@ -117,6 +155,51 @@ impl Canary {
         })
     }
 
+    fn find_in_log(&self, log: &str) -> Option<usize> {
+        let mut begin = 0;
+        for line in log.split_inclusive('\n') {
+            if let Some(at) = self.find(line)
+                && (!self.is_short() || names_a_secret(line))
+            {
+                return Some(begin + at);
+            }
+            begin += line.len();
+        }
+        self.find_bytes(log).map(|(at, _)| at)
+    }
+
+    /// Where its bytes stand, and how long they are there.
+    fn find_bytes(&self, text: &str) -> Option<(usize, usize)> {
+        let value = self.value.expose().as_bytes();
+        let hexadecimal = |upper: bool| {
+            NOTATIONS.iter().map(move |(before, between)| {
+                let bytes: Vec<String> = value
+                    .iter()
+                    .map(|byte| match upper {
+                        true => format!("{before}{byte:02X}"),
+                        false => format!("{before}{byte:02x}"),
+                    })
+                    .collect();
+                (bytes.join(between), *between)
+            })
+        };
+        let decimal = [",", ", "].map(|between| {
+            let bytes: Vec<String> = value.iter().map(u8::to_string).collect();
+            (bytes.join(between), between)
+        });
+        let written = hexadecimal(true).chain(hexadecimal(false)).chain(decimal);
+        written
+            .filter_map(|(bytes, between)| {
+                let mut places = text.match_indices(&bytes).map(|(at, _)| at);
+                let at = places.find(|at| {
+                    let (before, after) = (&text[..*at], &text[at + bytes.len()..]);
+                    !self.is_short() || !digits_go_on(before, after, between)
+                })?;
+                Some((at, bytes.len()))
+            })
+            .min()
+    }
+
     fn leak(&self, place: &str, offset: usize) -> Leak {
         Leak {
             class: self.class.into(),
@@ -124,6 +207,20 @@ impl Canary {
             offset,
         }
     }
+}
+
+fn names_a_secret(line: &str) -> bool {
+    let line = line.to_lowercase();
+    NAMES_OF_SECRETS.iter().any(|name| line.contains(name))
+}
+
+/// Whether the bytes before or after these are digits, too: then it is a longer number.
+fn digits_go_on(before: &str, after: &str, between: &str) -> bool {
+    let is_digit = |byte: &str| matches!(byte.as_bytes(), [b'3', b'0'..=b'9']);
+    let before = before.strip_suffix(between).unwrap_or_default();
+    let after = after.strip_prefix(between).unwrap_or_default();
+    let last = before.len().checked_sub(2).and_then(|at| before.get(at..));
+    last.is_some_and(is_digit) || after.get(..2).is_some_and(is_digit)
 }
 
 /// Whether a word or a number goes on in this direction, if only behind a hyphen or a point: `E-1234` and
@@ -202,6 +299,38 @@ mod tests {
         for text in ["1234", "pin=1234", "「1234」", "1234.", "1-2: 1234 -"] {
             assert_eq!(canaries().in_text("client:screen", text).len(), 1, "{text}");
         }
+    }
+
+    #[test]
+    fn a_pin_is_found_in_a_log_of_commands_and_where_a_line_names_it() {
+        for log in [
+            "> 00 20 00 80 04 31 32 33 34\n< 63 C2",
+            "apdu 002000800431323334",
+            "[0x00, 0x20, 0x00, 0x80, 0x04, 0x31, 0x32, 0x33, 0x34]",
+            "data: [49, 50, 51, 52]",
+            "begin\nVERIFY 1234",
+            "{\"enter-pin\":\"1234\"}",
+            "暗証番号: 1234",
+        ] {
+            let found = canaries().in_log("client:stderr", log);
+            assert_eq!(found.len(), 1, "{log}");
+            assert_eq!(found[0].class, "auth-pin", "{log}");
+            assert!(canaries().in_log("", &canaries().redact(log)).is_empty());
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_log_are_no_pin() {
+        for log in [
+            "started as process 1234",
+            "waited 1234 ms\nconnected to port 1234",
+            "serial 30 31 32 33 34 35",
+            "serial 303132333435",
+        ] {
+            assert!(canaries().in_log("client:stderr", log).is_empty(), "{log}");
+        }
+        let password = canaries().in_log("client:stderr", "x TEST-only-1 y");
+        assert_eq!(password[0].class, "password");
     }
 
     #[test]

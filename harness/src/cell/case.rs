@@ -309,7 +309,7 @@ pub(crate) fn run(
     ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
-    for leak in world.remains() {
+    for leak in world.remains(&ended.stderr) {
         sequencer.tell(What::Leak(leak));
     }
     let left = world.close();

@@ -287,9 +287,14 @@ impl World {
         self.staff().login(terminal, slip)
     }
 
-    /// What stands of patients in the cell's files.
-    pub(crate) fn remains(&self) -> Vec<Leak> {
-        self.marks.below(self.folder.path())
+    /// What stands of patients and of secrets in the cell's files and in what the client wrote on
+    /// standard error.
+    pub(crate) fn remains(&self, log: &[u8]) -> Vec<Leak> {
+        const LOG: &str = "client:stderr";
+        let mut found = self.marks.within(LOG, log);
+        found.extend(self.canaries.in_log(LOG, &String::from_utf8_lossy(log)));
+        found.extend(self.marks.below(self.folder.path(), &self.canaries));
+        found
     }
 
     /// 医療機関等コード of the staff's facility, which patients designate.

@@ -3,7 +3,8 @@
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::APPLICATIONS;
 use madoguchi_notation::Wording;
-use madoguchi_trace::{CardEvent, Channel, What};
+use madoguchi_scenarios::Operation;
+use madoguchi_trace::{CardEvent, Channel, Leak, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -46,10 +47,8 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
         .exchanges()
         .any(|exchange| exchange.delivered().is_some())
     {
-        let kept = case.events().find_map(|event| match &event.what {
-            What::Leak(leak) if leak.place.starts_with(FILE) => Some((event.seq, leak)),
-            _ => None,
-        });
+        let kept = leaks(case)
+            .find(|(_, leak)| leak.place.starts_with(FILE) && OF_PATIENTS.contains(&&*leak.class));
         tally.judge(kept.map(|(at, leak)| {
             let (place, class) = (&leak.place, &leak.class);
             Failure::new(
@@ -63,6 +62,68 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// Once an eligibility was delivered, what the program wrote on standard error says nothing of a patient.
+pub(super) fn log_without_patients(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    if case
+        .exchanges()
+        .any(|exchange| exchange.delivered().is_some())
+    {
+        tally.judge(None);
+    }
+    for (at, leak) in leaks(case) {
+        if leak.place == LOG && OF_PATIENTS.contains(&&*leak.class) {
+            tally.judge(Some(Failure::new(
+                at,
+                Wording::new(
+                    "標準エラー出力に患者の情報がない",
+                    "nothing of patients on standard error",
+                ),
+                Wording::new(
+                    format!("{} がある", leak.class),
+                    format!("{} stands there", leak.class),
+                ),
+            )));
+        }
+    }
+    tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
+}
+
+/// No password stands anywhere but in a login.
+pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
+    const PASSWORDS: [&str; 3] = ["password", "sign-password", "profile-pin"];
+    let mut tally = Tally::default();
+    if case
+        .exchanges()
+        .any(|exchange| exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login))
+    {
+        tally.judge(None);
+    }
+    for (at, leak) in leaks(case) {
+        if PASSWORDS.contains(&&*leak.class) {
+            tally.judge(Some(Failure::new(
+                at,
+                Wording::new(
+                    "パスワードはログインだけに渡る",
+                    "a password goes to the login only",
+                ),
+                Wording::new(
+                    format!("{} に {} がある", leak.place, leak.class),
+                    format!("{} stands in {}", leak.class, leak.place),
+                ),
+            )));
+        }
+    }
+    tally.finding(Wording::new("ログイン", "a login"))
+}
+
+fn leaks<'a>(case: &Case<'a>) -> impl Iterator<Item = (u64, &'a Leak)> {
+    case.events().filter_map(|event| match &event.what {
+        What::Leak(leak) => Some((event.seq, leak)),
+        _ => None,
+    })
 }
 
 /// Where it could be seen whom the client looks for, that is the service alone. Through a proxy is
@@ -101,6 +162,10 @@ pub(super) fn no_other_host(case: &Case<'_>) -> Finding {
 
 /// How the place of something begins that was found on the disk.
 const FILE: &str = "file:";
+/// The place of what was found on standard error.
+const LOG: &str = "client:stderr";
+/// The classes of what a patient is known by.
+const OF_PATIENTS: [&str; 3] = ["patient-name", "insured-number", "card-certificate"];
 
 /// No command goes to 券面事項確認AP, which holds the photograph.
 pub(super) fn surface_untouched(case: &Case<'_>) -> Finding {

@@ -2,7 +2,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{HttpAnswer, Text};
+use madoguchi_trace::{HttpAnswer, Text, What};
 
 use super::start::is_work;
 use crate::case::{Case, Exchange};
@@ -215,4 +215,36 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
         "利用するに戻したあとのカード",
         "a card after the function was switched on again",
     ))
+}
+
+/// After an activation no private key lies where other users can read it.
+pub(super) fn key_protected(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let is_activation = |exchange: &Exchange<'_>| {
+        let received = exchange.received();
+        exchange.is(Operation::FirstLogin)
+            && received.is_some_and(|(_, answer)| answer.decision == "OK")
+    };
+    if case.exchanges().any(|exchange| is_activation(&exchange)) {
+        tally.judge(None);
+    }
+    for event in case.events() {
+        if let What::Leak(leak) = &event.what
+            && leak.class == "open-private-key"
+        {
+            let place = &leak.place;
+            tally.judge(Some(Failure::new(
+                event.seq,
+                Wording::new(
+                    "秘密鍵を読めるのは持ち主だけ",
+                    "a private key that only its owner can read",
+                ),
+                Wording::new(
+                    format!("ほかの利用者も読める秘密鍵が {place} にある"),
+                    format!("a private key in {place} that other users can read"),
+                ),
+            )));
+        }
+    }
+    tally.finding(Wording::new("端末の登録", "an activation"))
 }

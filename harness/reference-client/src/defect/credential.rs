@@ -138,6 +138,12 @@ defects! {
             }),
         ]
     };
+    "logs-commands" breaks "credential.pin-stays-on-card",
+        "prints every command to the card in hexadecimal",
+        "カードへのコマンドを16進でそのまま書き出す" => saw::command(|command| {
+        let bytes: Vec<String> = command.iter().map(|byte| format!("{byte:02X}")).collect();
+        eprintln!("> {}", bytes.join(" "));
+    });
     "verifies-on-any-card" breaks "credential.no-verify-on-other-card",
         "does not look whether the card is a My Number card before it presents the PIN",
         "マイナンバーカードかどうかを確かめずに照合する" => on::attempts(|left| match left {

@@ -30,6 +30,31 @@ defects! {
         }
         Ok(answer)
     });
+    "prints-results" breaks "privacy.log-without-patients",
+        "prints whom the service told it of",
+        "サービスが伝えた人の氏名を書き出す" => saw::answer(|_, _, answer| {
+        for result in &answer.results {
+            if let Some(name) = result.get(&Field::Name) {
+                eprintln!("result of {name}");
+            }
+        }
+    });
+    "prints-login" breaks "privacy.secrets-untold",
+        "prints what was typed at the login",
+        "ログインで入力されたものを書き出す" => saw::act(|_, action| {
+        if let Action::Login(account) = action {
+            eprintln!("login as {} with {}", account.user_id, account.password);
+        }
+    });
+    "keeps-password" breaks "privacy.secrets-untold",
+        "keeps the password in a file for the next start",
+        "次の起動のためにパスワードをファイルに残す" => saw::act(|app, action| {
+        if let Action::Login(account) = action {
+            let file = app.terminal.key.with_file_name("account.ini");
+            // Where it cannot be written nothing is kept.
+            let _ = fs::write(file, format!("password={}\n", account.password));
+        }
+    });
     "reads-surface" breaks "privacy.surface-untouched",
         "opens 券面事項確認AP beside the certificate",
         "証明書のほかに券面事項確認APを開く" => on::read(|card, certificate| {

@@ -1,5 +1,7 @@
 //! The terminal, its login and its screens.
 
+use std::path::Path;
+
 use jiff::fmt::rfc2822;
 use jiff::{SignedDuration, Timestamp};
 use ureq::http::header::DATE;
@@ -146,7 +148,25 @@ defects! {
         }
         screen
     });
+    "opens-key-file" breaks "terminal.key-protected",
+        "writes the terminal's private key where every user of the machine can read it",
+        "端末の秘密鍵を、この機械のどの利用者も読めるように書く" => on::screen(|app, screen| {
+        let_in(&app.terminal.key);
+        screen
+    });
 }
+
+/// Lets everybody on this machine read a file. Where it cannot be done it stays as it was.
+#[cfg(unix)]
+fn let_in(file: &Path) {
+    use std::fs::{Permissions, set_permissions};
+    use std::os::unix::fs::PermissionsExt as _;
+    let _ = set_permissions(file, Permissions::from_mode(0o644));
+}
+
+/// Lets everybody on this machine read a file: what no mode forbids here.
+#[cfg(not(unix))]
+fn let_in(_: &Path) {}
 
 /// Whether it refuses an activation or a login.
 fn is_refused_login(operation: Operation, answer: &Answer) -> bool {

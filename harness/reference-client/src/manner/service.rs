@@ -22,6 +22,28 @@ manners! {
         because "RFC 9112 §9.6: Connection: close",
             "RFC 9112 §9.6 の Connection: close" =>
         with_header("connection", "close");
+    "writes-log" does "tells its maintainers on standard error what it does, without what it does it with",
+        "保守のため、扱う中身を除いて、していることを標準エラー出力に書く"
+        because "a log needs process, command and time; CWE-532 names what it must not have",
+            "ログに要るのはプロセス・命令・時刻。書いてはならないものは CWE-532 にある" => [
+            on::command(|command| {
+                let [class, instruction, p1, p2] = [0, 1, 2, 3].map(|at| command.get(at).copied().unwrap_or_default());
+                eprintln!(
+                    "[{}] 2025-05-21T09:12:34.123Z > {class:02X} {instruction:02X} {p1:02X} {p2:02X} ({} bytes)",
+                    std::process::id(),
+                    command.len(),
+                );
+                command
+            }),
+            on::attempts(|left| {
+                eprintln!("PIN: {left:?} attempts left");
+                left
+            }),
+            on::body(|body| {
+                eprintln!("POST with {} bytes", body.len());
+                body
+            }),
+        ];
     "names-itself" does "sends a User-Agent of its own",
         "独自の User-Agent を送る"
         because "RFC 9110 §10.1.5", "RFC 9110 §10.1.5" =>
