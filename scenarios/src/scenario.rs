@@ -32,7 +32,8 @@ pub struct Scenario {
     /// What is so before the first step.
     pub given: Given,
     /// What happens, in order.
-    pub when: Vec<Act>,
+    #[schemars(with = "Vec<Act>")]
+    pub when: Vec<Located<Act>>,
     /// What must be seen beyond the requirements' own checks.
     #[serde(default)]
     pub then: Vec<Expectation>,
@@ -126,7 +127,7 @@ impl Scenario {
             let acts = self.when.iter().zip(steps);
             let of_this_facility = acts.take_while(|(act, _)| !applies(act));
             let there = of_this_facility.filter(|(act, _)| {
-                matches!(act, Act::Operate(operate) if operate.is_at_institution_terminal())
+                matches!(&***act, Act::Operate(operate) if operate.is_at_institution_terminal())
             });
             found.extend(there.map(|(_, step)| no_institution_terminal(kind).at(step.location())));
         }
@@ -167,7 +168,7 @@ impl Scenario {
         let consents = self.given.consents.iter().map(|consent| &consent.persona);
         std::iter::once(&self.given.persona)
             .chain(consents)
-            .chain(self.when.iter().flat_map(Act::personas))
+            .chain(self.when.iter().flat_map(|act| act.personas()))
     }
 
     /// Expectations that expect nothing.
@@ -209,8 +210,8 @@ fn no_institution_terminal(kind: FacilityKind) -> Diagnostic {
 }
 
 /// Acts that nobody is there for any more: the client was closed before them.
-fn after_close(tree: &Located<Tree>, acts: &[Act]) -> Vec<Diagnostic> {
-    let Some(closed) = acts.iter().position(|act| *act == Act::Close) else {
+fn after_close(tree: &Located<Tree>, acts: &[Located<Act>]) -> Vec<Diagnostic> {
+    let Some(closed) = acts.iter().position(|act| **act == Act::Close) else {
         return Vec::new();
     };
     let Some(Tree::List(steps)) = tree.value("when").map(|when| &**when) else {

@@ -252,7 +252,7 @@ impl Scenario {
         match axis {
             Axis::Persona => given.persona.to_string(),
             Axis::Method => {
-                let method = self.when.iter().find_map(chosen);
+                let method = self.when.iter().find_map(|step| chosen(step));
                 method.unwrap_or(given.method).name().to_owned()
             }
             Axis::Reader if given.card.profile.is_some() => "own".to_owned(),
@@ -347,9 +347,9 @@ impl Scenario {
                 seen.push(other.into_inner());
             }
         }
-        let types_wrong = |step: &&Act| matches!(step, Act::EnterPin(Pin::Wrong | Pin::Short));
+        let types_wrong = |step: &Act| matches!(step, Act::EnterPin(Pin::Wrong | Pin::Short));
         if let Some(method) = self.variants.method.first()
-            && self.when.iter().any(|step| types_wrong(&step))
+            && self.when.iter().any(|step| types_wrong(step))
         {
             wrong.push(wrong_pin(method));
         }
@@ -396,19 +396,20 @@ fn holds(condition: &Combination, assigned: &BTreeMap<Axis, String>) -> bool {
 }
 
 /// The same steps with the other way of checking: a PIN is entered after the choice, or none at all.
-fn with_method(steps: &[Act], method: Method) -> Vec<Act> {
+fn with_method(steps: &[Located<Act>], method: Method) -> Vec<Located<Act>> {
     let mut changed = Vec::new();
     for step in steps {
-        match step {
-            Act::SetMethod(_) => changed.push(Act::SetMethod(method)),
+        let there = |act| step.clone().map(|_| act);
+        match **step {
+            Act::SetMethod(_) => changed.push(there(Act::SetMethod(method))),
             Act::ChooseMethod(_) => {
-                changed.push(Act::ChooseMethod(method));
+                changed.push(there(Act::ChooseMethod(method)));
                 if method == Method::Pin {
-                    changed.push(Act::EnterPin(Pin::Right));
+                    changed.push(there(Act::EnterPin(Pin::Right)));
                 }
             }
             Act::EnterPin(_) => {}
-            other => changed.push(other.clone()),
+            _ => changed.push(step.clone()),
         }
     }
     changed

@@ -279,6 +279,7 @@ impl<'s> Counter<'s> {
             id,
             action: step.word().into(),
             value: value.map(Text::from),
+            line: None,
         }));
         match step {
             Act::Login(_) => self.login(),

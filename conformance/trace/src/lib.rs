@@ -106,6 +106,10 @@ pub struct Step {
     /// The value as far as it may be stored: `visual`, `auth-pin:right`, a button's label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Text>,
+    /// Line of the scenario's file that says so; absent in traces of older versions, and where no file
+    /// does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
 }
 
 /// What came of an operator's act at portal, console or system; the act itself is the step before.

@@ -180,6 +180,7 @@ mod tests {
             id: 1,
             action: action.into(),
             value: Some("visual".into()),
+            line: None,
         })
     }
 

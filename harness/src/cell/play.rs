@@ -8,6 +8,7 @@ use std::cell::RefCell;
 use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
+use madoguchi_notation::Located;
 use madoguchi_scenarios::{Act, Arm, Scenario};
 use madoguchi_trace::{ClientEvent, Depth, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What};
 
@@ -141,7 +142,7 @@ struct Stage<'a> {
     /// Number of the last `do`.
     last: u32,
     /// What follows the act that is performed.
-    coming: &'a [Act],
+    coming: &'a [Located<Act>],
     /// The words that are understood on this client's screens.
     words: &'a Words,
     /// Buttons of the screen that it showed last, in its own words.
@@ -150,7 +151,7 @@ struct Stage<'a> {
 
 impl Stage<'_> {
     /// Does one act, by one of three arms.
-    fn perform(&mut self, act: &Act) -> Result<(), Stopped> {
+    fn perform(&mut self, act: &Located<Act>) -> Result<(), Stopped> {
         match act.arm() {
             Arm::Client => self.tell(act),
             Arm::World => {
@@ -159,7 +160,7 @@ impl Stage<'_> {
                 Ok(())
             }
             Arm::Operator => {
-                if let Act::Operate(operate) = act {
+                if let Act::Operate(operate) = &**act {
                     // A refusal stands in the trace; whether it matters is the scenario's business.
                     let _ = self.world.operate(operate);
                 }
@@ -169,8 +170,8 @@ impl Stage<'_> {
     }
 
     /// Tells the client what to do, after noting it in the trace, and waits until it is done.
-    fn tell(&mut self, act: &Act) -> Result<(), Stopped> {
-        if *act == Act::TakeCard {
+    fn tell(&mut self, act: &Located<Act>) -> Result<(), Stopped> {
+        if **act == Act::TakeCard {
             self.world.take();
         }
         let Told { label, value } = self.told(act);
@@ -183,7 +184,7 @@ impl Stage<'_> {
             .map_err(|_| Stopped::Gone)?;
         let done = |event: &ClientEvent| *event == ClientEvent::Done { r#do: id };
         self.wait_for(Awaited::Done(id), done, |stage| {
-            if let Act::PlaceCard(card) = act {
+            if let Act::PlaceCard(card) = &**act {
                 stage.world.place(card.as_deref().map(String::as_str));
             }
         })
@@ -207,11 +208,13 @@ impl Stage<'_> {
         }
     }
 
-    fn note(&self, id: u32, act: &Act, label: Option<String>) {
+    fn note(&self, id: u32, act: &Located<Act>, label: Option<String>) {
+        let line = act.location().line();
         self.world.sequencer().tell(What::Step(Step {
             id,
             action: act.word().into(),
             value: label.map(Text::from),
+            line: (line > 0).then_some(line),
         }));
     }
 

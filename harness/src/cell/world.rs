@@ -278,7 +278,7 @@ impl World {
     /// The key with which the scenario's own card is going to sign, where a patient types a PIN.
     pub(crate) fn signing_key(&self, scenario: &Scenario) -> Option<StoredKey> {
         let types = |step: &Act| matches!(step, Act::EnterPin(_));
-        let signs = scenario.when.iter().any(types);
+        let signs = scenario.when.iter().any(|act| types(act));
         signs.then(|| self.table().authentication_key()).flatten()
     }
 

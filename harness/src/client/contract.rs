@@ -97,9 +97,9 @@ impl Hello {
         let browses = scenario
             .when
             .iter()
-            .any(|step| matches!(step, Act::BrowseHistory(_)));
+            .any(|step| matches!(**step, Act::BrowseHistory(_)));
         let is_mobile = scenario.given.device == Device::Mobile;
-        let speaks = scenario.when.contains(&Act::ReadAloud);
+        let speaks = scenario.when.iter().any(|step| **step == Act::ReadAloud);
         let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))

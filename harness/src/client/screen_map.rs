@@ -246,7 +246,7 @@ impl ScreenMap {
             })
         };
         matches!(self.through(), Through::Person)
-            || scenario.when.iter().all(|step| match step {
+            || scenario.when.iter().all(|step| match &**step {
                 Act::Press(label) => is_on_a_button(label),
                 Act::InquireInBulk(_) => false,
                 // The harness's own, or nothing that must be done to the app.

@@ -183,7 +183,7 @@ impl Cell {
             requirements: named.map(|id| Located::new(id.to_owned())).collect(),
             tags: Vec::new(),
             given: self.given,
-            when: self.when,
+            when: self.when.into_iter().map(Into::into).collect(),
             then: Vec::new(),
             variants: Variants::default(),
             variant: BTreeMap::new(),

@@ -509,12 +509,14 @@ mod tests {
             id: 1,
             action: "press".into(),
             value: Some(VISUAL.into()),
+            line: None,
         };
         assert!(ends_entry(&press));
         let press = Step {
             id: 1,
             action: "press".into(),
             value: Some("再試行".into()),
+            line: None,
         };
         assert!(!ends_entry(&press));
     }

@@ -86,7 +86,7 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
             needs.insert(Feature::Extra(Extra::Institution));
         }
     }
-    needs.extend(scenario.when.iter().filter_map(of_act));
+    needs.extend(scenario.when.iter().filter_map(|act| of_act(act)));
     let catalogue = builtin();
     let named = scenario
         .requirements

@@ -98,14 +98,14 @@ impl Stage<'_> {
     /// Whose PIN is typed: that of the card which is placed next at the same check; none where it lies
     /// there already.
     fn typist(&self) -> Option<&str> {
-        let is_over = |act: &&Act| {
+        let is_over = |act: &Act| {
             matches!(
                 act,
                 Act::TakeCard | Act::ChooseMethod(_) | Act::EnterPin(_) | Act::Close
             )
         };
         let coming = self.coming.iter().take_while(|step| !is_over(step));
-        let mut placed = coming.filter_map(|act| match act {
+        let mut placed = coming.filter_map(|act| match &**act {
             Act::PlaceCard(card) | Act::InsertCard(card) => Some(card),
             _ => None,
         });

@@ -100,6 +100,7 @@ impl World {
             id: 0,
             action: "operate".into(),
             value: Some(act.name().into()),
+            line: None,
         }));
         let outcome = self.carry_out(act);
         let deed = operators::deed(act);

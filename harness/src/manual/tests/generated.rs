@@ -207,7 +207,7 @@ fn screens(lang: Lang) -> String {
     for entry in Catalogue::builtin().entries() {
         let scenario = entry.read().unwrap();
         for step in &scenario.when {
-            if let Act::Press(label) = step {
+            if let Act::Press(label) = &**step {
                 pressed
                     .entry(label.clone())
                     .or_default()
