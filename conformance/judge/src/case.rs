@@ -5,6 +5,7 @@ mod placed;
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use madoguchi_scenarios::{Method, Operation, Scenario};
 use madoguchi_trace::{
@@ -14,6 +15,7 @@ use madoguchi_trace::{
 
 use self::placed::Placed;
 use crate::screen;
+use crate::undone::{self, Undone};
 use crate::words::Words;
 
 /// 利用者証明用電子証明書 in the trace's spelling.
@@ -40,6 +42,7 @@ pub struct Case<'a> {
     certificate_reads: Placed<&'a CardEvent>,
     connections: Placed<()>,
     exits: Placed<&'a Exit>,
+    undone: OnceLock<Vec<Undone>>,
 }
 
 /// A request and what the service said to it.
@@ -123,6 +126,7 @@ impl<'a> Case<'a> {
             certificate_reads: Placed::default(),
             connections: Placed::default(),
             exits: Placed::default(),
+            undone: OnceLock::new(),
         };
         for exchange in exchanges(trace) {
             case.exchanges.push(exchange.asked, exchange);
@@ -217,12 +221,27 @@ impl<'a> Case<'a> {
         self.words
     }
 
-    /// The title of the screen at a place, in the client's own words.
-    pub(crate) fn own_title(&self, at: u64) -> Option<&'a str> {
+    /// The screen at a place, in the client's own words.
+    pub(crate) fn own_screen(&self, at: u64) -> Option<&'a Screen> {
         match &self.told.event(at)?.what {
-            What::Client(ClientEvent::Screen(screen)) => Some(&screen.title),
+            What::Client(ClientEvent::Screen(screen)) => Some(screen),
             _ => None,
         }
+    }
+
+    /// The title of the screen at a place, in the client's own words.
+    pub(crate) fn own_title(&self, at: u64) -> Option<&'a str> {
+        self.own_screen(at).map(|screen| screen.title.as_str())
+    }
+
+    /// The acts that could not be done, in order.
+    pub(crate) fn undone(&self) -> &[Undone] {
+        self.undone.get_or_init(|| undone::undone(self))
+    }
+
+    /// The act at a place, where it could not be done.
+    pub(crate) fn undone_at(&self, at: u64) -> Option<&Undone> {
+        self.undone().iter().find(|undone| undone.at == at)
     }
 
     pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {

@@ -18,11 +18,13 @@ use crate::finding::Failure;
 pub(crate) fn of(case: &Case<'_>, requirement: &Requirement, failure: &Failure) -> Option<Wording> {
     let id = requirement.id.as_str();
     let own = || requirement.likely.clone();
+    // a button that is not there is the cause itself
+    let is_guess = case.undone_at(failure.at).is_none();
     failure
         .likely
         .clone()
         .or_else(|| before(case, id, failure))
-        .or_else(|| own().filter(|_| evidence::bears_out(case, id, failure)))
+        .or_else(|| own().filter(|_| is_guess && evidence::bears_out(case, id, failure)))
 }
 
 /// The cause of a failure that the trace shows whoever is asking: of a check, or of a scenario's own

@@ -38,6 +38,10 @@ pub struct Failure {
     /// Where something is missing: the place until which it might have come. Of no account once judged.
     #[serde(skip)]
     pub(crate) until: u64,
+    /// Whether a screen says something else, so that nothing that might have come makes it right. Of no
+    /// account once judged.
+    #[serde(skip)]
+    pub(crate) is_said: bool,
 }
 
 impl Failure {
@@ -50,6 +54,7 @@ impl Failure {
             before: Vec::new(),
             likely: None,
             until: 0,
+            is_said: false,
         }
     }
 
@@ -57,6 +62,12 @@ impl Failure {
     #[must_use]
     pub(crate) fn missing(self, until: u64) -> Self {
         Self { until, ..self }
+    }
+
+    /// A screen says something else.
+    #[must_use]
+    pub(crate) fn said(self, is_said: bool) -> Self {
+        Self { is_said, ..self }
     }
 
     /// Names its cause, in place of the one that the requirement guesses.

@@ -12,6 +12,7 @@ use crate::case::Case;
 use crate::cause;
 use crate::check;
 use crate::finding::{Failure, Finding};
+use crate::undone::Undone;
 use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
 use crate::words::{self, Words};
 
@@ -39,6 +40,7 @@ pub fn judge(trace: &Trace) -> Verdicts {
         named: &named,
     };
     let mut verdicts: Vec<Verdict> = Vec::new();
+    let mut undone = Vec::new();
     if conduct != Conduct::NeverGreeted {
         let mut judged: Vec<Judged> = catalogue
             .requirements()
@@ -48,10 +50,11 @@ pub fn judge(trace: &Trace) -> Verdicts {
         if check::hides_messages(&case) {
             hide(catalogue, &mut judged);
         }
-        explain(catalogue, &mut judged);
+        explain(catalogue, bench.undone(), &mut judged);
         let judged = judged.into_iter();
         verdicts.extend(judged.map(|judged| judged.verdict.resting()));
         verdicts.extend(unknown(catalogue, &named));
+        undone = with_consequences(case.undone(), &verdicts);
     }
     Verdicts {
         madoguchi_verdict: MAJOR,
@@ -73,6 +76,7 @@ pub fn judge(trace: &Trace) -> Verdicts {
         seed: trace.header.seed,
         assumptions: assumptions(&verdicts),
         conduct,
+        undone,
         verdicts,
         records: Vec::new(),
         records_left_out: 0,
@@ -158,8 +162,12 @@ impl Bench<'_> {
             Ok(Finding::Fail(failure)) if self.hung() && self.case.end() <= failure.until => {
                 self.open().map_or(Outcome::Pass, inconclusive)
             }
+            Ok(Finding::Fail(failure)) if self.kept_from(requirement, &failure).is_some() => {
+                let undone = self.kept_from(requirement, &failure);
+                not_reached(failure.observed, undone.map(|undone| undone.step))
+            }
             Ok(Finding::Fail(failure)) => {
-                Outcome::Fail(Box::new(self.in_own_words(failure.missing(0))))
+                Outcome::Fail(Box::new(self.in_own_words(failure.missing(0).said(false))))
             }
             Ok(Finding::Inconclusive(missing)) => inconclusive(missing),
             Ok(Finding::Pass) => self.open().map_or(Outcome::Pass, inconclusive),
@@ -186,6 +194,32 @@ impl Bench<'_> {
             strict: false,
         };
         Judged { verdict, is_idle }
+    }
+
+    /// The acts that could not be done, where the case came to its end all the same.
+    fn undone(&self) -> &[Undone] {
+        match self.conduct {
+            Conduct::Complete => self.case.undone(),
+            _ => &[],
+        }
+    }
+
+    /// The act that could not be done, and of which what is missing might have come.
+    fn kept_from(&self, requirement: &Requirement, failure: &Failure) -> Option<&Undone> {
+        let at_the_end = failure.at >= self.case.end();
+        let since = match failure.before.first() {
+            Some(first) => failure.at.min(*first),
+            None if at_the_end => 0,
+            None => failure.at,
+        };
+        let mut undone = self.undone().iter();
+        undone.find(|undone| {
+            let is_between = since <= undone.at && undone.at < failure.until;
+            undone.is_of_a_button()
+                && is_between
+                && !failure.is_said
+                && !undone.is_asked_for_by(&requirement.id)
+        })
     }
 
     /// Whether our own time limit ended the client in the middle of an act.
@@ -322,10 +356,34 @@ fn because(finding: Finding, cause: impl Fn(&Failure) -> Option<Wording>) -> Fin
 }
 
 const fn inconclusive(missing: Wording) -> Outcome {
+    not_reached(missing, None)
+}
+
+/// Not decided, because this act could not be done.
+const fn not_reached(missing: Wording, undone: Option<usize>) -> Outcome {
     Outcome::Inconclusive {
         missing,
         caused_by: None,
+        undone,
     }
+}
+
+/// The acts that could not be done with what hangs on each.
+fn with_consequences(undone: &[Undone], verdicts: &[Verdict]) -> Vec<Undone> {
+    let mut undone = undone.to_vec();
+    for undone in &mut undone {
+        for verdict in verdicts {
+            let id = &verdict.requirement;
+            match &verdict.outcome {
+                Outcome::Fail(_) if undone.is_asked_for_by(id) => undone.breaks.push(id.clone()),
+                Outcome::Inconclusive {
+                    undone: Some(step), ..
+                } if *step == undone.step => undone.leaves_open.push(id.clone()),
+                _ => {}
+            }
+        }
+    }
+    undone
 }
 
 const fn name(channel: Channel) -> &'static str {
@@ -357,16 +415,18 @@ fn hide(catalogue: &Catalogue, judged: &mut [Judged]) {
             verdict.outcome = Outcome::Inconclusive {
                 missing: failure.observed.clone(),
                 caused_by: Some(check::MESSAGES.to_owned()),
+                undone: None,
             };
         }
     }
 }
 
 /// A failure that an earlier one explains is not a failure of its own, and an occasion that did
-/// not come where something failed is taken to have been missed for that. What advice explains still
+/// not come is taken to have been missed for the first thing that went wrong: a failure, or an act that could
+/// not be done. What advice explains still
 /// counts where the case is there to decide it; elsewhere advice, which need not be followed, excuses
 /// nothing.
-fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
+fn explain(catalogue: &Catalogue, undone: &[Undone], judged: &mut [Judged]) {
     let failed: BTreeMap<String, u64> = judged
         .iter()
         .filter_map(|Judged { verdict, .. }| match &verdict.outcome {
@@ -392,6 +452,9 @@ fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
         .iter()
         .filter(|(id, _)| is_root(id))
         .min_by_key(|(_, at)| **at);
+    let stuck = undone
+        .first()
+        .filter(|undone| first.is_none_or(|(_, at)| undone.at < *at));
     for Judged { verdict, is_idle } in judged {
         let would_vanish = !verdict.named
             && verdict.level != Level::Advice
@@ -401,6 +464,11 @@ fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
             .map(|cause| cause.as_str())
             .find(|cause| failed.contains_key(*cause) && !(would_vanish && is_advice(cause)));
         let missed = first.map(|(id, _)| id.as_str()).filter(|_| *is_idle);
+        let stuck = stuck.filter(|_| *is_idle && listed.is_none());
+        if let (Some(stuck), Outcome::Inconclusive { undone, .. }) = (stuck, &mut verdict.outcome) {
+            undone.get_or_insert(stuck.step);
+            continue;
+        }
         let Some(cause) = listed.or(missed) else {
             continue;
         };
@@ -412,6 +480,7 @@ fn explain(catalogue: &Catalogue, judged: &mut [Judged]) {
         verdict.outcome = Outcome::Inconclusive {
             missing,
             caused_by: Some(cause.to_owned()),
+            undone: None,
         };
     }
 }

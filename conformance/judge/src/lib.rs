@@ -11,6 +11,7 @@ pub mod case;
 pub mod check;
 pub mod finding;
 pub mod proven;
+pub mod undone;
 pub mod verdict;
 pub mod words;
 

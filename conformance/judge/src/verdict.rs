@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 use crate::beside::Beside;
 use crate::finding::Failure;
 use crate::proven::Proven;
+use crate::undone::Undone;
 
 /// Major version of the verdict file.
 pub const MAJOR: u16 = 1;
@@ -47,6 +48,9 @@ pub struct Verdicts {
     pub seed: u64,
     /// How the client went through the case.
     pub conduct: Conduct,
+    /// Acts of the scenario that could not be done.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub undone: Vec<Undone>,
     /// One verdict for each requirement that the case has to do with, in catalogue order.
     pub verdicts: Vec<Verdict>,
     /// Assumptions (A-01 …) on which passes and failures rest.
@@ -130,6 +134,10 @@ pub enum Outcome {
         /// The failed requirement that explains it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         caused_by: Option<String>,
+        /// The act that could not be done and for which it was not reached, by its place in the
+        /// scenario ([`Undone::step`]).
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        undone: Option<usize>,
     },
     /// The client's claim, or the case, excludes it.
     NotApplicable {
@@ -266,7 +274,11 @@ impl Verdict {
             return false;
         }
         match self.outcome {
-            Outcome::Fail(_) => true,
+            // what failed for an act that could not be done would have counted
+            Outcome::Fail(_)
+            | Outcome::Inconclusive {
+                undone: Some(_), ..
+            } => true,
             Outcome::Inconclusive { .. } | Outcome::Error { .. } => self.named,
             Outcome::Pass | Outcome::NotApplicable { .. } => false,
         }
@@ -306,6 +318,27 @@ impl Verdicts {
     pub fn role(&self) -> Role {
         let first = self.verdicts.first();
         first.map_or(Role::App, |verdict| Role::of(&verdict.requirement))
+    }
+
+    /// Whether something that counts was not reached because of this act.
+    #[must_use]
+    pub fn hangs_on(&self, undone: &Undone) -> bool {
+        let mut counting = self.verdicts.iter().filter(|one| one.counts_against());
+        counting.any(|verdict| match verdict.outcome {
+            Outcome::Inconclusive { undone: step, .. } => step == Some(undone.step),
+            _ => false,
+        })
+    }
+
+    /// The acts that could not be done and are told: those on which something hangs, and buttons, of one
+    /// screen the first. That a client refuses what it must not do now is none.
+    pub fn told_undone(&self) -> impl Iterator<Item = &Undone> {
+        let mut screen = None;
+        self.undone.iter().filter(move |undone| {
+            let stands = (&undone.screen, &undone.buttons);
+            let is_new = screen.replace(stands) != Some(stands);
+            self.hangs_on(undone) || is_new && undone.is_of_a_button()
+        })
     }
 
     /// Failed requirements, in catalogue order.

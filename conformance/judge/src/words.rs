@@ -19,8 +19,9 @@ use madoguchi_trace::OwnWords;
 
 pub(crate) use self::date::dates;
 pub(crate) use self::fold::folded;
-pub(crate) use self::look::{Due, Look, look, look_at, strange_button, stranger_between};
+pub(crate) use self::look::{Due, Look, alike, look, look_at, strange_button, stranger_between};
 pub use self::own::UnknownWord;
+pub(crate) use self::own::nearest_known;
 pub(crate) use self::read::read;
 pub use self::table::{Also, Kind, Mark, Row, Source, Table};
 pub(crate) use self::value::{attempts, attempts_in_text};

@@ -30,6 +30,18 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
                 .1
                 .push((scenario.clone(), words.get(lang).to_owned()));
         }
+        for undone in case.verdicts.told_undone() {
+            let level = if case.verdicts.hangs_on(undone) { 0 } else { 2 };
+            let act = format!("{scenario}: {}", undone.act());
+            let more = [
+                Some(undone.in_words()),
+                undone.help(),
+                undone.consequences(),
+            ];
+            let lines: Vec<&str> = more.iter().flatten().map(|text| text.get(lang)).collect();
+            let text = format!("{}\n{}", lines.join("\n"), case.again);
+            levels[level].1.push((act, text));
+        }
         for verdict in &case.verdicts.verdicts {
             let id = &verdict.requirement;
             let (level, told) = match &verdict.outcome {
@@ -44,6 +56,7 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
                 Outcome::Inconclusive {
                     missing,
                     caused_by: None,
+                    undone: None,
                 } if verdict.named => (2, missing.get(lang)),
                 Outcome::Error { because } => (0, because.get(lang)),
                 _ => continue,

@@ -8,6 +8,7 @@
 use std::collections::BTreeMap;
 use std::io;
 
+use madoguchi_judge::undone::Undone;
 use madoguchi_judge::verdict::{Conduct, Outcome, Verdict};
 use madoguchi_terms::{Lang, Say as _};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
@@ -81,6 +82,10 @@ fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) 
     if let Some(status) = conduct(case, lang) {
         suite.add_test_case(test(&name, "client", status));
     }
+    for undone in verdicts.told_undone() {
+        let act = format!("step {}: {}", undone.step, undone.act());
+        suite.add_test_case(test(&name, &act, not_done(case, undone, lang)));
+    }
     for verdict in &verdicts.verdicts {
         if let Some(status) = status(case, verdict, lang) {
             suite.add_test_case(test(&name, &verdict.requirement, status));
@@ -100,6 +105,28 @@ fn conduct(case: &CaseReport<'_>, lang: Lang) -> Option<TestCaseStatus> {
     status.set_message(case.verdicts.conduct.in_words()?.get(lang));
     status.set_description(again(case, lang));
     Some(status)
+}
+
+/// How an act is told that could not be done: as a failure where something hangs on it.
+fn not_done(case: &CaseReport<'_>, undone: &Undone, lang: Lang) -> TestCaseStatus {
+    let words = undone.in_words();
+    if !case.verdicts.hangs_on(undone) {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(words.get(lang));
+        return status;
+    }
+    let more = [undone.help(), undone.consequences()];
+    let mut lines: Vec<String> = more
+        .iter()
+        .flatten()
+        .map(|text| text.get(lang).to_owned())
+        .collect();
+    lines.push(again(case, lang));
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_type("act-not-done");
+    status.set_message(words.get(lang));
+    status.set_description(lines.join("\n"));
+    status
 }
 
 /// A test whose name alone tells it apart. Jenkins takes what stands before the last dot of a
@@ -156,8 +183,15 @@ fn status(case: &CaseReport<'_>, verdict: &Verdict, lang: Lang) -> Option<TestCa
             ..
         } => skipped(lang.pick(format!("{cause} による"), format!("follows from {cause}"))),
         Outcome::Inconclusive {
+            undone: Some(step), ..
+        } => skipped(lang.pick(
+            format!("手順 {step} ができなかったため、ここに至らない"),
+            format!("not reached, because step {step} could not be done"),
+        )),
+        Outcome::Inconclusive {
             missing,
             caused_by: None,
+            ..
         } if verdict.counts_against() && case.verdicts.conduct == Conduct::Complete => {
             let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
             status.set_type("inconclusive");

@@ -140,6 +140,17 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
         }
         text.push('\n');
     }
+    for undone in verdicts.told_undone() {
+        let more = [undone.help(), undone.consequences()];
+        let more = more
+            .iter()
+            .flatten()
+            .map(|text| plain(text.get(lang), OBSERVED));
+        let more: String = more.map(|text| format!("  \n  {text}")).collect();
+        let words = plain(undone.in_words().get(lang), OBSERVED);
+        let label = lang.pick("できない操作", "an act that could not be done");
+        let _ = writeln!(text, "- **{words}** ({label}){more}");
+    }
     for (verdict, failure) in verdicts.failed() {
         let likely = verdict.likely().map_or("", |likely| likely.get(lang));
         let (level, id) = (verdict.level.text(lang), &verdict.requirement);

@@ -116,11 +116,16 @@ impl Terminal {
         let verdicts = case.verdicts;
         if verdicts.overall() == Overall::Passed {
             let failed: Vec<_> = verdicts.failed().collect();
+            self.undone(out, verdicts)?;
             return self.advice(out, &failed);
         }
         writeln!(out)?;
         self.conduct(out, verdicts)?;
         self.remarks(out, case)?;
+        self.undone(out, verdicts)?;
+        if verdicts.told_undone().next().is_some() {
+            writeln!(out)?;
+        }
         let (at_length, briefly): (Vec<_>, Vec<_>) = verdicts
             .failed()
             .partition(|(verdict, _)| is_why_it_failed(verdict, verdicts));
@@ -134,6 +139,19 @@ impl Terminal {
         } else {
             writeln!(out)
         }
+    }
+
+    /// Acts that could not be done, each with what hangs on it.
+    fn undone(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
+        for undone in verdicts.told_undone() {
+            let label = self.lang.pick("できない", "not done");
+            self.row(out, label, undone.in_words().get(self.lang))?;
+            let more = [undone.help(), undone.consequences()];
+            for text in more.iter().flatten() {
+                self.row(out, "", text.get(self.lang))?;
+            }
+        }
+        Ok(())
     }
 
     /// Advice that was not followed and does not count, in a line or two each.
@@ -322,6 +340,10 @@ impl Terminal {
         let verdicts = case.verdicts;
         let explained = verdicts.conduct != Conduct::Complete
             || verdicts
+                .undone
+                .iter()
+                .any(|undone| verdicts.hangs_on(undone))
+            || verdicts
                 .failed()
                 .any(|(verdict, _)| is_why_it_failed(verdict, verdicts));
         let mut briefly = false;
@@ -331,7 +353,13 @@ impl Terminal {
             .filter(|verdict| verdict.counts_against())
         {
             let (missing, cause): (&Wording, _) = match &verdict.outcome {
-                Outcome::Inconclusive { missing, caused_by } => (missing, caused_by.as_deref()),
+                // told with the act
+                Outcome::Inconclusive {
+                    undone: Some(_), ..
+                } => continue,
+                Outcome::Inconclusive {
+                    missing, caused_by, ..
+                } => (missing, caused_by.as_deref()),
                 Outcome::Error { because } => (because, None),
                 _ => continue,
             };

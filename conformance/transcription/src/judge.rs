@@ -67,6 +67,7 @@ pub fn judge(
                 version: product.version.clone(),
                 depth: Depth::L0,
             }),
+            undone: Vec::new(),
             binding: Some(mapping.binding().kind()),
             depth: Depth::L0,
             seed: 1,
@@ -87,6 +88,7 @@ fn verdict(case: &Case, requirement: &Requirement, finding: Option<Finding>) -> 
         Some(Finding::Inconclusive(missing)) => Outcome::Inconclusive {
             missing,
             caused_by: None,
+            undone: None,
         },
         Some(Finding::NoOccasion(because)) => Outcome::NotApplicable { because },
         None => Outcome::NotApplicable {

@@ -179,7 +179,13 @@ pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
         );
         let failure = match ready {
             None if is_kept_from_it(case, asked, done) => None,
-            None => Some(never_ready(case, asked, done, step)),
+            None => {
+                let failure = never_ready(case, asked, done, step);
+                Some(match stuck_at(case, asked) {
+                    Some(stuck) => failure.after(stuck).missing(until),
+                    None => failure,
+                })
+            }
             // What became of a consent to an institution is another requirement's.
             Some(_) if is_of_consent(case, asked) => None,
             Some(_) if asks_for_no_card(case, asked) => None,
@@ -267,6 +273,19 @@ fn is_kept_from_it(case: &Case<'_>, asked: u64, done: u64) -> bool {
         .map(|client| client.depth)
         >= Some(Depth::L2);
     !tells || case.screens_between(trouble.seq, done).next().is_some()
+}
+
+/// The button that could not be pressed and before which the client still stands at `asked`: the press was of
+/// this patient's turn, or the turn could not be begun after it.
+fn stuck_at(case: &Case<'_>, asked: u64) -> Option<u64> {
+    let begun = begins_turn(case, asked);
+    let of_buttons = case
+        .undone()
+        .iter()
+        .filter(|undone| undone.is_of_a_button());
+    let is_begun = case.undone_at(begun).is_none();
+    let mut before = of_buttons.map(|undone| undone.at).filter(|at| *at < asked);
+    before.find(|at| *at >= begun || !is_begun)
 }
 
 fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {

@@ -134,7 +134,10 @@ fn screen(case: &Case<'_>, expectation: &Expectation) -> Seen {
     {
         return Seen::Open(why);
     }
-    Seen::Otherwise(Box::new(not_shown(case, name, &dues, nearest)))
+    let mut looks = meant().flat_map(|(at, screen)| looked(at, screen));
+    let is_said = looks.any(|look| matches!(look, Look::Otherwise { .. }));
+    let failure = not_shown(case, name, &dues, nearest);
+    Seen::Otherwise(Box::new(failure.said(is_said)))
 }
 
 fn not_shown(

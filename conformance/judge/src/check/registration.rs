@@ -8,8 +8,10 @@ use super::start::is_choice;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains, readable,
+    AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
+    readable,
 };
+use crate::undone::Undone;
 use crate::words::strange_button;
 
 /// Places at which the client learned that the patient has not registered.
@@ -189,9 +191,23 @@ pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("利用登録の画面", "a registration"))
 }
 
-/// Each registration follows a consent that the service recorded.
+/// Each registration follows a consent that the service recorded; the screen with the terms lets the patient
+/// give it.
 pub(super) fn consent_first(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let cannot_agree = |undone: &&Undone| {
+        let mut before = case.screens_between(0, undone.at);
+        let shown = before.next_back();
+        undone.is_asked_for_by("registration.consent-first")
+            && shown.is_some_and(|(_, screen)| has_terms(case, screen))
+    };
+    for undone in case.undone().iter().filter(cannot_agree) {
+        let expected = Wording::new(
+            format!("規約の画面に {AGREE}"),
+            format!("{AGREE} on the screen with the terms"),
+        );
+        tally.judge(Some(Failure::new(undone.at, expected, undone.in_words())));
+    }
     for register in asked(case, Operation::Register) {
         let offer = offer_before(case, register.asked);
         let consented = granted(case, Operation::RegistrationConsent, offer, register.asked);
@@ -211,6 +227,17 @@ pub(super) fn consent_first(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// Whether the terms that the service delivered stand on a screen.
+fn has_terms(case: &Case<'_>, screen: &Screen) -> bool {
+    let delivered = asked(case, Operation::RegistrationTerms)
+        .filter_map(|exchange| exchange.received_as("OK"))
+        .filter_map(|(_, answer)| answer.fields.get("terms-text"));
+    let mut shown = screen.fields.iter();
+    delivered
+        .into_iter()
+        .any(|terms| shown.any(|(_, value)| contains(value, terms)))
 }
 
 /// Where a client refuses a registration by itself: after the consent another card was read than before, and
@@ -430,8 +457,13 @@ pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
             _ => None,
         })
         .collect();
-    for _ in decisions.iter().filter(|(_, refused)| *refused) {
-        tally.judge(None);
+    let refusals = decisions.iter().filter(|(_, refused)| *refused);
+    for (at, _) in refusals {
+        // nobody refused by a button that was not there
+        match case.undone_at(*at) {
+            Some(undone) => tally.leave_open(undone.in_words()),
+            None => tally.judge(None),
+        }
     }
     for exchange in case.exchanges() {
         if !exchange.is(Operation::RegistrationConsent) && !exchange.is(Operation::Register) {

@@ -261,19 +261,20 @@ fn perhaps(wanted: &str, own: &[&str]) -> Wording {
 }
 
 /// The unknown words that are most like `wanted`, each once: at most three.
-fn candidates(wanted: &str, own: &[&str]) -> String {
+pub(crate) fn alike<'s>(wanted: &str, mut own: Vec<&'s str>) -> Vec<&'s str> {
     /// More are no help.
     const AT_MOST: usize = 3;
     let alike = |word: &str| word.chars().filter(|c| wanted.contains(*c)).count();
-    let mut own: Vec<&str> = own.to_vec();
     own.sort_by_key(|word| (std::cmp::Reverse(alike(word)), *word));
     own.dedup();
-    let quoted: Vec<String> = own
-        .iter()
-        .take(AT_MOST)
-        .map(|word| format!("「{word}」"))
-        .collect();
-    quoted.join("")
+    own.truncate(AT_MOST);
+    own
+}
+
+/// The same as a text.
+fn candidates(wanted: &str, own: &[&str]) -> String {
+    let quoted = alike(wanted, own.to_vec()).into_iter();
+    quoted.map(|word| format!("「{word}」")).collect()
 }
 
 fn unknown_word(wanted: &str, due: Due<'_>, own: &str, value: &str) -> Wording {

@@ -68,6 +68,36 @@ impl Words {
     }
 }
 
+/// The known words that a word is most like, of `screens`, `buttons` or `labels`: at most three.
+pub(crate) fn nearest_known(list: &str, word: &str) -> Vec<&'static str> {
+    const AT_MOST: usize = 3;
+    let lists = Table::builtin().lists();
+    let rows = lists.iter().find(|(name, _)| *name == list);
+    let rows = rows.map_or(&[][..], |(_, rows)| rows);
+    let own = key(word);
+    let letters: Vec<char> = own.chars().collect();
+    // of ten letters, how many the two have in common
+    let likeness = |known: &str| {
+        let known = key(known);
+        let common = letters.iter().filter(|c| known.contains(**c)).count();
+        let longer = letters.len().max(known.chars().count()).max(1);
+        common * 10 / longer
+    };
+    let likeness = |row: &Row| {
+        let near = nearest(&own, row.words()).map(|_| 10);
+        near.or_else(|| row.words().map(likeness).max())
+            .unwrap_or(0)
+    };
+    let mut near: Vec<(usize, &'static str)> = rows
+        .iter()
+        .map(|row| (likeness(row), row.word.as_str()))
+        .filter(|(likeness, _)| *likeness >= 4)
+        .collect();
+    near.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
+    near.truncate(AT_MOST);
+    near.into_iter().map(|(_, word)| word).collect()
+}
+
 /// The row that has a word, as its own or as another.
 fn row(rows: &'static [Row], word: &str) -> Option<&'static Row> {
     let word = key(word);

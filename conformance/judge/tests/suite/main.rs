@@ -6,4 +6,5 @@ mod cut;
 mod judging;
 mod sight;
 mod stored;
+mod undone;
 mod words;

@@ -12,10 +12,10 @@ use madoguchi_report::describe::describe;
 use madoguchi_report::json::{Report, ReportError};
 use madoguchi_report::overview::topic_name;
 use madoguchi_report::terminal::{Styles, Terminal};
-use madoguchi_report::{CaseReport, github, json, junit, markdown};
+use madoguchi_report::{CaseReport, github, html, json, junit, markdown};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
-use madoguchi_trace::Trace;
+use madoguchi_trace::{ClientEvent, Trace, What};
 
 const AGAIN: &str = "madoguchi run eligibility/expired --client \"…\" --seed 7";
 
@@ -370,4 +370,67 @@ fn probes_stand_in_the_json_report_and_survive_a_merge() {
     let other = Report::new(Vec::new()).of_shard("2/2".parse().ok());
     let merged = Report::merge([read, other]).unwrap();
     assert_eq!(merged.probes, [probe]);
+}
+
+/// A client whose screens have no 再試行, and that does nothing where it is to be pressed.
+fn without_retry() -> Trace {
+    let mut trace = play("web/answer-lost", "");
+    let is_press = |what: &What| matches!(what, What::Step(step) if step.action == "press");
+    let pressed = trace.events.iter().position(|event| is_press(&event.what));
+    let pressed = pressed.expect("a press");
+    if let What::Step(step) = &mut trace.events[pressed].what {
+        step.line = Some(19);
+    }
+    let kept = |what: &What| {
+        let is_said = matches!(what, What::Client(ClientEvent::Done { .. }));
+        is_said || matches!(what, What::Step(_) | What::Exit(_))
+    };
+    let after = trace.events.split_off(pressed);
+    trace
+        .events
+        .extend(after.into_iter().filter(|event| kept(&event.what)));
+    for (seq, event) in (1..).zip(&mut trace.events) {
+        (event.seq, event.us) = (seq, seq * 1_000);
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what {
+            screen.buttons.retain(|button| button != "再試行");
+        }
+    }
+    trace
+}
+
+#[test]
+fn an_act_that_could_not_be_done_is_told_by_its_own_name_in_every_form() {
+    let trace = without_retry();
+    let verdicts = judge(&trace);
+    let case = [told(&verdicts, &trace)];
+    let open = &verdicts.undone[0].leaves_open[0];
+    for (lang, place) in [(Lang::Ja, "19 行目"), (Lang::En, "line 19")] {
+        let mut page = Vec::new();
+        html::write(&mut page, &case, &Cover::default(), lang).expect("a Vec");
+        let mut annotations = Vec::new();
+        github::write(&mut annotations, &case, lang).expect("a Vec");
+        let utf8 = |text| String::from_utf8(text).expect("reports are UTF-8");
+        let junit = junit::files(&case, lang, junit::LONGEST).expect("Unicode");
+        for (form, text) in [
+            (
+                "terminal",
+                terminal(std::slice::from_ref(&trace), lang, Styles::plain()),
+            ),
+            ("html", utf8(page)),
+            ("junit", junit.concat()),
+            ("markdown", markdown::summary(&case, lang)),
+            ("github", utf8(annotations)),
+        ] {
+            let text: String = text.split_whitespace().collect();
+            let press: String = "press 再試行".split_whitespace().collect();
+            let place: String = place.split_whitespace().collect();
+            assert!(text.contains(&press), "{form}: {text}");
+            assert!(text.contains(&place), "{form}: {text}");
+            assert!(text.contains(open.as_str()), "{form}: {text}");
+        }
+        assert!(junit.concat().contains("type=\"act-not-done\""));
+        assert_eq!(junit.concat().matches("<failure").count(), 1);
+    }
+    let report = String::from_utf8(in_json(&verdicts, &trace)).expect("JSON");
+    assert_eq!(Report::parse(&report).expect("a report").cases, [verdicts]);
 }

@@ -31,6 +31,20 @@ defects! {
         let agrees = presses(action, button::AGREE) && matches!(app.stage, Stage::Terms(_));
         agrees.then(|| app.show_registration_reading(None))
     });
+    "leaves-agreeing-out" breaks "registration.consent-first",
+        "shows the terms without 同意する",
+        "規約の画面に 同意する がない" => [
+        on::screen(|app, mut screen| {
+            if matches!(app.stage, Stage::Terms(_)) {
+                screen.buttons.retain(|label| *label != button::AGREE);
+            }
+            screen
+        }),
+        acts(|app, action| {
+            let agrees = presses(action, button::AGREE) && matches!(app.stage, Stage::Terms(_));
+            agrees.then(|| app.refuse("there is no such button"))
+        }),
+    ];
     "registers-without-reading" breaks "registration.card-read-again",
         "registers with the certificate read before the consent",
         "同意の前に読んだ証明書で登録する" => {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use madoguchi_judge::undone::Undone;
 use madoguchi_judge::verdict::{Conduct, Outcome, Overall};
 use madoguchi_notation::Wording;
 use madoguchi_requirements::Role;
@@ -29,6 +30,7 @@ pub(super) struct CaseView<'a> {
     figures: String,
     conduct: Option<Wording>,
     remarks: Vec<RemarkView>,
+    undone: Vec<UndoneView>,
     failures: Vec<FailureView<'a>>,
     verdicts: Wording,
     again: &'a str,
@@ -44,6 +46,32 @@ struct RemarkView {
     heading: Wording,
     at: u64,
     text: String,
+}
+
+/// An act that could not be done.
+#[derive(Serialize)]
+struct UndoneView {
+    act: String,
+    words: Wording,
+    more: Vec<Wording>,
+    /// The line of the case's record.
+    at: u64,
+    counts: bool,
+}
+
+/// The acts that could not be done in a case.
+fn undone(case: &CaseReport<'_>) -> Vec<UndoneView> {
+    let view = |undone: &Undone| UndoneView {
+        act: undone.act(),
+        words: undone.in_words(),
+        more: [undone.help(), undone.consequences()]
+            .into_iter()
+            .flatten()
+            .collect(),
+        at: undone.at,
+        counts: case.verdicts.hangs_on(undone),
+    };
+    case.verdicts.told_undone().map(view).collect()
 }
 
 impl From<Remark> for RemarkView {
@@ -143,6 +171,7 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
             .into_iter()
             .map(RemarkView::from)
             .collect(),
+        undone: undone(case),
         failures,
         verdicts: Wording::new(
             format!("判定: 合格 {pass} · 不合格 {fail} · 助言 {advised} · 判定不能 {undecided}"),
@@ -195,16 +224,28 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
                 view.observed = failure.observed.clone();
                 view.at = failure.at;
             }
-            Outcome::Inconclusive { missing, caused_by }
-                if verdict.counts_against() && !explained =>
-            {
+            Outcome::Inconclusive {
+                missing,
+                caused_by,
+                undone,
+            } if verdict.counts_against() && !explained => {
                 view.open = true;
-                view.observed = match caused_by {
-                    Some(cause) => Wording::new(
+                view.observed = match (caused_by, undone) {
+                    (Some(cause), _) => Wording::new(
                         format!("{cause} による: {}", missing.ja),
                         format!("follows from {cause}: {}", missing.en),
                     ),
-                    None => missing.clone(),
+                    (None, Some(step)) => Wording::new(
+                        format!(
+                            "手順 {step} ができなかったため、ここに至らない: {}",
+                            missing.ja
+                        ),
+                        format!(
+                            "not reached, because step {step} could not be done: {}",
+                            missing.en
+                        ),
+                    ),
+                    (None, None) => missing.clone(),
                 };
             }
             Outcome::Error { because } => {
