@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
 use crate::screen::{AGREE, CHECK_AGAIN, DO_NOT_REGISTER, PIN, REGISTER, VISUAL};
-use crate::words::{alike, nearest_known};
+use crate::words::{Words, alike, nearest_known};
 
 /// An act that could not be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -293,6 +293,13 @@ impl Undone {
             ),
             None => Wording::new(format!("手順 {step}"), format!("step {step}")),
         }
+    }
+
+    /// The known button that was to be pressed.
+    #[must_use]
+    pub fn wanted(&self) -> Option<&'static str> {
+        let label = self.value.as_deref().filter(|_| self.is_of_a_button())?;
+        Words::builtin().button(label)
     }
 
     /// What to do where a word is unknown.

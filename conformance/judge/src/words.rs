@@ -9,6 +9,7 @@ mod look;
 mod meaning;
 mod own;
 mod read;
+mod strange;
 mod table;
 mod value;
 
@@ -23,6 +24,7 @@ pub(crate) use self::look::{Due, Look, alike, look, look_at, strange_button, str
 pub use self::own::UnknownWord;
 pub(crate) use self::own::nearest_known;
 pub(crate) use self::read::read;
+pub use self::strange::{StrangeWord, strange};
 pub use self::table::{Also, Kind, Mark, Row, Source, Table};
 pub(crate) use self::value::{attempts, attempts_in_text};
 

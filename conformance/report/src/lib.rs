@@ -23,6 +23,7 @@ pub mod record;
 mod remark;
 pub mod shard;
 pub mod soundness;
+pub mod strange;
 pub mod terminal;
 pub mod tested;
 pub mod timeline;

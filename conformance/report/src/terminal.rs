@@ -16,7 +16,7 @@ use super::levels::Levels;
 use super::overview::Overview;
 use super::remark::remarks;
 use super::width::{fitted, padded, wrapped};
-use super::{CaseReport, counts, inducing};
+use super::{CaseReport, counts, inducing, strange};
 use crate::describe::describe;
 
 /// Columns of the terminal.
@@ -422,7 +422,24 @@ impl Terminal {
         writeln!(out, "  {passed} {ok}{others} · {requirements}")?;
         let levels = Levels::of(verdicts()).words();
         writeln!(out, "  {}", levels.get(self.lang))?;
-        self.basis(out, cases)
+        self.basis(out, cases)?;
+        self.strange(out, cases)
+    }
+
+    /// The words that nobody knows, to be copied.
+    fn strange(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
+        let all = strange::of(cases);
+        if all.is_empty() {
+            return Ok(());
+        }
+        writeln!(out)?;
+        for line in wrapped(strange::heading(&all).get(self.lang), COLUMNS - 2) {
+            writeln!(out, "  {line}")?;
+        }
+        for line in strange::block(&all, self.lang).lines() {
+            writeln!(out, "    {line}")?;
+        }
+        writeln!(out)
     }
 
     /// Which values make variants fail.

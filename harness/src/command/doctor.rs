@@ -13,7 +13,7 @@
 //! | D-31 … D-35 | [`program`] |
 //! | D-36 … D-42 | [`client`] |
 //! | D-43, D-44 | [`rehearsal`] |
-//! | D-50, D-51 | [`contract`] |
+//! | D-50 … D-53 | [`contract`] |
 //! | D-45 … D-48 | [`screens`] |
 
 mod client;

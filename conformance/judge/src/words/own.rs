@@ -91,7 +91,7 @@ pub(crate) fn nearest_known(list: &str, word: &str) -> Vec<&'static str> {
     let mut near: Vec<(usize, &'static str)> = rows
         .iter()
         .map(|row| (likeness(row), row.word.as_str()))
-        .filter(|(likeness, _)| *likeness >= 4)
+        .filter(|(likeness, _)| *likeness >= 5)
         .collect();
     near.sort_by_key(|(likeness, _)| std::cmp::Reverse(*likeness));
     near.truncate(AT_MOST);

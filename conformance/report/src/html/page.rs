@@ -19,7 +19,7 @@ use crate::inducing::{self, Inducing};
 use crate::overview::{Mark, Overview, Row, topic_name};
 use crate::soundness::Soundness;
 use crate::tested::Tested;
-use crate::{CaseReport, bindings, listed};
+use crate::{CaseReport, bindings, listed, strange};
 
 /// Ways in which a requirement was broken that the first screen tells of.
 const TOLD: usize = 4;
@@ -42,6 +42,7 @@ pub(super) struct Page<'a> {
     decisions: Vec<Decision<'a>>,
     failures: Vec<Broken<'a>>,
     inducing: Vec<InducingView>,
+    strange: Option<StrangeView>,
     untried: &'a [Untried],
     probes: &'a [Probe],
     topics: Vec<TopicView<'a>>,
@@ -114,6 +115,13 @@ struct InducingView {
     scenario: String,
     requirement: String,
     text: Wording,
+}
+
+/// The words that nobody knows.
+#[derive(Serialize)]
+struct StrangeView {
+    heading: Wording,
+    block: Wording,
 }
 
 #[derive(Serialize)]
@@ -222,6 +230,7 @@ impl<'a> Page<'a> {
             decisions: decisions(cases),
             failures: broken(&overview, cases),
             inducing: inducing(cases),
+            strange: strange(cases),
             untried: &cover.untried,
             probes: &cover.probes,
             topics: overview.topics.iter().map(topic).collect(),
@@ -440,6 +449,18 @@ fn inducing(cases: &[CaseReport<'_>]) -> Vec<InducingView> {
         requirement: one.requirement,
     };
     found.into_iter().map(view).collect()
+}
+
+/// The words that nobody knows, if there are any.
+fn strange(cases: &[CaseReport<'_>]) -> Option<StrangeView> {
+    let all = strange::of(cases);
+    (!all.is_empty()).then(|| StrangeView {
+        heading: strange::heading(&all),
+        block: Wording::new(
+            strange::block(&all, Lang::Ja),
+            strange::block(&all, Lang::En),
+        ),
+    })
 }
 
 fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {

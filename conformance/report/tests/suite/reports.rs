@@ -5,17 +5,17 @@ use std::time::Duration;
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Verdicts;
-use madoguchi_notation::Wording;
+use madoguchi_notation::{Wording, load};
 use madoguchi_report::compare::Comparison;
 use madoguchi_report::cover::{Cover, Probe};
 use madoguchi_report::describe::describe;
 use madoguchi_report::json::{Report, ReportError};
 use madoguchi_report::overview::topic_name;
 use madoguchi_report::terminal::{Styles, Terminal};
-use madoguchi_report::{CaseReport, github, html, json, junit, markdown};
+use madoguchi_report::{CaseReport, github, html, json, junit, markdown, strange};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
-use madoguchi_trace::{ClientEvent, Trace, What};
+use madoguchi_trace::{ClientEvent, OwnWords, Trace, What};
 
 const AGAIN: &str = "madoguchi run eligibility/expired --client \"…\" --seed 7";
 
@@ -433,4 +433,82 @@ fn an_act_that_could_not_be_done_is_told_by_its_own_name_in_every_form() {
     }
     let report = String::from_utf8(in_json(&verdicts, &trace)).expect("JSON");
     assert_eq!(Report::parse(&report).expect("a report").cases, [verdicts]);
+}
+
+/// A client with words of its own, some of them on more screens than one.
+fn in_strange_words() -> Trace {
+    let mut trace = play("happy/visual", "");
+    for event in &mut trace.events {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what {
+            if screen.title == "読み取り" {
+                screen.title = "読み込み".into();
+            }
+            for button in &mut screen.buttons {
+                if button == "目視確認" {
+                    *button = "目視確忍".into();
+                }
+            }
+            for (label, _) in &mut screen.fields {
+                match label.as_str() {
+                    "氏名" => *label = "だれ".into(),
+                    "保険者番号" => *label = "保険者番語: #".into(),
+                    _ => {}
+                }
+            }
+        }
+    }
+    trace
+}
+
+#[test]
+fn all_words_that_nobody_knows_are_told_once_as_a_file_of_own_words() {
+    let trace = in_strange_words();
+    let verdicts = judge(&trace);
+    let twice = [told(&verdicts, &trace), told(&verdicts, &trace)];
+    let all = strange::of(&twice);
+    let words: Vec<&str> = all.iter().map(|met| met.word.word.as_str()).collect();
+    let mut once = words.clone();
+    once.sort_unstable();
+    once.dedup();
+    assert_eq!(once.len(), words.len(), "{words:?}");
+    for lang in Lang::ALL {
+        let block = strange::block(&all, lang);
+        let own: OwnWords =
+            load("words.yaml", &block).unwrap_or_else(|why| panic!("{why}\n{block}"));
+        assert_eq!(own.buttons["目視確認"].0, ["目視確忍"]);
+        assert_eq!(own.labels["保険者番号"].0, ["保険者番語: #"]);
+        // what is like nothing is not guessed, and does no harm
+        assert!(block.contains("# ?: だれ  # happy/visual"), "{block}");
+        let unknown = madoguchi_judge::words::Words::unknown(&own);
+        assert_eq!(unknown, []);
+        let mut page = Vec::new();
+        html::write(&mut page, &twice, &Cover::default(), lang).expect("a Vec");
+        let page = String::from_utf8(page).expect("UTF-8");
+        let terminal = terminal(std::slice::from_ref(&trace), lang, Styles::plain());
+        // a page has it in both languages
+        for (form, times) in [(page, 2), (terminal, 1)] {
+            assert_eq!(form.matches("目視確認: 目視確忍").count(), times);
+        }
+        // with the words that were told, they are known
+        let mut known = trace.clone();
+        known.header.words = own;
+        let left = madoguchi_judge::words::strange(&known);
+        assert!(left.iter().all(|word| word.word != "目視確忍"));
+    }
+    // where a button could not be pressed, the one that nobody knows there is probably that one
+    let mut stuck = without_retry();
+    for event in &mut stuck.events {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
+            && screen.title == "通信エラー"
+        {
+            screen.buttons.push("登録すろ".into());
+        }
+    }
+    let verdicts = judge(&stuck);
+    assert_eq!(verdicts.undone[0].perhaps, ["登録すろ"]);
+    let block = strange::block(&strange::of(&[told(&verdicts, &stuck)]), Lang::En);
+    assert!(block.contains("  再試行: 登録すろ"), "{block}");
+    let plain = play("happy/visual", "");
+    let verdicts = judge(&plain);
+    assert_eq!(strange::of(&[told(&verdicts, &plain)]), []);
 }

@@ -5,7 +5,10 @@ use std::time::Duration;
 
 use madoguchi_judge::finding::Failure;
 use madoguchi_judge::judge as judge_trace;
-use madoguchi_judge::verdict::Outcome;
+use madoguchi_judge::undone::Undone;
+use madoguchi_judge::verdict::{Outcome, Verdicts};
+use madoguchi_notation::Wording;
+use madoguchi_report::{CaseReport, strange};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::{Trace, What};
 
@@ -16,7 +19,7 @@ use crate::command::prepared::Prepared;
 /// How long the client is told to wait.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-/// D-50 and D-51.
+/// D-50 … D-53.
 pub(super) fn contract(prepared: &Prepared, command: &str) -> Vec<Finding> {
     let argv = shlex::split(command).unwrap_or_default();
     let scenario = &prepared.scenarios[0];
@@ -30,8 +33,9 @@ pub(super) fn contract(prepared: &Prepared, command: &str) -> Vec<Finding> {
     let Ok(played) = case::run(&setting, &client, &folder) else {
         return Vec::new();
     };
-    let verdicts = judge_trace(&played.trace).verdicts;
-    let outside = verdicts
+    let judged = judge_trace(&played.trace);
+    let outside = judged
+        .verdicts
         .iter()
         .filter_map(|verdict| match &verdict.outcome {
             Outcome::Fail(failure) if verdict.requirement.starts_with("contract.") => {
@@ -39,7 +43,61 @@ pub(super) fn contract(prepared: &Prepared, command: &str) -> Vec<Finding> {
             }
             _ => None,
         });
-    outside.chain(broken(&scenario.id, &played.trace)).collect()
+    let not_done = judged
+        .told_undone()
+        .map(|undone| not_done(&scenario.id, undone));
+    outside
+        .chain(broken(&scenario.id, &played.trace))
+        .chain(not_done)
+        .chain(unknown_words(&judged, &played.trace))
+        .collect()
+}
+
+/// D-52: an act of the case cannot be done.
+fn not_done(id: &str, undone: &Undone) -> Finding {
+    let Wording { ja, en } = undone.in_words();
+    let help = undone.help().unwrap_or_else(|| {
+        Wording::new(
+            "画面をボタンとともに、変わるたびに伝える (madoguchi help contract)",
+            "report each screen with its buttons as it changes (madoguchi help contract)",
+        )
+    });
+    Finding::new(
+        "D-52",
+        (
+            format!("{id} でできない操作: {ja}"),
+            format!("in {id} an act cannot be done: {en}"),
+        ),
+        (help.ja, help.en),
+    )
+}
+
+/// D-53: words on its screens that nobody knows.
+fn unknown_words(verdicts: &Verdicts, trace: &Trace) -> Option<Finding> {
+    let case = CaseReport {
+        verdicts,
+        trace: Some(trace),
+        exhibit: None,
+        took: None,
+        again: "",
+    };
+    let all = strange::of(&[case]);
+    if all.is_empty() {
+        return None;
+    }
+    let told = |lang| {
+        let heading = strange::heading(&all);
+        format!("{}\n{}", heading.text(lang), strange::block(&all, lang))
+    };
+    let finding = Finding::new(
+        "D-53",
+        (told(Lang::Ja), told(Lang::En)),
+        (
+            "run の終わりに、実行した全シナリオの分が出る (madoguchi help screens)",
+            "at its end run tells those of all its scenarios (madoguchi help screens)",
+        ),
+    );
+    Some(finding.into_note())
 }
 
 /// D-50: it says something else than the contract has there.

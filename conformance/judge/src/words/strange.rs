@@ -1,0 +1,83 @@
+//! The words on a client's screens that nobody knows.
+
+use madoguchi_trace::{ClientEvent, Screen, Text, Trace, What};
+
+use super::meaning::of_label;
+use super::own::nearest_known;
+use super::{Words, read};
+
+/// A word on a screen that nobody knows: no table, and none of the client's own words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StrangeWord {
+    /// The list of a client's own words in which it may be named: `screens`, `buttons`, `labels`.
+    pub list: &'static str,
+    /// The word.
+    pub word: String,
+    /// Where it was met first: `seq` of the screen.
+    pub at: u64,
+    /// The title of that screen.
+    pub screen: String,
+    /// The known words that are most like it, the likest first.
+    pub nearest: Vec<&'static str>,
+}
+
+/// The words of a trace that nobody knows, each once, in the order in which they were met.
+#[must_use]
+pub fn strange(trace: &Trace) -> Vec<StrangeWord> {
+    let words = Words::builtin().with(&trace.header.words);
+    let understood = read(&words, trace);
+    let mut strange: Vec<StrangeWord> = Vec::new();
+    for (told, read) in trace.events.iter().zip(&understood.events) {
+        let (
+            What::Client(ClientEvent::Screen(shown)),
+            What::Client(ClientEvent::Screen(understood)),
+        ) = (&told.what, &read.what)
+        else {
+            continue;
+        };
+        for (list, word) in of_screen(&words, shown, understood) {
+            let is_new = |known: &StrangeWord| known.list != list || known.word != word.as_str();
+            if strange.iter().all(is_new) {
+                strange.push(StrangeWord {
+                    list,
+                    word: word.to_string(),
+                    at: told.seq,
+                    screen: shown.title.to_string(),
+                    nearest: nearest_known(list, word),
+                });
+            }
+        }
+    }
+    strange
+}
+
+fn of_screen<'s>(
+    words: &Words,
+    shown: &'s Screen,
+    understood: &Screen,
+) -> impl Iterator<Item = (&'static str, &'s Text)> {
+    let title = &shown.title;
+    let is_told = !title.trim().is_empty() && understood.number.is_none();
+    // a title that nobody knows may be known by what its screen shows
+    let is_strange = is_told && words.screen(title).is_none() && understood.title == *title;
+    let buttons = shown.buttons.iter();
+    let buttons =
+        buttons.filter(|button| !button.trim().is_empty() && words.button(button).is_none());
+    let fields = shown.fields.iter();
+    let labels = fields.filter(|(label, value)| {
+        let is_told = !label.trim().is_empty() && !value.trim().is_empty();
+        is_told && !of_label(words, label).is_known()
+    });
+    let title = is_strange.then_some(("screens", title)).into_iter();
+    title
+        .chain(
+            buttons
+                .map(|button| ("buttons", button))
+                .collect::<Vec<_>>(),
+        )
+        .chain(
+            labels
+                .map(|(label, _)| ("labels", label))
+                .collect::<Vec<_>>(),
+        )
+}
