@@ -6,6 +6,7 @@
 //! with what was shown.
 
 mod cell;
+mod exchanges;
 mod flows;
 
 use crate::Scenario;
@@ -17,7 +18,7 @@ pub const DERIVED: &str = "derived/";
 /// whoever stops early has seen the beginning of each.
 #[must_use]
 pub fn derived() -> Vec<Scenario> {
-    side_by_side(vec![flows::cells()])
+    side_by_side(vec![flows::cells(), exchanges::cells()])
 }
 
 /// One list of several, each spread evenly over it.

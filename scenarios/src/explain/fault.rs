@@ -49,6 +49,10 @@ const fn in_words(fault: &Fault) -> (&'static str, &'static str) {
         Fault::Mute {} => ("カードが答えない", "the card does not answer"),
         Fault::Damaged { .. } => ("通信が失敗する", "the exchange fails"),
         Fault::Status(_) => ("カードが断る", "the card refuses"),
+        Fault::Short(_) => (
+            "カードが求めより少ないバイトを返す",
+            "the card gives fewer bytes than it was asked for",
+        ),
         Fault::Truncated(_) => (
             "応答が途中までしか届かない",
             "only part of the answer arrives",

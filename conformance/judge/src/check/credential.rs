@@ -141,15 +141,33 @@ fn is_too_short(step: &Step) -> bool {
     step.action == "enter-pin" && step.value.as_deref() == Some("auth-pin:short")
 }
 
-/// What keeps a PIN from a card that was to have it: a card of another kind, or one that is lost.
+/// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, or one that is
+/// lost.
 fn is_obstacle(what: &What) -> bool {
     match what {
         What::Card(apdu) => {
-            is_refused_selection(apdu) || apdu.fault.is_some() || says_blocked(apdu)
+            is_refused_selection(apdu)
+                || apdu.fault.is_some()
+                || says_blocked(apdu)
+                || fails_of_itself(apdu)
         }
         What::Pcsc(call) => call.call == "transmit",
         _ => false,
     }
+}
+
+/// Whether the card failed to carry a command out that there was nothing wrong with: its answer has no
+/// status, none that a card can give, or one of an error in the card (ISO 7816-4 §5.6, SW1 64, 65 and 6F).
+/// An answer to a wrong command is none of these.
+fn fails_of_itself(apdu: &CardEvent) -> bool {
+    let Some(status) = &apdu.sw else {
+        return true;
+    };
+    let is_status = matches!(status.as_bytes(), [b'6' | b'9', ..]);
+    !is_status
+        || ["60", "64", "65", "6F"]
+            .iter()
+            .any(|sw1| status.starts_with(sw1))
 }
 
 /// Whether a challenge was asked for that did not come: without one there is nothing to sign, and some

@@ -139,6 +139,13 @@ pub enum Fault {
         #[schemars(with = "Sw")]
         StatusWord,
     ),
+    /// The card gives only so many of the bytes that it was asked for, and 9000: Ne is the most that an
+    /// answer may have (ISO 7816-4 §5.2). A client goes on behind what came.
+    Short(
+        #[serde(deserialize_with = "read::<u16, _, _>")]
+        #[schemars(with = "u16")]
+        usize,
+    ),
     /// Of the answer only so many bytes arrive.
     Truncated(
         #[serde(deserialize_with = "read::<u16, _, _>")]
@@ -243,6 +250,7 @@ impl Fault {
             | Self::Mute {}
             | Self::Damaged { .. }
             | Self::Status(_)
+            | Self::Short(_)
             | Self::Truncated(_)
             | Self::Overlong(_)
             | Self::Late(_)

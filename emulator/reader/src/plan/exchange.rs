@@ -7,6 +7,9 @@ use madoguchi_iso7816::{Icc, LinkFault, Reply};
 use super::Noise;
 use crate::Fault;
 
+/// Bytes of SW1 and SW2.
+const STATUS: usize = 2;
+
 /// The command and its answer, with the fault. What a return code adds is the transport's affair.
 pub(crate) fn carry_out(
     card: &mut dyn Icc,
@@ -32,6 +35,16 @@ pub(crate) fn carry_out(
         }
         Fault::Status(status) => {
             reply.refuse(status);
+            Ok(())
+        }
+        Fault::Short(len) => {
+            card.transmit(command, reply)?;
+            let answer = reply.buffer();
+            if let Some(status) = answer.len().checked_sub(STATUS)
+                && len < status
+            {
+                answer.drain(len..status);
+            }
             Ok(())
         }
         Fault::Truncated(len) => {

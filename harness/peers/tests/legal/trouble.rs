@@ -49,6 +49,7 @@ fn of_exchange() -> impl Strategy<Value = Fault> {
         1 => Just(Fault::Mute {}),
         3 => (any::<bool>(), rv()).prop_map(|(carried_out, rv)| Fault::Damaged { carried_out, code: rv }),
         1 => status.prop_map(Fault::Status),
+        1 => (0..300_usize).prop_map(Fault::Short),
         1 => (0..300_usize).prop_map(Fault::Truncated),
         1 => (0..3_000_usize).prop_map(Fault::Overlong),
         1 => (0..5_000_u64).prop_map(|ms| Fault::Late(Duration::from_millis(ms))),

@@ -64,6 +64,15 @@ defects! {
         Err(CardError::Garbled) => Ok(Some(vec![0; length])),
         block => block,
     });
+    "fills-short-block" breaks "card.certificate-from-card",
+        "takes a block for as long as it asked for, however many bytes came",
+        "届いたバイト数にかかわらず、ブロックが求めた長さであるとみなす" =>
+        on::block(|length, _, block| {
+            Ok(block?.map(|mut bytes| {
+                bytes.resize(length, 0);
+                bytes
+            }))
+        });
     "takes-card-reset-for-end" breaks "card.certificate-from-card",
         "takes a reset of the card for the end of its certificate",
         "カードのリセットを証明書の終わりとみなす" => on::block(|_, _, block| match block {

@@ -1,0 +1,255 @@
+//! One exchange with the card goes otherwise than usual: every kind of command in a check, by eye and by
+//! PIN, and everything that can happen to a command. The patient leaves, whatever came of it, and the
+//! next one must be checked as if nothing had been.
+
+use std::time::Duration;
+
+use madoguchi_eligibility::Method;
+use madoguchi_iso7816::StatusWord;
+use madoguchi_notation::Wording;
+
+use super::cell::{Cell, FIRST, Place, SECOND};
+use crate::{Fault, Hold, Moment, Pin, Scenario};
+
+/// A command of a check.
+struct Command {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    at: Moment,
+    /// Whether it reads a file.
+    reads: bool,
+    /// Whether only a check by PIN has it.
+    only_by_pin: bool,
+}
+
+/// The commands of a check, those first at which most goes wrong.
+const COMMANDS: &[Command] = &[
+    Command {
+        name: "certificate",
+        ja: "証明書の途中",
+        en: "in the middle of the certificate",
+        at: Moment::Byte(700),
+        reads: true,
+        only_by_pin: false,
+    },
+    Command {
+        name: "verify",
+        ja: "暗証番号の照合",
+        en: "at VERIFY with a PIN",
+        at: at(0x20, 2),
+        reads: false,
+        only_by_pin: true,
+    },
+    Command {
+        name: "attempts",
+        ja: "残り回数の問い合わせ",
+        en: "at VERIFY without data",
+        at: at(0x20, 1),
+        reads: false,
+        only_by_pin: true,
+    },
+    Command {
+        name: "sign",
+        ja: "署名",
+        en: "at COMPUTE DIGITAL SIGNATURE",
+        at: at(0x2A, 1),
+        reads: false,
+        only_by_pin: true,
+    },
+    Command {
+        name: "length",
+        ja: "証明書の先頭",
+        en: "at the first bytes of the certificate",
+        at: Moment::Byte(0),
+        reads: true,
+        only_by_pin: false,
+    },
+    Command {
+        name: "application",
+        ja: "APの選択",
+        en: "at SELECT of the application",
+        at: at(0xA4, 1),
+        reads: false,
+        only_by_pin: false,
+    },
+    Command {
+        name: "file",
+        ja: "ファイルの選択",
+        en: "at SELECT of the file",
+        at: at(0xA4, 2),
+        reads: false,
+        only_by_pin: false,
+    },
+];
+
+const fn at(ins: u8, nth: u32) -> Moment {
+    Moment::Instruction { ins, nth }
+}
+
+/// What happens to a command.
+struct Mishap {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    what: Fault,
+}
+
+/// What can happen to a command, the usual first.
+const MISHAPS: &[Mishap] = &[
+    Mishap {
+        name: "torn",
+        ja: "カードが離れる",
+        en: "the card is lifted",
+        what: Fault::Torn {
+            carried_out: false,
+            code: None,
+        },
+    },
+    Mishap {
+        name: "torn-behind",
+        ja: "応答の前にカードが離れる",
+        en: "the card is lifted with the answer",
+        what: Fault::TEAR,
+    },
+    Mishap {
+        name: "damaged-behind",
+        ja: "応答だけが壊れる",
+        en: "the answer is damaged",
+        what: Fault::Damaged {
+            carried_out: true,
+            code: None,
+        },
+    },
+    Mishap {
+        name: "damaged",
+        ja: "通信が失敗する",
+        en: "the exchange fails",
+        what: Fault::Damaged {
+            carried_out: false,
+            code: None,
+        },
+    },
+    Mishap {
+        name: "mute",
+        ja: "カードが答えない",
+        en: "the card does not answer",
+        what: Fault::Mute {},
+    },
+    Mishap {
+        name: "reset",
+        ja: "カードがリセットされる",
+        en: "another program resets the card",
+        what: Fault::Reset {},
+    },
+    Mishap {
+        name: "refused",
+        ja: "カードが 6F00 を返す",
+        en: "the card answers 6F00",
+        what: Fault::Status(StatusWord::NO_DIAGNOSIS),
+    },
+    Mishap {
+        name: "empty",
+        ja: "応答が空",
+        en: "the answer is empty",
+        what: Fault::Truncated(0),
+    },
+    Mishap {
+        name: "one-byte",
+        ja: "応答が 1 バイトだけ届く",
+        en: "one byte of the answer arrives",
+        what: Fault::Truncated(1),
+    },
+    Mishap {
+        name: "more",
+        ja: "余分なバイトが付く",
+        en: "made-up bytes follow the answer",
+        what: Fault::Overlong(20),
+    },
+    Mishap {
+        name: "slow",
+        ja: "応答が 1 秒遅れる",
+        en: "the answer comes a second late",
+        what: Fault::Late(Duration::from_secs(1)),
+    },
+    Mishap {
+        name: "more-time",
+        ja: "カードが時間を求める",
+        en: "the card asks for more time",
+        what: Fault::WaitingTime {
+            requests: 2,
+            multiplier: 1,
+        },
+    },
+    Mishap {
+        name: "rival",
+        ja: "ほかのプログラムが一時使う",
+        en: "another program has the card for a moment",
+        what: Fault::Rival {
+            hold: Hold::Transaction,
+            stays: Duration::from_millis(200),
+        },
+    },
+];
+
+/// What can happen to a command that reads, and is right.
+const SHORT: &[Mishap] = &[
+    Mishap {
+        name: "short",
+        ja: "求めより少ないバイトが届く",
+        en: "fewer bytes come than were asked for",
+        what: Fault::Short(100),
+    },
+    Mishap {
+        name: "one-of-many",
+        ja: "求めのうち 1 バイトだけ届く",
+        en: "one byte comes of those asked for",
+        what: Fault::Short(1),
+    },
+];
+
+/// All of them, the likeliest first.
+pub(super) fn cells() -> Vec<Scenario> {
+    let mut ranked: Vec<(usize, Scenario)> = Vec::new();
+    for (i, command) in COMMANDS.iter().enumerate() {
+        let short = if command.reads { SHORT } else { &[] };
+        for (j, mishap) in short.iter().chain(MISHAPS).enumerate() {
+            for method in [Method::Pin, Method::Visual] {
+                if method == Method::Pin || !command.only_by_pin {
+                    ranked.push((i + j, cell(command, mishap, method)));
+                }
+            }
+        }
+    }
+    ranked.sort_by_key(|(rank, _)| *rank);
+    ranked.into_iter().map(|(_, cell)| cell).collect()
+}
+
+fn cell(command: &Command, mishap: &Mishap, method: Method) -> Scenario {
+    let id = format!(
+        "exchanges/{}-{}-{}",
+        method.name(),
+        command.name,
+        mishap.name
+    );
+    let purpose = Wording::new(
+        format!("{}で、{}", command.ja, mishap.ja),
+        format!("{}: {}", command.en, mishap.en),
+    );
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    cell.decides(&["card.certificate-from-card", "result.needs-answer"]);
+    if method == Method::Pin {
+        cell.decides(&["credential.one-verify-per-entry"]);
+    }
+    cell.login();
+    cell.card_fault(command.at, mishap.what);
+    for card in [FIRST, SECOND] {
+        cell.choose(method);
+        if method == Method::Pin {
+            cell.pin(Pin::Right);
+        }
+        cell.place(card);
+        cell.take();
+    }
+    cell.end()
+}
