@@ -214,6 +214,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "card/late",
     "card/more-time",
     "card/half-answer",
+    "card/short",
     "card/reset",
     "reader/absent",
     "reader/unplugged",
