@@ -45,6 +45,7 @@ pub fn of(cases: &[CaseReport<'_>]) -> Vec<Met> {
                 let nearest = &mut met.word.nearest;
                 nearest.retain(|near| *near != wanted);
                 nearest.insert(0, wanted);
+                met.word.is_likely = true;
             }
         }
     }
@@ -75,10 +76,10 @@ pub fn block(all: &[Met], lang: Lang) -> String {
         let mut lines = String::new();
         let mut taken: Vec<&str> = Vec::new();
         for met in told {
-            let near = met.word.nearest.first().copied();
+            let likely = met.word.nearest.first().filter(|_| met.word.is_likely);
             // one word on the left stands there once
-            let is_free = near.is_some_and(|near| !taken.contains(&near));
-            taken.extend(near);
+            let is_free = likely.is_some_and(|near| !taken.contains(near));
+            taken.extend(likely);
             // writing to a String cannot fail
             let _ = writeln!(lines, "{}", line(met, is_free, lang));
         }

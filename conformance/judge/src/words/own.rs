@@ -68,6 +68,19 @@ impl Words {
     }
 }
 
+/// Whether a word is one of this known word's but for a slip: of words of fewer letters, another letter makes
+/// another word.
+pub(crate) fn is_slip_of(list: &str, word: &str, known: &str) -> bool {
+    const LONG: usize = 4;
+    let lists = Table::builtin().lists();
+    let rows = lists.iter().filter(|(name, _)| *name == list);
+    let mut rows = rows.flat_map(|(_, rows)| rows.iter());
+    let own = key(word);
+    let long = |word: &&str| word.chars().count() >= LONG;
+    let row = rows.find(|row| row.word == known);
+    long(&own.as_str()) && row.is_some_and(|row| nearest(&own, row.words().filter(long)).is_some())
+}
+
 /// The known words that a word is most like, of `screens`, `buttons` or `labels`: at most three.
 pub(crate) fn nearest_known(list: &str, word: &str) -> Vec<&'static str> {
     const AT_MOST: usize = 3;
@@ -84,9 +97,9 @@ pub(crate) fn nearest_known(list: &str, word: &str) -> Vec<&'static str> {
         common * 10 / longer
     };
     let likeness = |row: &Row| {
-        let near = nearest(&own, row.words()).map(|_| 10);
-        near.or_else(|| row.words().map(likeness).max())
-            .unwrap_or(0)
+        let is_slip = is_slip_of(list, word, &row.word);
+        let most = row.words().map(likeness).max().unwrap_or(0);
+        if is_slip { 10 } else { most }
     };
     let mut near: Vec<(usize, &'static str)> = rows
         .iter()

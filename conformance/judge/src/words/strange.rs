@@ -3,7 +3,7 @@
 use madoguchi_trace::{ClientEvent, Screen, Text, Trace, What};
 
 use super::meaning::of_label;
-use super::own::nearest_known;
+use super::own::{is_slip_of, nearest_known};
 use super::{Words, read};
 
 /// A word on a screen that nobody knows: no table, and none of the client's own words.
@@ -19,6 +19,8 @@ pub struct StrangeWord {
     pub screen: String,
     /// The known words that are most like it, the likest first.
     pub nearest: Vec<&'static str>,
+    /// Whether it is the first of them, as far as can be told.
+    pub is_likely: bool,
 }
 
 /// The words of a trace that nobody knows, each once, in the order in which they were met.
@@ -38,12 +40,15 @@ pub fn strange(trace: &Trace) -> Vec<StrangeWord> {
         for (list, word) in of_screen(&words, shown, understood) {
             let is_new = |known: &StrangeWord| known.list != list || known.word != word.as_str();
             if strange.iter().all(is_new) {
+                let nearest = nearest_known(list, word);
+                let mut likely = nearest.first().into_iter();
                 strange.push(StrangeWord {
                     list,
                     word: word.to_string(),
                     at: told.seq,
                     screen: shown.title.to_string(),
-                    nearest: nearest_known(list, word),
+                    is_likely: likely.any(|near| is_slip_of(list, word, near)),
+                    nearest,
                 });
             }
         }
