@@ -10,7 +10,7 @@
 //!
 //! | where | label |
 //! |---|---|
-//! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong`, `auth-pin:short` |
+//! | [`Step::value`] of `enter-pin` | `auth-pin:right`, `auth-pin:wrong`, `auth-pin:short`, `long`, `full-width`, `letters`, `empty` |
 //! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:wrong-length#2` (not even four digits), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
 //! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`; `auth-certificate:unknown` where it is on none of the cards |
 //! | [`HttpRequest::terminal`] | `terminal#1` |

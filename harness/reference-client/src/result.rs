@@ -222,6 +222,7 @@ fn relation(code: &str) -> String {
 /// 被保険者証区分 that is not the ordinary one.
 fn special_class(code: &str) -> Option<String> {
     let word = match code {
+        "02" => "退職",
         "03" => "短期（一般）",
         "04" => "短期（退職）",
         "05" => "特別療養費支給対象者",

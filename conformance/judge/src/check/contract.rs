@@ -346,7 +346,9 @@ fn is_trouble(what: &What) -> bool {
         What::Tls(tls) => tls.outcome != "completed",
         What::Request(request) => request.fault.is_some(),
         What::Answer(answer) => answer.decision != "OK" || !answer.arrived(),
-        What::Step(Step { value, .. }) => value.as_deref() == Some("auth-pin:short"),
+        What::Step(Step { value, .. }) => value
+            .as_deref()
+            .is_some_and(super::credential::can_be_no_pin),
         _ => false,
     }
 }

@@ -42,7 +42,7 @@ pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
 pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let lock = locked(case).unwrap_or(u64::MAX);
-    let is_entry = |step: &Step| step.action == "enter-pin" && !is_too_short(step);
+    let is_entry = |step: &Step| step.action == "enter-pin" && !is_no_pin(step);
     for (entered, _) in case.steps().filter(|(_, step)| is_entry(step)) {
         let until = case
             .steps_after(entered)
@@ -111,16 +111,34 @@ fn was_ignored(case: &Case<'_>, during: Range<u64>) -> bool {
     comes
 }
 
-/// No presentation of less than four digits, whenever the card comes.
+/// No presentation of what has not four digits, whenever the card comes.
 pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let is_short = |apdu: &CardEvent| {
         let label = apdu.data.as_deref();
         label.is_some_and(|label| label.starts_with("auth-pin:wrong-length"))
     };
-    let typed = case.steps().filter(|(_, step)| is_too_short(step));
+    let typed = case.steps().filter(|(_, step)| is_no_pin(step));
     typed.for_each(|_| tally.judge(None));
-    for (at, _) in case.pin_presentations().filter(|(_, apdu)| is_short(apdu)) {
+    // An input field may take the first four digits, or read those of another width: that is the PIN.
+    let is_made_up = |at: u64, apdu: &CardEvent| {
+        let before = case.pin_presentations_between(0..at).next_back();
+        let since = before.map_or(0, |(at, _)| at);
+        let steps = case.steps_before(at).take_while(|(at, _)| *at > since);
+        let steps = steps.take_while(|(_, step)| step.action != "choose-method");
+        let typed: Vec<&Step> = steps
+            .map(|(_, step)| step)
+            .filter(|step| step.action == "enter-pin")
+            .collect();
+        let label = apdu.data.as_deref();
+        typed.iter().any(|step| is_no_pin(step))
+            && !typed
+                .iter()
+                .any(|step| step.value.as_deref() == Some("auth-pin:wrong"))
+            && label.is_some_and(|label| label.starts_with("auth-pin:wrong"))
+    };
+    let presented = case.pin_presentations();
+    for (at, _) in presented.filter(|(at, apdu)| is_short(apdu) || is_made_up(*at, apdu)) {
         tally.judge(Some(Failure::new(
             at,
             Wording::new("4桁の入力だけを照合する", "a VERIFY with four digits only"),
@@ -131,14 +149,28 @@ pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
         )));
     }
     tally.finding(Wording::new(
-        "4桁に満たない入力",
-        "an entry of less than four digits",
+        "4桁の数字でない入力",
+        "an entry that is not four digits",
     ))
 }
 
+/// Entries of something else than four digits, as a trace calls them.
+const NO_PINS: [&str; 5] = [
+    "auth-pin:short",
+    "auth-pin:long",
+    "auth-pin:full-width",
+    "auth-pin:letters",
+    "auth-pin:empty",
+];
+
+/// Whether a trace's word for an entry means what cannot be a PIN.
+pub(super) fn can_be_no_pin(typed: &str) -> bool {
+    NO_PINS.contains(&typed)
+}
+
 /// Whether the patient typed what cannot be a PIN.
-fn is_too_short(step: &Step) -> bool {
-    step.action == "enter-pin" && step.value.as_deref() == Some("auth-pin:short")
+fn is_no_pin(step: &Step) -> bool {
+    step.action == "enter-pin" && step.value.as_deref().is_some_and(can_be_no_pin)
 }
 
 /// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, or one that is

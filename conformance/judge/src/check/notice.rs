@@ -5,7 +5,7 @@ use madoguchi_eligibility::CardClassification;
 use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
 
-use super::result::{delivered, not_shown};
+use super::result::{Delivered, delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
@@ -17,16 +17,23 @@ pub(super) const CLASS: &str = "証区分";
 /// No last day of validity where none was delivered.
 pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for result in &delivered(case) {
+    let all = delivered(case);
+    let has_end = |result: &Delivered<'_>| result.field("insured-card-expiration-date").is_some();
+    for result in &all {
         let Some((at, screen)) = result.screen else {
             continue;
         };
-        if result.is_assistance() || result.field("insured-card-expiration-date").is_some() {
+        if result.is_assistance() || has_end(result) {
             continue;
         }
-        let mut fields = screen.fields.iter();
-        let shown =
-            fields.find(|(label, value)| means(case.words(), label, END) && says_end(label, value));
+        let fields = screen.fields.iter();
+        let mut ends = fields
+            .filter(|(label, value)| means(case.words(), label, END) && says_end(label, value));
+        // the others that stand on the same screen may have one each
+        let is_beside = |other: &&Delivered<'_>| {
+            other.answered == result.answered && other.place() == at && has_end(other)
+        };
+        let shown = ends.nth(all.iter().filter(is_beside).count());
         tally.judge(shown.map(|(_, shown)| {
             let expected = Wording::new(format!("{END} は空欄"), format!("no {END}"));
             Failure::new(at, expected, not_shown(END, Some(shown))).after(result.answered)

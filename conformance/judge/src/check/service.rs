@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Operation, TerminalState};
-use madoguchi_trace::{NOT_ASKED, What};
+use madoguchi_trace::{NOT_ASKED, Step, What};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -352,7 +352,8 @@ pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("要求への回答", "an answer to a request"))
 }
 
-/// After a lost answer, the next request of that kind is recognisable as the same one.
+/// After a lost answer, the next request of that kind is recognisable as the same one, unless a check was
+/// begun anew before it: that is another question.
 pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
@@ -369,6 +370,13 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
             .exchanges_between(lost..u64::MAX)
             .find(|later| later.request.operation == exchange.request.operation);
         let Some(retry) = retry else { continue };
+        let begins = |step: &Step| matches!(&*step.action, "take-card" | "choose-method");
+        let mut between = case
+            .steps_before(retry.asked)
+            .take_while(|(at, _)| *at > lost);
+        if between.any(|(_, step)| begins(step)) {
+            continue;
+        }
         let again = retry.field("request-id").unwrap_or("—");
         tally.judge((again != id).then(|| {
             Failure::new(

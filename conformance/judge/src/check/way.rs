@@ -116,7 +116,10 @@ fn nothing_shown_of(
             continue;
         }
         let whole = case
-            .eligibility_between(exchange.asked..u64::MAX)
+            .exchanges_between(exchange.asked..u64::MAX)
+            .filter(|later| {
+                later.asks_eligibility() || later.request.operation == exchange.request.operation
+            })
             .filter_map(|later| later.received())
             .map(|(received, _)| received)
             .find(|received| *received > at);

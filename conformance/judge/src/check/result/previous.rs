@@ -3,11 +3,12 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
+use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
 use madoguchi_trace::Step;
 
 use super::{Delivered, delivered};
-use crate::case::Case;
+use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{is_result, plain};
 
@@ -92,11 +93,19 @@ fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
     acts.into_iter().chain(placed).min().unwrap_or(u64::MAX)
 }
 
-/// Whether what stands on a screen was asked for: the staff look at past results.
+/// Whether what stands on a screen was asked for: the staff look at past results. Where they pressed
+/// something meanwhile, such as 再試行, past results were asked for after it.
 fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
-    case.steps_before(shown)
-        .next()
-        .is_some_and(|(_, step)| step.action == "browse-history")
+    let mut since = shown;
+    for (at, step) in case.steps_before(shown) {
+        let asks = |exchange: Exchange<'_>| exchange.is(Operation::History);
+        match &*step.action {
+            "browse-history" => return true,
+            "press" if case.exchanges_between(at..since).any(asks) => since = at,
+            _ => return false,
+        }
+    }
+    false
 }
 
 /// Personal values that were delivered between two places.
