@@ -59,7 +59,7 @@ pub use madoguchi_eligibility::{
 pub use madoguchi_pcsc::{Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw};
 pub use names::Known;
 pub use reader::{ReaderFault, ReaderGiven};
-pub use record::{AssistanceGiven, InsuranceGiven, RecordGiven};
+pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::{maybe_wording_schema, schema, wording_schema};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use madoguchi_eligibility::kana::to_half_width;
 use madoguchi_eligibility::{
     AssistanceRecord, CardClassification, ContributionRatio, InsuranceRecord, InsurerNumber,
-    ReasonOfLoss, Relation,
+    Preschool, ReasonOfLoss, Relation, Sex,
 };
 use madoguchi_notation::Offset;
 use schemars::JsonSchema;
@@ -74,14 +74,32 @@ pub struct InsuranceGiven {
     /// 氏名カナ, full width; empty for none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kana: Option<String>,
+    /// 氏名（その他）: the name on the back (裏面記載).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub name_of_other: Option<String>,
+    /// 氏名カナ（その他）, full width.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kana_of_other: Option<String>,
+    /// 性別1
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub sex: Option<Sex>,
+    /// 性別2, on the back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub sex_of_other: Option<Sex>,
     /// 生年月日
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub birthdate: Option<Offset>,
-    /// 資格取得年月日 and 有効開始日
+    /// 資格取得年月日, and 有効開始日 where that is not said
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub from: Option<Offset>,
+    /// 有効開始日, where it is another day
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub valid_from: Option<Offset>,
     /// 有効終了日
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_offset")]
@@ -98,6 +116,74 @@ pub struct InsuranceGiven {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub contribution_ratio: Option<ContributionRatio>,
+    /// 未就学区分
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Option<String>")]
+    pub preschool: Option<Preschool>,
+    /// What is not on record, whatever the persona has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub without: Vec<InsurancePart>,
+}
+
+/// What an eligibility need not have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum InsurancePart {
+    /// 記号
+    Symbol,
+    /// 枝番
+    Branch,
+    /// 資格取得年月日
+    QualificationDate,
+    /// 有効開始日
+    ValidFrom,
+    /// 一部負担金割合
+    ContributionRatio,
+}
+
+impl InsurancePart {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::Symbol,
+        Self::Branch,
+        Self::QualificationDate,
+        Self::ValidFrom,
+        Self::ContributionRatio,
+    ];
+
+    /// The word in a scenario.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Symbol => "symbol",
+            Self::Branch => "branch",
+            Self::QualificationDate => "qualification-date",
+            Self::ValidFrom => "valid-from",
+            Self::ContributionRatio => "contribution-ratio",
+        }
+    }
+
+    /// What forms call it.
+    #[must_use]
+    pub const fn ja(self) -> &'static str {
+        match self {
+            Self::Symbol => "記号",
+            Self::Branch => "枝番",
+            Self::QualificationDate => "資格取得年月日",
+            Self::ValidFrom => "有効開始日",
+            Self::ContributionRatio => "一部負担金割合",
+        }
+    }
+
+    fn leave_out(self, record: &mut InsuranceRecord) {
+        match self {
+            Self::Symbol => record.symbol = None,
+            Self::Branch => record.branch = None,
+            Self::QualificationDate => record.qualification_date = None,
+            Self::ValidFrom => record.valid_from = None,
+            Self::ContributionRatio => record.contribution_ratio = None,
+        }
+    }
 }
 
 impl InsuranceGiven {
@@ -131,7 +217,14 @@ impl InsuranceGiven {
         record.branch = self.branch.clone().or(record.branch);
         record.insured.birthdate = date(self.birthdate).unwrap_or(record.insured.birthdate);
         record.qualification_date = date(self.from).or(record.qualification_date);
-        record.valid_from = date(self.from).or(record.valid_from);
+        record.valid_from = date(self.valid_from.or(self.from)).or(record.valid_from);
+        let insured = &mut record.insured;
+        insured.name_of_other = self.name_of_other.clone().or(insured.name_of_other.take());
+        let kana = self.kana_of_other.as_deref().map(to_half_width);
+        insured.name_of_other_kana = kana.or(insured.name_of_other_kana.take());
+        insured.sex1 = self.sex.unwrap_or(insured.sex1);
+        insured.sex2 = self.sex_of_other.or(insured.sex2);
+        record.preschool = self.preschool.or(record.preschool);
         record.valid_until = date(self.until).or(record.valid_until);
         record.disqualification_date = date(self.lost).or(record.disqualification_date);
         record.reason_of_loss = self.reason_of_loss.or(record.reason_of_loss);
@@ -139,6 +232,9 @@ impl InsuranceGiven {
             .contribution_ratio
             .clone()
             .or(record.contribution_ratio);
+        for part in &self.without {
+            part.leave_out(&mut record);
+        }
         record
     }
 }

@@ -12,7 +12,7 @@ impl Scenario {
             .unwrap_or_else(|error| unreachable!("a scenario is plain data: {error}"));
         if let Value::Object(scenario) = &mut value {
             scenario.remove("id");
-            scenario.retain(|_, part| !is_empty(part));
+            scenario.retain(|key, part| key == "requirements" || !is_empty(part));
         }
         let mut text = String::new();
         write(&value, 0, &mut text);

@@ -347,7 +347,7 @@ impl Scenario {
                 seen.push(other.into_inner());
             }
         }
-        let types_wrong = |step: &Act| matches!(step, Act::EnterPin(Pin::Wrong | Pin::Short));
+        let types_wrong = |step: &Act| matches!(step, Act::EnterPin(pin) if *pin != Pin::Right);
         if let Some(method) = self.variants.method.first()
             && self.when.iter().any(|step| types_wrong(step))
         {

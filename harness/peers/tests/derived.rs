@@ -2,7 +2,7 @@
 //! changed what a check or the client does.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
-use madoguchi_peers::{madoguchi, reference_client};
+use madoguchi_peers::{failed, madoguchi, reference_client, verdict};
 use madoguchi_scenarios::derived;
 
 /// Each of them once failed a client that was right, or was lost by the reference client.
@@ -12,6 +12,13 @@ const TOLD_APART: &[&str] = &[
     "derived/flows/consent-torn--consent",
     "derived/flows/registered-left--visual",
     "derived/flows/mobile-taken-first--mobile-pin",
+    "derived/fields/class-02.visual",
+    "derived/fields/order-valid-last-day.visual",
+    "derived/answers/history.reset-again",
+    "derived/answers/eligibility-by-certificate.answer-lost-left",
+    "derived/answers/emergency-search.truncated-again",
+    "derived/answers/eligibility-by-number.media-type-again",
+    "derived/words/pin-letters.pc",
 ];
 
 /// How many are taken beside them.
@@ -61,4 +68,24 @@ fn a_sample_passes() {
 #[test]
 fn a_sample_passes_with_other_manners() {
     played("--manner result-until-closed --manner several-on-one");
+}
+
+#[test]
+fn what_is_made_of_an_entry_that_is_no_pin_is_not_presented() {
+    let folder = tempfile::tempdir().unwrap();
+    let client = reference_client(Some("presents-short-pin"));
+    let out = folder.path().display().to_string();
+    let typed = ["long", "full-width", "letters"].map(|pin| format!("derived/words/pin-{pin}.pc"));
+    let mut all = vec!["run", "--client", &client, "--out", &out];
+    all.extend(typed.iter().map(String::as_str));
+    let outcome = madoguchi(all);
+    assert_eq!(outcome.code, Some(1), "{outcome:?}");
+    for id in &typed {
+        let verdict = verdict(folder.path(), id);
+        let failed = failed(&verdict);
+        assert!(
+            failed.contains(&"credential.four-digits-only"),
+            "{id}: {failed:?}"
+        );
+    }
 }

@@ -265,6 +265,10 @@ impl World {
         match pin {
             Pin::Wrong => WRONG_PIN.to_owned(),
             Pin::Short => self.pin(Pin::Right, card).chars().take(3).collect(),
+            Pin::Long => self.pin(Pin::Right, card) + "7",
+            Pin::FullWidth => self.pin(Pin::Right, card).chars().map(widened).collect(),
+            Pin::Letters => "ABCD".to_owned(),
+            Pin::Empty => String::new(),
             Pin::Right => {
                 let table = self.table();
                 let memory = table.memory(card.unwrap_or(table.holder()));
@@ -319,6 +323,14 @@ impl World {
     fn table(&self) -> MutexGuard<'_, Table> {
         self.table.lock()
     }
+}
+
+/// A digit in full width.
+fn widened(digit: char) -> char {
+    digit
+        .to_digit(10)
+        .and_then(|value| char::from_u32(u32::from('０') + value))
+        .unwrap_or(digit)
 }
 
 /// What is left of a cell that was closed.

@@ -54,6 +54,22 @@ impl Act {
                 "患者が暗証番号を3桁しか入力しない",
                 "the patient enters three digits only",
             ),
+            Self::EnterPin(Pin::Long) => say(
+                "患者が暗証番号に5桁を入力する",
+                "the patient enters five digits",
+            ),
+            Self::EnterPin(Pin::FullWidth) => say(
+                "患者が正しい暗証番号を全角で入力する",
+                "the patient enters the right PIN in full width",
+            ),
+            Self::EnterPin(Pin::Letters) => say(
+                "患者が暗証番号に英字を入力する",
+                "the patient enters letters for the PIN",
+            ),
+            Self::EnterPin(Pin::Empty) => say(
+                "患者が暗証番号を入力せずに進む",
+                "the patient enters nothing for the PIN",
+            ),
             Self::PlaceCard(card) => {
                 let Wording { ja, en } = whose(card.as_ref());
                 Wording::new(

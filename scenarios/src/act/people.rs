@@ -34,6 +34,14 @@ words! {
         Wrong,
         /// The first three of the right ones: what cannot be a PIN.
         Short,
+        /// The right ones and a fifth.
+        Long,
+        /// The right ones in full width.
+        FullWidth,
+        /// Four letters.
+        Letters,
+        /// Nothing.
+        Empty,
     }
 
     /// In whose hands a mobile device is.

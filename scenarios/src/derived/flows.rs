@@ -314,19 +314,6 @@ const PRACTICE: &[Flow] = &[
         },
     },
     Flow {
-        name: "agreed-left",
-        ja: "同意したあと帰る",
-        en: "a card taken after the consent",
-        who: &[Who::Persona("mitouroku-saburo"), Who::Filed(unregistered)],
-        requirements: &["registration.offered"],
-        play: |cell, card| {
-            cell.visual(card);
-            cell.press("健康保険証利用登録する");
-            cell.press("同意する");
-            cell.take();
-        },
-    },
-    Flow {
         name: "registered-left",
         ja: "登録の完了を見て帰る",
         en: "a card taken when the registration is done",
@@ -390,17 +377,6 @@ const PRACTICE: &[Flow] = &[
             // It lies there already.
             cell.act(Act::PlaceCard(Some(who(card))));
             cell.ask(Operation::EligibilityByCertificate);
-            cell.take();
-        },
-    },
-    Flow {
-        name: "expired",
-        ja: "期限の切れた証明書",
-        en: "a certificate that expired",
-        who: &[Who::Persona("kigengire-shichiro")],
-        requirements: &["result.refusal-is-no-result"],
-        play: |cell, card| {
-            cell.visual(card);
             cell.take();
         },
     },

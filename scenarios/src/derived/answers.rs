@@ -1,0 +1,470 @@
+//! Every operation of the service, and every way in which its answer can fail, stop half way or come late;
+//! and whether the staff try again.
+
+use std::num::NonZeroU32;
+
+use madoguchi_eligibility::{Method, Operation};
+use madoguchi_notation::Wording;
+
+use super::cell::{Cell, FIRST, Place, SECOND, who};
+use crate::{
+    Act, Answered, CaptivePortal, Care, Decides, Delay, Designation, EmergencyMode,
+    HistoryConditions, Operate, Pin, Portion, Scenario, Search, ServerError, SlowLink, Struck,
+    TerminalState, TooManyRequests, Visit, WebFault,
+};
+
+/// An operation, and what leads to it.
+struct Asked {
+    operation: Operation,
+    place: Place,
+    persona: &'static str,
+    /// Until it is asked.
+    before: fn(&mut Cell),
+    /// After 再試行.
+    again: fn(&mut Cell),
+    /// Where the staff leave it.
+    leave: fn(&mut Cell),
+    /// Whether an answer that the service gave, and that nobody read, ends what can be done.
+    is_once: bool,
+}
+
+const UNREGISTERED: &str = "mitouroku-saburo";
+
+fn none(_: &mut Cell) {}
+
+fn take(cell: &mut Cell) {
+    cell.take();
+}
+
+fn close(cell: &mut Cell) {
+    cell.press("閉じる");
+}
+
+const fn asked(operation: Operation, place: Place, before: fn(&mut Cell)) -> Asked {
+    Asked {
+        operation,
+        place,
+        persona: FIRST,
+        before,
+        again: take,
+        leave: take,
+        is_once: false,
+    }
+}
+
+const ASKED: &[Asked] = &[
+    asked(
+        Operation::EligibilityByCertificate,
+        Place::Practice,
+        |cell| cell.visual(FIRST),
+    ),
+    asked(Operation::EligibilityBySignature, Place::Practice, |cell| {
+        cell.by_pin(FIRST);
+    }),
+    Asked {
+        again: |cell| {
+            cell.pin(Pin::Right);
+            cell.take();
+        },
+        ..asked(Operation::Challenge, Place::Practice, |cell| {
+            cell.by_pin(FIRST);
+        })
+    },
+    Asked {
+        again: none,
+        leave: |cell| cell.act(Act::Login(None)),
+        ..asked(Operation::Login, Place::Practice, none)
+    },
+    Asked {
+        again: none,
+        leave: |cell| cell.act(Act::Login(None)),
+        is_once: true,
+        ..asked(Operation::FirstLogin, Place::Practice, none)
+    },
+    Asked {
+        persona: UNREGISTERED,
+        ..asked(Operation::RegistrationTerms, Place::Practice, |cell| {
+            cell.visual(UNREGISTERED);
+            cell.press("健康保険証利用登録する");
+        })
+    },
+    Asked {
+        persona: UNREGISTERED,
+        ..asked(Operation::RegistrationConsent, Place::Practice, |cell| {
+            cell.visual(UNREGISTERED);
+            cell.press("健康保険証利用登録する");
+            cell.press("同意する");
+        })
+    },
+    Asked {
+        persona: UNREGISTERED,
+        ..asked(Operation::Register, Place::Practice, |cell| {
+            cell.visual(UNREGISTERED);
+            cell.press("健康保険証利用登録する");
+            cell.press("同意する");
+            cell.press("マイナンバーカードを読み取る");
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(Operation::History, Place::Practice, |cell| {
+            cell.visual(FIRST);
+            cell.take();
+            cell.act(Act::BrowseHistory(HistoryConditions::default()));
+        })
+    },
+    Asked {
+        again: close,
+        ..asked(Operation::InstitutionConsent, Place::Home, |cell| {
+            cell.act(Act::Designate(Designation {
+                care: Care::HomeVisit,
+                information: Decides::Agrees,
+            }));
+            cell.pin(Pin::Right);
+            cell.place(FIRST);
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(Operation::EligibilityByNumber, Place::Institution, |cell| {
+            cell.act(Act::AskByNumber(who(FIRST)));
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(Operation::EmergencySearch, Place::Institution, |cell| {
+            let (from, until) = (
+                madoguchi_notation::Offset::days(-1),
+                madoguchi_notation::Offset::days(1),
+            );
+            cell.act(Act::Operate(Operate::Disaster { from, until }));
+            cell.act(Act::SearchEmergency(Search {
+                mode: EmergencyMode::Disaster,
+                persona: who(FIRST),
+                consent: Answered::Agrees,
+            }));
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(Operation::BulkSubmission, Place::Institution, |cell| {
+            cell.act(Act::InquireInBulk(vec![who(FIRST), who(SECOND)]));
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(Operation::BulkResult, Place::Institution, |cell| {
+            cell.act(Act::InquireInBulk(vec![who(FIRST), who(SECOND)]));
+            cell.act(Act::FetchResult);
+        })
+    },
+    Asked {
+        again: close,
+        leave: close,
+        ..asked(
+            Operation::EligibilityByConsent,
+            Place::Institution,
+            |cell| cell.act(Act::VisitAgain(Visit::default())),
+        )
+    },
+];
+
+/// What becomes of an answer.
+#[derive(Clone, Copy)]
+struct Way {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    fault: fn(Operation) -> WebFault,
+    fate: Fate,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Fate {
+    /// Nothing was decided.
+    Undecided,
+    /// The service decided, and the client cannot know it.
+    Decided,
+    /// It comes, and late.
+    Late,
+}
+
+const fn struck(operation: Operation) -> Struck {
+    Struck {
+        operation,
+        nth: 1,
+        times: 1,
+    }
+}
+
+const fn portion(operation: Operation, percent: u8) -> Portion {
+    Portion {
+        operation,
+        nth: 1,
+        times: 1,
+        percent: Some(percent),
+    }
+}
+
+fn server_error(operation: Operation, status: u16) -> WebFault {
+    WebFault::ServerError(ServerError {
+        operation,
+        nth: 1,
+        times: 1,
+        status: status
+            .try_into()
+            .unwrap_or_else(|error| unreachable!("a server error: {error}")),
+    })
+}
+
+const fn portal(operation: Operation, redirect: bool) -> WebFault {
+    WebFault::CaptivePortal(CaptivePortal {
+        operation,
+        nth: 1,
+        times: 1,
+        redirect,
+    })
+}
+
+/// For every operation, those that differ most first.
+const WAYS: &[Way] = &[
+    Way {
+        name: "answer-lost",
+        ja: "回答が失われる",
+        en: "the answer is lost",
+        fault: |operation| WebFault::AnswerLost(struck(operation)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "half-a-body",
+        ja: "本文の半分で切れる",
+        en: "reset within the body",
+        fault: |operation| WebFault::ResetInBody(portion(operation, 50)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "reset",
+        ja: "要求がリセットされる",
+        en: "the request is reset",
+        fault: |operation| WebFault::Reset(struck(operation)),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "truncated",
+        ja: "本文が半分しかない",
+        en: "half of the body alone",
+        fault: |operation| WebFault::Truncated(portion(operation, 50)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "redirect",
+        ja: "別の所へ送られる",
+        en: "sent elsewhere",
+        fault: |operation| portal(operation, true),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "portal",
+        ja: "別の画面が返る",
+        en: "a captive portal answers",
+        fault: |operation| portal(operation, false),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "media-type",
+        ja: "HTML と称する",
+        en: "said to be HTML",
+        fault: |operation| WebFault::WrongContentType(struck(operation)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "error-500",
+        ja: "500 が返る",
+        en: "answered 500",
+        fault: |operation| server_error(operation, 500),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "error-503",
+        ja: "503 が返る",
+        en: "answered 503",
+        fault: |operation| server_error(operation, 503),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "crowded",
+        ja: "429 が返る",
+        en: "answered 429",
+        fault: |operation| {
+            WebFault::TooManyRequests(TooManyRequests {
+                operation,
+                nth: 1,
+                times: 1,
+                retry_after: 1,
+            })
+        },
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "late",
+        ja: "遅れて届く",
+        en: "late, and in time",
+        fault: |operation| {
+            WebFault::Delay(Delay {
+                operation,
+                nth: 1,
+                times: 1,
+                ms: 400,
+            })
+        },
+        fate: Fate::Late,
+    },
+    Way {
+        name: "slow",
+        ja: "少しずつ届く",
+        en: "in a trickle",
+        fault: |operation| {
+            WebFault::SlowLink(SlowLink {
+                operation,
+                nth: 1,
+                times: 1,
+                bytes_per_second: NonZeroU32::MIN.saturating_add(1999),
+            })
+        },
+        fate: Fate::Late,
+    },
+];
+
+/// For the two ways to ask for a patient's eligibility, too.
+const MORE_WAYS: &[Way] = &[
+    Way {
+        name: "first-bytes",
+        ja: "本文のはじめで切れる",
+        en: "reset at the beginning of the body",
+        fault: |operation| WebFault::ResetInBody(portion(operation, 5)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "nearly-all",
+        ja: "本文の終わりで切れる",
+        en: "reset at the end of the body",
+        fault: |operation| WebFault::ResetInBody(portion(operation, 99)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "empty",
+        ja: "本文がない",
+        en: "without a body",
+        fault: |operation| WebFault::Truncated(portion(operation, 0)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "one-byte-short",
+        ja: "本文の終わりが欠ける",
+        en: "without the end of its body",
+        fault: |operation| WebFault::Truncated(portion(operation, 99)),
+        fate: Fate::Decided,
+    },
+    Way {
+        name: "error-502",
+        ja: "502 が返る",
+        en: "answered 502",
+        fault: |operation| server_error(operation, 502),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "error-504",
+        ja: "504 が返る",
+        en: "answered 504",
+        fault: |operation| server_error(operation, 504),
+        fate: Fate::Undecided,
+    },
+];
+
+/// Which takes the time that a client is patient.
+const SILENT: Way = Way {
+    name: "silent",
+    ja: "何も返らない",
+    en: "never answered",
+    fault: |operation| WebFault::Silent(struck(operation)),
+    fate: Fate::Undecided,
+};
+
+/// How long clients wait where nothing comes, milliseconds.
+const PATIENCE_MS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1999);
+
+/// All cells, by ways and then by operations.
+pub(super) fn cells() -> Vec<Scenario> {
+    let mut cells = Vec::new();
+    let of_patients = &ASKED[..2];
+    for way in WAYS {
+        cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
+        if way.fate != Fate::Late {
+            cells.extend(of_patients.iter().map(|asked| cell(asked, way, false)));
+        }
+    }
+    for way in MORE_WAYS {
+        for retry in [true, false] {
+            cells.extend(of_patients.iter().map(|asked| cell(asked, way, retry)));
+        }
+    }
+    for way in &WAYS[..3] {
+        let others = ASKED[2..].iter();
+        let others = others.filter(|asked| !(asked.is_once && way.fate == Fate::Decided));
+        cells.extend(others.map(|asked| cell(asked, way, false)));
+    }
+    cells.extend(ASKED.iter().map(|asked| cell(asked, &SILENT, true)));
+    cells
+}
+
+fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
+    let operation = asked.operation.name();
+    let is_late = way.fate == Fate::Late;
+    let (after, ja, en) = match (is_late, retry) {
+        (true, _) => ("", "", ""),
+        (false, true) => ("-again", "、再試行", ", 再試行"),
+        (false, false) => ("-left", "、そのまま", ", left at that"),
+    };
+    let id = format!("answers/{operation}.{}{after}", way.name);
+    let purpose = Wording::new(
+        format!("{operation} の回答: {}{ja}", way.ja),
+        format!("the answer to {operation}: {}{en}", way.en),
+    );
+    let mut cell = Cell::new(&id, asked.place, asked.persona, purpose);
+    if asked.operation == Operation::FirstLogin {
+        cell.given.terminal = TerminalState::Fresh;
+    }
+    if way.name == SILENT.name {
+        cell.given.patience_ms = Some(PATIENCE_MS);
+    }
+    cell.mishap((way.fault)(asked.operation));
+    if !is_late {
+        cell.decides(&["service.bounded-retries"]);
+    }
+    cell.login();
+    (asked.before)(&mut cell);
+    if asked.is_once && way.fate == Fate::Decided {
+        return cell.end();
+    }
+    match (is_late, retry) {
+        // Nobody has to try again.
+        (true, _) if asked.operation == Operation::Challenge => cell.take(),
+        (true, _) => (asked.again)(&mut cell),
+        (false, true) => {
+            cell.press("再試行");
+            (asked.again)(&mut cell);
+        }
+        (false, false) => (asked.leave)(&mut cell),
+    }
+    if asked.place == Place::Practice {
+        cell.choose(Method::Visual);
+        cell.place(SECOND);
+        cell.take();
+    }
+    cell.end()
+}
