@@ -217,15 +217,10 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// After an activation no private key lies where other users can read it.
+/// Where somebody logged in, no private key lies where other users can read it.
 pub(super) fn key_protected(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let is_activation = |exchange: &Exchange<'_>| {
-        let received = exchange.received();
-        exchange.is(Operation::FirstLogin)
-            && received.is_some_and(|(_, answer)| answer.decision == "OK")
-    };
-    if case.exchanges().any(|exchange| is_activation(&exchange)) {
+    if case.exchanges().any(|exchange| is_login(&exchange)) {
         tally.judge(None);
     }
     for event in case.events() {
@@ -246,5 +241,5 @@ pub(super) fn key_protected(case: &Case<'_>) -> Finding {
             )));
         }
     }
-    tally.finding(Wording::new("端末の登録", "an activation"))
+    tally.finding(Wording::new("ログイン", "a login"))
 }
