@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::screen::{AGREE, CHECK_AGAIN, DO_NOT_REGISTER, PIN, REGISTER, VISUAL};
+use crate::screen::{AGREE, CHECK_AGAIN, DO_NOT_REGISTER, PIN, REGISTER, VISUAL, is_result};
 use crate::words::{Words, alike, nearest_known};
 
 /// An act that could not be done.
@@ -102,6 +102,10 @@ fn look(case: &Case<'_>, n: usize, at: u64, step: &Step) -> Option<Undone> {
     let before = case.screens_between(0, at).next_back();
     let reaction = reaction(case, before.map(|(_, screen)| screen), at, until);
     let shown = before.and_then(|(seen, _)| case.own_screen(seen));
+    if step.action == "read-aloud" && !before.is_some_and(|(_, screen)| is_result(screen)) {
+        // There was nothing to read, and it says so.
+        return None;
+    }
     let why = if step.action == "press" {
         missing(case, step, shown, reaction)?
     } else if reaction == Reaction::Refusal {

@@ -118,7 +118,11 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let is_exclusive = watch.as_ref().is_some_and(|watch| watch.map.is_exclusive());
     let is_alone = is_exclusive || options.own_network;
     let jobs = if is_alone { 1 } else { options.jobs };
-    let order = order(&prepared.scenarios, jobs.min(count));
+    let order = match options.budget {
+        // What decides most comes first, not what waits longest.
+        Some(_) => (0..count).collect(),
+        None => order(&prepared.scenarios, jobs.min(count)),
+    };
     let work = Work {
         options,
         command: &command,

@@ -12,7 +12,7 @@ use crate::screen::{contains, is_result, plain};
 /// Act and kind of output.
 const READ_ALOUD: &str = "read-aloud";
 
-/// A result that was to be read aloud: where that was asked, the screen, and what was said.
+/// A screen that was to be read aloud: where that was asked, the screen, and what was said.
 struct Reading<'a> {
     asked: u64,
     screen: &'a Screen,
@@ -34,12 +34,16 @@ fn readings<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Reading<'a>> {
     let asked = case.steps().filter(|(_, step)| step.action == READ_ALOUD);
     asked.filter_map(|(asked, _)| {
         let (_, screen) = case.screens_between(0, asked).next_back()?;
-        is_result(screen).then(|| Reading {
+        Some(Reading {
             asked,
             screen,
             said: said(case, asked, case.next_step(asked)).collect(),
         })
     })
+}
+
+fn readings_of_results<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Reading<'a>> {
+    readings(case).filter(|reading| is_result(reading.screen))
 }
 
 fn occasion() -> Wording {
@@ -52,7 +56,7 @@ fn occasion() -> Wording {
 /// Every value on the screen is said, in its words: pictures, brackets and the signs between them need not be.
 pub(super) fn whole(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for reading in readings(case) {
+    for reading in readings_of_results(case) {
         let fields = reading.screen.fields.iter();
         let mut unsaid =
             fields.filter(|(_, value)| !says_nothing(value) && !is_said(&reading, value));
@@ -132,10 +136,20 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
             let mut fields = reading.screen.fields.iter();
             fields.any(|(_, shown)| contains(shown, value))
         };
-        let before = delivered.partition_point(|result| result.answered < reading.asked);
-        let latest = before
-            .checked_sub(1)
-            .map_or(0, |last| delivered[last].answered);
+        let latest = if is_result(reading.screen) {
+            let before = delivered.partition_point(|result| result.answered < reading.asked);
+            before
+                .checked_sub(1)
+                .map_or(0, |last| delivered[last].answered)
+        } else {
+            // whoever has taken the card is not on it any more
+            let mut before = case.steps_before(reading.asked);
+            let left = before.find(|(_, step)| step.action == "take-card");
+            match left {
+                Some((left, _)) if !delivered.is_empty() => left,
+                _ => continue,
+            }
+        };
         // what else is known of the person on the screen may stand on another
         let own = values(&delivered, latest..reading.asked);
         let others: Vec<&str> = values(&delivered, 0..latest)
@@ -165,7 +179,7 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
 /// Nothing is said that nobody asked for.
 pub(super) fn asked(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for _ in readings(case) {
+    for _ in readings_of_results(case) {
         tally.judge(None);
     }
     for (at, _) in said(case, 0, u64::MAX) {

@@ -121,6 +121,18 @@ defects! {
         let said = kept::<Fields>();
         on::read_aloud(move |fields| [said.set(fields.clone()), fields].concat())
     };
+    "reads-aloud-without-result" breaks "result.read-aloud-own",
+        "reads the last result aloud where the screen has nothing to read",
+        "画面に読むものがないと、最後の結果を読み上げる" => {
+        let said = kept::<Fields>();
+        on::read_aloud(move |fields| {
+            if fields.is_empty() {
+                return said.get();
+            }
+            said.set(fields.clone());
+            fields
+        })
+    };
     "reads-aloud-unasked" breaks "result.read-aloud-asked",
         "reads every result aloud as soon as it is shown",
         "結果を示すとすぐに読み上げる" => answers(|app, operation, answer| {
