@@ -31,7 +31,8 @@ const CASES: &[&[&str]] = &[
 ];
 
 /// Other ways that no record tells: of a request its fields and not its headers or the order in which they
-/// stand, of a command its header and not Le, of the reader no questions for its state, and nothing of time. They are seen on the wire.
+/// stand, of a command its header and not Le, of the reader no questions for its state, of standard error nothing that is right, and nothing of time. They
+/// are seen on the wire.
 const UNRECORDED: &[&str] = &[
     "asks-attributes",
     "asks-status",
@@ -53,6 +54,7 @@ const UNRECORDED: &[&str] = &[
     "uuids-as-ids",
     "wants-t1",
     "watches-for-readers",
+    "writes-log",
 ];
 
 /// What each of these cases records of a client, in the form that says nothing of time.

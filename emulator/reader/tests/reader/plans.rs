@@ -114,10 +114,7 @@ fn a_plan_does_the_same_on_every_transport() {
         (damaged(false), (None, 0)),
         (damaged(true), (None, 1)),
         (status, (Some(vec![0x6A, 0x82]), 0)),
-        (
-            Fault::Short(4),
-            (Some([&whole[..4], &[0x90, 0x00]].concat()), 1),
-        ),
+        (Fault::Short(2), (Some(vec![0xC0, 0xFF, 0x90, 0x00]), 1)),
         (Fault::Truncated(4), (Some(whole[..4].to_vec()), 1)),
         (
             Fault::Late(Duration::from_secs(9)),
