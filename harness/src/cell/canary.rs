@@ -83,7 +83,7 @@ impl Canaries {
     }
 
     /// Secrets in what a program writes for its maintainers, also as the bytes of a command. Such a text is
-    /// full of numbers: a short secret counts as a word only in a line that says what it is.
+    /// full of numbers: a short secret counts as a word only where it is said what it is.
     pub(crate) fn in_log(&self, place: &str, log: &str) -> Vec<Leak> {
         let mut found: Vec<Leak> = Vec::new();
         for canary in self.known().iter() {
@@ -103,11 +103,19 @@ impl Canaries {
                 let end = at + canary.value.expose().len();
                 text.replace_range(at..end, &format!("<{}>", canary.class));
             }
-            while let Some((at, length)) = canary.find_bytes(&text) {
-                text.replace_range(at..at + length, &format!("<{}>", canary.class));
-            }
         }
         text
+    }
+
+    /// A log with every secret replaced by its class, also as the bytes of a command.
+    pub(crate) fn redact_log(&self, log: &str) -> String {
+        let mut log = self.redact(log);
+        for canary in self.known().iter() {
+            while let Some((at, length)) = canary.find_bytes(&log) {
+                log.replace_range(at..at + length, &format!("<{}>", canary.class));
+            }
+        }
+        log
     }
 }
 
@@ -122,16 +130,8 @@ const NOTATIONS: [(&str, &str); 8] = [
     ("0x", ", "),
     ("\\x", ""),
 ];
-/// What a line says that shows a short secret.
-const NAMES_OF_SECRETS: [&str; 7] = [
-    "pin",
-    "verify",
-    "password",
-    "secret",
-    "credential",
-    "暗証",
-    "パスワード",
-];
+/// What stands before a short secret that is shown.
+const NAMES_OF_SECRETS: [&str; 5] = ["pin", "password", "secret", "暗証番号", "パスワード"];
 
 impl Canary {
     fn is_in_field(&self, field: &str) -> bool {
@@ -156,16 +156,17 @@ impl Canary {
     }
 
     fn find_in_log(&self, log: &str) -> Option<usize> {
-        let mut begin = 0;
-        for line in log.split_inclusive('\n') {
-            if let Some(at) = self.find(line)
-                && (!self.is_short() || names_a_secret(line))
-            {
-                return Some(begin + at);
-            }
-            begin += line.len();
-        }
-        self.find_bytes(log).map(|(at, _)| at)
+        let value = self.value.expose().as_str();
+        let as_word = if self.is_short() {
+            let mut places = log.match_indices(value).map(|(at, _)| at);
+            places.find(|at| {
+                let after = log[at + value.len()..].chars();
+                !goes_on(after) && is_named(&log[..*at])
+            })
+        } else {
+            log.find(value)
+        };
+        as_word.or_else(|| self.find_bytes(log).map(|(at, _)| at))
     }
 
     /// Where its bytes stand, and how long they are there.
@@ -209,9 +210,21 @@ impl Canary {
     }
 }
 
-fn names_a_secret(line: &str) -> bool {
-    let line = line.to_lowercase();
-    NAMES_OF_SECRETS.iter().any(|name| line.contains(name))
+/// Whether the name of a secret ends a text, if only before signs and a verb.
+fn is_named(before: &str) -> bool {
+    let line = before
+        .rsplit('\n')
+        .next()
+        .unwrap_or_default()
+        .to_lowercase();
+    let bare = |text: &str| -> String {
+        let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+        text.to_owned()
+    };
+    let line = bare(&line);
+    let subject = line.strip_suffix(" is").or_else(|| line.strip_suffix('は'));
+    let subject = subject.map_or_else(|| line.clone(), bare);
+    NAMES_OF_SECRETS.iter().any(|name| subject.ends_with(name))
 }
 
 /// Whether the bytes before or after these are digits, too: then it is a longer number.
@@ -308,14 +321,19 @@ mod tests {
             "apdu 002000800431323334",
             "[0x00, 0x20, 0x00, 0x80, 0x04, 0x31, 0x32, 0x33, 0x34]",
             "data: [49, 50, 51, 52]",
-            "begin\nVERIFY 1234",
+            "begin\nPIN is 1234",
+            "暗証番号は「1234」",
             "{\"enter-pin\":\"1234\"}",
             "暗証番号: 1234",
         ] {
             let found = canaries().in_log("client:stderr", log);
             assert_eq!(found.len(), 1, "{log}");
             assert_eq!(found[0].class, "auth-pin", "{log}");
-            assert!(canaries().in_log("", &canaries().redact(log)).is_empty());
+            assert!(
+                canaries()
+                    .in_log("", &canaries().redact_log(log))
+                    .is_empty()
+            );
         }
     }
 
@@ -324,6 +342,8 @@ mod tests {
         for log in [
             "started as process 1234",
             "waited 1234 ms\nconnected to port 1234",
+            "PIN verified in 1234 ms",
+            "no PIN\n1234 bytes",
             "serial 30 31 32 33 34 35",
             "serial 303132333435",
         ] {

@@ -242,7 +242,7 @@ pub(crate) fn run(
             }
             let last_words = world
                 .canaries()
-                .redact(&String::from_utf8_lossy(&ended.stderr));
+                .redact_log(&String::from_utf8_lossy(&ended.stderr));
             return Err(CaseTrouble::NoHello {
                 why,
                 code: ended.exit.code,
@@ -305,7 +305,7 @@ pub(crate) fn run(
     }
     let log = world
         .canaries()
-        .redact(&String::from_utf8_lossy(&ended.stderr));
+        .redact_log(&String::from_utf8_lossy(&ended.stderr));
     ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();

@@ -93,7 +93,7 @@ pub(super) fn log_without_patients(case: &Case<'_>) -> Finding {
 
 /// No password stands anywhere but in a login.
 pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
-    const PASSWORDS: [&str; 3] = ["password", "sign-password", "profile-pin"];
+    const PASSWORDS: [&str; 2] = ["password", "sign-password"];
     let mut tally = Tally::default();
     if case
         .exchanges()

@@ -86,7 +86,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
     });
     let words = world
         .canaries()
-        .redact(&String::from_utf8_lossy(&ended.stderr));
+        .redact_log(&String::from_utf8_lossy(&ended.stderr));
     match (first, late) {
         (First::Hello(VERSION, words), _) => unknown_words(&words),
         (First::Hello(other, _), _) => Some(other_contract(other)),
