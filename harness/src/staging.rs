@@ -156,7 +156,7 @@ mod tests {
 
     fn setup() -> Setup {
         Setup {
-            facilities: vec![Facility::new("9910000000".parse().unwrap())],
+            facilities: vec![Facility::new("0010000000".parse().unwrap())],
             ..Setup::default()
         }
     }
@@ -171,7 +171,7 @@ mod tests {
             },
             store: Mutex::new(Box::new(Small(1))),
         };
-        let code = "9910000000".parse().unwrap();
+        let code = "0010000000".parse().unwrap();
         let mut registry = staging.registry(setup()).unwrap();
         registry.abolish(&code).unwrap();
         staging.keep(&mut registry).unwrap_err();
@@ -209,7 +209,7 @@ mod tests {
     fn a_world_is_found_as_it_was_left_and_learns_what_is_new() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("world");
-        let code = "9910000000".parse().unwrap();
+        let code = "0010000000".parse().unwrap();
         let window = Maintenance {
             from: AT,
             until: AT.checked_add(jiff::SignedDuration::from_hours(1)).unwrap(),

@@ -22,12 +22,22 @@ pub enum WebFault {
     Truncated(Portion),
     /// The service decides and records; the answer says that it is HTML.
     WrongContentType(Struck),
+    /// The service decides and records; a part of the answer's body arrives, and then nothing more.
+    Stalled(Portion),
+    /// The answer has parameters behind its media type (`; charset=utf-8`), and capitals in it: it is the
+    /// same media type (RFC 9110, 8.3.1).
+    MediaTypeParameters(Struck),
+    /// The answer has a field that nobody knows, beside all others: a newer service may have more of them
+    /// (assumed).
+    UnknownField(Struck),
     /// The answer waits.
     Delay(Delay),
     /// The body of the answer trickles.
     SlowLink(SlowLink),
     /// A gateway before the service answers 5xx with a page of HTML; nothing is decided.
     ServerError(ServerError),
+    /// A gateway before the service answers 502 with JSON of its own, `{"error":…}`; nothing is decided.
+    ForeignJson(Struck),
     /// A gateway before the service answers 429 with `Retry-After`; nothing is decided.
     TooManyRequests(TooManyRequests),
     /// A captive portal answers with its own page, or sends the client to it; nothing is decided.

@@ -5,6 +5,9 @@ use madoguchi_trace::{CardEvent, Exit, Leak, PcscEvent, ReaderEvent, Text, What}
 
 use crate::Counter;
 
+/// In how many blocks a certificate is read, the one of its length among them.
+const BLOCKS: usize = 8;
+
 impl Counter<'_> {
     pub(crate) fn windows(&self) -> bool {
         self.scenario.given.reader.dialect == madoguchi_scenarios::Dialect::Windows
@@ -112,6 +115,9 @@ impl Counter<'_> {
                     Moment::Apdu(nth) => nth == at,
                     // A block has 256 bytes; the first READ BINARY is of the length alone.
                     Moment::Byte(byte) => name == "READ BINARY" && self.reads == 1 + byte / 256,
+                    Moment::ByteAgain(byte) => {
+                        name == "READ BINARY" && self.reads == BLOCKS + 1 + byte / 256
+                    }
                     Moment::Presented(_) => name == "VERIFY" && data.is_some(),
                     Moment::Instruction { .. } | Moment::After(_) => false,
                 };
@@ -211,7 +217,7 @@ impl Counter<'_> {
 
     pub(crate) fn read_certificate(&mut self) -> bool {
         let whole = self.apdu("SELECT", "jpki", Some("000A"), None, "9000")
-            && (0..8).all(|_| self.apdu("READ BINARY", "jpki", Some("000A"), None, "9000"));
+            && (0..BLOCKS).all(|_| self.apdu("READ BINARY", "jpki", Some("000A"), None, "9000"));
         if whole && self.breaks("card.command-once") {
             self.apdu("SELECT", "jpki", Some("000A"), None, "9000");
             self.apdu("SELECT", "jpki", Some("000A"), None, "9000");
@@ -236,6 +242,9 @@ impl Counter<'_> {
     }
 
     pub(crate) fn check(&mut self) {
+        if std::mem::take(&mut self.registers_again) {
+            return self.register_and_show();
+        }
         if self.refused() {
             return;
         }

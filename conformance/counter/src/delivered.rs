@@ -4,7 +4,7 @@
 pub(crate) type Fields = Vec<(&'static str, String)>;
 
 /// 医療機関等コード of the counter.
-pub(crate) const INSTITUTION: &str = "9910000000";
+pub(crate) const INSTITUTION: &str = "0010000000";
 
 /// 照会番号 of the units of an 一括照会.
 pub(crate) const REFERENCES: [&str; 3] = ["990001", "990002", "990003"];

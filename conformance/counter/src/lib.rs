@@ -132,6 +132,8 @@ struct Counter<'s> {
     since_placed: u32,
     /// READ BINARY since then.
     reads: usize,
+    /// The card that is laid down next is read for the registration, during which it was lifted.
+    registers_again: bool,
     method: Method,
     pin: Option<Pin>,
     tries: u8,
@@ -179,6 +181,7 @@ impl<'s> Counter<'s> {
             placed: 0,
             since_placed: 0,
             reads: 0,
+            registers_again: false,
             method: Method::Visual,
             pin: None,
             tries: scenario.given.card.attempts_left.unwrap_or(3),
@@ -386,6 +389,15 @@ impl<'s> Counter<'s> {
         if id > 0 && self.alive {
             self.tell(What::Client(ClientEvent::Done { r#do: id }));
         }
+    }
+
+    /// Says that something cannot be done.
+    fn refuse(&mut self, why: &str) {
+        self.screens += 1;
+        self.tell(What::Client(ClientEvent::Error {
+            n: self.screens,
+            text: why.into(),
+        }));
     }
 
     fn screen(

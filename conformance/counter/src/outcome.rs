@@ -74,7 +74,13 @@ impl Counter<'_> {
         match label {
             "目視確認" => {
                 self.method = Method::Visual;
+                if self.breaks("credential.not-asked-in-visual") {
+                    return self.screen(None, "PIN入力", &[], &[]);
+                }
                 self.check();
+            }
+            "再試行" if self.breaks("terminal.button-works") => {
+                self.refuse("nothing to try again")
             }
             "再試行" if self.lost_registration => {
                 self.lost_registration = false;
@@ -129,8 +135,7 @@ impl Counter<'_> {
             }
             "マイナンバーカードを読み取る" if self.reading_for_registration => {
                 self.reading_for_registration = false;
-                self.register();
-                self.show_registered(number);
+                self.register_and_show();
             }
             "資格確認する" if self.breaks("registration.recheck-after") => {}
             "資格確認する" if self.registered => self.check(),
@@ -138,11 +143,22 @@ impl Counter<'_> {
         }
     }
 
+    pub(crate) fn register_and_show(&mut self) {
+        self.register();
+        let number = (!self.breaks("registration.screens-numbered")).then_some("F-01-A");
+        self.show_registered(number);
+    }
+
     pub(crate) fn register(&mut self) {
         if !self.breaks("registration.card-read-again") {
             self.connect();
-            self.read_certificate();
+            let whole = self.read_certificate();
             self.disconnect();
+            if !whole {
+                self.registers_again = !self.breaks("registration.survives-removal");
+                let told = [("お知らせ", "カードをもう一度置いてください")];
+                return self.screen(None, "読み取り", &[], &told);
+            }
         }
         let refused = self.breaks("registration.consent-first");
         let decision = match refused {

@@ -101,9 +101,18 @@ impl Counter<'_> {
         let meets = |id: &&String| sent.is_empty() || id.starts_with("shiken");
         for (i, id) in self.checked.iter().filter(meets).enumerate() {
             let name = person(id).swap_remove(0).1;
-            let field = ["results.0.name", "results.1.name"][i];
+            let (field, confirmed) = [
+                ("results.0.name", "results.0.confirmed-at"),
+                ("results.1.name", "results.1.confirmed-at"),
+            ][i];
             answer.push((field, name.clone()));
-            rows.push(("一覧", name));
+            answer.push((confirmed, "20260507085000".to_owned()));
+            let day = if self.breaks("history.day-kept") {
+                6
+            } else {
+                7
+            };
+            rows.push(("一覧", format!("令和8年5月{day}日 {name}")));
         }
         let mut fields: Fields = Vec::new();
         if !sent.is_empty() {

@@ -42,10 +42,13 @@ impl Counter<'_> {
         if mute.is_some() {
             return false;
         }
-        let arrived = matches!(fault, None | Some("delayed" | "slow"));
+        let arrived = matches!(
+            fault,
+            None | Some("delayed" | "slow" | "media-type-parameters" | "unknown-field")
+        );
         let stranger = matches!(
             fault,
-            Some("captive-portal" | "too-many-requests" | "server-error")
+            Some("captive-portal" | "too-many-requests" | "server-error" | "foreign-json")
         );
         let (decision, answer) = if stranger {
             ("–", vec![])
@@ -94,6 +97,16 @@ impl Counter<'_> {
                 }
                 WebFault::WrongContentType(at) => {
                     due(at.operation, at.nth, at.times).then_some("wrong-content-type")
+                }
+                WebFault::Stalled(at) => due(at.operation, at.nth, at.times).then_some("stalled"),
+                WebFault::MediaTypeParameters(at) => {
+                    due(at.operation, at.nth, at.times).then_some("media-type-parameters")
+                }
+                WebFault::UnknownField(at) => {
+                    due(at.operation, at.nth, at.times).then_some("unknown-field")
+                }
+                WebFault::ForeignJson(at) => {
+                    due(at.operation, at.nth, at.times).then_some("foreign-json")
                 }
                 WebFault::Delay(at) => due(at.operation, at.nth, at.times).then_some("delayed"),
                 WebFault::SlowLink(at) => due(at.operation, at.nth, at.times).then_some("slow"),

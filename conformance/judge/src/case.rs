@@ -393,16 +393,24 @@ impl<'a> Case<'a> {
 
     /// Place of the first act after `seq`; behind the end where there is none. That a device goes from
     /// hand to hand is none: what a screen owes may come after it. Nor is it one that a patient takes
-    /// the card before giving the device back.
+    /// the card before giving the device back, or does something with it that is not part of the visit.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
+        let mut is_in_hands = self
+            .steps_before(seq.saturating_add(1))
+            .filter_map(|(_, step)| handed_to_patient(step))
+            .last()
+            .unwrap_or_default();
         let mut acts = self.steps_after(seq).peekable();
         while let Some((at, step)) = acts.next() {
+            is_in_hands = handed_to_patient(step).unwrap_or(is_in_hands);
             let is_given_back = acts.peek().is_some_and(|(_, next)| {
                 next.action == "hand-over" && next.value.as_deref() == Some("staff")
             });
             match &*step.action {
                 "hand-over" => {}
                 "take-card" if is_given_back => {}
+                "lock" | "unlock" | "read-aloud" | "browse-history" | "set-method"
+                    if is_in_hands => {}
                 _ => return at,
             }
         }
@@ -559,6 +567,11 @@ pub(crate) fn chosen(step: &Step) -> Option<Method> {
         ("press", screen::PIN) => Some(Method::Pin),
         _ => None,
     }
+}
+
+/// Whether a step gives the device to the patient; none where it stays in the same hands.
+fn handed_to_patient(step: &Step) -> Option<bool> {
+    (step.action == "hand-over").then(|| step.value.as_deref() == Some("patient"))
 }
 
 /// Whether a card did not find what was to be selected.

@@ -59,6 +59,10 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("reader.found-later", reader::found_later),
     ("credential.no-pin-in-visual", credential::no_pin_in_visual),
     (
+        "credential.not-asked-in-visual",
+        credential::not_asked_in_visual,
+    ),
+    (
         "credential.one-verify-per-entry",
         credential::one_verify_per_entry,
     ),
@@ -123,6 +127,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("terminal.choice-offered", start::choice_offered),
     ("terminal.screen-titled", start::screen_titled),
     ("terminal.button-offered", start::button_offered),
+    ("terminal.button-works", start::button_works),
     ("terminal.code-as-typed", account::code_as_typed),
     ("terminal.user-id-limits", account::user_id_limits),
     (
@@ -180,6 +185,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         "registration.card-read-again",
         registration::card_read_again,
     ),
+    (
+        "registration.survives-removal",
+        registration::survives_removal,
+    ),
     ("registration.recheck-after", registration::recheck_after),
     ("registration.refusal-ends", registration::refusal_ends),
     (
@@ -192,6 +201,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("history.conditions-asked", history::conditions_asked),
     ("history.rows-shown", history::rows_shown),
+    ("history.day-kept", history::day_kept),
     (
         "institution.numbers-as-typed",
         institution::numbers_as_typed,

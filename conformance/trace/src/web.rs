@@ -108,8 +108,8 @@ pub struct HttpAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
-    /// was sent whole. After `delayed` and `slow` it arrived whole all the same; `given-up` is one that
-    /// was to come late, and the client had left before it did.
+    /// was sent whole. After `delayed`, `slow`, `media-type-parameters` and `unknown-field` it arrived whole
+    /// all the same; `given-up` is one that was to come late, and the client had left before it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
 }
@@ -122,6 +122,9 @@ impl HttpAnswer {
     /// have come late.
     #[must_use]
     pub fn arrived(&self) -> bool {
-        matches!(self.fault.as_deref(), None | Some("delayed" | "slow"))
+        matches!(
+            self.fault.as_deref(),
+            None | Some("delayed" | "slow" | "media-type-parameters" | "unknown-field")
+        )
     }
 }

@@ -182,7 +182,7 @@ impl Service {
     pub(crate) fn send(&self, request: &Request) -> Result<Answer, NoAnswer> {
         let response = self.transmit(self.agent_of(request), request);
         let mut response = self.conduct.response(self, request, response)?;
-        let kind = response.body().mime_type().map(str::to_owned);
+        let kind = response.body().mime_type().map(str::to_ascii_lowercase);
         let is_archive = kind.as_deref() == Some("application/zip")
             && request.operation == Operation::BulkResult;
         if kind.as_deref() != Some("application/json") && !is_archive {

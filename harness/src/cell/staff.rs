@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::canary::Canary;
 
-const FACILITY: &str = "9910000000";
+const FACILITY: &str = "0010000000";
 const USER: &str = "shiken01";
 const PASSWORD: &str = "TEST-only-1";
 /// Nobody's.

@@ -53,6 +53,15 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                     Mishap::Truncated { percent },
                 )
             }
+            Said::Stalled(at) => {
+                let percent = percent(at.percent);
+                request(at.operation, at.nth, at.times, Mishap::Stalled { percent })
+            }
+            Said::MediaTypeParameters(at) => {
+                request(at.operation, at.nth, at.times, Mishap::MediaTypeParameters)
+            }
+            Said::UnknownField(at) => request(at.operation, at.nth, at.times, Mishap::UnknownField),
+            Said::ForeignJson(at) => request(at.operation, at.nth, at.times, Mishap::ForeignJson),
             Said::Delay(at) => {
                 let by = Duration::from_millis(at.ms.into());
                 request(at.operation, at.nth, at.times, Mishap::Delay(by))

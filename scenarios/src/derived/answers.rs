@@ -190,8 +190,8 @@ enum Fate {
     Undecided,
     /// The service decided, and the client cannot know it.
     Decided,
-    /// It comes, and late.
-    Late,
+    /// It comes whole: late, or in another dress.
+    Whole,
 }
 
 const fn struck(operation: Operation) -> Struck {
@@ -297,6 +297,13 @@ const WAYS: &[Way] = &[
         fate: Fate::Undecided,
     },
     Way {
+        name: "foreign-json",
+        ja: "ゲートウェイの JSON が返る",
+        en: "answered in JSON by a gateway",
+        fault: |operation| WebFault::ForeignJson(struck(operation)),
+        fate: Fate::Undecided,
+    },
+    Way {
         name: "crowded",
         ja: "429 が返る",
         en: "answered 429",
@@ -311,6 +318,20 @@ const WAYS: &[Way] = &[
         fate: Fate::Undecided,
     },
     Way {
+        name: "media-type-parameters",
+        ja: "形式に charset が付く",
+        en: "with a charset behind the media type",
+        fault: |operation| WebFault::MediaTypeParameters(struck(operation)),
+        fate: Fate::Whole,
+    },
+    Way {
+        name: "unknown-field",
+        ja: "知られていない項目がある",
+        en: "with a field that nobody knows",
+        fault: |operation| WebFault::UnknownField(struck(operation)),
+        fate: Fate::Whole,
+    },
+    Way {
         name: "late",
         ja: "遅れて届く",
         en: "late, and in time",
@@ -322,7 +343,7 @@ const WAYS: &[Way] = &[
                 ms: 400,
             })
         },
-        fate: Fate::Late,
+        fate: Fate::Whole,
     },
     Way {
         name: "slow",
@@ -336,7 +357,7 @@ const WAYS: &[Way] = &[
                 bytes_per_second: NonZeroU32::MIN.saturating_add(1999),
             })
         },
-        fate: Fate::Late,
+        fate: Fate::Whole,
     },
 ];
 
@@ -395,6 +416,15 @@ const SILENT: Way = Way {
     fate: Fate::Undecided,
 };
 
+/// The same, after a part of the answer.
+const STALLED: Way = Way {
+    name: "stalled",
+    ja: "途中で止まる",
+    en: "never ended",
+    fault: |operation| WebFault::Stalled(portion(operation, 50)),
+    fate: Fate::Decided,
+};
+
 /// How long clients wait where nothing comes, milliseconds.
 const PATIENCE_MS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1999);
 
@@ -404,7 +434,7 @@ pub(super) fn cells() -> Vec<Scenario> {
     let of_patients = &ASKED[..2];
     for way in WAYS {
         cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
-        if way.fate != Fate::Late {
+        if way.fate != Fate::Whole {
             cells.extend(of_patients.iter().map(|asked| cell(asked, way, false)));
         }
     }
@@ -418,14 +448,16 @@ pub(super) fn cells() -> Vec<Scenario> {
         let others = others.filter(|asked| !(asked.is_once && way.fate == Fate::Decided));
         cells.extend(others.map(|asked| cell(asked, way, false)));
     }
-    cells.extend(ASKED.iter().map(|asked| cell(asked, &SILENT, true)));
+    for way in [&SILENT, &STALLED] {
+        cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
+    }
     cells
 }
 
 fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     let operation = asked.operation.name();
-    let is_late = way.fate == Fate::Late;
-    let (after, ja, en) = match (is_late, retry) {
+    let is_whole = way.fate == Fate::Whole;
+    let (after, ja, en) = match (is_whole, retry) {
         (true, _) => ("", "", ""),
         (false, true) => ("-again", "、再試行", ", 再試行"),
         (false, false) => ("-left", "、そのまま", ", left at that"),
@@ -439,11 +471,11 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     if asked.operation == Operation::FirstLogin {
         cell.given.terminal = TerminalState::Fresh;
     }
-    if way.name == SILENT.name {
+    if [SILENT.name, STALLED.name].contains(&way.name) {
         cell.given.patience_ms = Some(PATIENCE_MS);
     }
     cell.mishap((way.fault)(asked.operation));
-    if !is_late {
+    if !is_whole {
         cell.decides(&["service.bounded-retries"]);
     }
     cell.login();
@@ -451,7 +483,7 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     if asked.is_once && way.fate == Fate::Decided {
         return cell.end();
     }
-    match (is_late, retry) {
+    match (is_whole, retry) {
         // Nobody has to try again.
         (true, _) if asked.operation == Operation::Challenge => cell.take(),
         (true, _) => (asked.again)(&mut cell),

@@ -1,6 +1,7 @@
 //! One exchange with the card goes otherwise than usual: every kind of command in a check, by eye and by
-//! PIN, and everything that can happen to a command. The patient leaves, whatever came of it, and the
-//! next one must be checked as if nothing had been.
+//! PIN, in the reading for a registration and in a designation, and everything that can happen to a
+//! command. The patient leaves, whatever came of it, and the next one must be checked as if nothing had
+//! been.
 
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 
 use super::cell::{Cell, FIRST, Place, SECOND};
-use crate::{Fault, Hold, Moment, Pin, Scenario};
+use crate::{Act, Care, Decides, Designation, Fault, Hold, Moment, Pin, Scenario};
 
 /// A command of a check.
 struct Command {
@@ -82,6 +83,123 @@ const COMMANDS: &[Command] = &[
         only_by_pin: false,
     },
 ];
+
+/// The commands of the second reading that a registration takes. Its selections are counted as a client
+/// sends them that needs two for a reading; in another client they are others of the same visit.
+const REGISTERING: &[Command] = &[
+    Command {
+        name: "certificate",
+        ja: "証明書の途中",
+        en: "in the middle of the certificate",
+        at: Moment::ByteAgain(700),
+        reads: true,
+        only_by_pin: false,
+    },
+    Command {
+        name: "application",
+        ja: "APの選択",
+        en: "at SELECT of the application",
+        at: at(0xA4, 3),
+        reads: false,
+        only_by_pin: false,
+    },
+    Command {
+        name: "file",
+        ja: "ファイルの選択",
+        en: "at SELECT of the file",
+        at: at(0xA4, 4),
+        reads: false,
+        only_by_pin: false,
+    },
+    Command {
+        name: "length",
+        ja: "証明書の先頭",
+        en: "at the first bytes of the certificate",
+        at: Moment::ByteAgain(0),
+        reads: true,
+        only_by_pin: false,
+    },
+];
+
+/// What the card is read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Errand {
+    Visual,
+    Pin,
+    Registration,
+    Designation,
+}
+
+impl Errand {
+    const ALL: [Self; 4] = [
+        Self::Pin,
+        Self::Visual,
+        Self::Registration,
+        Self::Designation,
+    ];
+
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Visual => "visual",
+            Self::Pin => "pin",
+            Self::Registration => "register",
+            Self::Designation => "designate",
+        }
+    }
+
+    const fn commands(self) -> &'static [Command] {
+        match self {
+            Self::Registration => REGISTERING,
+            Self::Visual | Self::Pin | Self::Designation => COMMANDS,
+        }
+    }
+
+    const fn has_pin(self) -> bool {
+        matches!(self, Self::Pin | Self::Designation)
+    }
+
+    const fn place(self) -> Place {
+        match self {
+            Self::Designation => Place::Home,
+            Self::Visual | Self::Pin | Self::Registration => Place::Practice,
+        }
+    }
+
+    /// Whose card meets the mishap.
+    const fn persona(self) -> &'static str {
+        match self {
+            Self::Registration => "mitouroku-saburo",
+            Self::Visual | Self::Pin | Self::Designation => FIRST,
+        }
+    }
+
+    /// Until the card has been laid down, once more where it is asked for again.
+    fn play(self, cell: &mut Cell) {
+        let card = self.persona();
+        match self {
+            Self::Visual => cell.choose(Method::Visual),
+            Self::Pin => cell.choose(Method::Pin),
+            Self::Registration => {
+                cell.visual(card);
+                cell.press("健康保険証利用登録する");
+                cell.press("同意する");
+                cell.press("マイナンバーカードを読み取る");
+            }
+            Self::Designation => cell.act(Act::Designate(Designation {
+                care: Care::HomeVisit,
+                information: Decides::Agrees,
+            })),
+        }
+        if self.has_pin() {
+            cell.pin(Pin::Right);
+        }
+        cell.place(card);
+        if self == Self::Registration {
+            cell.press("資格確認する");
+        }
+        cell.take();
+    }
+}
 
 const fn at(ins: u8, nth: u32) -> Moment {
     Moment::Instruction { ins, nth }
@@ -211,12 +329,12 @@ const SHORT: &[Mishap] = &[
 /// All of them, the likeliest first.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
-    for (i, command) in COMMANDS.iter().enumerate() {
-        let short = if command.reads { SHORT } else { &[] };
-        for (j, mishap) in short.iter().chain(MISHAPS).enumerate() {
-            for method in [Method::Pin, Method::Visual] {
-                if method == Method::Pin || !command.only_by_pin {
-                    ranked.push((i + j, cell(command, mishap, method)));
+    for errand in Errand::ALL {
+        for (i, command) in errand.commands().iter().enumerate() {
+            let short = if command.reads { SHORT } else { &[] };
+            for (j, mishap) in short.iter().chain(MISHAPS).enumerate() {
+                if errand.has_pin() || !command.only_by_pin {
+                    ranked.push((i + j, cell(command, mishap, errand)));
                 }
             }
         }
@@ -225,10 +343,10 @@ pub(super) fn cells() -> Vec<Scenario> {
     ranked.into_iter().map(|(_, cell)| cell).collect()
 }
 
-fn cell(command: &Command, mishap: &Mishap, method: Method) -> Scenario {
+fn cell(command: &Command, mishap: &Mishap, errand: Errand) -> Scenario {
     let id = format!(
         "exchanges/{}-{}-{}",
-        method.name(),
+        errand.name(),
         command.name,
         mishap.name
     );
@@ -236,20 +354,23 @@ fn cell(command: &Command, mishap: &Mishap, method: Method) -> Scenario {
         format!("{}で、{}", command.ja, mishap.ja),
         format!("{}: {}", command.en, mishap.en),
     );
-    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
     cell.decides(&["card.certificate-from-card", "result.needs-answer"]);
-    if method == Method::Pin {
+    if errand == Errand::Pin {
         cell.decides(&["credential.one-verify-per-entry"]);
     }
     cell.login();
     cell.card_fault(command.at, mishap.what);
-    for card in [FIRST, SECOND] {
-        cell.choose(method);
-        if method == Method::Pin {
-            cell.pin(Pin::Right);
-        }
-        cell.place(card);
-        cell.take();
+    errand.play(&mut cell);
+    cell.choose(if errand == Errand::Pin {
+        Method::Pin
+    } else {
+        Method::Visual
+    });
+    if errand == Errand::Pin {
+        cell.pin(Pin::Right);
     }
+    cell.place(SECOND);
+    cell.take();
     cell.end()
 }

@@ -351,7 +351,7 @@ fn codes() -> Vec<Value> {
             },
         ));
     }
-    for ratio in ["000", "010", "020", "030", "070", "100"] {
+    for ratio in ["000", "005", "010", "015", "020", "030", "070", "100"] {
         values.push(one(
             &format!("ratio-{ratio}"),
             &format!("負担割合 {ratio}"),

@@ -1,12 +1,12 @@
 //! Two patients, one after the other, on one device: every ordered pair of what the first and the second
-//! can come to; and what happens between two patients.
+//! can come to; what happens between two patients; and each flow with a service that speaks otherwise.
 
 use madoguchi_eligibility::{EmergencyMode, Method, Operation, ReasonOfLoss};
 use madoguchi_notation::{Offset, Wording};
 
 use super::cell::{Cell, FIRST, Place, SECOND, who};
 use crate::{
-    Act, AssistanceGiven, Availability, Care, Decides, Designation, Fault, Hands,
+    Act, Answered, AssistanceGiven, Availability, Care, Decides, Designation, Fault, Hands,
     HistoryConditions, InsuranceGiven, Moment, Operate, Passcode, Pin, RecordGiven, Scenario,
     Search, ServerError, ServerErrorStatus, Visit, WebFault,
 };
@@ -542,11 +542,23 @@ const INSTITUTION: &[Flow] = &[
         en: "a search in a disaster",
         who: &[Who::Anybody],
         requirements: &["institution.disaster-consent"],
-        play: |cell, card| {
-            let (from, until) = (Offset::days(-1), Offset::days(1));
-            cell.act(Act::Operate(Operate::Disaster { from, until }));
-            search(cell, card);
-        },
+        play: |cell, card| search(cell, card, Answered::Agrees),
+    },
+    Flow {
+        name: "disaster-refused",
+        ja: "災害時の照会で同意しない",
+        en: "a search in a disaster, and a refusal",
+        who: &[Who::Anybody],
+        requirements: &["institution.disaster-consent"],
+        play: |cell, card| search(cell, card, Answered::Refuses),
+    },
+    Flow {
+        name: "disaster-unable",
+        ja: "災害時の照会で同意取得困難",
+        en: "a search in a disaster of a patient who cannot answer",
+        who: &[Who::Anybody],
+        requirements: &["institution.disaster-consent"],
+        play: |cell, card| search(cell, card, Answered::CannotAnswer),
     },
     Flow {
         name: "bulk",
@@ -747,11 +759,13 @@ fn designate(cell: &mut Cell, card: &str, care: Care, information: Decides) {
     cell.take();
 }
 
-fn search(cell: &mut Cell, card: &str) {
+fn search(cell: &mut Cell, card: &str, consent: Answered) {
+    let (from, until) = (Offset::days(-1), Offset::days(1));
+    cell.act(Act::Operate(Operate::Disaster { from, until }));
     cell.act(Act::SearchEmergency(Search {
         mode: EmergencyMode::Disaster,
         persona: who(card),
-        consent: crate::Answered::Agrees,
+        consent,
     }));
     cell.press("閉じる");
 }
@@ -838,8 +852,84 @@ pub(super) fn cells() -> Vec<Scenario> {
             ranked.push((i + j, with_between(first, between)));
         }
     }
+    for (i, wire) in WIRES.iter().enumerate() {
+        let flows = PRACTICE
+            .iter()
+            .filter(|flow| wire.offers_registration || !flow.registers());
+        ranked.extend(
+            flows
+                .enumerate()
+                .map(|(j, flow)| (i + j, spoken(wire, flow))),
+        );
+    }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, cell)| cell).collect()
+}
+
+/// A service that says the same in other words, by its wire profile. A client that does not know it says
+/// so, and is not asked.
+struct Wire {
+    profile: &'static str,
+    offers_registration: bool,
+}
+
+const WIRES: &[Wire] = &[
+    Wire {
+        profile: "renamed-2025.05",
+        offers_registration: true,
+    },
+    Wire {
+        profile: "result-output-2025.05",
+        offers_registration: true,
+    },
+    Wire {
+        profile: "mock-2025.04",
+        offers_registration: true,
+    },
+    Wire {
+        profile: "mock-2024.04",
+        offers_registration: false,
+    },
+];
+
+impl Flow {
+    fn registers(&self) -> bool {
+        let mut named = self.requirements.iter();
+        named.any(|requirement| requirement.starts_with("registration."))
+    }
+}
+
+/// A flow and a check by eye of another patient, with this service.
+fn spoken(wire: &Wire, flow: &Flow) -> Scenario {
+    let profile = wire.profile;
+    let id = format!("flows/{profile}.{}--visual", flow.name);
+    let purpose = Wording::new(
+        format!("{profile}: {}、次の患者は目視確認", flow.ja),
+        format!("{profile}: {}, then a check by eye", flow.en),
+    );
+    let mut cell = alone(&id, flow, purpose);
+    cell.given.service.profile = Some(who(profile));
+    cell.visual(SECOND);
+    cell.take();
+    cell.end()
+}
+
+/// The first patient's flow alone.
+fn alone(id: &str, flow: &Flow, purpose: Wording) -> Cell {
+    let who = flow.who[0];
+    let card = match who {
+        Who::Persona(persona) => persona,
+        Who::Anybody | Who::Filed(_) => FIRST,
+    };
+    let mut cell = Cell::new(id, Place::Practice, card, purpose);
+    if let Who::Filed(record) = who {
+        cell.given.record = record();
+    }
+    cell.decides(flow.requirements);
+    cell.decides(VISUAL);
+    cell.login();
+    (flow.play)(&mut cell, card);
+    cell
 }
 
 /// The first patient comes to one thing, the second to another; nothing where they would be the same
@@ -883,24 +973,12 @@ fn pair(place: Place, first: &Flow, second: &Flow) -> Option<Scenario> {
 
 /// Something is done between one flow and a check by eye of another patient.
 fn with_between(first: &Flow, between: &Between) -> Scenario {
-    let who = first.who[0];
-    let card = match who {
-        Who::Persona(persona) => persona,
-        Who::Anybody | Who::Filed(_) => FIRST,
-    };
     let id = format!("flows/{}--{}--visual", first.name, between.name);
     let purpose = Wording::new(
         format!("{}、{}、次の患者は目視確認", first.ja, between.ja),
         format!("{}; {}; then a check by eye", first.en, between.en),
     );
-    let mut cell = Cell::new(&id, Place::Practice, card, purpose);
-    if let Who::Filed(record) = who {
-        cell.given.record = record();
-    }
-    cell.decides(first.requirements);
-    cell.decides(VISUAL);
-    cell.login();
-    (first.play)(&mut cell, card);
+    let mut cell = alone(&id, first, purpose);
     (between.play)(&mut cell);
     cell.visual(SECOND);
     cell.take();

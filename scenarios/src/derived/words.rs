@@ -1,7 +1,7 @@
 //! What people type: PINs that can be none, and names in every width.
 
 use madoguchi_eligibility::Method;
-use madoguchi_notation::Wording;
+use madoguchi_notation::{Offset, Wording};
 
 use super::cell::{Cell, FIRST, Place, SECOND};
 use crate::{Act, Hands, HistoryConditions, Pin, Scenario};
@@ -30,6 +30,15 @@ const NAMES: &[(&str, &str)] = &[
     ("nobody", "ピョンヴェ"),
 ];
 
+/// Hours at which it is another day elsewhere, or was a moment ago.
+const HOURS: &[(&str, &str)] = &[
+    ("midnight", "2026-07-01T00:10:00+09:00"),
+    ("morning", "2026-05-07T08:50:00+09:00"),
+    ("afternoon", "2026-05-07T15:10:00+09:00"),
+    ("evening", "2026-04-30T23:50:00+09:00"),
+    ("new-year", "2027-01-01T00:00:30+09:00"),
+];
+
 pub(super) fn cells() -> Vec<Scenario> {
     let mut cells = Vec::new();
     for (pin, ja, en) in NO_PINS {
@@ -46,6 +55,7 @@ pub(super) fn cells() -> Vec<Scenario> {
         cells.push(zeros(place));
     }
     cells.extend(NAMES.iter().map(|(name, typed)| history(name, typed)));
+    cells.extend(HOURS.iter().map(|(name, at)| history_at(name, at)));
     cells
 }
 
@@ -144,6 +154,36 @@ fn history(name: &str, typed: &str) -> Scenario {
     }
     cell.act(Act::BrowseHistory(HistoryConditions {
         name_kana: Some(typed.to_owned()),
+        ..HistoryConditions::default()
+    }));
+    cell.press("閉じる");
+    cell.end()
+}
+
+/// The staff look at the results of the day at this hour.
+fn history_at(name: &str, at: &str) -> Scenario {
+    let purpose = Wording::new(
+        format!("{at} に確認して履歴を見る"),
+        format!("a check and its past result at {at}"),
+    );
+    let mut cell = Cell::new(
+        &format!("words/history-at-{name}"),
+        Place::Practice,
+        FIRST,
+        purpose,
+    );
+    cell.decides(&["history.rows-shown", "history.day-kept"]);
+    cell.given.at = Some(
+        at.parse()
+            .unwrap_or_else(|_| unreachable!("an instant is written so")),
+    );
+    cell.login();
+    cell.visual(FIRST);
+    cell.take();
+    let today = Offset::days(0);
+    cell.act(Act::BrowseHistory(HistoryConditions {
+        from: Some(today),
+        to: Some(today),
         ..HistoryConditions::default()
     }));
     cell.press("閉じる");

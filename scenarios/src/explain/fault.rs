@@ -19,6 +19,10 @@ impl ReaderFault {
                 format!("ファイルの {n} バイト目の読み取りで"),
                 format!("at the reading of byte {n} of a file"),
             ),
+            Moment::ByteAgain(n) => lang.pick(
+                format!("ファイルの {n} バイト目の2回目の読み取りで"),
+                format!("at the second reading of byte {n} of a file"),
+            ),
             Moment::Presented(n) => lang.pick(
                 format!("暗証番号の {n} 回目の照合で"),
                 format!("when a PIN is presented, number {n}"),
@@ -104,6 +108,21 @@ impl WebFault {
                 "回答が HTML と称する",
                 "the answer says it is HTML",
             ),
+            Self::Stalled(p) => of(
+                p.operation,
+                "回答が途中で止まる",
+                "the answer stops half way",
+            ),
+            Self::MediaTypeParameters(s) => of(
+                s.operation,
+                "回答の形式に charset が付く",
+                "the answer's media type has a charset",
+            ),
+            Self::UnknownField(s) => of(
+                s.operation,
+                "回答に知られていない項目がある",
+                "the answer has a field that nobody knows",
+            ),
             Self::Delay(d) => of(
                 d.operation,
                 &format!("回答が {} ms 遅れる", d.ms),
@@ -122,6 +141,11 @@ impl WebFault {
                     &format!("a gateway answers {status}"),
                 )
             }
+            Self::ForeignJson(s) => of(
+                s.operation,
+                "回答がゲートウェイの JSON",
+                "a gateway answers in JSON of its own",
+            ),
             Self::TooManyRequests(t) => of(
                 t.operation,
                 &format!("回答が 429 ({} 秒後に)", t.retry_after),

@@ -215,7 +215,12 @@ pub(super) fn unfinished(
     chance: Option<u64>,
     expected: impl Fn() -> Wording,
 ) -> Option<Failure> {
-    if chance.is_some_and(|chance| case.eligibility_after(chance).is_some()) {
+    let registered = |exchange: Exchange<'_>| exchange.is(Operation::Register);
+    let is_finished = |chance| {
+        case.eligibility_after(chance).is_some()
+            || case.exchanges_between(chance..u64::MAX).any(registered)
+    };
+    if chance.is_some_and(is_finished) {
         return None;
     }
     let (at, observed) = match early_exit(case, trouble) {

@@ -8,7 +8,7 @@ use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{ATTEMPTS_LEFT, readable};
+use crate::screen::{ATTEMPTS_LEFT, PIN_ENTRY, readable};
 use crate::words::{Due, Look, attempts, attempts_in_text, look, means};
 
 /// No presentation of any reference while 目視確認 is the chosen method.
@@ -33,6 +33,39 @@ pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "目視確認での読み取り",
         "a card read with a visual check",
+    ))
+}
+
+/// Once 目視確認 is chosen, the screen that follows is not the one on which a PIN is typed.
+pub(super) fn not_asked_in_visual(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, step) in case.steps() {
+        if chosen(step) != Some(Method::Visual) {
+            continue;
+        }
+        let until = case.next_step(at);
+        let Some((shown, screen)) = case.screens_between(at, until).next_back() else {
+            continue;
+        };
+        tally.judge((screen.title == PIN_ENTRY).then(|| {
+            let title = &screen.title;
+            Failure::new(
+                shown,
+                Wording::new(
+                    "目視確認では暗証番号を求めない画面",
+                    "a screen that asks for no PIN, with a visual check",
+                ),
+                Wording::new(
+                    format!("画面 {title} を表示した"),
+                    format!("screen {title}"),
+                ),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "目視確認の選択",
+        "a choice of the visual check",
     ))
 }
 

@@ -1,13 +1,16 @@
 //! Past results: topic `history`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
+use madoguchi_trace::Text;
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, readable, same};
+use crate::words::dates;
 
 /// Each act of browsing, with its conditions and what was asked before the next act.
 fn browsed<'a>(
@@ -79,6 +82,64 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
                 .missing(until)
                 .after(at)
             }));
+        }
+    }
+    tally.finding(asked_for())
+}
+
+/// Where the days of past results are shown, none is the day before or after the one that was delivered in
+/// its place, as where the hour of a check is taken for one of another time zone.
+pub(super) fn day_kept(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, _, asked) in browsed(case) {
+        let Some((answered, answer)) = asked.and_then(|exchange| exchange.received_as("OK")) else {
+            continue;
+        };
+        let delivered = |field: &str| answer.fields.get(field).map(Text::as_str);
+        let rows = (0..).map_while(|n| {
+            let name = delivered(&format!("results.{n}.name"))?;
+            Some((name, delivered(&format!("results.{n}.confirmed-at"))))
+        });
+        let mut days: BTreeMap<&str, BTreeSet<Date>> = BTreeMap::new();
+        for (name, confirmed) in rows {
+            let day: Option<Date> = confirmed.and_then(|text| text.get(..8)?.parse().ok());
+            days.entry(name).or_default().extend(day);
+        }
+        for (name, days) in days {
+            let shown: BTreeSet<Date> = case
+                .screens_between(answered, case.next_step(at))
+                .flat_map(|(_, screen)| readable(screen))
+                .filter(|text| contains(text, name))
+                .flat_map(dates)
+                .map(|said| said.date)
+                .collect();
+            let Some(day) = days.iter().find(|day| !shown.contains(day)) else {
+                if !shown.is_disjoint(&days) {
+                    tally.judge(None);
+                }
+                continue;
+            };
+            let neighbours = [day.yesterday(), day.tomorrow()];
+            let moved = neighbours
+                .into_iter()
+                .flatten()
+                .find(|other| shown.contains(other) && !days.contains(other));
+            if let Some(moved) = moved {
+                tally.judge(Some(
+                    Failure::new(
+                        answered,
+                        Wording::new(
+                            format!("{day} に確認した {name}"),
+                            format!("{name}, checked on {day}"),
+                        ),
+                        Wording::new(
+                            format!("{moved} と表示した"),
+                            format!("{moved} on the screen"),
+                        ),
+                    )
+                    .after(at),
+                ));
+            }
         }
     }
     tally.finding(asked_for())

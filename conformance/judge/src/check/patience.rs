@@ -12,9 +12,12 @@ use crate::finding::{Failure, Finding, Tally};
 /// After a request that gets no answer, the client says something.
 pub(super) fn with_service(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let silent = case
-        .exchanges()
-        .filter(|exchange| exchange.request.fault.as_deref() == Some("silent"));
+    let silent = case.exchanges().filter(|exchange| {
+        let stalled = exchange
+            .answer
+            .and_then(|(_, answer)| answer.fault.as_deref());
+        exchange.request.fault.as_deref() == Some("silent") || stalled == Some("stalled")
+    });
     for exchange in silent {
         tally.judge(silence(
             case,

@@ -2,10 +2,10 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{Screen, Text};
+use madoguchi_trace::{Screen, Step, Text};
 
 use super::start::is_choice;
-use crate::case::{Case, Exchange};
+use crate::case::{Case, Exchange, Presence};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
     AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
@@ -279,6 +279,56 @@ pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("利用登録の申込み", "a registration"))
+}
+
+/// A card that was lifted while it was read for the registration, and that is laid down again with nobody
+/// asking for anything else, is not taken for one to be checked: the registration goes on, or waits for
+/// somebody to begin it anew.
+pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let agreed = asked(case, Operation::RegistrationConsent)
+        .filter_map(|exchange| Some(exchange.received_as("OK")?.0));
+    for agreed in agreed {
+        let torn = |presence: &&Presence<'_>| matches!(presence.until, Some((removed, "torn")) if removed > agreed);
+        let Some(presence) = case.presences().iter().find(torn) else {
+            continue;
+        };
+        let removed = presence.until.map_or(agreed, |(removed, _)| removed);
+        let is_for_it = asked(case, Operation::Register)
+            .all(|register| register.asked < agreed || register.asked > removed)
+            && case.eligibility_between(agreed..removed).next().is_none();
+        let back = case
+            .presences_after(removed)
+            .first()
+            .filter(|again| is_for_it && again.card == presence.card);
+        let Some(back) = back else {
+            continue;
+        };
+        let is_other = |step: &Step| step.action != "place-card" && step.action != "insert-card";
+        let until = case
+            .steps_after(removed)
+            .find(|(_, step)| is_other(step))
+            .map_or(u64::MAX, |(at, _)| at);
+        let checked = case.eligibility_between(back.from..until).next();
+        tally.judge(checked.map(|exchange| {
+            Failure::new(
+                exchange.asked,
+                Wording::new(
+                    "置き直されたカードで登録を続ける",
+                    "the registration goes on with the card that is back",
+                ),
+                Wording::new(
+                    "登録ではなく資格確認をした",
+                    "eligibility was asked for instead of the registration",
+                ),
+            )
+            .after(removed)
+        }));
+    }
+    tally.finding(Wording::new(
+        "登録のための読み取り中に離れ、置き直されたカード",
+        "a card that was lifted while it was read for a registration, and laid down again",
+    ))
 }
 
 /// After a registration, be it told or not, the card is read and eligibility is asked for again, or the staff are brought to

@@ -251,6 +251,11 @@ fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bo
 /// knows.
 pub(super) fn no_screen(case: &Case<'_>, result: &Delivered<'_>, tally: &mut Tally) {
     let until = case.next_step(result.answered);
+    let mut acts = case.steps_after(result.answered);
+    if acts.any(|(at, step)| at < until && step.action == "lock") {
+        // what the device was put away with, it may forget
+        return;
+    }
     match stranger_between(case, result.answered, until, RESULT) {
         Some(why) => tally.leave_open(why),
         None => {

@@ -9,6 +9,7 @@ use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, CHOICE, OFFER, PIN, REGISTRATION, VISUAL, is_result};
+use crate::undone::Why;
 use crate::words::strange_button;
 
 /// Words by which a screen of a login is known.
@@ -198,6 +199,33 @@ pub(super) fn button_offered(case: &Case<'_>) -> Finding {
                     format!("screen {title} without any button"),
                 ),
             )
+        }));
+    }
+    tally.finding(Wording::new("押されたボタン", "a button that was pressed"))
+}
+
+/// A button that stands on the screen is not refused where it is pressed.
+pub(super) fn button_works(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for (at, step) in case.steps().filter(|(_, step)| step.action == "press") {
+        let shown = case.screens_between(0, at).next_back();
+        let Some((shown, screen)) = shown.filter(|(_, screen)| !screen.buttons.is_empty()) else {
+            continue;
+        };
+        let refused = case
+            .undone_at(at)
+            .filter(|undone| undone.why == Why::Refused);
+        tally.judge(refused.map(|_| {
+            let (title, label) = (&screen.title, step.value.as_deref().unwrap_or("—"));
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("画面 {title} にある「{label}」が受け付けられる"),
+                    format!("{label}, which stands on screen {title}, is taken"),
+                ),
+                Wording::new("押すと断られた", "it was refused when it was pressed"),
+            )
+            .after(shown)
         }));
     }
     tally.finding(Wording::new("押されたボタン", "a button that was pressed"))

@@ -61,7 +61,7 @@ fn struck<'c, 'a>(
 /// After a portal's page no screen follows that only an answer leads to.
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (exchange, at, _) in struck(case, &["captive-portal"]) {
+    for (exchange, at, _) in struck(case, &["captive-portal", "foreign-json"]) {
         let passed = case
             .screens_between(at, case.next_step(at))
             .find(|(_, screen)| is_work(screen));
@@ -161,7 +161,7 @@ pub(super) fn media_type_checked(case: &Case<'_>) -> Finding {
 pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
     nothing_shown_of(
         case,
-        &["truncated", "reset-in-body"],
+        &["truncated", "reset-in-body", "stalled"],
         &Wording::new(
             "途中で切れた回答の内容を表示した",
             "a part of an answer that broke off is on the screen",

@@ -47,6 +47,13 @@ pub enum Moment {
         #[schemars(with = "u16")]
         usize,
     ),
+    /// At the second READ BINARY that asks for this byte since the card was laid down: in the middle of a
+    /// certificate that is read once more.
+    ByteAgain(
+        #[serde(deserialize_with = "read::<u16, _, _>")]
+        #[schemars(with = "u16")]
+        usize,
+    ),
     /// When a PIN is presented, for the so-manieth time: at a VERIFY with data. One without asks only
     /// how many attempts are left.
     Presented(
@@ -78,10 +85,12 @@ impl Moment {
         match self {
             Self::Apdu(_) => true,
             Self::Instruction { ins, .. } => command.get(1) == Some(&ins),
-            Self::Byte(at) => of(Instruction::READ_BINARY).is_some_and(|(from, body)| {
-                let length = body.le.map_or(0, madoguchi_iso7816::Le::value);
-                (from..from + length).contains(&at)
-            }),
+            Self::Byte(at) | Self::ByteAgain(at) => {
+                of(Instruction::READ_BINARY).is_some_and(|(from, body)| {
+                    let length = body.le.map_or(0, madoguchi_iso7816::Le::value);
+                    (from..from + length).contains(&at)
+                })
+            }
             Self::Presented(_) => {
                 of(Instruction::VERIFY).is_some_and(|(_, body)| !body.data.is_empty())
             }
@@ -95,6 +104,7 @@ impl Moment {
         match self {
             Self::Apdu(nth) | Self::Instruction { nth, .. } | Self::Presented(nth) => Some(nth),
             Self::Byte(_) => Some(1),
+            Self::ByteAgain(_) => Some(2),
             Self::After(_) => None,
         }
     }

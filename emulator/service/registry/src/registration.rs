@@ -12,11 +12,9 @@ use crate::terminal::{LoginSession, random_hex};
 /// Names the terms below; changes with them.
 const TERMS_ID: &str = "mock-terms-1";
 
-/// The mock's own words: the real terms are not needed to see whether a client shows them.
-const TERMS_TEXT: &str = "\
-【模擬】利用規約（試験用）
-第1条 この文書は模擬サービスの試験用であり、法的な効力はありません。
-第2条 同意すると、架空の利用者について健康保険証利用登録を行ったことになります。";
+/// The mock's own words: the real terms are not needed to see whether a client shows them. They are as
+/// long as no label is.
+const TERMS_TEXT: &str = include_str!("terms.txt").trim_ascii_end();
 
 /// A patient's consent to the terms.
 #[derive(Debug, Clone)]

@@ -45,6 +45,10 @@ enum Plan {
         /// The bytes have been handed over; the library is given a turn to send them.
         sent: bool,
     },
+    /// The same, and the connection stays open.
+    Stall {
+        missing: u64,
+    },
     Trickle {
         timer: Arc<dyn Timer>,
         bytes_per_second: u32,
@@ -72,6 +76,17 @@ impl Delivery {
             plan: Plan::Cut {
                 missing: (body.len() - part.len()) as u64,
                 sent: false,
+            },
+            rest: part,
+        }
+    }
+
+    /// So much per cent of the body, then nothing.
+    pub(crate) fn stall(body: &Bytes, percent: u8) -> Self {
+        let part = part(body, percent);
+        Self {
+            plan: Plan::Stall {
+                missing: (body.len() - part.len()) as u64,
             },
             rest: part,
         }
@@ -106,13 +121,15 @@ impl Body for Delivery {
     ) -> Poll<Option<Result<Frame<Bytes>, Cut>>> {
         let Self { rest, plan } = &mut *self;
         let next = match plan {
-            Plan::Cut { .. } if !rest.is_empty() => std::mem::take(rest),
+            Plan::Cut { .. } | Plan::Stall { .. } if !rest.is_empty() => std::mem::take(rest),
             Plan::Cut { sent, .. } if !*sent => {
                 *sent = true;
                 context.waker().wake_by_ref();
                 return Poll::Pending;
             }
             Plan::Cut { .. } => return Poll::Ready(Some(Err(Cut))),
+            // Until the client, or the connection's time, has had enough.
+            Plan::Stall { .. } => return Poll::Pending,
             _ if rest.is_empty() => return Poll::Ready(None),
             Plan::Whole => std::mem::take(rest),
             Plan::Trickle {
@@ -135,12 +152,12 @@ impl Body for Delivery {
     }
 
     fn is_end_stream(&self) -> bool {
-        self.rest.is_empty() && !matches!(self.plan, Plan::Cut { .. })
+        self.rest.is_empty() && !matches!(self.plan, Plan::Cut { .. } | Plan::Stall { .. })
     }
 
     fn size_hint(&self) -> SizeHint {
         let missing = match self.plan {
-            Plan::Cut { missing, .. } => missing,
+            Plan::Cut { missing, .. } | Plan::Stall { missing } => missing,
             _ => 0,
         };
         SizeHint::with_exact(self.rest.len() as u64 + missing)

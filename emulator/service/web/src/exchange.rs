@@ -190,6 +190,16 @@ async fn read(shared: &Shared, body: &mut Incoming) -> Result<Vec<u8>, Unread> {
     }
 }
 
+/// Puts a field that no profile has at the end of an object of JSON.
+fn add_unknown_field(body: &mut Vec<u8>) {
+    const FIELD: &[u8] = br#""x-madoguchi-unknown":{"since":"2099-04","values":[0,null,""]}"#;
+    if let Some(end) = body.iter().rposition(|byte| *byte == b'}') {
+        let is_empty = body[..end].trim_ascii_end().ends_with(b"{");
+        let comma: &[u8] = if is_empty { b"" } else { b"," };
+        body.splice(end..end, [comma, FIELD].concat());
+    }
+}
+
 /// The reply for the HTTP library, as the fault leaves it. Everything in it was checked when the
 /// profile was read, so that a failure can only mean a header value that no profile can write.
 fn respond(
@@ -198,12 +208,21 @@ fn respond(
     fate: Option<Mishap>,
     mut reply: HttpReply,
 ) -> Result<Response<Delivery>, Cut> {
-    if fate == Some(Mishap::WrongContentType) {
-        let is_type = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
-        reply.headers.retain(|header| !is_type(header));
-        reply
-            .headers
-            .push(("Content-Type".to_owned(), stranger::HTML.to_owned()));
+    let is_type = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-type");
+    match fate {
+        Some(Mishap::WrongContentType) => {
+            reply.headers.retain(|header| !is_type(header));
+            reply
+                .headers
+                .push(("Content-Type".to_owned(), stranger::HTML.to_owned()));
+        }
+        Some(Mishap::MediaTypeParameters) => {
+            for (_, value) in reply.headers.iter_mut().filter(|header| is_type(header)) {
+                *value = value.replace("application/json", "Application/JSON; charset=UTF-8");
+            }
+        }
+        Some(Mishap::UnknownField) => add_unknown_field(&mut reply.body),
+        _ => {}
     }
     let body = Bytes::from(reply.body);
     let body = match fate {
@@ -212,6 +231,7 @@ fn respond(
             signals.end_in_reset();
             Delivery::cut(&body, percent)
         }
+        Some(Mishap::Stalled { percent }) => Delivery::stall(&body, percent),
         Some(Mishap::Slow { bytes_per_second }) => {
             Delivery::trickle(body, &shared.timer, bytes_per_second)
         }

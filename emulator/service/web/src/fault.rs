@@ -49,6 +49,8 @@ pub enum Mishap {
         /// HTTP status, 500 to 599.
         status: u16,
     },
+    /// Nothing is decided; somebody on the way answers 502 with JSON of its own.
+    ForeignJson,
     /// Nothing is decided: 429 with `Retry-After`.
     TooManyRequests {
         /// Seconds until the client may come again.
@@ -72,6 +74,15 @@ pub enum Mishap {
     },
     /// It is decided; the answer says `Content-Type: text/html` of what is none.
     WrongContentType,
+    /// It is decided; a part of the answer's body is sent, and nothing follows.
+    Stalled {
+        /// How much of the body is sent, per cent.
+        percent: u8,
+    },
+    /// It is decided; the answer's media type is written with capitals and a parameter.
+    MediaTypeParameters,
+    /// It is decided; the answer has a field that nobody knows.
+    UnknownField,
     /// It is decided; the answer waits.
     Delay(Duration),
     /// It is decided; the body of the answer trickles.
@@ -98,6 +109,10 @@ impl Mishap {
             Self::ResetInBody { .. } => "reset-in-body",
             Self::Truncated { .. } => "truncated",
             Self::WrongContentType => "wrong-content-type",
+            Self::Stalled { .. } => "stalled",
+            Self::MediaTypeParameters => "media-type-parameters",
+            Self::UnknownField => "unknown-field",
+            Self::ForeignJson => "foreign-json",
             Self::Delay(_) => "delayed",
             Self::Slow { .. } => "slow",
         }

@@ -12,6 +12,7 @@ pub(crate) const HTML: &str = "text/html; charset=utf-8";
 /// The reply of whoever stands in the way, where this fault is one.
 pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
     let (status, title, more) = match fate {
+        Mishap::ForeignJson => return Some(foreign_json()),
         Mishap::ServerError { status } => (status, "Service Unavailable", None),
         Mishap::TooManyRequests { retry_after } => (
             429,
@@ -40,6 +41,19 @@ pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
         headers,
         body: body.into_bytes(),
     })
+}
+
+/// What a gateway says that speaks JSON, and not that of a wire profile.
+fn foreign_json() -> HttpReply {
+    HttpReply {
+        status: 502,
+        headers: vec![
+            ("Content-Type".to_owned(), "application/json".to_owned()),
+            ("X-Madoguchi-Mock".to_owned(), "unofficial".to_owned()),
+        ],
+        body: br#"{"error":{"code":"BAD_GATEWAY","message":"MOCK: the upstream server did not answer"}}"#
+            .to_vec(),
+    }
 }
 
 /// Seconds of `Retry-After`, where this fault sends one.

@@ -27,7 +27,7 @@ CHECKS = [
 
 
 def session():
-    account = {"facilityCode": "9910000000", "userId": "shiken01", "password": "TEST-only-1"}
+    account = {"facilityCode": "0010000000", "userId": "shiken01", "password": "TEST-only-1"}
     reply = requests.post(
         URL + "/limited/v1/sessions", json=account, verify=ROOT, cert=(TERMINAL, KEY), timeout=30
     )

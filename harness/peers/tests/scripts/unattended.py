@@ -9,7 +9,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[3] / "clients"))
 import visual
 from smartcard.CardRequest import CardRequest
 
-visual.login({"facility-code": "9910000000", "user-id": "shiken01", "password": "TEST-only-1"})
+visual.login({"facility-code": "0010000000", "user-id": "shiken01", "password": "TEST-only-1"})
 Path(sys.argv[1]).touch()
 card = CardRequest(timeout=30, readers=[visual.env["MADOGUCHI_READER"]]).waitforcard().connection
 with visual.session(card) as transmit:

@@ -102,7 +102,7 @@ impl Terminal {
 }
 
 fn account() -> Value {
-    json!({ "facilityCode": "9910000000", "userId": "shiken01", "password": "TEST-only-1" })
+    json!({ "facilityCode": "0010000000", "userId": "shiken01", "password": "TEST-only-1" })
 }
 
 /// A session of a terminal.

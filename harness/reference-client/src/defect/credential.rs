@@ -46,6 +46,11 @@ defects! {
             }
             Ok(())
         });
+    "asks-pin-after-lock" breaks "credential.not-asked-in-visual",
+        "asks for the PIN again where the visual check is chosen on the screen of a locked PIN",
+        "ロックの画面で目視確認を選んでも、また暗証番号を求める" => acts(|app, action| {
+        presses(action, button::VISUAL).then(|| app.show_pin_entry(None))
+    });
     "verifies-twice" breaks "credential.one-verify-per-entry",
         "presents the PIN again before signing",
         "署名の前に暗証番号をもう一度照合する" => on::card(|_, card, at, ()| {

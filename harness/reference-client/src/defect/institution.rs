@@ -1,5 +1,8 @@
 //! The history, and what only a 資格確認端末 of an institution asks.
 
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
+
 use super::*;
 use crate::bulk::is_in_error;
 use crate::contract::Conditions;
@@ -43,6 +46,14 @@ defects! {
         "履歴の最後の行を出さない" => on::answer(|_, operation, mut answer| {
         if operation == Operation::History {
             answer.results.pop();
+        }
+        Ok(answer)
+    });
+    "reads-history-in-utc" breaks "history.day-kept",
+        "moves the hour of a past check from Japan's to UTC",
+        "履歴の日時を日本時間から協定世界時に直す" => on::answer(|_, operation, mut answer| {
+        if operation == Operation::History {
+            answer.results.iter_mut().for_each(move_back);
         }
         Ok(answer)
     });
@@ -102,6 +113,18 @@ defects! {
             row.remove(&Field::ProcessingResultStatus);
         }
     });
+}
+
+/// The hour of a past check, nine hours earlier.
+fn move_back(row: &mut Record) {
+    const WRITTEN: &str = "%Y%m%d%H%M%S";
+    let Some(at) = row.get_mut(&Field::ConfirmedAt) else {
+        return;
+    };
+    if let Ok(time) = DateTime::strptime(WRITTEN, &*at) {
+        let earlier = time.saturating_sub(SignedDuration::from_hours(9));
+        *at = earlier.strftime(WRITTEN).to_string();
+    }
 }
 
 /// Changes what came of a bulk inquiry.

@@ -55,6 +55,15 @@ defects! {
         });
         [seen, knows]
     };
+    "forgets-registration" breaks "registration.survives-removal",
+        "checks the card that is laid down again after it was lifted in the course of a registration",
+        "登録の途中で離れて置き直されたカードを、登録せずに確認する" =>
+        on::trouble(|app, _, screen| {
+            if matches!(app.stage, Stage::Reading(Purpose::Register(_))) {
+                app.stage = Stage::Reading(Purpose::Check);
+            }
+            Ok(screen)
+        });
     "skips-recheck" breaks "registration.recheck-after",
         "takes the registration for the check, and does not check again",
         "利用登録を資格の確認とみなし、確認し直さない" =>

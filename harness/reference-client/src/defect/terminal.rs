@@ -148,6 +148,12 @@ defects! {
         }
         screen
     });
+    "refuses-retry" breaks "terminal.button-works",
+        "shows 再試行 and refuses it",
+        "再試行のボタンを表示し、押すと断る" => acts(|app, action| {
+        let retries = presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(_));
+        retries.then(|| app.refuse("there is nothing to try again"))
+    });
     "opens-key-file" breaks "terminal.key-protected",
         "writes the terminal's private key where every user of the machine can read it",
         "端末の秘密鍵を、この機械のどの利用者も読めるように書く" => on::screen(|app, screen| {

@@ -106,6 +106,50 @@ fn a_silent_service_says_nothing_until_the_client_gives_up() {
     );
 }
 
+#[test]
+fn a_stalled_answer_begins_and_is_never_ended() {
+    let fault = WebFault::Request {
+        operation: Operation::Login,
+        nth: 1,
+        times: 1,
+        mishap: Mishap::Stalled { percent: 50 },
+    };
+    let world = World::with(|config| {
+        config.faults = vec![fault];
+        config.limits.connection = Duration::from_millis(500);
+    });
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced / 2, "{answer}");
+    assert_eq!(
+        world.journal.lines().last().unwrap(),
+        "answer 1 200 OK stalled"
+    );
+}
+
+#[test]
+fn an_answer_can_name_its_media_type_with_capitals_and_a_parameter() {
+    let world = struck(1, Mishap::MediaTypeParameters);
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced);
+    assert!(is_json(body), "{answer}");
+    let kind = "content-type: Application/JSON; charset=UTF-8";
+    let heads = answer.replace("Content-Type", "content-type");
+    assert!(heads.contains(kind), "{answer}");
+}
+
+#[test]
+fn an_answer_can_have_a_field_that_nobody_knows() {
+    let world = struck(1, Mishap::UnknownField);
+    let answer = answer(&world);
+    let (body, announced) = body(&answer);
+    assert_eq!(body.len(), announced);
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    assert!(body["x-madoguchi-unknown"].is_object(), "{answer}");
+    assert!(body.as_object().unwrap().len() > 1, "{answer}");
+}
+
 /// Writes down how long it was asked to pause.
 #[derive(Debug, Default)]
 struct Noting(Mutex<Vec<Duration>>);
@@ -237,6 +281,7 @@ fn somebody_on_the_way_answers_and_nothing_is_decided() {
             "429",
             "retry-after: 30",
         ),
+        (Mishap::ForeignJson, "502", "{\"error\":"),
         (Mishap::PortalPage, "200", "<html"),
         (
             Mishap::PortalRedirect,

@@ -195,7 +195,7 @@ mod tests {
             action: "login",
             value: Some(value),
         };
-        let login = step(json!({ "user-id": "shiken01", "facility-code": "9910000000" }));
+        let login = step(json!({ "user-id": "shiken01", "facility-code": "0010000000" }));
         assert_eq!(value(&login, "user-id").as_deref(), Some("shiken01"));
         assert_eq!(value(&login, "activation-code"), None);
         assert_eq!(value(&login, "value"), None);
