@@ -5,7 +5,7 @@ pub(crate) mod attended;
 pub(crate) mod contract;
 #[cfg(unix)]
 mod ear;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 mod leftover;
 pub(crate) mod lines;
 mod misfit;

@@ -21,7 +21,7 @@ use wait_timeout::ChildExt as _;
 use super::contract::ToClient;
 #[cfg(unix)]
 use super::ear::Ear;
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 use super::leftover;
 #[cfg(not(unix))]
 use super::lines::Lines;
@@ -74,14 +74,12 @@ pub(crate) struct Running {
     stdin: Option<ChildStdin>,
     stderr: Receiver<Vec<u8>>,
     /// The cell's folder for the client, by which its processes are known.
-    #[cfg(unix)]
+    #[cfg(target_os = "linux")]
     state: Option<OsString>,
-    #[cfg(unix)]
-    before: leftover::Before,
 }
 
 /// Set for every client, and different in every cell.
-#[cfg(unix)]
+#[cfg(target_os = "linux")]
 const STATE: &str = "MADOGUCHI_STATE_DIR";
 
 impl Running {
@@ -99,8 +97,8 @@ impl Running {
             .stderr(Stdio::piped());
         #[cfg(unix)]
         std::os::unix::process::CommandExt::process_group(&mut command, 0);
-        #[cfg(unix)]
-        let before = leftover::Before::now();
+        #[cfg(target_os = "linux")]
+        leftover::adopt();
         let mut child = command
             .spawn()
             .map_err(|error| not_started(launch, error))?;
@@ -113,10 +111,8 @@ impl Running {
             stdin: child.stdin.take(),
             child,
             stderr,
-            #[cfg(unix)]
+            #[cfg(target_os = "linux")]
             state: launch.env.get(STATE).cloned(),
-            #[cfg(unix)]
-            before,
         };
         Ok((running, stdout))
     }
@@ -166,9 +162,11 @@ impl Running {
         end_group_of(self.child.id());
         // Already gone is what we want.
         let _ = self.child.kill();
-        #[cfg(unix)]
+        #[cfg(target_os = "linux")]
         if let Some(state) = &self.state {
-            self.before.end_others(STATE, state);
+            // What it started is left behind only once it is over.
+            let _ = self.child.wait();
+            leftover::end_all(STATE, state);
         }
     }
 }
