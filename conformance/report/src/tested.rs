@@ -1,6 +1,7 @@
 //! How the suite was itself tested: what a reference client that is broken on purpose was caught with.
-//! The figures are those of the last trial (`cargo run -p madoguchi-peers --example source_score --
-//! --write`); a test keeps them in step with the defects and with what is explained.
+//! The figures of defects and mutants are those of the last trial (`cargo run -p madoguchi-peers --example
+//! source_score -- --write`); a test keeps them in step with the defects and with what is explained. Those
+//! of the last round of a stranger's mistakes are written by hand, from the folder that keeps the round.
 
 use std::sync::LazyLock;
 
@@ -22,10 +23,29 @@ pub struct Tested {
     pub tool: String,
     /// Scenarios that were played against each.
     pub scenarios: usize,
+    /// Mistakes that somebody made who had not seen the suite: the figure that counts.
+    pub strangers: Round,
     /// Mistakes that were written on purpose, each with the requirement that it breaks.
     pub named: Named,
     /// Mutants of the source.
     pub source: Source,
+}
+
+/// A round of single mistakes in the reference client's source, by somebody who had seen neither defects nor
+/// checks nor scenarios, as the suite was when the round was made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct Round {
+    /// Day of the round, `YYYY-MM-DD`.
+    pub day: String,
+    /// How many there are.
+    pub mistakes: usize,
+    /// How many make a case fail that the exit code counts.
+    pub caught: usize,
+    /// How many more are told as advice.
+    pub advised: usize,
+    /// Of both, those that are told for what is wrong.
+    pub right_reason: usize,
 }
 
 /// Defects with a name.
@@ -78,6 +98,14 @@ impl Tested {
     /// In a sentence.
     #[must_use]
     pub fn words(&self) -> Wording {
+        let Round {
+            day: round,
+            mistakes,
+            caught: found_by_strangers,
+            advised,
+            ..
+        } = &self.strangers;
+        let percent = (found_by_strangers + advised) * 100 / (*mistakes).max(1);
         let Named { defects, caught } = self.named;
         let Source {
             mutants,
@@ -90,11 +118,15 @@ impl Tested {
         let (tried, found, day) = (mutants - unviable - untried, by_case + noticed, &self.day);
         Wording::new(
             format!(
-                "わざと壊した参照クライアントで確かめた: 名前のある欠陥 {defects} 件中 {caught} 件、\
+                "他人が参照クライアントに作り込んだ誤り {mistakes} 件中 {found_by_strangers} 件を不適合として、\
+                 ほか {advised} 件を助言として検出 ({percent} %、{round})。\
+                 わざと壊した参照クライアントで確かめた: 名前のある欠陥 {defects} 件中 {caught} 件、\
                  試したソースの変異 {tried} 件中 {found} 件を検出、残る {explained} 件は理由を記録、{untried} 件は未試行 ({day})"
             ),
             format!(
-                "tried with a reference client that was broken on purpose: {caught} of {defects} named \
+                "of {mistakes} mistakes that a stranger made in the reference client {found_by_strangers} fail \
+                 and {advised} more are told as advice ({percent} %, {round}); \
+                 tried with a reference client that was broken on purpose: {caught} of {defects} named \
                  defects and {found} of {tried} mutants of its source noticed, the other {explained} \
                  explained, {untried} not tried ({day})"
             ),

@@ -96,7 +96,54 @@ pub(super) fn reception_number(case: &Case<'_>) -> Finding {
             .after(at)
         }));
     }
+    for (at, wanted) in forgotten(case) {
+        tally.judge(Some(
+            Failure::new(
+                wanted,
+                Wording::new(
+                    "受付番号で結果を照会する",
+                    "the result is asked for with the reception number",
+                ),
+                Wording::new(
+                    "照会するものがないと断られた",
+                    "the client refused, as if nothing had been asked for",
+                ),
+            )
+            .after(at),
+        ));
+    }
     tally.finding(fetched())
+}
+
+fn is_submission(exchange: &Exchange<'_>) -> bool {
+    exchange.is(Operation::BulkSubmission)
+}
+
+/// The first request for the result that the client refused, though it has been given the number and the
+/// result has not come yet.
+fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
+    let given = case.exchanges().filter(is_submission);
+    let given = given.filter_map(|exchange| Some(exchange.received_as("OK")?.0));
+    given.filter_map(|at| {
+        let again = case.exchanges_between(at..u64::MAX).filter(is_submission);
+        let until = again
+            .map(|exchange| exchange.asked)
+            .find(|asked| *asked > at);
+        let done = case
+            .exchanges_between(at..until.unwrap_or(u64::MAX))
+            .filter(|exchange| exchange.is(Operation::BulkResult))
+            .filter_map(|exchange| exchange.received())
+            .find(|(_, answer)| !is_processing(answer))
+            .map(|(done, _)| done);
+        let until = done.or(until).unwrap_or(u64::MAX);
+        let mut wanted = case
+            .steps_after(at)
+            .take_while(|(wanted, _)| *wanted < until);
+        let (wanted, _) = wanted.find(|(wanted, step)| {
+            step.action == "fetch-result" && case.undone_at(*wanted).is_some()
+        })?;
+        Some((at, wanted))
+    })
 }
 
 /// While it is being processed, a screen says so; a client that asks again by itself is judged by the

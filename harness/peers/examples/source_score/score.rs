@@ -48,6 +48,7 @@ impl Score {
             commits: commits.into_iter().collect(),
             tool: String::from_utf8_lossy(&tool.stdout).trim().to_owned(),
             scenarios: trial.scenarios()?,
+            strangers: Tested::builtin().strangers.clone(),
             named: Named { defects, caught },
             source,
         }))

@@ -60,7 +60,7 @@ fn figures(lang: Lang) -> String {
         parts.join(" · ")
     };
     let tested = Tested::builtin();
-    let source = &tested.source;
+    let (source, strangers) = (&tested.source, &tested.strangers);
     let (tried, noticed) = (
         source.mutants - source.unviable - source.untried,
         source.caught + source.noticed,
@@ -87,6 +87,20 @@ fn figures(lang: Lang) -> String {
     table(
         [lang.pick("もの", "what"), lang.pick("件数", "how many")],
         [
+            [
+                t(
+                    "他人の誤り: 不適合になったもの",
+                    "a stranger's mistakes that fail",
+                ),
+                of(strangers.caught, strangers.mistakes),
+            ],
+            [
+                t(
+                    "他人の誤り: 助言を含めて知らせたもの",
+                    "the same, with those told as advice",
+                ),
+                of(strangers.caught + strangers.advised, strangers.mistakes),
+            ],
             [
                 t("アプリのシナリオ", "scenarios for apps"),
                 n(catalogue.entries().len()),
