@@ -36,6 +36,8 @@ pub struct Case<'a> {
     happenings: Placed<&'a ReaderEvent>,
     steps: Placed<&'a Step>,
     choices: Placed<Method>,
+    /// Whether a device was given to the patient, else back to the staff.
+    hands: Placed<bool>,
     screens: Placed<&'a Screen>,
     apdus: Placed<&'a CardEvent>,
     presentations: Placed<&'a CardEvent>,
@@ -120,6 +122,7 @@ impl<'a> Case<'a> {
             happenings: Placed::default(),
             steps: Placed::default(),
             choices: Placed::default(),
+            hands: Placed::default(),
             screens: Placed::default(),
             apdus: Placed::default(),
             presentations: Placed::default(),
@@ -145,6 +148,9 @@ impl<'a> Case<'a> {
         match &event.what {
             What::Step(step) => {
                 self.steps.push(at, step);
+                if let Some(patient) = handed_to_patient(step) {
+                    self.hands.push(at, patient);
+                }
                 if let Some(method) = chosen(step) {
                     self.choices.push(at, method);
                 }
@@ -241,7 +247,9 @@ impl<'a> Case<'a> {
 
     /// The act at a place, where it could not be done.
     pub(crate) fn undone_at(&self, at: u64) -> Option<&Undone> {
-        self.undone().iter().find(|undone| undone.at == at)
+        let all = self.undone();
+        let found = all.binary_search_by_key(&at, |undone| undone.at).ok()?;
+        all.get(found)
     }
 
     pub(crate) fn exchanges(&self) -> impl DoubleEndedIterator<Item = Exchange<'a>> {
@@ -395,11 +403,8 @@ impl<'a> Case<'a> {
     /// hand to hand is none: what a screen owes may come after it. Nor is it one that a patient takes
     /// the card before giving the device back, or does something with it that is not part of the visit.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
-        let mut is_in_hands = self
-            .steps_before(seq.saturating_add(1))
-            .filter_map(|(_, step)| handed_to_patient(step))
-            .last()
-            .unwrap_or_default();
+        let before = self.hands.last_before(seq.saturating_add(1));
+        let mut is_in_hands = before.is_some_and(|(_, patient)| patient);
         let mut acts = self.steps_after(seq).peekable();
         while let Some((at, step)) = acts.next() {
             is_in_hands = handed_to_patient(step).unwrap_or(is_in_hands);

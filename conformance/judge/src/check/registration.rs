@@ -289,26 +289,31 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let agreed = asked(case, Operation::RegistrationConsent)
         .filter_map(|exchange| Some(exchange.received_as("OK")?.0));
     for agreed in agreed {
-        let torn = |presence: &&Presence<'_>| matches!(presence.until, Some((removed, "torn")) if removed > agreed);
-        let Some(presence) = case.presences().iter().find(torn) else {
+        let torn = |presence: Presence<'_>| match presence.until {
+            Some((removed, "torn")) if removed > agreed => {
+                Some((presence.card.to_owned(), removed))
+            }
+            _ => None,
+        };
+        let next = || case.presences_after(agreed).first().copied();
+        let lifted = case.presence_before(agreed).and_then(torn);
+        let Some((card, removed)) = lifted.or_else(|| next().and_then(torn)) else {
             continue;
         };
-        let removed = presence.until.map_or(agreed, |(removed, _)| removed);
-        let is_for_it = asked(case, Operation::Register)
-            .all(|register| register.asked < agreed || register.asked > removed)
-            && case.eligibility_between(agreed..removed).next().is_none();
-        let back = case
-            .presences_after(removed)
-            .first()
-            .filter(|again| is_for_it && again.card == presence.card);
-        let Some(back) = back else {
+        // it was lifted before anything could be asked
+        let is_for_it = case.exchanges_between(agreed + 1..removed).next().is_none();
+        let back = case.presences_after(removed).first();
+        let Some(back) = back.filter(|again| is_for_it && again.card == card) else {
             continue;
         };
-        let is_other = |step: &Step| step.action != "place-card" && step.action != "insert-card";
-        let until = case
-            .steps_after(removed)
-            .find(|(_, step)| is_other(step))
-            .map_or(u64::MAX, |(at, _)| at);
+        let is_placing = |step: &Step| matches!(&*step.action, "place-card" | "insert-card");
+        let mut acts = case.steps_after(removed);
+        let first = acts.next();
+        let until = match first.filter(|(_, step)| is_placing(step)) {
+            Some(_) => acts.next(),
+            None => first,
+        };
+        let until = until.map_or(u64::MAX, |(at, _)| at);
         let checked = case.eligibility_between(back.from..until).next();
         tally.judge(checked.map(|exchange| {
             Failure::new(
