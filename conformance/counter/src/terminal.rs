@@ -85,6 +85,9 @@ impl Counter<'_> {
     /// An inquiry without a card.
     pub(crate) fn ask_typed(&mut self, operation: &'static str, fields: Fields, persona: &str) {
         self.ask(operation, fields, "OK", person(persona));
+        if operation == "eligibility-by-number" {
+            return self.show_result(persona);
+        }
         let name = person(persona).swap_remove(0).1;
         self.screen(None, "資格確認結果", &["閉じる"], &[("氏名", &name)]);
     }

@@ -6,7 +6,7 @@ use madoguchi_eligibility::{
 };
 use madoguchi_notation::{Offset, Wording};
 
-use super::cell::{Cell, FIRST, Place};
+use super::cell::{Cell, FIRST, Place, who};
 use crate::{
     Act, AssistanceGiven, Hands, InsuranceGiven, InsurancePart, Pin, RecordGiven, Scenario,
 };
@@ -29,6 +29,8 @@ enum Way {
     MobileVisual,
     /// By PIN, on a mobile device that is handed over.
     Handed,
+    /// Without a card, by the numbers of a 資格確認書.
+    Numbers,
 }
 
 impl Way {
@@ -41,6 +43,7 @@ impl Way {
             Self::Pin => "pin",
             Self::MobileVisual => "mobile-visual",
             Self::Handed => "mobile-pin",
+            Self::Numbers => "by-number",
         }
     }
 
@@ -53,6 +56,7 @@ impl Way {
                 "携帯端末を渡して暗証番号",
                 "by PIN on a device that is handed over",
             ),
+            Self::Numbers => ("番号による照会", "by numbers"),
         }
     }
 
@@ -60,11 +64,24 @@ impl Way {
         match self {
             Self::Visual | Self::Pin => Place::Practice,
             Self::MobileVisual | Self::Handed => Place::Mobile,
+            Self::Numbers => Place::Institution,
+        }
+    }
+
+    /// What it is to decide beside what is judged everywhere.
+    const fn decides(self) -> &'static str {
+        match self {
+            Self::Numbers => "institution.numbers-as-typed",
+            _ => "service.method-declared",
         }
     }
 
     fn play(self, cell: &mut Cell) {
         match self {
+            Self::Numbers => {
+                cell.act(Act::AskByNumber(who(FIRST)));
+                return cell.press("閉じる");
+            }
             Self::Visual => {
                 cell.visual(FIRST);
                 cell.act(Act::ReadAloud);
@@ -101,6 +118,9 @@ pub(super) fn cells() -> Vec<Scenario> {
     every(kana(), &Way::FEW[..1]);
     every(names(), &Way::FEW[..1]);
     every(orders(3), &Way::FEW);
+    every(vec![twins()], &[Way::Numbers]);
+    every(orders(2), &[Way::Numbers]);
+    every(numbers(), &[Way::Numbers]);
     cells
 }
 
@@ -113,7 +133,7 @@ fn cell(value: &Value, way: Way) -> Scenario {
     );
     let mut cell = Cell::new(&id, way.place(), FIRST, purpose);
     cell.given.record = value.record.clone();
-    cell.decides(&["service.method-declared"]);
+    cell.decides(&[way.decides()]);
     cell.login();
     way.play(&mut cell);
     cell.end()
@@ -721,6 +741,25 @@ fn holding(n: usize, when: &str) -> InsuranceGiven {
         },
         _ => given,
     }
+}
+
+/// Born on one day and insured under one number: without 枝番 nothing on the card tells them apart.
+fn twins() -> Value {
+    let first = InsuranceGiven {
+        without: vec![InsurancePart::Branch],
+        ..InsuranceGiven::default()
+    };
+    let second = InsuranceGiven {
+        name: text("試験　双葉"),
+        kana: text("シケン　フタバ"),
+        sex: Some(Sex::Female),
+        ..first.clone()
+    };
+    let record = RecordGiven {
+        insurance: Some(vec![first, second]),
+        ..RecordGiven::default()
+    };
+    value("twins", "枝番のない双子", "twins without 枝番", record)
 }
 
 /// Insurance and 医療扶助, each there, over, to come, or not there at all.

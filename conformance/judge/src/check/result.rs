@@ -13,6 +13,7 @@ use madoguchi_trace::{Fields, HttpAnswer, Screen};
 
 pub(super) use self::due::{Dues, judge_due};
 pub(super) use self::previous::{previous_patient_cleared, values};
+pub(crate) use self::shown::INSURANCE_FIELDS;
 pub(super) use self::shown::{
     FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, lapsed_is_not_valid,
     loss_date_shown, ratio_shown,
@@ -92,10 +93,27 @@ impl<'a> Delivered<'a> {
     }
 }
 
-/// All delivered results with the screens that followed before anybody did anything else.
+/// All results that were delivered for a card, with the screens that followed before anybody did anything else.
 pub(super) fn delivered<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
+    delivered_for(case, case.eligibility())
+}
+
+/// The same, and those that were delivered for the numbers of an insurance card.
+pub(super) fn delivered_in_any_way<'a>(case: &Case<'a>) -> Vec<Delivered<'a>> {
+    let by_number = |exchange: &Exchange<'_>| exchange.is(Operation::EligibilityByNumber);
+    let asked = case.exchanges();
+    delivered_for(
+        case,
+        asked.filter(|exchange| exchange.asks_eligibility() || by_number(exchange)),
+    )
+}
+
+fn delivered_for<'a>(
+    case: &Case<'a>,
+    asked: impl Iterator<Item = Exchange<'a>>,
+) -> Vec<Delivered<'a>> {
     let mut delivered: Vec<Delivered<'a>> = Vec::new();
-    for exchange in case.eligibility() {
+    for exchange in asked {
         let Some((answered, answer)) = exchange.delivered() else {
             continue;
         };

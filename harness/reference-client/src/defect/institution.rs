@@ -64,6 +64,14 @@ defects! {
             numbers.values_mut().for_each(shorten);
         }
     });
+    "takes-first-by-number" breaks "result.delivered-fields-shown",
+        "shows the first of several persons who have the same numbers",
+        "同じ番号の人が複数いるとき、最初の人だけを示す" => on::answer(|_, operation, mut answer| {
+        if operation == Operation::EligibilityByNumber {
+            answer.results.truncate(1);
+        }
+        Ok(answer)
+    });
     "always-consents" breaks "institution.disaster-consent",
         "says that the patient agreed, whatever he or she answered",
         "患者の答えによらず、同意したと伝える" => types(|action| {

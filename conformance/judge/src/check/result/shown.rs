@@ -5,7 +5,7 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{Screen, delivered_date};
 
 use super::due::{Dues, judge_due};
-use super::{delivered, no_screen, not_shown};
+use super::{delivered_in_any_way, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{VALIDITY, readable};
@@ -14,7 +14,7 @@ use crate::words::{Due, Look, dates, tells_validity};
 /// What was delivered of a 医療保険 result stands on its screen.
 pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for result in delivered(case)
+    for result in delivered_in_any_way(case)
         .iter()
         .filter(|result| !result.is_assistance())
     {
@@ -36,7 +36,8 @@ pub(in crate::check) fn insurance_labels() -> impl Iterator<Item = &'static str>
     INSURANCE_FIELDS.iter().map(|(_, label)| *label)
 }
 
-const INSURANCE_FIELDS: &[FieldRule] = &[
+/// What is due of a 医療保険 result where it was delivered.
+pub(crate) const INSURANCE_FIELDS: &[FieldRule] = &[
     ("insurer-number", "保険者番号"),
     ("insurer-name", "保険者名"),
     ("insured-card-symbol", "記号"),
@@ -75,7 +76,7 @@ fn says_lapsed(case: &Case<'_>, at: u64, screen: &Screen, validity: Qualificatio
 pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
     let words = case.words();
     let mut tally = Tally::default();
-    for result in &delivered(case) {
+    for result in &delivered_in_any_way(case) {
         let Some(validity) = result.validity.filter(|validity| is_lapsed(*validity)) else {
             continue;
         };
@@ -132,7 +133,7 @@ pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
 /// A delivered date of loss stands on the screen.
 pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let insurance = delivered(case).into_iter();
+    let insurance = delivered_in_any_way(case).into_iter();
     for result in &insurance
         .filter(|result| !result.is_assistance())
         .collect::<Vec<_>>()
@@ -173,7 +174,7 @@ pub(in crate::check) const LOSS: &str = "資格喪失年月日";
 /// 一部負担金割合 stands on the screen of the result that it came with, in per cent or in tenths.
 pub(in crate::check) fn ratio_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for result in &delivered(case) {
+    for result in &delivered_in_any_way(case) {
         let Some(shown) = result.screen else {
             continue;
         };
