@@ -29,6 +29,7 @@ mod way;
 
 pub(crate) use contract::{MESSAGES, hides_messages};
 pub use expectation::expectations;
+pub(crate) use result::INSURANCE_FIELDS;
 pub(crate) use sight::seen;
 pub use sight::{LookedFor, looked_for};
 

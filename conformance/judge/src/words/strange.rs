@@ -1,10 +1,13 @@
 //! The words on a client's screens that nobody knows.
 
-use madoguchi_trace::{ClientEvent, Screen, Text, Trace, What};
+use madoguchi_trace::{ClientEvent, Fields, Screen, Text, Trace, What};
 
+use super::look::kind;
 use super::meaning::of_label;
 use super::own::{is_slip_of, nearest_known};
+use super::value::{Says, says};
 use super::{Words, read};
+use crate::check::INSURANCE_FIELDS;
 
 /// A word on a screen that nobody knows: no table, and none of the client's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +32,11 @@ pub fn strange(trace: &Trace) -> Vec<StrangeWord> {
     let words = Words::builtin().with(&trace.header.words);
     let understood = read(&words, trace);
     let mut strange: Vec<StrangeWord> = Vec::new();
+    let mut delivered: Vec<Delivered<'_>> = Vec::new();
     for (told, read) in trace.events.iter().zip(&understood.events) {
+        if let What::Answer(answer) = &told.what {
+            delivered.extend(values(&answer.fields));
+        }
         let (
             What::Client(ClientEvent::Screen(shown)),
             What::Client(ClientEvent::Screen(understood)),
@@ -40,20 +47,55 @@ pub fn strange(trace: &Trace) -> Vec<StrangeWord> {
         for (list, word) in of_screen(&words, shown, understood) {
             let is_new = |known: &StrangeWord| known.list != list || known.word != word.as_str();
             if strange.iter().all(is_new) {
-                let nearest = nearest_known(list, word);
+                let mut nearest = nearest_known(list, word);
+                let shows =
+                    (list == "labels").then(|| shown_beside(&words, shown, word, &delivered));
+                let shows = shows.flatten();
+                if let Some(label) = shows {
+                    nearest.retain(|near| *near != label);
+                    nearest.insert(0, label);
+                }
                 let mut likely = nearest.first().into_iter();
                 strange.push(StrangeWord {
                     list,
                     word: word.to_string(),
                     at: told.seq,
                     screen: shown.title.to_string(),
-                    is_likely: likely.any(|near| is_slip_of(list, word, near)),
+                    is_likely: shows.is_some() || likely.any(|near| is_slip_of(list, word, near)),
                     nearest,
                 });
             }
         }
     }
     strange
+}
+
+/// A delivered value, and the label that it is due under.
+type Delivered<'t> = (&'static str, &'t str);
+
+/// What of an answer is due on a screen, and says of itself what it is: three letters or more.
+fn values(fields: &Fields) -> impl Iterator<Item = Delivered<'_>> {
+    fields.iter().filter_map(|(name, value)| {
+        let field = name.strip_prefix("results.")?.split_once('.')?.1;
+        let (_, label) = INSURANCE_FIELDS.iter().find(|(of, _)| *of == field)?;
+        (value.chars().count() > 2).then_some((*label, value.as_str()))
+    })
+}
+
+/// The label whose delivered value stands under this word, where it is the value of one label alone.
+fn shown_beside(
+    words: &Words,
+    screen: &Screen,
+    word: &str,
+    delivered: &[Delivered<'_>],
+) -> Option<&'static str> {
+    let (_, shown) = screen.fields.iter().find(|(label, _)| label == word)?;
+    let mut labels = delivered.iter().filter_map(|(label, value)| {
+        let is_it = says(words, kind(words, label), value, shown, true) == Says::It;
+        is_it.then_some(*label)
+    });
+    let first = labels.next()?;
+    labels.all(|label| label == first).then_some(first)
 }
 
 fn of_screen<'s>(
