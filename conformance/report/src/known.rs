@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use jiff::civil::Date;
-use madoguchi_judge::verdict::Outcome;
+use madoguchi_judge::verdict::{Outcome, Overall, Verdict, Verdicts};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, nearest};
 use serde::Deserialize;
 
@@ -108,19 +108,7 @@ impl KnownFailures {
         let mut used = vec![false; self.entries.len()];
         for case in cases {
             let scenario = &case.verdicts.scenario;
-            // what follows from another failure is not a failure of its own
-            let own = case.verdicts.verdicts.iter().filter(|verdict| {
-                let follows = matches!(
-                    &verdict.outcome,
-                    Outcome::Inconclusive {
-                        caused_by: Some(_),
-                        ..
-                    }
-                );
-                let is_broken = matches!(verdict.outcome, Outcome::Fail(_));
-                (is_broken || verdict.counts_against()) && !follows
-            });
-            for verdict in own {
+            for verdict in own(case.verdicts) {
                 let mut is_known = false;
                 for (at, (entry, until)) in self.entries.iter().enumerate() {
                     if *entry.requirement == verdict.requirement && entry.covers(scenario) {
@@ -167,6 +155,26 @@ impl KnownFailures {
         }
         settled.edit = self.edit(&settled);
         settled
+    }
+
+    /// The entries that know everything that is wrong with a case, where they do as of `today`.
+    #[must_use]
+    pub fn excuses(&self, verdicts: &Verdicts, today: Date) -> Option<Vec<&Entry>> {
+        if verdicts.overall() != Overall::Failed {
+            return None;
+        }
+        let counting = own(verdicts).filter(|verdict| verdict.counts_against());
+        let entries: Option<Vec<&Entry>> = counting
+            .map(|verdict| {
+                let mut of_it = self.entries.iter().filter(|(entry, until)| {
+                    *entry.requirement == verdict.requirement
+                        && entry.covers(&verdicts.scenario)
+                        && *until >= today
+                });
+                of_it.next().map(|(entry, _)| entry)
+            })
+            .collect();
+        entries.filter(|entries| !entries.is_empty())
     }
 
     fn edit(&self, settled: &Settled) -> String {
@@ -230,6 +238,21 @@ impl Entry {
             .as_ref()
             .is_none_or(|pattern| covers(pattern, scenario))
     }
+}
+
+/// What failed or is undecided by itself: what follows from another failure is not a failure of its own.
+fn own(verdicts: &Verdicts) -> impl Iterator<Item = &Verdict> {
+    verdicts.verdicts.iter().filter(|verdict| {
+        let follows = matches!(
+            &verdict.outcome,
+            Outcome::Inconclusive {
+                caused_by: Some(_),
+                ..
+            }
+        );
+        let is_broken = matches!(verdict.outcome, Outcome::Fail(_));
+        (is_broken || verdict.counts_against()) && !follows
+    })
 }
 
 /// What a probe broke.

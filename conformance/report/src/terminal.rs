@@ -12,6 +12,7 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::Binding;
 use madoguchi_trace::{ProfileNote, Trace};
 
+use super::known::Entry;
 use super::levels::Levels;
 use super::overview::Overview;
 use super::remark::remarks;
@@ -141,6 +142,28 @@ impl Terminal {
         }
     }
 
+    /// One line for a case of which everything that is wrong is known, and below it why that is accepted.
+    ///
+    /// # Errors
+    /// Those of `out`.
+    pub fn known(
+        &self,
+        out: &mut dyn Write,
+        case: &CaseReport<'_>,
+        entries: &[&Entry],
+    ) -> io::Result<()> {
+        self.marked(out, case, ("~", self.styles.open))?;
+        for entry in entries {
+            let (id, because, until) = (&entry.requirement, &entry.because, &entry.until);
+            let label = self.lang.pick("既知", "known");
+            let until = self
+                .lang
+                .pick(format!("{until} まで"), format!("until {until}"));
+            self.row(out, label, &format!("{id}: {because} ({until})"))?;
+        }
+        Ok(())
+    }
+
     /// Acts that could not be done, each with what hangs on it.
     fn undone(&self, out: &mut dyn Write, verdicts: &Verdicts) -> io::Result<()> {
         for undone in verdicts.told_undone() {
@@ -165,12 +188,21 @@ impl Terminal {
     }
 
     fn line(&self, out: &mut dyn Write, case: &CaseReport<'_>) -> io::Result<()> {
-        let verdicts = case.verdicts;
-        let (mark, style) = match verdicts.overall() {
+        let mark = match case.verdicts.overall() {
             Overall::Passed => ("✔", self.styles.good),
             Overall::Failed => ("✘", self.styles.bad),
             Overall::CouldNotRun => ("!", self.styles.bad),
         };
+        self.marked(out, case, mark)
+    }
+
+    fn marked(
+        &self,
+        out: &mut dyn Write,
+        case: &CaseReport<'_>,
+        (mark, style): (&str, Style),
+    ) -> io::Result<()> {
+        let verdicts = case.verdicts;
         let id = if verdicts.scenario.is_empty() {
             "—"
         } else {

@@ -66,6 +66,37 @@ fn one_run_writes_every_report() {
     assert!(read(&form).contains("sha256:") && read(&form).contains("試験 花子"));
     assert!(fs::read(&table).unwrap().starts_with(b"\xEF\xBB\xBF"));
     assert!(outcome.stdout.contains("::error title=eligibility/expired"));
+    // the build is what the command names: of an interpreter's script, the script
+    let script = file("client.sh");
+    let client = reference_client(None);
+    fs::write(&script, format!("exec {client}\n")).unwrap();
+    let digest = |command: &str| {
+        let table = file("build.csv");
+        let out = file("other");
+        let all = [
+            "run",
+            CASES[0],
+            "--client",
+            command,
+            "--out",
+            &out,
+            "--test-record",
+            &table,
+        ];
+        madoguchi(all).expect_success();
+        let table = read(&table);
+        let line = table.lines().find(|line| line.contains("sha256:"));
+        line.unwrap_or_else(|| panic!("{table}")).to_owned()
+    };
+    let [one, other, both] = [
+        format!("sh '{script}'"),
+        client.clone(),
+        format!("sh '{script}' {client}"),
+    ]
+    .map(|command| digest(&command));
+    assert_ne!(one, other);
+    assert!(both.contains("client.sh sha256:"), "{both}");
+    assert_eq!(both.matches("sha256:").count(), 2, "{both}");
     // what is known when the run is over can be told again from the traces alone
     let again = file("again.json");
     let judged = madoguchi(["judge", &file("out"), "--json", &again]);
@@ -128,8 +159,8 @@ fn parts_make_the_whole_and_what_failed_is_run_again() {
 #[test]
 fn a_known_failure_passes_and_a_file_that_is_wrong_stops_the_run_before_it_begins() {
     let folder = tempfile::tempdir().unwrap();
-    let known = folder.path().join("known.yaml");
-    let file = known.display().to_string();
+    let list = folder.path().join("known.yaml");
+    let file = list.display().to_string();
     let entry = |requirement: &str| {
         format!(
             "- requirement: {requirement}\n  scenario: {}\n  because: 次の版で直す\n  until: 2999-12-31\n",
@@ -137,14 +168,24 @@ fn a_known_failure_passes_and_a_file_that_is_wrong_stops_the_run_before_it_begin
         )
     };
     let ended = |text: String| {
-        fs::write(&known, text).unwrap();
+        fs::write(&list, text).unwrap();
         two_cases(folder.path(), Some(DEFECT), &["--known-failures", &file])
     };
-    assert_eq!(ended(entry(BROKEN)).code, Some(0));
+    let known = ended(entry(BROKEN));
+    assert_eq!(known.code, Some(0));
+    // it is told briefly, and as nothing new
+    assert!(
+        known.stdout.contains(&format!("~ {}", CASES[1]))
+            && known.stdout.contains("次の版で直す")
+            && !known.stdout.contains('✘')
+            && !known.stdout.contains("trace line"),
+        "{known:#?}"
+    );
     let unknown = ended("[]\n".to_owned());
     assert_eq!(unknown.code, Some(1));
     assert!(
-        unknown.stdout.contains(&format!("- requirement: {BROKEN}")),
+        unknown.stdout.contains('✘')
+            && unknown.stdout.contains(&format!("- requirement: {BROKEN}")),
         "{unknown:#?}"
     );
     let unused = ended(entry(BROKEN) + &entry("card.released"));

@@ -166,7 +166,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         "{}",
         lang.pick(format!("  記録: {place}"), format!("  records: {place}"))
     ))?;
-    let mut cover = reports::cover(&options.reports, &argv[0], begun, unclaimed);
+    let mut cover = reports::cover(&options.reports, &argv, begun, unclaimed);
     cover.probes = probes;
     cover.statement = claim.map(|claim| claim.text);
     reports::write(&options.reports, &cases, &cover, options.shard, lang)?;

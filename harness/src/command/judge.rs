@@ -8,6 +8,7 @@ use std::thread;
 use madoguchi_judge::judge as judge_trace;
 use madoguchi_judge::verdict::{Overall, Verdicts, overall};
 use madoguchi_report::CaseReport;
+use madoguchi_report::known::KnownFailures;
 use madoguchi_terms::Lang;
 use madoguchi_trace::canonical;
 use madoguchi_trace::field::{self, Explained, Writer};
@@ -47,7 +48,7 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
     let ids: Vec<&str> = ids.collect();
     let known = reports::known(&options.reports, &ids)?;
     let cases: Vec<CaseReport<'_>> = judged.iter().map(Judged::report).collect();
-    say(&cases, lang)?;
+    say(&cases, known.as_ref(), lang)?;
     for (one, log) in judged
         .iter()
         .filter_map(|one| Some((one, one.log.as_ref()?)))
@@ -200,7 +201,7 @@ pub(super) fn tell(
         took: None,
         again: &again(&folder.join("trace.jsonl")),
     };
-    say(&[case], lang)?;
+    say(&[case], None, lang)?;
     Ok(exit(verdicts.overall()))
 }
 
@@ -221,11 +222,11 @@ pub(super) fn store(trace: &Trace, folder: &Path) -> Result<Verdicts, Trouble> {
 }
 
 /// Tells judged traces.
-fn say(cases: &[CaseReport<'_>], lang: Lang) -> Result<(), Trouble> {
+fn say(cases: &[CaseReport<'_>], known: Option<&KnownFailures>, lang: Lang) -> Result<(), Trouble> {
     let report = screen::terminal(lang);
     let mut out = screen::standard_output();
     for case in cases {
-        screen::say(report.case(&mut out, case))?;
+        screen::say(reports::tell(&report, &mut out, case, known))?;
     }
     screen::say(report.summary(&mut out, cases))
 }

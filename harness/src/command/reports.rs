@@ -8,11 +8,13 @@ use std::path::Path;
 use aws_lc_rs::digest;
 use base16ct::HexDisplay;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Assumption, Cover, Probe, Untried};
 use madoguchi_report::known::KnownFailures;
 use madoguchi_report::shard::Shard;
+use madoguchi_report::terminal::Terminal;
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
@@ -129,6 +131,23 @@ pub(super) fn known(
         .map_err(Trouble::Scenario)
 }
 
+/// Tells a case; in a line or two, where the file knows everything that is wrong with it.
+pub(super) fn tell(
+    report: &Terminal,
+    out: &mut impl Write,
+    case: &CaseReport<'_>,
+    known: Option<&KnownFailures>,
+) -> io::Result<()> {
+    match known.and_then(|known| known.excuses(case.verdicts, today())) {
+        Some(entries) => report.known(out, case, &entries),
+        None => report.case(out, case),
+    }
+}
+
+fn today() -> Date {
+    Timestamp::now().to_zoned(japan()).date()
+}
+
 /// Compares what failed with what is known to fail, and says how to edit the file where they do
 /// not agree; `exit` is what the run would end with without such a file.
 pub(super) fn settle(
@@ -141,8 +160,7 @@ pub(super) fn settle(
     let Some(known) = known else {
         return Ok(exit);
     };
-    let today = Timestamp::now().to_zoned(japan()).date();
-    let settled = known.settle(cases, probes, today);
+    let settled = known.settle(cases, probes, today());
     let mut out = screen::standard_output();
     screen::say(writeln!(out, "  {}", settled.in_words().text(lang)))?;
     if settled.fits() {
@@ -189,14 +207,14 @@ fn append(path: &Path, text: &str) -> Result<(), Trouble> {
 /// the digest of a large program takes longer than many a scenario.
 pub(super) fn cover(
     options: &cli::Reports,
-    program: &str,
+    command: &[String],
     begun: Timestamp,
     untried: Vec<Untried>,
 ) -> Cover {
     let told =
         options.html.is_some() || options.evidence.is_some() || !options.test_record.is_empty();
     Cover {
-        build: told.then(|| sha256(Path::new(program))).flatten(),
+        build: told.then(|| build(command)).flatten(),
         environment: told.then(environment),
         begun: Some(in_japan(begun)),
         ended: Some(in_japan(Timestamp::now())),
@@ -216,10 +234,32 @@ pub(super) fn of_stored(options: &cli::Reports) -> Cover {
     }
 }
 
-/// Digest of the client's program, where it is a file; an interpreter's digest would say nothing
-/// about the client, but it is part of what ran.
-fn sha256(program: &Path) -> Option<String> {
-    let mut file = File::open(program).ok()?;
+/// Digests of the files that the client's command names: the program, a script that an interpreter is given,
+/// an archive. What else belongs to the program cannot be known.
+fn build(command: &[String]) -> Option<String> {
+    let mut files: Vec<(&str, String)> = Vec::new();
+    for word in command {
+        let is_new = files.iter().all(|(name, _)| name != word);
+        if is_new && let Some(digest) = sha256(Path::new(word)) {
+            files.push((word, digest));
+        }
+    }
+    match &files[..] {
+        [] => None,
+        [(_, digest)] => Some(digest.clone()),
+        several => {
+            let named = several.iter().map(|(path, digest)| {
+                let name = Path::new(path).file_name().unwrap_or_default();
+                format!("{} {digest}", name.to_string_lossy())
+            });
+            Some(named.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Digest of a file; nothing where it is none.
+fn sha256(path: &Path) -> Option<String> {
+    let mut file = File::open(path).ok().filter(|_| path.is_file())?;
     let mut digest = digest::Context::new(&digest::SHA256);
     let mut piece = vec![0; 1 << 16];
     loop {

@@ -139,7 +139,9 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     };
     let mut told = Told::new(lang);
     workers::in_order(jobs, &ids, &order, &|at| work.attempt(at), &mut |case| {
-        told.take(case, &mut |case| report.case(&mut out, case))
+        told.take(case, &mut |case| {
+            reports::tell(&report, &mut out, case, known.as_ref())
+        })
     })?;
 
     let is_first = options.shard.is_none_or(|shard| shard.takes(0));
@@ -208,12 +210,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let unclaimed = unclaimed.unwrap_or_default();
     let untried = without.chain(unclaimed).chain(told.untried.iter().cloned());
     let untried = untried.collect();
-    let mut cover = reports::cover(
-        &options.reports,
-        argv.first().unwrap_or(&name),
-        prepared.begun(),
-        untried,
-    );
+    let mut cover = reports::cover(&options.reports, &argv, prepared.begun(), untried);
     cover.probes = probes;
     cover.statement = claim.map(|claim| claim.text);
     let on_it = |case: &CaseReport<'_>| case.verdicts.profile.name == profile.name();

@@ -12,6 +12,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use madoguchi_report::known::KnownFailures;
 use madoguchi_report::width::width;
 use madoguchi_terms::Lang;
 
@@ -42,6 +43,20 @@ fn headings(text: &str) -> Vec<(usize, &str)> {
             (line.len() - title.len(), title.trim())
         })
         .collect()
+}
+
+#[test]
+fn the_list_of_known_failures_that_is_shown_can_be_read() {
+    let page = Page::of("known-failures").unwrap();
+    for lang in Lang::ALL {
+        let (_, rest) = page.text(lang).split_once("```yaml\n").unwrap();
+        let (shown, _) = rest.split_once("```").unwrap();
+        let known = KnownFailures::parse("known.yaml", shown, &["happy/visual"]);
+        assert!(known.is_ok(), "{known:?}");
+        for key in ["requirement", "scenario", "because", "until"] {
+            assert!(rest.contains(&format!("| `{key}` |")), "{key}");
+        }
+    }
 }
 
 /// The anchor that mdBook and GitHub give a heading.
