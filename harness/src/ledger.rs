@@ -272,6 +272,24 @@ mod tests {
         }
     }
 
+    /// What an assumption refers its reader to is there.
+    #[test]
+    fn every_page_that_a_statement_names_is_one_of_the_manual() {
+        const HELP: &str = "madoguchi help ";
+        let mut named = 0;
+        for known in Ledger::new().assumptions {
+            let Wording { ja, en } = known.statement;
+            for text in [ja, en] {
+                for rest in text.split(HELP).skip(1) {
+                    let topic = rest.split(|c: char| !c.is_ascii_lowercase()).next();
+                    assert!(crate::manual::Page::of(topic.unwrap()).is_some(), "{text}");
+                    named += 1;
+                }
+            }
+        }
+        assert_eq!(named, 2, "A-17 in both languages");
+    }
+
     #[test]
     fn a_rule_is_as_firm_as_the_weakest_that_it_rests_on() {
         assert_eq!(Mark::of(&["R3-07"]), Mark::Document);

@@ -74,8 +74,8 @@ pub static OWN_ASSUMPTIONS: LazyLock<Vec<(&str, Wording)>> = LazyLock::new(|| {
     vec![(
         "A-17",
         Wording::new(
-            "C-04-01-A、F-01-A、E-05-A 以外の画面は、契約のページにある題名、項目名、ボタンを持つ",
-            "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of the contract's page",
+            "C-04-01-A、F-01-A、E-05-A 以外の画面は、madoguchi help screens にある題名、項目名、ボタンか、同じ意味の語を持つ",
+            "screens other than C-04-01-A, F-01-A and E-05-A have the titles, labels and buttons of madoguchi help screens, or words that mean the same",
         ),
     )]
 });
