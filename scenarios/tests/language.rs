@@ -592,3 +592,25 @@ fn nothing_in_the_catalogue_is_doubted() {
         assert_eq!(doubts.map(|doubts| doubts.to_string()), None);
     }
 }
+
+/// 被保険者証 ended with 2025-12-01: what is shown without a card is a 資格確認書.
+#[test]
+fn nobody_shows_an_insurance_card_that_has_ended() {
+    let mut typed = 0;
+    for entry in Catalogue::builtin().entries() {
+        let scenario = entry.read().unwrap();
+        for lang in Lang::ALL {
+            let told = scenario.purpose.get(lang);
+            assert!(!told.contains("被保険者証"), "{}", entry.id);
+            for act in &scenario.when {
+                let told = act.in_words(lang);
+                assert!(!told.contains("被保険者証"), "{}: {told}", entry.id);
+                if matches!(**act, Act::AskByNumber(_)) {
+                    assert!(told.contains("資格確認書"), "{told}");
+                    typed += 1;
+                }
+            }
+        }
+    }
+    assert!(typed > 0);
+}

@@ -140,6 +140,16 @@ mod tests {
         }
     }
 
+    /// 受診券 of 特定健診 shows nothing of 医療扶助.
+    #[test]
+    fn a_failure_of_assistance_is_played_with_assistance() {
+        let of_assistance = failures().iter().filter(|row| row.id.starts_with("MA-"));
+        for row in of_assistance {
+            let is_ticket = |id: &&String| id.starts_with("tickets/");
+            assert_eq!(row.consumer.iter().find(is_ticket), None, "{}", row.id);
+        }
+    }
+
     #[test]
     fn every_scenario_of_a_row_exists_and_every_scenario_of_the_field_has_a_row() {
         let catalogue = Catalogue::builtin();

@@ -93,6 +93,31 @@ fn a_must_that_rests_on_the_wire_alone_is_none() {
     }
 }
 
+/// Once MUST, and stated as a duty by none of their sources: a definition, a merit, a console's rule, a picture.
+const NO_DUTIES: [&str; 13] = [
+    "assistance.era-birthdate",
+    "assistance.screen-number",
+    "bulk.reception-number",
+    "bulk.units-as-typed",
+    "bulk.units-shown",
+    "card.survives-removal",
+    "consent.proved-by-pin",
+    "registration.screens-numbered",
+    "result.delivered-fields-shown",
+    "result.ratio-shown",
+    "result.refusal-is-no-result",
+    "service.asked-on-demand",
+    "terminal.user-id-limits",
+];
+
+#[test]
+fn what_no_source_states_as_a_duty_is_no_must() {
+    for id in NO_DUTIES {
+        let requirement = builtin().get(id).unwrap_or_else(|| panic!("{id} is gone"));
+        assert_ne!(requirement.level, Level::Must, "{id}");
+    }
+}
+
 #[test]
 fn every_document_is_cited_by_a_requirement_or_has_rows() {
     let cited: BTreeSet<&str> = all()

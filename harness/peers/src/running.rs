@@ -77,6 +77,14 @@ impl Running {
         self.signal(Signal::INT);
     }
 
+    /// Asks it to end, as a pipeline does that was cancelled (SIGTERM).
+    ///
+    /// # Panics
+    /// If it cannot be reached.
+    pub fn terminate(&self) {
+        self.signal(Signal::TERM);
+    }
+
     /// Stops it where it is, until it is dropped.
     ///
     /// # Panics

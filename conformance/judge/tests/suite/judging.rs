@@ -593,3 +593,67 @@ fn a_first_login_whose_answer_never_came_is_nobodys_omission() {
     assert!(!late("slow"), "it came slowly");
     assert!(!late("given-up"), "nobody waited for it any more");
 }
+
+#[test]
+fn who_walks_away_with_a_card_on_its_contacts_was_not_to_be_checked() {
+    const ANY: &str = "reader.any-interface";
+    let placed = |event: &Event| matches!(&event.what, What::Reader(ReaderEvent::Inserted { .. }));
+    let without = |walks_away: bool| {
+        let trace = play("reader/contact", "");
+        let from = trace.events.iter().find(|event| placed(event)).unwrap().seq;
+        changed(trace, |event| {
+            let of_check = matches!(
+                event.what,
+                What::Card(_) | What::Pcsc(_) | What::Request(_) | What::Answer(_)
+            );
+            let lifted = Event {
+                seq: event.seq,
+                us: event.us,
+                what: What::Reader(ReaderEvent::Removed { why: "torn".into() }),
+            };
+            match event.seq {
+                seq if seq == from && walks_away => vec![event, lifted],
+                seq if seq > from
+                    && (of_check || walks_away && matches!(event.what, What::Reader(_))) =>
+                {
+                    Vec::new()
+                }
+                _ => vec![event],
+            }
+        })
+    };
+    assert!(failed(&judge(&without(false))).contains(ANY));
+    assert!(!failed(&judge(&without(true))).contains(ANY));
+}
+
+#[test]
+fn of_an_answer_that_nobody_waited_for_nothing_is_due() {
+    const DELIVERED: &str = "result.delivered-fields-shown";
+    let without_result = |fault: Option<&str>| {
+        let mut trace = play("happy/visual", "");
+        // what the scenario wants to see is another matter
+        trace.header.resolved["then"] = serde_json::json!([]);
+        changed(trace, |mut event| {
+            match &mut event.what {
+                What::Answer(answer) if answer.fields.get("qualification-validity").is_some() => {
+                    answer.fault = fault.map(Into::into);
+                }
+                What::Client(ClientEvent::Screen(screen)) if screen.title == "資格確認結果" =>
+                {
+                    return Vec::new();
+                }
+                _ => {}
+            }
+            vec![event]
+        })
+    };
+    for came in [None, Some("delayed"), Some("slow")] {
+        assert!(
+            failed(&judge(&without_result(came))).contains(DELIVERED),
+            "{came:?}"
+        );
+    }
+    let verdicts = judge(&without_result(Some("given-up")));
+    let due = outcome(&verdicts, DELIVERED);
+    assert!(!matches!(due, Outcome::Fail(_)), "{due:?}");
+}

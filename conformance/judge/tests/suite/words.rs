@@ -3,6 +3,7 @@
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::{Outcome, Verdicts};
+use madoguchi_judge::words::strange;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{ClientEvent, OwnWords, Screen, Step, Text, Trace, What};
 
@@ -169,6 +170,31 @@ fn a_label_that_nobody_knows_leaves_open_and_its_value_tells_what_it_is() {
         renamed(screen, "フリガナ", "よみ方");
     });
     is_open_or_fails(&both, DELIVERED);
+}
+
+#[test]
+fn an_unknown_label_is_guessed_from_the_delivered_value_that_it_shows() {
+    let mut trace = play("happy/visual", "");
+    rewrite(&mut trace, |screen| {
+        renamed(screen, "保険者番号", "いいばん");
+        renamed(screen, "フリガナ", "よみ方");
+        renamed(screen, "性別", "どちら");
+        if screen.fields.len() > 3 {
+            screen.fields.push(("ただいま".into(), "9:15".into()));
+        }
+    });
+    let all = strange(&trace);
+    let guess = |word: &str| {
+        let of = all.iter().find(|strange| strange.word == word);
+        let of = of.unwrap_or_else(|| panic!("{word}: {all:?}"));
+        let first = of.nearest.first().filter(|_| of.is_likely);
+        first.copied()
+    };
+    assert_eq!(guess("いいばん"), Some("保険者番号"));
+    assert_eq!(guess("よみ方"), Some("フリガナ"));
+    // one sign says too little, and what nobody delivered nothing
+    assert_eq!(guess("どちら"), None);
+    assert_eq!(guess("ただいま"), None);
 }
 
 #[track_caller]
@@ -404,4 +430,65 @@ fn what_the_profile_wants_signed_is_read_from_the_trace() {
     ));
     visual.header.rules = Some(rules(&["pin", "visual"]));
     fails(&judge(&visual), SIGNED);
+}
+
+#[test]
+fn what_the_profile_takes_for_a_consent_is_read_from_the_trace() {
+    const PROVED: &str = "consent.proved-by-pin";
+    let mut trace = play("home/first-visit", "");
+    let judged = |trace: &mut Trace, methods: &[&str]| {
+        trace.header.rules = Some(madoguchi_trace::ProfileRules {
+            signed_methods: vec!["pin".to_owned()],
+            consent_methods: methods.iter().map(|method| (*method).to_owned()).collect(),
+        });
+        outcome(&judge(trace), PROVED).clone()
+    };
+    assert_eq!(judged(&mut trace, &["pin"]), Outcome::Pass);
+    for event in &mut trace.events {
+        if let What::Request(request) = &mut event.what
+            && request.operation.as_deref() == Some("institution-consent")
+        {
+            let kept =
+                |name: &Text| !["method", "signature", "challenge-id"].contains(&name.as_str());
+            let others = request.fields.iter().filter(|(name, _)| kept(name));
+            let others = others.map(|(name, value)| (name.clone(), value.clone()));
+            request.fields = others.chain([("method".into(), "visual".into())]).collect();
+        }
+    }
+    assert_eq!(judged(&mut trace, &["pin", "visual"]), Outcome::Pass);
+    assert!(matches!(judged(&mut trace, &["pin"]), Outcome::Fail(_)));
+}
+
+#[test]
+fn who_cannot_answer_in_a_disaster_may_be_told_as_without_consent_and_who_refuses_as_nothing_else()
+{
+    const CONSENT: &str = "institution.disaster-consent";
+    let sent = |nth: usize, code: &str| {
+        let mut trace = play("institution/disaster", "");
+        let mut searches = trace
+            .events
+            .iter_mut()
+            .filter_map(|event| match &mut event.what {
+                What::Request(request)
+                    if request.operation.as_deref() == Some("emergency-search") =>
+                {
+                    Some(request)
+                }
+                _ => None,
+            });
+        let search = searches.nth(nth).expect("a search");
+        *search.fields.get_mut("information-consent").unwrap() = code.into();
+        outcome(&judge(&trace), CONSENT).clone()
+    };
+    // the first patient refuses, the second one cannot answer
+    assert_eq!(sent(0, "0"), Outcome::Pass);
+    for code in ["3", "0"] {
+        assert_eq!(sent(1, code), Outcome::Pass, "{code}");
+    }
+    for (patient, code) in [(0, "1"), (0, "3"), (1, "1")] {
+        assert!(
+            matches!(sent(patient, code), Outcome::Fail(_)),
+            "{patient} {code}"
+        );
+    }
 }

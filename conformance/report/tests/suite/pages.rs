@@ -246,6 +246,30 @@ fn what_a_client_says_is_text_and_never_markup() {
 }
 
 #[test]
+fn what_a_client_says_of_its_own_trouble_stands_with_its_case() {
+    let [_, mut trace] = lapsed();
+    for event in &mut trace.events {
+        match &mut event.what {
+            What::Exit(exit) => {
+                exit.code = Some(1);
+                exit.last_words = Some("Traceback\nKeyError: 42".into());
+            }
+            What::Client(client @ ClientEvent::Done { r#do: 1 }) => {
+                *client = ClientEvent::Error {
+                    n: 7,
+                    text: "no such field".into(),
+                };
+            }
+            _ => {}
+        }
+    }
+    let page = written(&[trace], Lang::En, html::write);
+    for said in ["its standard error", "KeyError: 42", "no such field"] {
+        assert!(page.contains(said), "{said}");
+    }
+}
+
+#[test]
 fn a_long_trace_is_shown_around_its_failure() {
     let [_, mut trace] = lapsed();
     let step = trace.events[1].clone();

@@ -183,6 +183,15 @@ fn a_grandchild_in_a_session_of_its_own_does_not_outlive_the_run() {
 
 #[test]
 fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
+    ends_and_blames_nobody(Running::interrupt);
+}
+
+#[test]
+fn so_does_a_pipeline_that_cancels_the_run() {
+    ends_and_blames_nobody(Running::terminate);
+}
+
+fn ends_and_blames_nobody(end: fn(&Running)) {
     let scene = Scene::new();
     let here = scene.path("here");
     assert_eq!(run(Command::new("mkfifo").arg(&here)).code, Some(0));
@@ -192,7 +201,7 @@ fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
     ));
     let madoguchi = Running::start(&mut scene.run_of(&client));
     Running::start(Command::new("cat").arg(&here)).line("here");
-    madoguchi.interrupt();
+    end(&madoguchi);
     let outcome = madoguchi.outcome();
     assert_eq!(outcome.code, Some(130), "{outcome:#?}");
     scene.nothing_is_left();
@@ -310,4 +319,86 @@ fn the_doctor_tells_what_a_client_says_outside_the_contract_and_where_it_breaks(
         assert!(outcome.stdout.contains(told), "no {told}: {outcome:#?}");
     }
     assert!(!outcome.stdout.contains("97531"), "{outcome:#?}");
+}
+
+#[test]
+fn the_doctor_tells_words_of_a_hello_that_stand_beside_no_known_word() {
+    let scene = Scene::new();
+    let client = scene.client(
+        r#"echo '{"hello":{"contract":1,"name":"x","version":"1","words":{"labels":{"氏明":"なまえ"}}}}'
+           while hear; do :; done"#,
+    );
+    let outcome = run(&mut scene.madoguchi(["doctor", "--client", &client]));
+    assert_told(&outcome, 5, &["D-49", "labels 氏明 → 氏名?"]);
+}
+
+#[test]
+fn the_doctor_tells_an_act_that_cannot_be_done() {
+    let scene = Scene::new();
+    let refuses = r#"begin; while hear; do
+        if [ "$action" = choose-method ]; then echo '{"error":{"n":7,"text":"not today"}}'; fi
+        if [ "$action" = place-card ]; then ready; fi
+        finish
+      done"#;
+    let outcome = run(&mut scene.madoguchi(["doctor", "--client", &scene.client(refuses)]));
+    assert_told(
+        &outcome,
+        5,
+        &[
+            "D-52",
+            "in happy/visual an act cannot be done",
+            "choose-method visual",
+            "ログイン画面",
+        ],
+    );
+    // who does it all the same is told of nothing
+    let does = refuses.replace("finish\n", "screen \"読み取り $id\"; finish\n");
+    let outcome = run(&mut scene.madoguchi(["doctor", "--client", &scene.client(&does)]));
+    assert!(!outcome.stdout.contains("D-52"), "{outcome:#?}");
+}
+
+#[test]
+fn the_doctor_notes_words_that_nobody_knows() {
+    let scene = Scene::new();
+    let shows = r#"hello; hear; hear
+      echo '{"screen":{"n":1,"title":"ログイン画面","buttons":["ログイソ"],"fields":[["おかね","12"]]}}'
+      pretend"#;
+    let outcome = run(&mut scene.madoguchi(["doctor", "--client", &scene.client(shows)]));
+    for told in ["D-53", "buttons:\n", "ログイン: ログイソ", "おかね"] {
+        assert!(outcome.stdout.contains(told), "no {told}: {outcome:#?}");
+    }
+    // it spoils no run: nothing else is told of this client
+    let known = shows
+        .replace("ログイソ", "ログイン")
+        .replace("おかね", "お知らせ");
+    let quiet = run(&mut scene.madoguchi(["doctor", "--client", &scene.client(&known)]));
+    assert!(!quiet.stdout.contains("D-53"), "{quiet:#?}");
+    assert_eq!(outcome.code, quiet.code, "a note");
+}
+
+#[test]
+fn a_client_is_started_where_the_user_is_with_a_home_of_its_own() {
+    let scene = Scene::new();
+    let seen = scene.path("seen");
+    let script = format!(
+        r#"{{ pwd; echo "$HOME"; echo "$MADOGUCHI_STATE_DIR"; }} > '{}'; begin; pretend"#,
+        seen.display()
+    );
+    let client = scene.client(&script);
+    let here = scene.path("here");
+    std::fs::create_dir(&here).unwrap();
+    run(scene.run_of(&client).current_dir(&here));
+    let seen = std::fs::read_to_string(seen).unwrap();
+    let seen: Vec<&str> = seen.lines().collect();
+    assert_eq!(seen[0], here.canonicalize().unwrap().display().to_string());
+    let own = [
+        std::env::var("HOME").unwrap_or_default(),
+        seen[0].to_owned(),
+        String::new(),
+    ];
+    assert!(
+        !own.iter()
+            .any(|folder| folder == seen[1] || folder == seen[2]),
+        "{seen:?}"
+    );
 }
