@@ -30,19 +30,22 @@ enum Selected {
     #[default]
     Issuer,
     Application(&'static Application),
+    /// One that no table has: what its files hold is unknown.
+    Unknown,
 }
 
 impl Selected {
-    fn label(self) -> &'static str {
+    fn label(self) -> Option<&'static str> {
         match self {
-            Self::Issuer => "issuer",
-            Self::Application(application) => application.label(),
+            Self::Issuer => Some("issuer"),
+            Self::Application(application) => Some(application.label()),
+            Self::Unknown => None,
         }
     }
 
     fn file(self, id: FileId) -> Option<&'static File> {
         match self {
-            Self::Issuer => None,
+            Self::Issuer | Self::Unknown => None,
             Self::Application(application) => application.file(id),
         }
     }
@@ -81,7 +84,7 @@ impl Dialogue {
         let mut event = CardEvent {
             n: self.count,
             card: card.into(),
-            header: hex(command.get(..4).unwrap_or(command)).into(),
+            header: header(command).into(),
             name: "malformed".into(),
             application: None,
             file: None,
@@ -93,7 +96,7 @@ impl Dialogue {
         if let Ok(command) = CommandApdu::parse(command) {
             self.name(&mut event, &command, content, status);
         }
-        event.application = Some(self.application.label().into());
+        event.application = self.application.label().map(Into::into);
         event
     }
 
@@ -151,6 +154,9 @@ impl Dialogue {
                 self.file = None;
             } else if let Some(application) = found.filter(|_| done && !data.is_empty()) {
                 self.application = Selected::Application(application);
+                self.file = None;
+            } else if done && !data.is_empty() {
+                self.application = Selected::Unknown;
                 self.file = None;
             }
         } else if let Ok(id) = <[u8; 2]>::try_from(data) {
@@ -212,6 +218,15 @@ impl Dialogue {
 /// 0 means the current one.
 const fn reference(p2: u8) -> Option<Sfi> {
     Sfi::new(p2 & 0x1F)
+}
+
+/// CLA INS P1 P2; of what is no command only its length, since it may be what was typed. No class begins
+/// with the bits 001 (ISO 7816-4 §5.4.1), and the digits of ASCII do.
+fn header(command: &[u8]) -> String {
+    match command {
+        [0x20..=0x3F, ..] => length(command),
+        _ => hex(command.get(..4).unwrap_or(command)),
+    }
 }
 
 /// Response data and status word; a faulty card may send less than a status word.
@@ -359,6 +374,31 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn digits_without_a_command_are_only_a_length() {
+        let pin: &[u8] = &[0x31, 0x32, 0x33, 0x34];
+        let event = dialogue(&[(SELECT_JPKI, &[0x90, 0x00]), (pin, &[0x6E, 0x00])]);
+        assert_eq!(event.header, "len=4");
+        assert!(!serde_json::to_string(&event).unwrap().contains("3132"));
+    }
+
+    #[test]
+    fn nothing_is_known_of_the_files_of_an_unknown_application() {
+        let ok: &[u8] = &[0x90, 0x00];
+        let by_sfi: &[u8] = &[0x00, 0xB0, 0x88, 0x00, 0x03];
+        let unknown: &[u8] = &[0x00, 0xA4, 0x04, 0x0C, 0x05, 0xF0, 0x01, 0x02, 0x03, 0x04];
+        let number = b"990000000012\x90\x00";
+        let here: &[u8] = &[0x00, 0xB0, 0x00, 0x00, 0x0C];
+        let event = dialogue(&[
+            (SELECT_JPKI, ok),
+            (by_sfi, &[0x8F, 0x90, 0x00]),
+            (unknown, ok),
+            (here, number),
+        ]);
+        assert_eq!(event.answer.as_deref(), Some("len=12"));
+        assert_eq!((event.application, event.file), (None, None));
     }
 
     #[test]
