@@ -8,6 +8,7 @@ mod contract;
 pub(crate) mod desktop;
 pub(crate) mod exchange;
 pub(crate) mod folder;
+pub(crate) mod gate;
 mod holder;
 mod insurance;
 mod last_words;

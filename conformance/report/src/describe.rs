@@ -4,14 +4,18 @@ use std::fmt::Write as _;
 
 use madoguchi_iso7816::FileId;
 use madoguchi_layout::{APPLICATIONS, Application, issuer};
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, harmless};
 use madoguchi_trace::{
-    CardEvent, ClientEvent, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, What,
+    CardEvent, ClientEvent, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Unsearched, What,
 };
 
-/// What happened, without line breaks.
+/// What happened, without line breaks and without anything that a terminal or a pipeline obeys.
 #[must_use]
 pub fn describe(what: &What, lang: Lang) -> String {
+    harmless(&said(what, lang)).into_owned()
+}
+
+fn said(what: &What, lang: Lang) -> String {
     match what {
         What::Step(step) => {
             let value = step
@@ -78,6 +82,10 @@ pub fn describe(what: &What, lang: Lang) -> String {
         }
         What::Request(request) => http_request(request),
         What::Answer(answer) => http_answer(answer),
+        What::Unsearched(Unsearched { place, why }) => lang.pick(
+            format!("調べられない場所: {place} ({why})"),
+            format!("not searched: {place} ({why})"),
+        ),
         What::Leak(leak) => {
             format!(
                 "{} {} ({})",

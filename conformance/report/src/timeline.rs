@@ -180,7 +180,7 @@ fn lane(what: &What) -> Lane {
             Lane::Web
         }
         What::Leak(leak) if leak.place.starts_with("request") => Lane::Web,
-        What::Leak(_) => Lane::Screen,
+        What::Leak(_) | What::Unsearched(_) => Lane::Screen,
         What::Exit(_) => Lane::Clock,
     }
 }

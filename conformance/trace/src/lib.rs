@@ -92,6 +92,8 @@ pub enum What {
     Answer(Box<HttpAnswer>),
     /// Something secret appeared where it must not.
     Leak(Leak),
+    /// Somewhere it could not be looked for secrets.
+    Unsearched(Unsearched),
     /// The client's process ended.
     Exit(Exit),
 }
@@ -133,6 +135,15 @@ pub struct Leak {
     pub place: Text,
     /// Byte offset in that place.
     pub offset: usize,
+}
+
+/// A place that was not searched, or not to its end: what is there is unknown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unsearched {
+    /// As of a [`Leak`].
+    pub place: Text,
+    /// Why: `unreadable`, `too-many` files, `too-much` in all.
+    pub why: Text,
 }
 
 /// Why a client was ended that sent no screen after `begin`; ` in … s` follows ([`Exit::why`]).

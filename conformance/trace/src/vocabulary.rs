@@ -52,7 +52,7 @@ impl Vocabulary {
 
 impl What {
     /// Shows every text of an event to `each`.
-    fn each_text(&mut self, each: &mut dyn FnMut(&mut Text)) {
+    pub fn each_text(&mut self, each: &mut dyn FnMut(&mut Text)) {
         match self {
             Self::Step(step) => {
                 each(&mut step.action);
@@ -131,6 +131,10 @@ impl What {
                 each(&mut leak.class);
                 each(&mut leak.place);
             }
+            Self::Unsearched(unsearched) => {
+                each(&mut unsearched.place);
+                each(&mut unsearched.why);
+            }
             Self::Exit(exit) => exit
                 .why
                 .iter_mut()
@@ -151,6 +155,11 @@ impl ClientEvent {
                     each(label);
                     each(value);
                 }
+                let read_off = screen.read_off.as_mut();
+                read_off
+                    .and_then(|read| read.text.as_mut())
+                    .into_iter()
+                    .for_each(each);
             }
             Self::Output { kind, text, .. } => {
                 each(kind);

@@ -1,14 +1,24 @@
 //! Secrets that a cell knows, looked for wherever a client may have left them, before anything is
 //! redacted. What is found is told by class, place and offset, never by value.
 
-use std::sync::Arc;
+mod field;
+mod matcher;
+mod reading;
+mod spelling;
 
+use std::sync::{Arc, LazyLock};
+
+use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use madoguchi_terms::Secret;
 use madoguchi_trace::Leak;
-use parking_lot::{Mutex, MutexGuard};
+use parking_lot::Mutex;
+
+pub(crate) use self::field::Address;
+use self::field::{innermost, leaves};
+use self::matcher::{Found, Kind, Matcher};
 
 /// One secret of the cell.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Canary {
     /// `auth-pin`, `password`, `activation-code`, …
     pub(crate) class: &'static str,
@@ -31,7 +41,14 @@ impl Canary {
 
 /// All secrets of a cell.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Canaries(Arc<Mutex<Vec<Canary>>>);
+pub(crate) struct Canaries(Arc<Mutex<Known>>);
+
+#[derive(Debug, Default)]
+struct Known {
+    canaries: Vec<Canary>,
+    /// Of these; made where it is first wanted.
+    matcher: Option<Arc<Matcher>>,
+}
 
 impl Canaries {
     pub(crate) fn new(canaries: Vec<Canary>) -> Self {
@@ -42,219 +59,240 @@ impl Canaries {
 
     /// Looks for these too from now on: what operators give out while a case is played.
     pub(crate) fn add(&self, canaries: impl IntoIterator<Item = Canary>) {
-        let new = canaries
-            .into_iter()
-            .filter(|canary| !canary.value.expose().is_empty());
-        let mut known = self.known();
-        for canary in new {
-            if !known.iter().any(|other| other.value == canary.value) {
-                known.push(canary);
+        let mut known = self.0.lock();
+        for canary in canaries {
+            let value = canary.value.expose();
+            let is_known = known
+                .canaries
+                .iter()
+                .any(|other| other.value == canary.value);
+            if !value.is_empty() && !is_known {
+                known.canaries.push(canary);
+                known.matcher = None;
             }
         }
     }
 
-    fn known(&self) -> MutexGuard<'_, Vec<Canary>> {
-        self.0.lock()
+    fn matcher(&self) -> Arc<Matcher> {
+        let mut known = self.0.lock();
+        if let Some(matcher) = &known.matcher {
+            return matcher.clone();
+        }
+        let matcher = matcher_of(&known.canaries);
+        known.matcher = Some(matcher.clone());
+        matcher
     }
 
-    /// Secrets in a JSON body, except those whose class is in `expected`; in a body that is not
-    /// JSON, as in any text.
+    /// Secrets in a body, except those whose class is in `expected`: in the values and the names of a JSON
+    /// body, and as in any text in another one.
     pub(crate) fn in_body(&self, place: &str, body: &[u8], expected: &[&str]) -> Vec<Leak> {
-        let text = String::from_utf8_lossy(body);
-        let Ok(json) = serde_json::from_slice::<serde_json::Value>(body) else {
-            return self.in_text(place, &text);
-        };
-        let mut fields = Vec::new();
-        leaves(&json, &mut fields);
-        self.known()
-            .iter()
-            .filter(|canary| !expected.contains(&canary.class))
-            .filter(|canary| fields.iter().any(|field| canary.is_in_field(field)))
-            .map(|canary| canary.leak(place, text.find(canary.value.expose()).unwrap_or(0)))
-            .collect()
+        let matcher = self.matcher();
+        let mut found = matcher.find(body, Kind::Sure);
+        match serde_json::from_slice::<serde_json::Value>(body) {
+            Ok(json) => {
+                let mut fields = Vec::new();
+                leaves(&json, &mut fields);
+                for field in fields {
+                    let within = within(&matcher, &field, 0);
+                    if !within.is_empty() {
+                        let at = offset(body, field.as_bytes());
+                        found.extend(within.into_iter().map(|found| found.moved(at)));
+                    }
+                }
+            }
+            Err(_) => {
+                let text = readable(body);
+                found.extend(matcher.find(text.as_bytes(), Kind::Text));
+                if is_form(&text) {
+                    for (at, part) in Address::Query(&text).parts() {
+                        found.extend(within(&matcher, part, at));
+                    }
+                }
+            }
+        }
+        found.retain(|found| !expected.contains(&found.class));
+        told(place, found)
     }
 
     /// Secrets in running text: short ones only as words.
     pub(crate) fn in_text(&self, place: &str, text: &str) -> Vec<Leak> {
-        self.known()
-            .iter()
-            .filter_map(|canary| Some(canary.leak(place, canary.find(text)?)))
-            .collect()
+        told(place, self.matcher().find(text.as_bytes(), Kind::Text))
+    }
+
+    /// Secrets in a value of its own, such as that of a header, as it is or as something is written into it.
+    pub(crate) fn in_field(&self, place: &str, field: &str) -> Vec<Leak> {
+        told(place, within(&self.matcher(), field, 0))
+    }
+
+    /// Secrets in what is full of numbers that are none: short ones only where they are called one.
+    pub(crate) fn in_own(&self, place: &str, text: &str) -> Vec<Leak> {
+        told(place, self.matcher().find(text.as_bytes(), Kind::Own))
+    }
+
+    /// Secrets in an address: short ones only as one of its parts.
+    pub(crate) fn in_address(&self, place: &str, address: &Address<'_>) -> Vec<Leak> {
+        let matcher = self.matcher();
+        let mut found = matcher.find(address.text().as_bytes(), Kind::Sure);
+        for (at, part) in address.parts() {
+            found.extend(within(&matcher, part, at));
+        }
+        told(place, found)
     }
 
     /// Secrets in what a program writes for its maintainers, also as the bytes of a command. Such a text is
     /// full of numbers: a short secret counts as a word only where it is said what it is.
-    pub(crate) fn in_log(&self, place: &str, log: &str) -> Vec<Leak> {
-        let mut found: Vec<Leak> = Vec::new();
-        for canary in self.known().iter() {
-            let is_told = found.iter().any(|leak| leak.class == canary.class);
-            if !is_told && let Some(at) = canary.find_in_log(log) {
-                found.push(canary.leak(place, at));
-            }
+    pub(crate) fn in_log(&self, place: &str, log: impl AsRef<[u8]>) -> Vec<Leak> {
+        let (matcher, log) = (self.matcher(), log.as_ref());
+        let mut found = matcher.find(log, Kind::Log);
+        if let Some(text) = written_otherwise(log) {
+            found.extend(matcher.find(text.as_bytes(), Kind::Log));
         }
-        found
+        let mut leaks = told(place, found);
+        let mut classes = Vec::new();
+        leaks.retain(|leak| {
+            let is_new = !classes.contains(&leak.class);
+            classes.push(leak.class.clone());
+            is_new
+        });
+        leaks
     }
 
     /// The text with every secret replaced by its class.
     pub(crate) fn redact(&self, text: &str) -> String {
-        let mut text = text.to_owned();
-        for canary in self.known().iter() {
-            while let Some(at) = canary.find(&text) {
-                let end = at + canary.value.expose().len();
-                text.replace_range(at..end, &format!("<{}>", canary.class));
-            }
-        }
-        text
+        self.masked(text, &[Kind::Text])
     }
 
-    /// A log with every secret replaced by its class, also as the bytes of a command.
-    pub(crate) fn redact_log(&self, log: &str) -> String {
-        let mut log = self.redact(log);
-        for canary in self.known().iter() {
-            while let Some((at, length)) = canary.find_bytes(&log) {
-                log.replace_range(at..at + length, &format!("<{}>", canary.class));
-            }
+    /// A value that a client chose with every secret replaced by its class; all of it where a secret is
+    /// written into it in a way that shows no place.
+    pub(crate) fn redact_field(&self, field: &str) -> String {
+        let masked = self.masked(field, &[Kind::Text, Kind::Field]);
+        match within(&self.matcher(), &masked, 0).first() {
+            None => masked,
+            Some(found) => format!("<{}>", found.class),
         }
-        log
+    }
+
+    /// The same of an address, whose parts are values of their own.
+    pub(crate) fn redact_address(&self, address: &str, between: char) -> String {
+        let address = self.redact_field(address);
+        let parts = address.split(between).map(|part| self.redact_field(part));
+        let parts: Vec<String> = parts.collect();
+        parts.join(between.encode_utf8(&mut [0; 4]))
+    }
+
+    /// What the tool says itself with every secret replaced by its class, where it is sure to be one.
+    pub(crate) fn redact_own(&self, text: &str) -> String {
+        self.masked(text, &[Kind::Own])
+    }
+
+    /// The same where figures are octets.
+    pub(crate) fn redact_octets(&self, text: &str) -> String {
+        self.masked(text, &[Kind::Own, Kind::Log])
+    }
+
+    /// A log with every secret replaced by its class, also as the bytes of a command; as text, whatever
+    /// encoding it has.
+    pub(crate) fn redact_log(&self, log: impl AsRef<[u8]>) -> String {
+        const KINDS: [Kind; 2] = [Kind::Text, Kind::Log];
+        let matcher = self.matcher();
+        let log = matcher.masked(log.as_ref(), &KINDS);
+        let text = readable(&log);
+        let text = matcher.masked(text.as_bytes(), &KINDS);
+        String::from_utf8_lossy(&text).into_owned()
+    }
+
+    fn masked(&self, text: &str, kinds: &[Kind]) -> String {
+        let masked = self.matcher().masked(text.as_bytes(), kinds);
+        String::from_utf8_lossy(&masked).into_owned()
     }
 }
 
-/// How a program writes bytes in hexadecimal or as numbers: what stands before each, and between two.
-const NOTATIONS: [(&str, &str); 8] = [
-    ("", ""),
-    ("", " "),
-    ("", ":"),
-    ("", "-"),
-    ("0x", " "),
-    ("0x", ","),
-    ("0x", ", "),
-    ("\\x", ""),
-];
-/// What stands before a short secret that is shown.
-const NAMES_OF_SECRETS: [&str; 5] = ["pin", "password", "secret", "暗証番号", "パスワード"];
-
-impl Canary {
-    fn is_in_field(&self, field: &str) -> bool {
-        let value = self.value.expose();
-        if self.is_short() {
-            field == value
-        } else {
-            field.contains(value.as_str())
-        }
+/// What is found in a value of its own, which stands at `at`.
+fn within(matcher: &Matcher, field: &str, at: usize) -> Vec<Found> {
+    let found = matcher.find(field.as_bytes(), Kind::Field);
+    let mut found: Vec<Found> = found.into_iter().map(|found| found.moved(at)).collect();
+    for inner in innermost(field) {
+        let within = matcher.find(inner.as_bytes(), Kind::Field);
+        found.extend(within.into_iter().map(|found| Found { at, ..found }));
     }
-
-    fn find(&self, text: &str) -> Option<usize> {
-        let value = self.value.expose().as_str();
-        if !self.is_short() {
-            return text.find(value);
-        }
-        text.match_indices(value).map(|(at, _)| at).find(|at| {
-            let before = text[..*at].chars().rev();
-            let after = text[at + value.len()..].chars();
-            !goes_on(before) && !goes_on(after)
-        })
-    }
-
-    fn find_in_log(&self, log: &str) -> Option<usize> {
-        let value = self.value.expose().as_str();
-        let as_word = if self.is_short() {
-            let mut places = log.match_indices(value).map(|(at, _)| at);
-            places.find(|at| {
-                let after = log[at + value.len()..].chars();
-                !goes_on(after) && is_named(&log[..*at])
-            })
-        } else {
-            log.find(value)
-        };
-        as_word.or_else(|| self.find_bytes(log).map(|(at, _)| at))
-    }
-
-    /// Where its bytes stand, and how long they are there.
-    fn find_bytes(&self, text: &str) -> Option<(usize, usize)> {
-        let value = self.value.expose().as_bytes();
-        let hexadecimal = |upper: bool| {
-            NOTATIONS.iter().map(move |(before, between)| {
-                let bytes: Vec<String> = value
-                    .iter()
-                    .map(|byte| match upper {
-                        true => format!("{before}{byte:02X}"),
-                        false => format!("{before}{byte:02x}"),
-                    })
-                    .collect();
-                (bytes.join(between), *between)
-            })
-        };
-        let decimal = [",", ", "].map(|between| {
-            let bytes: Vec<String> = value.iter().map(u8::to_string).collect();
-            (bytes.join(between), between)
-        });
-        let written = hexadecimal(true).chain(hexadecimal(false)).chain(decimal);
-        written
-            .filter_map(|(bytes, between)| {
-                let mut places = text.match_indices(&bytes).map(|(at, _)| at);
-                let at = places.find(|at| {
-                    let (before, after) = (&text[..*at], &text[at + bytes.len()..]);
-                    !self.is_short() || !digits_go_on(before, after, between)
-                })?;
-                Some((at, bytes.len()))
-            })
-            .min()
-    }
-
-    fn leak(&self, place: &str, offset: usize) -> Leak {
-        Leak {
-            class: self.class.into(),
-            place: place.into(),
-            offset,
-        }
-    }
+    found
 }
 
-/// Whether the name of a secret ends a text, if only before signs and a verb.
-fn is_named(before: &str) -> bool {
-    let line = before
-        .rsplit('\n')
-        .next()
-        .unwrap_or_default()
-        .to_lowercase();
-    let bare = |text: &str| -> String {
-        let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
-        text.to_owned()
+/// Each secret once, in the order in which they are known.
+fn told(place: &str, mut found: Vec<Found>) -> Vec<Leak> {
+    found.sort_by_key(|found| (found.canary, found.at));
+    found.dedup_by_key(|found| found.canary);
+    let leak = |found: Found| Leak {
+        class: found.class.into(),
+        place: place.into(),
+        offset: found.at,
     };
-    let line = bare(&line);
-    let subject = line.strip_suffix(" is").or_else(|| line.strip_suffix('は'));
-    let subject = subject.map_or_else(|| line.clone(), bare);
-    NAMES_OF_SECRETS.iter().any(|name| subject.ends_with(name))
+    found.into_iter().map(leak).collect()
 }
 
-/// Whether the bytes before or after these are digits, too: then it is a longer number.
-fn digits_go_on(before: &str, after: &str, between: &str) -> bool {
-    let is_digit = |byte: &str| matches!(byte.as_bytes(), [b'3', b'0'..=b'9']);
-    let before = before.strip_suffix(between).unwrap_or_default();
-    let after = after.strip_prefix(between).unwrap_or_default();
-    let last = before.len().checked_sub(2).and_then(|at| before.get(at..));
-    last.is_some_and(is_digit) || after.get(..2).is_some_and(is_digit)
+/// Whether a body is names and values as a page sends them.
+fn is_form(text: &str) -> bool {
+    text.contains('=') && !text.contains(|c: char| c.is_whitespace() || c == '<')
 }
 
-/// Whether a word or a number goes on in this direction, if only behind a hyphen or a point: `E-1234` and
-/// `0120-1234-567` are numbers of their own.
-fn goes_on(mut rest: impl Iterator<Item = char>) -> bool {
-    const JOINTS: &[char] = &['-', '‐', '–', '－', '.', '_'];
-    match rest.next() {
-        Some(joint) if JOINTS.contains(&joint) => rest.next().is_some_and(char::is_alphanumeric),
-        next => next.is_some_and(char::is_alphanumeric),
+/// Where a field stands in a body, as far as that can be told.
+fn offset(body: &[u8], field: &[u8]) -> usize {
+    let mut places = body.windows(field.len().max(1));
+    places.position(|place| place == field).unwrap_or(0)
+}
+
+/// Text in whatever encoding a program here writes: UTF-8, UTF-16 or CP932.
+fn readable(bytes: &[u8]) -> String {
+    written_otherwise(bytes).unwrap_or_else(|| String::from_utf8_lossy(bytes).into_owned())
+}
+
+/// Text that is written in another encoding than UTF-8.
+fn written_otherwise(bytes: &[u8]) -> Option<String> {
+    let decoded = |encoding: &'static Encoding| {
+        let (text, has_errors) = encoding.decode_with_bom_removal(bytes);
+        (!has_errors).then(|| text.into_owned())
+    };
+    let zeros = |first: usize| bytes.iter().skip(first).step_by(2).filter(|b| **b == 0);
+    // Latin text in UTF-16 is half zeros.
+    let is_half_zeros = |first: usize| 4 * zeros(first).count() > bytes.len().max(4);
+    if let Some((encoding, _)) = Encoding::for_bom(bytes)
+        && encoding != UTF_8
+    {
+        return decoded(encoding);
     }
+    if is_half_zeros(1) {
+        return decoded(UTF_16LE);
+    }
+    if is_half_zeros(0) {
+        return decoded(UTF_16BE);
+    }
+    if std::str::from_utf8(bytes).is_ok() {
+        return None;
+    }
+    decoded(SHIFT_JIS)
 }
 
-fn leaves(value: &serde_json::Value, into: &mut Vec<String>) {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => into.push(text.clone()),
-        Value::Number(number) => into.push(number.to_string()),
-        Value::Array(items) => items.iter().for_each(|item| leaves(item, into)),
-        Value::Object(fields) => fields.values().for_each(|field| leaves(field, into)),
-        Value::Null | Value::Bool(_) => {}
+/// Cells whose secrets are remembered: a catalogue has few different ones.
+const REMEMBERED: usize = 64;
+
+/// What finds these secrets. Most cells have the same, and it takes a while to make.
+fn matcher_of(canaries: &[Canary]) -> Arc<Matcher> {
+    type Made = Vec<(Vec<Canary>, Arc<Matcher>)>;
+    static MADE: LazyLock<Mutex<Made>> = LazyLock::new(Mutex::default);
+    let known = MADE.lock().iter().find_map(|(of, matcher)| {
+        let is_same = of.as_slice() == canaries;
+        is_same.then(|| matcher.clone())
+    });
+    if let Some(matcher) = known {
+        return matcher;
     }
+    let matcher = Arc::new(Matcher::of(canaries));
+    let mut made = MADE.lock();
+    if made.len() == REMEMBERED {
+        made.remove(0);
+    }
+    made.push((canaries.to_vec(), matcher.clone()));
+    matcher
 }
 
 #[cfg(test)]
@@ -329,11 +367,7 @@ mod tests {
             let found = canaries().in_log("client:stderr", log);
             assert_eq!(found.len(), 1, "{log}");
             assert_eq!(found[0].class, "auth-pin", "{log}");
-            assert!(
-                canaries()
-                    .in_log("", &canaries().redact_log(log))
-                    .is_empty()
-            );
+            assert!(canaries().in_log("", canaries().redact_log(log)).is_empty());
         }
     }
 
@@ -361,5 +395,113 @@ mod tests {
             "login <password> pin=<auth-pin> at 12345"
         );
         assert_eq!(canaries().in_text("stderr", text).len(), 2);
+    }
+
+    fn known() -> Canaries {
+        let more = [
+            Canary::new("personal-number", "990000000012"),
+            Canary::new("sign-password", "ABC123"),
+        ];
+        let known = canaries();
+        known.add(more);
+        known
+    }
+
+    #[test]
+    fn a_long_secret_is_found_in_every_spelling() {
+        let number = "my number";
+        for text in [
+            "990000000012",
+            "９９０００００００012",
+            "9900 0000 0012",
+            "9900-0000-0012",
+            "9 9 0 0 0 0 0 0 0 0 1 2",
+            "393930303030303030303132",
+            "39 39 30 30 30 30 30 30 30 30 31 32",
+            "0x39, 0x39, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x30, 0x31, 0x32",
+            "[57, 57, 48, 48, 48, 48, 48, 48, 48, 48, 49, 50]",
+            "OTkwMDAwMDAwMDEy",
+            "Ijk5MDAwMDAwMDAxMiI",
+            "IyI5OTAwMDAwMDAwMTIiPg==",
+            "%39%39%30%30%30%30%30%30%30%30%31%32",
+            "\\u0039\\u0039000000001\\u0032",
+            "&#57;&#57;0000000012",
+            "99 00 00 00 00 21",
+            "0x990000000021",
+        ] {
+            let found = known().in_text("", &format!("{number} {text}."));
+            assert_eq!(found.len(), 1, "{text}");
+            assert_eq!(found[0].class, "personal-number", "{text}");
+            let redacted = known().redact(&format!("{number} {text}."));
+            assert!(known().in_text("", &redacted).is_empty(), "{redacted}");
+            assert!(redacted.starts_with("my number "), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn a_log_is_read_in_the_encoding_that_it_has() {
+        let line = "暗証番号は 1234、番号は ９９０００００００012";
+        let utf16: Vec<u8> = line.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let with_mark = [&[0xFF, 0xFE], utf16.as_slice()].concat();
+        let cp932 = SHIFT_JIS.encode(line).0.into_owned();
+        for log in [line.as_bytes().to_vec(), with_mark, cp932] {
+            let found = known().in_log("client:stderr", &log);
+            assert_eq!(found.len(), 2, "{log:?}");
+            assert_eq!(
+                known().redact_log(&log),
+                "暗証番号は <auth-pin>、番号は <personal-number>"
+            );
+        }
+        let latin: Vec<u8> = "pin=1234"
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(known().in_log("", latin).len(), 1);
+    }
+
+    #[test]
+    fn numbers_that_look_like_a_personal_number_are_none() {
+        for text in [
+            "202511231234",
+            "990000000021",
+            "990000000013",
+            "139900000012",
+            "000 990 000 000",
+            "0120-990-000",
+            "00 99 00 00 00 00 12 00",
+            "serial 30 39 39 30 30 30 30 30 30 30 30 31",
+            // another number whose last digit base64 shows in part
+            "Ijk5MDAwMDAwMDAxMyI",
+        ] {
+            assert!(known().in_text("", text).is_empty(), "{text}");
+            assert!(known().in_log("", text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn figures_that_go_on_are_no_password() {
+        assert!(known().in_log("", "30820A11ABC1235D").is_empty());
+        assert_eq!(known().in_log("", "sign with ABC123").len(), 1);
+        assert_eq!(known().in_log("", "xABC123y").len(), 1);
+    }
+
+    #[test]
+    fn amounts_and_counts_are_no_pin() {
+        for text in [
+            "1234円", "1234 件", "¥1234", "#1234", "1234%", "12,34", "12:34",
+        ] {
+            assert!(known().in_text("client:screen", text).is_empty(), "{text}");
+        }
+    }
+
+    /// A quarter of an hour where time grows with the square.
+    #[test]
+    fn a_line_of_a_mebibyte_is_redacted() {
+        for secret in ["1234 ", "TEST-only-1", "pin=1234\u{3000}", "%31%32%33%34 "] {
+            let line = secret.repeat((1 << 20) / secret.len());
+            let redacted = known().redact_log(&line);
+            assert!(known().in_log("", &redacted).is_empty(), "{secret}");
+            assert!(!redacted.contains(secret), "{secret}");
+        }
     }
 }

@@ -10,13 +10,14 @@ use std::time::{Duration, Instant};
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_judge::words::Words;
 use madoguchi_scenarios::Method;
-use madoguchi_terms::{Lang, Say};
+use madoguchi_terms::{Lang, Say, harmless};
 use madoguchi_trace::{
     Channel, ClientNote, Header, MAJOR, OwnWords, ProfileNote, ProfileRules, Trace, What,
 };
 
 use super::clock::ScenarioClock;
 use super::play::{NotBegun, Stopped, begin, greet, play};
+use super::remains::Remains;
 use super::sequencer::{Sequencer, ToStore};
 use super::trace_writer::{Held, TraceWriter};
 use super::world::{Left, Setting, World, WorldTrouble};
@@ -90,7 +91,8 @@ impl Say for CaseTrouble {
                 let mut text = no_hello(why, *code, lang);
                 if !last_words.is_empty() {
                     let label = lang.pick("標準エラー出力", "its standard error");
-                    text = format!("{text}\n  {label}: {}", last_words.replace('\n', "\n  | "));
+                    let lines: Vec<_> = last_words.lines().map(harmless).collect();
+                    text = format!("{text}\n  {label}: {}", lines.join("\n  | "));
                 }
                 text
             }
@@ -240,9 +242,7 @@ pub(crate) fn run(
             if ended.exit.code == Some(NOT_SUPPORTED) {
                 return Err(CaseTrouble::NotSupported);
             }
-            let last_words = world
-                .canaries()
-                .redact_log(&String::from_utf8_lossy(&ended.stderr));
+            let last_words = world.canaries().redact_log(&ended.stderr);
             return Err(CaseTrouble::NoHello {
                 why,
                 code: ended.exit.code,
@@ -303,15 +303,16 @@ pub(crate) fn run(
     if is_interrupted {
         ended.exit.why = Some(INTERRUPTED.into());
     }
-    let log = world
-        .canaries()
-        .redact_log(&String::from_utf8_lossy(&ended.stderr));
+    let log = world.canaries().redact_log(&ended.stderr);
     ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
-    for leak in world.remains(&ended.stderr) {
-        sequencer.tell(What::Leak(leak));
-    }
+    let Remains { found, unsearched } = world.remains(&ended.stderr);
+    let found = found.into_iter().map(What::Leak);
+    let unsearched = unsearched.into_iter().map(What::Unsearched);
+    found
+        .chain(unsearched)
+        .for_each(|what| sequencer.tell(what));
     let left = world.close();
     sequencer.close();
     let written = writer.finish();

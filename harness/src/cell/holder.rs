@@ -71,10 +71,22 @@ impl Memory {
     }
 }
 
-/// The secrets of a cell, looked for wherever a client may have left them.
-pub(crate) fn canaries<'i>(issued: impl Iterator<Item = &'i Issued>) -> Canaries {
+/// The secrets of a cell, looked for wherever a client may have left them: what the persons who are `named`
+/// know, and the 個人番号 of everybody.
+pub(crate) fn canaries(issued: &[Issued], named: &[&str]) -> Canaries {
     let mut canaries = staff::canaries();
     canaries.push(Canary::new("auth-pin", WRONG_PIN));
-    canaries.extend(issued.flat_map(|person| Memory::of(&person.personalization).canaries()));
+    // The others' PINs are four digits that nobody has met yet.
+    let is_named = |person: &&Issued| named.contains(&person.persona);
+    let met = issued.iter().filter(is_named);
+    canaries.extend(met.flat_map(|person| Memory::of(&person.personalization).canaries()));
+    canaries.extend(issued.iter().filter_map(personal_number));
     Canaries::new(canaries)
+}
+
+/// 個人番号, which has no business at a counter.
+fn personal_number(person: &Issued) -> Option<Canary> {
+    let profile = person.personalization.profile.as_ref()?;
+    let digits = String::from_utf8_lossy(profile.personal_number.expose()).into_owned();
+    Some(Canary::new("personal-number", digits))
 }

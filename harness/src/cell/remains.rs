@@ -3,20 +3,37 @@
 //! stands but the file, and of what it was but the class.
 
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
+use std::sync::OnceLock;
 
+use aho_corasick::AhoCorasick;
 use base64ct::{Base64, Encoding as _};
 use encoding_rs::SHIFT_JIS;
 use madoguchi_eligibility::kana;
 use madoguchi_fixtures::Issued;
-use madoguchi_trace::Leak;
+use madoguchi_trace::{Leak, Unsearched};
 
 use super::canary::Canaries;
 
-/// Files that are looked into, and how much of each, bytes: a client that leaves more is told by the
-/// first of them.
-const MOST_FILES: usize = 10_000;
-const MOST_OF_EACH: u64 = 16 << 20;
+/// How much is looked into. What is beyond is told.
+#[derive(Clone, Copy)]
+struct Most {
+    files: usize,
+    /// Of all of them.
+    bytes: u64,
+}
+
+const MOST: Most = Most {
+    files: 10_000,
+    bytes: 256 << 20,
+};
+/// How much of a file is looked into at once.
+const PART: u64 = 1 << 20;
+/// Longer than any way of writing a secret.
+const LONGEST_SECRET: usize = 1024;
+/// Places that are told of those that were not searched.
+const MOST_TOLD: usize = 16;
 
 /// The class of a private key that others than its owner can read.
 const OPEN_KEY: &str = "open-private-key";
@@ -25,7 +42,12 @@ const MAY_STAY: [&str; 2] = ["passcode", "activation-code"];
 
 /// What patients are known by, by class.
 #[derive(Debug, Default)]
-pub(crate) struct Marks(Vec<(&'static str, Vec<u8>)>);
+pub(crate) struct Marks {
+    marks: Vec<(&'static str, Vec<u8>)>,
+    /// The length of the longest.
+    longest: usize,
+    automaton: OnceLock<AhoCorasick>,
+}
 
 impl Marks {
     /// Names, numbers of insurance cards and certificates of these persons.
@@ -47,8 +69,8 @@ impl Marks {
             }
             let certificate = &person.certificate.der;
             let encoded = Base64::encode_string(certificate);
-            marks.0.push(("card-certificate", certificate.clone()));
-            marks.0.push(("card-certificate", encoded.into_bytes()));
+            marks.add("card-certificate", certificate.clone());
+            marks.add("card-certificate", encoded.into_bytes());
         }
         marks
     }
@@ -75,53 +97,154 @@ impl Marks {
             forms.push(escaped.into_bytes());
         }
         for form in forms {
-            if !self.0.iter().any(|(_, known)| *known == form) {
-                self.0.push((class, form));
-            }
+            self.add(class, form);
+        }
+    }
+
+    fn add(&mut self, class: &'static str, form: Vec<u8>) {
+        if !form.is_empty() && !self.marks.iter().any(|(_, known)| *known == form) {
+            self.longest = self.longest.max(form.len());
+            self.marks.push((class, form));
         }
     }
 
     /// What of it and of the secrets stands in the files below `folder`, once for each file and class, in
-    /// the order of their names.
-    pub(crate) fn below(&self, folder: &Path, secrets: &Canaries) -> Vec<Leak> {
+    /// the order of their names; and what could not be searched.
+    pub(crate) fn below(&self, folder: &Path, secrets: &Canaries) -> Remains {
+        self.within_bounds(folder, secrets, MOST)
+    }
+
+    fn within_bounds(&self, folder: &Path, secrets: &Canaries, most: Most) -> Remains {
         let mut files = Vec::new();
-        collect(folder, folder, &mut files);
-        let mut found = Vec::new();
+        let mut remains = Remains::default();
+        collect(
+            folder,
+            folder,
+            most.files,
+            &mut files,
+            &mut remains.unsearched,
+        );
+        let mut left = most.bytes;
         for name in files {
-            let path = folder.join(&name);
-            let Ok(content) = read(&path) else {
-                continue;
-            };
             let place = format!("file:{name}");
-            found.extend(self.within(&place, &content));
+            let told = secrets.in_own(&place, &name).into_iter();
+            let told = told.filter(|leak| !MAY_STAY.contains(&&*leak.class));
+            remains.found.extend(told);
+            remains.found.extend(self.within(&place, name.as_bytes()));
             // What lies there beside the client's own folders was handed to it.
-            if name.contains('/') {
-                let kept = secrets.in_log(&place, &String::from_utf8_lossy(&content));
-                found.extend(
-                    kept.into_iter()
-                        .filter(|leak| !MAY_STAY.contains(&&*leak.class)),
-                );
-                if let Some(offset) = private_key(&content)
-                    && is_open(folder, &path)
-                {
-                    found.push(leak(OPEN_KEY, &place, offset));
+            let is_own = name.contains('/');
+            let searched = self.search(&folder.join(&name), &mut left, |offset, part| {
+                let mut found = self.within(&place, part);
+                if is_own {
+                    let kept = secrets.in_log(&place, part).into_iter();
+                    found.extend(kept.filter(|leak| !MAY_STAY.contains(&&*leak.class)));
+                    if let Some(at) = private_key(part)
+                        && is_open(folder, &folder.join(&name))
+                    {
+                        found.push(leak(OPEN_KEY, &place, at));
+                    }
+                }
+                for mut leak in found {
+                    let is_same =
+                        |other: &Leak| other.class == leak.class && *other.place == *place;
+                    if !remains.found.iter().any(is_same) {
+                        leak.offset += offset;
+                        remains.found.push(leak);
+                    }
+                }
+            });
+            match searched {
+                Ok(()) => {}
+                Err(Unread::Open) => remains.unsearched.push(unsearched(&place, "unreadable")),
+                Err(Unread::TooMuch) => {
+                    remains.unsearched.push(unsearched(&place, "too-much"));
+                    break;
                 }
             }
         }
-        found
+        remains.unsearched.truncate(MOST_TOLD);
+        remains
+    }
+
+    /// Shows a file to `look` part by part, as much as is `left` to be read.
+    fn search(
+        &self,
+        path: &Path,
+        left: &mut u64,
+        mut look: impl FnMut(usize, &[u8]),
+    ) -> Result<(), Unread> {
+        let mut file = fs::File::open(path).map_err(|_| Unread::Open)?;
+        let mut part = Vec::new();
+        let mut offset = 0;
+        loop {
+            let kept = part.len();
+            let wanted = PART.min(*left);
+            let read = file.by_ref().take(wanted).read_to_end(&mut part);
+            let read = read.map_err(|_| Unread::Open)? as u64;
+            *left -= read;
+            if part.len() > kept || offset == 0 {
+                look(offset, &part);
+            }
+            if read < PART {
+                // whether there is more than could be read
+                let mut more = [0];
+                let is_over = *left > 0 || matches!(file.read(&mut more), Ok(0));
+                return if is_over {
+                    Ok(())
+                } else {
+                    Err(Unread::TooMuch)
+                };
+            }
+            // what begins at the end of one part ends in the next
+            let seen = part.len().saturating_sub(self.longest.max(LONGEST_SECRET));
+            part.drain(..seen);
+            offset += seen;
+        }
     }
 
     /// What of it stands in what a program writes, once for each class.
     pub(crate) fn within(&self, place: &str, content: &[u8]) -> Vec<Leak> {
-        let mut found: Vec<Leak> = Vec::new();
-        for (class, mark) in &self.0 {
-            let is_known = found.iter().any(|leak| *leak.class == **class);
-            if !is_known && let Some(offset) = find(content, mark) {
-                found.push(leak(class, place, offset));
+        let mut first: Vec<Option<usize>> = vec![None; self.marks.len()];
+        for found in self.automaton().find_overlapping_iter(content) {
+            first[found.pattern().as_usize()].get_or_insert(found.start());
+        }
+        let mut leaks: Vec<Leak> = Vec::new();
+        for ((class, _), first) in self.marks.iter().zip(first) {
+            let is_known = leaks.iter().any(|leak| *leak.class == **class);
+            if let (false, Some(offset)) = (is_known, first) {
+                leaks.push(leak(class, place, offset));
             }
         }
-        found
+        leaks
     }
+
+    fn automaton(&self) -> &AhoCorasick {
+        self.automaton.get_or_init(|| {
+            let marks = self.marks.iter().map(|(_, mark)| mark);
+            AhoCorasick::new(marks).expect("some dozens of names and numbers")
+        })
+    }
+}
+
+/// What a search came to.
+#[derive(Debug, Default)]
+pub(crate) struct Remains {
+    pub(crate) found: Vec<Leak>,
+    /// Places that were not searched.
+    pub(crate) unsearched: Vec<Unsearched>,
+}
+
+pub(crate) fn unsearched(place: &str, why: &str) -> Unsearched {
+    Unsearched {
+        place: place.into(),
+        why: why.into(),
+    }
+}
+
+/// Why a file was not searched to its end.
+enum Unread {
+    Open,
+    TooMuch,
 }
 
 fn leak(class: &str, place: &str, offset: usize) -> Leak {
@@ -174,31 +297,35 @@ fn find(content: &[u8], mark: &[u8]) -> Option<usize> {
     None
 }
 
-fn read(path: &Path) -> std::io::Result<Vec<u8>> {
-    use std::io::Read as _;
-    let mut content = Vec::new();
-    fs::File::open(path)?
-        .take(MOST_OF_EACH)
-        .read_to_end(&mut content)?;
-    Ok(content)
-}
-
 /// Plain files by their path below `root`; links are not followed, and sockets are none.
-fn collect(root: &Path, folder: &Path, files: &mut Vec<String>) {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut entries: Vec<fs::DirEntry> = entries.collect();
+fn collect(
+    root: &Path,
+    folder: &Path,
+    most: usize,
+    files: &mut Vec<String>,
+    beyond: &mut Vec<Unsearched>,
+) {
+    let below = |path: &Path| {
+        let below = path.strip_prefix(root).unwrap_or(path);
+        below.to_string_lossy().into_owned()
+    };
+    let Ok(entries) = fs::read_dir(folder) else {
+        beyond.push(unsearched(&format!("file:{}", below(folder)), "unreadable"));
+        return;
+    };
+    let mut entries: Vec<fs::DirEntry> = entries.flatten().collect();
     entries.sort_by_key(fs::DirEntry::file_name);
     for entry in entries {
-        if files.len() == MOST_FILES {
-            return;
-        }
         let path = entry.path();
         match entry.file_type() {
-            Ok(kind) if kind.is_dir() => collect(root, &path, files),
-            Ok(kind) if kind.is_file() => {
-                let below = path.strip_prefix(root).unwrap_or(&path);
-                files.push(below.to_string_lossy().into_owned());
+            Ok(kind) if kind.is_dir() => collect(root, &path, most, files, beyond),
+            Ok(kind) if kind.is_file() && files.len() == most => {
+                if !beyond.iter().any(|one| one.why == "too-many") {
+                    beyond.push(unsearched(&format!("file:{}", below(&path)), "too-many"));
+                }
+                return;
             }
+            Ok(kind) if kind.is_file() => files.push(below(&path)),
             _ => {}
         }
     }
@@ -221,7 +348,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("state")).unwrap();
         fs::write(folder.path().join("state/last"), content).unwrap();
-        let found = marks().below(folder.path(), &Canaries::default());
+        let found = marks().below(folder.path(), &Canaries::default()).found;
         assert!(found.iter().all(|leak| *leak.place == *"file:state/last"));
         found.iter().map(|leak| leak.class.to_string()).collect()
     }
@@ -262,12 +389,71 @@ mod tests {
         fs::create_dir(folder.path().join("home")).unwrap();
         let account = "code = 990000000001\npassword = TEST-only-1";
         fs::write(folder.path().join("home/account.ini"), account).unwrap();
-        let found = Marks::default().below(folder.path(), &secrets);
+        let found = Marks::default().below(folder.path(), &secrets).found;
         let found: Vec<_> = found
             .iter()
             .map(|leak| (&*leak.class, &*leak.place))
             .collect();
         assert_eq!(found, [("password", "file:home/account.ini")]);
+    }
+
+    #[test]
+    fn what_is_too_much_to_be_searched_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("state")).unwrap();
+        for name in ["a", "b", "c"] {
+            fs::write(folder.path().join("state").join(name), [b'x'; 100]).unwrap();
+        }
+        let told = |files, bytes| {
+            let most = Most { files, bytes };
+            let remains = marks().within_bounds(folder.path(), &Canaries::default(), most);
+            let told = remains.unsearched.iter();
+            told.map(|one| format!("{} {}", one.place, one.why))
+                .collect::<Vec<_>>()
+        };
+        assert!(told(3, 300).is_empty());
+        assert_eq!(told(3, 299), ["file:state/c too-much"]);
+        assert_eq!(told(2, 300), ["file:state/c too-many"]);
+        assert_eq!(told(3, 50), ["file:state/a too-much"]);
+    }
+
+    #[test]
+    fn what_lies_across_two_parts_is_found_where_it_is() {
+        let name = "試験太郎".as_bytes();
+        for before in [
+            0,
+            5_000_000,
+            (1 << 20) - 6,
+            (2 << 20) - 6,
+            (3 << 20) - 3_000,
+        ] {
+            let folder = tempfile::tempdir().unwrap();
+            fs::create_dir(folder.path().join("state")).unwrap();
+            let content = [vec![b'x'; before].as_slice(), name, b"yy"].concat();
+            fs::write(folder.path().join("state/last"), content).unwrap();
+            let found = marks().below(folder.path(), &Canaries::default()).found;
+            let found: Vec<_> = found
+                .iter()
+                .map(|leak| (&*leak.class, leak.offset))
+                .collect();
+            assert_eq!(found, [("patient-name", before)]);
+        }
+    }
+
+    #[test]
+    fn the_name_of_a_file_can_tell_a_patient_and_a_number() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir(folder.path().join("state")).unwrap();
+        for name in ["試験　太郎.json", "9900-0000-0012.txt", "1234"] {
+            fs::write(folder.path().join("state").join(name), "").unwrap();
+        }
+        let secrets = Canaries::new(vec![
+            Canary::new("auth-pin", "1234"),
+            Canary::new("personal-number", "990000000012"),
+        ]);
+        let found = marks().below(folder.path(), &secrets).found;
+        let classes: Vec<&str> = found.iter().map(|leak| &*leak.class).collect();
+        assert_eq!(classes, ["personal-number", "patient-name"]);
     }
 
     #[cfg(unix)]
@@ -292,7 +478,9 @@ mod tests {
                 fs::set_permissions(parent, fs::Permissions::from_mode(of_folder)).unwrap();
             }
             fs::set_permissions(&path, fs::Permissions::from_mode(of_file)).unwrap();
-            let found = Marks::default().below(folder.path(), &Canaries::default());
+            let found = Marks::default()
+                .below(folder.path(), &Canaries::default())
+                .found;
             let classes: Vec<&str> = found.iter().map(|leak| &*leak.class).collect();
             let expected: &[&str] = if is_open { &["open-private-key"] } else { &[] };
             assert_eq!(classes, expected, "{file} {of_folder:o} {of_file:o}");

@@ -14,6 +14,7 @@ use madoguchi_iso7816::LinkFault;
 use madoguchi_trace::{HttpRequest, What};
 use parking_lot::{Mutex, MutexGuard};
 
+use super::gate::Sent;
 use crate::client::contract::{self, FromClient};
 use crate::client::lines::{Line, Lines};
 
@@ -28,8 +29,8 @@ pub(crate) enum Observed {
     },
     /// A card woke up: nothing is selected on it any more.
     Awake { card: Arc<str> },
-    /// A request with its body as it came, for looking for secrets in it.
-    Request { told: HttpRequest, body: Vec<u8> },
+    /// A request with all that came with it, for looking for secrets in it.
+    Request { told: HttpRequest, sent: Sent },
     /// Everything that needs no decoding.
     Told(What),
 }

@@ -15,9 +15,10 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_trace::decode::Dialogue;
-use madoguchi_trace::{ClientEvent, Event, Header, Leak, Trace, Vocabulary, What};
+use madoguchi_trace::{Event, Header, Trace, Vocabulary, What};
 
 use super::canary::Canaries;
+use super::gate::Gate;
 use super::sequencer::{Observed, Stamped, ToStore};
 
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
@@ -59,9 +60,11 @@ impl TraceWriter {
         held: Held,
     ) -> io::Result<Self> {
         let file = File::create(path)?;
+        let gate = Gate(canaries);
+        let header = gate.header(header);
         let mut output = Output {
             out: BufWriter::new(file),
-            canaries,
+            gate,
             dialogue: Dialogue::new(),
             vocabulary: Vocabulary::default(),
             trace: Trace {
@@ -104,7 +107,7 @@ impl TraceWriter {
 
 struct Output {
     out: BufWriter<File>,
-    canaries: Canaries,
+    gate: Gate,
     dialogue: Dialogue,
     vocabulary: Vocabulary,
     trace: Trace,
@@ -137,84 +140,29 @@ impl Output {
     }
 
     fn take(&mut self, Stamped { us, observed }: Stamped) {
-        let (what, leaks) = match observed {
+        let mut leaks = Vec::new();
+        let mut what = match observed {
             Observed::Exchange {
                 card,
                 command,
                 answer,
             } => {
                 let answer = answer.as_deref().map_err(|fault| *fault);
-                (
-                    What::Card(self.dialogue.observe(&card, &command, answer)),
-                    Vec::new(),
-                )
+                What::Card(self.dialogue.observe(&card, &command, answer))
             }
             Observed::Awake { card } => return self.dialogue.awake(&card),
-            Observed::Request { told, body } => {
-                let place = format!("request:{}", told.path);
-                let expected: &[&str] = match told.operation.as_deref() {
-                    Some("first-login") => &["password", "activation-code"],
-                    Some("login") => &["password"],
-                    _ => &[],
-                };
-                let leaks = self.canaries.in_body(&place, &body, expected);
-                (What::Request(told), leaks)
+            Observed::Request { told, sent } => {
+                leaks = self.gate.noticed_in(&told, &sent);
+                What::Request(told)
             }
-            Observed::Told(What::Client(event)) => {
-                let leaks = self.leaks_of(&event);
-                (What::Client(self.redacted(event)), leaks)
-            }
-            Observed::Told(what) => (what, Vec::new()),
+            Observed::Told(what) => what,
         };
+        leaks.extend(self.gate.pass(&mut what));
         self.write(us, what);
         for leak in leaks {
-            self.write(us, What::Leak(leak));
-        }
-    }
-
-    fn leaks_of(&self, event: &ClientEvent) -> Vec<Leak> {
-        match event {
-            ClientEvent::Screen(screen) => {
-                let mut leaks = Vec::new();
-                for (_, value) in &screen.fields {
-                    leaks.extend(self.canaries.in_text("client:screen", value));
-                }
-                if let Some(text) = screen.text() {
-                    leaks.extend(self.canaries.in_text("client:screen", text));
-                }
-                leaks
-            }
-            ClientEvent::Output { kind, text, .. } => {
-                self.canaries.in_text(&format!("client:{kind}"), text)
-            }
-            ClientEvent::Error { text, .. } => self.canaries.in_text("client:error", text),
-            _ => Vec::new(),
-        }
-    }
-
-    fn redacted(&self, event: ClientEvent) -> ClientEvent {
-        match event {
-            ClientEvent::Screen(mut screen) => {
-                screen.title = self.canaries.redact(&screen.title).into();
-                for (_, value) in &mut screen.fields {
-                    *value = self.canaries.redact(value).into();
-                }
-                if let Some(read) = &mut screen.read_off {
-                    let text = read.text.take();
-                    read.text = text.map(|text| self.canaries.redact(&text).into());
-                }
-                ClientEvent::Screen(screen)
-            }
-            ClientEvent::Output { n, kind, text } => ClientEvent::Output {
-                n,
-                kind,
-                text: self.canaries.redact(&text).into(),
-            },
-            ClientEvent::Error { n, text } => ClientEvent::Error {
-                n,
-                text: self.canaries.redact(&text).into(),
-            },
-            other => other,
+            let mut leak = What::Leak(leak);
+            self.gate.pass(&mut leak);
+            self.write(us, leak);
         }
     }
 

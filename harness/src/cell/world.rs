@@ -14,7 +14,7 @@ use madoguchi_card::StoredKey;
 use madoguchi_fixtures::persona;
 use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
 use madoguchi_scenarios::{Act, Hold, Pin, Scenario, Slip, Span, TerminalState};
-use madoguchi_trace::{Leak, ReaderEvent, Text, What};
+use madoguchi_trace::{ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -28,12 +28,13 @@ use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
 use super::reader::CellReader;
 use super::recorder::Recorder;
-use super::remains::Marks;
+use super::remains::{Marks, Remains, unsearched};
 use super::sequencer::Sequencer;
 use super::service::{FolderService, RegistryService};
 use super::staff::Staff;
 use super::table::Table;
 use crate::aside::join;
+use crate::client::process::is_cut;
 
 /// A cell that is open.
 pub(crate) struct World {
@@ -293,12 +294,17 @@ impl World {
 
     /// What stands of patients and of secrets in the cell's files and in what the client wrote on
     /// standard error.
-    pub(crate) fn remains(&self, log: &[u8]) -> Vec<Leak> {
+    pub(crate) fn remains(&self, log: &[u8]) -> Remains {
         const LOG: &str = "client:stderr";
+        let mut remains = self.marks.below(self.folder.path(), &self.canaries);
         let mut found = self.marks.within(LOG, log);
-        found.extend(self.canaries.in_log(LOG, &String::from_utf8_lossy(log)));
-        found.extend(self.marks.below(self.folder.path(), &self.canaries));
-        found
+        found.extend(self.canaries.in_log(LOG, log));
+        found.append(&mut remains.found);
+        remains.found = found;
+        if is_cut(log) {
+            remains.unsearched.push(unsearched(LOG, "too-much"));
+        }
+        remains
     }
 
     /// 医療機関等コード of the staff's facility, which patients designate.

@@ -31,6 +31,11 @@ use crate::interrupt::Watched;
 /// How much of a client's standard error is kept, bytes.
 const STDERR_LIMIT: u64 = 1 << 20;
 
+/// Whether there was more of a standard error than is kept.
+pub(crate) const fn is_cut(stderr: &[u8]) -> bool {
+    stderr.len() as u64 == STDERR_LIMIT
+}
+
 /// How long a dead client's standard error is waited for.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 

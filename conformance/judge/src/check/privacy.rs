@@ -4,7 +4,7 @@ use madoguchi_iso7816::FileId;
 use madoguchi_layout::APPLICATIONS;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{CardEvent, Channel, Leak, What};
+use madoguchi_trace::{CardEvent, Channel, Leak, Unsearched, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -60,6 +60,7 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
                 ),
             )
         }));
+        leave_unsearched(case, FILE, &mut tally);
     }
     tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
 }
@@ -72,6 +73,7 @@ pub(super) fn log_without_patients(case: &Case<'_>) -> Finding {
         .any(|exchange| exchange.delivered().is_some())
     {
         tally.judge(None);
+        leave_unsearched(case, LOG, &mut tally);
     }
     for (at, leak) in leaks(case) {
         if leak.place == LOG && OF_PATIENTS.contains(&&*leak.class) {
@@ -100,6 +102,9 @@ pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
         .any(|exchange| exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login))
     {
         tally.judge(None);
+        for place in [LOG, FILE] {
+            leave_unsearched(case, place, &mut tally);
+        }
     }
     for (at, leak) in leaks(case) {
         if PASSWORDS.contains(&&*leak.class) {
@@ -117,6 +122,25 @@ pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
         }
     }
     tally.finding(Wording::new("ログイン", "a login"))
+}
+
+/// What could not be searched may hold anything: where nothing was found, nothing is decided.
+fn leave_unsearched(case: &Case<'_>, place: &str, tally: &mut Tally) {
+    for event in case.events() {
+        if let What::Unsearched(Unsearched { place: at, why }) = &event.what
+            && at.starts_with(place)
+        {
+            let [ja, en] = match why.as_str() {
+                "unreadable" => ["読めない", "it cannot be read"],
+                "too-many" => ["ファイルが多すぎる", "there are too many files"],
+                _ => ["大きすぎる", "there is too much of it"],
+            };
+            tally.leave_open(Wording::new(
+                format!("{at} を調べられない ({ja})"),
+                format!("{at} was not searched: {en}"),
+            ));
+        }
+    }
 }
 
 fn leaks<'a>(case: &Case<'a>) -> impl Iterator<Item = (u64, &'a Leak)> {

@@ -7,4 +7,5 @@ mod judging;
 mod sight;
 mod stored;
 mod undone;
+mod unsearched;
 mod words;

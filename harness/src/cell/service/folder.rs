@@ -20,6 +20,7 @@ use parking_lot::Mutex;
 use super::RegistryService;
 use super::record::{basis_of, texts};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
+use crate::cell::gate::Sent;
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;
 
@@ -169,8 +170,11 @@ impl FolderService {
             fault: None,
             posted: None,
         };
-        let body = body.to_vec();
-        self.sequencer.stamp(Observed::Request { told, body });
+        let sent = Sent {
+            body: body.to_vec(),
+            ..Sent::default()
+        };
+        self.sequencer.stamp(Observed::Request { told, sent });
     }
 
     /// Asks the registry as a terminal that is logged in; a session that has ended is opened anew.

@@ -13,6 +13,7 @@ use madoguchi_trace::{
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
 
+use super::super::gate::Sent;
 use super::super::sequencer::{Observed, Sequencer};
 use super::posted::posted;
 
@@ -138,7 +139,11 @@ impl Observer for WebRecorder {
         };
         self.sequencer.stamp(Observed::Request {
             told,
-            body: note.http.body.clone(),
+            sent: Sent {
+                headers: note.http.headers.clone(),
+                query: note.query.map(str::to_owned),
+                body: note.http.body.clone(),
+            },
         });
     }
 

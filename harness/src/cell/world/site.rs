@@ -165,19 +165,11 @@ impl<'a> Site<'a> {
             sequencer,
             own_card: setting.scenario.given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
-            canaries: holder::canaries(named(setting, issued)),
+            canaries: holder::canaries(issued, &setting.scenario.personas()),
             marks: Marks::of(issued),
             folder,
         })
     }
-}
-
-/// Those of whom the scenario speaks: nobody has met the others yet.
-fn named<'i>(setting: &Setting<'_>, issued: &'i [Issued]) -> impl Iterator<Item = &'i Issued> {
-    let named = setting.scenario.personas();
-    issued
-        .iter()
-        .filter(move |person| named.contains(&person.persona))
 }
 
 /// The cards of these persons.

@@ -7,6 +7,7 @@ use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
+use madoguchi_terms::harmless;
 use madoguchi_trace::{ClientEvent, OwnWords};
 
 use super::{Finding, program};
@@ -84,9 +85,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
     } else {
         GRACE
     });
-    let words = world
-        .canaries()
-        .redact_log(&String::from_utf8_lossy(&ended.stderr));
+    let words = world.canaries().redact_log(&ended.stderr);
     match (first, late) {
         (First::Hello(VERSION, words), _) => unknown_words(&words),
         (First::Hello(other, _), _) => Some(other_contract(other)),
@@ -117,7 +116,8 @@ fn gone(program: &str, code: Option<i32>, words: &str) -> Finding {
     let missing = words
         .lines()
         .find_map(|line| line.split_once(LOADER))
-        .and_then(|(_, rest)| rest.split(':').next());
+        .and_then(|(_, rest)| rest.split(':').next())
+        .map(harmless);
     if let Some(library) = missing {
         return Finding::new(
             "D-36",
@@ -134,7 +134,7 @@ fn gone(program: &str, code: Option<i32>, words: &str) -> Finding {
     let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
     let name = Path::new(program).file_name().unwrap_or_default();
     let name = name.to_string_lossy();
-    let last = words.lines().last().unwrap_or("–");
+    let last = harmless(words.lines().last().unwrap_or("–"));
     Finding::new(
         "D-37",
         (

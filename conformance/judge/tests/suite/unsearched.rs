@@ -1,0 +1,73 @@
+//! What could not be searched for secrets is not clean.
+
+use madoguchi_counter::play;
+use madoguchi_judge::judge;
+use madoguchi_judge::verdict::{Outcome, Verdicts};
+use madoguchi_trace::{Event, Leak, Trace, Unsearched, What};
+
+/// A right client of which more is told at its end.
+fn with(more: impl IntoIterator<Item = What>) -> Verdicts {
+    let mut trace: Trace = play("happy/visual", "");
+    let last = trace.events.last().map_or(0, |event| event.seq);
+    for (seq, what) in (last + 1..).zip(more) {
+        trace.events.push(Event { seq, us: 0, what });
+    }
+    judge(&trace)
+}
+
+fn unsearched(place: &str) -> What {
+    What::Unsearched(Unsearched {
+        place: place.into(),
+        why: "too-much".into(),
+    })
+}
+
+fn leak(class: &str, place: &str) -> What {
+    What::Leak(Leak {
+        class: class.into(),
+        place: place.into(),
+        offset: 0,
+    })
+}
+
+fn outcome<'v>(verdicts: &'v Verdicts, requirement: &str) -> &'v Outcome {
+    let mut all = verdicts.verdicts.iter();
+    let verdict = all.find(|verdict| verdict.requirement == requirement);
+    &verdict.expect("a requirement of the case").outcome
+}
+
+#[test]
+fn nothing_is_decided_of_what_was_not_searched() {
+    let verdicts = with([]);
+    for requirement in ["privacy.nothing-kept", "privacy.secrets-untold"] {
+        assert_eq!(outcome(&verdicts, requirement), &Outcome::Pass);
+    }
+    let verdicts = with([unsearched("file:state/large")]);
+    for requirement in ["privacy.nothing-kept", "privacy.secrets-untold"] {
+        let outcome = outcome(&verdicts, requirement);
+        let Outcome::Inconclusive { missing, .. } = outcome else {
+            panic!("{requirement}: {outcome:?}")
+        };
+        assert!(missing.en.contains("file:state/large"), "{}", missing.en);
+    }
+    let of_log = "privacy.log-without-patients";
+    assert_eq!(outcome(&verdicts, of_log), &Outcome::Pass);
+    let verdicts = with([unsearched("client:stderr")]);
+    assert!(matches!(
+        outcome(&verdicts, of_log),
+        Outcome::Inconclusive { .. }
+    ));
+}
+
+#[test]
+fn what_was_found_counts_whatever_was_not_searched() {
+    let verdicts = with([
+        unsearched("file:state/large"),
+        leak("patient-name", "file:state/small"),
+        leak("password", "client:stderr"),
+    ]);
+    for requirement in ["privacy.nothing-kept", "privacy.secrets-untold"] {
+        let outcome = outcome(&verdicts, requirement);
+        assert!(matches!(outcome, Outcome::Fail(_)), "{outcome:?}");
+    }
+}

@@ -1,0 +1,372 @@
+//! All spellings of a cell's secrets, looked for at once: time grows with the text alone.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use aho_corasick::AhoCorasick;
+
+use super::Canary;
+use super::reading::Reading;
+use super::spelling::{Rule, Sextet, Spelling, spellings, value_of};
+
+/// What kind of text it is. It decides what a short secret has to look like; a long one is found anywhere.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    /// What people read: a whole word.
+    Text,
+    /// A value of its own: all of it, or what is called a secret.
+    Field,
+    /// What a program writes for its maintainers: what is called a secret, or the bytes of a command.
+    Log,
+    /// What the tool itself says: what is called a secret.
+    Own,
+    /// Long ones alone.
+    Sure,
+}
+
+/// A secret in a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Found {
+    /// Which, in the order in which they are known.
+    pub(super) canary: usize,
+    pub(super) class: &'static str,
+    pub(super) at: usize,
+    pub(super) end: usize,
+}
+
+impl Found {
+    pub(super) fn moved(self, by: usize) -> Self {
+        Self {
+            at: self.at + by,
+            end: self.end + by,
+            ..self
+        }
+    }
+}
+
+/// Finds the secrets of a cell.
+pub(super) struct Matcher {
+    automaton: AhoCorasick,
+    /// Whose spelling each pattern is, and when it is one.
+    patterns: Vec<(usize, Rule)>,
+    canaries: Vec<Known>,
+}
+
+struct Known {
+    class: &'static str,
+    is_short: bool,
+    /// Whether it may be a part of any number in hexadecimal.
+    is_figures: bool,
+}
+
+impl Matcher {
+    pub(super) fn of(canaries: &[Canary]) -> Self {
+        let mut bytes = Vec::new();
+        let mut patterns = Vec::new();
+        for (i, canary) in canaries.iter().enumerate() {
+            let all = spellings(canary.value.expose(), canary.is_short());
+            for Spelling { bytes: spelt, rule } in all {
+                bytes.push(spelt);
+                patterns.push((i, rule));
+            }
+        }
+        let known = |canary: &Canary| {
+            let value = canary.value.expose();
+            Known {
+                class: canary.class,
+                is_short: canary.is_short(),
+                is_figures: value.len() < 8 && value.bytes().all(|b| b.is_ascii_hexdigit()),
+            }
+        };
+        Self {
+            automaton: AhoCorasick::new(&bytes).expect("a few thousand short patterns"),
+            patterns,
+            canaries: canaries.iter().map(known).collect(),
+        }
+    }
+
+    /// What stands in a text, as it is and as it reads without its escapes.
+    pub(super) fn find(&self, text: &[u8], kind: Kind) -> Vec<Found> {
+        let mut found = self.find_plain(text, kind);
+        // an escape may be escaped itself
+        let mut readings: Vec<Reading> = Vec::new();
+        while readings.len() < DEEPEST {
+            let last = readings.last().map_or(text, Reading::bytes);
+            let Some(reading) = Reading::of(last) else {
+                break;
+            };
+            readings.push(reading);
+            let Some(last) = readings.last() else { break };
+            for one in self.find_plain(last.bytes(), kind) {
+                let (mut at, mut end) = (one.at, one.end);
+                for reading in readings.iter().rev() {
+                    (at, end) = reading.place(at, end);
+                }
+                found.push(Found { at, end, ..one });
+            }
+        }
+        found
+    }
+
+    /// The text with everything replaced by its class that it holds as one of these kinds.
+    pub(super) fn masked<'t>(&self, text: &'t [u8], kinds: &[Kind]) -> Cow<'t, [u8]> {
+        let found = kinds.iter().flat_map(|kind| self.find(text, *kind));
+        let mut found: Vec<Found> = found.collect();
+        if found.is_empty() {
+            return Cow::Borrowed(text);
+        }
+        found.sort_by_key(|found| (found.at, found.canary));
+        let mut masked = Vec::with_capacity(text.len());
+        let mut done = 0;
+        for found in found {
+            if found.at >= done {
+                masked.extend_from_slice(&text[done..found.at]);
+                masked.push(b'<');
+                masked.extend_from_slice(found.class.as_bytes());
+                masked.push(b'>');
+            }
+            done = done.max(found.end);
+        }
+        masked.extend_from_slice(&text[done..]);
+        Cow::Owned(masked)
+    }
+
+    fn find_plain(&self, text: &[u8], kind: Kind) -> Vec<Found> {
+        let whole = trimmed(text);
+        let matches = self.automaton.find_overlapping_iter(text);
+        matches
+            .filter_map(|one| {
+                let (canary, rule) = self.patterns[one.pattern().as_usize()];
+                let known = &self.canaries[canary];
+                let place = Place {
+                    text,
+                    at: one.start(),
+                    end: one.end(),
+                    whole,
+                };
+                let is_one = if known.is_short {
+                    place.is_short_secret(rule, kind)
+                } else {
+                    let may_be_figures = known.is_figures && rule == Rule::Plain;
+                    place.is_secret(rule, kind) && !(may_be_figures && place.is_in_figures())
+                };
+                is_one.then_some(Found {
+                    canary,
+                    class: known.class,
+                    at: place.at,
+                    end: place.end,
+                })
+            })
+            .collect()
+    }
+}
+
+/// Its patterns are secrets.
+impl fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Matcher").finish_non_exhaustive()
+    }
+}
+
+/// The text without what stands around it, as a range.
+fn trimmed(text: &[u8]) -> (usize, usize) {
+    let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"\"'[]()".contains(byte);
+    let at = text.iter().position(|byte| !is_around(byte));
+    let end = text.iter().rposition(|byte| !is_around(byte));
+    (at.unwrap_or(0), end.map_or(0, |last| last + 1))
+}
+
+/// How often escapes are escaped.
+const DEEPEST: usize = 3;
+/// How far it is looked for what a value is called.
+const NAME_WITHIN: usize = 64;
+/// What stands before a short secret that is shown.
+const NAMES_OF_SECRETS: [&str; 5] = ["pin", "password", "secret", "暗証番号", "パスワード"];
+
+/// Where a spelling stands.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    text: &'t [u8],
+    at: usize,
+    end: usize,
+    /// The whole text, trimmed.
+    whole: (usize, usize),
+}
+
+impl Place<'_> {
+    /// Whether a long secret stands here.
+    fn is_secret(self, rule: Rule, kind: Kind) -> bool {
+        match rule {
+            Rule::Plain | Rule::Octets(_) => true,
+            Rule::Apart(between, group) => {
+                let goes_on = kind == Kind::Log && self.is_in_dump(between, group);
+                !self.is_in_word() && !goes_on
+            }
+            Rule::Alone(between) => !self.is_in_dump(between, 2),
+            Rule::Word => self.is_word_of_base64(),
+            Rule::Part { before, after } => {
+                let previous = self.at.checked_sub(1).map(|at| self.text[at]);
+                fits(previous, before) && fits(self.text.get(self.end).copied(), after)
+            }
+            Rule::Swapped => self.is_called_octets(),
+        }
+    }
+
+    fn is_short_secret(self, rule: Rule, kind: Kind) -> bool {
+        match (kind, rule) {
+            (Kind::Sure, _) | (_, Rule::Alone(_) | Rule::Part { .. } | Rule::Swapped) => false,
+            (Kind::Text, Rule::Plain) => !self.goes_on() && !self.is_amount(),
+            (Kind::Text | Kind::Log, Rule::Word) => self.is_word_of_base64(),
+            (Kind::Text, Rule::Apart(..) | Rule::Octets(_)) => false,
+            (Kind::Log, Rule::Octets(between)) => !self.digits_go_on(between),
+            (Kind::Log | Kind::Own, Rule::Plain | Rule::Apart(..)) => {
+                !goes_on(self.after()) && self.is_named()
+            }
+            (Kind::Own, Rule::Word | Rule::Octets(_)) => false,
+            (Kind::Field, Rule::Octets(between)) => {
+                self.is_whole() || (!self.digits_go_on(between) && self.is_presented())
+            }
+            (Kind::Field, Rule::Word) => self.is_whole() || self.is_word_of_base64(),
+            (Kind::Field, Rule::Plain | Rule::Apart(..)) => {
+                self.is_whole() || (!goes_on(self.after()) && self.is_named())
+            }
+        }
+    }
+
+    fn is_whole(self) -> bool {
+        (self.at, self.end) == self.whole
+    }
+
+    /// The characters before it, the nearest first.
+    fn before(self) -> impl Iterator<Item = char> {
+        self.line_before(8)
+            .chars()
+            .rev()
+            .collect::<Vec<_>>()
+            .into_iter()
+    }
+
+    /// The characters behind it.
+    fn after(self) -> impl Iterator<Item = char> {
+        let end = self.text.len().min(self.end + 8);
+        let after = String::from_utf8_lossy(&self.text[self.end..end]);
+        after.chars().collect::<Vec<_>>().into_iter()
+    }
+
+    /// The end of what stands before it, of at most so many bytes.
+    fn line_before(self, most: usize) -> String {
+        let mut from = self.at.saturating_sub(most);
+        while from > 0 && from < self.at && self.text[from] & 0xC0 == 0x80 {
+            from += 1;
+        }
+        String::from_utf8_lossy(&self.text[from..self.at]).into_owned()
+    }
+
+    /// Whether a word or a number goes on in either direction.
+    fn goes_on(self) -> bool {
+        goes_on(self.before()) || goes_on(self.after())
+    }
+
+    /// Whether it is said what is counted.
+    fn is_amount(self) -> bool {
+        const BEFORE: [char; 5] = ['¥', '￥', '$', '#', '№'];
+        const BEHIND: &str = "円件名人番回分秒年月日号室時頁点度枚個台歳才%％";
+        let mut after = self.after().skip_while(|c| *c == ' ');
+        let is_counted = after.next().is_some_and(|c| BEHIND.contains(c));
+        is_counted || self.before().next().is_some_and(|c| BEFORE.contains(&c))
+    }
+
+    fn is_in_word(self) -> bool {
+        let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
+        is_word(self.before().next()) || is_word(self.after().next())
+    }
+
+    fn is_in_figures(self) -> bool {
+        let is_figure = |c: Option<char>| c.is_some_and(|c| c.is_ascii_hexdigit());
+        is_figure(self.before().next()) || is_figure(self.after().next())
+    }
+
+    fn is_word_of_base64(self) -> bool {
+        let is_sign = |byte: u8| value_of(byte).is_some();
+        let previous = self.at.checked_sub(1).map(|at| self.text[at]);
+        let next = self.text.get(self.end).copied();
+        !previous.is_some_and(|byte| is_sign(byte) && byte != b'/') && !next.is_some_and(is_sign)
+    }
+
+    /// Whether the name of a secret stands before it, if only before signs and a verb.
+    fn is_named(self) -> bool {
+        let before = self.line_before(NAME_WITHIN);
+        let line = before.rsplit('\n').next().unwrap_or_default();
+        let line = line.to_lowercase();
+        let bare = |text: &str| -> String {
+            let text = text.trim_end_matches(|c: char| !c.is_alphanumeric());
+            text.to_owned()
+        };
+        let line = bare(&line);
+        let subject = line.strip_suffix(" is").or_else(|| line.strip_suffix('は'));
+        let subject = subject.map_or_else(|| line.clone(), bare);
+        NAMES_OF_SECRETS.iter().any(|name| subject.ends_with(name))
+    }
+
+    /// Whether a VERIFY command of four octets ends before it.
+    fn is_presented(self) -> bool {
+        let figures = self.line_before(48).replace("0x", "").to_lowercase();
+        let figures: Vec<char> = figures.chars().filter(char::is_ascii_hexdigit).collect();
+        let Some(at) = figures.len().checked_sub(10) else {
+            return false;
+        };
+        let head: String = figures[at..].iter().collect();
+        head.starts_with("0020") && head.ends_with("04")
+    }
+
+    /// Whether the octets before or after these are digits, too: then it is a longer number.
+    fn digits_go_on(self, between: &str) -> bool {
+        let is_digit = |octet: &[u8]| matches!(octet, [b'3', b'0'..=b'9']);
+        self.beside(between, 2).into_iter().flatten().any(is_digit)
+    }
+
+    /// Whether figures go on in either direction.
+    fn is_in_dump(self, between: &str, group: usize) -> bool {
+        let is_figures = |group: &[u8]| group.iter().all(u8::is_ascii_hexdigit);
+        self.beside(between, group)
+            .into_iter()
+            .flatten()
+            .any(is_figures)
+    }
+
+    /// What stands before and behind it, with the same between.
+    fn beside(&self, between: &str, length: usize) -> [Option<&[u8]>; 2] {
+        let before = self.text[..self.at].strip_suffix(between.as_bytes());
+        let before = before.and_then(|before| before.get(before.len().checked_sub(length)?..));
+        let after = self.text[self.end..].strip_prefix(between.as_bytes());
+        [before, after.and_then(|after| after.get(..length))]
+    }
+
+    /// Whether it says of itself that it is octets, or a status word follows.
+    fn is_called_octets(self) -> bool {
+        let before = self.line_before(4).to_lowercase();
+        let after: String = self.after().filter(|c| *c != ' ').collect();
+        let is_told = before.ends_with("0x") || before.ends_with("x'");
+        let is_word = |c: char| c.is_ascii_alphanumeric();
+        match is_told {
+            true => !after.starts_with(is_word),
+            false => !before.ends_with(is_word) && after.starts_with("9000"),
+        }
+    }
+}
+
+/// Whether a sign of base64 holds these bits.
+fn fits(sign: Option<u8>, sextet: Sextet) -> bool {
+    let value = sign.and_then(value_of);
+    sextet.mask == 0 || value.is_some_and(|value| value & sextet.mask == sextet.value)
+}
+
+/// Whether a word or a number goes on in this direction, if only behind a hyphen or a point: `E-1234` and
+/// `0120-1234-567` are numbers of their own.
+fn goes_on(mut rest: impl Iterator<Item = char>) -> bool {
+    const JOINTS: &[char] = &['-', '‐', '–', '－', '.', '_'];
+    match rest.next() {
+        Some(joint) if JOINTS.contains(&joint) => rest.next().is_some_and(char::is_alphanumeric),
+        next => next.is_some_and(char::is_alphanumeric),
+    }
+}
