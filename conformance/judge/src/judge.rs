@@ -81,6 +81,7 @@ pub fn judge(trace: &Trace) -> Verdicts {
         records: Vec::new(),
         records_left_out: 0,
     }
+    .harmless()
 }
 
 fn conduct(case: &Case<'_>) -> Conduct {

@@ -3,11 +3,13 @@
 //!
 //! A verdict file holds no time and no path: the same trace judged again gives the same bytes.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use madoguchi_notation::Wording;
 use madoguchi_requirements::{Level, Role};
 use madoguchi_scenarios::Axis;
+use madoguchi_terms::harmless;
 use madoguchi_trace::{
     Binding, ClientNote, Depth, ProfileNote, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN,
 };
@@ -87,6 +89,20 @@ pub enum Conduct {
     Cut,
     /// It never said hello: it could not be run.
     NeverGreeted,
+}
+
+fn make_harmless(value: &mut serde_json::Value) {
+    use serde_json::Value;
+    match value {
+        Value::String(text) => {
+            if let Cow::Owned(safe) = harmless(text) {
+                *text = safe;
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(make_harmless),
+        Value::Object(fields) => fields.values_mut().for_each(make_harmless),
+        _ => {}
+    }
 }
 
 /// What follows in the reason of an end where it begins like this.
@@ -295,6 +311,31 @@ impl Verdicts {
             Overall::Failed
         } else {
             Overall::Passed
+        }
+    }
+
+    /// The same with texts that neither a terminal nor a pipeline obeys, whoever wrote the trace or the file
+    /// that they come from.
+    #[must_use]
+    pub fn harmless(self) -> Self {
+        // What has no sign of harm is most: it need not be taken apart.
+        let is_safe = serde_json::to_string(&self).is_ok_and(|text| {
+            let escaped = ["\\u", "\\n", "\\r", "\\t", "\\b", "\\f"];
+            let is_escaped = escaped.iter().any(|sign| text.contains(sign));
+            !is_escaped && matches!(harmless(&text), Cow::Borrowed(_))
+        });
+        if is_safe {
+            return self;
+        }
+        let read = serde_json::to_value(&self).map(|mut value| {
+            make_harmless(&mut value);
+            serde_json::from_value(value)
+        });
+        match read {
+            Ok(Ok(verdicts)) => verdicts,
+            Ok(Err(error)) | Err(error) => {
+                unreachable!("verdicts are read as they are written: {error}")
+            }
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use madoguchi_judge::verdict::{Outcome, Overall};
 use madoguchi_requirements::Level;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, harmless};
 
 use super::CaseReport;
 
@@ -87,14 +87,9 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
 
 /// One workflow command; what would end it or begin another is escaped.
 fn command(out: &mut dyn Write, level: &str, title: &str, text: &str) -> io::Result<()> {
-    let text = text
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
-    let title = title
-        .replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A");
+    let lines: Vec<_> = text.lines().map(harmless).collect();
+    let text = lines.join("\n").replace('%', "%25").replace('\n', "%0A");
+    let title = harmless(title).replace('%', "%25");
     let title = title.replace(':', "%3A").replace(',', "%2C");
     writeln!(out, "::{level} title={title}::{text}")
 }

@@ -6,7 +6,7 @@ mod page;
 use std::io::{self, Write};
 
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, visible};
 use minijinja::value::Serde;
 use minijinja::{AutoEscape, Environment, HtmlEscape, UndefinedBehavior, Value};
 use serde::Serialize;
@@ -46,15 +46,17 @@ pub(super) fn render(
     environment.add_function("both", |text: Value| tagged(&text, "span"));
     environment.add_function("both_svg", |text: Value| tagged(&text, "tspan"));
     environment.add_function("say_plain", |ja: &str, en: &str| format!("{ja} / {en}"));
+    let mut page = Vec::new();
     environment
         .add_template(name, template)
         .and_then(|()| {
             environment
                 .get_template(name)?
-                .render_captured_to(Value::from(Serde(context)), &mut *out)
+                .render_captured_to(Value::from(Serde(context)), &mut page)
         })
         .map(drop)
-        .map_err(io::Error::other)
+        .map_err(io::Error::other)?;
+    out.write_all(visible(&String::from_utf8_lossy(&page)).as_bytes())
 }
 
 /// A [`Wording`] in both languages.

@@ -158,7 +158,10 @@ impl Report {
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
         let (shard, probes, strict) = (report.shard, report.probes, report.strict);
-        let read = Self::new(report.cases).of_shard(shard).with_probes(probes);
+        let cases = report.cases.into_iter().map(Verdicts::harmless);
+        let read = Self::new(cases.collect())
+            .of_shard(shard)
+            .with_probes(probes);
         Ok(if strict { read.strictly() } else { read })
     }
 

@@ -2,6 +2,7 @@
 //! broke. None of it is a verdict; it stands before the verdicts, because it often explains them.
 
 use madoguchi_notation::Wording;
+use madoguchi_terms::harmless;
 use madoguchi_trace::{ClientEvent, Trace, What};
 
 /// Of very many only so many are told.
@@ -32,11 +33,13 @@ pub(crate) fn remarks(trace: Option<&Trace>) -> Vec<Remark> {
             ),
             _ => return None,
         };
-        let harmless = |line: &str| line.chars().filter(|c| !c.is_control()).collect();
         Some(Remark {
             at: event.seq,
             heading,
-            lines: text.lines().map(harmless).collect(),
+            lines: text
+                .lines()
+                .map(|line| harmless(line).into_owned())
+                .collect(),
         })
     });
     let (last, mut first): (Vec<Remark>, Vec<Remark>) =

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use madoguchi_judge::words::{StrangeWord, strange};
 use madoguchi_notation::Wording;
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, harmless};
 
 use super::CaseReport;
 
@@ -130,5 +130,5 @@ fn quoted(word: &str) -> String {
 
 /// Without what would end a line, or what a terminal would obey.
 fn plain(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).collect()
+    harmless(text).into_owned()
 }

@@ -48,6 +48,12 @@ pub fn wrapped(text: &str, columns: usize) -> Vec<String> {
             let end = match line.rfind(' ') {
                 // the word that does not fit goes on in the next line
                 Some(space) if c.is_ascii() && c != ' ' => space + 1,
+                // no line begins with colons, by which pipelines know what they are to obey
+                _ if c == ':' => {
+                    let mut before = line.char_indices().rev();
+                    let last = before.find(|(_, c)| *c != ':');
+                    last.map_or(line.len(), |(at, _)| at)
+                }
                 _ => line.len(),
             };
             let rest = line.split_off(end);
@@ -84,5 +90,6 @@ mod tests {
         assert_eq!(wrapped("目視確認で読む", 6), ["目視確", "認で読", "む"]);
         assert_eq!(wrapped("", 6), [""]);
         assert_eq!(wrapped("0123456789", 4), ["0123", "4567", "89"]);
+        assert_eq!(wrapped("abcd::ef::g", 4), ["abc", "d::e", "f::g"]);
     }
 }

@@ -16,7 +16,7 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_scenarios::Scenario;
-use madoguchi_terms::{Lang, Say};
+use madoguchi_terms::{Lang, Say, harmless};
 use madoguchi_trace::{ClientEvent, Depth, Screen, Text};
 
 use self::app::App;
@@ -84,7 +84,7 @@ impl Say for StandInTrouble {
             Self::Start(trouble) => trouble.text(lang),
             Self::Gone { code, words } => {
                 let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
-                let words = words.lines().last().unwrap_or("–");
+                let words = harmless(words.lines().last().unwrap_or("–"));
                 lang.pick(
                     format!("アプリが画面を出す前に終了しました (終了コード {code}): {words}"),
                     format!(

@@ -8,7 +8,7 @@ use madoguchi_judge::verdict::{Overall, Verdicts};
 use madoguchi_report::CaseReport;
 use madoguchi_report::cover::Cover;
 use madoguchi_report::evidence::{self, NotProven, Proven};
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, harmless};
 use madoguchi_transcription::judge_again;
 use madoguchi_wire::Profile;
 
@@ -128,11 +128,7 @@ fn say(proven: &Proven, lang: Lang) -> io::Result<()> {
     ];
     for (name, value) in rows {
         // what a stranger wrote must not steer a terminal
-        let value: String = value
-            .unwrap_or("–")
-            .chars()
-            .filter(|c| !c.is_control())
-            .collect();
+        let value = harmless(value.unwrap_or("–"));
         writeln!(out, "  {name}: {value}")?;
     }
     writeln!(

@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, harmless};
 
 use super::Record;
 use crate::CaseReport;
@@ -135,6 +135,7 @@ fn line(out: &mut dyn Write, cells: &[&str]) -> io::Result<()> {
         if at > 0 {
             out.write_all(b",")?;
         }
+        let cell = harmless(cell);
         let guard = if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
             "'"
         } else {

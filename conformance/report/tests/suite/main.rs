@@ -2,6 +2,7 @@
 
 mod evidence;
 mod field;
+mod hostile;
 mod known;
 mod long;
 mod pages;

@@ -9,7 +9,7 @@ use madoguchi_judge::undone::Undone;
 use madoguchi_judge::verdict::{Outcome, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_report::{CaseReport, strange};
-use madoguchi_terms::{Lang, Say as _};
+use madoguchi_terms::{Lang, Say as _, harmless};
 use madoguchi_trace::{Trace, What};
 
 use super::Finding;
@@ -127,7 +127,8 @@ fn broken(id: &str, trace: &Trace) -> Option<Finding> {
         What::Exit(exit) => exit.last_words.as_deref(),
         _ => None,
     })?;
-    let words = words.replace('\n', "\n| ");
+    let words: Vec<_> = words.lines().map(harmless).collect();
+    let words = words.join("\n| ");
     Some(Finding::new(
         "D-51",
         (

@@ -36,7 +36,6 @@ fn line(event: &Event, lang: Lang) -> String {
     let Event { seq, us, what } = event;
     let (seconds, milliseconds) = (us / 1_000_000, us / 1_000 % 1_000);
     let told = describe(what, lang);
-    let told: String = told.chars().filter(|c| !c.is_control()).collect();
     format!("  #{seq:<4} +{seconds}.{milliseconds:03} s  {told}")
 }
 
@@ -58,7 +57,7 @@ mod tests {
         };
         assert_eq!(
             line(&event, Lang::En),
-            "  #7    +1.234 s  proxy a[2Jb (refused)"
+            "  #7    +1.234 s  proxy a[2J b (refused)"
         );
     }
 }
