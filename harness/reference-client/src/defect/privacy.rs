@@ -20,6 +20,15 @@ defects! {
             _ => Ok(()),
         }),
     ];
+    "logs-personal-number" breaks "privacy.personal-number-untouched",
+        "writes the 個人番号 of a patient whom its own files know to its log",
+        "自院の台帳にある患者の個人番号をログに書く" => saw::answer(|_, _, answer| {
+        for result in &answer.results {
+            if result.get(&Field::Name).is_some_and(|name| name == ON_FILE.0) {
+                eprintln!("chart of {}", ON_FILE.1);
+            }
+        }
+    });
     "keeps-last-result" breaks "privacy.nothing-kept",
         "keeps the last result in a file",
         "最後の結果をファイルに残す" => on::answer(|app, operation, answer| {
@@ -70,6 +79,9 @@ defects! {
         }
     });
 }
+
+/// A patient of whom 個人番号 is on file, and how a clerk has written it there.
+const ON_FILE: (&str, &str) = ("試験　太郎", "9900-0000-0012");
 
 /// Whether nothing that is sent can leave this machine, whoever it is for: nothing else may be sent.
 fn leads_nowhere() -> bool {
