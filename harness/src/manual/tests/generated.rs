@@ -42,6 +42,13 @@ pub(super) fn table<const N: usize>(
 }
 
 /// How many there are of what the code knows.
+/// A figure of `cargo run -p madoguchi-peers --example secrets -- --write`.
+fn secrets(name: &str) -> usize {
+    let figures: serde_json::Value =
+        serde_json::from_str(include_str!("../../../secrets.json")).unwrap();
+    usize::try_from(figures[name].as_u64().unwrap()).unwrap()
+}
+
 fn figures(lang: Lang) -> String {
     let catalogue = Catalogue::builtin();
     let scenarios = catalogue
@@ -157,6 +164,23 @@ fn figures(lang: Lang) -> String {
                     "mutants of its source that are noticed",
                 ),
                 of(noticed, tried),
+            ],
+            [
+                t(
+                    "置いた秘密 (種類・書き方・場所の組) のうち、見つけて伏せたもの",
+                    "secrets planted (class, spelling and place) that were noticed and redacted",
+                ),
+                of(
+                    secrets("redacted").min(secrets("noticed")),
+                    secrets("planted"),
+                ),
+            ],
+            [
+                t(
+                    "秘密に似た別の文字列のうち、秘密としたもの",
+                    "texts that only look like secrets, taken for one",
+                ),
+                of(secrets("alarms"), secrets("harmless")),
             ],
             [
                 t(

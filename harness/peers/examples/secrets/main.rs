@@ -1,0 +1,347 @@
+//! Whether any secret gets past the tool: plants every class of secret, in every way in which software
+//! writes it, at every place where a client can put something, one in each case; and texts that look like
+//! secrets and are none. Counts what was noticed, and searches everything that the run left for what was
+//! planted.
+//!
+//! ```text
+//! cargo build --workspace
+//! cargo run -p madoguchi-peers --example secrets -- [--only TEXT] [--jobs N] [--out DIR] [--write]
+//! ```
+//!
+//! `--only` takes what has this in its class, form or place. `--write` keeps the figures for the manual and
+//! the README. The exit code is 1 where anything was missed, or anything harmless taken for a secret.
+#![expect(clippy::print_stdout, reason = "a program says what it found")]
+#![forbid(unsafe_code)]
+
+mod client;
+mod plan;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::time::Duration;
+
+use aho_corasick::AhoCorasick;
+use madoguchi_peers::{program, run_within, source};
+use plan::{CLASSES, FORMS, Planted};
+use serde_json::Value;
+
+/// For all cases together.
+const LIMIT: Duration = Duration::from_secs(3600);
+/// Where the figures are kept.
+const FIGURES: &str = "../secrets.json";
+/// The reports of a run beside its cases.
+const REPORTS: [&str; 6] = [
+    "report.html",
+    "report.json",
+    "junit.xml",
+    "record.csv",
+    "record.html",
+    "summary.md",
+];
+
+struct Options {
+    only: String,
+    jobs: String,
+    out: Option<PathBuf>,
+    write: bool,
+}
+
+/// What came of what was planted.
+#[derive(Default)]
+struct Count {
+    planted: usize,
+    noticed: usize,
+    judged: usize,
+    redacted: usize,
+}
+
+fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some("client") {
+        return match client::play() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(error) => {
+                eprintln!("{error}");
+                ExitCode::FAILURE
+            }
+        };
+    }
+    match options(std::env::args().skip(1)).and_then(|options| try_all(&options)) {
+        Ok(true) => ExitCode::SUCCESS,
+        Ok(false) => ExitCode::FAILURE,
+        Err(why) => {
+            eprintln!("secrets: {why}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, String> {
+    let mut options = Options {
+        only: String::new(),
+        jobs: "2".into(),
+        out: None,
+        write: false,
+    };
+    while let Some(argument) = arguments.next() {
+        let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
+        match argument.as_str() {
+            "--only" => options.only = value()?,
+            "--jobs" => options.jobs = value()?,
+            "--out" => options.out = Some(value()?.into()),
+            "--write" => options.write = true,
+            other => return Err(format!("{other}: no option")),
+        }
+    }
+    Ok(options)
+}
+
+fn try_all(options: &Options) -> Result<bool, String> {
+    let told = |error: std::io::Error| error.to_string();
+    let own = tempfile::tempdir().map_err(told)?;
+    let folder = options.out.clone().unwrap_or_else(|| own.path().to_owned());
+    let all = plan::planted();
+    let wanted = |one: &Planted| title(one).contains(&options.only);
+    let planted: Vec<usize> = (0..all.len()).filter(|i| wanted(&all[*i])).collect();
+    let harmless = match options.only.is_empty() || options.only == "harmless" {
+        true => plan::harmless(),
+        false => Vec::new(),
+    };
+    let names = planted.iter().map(|i| format!("p{i}"));
+    let names = names.chain((0..harmless.len()).map(|i| format!("h{i}")));
+    let output = play(&folder, names.collect(), &options.jobs)?;
+
+    let failures = failures(&folder);
+    let failed = |i: usize| failures.get(&format!("own/p{i}")).into_iter().flatten();
+    let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+    let mut missed = Vec::new();
+    for i in &planted {
+        let one = &all[*i];
+        let class = &CLASSES[one.class];
+        let case = folder.join(format!("out/own/p{i}"));
+        let count = counts.entry(class.name).or_default();
+        count.planted += 1;
+        let is_noticed = leaks(&case).iter().any(|found| found == class.name);
+        let is_judged = class
+            .requirement
+            .is_none_or(|requirement| failed(*i).any(|failed| failed == requirement));
+        let is_redacted = !is_left(&case, one);
+        count.noticed += usize::from(is_noticed);
+        count.judged += usize::from(is_judged);
+        count.redacted += usize::from(is_redacted);
+        for (is_done, what) in [
+            (is_noticed, "not noticed"),
+            (is_judged, "no requirement fails"),
+            (is_redacted, "not redacted"),
+        ] {
+            if !is_done {
+                missed.push(format!("p{i} {}: {what}", title(one)));
+            }
+        }
+    }
+    let mut alarms = 0;
+    for (i, text) in harmless.iter().enumerate() {
+        let found = leaks(&folder.join(format!("out/own/h{i}")));
+        if !found.is_empty() {
+            alarms += 1;
+            missed.push(format!("h{i} {text}: taken for {}", found.join(", ")));
+        }
+    }
+    let in_reports = in_reports(&folder, &all, &planted, &output);
+    missed.extend(in_reports);
+
+    println!("class             planted  noticed  judged  redacted");
+    let mut sum = Count::default();
+    for (class, count) in &counts {
+        let Count {
+            planted,
+            noticed,
+            judged,
+            redacted,
+        } = count;
+        println!("{class:<16} {planted:>8} {noticed:>8} {judged:>7} {redacted:>9}");
+        sum.planted += planted;
+        sum.noticed += noticed;
+        sum.redacted += redacted;
+    }
+    println!(
+        "harmless         {:>8} {alarms:>8} taken for a secret",
+        harmless.len()
+    );
+    for line in &missed {
+        println!("{line}");
+    }
+    if options.write && options.only.is_empty() {
+        let figures = serde_json::json!({
+            "planted": sum.planted, "noticed": sum.noticed, "redacted": sum.redacted,
+            "harmless": harmless.len(), "alarms": alarms,
+        });
+        let text = serde_json::to_string_pretty(&figures).map_err(|e| e.to_string())?;
+        fs::write(source(FIGURES), text + "\n").map_err(told)?;
+    }
+    Ok(missed.is_empty())
+}
+
+fn title(one: &Planted) -> String {
+    let (class, form) = (CLASSES[one.class].name, FORMS[one.form].name);
+    format!("{class}, {form}, {:?}", one.place)
+}
+
+/// Plays a case of each name; what the run said.
+fn play(folder: &Path, names: Vec<String>, jobs: &str) -> Result<String, String> {
+    let told = |error: std::io::Error| error.to_string();
+    let scenarios = folder.join("scenarios");
+    fs::create_dir_all(&scenarios).map_err(told)?;
+    let mut command = Command::new(program("madoguchi"));
+    command.arg("run");
+    for name in names {
+        let file = scenarios.join(format!("{name}.yaml"));
+        fs::write(&file, SCENARIO).map_err(told)?;
+        command.arg(file);
+    }
+    let this = std::env::current_exe().map_err(told)?;
+    command
+        .arg("--client")
+        .arg(format!("'{}' client", this.display()))
+        .args(["--jobs", jobs, "--annotations", "--out"])
+        .arg(folder.join("out"));
+    let options = [
+        "--html",
+        "--json",
+        "--junit",
+        "--test-record",
+        "--test-record",
+        "--markdown",
+    ];
+    for (option, report) in options.into_iter().zip(REPORTS) {
+        command.arg(option).arg(folder.join(report));
+    }
+    let outcome = run_within(LIMIT, command.env("LC_ALL", "C.UTF-8"));
+    match outcome.code {
+        Some(0 | 1) => Ok(outcome.stdout + &outcome.stderr),
+        _ => Err(outcome.stdout + &outcome.stderr),
+    }
+}
+
+/// Every secret is known to the client at the end of it.
+const SCENARIO: &str = "\
+purpose: { ja: 秘密を置く, en: A secret is planted }
+requirements: [credential.pin-stays-on-card]
+given: { persona: shiken-taro, terminal: fresh }
+when: [login, choose-method: pin, place-card, enter-pin: right, close]
+";
+
+fn events(case: &Path) -> Vec<Value> {
+    let text = fs::read_to_string(case.join("trace.jsonl")).unwrap_or_default();
+    let lines = text.lines().skip(1);
+    lines
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .collect()
+}
+
+/// The classes of secrets that were noticed.
+fn leaks(case: &Path) -> Vec<String> {
+    let events = events(case);
+    let leaks = events
+        .iter()
+        .filter_map(|event| event["is"]["leak"]["class"].as_str());
+    leaks.map(str::to_owned).collect()
+}
+
+/// The requirements that failed, by case.
+fn failures(folder: &Path) -> BTreeMap<String, Vec<String>> {
+    let text = fs::read_to_string(folder.join("report.json")).unwrap_or_default();
+    let report: Value = serde_json::from_str(&text).unwrap_or_default();
+    let cases = report["cases"].as_array().cloned().unwrap_or_default();
+    let failed = |case: &Value| {
+        let verdicts = case["verdicts"].as_array().cloned().unwrap_or_default();
+        let failed = verdicts
+            .iter()
+            .filter(|one| one["outcome"].get("fail").is_some());
+        let failed = failed.filter_map(|one| one["requirement"].as_str());
+        let name = case["scenario"].as_str().unwrap_or_default();
+        (name.to_owned(), failed.map(str::to_owned).collect())
+    };
+    cases.iter().map(failed).collect()
+}
+
+/// Whether what was planted stands in anything that is kept of the case.
+fn is_left(case: &Path, one: &Planted) -> bool {
+    let secret = CLASSES[one.class].value;
+    let files = fs::read_dir(case).into_iter().flatten().flatten();
+    files.into_iter().any(|file| {
+        let content = fs::read(file.path()).unwrap_or_default();
+        let is_json = file
+            .path()
+            .extension()
+            .is_some_and(|end| end.to_string_lossy().starts_with("json"));
+        let said: Vec<Vec<u8>> = match is_json {
+            true => String::from_utf8_lossy(&content)
+                .lines()
+                .flat_map(strings)
+                .collect(),
+            false => vec![content],
+        };
+        said.iter()
+            .any(|said| holds(said, &one.octets) || holds(said, secret.as_bytes()))
+    })
+}
+
+/// Every text of a line of JSON.
+fn strings(line: &str) -> Vec<Vec<u8>> {
+    fn collect(value: &Value, into: &mut Vec<Vec<u8>>) {
+        match value {
+            Value::String(text) => into.push(text.as_bytes().to_vec()),
+            Value::Array(items) => items.iter().for_each(|item| collect(item, into)),
+            Value::Object(fields) => fields.iter().for_each(|(name, field)| {
+                into.push(name.as_bytes().to_vec());
+                collect(field, into);
+            }),
+            _ => {}
+        }
+    }
+    let mut all = Vec::new();
+    match serde_json::from_str(line) {
+        Ok(value) => collect(&value, &mut all),
+        Err(_) => all.push(line.as_bytes().to_vec()),
+    }
+    all
+}
+
+/// Whether a text holds this, a short one as a word.
+fn holds(text: &[u8], wanted: &[u8]) -> bool {
+    let places = text.windows(wanted.len()).enumerate();
+    let mut places = places.filter(|(_, place)| *place == wanted);
+    places.any(|(at, _)| {
+        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+        let before = at.checked_sub(1).and_then(|at| text.get(at));
+        wanted.len() > 8 || !(is_word(before) || is_word(text.get(at + wanted.len())))
+    })
+}
+
+/// What of the longer ones stands in a report or in what the run said.
+fn in_reports(folder: &Path, all: &[Planted], planted: &[usize], output: &str) -> Vec<String> {
+    let is_long = |i: &&usize| all[**i].octets.len() > 8;
+    let long: Vec<usize> = planted.iter().filter(is_long).copied().collect();
+    let Ok(automaton) = AhoCorasick::new(long.iter().map(|i| &all[*i].octets)) else {
+        return vec!["too much was planted to look for it".into()];
+    };
+    let mut texts = vec![("what the run said".to_owned(), output.as_bytes().to_vec())];
+    let files = fs::read_dir(folder).into_iter().flatten().flatten();
+    for file in files.filter(|file| file.path().is_file()) {
+        let name = file.file_name().to_string_lossy().into_owned();
+        texts.push((name, fs::read(file.path()).unwrap_or_default()));
+    }
+    if texts.len() <= REPORTS.len() {
+        return vec!["a report is missing".into()];
+    }
+    let mut missed = Vec::new();
+    for (name, text) in texts {
+        if let Some(found) = automaton.find(&text) {
+            let one = &all[long[found.pattern().as_usize()]];
+            missed.push(format!("{}: in {name} at {}", title(one), found.start()));
+        }
+    }
+    missed
+}

@@ -1,0 +1,464 @@
+//! What is planted: every class of secret, written in every way, at every place. And what is none.
+
+use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
+use encoding_rs::SHIFT_JIS;
+
+/// A class of secret, with what the catalogue's first patient and staff have.
+pub(crate) struct Class {
+    pub(crate) name: &'static str,
+    pub(crate) value: &'static str,
+    /// The requirement that a leak of it breaks, where one says so.
+    pub(crate) requirement: Option<&'static str>,
+}
+
+pub(crate) const CLASSES: [Class; 6] = [
+    Class {
+        name: "auth-pin",
+        value: "1234",
+        requirement: Some("credential.pin-stays-on-card"),
+    },
+    Class {
+        name: "password",
+        value: "TEST-only-1",
+        requirement: Some("privacy.secrets-untold"),
+    },
+    Class {
+        name: "sign-password",
+        value: "ABC123",
+        requirement: Some("privacy.secrets-untold"),
+    },
+    Class {
+        name: "activation-code",
+        value: "012345678901",
+        requirement: None,
+    },
+    Class {
+        name: "passcode",
+        value: "86420975",
+        requirement: None,
+    },
+    Class {
+        name: "personal-number",
+        value: "990000000012",
+        requirement: Some("privacy.personal-number-untouched"),
+    },
+];
+
+/// Where a client can put something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Place {
+    ScreenTitle,
+    ScreenNumber,
+    Button,
+    Label,
+    Value,
+    OutputKind,
+    Output,
+    Error,
+    StandardError,
+    File,
+    FileName,
+    Path,
+    Query,
+    QueryName,
+    Header,
+    Cookie,
+    Authorization,
+    JsonValue,
+    JsonName,
+    JsonInside,
+    Form,
+    Xml,
+    Plain,
+}
+
+pub(crate) const PLACES: [Place; 23] = [
+    Place::ScreenTitle,
+    Place::ScreenNumber,
+    Place::Button,
+    Place::Label,
+    Place::Value,
+    Place::OutputKind,
+    Place::Output,
+    Place::Error,
+    Place::StandardError,
+    Place::File,
+    Place::FileName,
+    Place::Path,
+    Place::Query,
+    Place::QueryName,
+    Place::Header,
+    Place::Cookie,
+    Place::Authorization,
+    Place::JsonValue,
+    Place::JsonName,
+    Place::JsonInside,
+    Place::Form,
+    Place::Xml,
+    Place::Plain,
+];
+
+impl Place {
+    /// Whether people read it.
+    const fn is_shown(self) -> bool {
+        matches!(
+            self,
+            Self::ScreenTitle
+                | Self::ScreenNumber
+                | Self::Button
+                | Self::Label
+                | Self::Value
+                | Self::OutputKind
+                | Self::Output
+                | Self::Error
+        )
+    }
+
+    /// Whether it is full of numbers of all kinds.
+    const fn is_log(self) -> bool {
+        matches!(self, Self::StandardError | Self::File | Self::FileName)
+    }
+
+    /// Whether a code may stay there, which serves once, or on its device alone.
+    const fn is_kept(self) -> bool {
+        matches!(self, Self::File | Self::FileName)
+    }
+
+    /// Whether octets that are no UTF-8 can stand there.
+    const fn takes_octets(self) -> bool {
+        matches!(self, Self::StandardError | Self::File | Self::Plain)
+    }
+}
+
+/// How a secret is written.
+pub(crate) struct Form {
+    pub(crate) name: &'static str,
+    write: fn(&str) -> Option<Vec<u8>>,
+    /// Whether a PIN written so is one: in what people read, as a value of a request, in a log.
+    short: [bool; 3],
+    is_octets: bool,
+}
+
+const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bool; 3]) -> Form {
+    Form {
+        name,
+        write,
+        short,
+        is_octets: false,
+    }
+}
+
+const fn octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form {
+    Form {
+        name,
+        write,
+        short: [false; 3],
+        is_octets: true,
+    }
+}
+
+pub(crate) const FORMS: [Form; 27] = [
+    form("as it is", text, [true, true, true]),
+    form("full width", |s| text(&wide(s)), [true, true, true]),
+    form(
+        "with spaces",
+        |s| text(&apart(s, 1, " ")),
+        [false, true, true],
+    ),
+    form(
+        "with hyphens",
+        |s| text(&apart(s, 1, "-")),
+        [false, true, true],
+    ),
+    form("in groups of four", grouped, [false; 3]),
+    form(
+        "hexadecimal",
+        |s| text(&hex(s.as_bytes(), "", "", false)),
+        [false, true, true],
+    ),
+    form(
+        "HEXADECIMAL with spaces",
+        |s| text(&hex(s.as_bytes(), "", " ", true)),
+        [false, true, true],
+    ),
+    form(
+        "hexadecimal with colons",
+        |s| text(&hex(s.as_bytes(), "", ":", false)),
+        [false, true, true],
+    ),
+    form(
+        "hexadecimal with 0x",
+        |s| text(&hex(s.as_bytes(), "0x", ", ", false)),
+        [false, true, true],
+    ),
+    form(
+        "escaped octets",
+        |s| text(&hex(s.as_bytes(), "\\x", "", false)),
+        [true, true, true],
+    ),
+    form(
+        "list of numbers",
+        |s| text(&decimal(s)),
+        [false, true, true],
+    ),
+    form(
+        "base64",
+        |s| text(&Base64::encode_string(s.as_bytes())),
+        [true, true, true],
+    ),
+    form(
+        "base64url",
+        |s| text(&Base64UrlUnpadded::encode_string(s.as_bytes())),
+        [true, true, true],
+    ),
+    form(
+        "base64 of a name and it",
+        |s| inside(b"shiken01:", s, b""),
+        [false, true, false],
+    ),
+    form(
+        "base64, one octet on",
+        |s| inside(b"<", s, b">!"),
+        [false; 3],
+    ),
+    form(
+        "base64, two octets on",
+        |s| inside(b"<<", s, b">!"),
+        [false; 3],
+    ),
+    form(
+        "base64 of UTF-16",
+        |s| text(&Base64::encode_string(&utf16(s, true))),
+        [true, true, true],
+    ),
+    form(
+        "percent",
+        |s| text(&hex(s.as_bytes(), "%", "", true)),
+        [true, true, true],
+    ),
+    form(
+        "JSON escapes",
+        |s| text(&escaped(s, "\\u", "")),
+        [true, true, true],
+    ),
+    form(
+        "character references",
+        |s| text(&references(s)),
+        [true, true, true],
+    ),
+    form("mixed escapes", mixed, [true, true, true]),
+    form(
+        "hexadecimal of UTF-16",
+        |s| text(&hex(&utf16(s, true), "", "", false)),
+        [false, false, true],
+    ),
+    form("BCD", |s| bcd(s, false), [false; 3]),
+    form("BCD, nibbles reversed", |s| bcd(s, true), [false; 3]),
+    octets("UTF-16LE", |s| Some(utf16(s, true))),
+    octets("UTF-16BE", |s| Some(utf16(s, false))),
+    octets("CP932, full width", |s| {
+        Some(SHIFT_JIS.encode(&wide(s)).0.into_owned())
+    }),
+];
+
+fn text(text: &str) -> Option<Vec<u8>> {
+    Some(text.as_bytes().to_vec())
+}
+
+fn wide(text: &str) -> String {
+    let widened = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c);
+    text.chars().map(widened).collect()
+}
+
+fn apart(text: &str, group: usize, between: &str) -> String {
+    let characters: Vec<char> = text.chars().collect();
+    let groups = characters.chunks(group).map(String::from_iter);
+    groups.collect::<Vec<_>>().join(between)
+}
+
+fn grouped(secret: &str) -> Option<Vec<u8>> {
+    let is_number = secret.len() >= 8 && secret.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| apart(secret, 4, "-").into_bytes())
+}
+
+fn hex(octets: &[u8], before: &str, between: &str, is_upper: bool) -> String {
+    let figures: Vec<String> = octets
+        .iter()
+        .map(|octet| match is_upper {
+            true => format!("{before}{octet:02X}"),
+            false => format!("{before}{octet:02x}"),
+        })
+        .collect();
+    figures.join(between)
+}
+
+fn decimal(text: &str) -> String {
+    let numbers: Vec<String> = text.bytes().map(|byte| byte.to_string()).collect();
+    format!("[{}]", numbers.join(", "))
+}
+
+fn inside(before: &[u8], secret: &str, after: &[u8]) -> Option<Vec<u8>> {
+    text(&Base64::encode_string(
+        &[before, secret.as_bytes(), after].concat(),
+    ))
+}
+
+fn utf16(text: &str, is_little: bool) -> Vec<u8> {
+    let octets = |unit: u16| match is_little {
+        true => unit.to_le_bytes(),
+        false => unit.to_be_bytes(),
+    };
+    text.encode_utf16().flat_map(octets).collect()
+}
+
+fn escaped(text: &str, before: &str, after: &str) -> String {
+    let escape = |c: char| format!("{before}{:04x}{after}", u32::from(c));
+    text.chars().map(escape).collect()
+}
+
+fn references(text: &str) -> String {
+    text.chars()
+        .map(|c| format!("&#{};", u32::from(c)))
+        .collect()
+}
+
+/// One after another in another way.
+fn mixed(secret: &str) -> Option<Vec<u8>> {
+    let written: String = secret
+        .chars()
+        .enumerate()
+        .map(|(i, c)| match i % 4 {
+            0 => format!("%{:02X}", u32::from(c)),
+            1 => format!("\\u{:04X}", u32::from(c)),
+            2 => wide(&c.to_string()),
+            _ => c.to_string(),
+        })
+        .collect();
+    text(&written)
+}
+
+fn bcd(secret: &str, is_reversed: bool) -> Option<Vec<u8>> {
+    let is_long = secret.len() >= 12 && secret.bytes().all(|byte| byte.is_ascii_digit());
+    let pair = |pair: &[u8]| {
+        let (first, second) = (char::from(pair[0]), char::from(pair[1]));
+        match is_reversed {
+            true => format!("{second}{first}"),
+            false => format!("{first}{second}"),
+        }
+    };
+    let pairs = secret.as_bytes().chunks_exact(2).map(pair);
+    let pairs: Vec<String> = pairs.collect();
+    is_long.then(|| pairs.join(" ").into_bytes())
+}
+
+/// One secret in one form at one place.
+pub(crate) struct Planted {
+    pub(crate) class: usize,
+    pub(crate) form: usize,
+    pub(crate) place: Place,
+    /// What is written.
+    pub(crate) octets: Vec<u8>,
+}
+
+/// All that is planted, in an order that never changes.
+pub(crate) fn planted() -> Vec<Planted> {
+    let mut all = Vec::new();
+    for (i, class) in CLASSES.iter().enumerate() {
+        for (j, form) in FORMS.iter().enumerate() {
+            let Some(octets) = (form.write)(class.value) else {
+                continue;
+            };
+            for place in PLACES {
+                if is_promised(class, form, place, &octets) {
+                    all.push(Planted {
+                        class: i,
+                        form: j,
+                        place,
+                        octets: octets.clone(),
+                    });
+                }
+            }
+        }
+    }
+    all
+}
+
+fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool {
+    if form.is_octets && !place.takes_octets() {
+        return false;
+    }
+    if place.is_kept() && matches!(class.name, "activation-code" | "passcode") {
+        return false;
+    }
+    // a slash parts names of files, and a sign of equality what is sent in a cookie or a form
+    let is_name = !octets.contains(&b'/') && !octets.contains(&b'\\') && octets.is_ascii();
+    if place == Place::FileName && !is_name {
+        return false;
+    }
+    if class.value.len() < 6 {
+        // a name of a file is full of numbers
+        let [shown, sent, logged] = form.short;
+        return match place {
+            Place::FileName => false,
+            place if place.is_shown() => shown,
+            place if place.is_log() => logged,
+            // running text, as people read it
+            Place::Xml | Place::Plain => shown,
+            _ => sent,
+        };
+    }
+    true
+}
+
+/// What is written at a place: short secrets of a log are called what they are.
+pub(crate) fn written(planted: &Planted) -> Vec<u8> {
+    let is_short = CLASSES[planted.class].value.len() < 6;
+    if is_short && planted.place.is_log() {
+        return [b"PIN: ", planted.octets.as_slice()].concat();
+    }
+    planted.octets.clone()
+}
+
+/// Texts that look like secrets and are none.
+pub(crate) fn harmless() -> Vec<String> {
+    let mut all = Vec::new();
+    // dates, times, and both together
+    for day in 1..=28 {
+        all.push(format!("2025{:02}{day:02}1234", day % 12 + 1));
+        all.push(format!("202512{day:02}123456"));
+        all.push(format!("2025-11-{day:02}T12:34:56+09:00"));
+        all.push(format!("令和7年11月{day}日 12:34"));
+    }
+    // numbers of insurers, insured persons and institutions
+    for n in 0..40 {
+        all.push(format!("{:08}", 12_990_000 + n * 37));
+        all.push(format!("{:012}", 139_900_000_000_u64 + n * 1_234_567));
+        all.push(format!("99{:010}", 1_000_000_000 + n * 12_345_671));
+        all.push(format!("{:010}", 9_910_000_000_u64 + n));
+    }
+    // telephones
+    for n in 0..40 {
+        all.push(format!("0120-1234-{:03}", 500 + n));
+        all.push(format!("03-1234-{:04}", 5_000 + n));
+        all.push(format!("+81-90-1234-{:04}", 5_000 + n));
+    }
+    // codes of errors, versions, ids of requests
+    for n in 0..40 {
+        all.push(format!("E-1234-{n}"));
+        all.push(format!("ver. {n}.1234"));
+        all.push(format!("err_1234_{n}"));
+        all.push(format!(
+            "3f2504e0-{:04x}-41d3-9a0c-0305e82c1234",
+            0x4000 + n
+        ));
+        all.push(format!("REQ{:012}1234", 20_251_123_000_u64 + n));
+    }
+    // amounts and counts
+    for n in 0..20 {
+        all.push(format!("¥1,23{}", n % 10));
+        all.push(format!("1234円 {n}回"));
+        all.push(format!("{}1234", n + 1));
+        all.push(format!("1234{}", n + 1));
+    }
+    all
+}
