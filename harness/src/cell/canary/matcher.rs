@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::Canary;
 use super::reading::Reading;
@@ -79,7 +79,12 @@ impl Matcher {
             }
         };
         Self {
-            automaton: AhoCorasick::new(&bytes).expect("a few thousand short patterns"),
+            // every cell builds its own and reads little with it: a DFA, which reads fastest,
+            // takes a sixth of the time of a cell to build
+            automaton: AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+                .build(&bytes)
+                .expect("a few thousand short patterns"),
             patterns,
             canaries: canaries.iter().map(known).collect(),
         }
