@@ -49,6 +49,31 @@ pub enum WebFault {
     Tls10(Connections),
 }
 
+impl WebFault {
+    /// Which requests it strikes; nothing where it is about connections.
+    #[must_use]
+    pub const fn struck(&self) -> Option<Struck> {
+        Some(match *self {
+            Self::AnswerLost(at)
+            | Self::Reset(at)
+            | Self::Silent(at)
+            | Self::WrongContentType(at)
+            | Self::MediaTypeParameters(at)
+            | Self::UnknownField(at)
+            | Self::ForeignJson(at) => at,
+            Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
+                Struck::of(at.operation, at.nth, at.times)
+            }
+            Self::Delay(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::SlowLink(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::ServerError(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::TooManyRequests(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::CaptivePortal(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::Refused(_) | Self::Tls10(_) => return None,
+        })
+    }
+}
+
 /// Which requests.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -61,6 +86,16 @@ pub struct Struck {
     /// How many in a row are struck.
     #[serde(default = "first")]
     pub times: u32,
+}
+
+impl Struck {
+    const fn of(operation: Operation, nth: u32, times: u32) -> Self {
+        Self {
+            operation,
+            nth,
+            times,
+        }
+    }
 }
 
 /// Which requests, and how much of the answer's body arrives.

@@ -1,6 +1,6 @@
 //! Requests, answers, and what goes wrong between them.
 
-use madoguchi_scenarios::{Operation, WebFault};
+use madoguchi_scenarios::WebFault;
 use madoguchi_trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What};
 
 use crate::Counter;
@@ -77,50 +77,31 @@ impl Counter<'_> {
         let count = self.asked.entry(operation).or_default();
         *count += 1;
         let count = *count;
-        let due = |of: Operation, nth: u32, times: u32| {
-            of.name() == operation && (nth..nth + times).contains(&count)
-        };
-        self.scenario
-            .given
-            .service
-            .faults
-            .iter()
-            .find_map(|fault| match *fault {
-                WebFault::AnswerLost(at) => due(at.operation, at.nth, at.times).then_some("lost"),
-                WebFault::Reset(at) => due(at.operation, at.nth, at.times).then_some("reset"),
-                WebFault::Silent(at) => due(at.operation, at.nth, at.times).then_some("silent"),
-                WebFault::ResetInBody(at) => {
-                    due(at.operation, at.nth, at.times).then_some("reset-in-body")
-                }
-                WebFault::Truncated(at) => {
-                    due(at.operation, at.nth, at.times).then_some("truncated")
-                }
-                WebFault::WrongContentType(at) => {
-                    due(at.operation, at.nth, at.times).then_some("wrong-content-type")
-                }
-                WebFault::Stalled(at) => due(at.operation, at.nth, at.times).then_some("stalled"),
-                WebFault::MediaTypeParameters(at) => {
-                    due(at.operation, at.nth, at.times).then_some("media-type-parameters")
-                }
-                WebFault::UnknownField(at) => {
-                    due(at.operation, at.nth, at.times).then_some("unknown-field")
-                }
-                WebFault::ForeignJson(at) => {
-                    due(at.operation, at.nth, at.times).then_some("foreign-json")
-                }
-                WebFault::Delay(at) => due(at.operation, at.nth, at.times).then_some("delayed"),
-                WebFault::SlowLink(at) => due(at.operation, at.nth, at.times).then_some("slow"),
-                WebFault::ServerError(at) => {
-                    due(at.operation, at.nth, at.times).then_some("server-error")
-                }
-                WebFault::TooManyRequests(at) => {
-                    due(at.operation, at.nth, at.times).then_some("too-many-requests")
-                }
-                WebFault::CaptivePortal(at) => {
-                    due(at.operation, at.nth, at.times).then_some("captive-portal")
-                }
-                WebFault::Refused(_) | WebFault::Tls10(_) => None,
+        let is_due = |fault: &&WebFault| {
+            fault.struck().is_some_and(|struck| {
+                let range = struck.nth..struck.nth + struck.times;
+                struck.operation.name() == operation && range.contains(&count)
             })
+        };
+        let mut faults = self.scenario.given.service.faults.iter();
+        Some(match faults.find(is_due)? {
+            WebFault::AnswerLost(_) => "lost",
+            WebFault::Reset(_) => "reset",
+            WebFault::Silent(_) => "silent",
+            WebFault::ResetInBody(_) => "reset-in-body",
+            WebFault::Truncated(_) => "truncated",
+            WebFault::WrongContentType(_) => "wrong-content-type",
+            WebFault::Stalled(_) => "stalled",
+            WebFault::MediaTypeParameters(_) => "media-type-parameters",
+            WebFault::UnknownField(_) => "unknown-field",
+            WebFault::ForeignJson(_) => "foreign-json",
+            WebFault::Delay(_) => "delayed",
+            WebFault::SlowLink(_) => "slow",
+            WebFault::ServerError(_) => "server-error",
+            WebFault::TooManyRequests(_) => "too-many-requests",
+            WebFault::CaptivePortal(_) => "captive-portal",
+            WebFault::Refused(_) | WebFault::Tls10(_) => return None,
+        })
     }
 
     pub(crate) fn inquire(&mut self, operation: &'static str, mut fields: Fields) {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use madoguchi_scenarios::{Operation, WebFault as Said};
+use madoguchi_scenarios::{Struck, WebFault as Said};
 use madoguchi_web::{Mishap, WebFault};
 
 use crate::entropy::{Consumer, seeded};
@@ -20,99 +20,70 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
         })
     };
     said.iter()
-        .map(|fault| match *fault {
-            Said::Refused(at) => WebFault::Refuse {
-                nth: at.nth,
-                times: at.times,
-            },
-            Said::Tls10(at) => WebFault::OldTls {
-                nth: at.nth,
-                times: at.times,
-            },
-            Said::AnswerLost(at) => request(at.operation, at.nth, at.times, Mishap::AnswerLost),
-            Said::Reset(at) => request(at.operation, at.nth, at.times, Mishap::Reset),
-            Said::Silent(at) => request(at.operation, at.nth, at.times, Mishap::Silent),
-            Said::WrongContentType(at) => {
-                request(at.operation, at.nth, at.times, Mishap::WrongContentType)
-            }
-            Said::ResetInBody(at) => {
-                let percent = percent(at.percent);
-                request(
-                    at.operation,
-                    at.nth,
-                    at.times,
-                    Mishap::ResetInBody { percent },
-                )
-            }
-            Said::Truncated(at) => {
-                let percent = percent(at.percent);
-                request(
-                    at.operation,
-                    at.nth,
-                    at.times,
-                    Mishap::Truncated { percent },
-                )
-            }
-            Said::Stalled(at) => {
-                let percent = percent(at.percent);
-                request(at.operation, at.nth, at.times, Mishap::Stalled { percent })
-            }
-            Said::MediaTypeParameters(at) => {
-                request(at.operation, at.nth, at.times, Mishap::MediaTypeParameters)
-            }
-            Said::UnknownField(at) => request(at.operation, at.nth, at.times, Mishap::UnknownField),
-            Said::ForeignJson(at) => request(at.operation, at.nth, at.times, Mishap::ForeignJson),
-            Said::Delay(at) => {
-                let by = Duration::from_millis(at.ms.into());
-                request(at.operation, at.nth, at.times, Mishap::Delay(by))
-            }
-            Said::SlowLink(at) => {
-                let bytes_per_second = at.bytes_per_second.get();
-                request(
-                    at.operation,
-                    at.nth,
-                    at.times,
-                    Mishap::Slow { bytes_per_second },
-                )
-            }
-            Said::ServerError(at) => {
-                let status = at.status.into();
-                request(
-                    at.operation,
-                    at.nth,
-                    at.times,
-                    Mishap::ServerError { status },
-                )
-            }
-            Said::TooManyRequests(at) => {
-                let retry_after = at.retry_after;
-                let mishap = Mishap::TooManyRequests { retry_after };
-                request(at.operation, at.nth, at.times, mishap)
-            }
-            Said::CaptivePortal(at) => {
-                let mishap = if at.redirect {
-                    Mishap::PortalRedirect
-                } else {
-                    Mishap::PortalPage
-                };
-                request(at.operation, at.nth, at.times, mishap)
+        .map(|fault| {
+            let mishap = match *fault {
+                Said::Refused(at) => {
+                    return WebFault::Refuse {
+                        nth: at.nth,
+                        times: at.times,
+                    };
+                }
+                Said::Tls10(at) => {
+                    return WebFault::OldTls {
+                        nth: at.nth,
+                        times: at.times,
+                    };
+                }
+                Said::AnswerLost(_) => Mishap::AnswerLost,
+                Said::Reset(_) => Mishap::Reset,
+                Said::Silent(_) => Mishap::Silent,
+                Said::WrongContentType(_) => Mishap::WrongContentType,
+                Said::MediaTypeParameters(_) => Mishap::MediaTypeParameters,
+                Said::UnknownField(_) => Mishap::UnknownField,
+                Said::ForeignJson(_) => Mishap::ForeignJson,
+                Said::ResetInBody(at) => Mishap::ResetInBody {
+                    percent: percent(at.percent),
+                },
+                Said::Truncated(at) => Mishap::Truncated {
+                    percent: percent(at.percent),
+                },
+                Said::Stalled(at) => Mishap::Stalled {
+                    percent: percent(at.percent),
+                },
+                Said::Delay(at) => Mishap::Delay(Duration::from_millis(at.ms.into())),
+                Said::SlowLink(at) => Mishap::Slow {
+                    bytes_per_second: at.bytes_per_second.get(),
+                },
+                Said::ServerError(at) => Mishap::ServerError {
+                    status: at.status.into(),
+                },
+                Said::TooManyRequests(at) => Mishap::TooManyRequests {
+                    retry_after: at.retry_after,
+                },
+                Said::CaptivePortal(at) if at.redirect => Mishap::PortalRedirect,
+                Said::CaptivePortal(_) => Mishap::PortalPage,
+            };
+            let Some(Struck {
+                operation,
+                nth,
+                times,
+            }) = fault.struck()
+            else {
+                unreachable!("a fault of connections has been told")
+            };
+            WebFault::Request {
+                operation,
+                nth,
+                times,
+                mishap,
             }
         })
         .collect()
 }
 
-const fn request(operation: Operation, nth: u32, times: u32, mishap: Mishap) -> WebFault {
-    WebFault::Request {
-        operation,
-        nth,
-        times,
-        mishap,
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use madoguchi_scenarios::Portion;
+    use madoguchi_scenarios::{Operation, Portion};
 
     use super::*;
 

@@ -30,11 +30,7 @@ const STATES: &[State] = &[
         en: "the answer has come while the patient holds it",
         hands: Hands::Patient,
         persona: FIRST,
-        reach: |cell| {
-            hand_for_pin(cell);
-            cell.pin(Pin::Right);
-            cell.place(FIRST);
-        },
+        reach: |cell| answer_in_hands(cell, FIRST),
     },
     State {
         name: "back",
@@ -43,9 +39,7 @@ const STATES: &[State] = &[
         hands: Hands::Staff,
         persona: FIRST,
         reach: |cell| {
-            hand_for_pin(cell);
-            cell.pin(Pin::Right);
-            cell.place(FIRST);
+            answer_in_hands(cell, FIRST);
             cell.hand(Hands::Staff);
         },
     },
@@ -93,9 +87,7 @@ const STATES: &[State] = &[
                 times: 1,
                 status: ServerErrorStatus::default(),
             }));
-            hand_for_pin(cell);
-            cell.pin(Pin::Right);
-            cell.place(FIRST);
+            answer_in_hands(cell, FIRST);
         },
     },
     State {
@@ -104,11 +96,7 @@ const STATES: &[State] = &[
         en: "the registration is offered while the patient holds it",
         hands: Hands::Patient,
         persona: UNREGISTERED,
-        reach: |cell| {
-            hand_for_pin(cell);
-            cell.pin(Pin::Right);
-            cell.place(UNREGISTERED);
-        },
+        reach: |cell| answer_in_hands(cell, UNREGISTERED),
     },
     State {
         name: "asked",
@@ -139,6 +127,12 @@ const STATES: &[State] = &[
 fn hand_for_pin(cell: &mut Cell) {
     cell.choose(Method::Pin);
     cell.hand(Hands::Patient);
+}
+
+fn answer_in_hands(cell: &mut Cell, card: &str) {
+    hand_for_pin(cell);
+    cell.pin(Pin::Right);
+    cell.place(card);
 }
 
 /// What is done with the device.

@@ -13,6 +13,7 @@ use super::cell::{Cell, FIRST, Place, SECOND};
 use crate::{Act, Care, Decides, Designation, Fault, Hold, Moment, Pin, Scenario};
 
 /// A command of a check.
+#[derive(Clone, Copy)]
 struct Command {
     name: &'static str,
     ja: &'static str,
@@ -22,6 +23,13 @@ struct Command {
     reads: bool,
     /// Whether only a check by PIN has it.
     only_by_pin: bool,
+}
+
+impl Command {
+    /// The same in a second reading.
+    const fn again(self, at: Moment) -> Self {
+        Self { at, ..self }
+    }
 }
 
 /// The commands of a check, those first at which most goes wrong.
@@ -87,38 +95,10 @@ const COMMANDS: &[Command] = &[
 /// The commands of the second reading that a registration takes. Its selections are counted as a client
 /// sends them that needs two for a reading; in another client they are others of the same visit.
 const REGISTERING: &[Command] = &[
-    Command {
-        name: "certificate",
-        ja: "証明書の途中",
-        en: "in the middle of the certificate",
-        at: Moment::ByteAgain(700),
-        reads: true,
-        only_by_pin: false,
-    },
-    Command {
-        name: "application",
-        ja: "APの選択",
-        en: "at SELECT of the application",
-        at: at(0xA4, 3),
-        reads: false,
-        only_by_pin: false,
-    },
-    Command {
-        name: "file",
-        ja: "ファイルの選択",
-        en: "at SELECT of the file",
-        at: at(0xA4, 4),
-        reads: false,
-        only_by_pin: false,
-    },
-    Command {
-        name: "length",
-        ja: "証明書の先頭",
-        en: "at the first bytes of the certificate",
-        at: Moment::ByteAgain(0),
-        reads: true,
-        only_by_pin: false,
-    },
+    COMMANDS[0].again(Moment::ByteAgain(700)),
+    COMMANDS[5].again(at(0xA4, 3)),
+    COMMANDS[6].again(at(0xA4, 4)),
+    COMMANDS[4].again(Moment::ByteAgain(0)),
 ];
 
 /// What the card is read for.

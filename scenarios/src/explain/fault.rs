@@ -2,7 +2,7 @@
 
 use madoguchi_terms::Lang;
 
-use crate::{Fault, Ins, Moment, Operation, ReaderFault, Span, WebFault};
+use crate::{Fault, Ins, Moment, ReaderFault, Span, WebFault};
 
 impl ReaderFault {
     pub(super) fn in_words(&self, lang: Lang) -> String {
@@ -83,85 +83,58 @@ const fn in_words(fault: &Fault) -> (&'static str, &'static str) {
 
 impl WebFault {
     pub(super) fn in_words(&self, lang: Lang) -> String {
-        let of = |operation: Operation, ja: &str, en: &str| {
-            lang.pick(
-                format!("{} の{ja}", operation.name()),
-                format!("{}: {en}", operation.name()),
-            )
+        let operation = self.struck().map(|struck| struck.operation.name());
+        let of = |ja: &str, en: &str| match operation {
+            Some(operation) => {
+                lang.pick(format!("{operation} の{ja}"), format!("{operation}: {en}"))
+            }
+            None => lang.pick(ja, en).to_owned(),
         };
         match self {
-            Self::AnswerLost(s) => of(s.operation, "回答が失われる", "the answer is lost"),
-            Self::Reset(s) => of(
-                s.operation,
+            Self::AnswerLost(_) => of("回答が失われる", "the answer is lost"),
+            Self::Reset(_) => of(
                 "接続が切れ、何も起きない",
                 "reset before anything is decided",
             ),
-            Self::Silent(s) => of(s.operation, "回答が来ない", "nothing follows"),
-            Self::ResetInBody(p) => of(
-                p.operation,
-                "回答の途中で接続が切れる",
-                "reset within the answer",
-            ),
-            Self::Truncated(p) => of(p.operation, "回答が途中で終わる", "the answer ends early"),
-            Self::WrongContentType(s) => of(
-                s.operation,
-                "回答が HTML と称する",
-                "the answer says it is HTML",
-            ),
-            Self::Stalled(p) => of(
-                p.operation,
-                "回答が途中で止まる",
-                "the answer stops half way",
-            ),
-            Self::MediaTypeParameters(s) => of(
-                s.operation,
+            Self::Silent(_) => of("回答が来ない", "nothing follows"),
+            Self::ResetInBody(_) => of("回答の途中で接続が切れる", "reset within the answer"),
+            Self::Truncated(_) => of("回答が途中で終わる", "the answer ends early"),
+            Self::WrongContentType(_) => of("回答が HTML と称する", "the answer says it is HTML"),
+            Self::Stalled(_) => of("回答が途中で止まる", "the answer stops half way"),
+            Self::MediaTypeParameters(_) => of(
                 "回答の形式に charset が付く",
                 "the answer's media type has a charset",
             ),
-            Self::UnknownField(s) => of(
-                s.operation,
+            Self::UnknownField(_) => of(
                 "回答に知られていない項目がある",
                 "the answer has a field that nobody knows",
             ),
             Self::Delay(d) => of(
-                d.operation,
                 &format!("回答が {} ms 遅れる", d.ms),
                 &format!("the answer waits {} ms", d.ms),
             ),
             Self::SlowLink(s) => of(
-                s.operation,
                 &format!("回答が毎秒 {} バイトで届く", s.bytes_per_second),
                 &format!("the answer arrives at {} bytes/s", s.bytes_per_second),
             ),
             Self::ServerError(e) => {
                 let status = u16::from(e.status);
                 of(
-                    e.operation,
                     &format!("回答が {status}"),
                     &format!("a gateway answers {status}"),
                 )
             }
-            Self::ForeignJson(s) => of(
-                s.operation,
+            Self::ForeignJson(_) => of(
                 "回答がゲートウェイの JSON",
                 "a gateway answers in JSON of its own",
             ),
             Self::TooManyRequests(t) => of(
-                t.operation,
                 &format!("回答が 429 ({} 秒後に)", t.retry_after),
                 &format!("a gateway answers 429, come again in {} s", t.retry_after),
             ),
-            Self::CaptivePortal(c) => of(
-                c.operation,
-                "前に公衆無線LANの画面が返る",
-                "a captive portal answers",
-            ),
-            Self::Refused(_) => lang
-                .pick("接続が断られる", "connections are refused")
-                .to_owned(),
-            Self::Tls10(_) => lang
-                .pick("サーバーは TLS 1.0 だけ", "the server has TLS 1.0 only")
-                .to_owned(),
+            Self::CaptivePortal(_) => of("前に公衆無線LANの画面が返る", "a captive portal answers"),
+            Self::Refused(_) => of("接続が断られる", "connections are refused"),
+            Self::Tls10(_) => of("サーバーは TLS 1.0 だけ", "the server has TLS 1.0 only"),
         }
     }
 }

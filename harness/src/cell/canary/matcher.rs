@@ -79,8 +79,8 @@ impl Matcher {
             }
         };
         Self {
-            // every cell builds its own and reads little with it: a DFA, which reads fastest,
-            // takes a sixth of the time of a cell to build
+            // cells read little with it: a DFA, which reads fastest, takes a sixth of a cell's time
+            // to build
             automaton: AhoCorasick::builder()
                 .kind(Some(AhoCorasickKind::NoncontiguousNFA))
                 .build(&bytes)

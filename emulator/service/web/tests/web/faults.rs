@@ -15,13 +15,24 @@ const LOGIN: &str = "POST /limited/v1/sessions HTTP/1.1\r\nHost: localhost\r\nCo
 
 /// A server on which this happens to the `nth` login.
 fn struck(nth: u32, mishap: Mishap) -> World {
-    let fault = WebFault::Request {
+    World::with(|config| config.faults = vec![login(nth, mishap)])
+}
+
+/// The same at the first login, where a connection may last so long.
+fn struck_within(connection: Duration, mishap: Mishap) -> World {
+    World::with(|config| {
+        config.faults = vec![login(1, mishap)];
+        config.limits.connection = connection;
+    })
+}
+
+const fn login(nth: u32, mishap: Mishap) -> WebFault {
+    WebFault::Request {
         operation: Operation::Login,
         nth,
         times: 1,
         mishap,
-    };
-    World::with(|config| config.faults = vec![fault])
+    }
 }
 
 /// What a client reads that sends one login.
@@ -89,16 +100,7 @@ fn a_reset_request_is_not_decided() {
 
 #[test]
 fn a_silent_service_says_nothing_until_the_client_gives_up() {
-    let fault = WebFault::Request {
-        operation: Operation::Login,
-        nth: 1,
-        times: 1,
-        mishap: Mishap::Silent,
-    };
-    let world = World::with(|config| {
-        config.faults = vec![fault];
-        config.limits.connection = Duration::from_millis(50);
-    });
+    let world = struck_within(Duration::from_millis(50), Mishap::Silent);
     assert_eq!(answer(&world), "");
     assert_eq!(
         world.journal.lines().last().unwrap(),
@@ -108,16 +110,7 @@ fn a_silent_service_says_nothing_until_the_client_gives_up() {
 
 #[test]
 fn a_stalled_answer_begins_and_is_never_ended() {
-    let fault = WebFault::Request {
-        operation: Operation::Login,
-        nth: 1,
-        times: 1,
-        mishap: Mishap::Stalled { percent: 50 },
-    };
-    let world = World::with(|config| {
-        config.faults = vec![fault];
-        config.limits.connection = Duration::from_millis(500);
-    });
+    let world = struck_within(Duration::from_millis(500), Mishap::Stalled { percent: 50 });
     let answer = answer(&world);
     let (body, announced) = body(&answer);
     assert_eq!(body.len(), announced / 2, "{answer}");
