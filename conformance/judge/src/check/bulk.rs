@@ -120,7 +120,7 @@ fn is_submission(exchange: &Exchange<'_>) -> bool {
 }
 
 /// The first request for the result that the client refused, though it has been given the number and the
-/// result has not come yet.
+/// result has not come yet. A client that asks by itself has not forgotten it, and may leave out the button.
 fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
     let given = case.exchanges().filter(is_submission);
     let given = given.filter_map(|exchange| Some(exchange.received_as("OK")?.0));
@@ -129,9 +129,14 @@ fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
         let until = again
             .map(|exchange| exchange.asked)
             .find(|asked| *asked > at);
-        let done = case
-            .exchanges_between(at..until.unwrap_or(u64::MAX))
-            .filter(|exchange| exchange.is(Operation::BulkResult))
+        let asked = || {
+            case.exchanges_between(at..until.unwrap_or(u64::MAX))
+                .filter(|exchange| exchange.is(Operation::BulkResult))
+        };
+        if asked().any(|exchange| is_by_itself(case, &exchange)) {
+            return None;
+        }
+        let done = asked()
             .filter_map(|exchange| exchange.received())
             .find(|(_, answer)| !is_processing(answer))
             .map(|(done, _)| done);
@@ -144,6 +149,12 @@ fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
         })?;
         Some((at, wanted))
     })
+}
+
+/// Whether the client asked without having been told to.
+fn is_by_itself(case: &Case<'_>, exchange: &Exchange<'_>) -> bool {
+    let told = case.steps_before(exchange.asked).next();
+    told.is_none_or(|(at, step)| step.action != "fetch-result" || case.undone_at(at).is_some())
 }
 
 /// While it is being processed, a screen says so; a client that asks again by itself is judged by the

@@ -34,10 +34,13 @@ pub(super) fn is_choice(screen: &Screen) -> bool {
 /// Whether a screen belongs to the work with patients, which begins after a login. A program may number
 /// its other screens as it likes.
 pub(super) fn is_work(screen: &Screen) -> bool {
+    is_choice(screen) || screen.title == CHOICE || is_of_patient(screen)
+}
+
+/// Whether a screen is of one patient, whom an answer told of.
+pub(super) fn is_of_patient(screen: &Screen) -> bool {
     let number = screen.number.as_deref();
     is_result(screen)
-        || is_choice(screen)
-        || screen.title == CHOICE
         || number.is_some_and(|number| [OFFER, REGISTRATION, ASSISTANCE].contains(&number))
 }
 

@@ -7,7 +7,8 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{HttpAnswer, What};
 
 use super::service::nothing_sent_to;
-use super::start::is_work;
+use super::start::{is_of_patient, is_work};
+use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, readable};
@@ -58,13 +59,31 @@ fn struck<'c, 'a>(
     })
 }
 
-/// After a portal's page no screen follows that only an answer leads to.
+/// Where the answer to a struck request came after all: place of the first that arrived as it was sent.
+fn answered_later(case: &Case<'_>, exchange: &Exchange<'_>, struck: u64) -> Option<u64> {
+    case.exchanges_between(exchange.asked..u64::MAX)
+        .filter(|later| {
+            let both_ask = later.asks_eligibility() && exchange.asks_eligibility();
+            both_ask || later.request.operation == exchange.request.operation
+        })
+        .filter_map(|later| later.received())
+        .map(|(at, _)| at)
+        .find(|at| *at > struck)
+}
+
+/// After a portal's page no screen follows that only an answer leads to. 認証選択 is one only for a
+/// login: after another request a program may go back to it and say there what happened.
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (exchange, at, _) in struck(case, &["captive-portal", "foreign-json"]) {
+        let is_led_to = match is_login(&exchange) {
+            true => is_work,
+            false => is_of_patient,
+        };
+        let until = answered_later(case, &exchange, at).unwrap_or(u64::MAX);
         let passed = case
-            .screens_between(at, case.next_step(at))
-            .find(|(_, screen)| is_work(screen));
+            .screens_between(at, case.next_step(at).min(until))
+            .find(|(_, screen)| is_led_to(screen));
         tally.judge(passed.map(|(shown, screen)| {
             let title = &screen.title;
             Failure::new(
@@ -115,14 +134,7 @@ fn nothing_shown_of(
         if values.is_empty() {
             continue;
         }
-        let whole = case
-            .exchanges_between(exchange.asked..u64::MAX)
-            .filter(|later| {
-                later.asks_eligibility() || later.request.operation == exchange.request.operation
-            })
-            .filter_map(|later| later.received())
-            .map(|(received, _)| received)
-            .find(|received| *received > at);
+        let whole = answered_later(case, &exchange, at);
         let shown = case
             .screens_between(at, whole.unwrap_or(u64::MAX))
             .find(|(_, screen)| {

@@ -3,6 +3,7 @@
 mod canonical;
 mod cause;
 mod cut;
+mod habits;
 mod judging;
 mod sight;
 mod stored;

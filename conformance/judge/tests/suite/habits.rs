@@ -1,0 +1,88 @@
+//! Correct clients of other habits, and the mistake beside each that is still caught.
+
+use madoguchi_counter::play;
+use madoguchi_judge::judge;
+use madoguchi_judge::verdict::Outcome;
+use madoguchi_trace::{ClientEvent, Event, Trace, What};
+
+fn passes(trace: &Trace, requirement: &str) -> bool {
+    let verdicts = judge(trace).verdicts;
+    let mut verdicts = verdicts.iter();
+    let judged = verdicts.find(|verdict| verdict.requirement == requirement);
+    judged.expect("a requirement").outcome == Outcome::Pass
+}
+
+/// The trace with what `edit` makes of each event, numbered anew.
+fn edited(trace: Trace, edit: impl FnMut(Event) -> Vec<Event>) -> Trace {
+    let mut events: Vec<Event> = trace.events.into_iter().flat_map(edit).collect();
+    for (seq, event) in (1..).zip(&mut events) {
+        (event.seq, event.us) = (seq, seq * 1_000);
+    }
+    Trace { events, ..trace }
+}
+
+/// A client that shows such a screen where a portal answered for the service.
+fn after_portal(title: &str) -> Trace {
+    let mut is_struck = false;
+    edited(play("web/portal-check", ""), |mut event| {
+        match &mut event.what {
+            What::Answer(answer) => is_struck = answer.fault.is_some(),
+            What::Client(ClientEvent::Screen(screen)) if is_struck => {
+                is_struck = false;
+                (screen.number, screen.title) = (None, title.into());
+                screen.fields = [("お知らせ".into(), "通信できませんでした".into())].into();
+            }
+            _ => {}
+        }
+        vec![event]
+    })
+}
+
+#[test]
+fn after_a_portal_a_client_may_go_back_to_the_choice_and_not_on_to_a_result() {
+    let requirement = "service.answer-recognised";
+    assert!(passes(&after_portal("通信エラー"), requirement));
+    assert!(passes(&after_portal("認証選択"), requirement));
+    assert!(!passes(&after_portal("資格確認結果"), requirement));
+}
+
+/// A client that says at each look for the result that it cannot do that: because it has asked by itself
+/// before, or because it has forgotten the number.
+fn cannot_fetch(asks_by_itself: bool) -> Trace {
+    let mut step = None;
+    edited(play("institution/bulk", ""), |event| {
+        let is_step = matches!(event.what, What::Step(_));
+        let is_fetch = matches!(&event.what, What::Step(step) if step.action == "fetch-result");
+        let mut events = Vec::new();
+        if is_step {
+            events.extend(step.take().into_iter().flat_map(refused));
+        }
+        match is_fetch {
+            true => step = Some(event),
+            false if step.is_none() || asks_by_itself => events.push(event),
+            false => {}
+        }
+        events
+    })
+}
+
+/// The act, and that the client cannot do it.
+fn refused(act: Event) -> [Event; 2] {
+    let error = ClientEvent::Error {
+        n: 99,
+        text: "there is nothing to look for".into(),
+    };
+    let error = Event {
+        what: What::Client(error),
+        seq: act.seq,
+        us: act.us,
+    };
+    [act, error]
+}
+
+#[test]
+fn a_client_that_asks_for_a_bulk_result_by_itself_need_not_be_told_to() {
+    let requirement = "bulk.reception-number";
+    assert!(passes(&cannot_fetch(true), requirement));
+    assert!(!passes(&cannot_fetch(false), requirement));
+}
