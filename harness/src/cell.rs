@@ -1,6 +1,7 @@
 //! A cell and one case in it: the world of a scenario, a client, and what was seen of them.
 
 pub(crate) mod authority;
+pub(crate) mod backlog;
 pub(crate) mod canary;
 pub(crate) mod case;
 pub(crate) mod clock;

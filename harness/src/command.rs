@@ -12,6 +12,7 @@ mod decode;
 mod doctor;
 mod draft;
 mod evidence;
+mod input;
 mod judge;
 mod list;
 mod mutants;

@@ -23,7 +23,9 @@ mod interrupt;
 mod ledger;
 mod manual;
 #[cfg_attr(not(target_os = "linux"), path = "own_network/elsewhere.rs")]
+mod own_files;
 mod own_network;
+mod private;
 mod staging;
 mod store;
 

@@ -1,7 +1,7 @@
 //! A trace as text: the header and one line per event.
 
 use std::fmt;
-use std::io::{self, BufRead, Write};
+use std::io::{self, BufRead, Read as _, Write};
 
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say};
@@ -62,6 +62,11 @@ pub enum TraceErrorKind {
         /// Why, in the words of the JSON library.
         why: String,
     },
+    /// The line, or the trace with it, is longer than any trace.
+    TooLong {
+        /// The most that is read, bytes.
+        limit: u64,
+    },
     /// An event does not follow its predecessor.
     OutOfOrder {
         /// The `seq` that was due.
@@ -70,6 +75,13 @@ pub enum TraceErrorKind {
         seen: u64,
     },
 }
+
+/// The longest line of a trace that is read, bytes. The longest that are written have an answer with the
+/// results of a bulk inquiry.
+const LONGEST_LINE: u64 = 16 << 20;
+
+/// The longest trace that is read, bytes.
+const LONGEST: u64 = 256 << 20;
 
 impl Trace {
     /// Reads a trace that is at hand as a text; see [`read`](Self::read).
@@ -85,13 +97,13 @@ impl Trace {
 
     /// Reads a trace line by line, so that of a long one only the events are in memory. A last line
     /// without its line break is what a broken run leaves behind: it is read if it is whole, else
-    /// left out.
+    /// left out. A line of more than 16 MiB and a trace of more than 256 MiB are not read to their end.
     ///
     /// # Errors
     /// Those of `from`, and the first line that is no line of a trace.
     pub fn read(from: impl BufRead) -> Result<Self, ReadError> {
         let mut lines = Lines::new(from);
-        let fail = |line, kind| Err(ReadError::Trace(TraceError { line, kind }));
+        let fail = |line, kind| Err(no_line(line, kind));
         let header = match lines.next()? {
             None => return fail(1, TraceErrorKind::Empty),
             Some(line) => match read_header(line) {
@@ -149,10 +161,16 @@ impl Trace {
     }
 }
 
+const fn no_line(line: usize, kind: TraceErrorKind) -> ReadError {
+    ReadError::Trace(TraceError { line, kind })
+}
+
 /// The lines of a text, one after another in one buffer.
 struct Lines<R> {
     from: R,
     line: Vec<u8>,
+    /// How much more is read, bytes.
+    left: u64,
     /// Of the line that was read last, from 1.
     number: usize,
 }
@@ -162,15 +180,23 @@ impl<R: BufRead> Lines<R> {
         Self {
             from,
             line: Vec::new(),
+            left: LONGEST,
             number: 0,
         }
     }
 
     /// The next line with its line break, where it has one.
-    fn next(&mut self) -> io::Result<Option<&[u8]>> {
+    fn next(&mut self) -> Result<Option<&[u8]>, ReadError> {
         self.line.clear();
         self.number += 1;
-        let length = self.from.read_until(b'\n', &mut self.line)?;
+        let limit = LONGEST_LINE.min(self.left);
+        let mut line = self.from.by_ref().take(limit + 1);
+        let length = line.read_until(b'\n', &mut self.line)? as u64;
+        if length > limit {
+            let limit = if limit < LONGEST_LINE { LONGEST } else { limit };
+            return Err(no_line(self.number, TraceErrorKind::TooLong { limit }));
+        }
+        self.left -= length;
         Ok((length > 0).then_some(&*self.line))
     }
 }
@@ -216,6 +242,13 @@ impl Say for TraceError {
                 format!("{line} 行目はトレースの行ではありません: {why}"),
                 format!("line {line} is no line of a trace: {why}"),
             ),
+            TraceErrorKind::TooLong { limit } => {
+                let mib = limit >> 20;
+                lang.pick(
+                    format!("{line} 行目で上限の {mib} MiB を超えます。トレースではありません"),
+                    format!("line {line} goes beyond the limit of {mib} MiB: this is no trace"),
+                )
+            }
             TraceErrorKind::OutOfOrder { due, seen } => lang.pick(
                 format!("{line} 行目の seq は {seen} ですが、{due} のはずです。行が失われています"),
                 format!("line {line} has seq {seen} where {due} is due; lines are missing"),

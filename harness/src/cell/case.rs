@@ -2,7 +2,6 @@
 
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Once};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -15,10 +14,11 @@ use madoguchi_trace::{
     Channel, ClientNote, Header, MAJOR, OwnWords, ProfileNote, ProfileRules, Trace, What,
 };
 
+use super::backlog::{self, FromOrder};
 use super::clock::ScenarioClock;
 use super::play::{NotBegun, Stopped, begin, greet, play};
 use super::remains::Remains;
-use super::sequencer::{Sequencer, ToStore};
+use super::sequencer::Sequencer;
 use super::trace_writer::{Held, TraceWriter};
 use super::world::{Left, Setting, World, WorldTrouble};
 use super::{desktop, last_words};
@@ -28,6 +28,7 @@ use crate::client::process::{ClientProcess, ClientTrouble, Env, Launch};
 use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
 use crate::interrupt::interrupted;
 use crate::own_network::Lookout;
+use crate::private;
 
 /// How long a client may take to leave after the last step.
 const GRACE: Duration = Duration::from_secs(2);
@@ -206,7 +207,7 @@ pub(crate) fn run(
     folder: &Path,
 ) -> Result<Played, CaseTrouble> {
     let limit = spec.limit();
-    let (to_store, stamped) = channel();
+    let (to_store, stamped) = backlog::channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
     let is_exclusive = spec.watch.is_some_and(|watch| watch.map.is_exclusive());
@@ -322,7 +323,7 @@ pub(crate) fn run(
     }
     if !log.is_empty() {
         let path = folder.join("client.log");
-        std::fs::write(&path, log).map_err(|error| CaseTrouble::Trace { path, error })?;
+        private::write(&path, log).map_err(|error| CaseTrouble::Trace { path, error })?;
     }
     if is_interrupted {
         return Err(CaseTrouble::Interrupted);
@@ -356,7 +357,7 @@ pub(crate) fn start_writer(
     folder: &Path,
     header: Header,
     world: &World,
-    stamped: Receiver<ToStore>,
+    stamped: FromOrder,
     held: Held,
 ) -> Result<TraceWriter, CaseTrouble> {
     let path = folder.join("trace.jsonl");

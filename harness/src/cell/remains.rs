@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::Path;
 use std::sync::OnceLock;
 
-use aho_corasick::AhoCorasick;
+use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64ct::{Base64, Encoding as _};
 use encoding_rs::SHIFT_JIS;
 use madoguchi_eligibility::kana;
@@ -221,7 +221,11 @@ impl Marks {
     fn automaton(&self) -> &AhoCorasick {
         self.automaton.get_or_init(|| {
             let marks = self.marks.iter().map(|(_, mark)| mark);
-            AhoCorasick::new(marks).expect("some dozens of names and numbers")
+            // built once for a search or two: a DFA takes longer to build than it saves
+            AhoCorasick::builder()
+                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
+                .build(marks)
+                .expect("some dozens of names and numbers")
         })
     }
 }

@@ -14,6 +14,7 @@ use madoguchi_iso7816::LinkFault;
 use madoguchi_trace::{HttpRequest, What};
 use parking_lot::{Mutex, MutexGuard};
 
+use super::backlog::ToWriter;
 use super::gate::Sent;
 use crate::client::contract::{self, FromClient};
 use crate::client::lines::{Line, Lines};
@@ -82,6 +83,8 @@ impl fmt::Debug for Bell {
 #[derive(Debug)]
 pub(crate) struct Sequencer {
     state: Mutex<State>,
+    /// The same as the state's, to wait at without its lock.
+    store: ToWriter,
 }
 
 #[derive(Debug)]
@@ -90,20 +93,21 @@ struct State {
     client: Option<Lines>,
     heard: Option<Sender<Heard>>,
     bell: Option<Bell>,
-    store: Sender<ToStore>,
+    store: ToWriter,
 }
 
 impl Sequencer {
-    pub(crate) fn new(store: Sender<ToStore>) -> Self {
+    pub(crate) fn new(store: ToWriter) -> Self {
         let state = State {
             start: Instant::now(),
             client: None,
             heard: None,
             bell: None,
-            store,
+            store: store.clone(),
         };
         Self {
             state: Mutex::new(state),
+            store,
         }
     }
 
@@ -152,6 +156,8 @@ impl Sequencer {
             ring();
         }
         state.push(observed);
+        drop(state);
+        self.store.wait_for_room();
     }
 
     /// Stamps an event that needs no decoding.
@@ -168,7 +174,7 @@ impl Sequencer {
 
     /// Ends the order: what happens from now on is nobody's business.
     pub(crate) fn close(&self) {
-        let _ = self.lock().store.send(ToStore::End);
+        self.lock().store.send(ToStore::End);
     }
 
     /// The client is gone: whatever else holds its output is not listened to.
@@ -240,7 +246,6 @@ impl State {
 
     fn push(&self, observed: Observed) {
         let us = self.elapsed();
-        // The store outlives the cell, except after its own failure, which it reports itself.
-        let _ = self.store.send(ToStore::Event(Stamped { us, observed }));
+        self.store.send(ToStore::Event(Stamped { us, observed }));
     }
 }

@@ -10,16 +10,18 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
-use std::sync::mpsc::{Receiver, TryRecvError};
+use std::sync::mpsc::TryRecvError;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use madoguchi_trace::decode::Dialogue;
 use madoguchi_trace::{Event, Header, Trace, Vocabulary, What};
 
+use super::backlog::FromOrder;
 use super::canary::Canaries;
 use super::gate::Gate;
 use super::sequencer::{Observed, Stamped, ToStore};
+use crate::private;
 
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
 const REST: Duration = Duration::from_millis(10);
@@ -56,10 +58,10 @@ impl TraceWriter {
         path: &Path,
         header: Header,
         canaries: Canaries,
-        stamped: Receiver<ToStore>,
+        stamped: FromOrder,
         held: Held,
     ) -> io::Result<Self> {
-        let file = File::create(path)?;
+        let file = private::create(path)?;
         let gate = Gate(canaries);
         let header = gate.header(header);
         let mut output = Output {
@@ -118,14 +120,14 @@ struct Output {
 }
 
 impl Output {
-    fn serve(&mut self, stamped: &Receiver<ToStore>) {
+    fn serve(&mut self, stamped: &FromOrder) {
         loop {
             let next = match stamped.try_recv() {
                 Err(TryRecvError::Empty) => {
                     self.keep(Write::flush);
                     thread::park_timeout(REST);
                     match stamped.try_recv() {
-                        Err(TryRecvError::Empty) => stamped.recv().ok(),
+                        Err(TryRecvError::Empty) => stamped.recv(),
                         next => next.ok(),
                     }
                 }

@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fmt;
-use std::io::{self, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::io::{self, Read};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread;
@@ -21,6 +21,7 @@ use wait_timeout::ChildExt as _;
 use super::contract::ToClient;
 #[cfg(unix)]
 use super::ear::Ear;
+use super::input::{Input, UNREAD};
 #[cfg(target_os = "linux")]
 use super::leftover;
 #[cfg(not(unix))]
@@ -76,7 +77,7 @@ impl Say for ClientTrouble {
 /// A running program, with everything that it started.
 pub(crate) struct Running {
     child: Child,
-    stdin: Option<ChildStdin>,
+    stdin: Option<Input>,
     stderr: Receiver<Vec<u8>>,
     /// The cell's folder for the client, by which its processes are known.
     #[cfg(target_os = "linux")]
@@ -112,8 +113,9 @@ impl Running {
             thread::spawn(move || keep(source, &kept));
         }
         let stdout = child.stdout.take();
+        let stdin = child.stdin.take().map(Input::new).transpose();
         let running = Self {
-            stdin: child.stdin.take(),
+            stdin: stdin.map_err(|error| not_started(launch, error))?,
             child,
             stderr,
             #[cfg(target_os = "linux")]
@@ -234,10 +236,10 @@ impl ClientProcess {
         self.running.id()
     }
 
-    /// Writes one message. Never blocks for long: all messages of a case fit into a pipe.
+    /// Writes one message.
     ///
     /// # Errors
-    /// [`ClientTrouble::Deaf`] where the client has closed its standard input.
+    /// [`ClientTrouble::Deaf`] where the client has closed its standard input, or does not read it.
     pub(crate) fn tell(&mut self, message: &ToClient) -> Result<(), ClientTrouble> {
         let Some(stdin) = &mut self.running.stdin else {
             return Ok(());
@@ -246,8 +248,7 @@ impl ClientProcess {
             serde_json::to_vec(message).map_err(|e| ClientTrouble::Deaf { error: e.into() })?;
         line.push(b'\n');
         stdin
-            .write_all(&line)
-            .and_then(|()| stdin.flush())
+            .write(&line, UNREAD)
             .map_err(|error| ClientTrouble::Deaf { error })
     }
 

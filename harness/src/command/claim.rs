@@ -2,7 +2,6 @@
 //! unknown case of each such thing all the same.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -16,6 +15,7 @@ use madoguchi_requirements::statement::{
 use madoguchi_scenarios::{FacilityKind, Scenario};
 use madoguchi_terms::{Lang, Say as _};
 
+use super::input;
 use super::trouble::Trouble;
 use crate::consumer::scenario::{self as consumer, Act, Way};
 
@@ -69,10 +69,7 @@ pub(super) struct Claim {
 
 impl Claim {
     pub(super) fn read(path: &Path) -> Result<Self, Trouble> {
-        let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-            path: path.to_owned(),
-            error,
-        })?;
+        let text = input::text(path, input::WRITTEN)?;
         let statement =
             Statement::parse(&path.to_string_lossy(), &text).map_err(Trouble::Scenario)?;
         Ok(Self { text, statement })

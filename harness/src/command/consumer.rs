@@ -1,6 +1,5 @@
 //! `madoguchi run --role consumer`: deliveries put before a レセコン, and its export judged.
 
-use std::fs;
 use std::io::{self, Write};
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -18,7 +17,9 @@ use madoguchi_transcription::{Mapping, Origin};
 use madoguchi_wire::Profile;
 
 use super::claim::{self, Claim};
+use super::input;
 use super::judge;
+use super::prepared::is_file;
 use super::product::product;
 use super::reports;
 use super::screen;
@@ -32,6 +33,7 @@ use crate::consumer::property::play_persons;
 use crate::consumer::scenario::Scenario;
 use crate::exit::Exit;
 use crate::interrupt;
+use crate::own_files::OwnFiles;
 use crate::store::RunFolder;
 
 /// The files of a 資格確認端末.
@@ -39,14 +41,11 @@ const WIRE: &str = "oqs-xml-8.07";
 
 /// The scenarios that `patterns` mean.
 pub(super) fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
-    let read = |file: &str| fs::read_to_string(file);
+    let read = |file: &str| input::text(file, input::WRITTEN);
     catalogue::select(patterns, &read).map_err(|not| match not {
         NotSelected::Nothing(nothing) => Trouble::NothingSelected(nothing),
         NotSelected::Wrong(diagnostics) => Trouble::Scenario(diagnostics),
-        NotSelected::Read(path, error) => Trouble::Read {
-            path: path.into(),
-            error,
-        },
+        NotSelected::Read(trouble) => trouble,
     })
 }
 
@@ -213,10 +212,7 @@ fn deliver(
 /// The mapping, and its text for the bundle.
 fn mapping(file: Option<&Path>) -> Result<(String, Mapping), Trouble> {
     let file = file.ok_or(Trouble::NeedsMapping)?;
-    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
-        path: file.to_owned(),
-        error,
-    })?;
+    let text = input::text(file, input::WRITTEN)?;
     let mapping = Mapping::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)?;
     Ok((text, mapping))
 }
@@ -238,14 +234,12 @@ fn again(options: &cli::Run, role: &cli::Consumer, id: &str, command: &str) -> S
     let quoted = |text: &str| {
         shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
     };
-    let own = options
-        .select
-        .iter()
-        .find(|pattern| pattern.ends_with(&format!("{}.yaml", id.trim_start_matches("own/"))));
-    let what = own.map_or(id, String::as_str);
+    let named = options.select.iter().map(String::as_str);
+    let what = OwnFiles::new(named.filter(|named| is_file(named))).file(id);
     let mapping = role.mapping.as_deref().unwrap_or(Path::new(""));
     format!(
-        "madoguchi run {what} --role consumer --client {} --mapping {}",
+        "madoguchi run {} --role consumer --client {} --mapping {}",
+        quoted(what.unwrap_or(id)),
         quoted(command),
         quoted(&mapping.to_string_lossy()),
     )

@@ -2,12 +2,12 @@
 
 use std::fs;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 use super::prepared::Prepared;
 use super::selection::Selection;
+use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::Sequencer;
 use crate::cell::world::World;
@@ -49,7 +49,7 @@ fn five_hundred_cells_without_clients_take_less_than_a_mebibyte_each() {
     .unwrap();
     let open = |seed| {
         let setting = prepared.setting(&prepared.scenarios[0], seed);
-        let (tell, told) = channel();
+        let (tell, told) = backlog::channel();
         let clock = ScenarioClock::ticking(setting.at);
         let world = World::open(&setting, clock, Arc::new(Sequencer::new(tell)));
         (world.map_err(|_| "a cell opens").unwrap(), told)

@@ -1,7 +1,6 @@
 //! `madoguchi decode`: APDUs of a trace or of another program's log, explained and redacted.
 
-use std::fs::File;
-use std::io::{self, Read, Write as _};
+use std::io::{self, Write as _};
 use std::path::Path;
 
 use madoguchi_report::describe::describe;
@@ -9,18 +8,19 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::field::{self, Explained, Writer};
 use madoguchi_trace::{Trace, What};
 
+use super::input;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
 
-/// The longest log that is read, bytes.
-const LONGEST: u64 = 256 << 20;
-
 pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble> {
     let text = match &options.file {
         Some(path) => read_log(path)?,
-        None => read_all(io::stdin().lock(), Path::new("/dev/stdin"))?,
+        None => {
+            let stdin = Path::new("/dev/stdin");
+            as_text(input::all(io::stdin().lock(), stdin, input::MADE)?)
+        }
     };
     let is_trace = text.trim_start().starts_with('{');
     let (explained, writer) = if is_trace && options.from.is_none() {
@@ -39,29 +39,12 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
 
 /// A log as text: bytes that are no UTF-8 can only stand where no APDU is.
 pub(super) fn read_log(path: &Path) -> Result<String, Trouble> {
-    let file = File::open(path).map_err(|error| Trouble::Read {
-        path: path.to_owned(),
-        error,
-    })?;
-    read_all(file, path)
+    Ok(as_text(input::bytes(path, input::MADE)?))
 }
 
-fn read_all(from: impl Read, path: &Path) -> Result<String, Trouble> {
-    let mut bytes = Vec::new();
-    let read = from.take(LONGEST + 1).read_to_end(&mut bytes);
-    let too_long = || io::Error::new(io::ErrorKind::FileTooLarge, "256 MiB are the limit");
-    read.and_then(|_| {
-        let fits = u64::try_from(bytes.len()).is_ok_and(|length| length <= LONGEST);
-        if fits { Ok(()) } else { Err(too_long()) }
-    })
-    .map_err(|error| Trouble::Read {
-        path: path.to_owned(),
-        error,
-    })?;
-    Ok(match String::from_utf8(bytes) {
-        Ok(text) => text,
-        Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-    })
+fn as_text(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes)
+        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
 /// The card's part of one of our traces, which is redacted already.

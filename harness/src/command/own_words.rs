@@ -1,10 +1,10 @@
 //! The option `--words`: a vendor's own words in a file.
 
-use std::fs;
 use std::path::Path;
 
 use madoguchi_trace::OwnWords;
 
+use super::input;
 use super::trouble::Trouble;
 use crate::client::own_words::parse;
 
@@ -13,9 +13,6 @@ pub(super) fn read(file: Option<&Path>) -> Result<OwnWords, Trouble> {
     let Some(file) = file else {
         return Ok(OwnWords::default());
     };
-    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
-        path: file.to_owned(),
-        error,
-    })?;
+    let text = input::text(file, input::WRITTEN)?;
     parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
 }

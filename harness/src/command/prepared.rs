@@ -1,7 +1,6 @@
 //! What every command that opens a cell needs first: scenarios that were read, a wire profile,
 //! authorities, a runtime, a folder.
 
-use std::fs;
 use std::io;
 use std::num::NonZero;
 use std::path::Path;
@@ -20,6 +19,7 @@ use madoguchi_scenarios::{Axis, Known, Scenario};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::{Builder, Runtime};
 
+use super::input;
 use super::selection::Selection;
 use super::trouble::Trouble;
 use crate::aside::join;
@@ -202,10 +202,7 @@ fn own_profile(name: &str) -> Result<(Profile, Option<String>), Trouble> {
         let builtin = builtin.ok_or_else(|| Trouble::UnknownProfile(name.to_owned()))?;
         return Ok((builtin, None));
     }
-    let text = fs::read_to_string(name).map_err(|error| Trouble::Read {
-        path: name.into(),
-        error,
-    })?;
+    let text = input::text(name, input::WRITTEN)?;
     let profile = Profile::parse(name, &text).map_err(Trouble::Scenario)?;
     // With what it has from a built-in one, which another version may have changed.
     let whole = profile.text().to_owned();
@@ -216,12 +213,6 @@ fn own_profile(name: &str) -> Result<(Profile, Option<String>), Trouble> {
 pub(super) fn is_file(pattern: &str) -> bool {
     let extension = Path::new(pattern).extension();
     extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-/// The id of a scenario in a file of the user's own: `own/<name>`.
-pub(super) fn id_of(file: &str) -> String {
-    let stem = Path::new(file).file_stem().unwrap_or_default();
-    format!("own/{}", stem.to_string_lossy())
 }
 
 /// The names that a scenario may use.

@@ -1,8 +1,7 @@
 //! `madoguchi profile`: begins a wire profile, shows a whole one, and says what is wrong with one and
 //! what it leaves out.
 
-use std::fs::{self, File};
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use madoguchi_terms::Lang;
@@ -10,18 +9,12 @@ use madoguchi_wire::{Profile, Recording, draft_from, draft_like};
 
 use super::prepared::read_profile;
 use super::trouble::Trouble;
-use super::{draft, screen};
+use super::{draft, input, screen};
 use crate::cli::{ProfileCommand, ProfileNew, ProfileShow};
 use crate::exit::Exit;
 
-/// The most that is read of a recording, bytes.
-const MAX_RECORDING: u64 = 64 << 20;
-
 fn check(file: &Path, lang: Lang) -> Result<Exit, Trouble> {
-    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
-        path: file.into(),
-        error,
-    })?;
+    let text = input::text(file, input::WRITTEN)?;
     let review = Profile::check(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)?;
     let mut out = screen::standard_output();
     if let Some(remarks) = &review.remarks {
@@ -80,7 +73,7 @@ fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
     let text = match &options.from_har {
         None => draft_like(name, like),
         Some(path) => {
-            let recorded = recorded(path)?;
+            let recorded = input::text(path, input::MADE)?;
             Recording::parse(&recorded).and_then(|recording| draft_from(name, like, &recording))
         }
     };
@@ -99,22 +92,4 @@ fn new(options: &ProfileNew, lang: Lang) -> Result<Exit, Trouble> {
         )
     ))?;
     check(&path, lang)
-}
-
-/// The text of a recording, as far as one may be long.
-fn recorded(path: &Path) -> Result<String, Trouble> {
-    let mut text = String::new();
-    File::open(path)
-        .and_then(|file| file.take(MAX_RECORDING + 1).read_to_string(&mut text))
-        .map_err(|error| Trouble::Read {
-            path: path.into(),
-            error,
-        })?;
-    if MAX_RECORDING < text.len() as u64 {
-        return Err(Trouble::TooLong {
-            path: path.into(),
-            limit: MAX_RECORDING,
-        });
-    }
-    Ok(text)
 }

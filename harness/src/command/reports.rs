@@ -21,6 +21,7 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Profile;
 
 use super::evidence;
+use super::input;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cli;
@@ -119,10 +120,7 @@ pub(super) fn known(
     let Some(path) = &options.known_failures else {
         return Ok(None);
     };
-    let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-        path: path.clone(),
-        error,
-    })?;
+    let text = input::text(path, input::WRITTEN)?;
     let catalogue = Catalogue::builtin();
     let mut scenarios = ids.to_vec();
     scenarios.extend(catalogue.entries().iter().map(|entry| entry.id.as_str()));

@@ -4,7 +4,6 @@
 mod told;
 mod work;
 
-use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
@@ -22,6 +21,7 @@ pub(super) use self::told::{is_interrupted, is_not_supported};
 use self::work::{Played, Work};
 use super::claim::{self, Claim};
 use super::consumer;
+use super::input;
 use super::order::order;
 use super::own_words;
 use super::prepared::Prepared;
@@ -239,10 +239,7 @@ pub(super) fn watch(file: &Path, attended_limit: Duration, lang: Lang) -> Result
 
 /// The screen map in a file.
 pub(super) fn screen_map(file: &Path) -> Result<ScreenMap, Trouble> {
-    let text = fs::read_to_string(file).map_err(|error| Trouble::Read {
-        path: file.to_owned(),
-        error,
-    })?;
+    let text = input::text(file, input::WRITTEN)?;
     ScreenMap::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
 }
 

@@ -1,8 +1,7 @@
 //! `madoguchi scenario`: checks scenarios of the user's own, begins one, and shows what one of the
 //! catalogue does, as YAML or in words.
 
-use std::fs::File;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::path::Path;
 
 use madoguchi_fixtures::persona;
@@ -12,14 +11,15 @@ use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario, chosen, derived};
 use madoguchi_terms::{Lang, Say as _};
 use serde_json::Value as Json;
 
-use super::prepared::{id_of, is_file, known};
+use super::prepared::{is_file, known};
 use super::selection::is_derived;
 use super::trouble::Trouble;
-use super::{draft, screen};
+use super::{draft, input, screen};
 use crate::cli::ScenarioCommand;
 use crate::consumer::catalogue::catalogue;
 use crate::consumer::scenario as consumer;
 use crate::exit::Exit;
+use crate::own_files::OwnFiles;
 
 /// A scenario to begin with. It checks clean for every id, which a test holds.
 const DRAFT: &str = include_str!("scenario/draft.yaml");
@@ -40,14 +40,13 @@ pub(super) fn scenario(command: &ScenarioCommand, lang: Lang) -> Result<Exit, Tr
 fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
     let names = known();
     let mut worst = Exit::PASS;
-    for file in files {
-        let text = read(file)?;
-        let id = id_of(file);
+    for (file, id) in OwnFiles::new(files.iter().map(String::as_str)).each() {
+        let text = input::text(file, input::WRITTEN)?;
         let read = if is_of_consumer(file, &text) {
-            consumer::Scenario::parse(&id, file, &text)
+            consumer::Scenario::parse(id, file, &text)
                 .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
         } else {
-            let read = Scenario::parse(&id, file, &text, &names.borrowed());
+            let read = Scenario::parse(id, file, &text, &names.borrowed());
             if let Ok(scenario) = &read
                 && let Some(doubts) = scenario.doubts(file, &text)
             {
@@ -101,9 +100,9 @@ fn new(id: &str, out: Option<&Path>, lang: Lang) -> Result<Exit, Trouble> {
 fn entry(named: &str) -> Result<Entry, Trouble> {
     if is_file(named) {
         return Ok(Entry {
-            id: id_of(named),
+            id: OwnFiles::new([named]).id(named).unwrap_or(named).to_owned(),
             file: named.to_owned(),
-            text: read(named)?,
+            text: input::text(named, input::WRITTEN)?,
         });
     }
     let named_by = [named.to_owned()];
@@ -135,20 +134,6 @@ fn entry(named: &str) -> Result<Entry, Trouble> {
             ids: found.iter().map(|entry| entry.id.clone()).collect(),
         }),
     }
-}
-
-/// Reads a file that is no longer than a scenario may be, and a little more, so that the reader of
-/// scenarios says that it is too long.
-fn read(file: &str) -> Result<String, Trouble> {
-    let most = madoguchi_notation::MAX_BYTES as u64 + 1;
-    let mut text = String::new();
-    File::open(file)
-        .and_then(|opened| opened.take(most).read_to_string(&mut text))
-        .map_err(|error| Trouble::Read {
-            path: file.into(),
-            error,
-        })?;
-    Ok(text)
 }
 
 fn explain(entry: &Entry, lang: Lang) -> Result<Exit, Trouble> {

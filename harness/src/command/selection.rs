@@ -1,16 +1,17 @@
 //! Which scenarios, and which variants of them, a command is about.
 
 use std::collections::BTreeSet;
-use std::fs;
 
 use madoguchi_notation::nearest;
 use madoguchi_scenarios::{
     Breadth, Catalogue, DERIVED, NothingSelected, Scenario, chosen, derived, means,
 };
 
-use super::prepared::{id_of, is_file, known};
+use super::input;
+use super::prepared::{is_file, known};
 use super::trouble::Trouble;
 use crate::cli;
+use crate::own_files::OwnFiles;
 
 /// What a user asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -85,16 +86,17 @@ impl<'a> Selection<'a> {
         }
         let names = known();
         let names = names.borrowed();
-        for file in &files {
-            let path = scenario_of(file);
-            let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-                path: path.into(),
-                error,
-            })?;
-            let id = id_of(path);
-            let scenario = Scenario::parse(&id, path, &text, &names).map_err(Trouble::Scenario)?;
-            let pattern = file.replacen(path, &id, 1);
-            scenarios.extend(self.variants(&scenario, &[&pattern]));
+        let own = OwnFiles::new(files.iter().map(|file| scenario_of(file)));
+        for (path, id) in own.each() {
+            let text = input::text(path, input::WRITTEN)?;
+            let scenario = Scenario::parse(id, path, &text, &names).map_err(Trouble::Scenario)?;
+            let patterns = files.iter().map(|file| (file, scenario_of(file)));
+            let patterns = patterns.filter(|(_, path)| own.id(path) == Some(id));
+            let patterns: Vec<String> = patterns
+                .map(|(file, path)| file.replacen(path, id, 1))
+                .collect();
+            let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+            scenarios.extend(self.variants(&scenario, &patterns));
         }
         for pattern in ids.iter().filter(|pattern| pattern.contains('@')) {
             if !scenarios
@@ -153,7 +155,7 @@ pub(super) fn is_derived(pattern: &str) -> bool {
 }
 
 /// A pattern without what it says of variants.
-fn scenario_of(pattern: &str) -> &str {
+pub(super) fn scenario_of(pattern: &str) -> &str {
     pattern.split('@').next().unwrap_or(pattern)
 }
 

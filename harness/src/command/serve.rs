@@ -35,6 +35,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
 
     use super::prepared::Prepared;
     use super::selection::Selection;
+    use crate::cell::backlog;
     use crate::cell::case::{CaseTrouble, header, start_writer};
     use crate::cell::clock::ScenarioClock;
     use crate::cell::sequencer::Sequencer;
@@ -93,7 +94,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
         .folder
         .case(&scenario.id)
         .map_err(Trouble::Folder)?;
-    let (to_store, stamped) = channel();
+    let (to_store, stamped) = backlog::channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::ticking(time);
     let world = World::open(&setting, clock, sequencer.clone()).map_err(Trouble::World)?;

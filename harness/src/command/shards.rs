@@ -2,7 +2,6 @@
 //! of a selection a run takes: its shard, or what failed in an earlier report.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
@@ -14,7 +13,7 @@ use madoguchi_terms::Lang;
 use madoguchi_trace::Trace;
 
 use super::trouble::Trouble;
-use super::{judge, reports, screen};
+use super::{input, judge, reports, screen};
 use crate::cli;
 use crate::exit::Exit;
 
@@ -113,10 +112,7 @@ pub(super) fn narrow<S>(
 }
 
 fn read(path: &Path) -> Result<Report, Trouble> {
-    let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-        path: path.to_owned(),
-        error,
-    })?;
+    let text = input::text(path, input::MADE)?;
     Report::parse(&text).map_err(|error| Trouble::Report {
         path: Some(path.to_owned()),
         error,

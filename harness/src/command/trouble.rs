@@ -300,8 +300,8 @@ impl Say for Trouble {
             Self::TooLong { path, limit } => {
                 let (path, mib) = (path.display(), limit >> 20);
                 lang.pick(
-                    format!("{path} は {mib} MiB を超えています\n  対処: 必要な通信だけを記録し直してください"),
-                    format!("{path} has more than {mib} MiB\n  help: record only the traffic that matters"),
+                    format!("{path} は {mib} MiB を超えています\n  対処: 正しいファイルか確かめてください。通信の記録なら、必要な部分だけを残してください"),
+                    format!("{path} has more than {mib} MiB\n  help: see whether it is the right file; of a recording, keep what matters"),
                 )
             }
             Self::Scenario(diagnostics) => diagnostics.render(lang, true),

@@ -4,16 +4,17 @@ use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{Catalogue, Entry, NothingSelected, consumer};
 
 use super::scenario::Scenario;
+use crate::own_files::OwnFiles;
 
 /// The scenarios that any of `patterns` means, or all; a pattern that ends with `.yaml` is a file
 /// of the user's own, whose text `read` gives.
 ///
 /// # Errors
 /// A pattern that means nothing, or everything that is wrong with a scenario.
-pub(crate) fn select(
+pub(crate) fn select<E>(
     patterns: &[String],
-    read: &dyn Fn(&str) -> std::io::Result<String>,
-) -> Result<Vec<Scenario>, NotSelected> {
+    read: &dyn Fn(&str) -> Result<String, E>,
+) -> Result<Vec<Scenario>, NotSelected<E>> {
     let (own, builtin): (Vec<&String>, Vec<&String>) = patterns
         .iter()
         .partition(|pattern| pattern.ends_with(".yaml"));
@@ -25,25 +26,24 @@ pub(crate) fn select(
             scenarios.push(parse(&entry.id, &entry.file, &entry.text)?);
         }
     }
-    for file in own {
-        let text = read(file).map_err(|error| NotSelected::Read(file.clone(), error))?;
-        let stem = std::path::Path::new(file).file_stem().unwrap_or_default();
-        let id = format!("own/{}", stem.to_string_lossy());
-        scenarios.push(parse(&id, file, &text)?);
+    let own = OwnFiles::new(own.into_iter().map(String::as_str));
+    for (file, id) in own.each() {
+        let text = read(file).map_err(NotSelected::Read)?;
+        scenarios.push(parse(id, file, &text)?);
     }
     Ok(scenarios)
 }
 
-fn parse(id: &str, file: &str, text: &str) -> Result<Scenario, NotSelected> {
+fn parse<E>(id: &str, file: &str, text: &str) -> Result<Scenario, NotSelected<E>> {
     Scenario::parse(id, file, text).map_err(NotSelected::Wrong)
 }
 
 /// Why there is nothing to play.
 #[derive(Debug)]
-pub(crate) enum NotSelected {
+pub(crate) enum NotSelected<E> {
     Nothing(NothingSelected),
     Wrong(Diagnostics),
-    Read(String, std::io::Error),
+    Read(E),
 }
 
 pub(crate) fn catalogue() -> Catalogue {

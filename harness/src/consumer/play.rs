@@ -33,6 +33,7 @@ use super::situation::{self, Content};
 use crate::client::attended::NobodyAnswers;
 use crate::client::process::ClientTrouble;
 use crate::client::webdriver::WebDriverTrouble;
+use crate::private;
 
 /// What the cases of one run share.
 #[derive(Debug)]
@@ -176,7 +177,7 @@ pub(crate) fn play(
     let exhibit = exhibit.map_err(|error| NotPlayed::Disk(folder.to_owned(), error.into()))?;
     let write = |name: &str, content: &[u8]| {
         let path = folder.join(name);
-        fs::write(&path, content).map_err(on(&path))
+        private::write(&path, content).map_err(on(&path))
     };
     let lines: String = log.iter().map(|line| format!("{line}\n")).collect();
     write("deliveries.jsonl", lines.as_bytes())?;

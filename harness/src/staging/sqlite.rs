@@ -1,7 +1,6 @@
 //! A store in one SQLite file, which only this user can read and only one process can have open.
 //! Every commit is synchronised to the disk before it returns (WAL, `synchronous=FULL`).
 
-use std::fs::OpenOptions;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -11,6 +10,7 @@ use rusqlite::types::FromSql;
 use rusqlite::{Connection, ErrorCode, OptionalExtension as _, TransactionBehavior, params};
 
 use super::{NotStored, Passport, Store, StoreTrouble};
+use crate::private;
 
 /// `mado`: tells our files from other programs' (`PRAGMA application_id`).
 const APPLICATION: i32 = 0x6D61_646F;
@@ -264,10 +264,8 @@ fn of_opening(path: &Path, error: &rusqlite::Error) -> StoreTrouble {
 /// Makes the file for this user only, where there is none. The file is closed before SQLite locks
 /// it: a process that closes a file loses all its locks on it (POSIX `fcntl`).
 fn make_private(path: &Path) -> std::io::Result<()> {
-    let mut options = OpenOptions::new();
+    let mut options = private::options();
     options.read(true).write(true).create(true).truncate(false);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options.open(path).map(drop)
 }
 

@@ -229,8 +229,8 @@ const OVER: [&str; 11] = [
 /// Words for one that is not.
 const LASTS: [&str; 4] = ["あり", "有効", "同意する", "同意済"];
 
-/// The fields of a screen that belong to the person of this name: those under the same heading, or those
-/// from the name to the next one.
+/// The fields of a screen that belong to the person of this name: all of them where nobody else is named
+/// there, those under the same heading where each person has one, or those from the name to the next one.
 fn fields_of<'s>(screen: &'s Screen, name: &str) -> &'s [(Text, Text)] {
     let fields = &screen.fields[..];
     let Some(at) = fields.iter().position(|(_, value)| contains(value, name)) else {
@@ -239,15 +239,28 @@ fn fields_of<'s>(screen: &'s Screen, name: &str) -> &'s [(Text, Text)] {
     fn heading(label: &str) -> Option<&str> {
         Some(label.rsplit_once('/')?.0)
     }
+    fn item(label: &str) -> &str {
+        label.rsplit_once('/').map_or(label, |(_, item)| item)
+    }
     let label = fields[at].0.as_str();
-    let is_of_row = |(other, _): &(Text, Text)| match heading(label) {
+    let names = || {
+        fields
+            .iter()
+            .filter(|(other, _)| item(other) == item(label))
+    };
+    if names().count() == 1 {
+        return fields;
+    }
+    let is_once = names().filter(|(other, _)| *other == label).count() == 1;
+    let own = heading(label).filter(|_| is_once);
+    let is_of_row = |(other, _): &(Text, Text)| match own {
         Some(own) => heading(other) == Some(own),
         None => other != label,
     };
     let before = fields[..at]
         .iter()
         .rev()
-        .take_while(|field| heading(label).is_some() && is_of_row(field));
+        .take_while(|field| own.is_some() && is_of_row(field));
     let after = fields[at + 1..].iter().take_while(|field| is_of_row(field));
     &fields[at - before.count()..=at + after.count()]
 }
@@ -342,4 +355,54 @@ pub(super) fn outcome_told(case: &Case<'_>) -> Finding {
         "登録された同意",
         "a consent that was registered",
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The labels of what belongs to 架空 花子.
+    fn labels(fields: &[(&str, &str)]) -> Vec<String> {
+        let screen = Screen {
+            n: 1,
+            number: None,
+            title: "資格確認結果".into(),
+            buttons: Vec::new(),
+            fields: fields
+                .iter()
+                .map(|(label, value)| ((*label).into(), (*value).into()))
+                .collect(),
+            read_off: None,
+        };
+        let own = fields_of(&screen, "架空 花子");
+        own.iter().map(|(label, _)| label.to_string()).collect()
+    }
+
+    #[test]
+    fn a_screen_of_one_person_is_hers_under_whatever_headings() {
+        let fields = [
+            ("資格情報/記号", "試験"),
+            ("資格情報/氏名", "架空 花子"),
+            ("同意", "あり"),
+        ];
+        assert_eq!(labels(&fields), ["資格情報/記号", "資格情報/氏名", "同意"]);
+    }
+
+    #[test]
+    fn of_several_persons_each_has_the_items_of_the_row() {
+        let headed = [
+            ("1/同意", "あり"),
+            ("1/氏名", "試験 太郎"),
+            ("2/同意", "なし"),
+            ("2/氏名", "架空 花子"),
+        ];
+        assert_eq!(labels(&headed), ["2/同意", "2/氏名"]);
+        let in_sections = [
+            ("資格情報/氏名", "架空 花子"),
+            ("同意", "なし"),
+            ("資格情報/氏名", "試験 太郎"),
+            ("同意", "あり"),
+        ];
+        assert_eq!(labels(&in_sections), ["資格情報/氏名", "同意"]);
+    }
 }

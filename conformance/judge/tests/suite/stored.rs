@@ -1,8 +1,10 @@
 //! Traces on disk: what is read, what is refused, and how it is said.
 
+use std::io::{self, BufReader, Read as _};
+
 use madoguchi_counter::play;
 use madoguchi_terms::{Lang, Say};
-use madoguchi_trace::{Trace, TraceErrorKind};
+use madoguchi_trace::{ReadError, Trace, TraceErrorKind};
 
 fn stored() -> String {
     let mut text = Vec::new();
@@ -38,6 +40,21 @@ fn a_newer_format_is_refused_with_the_version_to_install() {
         error.text(Lang::En),
         "madoguchi 2.3.0 wrote this trace in format 2; install madoguchi 2.3.0 or newer"
     );
+}
+
+#[test]
+fn what_never_ends_is_no_trace() {
+    let ReadError::Trace(error) = Trace::read(BufReader::new(io::repeat(b'0'))).unwrap_err() else {
+        panic!("nothing that cannot be read");
+    };
+    assert_eq!(error.line, 1);
+    assert_eq!(error.kind, TraceErrorKind::TooLong { limit: 16 << 20 });
+    let endless = stored().into_bytes();
+    let endless = endless.as_slice().chain(io::repeat(b'\n'));
+    let ReadError::Trace(error) = Trace::read(BufReader::new(endless)).unwrap_err() else {
+        panic!("nothing that cannot be read");
+    };
+    assert_eq!(error.kind, TraceErrorKind::TooLong { limit: 256 << 20 });
 }
 
 #[test]

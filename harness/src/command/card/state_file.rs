@@ -2,10 +2,11 @@
 //! its owner may read it.
 
 use std::fs;
-use std::io::Write as _;
 use std::path::Path;
 
 use madoguchi_card::State;
+
+use crate::private;
 
 /// Reads a state. The text of an error is for people.
 pub(crate) fn read(path: &Path) -> Result<State, String> {
@@ -15,12 +16,5 @@ pub(crate) fn read(path: &Path) -> Result<State, String> {
 
 /// Writes a state. The text of an error is for people.
 pub(crate) fn write(path: &Path, state: &State) -> Result<(), String> {
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create(true).truncate(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options
-        .open(path)
-        .and_then(|mut file| file.write_all(state.to_text().as_bytes()))
-        .map_err(|error| format!("{}: {error}", path.display()))
+    private::write(path, state.to_text()).map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -3,7 +3,6 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
@@ -11,6 +10,7 @@ use madoguchi_terms::harmless;
 use madoguchi_trace::{ClientEvent, OwnWords};
 
 use super::{Finding, program};
+use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::cell::world::{Setting, World};
@@ -41,7 +41,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
         return Some(finding);
     }
     // A cell that does not open is the machine's trouble, and was told as such.
-    let (to_store, _stamped) = channel();
+    let (to_store, _stamped) = backlog::channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let world = World::open(
         setting,

@@ -3,13 +3,13 @@
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::mpsc::channel;
 use std::time::{Duration, Instant};
 
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::{ClientEvent, Screen};
 
 use super::{Finding, program};
+use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::cell::world::{Setting, World};
@@ -60,7 +60,7 @@ pub(super) fn screens(
         return None;
     }
     // A cell that does not open is the machine's trouble, and was told as such.
-    let (to_store, _stamped) = channel();
+    let (to_store, _stamped) = backlog::channel();
     let sequencer = Arc::new(Sequencer::new(to_store));
     let clock = ScenarioClock::standing(setting.at);
     let world = World::open(setting, clock, sequencer.clone()).ok()?;

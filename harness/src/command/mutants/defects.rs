@@ -1,7 +1,6 @@
 //! The defects that a client says it has, and what an earlier run told of them.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::io;
 use std::path::Path;
 use std::process::{Command, Stdio};
@@ -11,6 +10,7 @@ use madoguchi_notation::nearest;
 use serde::{Deserialize, Serialize};
 use wait_timeout::ChildExt as _;
 
+use super::super::input;
 use super::super::trouble::Trouble;
 use super::fate::{Fate, Mutant};
 
@@ -45,10 +45,7 @@ impl Score {
 
     /// What an earlier run wrote.
     pub(super) fn read(path: &Path) -> Result<Self, Trouble> {
-        let text = fs::read_to_string(path).map_err(|error| Trouble::Read {
-            path: path.to_owned(),
-            error,
-        })?;
+        let text = input::text(path, input::MADE)?;
         serde_json::from_str(&text).map_err(|error| Trouble::Score {
             path: path.to_owned(),
             error,

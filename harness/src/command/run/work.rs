@@ -1,5 +1,6 @@
 //! What the workers of a run do: play a case, judge it, and say by which command it is shown again.
 
+use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -15,10 +16,11 @@ use crate::cell::case::{self, ClientSpec};
 use crate::cli;
 use crate::command::claim::{self, Claim};
 use crate::command::judge;
-use crate::command::prepared::Prepared;
-use crate::command::selection::Selection;
+use crate::command::prepared::{Prepared, is_file};
+use crate::command::selection::{Selection, scenario_of};
 use crate::command::sweeper::Sweeper;
 use crate::command::trouble::Trouble;
+use crate::own_files::OwnFiles;
 
 /// What the workers share.
 pub(super) struct Work<'a> {
@@ -124,28 +126,22 @@ impl Work<'_> {
 
     /// The command that shows a case again.
     fn again(&self, id: &str) -> String {
-        let quoted = shlex::try_quote(self.command);
-        let client = quoted.as_deref().unwrap_or(self.command);
+        let quoted =
+            |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned);
         let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
-        let file = format!("{}.yaml", scenario.trim_start_matches("own/"));
-        let mut named = self.options.select.iter();
-        let what = named.find_map(|pattern| {
-            let path = pattern.split('@').next()?;
-            path.ends_with(&file).then(|| format!("{path}{suffix}"))
-        });
-        let what = what.unwrap_or_else(|| id.to_owned());
-        let mut again = format!("madoguchi run {what}");
+        let named = self.options.select.iter().map(|named| scenario_of(named));
+        let own = OwnFiles::new(named.filter(|named| is_file(named)));
+        let what = own.file(scenario).unwrap_or(scenario);
+        let mut again = format!("madoguchi run {}", quoted(&format!("{what}{suffix}")));
         if !self.command.is_empty() {
-            again += &format!(" --client {client}");
+            again += &format!(" --client {}", quoted(self.command));
         }
         for (option, file) in [
             ("screen-map", &self.options.screen_map),
             ("words", &self.options.words),
         ] {
             if let Some(file) = file {
-                let file = file.to_string_lossy();
-                let quoted = shlex::try_quote(&file);
-                again += &format!(" --{option} {}", quoted.as_deref().unwrap_or(&file));
+                again += &format!(" --{option} {}", quoted(&file.to_string_lossy()));
             }
         }
         again += &format!(" --seed {}", self.options.seed);

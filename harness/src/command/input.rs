@@ -1,0 +1,50 @@
+//! Files that the user names, each read as far as one of its kind may be long: a device that never ends
+//! and a file of the wrong kind are refused in a moment.
+
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+
+use super::trouble::Trouble;
+
+/// What a person writes by hand: a scenario, a profile, a screen map, a statement, a list. Bytes.
+pub(super) const WRITTEN: u64 = madoguchi_notation::MAX_BYTES as u64;
+
+/// What a program writes: a log, a recording, the JSON of an earlier run. Bytes.
+pub(super) const MADE: u64 = 256 << 20;
+
+/// The text of a file of at most `limit` bytes.
+pub(super) fn text(path: impl AsRef<Path>, limit: u64) -> Result<String, Trouble> {
+    let path = path.as_ref();
+    let bytes = bytes(path, limit)?;
+    String::from_utf8(bytes).map_err(|error| Trouble::Read {
+        path: path.to_owned(),
+        error: io::Error::new(io::ErrorKind::InvalidData, error.utf8_error()),
+    })
+}
+
+/// What a file of at most `limit` bytes has.
+pub(super) fn bytes(path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
+    let file = File::open(path).map_err(|error| Trouble::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    all(file, path, limit)
+}
+
+/// What is read from somewhere that the user knows as `path`.
+pub(super) fn all(from: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, Trouble> {
+    let mut bytes = Vec::new();
+    let read = from.take(limit + 1).read_to_end(&mut bytes);
+    let length = read.map_err(|error| Trouble::Read {
+        path: path.to_owned(),
+        error,
+    })?;
+    if length as u64 > limit {
+        return Err(Trouble::TooLong {
+            path: path.to_owned(),
+            limit,
+        });
+    }
+    Ok(bytes)
+}
