@@ -20,7 +20,7 @@ mod publication;
 pub(crate) mod reach;
 pub(crate) mod reader;
 mod recorder;
-mod remains;
+pub(crate) mod remains;
 pub(crate) mod sequencer;
 pub(crate) mod service;
 pub(crate) mod staff;

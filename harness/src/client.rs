@@ -5,7 +5,7 @@ pub(crate) mod attended;
 pub(crate) mod contract;
 #[cfg(unix)]
 mod ear;
-mod input;
+pub(crate) mod input;
 #[cfg(target_os = "linux")]
 mod leftover;
 pub(crate) mod lines;

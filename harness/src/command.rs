@@ -12,7 +12,7 @@ mod decode;
 mod doctor;
 mod draft;
 mod evidence;
-mod input;
+pub(crate) mod input;
 mod judge;
 mod list;
 mod mutants;

@@ -28,11 +28,11 @@ use crate::cover::Cover;
 /// Major version of the bundle.
 pub const MAJOR: u16 = 1;
 /// Files that a bundle may have.
-const MOST_FILES: usize = 20_000;
+pub const MOST_FILES: usize = 20_000;
 /// The longest file in a bundle, bytes unpacked.
-const LONGEST: u64 = 512 << 20;
+pub const LONGEST: u64 = 512 << 20;
 /// All files together, bytes unpacked.
-const ALL: u64 = 2 << 30;
+pub const ALL: u64 = 2 << 30;
 const MANIFEST: &str = "manifest.json";
 /// The vendor's statement, where there is one.
 const STATEMENT: &str = "statement.yaml";

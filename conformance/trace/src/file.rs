@@ -78,10 +78,10 @@ pub enum TraceErrorKind {
 
 /// The longest line of a trace that is read, bytes. The longest that are written have an answer with the
 /// results of a bulk inquiry.
-const LONGEST_LINE: u64 = 16 << 20;
+pub const LONGEST_LINE: u64 = 16 << 20;
 
 /// The longest trace that is read, bytes.
-const LONGEST: u64 = 256 << 20;
+pub const LONGEST: u64 = 256 << 20;
 
 impl Trace {
     /// Reads a trace that is at hand as a text; see [`read`](Self::read).

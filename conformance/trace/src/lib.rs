@@ -39,7 +39,7 @@ pub use canonical::{canonical, delivered_date};
 pub use card::{CardEvent, PcscEvent, ReaderEvent};
 pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
-pub use file::{ReadError, Trace, TraceError, TraceErrorKind};
+pub use file::{LONGEST, LONGEST_LINE, ReadError, Trace, TraceError, TraceErrorKind};
 pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, ProfileRules, Readable, Sight};
 pub use own_words::{OwnWords, Said};
 use serde::{Deserialize, Serialize};

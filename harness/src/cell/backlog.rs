@@ -11,7 +11,7 @@ use parking_lot::{Condvar, Mutex};
 use super::sequencer::{Observed, ToStore};
 
 /// What may wait for the writer, bytes: more than any case of a client at work has.
-const MOST: usize = 32 << 20;
+pub(crate) const MOST: usize = 32 << 20;
 
 /// How long one event is held up at most: there may be no writer yet.
 const HELD_UP: Duration = Duration::from_millis(50);

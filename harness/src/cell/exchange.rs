@@ -24,7 +24,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) const MAX_REQUEST: u64 = 16 << 20;
 
 /// Files in `req` that one look takes notice of.
-const MAX_FILES: usize = 10_000;
+pub(crate) const MAX_FILES: usize = 10_000;
 
 /// The three folders.
 #[derive(Debug, Clone)]

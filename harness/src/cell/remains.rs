@@ -18,13 +18,13 @@ use super::canary::Canaries;
 
 /// How much is looked into. What is beyond is told.
 #[derive(Clone, Copy)]
-struct Most {
-    files: usize,
+pub(crate) struct Most {
+    pub(crate) files: usize,
     /// Of all of them.
-    bytes: u64,
+    pub(crate) bytes: u64,
 }
 
-const MOST: Most = Most {
+pub(crate) const MOST: Most = Most {
     files: 10_000,
     bytes: 256 << 20,
 };

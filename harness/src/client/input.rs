@@ -14,7 +14,7 @@ use rustix::fs::{OFlags, fcntl_setfl};
 
 /// How long a client may take to make room in the pipe. Who has said `done` of one act has read it, so
 /// that the pipe is empty when the next is told.
-pub(super) const UNREAD: Duration = Duration::from_secs(5);
+pub(crate) const UNREAD: Duration = Duration::from_secs(5);
 
 /// Where a client is told what to do.
 pub(super) struct Input(ChildStdin);

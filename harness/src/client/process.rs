@@ -30,7 +30,7 @@ use crate::cell::sequencer::{Heard, Sequencer};
 use crate::interrupt::Watched;
 
 /// How much of a client's standard error is kept, bytes.
-const STDERR_LIMIT: u64 = 1 << 20;
+pub(crate) const STDERR_LIMIT: u64 = 1 << 20;
 
 /// Whether there was more of a standard error than is kept.
 pub(crate) const fn is_cut(stderr: &[u8]) -> bool {

@@ -8,10 +8,10 @@ use std::path::Path;
 use super::trouble::Trouble;
 
 /// What a person writes by hand: a scenario, a profile, a screen map, a statement, a list. Bytes.
-pub(super) const WRITTEN: u64 = madoguchi_notation::MAX_BYTES as u64;
+pub(crate) const WRITTEN: u64 = madoguchi_notation::MAX_BYTES as u64;
 
 /// What a program writes: a log, a recording, the JSON of an earlier run. Bytes.
-pub(super) const MADE: u64 = 256 << 20;
+pub(crate) const MADE: u64 = 256 << 20;
 
 /// The text of a file of at most `limit` bytes.
 pub(super) fn text(path: impl AsRef<Path>, limit: u64) -> Result<String, Trouble> {

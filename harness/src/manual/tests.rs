@@ -4,6 +4,7 @@
 mod codes;
 mod commands;
 mod generated;
+mod limits;
 mod readme;
 mod understood;
 mod words;

@@ -8,6 +8,7 @@ use super::result::{delivered, values};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, is_result, plain};
+use crate::words::says_the_same;
 
 /// Act and kind of output.
 const READ_ALOUD: &str = "read-aloud";
@@ -53,22 +54,28 @@ fn occasion() -> Wording {
     )
 }
 
-/// Every value on the screen is said, in its words: pictures, brackets and the signs between them need not be.
+/// Every value on the screen is said, in its words or in others that mean the same beside its label:
+/// pictures, brackets and the signs between them need not be.
 pub(super) fn whole(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for reading in readings_of_results(case) {
         let fields = reading.screen.fields.iter();
-        let mut unsaid =
-            fields.filter(|(_, value)| !says_nothing(value) && !is_said(&reading, value));
+        let beside = |label: &str| {
+            let mut said = reading.said.iter();
+            said.find_map(|(_, text)| after_label(text, label))
+        };
+        let is_meant = |label: &str, value: &str| {
+            beside(label).is_some_and(|said| says_the_same(case.words(), label, value, &said))
+        };
+        let mut unsaid = fields.filter(|(label, value)| {
+            !says_nothing(value) && !is_said(&reading, value) && !is_meant(label, value)
+        });
         let Some((label, value)) = unsaid.next() else {
             tally.judge(None);
             continue;
         };
         let place = reading.said.last().map_or(reading.asked, |(at, _)| *at);
-        let beside = reading
-            .said
-            .iter()
-            .find_map(|(_, text)| after_label(text, label));
+        let beside = beside(label);
         if let Some(reading) = beside.as_deref().filter(|text| is_in_kana(text)) {
             tally.leave_open(Wording::new(
                 format!("{label} の読み「{reading}」が {value} のことか分からない"),

@@ -5,6 +5,7 @@ use madoguchi_eligibility::{CardClassification, QualificationValidity, Relation,
 use madoguchi_trace::delivered_date;
 
 use super::fold::{folded, katakana};
+use super::look::kind;
 use super::{Kind, Words, dates, meaning};
 
 /// What a value says of what is due.
@@ -39,6 +40,12 @@ pub(super) fn says(words: &Words, kind: Kind, due: &str, shown: &str, is_alone: 
         }
     };
     if is_it { Says::It } else { Says::Other }
+}
+
+/// Whether `said` of a label means the value that is shown beside it: `昭和60年3月3日` the same day as
+/// `昭和60年03月03日`, `30%` the same share as `3割`.
+pub(crate) fn says_the_same(words: &Words, label: &str, shown: &str, said: &str) -> bool {
+    says(words, kind(words, label), shown, said, false) == Says::It
 }
 
 fn says_word(words: &Words, kind: Kind, due: &str, shown: &str, is_alone: bool) -> Says {
@@ -146,16 +153,10 @@ fn joins(a: char, b: char) -> bool {
 /// Whether a share in per cent, `030`, is meant by `30%`, `3割`, `３割` or itself.
 fn same_ratio(due: &str, shown: &str) -> bool {
     let Ok(percent) = due.parse::<u32>() else {
-        return same_text(due, shown)
-            || tenths(due).is_some_and(|due| percent_of(shown) == Some(due));
+        let due_percent = percent_of(due);
+        return same_text(due, shown) || due_percent.is_some() && due_percent == percent_of(shown);
     };
     percent_of(shown) == Some(percent)
-}
-
-/// `3割` as per cent.
-fn tenths(text: &str) -> Option<u32> {
-    let plain = folded(text);
-    plain.contains('割').then(|| percent_of(&plain))?
 }
 
 /// The share that a text says, in per cent.

@@ -1,10 +1,14 @@
 // Only conveniences: everything can be read without it.
 (() => {
   const root = document.documentElement;
-  const radios = document.querySelectorAll('input[name="lang"]');
-  const speak = () => { root.lang = document.querySelector('input[name="lang"]:checked').value; };
-  radios.forEach((radio) => radio.addEventListener('change', speak));
-  speak();
+  const chosen = (name, choose) => {
+    const radios = document.querySelectorAll(`input[name="${name}"]`);
+    const look = () => choose(document.querySelector(`input[name="${name}"]:checked`).value);
+    radios.forEach((radio) => radio.addEventListener('change', look));
+    look();
+  };
+  chosen('lang', (lang) => { root.lang = root.dataset.lang = lang; });
+  chosen('show', (show) => { root.dataset.show = show; });
   const search = document.getElementById('search');
   const cases = [...document.querySelectorAll('.case')];
   const found = document.getElementById('found');

@@ -4,10 +4,12 @@
 
 mod harmless;
 mod lang;
+mod production;
 mod secret;
 mod timer;
 
 pub use harmless::{harmless, visible};
 pub use lang::{Lang, Say};
+pub use production::{production_host, production_host_below};
 pub use secret::Secret;
 pub use timer::Timer;

@@ -7,6 +7,7 @@
 
 mod clients;
 mod command_line;
+mod files;
 mod machine;
 mod scenarios;
 mod scene;

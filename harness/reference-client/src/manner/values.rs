@@ -133,6 +133,22 @@ manners! {
                 fields
             }),
         ];
+    "reads-as-spoken" does "reads dates and 負担割合 aloud as they are spoken: 昭和60年3月3日, 30%",
+        "日付と負担割合を話すように読み上げる: 昭和60年3月3日、30%"
+        because "usability: who listens hears no zeros in front, and shares in either way",
+            "使いやすさ。聞く人に桁そろえの0は要らず、割合はどちらの言い方もある" =>
+        on::read_aloud(|mut fields| {
+            for (label, value) in &mut fields {
+                if *label == "負担割合" {
+                    *value = value.replace('割', "0%");
+                } else {
+                    for before in ["令和", "平成", "昭和", "大正", "明治", "年", "月"] {
+                        *value = value.replace(&format!("{before}0"), before);
+                    }
+                }
+            }
+            fields
+        });
     "number-with-name" does "shows the number and the name of the insurer as one item 保険者",
         "保険者番号と保険者名を「保険者」の一項目で示す"
         because "usability: the staff read them together",

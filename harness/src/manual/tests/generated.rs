@@ -26,6 +26,7 @@ fn block(name: &str, lang: Lang) -> String {
         "screens" => screens(lang),
         "words" => understood::words(lang),
         "codes" => codes::codes(lang),
+        "limits" => limits::limits(lang),
         _ => panic!("there is no block {name}"),
     }
 }

@@ -4,11 +4,11 @@
 use std::fmt;
 
 use base64ct::{Base64, Encoding as _};
+use madoguchi_terms::production_host;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::NoDraft;
-use crate::is_production_host;
 
 /// Entries that are looked at; a day of work at a counter has fewer.
 const MAX_ENTRIES: usize = 10_000;
@@ -54,7 +54,7 @@ impl Recording {
             let Some((host, path)) = split(&entry.request.url) else {
                 continue;
             };
-            if is_production_host(&host) {
+            if production_host(&host).is_some() {
                 return Err(NoDraft::Production { host, entry: i + 1 });
             }
             let headers = entry.request.headers.into_iter();

@@ -1,0 +1,161 @@
+//! The bounds in the manual: how much is read, kept and waited for.
+
+use madoguchi_notation::MAX_BYTES;
+use madoguchi_report::{evidence, junit};
+use madoguchi_trace::{LONGEST, LONGEST_LINE};
+
+use super::generated::table;
+use super::*;
+use crate::cell::{backlog, exchange, remains};
+use crate::client::{contract, input as to_client, process};
+use crate::command::input;
+
+/// What has a bound, the bound, and what becomes of more.
+pub(super) fn limits(lang: Lang) -> String {
+    let t = |ja: &str, en: &str| lang.pick(ja, en).to_owned();
+    let n = |n: u64| {
+        let digits = n.to_string();
+        let ends = digits.as_bytes().rchunks(3).rev();
+        let ends = ends.map(|end| String::from_utf8_lossy(end).into_owned());
+        ends.collect::<Vec<_>>().join(",")
+    };
+    let mib = |bytes: u64| format!("{} MiB", bytes >> 20);
+    let seconds = |seconds: u64| lang.pick(format!("{seconds} 秒"), format!("{seconds} s"));
+    let files = |files: u64| {
+        lang.pick(
+            format!("{} ファイル", n(files)),
+            format!("{} files", n(files)),
+        )
+    };
+    let refused = t("読まない。終了コード 2", "not read; exit code 2");
+    let rows = [
+        [
+            t(
+                "人が書くファイル (シナリオ、プロファイル、画面の対応表、申告書、一覧)",
+                "a file that a person writes: scenario, profile, screen map, statement, list",
+            ),
+            mib(MAX_BYTES as u64),
+            refused.clone(),
+        ],
+        [
+            t(
+                "ログ、通信の記録、JSON の報告",
+                "a log, a recording, a report as JSON",
+            ),
+            mib(input::MADE),
+            refused.clone(),
+        ],
+        [
+            t(
+                "記録 (trace.jsonl) の 1 行、全体",
+                "a line of a trace, a trace",
+            ),
+            format!("{}, {}", mib(LONGEST_LINE), mib(LONGEST)),
+            refused,
+        ],
+        [
+            t(
+                "証跡の ZIP: ファイル数、1 ファイル、合計",
+                "evidence (ZIP): files, a file, all of them",
+            ),
+            format!(
+                "{}, {}, {}",
+                n(evidence::MOST_FILES as u64),
+                mib(evidence::LONGEST),
+                mib(evidence::ALL),
+            ),
+            t("確かめられない。終了コード 1", "not proven; exit code 1"),
+        ],
+        [
+            t("クライアントの 1 行", "a line of a client"),
+            mib(contract::MAX_LINE as u64),
+            t("`contract.messages` の不適合", "`contract.messages` fails"),
+        ],
+        [
+            t(
+                "クライアントの出力 (1 件)",
+                "what a client says in one case",
+            ),
+            lang.pick(
+                format!(
+                    "{} 行、{}",
+                    n(contract::MAX_LINES),
+                    mib(contract::MAX_OUTPUT)
+                ),
+                format!(
+                    "{} lines, {}",
+                    n(contract::MAX_LINES),
+                    mib(contract::MAX_OUTPUT)
+                ),
+            ),
+            t(
+                "以後は聞かない。`contract.messages` の不適合",
+                "not heard any more; `contract.messages` fails",
+            ),
+        ],
+        [
+            t("標準エラー出力", "standard error"),
+            mib(process::STDERR_LIMIT),
+            t(
+                "以後は残さない。`privacy.secrets-untold` は判定しない",
+                "not kept; `privacy.secrets-untold` is undecided",
+            ),
+        ],
+        [
+            t(
+                "クライアントが標準入力を読まない時間",
+                "how long a client does not read its standard input",
+            ),
+            seconds(to_client::UNREAD.as_secs()),
+            t("その件を終える", "the case ends"),
+        ],
+        [
+            t("一つの操作", "one act"),
+            "`--timeout`".to_owned(),
+            t(
+                "1.5 倍と 1 秒でその件を終える",
+                "after one and a half times that and a second the case ends",
+            ),
+        ],
+        [
+            t("残したファイルの検索", "the search of what a client leaves"),
+            format!(
+                "{}, {}",
+                files(remains::MOST.files as u64),
+                mib(remains::MOST.bytes)
+            ),
+            t("`privacy.*` は判定しない", "`privacy.*` is undecided"),
+        ],
+        [
+            t(
+                "記録に書かれるのを待つ出来事",
+                "events that wait to be written",
+            ),
+            mib(backlog::MOST as u64),
+            t(
+                "カードとサービスの応答を遅らせる",
+                "card and service answer later",
+            ),
+        ],
+        [
+            t("連携フォルダーの要求", "a request in the exchange folder"),
+            format!(
+                "{}, {}",
+                mib(exchange::MAX_REQUEST),
+                files(exchange::MAX_FILES as u64)
+            ),
+            t("読まない", "not read"),
+        ],
+        [
+            t("JUnit のファイル", "a JUnit file"),
+            format!("{} MB", junit::LONGEST / 1_000_000),
+            t("複数のファイルに分ける", "several files"),
+        ],
+    ];
+    let head = [
+        t("もの", "what"),
+        t("上限", "bound"),
+        t("超えると", "beyond it"),
+    ];
+    table([&head[0], &head[1], &head[2]], rows)
+}
