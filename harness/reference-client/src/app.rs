@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::io;
+use std::sync::Arc;
 
 use crate::conduct::{Done, Layers, Stop};
 use crate::contract::{
@@ -15,6 +16,7 @@ use crate::link::Link;
 use crate::mobile::Mobile;
 use crate::patient::Patient;
 use crate::reader::CardReader;
+use crate::scard::Library;
 use crate::screens::{self, Fields, PLACE_CARD, button};
 use crate::service::{Request, Service};
 use crate::settings::Settings;
@@ -94,7 +96,12 @@ pub(crate) enum Again {
 
 impl App {
     /// A program that has not said anything yet.
-    pub(crate) fn new(settings: Settings, link: Link, conduct: Layers) -> Result<Self, String> {
+    pub(crate) fn new(
+        settings: Settings,
+        link: Link,
+        conduct: Layers,
+        library: Arc<dyn Library>,
+    ) -> Result<Self, String> {
         let mut service =
             Service::new(settings.service, conduct.clone()).map_err(|error| error.to_string())?;
         let terminal = settings
@@ -109,7 +116,7 @@ impl App {
         Ok(Self {
             link,
             service,
-            reader: CardReader::new(settings.reader, settings.patience, conduct.clone()),
+            reader: CardReader::new(library, settings.reader, settings.patience, conduct.clone()),
             terminal: settings.terminal,
             stage: Stage::Login,
             patient: Patient::new(IdentityCheck::Visual),

@@ -7,12 +7,11 @@ use std::ops::{Deref, DerefMut};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pcsc::Disposition;
-
 use crate::caller::{Calls, bounded};
 use crate::conduct::Layers;
 use crate::contract::Pin;
 use crate::reader::CardError;
+use crate::scard::{self, Disposition, Exchanges};
 
 /// DF name of 公的個人認証AP.
 const JPKI: &[u8] = &[0xD3, 0x92, 0xF0, 0x00, 0x26, 0x01, 0x00, 0x00, 0x00, 0x01];
@@ -34,10 +33,10 @@ pub(crate) enum Verified {
 
 /// A connection that ends as it is to end, whoever drops it: also a call that comes back when
 /// nobody waits for it any more.
-pub(crate) struct Connection(Option<pcsc::Card>, Disposition);
+pub(crate) struct Connection(Option<scard::Card>, Disposition);
 
 impl Connection {
-    pub(crate) const fn new(card: pcsc::Card) -> Self {
+    pub(crate) const fn new(card: scard::Card) -> Self {
         Self(Some(card), Disposition::LeaveCard)
     }
 
@@ -49,9 +48,9 @@ impl Connection {
 }
 
 impl Deref for Connection {
-    type Target = pcsc::Card;
+    type Target = scard::Card;
 
-    fn deref(&self) -> &pcsc::Card {
+    fn deref(&self) -> &scard::Card {
         match &self.0 {
             Some(card) => card,
             None => unreachable!("it is there until it is dropped"),
@@ -60,7 +59,7 @@ impl Deref for Connection {
 }
 
 impl DerefMut for Connection {
-    fn deref_mut(&mut self) -> &mut pcsc::Card {
+    fn deref_mut(&mut self) -> &mut scard::Card {
         match &mut self.0 {
             Some(card) => card,
             None => unreachable!("it is there until it is dropped"),
@@ -172,16 +171,15 @@ impl Session {
         bounded(self.patience, move |calls| {
             let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
             if !conduct.transacts(false) {
-                let card = &*card;
                 return talk(&Line {
-                    card,
+                    card: &***card,
                     calls,
                     conduct,
                 });
             }
-            let card = calls.make(|| card.transaction())??;
+            let card = calls.make(|| card.begin())??;
             let said = talk(&Line {
-                card: &card,
+                card: card.card(),
                 calls,
                 conduct,
             });
@@ -202,7 +200,7 @@ impl Session {
 
 /// The card as the thread sees it that may wait for it.
 pub(crate) struct Line<'a> {
-    pub(crate) card: &'a pcsc::Card,
+    pub(crate) card: &'a dyn Exchanges,
     pub(crate) calls: &'a Calls,
     conduct: Layers,
 }
@@ -247,7 +245,7 @@ impl Line<'_> {
     }
 
     pub(crate) fn transmit(&self, command: &[u8]) -> Result<(Vec<u8>, u16), CardError> {
-        let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
+        let mut buffer = [0; scard::MAX_BUFFER_SIZE];
         let begun = Instant::now();
         let sent = self.conduct.command(command.to_vec());
         let answer = self.calls.make(|| self.card.transmit(&sent, &mut buffer))?;

@@ -11,7 +11,6 @@ use std::io;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use pcsc::{Context, Disposition, ShareMode};
 use ureq::Body;
 use ureq::http::Response;
 
@@ -22,6 +21,7 @@ use crate::check::Trouble;
 use crate::contract::{Action, Pin, Screen};
 use crate::patient::Patient;
 use crate::reader::{CardError, CardReader};
+use crate::scard::{self, Context, Disposition, ShareMode};
 use crate::screens::Fields;
 use crate::service::{Request, Service};
 use crate::wire::Operation;
@@ -173,7 +173,7 @@ places! {
     /// How the card is shared with other programs: a counter has more of them than this one.
     share_mode[](mode: ShareMode);
     /// A connection that is made otherwise than with one call: none is.
-    connects[context: &Context, reader: &CStr](made: Option<Result<pcsc::Card, pcsc::Error>>);
+    connects[context: &Context, reader: &CStr](made: Option<Result<scard::Card, scard::Error>>);
     /// What becomes of the card at the end of a connection: nothing, other programs may be using it.
     disposition[](disposition: Disposition);
     /// Whether each conversation with the card is a transaction: it need not be, where every command stands
@@ -198,7 +198,7 @@ places! {
     /// How many bytes are read at a time: as many as a short command can ask for.
     block_length[](length: usize);
     /// What a call of PC/SC that failed in the middle of an exchange means.
-    failed[error: pcsc::Error](meaning: CardError);
+    failed[error: scard::Error](meaning: CardError);
     /// Whether a command is sent once more, which took so long to be answered: the card answered it.
     resends[command: &[u8], waited: Duration](again: bool);
     /// A block of the certificate of this length. One that did not arrive is not made up, and is not the end

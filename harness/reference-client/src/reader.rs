@@ -5,16 +5,17 @@
 use std::ffi::CString;
 use std::fmt;
 use std::slice;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
-
-use pcsc::{Context, Disposition, Protocols, ReaderState, Scope, ShareMode, State};
 
 use crate::caller::{Calls, bounded};
 use crate::card::{Connection, Session};
 use crate::conduct::{Layers, Wait};
+use crate::scard::{self, Context, Disposition, Library, Protocols, ReaderState, ShareMode, State};
 
 /// The reader on the counter.
 pub(crate) struct CardReader {
+    library: Arc<dyn Library>,
     name: Option<CString>,
     patience: Duration,
     conduct: Layers,
@@ -22,8 +23,14 @@ pub(crate) struct CardReader {
 
 impl CardReader {
     /// The reader with this name, or the first one that PC/SC lists. Nothing is called yet.
-    pub(crate) fn new(name: Option<CString>, patience: Duration, conduct: Layers) -> Self {
+    pub(crate) fn new(
+        library: Arc<dyn Library>,
+        name: Option<CString>,
+        patience: Duration,
+        conduct: Layers,
+    ) -> Self {
         Self {
+            library,
             name,
             patience,
             conduct,
@@ -54,7 +61,7 @@ impl CardReader {
         let (_context, card) = self.opened(move |context, reader, calls| {
             let card = calls.make(|| {
                 let made = conduct.connects(context, &reader, None);
-                made.unwrap_or_else(|| context.connect(&reader, mode, Protocols::ANY))
+                made.unwrap_or_else(|| context.connect(&reader, mode, Protocols::Any))
             });
             Ok(Connection::new(card??).leaving(disposition))
         })?;
@@ -73,14 +80,14 @@ impl CardReader {
         &self,
         first: impl FnOnce(&Context, CString, &Calls) -> Result<T, CardError> + Send + 'static,
     ) -> Result<(Context, T), CardError> {
-        let name = self.name.clone();
+        let (library, name) = (Arc::clone(&self.library), self.name.clone());
         let conduct = self.conduct.clone();
         let limit = conduct.patience(Wait::Card, Some(self.patience));
         let (context, found) = bounded(limit.unwrap_or(Duration::MAX), move |calls| {
             let context = match conduct.context(None) {
                 Some(kept) => kept,
                 None => {
-                    let new = calls.make(|| Context::establish(Scope::User))??;
+                    let new = calls.make(|| Context::establish(&*library))??;
                     conduct.context(Some(new.clone()));
                     new
                 }
@@ -143,7 +150,7 @@ fn changed_state(
 ) -> Result<ReaderState, CardError> {
     loop {
         match calls.make(|| context.get_status_change(time, slice::from_mut(&mut state)))? {
-            Err(pcsc::Error::Timeout) if Instant::now() < until => {}
+            Err(scard::Error::Timeout) if Instant::now() < until => {}
             changed => return Ok(changed.map(|()| state)?),
         }
     }
@@ -178,7 +185,7 @@ pub(crate) enum CardError {
     /// The reader was unplugged.
     Unplugged,
     /// PC/SC or the reader does not work.
-    Reader(pcsc::Error),
+    Reader(scard::Error),
     /// No reader is connected.
     NoReader,
     /// The card answered a command with another status word than expected.
@@ -212,9 +219,9 @@ impl fmt::Display for CardError {
     }
 }
 
-impl From<pcsc::Error> for CardError {
-    fn from(error: pcsc::Error) -> Self {
-        use pcsc::Error;
+impl From<scard::Error> for CardError {
+    fn from(error: scard::Error) -> Self {
+        use scard::Error;
         match error {
             // readers differ in what they report of a card that is pulled while it answers
             Error::RemovedCard
@@ -239,26 +246,26 @@ mod tests {
 
     #[test]
     fn a_reader_that_is_gone_and_a_card_that_is_held_are_told_apart() {
-        for error in [pcsc::Error::InvalidValue, pcsc::Error::ReaderUnavailable] {
+        for error in [scard::Error::InvalidValue, scard::Error::ReaderUnavailable] {
             assert!(matches!(CardError::from(error), CardError::Unplugged));
         }
-        let busy = CardError::from(pcsc::Error::SharingViolation);
+        let busy = CardError::from(scard::Error::SharingViolation);
         assert!(matches!(busy, CardError::Busy));
     }
 
     #[test]
     fn a_pulled_card_is_a_lost_card() {
-        for error in [pcsc::Error::RemovedCard, pcsc::Error::NoSmartcard] {
+        for error in [scard::Error::RemovedCard, scard::Error::NoSmartcard] {
             assert!(matches!(CardError::from(error), CardError::Lost));
         }
     }
 
     #[test]
     fn a_card_that_lies_there_still_is_not_lost() {
-        for error in [pcsc::Error::NotTransacted, pcsc::Error::CommDataLost] {
+        for error in [scard::Error::NotTransacted, scard::Error::CommDataLost] {
             assert!(matches!(CardError::from(error), CardError::Garbled));
         }
-        let reset = CardError::from(pcsc::Error::ResetCard);
+        let reset = CardError::from(scard::Error::ResetCard);
         assert!(matches!(reset, CardError::Reset));
     }
 }

@@ -129,7 +129,7 @@ defects! {
         "takes SCARD_E_NO_SMARTCARD while it reads for a reader that does not work, and gives up",
         "読み取り中の SCARD_E_NO_SMARTCARD をリーダーの故障とみなしてやめる" => [
         on::failed(|error, meaning| match error {
-            pcsc::Error::NoSmartcard => CardError::Reader(error),
+            crate::scard::Error::NoSmartcard => CardError::Reader(error),
             _ => meaning,
         }),
         on::trouble(|app, error, screen| match error {

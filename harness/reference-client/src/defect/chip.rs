@@ -3,11 +3,10 @@
 use std::mem;
 use std::sync::Arc;
 
-use pcsc::{Attribute, Protocols, ShareMode};
-
 use crate::card::{Connection, Session, Verified, select};
 use crate::contract::Pin;
 use crate::reader::{CardError, CardReader};
+use crate::scard::{self, Attribute, Protocols, ShareMode};
 
 /// DF name of 券面事項入力補助AP.
 const PROFILE: &[u8] = &[0xD3, 0x92, 0x10, 0x00, 0x31, 0x00, 0x01, 0x01, 0x04, 0x08];
@@ -28,9 +27,9 @@ pub(super) fn never_let_go(card: &Session) {
 /// A card with a transaction that goes on until the connection ends.
 pub(super) fn seize(reader: &CardReader) -> Result<Session, CardError> {
     let (_context, card) = reader.opened(|context, reader, calls| {
-        let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::ANY));
+        let card = calls.make(|| context.connect(&reader, ShareMode::Shared, Protocols::Any));
         let mut card = Connection::new(card??);
-        mem::forget(calls.make(|| card.transaction())??);
+        mem::forget(calls.make(|| card.begin())??);
         Ok(card)
     })?;
     Ok(reader.session(card))
@@ -39,9 +38,7 @@ pub(super) fn seize(reader: &CardReader) -> Result<Session, CardError> {
 pub(super) fn atr(card: &Session) -> Result<Vec<u8>, CardError> {
     card.converse(|line| {
         let card = line.card;
-        let atr = line
-            .calls
-            .make(|| card.get_attribute_owned(Attribute::AtrString))?;
+        let atr = line.calls.make(|| card.attribute(Attribute::AtrString))?;
         Ok(atr?)
     })
 }
@@ -61,9 +58,10 @@ pub(super) fn looks_familiar(card: &Session) -> Result<bool, CardError> {
 /// Whether the reader's name is that of SONY's.
 pub(super) fn lies_on_sony(card: &Session) -> Result<bool, CardError> {
     card.converse(|line| {
-        let status = line.calls.make(|| line.card.status2_owned())??;
-        let mut names = status.reader_names().iter();
-        Ok(names.any(|name| name.to_bytes().starts_with(b"SONY")))
+        let names = line.calls.make(|| line.card.status_names())??;
+        Ok(names
+            .iter()
+            .any(|name| name.to_bytes().starts_with(b"SONY")))
     })
 }
 
@@ -71,11 +69,10 @@ pub(super) fn lies_on_sony(card: &Session) -> Result<bool, CardError> {
 pub(super) fn is_under_windows(card: &Session) -> Result<bool, CardError> {
     const GET_FEATURE_REQUEST: u32 = 0x0031_3520;
     card.converse(|line| {
-        let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
-        let code = GET_FEATURE_REQUEST.into();
+        let mut buffer = [0; scard::MAX_BUFFER_SIZE];
         let features = line
             .calls
-            .make(|| line.card.control(code, &[], &mut buffer))?;
+            .make(|| line.card.control(GET_FEATURE_REQUEST, &[], &mut buffer))?;
         Ok(features.is_ok())
     })
 }

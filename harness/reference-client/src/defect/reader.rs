@@ -1,10 +1,9 @@
 //! The reader, other programs at it, and PC/SC itself.
 
-use pcsc::{Context, ShareMode};
-
 use super::chip::atr;
 use super::trouble::{at_selection, ends, ends_at, gives_up_at};
 use super::*;
+use crate::scard::{Context, ShareMode};
 use crate::screens::CAUSE;
 
 defects! {

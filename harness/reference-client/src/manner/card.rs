@@ -2,14 +2,15 @@
 
 use std::time::Duration;
 
-use pcsc::{Attribute, Disposition, Protocols, ReaderState, ShareMode, State};
-
 use super::*;
 use crate::card::Session;
 use crate::conduct::{At, saw};
 use crate::contract::Action;
 use crate::defect::is_login;
 use crate::reader::CardError;
+use crate::scard::{
+    self, Attribute, Disposition, PNP_NOTIFICATION, Protocols, ReaderState, ShareMode, State,
+};
 
 manners! {
     "polls-reader" does "asks PC/SC for the reader's state ten times a second",
@@ -22,7 +23,7 @@ manners! {
         because "pcsc-lite and Windows document \\\\?PnP?\\Notification for programs that wait for a reader",
             "pcsc-lite と Windows は、リーダーを待つプログラムのために PnP 通知を文書化している" =>
         with_context(|context| {
-            let mut states = [ReaderState::new(pcsc::PNP_NOTIFICATION(), State::UNAWARE)];
+            let mut states = [ReaderState::new(PNP_NOTIFICATION, State::UNAWARE)];
             let _ = context.get_status_change(Duration::ZERO, &mut states);
         });
     "checks-context" does "looks with SCardIsValidContext whether its context is good, and lists the readers again",
@@ -38,7 +39,7 @@ manners! {
         because "PC/SC part 5: SCARD_SHARE_EXCLUSIVE is for those who want nobody between their commands",
             "PC/SC 第5部。SCARD_SHARE_EXCLUSIVE は、コマンドの間に他者を入れないためのもの" =>
         on::connects(|context, reader, made| made.or_else(|| {
-            let connect = |mode| context.connect(reader, mode, Protocols::ANY);
+            let connect = |mode| context.connect(reader, mode, Protocols::Any);
             Some(connect(ShareMode::Exclusive).or_else(|_| connect(ShareMode::Shared)))
         }));
     "wants-t1" does "connects with T=1 where the card has it, else with T=0",
@@ -69,7 +70,7 @@ manners! {
         because "PC/SC part 5: it tells protocol and ATR",
             "PC/SC 第5部。プロトコルと ATR が分かる" =>
         looks_at_card(|card| card.converse(|line| {
-            drop(line.calls.make(|| line.card.status2_owned())??);
+            drop(line.calls.make(|| line.card.status_names())??);
             Ok(())
         }));
     "asks-attributes" does "asks the reader for the ATR and its maker's name before it reads",
@@ -78,7 +79,7 @@ manners! {
             "PC/SC 第3部。記録のための SCARD_ATTR_VENDOR_NAME と SCARD_ATTR_ATR_STRING" =>
         looks_at_card(|card| card.converse(|line| {
             for attribute in [Attribute::AtrString, Attribute::VendorName] {
-                drop(line.calls.make(|| line.card.get_attribute_owned(attribute))?);
+                drop(line.calls.make(|| line.card.attribute(attribute))?);
             }
             Ok(())
         }));
@@ -87,7 +88,7 @@ manners! {
         because "PC/SC part 10: a reader with a pinpad says so; one without answers nothing",
             "PC/SC 第10部。ピンパッドの有無が分かる" =>
         looks_at_card(|card| card.converse(|line| {
-            let mut buffer = [0; pcsc::MAX_BUFFER_SIZE];
+            let mut buffer = [0; scard::MAX_BUFFER_SIZE];
             // SCARD_CTL_CODE(3400) of pcsc-lite
             let code = 0x4200_0D48;
             let _ = line.calls.make(|| line.card.control(code, &[], &mut buffer).map(<[u8]>::len))?;
@@ -173,7 +174,7 @@ manners! {
 }
 
 /// Does something with each new context.
-fn with_context(does: fn(&pcsc::Context)) -> Layer {
+fn with_context(does: fn(&scard::Context)) -> Layer {
     saw::context(move |context| {
         if let Some(context) = context {
             does(context);
