@@ -71,8 +71,8 @@ def act(step, action, value=None):
         screen("読み取り")
     elif action == "place-card":
         say("ready", do=step)  # whoever drives this client places the card now
-        card = CardRequest(timeout=patience, readers=[env["MADOGUCHI_READER"]]).waitforcard().connection
-        with session(card) as transmit:
+        placed = CardRequest(timeout=patience, readers=[env["MADOGUCHI_READER"]]).waitforcard()
+        with session(placed.connection) as transmit:  # newer pyscard releases it with `placed`
             certificate = base64.b64encode(read_certificate(transmit)).decode()
         headers["X-Request-Id"] = str(uuid.uuid4())  # the same again only if this request is repeated
         post("eligibility/certificate", method="visual", certificate=certificate)

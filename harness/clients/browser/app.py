@@ -333,7 +333,9 @@ class App:
 
 
 def card():
-    return CardRequest(timeout=visual.patience, readers=[visual.env["MADOGUCHI_READER"]]).waitforcard().connection
+    placed = CardRequest(timeout=visual.patience, readers=[visual.env["MADOGUCHI_READER"]]).waitforcard()
+    placed.connection.service = placed  # newer pyscard releases the connection with it
+    return placed.connection
 
 
 def encoded(data):
