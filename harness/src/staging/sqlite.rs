@@ -57,6 +57,13 @@ impl SqliteStore {
             path: path.to_owned(),
             why: error.to_string(),
         };
+        // a device or a socket would get another mode, and a journal beside it
+        if path
+            .metadata()
+            .is_ok_and(|there| !there.is_file() && !there.is_dir())
+        {
+            return Err(StoreTrouble::NoStore(path.to_owned()));
+        }
         make_private(path).map_err(unusable)?;
         let trouble = |error: rusqlite::Error| of_opening(path, &error);
         let connection = Connection::open(path).map_err(trouble)?;

@@ -38,6 +38,22 @@ fn rows_keep_the_order_in_which_they_came() {
     assert_eq!(rows(&path), ["d", "c"]);
 }
 
+#[cfg(unix)]
+#[test]
+fn what_is_no_regular_file_is_refused_before_it_is_touched() {
+    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::net::UnixListener;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("socket");
+    let _socket = UnixListener::bind(&path).unwrap();
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o666)).unwrap();
+    assert!(matches!(open(&path), Err(StoreTrouble::NoStore(refused)) if refused == path));
+    let mode = fs::metadata(&path).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o666);
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
+}
+
 #[test]
 fn a_world_knows_when_it_began_and_how_often_it_was_opened() {
     let folder = tempfile::tempdir().unwrap();
