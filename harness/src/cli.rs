@@ -3,6 +3,7 @@
 mod ca;
 mod card;
 mod decode;
+mod demo;
 mod doctor;
 mod help;
 mod judge;
@@ -11,6 +12,7 @@ mod merge;
 mod mutants;
 mod operator;
 mod option;
+mod part;
 mod profile;
 mod reports;
 mod run;
@@ -18,6 +20,7 @@ mod scenario;
 mod schema;
 mod selection;
 mod serve;
+mod shell;
 mod verify;
 
 use std::env;
@@ -34,6 +37,7 @@ use crate::manual::Page;
 pub(crate) use self::ca::{Ca, CaFormat, OnCard, Written};
 pub(crate) use self::card::CardCommand;
 pub(crate) use self::decode::Decode;
+pub(crate) use self::demo::Demo;
 pub(crate) use self::doctor::Doctor;
 pub(crate) use self::judge::Judge;
 pub(crate) use self::list::List;
@@ -46,6 +50,7 @@ pub(crate) use self::run::{Consumer, Run};
 pub(crate) use self::scenario::ScenarioCommand;
 pub(crate) use self::schema::Format;
 pub(crate) use self::serve::Serve;
+pub(crate) use self::shell::{ForShell, completion, pages};
 pub(crate) use self::verify::Verify;
 
 /// The wire that is spoken where none is named.
@@ -55,6 +60,9 @@ pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
 #[derive(Debug)]
 pub(crate) enum Invocation {
     Run(Box<Run>),
+    Demo(Box<Demo>),
+    /// `madoguchi reference-client`: what it is told.
+    ReferenceClient(Vec<String>),
     List(List),
     Judge(Judge),
     Decode(Decode),
@@ -81,6 +89,8 @@ pub(crate) enum Invocation {
     Mutants(Mutants),
     /// `madoguchi doctor`: everything before the client.
     Doctor(Doctor),
+    /// `madoguchi completions` and `madoguchi man`.
+    ForShell(ForShell),
     /// `madoguchi help`: a page of the manual.
     Help(&'static Page),
 }
@@ -116,6 +126,10 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
             run::fits_its_role(m, lang)?;
             Invocation::Run(Box::new(run::parse(m)))
         }
+        Some(("demo", m)) => Invocation::Demo(Box::new(demo::parse(m))),
+        Some(("reference-client", m)) => Invocation::ReferenceClient(demo::client_arguments(m)),
+        Some(("completions", m)) => Invocation::ForShell(shell::completions_for(m)),
+        Some(("man", m)) => Invocation::ForShell(shell::man_pages(m)),
         Some(("list", m)) => Invocation::List(list::parse(m)),
         Some(("judge", m)) => Invocation::Judge(judge::parse(m)),
         Some(("decode", m)) => Invocation::Decode(decode::parse(m)),
@@ -162,6 +176,7 @@ pub(crate) fn command(lang: Lang) -> Command {
         )
         .subcommands([
             run::command(lang),
+            demo::command(lang),
             list::command(lang),
             card::command(lang),
             profile::command(lang),
@@ -177,6 +192,9 @@ pub(crate) fn command(lang: Lang) -> Command {
             decode::command(lang),
             verify::command(lang),
             serve::command(lang),
+            demo::client(lang),
+            shell::completions(lang),
+            shell::man(lang),
             help::command(lang),
         ])
 }

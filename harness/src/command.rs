@@ -9,6 +9,7 @@ mod counter;
 #[cfg(unix)]
 mod crowd;
 mod decode;
+mod demo;
 mod doctor;
 mod draft;
 mod evidence;
@@ -29,6 +30,7 @@ mod screen;
 mod selection;
 mod serve;
 mod shards;
+mod shell;
 mod sweeper;
 mod trouble;
 mod workers;
@@ -45,6 +47,9 @@ use crate::exit::Exit;
 pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
     let outcome = match invocation {
         Invocation::Run(options) => run::run(&options, lang),
+        Invocation::Demo(options) => demo::demo(*options, lang),
+        Invocation::ReferenceClient(arguments) => Ok(demo::client(&arguments)),
+        Invocation::ForShell(what) => shell::write(&what, lang),
         Invocation::List(what) => list::list(&what, lang),
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Decode(options) => decode::decode(&options, lang),

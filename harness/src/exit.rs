@@ -24,6 +24,13 @@ impl Exit {
     pub(crate) const INTERRUPTED: Self = Self(130);
 }
 
+impl Exit {
+    /// How a client ended that this process played.
+    pub(crate) const fn of_client(code: u8) -> Self {
+        Self(code)
+    }
+}
+
 impl From<Exit> for std::process::ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit.0)

@@ -28,6 +28,7 @@ macro_rules! pages {
 /// All pages, in the order in which a newcomer reads them.
 pub(crate) const PAGES: &[Page] = pages![
     "start",
+    "install",
     "contract",
     "screens",
     "screen-map",
@@ -44,6 +45,7 @@ pub(crate) const PAGES: &[Page] = pages![
     "reports",
     "known-failures",
     "exit-codes",
+    "pipelines",
     "verdicts",
     "findings",
     "platforms",

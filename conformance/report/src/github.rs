@@ -8,6 +8,7 @@ use madoguchi_requirements::Level;
 use madoguchi_terms::{Lang, harmless};
 
 use super::CaseReport;
+use super::known::Entry;
 
 /// Annotations that GitHub shows per level.
 const MOST: usize = 10;
@@ -60,6 +61,11 @@ pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::R
                 } if verdict.named => (2, missing.get(lang)),
                 Outcome::Error { because } => (0, because.get(lang)),
                 _ => continue,
+            };
+            let known = case.known(verdict).map(Entry::in_words);
+            let (level, told) = match &known {
+                Some(known) => (2, format!("{}\n{told}", known.get(lang))),
+                None => (level, told.to_owned()),
             };
             let likely = verdict.likely().map_or("", |likely| likely.get(lang));
             let again = case.again;

@@ -6,6 +6,7 @@ use std::fmt;
 use std::io::{self, Write};
 
 use madoguchi_judge::verdict::{Overall, Verdicts, overall};
+use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -14,8 +15,10 @@ use serde::{Deserialize, Serialize};
 use super::CaseReport;
 use super::cover::{Cover, Probe};
 use super::inducing::{self, Inducing};
+use super::known::KnownFailure;
 use super::levels::Levels;
 use super::overview::Overview;
+use super::plan::Plan;
 use super::shard::Shard;
 use super::soundness::Soundness;
 use super::tested::Tested;
@@ -33,6 +36,9 @@ pub struct Report {
     /// Which part of a divided run it is; absent for a whole one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// The whole that it is a part of; absent for a whole one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan: Option<Plan>,
     /// The worst of the cases.
     pub overall: Overall,
     /// Whether advice counted (`--strict`).
@@ -57,6 +63,9 @@ pub struct Report {
     /// What was tried of what the vendor's statement does not claim; it decides nothing.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,
+    /// Failures that were known when the report was written, until which day and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownFailure>,
     /// The cases, in the order in which they were told.
     pub cases: Vec<Verdicts>,
 }
@@ -100,6 +109,8 @@ pub enum ReportError {
     Missing(Vec<Shard>),
     /// Parts of different runs, or a part beside a whole.
     Mixed,
+    /// Parts of runs that differ in this.
+    Plans(Vec<Wording>),
 }
 
 impl Report {
@@ -110,6 +121,7 @@ impl Report {
             madoguchi_report: MAJOR,
             unofficial: true,
             shard: None,
+            plan: None,
             overall: overall(&cases),
             strict: cases.iter().any(Verdicts::is_strict),
             levels: Levels::of(&cases),
@@ -118,6 +130,7 @@ impl Report {
             soundness: Soundness::of(cases.iter()).cloned(),
             inducing: inducing::of(&cases),
             probes: Vec::new(),
+            known: Vec::new(),
             cases,
         }
     }
@@ -132,14 +145,27 @@ impl Report {
     #[must_use]
     pub fn strictly(self) -> Self {
         let cases = self.cases.into_iter().map(Verdicts::strictly).collect();
-        let (shard, probes) = (self.shard, self.probes);
-        Self::new(cases).of_shard(shard).with_probes(probes)
+        let (shard, plan, known, probes) = (self.shard, self.plan, self.known, self.probes);
+        let strict = Self::new(cases).with_probes(probes).with_known(known);
+        strict.of_shard(shard).of_plan(plan)
     }
 
     /// The same as a part of a divided run.
     #[must_use]
     pub fn of_shard(self, shard: Option<Shard>) -> Self {
         Self { shard, ..self }
+    }
+
+    /// The same with what was known to fail.
+    #[must_use]
+    pub fn with_known(self, known: Vec<KnownFailure>) -> Self {
+        Self { known, ..self }
+    }
+
+    /// The same as a part of this whole.
+    #[must_use]
+    pub fn of_plan(self, plan: Option<Plan>) -> Self {
+        Self { plan, ..self }
     }
 
     /// Reads a report.
@@ -158,9 +184,12 @@ impl Report {
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
         let (shard, probes, strict) = (report.shard, report.probes, report.strict);
+        let (plan, known) = (report.plan, report.known);
         let cases = report.cases.into_iter().map(Verdicts::harmless);
         let read = Self::new(cases.collect())
             .of_shard(shard)
+            .of_plan(plan)
+            .with_known(known)
             .with_probes(probes);
         Ok(if strict { read.strictly() } else { read })
     }
@@ -170,8 +199,8 @@ impl Report {
     ///
     /// # Errors
     /// [`ReportError::Conflict`] where two say different things of one case, [`ReportError::Missing`]
-    /// where a part of a divided run is not there, [`ReportError::Mixed`] where they are no parts
-    /// of one run.
+    /// where a part of a divided run is not there, [`ReportError::Mixed`] and [`ReportError::Plans`] where
+    /// they are no parts of one run.
     pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
         let mut reports: Vec<Self> = reports.into_iter().collect();
         // A case counts once, and in one way.
@@ -187,12 +216,29 @@ impl Report {
             Some(missing) if !missing.is_empty() => return Err(ReportError::Missing(missing)),
             Some(_) => {}
         }
+        let mut plans = reports.iter().filter_map(|report| report.plan.as_ref());
+        let plan = plans.next().cloned();
+        if let Some(plan) = &plan {
+            // a part of an older version carries none
+            if plans.clone().count() + 1 < reports.len() {
+                return Err(ReportError::Mixed);
+            }
+            if let Some(other) = plans.find(|other| *other != plan) {
+                return Err(ReportError::Plans(plan.differences(other)));
+            }
+        }
         let mut cases: Vec<Verdicts> = Vec::new();
         let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
         let mut probes: Vec<Probe> = Vec::new();
         for probe in reports.iter().flat_map(|report| &report.probes) {
             if !probes.contains(probe) {
                 probes.push(probe.clone());
+            }
+        }
+        let mut known: Vec<KnownFailure> = Vec::new();
+        for failure in reports.iter().flat_map(|report| &report.known) {
+            if !known.contains(failure) {
+                known.push(failure.clone());
             }
         }
         for case in reports.into_iter().flat_map(|report| report.cases) {
@@ -214,7 +260,11 @@ impl Report {
                 }
             }
         }
-        Ok(Self::new(cases).with_probes(probes))
+        if let Some(plan) = plan {
+            cases.sort_by_cached_key(|case| plan.place(&case.scenario));
+            known.sort_by_cached_key(|failure| plan.place(&failure.scenario));
+        }
+        Ok(Self::new(cases).with_probes(probes).with_known(known))
     }
 
     /// Writes the report.
@@ -250,9 +300,12 @@ pub fn write(
     cases: &[CaseReport<'_>],
     cover: &Cover,
     shard: Option<Shard>,
+    plan: Option<&Plan>,
 ) -> io::Result<()> {
     let verdicts = cases.iter().map(|case| case.verdicts.clone());
     let report = Report::new(verdicts.collect()).of_shard(shard);
+    let report = report.of_plan(plan.cloned());
+    let report = report.with_known(KnownFailure::of(cases));
     report.with_probes(cover.probes.clone()).write(out)
 }
 
@@ -293,6 +346,13 @@ impl Say for ReportError {
                 "一つの実行の報告ではありません (分割の数が違うか、分割していない報告が混ざっています)\n  対処: 一つの実行の報告だけを渡してください".to_owned(),
                 "they are not the reports of one run: divided differently, or not all of them parts\n  help: give reports of one run only".to_owned(),
             ),
+            Self::Plans(differences) => {
+                let listed = super::listed(differences);
+                lang.pick(
+                    format!("別々の実行の一部です。違い: {}\n  対処: 一つの実行の報告だけを渡してください", listed.ja),
+                    format!("they are parts of different runs; what differs: {}\n  help: give reports of one run only", listed.en),
+                )
+            }
         }
     }
 }

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use jiff::civil::Date;
 use madoguchi_judge::verdict::{Outcome, Overall, Verdict, Verdicts};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Wording, load, nearest};
-use serde::Deserialize;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::CaseReport;
 use crate::cover::Probe;
@@ -34,6 +35,67 @@ pub struct KnownFailures {
     entries: Vec<(Entry, Date)>,
     /// Every scenario that there is.
     scenarios: BTreeSet<String>,
+}
+
+/// A file of known failures on a day.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    file: &'a KnownFailures,
+    today: Date,
+}
+
+impl<'a> Known<'a> {
+    /// What this file knows on this day.
+    #[must_use]
+    pub const fn new(file: &'a KnownFailures, today: Date) -> Self {
+        Self { file, today }
+    }
+
+    /// The entry that knows this verdict of the scenario, where it fails or is undecided by itself.
+    pub(crate) fn entry(self, scenario: &str, verdict: &Verdict) -> Option<&'a Entry> {
+        let of_it = |entry: &Entry, until: Date| {
+            *entry.requirement == verdict.requirement
+                && entry.covers(scenario)
+                && until >= self.today
+        };
+        let mut entries = self.file.entries.iter();
+        entries
+            .find(|(entry, until)| is_own(verdict) && of_it(entry, *until))
+            .map(|(entry, _)| entry)
+    }
+}
+
+/// A known failure of a run, as its report has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct KnownFailure {
+    /// The scenario.
+    pub scenario: String,
+    /// The requirement.
+    pub requirement: String,
+    /// Why that is accepted for now.
+    pub because: String,
+    /// The last day on which it is.
+    pub until: String,
+}
+
+impl KnownFailure {
+    /// The known failures of these cases.
+    pub(crate) fn of(cases: &[CaseReport<'_>]) -> Vec<Self> {
+        let mut known = Vec::new();
+        for case in cases {
+            for verdict in &case.verdicts.verdicts {
+                if let Some(entry) = case.known(verdict) {
+                    known.push(Self {
+                        scenario: case.verdicts.scenario.clone(),
+                        requirement: verdict.requirement.clone(),
+                        because: (*entry.because).clone(),
+                        until: (*entry.until).clone(),
+                    });
+                }
+            }
+        }
+        known
+    }
 }
 
 /// What a run says about a file of known failures.
@@ -233,6 +295,16 @@ impl Settled {
 }
 
 impl Entry {
+    /// That it is known, until when and why.
+    #[must_use]
+    pub fn in_words(&self) -> Wording {
+        let (until, because) = (&self.until, &self.because);
+        Wording::new(
+            format!("既知の不合格 ({until} まで): {because}"),
+            format!("known failure (until {until}): {because}"),
+        )
+    }
+
     fn covers(&self, scenario: &str) -> bool {
         self.scenario
             .as_ref()
@@ -242,17 +314,19 @@ impl Entry {
 
 /// What failed or is undecided by itself: what follows from another failure is not a failure of its own.
 fn own(verdicts: &Verdicts) -> impl Iterator<Item = &Verdict> {
-    verdicts.verdicts.iter().filter(|verdict| {
-        let follows = matches!(
-            &verdict.outcome,
-            Outcome::Inconclusive {
-                caused_by: Some(_),
-                ..
-            }
-        );
-        let is_broken = matches!(verdict.outcome, Outcome::Fail(_));
-        (is_broken || verdict.counts_against()) && !follows
-    })
+    verdicts.verdicts.iter().filter(|verdict| is_own(verdict))
+}
+
+fn is_own(verdict: &Verdict) -> bool {
+    let follows = matches!(
+        &verdict.outcome,
+        Outcome::Inconclusive {
+            caused_by: Some(_),
+            ..
+        }
+    );
+    let is_broken = matches!(verdict.outcome, Outcome::Fail(_));
+    (is_broken || verdict.counts_against()) && !follows
 }
 
 /// What a probe broke.

@@ -19,6 +19,7 @@ pub mod known;
 pub mod levels;
 pub mod markdown;
 pub mod overview;
+pub mod plan;
 pub mod record;
 mod remark;
 pub mod shard;
@@ -32,11 +33,13 @@ pub mod width;
 
 use std::time::Duration;
 
-use madoguchi_judge::verdict::Verdicts;
+use madoguchi_judge::verdict::{Verdict, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
 use madoguchi_transcription::Exhibit;
+
+use self::known::{Entry, Known};
 
 /// One case as a report tells it.
 #[derive(Debug, Clone, Copy)]
@@ -51,6 +54,16 @@ pub struct CaseReport<'a> {
     pub took: Option<Duration>,
     /// The one command that shows it again.
     pub again: &'a str,
+    /// What is known to fail, and which day it is.
+    pub known: Option<Known<'a>>,
+}
+
+impl<'a> CaseReport<'a> {
+    /// The entry that knows this verdict of the case, where it fails and its day is not over.
+    #[must_use]
+    pub fn known(&self, verdict: &Verdict) -> Option<&'a Entry> {
+        self.known?.entry(&self.verdicts.scenario, verdict)
+    }
 }
 
 /// By what it was learned what the client did, each way once.

@@ -158,9 +158,12 @@ fn failed(case: &CaseReport<'_>, lang: Lang) -> String {
         let expected = plain(failure.expected.get(lang), OBSERVED);
         let [wanted, cause] = lang.pick(["期待", "原因の候補"], ["expected", "likely"]);
         let likely = plain(likely, OBSERVED);
+        let known = case.known(verdict).map_or_else(String::new, |entry| {
+            format!("  \n  **{}**", plain(entry.in_words().get(lang), OBSERVED))
+        });
         let _ = writeln!(
             text,
-            "- **{observed}** ({level} `{id}`)  \n  {wanted}: {expected}  \n  {cause}: {likely}"
+            "- **{observed}** ({level} `{id}`){known}  \n  {wanted}: {expected}  \n  {cause}: {likely}"
         );
     }
     for pair in verdicts.records.iter().filter(|pair| pair.differs()) {

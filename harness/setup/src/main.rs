@@ -2,10 +2,6 @@
 //! library only, so that it compiles in a second and can say what is missing before anything else
 //! is built.
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    reason = "its job is to talk to a person at a terminal"
-)]
 
 mod packages;
 mod steps;
@@ -26,7 +22,7 @@ fn main() -> ExitCode {
         Some("suite") => steps::suite(&args.collect::<Vec<_>>()),
         _ => {
             eprintln!(
-                "usage: cargo demo [-- OPTIONS OF madoguchi run] | cargo suite [-- OPTIONS OF cargo test]"
+                "usage: cargo demo [-- OPTIONS OF madoguchi demo] | cargo suite [-- OPTIONS OF cargo test]"
             );
             return ExitCode::from(USAGE);
         }

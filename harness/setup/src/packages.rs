@@ -5,11 +5,7 @@ use std::process::{Command, Stdio};
 
 use crate::say;
 
-/// What the reference client needs to build and run: libpcsclite, the library that it shares with
-/// every PC/SC program.
-pub(crate) const DEMO: &[&str] = &["pkg-config", "libpcsclite-dev"];
-
-/// What the whole suite needs beside that: oracles, and the programs written by strangers.
+/// What the whole suite needs: libpcsclite, oracles, and the programs written by strangers.
 pub(crate) const SUITE: &[&str] = &[
     "pkg-config",
     "libpcsclite-dev",

@@ -2,72 +2,23 @@
 
 use std::env;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use crate::packages;
 use crate::say;
 
-/// Runs the catalogue against the reference client. `--defect NAME` goes to the client,
-/// everything else to `madoguchi run`.
+/// Runs the catalogue against the reference client: builds `madoguchi`, which carries it, and leaves the
+/// rest to `madoguchi demo`.
 ///
 /// # Errors
-/// Where packages are missing or the build fails.
+/// Where the build fails.
 pub(crate) fn demo(args: &[String]) -> Result<u8, String> {
-    packages::ensure(packages::DEMO)?;
-    build(&[
-        "--package",
-        "madoguchi",
-        "--package",
-        "madoguchi-reference-client",
-    ])?;
-    let mut client = binary("madoguchi-reference-client")?.display().to_string();
-    if client.contains(char::is_whitespace) {
-        client = format!("'{client}'");
-    }
-    let madoguchi = binary("madoguchi")?;
-    let mut run = Command::new(&madoguchi);
-    run.arg("run");
-    let mut healthy = true;
-    let mut args = args.iter();
-    while let Some(arg) = args.next() {
-        let defect = match arg.strip_prefix("--defect") {
-            Some("") => args.next().map(String::as_str),
-            Some(rest) => rest.strip_prefix('='),
-            None => {
-                run.arg(arg);
-                continue;
-            }
-        };
-        healthy = false;
-        match defect {
-            Some(name) if name != "list" => client = format!("{client} --defect {name}"),
-            _ => {
-                let mut list = Command::new(binary("madoguchi-reference-client")?);
-                list.arg("--list-defects");
-                return code_of(list);
-            }
-        }
-    }
-    run.arg("--client").arg(client);
-    let code = code_of(run)?;
-    if healthy && code == 0 {
-        println!("{}", what_next(&madoguchi));
-    }
-    Ok(code)
-}
-
-fn what_next(madoguchi: &Path) -> String {
-    let madoguchi = madoguchi.display();
-    say(
-        &format!(
-            "\n次に、欠陥を入れてみる:  cargo demo -- --defect shows-lapsed-as-valid   (一覧: --defect list)\n自社のクライアントで試す: {madoguchi} serve   (設定すべき値を表示します)"
-        ),
-        &format!(
-            "\nNow break it:  cargo demo -- --defect shows-lapsed-as-valid   (all of them: --defect list)\nOr try yours:  {madoguchi} serve   (prints what to set for your app)"
-        ),
-    )
+    build(&["--package", "madoguchi"])?;
+    let mut demo = Command::new(binary("madoguchi")?);
+    demo.arg("demo").args(args);
+    code_of(demo)
 }
 
 /// Runs the whole test suite and says what was skipped.

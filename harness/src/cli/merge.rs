@@ -17,8 +17,8 @@ pub(crate) struct Merge {
     pub(crate) reports: Reports,
 }
 
-/// What needs traces, or decides what a run ends with.
-const OF_RUNS: [&str; 3] = ["known-failures", "evidence", "nonce"];
+/// What needs traces.
+const OF_RUNS: [&str; 2] = ["evidence", "nonce"];
 /// What `merge` can write; at least one of them is asked for.
 const OF_MERGE: [&str; 6] = [
     "json",
@@ -67,7 +67,16 @@ pub(super) fn command(lang: Lang) -> Command {
             "分割実行の JSON 報告を一つにまとめ、どの形の報告にもする",
             "make one of the JSON reports of several shards, as any kind of report",
         ))
-        .arg(report("report", t("報告", "reports")).action(ArgAction::Append))
+        .arg(
+            report(
+                "report",
+                t(
+                    "報告、または報告のあるフォルダ",
+                    "reports, or folders with reports",
+                ),
+            )
+            .action(ArgAction::Append),
+        )
         .args(args(lang))
 }
 

@@ -1,5 +1,6 @@
 //! `madoguchi run`: cases against a client, and which options its role has.
 
+use std::env;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -7,13 +8,15 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use madoguchi_report::shard::{NoShard, Shard};
+use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::option::{derived, id, many, maybe, one, out, profile, screen_map, seed, words};
+use super::part::{self, Part};
 use super::reports::{self, Reports};
 use super::selection;
+use crate::exit::Exit;
 
 /// `madoguchi run`: cases against a client.
 #[derive(Debug)]
@@ -36,6 +39,10 @@ pub(crate) struct Run {
     pub(crate) out: Option<PathBuf>,
     /// The part of the selected scenarios that this run takes.
     pub(crate) shard: Option<Shard>,
+    /// What told which part it is, where the command line did not.
+    pub(crate) engine: Option<&'static str>,
+    /// Whether a part that is complete ends with 0: `merge` has the verdict.
+    pub(crate) verdicts_elsewhere: bool,
     /// A JSON report: only what did not pass there.
     pub(crate) failed: Option<PathBuf>,
     /// How many variants of each scenario.
@@ -62,6 +69,17 @@ pub(crate) struct Consumer {
     pub(crate) clipboard: Option<String>,
     /// How many invented persons come after the scenarios.
     pub(crate) persons: Option<u32>,
+}
+
+impl Run {
+    /// What this run ends with: a part need not say what the whole will.
+    pub(crate) fn of_part(&self, exit: Exit) -> Exit {
+        if self.verdicts_elsewhere && exit == Exit::FAIL {
+            Exit::PASS
+        } else {
+            exit
+        }
+    }
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -159,11 +177,22 @@ pub(super) fn command(lang: Lang) -> Command {
                         .long("shard")
                         .value_name("I/N")
                         .value_parser(move |text: &str| {
-                            text.parse::<Shard>().map_err(|no: NoShard| no.text(lang))
+                            let variable = |name: &str| env::var(name).ok();
+                            part::of(text, &variable).map_err(|no| no.text(lang))
                         })
                         .help(t(
-                            "選んだシナリオを N 台に分けた I 番目を実行する。報告は madoguchi merge でまとめる",
-                            "run part I of N of what was selected; madoguchi merge puts the reports together",
+                            "選んだシナリオを N 台に分けた I 番目を実行する。auto は実行基盤の変数から読む (auto/N は台数だけ指定)。報告は madoguchi merge でまとめる",
+                            "run part I of N of what was selected; auto takes it from the engine's variables, auto/N all but the number; madoguchi merge puts the reports together",
+                        )),
+                )
+                .arg(
+                    Arg::new("verdicts-elsewhere")
+                        .long("verdicts-elsewhere")
+                        .action(ArgAction::SetTrue)
+                        .requires("json")
+                        .help(t(
+                            "報告が揃えば、不合格があっても終了コード 0 で終わる。判定は madoguchi merge がする",
+                            "end with 0 once the report is complete, whatever failed: madoguchi merge has the verdict",
                         )),
                 )
                 .arg(
@@ -194,7 +223,9 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         words: maybe(m, "words"),
         attended_limit: Duration::from_secs(one::<u64>(m, "attended-limit")),
         out: maybe(m, "out"),
-        shard: maybe(m, "shard"),
+        shard: maybe::<Part>(m, "shard").map(|part| part.shard),
+        engine: maybe::<Part>(m, "shard").and_then(|part| part.engine),
+        verdicts_elsewhere: m.get_flag("verdicts-elsewhere"),
         failed: maybe(m, "failed"),
         variants: selection::breadth(m),
         tags: many(m, "tag"),

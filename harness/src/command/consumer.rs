@@ -62,14 +62,19 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     if scenarios.is_empty() {
         return Err(Trouble::NothingFits("scenarios"));
     }
-    shards::narrow(&mut scenarios, |scenario| &scenario.id, options)?;
+    let product = product(claim.as_ref(), &argv);
+    let part = shards::narrow(
+        &mut scenarios,
+        |scenario| &scenario.id,
+        options,
+        &product.name,
+    )?;
     let ids: Vec<&str> = scenarios.iter().map(|one| one.id.as_str()).collect();
-    let known = reports::known(&options.reports, &ids)?;
+    let known = reports::known(&options.reports, &shards::whole(part.as_ref(), &ids))?;
     let wire = Profile::builtin(WIRE).ok_or_else(|| Trouble::UnknownProfile(WIRE.to_owned()))?;
     let begun = Timestamp::now();
     let folder = RunFolder::create(options.out.as_deref(), begun).map_err(Trouble::Folder)?;
     interrupt::catch();
-    let product = product(claim.as_ref(), &argv);
     let setting = Setting {
         argv: &argv,
         product: &product,
@@ -155,6 +160,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
             exhibit: played.exhibit.as_ref(),
             took: Some(played.took),
             again,
+            known: None,
         })
         .collect();
     screen::say(screen::terminal(lang).summary(&mut out, &cases))?;
@@ -168,8 +174,10 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
     let mut cover = reports::cover(&options.reports, &argv, begun, unclaimed);
     cover.probes = probes;
     cover.statement = claim.map(|claim| claim.text);
-    reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
-    reports::settle(known.as_ref(), &cases, &cover.probes, worst, lang)
+    let (part, known) = (part.as_ref(), known.as_ref());
+    reports::write(&options.reports, &cases, &cover, part, known, lang)?;
+    let exit = reports::settle(known, &cases, &cover.probes, worst, lang)?;
+    Ok(options.of_part(exit))
 }
 
 /// Looks at what the statement does not claim, in folders of their own.

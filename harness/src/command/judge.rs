@@ -56,7 +56,7 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
         screen::say(places(one, log, lang))?;
     }
     let cover = reports::of_stored(&options.reports);
-    reports::write(&options.reports, &cases, &cover, None, lang)?;
+    reports::write(&options.reports, &cases, &cover, None, known.as_ref(), lang)?;
     let exit = exit(overall(judged.iter().map(|one| &one.verdicts)));
     reports::settle(known.as_ref(), &cases, &[], exit, lang)
 }
@@ -156,6 +156,7 @@ impl Judged {
             exhibit: None,
             took: None,
             again: &self.again,
+            known: None,
         }
     }
 }
@@ -200,6 +201,7 @@ pub(super) fn tell(
         exhibit: None,
         took: None,
         again: &again(&folder.join("trace.jsonl")),
+        known: None,
     };
     say(&[case], None, lang)?;
     Ok(exit(verdicts.overall()))

@@ -12,8 +12,7 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Assumption, Cover, Probe, Untried};
-use madoguchi_report::known::KnownFailures;
-use madoguchi_report::shard::Shard;
+use madoguchi_report::known::{Known, KnownFailures};
 use madoguchi_report::terminal::Terminal;
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
@@ -23,6 +22,7 @@ use madoguchi_wire::Profile;
 use super::evidence;
 use super::input;
 use super::screen;
+use super::shards::Part;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
@@ -35,9 +35,13 @@ pub(super) fn write(
     options: &cli::Reports,
     cases: &[CaseReport<'_>],
     cover: &Cover,
-    shard: Option<Shard>,
+    part: Option<&Part>,
+    known: Option<&KnownFailures>,
     lang: Lang,
 ) -> Result<(), Trouble> {
+    let known = known.map(|known| Known::new(known, today()));
+    let cases = cases.iter().map(|case| CaseReport { known, ..*case });
+    let cases = &cases.collect::<Vec<_>>()[..];
     let mut cover = cover.clone();
     // Reading every wire profile takes longer than telling a case: only where somebody reads of it.
     if options.evidence.is_some()
@@ -56,7 +60,10 @@ pub(super) fn write(
         file(path, |out| html::write(out, cases, cover, lang))?;
     }
     if let Some(path) = &options.json {
-        file(path, |out| json::write(out, cases, cover, shard))?;
+        file(path, |out| {
+            let (shard, plan) = (part.map(|part| part.shard), part.map(|part| &part.plan));
+            json::write(out, cases, cover, shard, plan)
+        })?;
     }
     if let Some(path) = &options.junit {
         junit_files(path, cases, lang)?;

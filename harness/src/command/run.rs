@@ -21,6 +21,7 @@ pub(super) use self::told::{is_interrupted, is_not_supported};
 use self::work::{Played, Work};
 use super::claim::{self, Claim};
 use super::consumer;
+use super::demo;
 use super::input;
 use super::order::order;
 use super::own_words;
@@ -94,13 +95,18 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     if prepared.scenarios.is_empty() {
         return Err(Trouble::NothingFits("scenarios"));
     }
-    shards::narrow(&mut prepared.scenarios, |scenario| &scenario.id, options)?;
+    let part = shards::narrow(
+        &mut prepared.scenarios,
+        |scenario| &scenario.id,
+        options,
+        &name,
+    )?;
     if options.budget.is_some() {
         selection::most_first(&mut prepared.scenarios);
     }
     let scenarios = prepared.scenarios.iter();
     let ids: Vec<&str> = scenarios.map(|scenario| scenario.id.as_str()).collect();
-    let known = reports::known(&options.reports, &ids)?;
+    let known = reports::known(&options.reports, &shards::whole(part.as_ref(), &ids))?;
     interrupt::catch();
 
     let report = screen::terminal(lang);
@@ -111,6 +117,17 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         assumptions: profile.assumptions().map(|(id, _)| id.to_owned()).collect(),
     };
     let count = prepared.scenarios.len();
+    if let (Some(part), Some(engine)) = (&part, options.engine) {
+        let shard = part.shard;
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("分割 {shard} ({engine} の変数から)"),
+                format!("part {shard}, as {engine} tells it"),
+            )
+        ))?;
+    }
     screen::say(report.opening(&mut out, count, &name, &note))?;
 
     // One desktop, or one person, is there for one case at a time; what is heard in one network
@@ -121,7 +138,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
     let order = match options.budget {
         // What decides most comes first, not what waits longest.
         Some(_) => (0..count).collect(),
-        None => order(&prepared.scenarios, jobs.min(count)),
+        None => order(&prepared.scenarios, jobs.min(count).max(1)),
     };
     let work = Work {
         options,
@@ -218,14 +235,10 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         .own_profile
         .clone()
         .filter(|_| cases.iter().any(on_it));
-    reports::write(&options.reports, &cases, &cover, options.shard, lang)?;
-    reports::settle(
-        known.as_ref(),
-        &cases,
-        &cover.probes,
-        told.exit(count),
-        lang,
-    )
+    let known = known.as_ref();
+    reports::write(&options.reports, &cases, &cover, part.as_ref(), known, lang)?;
+    let exit = reports::settle(known, &cases, &cover.probes, told.exit(count), lang)?;
+    Ok(options.of_part(exit))
 }
 
 /// How the screens of this app are operated.
@@ -243,17 +256,17 @@ pub(super) fn screen_map(file: &Path) -> Result<ScreenMap, Trouble> {
     ScreenMap::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
 }
 
-/// The client's command as the user gave it, or the reference client that lies beside this program.
+/// The client's command as the user gave it, or the reference client: the one that lies beside this
+/// program, or the one inside it.
 pub(super) fn client_command(given: Option<&str>) -> Result<String, Trouble> {
     if let Some(given) = given {
         return Ok(given.to_owned());
     }
     let name = format!("madoguchi-reference-client{}", std::env::consts::EXE_SUFFIX);
     let beside = std::env::current_exe().map(|this| this.with_file_name(name));
-    let found = beside
-        .ok()
-        .filter(|path| path.is_file())
-        .ok_or(Trouble::NoClient)?;
+    let Some(found) = beside.ok().filter(|path| path.is_file()) else {
+        return demo::carried().ok_or(Trouble::NoClient);
+    };
     let path = found.to_string_lossy();
     Ok(shlex::try_quote(&path).map_or_else(|_| path.to_string(), std::borrow::Cow::into_owned))
 }

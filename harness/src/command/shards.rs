@@ -2,13 +2,18 @@
 //! of a selection a run takes: its shard, or what failed in an earlier report.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use aws_lc_rs::digest;
+use base16ct::HexDisplay;
 use madoguchi_judge::verdict::{Overall, Verdicts};
 use madoguchi_report::CaseReport;
 use madoguchi_report::compare::Comparison;
 use madoguchi_report::json::Report;
+use madoguchi_report::plan::Plan;
+use madoguchi_report::shard::Shard;
 use madoguchi_terms::Lang;
 use madoguchi_trace::Trace;
 
@@ -34,16 +39,26 @@ pub(super) fn compare(before: &Path, after: &Path, lang: Lang) -> Result<Exit, T
 pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
     let mut parts = Vec::new();
     for path in &options.parts {
-        parts.push(read(path)?);
+        if path.is_dir() {
+            below(path, &mut parts)?;
+        } else {
+            parts.push(read(path)?);
+        }
+    }
+    if parts.is_empty() {
+        return Err(Trouble::NoReports(options.parts.clone()));
     }
     let mut report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
     if options.reports.strict {
         report = report.strictly();
     }
-    let mut wanted = options.reports.clone();
-    if let Some(whole) = wanted.json.take() {
-        reports::file(&whole, |out| report.write(out))?;
-    }
+    let wanted = &options.reports;
+    let ids: Vec<&str> = report
+        .cases
+        .iter()
+        .map(|case| case.scenario.as_str())
+        .collect();
+    let known = reports::known(wanted, &ids)?;
     let mut traces = Vec::new();
     for case in &report.cases {
         traces.push(trace_of(case, &options.traces)?);
@@ -57,12 +72,66 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
             exhibit: None,
             took: None,
             again,
+            known: None,
         })
         .collect();
-    let mut cover = reports::of_stored(&wanted);
+    let mut cover = reports::of_stored(wanted);
     cover.probes.clone_from(&report.probes);
-    reports::write(&wanted, &cases, &cover, None, lang)?;
-    Ok(judge::exit(report.overall))
+    let others = cli::Reports {
+        json: None,
+        ..wanted.clone()
+    };
+    reports::write(&others, &cases, &cover, None, known.as_ref(), lang)?;
+    let exit = judge::exit(report.overall);
+    let probes = report.probes.clone();
+    if let Some(path) = &wanted.json {
+        if known.is_some() {
+            reports::write(
+                &options_of_json(path),
+                &cases,
+                &cover,
+                None,
+                known.as_ref(),
+                lang,
+            )?;
+        } else {
+            reports::file(path, |out| report.write(out))?;
+        }
+    }
+    reports::settle(known.as_ref(), &cases, &probes, exit, lang)
+}
+
+/// The JSON report alone.
+fn options_of_json(path: &Path) -> cli::Reports {
+    cli::Reports {
+        json: Some(path.to_owned()),
+        ..cli::Reports::default()
+    }
+}
+
+/// Every report below a folder: what has another form, such as a verdict beside a trace, is none.
+fn below(folder: &Path, parts: &mut Vec<Report>) -> Result<(), Trouble> {
+    let failed = |error| Trouble::Read {
+        path: folder.to_owned(),
+        error,
+    };
+    let entries = fs::read_dir(folder).map_err(failed)?;
+    let paths: Result<Vec<PathBuf>, _> = entries.map(|entry| Ok(entry?.path())).collect();
+    let mut paths = paths.map_err(failed)?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            below(&path, parts)?;
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "json")
+            && input::text(&path, input::MADE)
+                .is_ok_and(|text| text.contains("\"madoguchi_report\""))
+        {
+            parts.push(read(&path)?);
+        }
+    }
+    Ok(())
 }
 
 /// The trace of a case, where it lies in one of these folders.
@@ -82,12 +151,20 @@ fn again(case: &Verdicts) -> String {
     format!("madoguchi run {id} --client CMD --seed {seed} --profile {profile}")
 }
 
-/// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part.
+/// The part of a divided run that this one is, and of which whole.
+pub(super) struct Part {
+    pub(super) shard: Shard,
+    pub(super) plan: Plan,
+}
+
+/// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part, which may
+/// be empty. `client` is what the product is called.
 pub(super) fn narrow<S>(
     scenarios: &mut Vec<S>,
     id: impl Fn(&S) -> &str,
     options: &cli::Run,
-) -> Result<(), Trouble> {
+    client: &str,
+) -> Result<Option<Part>, Trouble> {
     if let Some(path) = &options.failed {
         let report = read(path)?;
         let failed: BTreeSet<&str> = report
@@ -101,14 +178,54 @@ pub(super) fn narrow<S>(
             return Err(Trouble::NothingFailed(path.clone()));
         }
     }
-    if let Some(shard) = options.shard {
-        let mut places = 0..;
-        scenarios.retain(|_| places.next().is_some_and(|at| shard.takes(at)));
-        if scenarios.is_empty() {
-            return Err(Trouble::EmptyShard(shard));
-        }
+    let Some(shard) = options.shard else {
+        return Ok(None);
+    };
+    let plan = Plan {
+        tool: reports::TOOL.to_owned(),
+        client: client.to_owned(),
+        profile: options.profile.clone(),
+        seed: options.seed,
+        files: own_files(options)?,
+        cases: scenarios.iter().map(|one| id(one).to_owned()).collect(),
+    };
+    let mut places = 0..;
+    scenarios.retain(|_| places.next().is_some_and(|at| shard.takes(at)));
+    Ok(Some(Part { shard, plan }))
+}
+
+/// The ids of the whole that a part is of; `own` are those of a run that is not divided.
+pub(super) fn whole<'a>(part: Option<&'a Part>, own: &[&'a str]) -> Vec<&'a str> {
+    part.map_or_else(
+        || own.to_vec(),
+        |part| part.plan.cases.iter().map(String::as_str).collect(),
+    )
+}
+
+/// A digest over the files of the user's own that a run is made of, as they were named.
+fn own_files(options: &cli::Run) -> Result<String, Trouble> {
+    let named = options.select.iter().map(|word| match word.find('@') {
+        Some(at) => &word[..at],
+        None => word,
+    });
+    let named = named.chain([options.profile.as_str()]).map(Path::new);
+    let others = [&options.statement, &options.screen_map, &options.words];
+    let mapping = options
+        .consumer
+        .as_ref()
+        .and_then(|role| role.mapping.as_deref());
+    let others = others.into_iter().filter_map(|file| file.as_deref());
+    let files = named
+        .filter(|path| path.is_file())
+        .chain(others)
+        .chain(mapping);
+    let mut digest = digest::Context::new(&digest::SHA256);
+    for file in files {
+        let text = input::bytes(file, input::WRITTEN)?;
+        digest.update(&text.len().to_be_bytes());
+        digest.update(&text);
     }
-    Ok(())
+    Ok(format!("sha256:{:x}", HexDisplay(digest.finish().as_ref())))
 }
 
 fn read(path: &Path) -> Result<Report, Trouble> {

@@ -9,7 +9,6 @@ use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
 use madoguchi_report::evidence::NotProven;
 use madoguchi_report::json::ReportError;
-use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::NothingSelected;
 use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::TraceError;
@@ -121,8 +120,8 @@ pub(crate) enum Trouble {
     Field(FieldError),
     /// Nothing that was selected failed in that report.
     NothingFailed(PathBuf),
-    /// More parts than scenarios.
-    EmptyShard(Shard),
+    /// There is no report in what was named.
+    NoReports(Vec<PathBuf>),
     /// A bundle that proves nothing.
     Unproven {
         path: PathBuf,
@@ -186,7 +185,7 @@ impl Trouble {
             | Self::Report { .. }
             | Self::Score { .. }
             | Self::NothingFailed(_)
-            | Self::EmptyShard(_)
+            | Self::NoReports(_)
             | Self::NoTrace(_)
             | Self::NotOneTrace(_)
             | Self::Read { .. } => Exit::USAGE,
@@ -341,10 +340,14 @@ impl Say for Trouble {
                 format!("{} で合格しなかったシナリオは、選んだものの中にありません", path.display()),
                 format!("nothing of what was selected failed in {}", path.display()),
             ),
-            Self::EmptyShard(shard) => lang.pick(
-                format!("--shard {shard} に当たるシナリオがありません\n  対処: 分割の数を減らしてください"),
-                format!("no scenario falls to --shard {shard}\n  help: divide by a smaller number"),
-            ),
+            Self::NoReports(places) => {
+                let places: Vec<_> = places.iter().map(|place| place.display().to_string()).collect();
+                let places = places.join(", ");
+                lang.pick(
+                    format!("{places} に報告がありません\n  対処: 各分割に --json を付けて実行してください"),
+                    format!("there is no report in {places}\n  help: let each part write one with --json"),
+                )
+            }
             Self::Unproven { path, error } => format!("{}: {}", path.display(), error.text(lang)),
             Self::NoTrace(path) => lang.pick(
                 format!("{} の下に trace.jsonl がありません", path.display()),

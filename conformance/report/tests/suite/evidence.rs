@@ -41,6 +41,7 @@ fn sealed(nonce: Option<&str>) -> (Vec<u8>, String) {
         exhibit: None,
         took: None,
         again: "madoguchi run",
+        known: None,
     };
     let cases: Vec<CaseReport<'_>> = verdicts.iter().zip(&traces).map(case).collect();
     let cover = Cover {
@@ -231,6 +232,7 @@ fn a_case_without_a_trace_is_judged_again_by_its_exhibit() {
         exhibit: Some(&exhibit),
         took: None,
         again: "madoguchi run",
+        known: None,
     };
     let mut bundle = Cursor::new(Vec::new());
     seal(&mut bundle, &[case], &Cover::default(), None).expect("a Vec takes everything");

@@ -86,6 +86,7 @@ fn reports(trace: &Trace, lang: Lang) -> Vec<(&'static str, String)> {
         exhibit: None,
         took: None,
         again: "madoguchi judge trace.jsonl",
+        known: None,
     }];
     let cover = Cover::default();
     let text = |write: &dyn Fn(&mut Vec<u8>)| {
@@ -93,7 +94,7 @@ fn reports(trace: &Trace, lang: Lang) -> Vec<(&'static str, String)> {
         write(&mut out);
         String::from_utf8(out).expect("reports are UTF-8")
     };
-    let in_json = text(&|out| json::write(out, &cases, &cover, None).expect("a Vec"));
+    let in_json = text(&|out| json::write(out, &cases, &cover, None, None).expect("a Vec"));
     let report = Report::parse(&in_json).expect("a report");
     let nothing = Report::new(Vec::new());
     let met = strange::of(&cases);

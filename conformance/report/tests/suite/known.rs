@@ -4,9 +4,10 @@ use jiff::civil::{Date, date};
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_notation::Wording;
-use madoguchi_report::CaseReport;
-use madoguchi_report::cover::Probe;
-use madoguchi_report::known::{KnownFailures, Settled};
+use madoguchi_report::cover::{Cover, Probe};
+use madoguchi_report::json::Report;
+use madoguchi_report::known::{Known, KnownFailures, Settled};
+use madoguchi_report::{CaseReport, github, json, junit, markdown};
 use madoguchi_terms::Lang;
 
 const SCENARIOS: &[&str] = &["happy/pin", "eligibility/expired"];
@@ -28,6 +29,7 @@ fn settled(file: &str) -> Settled {
         exhibit: None,
         took: None,
         again: "madoguchi run",
+        known: None,
     };
     known.settle(&[case], &[], TODAY)
 }
@@ -57,6 +59,58 @@ fn an_unknown_failure_is_proposed_as_an_entry_that_can_be_read_back() {
         "{filled}"
     );
     assert!(KnownFailures::parse("known.yaml", &settled.edit, SCENARIOS).is_err());
+}
+
+/// Everything that machines read of a run in which what fails is known until that day.
+fn told(until: &str) -> [String; 4] {
+    let file = entry("result.lapsed-is-not-valid", "eligibility/*", until);
+    let known = KnownFailures::parse("known.yaml", &file, SCENARIOS).expect("a sound file");
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let case = CaseReport {
+        verdicts: &verdicts,
+        trace: Some(&trace),
+        exhibit: None,
+        took: None,
+        again: "madoguchi run",
+        known: Some(Known::new(&known, TODAY)),
+    };
+    let (mut annotations, mut report) = (Vec::new(), Vec::new());
+    github::write(&mut annotations, &[case], Lang::En).expect("a Vec");
+    json::write(&mut report, &[case], &Cover::default(), None, None).expect("a Vec");
+    let text = |bytes| String::from_utf8(bytes).expect("Unicode");
+    let junit = junit::files(&[case], Lang::En, junit::LONGEST).expect("Unicode");
+    [
+        junit.concat(),
+        text(annotations),
+        markdown::summary(&[case], Lang::En),
+        text(report),
+    ]
+}
+
+#[test]
+fn a_known_failure_is_told_as_one_until_its_day_is_over() {
+    let [junit, annotations, markdown, report] = told("2026-11-21");
+    assert!(
+        junit.contains("failures=\"0\"") && junit.contains("until 2026-11-21"),
+        "{junit}"
+    );
+    assert!(
+        annotations.contains("::notice title=eligibility/expired"),
+        "{annotations}"
+    );
+    assert!(!annotations.contains("::error"), "{annotations}");
+    for text in [&annotations, &markdown] {
+        assert!(text.contains("known failure (until 2026-11-21)"), "{text}");
+    }
+    let read = Report::parse(&report).expect("a report");
+    assert_eq!(read.known.len(), 1);
+    assert_eq!(read.known[0].until, "2026-11-21");
+    let [junit, annotations, markdown, report] = told("2026-11-20");
+    assert!(junit.contains("failures=\"1\""), "{junit}");
+    assert!(annotations.contains("::error"), "{annotations}");
+    assert!(!markdown.contains("known failure"), "{markdown}");
+    assert!(Report::parse(&report).expect("a report").known.is_empty());
 }
 
 #[test]

@@ -144,6 +144,7 @@ fn reports_of_a_long_trace_are_written_and_stay_readable() {
         exhibit: None,
         took: None,
         again: "madoguchi judge trace.jsonl",
+        known: None,
     }];
     let mut page = Vec::new();
     html::write(&mut page, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");

@@ -29,6 +29,7 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
             exhibit: None,
             took: None,
             again: "madoguchi run x --client \"a & b\"",
+            known: None,
         })
         .collect();
     let cover = Cover {
@@ -543,6 +544,7 @@ fn without_trace(verdicts: &Verdicts) -> CaseReport<'_> {
         exhibit: None,
         took: None,
         again: "again",
+        known: None,
     }
 }
 

@@ -11,6 +11,7 @@ use madoguchi_report::cover::{Cover, Probe};
 use madoguchi_report::describe::describe;
 use madoguchi_report::json::{Report, ReportError};
 use madoguchi_report::overview::topic_name;
+use madoguchi_report::plan::Plan;
 use madoguchi_report::terminal::{Styles, Terminal};
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, strange};
 use madoguchi_scenarios::Catalogue;
@@ -27,6 +28,7 @@ fn told<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
         exhibit: None,
         took,
         again: AGAIN,
+        known: None,
     }
 }
 
@@ -34,7 +36,7 @@ fn told<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
 fn in_json(verdicts: &Verdicts, trace: &Trace) -> Vec<u8> {
     let mut out = Vec::new();
     let cases = [told(verdicts, trace)];
-    json::write(&mut out, &cases, &Cover::default(), None).expect("a Vec takes everything");
+    json::write(&mut out, &cases, &Cover::default(), None, None).expect("a Vec takes everything");
     out
 }
 
@@ -321,6 +323,51 @@ fn a_part_of_a_divided_run_is_missed() {
 }
 
 #[test]
+fn parts_of_different_plans_are_no_whole_and_the_plan_says_the_order() {
+    let [first, second] = [("happy/pin", ""), ("eligibility/expired", "")]
+        .map(|(scenario, breaks)| judge(&play(scenario, breaks)));
+    let plan = Plan {
+        tool: "madoguchi 0".into(),
+        client: "app".into(),
+        profile: "mock-2025.05".into(),
+        seed: 1,
+        files: String::new(),
+        cases: vec!["happy/pin".into(), "eligibility/expired".into()],
+    };
+    let part = |shard: &str, cases: &[&Verdicts], plan: &Plan| {
+        let cases = cases.iter().map(|&case| case.clone()).collect();
+        let report = Report::new(cases).of_shard(shard.parse().ok());
+        report.of_plan(Some(plan.clone()))
+    };
+    let parts = [
+        part("2/3", &[&second], &plan),
+        part("3/3", &[], &plan),
+        part("1/3", &[&first], &plan),
+    ];
+    let whole = Report::new(vec![first.clone(), second.clone()]);
+    // in any order, and one of them twice
+    let mut other_order = parts.to_vec();
+    other_order.rotate_left(1);
+    other_order.push(parts[0].clone());
+    assert_eq!(Report::merge(parts), Ok(whole.clone()));
+    assert_eq!(Report::merge(other_order), Ok(whole));
+    let other = Plan {
+        seed: 2,
+        ..plan.clone()
+    };
+    let mixed = [
+        part("1/2", &[&first], &plan),
+        part("2/2", &[&second], &other),
+    ];
+    let error = Report::merge(mixed).unwrap_err();
+    assert!(error.text(Lang::En).contains("the seed"), "{error}");
+    assert!(!error.text(Lang::En).contains("client"), "{error}");
+    let without = Report::new(vec![second]).of_shard("2/2".parse().ok());
+    let mixed = [part("1/2", &[&first], &plan), without];
+    assert_eq!(Report::merge(mixed), Err(ReportError::Mixed));
+}
+
+#[test]
 fn a_comparison_says_what_became_worse_and_what_is_gone() {
     let good = judge(&play("eligibility/expired", ""));
     let bad = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
@@ -364,7 +411,7 @@ fn probes_stand_in_the_json_report_and_survive_a_merge() {
         ..Cover::default()
     };
     let mut out = Vec::new();
-    json::write(&mut out, &[], &cover, "1/2".parse().ok()).unwrap();
+    json::write(&mut out, &[], &cover, "1/2".parse().ok(), None).unwrap();
     let read = Report::parse(&String::from_utf8(out).unwrap()).unwrap();
     assert_eq!(read.probes.first(), Some(&probe));
     let other = Report::new(Vec::new()).of_shard("2/2".parse().ok());

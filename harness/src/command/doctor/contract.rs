@@ -80,6 +80,7 @@ fn unknown_words(verdicts: &Verdicts, trace: &Trace) -> Option<Finding> {
         exhibit: None,
         took: None,
         again: "",
+        known: None,
     };
     let all = strange::of(&[case]);
     if all.is_empty() {

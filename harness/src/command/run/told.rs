@@ -71,7 +71,7 @@ impl Told {
     pub(super) fn exit(&self, asked: usize) -> Exit {
         if interrupt::interrupted() {
             Exit::INTERRUPTED
-        } else if self.unsupported == asked {
+        } else if asked > 0 && self.unsupported == asked {
             Exit::CLIENT
         } else {
             self.worst

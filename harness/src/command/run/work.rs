@@ -52,6 +52,7 @@ impl Played {
             exhibit: None,
             took: Some(self.took),
             again: &self.again,
+            known: None,
         }
     }
 }
