@@ -35,7 +35,17 @@ use std::process::ExitCode;
 
 use exit::Exit;
 
+/// In a root with nothing in it, such as that of a container, the current folder does for temporary files.
+fn settle_for_a_temporary_folder() {
+    let is_lacking = env::var_os("TMPDIR").is_none() && !env::temp_dir().is_dir();
+    if is_lacking && let Ok(here) = env::current_dir() {
+        // somebody else's choice would be as good
+        let _ = tempfile::env::override_temp_dir(&here);
+    }
+}
+
 fn main() -> ExitCode {
+    settle_for_a_temporary_folder();
     let args: Vec<OsString> = env::args_os().collect();
     let lang = cli::lang(&args);
     let invocation = match cli::parse(args, lang) {
