@@ -109,6 +109,18 @@ fn one_run_writes_every_report() {
 }
 
 #[test]
+fn a_report_that_cannot_be_written_does_not_keep_the_others_back() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name| path(folder.path(), name);
+    let (nowhere, json, junit) = (file("no/r.html"), file("r.json"), file("r.xml"));
+    let args = ["--html", &nowhere, "--json", &json, "--junit", &junit];
+    let outcome = two_cases(folder.path(), None, &args);
+    assert_eq!(outcome.code, Some(5), "{outcome:#?}");
+    assert!(outcome.stderr.contains("no/r.html"), "{outcome:#?}");
+    assert!(read(&json).contains(CASES[0]) && read(&junit).contains(CASES[0]));
+}
+
+#[test]
 fn parts_make_the_whole_and_what_failed_is_run_again() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name| path(folder.path(), name);

@@ -56,35 +56,38 @@ pub(super) fn write(
         cover.seal = Some(evidence::seal(path, nonce, cases, &cover, lang)?);
     }
     let cover = &cover;
+    // what can be written is, and then it is said what could not
+    let mut written = Vec::new();
     if let Some(path) = &options.html {
-        file(path, |out| html::write(out, cases, cover, lang))?;
+        written.push(file(path, |out| html::write(out, cases, cover, lang)));
     }
     if let Some(path) = &options.json {
-        file(path, |out| {
-            let (shard, plan) = (part.map(|part| part.shard), part.map(|part| &part.plan));
+        let (shard, plan) = (part.map(|part| part.shard), part.map(|part| &part.plan));
+        written.push(file(path, |out| {
             json::write(out, cases, cover, shard, plan)
-        })?;
+        }));
     }
     if let Some(path) = &options.junit {
-        junit_files(path, cases, lang)?;
+        written.push(junit_files(path, cases, lang));
     }
     for path in &options.test_record {
         let is_table = path.extension().is_some_and(|extension| extension == "csv");
-        file(path, |out| {
+        written.push(file(path, |out| {
             if is_table {
                 record::write_csv(out, cases, cover, lang)
             } else {
                 record::write_html(out, cases, cover, lang)
             }
-        })?;
+        }));
     }
     if let Some(path) = &options.markdown {
-        append(path, &markdown::summary(cases, lang))?;
+        written.push(append(path, &markdown::summary(cases, lang)));
     }
     if options.annotations {
-        screen::say(github::write(&mut io::stdout().lock(), cases, lang))?;
+        let annotated = github::write(&mut io::stdout().lock(), cases, lang);
+        written.push(screen::say(annotated));
     }
-    Ok(())
+    written.into_iter().collect()
 }
 
 /// What the checks and the wire profiles assume: those of these cases say it in their own words, and
