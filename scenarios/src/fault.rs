@@ -72,6 +72,32 @@ impl WebFault {
             Self::Refused(_) | Self::Tls10(_) => return None,
         })
     }
+
+    /// The same, striking from this request or connection on, and so many.
+    #[must_use]
+    pub const fn at(mut self, first: u32, how_many: u32) -> Self {
+        let (nth, times) = match &mut self {
+            Self::AnswerLost(at)
+            | Self::Reset(at)
+            | Self::Silent(at)
+            | Self::WrongContentType(at)
+            | Self::MediaTypeParameters(at)
+            | Self::UnknownField(at)
+            | Self::ForeignJson(at) => (&mut at.nth, &mut at.times),
+            Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
+                (&mut at.nth, &mut at.times)
+            }
+            Self::Delay(at) => (&mut at.nth, &mut at.times),
+            Self::SlowLink(at) => (&mut at.nth, &mut at.times),
+            Self::ServerError(at) => (&mut at.nth, &mut at.times),
+            Self::TooManyRequests(at) => (&mut at.nth, &mut at.times),
+            Self::CaptivePortal(at) => (&mut at.nth, &mut at.times),
+            Self::Refused(at) | Self::Tls10(at) => (&mut at.nth, &mut at.times),
+        };
+        *nth = first;
+        *times = how_many;
+        self
+    }
 }
 
 /// Which requests.

@@ -30,6 +30,7 @@ mod explain;
 mod fault;
 mod given;
 mod names;
+mod precondition;
 mod reader;
 mod record;
 mod scenario;
@@ -58,6 +59,7 @@ pub use madoguchi_eligibility::{
 };
 pub use madoguchi_pcsc::{Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw};
 pub use names::Known;
+pub use precondition::{Unmet, unmet};
 pub use reader::{ReaderFault, ReaderGiven};
 pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordGiven};
 pub use scenario::Scenario;

@@ -8,6 +8,7 @@ use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::precondition;
 use crate::standstill::PATIENCE;
 use crate::variant::word;
 use crate::{Act, Axis, Expectation, Given, Known, Operate, Variants, WebFault, schema, shape};
@@ -66,8 +67,11 @@ impl Scenario {
         let told = match &read {
             Ok(scenario) => {
                 let empty = scenario.empty_expectations();
-                let late = after_close(&tree, &scenario.when);
-                empty.chain(scenario.wrong_variants()).chain(late).collect()
+                let unmet = precondition::told(&tree, &scenario.given, &scenario.when);
+                empty
+                    .chain(scenario.wrong_variants())
+                    .chain(unmet)
+                    .collect()
             }
             Err(first) => twice.into_iter().chain(first.iter().cloned()).collect(),
         };
@@ -207,35 +211,6 @@ fn no_institution_terminal(kind: FacilityKind) -> Diagnostic {
         "say facility: { kind: medical-institution } in given, or operate the portal (user-settings, …)",
     )
     .doubtful()
-}
-
-/// Acts that nobody is there for any more: the client was closed before them.
-fn after_close(tree: &Located<Tree>, acts: &[Located<Act>]) -> Vec<Diagnostic> {
-    let Some(closed) = acts.iter().position(|act| **act == Act::Close) else {
-        return Vec::new();
-    };
-    let Some(Tree::List(steps)) = tree.value("when").map(|when| &**when) else {
-        return Vec::new();
-    };
-    let late = acts.iter().zip(steps).skip(closed + 1);
-    late.map(|(act, step)| {
-        let word = act.word();
-        Diagnostic::new(
-            "after-close",
-            format!("{word} は close の後にあります"),
-            format!("{word} comes after close"),
-        )
-        .at(step.location())
-        .label(
-            "アプリはもう閉じられています",
-            "the client is closed by now",
-        )
-        .hint(
-            "close より前に移すか、別のシナリオに分けてください",
-            "move it before close, or write another scenario",
-        )
-    })
-    .collect()
 }
 
 fn nothing_expected(requirement: &Located<String>) -> Diagnostic {

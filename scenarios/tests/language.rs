@@ -585,6 +585,26 @@ fn a_terminal_that_a_facility_does_not_have_is_doubted() {
 }
 
 #[test]
+fn an_act_of_which_nothing_can_come_is_refused() {
+    let refused = |acts: &str| {
+        let (before, _) = HEALTHY.split_once("when:\n").unwrap();
+        let text = format!("{before}when:\n{acts}");
+        parse(&text).unwrap_err().to_string()
+    };
+    let told = refused("  - enter-pin: right\n  - login\n  - plug-reader\n");
+    assert!(
+        told.contains("enter-pin cannot be done here: nobody has logged in"),
+        "{told}"
+    );
+    assert!(
+        told.contains("plug-reader cannot be done here: the reader was not pulled out"),
+        "{told}"
+    );
+    let late = refused("  - login\n  - close\n  - take-card\n");
+    assert!(late.contains("take-card comes after close"), "{late}");
+}
+
+#[test]
 fn nothing_in_the_catalogue_is_doubted() {
     for entry in Catalogue::builtin().entries() {
         let scenario = entry.read().unwrap();

@@ -1,0 +1,353 @@
+//! What must be so before an act can be done at all: nobody plugs in a reader that is in, and nobody
+//! who has not logged in is asked for a card. An act that nothing can come of fails every client, so
+//! a scenario with one is refused.
+
+use madoguchi_notation::{Diagnostic, Located, Tree};
+
+use crate::{Act, Device, Fault, Given, Hands};
+
+/// Why nothing can come of an act.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unmet {
+    /// The client was closed before it.
+    Closed,
+    /// Nobody has logged in.
+    NobodyIn,
+    /// The reader was not pulled out.
+    ReaderIn,
+    /// The reader is pulled out already.
+    ReaderOut,
+    /// The PC/SC service was not ended.
+    ServiceRuns,
+    /// The PC/SC service was ended already.
+    ServiceStopped,
+    /// No other application holds the card.
+    NoRival,
+    /// No card was placed since the last one was taken.
+    NoCard,
+    /// Nothing was asked in bulk.
+    NothingAsked,
+    /// The device was not put away.
+    NotLocked,
+    /// The device is in those hands already.
+    InThoseHands,
+    /// A PC stays where it is.
+    NotMobile,
+}
+
+impl Unmet {
+    /// Why, and what to do: Japanese and English.
+    const fn texts(self) -> [(&'static str, &'static str); 2] {
+        match self {
+            Self::Closed => [
+                (
+                    "アプリはもう閉じられています",
+                    "the client is closed by now",
+                ),
+                (
+                    "close より前に移すか、別のシナリオに分けてください",
+                    "move it before close, or write another scenario",
+                ),
+            ],
+            Self::NobodyIn => [
+                ("まだ誰もログインしていません", "nobody has logged in"),
+                (
+                    "この前に login (患者自身の端末なら enter-by-link) を書いてください",
+                    "write login before it (enter-by-link on a patient's own device)",
+                ),
+            ],
+            Self::ReaderIn => [
+                (
+                    "リーダーは抜かれていません",
+                    "the reader was not pulled out",
+                ),
+                (
+                    "この前に unplug-reader を書いてください",
+                    "write unplug-reader before it",
+                ),
+            ],
+            Self::ReaderOut => [
+                (
+                    "リーダーはもう抜かれています",
+                    "the reader is pulled out already",
+                ),
+                (
+                    "この前に plug-reader を書いてください",
+                    "write plug-reader before it",
+                ),
+            ],
+            Self::ServiceRuns => [
+                (
+                    "PC/SC サービスは止められていません",
+                    "the PC/SC service was not ended",
+                ),
+                (
+                    "この前に stop-service を書いてください",
+                    "write stop-service before it",
+                ),
+            ],
+            Self::ServiceStopped => [
+                (
+                    "PC/SC サービスはもう止まっています",
+                    "the PC/SC service was ended already",
+                ),
+                (
+                    "この前に start-service を書いてください",
+                    "write start-service before it",
+                ),
+            ],
+            Self::NoRival => [
+                (
+                    "ほかのプログラムはカードを使っていません",
+                    "no other application holds the card",
+                ),
+                ("この前に rival を書いてください", "write rival before it"),
+            ],
+            Self::NoCard => [
+                (
+                    "カードは置かれていません",
+                    "no card was placed since the last one was taken",
+                ),
+                (
+                    "この前に place-card か insert-card を書いてください",
+                    "write place-card or insert-card before it",
+                ),
+            ],
+            Self::NothingAsked => [
+                (
+                    "一括照会がまだ出されていません",
+                    "nothing was asked in bulk",
+                ),
+                (
+                    "この前に inquire-in-bulk か visit-again を書いてください",
+                    "write inquire-in-bulk or visit-again before it",
+                ),
+            ],
+            Self::NotLocked => [
+                ("端末はロックされていません", "the device was not put away"),
+                ("この前に lock を書いてください", "write lock before it"),
+            ],
+            Self::InThoseHands => [
+                (
+                    "端末はもうその人の手にあります",
+                    "the device is in those hands already",
+                ),
+                (
+                    "この行を消すか、先に返してください",
+                    "leave it out, or give the device back first",
+                ),
+            ],
+            Self::NotMobile => [
+                ("PC は手渡せません", "a PC stays where it is"),
+                (
+                    "given に device: mobile を書いてください",
+                    "say device: mobile in given",
+                ),
+            ],
+        }
+    }
+}
+
+/// The acts of which nothing can come, each by its place from 0.
+#[must_use]
+pub fn unmet<'a>(given: &Given, acts: impl IntoIterator<Item = &'a Act>) -> Vec<(usize, Unmet)> {
+    let mut counter = Counter::new(given);
+    let acts = acts.into_iter().enumerate();
+    acts.filter_map(|(at, act)| Some((at, counter.perform(act).err()?)))
+        .collect()
+}
+
+/// What of the counter decides whether an act can be done. What a fault may have brought about is
+/// taken to be possible at any time.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent things, each there or not"
+)]
+struct Counter {
+    is_mobile: bool,
+    is_closed: bool,
+    is_in: bool,
+    is_plugged: bool,
+    may_unplug_itself: bool,
+    is_serving: bool,
+    may_stop_itself: bool,
+    may_be_held: bool,
+    has_rival: bool,
+    has_card: bool,
+    has_asked: bool,
+    may_be_locked: bool,
+    hands: Hands,
+}
+
+impl Counter {
+    fn new(given: &Given) -> Self {
+        let faults = || given.reader.faults.iter().map(|fault| fault.what);
+        Self {
+            is_mobile: given.device == Device::Mobile,
+            is_closed: false,
+            is_in: false,
+            is_plugged: true,
+            may_unplug_itself: faults()
+                .any(|fault| matches!(fault, Fault::Unplugged {} | Fault::ReaderFails {})),
+            is_serving: true,
+            may_stop_itself: faults().any(|fault| matches!(fault, Fault::ServiceStops { .. })),
+            may_be_held: faults().any(|fault| matches!(fault, Fault::Rival { .. })),
+            has_rival: false,
+            has_card: false,
+            has_asked: false,
+            may_be_locked: false,
+            hands: Hands::Staff,
+        }
+    }
+
+    fn perform(&mut self, act: &Act) -> Result<(), Unmet> {
+        let must = |is_so: bool, unmet: Unmet| if is_so { Ok(()) } else { Err(unmet) };
+        must(!self.is_closed, Unmet::Closed)?;
+        match act {
+            Act::Login(_) | Act::EnterByLink => self.is_in = true,
+            Act::InsertCard(_) => self.has_card = true,
+            Act::PlaceCard(_) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                self.has_card = true;
+            }
+            // Who has no card takes none, which harms nobody.
+            Act::TakeCard => {
+                self.has_card = false;
+                self.has_rival = false;
+            }
+            Act::UnplugReader => {
+                must(self.is_plugged, Unmet::ReaderOut)?;
+                self.is_plugged = false;
+            }
+            Act::PlugReader => {
+                must(!self.is_plugged || self.may_unplug_itself, Unmet::ReaderIn)?;
+                self.is_plugged = true;
+            }
+            Act::StopService => {
+                must(self.is_serving, Unmet::ServiceStopped)?;
+                self.is_serving = false;
+            }
+            Act::StartService => {
+                must(!self.is_serving || self.may_stop_itself, Unmet::ServiceRuns)?;
+                self.is_serving = true;
+            }
+            Act::Rival(_) => {
+                must(self.has_card, Unmet::NoCard)?;
+                self.has_rival = true;
+            }
+            Act::RivalLeaves => {
+                must(self.has_rival || self.may_be_held, Unmet::NoRival)?;
+                self.has_rival = false;
+            }
+            Act::Close => self.is_closed = true,
+            Act::Lock => {
+                must(self.is_mobile, Unmet::NotMobile)?;
+                self.may_be_locked = true;
+            }
+            Act::HandOver(hands) => {
+                must(self.is_mobile, Unmet::NotMobile)?;
+                must(*hands != self.hands, Unmet::InThoseHands)?;
+                self.hands = *hands;
+                self.may_be_locked = true;
+            }
+            Act::Unlock(_) => must(self.may_be_locked, Unmet::NotLocked)?,
+            Act::InquireInBulk(_) | Act::VisitAgain(_) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                self.has_asked = true;
+            }
+            Act::FetchResult => must(self.has_asked, Unmet::NothingAsked)?,
+            Act::SetMethod(_)
+            | Act::ChooseMethod(_)
+            | Act::EnterPin(_)
+            | Act::BrowseHistory(_)
+            | Act::AskByNumber(_)
+            | Act::SearchEmergency(_)
+            | Act::Designate(_) => must(self.is_in, Unmet::NobodyIn)?,
+            Act::Press(_) | Act::ReadAloud | Act::Wait(_) | Act::Operate(_) => {}
+        }
+        Ok(())
+    }
+}
+
+/// What a writer is told of acts of which nothing can come.
+pub(crate) fn told(tree: &Located<Tree>, given: &Given, acts: &[Located<Act>]) -> Vec<Diagnostic> {
+    let Some(Tree::List(steps)) = tree.value("when").map(|when| &**when) else {
+        return Vec::new();
+    };
+    let unmet = unmet(given, acts.iter().map(|act| &**act));
+    let told = unmet.into_iter().filter_map(|(at, unmet)| {
+        let (word, step) = (acts[at].word(), steps.get(at)?);
+        let [why, help] = unmet.texts();
+        let told = match unmet {
+            Unmet::Closed => Diagnostic::new(
+                "after-close",
+                format!("{word} は close の後にあります"),
+                format!("{word} comes after close"),
+            ),
+            _ => Diagnostic::new(
+                "unmet",
+                format!("ここで {word} はできません: {}", why.0),
+                format!("{word} cannot be done here: {}", why.1),
+            ),
+        };
+        Some(
+            told.at(step.location())
+                .label(why.0, why.1)
+                .hint(help.0, help.1),
+        )
+    });
+    told.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Catalogue, derived};
+
+    fn of(acts: &str) -> Vec<(usize, Unmet)> {
+        let text = format!("{{ persona: shiken-taro }}\n{acts}");
+        let text = format!(
+            "purpose: {{ ja: a, en: a }}\nrequirements: []\ngiven: {}",
+            text.replacen('\n', "\nwhen: ", 1)
+        );
+        let scenario = crate::Scenario::read("a", "a.yaml", &text).unwrap();
+        unmet(&scenario.given, scenario.when.iter().map(|act| &**act))
+    }
+
+    #[test]
+    fn nothing_comes_of_an_act_whose_time_has_not_come() {
+        for (acts, at, why) in [
+            ("[enter-pin: right, place-card]", 0, Unmet::NobodyIn),
+            ("[login, plug-reader]", 1, Unmet::ReaderIn),
+            ("[unplug-reader, unplug-reader]", 1, Unmet::ReaderOut),
+            ("[start-service]", 0, Unmet::ServiceRuns),
+            ("[stop-service, stop-service]", 1, Unmet::ServiceStopped),
+            ("[login, rival-leaves]", 1, Unmet::NoRival),
+            ("[login, rival: exclusive]", 1, Unmet::NoCard),
+            (
+                "[insert-card, take-card, rival: connection]",
+                2,
+                Unmet::NoCard,
+            ),
+            ("[login, fetch-result]", 1, Unmet::NothingAsked),
+            ("[login, lock]", 1, Unmet::NotMobile),
+            ("[login, unlock: right]", 1, Unmet::NotLocked),
+            ("[login, close, take-card]", 2, Unmet::Closed),
+        ] {
+            assert_eq!(of(acts).first(), Some(&(at, why)), "{acts}");
+        }
+        assert_eq!(of("[login, unplug-reader, plug-reader, close]"), []);
+    }
+
+    #[test]
+    fn everything_that_was_written_or_made_can_be_done() {
+        let written = Catalogue::builtin();
+        let written = written.entries().iter().map(|entry| entry.read().unwrap());
+        let cannot = written.chain(derived()).filter_map(|scenario| {
+            let acts = scenario.when.iter().map(|act| &**act);
+            let unmet = unmet(&scenario.given, acts);
+            (!unmet.is_empty()).then_some((scenario.id, unmet))
+        });
+        assert_eq!(cannot.collect::<Vec<_>>(), []);
+    }
+}
