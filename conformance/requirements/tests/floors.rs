@@ -25,6 +25,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         "scenarios",
         &["iso7816", "layout", "eligibility", "notation", "pcsc"],
     ),
+    ("scenarios/shrink", &["eligibility", "notation", "scenarios"]),
     ("emulator/delivery", &["eligibility", "notation", "wire"]),
     ("emulator/service/web", &["eligibility", "registry", "wire"]),
     ("conformance/digest", &[]),
