@@ -23,6 +23,8 @@ pub enum Unmet {
     ServiceStopped,
     /// No other application holds the card.
     NoRival,
+    /// Nobody has begun anything for which a card is asked for.
+    NotAsked,
     /// No card was placed since the last one was taken.
     NoCard,
     /// Nothing was asked in bulk.
@@ -103,6 +105,16 @@ impl Unmet {
                 ),
                 ("この前に rival を書いてください", "write rival before it"),
             ],
+            Self::NotAsked => [
+                (
+                    "カードを求めることがまだ始まっていません",
+                    "nothing was begun for which a card is asked for",
+                ),
+                (
+                    "この前に choose-method などを書くか、求められずに置くなら insert-card にしてください",
+                    "write choose-method or the like before it, or insert-card where nobody asks",
+                ),
+            ],
             Self::NoCard => [
                 (
                     "カードは置かれていません",
@@ -173,6 +185,7 @@ struct Counter {
     may_stop_itself: bool,
     may_be_held: bool,
     has_rival: bool,
+    has_begun: bool,
     has_card: bool,
     has_asked: bool,
     may_be_locked: bool,
@@ -193,6 +206,7 @@ impl Counter {
             may_stop_itself: faults().any(|fault| matches!(fault, Fault::ServiceStops { .. })),
             may_be_held: faults().any(|fault| matches!(fault, Fault::Rival { .. })),
             has_rival: false,
+            has_begun: false,
             has_card: false,
             has_asked: false,
             may_be_locked: false,
@@ -208,6 +222,7 @@ impl Counter {
             Act::InsertCard(_) => self.has_card = true,
             Act::PlaceCard(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
+                must(self.has_begun, Unmet::NotAsked)?;
                 self.has_card = true;
             }
             // Who has no card takes none, which harms nobody.
@@ -256,14 +271,16 @@ impl Counter {
                 self.has_asked = true;
             }
             Act::FetchResult => must(self.has_asked, Unmet::NothingAsked)?,
+            Act::ChooseMethod(_) | Act::EnterPin(_) | Act::Designate(_) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                self.has_begun = true;
+            }
             Act::SetMethod(_)
-            | Act::ChooseMethod(_)
-            | Act::EnterPin(_)
             | Act::BrowseHistory(_)
             | Act::AskByNumber(_)
-            | Act::SearchEmergency(_)
-            | Act::Designate(_) => must(self.is_in, Unmet::NobodyIn)?,
-            Act::Press(_) | Act::ReadAloud | Act::Wait(_) | Act::Operate(_) => {}
+            | Act::SearchEmergency(_) => must(self.is_in, Unmet::NobodyIn)?,
+            Act::Press(_) => self.has_begun = true,
+            Act::ReadAloud | Act::Wait(_) | Act::Operate(_) => {}
         }
         Ok(())
     }
@@ -318,6 +335,7 @@ mod tests {
     fn nothing_comes_of_an_act_whose_time_has_not_come() {
         for (acts, at, why) in [
             ("[enter-pin: right, place-card]", 0, Unmet::NobodyIn),
+            ("[login, place-card]", 1, Unmet::NotAsked),
             ("[login, plug-reader]", 1, Unmet::ReaderIn),
             ("[unplug-reader, unplug-reader]", 1, Unmet::ReaderOut),
             ("[start-service]", 0, Unmet::ServiceRuns),
