@@ -10,10 +10,11 @@ use madoguchi_notation::Located;
 use madoguchi_scenarios::{
     Act, Fault, Moment, ReaderFault, Scenario, Struck, Variants, WebFault, unmet,
 };
+use serde::{Deserialize, Serialize};
 
 /// What was seen of a case: the requests that were sent within each act, and in which act the failure
 /// shows.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Seen {
     /// For each act in order; acts that were not reached are left out.
     pub asked: Vec<BTreeMap<Operation, u32>>,

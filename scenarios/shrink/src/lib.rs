@@ -18,6 +18,6 @@ mod trials;
 
 pub use day::{Seen, size};
 pub use lines::{Line, Without};
-pub use list::{fewer, first, simpler};
+pub use list::{Alike, fewer, first, simpler};
 pub use passes::{Smallest, shrink};
 pub use trials::{Otherwise, Outcome, Trials};

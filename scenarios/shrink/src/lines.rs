@@ -1,14 +1,16 @@
 //! What each line of the smallest case is there for: what happens without it.
 
 use madoguchi_scenarios::Scenario;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::day::Day;
 use crate::passes::Days;
 use crate::{Otherwise, Outcome, Trials, given};
 
 /// A line that can be left out.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Line {
     /// As the scenario writes it, without indentation.
     pub text: String,
@@ -17,7 +19,8 @@ pub struct Line {
 }
 
 /// What happens without a line.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Without {
     /// It fails all the same: with more time it would have gone.
     Same,
@@ -96,17 +99,17 @@ fn cuts(day: &Day) -> Vec<Cut> {
             )));
         }
         for (_, what) in &act.web {
-            cuts.push(cut_fault(format!("service.faults: {}", json(what))));
+            cuts.push(cut_fault(format!("service.faults: {}", entry(what))));
         }
     }
     for loose in &day.loose.card {
         cuts.push(cut_fault(format!("reader.faults: {}", json(loose))));
     }
     for loose in &day.loose.web {
-        cuts.push(cut_fault(format!("service.faults: {}", json(loose))));
+        cuts.push(cut_fault(format!("service.faults: {}", entry(loose))));
     }
     cuts.extend(day.acts.iter().enumerate().map(|(at, act)| {
-        let text = format!("- {}", json(&*act.act));
+        let text = format!("- {}", entry(&*act.act));
         (text, Some(day.without_acts(at..at + 1)))
     }));
     cuts.extend(day.frame.then.iter().enumerate().map(|(at, expected)| {
@@ -120,39 +123,38 @@ fn cuts(day: &Day) -> Vec<Cut> {
 fn written(given: &impl Serialize, key: &[String]) -> String {
     let value = serde_json::to_value(given).unwrap_or_default();
     let value = key.iter().fold(&value, |value, key| &value[key.as_str()]);
-    format!("{}: {}", key.join("."), plain(value))
+    format!("{}: {}", key.join("."), inner(value))
 }
 
 fn json(value: &impl Serialize) -> String {
-    plain(&serde_json::to_value(value).unwrap_or_default())
+    inner(&serde_json::to_value(value).unwrap_or_default())
+}
+
+/// An entry of a list: a word, or a word with its value.
+fn entry(value: &impl Serialize) -> String {
+    let written = json(value);
+    let bare = written
+        .strip_prefix("{ ")
+        .and_then(|text| text.strip_suffix(" }"));
+    bare.map(str::to_owned).unwrap_or(written)
 }
 
 /// In one line, as people write YAML.
-fn plain(value: &serde_json::Value) -> String {
-    use serde_json::Value;
-    match value {
-        Value::String(text) => text.clone(),
-        Value::Object(entries) if entries.len() == 1 => {
-            let entries = entries.iter();
-            let parts: Vec<String> = entries
-                .map(|(key, value)| format!("{key}: {}", inner(value)))
-                .collect();
-            parts.join(", ")
-        }
-        other => inner(other),
-    }
-}
-
-fn inner(value: &serde_json::Value) -> String {
-    use serde_json::Value;
+fn inner(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
         Value::Object(entries) => {
-            let parts: Vec<String> = entries
+            let mut parts = entries.iter();
+            // A word that has nothing with it stands alone.
+            if let (Some((word, Value::Object(nothing))), None) = (parts.next(), parts.next())
+                && nothing.is_empty()
+            {
+                return word.clone();
+            }
+            let parts = entries
                 .iter()
-                .map(|(key, value)| format!("{key}: {}", inner(value)))
-                .collect();
-            format!("{{ {} }}", parts.join(", "))
+                .map(|(key, value)| format!("{key}: {}", inner(value)));
+            format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
         }
         Value::Array(items) => {
             let parts: Vec<String> = items.iter().map(inner).collect();

@@ -4,6 +4,9 @@ use std::ops::Range;
 
 use crate::Trials;
 
+/// A case that fails alike, its place among those that were tried, and what was seen of it.
+pub type Alike<T, S> = (usize, T, S);
+
 /// The first of `cases` that fails alike, with its place and what was seen of it. As many are played
 /// at the same time as the trials are wide.
 ///
@@ -12,7 +15,7 @@ use crate::Trials;
 pub fn first<T, X: Trials<T>>(
     trials: &mut X,
     cases: impl IntoIterator<Item = T>,
-) -> Result<Option<(usize, T, X::Seen)>, X::Error> {
+) -> Result<Option<Alike<T, X::Seen>>, X::Error> {
     let mut cases = cases.into_iter();
     let mut before = 0;
     while trials.goes_on() {

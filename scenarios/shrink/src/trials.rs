@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use serde::{Deserialize, Serialize};
+
 /// Plays cases, and tells of each whether it fails as the first one did.
 pub trait Trials<T> {
     /// What is seen of a case that fails like the first.
@@ -23,7 +25,8 @@ pub trait Trials<T> {
 }
 
 /// What came of one case.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Outcome<S> {
     /// It fails as the first one did, and a correct client passes it.
     Same(S),
@@ -42,7 +45,8 @@ impl<S> Outcome<S> {
 }
 
 /// What came of a case that does not fail as the first one did.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Otherwise {
     /// The client passes it.
     Passes,
