@@ -27,6 +27,7 @@ pub mod soundness;
 pub mod strange;
 pub mod terminal;
 pub mod tested;
+pub mod ticket;
 pub mod timeline;
 pub mod transcribed;
 pub mod width;
