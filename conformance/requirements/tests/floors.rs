@@ -25,7 +25,11 @@ const FLOORS: &[(&str, &[&str])] = &[
         "scenarios",
         &["iso7816", "layout", "eligibility", "notation", "pcsc"],
     ),
-    ("scenarios/shrink", &["eligibility", "notation", "scenarios"]),
+    (
+        "scenarios/shrink",
+        &["eligibility", "notation", "scenarios"],
+    ),
+    ("scenarios/explore", &["notation", "scenarios"]),
     ("emulator/delivery", &["eligibility", "notation", "wire"]),
     ("emulator/service/web", &["eligibility", "registry", "wire"]),
     ("conformance/digest", &[]),
