@@ -156,6 +156,8 @@ pub(crate) struct ClientSpec<'a> {
     pub(crate) words: Option<&'a OwnWords>,
     /// Whether all of this runs in a network of its own, in which other hosts are heard of.
     pub(crate) own_network: bool,
+    /// How long one step may take, where that is less than its patience allows for.
+    pub(crate) limit: Option<Duration>,
 }
 
 impl<'a> ClientSpec<'a> {
@@ -167,13 +169,15 @@ impl<'a> ClientSpec<'a> {
             words: None,
             patience,
             own_network: false,
+            limit: None,
         }
     }
 
     /// How long one step may take. A client that waits as long as it is told to must still have the time
     /// to say so, and to try once more.
-    fn limit(&self) -> Duration {
-        self.patience + self.patience / 2 + MARGIN
+    pub(crate) fn limit(&self) -> Duration {
+        let usual = self.patience + self.patience / 2 + MARGIN;
+        self.limit.map_or(usual, |limit| limit.min(usual))
     }
 
     fn start(&self, env: Env, sequencer: &Arc<Sequencer>) -> Result<Client, CaseTrouble> {

@@ -47,10 +47,20 @@ pub(super) struct Prepared {
 }
 
 impl Prepared {
-    /// Reads what `patterns` select and sets up the rest. Nothing is written before all of it
+    /// Reads what is selected and sets up the rest. Nothing is written before all of it
     /// is known to be right. `jobs` is how many cases are played at a time, if it is cases.
     pub(super) fn new(
         selection: &Selection<'_>,
+        profile: &str,
+        out: Option<&Path>,
+        jobs: Option<usize>,
+    ) -> Result<Self, Trouble> {
+        Self::around(|| selection.scenarios(), profile, out, jobs)
+    }
+
+    /// The same for scenarios that come from elsewhere.
+    pub(super) fn around(
+        scenarios: impl FnOnce() -> Result<Vec<Scenario>, Trouble>,
         profile: &str,
         out: Option<&Path>,
         jobs: Option<usize>,
@@ -59,7 +69,7 @@ impl Prepared {
         let (read, authorities) = thread::scope(|scope| {
             let authorities = scope.spawn(|| Authorities::new(begun));
             let cards = scope.spawn(|| MockJpki::get_ready(begun));
-            let read = selection.scenarios();
+            let read = scenarios();
             let read = read.and_then(|scenarios| Ok((scenarios, own_profile(profile)?)));
             join(cards);
             (read, join(authorities))

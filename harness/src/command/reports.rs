@@ -244,7 +244,7 @@ pub(super) fn of_stored(options: &cli::Reports) -> Cover {
 
 /// Digests of the files that the client's command names: the program, a script that an interpreter is given,
 /// an archive. What else belongs to the program cannot be known.
-fn build(command: &[String]) -> Option<String> {
+pub(super) fn build(command: &[String]) -> Option<String> {
     let mut files: Vec<(&str, String)> = Vec::new();
     for word in command {
         let is_new = files.iter().all(|(name, _)| name != word);

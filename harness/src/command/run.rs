@@ -149,6 +149,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
             words: Some(&words),
             patience: options.timeout,
             own_network: options.own_network,
+            limit: None,
         },
         prepared: &prepared,
         sweeper: Sweeper::new(),
