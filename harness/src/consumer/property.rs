@@ -5,11 +5,13 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
+use std::ops::Range;
 use std::path::Path;
 
 use madoguchi_delivery::{Charset, Label, LineEnd, Manner, Person, invented, simpler};
 use madoguchi_judge::verdict::Overall;
 use madoguchi_notation::{Located, Offset, Wording};
+use madoguchi_shrink::{Otherwise, Outcome, Trials, fewer, simpler as simpler_of};
 use serde_json::json;
 
 use super::play::{NotPlayed, Played, Setting, play};
@@ -19,6 +21,44 @@ use crate::interrupt;
 
 /// How often a program is started while the smallest person is looked for.
 const TRIES: u32 = 400;
+
+/// Whether deliveries fail as the first ones did.
+struct Trying<'a> {
+    setting: &'a Setting<'a>,
+    folder: &'a Path,
+    /// The requirements that the first ones broke.
+    like: BTreeSet<String>,
+    tries: u32,
+}
+
+impl Trials<Vec<Guest>> for Trying<'_> {
+    type Seen = ();
+    type Error = NotPlayed;
+
+    /// There is one program.
+    fn width(&self) -> usize {
+        1
+    }
+
+    fn goes_on(&self) -> bool {
+        self.tries < TRIES && !interrupt::interrupted()
+    }
+
+    fn play(&mut self, cases: &[Vec<Guest>]) -> Result<Vec<Outcome<()>>, NotPlayed> {
+        let tried = cases.iter().map(|guests| {
+            self.tries += 1;
+            let broken = broken(&play(self.setting, &scenario(guests), self.folder)?);
+            Ok(if !self.like.is_disjoint(&broken) {
+                Outcome::Same(())
+            } else if broken.is_empty() {
+                Outcome::Not(Otherwise::Passes)
+            } else {
+                Outcome::Not(Otherwise::Fails(broken))
+            })
+        });
+        tried.collect()
+    }
+}
 
 /// A person and the way to the program.
 #[derive(Debug, Clone)]
@@ -46,42 +86,33 @@ pub(crate) fn play_persons(
     }
     let attempt = folder.join("attempt");
     fs::create_dir_all(&attempt).map_err(|error| NotPlayed::Disk(attempt.clone(), error))?;
-    let mut tries = 0;
-    let mut fails = |guests: &[Guest], like: &BTreeSet<String>| {
-        tries += 1;
-        if tries > TRIES || interrupt::interrupted() {
-            return Ok(false);
-        }
-        let played = play(setting, &scenario(guests), &attempt)?;
-        Ok(!like.is_disjoint(&broken(&played)))
+    let mut trials = Trying {
+        setting,
+        folder: &attempt,
+        like: broken(&first),
+        tries: 0,
     };
-    let like = broken(&first);
+    let take = |best: &mut Vec<Guest>, fewer, ()| *best = fewer;
     let mut few = all;
-    while few.len() > 1 {
-        let (front, back) = few.split_at(few.len() / 2);
-        if fails(front, &like)? {
-            few = front.to_vec();
-        } else if fails(back, &like)? {
-            few = back.to_vec();
-        } else {
-            break;
-        }
-    }
-    if let [guest] = few.as_mut_slice() {
-        'simpler: loop {
-            for person in simpler(&guest.person) {
-                let candidate = Guest {
-                    person,
-                    ..guest.clone()
-                };
-                if fails(std::slice::from_ref(&candidate), &like)? {
-                    *guest = candidate;
-                    continue 'simpler;
-                }
-            }
-            break;
-        }
-    }
+    let count = few.len();
+    let without = |guests: &Vec<Guest>, range: Range<usize>| {
+        let mut fewer = guests.clone();
+        fewer.drain(range);
+        (!fewer.is_empty()).then_some(fewer)
+    };
+    fewer(&mut trials, &mut few, count, without, take)?;
+    let ways = |guests: &Vec<Guest>| {
+        let ways = guests.iter().enumerate().flat_map(|(at, guest)| {
+            let with = move |person| {
+                let mut others = guests.clone();
+                others[at].person = person;
+                others
+            };
+            simpler(&guest.person).into_iter().map(with)
+        });
+        ways.collect::<Vec<_>>()
+    };
+    simpler_of(&mut trials, &mut few, ways, take)?;
     // What was left over from the attempts is of no use to anybody.
     let _ = fs::remove_dir_all(&attempt);
     let own = folder.join("smallest.yaml");
