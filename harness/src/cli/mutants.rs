@@ -20,6 +20,8 @@ pub(crate) struct Mutants {
     /// How an app's screens are operated, where it does not speak the contract.
     pub(crate) screen_map: Option<PathBuf>,
     pub(crate) profile: String,
+    /// Scenarios of one's own that they are tried with, in place of the catalogue.
+    pub(crate) scenarios: Vec<String>,
     /// Defects at a time.
     pub(crate) jobs: usize,
     /// Whether each is played through every case, to see which cases alone catch it.
@@ -79,6 +81,17 @@ pub(super) fn command(lang: Lang) -> Command {
                 .help(t(
                     "同時に試す欠陥の数 (既定は CPU の数)",
                     "defects at a time (default: the number of CPUs)",
+                )),
+        )
+        .arg(
+            Arg::new("scenario")
+                .long("scenario")
+                .value_name("FILE")
+                .action(ArgAction::Append)
+                .conflicts_with_all(["every-case", "manners", "earlier"])
+                .help(t(
+                    "カタログの代わりに、自分のシナリオ (YAML または ID) が検出する欠陥を示す。欠陥のないクライアントが通らないシナリオは不合格",
+                    "tell which defects a scenario of your own (YAML or id) catches, in place of the catalogue; one that the client without a defect does not pass fails",
                 )),
         )
         .arg(
@@ -160,6 +173,7 @@ pub(super) fn parse(m: &ArgMatches) -> Mutants {
         client: maybe(m, "client"),
         screen_map: maybe(m, "screen-map"),
         profile: one(m, "profile"),
+        scenarios: many(m, "scenario"),
         jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, usize::from)),
         every_case: m.get_flag("every-case"),
         earlier: maybe(m, "earlier"),

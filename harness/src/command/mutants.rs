@@ -8,6 +8,7 @@ mod defects;
 mod fate;
 mod manners;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -48,6 +49,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let watch = watch.map(|file| run::watch(file, PATIENCE, lang));
     let watch = watch.transpose()?;
     let selection = Selection {
+        patterns: &options.scenarios,
         breadth: (options.manners.as_ref())
             .map_or_else(Breadth::default, |manners| manners.variants),
         ..Selection::default()
@@ -92,8 +94,10 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
         client,
         through: if options.every_case {
             Through::EveryCase
-        } else {
+        } else if options.scenarios.is_empty() {
             Through::UntilCaught
+        } else {
+            Through::OwnCases
         },
         earlier: earlier.as_ref(),
     };
@@ -114,7 +118,19 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
         screen::say(manners::sum_up(&mut out, &outcome, begun.elapsed(), lang))?;
         return Ok(exit(outcome.soundness.holds()));
     }
-    let mutants = hunt.all(defects, jobs, &mut |mutant| tell(&mut out, mutant, lang))?;
+    let is_own = !options.scenarios.is_empty();
+    if is_own {
+        let broken = hunt.without_defect()?;
+        if !broken.is_empty() {
+            screen::say(tell_unsound(&mut out, &broken, lang))?;
+            return Ok(exit(false));
+        }
+    }
+    let mutants = hunt.all(defects, jobs, &mut |mutant| match &mutant.fate {
+        // Most of them are none of its business.
+        Fate::Survived { failed, .. } if is_own && failed.is_empty() => Ok(()),
+        _ => tell(&mut out, mutant, lang),
+    })?;
     let score = Score::new(mutants);
     if let Some(file) = &options.json {
         write_json(file, &score)?;
@@ -128,6 +144,17 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     let took = begun.elapsed().as_secs_f64();
     let percent = caught * 100 / defects.max(1);
     let folder = prepared.folder.path().display();
+    if is_own {
+        screen::say(writeln!(
+            out,
+            "\n{}",
+            lang.pick(
+                format!("  {defects} 件の欠陥のうち {caught} 件を検出 ({took:.1} 秒)。欠陥のないクライアントは合格\n  記録: {folder}"),
+                format!("  catches {caught} of {defects} defects ({took:.1} s); the client without a defect passes\n  traces: {folder}"),
+            )
+        ))?;
+        return Ok(exit(true));
+    }
     screen::say(writeln!(
         out,
         "\n{}",
@@ -153,6 +180,29 @@ fn write_json(file: &Path, outcome: &impl Serialize) -> Result<(), Trouble> {
     let text = serde_json::to_string_pretty(outcome)
         .unwrap_or_else(|error| unreachable!("an outcome is plain data: {error}"));
     judge::write(file, &(text + "\n"))
+}
+
+/// What the client fails without any defect: what a scenario catches then says nothing.
+fn tell_unsound(
+    out: &mut impl Write,
+    broken: &BTreeMap<String, BTreeSet<String>>,
+    lang: Lang,
+) -> io::Result<()> {
+    for (scenario, requirements) in broken {
+        let requirements: Vec<&str> = requirements.iter().map(String::as_str).collect();
+        let requirements = requirements.join(", ");
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  ✘ {scenario}  欠陥のないクライアントが通らない: {requirements}"),
+                format!(
+                    "  ✘ {scenario}  the client without a defect does not pass it: {requirements}"
+                ),
+            )
+        )?;
+    }
+    Ok(())
 }
 
 fn tell(out: &mut impl Write, mutant: &Mutant, lang: Lang) -> io::Result<()> {

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::channel;
 use std::thread;
 
-use madoguchi_judge::verdict::{Outcome, Verdicts};
+use madoguchi_judge::verdict::{Outcome, Overall, Verdicts};
 use madoguchi_scenarios::Scenario;
 use madoguchi_trace::Trace;
 use serde::{Deserialize, Serialize};
@@ -66,6 +66,8 @@ pub(super) enum Through {
     UntilCaught,
     /// The whole catalogue, to see which other cases notice it.
     EveryCase,
+    /// Scenarios of one's own, whatever they name, until one catches it.
+    OwnCases,
 }
 
 /// How defects are hunted.
@@ -121,6 +123,19 @@ impl Hunt<'_> {
         })
     }
 
+    /// What the client breaks without any defect, by scenario. One that is not passed though nothing
+    /// of it is broken is among them.
+    pub(super) fn without_defect(&self) -> Result<BTreeMap<String, BTreeSet<String>>, Trouble> {
+        let mut found = BTreeMap::new();
+        for scenario in &self.prepared.scenarios {
+            let verdicts = self.play(scenario, &self.client, "without-defect")?;
+            if let Some(verdicts) = verdicts.filter(|one| one.overall() != Overall::Passed) {
+                found.insert(scenario.id.clone(), broken(&verdicts));
+            }
+        }
+        Ok(found)
+    }
+
     /// Plays one defect, in a client that has these manners.
     pub(super) fn fate(&self, defect: &Defect, manners: &[&str]) -> Result<Fate, Trouble> {
         let mut argv = in_manners(self.client.argv, manners);
@@ -138,11 +153,12 @@ impl Hunt<'_> {
             cases += 1;
             let broken = broken(&verdicts);
             failed_in += usize::from(!broken.is_empty());
-            if names(scenario, defect) && broken.contains(&defect.requirement) {
+            let is_meant = self.through == Through::OwnCases || names(scenario, defect);
+            if is_meant && broken.contains(&defect.requirement) {
                 by.get_or_insert(&scenario.id);
             }
             failed.extend(broken);
-            if by.is_some() && self.through == Through::UntilCaught {
+            if by.is_some() && self.through != Through::EveryCase {
                 break;
             }
         }
@@ -164,7 +180,7 @@ impl Hunt<'_> {
     fn cases<'s>(&'s self, defect: &Defect) -> impl Iterator<Item = &'s Scenario> {
         let first = self.earlier.and_then(|score| score.catcher(&defect.name));
         let is_played =
-            |scenario: &&Scenario| self.through == Through::EveryCase || names(scenario, defect);
+            |scenario: &&Scenario| self.through != Through::UntilCaught || names(scenario, defect);
         let scenarios = self.prepared.scenarios.iter().filter(is_played);
         let (mut cases, others): (Vec<_>, Vec<_>) =
             scenarios.partition(|scenario| Some(&*scenario.id) == first);
