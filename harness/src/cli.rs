@@ -5,6 +5,7 @@ mod card;
 mod decode;
 mod demo;
 mod doctor;
+mod explore;
 mod help;
 mod judge;
 mod list;
@@ -21,6 +22,8 @@ mod schema;
 mod selection;
 mod serve;
 mod shell;
+mod shrink;
+mod ticket;
 mod verify;
 
 use std::env;
@@ -39,6 +42,7 @@ pub(crate) use self::card::CardCommand;
 pub(crate) use self::decode::Decode;
 pub(crate) use self::demo::Demo;
 pub(crate) use self::doctor::Doctor;
+pub(crate) use self::explore::Explore;
 pub(crate) use self::judge::Judge;
 pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
@@ -51,6 +55,8 @@ pub(crate) use self::scenario::ScenarioCommand;
 pub(crate) use self::schema::Format;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::shell::{ForShell, completion, pages};
+pub(crate) use self::shrink::Shrink;
+pub(crate) use self::ticket::Ticket;
 pub(crate) use self::verify::Verify;
 
 /// The wire that is spoken where none is named.
@@ -87,6 +93,12 @@ pub(crate) enum Invocation {
     Operator(Operator),
     /// `madoguchi mutants`: whether the catalogue notices what is wrong on purpose.
     Mutants(Mutants),
+    /// `madoguchi shrink`: the smallest case that still fails.
+    Shrink(Shrink),
+    /// `madoguchi explore`: random days.
+    Explore(Explore),
+    /// `madoguchi ticket`: one file to attach.
+    Ticket(Ticket),
     /// `madoguchi doctor`: everything before the client.
     Doctor(Doctor),
     /// `madoguchi completions` and `madoguchi man`.
@@ -144,6 +156,9 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
+        Some(("shrink", m)) => Invocation::Shrink(shrink::parse(m)),
+        Some(("explore", m)) => Invocation::Explore(explore::parse(m)),
+        Some(("ticket", m)) => Invocation::Ticket(ticket::parse(m)),
         Some(("doctor", m)) => Invocation::Doctor(doctor::parse(m)),
         Some(("help", m)) => return help::parse(m, lang),
         _ => unreachable!("clap lets no other subcommand through"),
@@ -183,6 +198,9 @@ pub(crate) fn command(lang: Lang) -> Command {
             ca::command(lang),
             scenario::command(lang),
             mutants::command(lang),
+            explore::command(lang),
+            shrink::command(lang),
+            ticket::command(lang),
             operator::command(lang),
             doctor::command(lang),
             schema::command(lang),

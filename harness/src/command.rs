@@ -2,6 +2,7 @@
 
 mod ca;
 pub(crate) mod card;
+mod case;
 mod claim;
 mod consumer;
 mod counter;
@@ -13,6 +14,7 @@ mod demo;
 mod doctor;
 mod draft;
 mod evidence;
+mod explore;
 pub(crate) mod input;
 mod judge;
 mod list;
@@ -31,7 +33,9 @@ mod selection;
 mod serve;
 mod shards;
 mod shell;
+mod shrink;
 mod sweeper;
+mod ticket;
 mod trouble;
 mod workers;
 
@@ -64,6 +68,9 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Mutants(options) => mutants::mutants(&options, lang),
+        Invocation::Shrink(options) => shrink::shrink(&options, lang),
+        Invocation::Explore(options) => explore::explore(&options, lang),
+        Invocation::Ticket(options) => ticket::ticket(&options, lang),
         Invocation::Doctor(options) => doctor::doctor(&options, lang),
         Invocation::Help(page) => screen::print(&page.plain(lang)),
     };

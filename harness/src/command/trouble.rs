@@ -127,6 +127,8 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: NotProven,
     },
+    /// Neither a scenario nor a trace of one.
+    NoCase(PathBuf),
     /// A folder without traces.
     NoTrace(PathBuf),
     /// One verdict file was asked for, and there are so many traces.
@@ -186,6 +188,7 @@ impl Trouble {
             | Self::Score { .. }
             | Self::NothingFailed(_)
             | Self::NoReports(_)
+            | Self::NoCase(_)
             | Self::NoTrace(_)
             | Self::NotOneTrace(_)
             | Self::Read { .. } => Exit::USAGE,
@@ -349,6 +352,10 @@ impl Say for Trouble {
                 )
             }
             Self::Unproven { path, error } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::NoCase(path) => lang.pick(
+                format!("{} にはシナリオもその記録もありません\n  対処: シナリオの YAML か ID、trace.jsonl、または scenario.yaml か trace.jsonl のあるフォルダーを指定してください", path.display()),
+                format!("{} has neither a scenario nor the trace of one\n  help: name a scenario (YAML or id), a trace.jsonl, or a folder with a scenario.yaml or trace.jsonl", path.display()),
+            ),
             Self::NoTrace(path) => lang.pick(
                 format!("{} の下に trace.jsonl がありません", path.display()),
                 format!("there is no trace.jsonl below {}", path.display()),

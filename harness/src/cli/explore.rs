@@ -1,0 +1,100 @@
+//! `madoguchi explore`: random days.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_terms::Lang;
+
+use super::option::{maybe, one, out, profile, seed};
+use super::shrink::{budget, clients, effort, jobs, json};
+
+/// `madoguchi explore`: who is tried, and for how long.
+#[derive(Debug)]
+pub(crate) struct Explore {
+    pub(crate) client: Option<String>,
+    /// A client that is known to be correct.
+    pub(crate) control: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) budget: Duration,
+    /// How many days at most.
+    pub(crate) days: usize,
+    /// Only failures of this requirement.
+    pub(crate) requirement: Option<String>,
+    /// How many trials each failure is made smaller with, at most.
+    pub(crate) trials: usize,
+    /// Whether the first failure is enough.
+    pub(crate) first: bool,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("explore")
+        .about(t(
+            "起こりうる無作為な一日を次々に実行し、見つけた不適合を最小にしてシナリオとして書く",
+            "play random days that could be, make what fails as small as it can be, and write it as scenarios",
+        ))
+        .args(clients(lang))
+        .arg(profile(lang))
+        .arg(seed(lang).help(t(
+            "乱数の種。同じ種は同じ日々になる",
+            "seed; equal seeds give equal days",
+        )))
+        .args(effort(lang))
+        .arg(budget(lang, "60"))
+        .arg(
+            Arg::new("days")
+                .long("days")
+                .value_name("N")
+                .default_value("1000000")
+                .hide_default_value(true)
+                .value_parser(value_parser!(u32).range(1..))
+                .help(t("日数の上限", "days at most")),
+        )
+        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+            "この要件の不適合だけ",
+            "only failures of this requirement",
+        )))
+        .arg(
+            Arg::new("trials")
+                .long("trials")
+                .value_name("N")
+                .default_value("150")
+                .value_parser(value_parser!(u32))
+                .help(t(
+                    "一つの不適合を小さくする試行の上限",
+                    "trials at most to make one failure smaller",
+                )),
+        )
+        .arg(
+            Arg::new("first")
+                .long("first")
+                .action(ArgAction::SetTrue)
+                .help(t("最初の不適合で終わる", "end with the first failure")),
+        )
+        .arg(out(lang))
+        .arg(json(lang))
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Explore {
+    Explore {
+        client: maybe(m, "client"),
+        control: maybe(m, "control"),
+        profile: one(m, "profile"),
+        seed: one(m, "seed"),
+        jobs: jobs(m),
+        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        budget: one(m, "budget"),
+        days: usize::try_from(one::<u32>(m, "days")).unwrap_or(usize::MAX),
+        requirement: maybe(m, "requirement"),
+        trials: usize::try_from(one::<u32>(m, "trials")).unwrap_or(usize::MAX),
+        first: m.get_flag("first"),
+        out: maybe(m, "out"),
+        json: maybe(m, "json"),
+    }
+}

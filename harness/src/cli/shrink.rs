@@ -1,0 +1,181 @@
+//! `madoguchi shrink`: the smallest case that still fails.
+
+use std::num::NonZero;
+use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use madoguchi_terms::Lang;
+
+use super::option::{maybe, one, out, profile, seed};
+
+/// `madoguchi shrink`: a case, and who fails it.
+#[derive(Debug)]
+pub(crate) struct Shrink {
+    /// A scenario (id or file), a trace, or a folder with one of them.
+    pub(crate) case: String,
+    pub(crate) client: Option<String>,
+    /// A client that is known to be correct.
+    pub(crate) control: Option<String>,
+    /// Which failure, where the case has several.
+    pub(crate) requirement: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) budget: Duration,
+    /// How many trials at most.
+    pub(crate) trials: usize,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("shrink")
+        .about(t(
+            "失敗する場面を、同じ不適合のまま最小にする。正しいアプリがどの段階でも合格することを確かめる",
+            "make a failing case as small as it can be while the same requirement fails and a correct client passes",
+        ))
+        .arg(case(lang))
+        .args(clients(lang))
+        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+            "どの不適合か。省略すると最初のもの",
+            "which failure; the first if left out",
+        )))
+        .arg(profile(lang))
+        .arg(seed(lang))
+        .args(effort(lang))
+        .arg(budget(lang, "60"))
+        .arg(
+            Arg::new("trials")
+                .long("trials")
+                .value_name("N")
+                .default_value("500")
+                .value_parser(value_parser!(u32).range(1..))
+                .help(t("試行の上限", "trials at most")),
+        )
+        .arg(out(lang))
+        .arg(json(lang))
+}
+
+/// Which case.
+pub(super) fn case(lang: Lang) -> Arg {
+    Arg::new("case")
+        .value_name("CASE")
+        .required(true)
+        .help(lang.pick(
+            "シナリオの ID か YAML、記録 (trace.jsonl)、またはそれらのあるフォルダー",
+            "a scenario (id or YAML), a trace (trace.jsonl), or a folder with one of them",
+        ))
+}
+
+/// Who is tried, and who is known to be correct.
+pub(super) fn clients(lang: Lang) -> [Arg; 2] {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    [
+        Arg::new("client").long("client").value_name("CMD").help(t(
+            "被試験クライアントの起動コマンド。省略すると参照クライアント",
+            "command that starts the client under test; the reference client if left out",
+        )),
+        Arg::new("control")
+            .long("control")
+            .value_name("CMD")
+            .help(t(
+                "正しいと分かっているクライアント。省略すると参照クライアント",
+                "a client that is known to be correct; the reference client if left out",
+            )),
+    ]
+}
+
+/// How many cells at a time, and how long a step may take.
+pub(super) fn effort(lang: Lang) -> [Arg; 2] {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    [
+        Arg::new("jobs")
+            .long("jobs")
+            .short('j')
+            .value_name("N")
+            .value_parser(value_parser!(u16).range(1..=256))
+            .help(t(
+                "同時に試す数 (既定は CPU の数)",
+                "trials at a time (default: the number of CPUs)",
+            )),
+        Arg::new("timeout")
+            .long("timeout")
+            .value_name("SECONDS")
+            .default_value("10")
+            .value_parser(value_parser!(u64).range(1..=3600))
+            .help(t(
+                "クライアントに伝える待ち時間の上限 (秒)。試行では、同じ不適合になるかぎり短くする",
+                "how long the client is told to wait at most, seconds; trials take less where it fails alike",
+            )),
+    ]
+}
+
+/// How long all of it may take.
+pub(super) fn budget(lang: Lang, default: &'static str) -> Arg {
+    Arg::new("budget")
+        .long("budget")
+        .value_name("SECONDS")
+        .default_value(default)
+        .value_parser(seconds)
+        .help(lang.pick(
+            "時間の上限。60 か 60s、10min",
+            "how long it may take at most: 60 or 60s, 10min",
+        ))
+}
+
+/// `60`, `60s` or `10min`.
+fn seconds(text: &str) -> Result<Duration, String> {
+    let (number, unit) = match text.find(|c: char| !c.is_ascii_digit()) {
+        Some(at) => text.split_at(at),
+        None => (text, "s"),
+    };
+    let unit = match unit {
+        "s" => 1,
+        "m" | "min" => 60,
+        "h" => 3600,
+        _ => return Err(format!("{text}: 60, 60s, 10min, 1h")),
+    };
+    let number: u64 = number
+        .parse()
+        .map_err(|_| format!("{text}: 60, 60s, 10min, 1h"))?;
+    match number.checked_mul(unit) {
+        Some(seconds @ 1..=604_800) => Ok(Duration::from_secs(seconds)),
+        _ => Err(format!("{text}: 1s … 168h")),
+    }
+}
+
+/// Where the outcome goes for machines.
+pub(super) fn json(lang: Lang) -> Arg {
+    Arg::new("json")
+        .long("json")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
+}
+
+/// Cells at a time.
+pub(super) fn jobs(m: &ArgMatches) -> usize {
+    let jobs = maybe::<u16>(m, "jobs").map(usize::from);
+    jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Shrink {
+    Shrink {
+        case: one(m, "case"),
+        client: maybe(m, "client"),
+        control: maybe(m, "control"),
+        requirement: maybe(m, "requirement"),
+        profile: one(m, "profile"),
+        seed: one(m, "seed"),
+        jobs: jobs(m),
+        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        budget: one(m, "budget"),
+        trials: usize::try_from(one::<u32>(m, "trials")).unwrap_or(usize::MAX),
+        out: maybe(m, "out"),
+        json: maybe(m, "json"),
+    }
+}
