@@ -4,7 +4,7 @@
 
 use madoguchi_notation::{Diagnostic, Located, Tree};
 
-use crate::{Act, Device, Fault, Given, Hands};
+use crate::{Act, Device, Fault, Given, Hands, Method};
 
 /// Why nothing can come of an act.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,6 +25,10 @@ pub enum Unmet {
     NoRival,
     /// Nobody has begun anything for which a card is asked for.
     NotAsked,
+    /// No check was begun for which a PIN is asked for.
+    NoCheck,
+    /// The PIN, which is asked for before the card, was not entered.
+    PinDue,
     /// No card was placed since the last one was taken.
     NoCard,
     /// Nothing was asked in bulk.
@@ -115,6 +119,26 @@ impl Unmet {
                     "write choose-method or the like before it, or insert-card where nobody asks",
                 ),
             ],
+            Self::NoCheck => [
+                (
+                    "暗証番号を求めることがまだ始まっていません",
+                    "nothing was begun for which a PIN is asked for",
+                ),
+                (
+                    "この前に choose-method か designate を書いてください",
+                    "write choose-method or designate before it",
+                ),
+            ],
+            Self::PinDue => [
+                (
+                    "暗証番号がまだ入力されていません",
+                    "the PIN, which is asked for first, was not entered",
+                ),
+                (
+                    "この前に enter-pin を書くか、choose-method: visual にしてください",
+                    "write enter-pin before it, or choose-method: visual",
+                ),
+            ],
             Self::NoCard => [
                 (
                     "カードは置かれていません",
@@ -186,6 +210,7 @@ struct Counter {
     may_be_held: bool,
     has_rival: bool,
     has_begun: bool,
+    pin_is_due: bool,
     has_card: bool,
     has_asked: bool,
     may_be_locked: bool,
@@ -207,6 +232,7 @@ impl Counter {
             may_be_held: faults().any(|fault| matches!(fault, Fault::Rival { .. })),
             has_rival: false,
             has_begun: false,
+            pin_is_due: false,
             has_card: false,
             has_asked: false,
             may_be_locked: false,
@@ -223,6 +249,7 @@ impl Counter {
             Act::PlaceCard(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
                 must(self.has_begun, Unmet::NotAsked)?;
+                must(!self.pin_is_due, Unmet::PinDue)?;
                 self.has_card = true;
             }
             // Who has no card takes none, which harms nobody.
@@ -257,6 +284,7 @@ impl Counter {
             Act::Close => self.is_closed = true,
             Act::Lock => {
                 must(self.is_mobile, Unmet::NotMobile)?;
+                must(self.is_in, Unmet::NobodyIn)?;
                 self.may_be_locked = true;
             }
             Act::HandOver(hands) => {
@@ -271,15 +299,29 @@ impl Counter {
                 self.has_asked = true;
             }
             Act::FetchResult => must(self.has_asked, Unmet::NothingAsked)?,
-            Act::ChooseMethod(_) | Act::EnterPin(_) | Act::Designate(_) => {
+            Act::ChooseMethod(method) => {
                 must(self.is_in, Unmet::NobodyIn)?;
                 self.has_begun = true;
+                self.pin_is_due = *method == Method::Pin;
+            }
+            Act::Designate(_) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                self.has_begun = true;
+                self.pin_is_due = true;
+            }
+            Act::EnterPin(_) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                must(self.has_begun, Unmet::NoCheck)?;
+                self.pin_is_due = false;
             }
             Act::SetMethod(_)
             | Act::BrowseHistory(_)
             | Act::AskByNumber(_)
             | Act::SearchEmergency(_) => must(self.is_in, Unmet::NobodyIn)?,
-            Act::Press(_) => self.has_begun = true,
+            Act::Press(_) => {
+                self.has_begun = true;
+                self.pin_is_due = false;
+            }
             Act::ReadAloud | Act::Wait(_) | Act::Operate(_) => {}
         }
         Ok(())
@@ -336,6 +378,8 @@ mod tests {
         for (acts, at, why) in [
             ("[enter-pin: right, place-card]", 0, Unmet::NobodyIn),
             ("[login, place-card]", 1, Unmet::NotAsked),
+            ("[login, enter-pin: right]", 1, Unmet::NoCheck),
+            ("[login, choose-method: pin, place-card]", 2, Unmet::PinDue),
             ("[login, plug-reader]", 1, Unmet::ReaderIn),
             ("[unplug-reader, unplug-reader]", 1, Unmet::ReaderOut),
             ("[start-service]", 0, Unmet::ServiceRuns),
