@@ -45,7 +45,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "乱数の種。同じ種は同じ日々になる",
             "seed; equal seeds give equal days",
         )))
-        .args(effort(lang))
+        .args(effort(lang, "3"))
         .arg(budget(lang, "60"))
         .arg(
             Arg::new("days")

@@ -46,7 +46,7 @@ pub(super) fn command(lang: Lang) -> Command {
         )))
         .arg(profile(lang))
         .arg(seed(lang))
-        .args(effort(lang))
+        .args(effort(lang, "10"))
         .arg(budget(lang, "60"))
         .arg(
             Arg::new("trials")
@@ -90,7 +90,7 @@ pub(super) fn clients(lang: Lang) -> [Arg; 2] {
 }
 
 /// How many cells at a time, and how long a step may take.
-pub(super) fn effort(lang: Lang) -> [Arg; 2] {
+pub(super) fn effort(lang: Lang, seconds: &'static str) -> [Arg; 2] {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     [
         Arg::new("jobs")
@@ -105,7 +105,7 @@ pub(super) fn effort(lang: Lang) -> [Arg; 2] {
         Arg::new("timeout")
             .long("timeout")
             .value_name("SECONDS")
-            .default_value("10")
+            .default_value(seconds)
             .value_parser(value_parser!(u64).range(1..=3600))
             .help(t(
                 "クライアントに伝える待ち時間の上限 (秒)。試行では、同じ不適合になるかぎり短くする",

@@ -1,7 +1,7 @@
 //! `madoguchi explore`: random days, with the correct client beside each that fails. What fails is made
 //! smaller, told once for each requirement and cause, and written as a scenario.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
@@ -75,7 +75,15 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
             match look? {
                 Look::Passes => {}
                 Look::NotSupported => seen.not_supported += 1,
-                Look::ProvesNothing => seen.proves_nothing += 1,
+                Look::ProvesNothing(broken) => {
+                    seen.proves_nothing += 1;
+                    for requirement in broken {
+                        if !seen.of_control.contains_key(&requirement) {
+                            keep(prepared.folder.path(), &requirement, day)?;
+                        }
+                        *seen.of_control.entry(requirement).or_default() += 1;
+                    }
+                }
                 Look::Fails(failures) => {
                     for failure in failures {
                         if seen.found.contains_key(&failure) {
@@ -131,8 +139,8 @@ type Failure = (String, String);
 enum Look {
     Passes,
     NotSupported,
-    /// The correct client fails it, too.
-    ProvesNothing,
+    /// The correct client fails it, too: these requirements.
+    ProvesNothing(BTreeSet<String>),
     /// What fails, each beside a correct client that passes.
     Fails(Vec<Failure>),
 }
@@ -155,18 +163,16 @@ fn look(bench: &Bench<'_>, day: &Scenario, only: Option<&str>) -> Result<Look, T
     if failures.is_empty() {
         return Ok(Look::Passes);
     }
-    let mut proven = Vec::new();
+    let (mut proven, mut of_control) = (Vec::new(), BTreeSet::new());
     for failure in failures {
         let deciding = deciding(day, Some(&failure.0));
-        if matches!(
-            bench.control(&bench.control, &deciding)?,
-            Control::Passes(_)
-        ) {
-            proven.push(failure);
+        match bench.control(&bench.control, &deciding)? {
+            Control::Passes(_) => proven.push(failure),
+            Control::Fails(broken) => of_control.extend(broken),
         }
     }
     Ok(if proven.is_empty() {
-        Look::ProvesNothing
+        Look::ProvesNothing(of_control)
     } else {
         Look::Fails(proven)
     })
@@ -186,6 +192,8 @@ struct Seen {
     days: usize,
     not_supported: usize,
     proves_nothing: usize,
+    /// What the correct client failed, on how many days.
+    of_control: BTreeMap<String, usize>,
     /// Failures that did not come alike each time.
     unsure: usize,
     found: BTreeMap<Failure, Kept>,
@@ -209,6 +217,7 @@ impl Seen {
             "seconds": tenths(took),
             "not-supported": self.not_supported,
             "proves-nothing": self.proves_nothing,
+            "of-control": self.of_control,
             "unsure": self.unsure,
             "found": found.collect::<Vec<_>>(),
         });
@@ -219,6 +228,17 @@ impl Seen {
 
 fn tenths(time: Duration) -> f64 {
     (time.as_secs_f64() * 10.0).round() / 10.0
+}
+
+/// Keeps a day that a correct client fails: either the day could not be, or a verdict is wrong.
+fn keep(folder: &Path, requirement: &str, day: &Scenario) -> Result<(), Trouble> {
+    let kept = folder.join("proves-nothing");
+    fs::create_dir_all(&kept).map_err(|error| Trouble::Write {
+        path: kept.clone(),
+        error,
+    })?;
+    let name = format!("{}.yaml", requirement.replace('.', "-"));
+    judge::write(&kept.join(name), &deciding(day, Some(requirement)).text())
 }
 
 /// Writes a scenario of one's own, never over another.

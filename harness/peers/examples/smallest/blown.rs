@@ -95,6 +95,7 @@ pub(crate) fn blown(scenario: &Scenario, dice: &mut Dice) -> Option<Scenario> {
 }
 
 fn faults<'c>(case: &'c mut Value, part: &str) -> &'c mut [Value] {
-    let faults = case["given"][part]["faults"].as_array_mut();
+    let faults = case.pointer_mut(&format!("/given/{part}/faults"));
+    let faults = faults.and_then(Value::as_array_mut);
     faults.map_or(&mut [][..], |faults| faults)
 }
