@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
-use madoguchi_trace::{CardEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
+use madoguchi_trace::{CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
 
 use crate::case::{Case, Exchange, Presence, chosen};
 use crate::finding::{Failure, Finding, Tally};
@@ -286,7 +286,27 @@ pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a 
     let (at, exit) = case.exits().find(|(at, _)| *at >= trouble)?;
     let mut acts = case.steps_before(at).take_while(|(at, _)| *at > trouble);
     let was_closed = acts.any(|(_, step)| step.action == "close");
-    (!was_closed).then_some((at, exit))
+    (!was_closed && !was_sent_home(case, at, exit)).then_some((at, exit))
+}
+
+/// Whether the scenario was over: everything in it had been done, and the client, told that this is the
+/// end, ended well.
+fn was_sent_home(case: &Case<'_>, at: u64, exit: &Exit) -> bool {
+    let due = case.trace().header.resolved["when"]
+        .as_array()
+        .map(Vec::len);
+    let is_all = due == Some(case.steps().count());
+    let is_done = |id: u32| {
+        let mut before = case.events_between(0..at);
+        before.any(
+            |event| matches!(event.what, What::Client(ClientEvent::Done { r#do }) if r#do == id),
+        )
+    };
+    let is_last_done = case
+        .steps()
+        .last()
+        .is_none_or(|(_, last)| last.id == 0 || is_done(last.id));
+    exit.code == Some(0) && exit.why.is_none() && is_all && is_last_done
 }
 
 fn how_it_ended(exit: &Exit) -> Wording {

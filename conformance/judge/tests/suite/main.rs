@@ -4,6 +4,7 @@ mod canonical;
 mod cause;
 mod cut;
 mod habits;
+mod ending;
 mod judging;
 mod sight;
 mod stored;
