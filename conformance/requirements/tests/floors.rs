@@ -74,6 +74,19 @@ const FLOORS: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "conformance/incident",
+        &[
+            "iso7816",
+            "layout",
+            "eligibility",
+            "notation",
+            "pcsc",
+            "scenarios",
+            "wire",
+            "trace",
+        ],
+    ),
+    (
         "conformance/report",
         &[
             "iso7816",
@@ -99,7 +112,7 @@ const FLOORS: &[(&str, &[&str])] = &[
 const STRANGERS: &[&str] = &["harness/reference-client", "harness/setup"];
 
 /// What tests may import beside what the table has.
-const FOR_TESTS: &[&str] = &["fixtures", "counter"];
+const FOR_TESTS: &[&str] = &["fixtures", "counter", "incident", "wire"];
 
 /// On floor 4: not among everything below.
 const TOP: &[&str] = &[

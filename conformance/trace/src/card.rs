@@ -86,7 +86,9 @@ pub struct CardEvent {
     /// Status word, four upper-case hexadecimal digits; absent where no answer came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sw: Option<Text>,
-    /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`.
+    /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`; in a log of somebody
+    /// else's also `empty` (the call succeeded without a byte), `unpaired` (nobody can tell which answer
+    /// is its own) and `unknown` (the log does not say).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
 }

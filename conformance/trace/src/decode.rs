@@ -58,6 +58,12 @@ impl Dialogue {
         Self::default()
     }
 
+    /// Whether a selection took place is unknown: what is selected is, too, until the next one.
+    pub fn lose_track(&mut self) {
+        self.application = Selected::Unknown;
+        self.file = None;
+    }
+
     /// The card was placed or powered anew: nothing is selected any more.
     pub fn awake(&mut self, card: &str) {
         card.clone_into(&mut self.card);

@@ -26,7 +26,6 @@ mod canonical;
 mod card;
 mod client;
 pub mod decode;
-pub mod field;
 mod fields;
 mod file;
 mod header;

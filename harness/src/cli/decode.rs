@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgMatches, Command, value_parser};
+use madoguchi_incident::Writer;
 use madoguchi_terms::Lang;
-use madoguchi_trace::field::Writer;
 
 use super::option::{from, maybe, writer};
 
@@ -19,8 +19,8 @@ pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     Command::new("decode")
                 .about(t(
-                    "APDU の記録を読んで説明する (trace.jsonl、pcscd --apdu、OpenSC の記録、16 進の行)",
-                    "explain APDUs of a log: trace.jsonl, pcscd --apdu, OpenSC's debug log, lines of hexadecimal digits",
+                    "APDU の記録を読んで説明する (trace.jsonl、pcscd --apdu、pcsc-spy、OpenSC の記録、16 進の行)",
+                    "explain APDUs of a log: trace.jsonl, pcscd --apdu, pcsc-spy, OpenSC's debug log, lines of hexadecimal digits",
                 ))
                 .arg(
                     Arg::new("log")
@@ -28,7 +28,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         .value_parser(value_parser!(PathBuf))
                         .help(t("記録。省略すると標準入力", "the log; standard input if left out")),
                 )
-                .arg(from(&["pcscd", "opensc", "plain"]).help(t(
+                .arg(from(&["pcscd", "pcsc-spy", "opensc", "plain"]).help(t(
                     "誰の記録か。省略すると内容から判断する",
                     "whose log it is; told by its content if left out",
                 )))

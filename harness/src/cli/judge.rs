@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_incident::Writer;
 use madoguchi_terms::Lang;
-use madoguchi_trace::field::Writer;
 
 use super::option::{from, many, maybe, words, writer};
 use super::reports::{self, Reports};
@@ -36,7 +36,7 @@ pub(super) fn command(lang: Lang) -> Command {
                             "trace.jsonl, or a folder in which there are some",
                         )),
                 )
-                .arg(from(&["pcscd", "opensc", "plain"]).help(t(
+                .arg(from(&["pcscd", "pcsc-spy", "opensc", "plain"]).help(t(
                     "他のプログラムの記録を判定する。書き出す前に秘匿し、カードだけで分かる要件を判定する",
                     "judge another program's log: redacted before anything is written, by the rules on the card alone",
                 )))

@@ -4,9 +4,9 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
+use madoguchi_incident::Writer;
 use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
-use madoguchi_trace::field::Writer;
 
 use super::DEFAULT_PROFILE;
 

@@ -3,10 +3,11 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
+use madoguchi_incident::{Incident, Log, Seen, Writer};
 use madoguchi_report::describe::describe;
-use madoguchi_terms::{Lang, Say as _};
-use madoguchi_trace::field::{self, Explained, Writer};
+use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
+use madoguchi_wire::Profile;
 
 use super::input;
 use super::screen;
@@ -17,24 +18,43 @@ use crate::exit::Exit;
 pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble> {
     let text = match &options.file {
         Some(path) => read_log(path)?,
-        None => {
-            let stdin = Path::new("/dev/stdin");
-            as_text(input::all(io::stdin().lock(), stdin, input::MADE)?)
-        }
+        None => read_standard_input()?,
     };
     let is_trace = text.trim_start().starts_with('{');
-    let (explained, writer) = if is_trace && options.from.is_none() {
-        (of_trace(&text, options.file.as_deref())?, None)
-    } else {
-        let writer = options.from.unwrap_or_else(|| Writer::detect(&text));
-        (
-            field::read(&text, writer).map_err(Trouble::Field)?,
-            Some(writer),
-        )
-    };
+    if is_trace && options.from.is_none() {
+        let events = of_trace(&text, options.file.as_deref())?;
+        let mut out = screen::standard_output();
+        for (line, us, what) in &events {
+            screen::say(tell(&mut out, *line, *us, what, lang))?;
+        }
+        return Ok(Exit::PASS);
+    }
+    let incident = read_logs(&[&text], options.from)?;
     drop(text);
-    screen::say(say(&explained, writer, options.file.as_deref(), lang))?;
+    screen::say(say(&incident, options.file.as_deref(), lang))?;
     Ok(Exit::PASS)
+}
+
+/// Logs of other programs, redacted. One that tells nothing is refused.
+pub(super) fn read_logs(texts: &[&str], writer: Option<Writer>) -> Result<Incident, Trouble> {
+    let logs: Vec<Log<'_>> = texts.iter().map(|text| Log { text, writer }).collect();
+    let wire = Profile::builtin(cli::DEFAULT_PROFILE)
+        .unwrap_or_else(|| unreachable!("the profile that is spoken where none is named"));
+    let incident = Incident::read(&logs, &wire);
+    if incident.is_empty() {
+        return Err(Trouble::NothingTold);
+    }
+    Ok(incident)
+}
+
+/// The same of standard input.
+pub(super) fn read_standard_input() -> Result<String, Trouble> {
+    let stdin = Path::new("/dev/stdin");
+    Ok(as_text(input::all(
+        io::stdin().lock(),
+        stdin,
+        input::MADE,
+    )?))
 }
 
 /// A log as text: bytes that are no UTF-8 can only stand where no APDU is.
@@ -47,57 +67,108 @@ fn as_text(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The card's part of one of our traces, which is redacted already.
-fn of_trace(text: &str, path: Option<&Path>) -> Result<Vec<Explained>, Trouble> {
+/// The card's part of one of our traces, which is redacted already: line, time and event.
+fn of_trace(text: &str, path: Option<&Path>) -> Result<Vec<(usize, u64, What)>, Trouble> {
     let trace = Trace::parse(text).map_err(|error| Trouble::Trace {
         path: path.unwrap_or(Path::new("/dev/stdin")).to_owned(),
         error,
     })?;
     let events = trace.events.into_iter();
     let of_card = events.filter(|event| matches!(event.what, What::Card(_) | What::Reader(_)));
-    let explained = of_card.map(|event| Explained {
-        line: usize::try_from(event.seq)
-            .unwrap_or(usize::MAX)
-            .saturating_add(1),
-        us: event.us,
-        what: event.what,
-        note: None,
-        redacted: false,
-    });
-    Ok(explained.collect())
+    let line = |seq| usize::try_from(seq).unwrap_or(usize::MAX).saturating_add(1);
+    Ok(of_card
+        .map(|event| (line(event.seq), event.us, event.what))
+        .collect())
 }
 
-fn say(
-    explained: &[Explained],
-    writer: Option<Writer>,
-    file: Option<&Path>,
-    lang: Lang,
-) -> io::Result<()> {
+fn tell(out: &mut impl io::Write, line: usize, us: u64, what: &What, lang: Lang) -> io::Result<()> {
+    let (seconds, milli) = (us / 1_000_000, us / 1_000 % 1_000);
+    let text = describe(what, lang);
+    writeln!(out, "{line:>6}  +{seconds}.{milli:03}  {text}")
+}
+
+fn say(incident: &Incident, file: Option<&Path>, lang: Lang) -> io::Result<()> {
     let mut out = screen::standard_output();
-    for one in explained {
-        let (seconds, milli) = (one.us / 1_000_000, one.us / 1_000 % 1_000);
-        let (line, text) = (one.line, describe(&one.what, lang));
-        writeln!(out, "{line:>6}  +{seconds}.{milli:03}  {text}")?;
+    let is_of_card = |one: &&Seen| matches!(one.what, Some(What::Card(_) | What::Reader(_)));
+    for one in incident.seen.iter().filter(is_of_card) {
+        let Some(what) = &one.what else { continue };
+        tell(&mut out, one.line, one.us, what, lang)?;
         if let Some(note) = &one.note {
-            writeln!(out, "                 └ {}", note.text(lang))?;
+            writeln!(out, "                 └ {}", note.get(lang))?;
         }
     }
-    let redacted = explained.iter().filter(|one| one.redacted).count();
-    let Some(writer) = writer else {
-        return Ok(());
-    };
+    let redacted = incident.seen.iter().filter(|one| one.redacted).count();
     let told = lang.pick(
         format!("秘匿した APDU: {redacted} 件。それまで何も書き出していません"),
         format!("redacted: {redacted} APDU; nothing was written before that"),
     );
     writeln!(out, "\n{told}")?;
+    unread(&mut out, incident, lang)?;
+    let writer = incident.inputs.iter().map(|input| input.writer).next();
     match (writer, file) {
-        (Writer::Plain, _) | (_, None) => Ok(()),
-        (writer, Some(file)) => writeln!(
+        (Some(writer @ (Writer::Pcscd | Writer::Spy | Writer::Opensc)), Some(file)) => writeln!(
             out,
             "{}: madoguchi judge --from {writer} {}",
             lang.pick("判定", "judge it"),
             file.display()
         ),
+        _ => Ok(()),
     }
+}
+
+/// What of the logs was not understood: how many lines, and where the first of them stand.
+pub(super) fn unread(out: &mut impl io::Write, incident: &Incident, lang: Lang) -> io::Result<()> {
+    for input in &incident.inputs {
+        if !input.damaged.is_empty() {
+            let (count, lines) = (input.damaged.len(), first_of(&input.damaged));
+            let told = lang.pick(
+                format!("壊れていて読めない行: {count} 行 ({lines})"),
+                format!("damaged lines, left out: {count} ({lines})"),
+            );
+            writeln!(out, "{told}")?;
+        }
+        if input.unpaired > 0 {
+            let count = input.unpaired;
+            let told = lang.pick(
+                format!("どのプログラムへの応答か分からない APDU: {count} 件。応答は示しません"),
+                format!("APDU of which nobody can tell whose answer is whose: {count}; no answer is shown for them"),
+            );
+            writeln!(out, "{told}")?;
+        }
+    }
+    for log in &incident.unknown {
+        if !log.unknown.is_empty() {
+            let (count, of, lines) = (log.unknown.len(), log.lines, first_of(&log.unknown));
+            let told = lang.pick(
+                format!("知らない行: {of} 行中 {count} 行 ({lines})。内容は残しません"),
+                format!("unknown lines: {count} of {of} ({lines}); nothing of them is kept"),
+            );
+            writeln!(out, "{told}")?;
+        }
+    }
+    Ok(())
+}
+
+/// The first few of some lines, as ranges.
+fn first_of(lines: &[usize]) -> String {
+    const MOST: usize = 5;
+    let mut ranges: Vec<(usize, usize)> = Vec::new();
+    for line in lines {
+        let count = ranges.len();
+        match ranges.last_mut() {
+            Some((_, last)) if *last + 1 == *line => *last = *line,
+            _ if count > MOST => break,
+            _ => ranges.push((*line, *line)),
+        }
+    }
+    let shown = ranges.iter().take(MOST).map(|(first, last)| {
+        if first == last {
+            first.to_string()
+        } else {
+            format!("{first}–{last}")
+        }
+    });
+    let shown: Vec<String> = shown.collect();
+    let more = if ranges.len() > MOST { ", …" } else { "" };
+    format!("{}{more}", shown.join(", "))
 }

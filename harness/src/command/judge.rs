@@ -5,16 +5,16 @@ use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 
+use madoguchi_incident::{Incident, Writer};
 use madoguchi_judge::judge as judge_trace;
 use madoguchi_judge::verdict::{Overall, Verdicts, overall};
 use madoguchi_report::CaseReport;
 use madoguchi_report::known::KnownFailures;
 use madoguchi_terms::Lang;
 use madoguchi_trace::canonical;
-use madoguchi_trace::field::{self, Explained, Writer};
 use madoguchi_trace::{OwnWords, ReadError, Trace};
 
-use super::decode::read_log;
+use super::decode::{read_log, read_logs};
 use super::own_words;
 use super::reports;
 use super::screen;
@@ -117,7 +117,7 @@ struct Judged {
     trace: Trace,
     again: String,
     /// The log that the trace was read from, redacted.
-    log: Option<Vec<Explained>>,
+    log: Option<Incident>,
 }
 
 impl Judged {
@@ -130,13 +130,13 @@ impl Judged {
     /// Another program's log: redacted before it is judged, and written nowhere.
     fn of_log(path: &Path, writer: Writer) -> Result<Self, Trouble> {
         let text = read_log(path)?;
-        let explained = field::read(&text, writer).map_err(Trouble::Field)?;
+        let incident = read_logs(&[&text], Some(writer))?;
         drop(text);
-        let mut judged = Self::new(field::trace(&explained, writer, reports::TOOL), path);
+        let mut judged = Self::new(incident.trace(reports::TOOL), path);
         judged.again = judged
             .again
             .replacen("judge", &format!("judge --from {writer}"), 1);
-        judged.log = Some(explained);
+        judged.log = Some(incident);
         Ok(judged)
     }
 
@@ -162,10 +162,10 @@ impl Judged {
 }
 
 /// Says which line of another program's log shows each failure.
-fn places(judged: &Judged, log: &[Explained], lang: Lang) -> io::Result<()> {
+fn places(judged: &Judged, log: &Incident, lang: Lang) -> io::Result<()> {
     let mut out = screen::standard_output();
     for (verdict, failure) in judged.verdicts.failed() {
-        if let Some(line) = field::line(log, failure.at) {
+        if let Some(line) = log.origin(failure.at).map(|one| one.line) {
             let id = &verdict.requirement;
             let told = lang.pick(
                 format!("  {id}: 記録の {line} 行目"),

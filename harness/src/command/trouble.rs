@@ -12,7 +12,6 @@ use madoguchi_report::json::ReportError;
 use madoguchi_scenarios::NothingSelected;
 use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::TraceError;
-use madoguchi_trace::field::FieldError;
 use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;
@@ -116,8 +115,10 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: serde_json::Error,
     },
-    /// A log that cannot be read.
-    Field(FieldError),
+    /// A log that tells nothing.
+    NothingTold,
+    /// A value of a log in clear in what was about to be written: nothing is.
+    Leaked,
     /// Nothing that was selected failed in that report.
     NothingFailed(PathBuf),
     /// There is no report in what was named.
@@ -183,7 +184,7 @@ impl Trouble {
             | Self::Exists(_)
             | Self::TooLong { .. }
             | Self::Trace { .. }
-            | Self::Field(_)
+            | Self::NothingTold
             | Self::Report { .. }
             | Self::Score { .. }
             | Self::NothingFailed(_)
@@ -193,6 +194,7 @@ impl Trouble {
             | Self::NotOneTrace(_)
             | Self::Read { .. } => Exit::USAGE,
             Self::Unproven { .. } => Exit::FAIL,
+            Self::Leaked => Exit::INTERNAL,
             Self::Scenario(_) => Exit::SCENARIO,
             Self::Case {
                 trouble:
@@ -338,7 +340,14 @@ impl Say for Trouble {
                 format!("{}: mutants の結果ではありません: {error}\n  対処: madoguchi mutants --json で書いたファイルを指定してください", path.display()),
                 format!("{}: no score of mutants: {error}\n  help: name a file that madoguchi mutants --json wrote", path.display()),
             ),
-            Self::Field(error) => error.text(lang),
+            Self::NothingTold => lang.pick(
+                "この中に、読める記録がありません\n  対処: pcscd --foreground --debug --apdu、pcsc-spy、OPENSC_DEBUG=9、HAR のいずれかを渡すか、1 行に 1 つの APDU を 16 進で書いてください。例: > 00A4040C0AD392F000260100000001 の次の行に < 9000".to_owned(),
+                "there is no log in it that can be read\n  help: give the output of pcscd --foreground --debug --apdu, of pcsc-spy, of OPENSC_DEBUG=9, a HAR, or write one APDU per line in hexadecimal, such as > 00A4040C0AD392F000260100000001 and then < 9000".to_owned(),
+            ),
+            Self::Leaked => lang.pick(
+                "記録の値が、書き出すはずの内容に残っていたため、何も書き出していません。madoguchi の不具合です。記録の形式とともに報告してください (記録そのものは送らないでください)".to_owned(),
+                "a value of the logs was in what was about to be written, so nothing was written; this is a bug of madoguchi: please report which program wrote the log (do not send the log)".to_owned(),
+            ),
             Self::NothingFailed(path) => lang.pick(
                 format!("{} で合格しなかったシナリオは、選んだものの中にありません", path.display()),
                 format!("nothing of what was selected failed in {}", path.display()),

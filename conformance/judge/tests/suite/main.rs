@@ -3,8 +3,8 @@
 mod canonical;
 mod cause;
 mod cut;
-mod habits;
 mod ending;
+mod habits;
 mod judging;
 mod sight;
 mod stored;

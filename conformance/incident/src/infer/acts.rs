@@ -1,0 +1,426 @@
+//! What people did: at the card as far as the log shows it, at the screens as far as nothing else
+//! leads to it.
+
+use madoguchi_eligibility::Operation;
+use madoguchi_trace::{ReaderEvent, What};
+
+use super::persona::{self, by_decision, is_eligibility};
+use super::presence::{Day, End, Exchange, Presence};
+use super::taken::taken_over;
+use super::web::Asked;
+use super::{Draft, Origin, Written};
+use crate::redact::{Aside, Seen};
+
+pub(super) fn infer(app: &[&Seen], day: &Day<'_>, asked: &[Asked<'_>], draft: &mut Draft) {
+    let is_step = |one: &&&Seen| matches!(one.what, Some(What::Step(_)));
+    if app.iter().any(|one| is_step(&one)) {
+        for one in app {
+            if let Some(What::Step(step)) = &one.what {
+                taken_over(one, step, draft);
+            }
+        }
+        return;
+    }
+    let mut counter = Counter {
+        app,
+        asked,
+        day,
+        draft,
+        is_one_person: false,
+        is_reader_gone: false,
+        is_service_gone: false,
+    };
+    counter.one_person();
+    counter.login();
+    if day.presences.is_empty() {
+        counter.without_card();
+    } else {
+        counter.with_cards();
+    }
+    let close = match day.left {
+        Some(left) => Written::implied("close", Origin::of(left)),
+        None => Written::filled_in("close"),
+    };
+    counter.draft.acts.push(close);
+}
+
+struct Counter<'a, 'd> {
+    app: &'a [&'a Seen],
+    asked: &'a [Asked<'a>],
+    day: &'a Day<'a>,
+    draft: &'d mut Draft,
+    /// Whether every card is that of the scenario's person.
+    is_one_person: bool,
+    is_reader_gone: bool,
+    is_service_gone: bool,
+}
+
+impl Counter<'_, '_> {
+    fn act(&mut self, written: Written) {
+        self.draft.acts.push(written);
+    }
+
+    fn login(&mut self) {
+        let of = |operation| {
+            self.asked
+                .iter()
+                .find(move |one| one.operation == Some(operation))
+        };
+        let first = of(Operation::FirstLogin);
+        if let Some(first) = first {
+            let from = Origin::of(first.seen);
+            self.draft
+                .given
+                .push(Written::implied("terminal: fresh", from));
+        }
+        let login = match first.or_else(|| of(Operation::Login)) {
+            Some(one) => Written::implied("login", Origin::of(one.seen)),
+            None => Written::filled_in("login"),
+        };
+        self.act(login);
+    }
+
+    /// Whether all cards are of one kind that somebody said something about.
+    fn one_person(&mut self) {
+        let present = self.day.presences.iter().enumerate();
+        let used = present.filter(|(_, presence)| !presence.exchanges.is_empty());
+        let personas: Vec<Option<Written>> = used
+            .map(|(at, presence)| self.persona(at, presence))
+            .collect();
+        let mut texts = personas.iter().map(|one| one.as_ref().map(|one| &one.text));
+        let first = texts.next().flatten();
+        if first.is_some() && texts.all(|text| text == first) {
+            self.is_one_person = true;
+            let persona = personas.into_iter().flatten().next();
+            self.draft.persona = persona.unwrap_or(self.draft.persona.clone());
+        }
+    }
+
+    /// The client began anew with the same card: after a failure it was asked for once more; a
+    /// certificate that is read again was asked for by something that no card shows.
+    fn asked_again(&mut self, presence: &Presence<'_>, place: &str) {
+        let attempts: Vec<&[Exchange<'_>]> = presence.attempts().collect();
+        for attempt in &attempts[..attempts.len().saturating_sub(1)] {
+            let Some(last) = attempt
+                .last()
+                .filter(|_| !attempt.iter().any(Exchange::presents))
+            else {
+                continue;
+            };
+            let from = Origin::of(last.seen);
+            let is_refused = last.ins() == "A4" && last.sw() != Some("9000");
+            if !last.is_answered() || is_refused || last.sw().is_some_and(|sw| sw.starts_with("6F"))
+            {
+                let of = ["asked for again", "tried again by the program itself"];
+                self.act(Written::one_of(place.to_owned(), &of, from));
+            } else if attempt.iter().any(Exchange::reads_certificate) {
+                self.draft.leave(
+                    last.seen,
+                    "同じカードの証明書が、このあともう一度読まれた。画面で何をしたかは記録にない",
+                    "after this the certificate of the same card was read again; what was pressed is not in the log",
+                );
+            }
+        }
+    }
+
+    fn with_cards(&mut self) {
+        let mut is_open = false;
+        for (presence, at) in self.day.presences.iter().zip(0..) {
+            self.between(at);
+            self.back(presence);
+            let is_idle = presence.exchanges.is_empty() && presence.calls.is_empty();
+            let left = self.day.left.map(|left| left.us);
+            if is_idle && left.is_some_and(|left| left <= presence.from_us) {
+                break; // nobody is there any more whom it could concern
+            }
+            if is_idle {
+                self.act(Written::implied("insert-card", Origin::of(presence.first)));
+            } else {
+                self.visit(at, presence, is_open);
+                is_open = !presence.is_finished();
+            }
+            self.end(at, presence);
+        }
+        self.between(self.day.presences.len());
+    }
+
+    /// What happened while no card lay there.
+    fn between(&mut self, before: usize) {
+        let events = self.day.between.iter().filter(|(at, _)| *at == before);
+        for (_, seen) in events {
+            let Some(What::Reader(event)) = &seen.what else {
+                continue;
+            };
+            let word = match event {
+                ReaderEvent::Unplugged {} if !self.is_reader_gone => {
+                    self.is_reader_gone = true;
+                    "unplug-reader"
+                }
+                ReaderEvent::ServiceStopped {} if !self.is_service_gone => {
+                    self.is_service_gone = true;
+                    "stop-service"
+                }
+                ReaderEvent::ServiceStarted {} if self.is_service_gone => {
+                    self.is_service_gone = false;
+                    "start-service"
+                }
+                _ => continue,
+            };
+            self.draft.acts.push(Written::read(word, Origin::of(seen)));
+        }
+    }
+
+    /// A card can be laid down only where there is a reader and a service.
+    fn back(&mut self, presence: &Presence<'_>) {
+        let from = Origin::of(presence.first);
+        if std::mem::take(&mut self.is_reader_gone) {
+            self.act(Written::implied("plug-reader", from));
+        }
+        if std::mem::take(&mut self.is_service_gone) {
+            self.act(Written::implied("start-service", from));
+        }
+    }
+
+    fn visit(&mut self, at: usize, presence: &Presence<'_>, is_going_on: bool) {
+        let pins: Vec<Exchange<'_>> = presence
+            .exchanges
+            .iter()
+            .copied()
+            .filter(Exchange::presents)
+            .filter(|one| {
+                one.apdu
+                    .data
+                    .as_deref()
+                    .is_some_and(|data| data.starts_with("auth-pin:"))
+            })
+            .collect();
+        if !is_going_on {
+            self.choose(at, presence);
+        }
+        let mut pins = pins.into_iter();
+        if let Some(first) = pins.next() {
+            self.act(pin(&first, is_going_on));
+        }
+        let persona = self.persona(at, presence).filter(|_| !self.is_one_person);
+        let text = match &persona {
+            Some(persona) => format!("place-card: {}", persona.text),
+            None => "place-card".to_owned(),
+        };
+        let from = Origin::of(presence.first);
+        let mut place = if presence.is_read {
+            Written::read(text.clone(), from)
+        } else {
+            Written::implied(text.clone(), from)
+        };
+        if let Some(persona) = persona {
+            place.mark = persona.mark;
+        }
+        self.act(place);
+        self.asked_again(presence, &text);
+        self.wait_for_rival(presence);
+        for again in pins {
+            self.act(pin(&again, false));
+        }
+        self.by_eye_after_lock(presence);
+        self.retries(at, presence);
+    }
+
+    /// Which way of checking the identity.
+    fn choose(&mut self, at: usize, presence: &Presence<'_>) {
+        let going_on = self.day.presences[at..]
+            .iter()
+            .scan(true, |goes_on, presence| {
+                let is_of_visit = *goes_on;
+                *goes_on = !presence.is_finished();
+                is_of_visit.then_some(presence)
+            });
+        let mut exchanges = going_on.flat_map(|presence| presence.exchanges.iter());
+        let verify = exchanges.find(|one| one.presents()).map(|one| one.seen);
+        let during = |seen: &Seen| (presence.from_us..=self.until(at)).contains(&seen.us);
+        let signed = self.asked.iter().find(|one| {
+            let operation = one.operation;
+            let is_signed = operation == Some(Operation::EligibilityBySignature);
+            is_signed && during(one.seen)
+        });
+        let unlogged = self
+            .app
+            .iter()
+            .find(|one| one.aside == Aside::Unlogged && during(one));
+        let pin = verify.or(signed.map(|one| one.seen)).or(unlogged.copied());
+        let act = match pin {
+            Some(seen) => Written::implied("choose-method: pin", Origin::of(seen)),
+            None => Written::implied("choose-method: visual", Origin::of(presence.first)),
+        };
+        self.act(act);
+        if let (None, None, Some(unlogged)) = (verify, signed, unlogged) {
+            self.act(Written::filled_in("enter-pin: right"));
+            self.draft.leave(
+                unlogged,
+                "この水準の記録は VERIFY を省く。暗証番号の照合があったが、結果は記録にない",
+                "a log of this level leaves VERIFY out: a PIN was presented here, what came of it is not in it",
+            );
+        }
+    }
+
+    /// Until when a presence lasts, or what belongs to it.
+    fn until(&self, at: usize) -> u64 {
+        let next = self.day.presences.get(at + 1);
+        next.map_or(u64::MAX, |next| next.from_us)
+    }
+
+    /// Who it is, by what card and service said.
+    fn persona(&self, at: usize, presence: &Presence<'_>) -> Option<Written> {
+        let until = self.until(at);
+        let during = self
+            .asked
+            .iter()
+            .filter(|one| (presence.from_us..=until).contains(&one.seen.us));
+        persona::of_card(presence).or_else(|| {
+            let mut during = during;
+            during.find_map(by_decision)
+        })
+    }
+
+    /// Refused while another program had the card, and let in later: asked again.
+    fn wait_for_rival(&mut self, presence: &Presence<'_>) {
+        let refused = presence
+            .calls
+            .iter()
+            .find(|(_, call)| call.rv == "8010000B");
+        if let Some((seen, _)) = refused.filter(|_| !presence.exchanges.is_empty()) {
+            let from = Origin::of(seen);
+            self.act(Written::implied("wait: 1min", from));
+            self.act(Written::implied("place-card", from));
+        }
+    }
+
+    /// After the last attempt the certificate is read all the same: somebody chose the check by eye.
+    fn by_eye_after_lock(&mut self, presence: &Presence<'_>) {
+        let exchanges = &presence.exchanges;
+        let is_lock = |one: &Exchange<'_>| {
+            one.presents() && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
+                || one.apdu.name == "VERIFY" && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
+        };
+        let Some(locked) = exchanges.iter().rposition(is_lock) else {
+            return;
+        };
+        let read = exchanges[locked..]
+            .iter()
+            .find(|one| one.ins() == "B0" && one.apdu.file.as_deref() == Some("000A"));
+        if let Some(read) = read {
+            let from = Origin::of(read.seen);
+            self.act(Written::implied("press: 目視確認", from));
+        }
+    }
+
+    /// The same asked again after it had failed.
+    fn retries(&mut self, at: usize, presence: &Presence<'_>) {
+        let until = self.until(at);
+        let during = self
+            .asked
+            .iter()
+            .filter(|one| is_eligibility(one) && (presence.from_us..=until).contains(&one.seen.us));
+        let again: Vec<Origin> = during.skip(1).map(|one| Origin::of(one.seen)).collect();
+        for from in again {
+            self.act(Written::implied("press: 再試行", from));
+        }
+    }
+
+    fn end(&mut self, at: usize, presence: &Presence<'_>) {
+        let is_last = at + 1 == self.day.presences.len();
+        if presence.lost_reader() {
+            self.is_reader_gone = true;
+            return;
+        }
+        let is_whole = !presence.is_broken_off();
+        match presence.end {
+            End::Taken(seen) if is_whole => self.act(Written::read("take-card", Origin::of(seen))),
+            End::Taken(_) => {}
+            End::Unplugged(seen) | End::Failed(seen) => {
+                self.is_reader_gone = true;
+                if is_whole {
+                    self.act(Written::read("unplug-reader", Origin::of(seen)));
+                }
+            }
+            End::ServiceStopped(seen) => {
+                self.is_service_gone = true;
+                if is_whole {
+                    self.act(Written::read("stop-service", Origin::of(seen)));
+                }
+            }
+            End::Open if !is_whole => {}
+            End::Open if is_last => {
+                if presence.is_finished() {
+                    self.act(Written::filled_in("take-card"));
+                }
+            }
+            End::Open => self.act(Written::implied("take-card", Origin::of(presence.first))),
+        }
+    }
+
+    /// Nothing of a card was recorded: visits by what was asked of the service.
+    fn without_card(&mut self) {
+        let mut failed = false;
+        let mut is_first = true;
+        for one in self.asked.iter().filter(|one| is_eligibility(one)) {
+            let from = Origin::of(one.seen);
+            if failed {
+                self.draft
+                    .acts
+                    .push(Written::implied("press: 再試行", from));
+            } else {
+                if !is_first {
+                    self.draft.acts.push(Written::implied("take-card", from));
+                }
+                let is_signed = one.operation == Some(Operation::EligibilityBySignature);
+                let method = if is_signed { "pin" } else { "visual" };
+                let choose = format!("choose-method: {method}");
+                self.draft.acts.push(Written::implied(choose, from));
+                if is_signed {
+                    self.draft
+                        .acts
+                        .push(Written::implied("enter-pin: right", from));
+                }
+                let persona = by_decision(one);
+                let place = match &persona {
+                    Some(persona) if !is_first => format!("place-card: {}", persona.text),
+                    _ => "place-card".to_owned(),
+                };
+                if let Some(persona) = persona.filter(|_| is_first) {
+                    self.draft.persona = persona;
+                }
+                self.draft.acts.push(Written::implied(place, from));
+                is_first = false;
+            }
+            failed = one.decision().is_none();
+        }
+        if !is_first {
+            self.act(Written::filled_in("take-card"));
+        }
+    }
+}
+
+/// An entry of the PIN, by what the card said of it.
+fn pin(exchange: &Exchange<'_>, is_again: bool) -> Written {
+    let from = Origin::of(exchange.seen);
+    let label = exchange.apdu.data.as_deref().unwrap_or_default();
+    let said = label.strip_prefix("auth-pin:").unwrap_or_default();
+    let said = said.split('#').next().unwrap_or_default();
+    match said {
+        _ if is_again => {
+            let value = if said == "wrong" { "wrong" } else { "right" };
+            let of = ["entered again", "presented again by the program"];
+            Written::one_of(format!("enter-pin: {value}"), &of, from)
+        }
+        "right" => Written::read("enter-pin: right", from),
+        "wrong" => Written::implied("enter-pin: wrong", from),
+        "wrong-length" => {
+            let of = ["short", "long", "letters"];
+            Written::one_of("enter-pin: short", &of, from)
+        }
+        _ => Written {
+            from: Some(from),
+            ..Written::filled_in("enter-pin: right")
+        },
+    }
+}

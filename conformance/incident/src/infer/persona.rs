@@ -1,0 +1,45 @@
+//! Who came, as far as card and service tell it without telling who it is.
+
+use madoguchi_eligibility::Operation;
+
+use super::presence::{Exchange, Presence};
+use super::web::Asked;
+use super::{Origin, Written};
+
+/// By a card that is none of those that are asked for.
+pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
+    const MOST: usize = 3;
+    let is_refused = |one: &&Exchange<'_>| {
+        one.ins() == "A4"
+            && one.apdu.header.starts_with("00A404")
+            && matches!(one.sw(), Some("6A82" | "6A86" | "6D00" | "6E00"))
+    };
+    let refused = presence.exchanges.first().filter(is_refused)?;
+    let of = ["menkyo-mino", "juki-kayo"];
+    let is_all = presence.exchanges.len() <= MOST;
+    is_all.then(|| Written::one_of(of[0], &of, Origin::of(refused.seen)))
+}
+
+/// Whether it was asked whether somebody is insured.
+pub(super) fn is_eligibility(one: &Asked<'_>) -> bool {
+    matches!(
+        one.operation,
+        Some(Operation::EligibilityByCertificate | Operation::EligibilityBySignature)
+    )
+}
+
+/// Personas to whom the service says so.
+pub(super) fn by_decision(one: &Asked<'_>) -> Option<Written> {
+    let from = Origin::of(one.seen);
+    let of: &[&str] = match one.decision()? {
+        "NOT_REGISTERED" => &["mitouroku-saburo"],
+        "CERT_EXPIRED" => &["kigengire-shichiro"],
+        "CERT_REVOKED" => &["shikkou-juro", "teishi-kuro"],
+        "NO_QUALIFICATION" => &["kakuu-jiro"],
+        _ => return None,
+    };
+    Some(match of {
+        [one] => Written::implied(*one, from),
+        several => Written::one_of(several[0], several, from),
+    })
+}

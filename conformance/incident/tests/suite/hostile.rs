@@ -1,0 +1,113 @@
+//! Logs that were cut, mixed and garbled: the import may lose a fault, never invent one, never panics.
+
+use madoguchi_incident::{Draft, Writer};
+use proptest::prelude::*;
+
+use super::{faults, read, read_as, yaml};
+
+const CLEAN: &str = include_str!("../data/pcscd-none.log");
+const SPY: &str = include_str!("../data/spy-pin.log");
+const TWO: &str = include_str!("../data/two-programs.log");
+const TORN: &str = include_str!("../data/pcscd-torn.log");
+
+fn everything(text: &str) {
+    for writer in Writer::ALL.into_iter().map(Some).chain([None]) {
+        let incident = read_as(text, writer);
+        let said = yaml(&incident);
+        let mut trace = Vec::new();
+        incident.trace("test").write(&mut trace).unwrap();
+        assert_eq!(incident.leaks_in(&said), 0);
+        assert_eq!(incident.leaks_in(&String::from_utf8_lossy(&trace)), 0);
+    }
+}
+
+/// Lines without some of them.
+fn thinned(text: &str, keep: &[bool]) -> String {
+    let mut keep = keep.iter().cycle();
+    let lines = text
+        .lines()
+        .filter(|_| keep.next().is_some_and(|keep| *keep));
+    lines.map(|line| format!("{line}\n")).collect()
+}
+
+/// Faults that a log without one is said to have, apart from a slow answer: where lines are missing,
+/// the time between two others is longer.
+fn invented(text: &str) -> Vec<String> {
+    let faults = faults(&read(text)).into_iter();
+    faults.filter(|fault| !fault.contains("late")).collect()
+}
+
+#[test]
+fn clean_logs_have_no_fault() {
+    assert_eq!(faults(&read(CLEAN)), Vec::<String>::new());
+    assert_eq!(faults(&read(SPY)), Vec::<String>::new());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn no_bytes_make_a_reader_panic(bytes in prop::collection::vec(any::<u8>(), 0..600)) {
+        everything(&String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn no_pieces_of_logs_make_a_reader_panic(pieces in prop::collection::vec(prop::sample::select(vec![
+        "APDU: ", "SW: ", "00 A4 04 0C", "Outgoing APDU (", "Incoming APDU (", "16", " bytes):", "\n",
+        "\u{1b}[", "m", "9000", "窓", "> ", "< ", "12:03:07.114", "99999999", " ", "Z", "\u{fffd}",
+        "7F90E21DD6C0@>|1|2|SCardTransmit\n", "7F90E21DD6C0@<|1|3|SCardTransmit|0x00000000\n",
+        "7F90E21DD6C0@0xFFFFFFFFFFFFFFFF\n", "7F90E21DD6C0@00 B0 00 00 04 \n", "Card inserted into X\n",
+        "TRANSMIT for client 3, rv=SCARD_S_SUCCESS", "{\"log\":{\"entries\":[{}]}}",
+        "Received command: TRANSMIT from client 3\n", "Card Removed From X\n", "x.c:1:f() ",
+    ]), 0..40)) {
+        everything(&pieces.concat());
+    }
+
+    #[test]
+    fn a_log_that_lost_lines_has_no_fault_that_nobody_planned(
+        keep in prop::collection::vec(prop::bool::weighted(0.95), 1..400),
+    ) {
+        for text in [CLEAN, SPY, TWO] {
+            let thinned = thinned(text, &keep);
+            let invented = invented(&thinned);
+            prop_assert!(invented.is_empty(), "{invented:?}");
+        }
+    }
+
+    #[test]
+    fn a_log_that_was_cut_anywhere_has_no_fault_that_nobody_planned(at in 0_usize..20_000, tail in any::<bool>()) {
+        for text in [CLEAN, SPY, TWO] {
+            let at = at.min(text.len());
+            if !text.is_char_boundary(at) { continue; }
+            let cut = if tail { &text[at..] } else { &text[..at] };
+            let invented = invented(cut);
+            prop_assert!(invented.is_empty(), "{invented:?}");
+        }
+    }
+
+    #[test]
+    fn two_neighbours_that_swapped_places_have_no_fault_that_nobody_planned(at in 0_usize..300) {
+        for text in [CLEAN, SPY] {
+            let mut lines: Vec<&str> = text.lines().collect();
+            if at + 1 < lines.len() { lines.swap(at, at + 1); }
+            let invented = invented(&lines.join("\n"));
+            prop_assert!(invented.is_empty(), "{invented:?}");
+        }
+    }
+
+    #[test]
+    fn a_fault_may_be_lost_but_becomes_no_other(keep in prop::collection::vec(prop::bool::weighted(0.95), 1..400)) {
+        let found = invented(&thinned(TORN, &keep));
+        for fault in found {
+            let is_of_class = ["torn", "truncated: 0", "damaged", "mute"].iter().any(|word| fault.contains(word));
+            prop_assert!(is_of_class, "{fault}");
+        }
+    }
+}
+
+#[test]
+fn a_draft_of_nothing_is_still_a_scenario() {
+    let draft = Draft::infer(&[]);
+    assert!(draft.reader_faults.is_empty() && draft.web_faults.is_empty());
+    assert_eq!(draft.marks(), [0, 0, 0, 3]);
+}

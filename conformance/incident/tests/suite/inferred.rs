@@ -1,0 +1,315 @@
+//! Causes from logs: of real runs of pcscd, and of our client under libpcscspy.
+
+use madoguchi_counter::play;
+use madoguchi_incident::{Draft, Incident, Log, Mark, Place};
+use madoguchi_notation::load;
+use madoguchi_scenarios::{Act, Catalogue, Scenario};
+use madoguchi_terms::Lang;
+
+use super::{faults, read, wire, yaml};
+
+/// Each planned fault in a log of libpcscspy (2.5), as it comes back.
+#[test]
+fn what_was_planned_comes_back_from_the_calls_of_a_program() {
+    let cases = [
+        (
+            include_str!("../data/spy-torn.log"),
+            "{ at: { instruction: { ins: read-binary, nth: 8 } }, what: torn }",
+        ),
+        (
+            include_str!("../data/spy-rival.log"),
+            "{ at: { after: 0s }, what: { rival: { hold: exclusive, stays: 1min } } }",
+        ),
+    ];
+    for (log, fault) in cases {
+        assert_eq!(faults(&read(log)), [fault]);
+    }
+}
+
+/// What a card or a driver did in exchange 4, as pcscd 1.9.9 wrote it.
+#[test]
+fn what_a_card_did_comes_back_from_the_log_of_pcscd() {
+    let at = "{ at: { presented: 1 }, what: ";
+    let cases = [
+        (include_str!("../data/pcscd-late.log"), "{ late: 2050ms } }"),
+        (
+            include_str!("../data/pcscd-status.log"),
+            "{ status: \"6F00\" } }",
+        ),
+        (
+            include_str!("../data/pcscd-trunc1.log"),
+            "{ truncated: 1 } }",
+        ),
+        (
+            include_str!("../data/pcscd-overlong.log"),
+            "{ overlong: 300 } }",
+        ),
+        (include_str!("../data/pcscd-mute.log"), "torn }"),
+    ];
+    for (log, what) in cases {
+        assert_eq!(faults(&read(log)), [format!("{at}{what}")]);
+    }
+    let torn = faults(&read(include_str!("../data/pcscd-torn.log")));
+    assert_eq!(torn, [format!("{at}torn }}")], "the rest is because of it");
+}
+
+/// A card that was torn away was not taken by anybody, and what came after the program is nobody's act.
+#[test]
+fn a_card_that_is_torn_is_not_taken() {
+    let draft = Draft::of(&read(include_str!("../data/pcscd-torn.log")));
+    let acts: Vec<&str> = draft.acts.iter().map(|act| act.text.as_str()).collect();
+    let expected = [
+        "login",
+        "choose-method: pin",
+        "enter-pin: right",
+        "place-card",
+        "close",
+    ];
+    assert_eq!(acts, expected);
+}
+
+/// A driver that answers a torn card with success and no byte: the language has no such fault.
+#[test]
+fn what_the_emulator_cannot_do_is_listed() {
+    let incident = read(include_str!("../data/pcscd-torn.log"));
+    let draft = Draft::infer(&incident.seen);
+    let told: Vec<&str> = draft
+        .unexplained
+        .iter()
+        .map(|one| one.what.get(Lang::En))
+        .collect();
+    assert!(
+        told.iter()
+            .any(|told| told.contains("succeeded without a byte")),
+        "{told:?}"
+    );
+}
+
+#[test]
+fn entries_of_a_pin_are_told_by_what_the_card_said() {
+    let yaml = yaml(&read(include_str!("../data/spy-pin.log")));
+    let acts: Vec<&str> = yaml
+        .lines()
+        .skip_while(|line| *line != "when:")
+        .skip(1)
+        .map(|line| line.trim_start_matches("  - ").split(" #").next().unwrap())
+        .collect();
+    let expected = [
+        "login",
+        "choose-method: pin",
+        "enter-pin: wrong",
+        "place-card",
+        "enter-pin: wrong",
+        "enter-pin: right",
+        "take-card",
+        "choose-method: pin",
+        "enter-pin: wrong",
+        "place-card",
+        "enter-pin: right",
+        "take-card",
+        "close",
+    ];
+    assert_eq!(acts, expected, "{yaml}");
+    assert!(
+        yaml.contains("- enter-pin: wrong # implied: pcsc-spy "),
+        "{yaml}"
+    );
+    assert!(yaml.contains("- login # filled in"), "{yaml}");
+}
+
+#[test]
+fn every_draft_is_a_scenario() {
+    for log in [
+        include_str!("../data/spy-torn.log"),
+        include_str!("../data/spy-rival.log"),
+        include_str!("../data/spy-pin.log"),
+        include_str!("../data/pcscd-torn.log"),
+        include_str!("../data/pcscd-mute.log"),
+        include_str!("../data/two-programs.log"),
+    ] {
+        let incident = read(log);
+        let draft = Draft::infer(&incident.seen);
+        for lang in Lang::ALL {
+            let text = draft.yaml(&incident.inputs, lang);
+            let scenario: Scenario = load("draft.yaml", &text).unwrap();
+            assert!(!scenario.when.is_empty());
+        }
+    }
+}
+
+fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
+    format!(
+        r#"{{"startedDateTime":"2026-11-22T00:00:{second:02}.000Z","request":{{"method":"POST","url":"https://x.test{path}"}},"response":{response}{more}}}"#
+    )
+}
+
+fn har(entries: &[String]) -> Incident {
+    let text = format!(
+        r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#,
+        entries.join(",")
+    );
+    read(&text)
+}
+
+#[test]
+fn what_went_wrong_on_the_way_is_told_by_what_the_browser_saw() {
+    let wire = wire();
+    let route = |operation| wire.route(operation).unwrap().1.to_owned();
+    let login = route(madoguchi_eligibility::Operation::Login);
+    let ask = route(madoguchi_eligibility::Operation::EligibilityByCertificate);
+    let ok = r#"{"status":200,"content":{"mimeType":"application/json","text":"{\"resultCode\":\"OK\"}"}}"#;
+    let page = r#"{"status":503,"content":{"mimeType":"text/html","text":"<html>"}}"#;
+    let busy = r#"{"status":429,"headers":[{"name":"retry-after","value":"30"}],"content":{}}"#;
+    let reset = r#"{"status":0,"content":{},"_error":"net::ERR_CONNECTION_RESET"}"#;
+    let silent = r#"{"status":0,"content":{},"_error":"net::ERR_TIMED_OUT"}"#;
+    let slow = r#","timings":{"wait":2500,"receive":1}"#;
+    let incident = har(&[
+        entry(1, &login, ok, ""),
+        entry(2, &ask, reset, ""),
+        entry(3, &ask, page, ""),
+        entry(4, &ask, busy, ""),
+        entry(5, &ask, silent, ""),
+        entry(6, &ask, ok, slow),
+    ]);
+    let draft = Draft::infer(&incident.seen);
+    let told: Vec<&str> = draft
+        .web_faults
+        .iter()
+        .map(|fault| fault.text.as_str())
+        .collect();
+    let of = "operation: eligibility-by-certificate";
+    assert_eq!(
+        told,
+        [
+            format!("reset: {{ {of} }}"),
+            format!("server-error: {{ {of}, nth: 2, status: 503 }}"),
+            format!("too-many-requests: {{ {of}, nth: 3, retry-after: 30 }}"),
+            format!("silent: {{ {of}, nth: 4 }}"),
+            format!("delay: {{ {of}, nth: 5, ms: 2500 }}"),
+        ]
+    );
+    let reset = &draft.web_faults[0].mark;
+    assert_eq!(
+        *reset,
+        Mark::OneOf(vec!["reset".into(), "answer-lost".into()])
+    );
+    let presses = draft
+        .acts
+        .iter()
+        .filter(|act| act.text == "press: 再試行")
+        .count();
+    assert_eq!(presses, 4);
+    let clean = har(&[entry(1, &login, ok, ""), entry(2, &ask, ok, "")]);
+    assert!(Draft::infer(&clean.seen).web_faults.is_empty());
+}
+
+/// The same run as two programs saw it is told once, and joins their clocks.
+#[test]
+fn the_same_exchanges_in_two_logs_join_their_clocks() {
+    let pcscd = include_str!("../data/pcscd-none.log");
+    let later = format!("05000000 pcscdaemon.c:1:main() pcsc-lite 1.9.9 daemon ready.\n{pcscd}");
+    let logs = [pcscd, &later].map(|text| Log { text, writer: None });
+    let incident = Incident::read(&logs, &wire());
+    let one = read(pcscd);
+    let exchanges = |incident: &Incident| super::apdus(incident).len();
+    assert_eq!(exchanges(&incident), exchanges(&one));
+    assert_eq!(incident.inputs[1].place, Place::First, "it tells more");
+    let Place::Same(shift) = incident.inputs[0].place else {
+        panic!("{:?}", incident.inputs[0].place)
+    };
+    let same = (shift.same, shift.by, shift.spread);
+    assert_eq!(same, (exchanges(&one), 5_000_000, 0));
+}
+
+/// What another program said to the card is not judged as if the program in question had.
+#[test]
+fn another_program_beside_it_is_a_rival() {
+    let transmit = |client: u32, command: &str, answer: &str| {
+        format!(
+            "00000001 winscard_svc.c:361:ContextThread() Received command: TRANSMIT from client {client}\n\
+             00000001 APDU: {command}\n00001000 SW: {answer}\n\
+             00000001 winscard_svc.c:694:ContextThread() TRANSMIT for client {client}, rv=SCARD_S_SUCCESS\n"
+        )
+    };
+    let jpki = "00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01";
+    let text = [
+        "00000001 eventhandler.c:423:EHStatusHandlerThread() Card inserted into X 00 00\n".into(),
+        transmit(14, jpki, "90 00"),
+        transmit(16, "00 A4 04 00 06 D2 76 00 01 24 01", "6A 82"),
+        transmit(14, "00 A4 02 0C 02 00 0A", "90 00"),
+    ];
+    let incident = read(&text.concat());
+    let planned = "{ at: { after: 0s }, what: { rival: { hold: connection, stays: 1min } } }";
+    assert_eq!(faults(&incident), [planned]);
+    let judged = incident.trace("test").events.len();
+    assert_eq!(judged, 3, "a card and two commands");
+}
+
+/// Settings and acts stand in a trace of ours; what goes wrong is inferred from its events all the same.
+#[test]
+fn a_trace_of_ours_comes_back_as_its_scenario() {
+    let catalogue = Catalogue::builtin();
+    for entry in catalogue.entries() {
+        let mut stored = Vec::new();
+        play(&entry.id, "").write(&mut stored).unwrap();
+        let incident = read(&String::from_utf8(stored).unwrap());
+        let draft = Draft::of(&incident);
+        let text = draft.yaml(&incident.inputs, Lang::En);
+        let back: Scenario = load("draft.yaml", &text).unwrap_or_else(|wrong| {
+            panic!("{}: {}\n{text}", entry.id, wrong.render(Lang::En, false))
+        });
+        let meant: Scenario = load(&entry.file, &entry.text).unwrap();
+        assert_eq!(back.given.persona, meant.given.persona, "{}", entry.id);
+        let acts = |scenario: &Scenario| -> Vec<Act> {
+            scenario.when.iter().map(|act| (**act).clone()).collect()
+        };
+        assert_eq!(acts(&back), acts(&meant), "{}", entry.id);
+        let planned = meant.given.reader.faults.len();
+        assert!(back.given.reader.faults.len() <= planned, "{}", entry.id);
+    }
+}
+
+/// What `pcsc-spy` prints of a raw file tells the same as the file.
+#[test]
+fn the_calls_of_a_program_may_be_printed_ones() {
+    let raw = read(include_str!("../data/spy-pin.log"));
+    let printed = read(include_str!("../data/spy-pin-printed.txt"));
+    assert_eq!(super::apdus(&printed), super::apdus(&raw));
+    let acts = |incident: &Incident| -> Vec<String> {
+        let acts = Draft::of(incident).acts.into_iter();
+        acts.map(|act| act.text).collect()
+    };
+    assert_eq!(acts(&printed), acts(&raw));
+}
+
+/// What a person did so that it went on: the reader back in its place, the card once more.
+#[test]
+fn after_a_failure_somebody_did_something() {
+    let select = |thread: u32, rv: &str, answer: &str| {
+        format!(
+            "{thread:08X}@>|1|{thread}|SCardTransmit\n{thread:08X}@0x1\n{thread:08X}@0x0000000F\n\
+             {thread:08X}@00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01 \n{answer}\
+             {thread:08X}@<|1|{thread}|SCardTransmit|{rv}\n"
+        )
+    };
+    let connect = |thread: u32| {
+        format!(
+            "{thread:08X}@>|1|{thread}|SCardConnect\n{thread:08X}@0x1\n{thread:08X}@X\n{thread:08X}@0x2\n\
+             {thread:08X}@<|1|{thread}|SCardConnect|0x00000000\n"
+        )
+    };
+    let ok = |thread: u32| {
+        let answer = format!("{thread:08X}@0x00000002\n{thread:08X}@90 00 \n");
+        select(thread, "0x00000000", &answer)
+    };
+    let acts = |rv: &str| -> Vec<String> {
+        let text = connect(1) + &ok(2) + &select(3, rv, "") + &connect(4) + &ok(5);
+        let acts = Draft::of(&read(&text)).acts.into_iter();
+        acts.map(|act| act.text).collect()
+    };
+    let begin = ["login", "choose-method: visual", "place-card"];
+    let with = |more: &[&str]| [&begin[..], more, &["take-card", "close"]].concat();
+    assert_eq!(acts("0x80100011"), with(&["plug-reader", "place-card"]));
+    assert_eq!(acts("0x80100069"), with(&["place-card"]));
+    assert_eq!(acts("0x80100016"), with(&["place-card"]));
+}

@@ -1,0 +1,44 @@
+//! Logs as they were written by others, and as they are found: cut, joined, garbled.
+
+mod hostile;
+mod inferred;
+mod lines;
+mod pairs;
+mod privacy;
+
+use madoguchi_incident::{Draft, Incident, Log, Writer};
+use madoguchi_terms::Lang;
+use madoguchi_trace::{CardEvent, What};
+use madoguchi_wire::Profile;
+
+fn wire() -> Profile {
+    Profile::builtin("mock-2025.05").expect("it is built in")
+}
+
+fn read(text: &str) -> Incident {
+    read_as(text, None)
+}
+
+fn read_as(text: &str, writer: Option<Writer>) -> Incident {
+    Incident::read(&[Log { text, writer }], &wire())
+}
+
+fn apdus(incident: &Incident) -> Vec<&CardEvent> {
+    let events = incident.seen.iter().filter_map(|one| one.what.as_ref());
+    events
+        .filter_map(|what| match what {
+            What::Card(apdu) => Some(apdu),
+            _ => None,
+        })
+        .collect()
+}
+
+fn yaml(incident: &Incident) -> String {
+    Draft::infer(&incident.seen).yaml(&incident.inputs, Lang::En)
+}
+
+/// The lines of a draft's reader faults, without their reasons.
+fn faults(incident: &Incident) -> Vec<String> {
+    let faults = Draft::infer(&incident.seen).reader_faults;
+    faults.into_iter().map(|fault| fault.text).collect()
+}

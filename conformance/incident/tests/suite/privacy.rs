@@ -1,0 +1,129 @@
+//! Nothing of what a log shows in clear is in anything that comes out of it.
+
+use madoguchi_incident::{Draft, Incident, Log, Withheld, Writer};
+use madoguchi_terms::Lang;
+
+use super::{read, wire, yaml};
+
+const PIN: &str = "39 30 36 31";
+const NAME: &str = "E8 A9 A6 E9 A8 93 E5 A4 AA E9 83 8E";
+
+/// Everything that a person could be given.
+fn all(incident: &Incident) -> String {
+    let mut trace = Vec::new();
+    incident.trace("test").write(&mut trace).unwrap();
+    let draft = Draft::infer(&incident.seen);
+    format!(
+        "{}\n{incident:?}\n{draft:?}\n{}\n{}",
+        String::from_utf8(trace).unwrap(),
+        yaml(incident),
+        draft.yaml(&incident.inputs, Lang::Ja),
+    )
+}
+
+fn is_clean(text: &str, secrets: &[&str]) {
+    let incident = read(text);
+    let all = all(&incident);
+    for secret in secrets {
+        let close = secret.replace(' ', "");
+        assert!(!all.contains(secret) && !all.contains(&close), "{secret}");
+        let lower = close.to_lowercase();
+        assert!(!all.contains(&lower), "{secret}");
+    }
+    assert_eq!(incident.leaks_in(&all), 0);
+}
+
+#[test]
+fn a_pin_and_a_name_are_in_no_output_of_any_format() {
+    let pcscd = format!(
+        "00000001 APDU: 00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01 \n00000001 SW: 90 00 \n\
+         00000001 APDU: 00 A4 02 0C 02 00 18 \n00000001 SW: 90 00 \n\
+         00000001 APDU: 00 20 00 80 04 {PIN} \n00000001 SW: 63 C2 \n\
+         00000001 APDU: 00 B0 00 00 0C \n00000001 SW: {NAME} 90 00 \n\
+         00000001 -> 000000 6F 09 00 00 00 00 01 00 00 00 00 20 00 80 04 {PIN} \n\
+         00000001 winscard.c:1:x() TxBuffer: 00 20 00 80 04 {PIN} \n"
+    );
+    is_clean(&pcscd, &[PIN, NAME]);
+    let spy = format!(
+        "7F90E21DD6C0@>|1795354027|840838|SCardTransmit\n7F90E21DD6C0@0x110A2DED\n\
+         7F90E21DD6C0@0x00000009\n7F90E21DD6C0@00 20 00 80 04 {PIN} \n\
+         7F90E21DD6C0@0x0000000E\n7F90E21DD6C0@{NAME} 90 00 \n\
+         7F90E21DD6C0@<|1795354027|840880|SCardTransmit|Command successful.|0x00000000\n"
+    );
+    is_clean(&spy, &[PIN, NAME]);
+    let opensc = format!(
+        "Outgoing APDU (9 bytes):\n00 20 00 80 04 {PIN} . ...9061\nIncoming APDU (14 bytes):\n{NAME} 90 00 x\n"
+    );
+    is_clean(&opensc, &[PIN, NAME, "9061"]);
+    let plain = format!("> 00 20 00 80 04 {PIN}\n< 63C2\n{PIN}\npin=9061\n");
+    is_clean(&plain, &[PIN, "9061"]);
+}
+
+/// What an earlier exchange left in the buffer of one that failed is nobody's answer.
+#[test]
+fn a_stale_buffer_is_not_an_answer() {
+    let text = format!(
+        "7F90E21DD6C0@>|1795354027|840838|SCardTransmit\n7F90E21DD6C0@0x110A2DED\n\
+         7F90E21DD6C0@0x00000005\n7F90E21DD6C0@00 B0 00 00 0C \n\
+         7F90E21DD6C0@0x0000000E\n7F90E21DD6C0@{NAME} 90 00 \n\
+         7F90E21DD6C0@<|1795354027|840880|SCardTransmit|0x80100069\n"
+    );
+    let incident = read(&text);
+    let apdu = super::apdus(&incident)[0].clone();
+    assert_eq!((apdu.sw, apdu.answer), (None, None));
+    is_clean(&text, &[NAME]);
+}
+
+#[test]
+fn what_a_recording_of_http_holds_is_not_kept() {
+    let secrets = [
+        "試験太郎さんの個人情報",
+        "sid=0123456789abcdef0123456789",
+        "clinic-of-doctor-yamada.example",
+        "19810203-secret-number",
+    ];
+    let har = format!(
+        r#"{{"log":{{"version":1.2,"creator":null,"entries":[
+        {{"startedDateTime":"2026-11-22T09:00:00.000+09:00","request":{{"method":"POST",
+          "url":"https://{}/limited/v1/sessions?token={}","headers":[{{"name":"Cookie","value":"{}"}}],
+          "postData":{{"text":"{}"}}}},
+         "response":{{"status":"200","headers":[],"content":{{"mimeType":"application/json","text":"{{\"resultCode\":\"OK\",\"name\":\"{}\"}}"}}}},
+         "timings":{{"wait":12.5,"receive":-1}}}}]}}}}"#,
+        secrets[2], secrets[3], secrets[1], secrets[3], secrets[0]
+    );
+    assert_eq!(Writer::detect(&har), Some(Writer::Har));
+    is_clean(&har, &secrets);
+    let with_mark = format!("\u{feff}{har}trailing garbage");
+    is_clean(&with_mark, &secrets);
+    let incident = read(&har);
+    assert_eq!(incident.withheld()[&Withheld::Web].len(), 1);
+    assert!(
+        yaml(&incident).contains("- login # implied: har 1"),
+        "{}",
+        yaml(&incident)
+    );
+}
+
+/// The search for values of the logs finds what a forgotten rule would let through.
+#[test]
+fn a_rule_that_was_forgotten_would_be_noticed() {
+    let text = format!("> 00 20 00 80 04 {PIN}\n< 63C2\n> 00 B0 00 00 0C\n< {NAME} 9000\n");
+    let incident = read(&text);
+    for leaked in [
+        "data: 39303631",
+        "39 30 36 31",
+        "試験太郎",
+        "6Kmm6aiT5aSq6YOO",
+    ] {
+        assert!(incident.leaks_in(leaked) > 0, "{leaked}");
+    }
+}
+
+#[test]
+fn nothing_prints_a_log() {
+    let text = "00 20 00 80 04 31 32 33 34";
+    let said = format!("{:?}", Log { text, writer: None });
+    assert_eq!(said, "a log of 26 bytes");
+    let incident = Incident::read(&[Log { text, writer: None }], &wire());
+    assert!(!format!("{incident:?}").contains("31"));
+}
