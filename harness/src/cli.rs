@@ -7,6 +7,7 @@ mod demo;
 mod doctor;
 mod explore;
 mod help;
+mod import;
 mod judge;
 mod list;
 mod merge;
@@ -43,6 +44,7 @@ pub(crate) use self::decode::Decode;
 pub(crate) use self::demo::Demo;
 pub(crate) use self::doctor::Doctor;
 pub(crate) use self::explore::Explore;
+pub(crate) use self::import::Import;
 pub(crate) use self::judge::Judge;
 pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
@@ -72,6 +74,8 @@ pub(crate) enum Invocation {
     List(List),
     Judge(Judge),
     Decode(Decode),
+    /// `madoguchi import`: a scenario from the logs of a field failure.
+    Import(Import),
     /// `madoguchi verify`: an evidence bundle.
     Verify(Verify),
     Serve(Serve),
@@ -145,6 +149,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("list", m)) => Invocation::List(list::parse(m)),
         Some(("judge", m)) => Invocation::Judge(judge::parse(m)),
         Some(("decode", m)) => Invocation::Decode(decode::parse(m)),
+        Some(("import", m)) => Invocation::Import(import::parse(m)),
         Some(("verify", m)) => Invocation::Verify(verify::parse(m)),
         Some(("serve", m)) => Invocation::Serve(serve::parse(m)),
         Some(("schema", m)) => Invocation::Schema(schema::parse(m)),
@@ -208,6 +213,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             merge::command(lang),
             judge::command(lang),
             decode::command(lang),
+            import::command(lang),
             verify::command(lang),
             serve::command(lang),
             demo::client(lang),

@@ -15,6 +15,7 @@ mod doctor;
 mod draft;
 mod evidence;
 mod explore;
+mod import;
 pub(crate) mod input;
 mod judge;
 mod list;
@@ -57,6 +58,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::List(what) => list::list(&what, lang),
         Invocation::Judge(options) => judge::judge(&options, lang),
         Invocation::Decode(options) => decode::decode(&options, lang),
+        Invocation::Import(options) => import::import(&options, lang),
         Invocation::Verify(options) => evidence::verify(&options, lang),
         Invocation::Serve(options) => serve::serve(&options, lang),
         Invocation::Schema(format) => list::schema(&format),

@@ -44,6 +44,7 @@ pub(crate) const PAGES: &[Page] = pages![
     "store",
     "reports",
     "known-failures",
+    "incident",
     "smallest",
     "exit-codes",
     "pipelines",

@@ -50,11 +50,7 @@ pub(super) fn read_logs(texts: &[&str], writer: Option<Writer>) -> Result<Incide
 /// The same of standard input.
 pub(super) fn read_standard_input() -> Result<String, Trouble> {
     let stdin = Path::new("/dev/stdin");
-    Ok(as_text(input::all(
-        io::stdin().lock(),
-        stdin,
-        input::MADE,
-    )?))
+    Ok(as_text(input::all(io::stdin().lock(), stdin, input::MADE)?))
 }
 
 /// A log as text: bytes that are no UTF-8 can only stand where no APDU is.

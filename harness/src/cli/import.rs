@@ -1,0 +1,87 @@
+//! `madoguchi import`: the logs of a field failure, and the scenario behind them.
+
+use std::path::PathBuf;
+
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use madoguchi_incident::Writer;
+use madoguchi_terms::Lang;
+
+use super::option::{from, many, one, writer};
+
+/// `madoguchi import`: a scenario from logs.
+#[derive(Debug)]
+pub(crate) struct Import {
+    /// Logs of one incident; `-` is standard input.
+    pub(crate) logs: Vec<PathBuf>,
+    pub(crate) from: Option<Writer>,
+    pub(crate) out: PathBuf,
+    /// Whether no scenario is made.
+    pub(crate) redact_only: bool,
+    /// Whether nothing is written.
+    pub(crate) dry_run: bool,
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("import")
+        .about(t(
+            "現場の記録 (pcscd、pcsc-spy、OpenSC、HAR、16 進の行、trace.jsonl) から、秘匿した時系列とシナリオの下書きを作る",
+            "make a redacted timeline and the draft of a scenario from logs of the field: pcscd, pcsc-spy, OpenSC, HAR, hexadecimal lines, trace.jsonl",
+        ))
+        .arg(
+            Arg::new("log")
+                .value_name("FILE")
+                .required(true)
+                .action(ArgAction::Append)
+                .value_parser(value_parser!(PathBuf))
+                .help(t(
+                    "一つの障害の記録。複数を渡すと一つの時系列にする。- は標準入力",
+                    "logs of one incident, put on one timeline; - is standard input",
+                )),
+        )
+        .arg(
+            from(&["pcscd", "pcsc-spy", "opensc", "plain", "har", "trace"]).help(t(
+                "誰の記録か。省略すると全体の行から判断する",
+                "whose logs they are; told by all of their lines if left out",
+            )),
+        )
+        .arg(
+            Arg::new("out")
+                .long("out")
+                .value_name("DIR")
+                .default_value("incident")
+                .value_parser(value_parser!(PathBuf))
+                .help(t(
+                    "scenario.yaml、trace.jsonl、incident.json を書くフォルダ。既にあるファイルには書かない",
+                    "folder for scenario.yaml, trace.jsonl and incident.json; no file is written over",
+                )),
+        )
+        .arg(
+            Arg::new("redact-only")
+                .long("redact-only")
+                .action(ArgAction::SetTrue)
+                .help(t(
+                    "シナリオは作らず、人に渡せる trace.jsonl と incident.json だけを書く",
+                    "make no scenario: write only trace.jsonl and incident.json, which may be sent to others",
+                )),
+        )
+        .arg(
+            Arg::new("dry-run")
+                .long("dry-run")
+                .action(ArgAction::SetTrue)
+                .help(t(
+                    "何も書かず、何を残し何を除くかだけを示す",
+                    "write nothing; say what would be kept and what removed",
+                )),
+        )
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Import {
+    Import {
+        logs: many(m, "log"),
+        from: writer(m),
+        out: one(m, "out"),
+        redact_only: m.get_flag("redact-only"),
+        dry_run: m.get_flag("dry-run"),
+    }
+}

@@ -1,0 +1,263 @@
+//! `madoguchi import`: logs of a field failure in; a redacted timeline, and a scenario, out.
+//!
+//! Everything is made in memory and searched for values of the logs before the first file is there.
+
+use std::fs;
+use std::io::{self, Write as _};
+use std::path::Path;
+
+use madoguchi_incident::{Draft, Incident, Input, Place, Withheld, place};
+use madoguchi_notation::Wording;
+use madoguchi_scenarios::Scenario;
+use madoguchi_terms::Lang;
+use serde_json::{Value as Json, json};
+
+use super::decode::{read_log, read_logs, read_standard_input, unread};
+use super::prepared::known;
+use super::trouble::Trouble;
+use super::{draft, reports, screen};
+use crate::cli;
+use crate::exit::Exit;
+
+pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble> {
+    let mut texts = Vec::new();
+    for log in &options.logs {
+        texts.push(if log.as_os_str() == "-" {
+            read_standard_input()?
+        } else {
+            read_log(log)?
+        });
+    }
+    let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
+    let incident = read_logs(&borrowed, options.from)?;
+    drop(texts);
+    screen::say(say_inputs(&incident, lang))?;
+    if options.dry_run {
+        return Ok(Exit::PASS);
+    }
+    let draft = (!options.redact_only).then(|| Draft::of(&incident));
+    let files = files(&incident, draft.as_ref(), lang)?;
+    fs::create_dir_all(&options.out).map_err(|error| Trouble::Write {
+        path: options.out.clone(),
+        error,
+    })?;
+    for (name, text) in &files {
+        draft::write(&options.out.join(name), text)?;
+    }
+    screen::say(say_files(&options.out, draft.as_ref(), &incident, lang))?;
+    let is_explained = draft.is_none_or(|draft| draft.unexplained.is_empty());
+    Ok(if is_explained { Exit::PASS } else { Exit::FAIL })
+}
+
+/// The files by name; none of them holds a value of the logs.
+fn files(
+    incident: &Incident,
+    draft: Option<&Draft>,
+    lang: Lang,
+) -> Result<Vec<(&'static str, String)>, Trouble> {
+    let mut files = Vec::new();
+    if let Some(draft) = draft {
+        let text = draft.yaml(&incident.inputs, lang);
+        let names = known();
+        Scenario::parse(
+            "incident/scenario",
+            "scenario.yaml",
+            &text,
+            &names.borrowed(),
+        )
+        .map_err(Trouble::Scenario)?;
+        files.push(("scenario.yaml", text));
+    }
+    let mut trace = Vec::new();
+    incident
+        .trace(reports::TOOL)
+        .write(&mut trace)
+        .unwrap_or_else(|error| unreachable!("memory can be written: {error}"));
+    files.push(("trace.jsonl", String::from_utf8_lossy(&trace).into_owned()));
+    let told = serde_json::to_string_pretty(&told(incident, draft))
+        .unwrap_or_else(|error| unreachable!("JSON is plain data: {error}"));
+    files.push(("incident.json", told + "\n"));
+    if files.iter().any(|(_, text)| incident.leaks_in(text) > 0) {
+        return Err(Trouble::Leaked);
+    }
+    Ok(files)
+}
+
+/// What a machine reads of it.
+fn told(incident: &Incident, draft: Option<&Draft>) -> Json {
+    let both =
+        |wording: &Wording| json!({ "ja": wording.get(Lang::Ja), "en": wording.get(Lang::En) });
+    let inputs = incident.inputs.iter().map(|input| {
+        json!({
+            "log": input.log + 1,
+            "writer": input.writer.to_string(),
+            "lines": input.known,
+            "damaged": input.damaged,
+            "exchanges": input.exchanges,
+            "unpaired": input.unpaired,
+            "clock": clock(input),
+        })
+    });
+    let unknown = incident
+        .unknown
+        .iter()
+        .map(|log| json!({ "log": log.log + 1, "lines": log.lines, "unknown": log.unknown }));
+    let withheld = incident.withheld();
+    let withheld = withheld.iter().map(|(class, places)| {
+        let places: Vec<String> = places
+            .iter()
+            .map(|at| place(&incident.inputs, *at, Lang::En))
+            .collect();
+        json!({ "class": class.name(), "count": places.len(), "places": places })
+    });
+    let mut told = json!({
+        "madoguchi_incident": 1,
+        "tool": reports::TOOL,
+        "inputs": inputs.collect::<Json>(),
+        "unknown": unknown.collect::<Json>(),
+        "withheld": withheld.collect::<Json>(),
+    });
+    if let Some(draft) = draft {
+        let [read, implied, one_of, filled_in] = draft.marks();
+        let unexplained = draft.unexplained.iter().map(|one| {
+            json!({ "at": place(&incident.inputs, one.at, Lang::En), "what": both(&one.what) })
+        });
+        told["lines"] = json!({
+            "read": read, "implied": implied, "one-of": one_of, "filled-in": filled_in,
+        });
+        told["unexplained"] = unexplained.collect();
+        told["questions"] = draft.questions.iter().map(both).collect();
+    }
+    told
+}
+
+fn clock(input: &Input) -> Json {
+    match input.place {
+        Place::First => json!("first"),
+        Place::Clock(us) => json!({ "offset_us": us }),
+        Place::Same(shift) => json!({
+            "offset_us": shift.by, "same_exchanges": shift.same, "spread_us": shift.spread,
+        }),
+        Place::After => json!("unknown"),
+    }
+}
+
+fn say_inputs(incident: &Incident, lang: Lang) -> io::Result<()> {
+    let mut out = screen::standard_output();
+    for input in &incident.inputs {
+        let (log, writer, known, exchanges) =
+            (input.log + 1, input.writer, input.known, input.exchanges);
+        let place = match input.place {
+            Place::First => String::new(),
+            Place::Clock(us) => lang.pick(
+                format!("、時計の差 {}", seconds(us)),
+                format!(", {} by its clock", seconds(us)),
+            ),
+            Place::Same(shift) => lang.pick(
+                format!(
+                    "、同じ交信 {} 件で位置合わせ {} (ばらつき {} ms)",
+                    shift.same,
+                    seconds(shift.by),
+                    shift.spread / 1_000
+                ),
+                format!(
+                    ", put in its place by {} exchanges that it shares: {} (within {} ms)",
+                    shift.same,
+                    seconds(shift.by),
+                    shift.spread / 1_000
+                ),
+            ),
+            Place::After => lang
+                .pick("、時刻の関係は不明", ", when it was is unknown")
+                .to_owned(),
+        };
+        let told = lang.pick(
+            format!("記録 {log}: {writer}、{known} 行、カードとの交信 {exchanges} 件{place}"),
+            format!("log {log}: {writer}, {known} lines, {exchanges} exchanges with a card{place}"),
+        );
+        writeln!(out, "{told}")?;
+    }
+    unread(&mut out, incident, lang)?;
+    writeln!(out, "{}", lang.pick("残さないもの:", "not kept:"))?;
+    for (class, places) in incident.withheld() {
+        writeln!(out, "  {:>5}  {}", places.len(), class_text(class, lang))?;
+    }
+    Ok(())
+}
+
+fn class_text(class: Withheld, lang: Lang) -> &'static str {
+    match class {
+        Withheld::Pin => lang.pick(
+            "照合した暗証番号・パスワード (結果だけを残す)",
+            "PINs and passwords that were presented (only what came of them is kept)",
+        ),
+        Withheld::Command => lang.pick(
+            "コマンドのデータ (長さだけを残す)",
+            "data of commands (only their length is kept)",
+        ),
+        Withheld::Personal => lang.pick(
+            "本人の情報を持つファイルの内容 (長さだけを残す)",
+            "content of files about a person (only its length is kept)",
+        ),
+        Withheld::Answer => lang.pick(
+            "その他の応答の内容 (長さだけを残す)",
+            "content of other answers (only its length is kept)",
+        ),
+        Withheld::Web => lang.pick(
+            "HTTP の URL、ヘッダー、本文、Cookie (操作、ステータス、種類だけを残す)",
+            "URLs, headers, bodies and cookies of HTTP (operation, status and kind are kept)",
+        ),
+    }
+}
+
+fn seconds(us: i64) -> String {
+    format!(
+        "{:+}.{:03} s",
+        us / 1_000_000,
+        us.unsigned_abs() / 1_000 % 1_000
+    )
+}
+
+fn say_files(out: &Path, draft: Option<&Draft>, incident: &Incident, lang: Lang) -> io::Result<()> {
+    let mut screen = screen::standard_output();
+    let folder = out.display();
+    let Some(draft) = draft else {
+        let told = lang.pick(
+            format!(
+                "{folder}/trace.jsonl と {folder}/incident.json を書きました。どちらも人に渡せます"
+            ),
+            format!(
+                "{folder}/trace.jsonl and {folder}/incident.json are written; both may be sent"
+            ),
+        );
+        return writeln!(screen, "\n{told}");
+    };
+    let [read, implied, one_of, filled_in] = draft.marks();
+    let told = lang.pick(
+        format!("シナリオの行: 記録 {read}、含意 {implied}、候補の一つ {one_of}、補完 {filled_in}"),
+        format!("lines of the scenario: {read} read, {implied} implied, {one_of} one of several, {filled_in} filled in"),
+    );
+    writeln!(screen, "\n{told}")?;
+    if !draft.unexplained.is_empty() {
+        writeln!(screen, "{}", lang.pick("説明できない箇所:", "unexplained:"))?;
+        for one in &draft.unexplained {
+            let at = place(&incident.inputs, one.at, lang);
+            writeln!(screen, "  {at}: {}", one.what.get(lang))?;
+        }
+    }
+    if !draft.questions.is_empty() {
+        writeln!(
+            screen,
+            "{}",
+            lang.pick("現場に聞くとよいこと:", "worth asking:")
+        )?;
+        for question in &draft.questions {
+            writeln!(screen, "  - {}", question.get(lang))?;
+        }
+    }
+    let told = lang.pick(
+        format!("{folder} に書きました。次: madoguchi scenario check {folder}/scenario.yaml、madoguchi run {folder}/scenario.yaml --client …"),
+        format!("written to {folder}. Next: madoguchi scenario check {folder}/scenario.yaml, madoguchi run {folder}/scenario.yaml --client …"),
+    );
+    writeln!(screen, "{told}")
+}
