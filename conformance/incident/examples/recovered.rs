@@ -1,6 +1,12 @@
 //! How many planned faults come back from logs: `recovered FOLDER`, where every folder in it is called
 //! like a scenario of the catalogue (`card_torn`) and holds the logs of one run of it. Prints a table.
 
+#![expect(clippy::print_stdout, reason = "its table is its output")]
+#![expect(
+    clippy::disallowed_methods,
+    reason = "a program of its own, not the crate"
+)]
+
 use std::error::Error;
 use std::fs;
 use std::path::Path;

@@ -308,7 +308,7 @@ fn after_a_failure_somebody_did_something() {
         acts.map(|act| act.text).collect()
     };
     let begin = ["login", "choose-method: visual", "place-card"];
-    let with = |more: &[&str]| [&begin[..], more, &["take-card", "close"]].concat();
+    let with = |more: &'static [&'static str]| [&begin[..], more, &["take-card", "close"]].concat();
     assert_eq!(acts("0x80100011"), with(&["plug-reader", "place-card"]));
     assert_eq!(acts("0x80100069"), with(&["place-card"]));
     assert_eq!(acts("0x80100016"), with(&["place-card"]));

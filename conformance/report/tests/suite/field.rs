@@ -37,7 +37,7 @@ Incoming APDU (2 bytes):
 ";
 
 fn read(text: &str, writer: Writer) -> Incident {
-    let wire = Profile::builtin("mock-2025.05").unwrap();
+    let wire = Profile::builtin("mock-2025.05").expect("it is built in");
     let writer = Some(writer);
     Incident::read(&[Log { text, writer }], &wire)
 }
