@@ -6,7 +6,7 @@
 //! cargo run -p madoguchi-peers --example smallest -- [--write] [DEFECT…]
 //! ```
 //!
-//! `--write` keeps the figures in `harness/smallest.json`, which the manual shows.
+//! `--write` keeps the figures in `harness/smallest.json`.
 #![expect(
     clippy::unwrap_used,
     clippy::print_stdout,
