@@ -1,7 +1,7 @@
 //! From a log to a scenario that is played: `madoguchi import`, as its users call it.
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use madoguchi_peers::{madoguchi, reference_client, source};
 
@@ -22,8 +22,10 @@ fn files(folder: &Path) -> Vec<String> {
     let Ok(entries) = fs::read_dir(folder) else {
         return Vec::new();
     };
-    let name = |path: PathBuf| path.file_name().unwrap().to_string_lossy().into_owned();
-    let mut files: Vec<String> = entries.map(|entry| name(entry.unwrap().path())).collect();
+    let names = entries.flatten().map(|entry| entry.file_name());
+    let mut files: Vec<String> = names
+        .map(|name| name.to_string_lossy().into_owned())
+        .collect();
     files.sort();
     files
 }

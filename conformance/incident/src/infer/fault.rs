@@ -146,6 +146,13 @@ impl Told<'_, '_> {
             Outcome::Failed(0x8010_001D | 0x8010_001E) => {
                 Some(Written::implied(self.fault(&moment, "service-stops"), from))
             }
+            // a trace of ours says transmission, and then that the reader was gone
+            Outcome::Failed(0x8010_0016)
+                if self.ends_after(at)
+                    && matches!(self.presence.end, End::Unplugged(_) | End::Failed(_)) =>
+            {
+                Some(self.gone(&exchange, &moment))
+            }
             Outcome::Failed(code @ (0x8010_0016 | 0x8010_002F)) => {
                 Some(self.not_transacted(at, &moment, code))
             }

@@ -15,7 +15,8 @@ fn everything(text: &str) {
         let incident = read_as(text, writer);
         let said = yaml(&incident);
         let mut trace = Vec::new();
-        incident.trace("test").write(&mut trace).unwrap();
+        let written = incident.trace("test").write(&mut trace);
+        written.expect("memory can be written");
         assert_eq!(incident.leaks_in(&said), 0);
         assert_eq!(incident.leaks_in(&String::from_utf8_lossy(&trace)), 0);
     }

@@ -313,3 +313,16 @@ fn after_a_failure_somebody_did_something() {
     assert_eq!(acts("0x80100069"), with(&["place-card"]));
     assert_eq!(acts("0x80100016"), with(&["place-card"]));
 }
+
+/// In a trace of ours an exchange that the reader took with it has no code.
+#[test]
+fn a_reader_that_is_pulled_out_is_told_from_a_trace_too() {
+    let mut stored = Vec::new();
+    play("reader/unplugged", "").write(&mut stored).unwrap();
+    let text = String::from_utf8(stored).unwrap();
+    let found = faults(&read(&text));
+    assert!(
+        found.iter().all(|fault| fault.contains("unplugged")),
+        "{found:?}"
+    );
+}

@@ -11,11 +11,12 @@ const NAME: &str = "E8 A9 A6 E9 A8 93 E5 A4 AA E9 83 8E";
 /// Everything that a person could be given.
 fn all(incident: &Incident) -> String {
     let mut trace = Vec::new();
-    incident.trace("test").write(&mut trace).unwrap();
+    let written = incident.trace("test").write(&mut trace);
+    written.expect("memory can be written");
     let draft = Draft::infer(&incident.seen);
     format!(
         "{}\n{incident:?}\n{draft:?}\n{}\n{}",
-        String::from_utf8(trace).unwrap(),
+        String::from_utf8_lossy(&trace),
         yaml(incident),
         draft.yaml(&incident.inputs, Lang::Ja),
     )
