@@ -90,7 +90,9 @@ fn attribute<'a>(page: &'a str, name: &str) -> Vec<&'a str> {
 #[test]
 fn a_page_that_a_browser_prints_has_no_rule_that_looks_at_descendants() {
     let page = written(&[play("happy/visual", "")], Lang::Ja, html::write);
-    let without = page.split_once("<noscript>").zip(page.split_once("</noscript>"));
+    let without = page
+        .split_once("<noscript>")
+        .zip(page.split_once("</noscript>"));
     let ((before, _), (_, after)) = without.expect("who runs no scripts has such rules");
     assert!(!before.contains(":has(") && !after.contains(":has("));
 }

@@ -15,7 +15,7 @@ fn what_has_no_end_is_refused_wherever_a_file_is_named() {
         (&["judge", endless][..], "16 MiB"),
         (&["decode", endless], "256 MiB"),
         (&["compare", endless, endless], "256 MiB"),
-        (&["merge", endless], "256 MiB"),
+        (&["merge", "--json", "/dev/null", endless], "256 MiB"),
         (&["run", "--client", "true", "--words", endless], "1 MiB"),
         (
             &["run", "--client", "true", "--known-failures", endless],
