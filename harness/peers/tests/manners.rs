@@ -153,6 +153,65 @@ fn every_manner_changes_what_some_case_records() {
     assert_eq!(idle, unrecorded);
 }
 
+/// Days at a counter that a correct client was once failed for: it had no chance to do what was asked.
+const DAYS: &[(&str, &str)] = &[
+    (
+        "visit-without-login",
+        "given:
+  persona: shiken-taro
+  facility: { kind: home-nursing, terminal: institution }
+  consents:
+    - { persona: shiken-taro, care: home-visit, given: -10d, information: agrees }
+  service: { oldest-client: 9.9.9 }
+when:
+  - login
+  - visit-again: { care: home-visit, from: -30d }
+  - close
+",
+    ),
+    (
+        "online-with-wrong-pin",
+        "given:
+  persona: shiken-taro
+  facility: { kind: home-nursing, terminal: home-consent }
+when:
+  - login
+  - designate: { care: online, information: refuses }
+  - enter-pin: wrong
+  - place-card
+  - take-card
+  - close
+",
+    ),
+    (
+        "pin-after-refused-login",
+        "given: { persona: shiken-taro }
+when:
+  - login: wrong-password
+  - choose-method: pin
+  - enter-pin: right
+  - place-card
+  - take-card
+  - close
+",
+    ),
+];
+
+#[test]
+fn who_had_no_chance_is_not_blamed() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, day) in DAYS {
+        let file = folder.path().join(format!("{name}.yaml"));
+        let head = "purpose: { ja: 一日, en: a day }\nrequirements: [contract.messages]\n";
+        std::fs::write(&file, format!("{head}{day}")).expect("a file can be written");
+        let out = folder.path().join("out").display().to_string();
+        let (client, file) = (reference_client(None), file.display().to_string());
+        let outcome = madoguchi(["run", &file, "--client", &client, "--out", &out]);
+        let verdict = verdict(out.as_ref(), &format!("own/{name}"));
+        assert_eq!(failed(&verdict), [""; 0], "{name}: {outcome:#?}");
+    }
+}
+
 #[test]
 fn what_once_was_failed_though_it_is_right_is_let_through() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -7,6 +7,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Care, Method, Operation};
 use madoguchi_trace::{Screen, Text};
 
+use super::contract::is_logged_in;
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
@@ -39,6 +40,15 @@ impl Designated {
     fn asked<'a>(&self, case: &Case<'a>) -> Option<Exchange<'a>> {
         case.exchanges_between(self.at..self.until)
             .find(|exchange| exchange.is(Operation::InstitutionConsent))
+    }
+
+    /// Whether the card refused every PIN that was presented for it.
+    fn is_refused_by_card(&self, case: &Case<'_>) -> bool {
+        let mut presented = case
+            .pin_presentations_between(self.at..self.until)
+            .peekable();
+        presented.peek().is_some()
+            && presented.all(|(_, verify)| verify.sw.as_deref() != Some("9000"))
     }
 
     fn says(&self, name: &str) -> &str {
@@ -158,7 +168,13 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
         if designated.says("care") != Care::Online.name() || !placed {
             continue;
         }
-        tally.judge(designated.asked(case).is_none().then(|| {
+        let is_missing = designated.asked(case).is_none();
+        let had_chance =
+            || is_logged_in(case, designated.at) && !designated.is_refused_by_card(case);
+        if is_missing && !had_chance() {
+            continue;
+        }
+        tally.judge(is_missing.then(|| {
             Failure::new(
                 designated.at,
                 Wording::new("同意の登録", "a consent that is registered"),
@@ -173,7 +189,7 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// A later visit is asked for at once: no card is read, and none is asked for.
+/// A later visit is asked for at once, where a session is open: no card is read, and none is asked for.
 pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _) in case
@@ -202,6 +218,9 @@ pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
             }
             (None, true) => None,
         };
+        if wrong.is_some() && !is_logged_in(case, at) {
+            continue;
+        }
         tally.judge(wrong.map(|(seen, observed)| {
             let expected = Wording::new("カードのない照会", "an inquiry without a card");
             let until = if read.is_some() { 0 } else { until };
