@@ -22,8 +22,8 @@ mod installation;
 mod interrupt;
 mod ledger;
 mod manual;
-#[cfg_attr(not(target_os = "linux"), path = "own_network/elsewhere.rs")]
 mod own_files;
+#[cfg_attr(not(target_os = "linux"), path = "own_network/elsewhere.rs")]
 mod own_network;
 mod private;
 mod staging;
