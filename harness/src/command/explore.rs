@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::io::{self, IsTerminal as _, Write};
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -22,7 +21,6 @@ use super::screen;
 use super::shrink::{Bench, Control, Ended, Found, Limits, deciding, smallest, words};
 use super::trouble::Trouble;
 use crate::aside::join;
-use crate::cell::case::ClientSpec;
 use crate::cli;
 use crate::exit::Exit;
 use crate::interrupt;
@@ -45,13 +43,8 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
         None,
     )?;
     interrupt::catch();
-    let bench = Bench {
-        prepared: &prepared,
-        client: ClientSpec::speaking(&client, options.timeout),
-        control: ClientSpec::speaking(&control, options.timeout),
-        seed: options.seed,
-        played: AtomicUsize::new(0),
-    };
+    let programs = [&client[..], &control[..]];
+    let bench = Bench::new(&prepared, programs, options.timeout, options.seed);
     let personas: Vec<&str> = persona_ids().collect();
     let mut days = Days::new(options.seed, &personas);
     let mut out = screen::standard_output();

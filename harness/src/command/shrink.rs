@@ -8,7 +8,6 @@ pub(super) mod told;
 mod trials;
 
 use std::path::Path;
-use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 
 use madoguchi_notation::{Located, Wording};
@@ -60,13 +59,8 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
         None,
     )?;
     interrupt::catch();
-    let bench = Bench {
-        prepared: &prepared,
-        client: ClientSpec::speaking(&client, options.timeout),
-        control: ClientSpec::speaking(&control, options.timeout),
-        seed: case.seed.unwrap_or(options.seed),
-        played: AtomicUsize::new(0),
-    };
+    let seed = case.seed.unwrap_or(options.seed);
+    let bench = Bench::new(&prepared, [&client, &control], options.timeout, seed);
     let limits = Limits {
         until: Some(begun + options.budget),
         most: options.trials,
@@ -255,34 +249,19 @@ fn quicker<'a>(
     first: &Look,
     healthy: &Look,
 ) -> Result<Bench<'a>, Trouble> {
-    let with = |patience: Duration, limit: Option<Duration>| Bench {
-        prepared: bench.prepared,
-        client: ClientSpec {
-            patience,
-            limit,
-            ..bench.client
-        },
-        control: ClientSpec {
-            patience,
-            limit,
-            ..bench.control
-        },
-        seed: bench.seed,
-        played: AtomicUsize::new(bench.played.load(std::sync::atomic::Ordering::Relaxed) + 1_000),
-    };
     let usual = bench.client.patience;
     if first.took.max(healthy.took) > LONG && usual > BRIEF && scenario.given.patience_ms.is_none()
     {
-        let brief = with(BRIEF, None);
+        let brief = bench.within(BRIEF, None);
         let look = brief.try_once(&brief.client, scenario)?;
         let look = look.filter(|look| symptom.is_shown_by(&look.verdicts));
         if let (Some(look), Control::Passes(healthy)) =
             (look, brief.control(&brief.control, scenario)?)
         {
-            return Ok(with(BRIEF, Some(step([&look, &healthy]))));
+            return Ok(bench.within(BRIEF, Some(step([&look, &healthy]))));
         }
     }
-    Ok(with(usual, Some(step([first, healthy]))))
+    Ok(bench.within(usual, Some(step([first, healthy]))))
 }
 
 /// The scenario as it is played, without what it could be otherwise.

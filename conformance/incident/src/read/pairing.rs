@@ -113,13 +113,7 @@ impl Pairing {
                 }
                 self.held.clear();
             }
-            let us = open.us;
-            let answer = if open.is_mixed {
-                Answer::Unpaired
-            } else {
-                Answer::Unknown
-            };
-            self.push_as(open, us, answer);
+            self.push_unanswered(open);
         }
     }
 
@@ -302,15 +296,20 @@ impl Pairing {
             self.give_held();
         }
         for open in mem::take(&mut self.open) {
-            let us = open.us;
-            let answer = if open.is_mixed {
-                Answer::Unpaired
-            } else {
-                Answer::Unknown
-            };
-            self.push_as(open, us, answer);
+            self.push_unanswered(open);
         }
         self.ready
+    }
+
+    /// A command whose answer does not come any more.
+    fn push_unanswered(&mut self, open: Open) {
+        let us = open.us;
+        let answer = if open.is_mixed {
+            Answer::Unpaired
+        } else {
+            Answer::Unknown
+        };
+        self.push_as(open, us, answer);
     }
 
     /// Gives out answers where the log does not say what a call returned.

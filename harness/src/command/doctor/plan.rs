@@ -1,6 +1,5 @@
 //! What the run was going to be given: a wire profile, a list of known failures.
 
-use std::fs;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -11,6 +10,7 @@ use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;
 
 use super::Finding;
+use crate::command::input;
 use crate::command::prepared::read_profile;
 use crate::command::trouble::Trouble;
 
@@ -50,9 +50,9 @@ pub(super) fn known_failures(file: &Path, now: Timestamp) -> Option<Finding> {
             ("示された箇所を直す", "mend the place that is shown"),
         ))
     };
-    let text = match fs::read_to_string(file) {
+    let text = match input::text(file, input::WRITTEN) {
         Ok(text) => text,
-        Err(error) => return broken(format!("{name}: {error}"), format!("{name}: {error}")),
+        Err(trouble) => return broken(trouble.text(Lang::Ja), trouble.text(Lang::En)),
     };
     let catalogue = Catalogue::builtin();
     let scenarios: Vec<&str> = catalogue

@@ -4,6 +4,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
@@ -25,8 +26,8 @@ pub(in crate::command) struct Bench<'a> {
     /// A client that is known to be correct.
     pub(in crate::command) control: ClientSpec<'a>,
     pub(in crate::command) seed: u64,
-    /// How many cells there were.
-    pub(in crate::command) played: AtomicUsize,
+    /// How many cells there were, whatever their patience: each has a folder of its own.
+    played: Arc<AtomicUsize>,
 }
 
 /// A case that was played and judged.
@@ -36,7 +37,38 @@ pub(in crate::command) struct Look {
     pub(in crate::command) took: Duration,
 }
 
-impl Bench<'_> {
+impl<'a> Bench<'a> {
+    /// Each step of either may take `timeout`.
+    pub(in crate::command) fn new(
+        prepared: &'a Prepared,
+        [client, control]: [&'a [String]; 2],
+        timeout: Duration,
+        seed: u64,
+    ) -> Self {
+        Self {
+            prepared,
+            client: ClientSpec::speaking(client, timeout),
+            control: ClientSpec::speaking(control, timeout),
+            seed,
+            played: Arc::default(),
+        }
+    }
+
+    /// The same with other patience, and with a limit for each step.
+    pub(in crate::command) fn within(&self, patience: Duration, limit: Option<Duration>) -> Self {
+        let hurried = |program: &ClientSpec<'a>| ClientSpec {
+            patience,
+            limit,
+            ..*program
+        };
+        Self {
+            client: hurried(&self.client),
+            control: hurried(&self.control),
+            played: self.played.clone(),
+            ..*self
+        }
+    }
+
     /// Plays a case in a folder that stays. Nothing where the client does not do this, or cannot be
     /// spoken to in it.
     pub(in crate::command) fn keep(
