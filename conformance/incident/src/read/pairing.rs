@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::mem;
 
+use madoguchi_iso7816::{CommandApdu, Instruction, Le};
 use madoguchi_pcsc::ReturnCode;
 
 use crate::clear::Clear;
@@ -40,6 +41,8 @@ struct Open {
     thread: Option<String>,
     command: Clear,
     is_mixed: bool,
+    /// Whether somebody else waited at the same time.
+    is_beside: bool,
 }
 
 struct Held {
@@ -94,6 +97,7 @@ impl Pairing {
             thread: thread.map(str::to_owned),
             command,
             is_mixed: false,
+            is_beside: false,
         });
         self.mix();
     }
@@ -328,8 +332,11 @@ impl Pairing {
     /// Whether somebody waits beside somebody else of whom nothing is known.
     fn mix(&mut self) {
         let is_told_apart = |open: &Open| open.thread.is_some() || open.program.is_some();
-        if self.open.len() > 1 && !self.open.iter().all(is_told_apart) {
-            self.is_mixed = true;
+        if self.open.len() > 1 {
+            self.is_mixed |= !self.open.iter().all(is_told_apart);
+            for open in &mut self.open {
+                open.is_beside |= open.thread.is_none();
+            }
         }
         if self.is_mixed {
             for open in &mut self.open {
@@ -348,6 +355,10 @@ impl Pairing {
             .or(failed);
         let answer = match (held.answer, code) {
             _ if open.is_mixed => Answer::Unpaired,
+            // lines that are lost make a pair of two programs' halves more often than a card answers so
+            (Some(answer), None) if open.is_beside && !fits(&open.command, &answer) => {
+                Answer::Unpaired
+            }
             // bytes beside a failure are those of an earlier exchange
             (_, Some(code)) => Answer::Failed(code),
             (Some(answer), None) if answer.is_empty() => Answer::Empty,
@@ -372,5 +383,23 @@ impl Pairing {
                 took,
             },
         });
+    }
+}
+
+/// Whether a card that works answers the command with as many bytes.
+fn fits(command: &Clear, answer: &Clear) -> bool {
+    let Ok(command) = CommandApdu::parse(command.as_bytes()) else {
+        return true;
+    };
+    let Ok(body) = command.body else {
+        return true;
+    };
+    let asked = body.le.map_or(0, Le::value);
+    let bytes = answer.as_bytes();
+    let data = bytes.len().saturating_sub(2);
+    if bytes.ends_with(&[0x90, 0x00]) && command.instruction == Instruction::READ_BINARY {
+        data == asked
+    } else {
+        data <= asked
     }
 }

@@ -64,6 +64,14 @@ impl Call {
         number(self.parameters.get(at)?)
     }
 
+    /// Whether these are the lines of one call: of two, whose end and beginning are lost, there are more.
+    fn is_one_transmission(&self) -> bool {
+        /// Handle, protocol of the request with its length, command with its length, protocol of the answer
+        /// with its length, answer with its length.
+        const LINES: usize = 9;
+        self.parameters.len() == LINES
+    }
+
     /// The buffers among the parameters, in order, each with the length that was said of it.
     fn buffers(&self) -> impl Iterator<Item = (u64, &str)> {
         let pairs = self.parameters.windows(2);
@@ -226,7 +234,7 @@ impl Reading {
         };
         let answer = match (rv, buffers.get(1)) {
             // two programs that write into one file tear each other's lines
-            (0, _) if buffers.len() != 2 => {
+            (0, _) if buffers.len() != 2 || !call.is_one_transmission() => {
                 self.found.damaged.push(call.line);
                 Answer::Unknown
             }

@@ -44,6 +44,30 @@ fn clean_logs_have_no_fault() {
     assert_eq!(faults(&read(SPY)), Vec::<String>::new());
 }
 
+/// One gap, wherever it is. A whole exchange that is missing can be seen by nobody: its lines would be
+/// seven with pcscd, eleven with libpcscspy.
+#[test]
+fn a_log_with_a_gap_has_no_fault_that_nobody_planned() {
+    let texts = [
+        (CLEAN, &[1, 2, 3, 5, 6][..]),
+        (TWO, &[1, 2, 3, 5, 6]),
+        (SPY, &[4, 8, 10]),
+    ];
+    for (text, widths) in texts {
+        let lines: Vec<&str> = text.lines().collect();
+        for width in widths {
+            for at in 0..lines.len() - width {
+                let left = [&lines[..at], &lines[at + width..]].concat().join("\n");
+                assert_eq!(
+                    invented(&left),
+                    Vec::<String>::new(),
+                    "lines {at}, {width} of them"
+                );
+            }
+        }
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
 

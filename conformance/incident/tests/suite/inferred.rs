@@ -287,8 +287,10 @@ fn the_calls_of_a_program_may_be_printed_ones() {
 fn after_a_failure_somebody_did_something() {
     let select = |thread: u32, rv: &str, answer: &str| {
         format!(
-            "{thread:08X}@>|1|{thread}|SCardTransmit\n{thread:08X}@0x1\n{thread:08X}@0x0000000F\n\
-             {thread:08X}@00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01 \n{answer}\
+            "{thread:08X}@>|1|{thread}|SCardTransmit\n{thread:08X}@0x1\n{thread:08X}@0x00000002\n\
+             {thread:08X}@0x00000010\n{thread:08X}@0x0000000F\n\
+             {thread:08X}@00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01 \n\
+             {thread:08X}@0xFFFFFFFFFFFFFFFF\n{thread:08X}@0xFFFFFFFFFFFFFFFF\n{answer}\
              {thread:08X}@<|1|{thread}|SCardTransmit|{rv}\n"
         )
     };
