@@ -8,6 +8,7 @@ mod aloud;
 mod assistance;
 mod bulk;
 mod card;
+mod chance;
 mod consent;
 mod contract;
 mod credential;

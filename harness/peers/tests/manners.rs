@@ -184,6 +184,20 @@ when:
 ",
     ),
     (
+        "online-with-locked-card",
+        "given:
+  persona: shiken-taro
+  facility: { kind: home-nursing, terminal: home-consent }
+when:
+  - login
+  - designate: { care: online, information: refuses }
+  - enter-pin: right
+  - place-card: lock-toichi
+  - take-card
+  - close
+",
+    ),
+    (
         "pin-after-refused-login",
         "given: { persona: shiken-taro }
 when:

@@ -6,7 +6,8 @@ use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
 use madoguchi_trace::{CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
 
-use crate::case::{Case, Exchange, Presence, chosen};
+use super::chance::fair_chance_after;
+use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 
 /// Every eligibility request carries the certificate of the card that lies there (or lay there
@@ -242,43 +243,6 @@ pub(super) fn unfinished(
     let until = if went_on { u64::MAX } else { 0 };
     let failure = Failure::new(at, expected(), observed).after(trouble);
     Some(failure.missing(until))
-}
-
-/// Where the client next had a chance to finish something after `trouble`: not with a card that is lifted
-/// in its turn or is of another kind, nor with one that got no right PIN where one was typed.
-fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
-    let first = case.chance_after(trouble)?;
-    if case.eligibility_after(first).is_some() {
-        return Some(first);
-    }
-    let mut from = trouble;
-    loop {
-        let chance = case.chance_after(from)?;
-        let Some(presence) = case.presences_after(from).first() else {
-            return Some(chance);
-        };
-        let consents = |exchange: Exchange<'_>| exchange.is(Operation::InstitutionConsent);
-        let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
-        let is_lifted = matches!(presence.until, Some((_, "torn")));
-        let is_over = is_lifted
-            || case.refused_selection(presence).is_some()
-            || is_locked_out(case, presence)
-            || case.exchanges_between(presence.from..until).any(consents);
-        if !is_over {
-            return Some(chance);
-        }
-        from = presence.from;
-    }
-}
-
-/// Whether the card that lay there refused every PIN that it was given, or was given none because it
-/// is blocked.
-fn is_locked_out(case: &Case<'_>, presence: &Presence<'_>) -> bool {
-    let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
-    let mut presented = case
-        .pin_presentations_between(presence.from..until)
-        .peekable();
-    presented.peek().is_some() && presented.all(|(_, apdu)| apdu.sw.as_deref() != Some("9000"))
 }
 
 /// The end of a client after `trouble` and before anybody closed it.

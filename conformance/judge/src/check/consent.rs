@@ -8,6 +8,7 @@ use madoguchi_scenarios::{Care, Method, Operation};
 use madoguchi_trace::{Screen, Text};
 
 use super::contract::is_logged_in;
+use super::credential::is_obstacle;
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
@@ -42,13 +43,18 @@ impl Designated {
             .find(|exchange| exchange.is(Operation::InstitutionConsent))
     }
 
-    /// Whether the card refused every PIN that was presented for it.
+    /// Whether the card kept the client from it: it refused every PIN that was presented, or failed, was
+    /// lifted or was locked, and no PIN was accepted after that.
     fn is_refused_by_card(&self, case: &Case<'_>) -> bool {
-        let mut presented = case
-            .pin_presentations_between(self.at..self.until)
-            .peekable();
-        presented.peek().is_some()
-            && presented.all(|(_, verify)| verify.sw.as_deref() != Some("9000"))
+        let during = self.at..self.until;
+        let mut presented = case.pin_presentations_between(during.clone()).peekable();
+        let was_presented = presented.peek().is_some();
+        let accepted = presented.filter(|(_, verify)| verify.sw.as_deref() == Some("9000"));
+        let since = accepted.map(|(at, _)| at).last();
+        (was_presented && since.is_none())
+            || case
+                .events_between(since.unwrap_or(self.at)..during.end)
+                .any(|event| is_obstacle(&event.what))
     }
 
     fn says(&self, name: &str) -> &str {

@@ -226,7 +226,7 @@ fn ends_silently(case: &Case<'_>, ready: u64, until: u64) -> bool {
 }
 
 /// Whether the client is where it asks for no card: the result of this patient stands there, or a PIN is due.
-fn asks_for_no_card(case: &Case<'_>, asked: u64) -> bool {
+pub(super) fn asks_for_no_card(case: &Case<'_>, asked: u64) -> bool {
     let mut before = case.screens_between(0, asked);
     is_checked(case, asked)
         || before
@@ -288,7 +288,7 @@ fn stuck_at(case: &Case<'_>, asked: u64) -> Option<u64> {
     before.find(|at| *at >= begun || !is_begun)
 }
 
-fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
+pub(super) fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
     let mut away = false;
     for event in case.events_between(0..asked) {
         match &event.what {
@@ -329,10 +329,15 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
             open = Some(false);
         }
     }
-    // Where nobody tried to log in, nothing but a trouble on the way can have kept the client from it.
+    // Where nobody tried to log in, nothing but a trouble on the way can have kept the client from it. Of a
+    // connection that a client gave up the service hears when it is closed, which may be much later.
     open.unwrap_or_else(|| {
-        let before = case.events_between(0..asked);
-        !before.into_iter().any(|event| is_trouble(&event.what))
+        let connected = case
+            .events_between(0..u64::MAX)
+            .find(|event| matches!(event.what, What::Tls(_)));
+        let was_given_up = connected.is_some_and(|event| is_trouble(&event.what));
+        let mut before = case.events_between(0..asked);
+        !was_given_up && !before.any(|event| is_trouble(&event.what))
     })
 }
 

@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
 use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
-use super::contract::is_logged_in;
+use super::contract::{is_logged_in, is_without_reader};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ATTEMPTS_LEFT, PIN_ENTRY, readable};
@@ -135,7 +135,9 @@ fn was_ignored(case: &Case<'_>, during: Range<u64>) -> bool {
     let mut comes = false;
     for event in case.events_between(during) {
         match &event.what {
-            What::Step(step) if step.action == "place-card" => comes = true,
+            What::Step(step) if step.action == "place-card" => {
+                comes |= !is_without_reader(case, event.seq);
+            }
             What::Client(ClientEvent::Ready { .. })
             | What::Pcsc(_)
             | What::Card(_)
@@ -210,7 +212,7 @@ fn is_no_pin(step: &Step) -> bool {
 
 /// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, or one that is
 /// lost.
-fn is_obstacle(what: &What) -> bool {
+pub(super) fn is_obstacle(what: &What) -> bool {
     match what {
         What::Card(apdu) => {
             is_refused_selection(apdu)

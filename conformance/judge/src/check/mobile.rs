@@ -4,6 +4,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
 use madoguchi_trace::{Screen, What};
 
+use super::contract::is_logged_in;
 use super::start::is_work;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -87,6 +88,9 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
         }
         let mut shown = case.screens_between(at, case.next_step(at));
         let opened = shown.any(|(_, screen)| !is_lock(screen));
+        if !opened && !is_logged_in(case, at) {
+            continue; // it was not locked
+        }
         tally.judge((!opened).then(|| {
             Failure::new(
                 at,

@@ -4,7 +4,7 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{ReaderEvent, What};
 
 use super::card::{early_exit, unfinished};
-use super::contract::is_logged_in;
+use super::chance::{fair_chance_after, is_open, is_usable};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 
@@ -19,7 +19,7 @@ pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
         let plugged = case
             .steps_after(gone)
             .find(|(_, step)| step.action == "plug-reader");
-        let back = plugged.and_then(|(plugged, _)| case.chance_after(plugged));
+        let back = plugged.and_then(|(plugged, _)| fair_chance_after(case, plugged));
         if back.is_none() && early_exit(case, gone).is_none() {
             continue;
         }
@@ -43,7 +43,7 @@ pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
         .happenings()
         .filter(|(_, event)| matches!(event, ReaderEvent::ServiceStarted {}));
     for (restarted, _) in restarts {
-        let chance = case.chance_after(restarted);
+        let chance = fair_chance_after(case, restarted);
         if chance.is_none() && early_exit(case, restarted).is_none() {
             continue;
         }
@@ -127,7 +127,7 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
             continue;
         }
         let asked = case.eligibility_after(placed).is_some();
-        if !asked && (walked_away(case, placed) || !is_logged_in(case, placed)) {
+        if !asked && !has_chance(case, placed) {
             continue;
         }
         tally.judge((!asked).then(|| {
@@ -152,13 +152,11 @@ pub(super) fn any_interface(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Whether the card that was laid down at `placed` was lifted too early, and no other card came.
-fn walked_away(case: &Case<'_>, placed: u64) -> bool {
+/// Whether a check can be finished with the card that was laid down at `placed`, or with one after it.
+fn has_chance(case: &Case<'_>, placed: u64) -> bool {
     let presence = case.presence_before(placed + 1);
-    let lifted = presence
-        .and_then(|presence| presence.until)
-        .filter(|(_, why)| *why != "taken");
-    lifted.is_some_and(|(lifted, _)| case.chance_after(lifted).is_none())
+    let is_usable = presence.is_none_or(|presence| is_usable(case, &presence));
+    is_open(case, placed) && is_usable || fair_chance_after(case, placed).is_some()
 }
 
 /// Where somebody asks for a card while there is no reader, and whether one is plugged in later.
@@ -225,7 +223,7 @@ pub(super) fn absence_told(case: &Case<'_>) -> Finding {
 pub(super) fn found_later(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (asked, back) in absences(case) {
-        let Some(chance) = back.and_then(|back| case.chance_after(back)) else {
+        let Some(chance) = back.and_then(|back| fair_chance_after(case, back)) else {
             continue;
         };
         tally.judge(unfinished(case, asked, Some(chance), || {

@@ -135,8 +135,14 @@ fn nothing_shown_of(
             continue;
         }
         let whole = answered_later(case, &exchange, at);
+        let until = whole.unwrap_or(u64::MAX);
+        // the same person may have been asked for in another way
+        let elsewhere = case
+            .exchanges_between(at..until)
+            .filter_map(|later| later.received())
+            .find(|(_, answer)| !delivered(answer).is_disjoint(&values));
         let shown = case
-            .screens_between(at, whole.unwrap_or(u64::MAX))
+            .screens_between(at, elsewhere.map_or(until, |(at, _)| at))
             .find(|(_, screen)| {
                 readable(screen).any(|text| values.iter().any(|value| contains(text, value)))
             });

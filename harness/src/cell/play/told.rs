@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use madoguchi_notation::Offset;
-use madoguchi_scenarios::{Act, Device, HistoryConditions, Passcode, Visit};
+use madoguchi_scenarios::{Act, Device, HistoryConditions, Passcode, Pin, Visit};
 use serde_json::{Value, json};
 
 use super::Stage;
@@ -46,8 +46,10 @@ impl Stage<'_> {
                 Told::secret(staff::label(terminal, *slip), value)
             }
             Act::EnterPin(pin) => {
-                let digits = json!(world.pin(*pin, self.typist()));
-                Told::secret(format!("auth-pin:{}", pin.name()), digits)
+                let digits = world.pin(*pin, self.typist());
+                // of a card that has no PIN there is nothing to type
+                let typed = if digits.is_empty() { Pin::Empty } else { *pin };
+                Told::secret(format!("auth-pin:{}", typed.name()), json!(digits))
             }
             Act::Unlock(passcode) => {
                 let digits = json!(staff::passcode(*passcode));

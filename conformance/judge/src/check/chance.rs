@@ -1,0 +1,78 @@
+//! When a client has its chance: a card is laid down with which a correct one finishes a check.
+
+use madoguchi_eligibility::Operation;
+use madoguchi_trace::{Step, What};
+
+use super::contract::{asks_for_no_card, is_logged_in, is_without_reader};
+use super::credential::is_obstacle;
+use crate::case::{Case, Exchange, Presence, chosen};
+
+/// Where the client next had a chance to finish something after `trouble`; where it took one, the first card
+/// that came.
+pub(super) fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
+    let first = case.chance_after(trouble)?;
+    if case.eligibility_after(first).is_some() {
+        return Some(first);
+    }
+    let mut from = trouble;
+    loop {
+        let chance = case.chance_after(from)?;
+        let mut later = case.steps_after(chance);
+        let next = later.find(|(_, step)| step.action == "place-card");
+        let next = next.map_or(u64::MAX, |(at, _)| at);
+        let presence = case.presences_after(from).first();
+        let presence = presence.filter(|presence| presence.from < next);
+        if is_open(case, chance) && presence.is_none_or(|presence| is_usable(case, presence)) {
+            return Some(chance);
+        }
+        from = presence.map_or(chance, |presence| presence.from.max(chance));
+    }
+}
+
+/// Whether a correct client awaits a card at `asked`: somebody is logged in, there is a reader, nothing else
+/// is due, and nobody laid the card down before a method was chosen.
+pub(super) fn is_open(case: &Case<'_>, asked: u64) -> bool {
+    is_logged_in(case, asked)
+        && !is_without_reader(case, asked)
+        && !asks_for_no_card(case, asked)
+        && !comes_unasked(case, asked)
+}
+
+/// Whether somebody lays a card down at `asked` though no method was chosen for this patient.
+fn comes_unasked(case: &Case<'_>, asked: u64) -> bool {
+    let is_inserted = |(_, step): &(u64, &Step)| step.action == "insert-card";
+    case.steps_before(asked)
+        .next()
+        .is_some_and(|last| is_inserted(&last))
+        && !case
+            .steps_before(asked)
+            .take_while(|(_, step)| step.action != "take-card")
+            .any(|(_, step)| chosen(step).is_some())
+}
+
+/// Whether a check can be finished with the card: it is lifted in its turn, is of the right kind, works, gets
+/// a right PIN where one is typed, signs no consent to an institution, and nothing fails on the way to the
+/// service.
+pub(super) fn is_usable(case: &Case<'_>, presence: &Presence<'_>) -> bool {
+    let during = presence.from..case.placed_after(presence.from).unwrap_or(u64::MAX);
+    let fails = |what: &What| matches!(what, What::Card(_)) && is_obstacle(what);
+    let keeps_away = |exchange: Exchange<'_>| {
+        exchange.is(Operation::InstitutionConsent) || exchange.received_as("OK").is_none()
+    };
+    matches!(presence.until, None | Some((_, "taken")))
+        && case.refused_selection(presence).is_none()
+        && !is_locked_out(case, presence)
+        && !case
+            .events_between(during.clone())
+            .any(|event| fails(&event.what))
+        && !case.exchanges_between(during).any(keeps_away)
+}
+
+/// Whether the card that lay there refused every PIN that it was given.
+fn is_locked_out(case: &Case<'_>, presence: &Presence<'_>) -> bool {
+    let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
+    let mut presented = case
+        .pin_presentations_between(presence.from..until)
+        .peekable();
+    presented.peek().is_some() && presented.all(|(_, apdu)| apdu.sw.as_deref() != Some("9000"))
+}
