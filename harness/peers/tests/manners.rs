@@ -1,6 +1,7 @@
 //! Manners of the reference client: each really is another way, or it would prove nothing, and none is blamed.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ffi::OsStr;
 use std::path::Path;
 
 use madoguchi_peers::{failed, madoguchi, manners, read, reference_client, verdict};
@@ -154,74 +155,21 @@ fn every_manner_changes_what_some_case_records() {
 }
 
 /// Days at a counter that a correct client was once failed for: it had no chance to do what was asked.
-const DAYS: &[(&str, &str)] = &[
-    (
-        "visit-without-login",
-        "given:
-  persona: shiken-taro
-  facility: { kind: home-nursing, terminal: institution }
-  consents:
-    - { persona: shiken-taro, care: home-visit, given: -10d, information: agrees }
-  service: { oldest-client: 9.9.9 }
-when:
-  - login
-  - visit-again: { care: home-visit, from: -30d }
-  - close
-",
-    ),
-    (
-        "online-with-wrong-pin",
-        "given:
-  persona: shiken-taro
-  facility: { kind: home-nursing, terminal: home-consent }
-when:
-  - login
-  - designate: { care: online, information: refuses }
-  - enter-pin: wrong
-  - place-card
-  - take-card
-  - close
-",
-    ),
-    (
-        "online-with-locked-card",
-        "given:
-  persona: shiken-taro
-  facility: { kind: home-nursing, terminal: home-consent }
-when:
-  - login
-  - designate: { care: online, information: refuses }
-  - enter-pin: right
-  - place-card: lock-toichi
-  - take-card
-  - close
-",
-    ),
-    (
-        "pin-after-refused-login",
-        "given: { persona: shiken-taro }
-when:
-  - login: wrong-password
-  - choose-method: pin
-  - enter-pin: right
-  - place-card
-  - take-card
-  - close
-",
-    ),
-];
-
 #[test]
 fn who_had_no_chance_is_not_blamed() {
+    let days = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/days");
+    let days = std::fs::read_dir(days).expect("the days are there");
+    let days: Vec<_> = days.map(|day| day.expect("a file").path()).collect();
+    assert!(days.len() >= 10, "{days:?}");
     let folder = tempfile::tempdir().expect("a folder");
-    for (name, day) in DAYS {
-        let file = folder.path().join(format!("{name}.yaml"));
-        let head = "purpose: { ja: 一日, en: a day }\nrequirements: [contract.messages]\n";
-        std::fs::write(&file, format!("{head}{day}")).expect("a file can be written");
-        let out = folder.path().join("out").display().to_string();
-        let (client, file) = (reference_client(None), file.display().to_string());
-        let outcome = madoguchi(["run", &file, "--client", &client, "--out", &out]);
-        let verdict = verdict(out.as_ref(), &format!("own/{name}"));
+    let out = folder.path().display().to_string();
+    let client = reference_client(None);
+    let files: Vec<String> = days.iter().map(|day| day.display().to_string()).collect();
+    let options = ["run", "--client", &client, "--out", &out];
+    let outcome = madoguchi(options.into_iter().chain(files.iter().map(String::as_str)));
+    for day in days {
+        let name = day.file_stem().and_then(OsStr::to_str).expect("a name");
+        let verdict = verdict(folder.path(), &format!("own/{name}"));
         assert_eq!(failed(&verdict), [""; 0], "{name}: {outcome:#?}");
     }
 }

@@ -8,7 +8,7 @@ use madoguchi_scenarios::{Care, Method, Operation};
 use madoguchi_trace::{Screen, Text};
 
 use super::contract::is_logged_in;
-use super::credential::is_obstacle;
+use super::credential::{is_no_pin, is_obstacle};
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
@@ -43,15 +43,22 @@ impl Designated {
             .find(|exchange| exchange.is(Operation::InstitutionConsent))
     }
 
-    /// Whether the card kept the client from it: it refused every PIN that was presented, or failed, was
-    /// lifted or was locked, and no PIN was accepted after that.
-    fn is_refused_by_card(&self, case: &Case<'_>) -> bool {
+    /// Whether patient or card kept the client from it: what was typed is no PIN, or the card refused every
+    /// one that was presented, or failed, was lifted or was locked, and accepted none after that.
+    fn was_prevented(&self, case: &Case<'_>) -> bool {
         let during = self.at..self.until;
         let mut presented = case.pin_presentations_between(during.clone()).peekable();
         let was_presented = presented.peek().is_some();
         let accepted = presented.filter(|(_, verify)| verify.sw.as_deref() == Some("9000"));
         let since = accepted.map(|(at, _)| at).last();
-        (was_presented && since.is_none())
+        let entries = case.steps_after(self.at);
+        let entries = entries.take_while(|(at, _)| *at < self.until);
+        let mut entries = entries
+            .filter(|(_, step)| step.action == "enter-pin")
+            .peekable();
+        let types_none = entries.peek().is_some() && entries.all(|(_, step)| is_no_pin(step));
+        types_none
+            || (was_presented && since.is_none())
             || case
                 .events_between(since.unwrap_or(self.at)..during.end)
                 .any(|event| is_obstacle(&event.what))
@@ -175,8 +182,7 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
             continue;
         }
         let is_missing = designated.asked(case).is_none();
-        let had_chance =
-            || is_logged_in(case, designated.at) && !designated.is_refused_by_card(case);
+        let had_chance = || is_logged_in(case, designated.at) && !designated.was_prevented(case);
         if is_missing && !had_chance() {
             continue;
         }

@@ -206,7 +206,7 @@ pub(super) fn can_be_no_pin(typed: &str) -> bool {
 }
 
 /// Whether the patient typed what cannot be a PIN.
-fn is_no_pin(step: &Step) -> bool {
+pub(super) fn is_no_pin(step: &Step) -> bool {
     step.action == "enter-pin" && step.value.as_deref().is_some_and(can_be_no_pin)
 }
 
