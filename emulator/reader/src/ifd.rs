@@ -16,6 +16,9 @@ use parking_lot::Mutex;
 use crate::plan::{Noise, carry_out};
 use crate::{Fault, ReaderId, Tap};
 
+/// An answer that is so much later is told of as none: nobody waits for it (*assumed*).
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// How long the wait for a slow card goes on before the next look whether the card is still there
 /// and the client still listens.
 pub(crate) const POLL: Duration = Duration::from_millis(20);
@@ -130,7 +133,11 @@ impl Ifd {
                     carry_out(card.as_mut(), command, reply, fault, &mut noise)
                 }
             };
-            tap.exchanged(self.reader, command, outcome.map(|()| reply.bytes()));
+            let told = match outcome {
+                Ok(()) if reply.after() >= SILENCE => Err(LinkFault::Mute),
+                outcome => outcome.map(|()| reply.bytes()),
+            };
+            tap.exchanged(self.reader, command, told);
             outcome.map_err(Lost::Link)?;
         }
         let mut left = reply.after();

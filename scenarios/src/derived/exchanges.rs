@@ -3,6 +3,7 @@
 //! command. The patient leaves, whatever came of it, and the next one must be checked as if nothing had
 //! been.
 
+use std::num::NonZeroU32;
 use std::time::Duration;
 
 use madoguchi_eligibility::Method;
@@ -155,6 +156,16 @@ impl Errand {
 
     /// Until the card has been laid down, once more where it is asked for again.
     fn play(self, cell: &mut Cell) {
+        self.begin(cell);
+        cell.place(self.persona());
+        if self == Self::Registration {
+            cell.press("資格確認する");
+        }
+        cell.take();
+    }
+
+    /// Until the card is asked for.
+    fn begin(self, cell: &mut Cell) {
         let card = self.persona();
         match self {
             Self::Visual => cell.choose(Method::Visual),
@@ -173,11 +184,6 @@ impl Errand {
         if self.has_pin() {
             cell.pin(Pin::Right);
         }
-        cell.place(card);
-        if self == Self::Registration {
-            cell.press("資格確認する");
-        }
-        cell.take();
     }
 }
 
@@ -306,6 +312,28 @@ const SHORT: &[Mishap] = &[
     },
 ];
 
+/// A command whose call does not return before the card is taken.
+const HANGS: Mishap = Mishap {
+    name: "hangs",
+    ja: "呼び出しが返らない",
+    en: "the call does not return",
+    what: Fault::Late(Duration::from_secs(3600)),
+};
+
+/// How long a client waits for such a call, milliseconds.
+const PATIENCE: u32 = 1500;
+
+/// Where calls hang: the errand and a place in its commands.
+const HANGING: &[(Errand, usize)] = &[
+    (Errand::Visual, 0),
+    (Errand::Pin, 1),
+    (Errand::Pin, 3),
+    (Errand::Visual, 5),
+    (Errand::Pin, 2),
+    (Errand::Registration, 0),
+    (Errand::Designation, 3),
+];
+
 /// All of them, the likeliest first.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
@@ -319,8 +347,37 @@ pub(super) fn cells() -> Vec<Scenario> {
             }
         }
     }
+    for (i, (errand, at)) in HANGING.iter().enumerate() {
+        let command = &errand.commands()[*at];
+        ranked.push((i, hanging(cell(command, &HANGS, *errand))));
+        if *errand != Errand::Registration {
+            ranked.push((i, hanging(closed_while_it_hangs(command, *errand))));
+        }
+    }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, cell)| cell).collect()
+}
+
+/// A client that is not to wait for long.
+fn hanging(mut cell: Scenario) -> Scenario {
+    cell.given.patience_ms = NonZeroU32::new(PATIENCE);
+    cell
+}
+
+/// The staff go home while the call still hangs.
+fn closed_while_it_hangs(command: &Command, errand: Errand) -> Scenario {
+    let id = format!("exchanges/{}-{}-hangs.closed", errand.name(), command.name);
+    let purpose = Wording::new(
+        format!("{}で呼び出しが返らず、終える", command.ja),
+        format!("{}: the call does not return, and it is closed", command.en),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    cell.decides(&["contract.card-awaited"]);
+    cell.login();
+    cell.card_fault(command.at, HANGS.what);
+    errand.begin(&mut cell);
+    cell.place(errand.persona());
+    cell.end()
 }
 
 fn cell(command: &Command, mishap: &Mishap, errand: Errand) -> Scenario {

@@ -3,8 +3,8 @@
 use madoguchi_eligibility::Method;
 use madoguchi_notation::{Offset, Wording};
 
-use super::cell::{Cell, FIRST, Place, SECOND};
-use crate::{Act, Hands, HistoryConditions, Pin, Scenario};
+use super::cell::{Cell, FIRST, Place, SECOND, who};
+use crate::{Act, Care, Decides, Designation, Hands, HistoryConditions, Pin, Scenario};
 
 /// What can be no PIN, in words.
 const NO_PINS: &[(Pin, &str, &str)] = &[
@@ -56,7 +56,108 @@ pub(super) fn cells() -> Vec<Scenario> {
     }
     cells.extend(NAMES.iter().map(|(name, typed)| history(name, typed)));
     cells.extend(HOURS.iter().map(|(name, at)| history_at(name, at)));
+    for care in [Care::Online, Care::HomeVisit] {
+        for information in [Decides::Agrees, Decides::Refuses] {
+            for typed in BEFORE {
+                cells.push(designation(care, information, *typed));
+            }
+        }
+    }
+    cells.push(many_results());
+    cells.push(many_units());
     cells
+}
+
+/// What is typed before the right PIN where an institution is designated.
+const BEFORE: &[Pin] = &[Pin::Wrong, Pin::Long, Pin::Empty];
+
+/// Patients who can be checked by eye, each with a name of their own.
+const PATIENTS: &[&str] = &[
+    FIRST,
+    SECOND,
+    "kakuu-jiro",
+    "fujo-hanako",
+    "mijika-ichi",
+    "nagaya-shiro",
+    "choudai-goro",
+    "betsumei-mari",
+    "gaiji-maruko",
+    "gaikoku-johann",
+    "kodomo-mei",
+    "kouki-umeko",
+    "koushin-jusan",
+    "tenkyo-touji",
+];
+
+/// A patient designates an institution, and the first entry comes to nothing.
+fn designation(care: Care, information: Decides, typed: Pin) -> Scenario {
+    let told = match information {
+        Decides::Agrees => "agrees",
+        Decides::Refuses => "refuses",
+    };
+    let (care_name, typed_name) = (care.name(), typed.name());
+    let purpose = Wording::new(
+        format!("指定 ({care_name}, {told}): {typed_name} のあと正しい番号"),
+        format!("a designation ({care_name}, {told}): {typed_name}, then the right PIN"),
+    );
+    let id = format!("words/designate-{care_name}-{told}.{typed_name}");
+    let mut cell = Cell::new(&id, Place::Home, FIRST, purpose);
+    cell.decides(&["consent.designation-as-told"]);
+    cell.login();
+    cell.act(Act::Designate(Designation { care, information }));
+    cell.pin(typed);
+    if typed == Pin::Wrong {
+        cell.place(FIRST);
+        cell.pin(Pin::Right);
+    } else {
+        cell.pin(Pin::Right);
+        cell.place(FIRST);
+    }
+    cell.press("閉じる");
+    cell.take();
+    cell.visual(SECOND);
+    cell.take();
+    cell.end()
+}
+
+/// More past results than a screen holds, on two days.
+fn many_results() -> Scenario {
+    let purpose = Wording::new("2 日で 28 件の履歴", "28 past results of two days");
+    let mut cell = Cell::new("words/history-many", Place::Practice, FIRST, purpose);
+    cell.decides(&["history.rows-shown"]);
+    for day in 0..2 {
+        if day > 0 {
+            cell.act(Act::Wait(
+                "24h"
+                    .parse()
+                    .unwrap_or_else(|_| unreachable!("a span is written so")),
+            ));
+        }
+        cell.login();
+        for patient in PATIENTS {
+            cell.visual(patient);
+            cell.take();
+        }
+    }
+    cell.act(Act::BrowseHistory(HistoryConditions::default()));
+    cell.press("閉じる");
+    cell.end()
+}
+
+/// A month's patients in one inquiry: more than 64 KiB on one line of the contract.
+fn many_units() -> Scenario {
+    let purpose = Wording::new("700 人の一括照会", "700 patients inquired of in bulk");
+    let mut cell = Cell::new("words/bulk-many", Place::Institution, FIRST, purpose);
+    cell.decides(&["bulk.units-as-typed"]);
+    cell.login();
+    let some = [FIRST, SECOND, "fujo-hanako", "kakuu-jiro"];
+    let units = some.into_iter().cycle().take(700).map(who);
+    cell.act(Act::InquireInBulk(units.collect()));
+    for _ in 0..3 {
+        cell.act(Act::FetchResult);
+    }
+    cell.press("閉じる");
+    cell.end()
 }
 
 /// It is typed first, then the right PIN.

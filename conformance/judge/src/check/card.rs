@@ -422,9 +422,17 @@ fn begins_anew(what: &What) -> bool {
 }
 
 /// When a card has been taken, no context holds a connection to it any longer than until the next card
-/// comes or the program is closed: one that waits for the card to go disconnects only then.
+/// comes or the program is closed: one that waits for the card to go disconnects only then, and one in
+/// which a call hangs cannot until the call fails.
 pub(super) fn released(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let failed: BTreeMap<u32, u64> = case
+        .events()
+        .filter_map(|event| match &event.what {
+            What::Pcsc(call) if call.call == "transmit" => Some((call.context, event.seq)),
+            _ => None,
+        })
+        .collect();
     let mut open: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
     let mut taken = None;
     for event in case.events() {
@@ -446,7 +454,12 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
             _ => false,
         };
         if let Some(taken) = taken.take_if(|_| is_over) {
-            let left_open = open.values().flatten().min().copied();
+            let hangs = |context: &u32| failed.get(context).is_some_and(|at| *at > taken);
+            let mut left_open: Vec<u64> = Vec::new();
+            for (context, connections) in &open {
+                left_open.extend(connections.iter().filter(|_| !hangs(context)));
+            }
+            let left_open = left_open.into_iter().min();
             tally.judge(left_open.map(|connected| still_connected(event.seq, connected, taken)));
             open.clear();
         }

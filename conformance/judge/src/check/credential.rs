@@ -454,9 +454,13 @@ pub(super) fn stops_at_lock(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("暗証番号のロック", "a locked PIN"))
 }
 
-/// After a wrong entry a screen says how many attempts the card left.
+/// After a wrong entry a screen says how many attempts the card left, and none says so of a card that has
+/// told nothing.
 pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    if let Some(made_up) = attempts_made_up(case) {
+        tally.judge(Some(made_up));
+    }
     for refusal in refusals(case) {
         let Refusal { at, left, .. } = refusal;
         let told = refusal.told(case);
@@ -495,6 +499,44 @@ pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
         tally.judge(Some(failure.after(at)));
     }
     tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))
+}
+
+/// What is wrong where attempts stand on a screen before the card of this patient has answered a VERIFY.
+fn attempts_made_up(case: &Case<'_>) -> Option<Failure> {
+    let words = case.words();
+    let says = |screen: &Screen| {
+        let mut fields = screen.fields.iter();
+        let (_, text) = fields.find(|(label, _)| means(words, label, ATTEMPTS_LEFT))?;
+        attempts(words, text)
+    };
+    let is_told = |at: u64| {
+        let begun = case
+            .steps_before(at)
+            .find(|(_, step)| chosen(step).is_some() || step.action == "take-card");
+        let placed = case.presence_before(at).map(|presence| presence.from);
+        let since = begun
+            .map(|(begun, _)| begun)
+            .into_iter()
+            .chain(placed)
+            .min();
+        case.apdus_between(since.unwrap_or_default()..at)
+            .any(|(_, apdu)| is_authentication_pin(apdu))
+    };
+    let (at, left) = case
+        .screens_between(0, u64::MAX)
+        .filter_map(|(at, screen)| Some((at, says(screen)?)))
+        .find(|(at, _)| !is_told(*at))?;
+    Some(Failure::new(
+        at,
+        Wording::new(
+            format!("カードが答える前に{ATTEMPTS_LEFT}はない"),
+            format!("no {ATTEMPTS_LEFT} before the card has said it"),
+        ),
+        Wording::new(
+            format!("{ATTEMPTS_LEFT} {left}"),
+            format!("{ATTEMPTS_LEFT} {left}"),
+        ),
+    ))
 }
 
 /// A PIN that the card refused, before the next act.

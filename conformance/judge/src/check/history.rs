@@ -1,11 +1,12 @@
 //! Past results: topic `history`.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use jiff::civil::Date;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::Text;
+use madoguchi_trace::{HttpAnswer, Text};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -51,7 +52,8 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
     tally.finding(asked_for())
 }
 
-/// Each row's name stands on a screen before the next act.
+/// Each row's name stands on a screen before the next act, with each of its days where days are shown beside
+/// names.
 pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
@@ -63,6 +65,23 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
             .fields
             .iter()
             .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".name"));
+        if let Some((name, day)) = days_left_out(case, answer, answered..until) {
+            tally.judge(Some(
+                Failure::new(
+                    answered,
+                    Wording::new(
+                        format!("一覧に {day} の {name} の行"),
+                        format!("a row of {name} on {day} in the list"),
+                    ),
+                    Wording::new(
+                        format!("{name} の行に {day} のものがない"),
+                        format!("no row of {name} says {day}"),
+                    ),
+                )
+                .missing(until)
+                .after(at),
+            ));
+        }
         for (_, name) in names {
             let shown = case
                 .screens_between(answered, until)
@@ -87,6 +106,45 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
     tally.finding(asked_for())
 }
 
+/// The days on which each person was checked, as the service delivered them.
+fn days_delivered(answer: &HttpAnswer) -> BTreeMap<&str, BTreeSet<Date>> {
+    let delivered = |field: &str| answer.fields.get(field).map(Text::as_str);
+    let rows = (0..).map_while(|n| {
+        let name = delivered(&format!("results.{n}.name"))?;
+        Some((name, delivered(&format!("results.{n}.confirmed-at"))))
+    });
+    let mut days: BTreeMap<&str, BTreeSet<Date>> = BTreeMap::new();
+    for (name, confirmed) in rows {
+        let day: Option<Date> = confirmed.and_then(|text| text.get(..8)?.parse().ok());
+        days.entry(name).or_default().extend(day);
+    }
+    days
+}
+
+/// The days that stand beside a name.
+fn days_shown(case: &Case<'_>, name: &str, during: Range<u64>) -> BTreeSet<Date> {
+    case.screens_between(during.start, during.end)
+        .flat_map(|(_, screen)| readable(screen))
+        .filter(|text| contains(text, name))
+        .flat_map(dates)
+        .map(|said| said.date)
+        .collect()
+}
+
+/// The first day of somebody that is missing beside others of the same person.
+fn days_left_out<'a>(
+    case: &Case<'_>,
+    answer: &'a HttpAnswer,
+    during: Range<u64>,
+) -> Option<(&'a str, Date)> {
+    days_delivered(answer).into_iter().find_map(|(name, days)| {
+        let shown = days_shown(case, name, during.clone());
+        let is_dated = days.len() > 1 && !shown.is_disjoint(&days);
+        let missing = days.into_iter().find(|day| !shown.contains(day));
+        missing.filter(|_| is_dated).map(|day| (name, day))
+    })
+}
+
 /// Where the days of past results are shown, none is the day before or after the one that was delivered in
 /// its place, as where the hour of a check is taken for one of another time zone.
 pub(super) fn day_kept(case: &Case<'_>) -> Finding {
@@ -95,24 +153,8 @@ pub(super) fn day_kept(case: &Case<'_>) -> Finding {
         let Some((answered, answer)) = asked.and_then(|exchange| exchange.received_as("OK")) else {
             continue;
         };
-        let delivered = |field: &str| answer.fields.get(field).map(Text::as_str);
-        let rows = (0..).map_while(|n| {
-            let name = delivered(&format!("results.{n}.name"))?;
-            Some((name, delivered(&format!("results.{n}.confirmed-at"))))
-        });
-        let mut days: BTreeMap<&str, BTreeSet<Date>> = BTreeMap::new();
-        for (name, confirmed) in rows {
-            let day: Option<Date> = confirmed.and_then(|text| text.get(..8)?.parse().ok());
-            days.entry(name).or_default().extend(day);
-        }
-        for (name, days) in days {
-            let shown: BTreeSet<Date> = case
-                .screens_between(answered, case.next_step(at))
-                .flat_map(|(_, screen)| readable(screen))
-                .filter(|text| contains(text, name))
-                .flat_map(dates)
-                .map(|said| said.date)
-                .collect();
+        for (name, days) in days_delivered(answer) {
+            let shown = days_shown(case, name, answered..case.next_step(at));
             let Some(day) = days.iter().find(|day| !shown.contains(day)) else {
                 if !shown.is_disjoint(&days) {
                     tally.judge(None);

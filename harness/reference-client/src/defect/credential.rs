@@ -131,6 +131,14 @@ defects! {
             }),
         ]
     };
+    "shows-three-attempts" breaks "credential.attempts-shown",
+        "says that three attempts are left before the card was asked",
+        "カードに問う前から残り 3 回と表示する" => on::screen(|_, mut screen| {
+        if screen.title == "PIN入力" && field(&mut screen, ATTEMPTS_LEFT).is_none() {
+            screen.fields.push((ATTEMPTS_LEFT, "3".to_owned()));
+        }
+        screen
+    });
     "leaks-pin" breaks "credential.pin-stays-on-card",
         "sends the PIN to the service",
         "暗証番号をサービスに送る" => {
