@@ -63,6 +63,7 @@ pub(super) fn cells() -> Vec<Scenario> {
             }
         }
     }
+    cells.extend(TWICE.iter().map(pressed_twice));
     cells.push(many_results());
     cells.push(many_units());
     cells
@@ -114,6 +115,68 @@ fn designation(care: Care, information: Decides, typed: Pin) -> Scenario {
         cell.place(FIRST);
     }
     cell.press("閉じる");
+    cell.take();
+    cell.visual(SECOND);
+    cell.take();
+    cell.end()
+}
+
+/// A double click: the second press meets the screen that the first one led to.
+struct Twice {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    label: &'static str,
+    /// Whether it is the choice of this method that is pressed twice; else the login.
+    method: Option<Method>,
+}
+
+const TWICE: &[Twice] = &[
+    Twice {
+        name: "pin",
+        ja: "暗証番号",
+        en: "the PIN",
+        label: "4桁の暗証番号入力",
+        method: Some(Method::Pin),
+    },
+    Twice {
+        name: "visual",
+        ja: "目視確認",
+        en: "a check by eye",
+        label: "目視確認",
+        method: Some(Method::Visual),
+    },
+    Twice {
+        name: "login",
+        ja: "ログイン",
+        en: "the login",
+        label: "ログイン",
+        method: None,
+    },
+];
+
+/// A press that meets nothing changes nothing.
+fn pressed_twice(twice: &Twice) -> Scenario {
+    let purpose = Wording::new(
+        format!("{}のボタンを 2 度押す", twice.ja),
+        format!("a double click on the button of {}", twice.en),
+    );
+    let id = format!("words/twice-{}", twice.name);
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    cell.decides(&["result.needs-answer"]);
+    cell.login();
+    if twice.method.is_none() {
+        cell.press(twice.label);
+    }
+    let method = twice.method.unwrap_or(Method::Pin);
+    cell.choose(method);
+    if twice.method.is_some() {
+        cell.press(twice.label);
+    }
+    if method == Method::Pin {
+        cell.pin(Pin::Right);
+    }
+    cell.place(FIRST);
     cell.take();
     cell.visual(SECOND);
     cell.take();
