@@ -235,7 +235,7 @@ pub(super) fn asks_for_no_card(case: &Case<'_>, asked: u64) -> bool {
 }
 
 /// Whether a result was shown since the staff began with this patient.
-fn is_checked(case: &Case<'_>, asked: u64) -> bool {
+pub(super) fn is_checked(case: &Case<'_>, asked: u64) -> bool {
     let begun = begins_turn(case, asked);
     let mut shown = case.result_screens_between(begun..asked);
     shown.next().is_some() && case.eligibility_between(begun..asked).next().is_some()

@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Method, Operation};
 use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
-use super::contract::{is_logged_in, is_without_reader};
+use super::contract::{is_checked, is_logged_in, is_without_reader};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ATTEMPTS_LEFT, PIN_ENTRY, readable};
@@ -98,7 +98,8 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
             || lacks_challenge(case, during.clone());
         let had_occasion =
             case.apdus_between(during.clone()).next().is_some() || was_ignored(case, during);
-        let had_chance = || !kept_away && had_occasion && is_logged_in(case, entered);
+        let is_due = || is_logged_in(case, entered) && !is_checked(case, entered);
+        let had_chance = || !kept_away && had_occasion && is_due();
         if entered > lock || (seen.is_empty() && !had_chance()) {
             continue;
         }
