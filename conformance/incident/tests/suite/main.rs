@@ -3,6 +3,7 @@
 mod hostile;
 mod inferred;
 mod lines;
+mod otherwise;
 mod pairs;
 mod privacy;
 
