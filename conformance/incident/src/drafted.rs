@@ -55,6 +55,12 @@ impl Drafted {
         Self { lines, open }
     }
 
+    /// Whether anything could be otherwise.
+    #[must_use]
+    pub const fn is_open(&self) -> bool {
+        !self.open.is_empty()
+    }
+
     /// Whether there is no text.
     #[must_use]
     pub const fn is_empty(&self) -> bool {

@@ -49,6 +49,7 @@ pub use drafted::{Change, Drafted};
 pub use incident::{Incident, Input, Log, Place, Unknown};
 pub use infer::{Draft, Mark, Origin, Unexplained, Written};
 pub use nearest::{Apart, Class, apart, went_wrong};
+pub use otherwise::LEFT_OUT;
 pub use read::Writer;
 pub use redact::Seen;
 pub use scenario::place;

@@ -3,6 +3,9 @@
 
 use crate::infer::Mark;
 
+/// The words for a line that is left out.
+pub const LEFT_OUT: &str = "–";
+
 /// What stands in the place of a line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Instead {
@@ -41,7 +44,7 @@ fn filled_in(line: &str) -> Vec<(String, Instead)> {
             .map(|one| other(format!("persona: {one}")))
             .collect(),
         "enter-pin: right" => vec![other("enter-pin: wrong".to_owned())],
-        "take-card" => vec![("–".to_owned(), Instead::Nothing)],
+        "take-card" => vec![(LEFT_OUT.to_owned(), Instead::Nothing)],
         _ => Vec::new(),
     }
 }
