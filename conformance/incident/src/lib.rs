@@ -47,7 +47,7 @@ mod withheld;
 pub use align::Shift;
 pub use drafted::{Change, Drafted};
 pub use incident::{Incident, Input, Log, Place, Unknown};
-pub use infer::{Draft, Mark, Origin, Unexplained, Written};
+pub use infer::{Answered, Difference, Draft, Fidelity, Lent, Mark, Origin, Unexplained, Written};
 pub use nearest::{Apart, Class, apart, went_wrong};
 pub use otherwise::LEFT_OUT;
 pub use read::Writer;

@@ -5,6 +5,7 @@ mod inferred;
 mod lines;
 mod otherwise;
 mod pairs;
+mod phantom;
 mod privacy;
 
 use madoguchi_incident::{Draft, Incident, Log, Writer};
