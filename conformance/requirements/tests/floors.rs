@@ -30,6 +30,7 @@ const FLOORS: &[(&str, &[&str])] = &[
         &["eligibility", "notation", "scenarios"],
     ),
     ("scenarios/explore", &["notation", "scenarios"]),
+    ("scenarios/sweep", &["iso7816", "notation", "scenarios"]),
     ("emulator/delivery", &["eligibility", "notation", "wire"]),
     ("emulator/service/web", &["eligibility", "registry", "wire"]),
     ("conformance/digest", &[]),
