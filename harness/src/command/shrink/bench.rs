@@ -16,7 +16,7 @@ use super::super::judge;
 use super::super::prepared::Prepared;
 use super::super::run::{is_interrupted, is_not_supported};
 use super::super::trouble::Trouble;
-use super::symptom::{broken, is_seen};
+use super::symptom::broken;
 use crate::cell::case::{self, CaseTrouble, ClientSpec};
 
 /// Who is tried.
@@ -78,7 +78,7 @@ impl<'a> Bench<'a> {
         name: &str,
     ) -> Result<Option<Look>, Trouble> {
         let folder = self.prepared.folder.case(name).map_err(Trouble::Folder)?;
-        self.look(client, scenario, &folder)
+        self.look(client, scenario, &folder, judge::store)
     }
 
     /// Plays a case and keeps nothing of it.
@@ -90,7 +90,8 @@ impl<'a> Bench<'a> {
         let n = self.played.fetch_add(1, Ordering::Relaxed);
         let folder = self.prepared.folder.case(&format!("trials/{n}"));
         let folder: PathBuf = folder.map_err(Trouble::Folder)?;
-        let look = self.look(client, scenario, &folder);
+        let judged = |trace: &Trace, _: &Path| Ok(madoguchi_judge::judge(trace));
+        let look = self.look(client, scenario, &folder, judged);
         // What lies there is of no use to anybody.
         let _ = fs::remove_dir_all(&folder);
         look
@@ -106,6 +107,7 @@ impl<'a> Bench<'a> {
         client: &ClientSpec<'_>,
         scenario: &Scenario,
         folder: &Path,
+        judge: impl FnOnce(&Trace, &Path) -> Result<Verdicts, Trouble>,
     ) -> Result<Option<Look>, Trouble> {
         let setting = self.prepared.setting(scenario, self.seed);
         let played = match case::run(&setting, client, folder) {
@@ -122,7 +124,7 @@ impl<'a> Bench<'a> {
                 };
             }
         };
-        let verdicts = judge::store(&played.trace, folder)?;
+        let verdicts = judge(&played.trace, folder)?;
         Ok(Some(Look {
             trace: played.trace,
             verdicts,
@@ -130,20 +132,16 @@ impl<'a> Bench<'a> {
         }))
     }
 
-    /// What a correct client fails of a case: nothing, where it passes; nothing by name, where it shows
-    /// the words of a symptom, too.
+    /// What a correct client fails of a case: nothing, where it passes.
     pub(in crate::command) fn control(
         &self,
         control: &ClientSpec<'_>,
         scenario: &Scenario,
-        words: Option<&str>,
     ) -> Result<Control, Trouble> {
-        let is_sound = |look: &Look| {
-            let shows = words.is_some_and(|words| is_seen(words, look));
-            look.verdicts.overall() == Overall::Passed && !shows
-        };
         Ok(match self.try_once(control, scenario)? {
-            Some(look) if is_sound(&look) => Control::Passes(Box::new(look)),
+            Some(look) if look.verdicts.overall() == Overall::Passed => {
+                Control::Passes(Box::new(look))
+            }
             Some(look) => Control::Fails(broken(&look.verdicts)),
             None => Control::Fails(BTreeSet::new()),
         })

@@ -120,7 +120,7 @@ impl<'a> Trying<'a> {
         let Some(look) = self.bench.try_once(&client, scenario)? else {
             return Ok(Attempt::of(Otherwise::NotPlayed));
         };
-        if !self.symptom.is_shown_by(&look) {
+        if !self.symptom.is_shown_by(&look.verdicts) {
             let broken = broken(&look.verdicts);
             let otherwise = if broken.is_empty() {
                 Otherwise::Passes
@@ -129,8 +129,7 @@ impl<'a> Trying<'a> {
             };
             return Ok(Attempt::of(otherwise));
         }
-        let words = self.symptom.words.as_deref();
-        Ok(match self.bench.control(&control, scenario, words)? {
+        Ok(match self.bench.control(&control, scenario)? {
             Control::Passes(healthy) => Attempt {
                 outcome: Outcome::Same(self.symptom.seen(&look.trace, &look.verdicts)),
                 is_controlled: true,
