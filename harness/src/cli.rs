@@ -16,7 +16,6 @@ mod operator;
 mod option;
 mod part;
 mod profile;
-mod replay;
 mod reports;
 mod run;
 mod scenario;
@@ -25,6 +24,7 @@ mod selection;
 mod serve;
 mod shell;
 mod shrink;
+mod sweep;
 mod ticket;
 mod verify;
 
@@ -52,7 +52,6 @@ pub(crate) use self::merge::Merge;
 pub(crate) use self::mutants::{Manners, Mutants};
 pub(crate) use self::operator::Operator;
 pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
-pub(crate) use self::replay::Replay;
 pub(crate) use self::reports::Reports;
 pub(crate) use self::run::{Consumer, Run};
 pub(crate) use self::scenario::ScenarioCommand;
@@ -60,6 +59,7 @@ pub(crate) use self::schema::Format;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::shell::{ForShell, completion, pages};
 pub(crate) use self::shrink::Shrink;
+pub(crate) use self::sweep::Sweep;
 pub(crate) use self::ticket::Ticket;
 pub(crate) use self::verify::Verify;
 
@@ -99,12 +99,12 @@ pub(crate) enum Invocation {
     Operator(Operator),
     /// `madoguchi mutants`: whether the catalogue notices what is wrong on purpose.
     Mutants(Mutants),
-    /// `madoguchi replay`: the draft of a field failure, and what it could be otherwise.
-    Replay(Replay),
     /// `madoguchi shrink`: the smallest case that still fails.
     Shrink(Shrink),
     /// `madoguchi explore`: random days.
     Explore(Explore),
+    /// `madoguchi sweep`: one fault at every exchange.
+    Sweep(Sweep),
     /// `madoguchi ticket`: one file to attach.
     Ticket(Ticket),
     /// `madoguchi doctor`: everything before the client.
@@ -165,9 +165,9 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
-        Some(("replay", m)) => Invocation::Replay(replay::parse(m)),
         Some(("shrink", m)) => Invocation::Shrink(shrink::parse(m)),
         Some(("explore", m)) => Invocation::Explore(explore::parse(m)),
+        Some(("sweep", m)) => Invocation::Sweep(sweep::parse(m)),
         Some(("ticket", m)) => Invocation::Ticket(ticket::parse(m)),
         Some(("doctor", m)) => Invocation::Doctor(doctor::parse(m)),
         Some(("help", m)) => return help::parse(m, lang),
@@ -209,7 +209,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             scenario::command(lang),
             mutants::command(lang),
             explore::command(lang),
-            replay::command(lang),
+            sweep::command(lang),
             shrink::command(lang),
             ticket::command(lang),
             operator::command(lang),

@@ -26,7 +26,6 @@ mod own_words;
 mod prepared;
 mod product;
 mod profile;
-mod replay;
 mod reports;
 mod run;
 mod scenario;
@@ -36,6 +35,7 @@ mod serve;
 mod shards;
 mod shell;
 mod shrink;
+mod sweep;
 mod sweeper;
 mod ticket;
 mod trouble;
@@ -71,9 +71,9 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Mutants(options) => mutants::mutants(&options, lang),
-        Invocation::Replay(options) => replay::replay(&options, lang),
         Invocation::Shrink(options) => shrink::shrink(&options, lang),
         Invocation::Explore(options) => explore::explore(&options, lang),
+        Invocation::Sweep(options) => sweep::sweep(&options, lang),
         Invocation::Ticket(options) => ticket::ticket(&options, lang),
         Invocation::Doctor(options) => doctor::doctor(&options, lang),
         Invocation::Help(page) => screen::print(&page.plain(lang)),

@@ -46,6 +46,7 @@ pub(crate) const PAGES: &[Page] = pages![
     "known-failures",
     "incident",
     "smallest",
+    "sweep",
     "exit-codes",
     "pipelines",
     "verdicts",

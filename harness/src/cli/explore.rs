@@ -46,7 +46,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "seed; equal seeds give equal days",
         )))
         .args(effort(lang, "3"))
-        .arg(budget(lang, "60"))
+        .arg(budget(lang).default_value("60"))
         .arg(
             Arg::new("days")
                 .long("days")

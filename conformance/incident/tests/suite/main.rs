@@ -3,9 +3,7 @@
 mod hostile;
 mod inferred;
 mod lines;
-mod otherwise;
 mod pairs;
-mod phantom;
 mod privacy;
 
 use madoguchi_incident::{Draft, Incident, Log, Writer};
