@@ -16,6 +16,7 @@ mod operator;
 mod option;
 mod part;
 mod profile;
+mod replay;
 mod reports;
 mod run;
 mod scenario;
@@ -52,6 +53,7 @@ pub(crate) use self::merge::Merge;
 pub(crate) use self::mutants::{Manners, Mutants};
 pub(crate) use self::operator::Operator;
 pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
+pub(crate) use self::replay::Replay;
 pub(crate) use self::reports::Reports;
 pub(crate) use self::run::{Consumer, Run};
 pub(crate) use self::scenario::ScenarioCommand;
@@ -99,6 +101,8 @@ pub(crate) enum Invocation {
     Operator(Operator),
     /// `madoguchi mutants`: whether the catalogue notices what is wrong on purpose.
     Mutants(Mutants),
+    /// `madoguchi replay`: the draft of a field failure, and what it could be otherwise.
+    Replay(Replay),
     /// `madoguchi shrink`: the smallest case that still fails.
     Shrink(Shrink),
     /// `madoguchi explore`: random days.
@@ -165,6 +169,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("scenario", m)) => Invocation::Scenario(scenario::parse(m)),
         Some(("operator", m)) => Invocation::Operator(operator::parse(m)),
         Some(("mutants", m)) => Invocation::Mutants(mutants::parse(m)),
+        Some(("replay", m)) => Invocation::Replay(replay::parse(m)),
         Some(("shrink", m)) => Invocation::Shrink(shrink::parse(m)),
         Some(("explore", m)) => Invocation::Explore(explore::parse(m)),
         Some(("sweep", m)) => Invocation::Sweep(sweep::parse(m)),
@@ -209,6 +214,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             scenario::command(lang),
             mutants::command(lang),
             explore::command(lang),
+            replay::command(lang),
             sweep::command(lang),
             shrink::command(lang),
             ticket::command(lang),

@@ -26,6 +26,7 @@ mod own_words;
 mod prepared;
 mod product;
 mod profile;
+mod replay;
 mod reports;
 mod run;
 mod scenario;
@@ -71,6 +72,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Ca(command) => ca::ca(&command, lang),
         Invocation::Scenario(command) => scenario::scenario(&command, lang),
         Invocation::Mutants(options) => mutants::mutants(&options, lang),
+        Invocation::Replay(options) => replay::replay(&options, lang),
         Invocation::Shrink(options) => shrink::shrink(&options, lang),
         Invocation::Explore(options) => explore::explore(&options, lang),
         Invocation::Sweep(options) => sweep::sweep(&options, lang),

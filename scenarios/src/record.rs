@@ -90,22 +90,27 @@ pub struct InsuranceGiven {
     pub sex_of_other: Option<Sex>,
     /// 生年月日
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub birthdate: Option<Offset>,
     /// 資格取得年月日, and 有効開始日 where that is not said
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub from: Option<Offset>,
     /// 有効開始日, where it is another day
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub valid_from: Option<Offset>,
     /// 有効終了日
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub until: Option<Offset>,
     /// 資格喪失年月日: the first day without it.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub lost: Option<Offset>,
     /// 資格喪失事由
@@ -248,10 +253,12 @@ pub struct AssistanceGiven {
     pub office_name: Option<String>,
     /// The first day.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub from: Option<Offset>,
     /// The first day without it (停止・廃止).
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
     #[schemars(schema_with = "schema::maybe_offset")]
     pub lost: Option<Offset>,
     /// 資格喪失事由

@@ -64,6 +64,27 @@ fn a_card_may_state_other_policies() {
     assert!(told.contains("published"), "{told}");
 }
 
+/// `-10min` was read as ten minutes ago, which is today, where ten months were meant.
+#[test]
+fn a_time_is_no_day() {
+    let text = |lost: &str| {
+        let record = format!("  record: {{ insurance: [{{ lost: {lost} }}] }}\n");
+        HEALTHY.replace("when:\n", &format!("{record}when:\n"))
+    };
+    for day in ["-10m", "-10d", "+1y-1d", "0d", "2026-11-21"] {
+        parse(&text(day))
+            .unwrap_or_else(|wrong| panic!("{day}: {}", wrong.render(Lang::En, false)));
+    }
+    for time in ["-10min", "-5h", "-1d-30s"] {
+        let told = refused(&text(time)).render(Lang::En, false);
+        assert!(
+            told.contains("a day is meant here, not a time"),
+            "{time}: {told}"
+        );
+        assert!(told.contains("my/trial.yaml:5:"), "{told}");
+    }
+}
+
 #[test]
 fn steps_are_words_or_words_with_a_value() {
     let text = HEALTHY.replace(

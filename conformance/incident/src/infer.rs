@@ -5,6 +5,7 @@
 mod acts;
 mod fault;
 mod persona;
+mod phantom;
 mod presence;
 mod program;
 mod taken;
@@ -15,6 +16,7 @@ use madoguchi_notation::Wording;
 use crate::incident::Incident;
 use crate::redact::Seen;
 
+pub use phantom::{Answered, Difference, Fidelity, Lent};
 pub(crate) use program::of_app;
 
 /// Why a line of a scenario is there.

@@ -4,6 +4,7 @@ use madoguchi_terms::Lang;
 
 use crate::incident::Input;
 use crate::infer::{Draft, Mark, Origin, Written};
+use crate::remark;
 
 impl Draft {
     /// The scenario as YAML, with remarks in `lang`.
@@ -118,18 +119,7 @@ impl Yaml<'_> {
     }
 
     fn line(&mut self, indent: &str, line: &Written) {
-        let why = match &line.mark {
-            Mark::Read => self.lang.pick("記録", "read").to_owned(),
-            Mark::Implied => self.lang.pick("含意", "implied").to_owned(),
-            Mark::OneOf(of) => {
-                let (count, of) = (of.len(), of.join(", "));
-                self.lang.pick(
-                    format!("候補 {count} つの一つ ({of})"),
-                    format!("one of {count} ({of})"),
-                )
-            }
-            Mark::FilledIn => self.lang.pick("補完", "filled in").to_owned(),
-        };
+        let why = remark::written(&line.mark, self.lang);
         let from = line.from.map(|from| place(self.inputs, from, self.lang));
         let from = from.map(|from| format!(": {from}")).unwrap_or_default();
         self.text += &format!("{indent}{} # {why}{from}\n", line.text);

@@ -88,6 +88,39 @@ fn what_may_be_sent_is_told_before_anything_is_written() {
     }
 }
 
+/// The card of these logs of pcscd is a script that answers READ BINARY whatever is selected: that is no
+/// My Number card, and so it is told. Those of libpcscspy are of our own card.
+#[test]
+fn what_our_card_answers_otherwise_than_the_fields_is_told() {
+    let folder = tempfile::tempdir().unwrap_or_else(|error| panic!("{error}"));
+    let ask = |name: &str, log: &str| -> serde_json::Value {
+        let case = folder.path().join(name);
+        let (_, said) = import(&[log], &case);
+        let text = fs::read_to_string(case.join("incident.json"));
+        let told = text.ok().and_then(|text| serde_json::from_str(&text).ok());
+        let told: serde_json::Value = told.unwrap_or_else(|| panic!("{said}"));
+        told["card"].clone()
+    };
+    for (name, alike) in [("spy-pin", 42), ("spy-torn", 19), ("spy-rival", 10)] {
+        let card = ask(name, &log(&format!("{name}.log")));
+        assert_eq!(card["alike"], alike, "{name}: {card:#}");
+        assert_eq!(card["different"], serde_json::json!([]), "{name}: {card:#}");
+    }
+    let card = ask("script", &log("pcscd-none.log"));
+    assert_eq!(card["different"][0]["at"], "pcscd 118", "{card:#}");
+    assert_eq!(card["different"][0]["ours"]["sw"], "6981", "{card:#}");
+
+    // a card in the field that has no 公的個人認証AP
+    let text = fs::read_to_string(log("spy-pin.log")).unwrap_or_default();
+    let changed = folder.path().join("changed.log");
+    let other = text.replacen("@90 00 \n", "@6A 82 \n", 1);
+    assert_ne!(other, text);
+    fs::write(&changed, other).unwrap_or_else(|error| panic!("{error}"));
+    let card = ask("changed", &changed.display().to_string());
+    assert_eq!(card["different"][0]["field"]["sw"], "6A82", "{card:#}");
+    assert_eq!(card["different"][0]["ours"]["sw"], "9000", "{card:#}");
+}
+
 #[test]
 fn what_is_no_log_is_refused() {
     let folder = tempfile::tempdir().unwrap();

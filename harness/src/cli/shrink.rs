@@ -20,6 +20,8 @@ pub(crate) struct Shrink {
     pub(crate) control: Option<String>,
     /// Which failure, where the case has several.
     pub(crate) requirement: Option<String>,
+    /// What is seen of it, in words, where no requirement fails.
+    pub(crate) symptom: Option<String>,
     pub(crate) profile: String,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
@@ -44,6 +46,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "どの不適合か。省略すると最初のもの",
             "which failure; the first if left out",
         )))
+        .arg(symptom(lang))
         .arg(profile(lang))
         .arg(seed(lang))
         .args(effort(lang, "10"))
@@ -156,6 +159,18 @@ pub(super) fn json(lang: Lang) -> Arg {
         .help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
 }
 
+/// A failure in words.
+pub(super) fn symptom(lang: Lang) -> Arg {
+    Arg::new("symptom")
+        .long("symptom")
+        .value_name("TEXT")
+        .conflicts_with("requirement")
+        .help(lang.pick(
+            "見えた症状: 画面の言葉、「固まる」、「終了コード 3」。どの要件も破られないとき",
+            "what was seen, where no requirement is broken: words of a screen, \"hangs\", \"exit 3\"",
+        ))
+}
+
 /// Cells at a time.
 pub(super) fn jobs(m: &ArgMatches) -> usize {
     let jobs = maybe::<u16>(m, "jobs").map(usize::from);
@@ -168,6 +183,7 @@ pub(super) fn parse(m: &ArgMatches) -> Shrink {
         client: maybe(m, "client"),
         control: maybe(m, "control"),
         requirement: maybe(m, "requirement"),
+        symptom: maybe(m, "symptom"),
         profile: one(m, "profile"),
         seed: one(m, "seed"),
         jobs: jobs(m),

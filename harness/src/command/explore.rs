@@ -18,7 +18,7 @@ use super::judge;
 use super::prepared::Prepared;
 use super::run::client_command;
 use super::screen;
-use super::shrink::{Bench, Control, Ended, Found, Limits, deciding, smallest, words};
+use super::shrink::{Bench, Control, Ended, Found, Limits, Meant, deciding, smallest, words};
 use super::trouble::Trouble;
 use crate::aside::join;
 use crate::cli;
@@ -88,8 +88,12 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
                             width: options.jobs,
                         };
                         let (requirement, _) = &failure;
+                        let meant = Meant {
+                            requirement: Some(requirement),
+                            ..Meant::default()
+                        };
                         let after = begun.elapsed();
-                        let ended = smallest(&bench, day, Some(requirement), limits, None)?;
+                        let ended = smallest(&bench, day, meant, limits, None)?;
                         clear();
                         if let Ended::Found(found) = ended {
                             let file = write(prepared.folder.path(), &found, seen.found.len())?;
@@ -159,7 +163,7 @@ fn look(bench: &Bench<'_>, day: &Scenario, only: Option<&str>) -> Result<Look, T
     let (mut proven, mut of_control) = (Vec::new(), BTreeSet::new());
     for failure in failures {
         let deciding = deciding(day, Some(&failure.0));
-        match bench.control(&bench.control, &deciding)? {
+        match bench.control(&bench.control, &deciding, None)? {
             Control::Passes(_) => proven.push(failure),
             Control::Fails(broken) => of_control.extend(broken),
         }

@@ -2,11 +2,13 @@
 //!
 //! Everything is made in memory and searched for values of the logs before the first file is there.
 
+mod phantom;
+
 use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use madoguchi_incident::{Draft, Incident, Input, Place, Withheld, place};
+use madoguchi_incident::{Draft, Fidelity, Incident, Input, Place, Withheld, place};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::Lang;
@@ -36,7 +38,7 @@ pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble>
         return Ok(Exit::PASS);
     }
     let draft = (!options.redact_only).then(|| Draft::of(&incident));
-    let files = files(&incident, draft.as_ref(), lang)?;
+    let (files, fidelity) = files(&incident, draft.as_ref(), lang)?;
     fs::create_dir_all(&options.out).map_err(|error| Trouble::Write {
         path: options.out.clone(),
         error,
@@ -44,28 +46,38 @@ pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble>
     for (name, text) in &files {
         draft::write(&options.out.join(name), text)?;
     }
+    if let Some(fidelity) = &fidelity {
+        let mut out = screen::standard_output();
+        screen::say(phantom::say(&mut out, fidelity, &incident.inputs, lang))?;
+    }
     screen::say(say_files(&options.out, draft.as_ref(), &incident, lang))?;
     let is_explained = draft.is_none_or(|draft| draft.unexplained.is_empty());
     Ok(if is_explained { Exit::PASS } else { Exit::FAIL })
 }
 
-/// The files by name; none of them holds a value of the logs.
+/// The files by name, with their texts.
+type Files = Vec<(&'static str, String)>;
+
+/// The files; none of them holds a value of the logs. With a draft, how our card compares with the
+/// field's, too.
 fn files(
     incident: &Incident,
     draft: Option<&Draft>,
     lang: Lang,
-) -> Result<Vec<(&'static str, String)>, Trouble> {
+) -> Result<(Files, Option<Fidelity>), Trouble> {
     let mut files = Vec::new();
+    let mut fidelity = None;
     if let Some(draft) = draft {
         let text = draft.yaml(&incident.inputs, lang);
         let names = known();
-        Scenario::parse(
+        let scenario = Scenario::parse(
             "incident/scenario",
             "scenario.yaml",
             &text,
             &names.borrowed(),
         )
         .map_err(Trouble::Scenario)?;
+        fidelity = Some(phantom::ask(incident, draft, &scenario));
         files.push(("scenario.yaml", text));
     }
     let mut trace = Vec::new();
@@ -74,17 +86,17 @@ fn files(
         .write(&mut trace)
         .unwrap_or_else(|error| unreachable!("memory can be written: {error}"));
     files.push(("trace.jsonl", String::from_utf8_lossy(&trace).into_owned()));
-    let told = serde_json::to_string_pretty(&told(incident, draft))
+    let told = serde_json::to_string_pretty(&told(incident, draft, fidelity.as_ref()))
         .unwrap_or_else(|error| unreachable!("JSON is plain data: {error}"));
     files.push(("incident.json", told + "\n"));
     if files.iter().any(|(_, text)| incident.leaks_in(text) > 0) {
         return Err(Trouble::Leaked);
     }
-    Ok(files)
+    Ok((files, fidelity))
 }
 
 /// What a machine reads of it.
-fn told(incident: &Incident, draft: Option<&Draft>) -> Json {
+fn told(incident: &Incident, draft: Option<&Draft>, fidelity: Option<&Fidelity>) -> Json {
     let both =
         |wording: &Wording| json!({ "ja": wording.get(Lang::Ja), "en": wording.get(Lang::En) });
     let inputs = incident.inputs.iter().map(|input| {
@@ -127,6 +139,9 @@ fn told(incident: &Incident, draft: Option<&Draft>) -> Json {
         });
         told["unexplained"] = unexplained.collect();
         told["questions"] = draft.questions.iter().map(both).collect();
+    }
+    if let Some(fidelity) = fidelity {
+        told["card"] = phantom::json(fidelity, &incident.inputs);
     }
     told
 }

@@ -17,7 +17,7 @@ use madoguchi_terms::Lang;
 
 pub(super) use self::bench::{Bench, Control, Look};
 pub(super) use self::found::{AlsoSeen, Found};
-pub(super) use self::symptom::{Ending, Symptom, broken};
+pub(super) use self::symptom::{Ending, Meant, Symptom, broken};
 use self::trials::step;
 pub(super) use self::trials::{Limits, Trying, clear};
 use super::case::Case;
@@ -70,7 +70,10 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
     let found = match smallest(
         &bench,
         &scenario,
-        options.requirement.as_deref(),
+        Meant {
+            requirement: options.requirement.as_deref(),
+            words: options.symptom.as_deref(),
+        },
         limits,
         Some(folder),
     )? {
@@ -142,7 +145,7 @@ pub(super) enum Nothing {
 pub(super) fn smallest(
     bench: &Bench<'_>,
     scenario: &Scenario,
-    requirement: Option<&str>,
+    meant: Meant<'_>,
     limits: Limits,
     folder: Option<&Path>,
 ) -> Result<Ended, Trouble> {
@@ -154,11 +157,11 @@ pub(super) fn smallest(
     }) else {
         return nothing(Nothing::NotSupported);
     };
-    let Some(symptom) = Symptom::of(&first.verdicts, requirement) else {
+    let Some(symptom) = Symptom::meant(&first, meant) else {
         return nothing(Nothing::Passes);
     };
     let start = deciding(&whole, symptom.requirement.as_deref());
-    let healthy = match bench.control(&bench.control, &start)? {
+    let healthy = match bench.control(&bench.control, &start, meant.words)? {
         Control::Passes(look) => look,
         Control::Fails(broken) => {
             return nothing(Nothing::Control(broken.into_iter().collect()));
@@ -188,7 +191,7 @@ pub(super) fn smallest(
         symptom.requirement.as_deref(),
     );
     let verified = again(bench, &least, &symptom, SURE)?;
-    let control = bench.control(&bench.control, &least)?;
+    let control = bench.control(&bench.control, &least, meant.words)?;
     let proven = matches!(control, Control::Passes(_));
     if folder.is_some() {
         bench.keep(&bench.client, &least, "smallest")?;
@@ -200,7 +203,7 @@ pub(super) fn smallest(
             break;
         }
         if matches!(
-            bench.control(&bench.control, &scenario)?,
+            bench.control(&bench.control, &scenario, None)?,
             Control::Passes(_)
         ) {
             also_seen.push(AlsoSeen::new(requirement, scenario));
@@ -235,7 +238,7 @@ fn again(
     let mut alike = 0;
     for _ in 0..times {
         let look = bench.try_once(&bench.client, scenario)?;
-        alike += usize::from(look.is_some_and(|look| symptom.is_shown_by(&look.verdicts)));
+        alike += usize::from(look.is_some_and(|look| symptom.is_shown_by(&look)));
     }
     Ok(alike)
 }
@@ -252,11 +255,12 @@ fn quicker<'a>(
     let usual = bench.client.patience;
     if first.took.max(healthy.took) > LONG && usual > BRIEF && scenario.given.patience_ms.is_none()
     {
+        let words = symptom.words.as_deref();
         let brief = bench.within(BRIEF, None);
         let look = brief.try_once(&brief.client, scenario)?;
-        let look = look.filter(|look| symptom.is_shown_by(&look.verdicts));
+        let look = look.filter(|look| symptom.is_shown_by(look));
         if let (Some(look), Control::Passes(healthy)) =
-            (look, brief.control(&brief.control, scenario)?)
+            (look, brief.control(&brief.control, scenario, words)?)
         {
             return Ok(bench.within(BRIEF, Some(step([&look, &healthy]))));
         }
@@ -265,7 +269,7 @@ fn quicker<'a>(
 }
 
 /// The scenario as it is played, without what it could be otherwise.
-fn bare(scenario: &Scenario) -> Scenario {
+pub(super) fn bare(scenario: &Scenario) -> Scenario {
     let mut bare = scenario.clone();
     bare.variants = madoguchi_scenarios::Variants::default();
     if let Some(wire) = bare.variant.remove(&Axis::Profile) {

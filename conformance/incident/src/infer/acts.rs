@@ -186,13 +186,7 @@ impl Counter<'_, '_> {
             .exchanges
             .iter()
             .copied()
-            .filter(Exchange::presents)
-            .filter(|one| {
-                one.apdu
-                    .data
-                    .as_deref()
-                    .is_some_and(|data| data.starts_with("auth-pin:"))
-            })
+            .filter(presents_own)
             .collect();
         if !is_going_on {
             self.choose(at, presence);
@@ -235,7 +229,7 @@ impl Counter<'_, '_> {
                 is_of_visit.then_some(presence)
             });
         let mut exchanges = going_on.flat_map(|presence| presence.exchanges.iter());
-        let verify = exchanges.find(|one| one.presents()).map(|one| one.seen);
+        let verify = exchanges.find(|one| presents_own(one)).map(|one| one.seen);
         let during = |seen: &Seen| (presence.from_us..=self.until(at)).contains(&seen.us);
         let signed = self.asked.iter().find(|one| {
             let operation = one.operation;
@@ -398,6 +392,12 @@ impl Counter<'_, '_> {
             self.act(Written::filled_in("take-card"));
         }
     }
+}
+
+/// Whether it presents the PIN of 利用者証明用電子証明書, and no other.
+fn presents_own(exchange: &Exchange<'_>) -> bool {
+    let label = exchange.apdu.data.as_deref().unwrap_or_default();
+    exchange.presents() && label.starts_with("auth-pin:")
 }
 
 /// An entry of the PIN, by what the card said of it.

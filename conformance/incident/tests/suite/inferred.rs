@@ -137,6 +137,23 @@ fn every_draft_is_a_scenario() {
     }
 }
 
+/// A PIN of which nobody knows what it is for is no entry of the PIN that a check asks for.
+#[test]
+fn a_pin_of_another_reference_is_no_check_by_pin() {
+    let log = include_str!("../data/pcscd-none.log");
+    let refused = log.replacen("SW: 90 00", "SW: 6A 82", 1);
+    let acts = |log: &str| -> Vec<String> {
+        let acts = Draft::of(&read(log)).acts.into_iter();
+        acts.map(|act| act.text).collect()
+    };
+    let pin = ["choose-method: pin", "enter-pin: wrong"].map(str::to_owned);
+    assert_eq!(acts(log)[1..3], pin);
+    assert_eq!(
+        acts(&refused)[1..3],
+        ["choose-method: visual", "place-card"]
+    );
+}
+
 fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
     format!(
         r#"{{"startedDateTime":"2026-11-22T00:00:{second:02}.000Z","request":{{"method":"POST","url":"https://x.test{path}"}},"response":{response}{more}}}"#

@@ -3,7 +3,9 @@
 mod hostile;
 mod inferred;
 mod lines;
+mod otherwise;
 mod pairs;
+mod phantom;
 mod privacy;
 
 use madoguchi_incident::{Draft, Incident, Log, Writer};

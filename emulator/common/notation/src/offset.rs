@@ -57,6 +57,24 @@ impl Offset {
         })
     }
 
+    /// An offset where a day is meant, as serde reads it: hours, minutes and seconds are a mistake there,
+    /// `-10min` most of all, where ten months were meant.
+    ///
+    /// # Errors
+    /// What is wrong, and what to write.
+    pub fn day<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Self>, D::Error> {
+        let offset = Option::<Self>::deserialize(deserializer)?;
+        match offset {
+            Some(Self(Kind::After {
+                seconds: 1.. | ..=-1,
+                ..
+            })) => Err(de::Error::custom(
+                "a day is meant here, not a time; write -21d, +3m (months), +5y-1d or a date like 2026-11-21",
+            )),
+            _ => Ok(offset),
+        }
+    }
+
     /// The calendar date in Japan.
     #[must_use]
     pub fn date(self, at: Timestamp) -> Date {

@@ -16,7 +16,7 @@ use super::super::judge;
 use super::super::prepared::Prepared;
 use super::super::run::{is_interrupted, is_not_supported};
 use super::super::trouble::Trouble;
-use super::symptom::broken;
+use super::symptom::{broken, is_seen};
 use crate::cell::case::{self, CaseTrouble, ClientSpec};
 
 /// Who is tried.
@@ -132,16 +132,20 @@ impl<'a> Bench<'a> {
         }))
     }
 
-    /// What a correct client fails of a case: nothing, where it passes.
+    /// What a correct client fails of a case: nothing, where it passes; nothing by name, where it shows
+    /// the words of a symptom, too.
     pub(in crate::command) fn control(
         &self,
         control: &ClientSpec<'_>,
         scenario: &Scenario,
+        words: Option<&str>,
     ) -> Result<Control, Trouble> {
+        let is_sound = |look: &Look| {
+            let shows = words.is_some_and(|words| is_seen(words, look));
+            look.verdicts.overall() == Overall::Passed && !shows
+        };
         Ok(match self.try_once(control, scenario)? {
-            Some(look) if look.verdicts.overall() == Overall::Passed => {
-                Control::Passes(Box::new(look))
-            }
+            Some(look) if is_sound(&look) => Control::Passes(Box::new(look)),
             Some(look) => Control::Fails(broken(&look.verdicts)),
             None => Control::Fails(BTreeSet::new()),
         })

@@ -74,6 +74,7 @@ impl Found {
             "case": self.case,
             "requirement": self.requirement,
             "ended": self.symptom.ended,
+            "words": self.symptom.words,
             "before": self.before,
             "after": self.after,
             "trials": self.trials,

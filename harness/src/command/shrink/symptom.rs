@@ -3,11 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use madoguchi_incident::{InWords, is_shown};
 use madoguchi_judge::verdict::{Conduct, Outcome, Verdicts};
 use madoguchi_scenarios::Operation;
 use madoguchi_shrink::Seen;
 use madoguchi_trace::{ClientEvent, Trace, What};
 use serde::{Deserialize, Serialize};
+
+use super::bench::Look;
 
 /// How a client ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,12 +34,22 @@ impl Ending {
     }
 }
 
+/// Which failure is meant, where a case has several.
+#[derive(Debug, Clone, Copy, Default)]
+pub(in crate::command) struct Meant<'a> {
+    pub(in crate::command) requirement: Option<&'a str>,
+    /// What is seen of it, where no requirement fails.
+    pub(in crate::command) words: Option<&'a str>,
+}
+
 /// What has to be the same: the requirement that fails, and how the client ended. Nothing but the
-/// second, where no requirement fails.
+/// second, where no requirement fails; then words, too, if there are any.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::command) struct Symptom {
     pub(in crate::command) requirement: Option<String>,
     pub(in crate::command) ended: Ending,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::command) words: Option<String>,
 }
 
 impl Symptom {
@@ -53,16 +66,33 @@ impl Symptom {
         };
         let requirement = found.map(|(verdict, _)| verdict.requirement.clone());
         let is_anything = requirement.is_some() || wanted.is_none() && ended != Ending::Told;
-        is_anything.then_some(Self { requirement, ended })
+        is_anything.then_some(Self {
+            requirement,
+            ended,
+            words: None,
+        })
+    }
+
+    /// What a case shows of what is meant.
+    pub(in crate::command) fn meant(look: &Look, meant: Meant<'_>) -> Option<Self> {
+        let Some(words) = meant.words else {
+            return Self::of(&look.verdicts, meant.requirement);
+        };
+        is_seen(words, look).then(|| Self {
+            requirement: None,
+            ended: Ending::of(&look.verdicts.conduct),
+            words: Some(words.to_owned()),
+        })
     }
 
     /// Whether a case shows the same.
-    pub(in crate::command) fn is_shown_by(&self, verdicts: &Verdicts) -> bool {
-        let is_so = match &self.requirement {
-            Some(id) => broken(verdicts).contains(id),
-            None => true,
+    pub(in crate::command) fn is_shown_by(&self, look: &Look) -> bool {
+        let is_so = match (&self.requirement, &self.words) {
+            (Some(id), _) => broken(&look.verdicts).contains(id),
+            (None, Some(words)) => is_seen(words, look),
+            (None, None) => true,
         };
-        is_so && Ending::of(&verdicts.conduct) == self.ended
+        is_so && Ending::of(&look.verdicts.conduct) == self.ended
     }
 
     /// What is seen of a case that shows it.
@@ -90,6 +120,22 @@ impl Symptom {
             }
         }
         Seen { asked, until }
+    }
+}
+
+/// Whether a case shows what somebody saw.
+pub(in crate::command) fn is_seen(words: &str, look: &Look) -> bool {
+    let ended = Ending::of(&look.verdicts.conduct);
+    match InWords::read(words) {
+        InWords::Hangs => ended == Ending::Hung,
+        InWords::Ends(status) => {
+            let code = match look.verdicts.conduct {
+                Conduct::Ended { code, .. } => code,
+                _ => None,
+            };
+            ended == Ending::Itself && status.is_none_or(|status| code == Some(status))
+        }
+        InWords::Shows(text) => is_shown(&look.trace, &text),
     }
 }
 

@@ -101,6 +101,12 @@ pub(super) fn found(
 }
 
 fn requirement(found: &Found, lang: Lang) -> String {
+    if let Some(words) = &found.symptom.words {
+        return lang.pick(
+            format!("見えた症状「{words}」"),
+            format!("seen: \"{words}\""),
+        );
+    }
     let Some(id) = &found.requirement else {
         return lang
             .pick(

@@ -120,7 +120,7 @@ impl<'a> Trying<'a> {
         let Some(look) = self.bench.try_once(&client, scenario)? else {
             return Ok(Attempt::of(Otherwise::NotPlayed));
         };
-        if !self.symptom.is_shown_by(&look.verdicts) {
+        if !self.symptom.is_shown_by(&look) {
             let broken = broken(&look.verdicts);
             let otherwise = if broken.is_empty() {
                 Otherwise::Passes
@@ -129,7 +129,8 @@ impl<'a> Trying<'a> {
             };
             return Ok(Attempt::of(otherwise));
         }
-        Ok(match self.bench.control(&control, scenario)? {
+        let words = self.symptom.words.as_deref();
+        Ok(match self.bench.control(&control, scenario, words)? {
             Control::Passes(healthy) => Attempt {
                 outcome: Outcome::Same(self.symptom.seen(&look.trace, &look.verdicts)),
                 is_controlled: true,

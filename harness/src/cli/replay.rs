@@ -1,0 +1,83 @@
+//! `madoguchi replay`: a case from the field, and what it could be otherwise.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Arg, ArgMatches, Command, value_parser};
+use madoguchi_terms::Lang;
+
+use super::option::{maybe, one, out, profile, seed};
+use super::shrink;
+
+/// `madoguchi replay`: a case, who is said to fail it, and how that looked.
+#[derive(Debug)]
+pub(crate) struct Replay {
+    /// A scenario (id or file), a trace, or a folder with one of them.
+    pub(crate) case: String,
+    pub(crate) client: Option<String>,
+    /// A client that is known to be correct.
+    pub(crate) control: Option<String>,
+    /// Which failure was seen.
+    pub(crate) requirement: Option<String>,
+    /// What was seen, in words.
+    pub(crate) symptom: Option<String>,
+    /// The timeline of the field, where it does not lie beside the case.
+    pub(crate) log: Option<PathBuf>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
+    pub(crate) budget: Duration,
+    pub(crate) out: Option<PathBuf>,
+    pub(crate) json: Option<PathBuf>,
+}
+
+pub(super) fn command(lang: Lang) -> Command {
+    let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
+    Command::new("replay")
+        .about(t(
+            "現場の障害の下書きを、候補を替えながら実行し、同じ症状が出て記録に最も近い場面を選ぶ。正しいアプリがいつも対照になる",
+            "play the draft of a field failure and what it could be otherwise; choose the scenario with the same symptom that is nearest to the log, a correct client always beside it",
+        ))
+        .arg(shrink::case(lang))
+        .args(shrink::clients(lang))
+        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+            "現場で破られた要件。省略すると記録で破られているもの、それもなければ最初に見つかるもの",
+            "which requirement was broken in the field; if left out, what the log breaks, or else whatever is found",
+        )))
+        .arg(shrink::symptom(lang))
+        .arg(
+            Arg::new("log")
+                .long("log")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(t(
+                    "現場の時系列 (import の trace.jsonl)。省略すると CASE の隣のもの",
+                    "the timeline of the field (trace.jsonl of import); the one beside CASE if left out",
+                )),
+        )
+        .arg(profile(lang))
+        .arg(seed(lang))
+        .args(shrink::effort(lang, "10"))
+        .arg(shrink::budget(lang).default_value("60"))
+        .arg(out(lang))
+        .arg(shrink::json(lang))
+}
+
+pub(super) fn parse(m: &ArgMatches) -> Replay {
+    Replay {
+        case: one(m, "case"),
+        client: maybe(m, "client"),
+        control: maybe(m, "control"),
+        requirement: maybe(m, "requirement"),
+        symptom: maybe(m, "symptom"),
+        log: maybe(m, "log"),
+        profile: one(m, "profile"),
+        seed: one(m, "seed"),
+        jobs: shrink::jobs(m),
+        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        budget: one(m, "budget"),
+        out: maybe(m, "out"),
+        json: maybe(m, "json"),
+    }
+}
