@@ -5,6 +5,9 @@ use madoguchi_notation::Wording;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::known::KnownFailure;
+use crate::shard::Shard;
+
 /// The circumstances of a run. What is not known stays empty and is left out, or left blank to be
 /// filled in by hand.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,6 +47,12 @@ pub struct Cover {
     /// What was tried of what the statement does not claim.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub probes: Vec<Probe>,
+    /// Failures that were known, until which day and why.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub known: Vec<KnownFailure>,
+    /// Parts of a divided run that are not there; a part has no evidence.
+    #[serde(skip)]
+    pub missing: Vec<Shard>,
 }
 
 /// An assumption of a wire profile.

@@ -9,20 +9,31 @@ use madoguchi_terms::{Lang, harmless};
 
 use super::CaseReport;
 use super::known::Entry;
+use super::merge::lacking;
+use super::shard::Shard;
 
 /// Annotations that GitHub shows per level.
 const MOST: usize = 10;
 
-/// Writes the annotations in `lang`.
+/// Writes the annotations in `lang`; parts of the run that are `missing` come first.
 ///
 /// # Errors
 /// Those of `out`.
-pub fn write(out: &mut dyn Write, cases: &[CaseReport<'_>], lang: Lang) -> io::Result<()> {
+pub fn write(
+    out: &mut dyn Write,
+    cases: &[CaseReport<'_>],
+    missing: &[Shard],
+    lang: Lang,
+) -> io::Result<()> {
     let mut levels: [(&str, Vec<(String, String)>); 3] = [
         ("error", Vec::new()),
         ("warning", Vec::new()),
         ("notice", Vec::new()),
     ];
+    if !missing.is_empty() {
+        let told = lacking(missing).get(lang).to_owned();
+        levels[0].1.push(("madoguchi merge".to_owned(), told));
+    }
     for case in cases {
         let scenario = &case.verdicts.scenario;
         if case.verdicts.overall() == Overall::CouldNotRun {

@@ -1,12 +1,10 @@
 //! The report as JSON: the verdicts of all cases, without times and paths. Its schema is generated
 //! from the types; `report.schema.json` is a copy for people without the program.
 
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io::{self, Write};
 
 use madoguchi_judge::verdict::{Overall, Verdicts, overall};
-use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};
@@ -36,6 +34,9 @@ pub struct Report {
     /// Which part of a divided run it is; absent for a whole one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shard: Option<Shard>,
+    /// Which parts it has of one that is not whole yet, where they are several.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shards: Vec<Shard>,
     /// The whole that it is a part of; absent for a whole one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub plan: Option<Plan>,
@@ -89,28 +90,13 @@ pub struct Share {
     pub proven_percent: Option<usize>,
 }
 
-/// Why a text is no report, or why reports cannot be merged.
+/// Why a text is no report.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ReportError {
     /// A newer tool wrote it, in this format.
     Newer(u16),
     /// It is no such JSON, in the words of the JSON library.
     Malformed(String),
-    /// Two reports say different things of the same case.
-    Conflict {
-        /// The scenario.
-        scenario: String,
-        /// The wire profile.
-        profile: String,
-        /// The seed.
-        seed: u64,
-    },
-    /// Parts of a divided run are not there.
-    Missing(Vec<Shard>),
-    /// Parts of different runs, or a part beside a whole.
-    Mixed,
-    /// Parts of runs that differ in this.
-    Plans(Vec<Wording>),
 }
 
 impl Report {
@@ -121,6 +107,7 @@ impl Report {
             madoguchi_report: MAJOR,
             unofficial: true,
             shard: None,
+            shards: Vec::new(),
             plan: None,
             overall: overall(&cases),
             strict: cases.iter().any(Verdicts::is_strict),
@@ -145,9 +132,9 @@ impl Report {
     #[must_use]
     pub fn strictly(self) -> Self {
         let cases = self.cases.into_iter().map(Verdicts::strictly).collect();
-        let (shard, plan, known, probes) = (self.shard, self.plan, self.known, self.probes);
-        let strict = Self::new(cases).with_probes(probes).with_known(known);
-        strict.of_shard(shard).of_plan(plan)
+        let strict = Self::new(cases).with_probes(self.probes).with_known(self.known);
+        let (shard, shards) = (self.shard, self.shards);
+        Self { shard, shards, ..strict }.of_plan(self.plan)
     }
 
     /// The same as a part of a divided run.
@@ -183,88 +170,16 @@ impl Report {
             return Err(ReportError::Newer(origin.madoguchi_report));
         }
         let report: Self = serde_json::from_str(text).map_err(malformed)?;
-        let (shard, probes, strict) = (report.shard, report.probes, report.strict);
-        let (plan, known) = (report.plan, report.known);
         let cases = report.cases.into_iter().map(Verdicts::harmless);
-        let read = Self::new(cases.collect())
-            .of_shard(shard)
-            .of_plan(plan)
-            .with_known(known)
-            .with_probes(probes);
-        Ok(if strict { read.strictly() } else { read })
-    }
-
-    /// One report of several, such as those of the shards of one run. A case that several tell in
-    /// the same way is told once.
-    ///
-    /// # Errors
-    /// [`ReportError::Conflict`] where two say different things of one case, [`ReportError::Missing`]
-    /// where a part of a divided run is not there, [`ReportError::Mixed`] and [`ReportError::Plans`] where
-    /// they are no parts of one run.
-    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Result<Self, ReportError> {
-        let mut reports: Vec<Self> = reports.into_iter().collect();
-        // A case counts once, and in one way.
-        if reports.iter().any(|report| report.strict) {
-            reports = reports.into_iter().map(Self::strictly).collect();
-        }
-        let shards: Vec<Shard> = reports.iter().filter_map(|report| report.shard).collect();
-        if !shards.is_empty() && shards.len() != reports.len() {
-            return Err(ReportError::Mixed);
-        }
-        match Shard::missing(&shards) {
-            None => return Err(ReportError::Mixed),
-            Some(missing) if !missing.is_empty() => return Err(ReportError::Missing(missing)),
-            Some(_) => {}
-        }
-        let mut plans = reports.iter().filter_map(|report| report.plan.as_ref());
-        let plan = plans.next().cloned();
-        if let Some(plan) = &plan {
-            // a part of an older version carries none
-            if plans.clone().count() + 1 < reports.len() {
-                return Err(ReportError::Mixed);
-            }
-            if let Some(other) = plans.find(|other| *other != plan) {
-                return Err(ReportError::Plans(plan.differences(other)));
-            }
-        }
-        let mut cases: Vec<Verdicts> = Vec::new();
-        let mut places: BTreeMap<(String, String, u64), usize> = BTreeMap::new();
-        let mut probes: Vec<Probe> = Vec::new();
-        for probe in reports.iter().flat_map(|report| &report.probes) {
-            if !probes.contains(probe) {
-                probes.push(probe.clone());
-            }
-        }
-        let mut known: Vec<KnownFailure> = Vec::new();
-        for failure in reports.iter().flat_map(|report| &report.known) {
-            if !known.contains(failure) {
-                known.push(failure.clone());
-            }
-        }
-        for case in reports.into_iter().flat_map(|report| report.cases) {
-            let (scenario, profile, seed) =
-                (case.scenario.clone(), case.profile.name.clone(), case.seed);
-            let key = (scenario.clone(), profile.clone(), seed);
-            match places.get(&key) {
-                Some(at) if cases[*at] == case => {}
-                Some(_) => {
-                    return Err(ReportError::Conflict {
-                        scenario,
-                        profile,
-                        seed,
-                    });
-                }
-                None => {
-                    places.insert(key, cases.len());
-                    cases.push(case);
-                }
-            }
-        }
-        if let Some(plan) = plan {
-            cases.sort_by_cached_key(|case| plan.place(&case.scenario));
-            known.sort_by_cached_key(|failure| plan.place(&failure.scenario));
-        }
-        Ok(Self::new(cases).with_probes(probes).with_known(known))
+        let read = Self {
+            shard: report.shard,
+            shards: report.shards,
+            plan: report.plan,
+            known: report.known,
+            probes: report.probes,
+            ..Self::new(cases.collect())
+        };
+        Ok(if report.strict { read.strictly() } else { read })
     }
 
     /// Writes the report.
@@ -330,29 +245,6 @@ impl Say for ReportError {
                 format!("madoguchi run --json の報告ではありません: {why}"),
                 format!("it is no report of madoguchi run --json: {why}"),
             ),
-            Self::Conflict { scenario, profile, seed } => lang.pick(
-                format!("{scenario} ({profile}, seed {seed}) の判定が報告によって違います\n  対処: 同じ実行の報告だけを渡してください。違いは madoguchi compare で見られます"),
-                format!("the reports differ about {scenario} ({profile}, seed {seed})\n  help: give reports of one run only; madoguchi compare shows how they differ"),
-            ),
-            Self::Missing(shards) => {
-                let shards: Vec<String> = shards.iter().map(Shard::to_string).collect();
-                let shards = shards.join(", ");
-                lang.pick(
-                    format!("分割実行の一部がありません: {shards}\n  対処: その --shard の報告も渡してください"),
-                    format!("parts of the run are missing: {shards}\n  help: give the reports of these --shard, too"),
-                )
-            }
-            Self::Mixed => lang.pick(
-                "一つの実行の報告ではありません (分割の数が違うか、分割していない報告が混ざっています)\n  対処: 一つの実行の報告だけを渡してください".to_owned(),
-                "they are not the reports of one run: divided differently, or not all of them parts\n  help: give reports of one run only".to_owned(),
-            ),
-            Self::Plans(differences) => {
-                let listed = super::listed(differences);
-                lang.pick(
-                    format!("別々の実行の一部です。違い: {}\n  対処: 一つの実行の報告だけを渡してください", listed.ja),
-                    format!("they are parts of different runs; what differs: {}\n  help: give reports of one run only", listed.en),
-                )
-            }
         }
     }
 }

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 use std::io;
+use std::time::Duration;
 
 use madoguchi_judge::undone::Undone;
 use madoguchi_judge::verdict::{Conduct, Outcome, Verdict};
@@ -15,18 +16,27 @@ use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::CaseReport;
 use super::levels::Levels;
+use super::merge::lacking;
 use super::remark::remarks;
+use super::shard::Shard;
 
 /// The longest file, bytes: GitLab refuses more than 30 MB.
 pub const LONGEST: usize = 29_000_000;
 
-/// The report in `lang` as files of at most `longest` bytes each; a case is never divided.
+/// The report in `lang` as files of at most `longest` bytes each; a case is never divided. Parts of the run that
+/// are `missing` are an error.
 ///
 /// # Errors
 /// Never in practice: the texts are Unicode.
-pub fn files(cases: &[CaseReport<'_>], lang: Lang, longest: usize) -> io::Result<Vec<String>> {
+pub fn files(
+    cases: &[CaseReport<'_>],
+    missing: &[Shard],
+    lang: Lang,
+    longest: usize,
+) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     let mut suites: Vec<TestSuite> = Vec::new();
+    suites.extend(incomplete(missing, lang));
     let mut length = 0;
     let mut seen = BTreeMap::new();
     for case in cases {
@@ -46,9 +56,10 @@ pub fn files(cases: &[CaseReport<'_>], lang: Lang, longest: usize) -> io::Result
 fn written(suites: Vec<TestSuite>) -> io::Result<String> {
     let mut report = Report::new("madoguchi");
     report.add_test_suites(suites);
-    let mut text = report.to_string().map_err(io::Error::other)?;
-    text.push('\n');
-    Ok(text)
+    let text = report.to_string().map_err(io::Error::other)?;
+    // Jenkins's schema has the number of skipped tests on a suite alone
+    let skipped = format!(" skipped=\"{}\"", report.skipped);
+    Ok(text.replacen(&skipped, "", 1) + "\n")
 }
 
 fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) -> TestSuite {
@@ -61,9 +72,7 @@ fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) 
         name = format!("{name} #{times}");
     }
     let mut suite = TestSuite::new(name.as_str());
-    if let Some(took) = case.took {
-        suite.set_time(took);
-    }
+    suite.timestamp = case.begun.and_then(|begun| begun.to_string().parse().ok());
     suite.add_property(("unofficial", "true"));
     suite.add_property(("profile", verdicts.profile.name.as_str()));
     suite.add_property(("depth", format!("{:?}", verdicts.depth).as_str()));
@@ -91,7 +100,49 @@ fn suite(case: &CaseReport<'_>, seen: &mut BTreeMap<String, usize>, lang: Lang) 
             suite.add_test_case(test(&name, &verdict.requirement, status));
         }
     }
+    if let Some(took) = took(case) {
+        suite.set_time(took);
+        share(took, &mut suite.test_cases);
+    }
     suite
+}
+
+/// How long a case took: as it was measured, else from the first to the last line of its trace.
+fn took(case: &CaseReport<'_>) -> Option<Duration> {
+    let recorded = || {
+        let events = &case.trace?.events;
+        Some(Duration::from_micros(events.last()?.us))
+    };
+    case.took.or_else(recorded)
+}
+
+/// Gives each test an equal part of the time of its case: one play decides all of them, and readers of the file
+/// add them up. Whole milliseconds, as they are written: one more for the first where they do not divide.
+fn share(took: Duration, tests: &mut [TestCase]) {
+    let Some(count @ 1..) = u64::try_from(tests.len()).ok() else {
+        return;
+    };
+    let all = (took.as_micros() + 500) / 1000;
+    let all = u64::try_from(all).unwrap_or(u64::MAX);
+    let (each, left) = (all / count, all % count);
+    for (at, test) in (0..).zip(tests) {
+        let own = if at < left { each + 1 } else { each };
+        test.set_time(Duration::from_millis(own));
+    }
+}
+
+/// A suite that says which parts of the run are not there, where some are not.
+fn incomplete(missing: &[Shard], lang: Lang) -> Option<TestSuite> {
+    if missing.is_empty() {
+        return None;
+    }
+    let name = "madoguchi merge";
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
+    status.set_type("missing");
+    status.set_message(lacking(missing).get(lang));
+    let mut suite = TestSuite::new(name);
+    suite.add_test_case(test(name, "parts", status));
+    Some(suite)
 }
 
 /// How a case is told that did not come to its end.

@@ -63,6 +63,19 @@ impl<'a> Known<'a> {
             .find(|(entry, until)| is_own(verdict) && of_it(entry, *until))
             .map(|(entry, _)| entry)
     }
+
+    /// The entries that know everything that is wrong with a case, where they do.
+    #[must_use]
+    pub fn excuses(self, verdicts: &Verdicts) -> Option<Vec<&'a Entry>> {
+        if verdicts.overall() != Overall::Failed {
+            return None;
+        }
+        let counting = own(verdicts).filter(|verdict| verdict.counts_against());
+        let entries: Option<Vec<&Entry>> = counting
+            .map(|verdict| self.entry(&verdicts.scenario, verdict))
+            .collect();
+        entries.filter(|entries| !entries.is_empty())
+    }
 }
 
 /// A known failure of a run, as its report has it.
@@ -80,7 +93,8 @@ pub struct KnownFailure {
 
 impl KnownFailure {
     /// The known failures of these cases.
-    pub(crate) fn of(cases: &[CaseReport<'_>]) -> Vec<Self> {
+    #[must_use]
+    pub fn of(cases: &[CaseReport<'_>]) -> Vec<Self> {
         let mut known = Vec::new();
         for case in cases {
             for verdict in &case.verdicts.verdicts {
@@ -95,6 +109,12 @@ impl KnownFailure {
             }
         }
         known
+    }
+
+    /// That it is known, until when and why.
+    #[must_use]
+    pub fn in_words(&self) -> Wording {
+        in_words(&self.until, &self.because)
     }
 }
 
@@ -150,7 +170,27 @@ impl KnownFailures {
         })
     }
 
-    /// Name of the file.
+    /// What reports say was known when they were written, each failure for itself. A day that is none covers
+    /// nothing.
+    #[must_use]
+    pub fn of_reports(known: &[KnownFailure]) -> Self {
+        let entry = |failure: &KnownFailure| {
+            let entry = Entry {
+                requirement: Located::new(failure.requirement.clone()),
+                scenario: Some(Located::new(failure.scenario.clone())),
+                because: Located::new(failure.because.clone()),
+                until: Located::new(failure.until.clone()),
+            };
+            Some((entry, failure.until.parse().ok()?))
+        };
+        Self {
+            file: String::new(),
+            entries: known.iter().filter_map(entry).collect(),
+            scenarios: known.iter().map(|one| one.scenario.clone()).collect(),
+        }
+    }
+
+    /// Name of the file; empty where the list comes from reports.
     #[must_use]
     pub fn file(&self) -> &str {
         &self.file
@@ -219,26 +259,6 @@ impl KnownFailures {
         settled
     }
 
-    /// The entries that know everything that is wrong with a case, where they do as of `today`.
-    #[must_use]
-    pub fn excuses(&self, verdicts: &Verdicts, today: Date) -> Option<Vec<&Entry>> {
-        if verdicts.overall() != Overall::Failed {
-            return None;
-        }
-        let counting = own(verdicts).filter(|verdict| verdict.counts_against());
-        let entries: Option<Vec<&Entry>> = counting
-            .map(|verdict| {
-                let mut of_it = self.entries.iter().filter(|(entry, until)| {
-                    *entry.requirement == verdict.requirement
-                        && entry.covers(&verdicts.scenario)
-                        && *until >= today
-                });
-                of_it.next().map(|(entry, _)| entry)
-            })
-            .collect();
-        entries.filter(|entries| !entries.is_empty())
-    }
-
     fn edit(&self, settled: &Settled) -> String {
         let mut edit = String::new();
         let entry_at = |line: u64| {
@@ -298,11 +318,7 @@ impl Entry {
     /// That it is known, until when and why.
     #[must_use]
     pub fn in_words(&self) -> Wording {
-        let (until, because) = (&self.until, &self.because);
-        Wording::new(
-            format!("既知の不合格 ({until} まで): {because}"),
-            format!("known failure (until {until}): {because}"),
-        )
+        in_words(&self.until, &self.because)
     }
 
     fn covers(&self, scenario: &str) -> bool {
@@ -310,6 +326,13 @@ impl Entry {
             .as_ref()
             .is_none_or(|pattern| covers(pattern, scenario))
     }
+}
+
+fn in_words(until: &str, because: &str) -> Wording {
+    Wording::new(
+        format!("既知の不合格 ({until} まで): {because}"),
+        format!("known failure (until {until}): {because}"),
+    )
 }
 
 /// What failed or is undecided by itself: what follows from another failure is not a failure of its own.

@@ -18,6 +18,7 @@ pub mod junit;
 pub mod known;
 pub mod levels;
 pub mod markdown;
+pub mod merge;
 pub mod overview;
 pub mod plan;
 pub mod record;
@@ -34,6 +35,7 @@ pub mod width;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use madoguchi_judge::verdict::{Verdict, Verdicts};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
@@ -51,6 +53,8 @@ pub struct CaseReport<'a> {
     pub trace: Option<&'a Trace>,
     /// What it was judged by where there is no trace, for an evidence bundle.
     pub exhibit: Option<&'a Exhibit>,
+    /// When it was begun, where it was run and not only judged.
+    pub begun: Option<Timestamp>,
     /// How long the case took, where it was run and not only judged.
     pub took: Option<Duration>,
     /// The one command that shows it again.
@@ -64,6 +68,13 @@ impl<'a> CaseReport<'a> {
     #[must_use]
     pub fn known(&self, verdict: &Verdict) -> Option<&'a Entry> {
         self.known?.entry(&self.verdicts.scenario, verdict)
+    }
+
+    /// Whether it failed and everything that is wrong with it is known.
+    #[must_use]
+    pub fn is_known(&self) -> bool {
+        self.known
+            .is_some_and(|known| known.excuses(self.verdicts).is_some())
     }
 }
 

@@ -9,8 +9,10 @@ use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::inducing;
+use super::merge::lacking;
 use super::overview::{Mark, Overview, topic_name};
 use super::remark::remarks;
+use super::shard::Shard;
 use super::soundness::Soundness;
 use super::tested::Tested;
 use super::{CaseReport, bindings, listed};
@@ -20,13 +22,13 @@ const LONGEST: usize = 1_000_000;
 /// Characters of one observed text.
 const OBSERVED: usize = 300;
 
-/// The summary in `lang`.
+/// The summary in `lang`; parts of the run that are `missing` come first.
 #[must_use]
-pub fn summary(cases: &[CaseReport<'_>], lang: Lang) -> String {
+pub fn summary(cases: &[CaseReport<'_>], missing: &[Shard], lang: Lang) -> String {
     let overview = Overview::new(cases.iter().map(|case| case.verdicts));
     let mut text = String::new();
     // writing to a String cannot fail
-    let _ = head(&mut text, cases, &overview, lang);
+    let _ = head(&mut text, cases, missing, &overview, lang);
     for one in inducing::of(cases.iter().map(|case| case.verdicts)) {
         let scenario = plain(&one.scenario, OBSERVED);
         let said = plain(&one.text(lang), OBSERVED);
@@ -60,6 +62,7 @@ pub fn summary(cases: &[CaseReport<'_>], lang: Lang) -> String {
 fn head(
     text: &mut String,
     cases: &[CaseReport<'_>],
+    missing: &[Shard],
     overview: &Overview<'_>,
     lang: Lang,
 ) -> std::fmt::Result {
@@ -71,6 +74,9 @@ fn head(
     } = overview;
     let title = lang.pick("適合試験 (非公式)", "Conformance (unofficial)");
     writeln!(text, "## madoguchi: {title}\n")?;
+    if !missing.is_empty() {
+        writeln!(text, "**{}**\n", lacking(missing).get(lang))?;
+    }
     let [ok, bad, not_run] = lang.pick(
         ["合格", "不合格", "実行不能"],
         ["passed", "failed", "could not be run"],

@@ -19,6 +19,9 @@ pub struct Plan {
     /// A digest over what cannot be seen from the names: scenarios and wire profiles of the user's own, and
     /// the vendor's statement.
     pub files: String,
+    /// A digest over the plan file that says which part takes what; absent where they take turns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub divided: Option<String>,
     /// The cases of the whole run, in their order.
     pub cases: Vec<String>,
 }
@@ -40,6 +43,11 @@ impl Plan {
                 self.files == other.files,
                 "自作のシナリオ・プロファイル・宣言",
                 "scenarios, profile or statement of one's own",
+            ),
+            (
+                self.divided == other.divided,
+                "分け方 (計画のファイル)",
+                "how they are divided (the plan file)",
             ),
             (
                 self.cases == other.cases,

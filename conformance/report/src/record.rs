@@ -23,6 +23,8 @@ use super::beside::{PairView, pair_views};
 use super::cover::{Cover, Untried};
 use super::html::render;
 use super::inducing;
+use super::known::KnownFailure;
+use super::merge::lacking;
 use super::overview::{Mark, Overview, Row, topic_name};
 use crate::evidence;
 
@@ -54,7 +56,9 @@ struct Record<'a> {
     levels: String,
     sealed: bool,
     counts: Vec<Count>,
+    missing: Option<String>,
     broken: Vec<BrokenView<'a>>,
+    known: Vec<KnownFailure>,
     topics: Vec<TopicView>,
     items: Vec<Item<'a>>,
     untested: Vec<Untested<'a>>,
@@ -181,6 +185,9 @@ impl<'a> Record<'a> {
             verdict: verdict(cases, &overview, lang),
             levels: overview.levels.words().get(lang).to_owned(),
             sealed: cover.seal.is_some(),
+            missing: (!cover.missing.is_empty())
+                .then(|| lacking(&cover.missing).get(lang).to_owned()),
+            known: KnownFailure::of(cases),
             broken: overview
                 .broken()
                 .into_iter()
@@ -280,7 +287,11 @@ fn items<'a>(cases: &[CaseReport<'a>], lang: Lang) -> Vec<Item<'a>> {
             |verdict: &&Verdict| verdict.named || matches!(verdict.outcome, Outcome::Fail(_));
         for verdict in case.verdicts.verdicts.iter().filter(told) {
             let number = items.len() + 1;
-            items.push(item(number, at, &case.verdicts.scenario, verdict, lang));
+            let mut item = item(number, at, &case.verdicts.scenario, verdict, lang);
+            if let Some(entry) = case.known(verdict) {
+                item.observed += &format!(" [{}]", entry.in_words().get(lang));
+            }
+            items.push(item);
         }
     }
     items

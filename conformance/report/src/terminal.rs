@@ -258,14 +258,15 @@ impl Terminal {
     ) -> io::Result<()> {
         let requirement = madoguchi_requirements::builtin().get(&verdict.requirement);
         self.requirement(out, verdict, requirement, self.styles.bad)?;
-        let [expected, observed, place, before, likely, again] = self.lang.pick(
-            ["期待", "実際", "場所", "直前", "原因の候補", "再実行"],
+        let [expected, observed, place, before, likely, known, again] = self.lang.pick(
+            ["期待", "実際", "場所", "直前", "原因の候補", "既知", "再実行"],
             [
                 "expected",
                 "observed",
                 "where",
                 "before it",
                 "likely",
+                "known",
                 "again",
             ],
         );
@@ -285,6 +286,9 @@ impl Terminal {
         }
         if let Some(cause) = verdict.likely() {
             self.row(out, likely, cause.get(self.lang))?;
+        }
+        if let Some(entry) = case.known(verdict) {
+            self.row(out, known, entry.in_words().get(self.lang))?;
         }
         self.row(out, again, case.again)?;
         writeln!(out)
@@ -406,6 +410,10 @@ impl Terminal {
                 let requirement = madoguchi_requirements::builtin().get(&verdict.requirement);
                 self.requirement(out, verdict, requirement, self.styles.open)?;
                 self.row(out, undecided, missing)?;
+                if let Some(entry) = case.known(verdict) {
+                    let known = self.lang.pick("既知", "known");
+                    self.row(out, known, entry.in_words().get(self.lang))?;
+                }
                 self.row(out, self.lang.pick("再実行", "again"), case.again)?;
                 writeln!(out)?;
             }

@@ -63,6 +63,8 @@ fn one_run_writes_every_report() {
     for name in [&html, &json, &junit, &form, &table, &summary] {
         assert!(read(name).contains(BROKEN), "{name}");
     }
+    // times are in what people and pipelines read, and in no report that is compared byte for byte
+    assert!(read(&junit).contains(" timestamp=\"20") && read(&junit).contains(" time=\""));
     assert!(read(&form).contains("sha256:") && read(&form).contains("試験 花子"));
     assert!(fs::read(&table).unwrap().starts_with(b"\xEF\xBB\xBF"));
     assert!(outcome.stdout.contains("::error title=eligibility/expired"));
@@ -129,11 +131,18 @@ fn parts_make_the_whole_and_what_failed_is_run_again() {
         two_cases(folder.path(), Some(DEFECT), &args);
     }
     let (one, two, whole) = (file("1.json"), file("2.json"), file("whole.json"));
-    let half = madoguchi(["merge", &one, "--json", &whole]);
+    // what is there is put together, and says what is not
+    let page = file("half.html");
+    let half = madoguchi(["merge", &one, "--json", &whole, "--html", &page]);
     assert_eq!(half.code, Some(2), "{half:#?}");
     assert!(half.stderr.contains("2/2"), "{half:#?}");
+    assert!(read(&page).contains("2&#x2f;2"));
+    let stepwise = file("stepwise.json");
+    let rest = madoguchi(["merge", &whole, &two, "--json", &stepwise]);
+    assert_eq!(rest.code, Some(1), "{rest:#?}");
     let merged = madoguchi(["merge", &two, &one, "--json", &whole]);
     assert_eq!(merged.code, Some(1), "one case failed: {merged:#?}");
+    assert_eq!(read(&whole), read(&stepwise), "by steps or at once");
     // The report alone, and with the traces that both parts left.
     let (bare, full, table) = (file("bare.html"), file("full.html"), file("record.csv"));
     let parts = [two.as_str(), &one];
@@ -209,6 +218,45 @@ fn a_known_failure_passes_and_a_file_that_is_wrong_stops_the_run_before_it_begin
     let wrong = ended(entry("result.lapsed"));
     assert_eq!(wrong.code, Some(3));
     assert!(wrong.stdout.is_empty(), "nothing was run: {wrong:#?}");
+}
+
+#[test]
+fn what_parts_know_to_fail_is_known_when_they_are_put_together() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name| path(folder.path(), name);
+    let list = file("known.yaml");
+    let entry = |until| format!("- requirement: {BROKEN}\n  because: ticket 4711\n  until: {until}\n");
+    fs::write(&list, entry("2999-12-31")).unwrap();
+    for (shard, name) in [("1/2", "1.json"), ("2/2", "2.json")] {
+        let json = file(name);
+        let args = ["--shard", shard, "--json", &json, "--known-failures", &list];
+        let part = two_cases(folder.path(), Some(DEFECT), &args);
+        assert_eq!(part.code, Some(0), "{part:#?}");
+    }
+    let (one, two, whole) = (file("1.json"), file("2.json"), file("whole.json"));
+    let (page, junit, table) = (file("r.html"), file("r.xml"), file("r.csv"));
+    let merge = |more: &[&str]| {
+        let all = ["merge", &one, &two, "--json", &whole, "--html", &page];
+        let others = ["--junit", &junit, "--test-record", &table];
+        madoguchi(all.iter().chain(&others).chain(more).copied())
+    };
+    let merged = merge(&[]);
+    assert_eq!(merged.code, Some(0), "{merged:#?}");
+    for name in [&whole, &page, &junit, &table] {
+        let told = read(name);
+        assert!(told.contains("2999-12-31") && told.contains("ticket 4711"), "{name}");
+    }
+    // a list that is given now says it in place of the parts
+    fs::write(&list, entry("2020-01-01")).unwrap();
+    let over = merge(&["--known-failures", &list]);
+    assert_eq!(over.code, Some(1), "{over:#?}");
+    assert!(!read(&junit).contains("ticket 4711") && !read(&whole).contains("ticket 4711"));
+    // and so does the day
+    let stored = read(&two).replace("2999-12-31", "2020-01-01");
+    fs::write(&two, stored).unwrap();
+    let over = merge(&[]);
+    assert_eq!(over.code, Some(1), "{over:#?}");
+    assert!(!read(&junit).contains("ticket 4711"));
 }
 
 #[test]

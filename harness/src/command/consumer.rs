@@ -158,6 +158,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
             verdicts: &played.judgement.verdicts,
             trace: None,
             exhibit: played.exhibit.as_ref(),
+            begun: Some(played.begun),
             took: Some(played.took),
             again,
             known: None,

@@ -131,6 +131,12 @@ fn say(proven: &Proven, lang: Lang) -> io::Result<()> {
         let value = harmless(value.unwrap_or("–"));
         writeln!(out, "  {name}: {value}")?;
     }
+    for failure in &manifest.cover.known {
+        let (scenario, requirement) = (&failure.scenario, &failure.requirement);
+        let words = failure.in_words();
+        let told = format!("{scenario} {requirement} – {}", words.get(lang));
+        writeln!(out, "  {}", harmless(&told))?;
+    }
     writeln!(
         out,
         "{}",

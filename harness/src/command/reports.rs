@@ -12,7 +12,8 @@ use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Assumption, Cover, Probe, Untried};
-use madoguchi_report::known::{Known, KnownFailures};
+use madoguchi_report::known::{Known, KnownFailure, KnownFailures};
+use madoguchi_report::shard::Shard;
 use madoguchi_report::terminal::Terminal;
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
@@ -43,6 +44,7 @@ pub(super) fn write(
     let cases = cases.iter().map(|case| CaseReport { known, ..*case });
     let cases = &cases.collect::<Vec<_>>()[..];
     let mut cover = cover.clone();
+    cover.known = KnownFailure::of(cases);
     // Reading every wire profile takes longer than telling a case: only where somebody reads of it.
     if options.evidence.is_some()
         || options.html.is_some()
@@ -55,6 +57,7 @@ pub(super) fn write(
         let nonce = options.nonce.as_deref();
         cover.seal = Some(evidence::seal(path, nonce, cases, &cover, lang)?);
     }
+    let missing = &cover.missing.clone()[..];
     let cover = &cover;
     // what can be written is, and then it is said what could not
     let mut written = Vec::new();
@@ -68,7 +71,7 @@ pub(super) fn write(
         }));
     }
     if let Some(path) = &options.junit {
-        written.push(junit_files(path, cases, lang));
+        written.push(junit_files(path, cases, missing, lang));
     }
     for path in &options.test_record {
         let is_table = path.extension().is_some_and(|extension| extension == "csv");
@@ -81,10 +84,10 @@ pub(super) fn write(
         }));
     }
     if let Some(path) = &options.markdown {
-        written.push(append(path, &markdown::summary(cases, lang)));
+        written.push(append(path, &markdown::summary(cases, missing, lang)));
     }
     if options.annotations {
-        let annotated = github::write(&mut io::stdout().lock(), cases, lang);
+        let annotated = github::write(&mut io::stdout().lock(), cases, missing, lang);
         written.push(screen::say(annotated));
     }
     written.into_iter().collect()
@@ -139,6 +142,16 @@ pub(super) fn known(
         .map_err(Trouble::Scenario)
 }
 
+/// What the file knows of these cases today.
+pub(super) fn known_of(cases: &[CaseReport<'_>], known: &KnownFailures) -> Vec<KnownFailure> {
+    let known = Some(Known::new(known, today()));
+    let cases: Vec<CaseReport<'_>> = cases
+        .iter()
+        .map(|case| CaseReport { known, ..*case })
+        .collect();
+    KnownFailure::of(&cases)
+}
+
 /// Tells a case; in a line or two, where the file knows everything that is wrong with it.
 pub(super) fn tell(
     report: &Terminal,
@@ -146,9 +159,10 @@ pub(super) fn tell(
     case: &CaseReport<'_>,
     known: Option<&KnownFailures>,
 ) -> io::Result<()> {
-    match known.and_then(|known| known.excuses(case.verdicts, today())) {
+    let known = known.map(|known| Known::new(known, today()));
+    match known.and_then(|known| known.excuses(case.verdicts)) {
         Some(entries) => report.known(out, case, &entries),
-        None => report.case(out, case),
+        None => report.case(out, &CaseReport { known, ..*case }),
     }
 }
 
@@ -175,6 +189,9 @@ pub(super) fn settle(
         // what is left is not for a file to excuse
         return Ok(if exit == Exit::FAIL { Exit::PASS } else { exit });
     }
+    if known.file().is_empty() {
+        return Ok(exit.max(Exit::FAIL));
+    }
     let title = lang.pick(
         format!("{} の直し方:", known.file()),
         format!("how to edit {}:", known.file()),
@@ -184,8 +201,13 @@ pub(super) fn settle(
 }
 
 /// Writes the JUnit report; what does not fit into one file goes on in `NAME-2.xml` and so on.
-fn junit_files(path: &Path, cases: &[CaseReport<'_>], lang: Lang) -> Result<(), Trouble> {
-    let files = junit::files(cases, lang, junit::LONGEST).map_err(|error| Trouble::Write {
+fn junit_files(
+    path: &Path,
+    cases: &[CaseReport<'_>],
+    missing: &[Shard],
+    lang: Lang,
+) -> Result<(), Trouble> {
+    let files = junit::files(cases, missing, lang, junit::LONGEST).map_err(|error| Trouble::Write {
         path: path.to_owned(),
         error,
     })?;

@@ -12,6 +12,7 @@ use madoguchi_judge::verdict::{Overall, Verdicts};
 use madoguchi_report::CaseReport;
 use madoguchi_report::compare::Comparison;
 use madoguchi_report::json::Report;
+use madoguchi_report::known::KnownFailures;
 use madoguchi_report::plan::Plan;
 use madoguchi_report::shard::Shard;
 use madoguchi_terms::Lang;
@@ -48,7 +49,7 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
     if parts.is_empty() {
         return Err(Trouble::NoReports(options.parts.clone()));
     }
-    let mut report = Report::merge(parts).map_err(|error| Trouble::Report { path: None, error })?;
+    let mut report = Report::merge(parts).map_err(Trouble::NotMerged)?;
     if options.reports.strict {
         report = report.strictly();
     }
@@ -58,7 +59,10 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
         .iter()
         .map(|case| case.scenario.as_str())
         .collect();
-    let known = reports::known(wanted, &ids)?;
+    let listed = reports::known(wanted, &ids)?;
+    // the parts have said what was known; a list that is given now says it in their place
+    let told = || (!report.known.is_empty()).then(|| KnownFailures::of_reports(&report.known));
+    let known = listed.clone().or_else(told);
     let mut traces = Vec::new();
     for case in &report.cases {
         traces.push(trace_of(case, &options.traces)?);
@@ -70,6 +74,7 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
             verdicts,
             trace: trace.as_ref(),
             exhibit: None,
+            begun: None,
             took: None,
             again,
             known: None,
@@ -77,36 +82,25 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
         .collect();
     let mut cover = reports::of_stored(wanted);
     cover.probes.clone_from(&report.probes);
+    cover.untried = report.untold();
+    cover.missing = report.missing();
+    // the report as it is, with its parts and its plan
     let others = cli::Reports {
         json: None,
         ..wanted.clone()
     };
     reports::write(&others, &cases, &cover, None, known.as_ref(), lang)?;
-    let exit = judge::exit(report.overall);
-    let probes = report.probes.clone();
     if let Some(path) = &wanted.json {
-        if known.is_some() {
-            reports::write(
-                &options_of_json(path),
-                &cases,
-                &cover,
-                None,
-                known.as_ref(),
-                lang,
-            )?;
-        } else {
-            reports::file(path, |out| report.write(out))?;
-        }
+        let known = listed.as_ref().map(|known| reports::known_of(&cases, known));
+        let known = known.unwrap_or_else(|| report.known.clone());
+        reports::file(path, |out| report.clone().with_known(known).write(out))?;
     }
-    reports::settle(known.as_ref(), &cases, &probes, exit, lang)
-}
-
-/// The JSON report alone.
-fn options_of_json(path: &Path) -> cli::Reports {
-    cli::Reports {
-        json: Some(path.to_owned()),
-        ..cli::Reports::default()
+    let exit = judge::exit(report.overall);
+    let exit = reports::settle(known.as_ref(), &cases, &report.probes, exit, lang)?;
+    if cover.missing.is_empty() {
+        return Ok(exit);
     }
+    Err(Trouble::PartsMissing(cover.missing))
 }
 
 /// Every report below a folder: what has another form, such as a verdict beside a trace, is none.
@@ -187,6 +181,7 @@ pub(super) fn narrow<S>(
         profile: options.profile.clone(),
         seed: options.seed,
         files: own_files(options)?,
+        divided: None,
         cases: scenarios.iter().map(|one| id(one).to_owned()).collect(),
     };
     let mut places = 0..;
@@ -231,7 +226,7 @@ fn own_files(options: &cli::Run) -> Result<String, Trouble> {
 fn read(path: &Path) -> Result<Report, Trouble> {
     let text = input::text(path, input::MADE)?;
     Report::parse(&text).map_err(|error| Trouble::Report {
-        path: Some(path.to_owned()),
+        path: path.to_owned(),
         error,
     })
 }

@@ -9,6 +9,8 @@ use madoguchi_fixtures::pki::PkiError;
 use madoguchi_notation::Diagnostics;
 use madoguchi_report::evidence::NotProven;
 use madoguchi_report::json::ReportError;
+use madoguchi_report::merge::{NotMerged, lacking};
+use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::NothingSelected;
 use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::TraceError;
@@ -105,11 +107,15 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: TraceError,
     },
-    /// A JSON report that cannot be read, or several that cannot be merged.
+    /// A JSON report that cannot be read.
     Report {
-        path: Option<PathBuf>,
+        path: PathBuf,
         error: ReportError,
     },
+    /// Reports that cannot be merged.
+    NotMerged(NotMerged),
+    /// What is there was merged, and parts are not there.
+    PartsMissing(Vec<Shard>),
     /// What is not a score of `mutants`.
     Score {
         path: PathBuf,
@@ -186,6 +192,8 @@ impl Trouble {
             | Self::Trace { .. }
             | Self::NothingTold
             | Self::Report { .. }
+            | Self::NotMerged(_)
+            | Self::PartsMissing(_)
             | Self::Score { .. }
             | Self::NothingFailed(_)
             | Self::NoReports(_)
@@ -331,11 +339,16 @@ impl Say for Trouble {
                 format!("cannot write {}: {error}", path.display()),
             ),
             Self::Trace { path, error } => format!("{}: {}", path.display(), error.text(lang)),
-            Self::Report { path: None, error } => error.text(lang),
-            Self::Report {
-                path: Some(path),
-                error,
-            } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::Report { path, error } => format!("{}: {}", path.display(), error.text(lang)),
+            Self::NotMerged(why) => why.text(lang),
+            Self::PartsMissing(missing) => format!(
+                "{}\n{}",
+                lacking(missing).get(lang),
+                lang.pick(
+                    "  対処: その --shard の報告も渡してください。あるものだけはまとめました",
+                    "  help: give the reports of these --shard, too; what is there was put together",
+                ),
+            ),
             Self::Score { path, error } => lang.pick(
                 format!("{}: mutants の結果ではありません: {error}\n  対処: madoguchi mutants --json で書いたファイルを指定してください", path.display()),
                 format!("{}: no score of mutants: {error}\n  help: name a file that madoguchi mutants --json wrote", path.display()),

@@ -9,6 +9,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use madoguchi_delivery::{Delivered, FolderTerminal};
 use madoguchi_eligibility::Fields;
 use madoguchi_notation::{Offset, Wording};
@@ -60,6 +61,7 @@ pub(crate) struct Played {
     pub(crate) judgement: Judgement,
     /// What it was judged by, where that is to be sealed.
     pub(crate) exhibit: Option<Exhibit>,
+    pub(crate) begun: Timestamp,
     pub(crate) took: Duration,
 }
 
@@ -99,7 +101,7 @@ pub(crate) fn play(
     scenario: &Scenario,
     folder: &Path,
 ) -> Result<Played, NotPlayed> {
-    let begun = Instant::now();
+    let (at, begun) = (Timestamp::now(), Instant::now());
     let on = |path: &Path| {
         let path = path.to_owned();
         move |error| NotPlayed::Disk(path, error)
@@ -195,6 +197,7 @@ pub(crate) fn play(
         case,
         judgement,
         exhibit,
+        begun: at,
         took: begun.elapsed(),
     })
 }

@@ -1,6 +1,7 @@
 //! What the template of the report is filled with.
 
 mod cases;
+mod known;
 
 use std::collections::BTreeMap;
 
@@ -13,9 +14,11 @@ use minijinja::Value;
 use serde::Serialize;
 
 use self::cases::{CaseView, case_views};
+use self::known::{KnownView, all_known, known};
 use super::same;
 use crate::cover::{Cover, Probe, Untried};
 use crate::inducing::{self, Inducing};
+use crate::merge::lacking;
 use crate::overview::{Mark, Overview, Row, topic_name};
 use crate::soundness::Soundness;
 use crate::tested::Tested;
@@ -40,7 +43,9 @@ pub(super) struct Page<'a> {
     facts: Vec<Fact>,
     assumptions: Vec<AssumptionView<'a>>,
     decisions: Vec<Decision<'a>>,
+    missing: Option<Wording>,
     failures: Vec<Broken<'a>>,
+    known: Vec<KnownView<'a>>,
     inducing: Vec<InducingView>,
     strange: Option<StrangeView>,
     untried: &'a [Untried],
@@ -56,6 +61,7 @@ struct Figures {
     passed: usize,
     failed: usize,
     could_not_run: usize,
+    cases_known: usize,
     cases_open: usize,
     requirements_failed: usize,
     requirements_decided: usize,
@@ -96,6 +102,8 @@ struct Broken<'a> {
     id: &'a str,
     level: Wording,
     mark: Mark,
+    /// Whether all of it is known.
+    known: bool,
     text: Wording,
     reasons: Vec<Reason<'a>>,
     more: Option<Wording>,
@@ -213,6 +221,7 @@ impl<'a> Page<'a> {
                 passed: overview.passed,
                 failed: overview.failed,
                 could_not_run: overview.could_not_run,
+                cases_known: cases.iter().filter(|case| case.is_known()).count(),
                 cases_open: views.iter().filter(is_open).count(),
                 requirements_failed: overview.count(Mark::Fail),
                 requirements_decided: [Mark::Fail, Mark::Advised, Mark::Pass]
@@ -228,7 +237,9 @@ impl<'a> Page<'a> {
             facts: facts(cases, cover, &overview),
             assumptions: assumptions(cover, &overview),
             decisions: decisions(cases),
+            missing: (!cover.missing.is_empty()).then(|| lacking(&cover.missing)),
             failures: broken(&overview, cases),
+            known: known(cases),
             inducing: inducing(cases),
             strange: strange(cases),
             untried: &cover.untried,
@@ -479,6 +490,7 @@ fn broken_row<'a>(row: &Row<'a>, cases: &[CaseReport<'a>]) -> Broken<'a> {
         id: row.id,
         level: level(row.level()),
         mark: row.mark,
+        known: all_known(row, cases),
         text: text_of(row.id),
         reasons: reasons.iter().take(TOLD).map(reason).collect(),
         more: more(untold.sum()),

@@ -84,6 +84,7 @@ fn reports(trace: &Trace, lang: Lang) -> Vec<(&'static str, String)> {
         verdicts: &verdicts,
         trace: Some(trace),
         exhibit: None,
+        begun: None,
         took: None,
         again: "madoguchi judge trace.jsonl",
         known: None,
@@ -122,14 +123,14 @@ fn reports(trace: &Trace, lang: Lang) -> Vec<(&'static str, String)> {
         ),
         (
             "junit",
-            junit::files(&cases, lang, junit::LONGEST)
+            junit::files(&cases, &[], lang, junit::LONGEST)
                 .expect("text")
                 .concat(),
         ),
-        ("markdown", markdown::summary(&cases, lang)),
+        ("markdown", markdown::summary(&cases, &[], lang)),
         (
             "github",
-            text(&|out| github::write(out, &cases, lang).expect("a Vec")),
+            text(&|out| github::write(out, &cases, &[], lang).expect("a Vec")),
         ),
         (
             "comparison",

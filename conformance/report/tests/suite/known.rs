@@ -6,8 +6,9 @@ use madoguchi_judge::judge;
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Cover, Probe};
 use madoguchi_report::json::Report;
-use madoguchi_report::known::{Known, KnownFailures, Settled};
-use madoguchi_report::{CaseReport, github, json, junit, markdown};
+use madoguchi_report::known::{Known, KnownFailure, KnownFailures, Settled};
+use madoguchi_report::terminal::{Styles, Terminal};
+use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_terms::Lang;
 
 const SCENARIOS: &[&str] = &["happy/pin", "eligibility/expired"];
@@ -27,6 +28,7 @@ fn settled(file: &str) -> Settled {
         verdicts: &verdicts,
         trace: Some(&trace),
         exhibit: None,
+        begun: None,
         took: None,
         again: "madoguchi run",
         known: None,
@@ -71,19 +73,20 @@ fn told(until: &str) -> [String; 4] {
         verdicts: &verdicts,
         trace: Some(&trace),
         exhibit: None,
+        begun: None,
         took: None,
         again: "madoguchi run",
         known: Some(Known::new(&known, TODAY)),
     };
     let (mut annotations, mut report) = (Vec::new(), Vec::new());
-    github::write(&mut annotations, &[case], Lang::En).expect("a Vec");
+    github::write(&mut annotations, &[case], &[], Lang::En).expect("a Vec");
     json::write(&mut report, &[case], &Cover::default(), None, None).expect("a Vec");
     let text = |bytes| String::from_utf8(bytes).expect("Unicode");
-    let junit = junit::files(&[case], Lang::En, junit::LONGEST).expect("Unicode");
+    let junit = junit::files(&[case], &[], Lang::En, junit::LONGEST).expect("Unicode");
     [
         junit.concat(),
         text(annotations),
-        markdown::summary(&[case], Lang::En),
+        markdown::summary(&[case], &[], Lang::En),
         text(report),
     ]
 }
@@ -111,6 +114,83 @@ fn a_known_failure_is_told_as_one_until_its_day_is_over() {
     assert!(annotations.contains("::error"), "{annotations}");
     assert!(!markdown.contains("known failure"), "{markdown}");
     assert!(Report::parse(&report).expect("a report").known.is_empty());
+}
+
+/// What people read of the same run: the page, the test record as a form and as a table, the terminal.
+fn shown(until: &str, lang: Lang) -> [String; 4] {
+    let file = entry("result.lapsed-is-not-valid", "eligibility/*", until);
+    let known = KnownFailures::parse("known.yaml", &file, SCENARIOS).expect("a sound file");
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let case = CaseReport {
+        verdicts: &verdicts,
+        trace: Some(&trace),
+        exhibit: None,
+        begun: None,
+        took: None,
+        again: "madoguchi run",
+        known: Some(Known::new(&known, TODAY)),
+    };
+    let mut told = [const { Vec::new() }; 4];
+    let cover = Cover::default();
+    html::write(&mut told[0], &[case], &cover, lang).expect("a Vec");
+    record::write_html(&mut told[1], &[case], &cover, lang).expect("a Vec");
+    record::write_csv(&mut told[2], &[case], &cover, lang).expect("a Vec");
+    let terminal = Terminal::new(lang, Styles::plain());
+    terminal.case(&mut told[3], &case).expect("a Vec");
+    told.map(|bytes| String::from_utf8(bytes).expect("Unicode"))
+}
+
+#[test]
+fn people_read_of_a_known_failure_until_when_and_why_until_its_day_is_over() {
+    for (lang, words) in [
+        (Lang::Ja, "2026-11-21 まで"),
+        (Lang::En, "until 2026-11-21"),
+    ] {
+        for text in shown("2026-11-21", lang) {
+            let flat = text.replace("\n               ", " ");
+            assert!(flat.contains(words) || flat.contains("<td>2026-11-21</td>"), "{text}");
+            assert!(flat.contains("次の版で直す"), "{text}");
+        }
+        for text in shown("2026-11-20", lang) {
+            assert!(!text.contains("2026-11-20") && !text.contains("次の版で直す"), "{text}");
+        }
+    }
+    let [page, ..] = shown("2026-11-21", Lang::En);
+    // the first screen counts it, the requirement and the case are marked
+    assert!(page.contains("all that is wrong is known"));
+    let marks = |page: &str| page.matches("<span class=\"mark open\">").count();
+    let marked = marks(&page);
+    assert!(page.contains("id=\"known\""));
+    let [page, ..] = shown("2026-11-20", Lang::En);
+    assert_eq!(marked, marks(&page) + 2);
+    assert!(!page.contains("id=\"known\"") && !page.contains("all that is wrong is known"));
+}
+
+#[test]
+fn what_parts_say_was_known_covers_those_failures_until_their_day_is_over() {
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let failure = KnownFailure {
+        scenario: "eligibility/expired".into(),
+        requirement: "result.lapsed-is-not-valid".into(),
+        because: "次の版で直す".into(),
+        until: "2026-11-21".into(),
+    };
+    let excused = |failure: KnownFailure, today| {
+        let known = KnownFailures::of_reports(&[failure]);
+        Known::new(&known, today).excuses(&verdicts).is_some()
+    };
+    assert!(excused(failure.clone(), TODAY));
+    assert!(!excused(failure.clone(), date(2026, 11, 22)));
+    for (scenario, until) in [("happy/pin", "2026-11-21"), ("eligibility/expired", "soon")] {
+        let other = KnownFailure {
+            scenario: scenario.into(),
+            until: until.into(),
+            ..failure.clone()
+        };
+        assert!(!excused(other, TODAY));
+    }
 }
 
 #[test]

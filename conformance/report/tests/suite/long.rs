@@ -142,6 +142,7 @@ fn reports_of_a_long_trace_are_written_and_stay_readable() {
         verdicts: &verdicts,
         trace: Some(&trace),
         exhibit: None,
+        begun: None,
         took: None,
         again: "madoguchi judge trace.jsonl",
         known: None,
@@ -150,7 +151,7 @@ fn reports_of_a_long_trace_are_written_and_stay_readable() {
     html::write(&mut page, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");
     assert!(page.len() < 4 << 20, "{} bytes", page.len());
     record::write_html(&mut page, &cases, &Cover::default(), Lang::Ja).expect("the same");
-    let junit = junit::files(&cases, Lang::En, junit::LONGEST).expect("Unicode");
+    let junit = junit::files(&cases, &[], Lang::En, junit::LONGEST).expect("Unicode");
     assert!(junit.concat().len() < 1 << 20);
     let mut stored = Vec::new();
     trace.write(&mut stored).expect("a Vec takes everything");

@@ -27,6 +27,7 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
             verdicts,
             trace: Some(trace),
             exhibit: None,
+            begun: None,
             took: None,
             again: "madoguchi run x --client \"a & b\"",
             known: None,
@@ -553,6 +554,7 @@ fn without_trace(verdicts: &Verdicts) -> CaseReport<'_> {
         verdicts,
         trace: None,
         exhibit: None,
+        begun: None,
         took: None,
         again: "again",
         known: None,
@@ -577,13 +579,13 @@ fn what_is_required_of_another_role_is_not_listed_as_untested() {
             let topic = format!("{}.", foreign.split('.').next().expect("a topic"));
             assert!(!page.contains(&topic), "{topic}");
         }
-        let summary = markdown::summary(&cases, Lang::En);
+        let summary = markdown::summary(&cases, &[], Lang::En);
         let topics = ["Registration for use", "Taking over into"];
         let told = topics.map(|topic| summary.contains(topic));
         assert_eq!(told, [own == of_app, own == of_consumer], "{summary}");
     }
     let both = [without_trace(&app), without_trace(&consumer)];
-    let summary = markdown::summary(&both, Lang::En);
+    let summary = markdown::summary(&both, &[], Lang::En);
     assert!(summary.contains("Registration for use") && summary.contains("Taking over into"));
 }
 
@@ -591,9 +593,9 @@ fn what_is_required_of_another_role_is_not_listed_as_untested() {
 fn how_the_suite_was_itself_tested_is_told_of_apps_alone() {
     let page = written(&lapsed(), Lang::En, html::write);
     let consumers = transcribed();
-    let of_consumers = markdown::summary(&[without_trace(&consumers)], Lang::En);
+    let of_consumers = markdown::summary(&[without_trace(&consumers)], &[], Lang::En);
     let verdicts = judge(&lapsed()[0]);
-    let of_apps = markdown::summary(&[without_trace(&verdicts)], Lang::En);
+    let of_apps = markdown::summary(&[without_trace(&verdicts)], &[], Lang::En);
     for words in [Tested::builtin().words(), Soundness::builtin().words()] {
         assert!(page.contains(&words.en) && page.contains(&words.ja));
         assert!(!of_consumers.contains(&words.en), "{of_consumers}");
@@ -623,6 +625,6 @@ fn two_records_stand_side_by_side_with_their_code_points() {
         }
         assert!(!page.contains("<橋"), "what a program wrote is no markup");
     }
-    let text = markdown::summary(&cases, Lang::En);
+    let text = markdown::summary(&cases, &[], Lang::En);
     assert!(text.contains("by its export"), "{text}");
 }

@@ -5,13 +5,12 @@ use std::time::Duration;
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Verdicts;
-use madoguchi_notation::{Wording, load};
+use madoguchi_notation::load;
 use madoguchi_report::compare::Comparison;
-use madoguchi_report::cover::{Cover, Probe};
+use madoguchi_report::cover::Cover;
 use madoguchi_report::describe::describe;
 use madoguchi_report::json::{Report, ReportError};
 use madoguchi_report::overview::topic_name;
-use madoguchi_report::plan::Plan;
 use madoguchi_report::terminal::{Styles, Terminal};
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, strange};
 use madoguchi_scenarios::Catalogue;
@@ -26,6 +25,7 @@ fn told<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
         verdicts,
         trace: Some(trace),
         exhibit: None,
+        begun: "2026-11-21T00:00:00.5Z".parse().ok(),
         took,
         again: AGAIN,
         known: None,
@@ -150,7 +150,7 @@ fn every_event_is_one_line_in_both_languages() {
 fn junit_has_a_test_for_each_decided_requirement() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let files = junit::files(&[told(&verdicts, &trace)], Lang::En, junit::LONGEST).unwrap();
+    let files = junit::files(&[told(&verdicts, &trace)], &[], Lang::En, junit::LONGEST).unwrap();
     insta::assert_snapshot!(files.concat());
 }
 
@@ -189,7 +189,7 @@ fn junit_names_are_unique_and_say_the_cause_and_the_command_first() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let twice = [told(&verdicts, &trace), told(&verdicts, &trace)];
-    let files = junit::files(&twice, Lang::En, junit::LONGEST).unwrap();
+    let files = junit::files(&twice, &[], Lang::En, junit::LONGEST).unwrap();
     let [file] = files.as_slice() else {
         panic!("it is short")
     };
@@ -210,7 +210,7 @@ fn a_long_junit_report_is_split_between_cases() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
     let many: Vec<CaseReport<'_>> = (0..20).map(|_| told(&verdicts, &trace)).collect();
-    let files = junit::files(&many, Lang::Ja, 20_000).unwrap();
+    let files = junit::files(&many, &[], Lang::Ja, 20_000).unwrap();
     assert!(files.len() > 1);
     for file in &files {
         assert!(
@@ -231,12 +231,12 @@ fn the_markdown_summary_is_short_and_holds_no_markup_of_others() {
     let mut trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     trace.header.scenario = "<img src=x>|`".into();
     let verdicts = judge(&trace);
-    let summary = markdown::summary(&[told(&verdicts, &trace)], Lang::En);
+    let summary = markdown::summary(&[told(&verdicts, &trace)], &[], Lang::En);
     assert!(summary.contains("result.lapsed-is-not-valid") && summary.contains(AGAIN));
     let escaped = "\\<img src=x\\>\\|\\`";
     assert!(summary.contains(escaped) && !summary.replace(escaped, "").contains("<img"));
     let many: Vec<CaseReport<'_>> = (0..5_000).map(|_| told(&verdicts, &trace)).collect();
-    let summary = markdown::summary(&many, Lang::Ja);
+    let summary = markdown::summary(&many, &[], Lang::Ja);
     assert!(summary.len() < 1 << 20, "{}", summary.len());
     assert!(summary.contains("省略"));
 }
@@ -247,7 +247,7 @@ fn annotations_are_ten_at_most_per_level_and_the_worst_come_first() {
     let verdicts = judge(&trace);
     let many: Vec<CaseReport<'_>> = (0..30).map(|_| told(&verdicts, &trace)).collect();
     let mut out = Vec::new();
-    github::write(&mut out, &many, Lang::En).unwrap();
+    github::write(&mut out, &many, &[], Lang::En).unwrap();
     let text = String::from_utf8(out).unwrap();
     for level in ["::error", "::warning", "::notice"] {
         assert!(text.matches(level).count() <= 10, "{text}");
@@ -293,81 +293,6 @@ fn a_report_reads_back_and_a_newer_one_is_refused() {
 }
 
 #[test]
-fn shards_merge_into_one_report_and_a_conflict_is_named() {
-    let one = judge(&play("happy/pin", ""));
-    let other = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
-    let shards = [vec![one.clone()], vec![other.clone(), one.clone()]].map(Report::new);
-    let merged = Report::merge(shards.clone()).unwrap();
-    assert_eq!(merged, Report::new(vec![one, other]));
-    let mut changed = shards;
-    changed[1].cases[1].verdicts.clear();
-    let error = Report::merge(changed).unwrap_err();
-    assert!(error.text(Lang::Ja).contains("happy/pin"));
-}
-
-#[test]
-fn a_part_of_a_divided_run_is_missed() {
-    let part = |shard: &str| Report::new(Vec::new()).of_shard(shard.parse().ok());
-    let error = Report::merge([part("1/3"), part("3/3")]).unwrap_err();
-    assert!(error.text(Lang::Ja).contains("2/3"), "{error}");
-    assert_eq!(
-        Report::merge([part("1/2"), part("2/3")]),
-        Err(ReportError::Mixed)
-    );
-    let whole = Report::new(Vec::new());
-    assert_eq!(
-        Report::merge([part("1/1"), whole.clone()]),
-        Err(ReportError::Mixed)
-    );
-    assert_eq!(Report::merge([part("2/2"), part("1/2")]), Ok(whole));
-}
-
-#[test]
-fn parts_of_different_plans_are_no_whole_and_the_plan_says_the_order() {
-    let [first, second] = [("happy/pin", ""), ("eligibility/expired", "")]
-        .map(|(scenario, breaks)| judge(&play(scenario, breaks)));
-    let plan = Plan {
-        tool: "madoguchi 0".into(),
-        client: "app".into(),
-        profile: "mock-2025.05".into(),
-        seed: 1,
-        files: String::new(),
-        cases: vec!["happy/pin".into(), "eligibility/expired".into()],
-    };
-    let part = |shard: &str, cases: &[&Verdicts], plan: &Plan| {
-        let cases = cases.iter().map(|&case| case.clone()).collect();
-        let report = Report::new(cases).of_shard(shard.parse().ok());
-        report.of_plan(Some(plan.clone()))
-    };
-    let parts = [
-        part("2/3", &[&second], &plan),
-        part("3/3", &[], &plan),
-        part("1/3", &[&first], &plan),
-    ];
-    let whole = Report::new(vec![first.clone(), second.clone()]);
-    // in any order, and one of them twice
-    let mut other_order = parts.to_vec();
-    other_order.rotate_left(1);
-    other_order.push(parts[0].clone());
-    assert_eq!(Report::merge(parts), Ok(whole.clone()));
-    assert_eq!(Report::merge(other_order), Ok(whole));
-    let other = Plan {
-        seed: 2,
-        ..plan.clone()
-    };
-    let mixed = [
-        part("1/2", &[&first], &plan),
-        part("2/2", &[&second], &other),
-    ];
-    let error = Report::merge(mixed).unwrap_err();
-    assert!(error.text(Lang::En).contains("the seed"), "{error}");
-    assert!(!error.text(Lang::En).contains("client"), "{error}");
-    let without = Report::new(vec![second]).of_shard("2/2".parse().ok());
-    let mixed = [part("1/2", &[&first], &plan), without];
-    assert_eq!(Report::merge(mixed), Err(ReportError::Mixed));
-}
-
-#[test]
 fn a_comparison_says_what_became_worse_and_what_is_gone() {
     let good = judge(&play("eligibility/expired", ""));
     let bad = judge(&play("eligibility/expired", "result.lapsed-is-not-valid"));
@@ -395,28 +320,6 @@ fn every_topic_has_a_name_for_people() {
         assert_ne!(name.text(Lang::Ja), topic);
         assert_ne!(name.text(Lang::En), topic);
     }
-}
-
-#[test]
-fn probes_stand_in_the_json_report_and_survive_a_merge() {
-    let probe = Probe {
-        feature: Wording::new("機能 history", "function history"),
-        scenario: "history/browse".into(),
-        came_out: Wording::new("宣言どおり、動作しない", "it does not work, as stated"),
-        works: false,
-        broken: vec!["history.own-facility".into()],
-    };
-    let cover = Cover {
-        probes: vec![probe.clone()],
-        ..Cover::default()
-    };
-    let mut out = Vec::new();
-    json::write(&mut out, &[], &cover, "1/2".parse().ok(), None).unwrap();
-    let read = Report::parse(&String::from_utf8(out).unwrap()).unwrap();
-    assert_eq!(read.probes.first(), Some(&probe));
-    let other = Report::new(Vec::new()).of_shard("2/2".parse().ok());
-    let merged = Report::merge([read, other]).unwrap();
-    assert_eq!(merged.probes, [probe]);
 }
 
 /// A client whose screens have no 再試行, and that does nothing where it is to be pressed.
@@ -455,9 +358,9 @@ fn an_act_that_could_not_be_done_is_told_by_its_own_name_in_every_form() {
         let mut page = Vec::new();
         html::write(&mut page, &case, &Cover::default(), lang).expect("a Vec");
         let mut annotations = Vec::new();
-        github::write(&mut annotations, &case, lang).expect("a Vec");
+        github::write(&mut annotations, &case, &[], lang).expect("a Vec");
         let utf8 = |text| String::from_utf8(text).expect("reports are UTF-8");
-        let junit = junit::files(&case, lang, junit::LONGEST).expect("Unicode");
+        let junit = junit::files(&case, &[], lang, junit::LONGEST).expect("Unicode");
         for (form, text) in [
             (
                 "terminal",
@@ -465,7 +368,7 @@ fn an_act_that_could_not_be_done_is_told_by_its_own_name_in_every_form() {
             ),
             ("html", utf8(page)),
             ("junit", junit.concat()),
-            ("markdown", markdown::summary(&case, lang)),
+            ("markdown", markdown::summary(&case, &[], lang)),
             ("github", utf8(annotations)),
         ] {
             let text: String = text.split_whitespace().collect();

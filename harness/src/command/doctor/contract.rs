@@ -78,6 +78,7 @@ fn unknown_words(verdicts: &Verdicts, trace: &Trace) -> Option<Finding> {
         verdicts,
         trace: Some(trace),
         exhibit: None,
+        begun: None,
         took: None,
         again: "",
         known: None,

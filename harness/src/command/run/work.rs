@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use madoguchi_judge::verdict::Verdicts;
 use madoguchi_report::CaseReport;
 use madoguchi_report::cover::Probe;
@@ -40,6 +41,7 @@ type Attempt = Result<Played, Trouble>;
 pub(super) struct Played {
     pub(super) verdicts: Verdicts,
     trace: Trace,
+    begun: Timestamp,
     took: Duration,
     again: String,
 }
@@ -50,6 +52,7 @@ impl Played {
             verdicts: &self.verdicts,
             trace: Some(&self.trace),
             exhibit: None,
+            begun: Some(self.begun),
             took: Some(self.took),
             again: &self.again,
             known: None,
@@ -107,6 +110,7 @@ impl Work<'_> {
     fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
         let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
+        let begun = Timestamp::now();
         let case::Played { trace, took, left } = case::run(&setting, &self.client, &folder)
             .map_err(|trouble| Trouble::Case {
                 id: scenario.id.clone(),
@@ -120,6 +124,7 @@ impl Work<'_> {
         Ok(Played {
             verdicts,
             trace,
+            begun,
             took,
             again: self.again(&scenario.id),
         })

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::{MarkView, SourceView, anchor, cited, level, text_of};
 use crate::CaseReport;
 use crate::beside::{PairView, pair_views};
+use crate::known::Entry;
 use crate::overview::Mark;
 use crate::remark::{Remark, remarks};
 use crate::timeline::Timeline;
@@ -24,6 +25,8 @@ pub(super) struct CaseView<'a> {
     id: &'a str,
     purpose: Wording,
     mark: MarkView,
+    /// Whether everything that is wrong with it is known.
+    known: bool,
     pub(super) classes: &'static str,
     is_open: bool,
     find: String,
@@ -89,6 +92,8 @@ struct FailureView<'a> {
     id: &'a str,
     anchor: String,
     open: bool,
+    /// That it is known, until when and why.
+    known: Option<Wording>,
     level: Wording,
     advised: bool,
     text: Wording,
@@ -148,6 +153,7 @@ fn case_view<'a>(at: usize, case: &CaseReport<'a>, timeline: Option<Timeline>) -
         id: &verdicts.scenario,
         purpose: verdicts.purpose.clone(),
         mark: MarkView::new(if passed { Mark::Pass } else { Mark::Fail }),
+        known: case.is_known(),
         classes: match (passed, open) {
             (true, false) => "is-pass",
             (true, true) => "is-pass is-open",
@@ -204,6 +210,7 @@ fn failures<'a>(at: usize, case: &CaseReport<'a>) -> Vec<FailureView<'a>> {
             id: &verdict.requirement,
             anchor: format!("{}-v-{}", anchor(at), verdict.requirement),
             open: false,
+            known: case.known(verdict).map(Entry::in_words),
             level: level(verdict.level),
             advised: Mark::of(verdict) == Mark::Advised,
             text: text_of(&verdict.requirement),
