@@ -2,6 +2,7 @@
 //! control socket.
 
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 use jiff::Timestamp;
 use madoguchi_card::{Certificate, Profile, State};
 use madoguchi_fixtures::{Issued, persona};
@@ -38,13 +39,27 @@ impl From<String> for Value {
 }
 
 /// Which of the two certificates.
-#[derive(Debug, Clone, Copy, Deserialize, ValueEnum)]
+#[derive(Debug, Clone, Copy, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Which {
     /// 利用者証明用電子証明書
     Authentication,
     /// 署名用電子証明書
     Signature,
+}
+
+impl ValueEnum for Which {
+    fn value_variants<'a>() -> &'a [Self] {
+        &[Self::Authentication, Self::Signature]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        let (name, help) = match self {
+            Self::Authentication => ("authentication", "利用者証明用電子証明書"),
+            Self::Signature => ("signature", "署名用電子証明書"),
+        };
+        Some(PossibleValue::new(name).help(help))
+    }
 }
 
 impl From<Which> for Certificate {
