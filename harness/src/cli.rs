@@ -15,6 +15,7 @@ mod mutants;
 mod operator;
 mod option;
 mod part;
+mod plan;
 mod profile;
 mod replay;
 mod reports;
@@ -52,6 +53,7 @@ pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
 pub(crate) use self::mutants::{Manners, Mutants};
 pub(crate) use self::operator::Operator;
+pub(crate) use self::plan::Plan;
 pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
 pub(crate) use self::replay::Replay;
 pub(crate) use self::reports::Reports;
@@ -89,6 +91,8 @@ pub(crate) enum Invocation {
     Compare(PathBuf, PathBuf),
     /// `madoguchi merge`: the JSON reports of shards as one.
     Merge(Merge),
+    /// `madoguchi plan`: who plays what on many machines.
+    Plan(Box<Plan>),
     /// `madoguchi profile`: wire profiles of the user's own.
     Profile(ProfileCommand),
     /// `madoguchi card`: what a card has kept.
@@ -163,6 +167,7 @@ pub(crate) fn parse(args: Vec<OsString>, lang: Lang) -> Result<Invocation, clap:
         Some(("schema", m)) => Invocation::Schema(schema::parse(m)),
         Some(("compare", m)) => Invocation::Compare(one(m, "before"), one(m, "after")),
         Some(("merge", m)) => Invocation::Merge(merge::parse(m)),
+        Some(("plan", m)) => Invocation::Plan(Box::new(plan::parse(m))),
         Some(("profile", m)) => Invocation::Profile(profile::parse(m)),
         Some(("card", m)) => Invocation::Card(card::parse(m)),
         Some(("ca", m)) => Invocation::Ca(ca::parse(m)),
@@ -221,6 +226,7 @@ pub(crate) fn command(lang: Lang) -> Command {
             operator::command(lang),
             doctor::command(lang),
             schema::command(lang),
+            plan::command(lang),
             merge::compare(lang),
             merge::command(lang),
             judge::command(lang),

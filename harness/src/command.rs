@@ -23,6 +23,7 @@ mod mutants;
 mod operator;
 mod order;
 mod own_words;
+mod plan;
 mod prepared;
 mod product;
 mod profile;
@@ -66,6 +67,7 @@ pub(crate) fn perform(invocation: Invocation, lang: Lang) -> Exit {
         Invocation::Schema(format) => list::schema(&format),
         Invocation::Compare(before, after) => shards::compare(&before, &after, lang),
         Invocation::Merge(options) => shards::merge(&options, lang),
+        Invocation::Plan(options) => plan::plan(&options, lang),
         Invocation::Profile(command) => profile::profile(&command, lang),
         Invocation::Operator(command) => operator::operator(&command, lang),
         Invocation::Card(command) => card::card(&command, lang),

@@ -132,9 +132,16 @@ impl Report {
     #[must_use]
     pub fn strictly(self) -> Self {
         let cases = self.cases.into_iter().map(Verdicts::strictly).collect();
-        let strict = Self::new(cases).with_probes(self.probes).with_known(self.known);
+        let strict = Self::new(cases)
+            .with_probes(self.probes)
+            .with_known(self.known);
         let (shard, shards) = (self.shard, self.shards);
-        Self { shard, shards, ..strict }.of_plan(self.plan)
+        Self {
+            shard,
+            shards,
+            ..strict
+        }
+        .of_plan(self.plan)
     }
 
     /// The same as a part of a divided run.

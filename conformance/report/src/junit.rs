@@ -23,6 +23,20 @@ use super::shard::Shard;
 /// The longest file, bytes: GitLab refuses more than 30 MB.
 pub const LONGEST: usize = 29_000_000;
 
+/// What a report says of the times of its cases: each with its scenario and its wire profile.
+///
+/// # Errors
+/// Why it is no JUnit XML, in the words of its library.
+pub fn times(text: &str) -> Result<Vec<(String, String, Duration)>, String> {
+    let report = Report::deserialize_from_str(text).map_err(|error| error.to_string())?;
+    let time = |suite: &TestSuite| {
+        let (scenario, rest) = suite.name.as_str().split_once(" [")?;
+        let (profile, _) = rest.split_once(']')?;
+        Some((scenario.to_owned(), profile.to_owned(), suite.time?))
+    };
+    Ok(report.test_suites.iter().filter_map(time).collect())
+}
+
 /// The report in `lang` as files of at most `longest` bytes each; a case is never divided. Parts of the run that
 /// are `missing` are an error.
 ///

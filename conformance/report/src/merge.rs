@@ -49,8 +49,7 @@ impl Report {
         if reports.iter().any(|report| report.strict) {
             reports = reports.into_iter().map(Self::strictly).collect();
         }
-        let (parts, wholes): (Vec<Self>, Vec<Self>) =
-            reports.into_iter().partition(Self::is_part);
+        let (parts, wholes): (Vec<Self>, Vec<Self>) = reports.into_iter().partition(Self::is_part);
         if wholes.is_empty() {
             return of_parts(&parts);
         }

@@ -29,6 +29,18 @@ impl Shard {
         at % usize::from(self.of.get()) + 1 == usize::from(self.index)
     }
 
+    /// Which one it is, from 1.
+    #[must_use]
+    pub fn index(self) -> usize {
+        self.index.into()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn of(self) -> usize {
+        self.of.get().into()
+    }
+
     /// The parts that `given` lacks, all of it parts of one whole; none where `given` is of
     /// different wholes.
     #[must_use]

@@ -259,7 +259,15 @@ impl Terminal {
         let requirement = madoguchi_requirements::builtin().get(&verdict.requirement);
         self.requirement(out, verdict, requirement, self.styles.bad)?;
         let [expected, observed, place, before, likely, known, again] = self.lang.pick(
-            ["期待", "実際", "場所", "直前", "原因の候補", "既知", "再実行"],
+            [
+                "期待",
+                "実際",
+                "場所",
+                "直前",
+                "原因の候補",
+                "既知",
+                "再実行",
+            ],
             [
                 "expected",
                 "observed",

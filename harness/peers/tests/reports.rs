@@ -221,11 +221,92 @@ fn a_known_failure_passes_and_a_file_that_is_wrong_stops_the_run_before_it_begin
 }
 
 #[test]
+fn cells_of_a_plan_make_the_same_report_as_one_machine() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str| path(folder.path(), name);
+    let (plan, junit, out) = (file("plan.json"), file("times.xml"), file("out"));
+    let [right, wrong] = [None, Some(DEFECT)].map(reference_client);
+    let selected = ["happy/visual", "happy/pin", "eligibility/expired"];
+    let once = |client: &str, json: &str, more: &[&str]| {
+        let all = ["run", "--client", client, "--out", &out, "--json", json];
+        madoguchi(all.iter().chain(&selected).chain(more).copied())
+    };
+    let (one, other) = (file("one.json"), file("other.json"));
+    once(&right, &one, &["--junit", &junit]).expect_success();
+    assert_eq!(once(&wrong, &other, &[]).code, Some(1));
+    let planned = |cells: &str| {
+        let all = [
+            "plan", "--cells", cells, "--client", &right, "--client", &wrong,
+        ];
+        let times = ["--times", &junit, "--times", &out, "--json", &plan];
+        madoguchi(all.iter().chain(&times).chain(&selected).copied())
+    };
+    let few = planned("1");
+    assert_eq!(few.code, Some(2), "{few:#?}");
+    assert!(few.stderr.contains("--cells 2"), "{few:#?}");
+    let told = planned("4");
+    assert_eq!(told.code, Some(0), "{told:#?}");
+    assert!(
+        told.stdout.contains("1/2") && told.stdout.contains("longest"),
+        "{told:#?}"
+    );
+    let play = |cell: &str, more: &[&str]| {
+        let shard = format!("{cell}/4");
+        let json = file(&format!("cell-{cell}.json"));
+        let all = [
+            "run", "--plan", &plan, "--shard", &shard, "--out", &out, "--json", &json,
+        ];
+        let ended = madoguchi(all.iter().chain(more).copied());
+        (ended, json)
+    };
+    let parts = ["1", "2", "3", "4"].map(|cell| {
+        let (ended, json) = play(cell, &["--verdicts-elsewhere"]);
+        assert_eq!(ended.code, Some(0), "{ended:#?}");
+        json
+    });
+    let whole = file("whole.json");
+    for (pair, single, code) in [(&parts[..2], &one, 0), (&parts[2..], &other, 1)] {
+        let merged = madoguchi(["merge", &pair[1], &pair[0], "--json", &whole]);
+        assert_eq!(merged.code, Some(code), "{merged:#?}");
+        assert_eq!(read(&whole), read(single));
+    }
+    // a cell of the one product is no part of the other
+    let mixed = madoguchi(["merge", &parts[0], &parts[3], "--json", &whole]);
+    assert_eq!(mixed.code, Some(2), "{mixed:#?}");
+    assert!(mixed.stderr.contains("the plan file"), "{mixed:#?}");
+    // nor is a part that took turns
+    let turns = file("turns.json");
+    once(&right, &turns, &["--shard", "2/2"]).expect_success();
+    let mixed = madoguchi(["merge", &parts[0], &turns, "--json", &whole]);
+    assert_eq!(mixed.code, Some(2), "{mixed:#?}");
+    // what the plan says is not said again, and it has as many cells as it has
+    assert_eq!(play("1", &["--client", &right]).0.code, Some(2));
+    assert_eq!(play("1", &["--seed", "2"]).0.code, Some(2));
+    let beyond = madoguchi(["run", "--plan", &plan, "--shard", "1/3"]);
+    assert!(
+        beyond.code == Some(2) && beyond.stderr.contains("K/4"),
+        "{beyond:#?}"
+    );
+    // a plan of other scenarios loses nothing without a word
+    let text = read(&plan).replace("\"happy/pin\"", "\"happy/mouse\"");
+    fs::write(&plan, text.replacen("\"happy/mouse\"", "\"happy/pin\"", 1)).unwrap();
+    let lost = play("1", &[]).0;
+    assert_eq!(lost.code, Some(2), "{lost:#?}");
+    assert!(lost.stderr.contains("happy/pin"), "{lost:#?}");
+    let no_times = madoguchi(["plan", "--cells", "1", "--times", &one]);
+    assert!(
+        no_times.code == Some(2) && no_times.stderr.contains("JUnit"),
+        "{no_times:#?}"
+    );
+}
+
+#[test]
 fn what_parts_know_to_fail_is_known_when_they_are_put_together() {
     let folder = tempfile::tempdir().unwrap();
     let file = |name| path(folder.path(), name);
     let list = file("known.yaml");
-    let entry = |until| format!("- requirement: {BROKEN}\n  because: ticket 4711\n  until: {until}\n");
+    let entry =
+        |until| format!("- requirement: {BROKEN}\n  because: ticket 4711\n  until: {until}\n");
     fs::write(&list, entry("2999-12-31")).unwrap();
     for (shard, name) in [("1/2", "1.json"), ("2/2", "2.json")] {
         let json = file(name);
@@ -244,7 +325,10 @@ fn what_parts_know_to_fail_is_known_when_they_are_put_together() {
     assert_eq!(merged.code, Some(0), "{merged:#?}");
     for name in [&whole, &page, &junit, &table] {
         let told = read(name);
-        assert!(told.contains("2999-12-31") && told.contains("ticket 4711"), "{name}");
+        assert!(
+            told.contains("2999-12-31") && told.contains("ticket 4711"),
+            "{name}"
+        );
     }
     // a list that is given now says it in place of the parts
     fs::write(&list, entry("2020-01-01")).unwrap();

@@ -19,7 +19,7 @@ use super::selection;
 use crate::exit::Exit;
 
 /// `madoguchi run`: cases against a client.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Run {
     pub(crate) select: Vec<String>,
     /// The scenarios that are made from tables, instead of the catalogue.
@@ -39,6 +39,8 @@ pub(crate) struct Run {
     pub(crate) out: Option<PathBuf>,
     /// The part of the selected scenarios that this run takes.
     pub(crate) shard: Option<Shard>,
+    /// A plan that says what each part takes.
+    pub(crate) plan: Option<PathBuf>,
     /// What told which part it is, where the command line did not.
     pub(crate) engine: Option<&'static str>,
     /// Whether a part that is complete ends with 0: `merge` has the verdict.
@@ -63,7 +65,7 @@ pub(crate) struct Run {
 }
 
 /// A レセコン under test: how its export is read, and where the app's text goes.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Consumer {
     pub(crate) mapping: Option<PathBuf>,
     pub(crate) clipboard: Option<String>,
@@ -186,6 +188,18 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
+                    Arg::new("plan")
+                        .long("plan")
+                        .value_name("FILE")
+                        .value_parser(value_parser!(PathBuf))
+                        .requires("shard")
+                        .conflicts_with_all(OF_PLANS)
+                        .help(t(
+                            "madoguchi plan --json の計画の I 番目の区画を、計画のクライアントとプロファイルで実行する",
+                            "run cell I of a plan of madoguchi plan --json, with its client and its profile",
+                        )),
+                )
+                .arg(
                     Arg::new("verdicts-elsewhere")
                         .long("verdicts-elsewhere")
                         .action(ArgAction::SetTrue)
@@ -224,6 +238,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         attended_limit: Duration::from_secs(one::<u64>(m, "attended-limit")),
         out: maybe(m, "out"),
         shard: maybe::<Part>(m, "shard").map(|part| part.shard),
+        plan: maybe(m, "plan"),
         engine: maybe::<Part>(m, "shard").and_then(|part| part.engine),
         verdicts_elsewhere: m.get_flag("verdicts-elsewhere"),
         failed: maybe(m, "failed"),
@@ -242,9 +257,23 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
     }
 }
 
+/// What a plan says already.
+const OF_PLANS: &[&str] = &[
+    "id",
+    "derived",
+    "failed",
+    "variants",
+    "tag",
+    "requirement",
+    "document",
+    "profile",
+    "seed",
+];
+
 /// Options of `run` that only one role has.
 const OF_APPS: &[&str] = &[
     "derived",
+    "plan",
     "own-network",
     "screen-map",
     "words",

@@ -67,6 +67,7 @@ pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Resul
         &mut scenarios,
         |scenario| &scenario.id,
         options,
+        None,
         &product.name,
     )?;
     let ids: Vec<&str> = scenarios.iter().map(|one| one.id.as_str()).collect();

@@ -63,7 +63,7 @@ pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
 
 /// The traces that the user means: files as they are named, and all that lie below folders, in
 /// the order of their paths.
-fn stored(named: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
+pub(super) fn stored(named: &[PathBuf]) -> Result<Vec<PathBuf>, Trouble> {
     let mut found = Vec::new();
     for path in named {
         if path.is_dir() {

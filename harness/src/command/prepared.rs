@@ -75,10 +75,7 @@ impl Prepared {
             (read, join(authorities))
         });
         let (mut scenarios, (named, own_profile)) = read?;
-        if profile != DEFAULT_PROFILE {
-            // Who names a wire has a client that speaks it, and perhaps no other.
-            scenarios.retain(|scenario| !scenario.variant.contains_key(&Axis::Profile));
-        }
+        scenarios.retain(|scenario| speaks(profile, scenario));
         let runtime = runtime(jobs.map(|jobs| jobs.min(scenarios.len())));
         Ok(Self {
             scenarios,
@@ -113,22 +110,7 @@ impl Prepared {
 
     /// Whether the service has every function that the scenario is about.
     pub(super) fn is_offered(&self, scenario: &Scenario) -> bool {
-        if scenario.given.service.profile.is_some() && self.profile.name() != DEFAULT_PROFILE {
-            return false;
-        }
-        let own = wire(scenario);
-        let profile = own.as_ref().unwrap_or(&self.profile);
-        let facility = &scenario.given.facility;
-        let is_at_counter = facility.terminal == TerminalKind::Limited
-            && facility.kind == FacilityKind::MedicalInstitution;
-        if is_at_counter && !profile.rules().counter_use {
-            return false;
-        }
-        let catalogue = madoguchi_requirements::builtin();
-        scenario.requirements.iter().all(|id| {
-            let about = catalogue.get(id).and_then(|named| named.function);
-            about.is_none_or(|function| offers(profile, function))
-        })
+        is_offered(&self.profile, scenario)
     }
 
     /// Opens folders for the profile, or for the built-in one of folders where the profile travels
@@ -169,6 +151,32 @@ impl Prepared {
             everybody: false,
         }
     }
+}
+
+/// Whether it is played where the user names this wire: who names one has a client that speaks it, and perhaps
+/// no other.
+pub(super) fn speaks(profile: &str, scenario: &Scenario) -> bool {
+    profile == DEFAULT_PROFILE || !scenario.variant.contains_key(&Axis::Profile)
+}
+
+/// Whether the service of a wire has every function that the scenario is about.
+pub(super) fn is_offered(profile: &Profile, scenario: &Scenario) -> bool {
+    if scenario.given.service.profile.is_some() && profile.name() != DEFAULT_PROFILE {
+        return false;
+    }
+    let own = wire(scenario);
+    let profile = own.as_ref().unwrap_or(profile);
+    let facility = &scenario.given.facility;
+    let is_at_counter = facility.terminal == TerminalKind::Limited
+        && facility.kind == FacilityKind::MedicalInstitution;
+    if is_at_counter && !profile.rules().counter_use {
+        return false;
+    }
+    let catalogue = madoguchi_requirements::builtin();
+    scenario.requirements.iter().all(|id| {
+        let about = catalogue.get(id).and_then(|named| named.function);
+        about.is_none_or(|function| offers(profile, function))
+    })
 }
 
 /// What the services of so many cases at a time run on. The client of a case asks one thing after the

@@ -207,10 +207,11 @@ fn junit_files(
     missing: &[Shard],
     lang: Lang,
 ) -> Result<(), Trouble> {
-    let files = junit::files(cases, missing, lang, junit::LONGEST).map_err(|error| Trouble::Write {
-        path: path.to_owned(),
-        error,
-    })?;
+    let files =
+        junit::files(cases, missing, lang, junit::LONGEST).map_err(|error| Trouble::Write {
+            path: path.to_owned(),
+            error,
+        })?;
     for (number, text) in (1..).zip(&files) {
         let stem = path.file_stem().unwrap_or_default().to_string_lossy();
         let extension = path.extension().unwrap_or_default().to_string_lossy();

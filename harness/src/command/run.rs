@@ -25,6 +25,7 @@ use super::demo;
 use super::input;
 use super::order::order;
 use super::own_words;
+use super::plan::{self, Division};
 use super::prepared::Prepared;
 use super::product;
 use super::reports;
@@ -43,6 +44,17 @@ use crate::interrupt;
 use crate::own_network;
 
 pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
+    match &options.plan {
+        Some(path) => {
+            let (options, division) = plan::cell(path, options)?;
+            play(&options, Some(&division), lang)
+        }
+        None => play(options, None, lang),
+    }
+}
+
+/// Plays what is asked for; `division` says what of it where a plan does.
+fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<Exit, Trouble> {
     if let Some(role) = &options.consumer {
         return consumer::run(options, role, lang);
     }
@@ -99,6 +111,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         &mut prepared.scenarios,
         |scenario| &scenario.id,
         options,
+        division,
         &name,
     )?;
     if options.budget.is_some() {
@@ -162,7 +175,7 @@ pub(super) fn run(options: &cli::Run, lang: Lang) -> Result<Exit, Trouble> {
         })
     })?;
 
-    let is_first = options.shard.is_none_or(|shard| shard.takes(0));
+    let is_first = part.as_ref().is_none_or(|part| part.shard.takes(0));
     let probes = match claim.as_ref().filter(|_| is_first) {
         Some(claim) => work.probe(claim, &selection)?,
         None => Vec::new(),

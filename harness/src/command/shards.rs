@@ -18,6 +18,7 @@ use madoguchi_report::shard::Shard;
 use madoguchi_terms::Lang;
 use madoguchi_trace::Trace;
 
+use super::plan::Division;
 use super::trouble::Trouble;
 use super::{input, judge, reports, screen};
 use crate::cli;
@@ -91,7 +92,9 @@ pub(super) fn merge(options: &cli::Merge, lang: Lang) -> Result<Exit, Trouble> {
     };
     reports::write(&others, &cases, &cover, None, known.as_ref(), lang)?;
     if let Some(path) = &wanted.json {
-        let known = listed.as_ref().map(|known| reports::known_of(&cases, known));
+        let known = listed
+            .as_ref()
+            .map(|known| reports::known_of(&cases, known));
         let known = known.unwrap_or_else(|| report.known.clone());
         reports::file(path, |out| report.clone().with_known(known).write(out))?;
     }
@@ -152,11 +155,12 @@ pub(super) struct Part {
 }
 
 /// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part, which may
-/// be empty. `client` is what the product is called.
+/// be empty; `division` is what a plan says that the part takes. `client` is what the product is called.
 pub(super) fn narrow<S>(
     scenarios: &mut Vec<S>,
     id: impl Fn(&S) -> &str,
     options: &cli::Run,
+    division: Option<&Division>,
     client: &str,
 ) -> Result<Option<Part>, Trouble> {
     if let Some(path) = &options.failed {
@@ -172,7 +176,8 @@ pub(super) fn narrow<S>(
             return Err(Trouble::NothingFailed(path.clone()));
         }
     }
-    let Some(shard) = options.shard else {
+    let planned = division.map(|division| division.part);
+    let Some(shard) = planned.or(options.shard) else {
         return Ok(None);
     };
     let plan = Plan {
@@ -181,11 +186,21 @@ pub(super) fn narrow<S>(
         profile: options.profile.clone(),
         seed: options.seed,
         files: own_files(options)?,
-        divided: None,
+        divided: division.map(|division| division.digest.clone()),
         cases: scenarios.iter().map(|one| id(one).to_owned()).collect(),
     };
-    let mut places = 0..;
-    scenarios.retain(|_| places.next().is_some_and(|at| shard.takes(at)));
+    match division {
+        Some(division) => {
+            if let Some(case) = division.untaken(scenarios.iter().map(&id)) {
+                return Err(Trouble::NotPlanned(case.to_owned()));
+            }
+            scenarios.retain(|one| division.takes(id(one)));
+        }
+        None => {
+            let mut places = 0..;
+            scenarios.retain(|_| places.next().is_some_and(|at| shard.takes(at)));
+        }
+    }
     Ok(Some(Part { shard, plan }))
 }
 

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use madoguchi_fixtures::UnknownPersona;
 use madoguchi_fixtures::pki::PkiError;
-use madoguchi_notation::Diagnostics;
+use madoguchi_notation::{Diagnostics, Wording};
 use madoguchi_report::evidence::NotProven;
 use madoguchi_report::json::ReportError;
 use madoguchi_report::merge::{NotMerged, lacking};
@@ -112,6 +112,23 @@ pub(crate) enum Trouble {
         path: PathBuf,
         error: ReportError,
     },
+    /// What is no plan, or not one of this run.
+    Plan {
+        path: PathBuf,
+        why: Wording,
+    },
+    /// No cell of the plan takes this case, which is selected now.
+    NotPlanned(String),
+    /// Each client, manner and profile needs a cell of its own.
+    TooFewCells {
+        cells: usize,
+        subjects: usize,
+    },
+    /// What has no times of earlier runs.
+    NoTimes {
+        path: PathBuf,
+        why: String,
+    },
     /// Reports that cannot be merged.
     NotMerged(NotMerged),
     /// What is there was merged, and parts are not there.
@@ -193,6 +210,10 @@ impl Trouble {
             | Self::NothingTold
             | Self::Report { .. }
             | Self::NotMerged(_)
+            | Self::Plan { .. }
+            | Self::NotPlanned(_)
+            | Self::TooFewCells { .. }
+            | Self::NoTimes { .. }
             | Self::PartsMissing(_)
             | Self::Score { .. }
             | Self::NothingFailed(_)
@@ -341,6 +362,19 @@ impl Say for Trouble {
             Self::Trace { path, error } => format!("{}: {}", path.display(), error.text(lang)),
             Self::Report { path, error } => format!("{}: {}", path.display(), error.text(lang)),
             Self::NotMerged(why) => why.text(lang),
+            Self::Plan { path, why } => format!("{}: {}", path.display(), why.get(lang)),
+            Self::NotPlanned(case) => lang.pick(
+                format!("計画のどの区画にも {case} がありません\n  対処: シナリオが変わりました。madoguchi plan で計画を作り直してください"),
+                format!("no cell of the plan has {case}\n  help: the scenarios have changed; make the plan anew with madoguchi plan"),
+            ),
+            Self::TooFewCells { cells, subjects } => lang.pick(
+                format!("クライアント・流儀・プロファイルの組が {subjects} あり、{cells} 区画では足りません\n  対処: --cells {subjects} 以上を指定してください"),
+                format!("{subjects} combinations of client, manner and profile do not fit into {cells} cells\n  help: write --cells {subjects} or more"),
+            ),
+            Self::NoTimes { path, why } => lang.pick(
+                format!("{}: JUnit 報告として読めません: {why}\n  対処: madoguchi run --junit で書いたファイルか、記録のフォルダを指定してください。JSON 報告に時間はありません", path.display()),
+                format!("{}: it cannot be read as JUnit XML: {why}\n  help: name what madoguchi run --junit wrote, or a folder of traces; JSON reports have no times", path.display()),
+            ),
             Self::PartsMissing(missing) => format!(
                 "{}\n{}",
                 lacking(missing).get(lang),

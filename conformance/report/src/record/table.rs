@@ -122,7 +122,12 @@ fn cover_rows<'r>(record: &'r Record<'_>, lang: Lang) -> Vec<(&'static str, &'r 
         (lang.pick("版", "Version"), &record.version),
     ];
     rows.extend(record.facts.iter().map(|fact| (fact.name, &*fact.value)));
-    rows.extend(record.missing.as_deref().map(|missing| (lang.pick("注意", "note"), missing)));
+    rows.extend(
+        record
+            .missing
+            .as_deref()
+            .map(|missing| (lang.pick("注意", "note"), missing)),
+    );
     rows.push((
         lang.pick("注意", "note"),
         lang.pick("公的な認定ではない", "not a certification by any authority"),

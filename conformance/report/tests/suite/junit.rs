@@ -32,9 +32,24 @@ const SCHEMA: &[Element] = &[
         name: "testsuite",
         must: &["name", "tests", "failures", "errors"],
         may: &[
-            "group", "time", "skipped", "timestamp", "hostname", "id", "package", "file", "log", "url",
+            "group",
+            "time",
+            "skipped",
+            "timestamp",
+            "hostname",
+            "id",
+            "package",
+            "file",
+            "log",
+            "url",
         ],
-        holds: &["testsuite", "properties", "testcase", "system-out", "system-err"],
+        holds: &[
+            "testsuite",
+            "properties",
+            "testcase",
+            "system-out",
+            "system-err",
+        ],
     },
     Element {
         name: "properties",
@@ -96,13 +111,18 @@ fn elements(file: &str) -> Vec<(&'static str, Attributes)> {
     let begin = |tag: &BytesStart<'_>, parent: Option<&&Element>| {
         let name = String::from_utf8(tag.name().as_ref().to_vec()).unwrap();
         let element = SCHEMA.iter().find(|one| one.name == name).unwrap();
-        let holds = parent.map_or(name == "testsuites", |parent| parent.holds.contains(&&*name));
+        let holds = parent.map_or(name == "testsuites", |parent| {
+            parent.holds.contains(&&*name)
+        });
         assert!(holds, "{name} stands in the wrong place");
         let attribute = |one: quick_xml::events::attributes::Attribute<'_>| {
             let key = String::from_utf8(one.key.as_ref().to_vec()).unwrap();
             (key, String::from_utf8(one.value.into_owned()).unwrap())
         };
-        let attributes: Attributes = tag.attributes().map(|one| attribute(one.unwrap())).collect();
+        let attributes: Attributes = tag
+            .attributes()
+            .map(|one| attribute(one.unwrap()))
+            .collect();
         for must in element.must {
             assert!(attributes.contains_key(*must), "{name} lacks {must}");
         }
@@ -189,6 +209,21 @@ fn a_suite_says_when_it_began_and_its_tests_share_the_time_that_it_took() {
 }
 
 #[test]
+fn the_times_of_a_report_can_be_read_again() {
+    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
+    let verdicts = judge(&trace);
+    let files = junit::files(&[case(&verdicts, &trace)], &[], Lang::Ja, junit::LONGEST).unwrap();
+    let took = Duration::from_millis(217);
+    let expected = [(
+        "eligibility/expired".to_owned(),
+        "mock-2025.05".to_owned(),
+        took,
+    )];
+    assert_eq!(junit::times(&files.concat()).unwrap(), expected);
+    assert!(junit::times("<html/>").is_err());
+}
+
+#[test]
 fn a_trace_says_how_long_a_case_took_that_was_not_run_now() {
     let trace = play("eligibility/expired", "");
     let verdicts = judge(&trace);
@@ -202,6 +237,9 @@ fn a_trace_says_how_long_a_case_took_that_was_not_run_now() {
     let last = trace.events.last().unwrap().us;
     assert_eq!(time(&suite.1), Some((last + 500) / 1000));
     assert!(!suite.1.contains_key("timestamp"));
-    let bare = file(CaseReport { trace: None, ..stored });
+    let bare = file(CaseReport {
+        trace: None,
+        ..stored
+    });
     assert!(bare.iter().all(|(_, all)| time(all).is_none()));
 }

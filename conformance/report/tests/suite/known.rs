@@ -149,11 +149,17 @@ fn people_read_of_a_known_failure_until_when_and_why_until_its_day_is_over() {
     ] {
         for text in shown("2026-11-21", lang) {
             let flat = text.replace("\n               ", " ");
-            assert!(flat.contains(words) || flat.contains("<td>2026-11-21</td>"), "{text}");
+            assert!(
+                flat.contains(words) || flat.contains("<td>2026-11-21</td>"),
+                "{text}"
+            );
             assert!(flat.contains("次の版で直す"), "{text}");
         }
         for text in shown("2026-11-20", lang) {
-            assert!(!text.contains("2026-11-20") && !text.contains("次の版で直す"), "{text}");
+            assert!(
+                !text.contains("2026-11-20") && !text.contains("次の版で直す"),
+                "{text}"
+            );
         }
     }
     let [page, ..] = shown("2026-11-21", Lang::En);

@@ -3,8 +3,8 @@
 mod evidence;
 mod field;
 mod hostile;
-mod known;
 mod junit;
+mod known;
 mod long;
 mod merge;
 mod pages;
