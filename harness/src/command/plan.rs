@@ -7,7 +7,7 @@ mod times;
 
 use std::io::{self, Write};
 
-use madoguchi_report::width::{fitted, padded};
+use madoguchi_report::width::{fitted, padded, width};
 use madoguchi_terms::Lang;
 
 use self::balance::{balance, spread};
@@ -110,6 +110,21 @@ fn subjects(options: &cli::Plan, profile: &str) -> Vec<Subject> {
     subjects
 }
 
+/// The end of a command, which tells it from another, where the whole is too long.
+fn end_of(command: &str, columns: usize) -> String {
+    let mut end = command;
+    while width(end) >= columns {
+        let mut rest = end.chars();
+        rest.next();
+        end = rest.as_str();
+    }
+    if end.len() < command.len() {
+        format!("…{end}")
+    } else {
+        end.to_owned()
+    }
+}
+
 /// The plan as a table.
 fn table(out: &mut dyn Write, plan: &PlanFile, lang: Lang) -> io::Result<()> {
     let head = lang.pick(
@@ -153,6 +168,7 @@ fn table(out: &mut dyn Write, plan: &PlanFile, lang: Lang) -> io::Result<()> {
             Some(manner) => format!("{client} --manner {manner}"),
             None => client.to_owned(),
         };
+        let client = end_of(&client, CLIENT - 1);
         line(
             out,
             [
@@ -184,4 +200,16 @@ fn table(out: &mut dyn Write, plan: &PlanFile, lang: Lang) -> io::Result<()> {
         writeln!(out, "  {note}")?;
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_a_long_command_the_end_is_shown() {
+        assert_eq!(end_of("a.exe", 8), "a.exe");
+        assert_eq!(end_of("/opt/vendor/a.exe --x", 10), "…a.exe --x");
+        assert_eq!(end_of("窓口窓口窓口", 6), "…窓口");
+    }
 }
