@@ -50,7 +50,7 @@ impl Designated {
         let mut presented = case.pin_presentations_between(during.clone()).peekable();
         let was_presented = presented.peek().is_some();
         let accepted = presented.filter(|(_, verify)| verify.sw.as_deref() == Some("9000"));
-        let since = accepted.map(|(at, _)| at).last();
+        let since = accepted.map(|(at, _)| at).next_back();
         let entries = case.steps_after(self.at);
         let entries = entries.take_while(|(at, _)| *at < self.until);
         let mut entries = entries

@@ -109,19 +109,25 @@ fn elements(file: &str) -> Vec<(&'static str, Attributes)> {
     let mut open: Vec<&Element> = Vec::new();
     let mut found = Vec::new();
     let begin = |tag: &BytesStart<'_>, parent: Option<&&Element>| {
-        let name = String::from_utf8(tag.name().as_ref().to_vec()).unwrap();
-        let element = SCHEMA.iter().find(|one| one.name == name).unwrap();
+        let name = String::from_utf8(tag.name().as_ref().to_vec()).expect("it is as written");
+        let element = SCHEMA
+            .iter()
+            .find(|one| one.name == name)
+            .expect("it is as written");
         let holds = parent.map_or(name == "testsuites", |parent| {
             parent.holds.contains(&&*name)
         });
         assert!(holds, "{name} stands in the wrong place");
         let attribute = |one: quick_xml::events::attributes::Attribute<'_>| {
-            let key = String::from_utf8(one.key.as_ref().to_vec()).unwrap();
-            (key, String::from_utf8(one.value.into_owned()).unwrap())
+            let key = String::from_utf8(one.key.as_ref().to_vec()).expect("it is as written");
+            (
+                key,
+                String::from_utf8(one.value.into_owned()).expect("it is as written"),
+            )
         };
         let attributes: Attributes = tag
             .attributes()
-            .map(|one| attribute(one.unwrap()))
+            .map(|one| attribute(one.expect("it is as written")))
             .collect();
         for must in element.must {
             assert!(attributes.contains_key(*must), "{name} lacks {must}");
@@ -133,7 +139,7 @@ fn elements(file: &str) -> Vec<(&'static str, Attributes)> {
         (element, attributes)
     };
     loop {
-        match reader.read_event().unwrap() {
+        match reader.read_event().expect("it is as written") {
             Event::Start(tag) => {
                 let (element, attributes) = begin(&tag, open.last());
                 found.push((element.name, attributes));
@@ -165,16 +171,19 @@ fn case<'a>(verdicts: &'a Verdicts, trace: &'a Trace) -> CaseReport<'a> {
 }
 
 fn file(case: CaseReport<'_>) -> Vec<(&'static str, Attributes)> {
-    let files = junit::files(&[case], &[], Lang::En, junit::LONGEST).unwrap();
+    let files = junit::files(&[case], &[], Lang::En, junit::LONGEST).expect("it is as written");
     elements(&files.concat())
 }
 
 /// The time of one element, as whole milliseconds: as the file has it.
 fn time(attributes: &Attributes) -> Option<u64> {
     let text = attributes.get("time")?;
-    let (whole, milli) = text.split_once('.').unwrap();
+    let (whole, milli) = text.split_once('.').expect("it is as written");
     assert_eq!(milli.len(), 3, "{text}");
-    Some(whole.parse::<u64>().unwrap() * 1000 + milli.parse::<u64>().unwrap())
+    Some(
+        whole.parse::<u64>().expect("it is as written") * 1000
+            + milli.parse::<u64>().expect("it is as written"),
+    )
 }
 
 #[test]

@@ -179,7 +179,7 @@ fn divided(cases: usize, of: u16) -> (Report, Vec<Report>) {
         .with_known(known(&all))
         .with_probes(vec![probe.clone()]);
     let part = |index: u16| {
-        let shard: Shard = format!("{index}/{of}").parse().unwrap();
+        let shard: Shard = format!("{index}/{of}").parse().expect("it is as written");
         let taken = all.iter().enumerate().filter(|(at, _)| shard.takes(*at));
         let taken: Vec<Verdicts> = taken.map(|(_, case)| case.clone()).collect();
         let known = known(&taken);
@@ -199,14 +199,14 @@ fn divided(cases: usize, of: u16) -> (Report, Vec<Report>) {
 /// What is written of a report, read again: a step in between is a file.
 fn through_a_file(report: &Report) -> Report {
     let mut out = Vec::new();
-    report.write(&mut out).unwrap();
-    Report::parse(&String::from_utf8(out).unwrap()).unwrap()
+    report.write(&mut out).expect("it is as written");
+    Report::parse(&String::from_utf8(out).expect("it is as written")).expect("it is as written")
 }
 
 fn bytes(report: &Report) -> String {
     let mut out = Vec::new();
-    report.write(&mut out).unwrap();
-    String::from_utf8(out).unwrap()
+    report.write(&mut out).expect("it is as written");
+    String::from_utf8(out).expect("it is as written")
 }
 
 /// Puts reports together in steps: `steps` says which two neighbours are next.
