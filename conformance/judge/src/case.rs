@@ -401,7 +401,8 @@ impl<'a> Case<'a> {
 
     /// Place of the first act after `seq`; behind the end where there is none. That a device goes from
     /// hand to hand is none: what a screen owes may come after it. Nor is it one that a patient takes
-    /// the card before giving the device back, or does something with it that is not part of the visit.
+    /// the card before giving the device back, or does something with it that is not part of the visit, or
+    /// that the device refuses.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
         let before = self.hands.last_before(seq.saturating_add(1));
         let mut is_in_hands = before.is_some_and(|(_, patient)| patient);
@@ -416,10 +417,25 @@ impl<'a> Case<'a> {
                 "take-card" if is_given_back => {}
                 "lock" | "unlock" | "read-aloud" | "browse-history" | "set-method"
                     if is_in_hands => {}
+                _ if is_in_hands
+                    && self.is_refused(at, acts.peek().map_or(u64::MAX, |(next, _)| *next)) => {}
                 _ => return at,
             }
         }
         u64::MAX
+    }
+
+    /// Whether the client said of an act that it cannot be done, and showed nothing new.
+    fn is_refused(&self, at: u64, next: u64) -> bool {
+        let mut is_refused = false;
+        for event in self.events_between(at + 1..next) {
+            match &event.what {
+                What::Client(ClientEvent::Error { .. }) => is_refused = true,
+                What::Client(ClientEvent::Screen(_)) => return false,
+                _ => {}
+            }
+        }
+        is_refused
     }
 
     pub(crate) fn screens(&self) -> impl DoubleEndedIterator<Item = (u64, &'a Screen)> {
