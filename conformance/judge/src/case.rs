@@ -417,8 +417,11 @@ impl<'a> Case<'a> {
                 "take-card" if is_given_back => {}
                 "lock" | "unlock" | "read-aloud" | "browse-history" | "set-method"
                     if is_in_hands => {}
+                // what is done around the client has no number
                 _ if is_in_hands
-                    && self.is_refused(at, acts.peek().map_or(u64::MAX, |(next, _)| *next)) => {}
+                    && (step.id == 0
+                        || self
+                            .is_refused(at, acts.peek().map_or(u64::MAX, |(next, _)| *next))) => {}
                 _ => return at,
             }
         }
