@@ -187,7 +187,7 @@ fn pressed_twice(twice: &Twice) -> Scenario {
 fn many_results() -> Scenario {
     let purpose = Wording::new("2 日で 28 件の履歴", "28 past results of two days");
     let mut cell = Cell::new("words/history-many", Place::Practice, FIRST, purpose);
-    cell.decides(&["history.rows-shown"]);
+    cell.decides(&["history.conditions-asked"]);
     for day in 0..2 {
         if day > 0 {
             cell.act(Act::Wait(

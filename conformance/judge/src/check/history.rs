@@ -6,11 +6,11 @@ use std::ops::Range;
 use jiff::civil::Date;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{HttpAnswer, Text};
+use madoguchi_trace::{HttpAnswer, Screen, Text};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, readable, same};
+use crate::screen::{contains, plain, readable, same};
 use crate::words::dates;
 
 /// Each act of browsing, with its conditions and what was asked before the next act.
@@ -53,7 +53,7 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
 }
 
 /// Each row's name stands on a screen before the next act, with each of its days where days are shown beside
-/// names.
+/// names. Of a list in pages the rest is behind a button that nobody presses.
 pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
@@ -61,34 +61,34 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
             continue;
         };
         let until = case.next_step(at);
-        let names = answer
-            .fields
-            .iter()
-            .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".name"));
-        if let Some((name, day)) = days_left_out(case, answer, answered..until) {
-            tally.judge(Some(
-                Failure::new(
-                    answered,
-                    Wording::new(
-                        format!("一覧に {day} の {name} の行"),
-                        format!("a row of {name} on {day} in the list"),
-                    ),
-                    Wording::new(
-                        format!("{name} の行に {day} のものがない"),
-                        format!("no row of {name} says {day}"),
-                    ),
-                )
+        let delivered = answer.fields.iter();
+        let names: Vec<_> = delivered
+            .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".name"))
+            .map(|(_, name)| name)
+            .collect();
+        let missing = |expected: Wording, observed: Wording| {
+            Failure::new(answered, expected, observed)
                 .missing(until)
-                .after(at),
-            ));
-        }
-        for (_, name) in names {
+                .after(at)
+        };
+        let left_out = days_left_out(case, answer, answered..until).map(|(name, day)| {
+            missing(
+                Wording::new(
+                    format!("一覧に {day} の {name} の行"),
+                    format!("a row of {name} on {day} in the list"),
+                ),
+                Wording::new(
+                    format!("{name} の行に {day} のものがない"),
+                    format!("no row of {name} says {day}"),
+                ),
+            )
+        });
+        let rows = names.iter().map(|name| {
             let shown = case
                 .screens_between(answered, until)
-                .any(|(_, screen)| readable(screen).any(|text| contains(text, name)));
-            tally.judge((!shown).then(|| {
-                Failure::new(
-                    answered,
+                .any(|(_, screen)| says(screen, name));
+            (!shown).then(|| {
+                missing(
                     Wording::new(
                         format!("一覧に {name} の行"),
                         format!("a row of {name} in the list"),
@@ -98,12 +98,36 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
                         format!("no screen says {name}"),
                     ),
                 )
-                .missing(until)
-                .after(at)
-            }));
+            })
+        });
+        let goes_on = case
+            .screens_between(answered, until)
+            .filter(|(_, screen)| names.iter().any(|name| says(screen, name)))
+            .next_back()
+            .and_then(|(seen, _)| case.own_screen(seen))
+            .is_some_and(goes_on);
+        for failure in left_out.map(Some).into_iter().chain(rows) {
+            match failure {
+                Some(_) if goes_on => tally.leave_open(Wording::new(
+                    "一覧に続きの画面がある",
+                    "the list goes on behind a button",
+                )),
+                failure => tally.judge(failure),
+            }
         }
     }
     tally.finding(asked_for())
+}
+
+fn says(screen: &Screen, name: &str) -> bool {
+    readable(screen).any(|text| contains(text, name))
+}
+
+/// Whether a button leads to more of what stands there.
+fn goes_on(screen: &Screen) -> bool {
+    const MORE: [&str; 6] = ["次", "続き", "もっと", "さらに", "next", "more"];
+    let mut buttons = screen.buttons.iter().map(|button| plain(button));
+    buttons.any(|button| MORE.iter().any(|word| button.to_lowercase().contains(word)))
 }
 
 /// The days on which each person was checked, as the service delivered them.

@@ -86,3 +86,29 @@ fn a_client_that_asks_for_a_bulk_result_by_itself_need_not_be_told_to() {
     assert!(passes(&cannot_fetch(true), requirement));
     assert!(!passes(&cannot_fetch(false), requirement));
 }
+
+/// A client that shows past results in pages: without the second row, and with or without a button that
+/// leads to it.
+fn first_page(button: Option<&str>) -> Trace {
+    edited(play("history/browse", ""), |mut event| {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
+            && screen.title.contains("履歴")
+        {
+            screen.fields.truncate(1);
+            screen.buttons.extend(button.map(Into::into));
+        }
+        vec![event]
+    })
+}
+
+#[test]
+fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
+    let of = |button| {
+        let verdicts = judge(&first_page(button)).verdicts;
+        let mut verdicts = verdicts.into_iter();
+        let judged = verdicts.find(|verdict| verdict.requirement == "history.rows-shown");
+        judged.expect("a requirement").outcome
+    };
+    assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
+    assert!(matches!(of(None), Outcome::Fail { .. }));
+}
