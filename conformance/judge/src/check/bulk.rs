@@ -11,7 +11,8 @@ use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, plain, readable};
 
-/// Every patient who was named is a unit of the inquiry, with the numbers as they were typed.
+/// Every patient who was named is a unit of the inquiry, or of one of several, with the numbers as they were
+/// typed.
 pub(super) fn units_as_typed(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, step) in case.steps() {
@@ -20,11 +21,14 @@ pub(super) fn units_as_typed(case: &Case<'_>) -> Finding {
         }
         let typed = step.value.as_deref().unwrap_or("[]");
         let typed: Vec<BTreeMap<String, String>> = serde_json::from_str(typed).unwrap_or_default();
-        let asked = case
+        let mut submitted = case
             .exchanges_between(at..case.next_step(at))
-            .find(|exchange| exchange.is(Operation::BulkSubmission));
-        let Some(asked) = asked else { continue };
-        let units = units(&asked);
+            .filter(|exchange| exchange.is(Operation::BulkSubmission))
+            .peekable();
+        let Some(asked) = submitted.peek().map(|first| first.asked) else {
+            continue;
+        };
+        let units: Vec<_> = submitted.flat_map(|exchange| units(&exchange)).collect();
         for unit in typed {
             let reference = unit.get(REFERENCE).map_or("", String::as_str);
             let sent = units
@@ -38,7 +42,7 @@ pub(super) fn units_as_typed(case: &Case<'_>) -> Finding {
                     .and_then(|sent| sent.get(name.as_str()))
                     .unwrap_or(&"—");
                 Failure::new(
-                    asked.asked,
+                    asked,
                     Wording::new(
                         format!("照会番号 {reference}: {name} {due}"),
                         format!("unit {reference}: {name} {due}"),
