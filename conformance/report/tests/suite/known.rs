@@ -63,13 +63,13 @@ fn an_unknown_failure_is_proposed_as_an_entry_that_can_be_read_back() {
     assert!(KnownFailures::parse("known.yaml", &settled.edit, SCENARIOS).is_err());
 }
 
-/// Everything that machines read of a run in which what fails is known until that day.
-fn told(until: &str) -> [String; 4] {
+/// What is told of a run in which what fails is known until that day.
+fn of_case<T>(until: &str, tell: impl FnOnce(CaseReport<'_>) -> T) -> T {
     let file = entry("result.lapsed-is-not-valid", "eligibility/*", until);
     let known = KnownFailures::parse("known.yaml", &file, SCENARIOS).expect("a sound file");
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let case = CaseReport {
+    tell(CaseReport {
         verdicts: &verdicts,
         trace: Some(&trace),
         exhibit: None,
@@ -77,7 +77,11 @@ fn told(until: &str) -> [String; 4] {
         took: None,
         again: "madoguchi run",
         known: Some(Known::new(&known, TODAY)),
-    };
+    })
+}
+
+/// Everything that machines read of it.
+fn told(case: CaseReport<'_>) -> [String; 4] {
     let (mut annotations, mut report) = (Vec::new(), Vec::new());
     github::write(&mut annotations, &[case], &[], Lang::En).expect("a Vec");
     json::write(&mut report, &[case], &Cover::default(), None, None).expect("a Vec");
@@ -93,7 +97,7 @@ fn told(until: &str) -> [String; 4] {
 
 #[test]
 fn a_known_failure_is_told_as_one_until_its_day_is_over() {
-    let [junit, annotations, markdown, report] = told("2026-11-21");
+    let [junit, annotations, markdown, report] = of_case("2026-11-21", told);
     assert!(
         junit.contains("failures=\"0\"") && junit.contains("until 2026-11-21"),
         "{junit}"
@@ -109,7 +113,7 @@ fn a_known_failure_is_told_as_one_until_its_day_is_over() {
     let read = Report::parse(&report).expect("a report");
     assert_eq!(read.known.len(), 1);
     assert_eq!(read.known[0].until, "2026-11-21");
-    let [junit, annotations, markdown, report] = told("2026-11-20");
+    let [junit, annotations, markdown, report] = of_case("2026-11-20", told);
     assert!(junit.contains("failures=\"1\""), "{junit}");
     assert!(annotations.contains("::error"), "{annotations}");
     assert!(!markdown.contains("known failure"), "{markdown}");
@@ -117,20 +121,7 @@ fn a_known_failure_is_told_as_one_until_its_day_is_over() {
 }
 
 /// What people read of the same run: the page, the test record as a form and as a table, the terminal.
-fn shown(until: &str, lang: Lang) -> [String; 4] {
-    let file = entry("result.lapsed-is-not-valid", "eligibility/*", until);
-    let known = KnownFailures::parse("known.yaml", &file, SCENARIOS).expect("a sound file");
-    let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
-    let verdicts = judge(&trace);
-    let case = CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "madoguchi run",
-        known: Some(Known::new(&known, TODAY)),
-    };
+fn shown(case: CaseReport<'_>, lang: Lang) -> [String; 4] {
     let mut told = [const { Vec::new() }; 4];
     let cover = Cover::default();
     html::write(&mut told[0], &[case], &cover, lang).expect("a Vec");
@@ -147,7 +138,7 @@ fn people_read_of_a_known_failure_until_when_and_why_until_its_day_is_over() {
         (Lang::Ja, "2026-11-21 まで"),
         (Lang::En, "until 2026-11-21"),
     ] {
-        for text in shown("2026-11-21", lang) {
+        for text in of_case("2026-11-21", |case| shown(case, lang)) {
             let flat = text.replace("\n               ", " ");
             assert!(
                 flat.contains(words) || flat.contains("<td>2026-11-21</td>"),
@@ -155,20 +146,20 @@ fn people_read_of_a_known_failure_until_when_and_why_until_its_day_is_over() {
             );
             assert!(flat.contains("次の版で直す"), "{text}");
         }
-        for text in shown("2026-11-20", lang) {
+        for text in of_case("2026-11-20", |case| shown(case, lang)) {
             assert!(
                 !text.contains("2026-11-20") && !text.contains("次の版で直す"),
                 "{text}"
             );
         }
     }
-    let [page, ..] = shown("2026-11-21", Lang::En);
+    let [page, ..] = of_case("2026-11-21", |case| shown(case, Lang::En));
     // the first screen counts it, the requirement and the case are marked
     assert!(page.contains("all that is wrong is known"));
     let marks = |page: &str| page.matches("<span class=\"mark open\">").count();
     let marked = marks(&page);
     assert!(page.contains("id=\"known\""));
-    let [page, ..] = shown("2026-11-20", Lang::En);
+    let [page, ..] = of_case("2026-11-20", |case| shown(case, Lang::En));
     assert_eq!(marked, marks(&page) + 2);
     assert!(!page.contains("id=\"known\"") && !page.contains("all that is wrong is known"));
 }

@@ -52,15 +52,7 @@ fn a_part_of_a_divided_run_is_missed() {
 fn parts_of_different_plans_are_no_whole_and_the_plan_says_the_order() {
     let [first, second] = [("happy/pin", ""), ("eligibility/expired", "")]
         .map(|(scenario, breaks)| judge(&play(scenario, breaks)));
-    let plan = Plan {
-        tool: "madoguchi 0".into(),
-        client: "app".into(),
-        profile: "mock-2025.05".into(),
-        seed: 1,
-        files: String::new(),
-        divided: None,
-        cases: vec!["happy/pin".into(), "eligibility/expired".into()],
-    };
+    let plan = plan(vec!["happy/pin".into(), "eligibility/expired".into()]);
     let part = |shard: &str, cases: &[&Verdicts], plan: &Plan| {
         let cases = cases.iter().map(|&case| case.clone()).collect();
         let report = Report::new(cases).of_shard(shard.parse().ok());
@@ -139,6 +131,19 @@ fn models() -> &'static [Verdicts] {
     })
 }
 
+/// The plan of a run of these cases.
+fn plan(cases: Vec<String>) -> Plan {
+    Plan {
+        tool: "madoguchi 0".into(),
+        client: "app".into(),
+        profile: "mock-2025.05".into(),
+        seed: 1,
+        files: String::new(),
+        divided: None,
+        cases,
+    }
+}
+
 /// A run of so many cases, whole and as parts.
 fn divided(cases: usize, of: u16) -> (Report, Vec<Report>) {
     let case = |at: usize| Verdicts {
@@ -147,15 +152,7 @@ fn divided(cases: usize, of: u16) -> (Report, Vec<Report>) {
         ..models()[at % models().len()].clone()
     };
     let all: Vec<Verdicts> = (0..cases).map(case).collect();
-    let plan = Plan {
-        tool: "madoguchi 0".into(),
-        client: "app".into(),
-        profile: "mock-2025.05".into(),
-        seed: 1,
-        files: String::new(),
-        divided: None,
-        cases: all.iter().map(|case| case.scenario.clone()).collect(),
-    };
+    let plan = plan(all.iter().map(|case| case.scenario.clone()).collect());
     let known = |cases: &[Verdicts]| {
         let broken = cases.iter().flat_map(|case| {
             let failed = case.failed();
