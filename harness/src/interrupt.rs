@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::client::process::end_group_of;
+use crate::exit::Exit;
 use parking_lot::{Mutex, MutexGuard};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
@@ -30,6 +31,17 @@ pub(crate) fn catch() {
 /// Whether the user wants the run to end.
 pub(crate) fn interrupted() -> bool {
     INTERRUPTED.load(Ordering::SeqCst)
+}
+
+/// How a search or a trial ends that can be interrupted.
+pub(crate) fn exit(all_is_well: bool) -> Exit {
+    if interrupted() {
+        Exit::INTERRUPTED
+    } else if all_is_well {
+        Exit::PASS
+    } else {
+        Exit::FAIL
+    }
 }
 
 /// A client that must not outlive the program, until dropped.

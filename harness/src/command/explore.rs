@@ -120,13 +120,7 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
     if let Some(file) = &options.json {
         judge::write(file, &seen.json(begun.elapsed(), options.seed))?;
     }
-    Ok(if interrupt::interrupted() {
-        Exit::INTERRUPTED
-    } else if seen.found.is_empty() {
-        Exit::PASS
-    } else {
-        Exit::FAIL
-    })
+    Ok(interrupt::exit(seen.found.is_empty()))
 }
 
 /// A requirement that fails, and the cause that the trace bears out.

@@ -116,14 +116,14 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
             write_json(file, &outcome)?;
         }
         screen::say(manners::sum_up(&mut out, &outcome, begun.elapsed(), lang))?;
-        return Ok(exit(outcome.soundness.holds()));
+        return Ok(interrupt::exit(outcome.soundness.holds()));
     }
     let is_own = !options.scenarios.is_empty();
     if is_own {
         let broken = hunt.without_defect()?;
         if !broken.is_empty() {
             screen::say(tell_unsound(&mut out, &broken, lang))?;
-            return Ok(exit(false));
+            return Ok(interrupt::exit(false));
         }
     }
     let mutants = hunt.all(defects, jobs, &mut |mutant| match &mutant.fate {
@@ -153,7 +153,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
                 format!("  catches {caught} of {defects} defects ({took:.1} s); the client without a defect passes\n  traces: {folder}"),
             )
         ))?;
-        return Ok(exit(true));
+        return Ok(interrupt::exit(true));
     }
     screen::say(writeln!(
         out,
@@ -163,17 +163,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
             format!("  {caught} of {defects} defects caught, each by a case that names its requirement ({percent} %, {took:.1} s)\n  traces: {folder}"),
         )
     ))?;
-    Ok(exit(caught == defects))
-}
-
-fn exit(all_is_well: bool) -> Exit {
-    if interrupt::interrupted() {
-        Exit::INTERRUPTED
-    } else if all_is_well {
-        Exit::PASS
-    } else {
-        Exit::FAIL
-    }
+    Ok(interrupt::exit(caught == defects))
 }
 
 fn write_json(file: &Path, outcome: &impl Serialize) -> Result<(), Trouble> {

@@ -131,13 +131,7 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
     if let Some(file) = &options.json {
         judge::write(file, &json)?;
     }
-    Ok(if interrupt::interrupted() {
-        Exit::INTERRUPTED
-    } else if found.verified == SURE {
-        Exit::PASS
-    } else {
-        Exit::FAIL
-    })
+    Ok(interrupt::exit(found.verified == SURE))
 }
 
 /// The scenario with these changes, as it is played; nothing where it is none.

@@ -85,11 +85,7 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
                 &nothing,
                 lang,
             ))?;
-            return Ok(if interrupt::interrupted() {
-                Exit::INTERRUPTED
-            } else {
-                Exit::FAIL
-            });
+            return Ok(interrupt::exit(false));
         }
     };
     let found = found.took(begun.elapsed());
@@ -106,13 +102,7 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
     if let Some(json) = &options.json {
         judge::write(json, &found.json())?;
     }
-    Ok(if interrupt::interrupted() {
-        Exit::INTERRUPTED
-    } else if found.verified == SURE {
-        Exit::PASS
-    } else {
-        Exit::FAIL
-    })
+    Ok(interrupt::exit(found.verified == SURE))
 }
 
 /// A command of a client.

@@ -70,25 +70,17 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
         });
     let all: Vec<(usize, Cell)> = each.collect();
     swept.single = all.len();
-    let chosen = order(all.len(), options.seed)
-        .into_iter()
-        .take(options.cells);
-    let mut chosen: Vec<Option<(usize, Cell)>> = {
-        let mut all: Vec<_> = all.into_iter().map(Some).collect();
-        chosen.map(|at| all[at].take()).collect()
-    };
+    let mut all: Vec<Option<(usize, Cell)>> = all.into_iter().map(Some).collect();
+    let order = order(all.len(), options.seed).into_iter();
+    let chosen = order.take(options.cells).filter_map(|at| all[at].take());
+    let (waiting, computing): (Vec<_>, Vec<_>) = chosen.partition(|(_, cell)| cell.waits);
     let limits = Limits {
         until: options.budget.map(|budget| begun + budget),
         jobs: options.jobs,
         first: options.first,
     };
     // First those that compute, then those that wait, of which many go at a time.
-    for waits in [false, true] {
-        let meant = |cell: &&mut Option<(usize, Cell)>| {
-            cell.as_ref().is_some_and(|(_, cell)| cell.waits == waits)
-        };
-        let some = chosen.iter_mut().filter(meant).filter_map(Option::take);
-        let some: Vec<(usize, Cell)> = some.collect();
+    for (some, waits) in [(computing, false), (waiting, true)] {
         swept.play(&bench, &some, limits, waits)?;
     }
     if options.pairs {
@@ -114,15 +106,12 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
     if let Some(file) = &options.json {
         judge::write(file, &told.json())?;
     }
-    Ok(if interrupt::interrupted() {
-        Exit::INTERRUPTED
-    } else if swept.flows.is_empty() {
-        Exit::CLIENT
-    } else if swept.found.is_empty() && swept.without_fault.is_empty() {
-        Exit::PASS
-    } else {
-        Exit::FAIL
-    })
+    if swept.flows.is_empty() && !interrupt::interrupted() {
+        return Ok(Exit::CLIENT);
+    }
+    Ok(interrupt::exit(
+        swept.found.is_empty() && swept.without_fault.is_empty(),
+    ))
 }
 
 /// When to stop, and how many at a time.
