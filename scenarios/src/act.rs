@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 use strum::IntoStaticStr;
 
-use crate::{Hold, Span, schema};
+use crate::{Hold, RecordChange, Span, schema};
 
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use operate::Operate;
@@ -60,6 +60,9 @@ pub enum Act {
     Rival(Hold),
     /// It leaves.
     RivalLeaves,
+    /// 異動: an insurer files a change, and the eligibility system delivers it from now on. The
+    /// insurance card in the person's hands stays as it was.
+    RecordChanges(RecordChange),
     /// The staff close the client.
     Close,
     /// Something is set up beside the counter.
@@ -114,7 +117,8 @@ impl Act {
             | Self::StopService
             | Self::StartService
             | Self::Rival(_)
-            | Self::RivalLeaves => Arm::World,
+            | Self::RivalLeaves
+            | Self::RecordChanges(_) => Arm::World,
             _ => Arm::Client,
         }
     }
@@ -142,6 +146,7 @@ impl Act {
     pub fn personas(&self) -> &[Located<String>] {
         match self {
             Self::PlaceCard(persona) | Self::InsertCard(persona) => persona.as_slice(),
+            Self::RecordChanges(change) => change.persona.as_slice(),
             Self::AskByNumber(persona) => std::slice::from_ref(persona),
             Self::SearchEmergency(search) => std::slice::from_ref(&search.persona),
             Self::InquireInBulk(personas) => personas,

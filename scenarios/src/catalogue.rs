@@ -70,6 +70,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "eligibility/last-day",
     "eligibility/begins",
     "eligibility/recheck",
+    "eligibility/changed",
     "eligibility/special",
     "eligibility/short",
     "eligibility/left-work",

@@ -61,7 +61,7 @@ pub use madoguchi_pcsc::{Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw
 pub use names::Known;
 pub use precondition::{Unmet, unmet};
 pub use reader::{ReaderFault, ReaderGiven};
-pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordGiven};
+pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordChange, RecordGiven};
 pub use scenario::Scenario;
 pub use schema::{maybe_wording_schema, schema, wording_schema};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};

@@ -39,6 +39,8 @@ pub enum Unmet {
     InThoseHands,
     /// A PC stays where it is.
     NotMobile,
+    /// What is filed says nothing.
+    NothingFiled,
 }
 
 impl Unmet {
@@ -171,6 +173,16 @@ impl Unmet {
                 (
                     "この行を消すか、先に返してください",
                     "leave it out, or give the device back first",
+                ),
+            ],
+            Self::NothingFiled => [
+                (
+                    "届け出る内容が書かれていません",
+                    "what is filed says nothing",
+                ),
+                (
+                    "to に registered, withheld, insurance, assistance のいずれかを書いてください",
+                    "say one of registered, withheld, insurance, assistance in to",
                 ),
             ],
             Self::NotMobile => [
@@ -318,6 +330,7 @@ impl Counter {
             | Act::BrowseHistory(_)
             | Act::AskByNumber(_)
             | Act::SearchEmergency(_) => must(self.is_in, Unmet::NobodyIn)?,
+            Act::RecordChanges(change) => must(!change.to.is_usual(), Unmet::NothingFiled)?,
             Act::Press(_) => {
                 self.has_begun = true;
                 self.pin_is_due = false;
@@ -394,6 +407,11 @@ mod tests {
             ("[login, fetch-result]", 1, Unmet::NothingAsked),
             ("[login, lock]", 1, Unmet::NotMobile),
             ("[login, unlock: right]", 1, Unmet::NotLocked),
+            (
+                "[login, record-changes: { to: {} }]",
+                1,
+                Unmet::NothingFiled,
+            ),
             ("[login, close, take-card]", 2, Unmet::Closed),
         ] {
             assert_eq!(of(acts).first(), Some(&(at, why)), "{acts}");

@@ -7,9 +7,10 @@ use madoguchi_eligibility::{
     AssistanceRecord, CardClassification, ContributionRatio, InsuranceRecord, InsurerNumber,
     Preschool, ReasonOfLoss, Relation, Sex,
 };
-use madoguchi_notation::Offset;
+use madoguchi_notation::{Located, Offset, Wording};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 
 use crate::schema;
 
@@ -38,6 +39,67 @@ impl RecordGiven {
     pub(crate) fn is_usual(&self) -> bool {
         *self == Self::default()
     }
+
+    /// What is on record, in the scenario's own words where those are the field's.
+    pub(crate) fn wording(&self) -> Wording {
+        let mut said: Vec<(String, String)> = Vec::new();
+        if let Some(is_registered) = self.registered {
+            let (ja, en) = if is_registered {
+                ("利用登録あり", "registered")
+            } else {
+                ("利用登録なし", "not registered")
+            };
+            said.push((ja.to_owned(), en.to_owned()));
+        }
+        if self.withheld {
+            said.push(("登録内容を確認中".to_owned(), "being verified".to_owned()));
+        }
+        let filed = [
+            ("医療保険", self.insurance.as_deref().map(each)),
+            ("医療扶助", self.assistance.as_deref().map(each)),
+        ];
+        for (what, filed) in filed {
+            match filed.as_deref() {
+                None => {}
+                Some([]) => said.push((format!("{what}なし"), format!("no {what}"))),
+                Some(filed) => {
+                    let filed = format!("{what} {}", filed.join(", "));
+                    said.push((filed.clone(), filed));
+                }
+            }
+        }
+        let (ja, en): (Vec<String>, Vec<String>) = said.into_iter().unzip();
+        Wording::new(ja.join("、"), en.join(", "))
+    }
+}
+
+/// Each of these as the scenario writes it.
+fn each<T: Serialize>(filed: &[T]) -> Vec<String> {
+    let written = filed.iter().map(|one| serde_json::to_value(one).ok());
+    let parts = |one: Option<Value>| match one {
+        Some(Value::Object(parts)) => parts,
+        _ => Map::new(),
+    };
+    let told = written.map(parts).map(|parts| {
+        let parts = parts.iter().map(|(key, value)| match value {
+            Value::String(text) => format!("{key}: {text}"),
+            other => format!("{key}: {other}"),
+        });
+        format!("{{ {} }}", parts.collect::<Vec<_>>().join(", "))
+    });
+    told.collect()
+}
+
+/// 異動: what insurers file of a person while the case runs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct RecordChange {
+    /// Whose record; that of the persona of `given` where none is named.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::maybe_card_of")]
+    pub persona: Option<Located<String>>,
+    /// What is on record from now on. Whatever is not said stays.
+    pub to: RecordGiven,
 }
 
 /// One eligibility, as far as it differs from the persona's newest.

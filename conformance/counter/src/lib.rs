@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Act, Answered, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, TerminalState,
+    Act, Answered, Arm, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, TerminalState,
 };
 use madoguchi_trace::{
     Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, OwnWords,
@@ -229,15 +229,7 @@ impl<'s> Counter<'s> {
                 why: "taken".into(),
             }));
         }
-        let around = matches!(
-            step,
-            Act::InsertCard(_)
-                | Act::Wait(_)
-                | Act::PlugReader
-                | Act::StopService
-                | Act::StartService
-                | Act::Operate(_)
-        );
+        let around = step.arm() != Arm::Client;
         let id = if around {
             0
         } else {

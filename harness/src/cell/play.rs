@@ -155,7 +155,8 @@ impl Stage<'_> {
         match act.arm() {
             Arm::Client => self.tell(act),
             Arm::World => {
-                self.note(0, act, act.value().map(Cow::into_owned));
+                let whose = || act.personas().first().map(|id| id.to_string());
+                self.note(0, act, act.value().map(Cow::into_owned).or_else(whose));
                 self.happen(act);
                 Ok(())
             }
@@ -202,6 +203,7 @@ impl Stage<'_> {
             Act::PlugReader => drop(world.plug_in()),
             Act::Rival(hold) => drop(world.rival(*hold)),
             Act::RivalLeaves => world.rival_leaves(),
+            Act::RecordChanges(change) => world.change_record(change),
             Act::StopService => world.stop_pcsc(),
             Act::StartService => world.start_pcsc(),
             _ => {}

@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64ct::{Base64, Encoding as _};
 use encoding_rs::SHIFT_JIS;
-use madoguchi_eligibility::kana;
+use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, kana};
 use madoguchi_fixtures::Issued;
 use madoguchi_trace::{Leak, Unsearched};
 
@@ -54,25 +54,31 @@ impl Marks {
     pub(crate) fn of(issued: &[Issued]) -> Self {
         let mut marks = Self::default();
         for person in issued {
-            let insurance = person.insurance.iter().map(|record| &record.insured);
-            let assistance = person.assistance.iter().map(|record| &record.insured);
-            for insured in insurance.chain(assistance) {
-                marks.add_name(&insured.name);
-                marks.add_name(&insured.name_kana);
-                marks.add_name(&kana::to_full_width(&insured.name_kana));
-            }
-            for record in &person.insurance {
-                // Fewer digits are everywhere.
-                if 6 <= record.number.len() {
-                    marks.add_text("insured-number", &record.number);
-                }
-            }
+            marks.know(&person.insurance, &person.assistance);
             let certificate = &person.certificate.der;
             let encoded = Base64::encode_string(certificate);
             marks.add("card-certificate", certificate.clone());
             marks.add("card-certificate", encoded.into_bytes());
         }
         marks
+    }
+
+    /// What is on record of a person, beside what was known before.
+    pub(crate) fn know(&mut self, insurance: &[InsuranceRecord], assistance: &[AssistanceRecord]) {
+        let insureds = insurance.iter().map(|record| &record.insured);
+        let assisted = assistance.iter().map(|record| &record.insured);
+        for insured in insureds.chain(assisted) {
+            self.add_name(&insured.name);
+            self.add_name(&insured.name_kana);
+            self.add_name(&kana::to_full_width(&insured.name_kana));
+        }
+        for record in insurance {
+            // Fewer digits are everywhere.
+            if 6 <= record.number.len() {
+                self.add_text("insured-number", &record.number);
+            }
+        }
+        self.automaton = OnceLock::new();
     }
 
     /// A name with the space that parts it, with a narrow one, and without.

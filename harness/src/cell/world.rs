@@ -10,10 +10,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::{fmt, thread};
 
+use jiff::Timestamp;
 use madoguchi_card::StoredKey;
 use madoguchi_fixtures::persona;
+use madoguchi_layout::Policies;
 use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
-use madoguchi_scenarios::{Act, Hold, Pin, Scenario, Slip, Span, TerminalState};
+use madoguchi_scenarios::{Act, Hold, Pin, RecordChange, Scenario, Slip, Span, TerminalState};
 use madoguchi_trace::{ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 use parking_lot::{Mutex, MutexGuard};
@@ -54,7 +56,9 @@ pub(crate) struct World {
     own_card: String,
     insurance: InsuranceCards,
     canaries: Canaries,
-    marks: Marks,
+    marks: Mutex<Marks>,
+    /// How the persons' cards were issued, and when.
+    issued: (Policies, Timestamp),
     folder: Folder,
 }
 
@@ -216,6 +220,27 @@ impl World {
         self.reader.plug_in()
     }
 
+    /// 異動: what is on record of a person changes, and is delivered from now on.
+    pub(crate) fn change_record(&self, change: &RecordChange) {
+        let whose = change.persona.as_deref();
+        let whose = whose.map_or(self.own_card(), String::as_str);
+        let (policies, at) = self.issued;
+        let usual = persona(whose).ok();
+        let usual = usual.and_then(|known| persons::issued(&known, policies, at).ok());
+        let now = self.clock.now();
+        let changed = self.registry.transact(|registry, _| {
+            registry.change_person(whose, |person| {
+                persons::change(person, usual.as_ref(), &change.to, now);
+                self.marks
+                    .lock()
+                    .know(&person.insurance, &person.assistance);
+            })
+        });
+        if let Err(why) = changed {
+            anstream::eprintln!("  ! {why}");
+        }
+    }
+
     /// Ends the machine's PC/SC service.
     pub(crate) fn stop_pcsc(&self) {
         if let Some((manager, _)) = self.manager() {
@@ -296,8 +321,10 @@ impl World {
     /// standard error.
     pub(crate) fn remains(&self, log: &[u8]) -> Remains {
         const LOG: &str = "client:stderr";
-        let mut remains = self.marks.below(self.folder.path(), &self.canaries);
-        let mut found = self.marks.within(LOG, log);
+        let marks = self.marks.lock();
+        let mut remains = marks.below(self.folder.path(), &self.canaries);
+        let mut found = marks.within(LOG, log);
+        drop(marks);
         found.extend(self.canaries.in_log(LOG, log));
         found.append(&mut remains.found);
         remains.found = found;

@@ -283,6 +283,18 @@ pub(crate) fn between(device: &'static str) -> BoxedStrategy<Part> {
         ),
         1 => acts(&[json!({ "wait": "20min" })], "pause"),
         1 => acts(
+            &[json!({ "record-changes": {
+                "to": { "insurance": [{ "lost": "0d", "reason-of-loss": "01" }] }
+            } })],
+            "filed:lost"
+        ),
+        1 => acts(
+            &[json!({ "record-changes": {
+                "to": { "insurance": [{ "insurer-name": "架空転職健康保険組合", "from": "0d" }] }
+            } })],
+            "filed:another"
+        ),
+        1 => acts(
             &[json!({ "insert-card": "kouki-umeko" }), json!("take-card")],
             "unasked"
         ),

@@ -105,6 +105,14 @@ impl Act {
                 )
             }
             Self::RivalLeaves => say("他のプログラムが終わる", "the other program leaves"),
+            Self::RecordChanges(change) => {
+                let Wording { ja, en } = whose(change.persona.as_ref());
+                let now = change.to.wording();
+                Wording::new(
+                    format!("{ja}異動が届け出られる: {}", now.ja),
+                    format!("a change (異動) of {en} record is filed: {}", now.en),
+                )
+            }
             Self::Close => say("アプリを閉じる", "the client is closed"),
             Self::Operate(operate) => operate.wording(),
             Self::BrowseHistory(_) => say(

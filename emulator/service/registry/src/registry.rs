@@ -186,6 +186,11 @@ impl Registry {
         self.certificates.insert(record.into());
     }
 
+    /// Lets insurers and welfare offices change what is on record of a person; whether there is one.
+    pub fn change_person(&mut self, id: &str, change: impl FnOnce(&mut Person)) -> bool {
+        self.persons.find_mut(id).map(change).is_some()
+    }
+
     /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
     pub fn set_person(&mut self, person: Person) {
         self.persons.insert(person);

@@ -1,5 +1,6 @@
 //! What stands on a result.
 
+use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use super::answer::NONE;
@@ -75,6 +76,19 @@ defects! {
             answer.fields.insert(Field::QualificationValidity, "1".to_owned());
         }
     });
+    "remembers-validity" breaks "result.lapsed-is-not-valid",
+        "shows whoever comes again as valid as the first time",
+        "同じ人がもう一度来ると、最初の資格有効性を示す" => {
+        let (certificate, reads) = last_read();
+        let first = kept::<BTreeMap<Vec<u8>, String>>();
+        let remembers = results(move |answer| {
+            if let Some(now) = answer.fields.get_mut(&Field::QualificationValidity) {
+                let known = first.with(|first| first.entry(certificate.get()).or_insert(now.clone()).clone());
+                *now = known;
+            }
+        });
+        [reads, remembers]
+    };
     "takes-registered-for-valid" breaks "result.lapsed-is-not-valid",
         "shows what a registration led to as valid",
         "利用登録の後の結果を有効と示す" => {

@@ -4,9 +4,10 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use jiff::Timestamp;
-use madoguchi_eligibility::AssistanceRecord;
+use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord};
 use madoguchi_fixtures::{Issued, Persona, persona, persona_ids};
 use madoguchi_layout::Policies;
+use madoguchi_registry::Person;
 use madoguchi_scenarios::RecordGiven;
 use parking_lot::Mutex;
 
@@ -42,7 +43,11 @@ const KEPT: usize = 1024;
 
 /// What exists of a person. A card takes a dozen RSA signatures, and hundreds of worlds have the same
 /// instant: nobody is issued twice.
-fn issued(persona: &Persona, policies: Policies, at: Timestamp) -> Result<Issued, WorldTrouble> {
+pub(super) fn issued(
+    persona: &Persona,
+    policies: Policies,
+    at: Timestamp,
+) -> Result<Issued, WorldTrouble> {
     type Kept = HashMap<(&'static str, Policies, Timestamp), Issued>;
     static KNOWN: LazyLock<Mutex<Kept>> = LazyLock::new(Mutex::default);
     let key = (persona.id(), policies, at);
@@ -61,26 +66,68 @@ fn issued(persona: &Persona, policies: Policies, at: Timestamp) -> Result<Issued
 
 /// What the scenario says that insurers filed of the person, in place of what the persona has.
 fn file(issued: &mut Issued, record: &RecordGiven, at: Timestamp) {
-    issued.registered = record.registered.unwrap_or(issued.registered);
-    if let (Some(filed), Some(newest)) = (&record.insurance, issued.insurance.last()) {
-        let newest = newest.clone();
-        issued.insurance = filed.iter().map(|one| one.of(&newest, at)).collect();
+    let filed = OnRecord {
+        registered: &mut issued.registered,
+        insurance: &mut issued.insurance,
+        assistance: &mut issued.assistance,
+    };
+    filed.become_as(record, at);
+}
+
+/// 異動: what is on record changes while the person is known already. `usual` is what the persona has by
+/// itself.
+pub(super) fn change(
+    person: &mut Person,
+    usual: Option<&Issued>,
+    record: &RecordGiven,
+    now: Timestamp,
+) {
+    if person.insurance.is_empty() && record.insurance.is_some() {
+        let newest = usual.and_then(|usual| usual.insurance.last());
+        person.insurance.extend(newest.cloned());
     }
-    if let (Some(filed), Some(like)) = (&record.assistance, assistance_like(issued)) {
-        issued.assistance = filed.iter().map(|one| one.of(&like, at)).collect();
+    let filed = OnRecord {
+        registered: &mut person.registered,
+        insurance: &mut person.insurance,
+        assistance: &mut person.assistance,
+    };
+    filed.become_as(record, now);
+    person.withheld |= record.withheld;
+}
+
+/// What is on record of a person.
+struct OnRecord<'a> {
+    registered: &'a mut bool,
+    insurance: &'a mut Vec<InsuranceRecord>,
+    assistance: &'a mut Vec<AssistanceRecord>,
+}
+
+impl OnRecord<'_> {
+    fn become_as(self, record: &RecordGiven, at: Timestamp) {
+        *self.registered = record.registered.unwrap_or(*self.registered);
+        let newest = self.insurance.last().cloned();
+        if let (Some(filed), Some(newest)) = (&record.insurance, &newest) {
+            *self.insurance = filed.iter().map(|one| one.of(newest, at)).collect();
+        }
+        if let Some(filed) = &record.assistance {
+            let insured = self.insurance.last().or(newest.as_ref());
+            let like = self.assistance.last().cloned();
+            let like = like.or_else(|| invented(insured?));
+            let like = like.iter();
+            *self.assistance = like
+                .flat_map(|like| filed.iter().map(|one| one.of(like, at)))
+                .collect();
+        }
     }
 }
 
-/// The person's newest 医療扶助; for whoever has none, one that an invented office might file.
-fn assistance_like(issued: &Issued) -> Option<AssistanceRecord> {
-    if let Some(newest) = issued.assistance.last() {
-        return Some(newest.clone());
-    }
+/// For whoever has no 医療扶助, one that an invented office might file.
+fn invented(insurance: &InsuranceRecord) -> Option<AssistanceRecord> {
     Some(AssistanceRecord {
         payer_number: "12990010".parse().ok()?,
         office_name: "架空県試験市福祉事務所".to_owned(),
         recipient_number: "9900099".to_owned(),
-        insured: issued.insurance.last()?.insured.clone(),
+        insured: insurance.insured.clone(),
         qualification_date: None,
         disqualification_date: None,
         reason_of_loss: None,

@@ -166,7 +166,8 @@ impl<'a> Site<'a> {
             own_card: setting.scenario.given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
             canaries: holder::canaries(issued, &setting.scenario.personas()),
-            marks: Marks::of(issued),
+            marks: Mutex::new(Marks::of(issued)),
+            issued: (setting.scenario.given.card.policies, setting.at),
             folder,
         })
     }

@@ -1,0 +1,89 @@
+//! Acts that change the world in the middle of a case, each with a correct client.
+
+use std::fs;
+
+use madoguchi_peers::{Outcome, madoguchi, reference_client};
+
+/// Plays a scenario of one's own with a correct client.
+fn play(text: &str) -> Outcome {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = folder.path().join("own.yaml");
+    fs::write(&own, text).expect("a file");
+    let [own, out] = [&own, &folder.path().join("out")].map(|path| path.display().to_string());
+    let client = reference_client(None);
+    madoguchi(["run", &own, "--client", &client, "--out", &out])
+}
+
+#[test]
+fn what_is_filed_in_the_middle_is_what_the_next_check_shows() {
+    let cases = [
+        // an insurance begins, of somebody for whom nobody had filed any
+        (
+            "{ insurance: [] }",
+            "{ insurance: [{ from: 0d }] }",
+            "{ 資格有効性: 有効, 資格取得年月日: 2026-05-07 }",
+        ),
+        (
+            "{}",
+            "{ insurance: [{ insurer-name: 架空転職健康保険組合 }] }",
+            "{ 資格有効性: 有効, 保険者名: 架空転職健康保険組合 }",
+        ),
+        // only what is said changes
+        (
+            "{ insurance: [{ insurer-name: 架空前職健康保険組合 }] }",
+            "{ insurance: [{ name: 試験　花代 }] }",
+            "{ 氏名: 試験　花代, 保険者名: 架空前職健康保険組合 }",
+        ),
+        (
+            "{}",
+            "{ insurance: [{ lost: -1d }], assistance: [{ from: 0d }] }",
+            "{ 医療扶助/福祉事務所名: 架空県試験市福祉事務所 }",
+        ),
+    ];
+    for (before, to, shows) in cases {
+        let told = play(&format!(
+            "\
+purpose: {{ ja: 異動, en: a change }}
+requirements: [result.delivered-fields-shown]
+given: {{ persona: shiken-taro, at: 2026-05-07T10:00:00+09:00, record: {before} }}
+when:
+  - login
+  - choose-method: visual
+  - place-card
+  - take-card
+  - record-changes: {{ to: {to} }}
+  - choose-method: visual
+  - place-card
+  - take-card
+  - close
+then: [{{ for: result.delivered-fields-shown, shows: {shows} }}]
+"
+        ));
+        assert_eq!(told.code, Some(0), "{to}:\n{}", told.stdout);
+    }
+}
+
+#[test]
+fn another_persons_record_may_change_and_the_one_at_the_counter_stays() {
+    let told = play(
+        "\
+purpose: { ja: 別の人の異動, en: a change of another person's }
+requirements: [result.delivered-fields-shown]
+given: { persona: shiken-taro }
+when:
+  - login
+  - record-changes: { persona: shiken-hanako, to: { withheld: true } }
+  - choose-method: visual
+  - place-card
+  - take-card
+  - choose-method: visual
+  - place-card: shiken-hanako
+  - take-card
+  - close
+then:
+  - { for: result.delivered-fields-shown, shows: { 氏名: 試験　太郎, 資格有効性: 有効 } }
+",
+    );
+    assert_eq!(told.code, Some(0), "{}", told.stdout);
+    assert!(told.stdout.contains("passed"), "{}", told.stdout);
+}
