@@ -257,7 +257,10 @@ impl Counter {
         must(!self.is_closed, Unmet::Closed)?;
         match act {
             Act::Login(_) | Act::EnterByLink => self.is_in = true,
-            Act::InsertCard(_) => self.has_card = true,
+            Act::InsertCard(_) => {
+                must(self.is_plugged, Unmet::ReaderOut)?;
+                self.has_card = true;
+            }
             Act::PlaceCard(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
                 must(self.has_begun, Unmet::NotAsked)?;
@@ -287,6 +290,8 @@ impl Counter {
             }
             Act::Rival(_) => {
                 must(self.has_card, Unmet::NoCard)?;
+                must(self.is_plugged, Unmet::ReaderOut)?;
+                must(self.is_serving, Unmet::ServiceStopped)?;
                 self.has_rival = true;
             }
             Act::RivalLeaves => {
@@ -403,6 +408,12 @@ mod tests {
                 "[insert-card, take-card, rival: connection]",
                 2,
                 Unmet::NoCard,
+            ),
+            ("[unplug-reader, insert-card]", 1, Unmet::ReaderOut),
+            (
+                "[insert-card, stop-service, rival: connection]",
+                2,
+                Unmet::ServiceStopped,
             ),
             ("[login, fetch-result]", 1, Unmet::NothingAsked),
             ("[login, lock]", 1, Unmet::NotMobile),

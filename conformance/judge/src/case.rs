@@ -428,6 +428,12 @@ impl<'a> Case<'a> {
         u64::MAX
     }
 
+    /// Whether the device was in the patient's hands at `seq` and in nobody else's after it.
+    pub(crate) fn stays_with_patient(&self, seq: u64) -> bool {
+        let last = self.hands.last_before(u64::MAX);
+        last.is_some_and(|(at, patient)| patient && at <= seq)
+    }
+
     /// Whether the client said of an act that it cannot be done, and showed nothing new.
     fn is_refused(&self, at: u64, next: u64) -> bool {
         let mut is_refused = false;

@@ -22,11 +22,23 @@ pub(super) fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
         let next = next.map_or(u64::MAX, |(at, _)| at);
         let presence = case.presences_after(from).first();
         let presence = presence.filter(|presence| presence.from < next);
-        if is_open(case, chance) && presence.is_none_or(|presence| is_usable(case, presence)) {
+        // Where none is laid down, the one that lies there is the patient's.
+        let lies_there = case
+            .presence_before(chance)
+            .filter(|before| before.until.is_none_or(|(gone, _)| gone > chance));
+        let presence = presence.copied().or(lies_there);
+        if is_open(case, chance) && presence.is_none_or(|presence| is_usable(case, &presence)) {
             return Some(chance);
         }
         from = presence.map_or(chance, |presence| presence.from.max(chance));
     }
+}
+
+/// Whether anybody does more with the client after `seq` than to let the patient go.
+pub(super) fn is_gone_on_with(case: &Case<'_>, seq: u64) -> bool {
+    const LEAVES: [&str; 3] = ["take-card", "close", "lock"];
+    let mut later = case.steps_after(seq);
+    later.any(|(_, step)| step.id > 0 && !LEAVES.contains(&&*step.action))
 }
 
 /// Whether a correct client awaits a card at `asked`: somebody is logged in, there is a reader, nothing else

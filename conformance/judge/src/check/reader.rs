@@ -4,7 +4,7 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{ReaderEvent, What};
 
 use super::card::{early_exit, unfinished};
-use super::chance::{fair_chance_after, is_open, is_usable};
+use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 
@@ -95,6 +95,10 @@ pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
         // whoever was refused the card for itself alone may have shared it then
         if case.eligibility_between(refused.seq..left).next().is_some() {
             tally.judge(None);
+            continue;
+        }
+        let is_over = !is_gone_on_with(case, left) && case.eligibility_after(left).is_none();
+        if is_over && early_exit(case, refused.seq).is_none() {
             continue;
         }
         tally.judge(unfinished(case, refused.seq, Some(left), || {

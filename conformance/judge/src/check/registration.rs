@@ -357,11 +357,12 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
         let failure = match again.map(|exchange| exchange.asked) {
             // it does not know that it registered
             None if !answer.arrived() => continue,
-            // the patient left with the card before anybody could do anything
+            // the patient left with the card before anybody could do anything, or the scenario ends
+            // there
             None if case
                 .steps_after(done)
                 .next()
-                .is_some_and(|(at, _)| at == until) =>
+                .is_none_or(|(at, _)| at == until) =>
             {
                 continue;
             }

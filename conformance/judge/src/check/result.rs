@@ -274,6 +274,10 @@ pub(super) fn no_screen(case: &Case<'_>, result: &Delivered<'_>, tally: &mut Tal
         // what the device was put away with, it may forget
         return;
     }
+    if case.stays_with_patient(result.answered) {
+        // it is shown to the staff, who never get the device back
+        return;
+    }
     match stranger_between(case, result.answered, until, RESULT) {
         Some(why) => tally.leave_open(why),
         None => {
