@@ -47,6 +47,19 @@ impl Given {
                 format!("the authentication PIN has {left} attempts left"),
             ));
         }
+        let certificate = &self.card.certificate;
+        if let Some(from) = certificate.from {
+            words.push(lang.pick(
+                format!("電子証明書は {from} から有効"),
+                format!("the certificates are valid from {from}"),
+            ));
+        }
+        if let Some(until) = certificate.until {
+            words.push(lang.pick(
+                format!("電子証明書の最後の日は {until}"),
+                format!("the certificates' last day is {until}"),
+            ));
+        }
         if !self.card.policies.is_own() {
             let policies = self.card.policies.name();
             words.push(lang.pick(

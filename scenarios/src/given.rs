@@ -161,6 +161,42 @@ pub struct CardGiven {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(max = 3))]
     pub attempts_left: Option<u8>,
+    /// From when to when the certificates of the card of `persona` are valid, where that is not as the
+    /// persona's own.
+    #[serde(default, skip_serializing_if = "CertificateGiven::is_usual")]
+    pub certificate: CertificateGiven,
+}
+
+/// 有効期間 of the certificates of a card.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub struct CertificateGiven {
+    /// The first day.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub from: Option<Offset>,
+    /// The last day; it ends at midnight in Japan.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(deserialize_with = "Offset::day")]
+    #[schemars(schema_with = "schema::maybe_offset")]
+    pub until: Option<Offset>,
+}
+
+impl CertificateGiven {
+    /// Whether it is as the persona's own.
+    #[must_use]
+    pub fn is_usual(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Whether it ends before it begins, wherever both are said.
+    pub(crate) fn is_backwards(&self, at: Timestamp) -> bool {
+        let day = |offset: Option<Offset>| offset.map(|offset| offset.date(at));
+        day(self.from)
+            .zip(day(self.until))
+            .is_some_and(|(from, until)| until < from)
+    }
 }
 
 impl CardGiven {

@@ -52,7 +52,8 @@ pub use fault::{
     TooManyRequests, WebFault,
 };
 pub use given::{
-    CardGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven, TerminalState,
+    CardGiven, CertificateGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven,
+    TerminalState,
 };
 pub use madoguchi_eligibility::{
     AccountRole, Availability, EmergencyMode, FacilityKind, Method, Operation, TerminalKind,

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
+use jiff::Timestamp;
 use madoguchi_eligibility::{FacilityKind, TerminalKind};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, Tree, Wording, load};
 use schemars::JsonSchema;
@@ -68,7 +69,9 @@ impl Scenario {
             Ok(scenario) => {
                 let empty = scenario.empty_expectations();
                 let unmet = precondition::told(&tree, &scenario.given, &scenario.when);
+                let backwards = scenario.backwards(&tree);
                 empty
+                    .chain(backwards)
                     .chain(scenario.wrong_variants())
                     .chain(unmet)
                     .collect()
@@ -105,6 +108,23 @@ impl Scenario {
         });
         let nowhere = tree.iter().flat_map(|tree| self.without_terminal(tree));
         Diagnostics::check(file, text, late.chain(nowhere).collect()).err()
+    }
+
+    /// A certificate that ends before it begins.
+    fn backwards(&self, tree: &Located<Tree>) -> Option<Diagnostic> {
+        let at = self.given.at.unwrap_or(Timestamp::UNIX_EPOCH);
+        let card = tree.value("given")?.value("card")?;
+        let until = card.value("certificate")?.value("until")?;
+        let told = Diagnostic::new(
+            "ends-before-it-begins",
+            "電子証明書の最後の日が、最初の日より前です",
+            "the certificates end before they begin",
+        );
+        let told = told.at(until.location()).hint(
+            "until を from 以後の日にしてください",
+            "let until be the day of from, or a later one",
+        );
+        self.given.card.certificate.is_backwards(at).then_some(told)
     }
 
     /// Acts at a 資格確認端末, and the kind of terminal, where the facility has none.

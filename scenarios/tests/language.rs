@@ -64,6 +64,33 @@ fn a_card_may_state_other_policies() {
     assert!(told.contains("published"), "{told}");
 }
 
+#[test]
+fn the_certificates_of_a_card_may_have_other_dates() {
+    let text = |dates: &str| {
+        let card = format!("  card: {{ certificate: {{ {dates} }} }}\n");
+        HEALTHY.replace("when:\n", &format!("{card}when:\n"))
+    };
+    let scenario = parse(&text("from: -6y, until: -1d")).unwrap();
+    let words = scenario.given.in_words(Lang::En).join("; ");
+    assert!(
+        words.contains("valid from -6y; the certificates' last day is -1d"),
+        "{words}"
+    );
+    assert!(!scenario.given.card.certificate.is_usual());
+    for (dates, why) in [
+        (
+            "from: 0d, until: -1d",
+            "the certificates end before they begin",
+        ),
+        ("until: -10min", "a day is meant here, not a time"),
+        ("til: 0d", "known keys: from, until"),
+    ] {
+        let told = refused(&text(dates)).render(Lang::En, false);
+        assert!(told.contains(why), "{dates}: {told}");
+        assert!(told.contains("my/trial.yaml:5:"), "{told}");
+    }
+}
+
 /// `-10min` was read as ten minutes ago, which is today, where ten months were meant.
 #[test]
 fn a_time_is_no_day() {

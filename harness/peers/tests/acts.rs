@@ -1,15 +1,20 @@
 //! Acts that change the world in the middle of a case, each with a correct client.
 
 use std::fs;
+use std::path::Path;
 
-use madoguchi_peers::{Outcome, madoguchi, reference_client};
+use madoguchi_peers::{Outcome, madoguchi, read, reference_client};
 
 /// Plays a scenario of one's own with a correct client.
 fn play(text: &str) -> Outcome {
     let folder = tempfile::tempdir().expect("a folder");
-    let own = folder.path().join("own.yaml");
+    play_in(folder.path(), text)
+}
+
+fn play_in(folder: &Path, text: &str) -> Outcome {
+    let own = folder.join("own.yaml");
     fs::write(&own, text).expect("a file");
-    let [own, out] = [&own, &folder.path().join("out")].map(|path| path.display().to_string());
+    let [own, out] = [&own, &folder.join("out")].map(|path| path.display().to_string());
     let client = reference_client(None);
     madoguchi(["run", &own, "--client", &client, "--out", &out])
 }
@@ -60,6 +65,34 @@ then: [{{ for: result.delivered-fields-shown, shows: {shows} }}]
 "
         ));
         assert_eq!(told.code, Some(0), "{to}:\n{}", told.stdout);
+    }
+}
+
+/// The same person with other certificates: over their date and still accepted, over it for long, and not
+/// begun.
+#[test]
+fn the_certificates_of_a_persona_end_when_a_scenario_says() {
+    for (dates, decision) in [
+        ("until: 0d", "OK"),
+        ("until: -14d", "CERT_EXPIRED_GRACE"),
+        ("from: -6y, until: -1y", "CERT_EXPIRED"),
+    ] {
+        let folder = tempfile::tempdir().expect("a folder");
+        let told = play_in(
+            folder.path(),
+            &format!(
+                "\
+purpose: {{ ja: 有効期間, en: dates of a certificate }}
+requirements: [contract.messages]
+given: {{ persona: shiken-taro, card: {{ certificate: {{ {dates} }} }} }}
+when: [login, {{ choose-method: visual }}, place-card, take-card, close]
+"
+            ),
+        );
+        assert_eq!(told.code, Some(0), "{dates}:\n{}", told.stdout);
+        let trace = read(folder.path().join("out/own/own/trace.jsonl"));
+        let decided = format!("\"decision\":\"{decision}\"");
+        assert!(trace.contains(&decided), "{dates}: no {decided}");
     }
 }
 

@@ -134,6 +134,8 @@ fn given(place: Place) -> impl Strategy<Value = Said> {
         1 => (0..4_u8).prop_map(|left| {
             Some(("card", json!({ "attempts-left": left }), "given:attempts".to_owned()))
         }),
+        1 => said("card", json!({ "certificate": { "until": "-14d" } }), "in-grace"),
+        1 => said("card", json!({ "certificate": { "until": "-1y" } }), "expired"),
         1 => said("card", json!({ "profile": "plastic-2" }), "plastic-2"),
         1 => said("card", json!({ "profile": "plastic-contact" }), "contact"),
         1 => said("card", json!({ "profile": "juki-2003" }), "juki"),

@@ -22,7 +22,15 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
             let other = persona(id).map_err(WorldTrouble::Persona)?;
             return issued(&other, policies, setting.at);
         }
-        let mut issued = issued(own, policies, setting.at)?;
+        let certificate = &setting.scenario.given.card.certificate;
+        let mut issued = if certificate.is_usual() {
+            issued(own, policies, setting.at)?
+        } else {
+            let own = own.clone();
+            let own = own.with_certificates(certificate.from, certificate.until);
+            own.issue_under(policies, setting.at)
+                .map_err(WorldTrouble::Pki)?
+        };
         file(&mut issued, &setting.scenario.given.record, setting.at);
         let left = setting.scenario.given.card.attempts_left;
         let credential = issued.personalization.authentication.as_mut();
