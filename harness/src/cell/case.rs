@@ -16,6 +16,7 @@ use madoguchi_trace::{
 
 use super::backlog::{self, FromOrder};
 use super::clock::ScenarioClock;
+use super::gate::Redacted;
 use super::play::{NotBegun, Stopped, begin, greet, play};
 use super::remains::Remains;
 use super::sequencer::Sequencer;
@@ -53,7 +54,7 @@ pub(crate) enum CaseTrouble {
     NoHello {
         why: NotBegun,
         code: Option<i32>,
-        last_words: String,
+        last_words: Redacted<String>,
     },
     /// Nobody could listen to the network.
     Network(io::Error),
@@ -90,6 +91,7 @@ impl Say for CaseTrouble {
                 last_words,
             } => {
                 let mut text = no_hello(why, *code, lang);
+                let last_words = last_words.trim_end();
                 if !last_words.is_empty() {
                     let label = lang.pick("標準エラー出力", "its standard error");
                     let lines: Vec<_> = last_words.lines().map(harmless).collect();
@@ -247,11 +249,11 @@ pub(crate) fn run(
             if ended.exit.code == Some(NOT_SUPPORTED) {
                 return Err(CaseTrouble::NotSupported);
             }
-            let last_words = world.canaries().redact_log(&ended.stderr);
+            let last_words = world.gate().log(&ended.stderr);
             return Err(CaseTrouble::NoHello {
                 why,
                 code: ended.exit.code,
-                last_words: last_words.trim_end().to_owned(),
+                last_words,
             });
         }
     };
@@ -308,7 +310,7 @@ pub(crate) fn run(
     if is_interrupted {
         ended.exit.why = Some(INTERRUPTED.into());
     }
-    let log = world.canaries().redact_log(&ended.stderr);
+    let log = world.gate().log(&ended.stderr);
     ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
@@ -327,7 +329,7 @@ pub(crate) fn run(
     }
     if !log.is_empty() {
         let path = folder.join("client.log");
-        private::write(&path, log).map_err(|error| CaseTrouble::Trace { path, error })?;
+        private::write(&path, &*log).map_err(|error| CaseTrouble::Trace { path, error })?;
     }
     if is_interrupted {
         return Err(CaseTrouble::Interrupted);
@@ -365,7 +367,7 @@ pub(crate) fn start_writer(
     held: Held,
 ) -> Result<TraceWriter, CaseTrouble> {
     let path = folder.join("trace.jsonl");
-    TraceWriter::start(&path, header, world.canaries().clone(), stamped, held)
+    TraceWriter::start(&path, header, world.gate(), stamped, held)
         .map_err(|error| CaseTrouble::Trace { path, error })
 }
 

@@ -1,12 +1,15 @@
 //! The one way into a trace: nothing of a client is stored before its secrets were noticed and replaced by
 //! their classes.
 
+mod redacted;
+
 use std::collections::BTreeMap;
 
 use madoguchi_trace::{
     ClientEvent, Header, HttpRequest, Leak, OutsideEvent, OwnWords, ProxyEvent, Said, Text, What,
 };
 
+pub(crate) use self::redacted::{Redacted, Untrusted};
 use super::canary::{Address, Canaries};
 
 /// What came with a request and is not stored.
@@ -38,15 +41,32 @@ const NUMBERS: [&str; 12] = [
 pub(crate) struct Gate(pub(crate) Canaries);
 
 impl Gate {
-    /// Lets an event pass: redacted, with the secrets that a client said in it.
-    pub(crate) fn pass(&self, what: &mut What) -> Vec<Leak> {
-        let leaks = self.noticed(what);
-        self.redact(what);
-        leaks
+    /// Lets an event pass, with the secrets that a client said in it.
+    pub(crate) fn pass(&self, what: Untrusted<What>) -> (Redacted<What>, Vec<Leak>) {
+        let mut what = what.opened();
+        let leaks = self.noticed(&mut what);
+        self.redact(&mut what);
+        (Redacted::of(what), leaks)
+    }
+
+    /// Lets a request pass, with the secrets in it and in what came with it where they are not to be.
+    pub(crate) fn pass_request(
+        &self,
+        told: Untrusted<HttpRequest>,
+        sent: &Sent,
+    ) -> (Redacted<What>, Vec<Leak>) {
+        let leaks = self.noticed_in(told.seen(), sent);
+        let (told, _) = self.pass(Untrusted::new(What::Request(told.opened())));
+        (told, leaks)
+    }
+
+    /// What a program wrote for its maintainers, as text.
+    pub(crate) fn log(&self, log: &[u8]) -> Redacted<String> {
+        Redacted::of(self.0.redact_log(log))
     }
 
     /// Secrets in a request where they are not to be.
-    pub(crate) fn noticed_in(&self, told: &HttpRequest, sent: &Sent) -> Vec<Leak> {
+    fn noticed_in(&self, told: &HttpRequest, sent: &Sent) -> Vec<Leak> {
         let Self(canaries) = self;
         let path = canaries.redact_address(&told.path, '/');
         let expected: &[&str] = match told.operation.as_deref() {
@@ -86,7 +106,7 @@ impl Gate {
     }
 
     /// The first line of a trace, in which a client says who it is.
-    pub(crate) fn header(&self, mut header: Header) -> Header {
+    pub(crate) fn header(&self, mut header: Header) -> Redacted<Header> {
         let own = |text: &str| self.0.redact_own(text);
         if let Some(client) = &mut header.client {
             client.name = own(&client.name);
@@ -98,7 +118,7 @@ impl Gate {
             names.chain(labels).for_each(|text| *text = own(text));
         }
         header.words = self.words(header.words);
-        header
+        Redacted::of(header)
     }
 
     fn words(&self, words: OwnWords) -> OwnWords {
@@ -395,10 +415,10 @@ mod tests {
             for secret in [SECRET, NUMBER, "PIN: 1234", "my 9900 0000 0012."] {
                 for planted in planted(&json, secret) {
                     // what is no event any more has the name of a field replaced
-                    let Ok(mut event) = serde_json::from_value::<What>(planted) else {
+                    let Ok(event) = serde_json::from_value::<What>(planted) else {
                         continue;
                     };
-                    gate.pass(&mut event);
+                    let (event, _) = gate.pass(Untrusted::new(event));
                     let stored = serde_json::to_string(&event).unwrap();
                     assert!(!stored.contains(secret), "{stored}");
                     count += 1;
@@ -568,14 +588,14 @@ mod tests {
 
     #[test]
     fn a_name_that_is_looked_up_can_tell_a_secret() {
-        let mut what = What::Outside(OutsideEvent {
+        let what = What::Outside(OutsideEvent {
             host: "1234.collector.test".into(),
             port: None,
             over: "dns".into(),
         });
-        let leaks = gate().pass(&mut what);
+        let (what, leaks) = gate().pass(Untrusted::new(what));
         assert_eq!(leaks.len(), 1);
-        let What::Outside(sought) = what else {
+        let What::Outside(sought) = &*what else {
             unreachable!("it was one")
         };
         assert_eq!(sought.host, "<auth-pin>.collector.test");

@@ -15,7 +15,7 @@ use madoguchi_trace::{HttpRequest, What};
 use parking_lot::{Mutex, MutexGuard};
 
 use super::backlog::ToWriter;
-use super::gate::Sent;
+use super::gate::{Sent, Untrusted};
 use crate::client::contract::{self, FromClient};
 use crate::client::lines::{Line, Lines};
 
@@ -31,9 +31,12 @@ pub(crate) enum Observed {
     /// A card woke up: nothing is selected on it any more.
     Awake { card: Arc<str> },
     /// A request with all that came with it, for looking for secrets in it.
-    Request { told: HttpRequest, sent: Sent },
+    Request {
+        told: Untrusted<HttpRequest>,
+        sent: Sent,
+    },
     /// Everything that needs no decoding.
-    Told(What),
+    Told(Untrusted<What>),
 }
 
 /// An observed event in its place: the channel to the store keeps the order of stamping.
@@ -162,7 +165,7 @@ impl Sequencer {
 
     /// Stamps an event that needs no decoding.
     pub(crate) fn tell(&self, what: What) {
-        self.stamp(Observed::Told(what));
+        self.stamp(Observed::Told(Untrusted::new(what)));
     }
 
     /// Reads what the client has said. Returns whether there can be more.
@@ -228,7 +231,8 @@ impl State {
 
     fn take(&self, message: FromClient) {
         if let FromClient::Event(event) = &message {
-            self.push(Observed::Told(What::Client(event.clone())));
+            let said = What::Client(event.clone());
+            self.push(Observed::Told(Untrusted::new(said)));
         }
         self.tell_driver(Heard::Message(message));
     }

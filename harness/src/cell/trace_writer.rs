@@ -16,10 +16,10 @@ use std::time::Duration;
 
 use madoguchi_trace::decode::Dialogue;
 use madoguchi_trace::{Event, Header, Trace, Vocabulary, What};
+use serde::Serialize;
 
 use super::backlog::FromOrder;
-use super::canary::Canaries;
-use super::gate::Gate;
+use super::gate::{Gate, Redacted, Untrusted};
 use super::sequencer::{Observed, Stamped, ToStore};
 use crate::private;
 
@@ -57,12 +57,11 @@ impl TraceWriter {
     pub(crate) fn start(
         path: &Path,
         header: Header,
-        canaries: Canaries,
+        gate: Gate,
         stamped: FromOrder,
         held: Held,
     ) -> io::Result<Self> {
         let file = private::create(path)?;
-        let gate = Gate(canaries);
         let header = gate.header(header);
         let mut output = Output {
             out: BufWriter::new(file),
@@ -70,7 +69,7 @@ impl TraceWriter {
             dialogue: Dialogue::new(),
             vocabulary: Vocabulary::default(),
             trace: Trace {
-                header,
+                header: header.clone().into_inner(),
                 events: Vec::new(),
             },
             held,
@@ -80,7 +79,7 @@ impl TraceWriter {
         let thread = thread::Builder::new()
             .name("trace-writer".into())
             .spawn(move || {
-                output.write_header();
+                output.write_line(&header);
                 output.serve(&stamped);
                 Written {
                     trace: output.trace,
@@ -142,44 +141,34 @@ impl Output {
     }
 
     fn take(&mut self, Stamped { us, observed }: Stamped) {
-        let mut leaks = Vec::new();
-        let mut what = match observed {
+        let (what, leaks) = match observed {
             Observed::Exchange {
                 card,
                 command,
                 answer,
             } => {
                 let answer = answer.as_deref().map_err(|fault| *fault);
-                What::Card(self.dialogue.observe(&card, &command, answer))
+                let apdu = self.dialogue.observe(&card, &command, answer);
+                self.gate.pass(Untrusted::new(What::Card(apdu)))
             }
             Observed::Awake { card } => return self.dialogue.awake(&card),
-            Observed::Request { told, sent } => {
-                leaks = self.gate.noticed_in(&told, &sent);
-                What::Request(told)
-            }
-            Observed::Told(what) => what,
+            Observed::Request { told, sent } => self.gate.pass_request(told, &sent),
+            Observed::Told(what) => self.gate.pass(what),
         };
-        leaks.extend(self.gate.pass(&mut what));
         self.write(us, what);
         for leak in leaks {
-            let mut leak = What::Leak(leak);
-            self.gate.pass(&mut leak);
+            let (leak, _) = self.gate.pass(Untrusted::new(What::Leak(leak)));
             self.write(us, leak);
         }
     }
 
-    fn write_header(&mut self) {
-        let header = serde_json::to_vec(&self.trace.header);
-        self.write_line(header);
-    }
-
-    fn write(&mut self, us: u64, what: What) {
+    fn write(&mut self, us: u64, what: Redacted<What>) {
         self.seq += 1;
-        let seq = self.seq;
-        let mut event = Event { seq, us, what };
-        self.write_line(serde_json::to_vec(&event));
+        let event = what.at(self.seq, us);
+        self.write_line(&event);
         match &mut self.held {
             Held::Whole => {
+                let mut event = event.into_inner();
                 self.vocabulary.share(&mut event.what);
                 self.trace.events.push(event);
             }
@@ -187,8 +176,9 @@ impl Output {
         }
     }
 
-    fn write_line(&mut self, line: serde_json::Result<Vec<u8>>) {
-        match line {
+    /// What is written has passed the gate.
+    fn write_line(&mut self, line: &Redacted<impl Serialize>) {
+        match serde_json::to_vec(line) {
             Ok(mut line) => {
                 line.push(b'\n');
                 self.keep(|out| out.write_all(&line));

@@ -26,6 +26,7 @@ use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};
 use super::exchange::Watch;
 use super::folder::{Env, Folder};
+use super::gate::Gate;
 use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
 use super::reader::CellReader;
@@ -139,8 +140,9 @@ impl World {
         &self.folder.env
     }
 
-    pub(crate) const fn canaries(&self) -> &Canaries {
-        &self.canaries
+    /// Through which everything goes that is kept of this cell.
+    pub(crate) fn gate(&self) -> Gate {
+        Gate(self.canaries.clone())
     }
 
     /// The PC/SC reader, for what only a counter that is held open does to it.

@@ -20,7 +20,7 @@ use parking_lot::Mutex;
 use super::RegistryService;
 use super::record::{basis_of, texts};
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
-use crate::cell::gate::Sent;
+use crate::cell::gate::{Sent, Untrusted};
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;
 
@@ -174,6 +174,7 @@ impl FolderService {
             body: body.to_vec(),
             ..Sent::default()
         };
+        let told = Untrusted::new(told);
         self.sequencer.stamp(Observed::Request { told, sent });
     }
 

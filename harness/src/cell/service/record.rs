@@ -13,7 +13,7 @@ use madoguchi_trace::{
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
 
-use super::super::gate::Sent;
+use super::super::gate::{Sent, Untrusted};
 use super::super::sequencer::{Observed, Sequencer};
 use super::posted::posted;
 
@@ -138,7 +138,7 @@ impl Observer for WebRecorder {
             posted: note.request.and_then(|request| self.posted(request)),
         };
         self.sequencer.stamp(Observed::Request {
-            told,
+            told: Untrusted::new(told),
             sent: Sent {
                 headers: note.http.headers.clone(),
                 query: note.query.map(str::to_owned),

@@ -85,7 +85,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
     } else {
         GRACE
     });
-    let words = world.canaries().redact_log(&ended.stderr);
+    let words = world.gate().log(&ended.stderr);
     match (first, late) {
         (First::Hello(VERSION, words), _) => unknown_words(&words),
         (First::Hello(other, _), _) => Some(other_contract(other)),
