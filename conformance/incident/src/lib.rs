@@ -51,7 +51,7 @@ pub use infer::{Answered, Difference, Draft, Fidelity, Lent, Mark, Origin, Unexp
 pub use nearest::{Apart, Class, apart, went_wrong};
 pub use otherwise::LEFT_OUT;
 pub use read::Writer;
-pub use redact::Seen;
+pub use redact::{Seen, withhold_personal_numbers};
 pub use scenario::place;
 pub use symptom::{InWords, is_shown};
 pub use withheld::Withheld;

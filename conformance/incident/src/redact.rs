@@ -5,6 +5,7 @@
 use madoguchi_iso7816::{CommandApdu, LinkFault};
 use madoguchi_layout::{APPLICATIONS, issuer};
 use madoguchi_notation::Wording;
+use madoguchi_terms::without_personal_numbers;
 use madoguchi_trace::decode::Dialogue;
 use madoguchi_trace::{
     CardEvent, Fields, HttpAnswer, HttpRequest, NOT_ASKED, PcscEvent, ReaderEvent, Text, What,
@@ -97,6 +98,13 @@ impl Redactor {
 
     /// The event, or both events of an HTTP exchange.
     pub(crate) fn redact(&mut self, told: Told, canaries: &mut Canaries) -> Vec<Seen> {
+        let mut seen = self.allowed(told, canaries);
+        let told = seen.iter_mut().filter_map(|one| one.what.as_mut());
+        told.for_each(withhold_personal_numbers);
+        seen
+    }
+
+    fn allowed(&mut self, told: Told, canaries: &mut Canaries) -> Vec<Seen> {
         let seen = |what, aside| Seen {
             input: self.input,
             line: told.line,
@@ -275,6 +283,15 @@ impl Redactor {
             },
         }
     }
+}
+
+/// Replaces every 個人番号 in what a stranger stored: any twelve digits with a right check digit.
+pub fn withhold_personal_numbers(what: &mut What) {
+    what.each_text(&mut |text| {
+        if let Some(clean) = without_personal_numbers(text, "<personal-number>", &|_| false) {
+            *text = clean.into();
+        }
+    });
 }
 
 fn removed() -> What {

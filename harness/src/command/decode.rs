@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use madoguchi_incident::{Incident, Log, Seen, Writer};
+use madoguchi_incident::{Incident, Log, Seen, Writer, withhold_personal_numbers};
 use madoguchi_report::describe::describe;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
@@ -63,7 +63,8 @@ fn as_text(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The card's part of one of our traces, which is redacted already: line, time and event.
+/// The card's part of a trace, which whoever wrote it redacted, and which a stranger may have changed:
+/// line, time and event.
 fn of_trace(text: &str, path: Option<&Path>) -> Result<Vec<(usize, u64, What)>, Trouble> {
     let trace = Trace::parse(text).map_err(|error| Trouble::Trace {
         path: path.unwrap_or(Path::new("/dev/stdin")).to_owned(),
@@ -73,7 +74,10 @@ fn of_trace(text: &str, path: Option<&Path>) -> Result<Vec<(usize, u64, What)>, 
     let of_card = events.filter(|event| matches!(event.what, What::Card(_) | What::Reader(_)));
     let line = |seq| usize::try_from(seq).unwrap_or(usize::MAX).saturating_add(1);
     Ok(of_card
-        .map(|event| (line(event.seq), event.us, event.what))
+        .map(|mut event| {
+            withhold_personal_numbers(&mut event.what);
+            (line(event.seq), event.us, event.what)
+        })
         .collect())
 }
 

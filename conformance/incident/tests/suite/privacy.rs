@@ -1,7 +1,7 @@
 //! Nothing of what a log shows in clear is in anything that comes out of it.
 
 use madoguchi_incident::{Draft, Incident, Log, Withheld, Writer};
-use madoguchi_terms::Lang;
+use madoguchi_terms::{Lang, without_personal_numbers};
 
 use super::{read, wire, yaml};
 
@@ -127,4 +127,57 @@ fn nothing_prints_a_log() {
     assert_eq!(said, "a log of 26 bytes");
     let incident = Incident::read(&[Log { text, writer: None }], &wire());
     assert!(!format!("{incident:?}").contains("31"));
+}
+
+/// A number that could be somebody's, made here so that it stands nowhere: eleven digits and the one that
+/// makes it right.
+fn personal_number() -> String {
+    let eleven = "99000000001";
+    let mut all = ('0'..='9').map(|last| format!("{eleven}{last}"));
+    let is_one = |text: &String| without_personal_numbers(text, "", &|_| false).is_some();
+    all.find(is_one).expect("one of ten check digits is right")
+}
+
+/// Somebody may have changed a trace, or written it with a tool that does not look.
+#[test]
+fn a_personal_number_in_a_strangers_trace_goes_nowhere() {
+    let number = personal_number();
+    let mut trace = madoguchi_counter::play("happy/pin", "");
+    let mut planted = 0;
+    for (place, event) in trace.events.iter_mut().enumerate() {
+        // some of an event alone: what an act is called decides what it is
+        let mut nth = 0;
+        event.what.each_text(&mut |text| {
+            nth += 1;
+            if (nth + place) % 3 == 0 {
+                *text = format!("no. {number}.").into();
+                planted += 1;
+            }
+        });
+    }
+    trace.header.resolved["given"]["persona"] = number.as_str().into();
+    trace.header.resolved["when"][0] = format!("press: {number}").into();
+    let mut text = Vec::new();
+    trace.write(&mut text).expect("memory can be written");
+    let text = String::from_utf8_lossy(&text).into_owned();
+    assert!(30 < planted, "{planted}");
+    is_clean(&text, &[&number]);
+}
+
+#[test]
+fn a_personal_number_in_any_log_goes_nowhere() {
+    let number = personal_number();
+    let octets: Vec<String> = number.bytes().map(|octet| format!("{octet:02X}")).collect();
+    let octets = octets.join(" ");
+    for text in [
+        format!("00000001 APDU: 00 B0 00 00 0C \n00000001 SW: {octets} 90 00 \n{number}\n"),
+        format!(
+            "> 00B000000C\n< {octets}9000\n> {octets}\n# {number}\n{number}\nmy number={number}\n"
+        ),
+        format!(
+            "Outgoing APDU (5 bytes):\n00 B0 00 00 0C .....\nIncoming APDU (14 bytes):\n{octets} 90 00 {number}\n"
+        ),
+    ] {
+        is_clean(&text, &[&number, &octets]);
+    }
 }
