@@ -6,6 +6,7 @@ mod matcher;
 mod reading;
 mod spelling;
 
+use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock};
 
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
@@ -46,9 +47,15 @@ pub(crate) struct Canaries(Arc<Mutex<Known>>);
 #[derive(Debug, Default)]
 struct Known {
     canaries: Vec<Canary>,
-    /// Of these; made where it is first wanted.
+    /// Those that the service gave last, such as tokens of sessions.
+    given: VecDeque<Canary>,
+    /// Of all of these; made where it is first wanted.
     matcher: Option<Arc<Matcher>>,
 }
+
+/// How many secrets of the service's are known at once: a counter that is open for days has any number of
+/// sessions.
+const MOST_GIVEN: usize = 8;
 
 impl Canaries {
     pub(crate) fn new(canaries: Vec<Canary>) -> Self {
@@ -73,12 +80,27 @@ impl Canaries {
         }
     }
 
+    /// Looks for what the service gives, too, until it has given so many others.
+    pub(crate) fn give(&self, canary: Canary) {
+        let mut known = self.0.lock();
+        if !known.given.contains(&canary) {
+            known.given.push_back(canary);
+            if MOST_GIVEN < known.given.len() {
+                known.given.pop_front();
+            }
+            known.matcher = None;
+        }
+    }
+
     fn matcher(&self) -> Arc<Matcher> {
         let mut known = self.0.lock();
         if let Some(matcher) = &known.matcher {
             return matcher.clone();
         }
-        let matcher = matcher_of(&known.canaries);
+        let mut matcher = matcher_of(&known.canaries);
+        if !known.given.is_empty() {
+            matcher = Arc::new(matcher.and(known.given.make_contiguous()));
+        }
         known.matcher = Some(matcher.clone());
         matcher
     }
@@ -479,6 +501,41 @@ mod tests {
     }
 
     #[test]
+    fn what_the_service_gave_is_a_secret_until_it_has_given_many_others() {
+        let known = known();
+        let token = |n: usize| format!("{n:064x}");
+        for n in 0..=MOST_GIVEN {
+            known.give(Canary::new("session-token", token(0xABC_0000 + n)));
+        }
+        let last = format!("Bearer {}", token(0xABC_0000 + MOST_GIVEN));
+        assert_eq!(known.redact(&last), "Bearer <session-token>");
+        assert_eq!(known.redact("TEST-only-1"), "<password>");
+        let first = token(0xABC_0000);
+        assert_eq!(known.redact(&first), first, "that session is long over");
+    }
+
+    #[test]
+    fn a_private_key_is_nobodys_to_see() {
+        let key =
+            |kind: &str| format!("-----BEGIN {kind}-----\nVEVTVCBPTkxZ\n-----END {kind}-----");
+        for kind in ["PRIVATE KEY", "EC PRIVATE KEY", "RSA PRIVATE KEY"] {
+            let log = format!("read {}\nready", key(kind));
+            assert_eq!(
+                known().in_log("client:stderr", &log)[0].class,
+                "private-key"
+            );
+            assert_eq!(known().redact_log(&log), "read <private-key>\nready");
+            let escaped = log.replace('\n', "\\u000a").replace('-', "%2D");
+            assert_eq!(known().in_text("", &escaped).len(), 1, "{escaped}");
+        }
+        let cut = "read -----BEGIN PRIVATE KEY-----\nVEVTVCBPTkxZ\nVEVT";
+        assert_eq!(known().redact_log(cut), "read <private-key>");
+        for kind in ["PUBLIC KEY", "CERTIFICATE"] {
+            assert!(known().in_log("", key(kind)).is_empty(), "{kind}");
+        }
+    }
+
+    #[test]
     fn figures_that_go_on_are_no_password() {
         assert!(known().in_log("", "30820A11ABC1235D").is_empty());
         assert_eq!(known().in_log("", "sign with ABC123").len(), 1);
@@ -497,7 +554,14 @@ mod tests {
     /// A quarter of an hour where time grows with the square.
     #[test]
     fn a_line_of_a_mebibyte_is_redacted() {
-        for secret in ["1234 ", "TEST-only-1", "pin=1234\u{3000}", "%31%32%33%34 "] {
+        let begun = "-----BEGIN PRIVATE KEY----- ";
+        for secret in [
+            "1234 ",
+            "TEST-only-1",
+            "pin=1234\u{3000}",
+            "%31%32%33%34 ",
+            begun,
+        ] {
             let line = secret.repeat((1 << 20) / secret.len());
             let redacted = known().redact_log(&line);
             assert!(known().in_log("", &redacted).is_empty(), "{secret}");

@@ -72,7 +72,8 @@ impl Gate {
         let expected: &[&str] = match told.operation.as_deref() {
             Some("first-login") => &["password", "activation-code"],
             Some("login") => &["password"],
-            _ => &[],
+            Some(_) => &["session-token"],
+            None => &[],
         };
         let mut leaks = canaries.in_body(&format!("request:{path}"), &sent.body, expected);
         leaks.extend(canaries.in_address("request-path", &Address::Path(&told.path)));
@@ -561,6 +562,31 @@ mod tests {
             ..Sent::default()
         };
         assert_eq!(classes(&asked("/login", Some("login")), &query).len(), 1);
+    }
+
+    #[test]
+    fn a_session_has_its_token_in_its_requests_and_nowhere_else() {
+        let token = "3f".repeat(32);
+        let gate = gate();
+        gate.0.give(Canary::new("session-token", token.as_str()));
+        let bearer = header("Authorization", &format!("Bearer {token}"));
+        let noticed = |told: &HttpRequest, sent: &Sent| gate.noticed_in(told, sent).len();
+        assert_eq!(noticed(&asked("/x", Some("history")), &bearer), 0);
+        assert_eq!(noticed(&asked("/x", None), &bearer), 1);
+        assert_eq!(noticed(&asked("/x", Some("login")), &bearer), 1);
+        let query = Sent {
+            query: Some(format!("session={token}")),
+            ..Sent::default()
+        };
+        assert_eq!(noticed(&asked("/x", Some("history")), &query), 1);
+        let shown = ClientEvent::Error {
+            n: 1,
+            text: format!("session {token} has ended").into(),
+        };
+        let (shown, leaks) = gate.pass(Untrusted::new(What::Client(shown)));
+        assert_eq!(leaks.len(), 1);
+        let stored = serde_json::to_string(&*shown).unwrap();
+        assert!(stored.contains("session <session-token> has ended"));
     }
 
     #[test]

@@ -37,8 +37,14 @@ const MOST_TOLD: usize = 16;
 
 /// The class of a private key that others than its owner can read.
 const OPEN_KEY: &str = "open-private-key";
-/// Secrets that a file may hold: the passcode stays on its device, and a code serves once.
-const MAY_STAY: [&str; 2] = ["passcode", "activation-code"];
+/// Secrets that a file may hold: the passcode stays on its device, a code serves once, a session ends, and
+/// a key has to lie somewhere ([`OPEN_KEY`]).
+const MAY_STAY: [&str; 4] = [
+    "passcode",
+    "activation-code",
+    "session-token",
+    "private-key",
+];
 
 /// What patients are known by, by class.
 #[derive(Debug, Default)]

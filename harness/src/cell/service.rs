@@ -23,6 +23,7 @@ pub(crate) use folder::{Exchange, FolderService};
 use self::record::{ProxyRecorder, WebRecorder};
 use self::truth::truth;
 use super::authority::{Authorities, TerminalDesk};
+use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};
 use super::contract;
 use super::publication::Publication;
@@ -73,6 +74,7 @@ pub(crate) fn open(
     registry: Arc<RegistryService>,
     timer: Arc<CellTimer>,
     sequencer: &Arc<Sequencer>,
+    secrets: &Canaries,
 ) -> io::Result<WebServer> {
     let service = &setting.scenario.given.service;
     let shown = setting.authorities.server(service.certificate);
@@ -84,7 +86,7 @@ pub(crate) fn open(
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
     let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
     config.faults = weather::faults(&service.faults, setting.seed);
-    let recorder = WebRecorder::new(sequencer, service.certificate, issued);
+    let recorder = WebRecorder::new(sequencer, service.certificate, issued, secrets.clone());
     WebServer::serve(
         &setting.runtime,
         listening,

@@ -5,7 +5,7 @@ use std::net::TcpStream;
 use std::path::PathBuf;
 use std::{env, fs, io};
 
-use openssl::ssl::{SslConnector, SslMethod};
+use openssl::ssl::{SslConnector, SslFiletype, SslMethod};
 use serde_json::{Value, json};
 
 use crate::plan::{self, Place};
@@ -66,7 +66,26 @@ fn plant(case: &str) -> Done {
             .try_for_each(|place| put(*place, harmless[number].as_bytes()));
     }
     let all = plan::planted();
+    if plan::CLASSES[all[number].class].name == plan::SESSION {
+        log_in()?;
+    }
     put(all[number].place, &plan::written(&all[number]))
+}
+
+/// Gets the token that is planted.
+fn log_in() -> Done {
+    let account = json!({
+        "facilityCode": "0010000000", "userId": "shiken01", "password": "TEST-only-1",
+    });
+    let answer = ask(
+        "/limited/v1/sessions",
+        b"Content-Type: application/json\r\n",
+        account.to_string().as_bytes(),
+    )?;
+    match answer.contains(plan::TOKEN) {
+        true => Ok(()),
+        false => Err(format!("another token than the one that is planted: {answer}").into()),
+    }
 }
 
 fn put(place: Place, octets: &[u8]) -> Done {
@@ -92,32 +111,32 @@ fn put(place: Place, octets: &[u8]) -> Done {
         }
         Place::File => Ok(fs::write(state()?.join("kept"), octets)?),
         Place::FileName => Ok(fs::write(state()?.join(format!("a {text} b")), "x")?),
-        Place::Path => ask(&format!("/planted/{}", encoded(octets)), b"", b""),
-        Place::Query => ask(&format!("/planted?a=b&c={}", encoded(octets)), b"", b""),
-        Place::QueryName => ask(&format!("/planted?{}=a", encoded(octets)), b"", b""),
-        Place::Header => ask("/planted", &[b"X-Any: ", octets, b"\r\n"].concat(), b""),
-        Place::Cookie => ask(
+        Place::Path => post(&format!("/planted/{}", encoded(octets)), b"", b""),
+        Place::Query => post(&format!("/planted?a=b&c={}", encoded(octets)), b"", b""),
+        Place::QueryName => post(&format!("/planted?{}=a", encoded(octets)), b"", b""),
+        Place::Header => post("/planted", &[b"X-Any: ", octets, b"\r\n"].concat(), b""),
+        Place::Cookie => post(
             "/planted",
             &[b"Cookie: a=b; c=", octets, b"\r\n"].concat(),
             b"",
         ),
         Place::Authorization => {
             let header = [b"Authorization: Bearer ", octets, b"\r\n"].concat();
-            ask("/planted", &header, b"")
+            post("/planted", &header, b"")
         }
-        Place::JsonValue => ask_json(&json!({ "a": [{ "b": text }] })),
-        Place::JsonName => ask_json(&json!({ text: true })),
-        Place::JsonInside => ask_json(&json!({ "a": json!({ "b": text }).to_string() })),
-        Place::Form => ask(
+        Place::JsonValue => post_json(&json!({ "a": [{ "b": text }] })),
+        Place::JsonName => post_json(&json!({ text: true })),
+        Place::JsonInside => post_json(&json!({ "a": json!({ "b": text }).to_string() })),
+        Place::Form => post(
             "/planted",
             b"",
             format!("a=b&c={}", encoded(octets)).as_bytes(),
         ),
         Place::Xml => {
             let text = text.replace('&', "&amp;").replace('<', "&lt;");
-            ask("/planted", b"", format!("<a><b>{text}</b></a>").as_bytes())
+            post("/planted", b"", format!("<a><b>{text}</b></a>").as_bytes())
         }
-        Place::Plain => ask("/planted", b"", octets),
+        Place::Plain => post("/planted", b"", octets),
     }
 }
 
@@ -136,22 +155,36 @@ fn encoded(octets: &[u8]) -> String {
     octets.iter().map(octet).collect()
 }
 
-fn ask_json(body: &Value) -> Done {
-    ask(
+fn post_json(body: &Value) -> Done {
+    post(
         "/planted",
         b"Content-Type: application/json\r\n",
         body.to_string().as_bytes(),
     )
 }
 
+/// Posts to the service.
+fn post(target: &str, headers: &[u8], body: &[u8]) -> Done {
+    ask(target, headers, body).map(drop)
+}
+
 /// Posts to the service, and hears its answer to the end.
-fn ask(target: &str, headers: &[u8], body: &[u8]) -> Done {
+fn ask(target: &str, headers: &[u8], body: &[u8]) -> Result<String, Box<dyn std::error::Error>> {
     let url = env::var("MADOGUCHI_URL")?;
     let address = url.trim_start_matches("https://").trim_end_matches('/');
     let (address, _) = address.split_once('/').unwrap_or((address, ""));
     let (host, _) = address.rsplit_once(':').unwrap_or((address, ""));
     let mut connector = SslConnector::builder(SslMethod::tls_client())?;
     connector.set_ca_file(env::var("MADOGUCHI_CA_FILE")?)?;
+    // those of a terminal that was activated before
+    if let (Ok(certificate), Ok(key)) = (
+        env::var("MADOGUCHI_CERT_FILE"),
+        env::var("MADOGUCHI_KEY_FILE"),
+    ) && fs::exists(&key)?
+    {
+        connector.set_certificate_file(certificate, SslFiletype::PEM)?;
+        connector.set_private_key_file(key, SslFiletype::PEM)?;
+    }
     let mut line = connector
         .build()
         .connect(host, TcpStream::connect(address)?)?;
@@ -163,5 +196,5 @@ fn ask(target: &str, headers: &[u8], body: &[u8]) -> Done {
     let mut answer = Vec::new();
     // A line that is cut at its end has been heard all the same.
     let _ = line.read_to_end(&mut answer);
-    Ok(())
+    Ok(String::from_utf8_lossy(&answer).into_owned())
 }

@@ -108,9 +108,17 @@ fn try_all(options: &Options) -> Result<bool, String> {
         true => plan::harmless(),
         false => Vec::new(),
     };
-    let names = planted.iter().map(|i| format!("p{i}"));
-    let names = names.chain((0..harmless.len()).map(|i| format!("h{i}")));
-    let output = play(&folder, names.collect(), &options.jobs)?;
+    let scenario = |i: &usize| {
+        let terminal = match CLASSES[all[*i].class].name {
+            plan::SESSION => "activated",
+            _ => "fresh",
+        };
+        (format!("p{i}"), SCENARIO.replace("TERMINAL", terminal))
+    };
+    let with_none = |i| (format!("h{i}"), SCENARIO.replace("TERMINAL", "fresh"));
+    let scenarios = planted.iter().map(scenario);
+    let scenarios = scenarios.chain((0..harmless.len()).map(with_none));
+    let output = play(&folder, scenarios.collect(), &options.jobs)?;
 
     let failures = failures(&folder);
     let failed = |i: usize| failures.get(&format!("own/p{i}")).into_iter().flatten();
@@ -188,16 +196,16 @@ fn title(one: &Planted) -> String {
     format!("{class}, {form}, {:?}", one.place)
 }
 
-/// Plays a case of each name; what the run said.
-fn play(folder: &Path, names: Vec<String>, jobs: &str) -> Result<String, String> {
+/// Plays these scenarios; what the run said.
+fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String, String> {
     let told = |error: std::io::Error| error.to_string();
     let scenarios = folder.join("scenarios");
     fs::create_dir_all(&scenarios).map_err(told)?;
     let mut command = Command::new(program("madoguchi"));
     command.arg("run");
-    for name in names {
+    for (name, scenario) in all {
         let file = scenarios.join(format!("{name}.yaml"));
-        fs::write(&file, SCENARIO).map_err(told)?;
+        fs::write(&file, scenario).map_err(told)?;
         command.arg(file);
     }
     let this = std::env::current_exe().map_err(told)?;
@@ -228,8 +236,8 @@ fn play(folder: &Path, names: Vec<String>, jobs: &str) -> Result<String, String>
 const SCENARIO: &str = "\
 purpose: { ja: 秘密を置く, en: A secret is planted }
 requirements: [credential.pin-stays-on-card]
-given: { persona: shiken-taro, terminal: fresh }
-when: [login, choose-method: pin, place-card, enter-pin: right, close]
+given: { persona: shiken-taro, terminal: TERMINAL }
+when: [login, choose-method: pin, enter-pin: right, place-card, close]
 ";
 
 fn events(case: &Path) -> Vec<Value> {

@@ -3,7 +3,7 @@
 use base64ct::{Base64, Base64UrlUnpadded, Encoding as _};
 use encoding_rs::SHIFT_JIS;
 
-/// A class of secret, with what the catalogue's first patient and staff have.
+/// A class of secret, with what the catalogue's first patient and staff have, or what the service gives.
 pub(crate) struct Class {
     pub(crate) name: &'static str,
     pub(crate) value: &'static str,
@@ -11,7 +11,14 @@ pub(crate) struct Class {
     pub(crate) requirement: Option<&'static str>,
 }
 
-pub(crate) const CLASSES: [Class; 6] = [
+/// The first token that the service gives in a run with the seed of this program.
+pub(crate) const TOKEN: &str = "6fb662012d5c8629162837aabd0e072f8a90d543f308f52eb7d9a70d3b0b7fcf";
+/// The class of that.
+pub(crate) const SESSION: &str = "session-token";
+/// The class of a key that nobody has told the tool before.
+const KEY: &str = "private-key";
+
+pub(crate) const CLASSES: [Class; 8] = [
     Class {
         name: "auth-pin",
         value: "1234",
@@ -41,6 +48,16 @@ pub(crate) const CLASSES: [Class; 6] = [
         name: "personal-number",
         value: "990000000012",
         requirement: Some("privacy.personal-number-untouched"),
+    },
+    Class {
+        name: SESSION,
+        value: TOKEN,
+        requirement: None,
+    },
+    Class {
+        name: KEY,
+        value: "-----BEGIN PRIVATE KEY----- VEVTVCBPTkxZLCBubyBrZXkgYXQgYWxs -----END PRIVATE KEY-----",
+        requirement: None,
     },
 ];
 
@@ -137,6 +154,8 @@ pub(crate) struct Form {
     /// Whether a PIN written so is one: in what people read, as a value of a request, in a log.
     short: [bool; 3],
     is_octets: bool,
+    /// Whether it is the text itself to whoever undoes escapes.
+    is_escape: bool,
 }
 
 const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bool; 3]) -> Form {
@@ -145,6 +164,14 @@ const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bo
         write,
         short,
         is_octets: false,
+        is_escape: false,
+    }
+}
+
+const fn escape(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form {
+    Form {
+        is_escape: true,
+        ..form(name, write, [true; 3])
     }
 }
 
@@ -154,12 +181,13 @@ const fn octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form 
         write,
         short: [false; 3],
         is_octets: true,
+        is_escape: false,
     }
 }
 
 pub(crate) const FORMS: [Form; 27] = [
-    form("as it is", text, [true, true, true]),
-    form("full width", |s| text(&wide(s)), [true, true, true]),
+    escape("as it is", text),
+    escape("full width", |s| text(&wide(s))),
     form(
         "with spaces",
         |s| text(&apart(s, 1, " ")),
@@ -231,22 +259,10 @@ pub(crate) const FORMS: [Form; 27] = [
         |s| text(&Base64::encode_string(&utf16(s, true))),
         [true, true, true],
     ),
-    form(
-        "percent",
-        |s| text(&hex(s.as_bytes(), "%", "", true)),
-        [true, true, true],
-    ),
-    form(
-        "JSON escapes",
-        |s| text(&escaped(s, "\\u", "")),
-        [true, true, true],
-    ),
-    form(
-        "character references",
-        |s| text(&references(s)),
-        [true, true, true],
-    ),
-    form("mixed escapes", mixed, [true, true, true]),
+    escape("percent", |s| text(&hex(s.as_bytes(), "%", "", true))),
+    escape("JSON escapes", |s| text(&escaped(s, "\\u", ""))),
+    escape("character references", |s| text(&references(s))),
+    escape("mixed escapes", mixed),
     form(
         "hexadecimal of UTF-16",
         |s| text(&hex(&utf16(s, true), "", "", false)),
@@ -266,7 +282,10 @@ fn text(text: &str) -> Option<Vec<u8>> {
 }
 
 fn wide(text: &str) -> String {
-    let widened = |c: char| char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c);
+    let widened = |c: char| match c {
+        ' ' => '\u{3000}',
+        c => char::from_u32(u32::from(c) + 0xFEE0).unwrap_or(c),
+    };
     text.chars().map(widened).collect()
 }
 
@@ -387,7 +406,12 @@ fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool 
     if form.is_octets && !place.takes_octets() {
         return false;
     }
-    if place.is_kept() && matches!(class.name, "activation-code" | "passcode") {
+    let may_stay = ["activation-code", "passcode", SESSION, KEY];
+    if place.is_kept() && may_stay.contains(&class.name) {
+        return false;
+    }
+    // it is known by its first line, whatever that is escaped with
+    if class.name == KEY && !form.is_escape {
         return false;
     }
     // a slash parts names of files, and a sign of equality what is sent in a cookie or a form

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
@@ -45,11 +46,16 @@ impl Found {
 }
 
 /// Finds the secrets of a cell.
-pub(super) struct Matcher {
+pub(super) struct Matcher(Vec<Arc<Part>>);
+
+/// Finds some of them.
+struct Part {
     automaton: AhoCorasick,
     /// Whose spelling each pattern is, and when it is one.
     patterns: Vec<(usize, Rule)>,
     canaries: Vec<Known>,
+    /// How many are known before these.
+    before: usize,
 }
 
 struct Known {
@@ -59,8 +65,8 @@ struct Known {
     is_figures: bool,
 }
 
-impl Matcher {
-    pub(super) fn of(canaries: &[Canary]) -> Self {
+impl Part {
+    fn of(canaries: &[Canary], before: usize) -> Self {
         let mut bytes = Vec::new();
         let mut patterns = Vec::new();
         for (i, canary) in canaries.iter().enumerate() {
@@ -69,6 +75,11 @@ impl Matcher {
                 bytes.push(spelt);
                 patterns.push((i, rule));
             }
+        }
+        // once is enough
+        for begins in KEY_BEGINS.iter().filter(|_| before == 0) {
+            bytes.push(begins.as_bytes().to_vec());
+            patterns.push((canaries.len(), Rule::Key));
         }
         let known = |canary: &Canary| {
             let value = canary.value.expose();
@@ -86,8 +97,23 @@ impl Matcher {
                 .build(&bytes)
                 .expect("a few thousand short patterns"),
             patterns,
-            canaries: canaries.iter().map(known).collect(),
+            canaries: canaries.iter().map(known).chain([ANY_KEY]).collect(),
+            before,
         }
+    }
+}
+
+impl Matcher {
+    pub(super) fn of(canaries: &[Canary]) -> Self {
+        Self(vec![Arc::new(Part::of(canaries, 0))])
+    }
+
+    /// Finds these too. What finds the others is not made again.
+    pub(super) fn and(&self, canaries: &[Canary]) -> Self {
+        let before = self.0.iter().map(|part| part.canaries.len()).sum();
+        let mut parts = self.0.clone();
+        parts.push(Arc::new(Part::of(canaries, before)));
+        Self(parts)
     }
 
     /// What stands in a text, as it is and as it reads without its escapes.
@@ -137,32 +163,49 @@ impl Matcher {
     }
 
     fn find_plain(&self, text: &[u8], kind: Kind) -> Vec<Found> {
+        let parts = self.0.iter();
+        parts.flat_map(|part| part.find(text, kind)).collect()
+    }
+}
+
+impl Part {
+    fn find(&self, text: &[u8], kind: Kind) -> Vec<Found> {
         let whole = trimmed(text);
-        let matches = self.automaton.find_overlapping_iter(text);
-        matches
-            .filter_map(|one| {
-                let (canary, rule) = self.patterns[one.pattern().as_usize()];
-                let known = &self.canaries[canary];
-                let place = Place {
-                    text,
-                    at: one.start(),
-                    end: one.end(),
-                    whole,
-                };
-                let is_one = if known.is_short {
-                    place.is_short_secret(rule, kind)
-                } else {
-                    let may_be_figures = known.is_figures && rule == Rule::Plain;
-                    place.is_secret(rule, kind) && !(may_be_figures && place.is_in_figures())
-                };
-                is_one.then_some(Found {
-                    canary,
+        let mut key_ends = 0;
+        let mut found = Vec::new();
+        for one in self.automaton.find_overlapping_iter(text) {
+            let (canary, rule) = self.patterns[one.pattern().as_usize()];
+            let known = &self.canaries[canary];
+            let mut place = Place {
+                text,
+                at: one.start(),
+                end: one.end(),
+                whole,
+            };
+            let is_one = if rule == Rule::Key {
+                // what begins within a key is a part of it
+                let is_new = key_ends <= place.at;
+                if is_new {
+                    place.end = place.key_ends();
+                    key_ends = place.end;
+                }
+                is_new
+            } else if known.is_short {
+                place.is_short_secret(rule, kind)
+            } else {
+                let may_be_figures = known.is_figures && rule == Rule::Plain;
+                place.is_secret(rule, kind) && !(may_be_figures && place.is_in_figures())
+            };
+            if is_one {
+                found.push(Found {
+                    canary: self.before + canary,
                     class: known.class,
                     at: place.at,
                     end: place.end,
-                })
-            })
-            .collect()
+                });
+            }
+        }
+        found
     }
 }
 
@@ -172,6 +215,24 @@ impl fmt::Debug for Matcher {
         f.debug_struct("Matcher").finish_non_exhaustive()
     }
 }
+
+/// How a private key begins (RFC 7468), whose ever it is.
+const KEY_BEGINS: [&str; 6] = [
+    "-----BEGIN PRIVATE KEY-----",
+    "-----BEGIN RSA PRIVATE KEY-----",
+    "-----BEGIN EC PRIVATE KEY-----",
+    "-----BEGIN DSA PRIVATE KEY-----",
+    "-----BEGIN OPENSSH PRIVATE KEY-----",
+    "-----BEGIN ENCRYPTED PRIVATE KEY-----",
+];
+/// More bytes than a key of RSA takes, however its lines are escaped.
+const LONGEST_KEY: usize = 16 << 10;
+const KEY_ENDS: &[u8] = b"PRIVATE KEY-----";
+const ANY_KEY: Known = Known {
+    class: "private-key",
+    is_short: false,
+    is_figures: false,
+};
 
 /// The text without what stands around it, as a range.
 fn trimmed(text: &[u8]) -> (usize, usize) {
@@ -202,7 +263,7 @@ impl Place<'_> {
     /// Whether a long secret stands here.
     fn is_secret(self, rule: Rule, kind: Kind) -> bool {
         match rule {
-            Rule::Plain | Rule::Octets(_) => true,
+            Rule::Plain | Rule::Octets(_) | Rule::Key => true,
             Rule::Apart(between, group) => {
                 let goes_on = kind == Kind::Log && self.is_in_dump(between, group);
                 !self.is_in_word() && !goes_on
@@ -219,7 +280,8 @@ impl Place<'_> {
 
     fn is_short_secret(self, rule: Rule, kind: Kind) -> bool {
         match (kind, rule) {
-            (Kind::Sure, _) | (_, Rule::Alone(_) | Rule::Part { .. } | Rule::Swapped) => false,
+            (Kind::Sure, _)
+            | (_, Rule::Alone(_) | Rule::Part { .. } | Rule::Swapped | Rule::Key) => false,
             (Kind::Text, Rule::Plain) => !self.goes_on() && !self.is_amount(),
             (Kind::Text | Kind::Log, Rule::Word) => self.is_word_of_base64(),
             (Kind::Text, Rule::Apart(..) | Rule::Octets(_)) => false,
@@ -236,6 +298,15 @@ impl Place<'_> {
                 self.is_whole() || (!goes_on(self.after()) && self.is_named())
             }
         }
+    }
+
+    /// Where the key ends that begins here; far behind it, where its end is missing.
+    fn key_ends(self) -> usize {
+        let far = self.text.len().min(self.end + LONGEST_KEY);
+        let rest = &self.text[self.end..far];
+        let mut places = rest.windows(KEY_ENDS.len());
+        let end = places.position(|place| place == KEY_ENDS);
+        end.map_or(far, |end| self.end + end + KEY_ENDS.len())
     }
 
     fn is_whole(self) -> bool {

@@ -28,6 +28,8 @@ pub(super) enum Rule {
     Part { before: Sextet, after: Sextet },
     /// Digits whose order in each octet is reversed: where they are said to be octets.
     Swapped,
+    /// The first line of a key, which goes on to its last.
+    Key,
 }
 
 /// The bits of a sign of base64 that are known.

@@ -13,6 +13,7 @@ use madoguchi_trace::{
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
 
+use super::super::canary::{Canaries, Canary};
 use super::super::gate::{Sent, Untrusted};
 use super::super::sequencer::{Observed, Sequencer};
 use super::posted::posted;
@@ -49,6 +50,8 @@ pub(super) struct WebRecorder {
     /// Whose 利用者証明用電子証明書 this is, by DER.
     certificates: BTreeMap<Vec<u8>, String>,
     terminals: Mutex<Vec<Vec<u8>>>,
+    /// The secrets of the cell; what the service gives is one more.
+    secrets: Canaries,
 }
 
 impl WebRecorder {
@@ -57,6 +60,7 @@ impl WebRecorder {
         sequencer: &Arc<Sequencer>,
         server: ServerCertificate,
         issued: &[Issued],
+        secrets: Canaries,
     ) -> Self {
         let holder = |person: &Issued| (person.certificate.der.clone(), person.persona.to_owned());
         Self {
@@ -64,6 +68,7 @@ impl WebRecorder {
             server,
             certificates: issued.iter().map(holder).collect(),
             terminals: Mutex::default(),
+            secrets,
         }
     }
 
@@ -148,6 +153,12 @@ impl Observer for WebRecorder {
     }
 
     fn answer(&self, note: AnswerNote<'_>) {
+        let token = note
+            .answer
+            .and_then(|answer| answer.fields.text(Field::SessionToken));
+        if let Some(token) = token {
+            self.secrets.give(Canary::new("session-token", token));
+        }
         self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
             exchange: note.exchange,
             status: note.status,

@@ -140,6 +140,7 @@ impl<'a> Site<'a> {
                 Some((console, watch))
             }
         };
+        let canaries = holder::canaries(issued, &setting.scenario.personas());
         let served = registry.clone();
         let web = service::open(
             setting,
@@ -148,6 +149,7 @@ impl<'a> Site<'a> {
             served,
             timer.clone(),
             &sequencer,
+            &canaries,
         )
         .map_err(WorldTrouble::Service)?;
         Ok(World {
@@ -165,7 +167,7 @@ impl<'a> Site<'a> {
             sequencer,
             own_card: setting.scenario.given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
-            canaries: holder::canaries(issued, &setting.scenario.personas()),
+            canaries,
             marks: Mutex::new(Marks::of(issued)),
             issued: (setting.scenario.given.card.policies, setting.at),
             folder,
