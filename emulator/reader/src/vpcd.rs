@@ -15,6 +15,7 @@ mod line;
 use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
@@ -33,7 +34,7 @@ pub use frame::{Message, write_frame};
 const REST: Duration = Duration::from_millis(100);
 
 /// A virtual card (vsmartcard calls it a VPICC) that is reached over TCP. One conversation at a time,
-/// as a card has one reader.
+/// as a card has one reader: who calls while another talks is refused, and who says nothing makes way.
 ///
 /// Dropping it ends the conversation, waits for its thread and, where it listens, gives up the
 /// port.
@@ -49,9 +50,11 @@ pub struct Vpicc {
 struct Shared {
     ifd: Ifd,
     state: Mutex<State>,
-    /// A card was laid down, or it is over.
+    /// A card was laid down, a caller has left, or it is over.
     changed: Condvar,
     timer: Arc<dyn Timer>,
+    /// How many frames came in.
+    heard: AtomicU64,
 }
 
 #[derive(Default)]
@@ -62,6 +65,8 @@ struct State {
     plans: u32,
     /// The conversation that is going on.
     stream: Option<TcpStream>,
+    /// Whether a caller has the card.
+    talks: bool,
     closing: bool,
 }
 
@@ -75,6 +80,9 @@ enum Answer {
 impl Vpicc {
     /// The port of vpcd's first slot.
     pub const PORT: u16 = 35_963;
+
+    /// How long a caller may say nothing while another wants the card, in either's place.
+    pub const PATIENCE: Duration = Duration::from_secs(1);
 
     /// Calls on a driver, again and again while it does not answer: pcscd ends when nobody uses
     /// it, and the port with it. Between two calls lie 10 ms at first, 500 ms at most.
@@ -237,6 +245,7 @@ impl Shared {
             state: Mutex::default(),
             changed: Condvar::new(),
             timer,
+            heard: AtomicU64::new(0),
         })
     }
 

@@ -2,6 +2,7 @@
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
+use std::sync::atomic::Ordering;
 
 use madoguchi_iso7816::{LinkFault, Reply, StatusWord};
 
@@ -64,6 +65,7 @@ impl Dialogue<'_> {
         let Some(message) = Message::read(&frame[LENGTH..]) else {
             return Ok(false);
         };
+        self.shared.heard.fetch_add(1, Ordering::Relaxed);
         self.out.clear();
         let said = self.hear(message);
         inbox.drop_front(whole);

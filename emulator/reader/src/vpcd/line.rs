@@ -3,10 +3,13 @@
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::dialogue::{End, converse};
-use super::{Shared, hang_up};
+use super::{Shared, State, Vpicc, hang_up};
 
 /// How long a call may stay unanswered. On this machine it is answered or refused at once.
 pub(super) const CALL_LIMIT: Duration = Duration::from_secs(1);
@@ -44,21 +47,83 @@ fn not_oneself(stream: TcpStream) -> io::Result<TcpStream> {
 }
 
 /// Answers callers while it is not over, one after the other; without a card, by ending the call.
-pub(super) fn answer(listener: &TcpListener, shared: &Shared) {
+pub(super) fn answer(listener: &TcpListener, shared: &Arc<Shared>) {
+    let mut talk: Option<Talk> = None;
     loop {
         let caller = listener.accept();
+        if shared.state().closing {
+            return;
+        }
+        let Ok((stream, _)) = caller else {
+            shared.timer.pause(RESPITE);
+            continue;
+        };
+        if shared.state().talks && !gives_way(&stream, shared) {
+            continue;
+        }
+        // ends the one before
+        drop(talk.take());
         let epoch = {
             let state = shared.state();
-            if state.closing {
-                return;
-            }
             state.card.is_some().then(|| shared.ifd.epoch())
         };
-        match (caller, epoch) {
-            // Whatever goes wrong with one caller, there may be others.
-            (Ok((stream, _)), Some(epoch)) => drop(attend(stream, shared, epoch)),
-            (Ok(_), None) => {}
-            (Err(_), _) => shared.timer.pause(RESPITE),
+        // Whatever goes wrong with one caller, there may be others.
+        talk = epoch.and_then(|epoch| Talk::begin(stream, shared, epoch).ok());
+    }
+}
+
+/// Whether the caller who has the card leaves, or says nothing while another waits who does.
+fn gives_way(other: &TcpStream, shared: &Shared) -> bool {
+    let says_something = other
+        .set_read_timeout(Some(Vpicc::PATIENCE))
+        .and_then(|()| other.peek(&mut [0]))
+        .is_ok_and(|bytes| bytes > 0);
+    if !says_something || other.set_read_timeout(None).is_err() {
+        return false;
+    }
+    let heard = shared.heard.load(Ordering::Relaxed);
+    let mut state = shared.state();
+    let is_there = |state: &mut State| state.talks && !state.closing;
+    shared
+        .changed
+        .wait_while_for(&mut state, is_there, Vpicc::PATIENCE);
+    !state.talks || heard == shared.heard.load(Ordering::Relaxed)
+}
+
+/// A caller who has the card. Dropping it ends the call.
+struct Talk {
+    stream: TcpStream,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Talk {
+    fn begin(stream: TcpStream, shared: &Arc<Shared>, epoch: u32) -> io::Result<Self> {
+        let own = stream.try_clone()?;
+        shared.state().talks = true;
+        let run = {
+            let shared = Arc::clone(shared);
+            move || {
+                // Its end is all that there is to know of a call.
+                drop(attend(stream, &shared, epoch));
+                shared.state().talks = false;
+                shared.changed.notify_all();
+            }
+        };
+        let thread = thread::Builder::new().name("vpcd-call".into()).spawn(run);
+        let thread = thread.inspect_err(|_| shared.state().talks = false)?;
+        Ok(Self {
+            stream: own,
+            thread: Some(thread),
+        })
+    }
+}
+
+impl Drop for Talk {
+    fn drop(&mut self) {
+        hang_up(&self.stream);
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has said so.
+            let _ = thread.join();
         }
     }
 }

@@ -167,6 +167,45 @@ fn a_frame_of_no_bytes_ends_the_line() {
     assert!(driver.is_over());
 }
 
+/// Somebody looks which ports are open, or an app has stopped in its debugger.
+#[test]
+fn who_says_nothing_makes_way_for_who_does() {
+    let (vpicc, _) = with_card();
+    let mut silent: Vec<Driver> = (0..3).map(|_| Driver::call(vpicc.address())).collect();
+    let mut driver = Driver::call(vpicc.address());
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    for silent in &mut silent {
+        assert!(silent.is_over(), "and is told so");
+    }
+    assert_eq!(driver.ask(&[0x00, 0xA4, 0x04, 0x0C]), [0x90, 0x00]);
+    // a frame that never ends is nothing that was said
+    driver.0.write_all(&[0]).unwrap();
+    let mut other = Driver::call(vpicc.address());
+    assert_eq!(other.ask(ATR), CONTACTLESS);
+}
+
+#[test]
+fn who_talks_keeps_the_card_and_others_are_refused() {
+    let (vpicc, _) = with_card();
+    let mut driver = Driver::call(vpicc.address());
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+    let address = vpicc.address();
+    let (tell, over) = channel();
+    let other = std::thread::spawn(move || {
+        let mut other = Driver::call(address);
+        other.say(ATR);
+        let is_over = other.is_over();
+        tell.send(()).unwrap();
+        is_over
+    });
+    while over.try_recv().is_err() {
+        assert_eq!(driver.ask(ATR), CONTACTLESS);
+    }
+    assert!(other.join().unwrap());
+    assert!(Driver::call(vpicc.address()).is_over(), "who says nothing");
+    assert_eq!(driver.ask(ATR), CONTACTLESS);
+}
+
 #[test]
 fn a_hand_can_take_the_card_whatever_the_driver_does() {
     let (vpicc, clock) = with_card();
