@@ -449,6 +449,11 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
                 }
                 false
             }
+            // that broke every line, whenever its end is noticed
+            What::Reader(ReaderEvent::ServiceStopped {}) => {
+                open.clear();
+                false
+            }
             What::Reader(ReaderEvent::Inserted { .. }) => true,
             What::Step(step) => step.action == "close",
             _ => false,

@@ -483,6 +483,30 @@ fn of_programs_that_nobody_drives_each_connection_counts_for_itself() {
     assert!(!judged(&trace), "several programs ask once each");
 }
 
+/// When the end of a line is noticed depends on how busy the machine is.
+#[test]
+fn a_service_that_ends_leaves_no_connection_open_however_late_its_lines_are_told_to_break() {
+    let released = |what: &dyn Fn() -> Vec<What>| {
+        let trace = changed(play("happy/visual", "card.released"), |event| {
+            let is_taken = matches!(
+                &event.what,
+                What::Reader(ReaderEvent::Removed { why }) if why == "taken"
+            );
+            let before = if is_taken { what() } else { Vec::new() };
+            let before = before.into_iter().map(|what| Event {
+                what,
+                ..event.clone()
+            });
+            before.chain([event.clone()]).collect()
+        });
+        !failed(&judge(&trace)).contains("card.released")
+    };
+    assert!(!released(&Vec::new), "it keeps its connection");
+    assert!(released(&|| vec![What::Reader(
+        ReaderEvent::ServiceStopped {}
+    )]));
+}
+
 /// The same trace after a change of its events, numbered anew.
 fn changed(mut trace: Trace, change: impl Fn(Event) -> Vec<Event>) -> Trace {
     trace.events = trace.events.into_iter().flat_map(change).collect();

@@ -42,12 +42,16 @@ impl Session {
         reply: &mut Reply,
     ) -> Result<Option<Protocols>, ReturnCode> {
         self.check_handle(handle)?;
-        let mut reader = None;
-        let result = self.pass_on(handle, send, command, reply, &mut reader);
+        let (mut reader, mut ends) = (None, None);
+        let result = self.pass_on(handle, send, command, reply, &mut reader, &mut ends);
         if let Err(code) = result
             && code != ReturnCode::SHARING_VIOLATION
         {
             self.tell(Call::Transmit, reader, None, code);
+        }
+        // Once its line breaks, the client goes on: what it does then comes after what it heard.
+        if let (Some(reader), Some(event)) = (reader, ends) {
+            self.manager.happen(reader, event);
         }
         result
     }
@@ -59,6 +63,7 @@ impl Session {
         command: &[u8],
         reply: &mut Reply,
         reader: &mut Option<ReaderId>,
+        ends: &mut Option<Fault>,
     ) -> Result<Option<Protocols>, ReturnCode> {
         let mut way = self.way(handle, send, reader)?;
         if command.first() == Some(&0xFF) && self.pseudo(way.reader, command, reply) {
@@ -69,11 +74,12 @@ impl Session {
             match self.due(way.reader, command) {
                 None => {}
                 Some((fault, noise)) if fault.strikes_exchange() => struck = Some((fault, noise)),
+                Some((event @ Fault::ServiceStops { .. }, _)) => {
+                    *ends = Some(event);
+                    return Err(ReturnCode::COMM_ERROR);
+                }
                 Some((event, _)) => {
                     self.manager.happen(way.reader, event);
-                    if matches!(event, Fault::ServiceStops { .. }) {
-                        return Err(ReturnCode::COMM_ERROR);
-                    }
                     way = self
                         .way(handle, send, reader)
                         .inspect_err(|code| self.take_back(way.reader, command, *code))?;

@@ -6,7 +6,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use madoguchi_iso7816::{Icc, LinkFault, Reply, StatusWord};
-use madoguchi_reader::{Client, PcscCall, ReaderId, ResourceManager, ReturnCode, Tap};
+use madoguchi_reader::{
+    Call, Client, Happening, PcscCall, ReaderId, ResourceManager, ReturnCode, Tap,
+};
 use madoguchi_terms::Timer;
 
 /// The longest time that a test waits for something that must happen.
@@ -191,6 +193,8 @@ pub(crate) struct Ear {
     pub(crate) powered: Mutex<Vec<ReaderId>>,
     /// Command and answer: `00B00000 9000`.
     pub(crate) exchanges: Mutex<Vec<String>>,
+    /// The call before the service's end.
+    pub(crate) before_stop: Mutex<Option<Call>>,
 }
 
 impl Ear {
@@ -225,6 +229,13 @@ impl Tap for Ear {
         let answer: String = answer.map_or_else(|fault| format!("{fault:?}"), hex);
         let exchange = format!("{}{answer}", hex(command) + " ");
         self.exchanges.lock().unwrap().push(exchange);
+    }
+
+    fn happened(&self, what: Happening) {
+        if matches!(what, Happening::ServiceStopped) {
+            let last = self.calls.lock().unwrap().last().map(|last| last.call);
+            *self.before_stop.lock().unwrap() = last;
+        }
     }
 }
 

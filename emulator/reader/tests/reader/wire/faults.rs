@@ -78,6 +78,12 @@ fn the_service_dies_in_the_middle_of_a_call() {
     assert!(client.is_closed());
     assert!(other.is_closed(), "everybody is out");
     assert!(UnixStream::connect(served.server.path()).is_err());
+    let last = *served.stage.ear.before_stop.lock().unwrap();
+    assert_eq!(
+        last,
+        Some(Call::Transmit),
+        "it failed before anybody could notice that and go on"
+    );
 }
 
 #[test]
