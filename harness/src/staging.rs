@@ -23,6 +23,9 @@ trait Store: fmt::Debug + Send {
         row: &mut dyn FnMut(&str, &str, &str) -> Result<(), BadRow>,
     ) -> Result<(), StoreTrouble>;
 
+    /// Counts the opening, now that what is kept was understood: a store that is refused stays as it is.
+    fn admit(&mut self) -> Result<(), StoreTrouble>;
+
     /// Keeps the changes, all or none. Once this has returned, neither the end of the process nor
     /// of the machine's power takes them away.
     fn commit(&mut self, changes: &[Change]) -> Result<(), NotStored>;
@@ -96,8 +99,9 @@ impl Staging {
     /// What is kept cannot be read, or what is new cannot be kept.
     pub(crate) fn registry(&self, setup: Setup) -> Result<Registry, StoreTrouble> {
         let mut registry = Registry::unaware(&setup);
-        let store = self.store.lock();
+        let mut store = self.store.lock();
         store.each(&mut |kind, key, row| registry.restore(kind, key, row))?;
+        store.admit()?;
         drop(store);
         registry.keep_track();
         registry.supplement(setup);
@@ -142,6 +146,10 @@ mod tests {
             &self,
             _: &mut dyn FnMut(&str, &str, &str) -> Result<(), BadRow>,
         ) -> Result<(), StoreTrouble> {
+            Ok(())
+        }
+
+        fn admit(&mut self) -> Result<(), StoreTrouble> {
             Ok(())
         }
 
@@ -196,12 +204,15 @@ mod tests {
             let mut store = SqliteStore::open(&path, AT, AT).unwrap().0;
             store.commit(&[change]).unwrap();
             drop(store);
+            let before = std::fs::read(&path).unwrap();
             let world = Staging::open(&path, AT, AT).unwrap();
             let refused = world.registry(setup()).map(drop);
             assert!(
                 matches!(&refused, Err(StoreTrouble::Broken { why, .. }) if why.contains(kind)),
                 "{refused:?}"
             );
+            drop(world);
+            assert_eq!(std::fs::read(&path).unwrap(), before, "{kind}");
         }
     }
 

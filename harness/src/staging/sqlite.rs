@@ -43,6 +43,8 @@ const SCHEMA: &str = "
 pub(super) struct SqliteStore {
     path: PathBuf,
     connection: Connection,
+    /// What the world says of itself from this opening on, until that is written.
+    unwritten: Option<Passport>,
 }
 
 impl SqliteStore {
@@ -75,10 +77,15 @@ impl SqliteStore {
         let mut store = Self {
             path: path.to_owned(),
             connection,
+            unwritten: None,
         };
         store.is_ours()?;
         tighten(path).map_err(unusable)?;
-        let passport = store.stamp(at, wall).map_err(trouble)??;
+        let (passport, is_present) = store.passport(at, wall).map_err(trouble)??;
+        store.unwritten = Some(passport);
+        if !is_present {
+            store.admit()?;
+        }
         Ok((store, passport))
     }
 
@@ -108,17 +115,14 @@ impl SqliteStore {
         Ok(())
     }
 
-    /// Takes the file for this process and counts the opening.
-    fn stamp(
-        &mut self,
+    /// What the world says of itself with this opening, and whether it has the present form. Reads only.
+    fn passport(
+        &self,
         at: Timestamp,
         wall: Timestamp,
-    ) -> Result<Result<Passport, StoreTrouble>, rusqlite::Error> {
-        self.connection.pragma_update(None, "journal_mode", "WAL")?;
-        self.connection.pragma_update(None, "synchronous", "FULL")?;
+    ) -> Result<Result<(Passport, bool), StoreTrouble>, rusqlite::Error> {
         let format: i32 = self.pragma("user_version")?;
-        let is_new = format == 0;
-        let known = if is_new {
+        let known = if format == 0 {
             None
         } else {
             let (born, born_wall) = (self.word("born")?, self.word("born-wall")?);
@@ -142,10 +146,18 @@ impl SqliteStore {
                 ..known
             },
         );
+        Ok(Ok((passport, format == FORMAT)))
+    }
+
+    /// Takes the file for this process and counts the opening.
+    fn stamp(&mut self, passport: Passport) -> Result<(), rusqlite::Error> {
+        self.connection.pragma_update(None, "journal_mode", "WAL")?;
+        self.connection.pragma_update(None, "synchronous", "FULL")?;
+        let format: i32 = self.pragma("user_version")?;
         let transaction = self
             .connection
             .transaction_with_behavior(TransactionBehavior::Immediate)?;
-        if is_new {
+        if format == 0 {
             transaction.execute_batch(SCHEMA)?;
             transaction.pragma_update(None, "application_id", APPLICATION)?;
         }
@@ -166,8 +178,7 @@ impl SqliteStore {
                 params![name, value],
             )?;
         }
-        transaction.commit()?;
-        Ok(Ok(passport))
+        transaction.commit()
     }
 
     fn pragma<T: FromSql>(&self, name: &str) -> Result<T, rusqlite::Error> {
@@ -225,6 +236,14 @@ impl Store for SqliteStore {
                 path: self.path.clone(),
                 why: bad.to_string(),
             })?;
+        }
+        Ok(())
+    }
+
+    fn admit(&mut self) -> Result<(), StoreTrouble> {
+        if let Some(passport) = self.unwritten.take() {
+            let stamped = self.stamp(passport);
+            stamped.map_err(|error| of_opening(&self.path, &error))?;
         }
         Ok(())
     }

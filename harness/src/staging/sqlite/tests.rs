@@ -155,8 +155,12 @@ fn a_damaged_store_is_refused_wherever_the_damage_is() {
     for page in 0..pages {
         let mut damaged = whole.clone();
         damaged[page * 4096..][..4096].fill(0xFF);
-        fs::write(&path, damaged).unwrap();
-        match read() {
+        fs::write(&path, &damaged).unwrap();
+        let outcome = read();
+        if outcome.is_err() {
+            assert_eq!(fs::read(&path).unwrap(), damaged, "page {page}");
+        }
+        match outcome {
             Err(StoreTrouble::NoStore(_)) => assert_eq!(page, 0),
             Err(StoreTrouble::Broken { .. }) => refused += 1,
             // A page of an index that nothing is looked up in here.
