@@ -120,6 +120,13 @@ fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
             "クライアントが hello を送りません (時間切れ)\n  対処: 契約 (madoguchi help contract) を確認するか、--timeout を延ばしてください".into(),
             "the client sends no hello (time limit)\n  help: see madoguchi help contract, or give it longer with --timeout".into(),
         ),
+        (NotBegun::Unfit(misfit), _) => {
+            let (place, wanted) = (&misfit.place, &misfit.wanted);
+            lang.pick(
+                format!("クライアントの hello が契約に合いません: {place} (要るもの: {wanted})\n  対処: 契約 (madoguchi help contract) の hello を見てください"),
+                format!("the client's hello does not fit the contract: {place} (wanted: {wanted})\n  help: see hello in madoguchi help contract"),
+            )
+        }
         (NotBegun::Gone, code) => {
             let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
             lang.pick(

@@ -10,7 +10,9 @@ use std::time::{Duration, Instant};
 use madoguchi_judge::words::Words;
 use madoguchi_notation::Located;
 use madoguchi_scenarios::{Act, Arm, Scenario};
-use madoguchi_trace::{ClientEvent, Depth, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What};
+use madoguchi_trace::{
+    ClientEvent, Depth, Misfit, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What,
+};
 
 use self::told::Told;
 use super::sequencer::Heard;
@@ -52,6 +54,8 @@ impl Awaited {
 pub(crate) enum NotBegun {
     /// The client ended before its hello.
     Gone,
+    /// It said one that does not fit the contract, and none that does.
+    Unfit(Misfit),
     /// No hello within the limit.
     Silent,
     /// The client speaks another version of the contract.
@@ -71,6 +75,7 @@ pub(crate) fn greet(
     // A client that does not listen may still speak; if it does not, that is found below.
     let _ = client.tell(&hello);
     let until = Instant::now() + limit;
+    let mut unfit = None;
     loop {
         match client.hear(until.saturating_duration_since(Instant::now())) {
             Some(Heard::Message(FromClient::Hello(hello))) if hello.contract == VERSION => {
@@ -79,9 +84,14 @@ pub(crate) fn greet(
             Some(Heard::Message(FromClient::Hello(hello))) => {
                 return Err(NotBegun::OtherContract(hello.contract));
             }
-            Some(Heard::Message(FromClient::Event(_))) => {}
-            Some(Heard::Closed) => return Err(NotBegun::Gone),
-            None => return Err(NotBegun::Silent),
+            Some(Heard::Message(FromClient::Event(event))) => {
+                if let ClientEvent::Garbage { misfit, .. } = event {
+                    let of_hello = misfit.filter(|misfit| misfit.place.starts_with("hello"));
+                    unfit = unfit.or(of_hello);
+                }
+            }
+            Some(Heard::Closed) => return Err(unfit.map_or(NotBegun::Gone, NotBegun::Unfit)),
+            None => return Err(unfit.map_or(NotBegun::Silent, NotBegun::Unfit)),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! From a YAML text to a value, with errors that point.
 
 use serde::de::DeserializeOwned;
+use serde_saphyr::budget::BudgetBreach;
 use serde_saphyr::{Error, MessageFormatter, UserMessageFormatter};
 
 use crate::{Diagnostic, Diagnostics};
@@ -105,6 +106,19 @@ fn explain(error: &Error) -> Diagnostic {
             "unknown-tag",
             format!("タグ {tag} は使えません"),
             format!("the tag {tag} is not used here"),
+        ),
+        Error::MultipleDocuments { .. }
+        | Error::Budget {
+            breach: BudgetBreach::Documents { .. },
+            ..
+        } => Diagnostic::new(
+            "two-documents",
+            "ファイルに YAML の文書が 2 つ以上あります",
+            "the file has more than one YAML document",
+        )
+        .hint(
+            "--- で分けた一つひとつを、別のファイルにしてください",
+            "write each, parted by ---, into a file of its own",
         ),
         Error::Budget { .. }
         | Error::AliasReplayLimitExceeded { .. }

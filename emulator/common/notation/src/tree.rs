@@ -195,6 +195,12 @@ mod tests {
     }
 
     #[test]
+    fn two_documents_are_not_taken_for_too_many_aliases() {
+        let wrong = Tree::read("two.yaml", "a: 1\n---\na: 2\n").unwrap_err();
+        assert_eq!(wrong.iter().next().unwrap().code, "two-documents");
+    }
+
+    #[test]
     fn a_bomb_of_aliases_is_refused() {
         let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
         for n in 1..12 {

@@ -53,6 +53,17 @@ fn a_client_that_hangs_before_its_hello_ends_in_4() {
     assert_told(&outcome, 4, &["no hello", "time limit"]);
 }
 
+/// It said one: that it says none would send its maker to look for the wrong thing.
+#[test]
+fn a_client_whose_hello_does_not_fit_is_told_what_of_it() {
+    let hello = r#"{"hello":{"contract":1,"name":"a","version":"1","depth":"L9"}}"#;
+    for end in ["exit 0", "sleep 97531"] {
+        let scene = Scene::new();
+        let outcome = scene.run(&format!("echo '{hello}'; {end}"));
+        assert_told(&outcome, 4, &["hello.depth", "help contract"]);
+    }
+}
+
 #[test]
 fn a_client_that_hangs_in_the_middle_ends_in_1() {
     let scene = Scene::new();
