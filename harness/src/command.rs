@@ -9,7 +9,7 @@ mod counter;
 #[cfg(test)]
 #[cfg(unix)]
 mod crowd;
-mod decode;
+pub(crate) mod decode;
 mod demo;
 mod doctor;
 mod draft;

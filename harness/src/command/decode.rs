@@ -35,8 +35,15 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
     Ok(Exit::PASS)
 }
 
-/// Logs of other programs, redacted. One that tells nothing is refused.
+/// Lines of logs that are read: each may be an event, which takes about a kilobyte.
+pub(crate) const MOST_LINES: usize = 500_000;
+
+/// Logs of other programs, redacted. One that tells nothing is refused, and so is what is too long.
 pub(super) fn read_logs(texts: &[&str], writer: Option<Writer>) -> Result<Incident, Trouble> {
+    let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
+    if MOST_LINES < lines {
+        return Err(Trouble::TooManyLines { limit: MOST_LINES });
+    }
     let logs: Vec<Log<'_>> = texts.iter().map(|text| Log { text, writer }).collect();
     let wire = Profile::builtin(cli::DEFAULT_PROFILE)
         .unwrap_or_else(|| unreachable!("the profile that is spoken where none is named"));

@@ -84,6 +84,10 @@ pub(crate) enum Trouble {
         path: PathBuf,
         limit: u64,
     },
+    /// Logs of more lines than a field failure has.
+    TooManyLines {
+        limit: usize,
+    },
     Scenario(Diagnostics),
     Folder(NoFolder),
     Case {
@@ -206,6 +210,7 @@ impl Trouble {
             | Self::Draft(_)
             | Self::Exists(_)
             | Self::TooLong { .. }
+            | Self::TooManyLines { .. }
             | Self::Trace { .. }
             | Self::NothingTold
             | Self::Report { .. }
@@ -337,6 +342,10 @@ impl Say for Trouble {
                     format!("{path} has more than {mib} MiB\n  help: see whether it is the right file; of a recording, keep what matters"),
                 )
             }
+            Self::TooManyLines { limit } => lang.pick(
+                format!("ログが合わせて {limit} 行を超えています\n  対処: 問題が起きた前後だけを残してください"),
+                format!("the logs have more than {limit} lines together\n  help: keep what lies around the failure"),
+            ),
             Self::Scenario(diagnostics) => diagnostics.render(lang, true),
             Self::Folder(no_folder) => no_folder.text(lang),
             Self::Case { id, trouble } => format!("{id}: {}", trouble.text(lang)),

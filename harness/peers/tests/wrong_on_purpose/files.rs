@@ -37,6 +37,21 @@ fn what_has_no_end_is_refused_wherever_a_file_is_named() {
     }
 }
 
+/// Ten megabytes of the shortest commands once took more than a gigabyte.
+#[test]
+fn logs_of_too_many_lines_are_refused() {
+    let scene = Scene::new();
+    let log = &*scene.file("long.log", &">00\n".repeat(500_001));
+    for args in [
+        &["decode", log][..],
+        &["judge", "--from", "plain", log],
+        &["import", "--dry-run", log],
+    ] {
+        let outcome = run(&mut scene.madoguchi(args));
+        assert_refused(&outcome, &["500000 lines"]);
+    }
+}
+
 #[test]
 fn scenarios_of_one_name_in_two_folders_leave_two_traces() {
     let scene = Scene::new();
