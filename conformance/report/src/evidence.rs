@@ -18,7 +18,7 @@ use madoguchi_trace::Trace;
 use madoguchi_transcription::Exhibit;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
-use zip::read::ZipArchive;
+use zip::read::{ZipArchive, ZipFile};
 use zip::write::{SimpleFileOptions, ZipWriter};
 
 pub use self::not_proven::NotProven;
@@ -222,10 +222,11 @@ fn add<W: Write + Seek>(zip: &mut ZipWriter<W>, path: &str, bytes: &[u8]) -> io:
 /// # Errors
 /// The first reason why it proves nothing.
 pub fn verify<R: Read + Seek>(bundle: R, rejudge: &Rejudge<'_>) -> Result<Proven, NotProven> {
-    let mut files = unpacked(bundle)?;
-    let text = files
-        .remove(MANIFEST)
+    let mut zip = opened(bundle)?;
+    let at = zip
+        .index_for_name(MANIFEST)
         .ok_or_else(|| NotProven::Unreadable(format!("there is no {MANIFEST}")))?;
+    let (_, text) = unpacked(&mut zip, at, LONGEST)?;
     let manifest = manifest(&text)?;
     let ours = suite();
     if manifest.suite != ours {
@@ -235,11 +236,7 @@ pub fn verify<R: Read + Seek>(bundle: R, rejudge: &Rejudge<'_>) -> Result<Proven
             ours,
         });
     }
-    for (name, bytes) in &files {
-        if manifest.files.get(name) != Some(&sha256(bytes)) {
-            return Err(NotProven::Changed(name.clone()));
-        }
-    }
+    let mut files = listed(&mut zip, &manifest)?;
     if let Some(missing) = manifest
         .files
         .keys()
@@ -302,36 +299,66 @@ fn manifest(text: &[u8]) -> Result<Manifest, NotProven> {
     serde_json::from_slice(text).map_err(unreadable)
 }
 
-/// All files of a ZIP, within limits: what it says about sizes is not believed.
-fn unpacked<R: Read + Seek>(bundle: R) -> Result<BTreeMap<String, Vec<u8>>, NotProven> {
-    let unreadable = |why: String| NotProven::Unreadable(why);
-    let mut zip = ZipArchive::new(bundle).map_err(|error| unreadable(error.to_string()))?;
+fn unreadable(error: impl ToString) -> NotProven {
+    NotProven::Unreadable(error.to_string())
+}
+
+fn opened<R: Read + Seek>(bundle: R) -> Result<ZipArchive<R>, NotProven> {
+    let zip = ZipArchive::new(bundle).map_err(unreadable)?;
     if zip.len() > MOST_FILES {
         return Err(unreadable(format!("{} files", zip.len())));
     }
+    Ok(zip)
+}
+
+/// The files that the manifest lists. Nothing else is unpacked, and nothing after the first that is not what
+/// it says.
+fn listed<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    manifest: &Manifest,
+) -> Result<BTreeMap<String, Vec<u8>>, NotProven> {
     let mut files = BTreeMap::new();
     let mut left = ALL;
     for at in 0..zip.len() {
-        let file = zip
-            .by_index(at)
-            .map_err(|error| unreadable(error.to_string()))?;
-        let name = file
-            .name()
-            .map_err(|error| unreadable(error.to_string()))?
-            .into_owned();
-        let limit = LONGEST.min(left);
-        let mut bytes = Vec::new();
-        let read = file.take(limit + 1).read_to_end(&mut bytes);
-        let length = read.map_err(|error| unreadable(format!("{name}: {error}")))? as u64;
-        if length > limit {
-            return Err(unreadable(format!("{name} is too long")));
+        let name = name(&zip.by_index_raw(at).map_err(unreadable)?)?;
+        if name == MANIFEST {
+            continue;
         }
-        left -= length;
+        let Some(digest) = manifest.files.get(&name) else {
+            return Err(NotProven::Changed(name));
+        };
+        let (name, bytes) = unpacked(zip, at, LONGEST.min(left))?;
+        if *digest != sha256(&bytes) {
+            return Err(NotProven::Changed(name));
+        }
+        left -= bytes.len() as u64;
         if files.insert(name.clone(), bytes).is_some() {
             return Err(unreadable(format!("{name} twice")));
         }
     }
     Ok(files)
+}
+
+/// A file of a ZIP with its name, within a limit: what it says about its size is not believed.
+fn unpacked<R: Read + Seek>(
+    zip: &mut ZipArchive<R>,
+    at: usize,
+    limit: u64,
+) -> Result<(String, Vec<u8>), NotProven> {
+    let file = zip.by_index(at).map_err(unreadable)?;
+    let name = name(&file)?;
+    let mut bytes = Vec::new();
+    let read = file.take(limit + 1).read_to_end(&mut bytes);
+    let length = read.map_err(|error| unreadable(format!("{name}: {error}")))? as u64;
+    match length > limit {
+        true => Err(unreadable(format!("{name} is too long"))),
+        false => Ok((name, bytes)),
+    }
+}
+
+fn name<R: Read>(file: &ZipFile<'_, R>) -> Result<String, NotProven> {
+    let name = file.name().map_err(unreadable)?;
+    Ok(name.into_owned())
 }
 
 fn sha256(bytes: &[u8]) -> String {

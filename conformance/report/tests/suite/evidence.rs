@@ -169,6 +169,22 @@ fn a_file_that_was_changed_added_or_removed_is_named() {
     assert_eq!(added, "notes.txt");
 }
 
+/// A megabyte of a ZIP can be a gigabyte of nothing.
+#[test]
+fn what_is_not_listed_is_refused_before_it_is_unpacked() {
+    let mut files = unpacked(&sealed(None).0);
+    let content = b"what cannot be unpacked, as its checksum is wrong".to_vec();
+    files.insert("notes.txt".into(), content.clone());
+    let mut bundle = packed(&files);
+    let mut places = bundle.windows(content.len());
+    let at = places.position(|place| place == content).expect("stored");
+    bundle[at] ^= 0x20;
+    match verify(Cursor::new(&bundle), &unknown) {
+        Err(NotProven::Changed(name)) => assert_eq!(name, "notes.txt"),
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
 fn another_suite_is_refused_with_the_version_that_judged() {
     let other = forged(
