@@ -1,6 +1,7 @@
 //! The bounds in the manual: how much is read, kept and waited for.
 
 use madoguchi_notation::MAX_BYTES;
+use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_report::{evidence, junit};
 use madoguchi_trace::{LONGEST, LONGEST_LINE};
 
@@ -8,7 +9,7 @@ use super::generated::table;
 use super::*;
 use crate::cell::{backlog, exchange, remains};
 use crate::client::{contract, input as to_client, process};
-use crate::command::input;
+use crate::command::{decode, input};
 
 /// What has a bound, the bound, and what becomes of more.
 pub(super) fn limits(lang: Lang) -> String {
@@ -43,6 +44,14 @@ pub(super) fn limits(lang: Lang) -> String {
                 "a log, a recording, a report as JSON",
             ),
             mib(input::MADE),
+            refused.clone(),
+        ],
+        [
+            t(
+                "ほかのプログラムのログの行 (`import`、`judge --from`、`decode`)",
+                "lines of logs of other programs (`import`, `judge --from`, `decode`)",
+            ),
+            n(decode::MOST_LINES as u64),
             refused.clone(),
         ],
         [
@@ -135,6 +144,17 @@ pub(super) fn limits(lang: Lang) -> String {
             t(
                 "カードとサービスの応答を遅らせる",
                 "card and service answer later",
+            ),
+        ],
+        [
+            t(
+                "`--tcp` で呼んで何も言わない時間 (ほかが待つとき)",
+                "how long a caller of `--tcp` says nothing while another waits",
+            ),
+            seconds(Vpicc::PATIENCE.as_secs()),
+            t(
+                "呼び出しを切る。話している間に来たものも断る",
+                "hung up; who comes while another talks is refused",
             ),
         ],
         [
