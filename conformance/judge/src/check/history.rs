@@ -102,8 +102,7 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
         });
         let goes_on = case
             .screens_between(answered, until)
-            .filter(|(_, screen)| names.iter().any(|name| says(screen, name)))
-            .next_back()
+            .rfind(|(_, screen)| names.iter().any(|name| says(screen, name)))
             .and_then(|(seen, _)| case.own_screen(seen))
             .is_some_and(goes_on);
         for failure in left_out.map(Some).into_iter().chain(rows) {
