@@ -16,9 +16,10 @@ pub(crate) mod screen_map;
 pub(crate) mod stand_in;
 pub(crate) mod webdriver;
 
+use std::io;
 use std::time::Duration;
 
-use madoguchi_scenarios::Scenario;
+use madoguchi_scenarios::{Act, Scenario};
 use madoguchi_trace::Sight;
 
 use self::contract::{Hello, ToClient};
@@ -63,11 +64,27 @@ impl Client {
         }
     }
 
+    /// Gives it `grace` to leave, or kills it, and starts it again in the same folders.
+    ///
+    /// # Errors
+    /// Where it cannot be started any more, or not by us.
+    pub(crate) fn restart(&mut self, grace: Option<Duration>) -> Result<(), ClientTrouble> {
+        match self {
+            Self::Speaks(client) => client.restart(grace),
+            Self::Operated(_) => Err(ClientTrouble::Deaf {
+                error: io::ErrorKind::Unsupported.into(),
+            }),
+        }
+    }
+
     /// Whether it can do what the scenario is about.
     pub(crate) fn can_do(&self, hello: &Hello, scenario: &Scenario) -> bool {
+        let restarts = |step: &Act| matches!(step, Act::RestartApp(_));
         let can_operate = match self {
             Self::Speaks(_) => true,
-            Self::Operated(stand_in) => stand_in.can_do(scenario),
+            Self::Operated(stand_in) => {
+                !scenario.when.iter().any(|step| restarts(step)) && stand_in.can_do(scenario)
+            }
         };
         can_operate && hello.can_do(scenario)
     }

@@ -20,7 +20,7 @@ use crate::{Hold, RecordChange, Span, schema};
 
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use operate::Operate;
-pub use people::{Hands, Passcode, Pin, Slip};
+pub use people::{Hands, Passcode, Pin, Restart, Slip};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};
 
 /// One act at the counter: a word, or a word with a value.
@@ -63,6 +63,9 @@ pub enum Act {
     /// 異動: an insurer files a change, and the eligibility system delivers it from now on. The
     /// insurance card in the person's hands stays as it was.
     RecordChanges(RecordChange),
+    /// The client ends and is started again in the same folders: closed by the staff, or as the value
+    /// says. What it kept in them counts, what it had in memory is gone.
+    RestartApp(Option<Restart>),
     /// The staff close the client.
     Close,
     /// Something is set up beside the counter.
@@ -118,7 +121,8 @@ impl Act {
             | Self::StartService
             | Self::Rival(_)
             | Self::RivalLeaves
-            | Self::RecordChanges(_) => Arm::World,
+            | Self::RecordChanges(_)
+            | Self::RestartApp(_) => Arm::World,
             _ => Arm::Client,
         }
     }

@@ -152,6 +152,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "terminal/admin",
     "terminal/insurer",
     "terminal/again",
+    "terminal/restarted",
     "pin/lockout",
     "pin/slow",
     "pin/one-wrong",

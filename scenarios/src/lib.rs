@@ -42,7 +42,7 @@ mod variant;
 
 pub use act::{
     Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands, HistoryConditions,
-    Operate, Passcode, Pin, Search, Slip, Visit,
+    Operate, Passcode, Pin, Restart, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
 pub use derived::{DERIVED, derived};

@@ -299,6 +299,14 @@ impl Counter {
                 self.has_rival = false;
             }
             Act::Close => self.is_closed = true,
+            Act::RestartApp(_) => {
+                self.is_in = false;
+                self.has_begun = false;
+                self.pin_is_due = false;
+                self.has_asked = false;
+                self.may_be_locked = self.is_mobile;
+                self.hands = Hands::Staff;
+            }
             Act::Lock => {
                 must(self.is_mobile, Unmet::NotMobile)?;
                 must(self.is_in, Unmet::NobodyIn)?;
@@ -422,6 +430,11 @@ mod tests {
                 "[login, record-changes: { to: {} }]",
                 1,
                 Unmet::NothingFiled,
+            ),
+            (
+                "[login, restart-app, choose-method: visual]",
+                2,
+                Unmet::NobodyIn,
             ),
             ("[login, close, take-card]", 2, Unmet::Closed),
         ] {

@@ -191,6 +191,13 @@ impl<'a> Case<'a> {
         }
     }
 
+    /// Where the client that is there at `at` was started: 0, or where it was started again.
+    pub(crate) fn started_before(&self, at: u64) -> u64 {
+        self.steps_before(at)
+            .find(|(_, step)| step.action == "restart-app")
+            .map_or(0, |(at, _)| at)
+    }
+
     /// The scenario that was carried out, if any was.
     #[must_use]
     pub fn scenario(&self) -> Option<&Scenario> {

@@ -120,3 +120,65 @@ then:
     assert_eq!(told.code, Some(0), "{}", told.stdout);
     assert!(told.stdout.contains("passed"), "{}", told.stdout);
 }
+
+/// Closed or killed, on a PC and on a mobile device: the terminal stays activated.
+#[test]
+fn a_client_that_is_started_again_goes_on() {
+    for device in ["pc", "mobile"] {
+        for restart in ["restart-app", "restart-app: killed"] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let told = play_in(
+                folder.path(),
+                &format!(
+                    "\
+purpose: {{ ja: 起動し直す, en: started again }}
+requirements: [service.activation-code-once, result.previous-patient-cleared]
+given: {{ persona: shiken-taro, device: {device}, terminal: fresh }}
+when:
+  - login
+  - choose-method: visual
+  - place-card
+  - take-card
+  - {restart}
+  - login
+  - choose-method: visual
+  - place-card: shiken-hanako
+  - take-card
+  - close
+"
+                ),
+            );
+            assert_eq!(told.code, Some(0), "{device}, {restart}:\n{}", told.stdout);
+            let trace = read(folder.path().join("out/own/own/trace.jsonl"));
+            let (before, after) = trace
+                .split_once("\"action\":\"restart-app\"")
+                .expect("the act");
+            let first_logins = |part: &str| part.matches("\"operation\":\"first-login\"").count();
+            assert_eq!((first_logins(before), first_logins(after)), (1, 0));
+            let first = after.lines().find(|line| line.contains("\"title\""));
+            assert!(
+                first.is_some_and(|line| line.contains("ログイン")),
+                "{first:?}"
+            );
+        }
+    }
+}
+
+/// What each of the processes wrote on standard error is kept.
+#[test]
+fn what_a_client_said_before_it_was_started_again_is_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let own = folder.path().join("own.yaml");
+    let text = "\
+purpose: { ja: 起動し直す, en: started again }
+requirements: [terminal.login-first]
+given: { persona: shiken-taro }
+when: [login, restart-app, login, close]
+";
+    fs::write(&own, text).expect("a file");
+    let [own, out] = [&own, &folder.path().join("out")].map(|path| path.display().to_string());
+    let client = reference_client(Some("prints-login"));
+    madoguchi(["run", &own, "--client", &client, "--out", &out]);
+    let log = read(folder.path().join("out/own/own/client.log"));
+    assert_eq!(log.matches("login as").count(), 2, "{log}");
+}

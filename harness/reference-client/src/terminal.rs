@@ -23,7 +23,7 @@ impl Terminal {
 /// Where the certificate and its key are found.
 #[derive(Debug, Clone)]
 pub(crate) struct TerminalFiles {
-    certificate: PathBuf,
+    pub(crate) certificate: PathBuf,
     pub(crate) key: PathBuf,
 }
 

@@ -32,7 +32,7 @@ use crate::own_network::Lookout;
 use crate::private;
 
 /// How long a client may take to leave after the last step.
-const GRACE: Duration = Duration::from_secs(2);
+pub(super) const GRACE: Duration = Duration::from_secs(2);
 
 /// What a step may take beyond half as long again as the client is told to wait.
 const MARGIN: Duration = Duration::from_secs(1);
@@ -274,7 +274,7 @@ pub(crate) fn run(
         begun = Instant::now();
     }
     // While the client makes its first screen, there is time for what only the end needs.
-    let told = begin(setting.scenario, &mut client);
+    let told = begin(setting.scenario, &world, &mut client);
     let own = hello
         .words
         .clone()
@@ -288,16 +288,7 @@ pub(crate) fn run(
     let writer = start_writer(folder, header, &world, stamped, Held::Whole)?;
     READ_REQUIREMENTS.call_once(|| drop(thread::spawn(madoguchi_requirements::builtin)));
 
-    let played = told.and_then(|()| {
-        play(
-            setting.scenario,
-            &world,
-            &mut client,
-            hello.depth,
-            &words,
-            limit,
-        )
-    });
+    let played = told.and_then(|()| play(setting, &world, &mut client, hello.depth, &words, limit));
     // A client needs a moment to leave: what the writer does until then is not waited for.
     writer.wake();
     let awaited = match played {

@@ -9,14 +9,15 @@ use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
 use madoguchi_notation::Located;
-use madoguchi_scenarios::{Act, Arm, Scenario};
+use madoguchi_scenarios::{Act, Arm, Restart, Scenario};
 use madoguchi_trace::{
     ClientEvent, Depth, Misfit, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What,
 };
 
 use self::told::Told;
+use super::case::GRACE;
 use super::sequencer::Heard;
-use super::world::World;
+use super::world::{Setting, World};
 use crate::client::Client;
 use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
 
@@ -97,11 +98,15 @@ pub(crate) fn greet(
 }
 
 /// Tells the client what scenario begins, and in which world.
-pub(crate) fn begin(scenario: &Scenario, client: &mut Client) -> Result<(), Stopped> {
+pub(crate) fn begin(
+    scenario: &Scenario,
+    world: &World,
+    client: &mut Client,
+) -> Result<(), Stopped> {
     let begin = ToClient::Begin {
         scenario: scenario.id.clone(),
         given: Given {
-            terminal: scenario.given.terminal.name().to_owned(),
+            terminal: world.terminal(scenario.given.terminal).name().to_owned(),
             device: scenario.given.device.name(),
             method: Some(scenario.given.method.name().to_owned()),
         },
@@ -111,7 +116,7 @@ pub(crate) fn begin(scenario: &Scenario, client: &mut Client) -> Result<(), Stop
 
 /// Plays all steps with a client that was told to [`begin`], then tells it to leave.
 pub(crate) fn play(
-    scenario: &Scenario,
+    setting: &Setting<'_>,
     world: &World,
     client: &mut Client,
     depth: Depth,
@@ -119,22 +124,20 @@ pub(crate) fn play(
     limit: Duration,
 ) -> Result<(), Stopped> {
     let limit = limit + client.slack();
+    let scenario = setting.scenario;
     let mut stage = Stage {
         scenario,
+        profile: setting.profile.name(),
         world,
         client,
+        depth,
         limit,
         last: 0,
         coming: &[],
         words,
         shown: RefCell::default(),
     };
-    if depth >= Depth::L2 {
-        // The first screen answers `begin`; without it the order of screen and first step would
-        // be a matter of luck.
-        let is_screen = |event: &ClientEvent| matches!(event, ClientEvent::Screen(_));
-        stage.wait_for(Awaited::Screen, is_screen, |_| ())?;
-    }
+    stage.first_screen()?;
     for (at, act) in scenario.when.iter().enumerate() {
         stage.coming = &scenario.when[at + 1..];
         stage.perform(act)?;
@@ -146,8 +149,12 @@ pub(crate) fn play(
 
 struct Stage<'a> {
     scenario: &'a Scenario,
+    /// Name of the wire profile, as a hello has it.
+    profile: &'a str,
     world: &'a World,
     client: &'a mut Client,
+    /// How much the client tells.
+    depth: Depth,
     limit: Duration,
     /// Number of the last `do`.
     last: u32,
@@ -167,8 +174,13 @@ impl Stage<'_> {
             Arm::World => {
                 let whose = || act.personas().first().map(|id| id.to_string());
                 self.note(0, act, act.value().map(Cow::into_owned).or_else(whose));
-                self.happen(act);
-                Ok(())
+                match &**act {
+                    Act::RestartApp(how) => self.restart(*how),
+                    act => {
+                        self.happen(act);
+                        Ok(())
+                    }
+                }
             }
             Arm::Operator => {
                 if let Act::Operate(operate) = &**act {
@@ -178,6 +190,33 @@ impl Stage<'_> {
                 Ok(())
             }
         }
+    }
+
+    /// The first screen answers `begin`; without it the order of screen and first step would be a matter
+    /// of luck.
+    fn first_screen(&self) -> Result<(), Stopped> {
+        if self.depth < Depth::L2 {
+            return Ok(());
+        }
+        let is_screen = |event: &ClientEvent| matches!(event, ClientEvent::Screen(_));
+        self.wait_for(Awaited::Screen, is_screen, |_| ())
+    }
+
+    /// Ends the client, and begins with it anew.
+    fn restart(&mut self, how: Option<Restart>) -> Result<(), Stopped> {
+        let grace = match how {
+            None => {
+                // A client that has closed its input already is leaving by itself.
+                let _ = self.client.tell(&ToClient::End {});
+                Some(GRACE)
+            }
+            Some(Restart::Killed) => None,
+        };
+        self.client.restart(grace).map_err(|_| Stopped::Gone)?;
+        greet(self.client, self.profile, self.limit).map_err(|_| Stopped::Gone)?;
+        self.shown.take();
+        begin(self.scenario, self.world, self.client)?;
+        self.first_screen()
     }
 
     /// Tells the client what to do, after noting it in the trace, and waits until it is done.

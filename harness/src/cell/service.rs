@@ -7,6 +7,7 @@ mod truth;
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
 
 use jiff::Timestamp;
@@ -60,6 +61,7 @@ pub(crate) fn registry(
         publication: Publication::new(issued, setting.at),
         profile: setting.web_profile(),
         folder: OnceLock::new(),
+        activated: AtomicBool::new(false),
     }))
 }
 
@@ -133,6 +135,8 @@ pub(crate) struct RegistryService {
     profile: Arc<Profile>,
     /// The 資格確認端末 of the facility, which learns of every check of a card.
     folder: OnceLock<Weak<FolderService>>,
+    /// Whether a terminal was activated in this cell.
+    activated: AtomicBool,
 }
 
 struct State {
@@ -143,6 +147,9 @@ struct State {
 impl Backend for RegistryService {
     fn decide(&self, request: Request, terminal: Option<Vec<u8>>) -> Answer {
         let answer = self.ask(&request, terminal.as_deref());
+        if request.operation == Operation::FirstLogin && answer.decision == Decision::Ok {
+            self.activated.store(true, Ordering::Relaxed);
+        }
         let by_card = matches!(
             request.operation,
             Operation::EligibilityByCertificate | Operation::EligibilityBySignature
@@ -175,6 +182,11 @@ impl RegistryService {
     pub(crate) fn tell(&self, folder: &Arc<FolderService>) {
         // Set once, by the cell that opens the folder.
         let _ = self.folder.set(Arc::downgrade(folder));
+    }
+
+    /// Whether a terminal was activated in this cell.
+    pub(crate) fn has_activated(&self) -> bool {
+        self.activated.load(Ordering::Relaxed)
     }
 
     /// What the service's clock shows where another one shows `at`.

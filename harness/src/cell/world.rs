@@ -336,6 +336,14 @@ impl World {
         remains
     }
 
+    /// What a client that starts now is told of its terminal.
+    pub(crate) fn terminal(&self, given: TerminalState) -> TerminalState {
+        match given {
+            TerminalState::Fresh if self.registry.has_activated() => TerminalState::Activated,
+            other => other,
+        }
+    }
+
     /// 医療機関等コード of the staff's facility, which patients designate.
     pub(crate) fn institution(&self) -> String {
         self.staff().facility.as_str().to_owned()

@@ -139,6 +139,12 @@ impl Running {
         drop(self.stdin.take());
     }
 
+    /// Ends it and all that it started, without a word before.
+    fn kill(&mut self) -> Ended {
+        self.end_all();
+        self.end(Duration::ZERO)
+    }
+
     /// Closes its input, gives it `grace` to leave, then ends it and all that it started.
     pub(crate) fn end(&mut self, grace: Duration) -> Ended {
         self.close_input();
@@ -191,6 +197,9 @@ impl Drop for Running {
 /// A running client that speaks the contract.
 pub(crate) struct ClientProcess {
     running: Running,
+    launch: Launch,
+    /// What those before it wrote on standard error, which were started in its place.
+    before: Vec<u8>,
     #[cfg(unix)]
     ear: Option<Ear>,
     #[cfg(not(unix))]
@@ -221,6 +230,8 @@ impl ClientProcess {
         Ok(Self {
             _watched: Watched::new(running.id()),
             running,
+            launch: launch.clone(),
+            before: Vec::new(),
             #[cfg(unix)]
             ear,
             #[cfg(not(unix))]
@@ -272,13 +283,33 @@ impl ClientProcess {
         self.running.close_input();
     }
 
+    /// Gives it `grace` to leave, or kills it, and starts it again as it was started.
+    ///
+    /// # Errors
+    /// [`ClientTrouble::Start`] where it cannot be started any more.
+    pub(crate) fn restart(&mut self, grace: Option<Duration>) -> Result<(), ClientTrouble> {
+        self.before = self.leave(grace).stderr;
+        let mut again = Self::start(&self.launch, &self.sequencer)?;
+        again.before = std::mem::take(&mut self.before);
+        *self = again;
+        Ok(())
+    }
+
     /// Closes the client's input, gives it `grace` to leave, then ends it and all that it started.
     pub(crate) fn end(mut self, grace: Duration) -> Ended {
+        self.leave(Some(grace))
+    }
+
+    fn leave(&mut self, grace: Option<Duration>) -> Ended {
         #[cfg(unix)]
         let pump = self.ear.take().map(Ear::listen_on);
         #[cfg(not(unix))]
         let pump = self.pump.take();
-        let ended = self.running.end(grace);
+        let mut ended = match grace {
+            Some(grace) => self.running.end(grace),
+            None => self.running.kill(),
+        };
+        ended.stderr.splice(0..0, self.before.drain(..));
         self.sequencer.hang_up();
         if let Some(pump) = pump {
             // It cannot panic; and if it did, the order is whole all the same.

@@ -285,6 +285,7 @@ fn go_together(early: &Act, late: &Act) -> bool {
         (Act::UnplugReader, Act::PlugReader)
             | (Act::StopService, Act::StartService)
             | (Act::Rival(_), Act::RivalLeaves)
+            | (Act::RestartApp(_), Act::Login(_))
             | (Act::Lock, Act::Unlock(_))
             | (Act::HandOver(_), Act::HandOver(_) | Act::Unlock(_))
             | (Act::Press(_), Act::Press(_) | Act::PlaceCard(_))

@@ -3,7 +3,7 @@
 use madoguchi_notation::{Located, Wording};
 use madoguchi_terms::Lang;
 
-use super::{Act, Answered, Care, Decides, Hands, Passcode, Pin, Slip};
+use super::{Act, Answered, Care, Decides, Hands, Passcode, Pin, Restart, Slip};
 use crate::{EmergencyMode, Hold, Method};
 
 impl Act {
@@ -113,6 +113,14 @@ impl Act {
                     format!("a change (異動) of {en} record is filed: {}", now.en),
                 )
             }
+            Self::RestartApp(None) => say(
+                "アプリを閉じて、起動し直す",
+                "the client is closed and started again",
+            ),
+            Self::RestartApp(Some(Restart::Killed)) => say(
+                "アプリが強制終了し、起動し直す",
+                "the client is killed and started again",
+            ),
             Self::Close => say("アプリを閉じる", "the client is closed"),
             Self::Operate(operate) => operate.wording(),
             Self::BrowseHistory(_) => say(

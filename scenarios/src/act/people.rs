@@ -60,6 +60,12 @@ words! {
         Wrong,
     }
 
+    /// How a client ends that is started again, where nobody closes it.
+    Restart {
+        /// It is killed: it crashes, or the machine loses its power.
+        Killed,
+    }
+
     /// What the staff mistype at a login.
     Slip {
         /// The password.

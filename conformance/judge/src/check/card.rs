@@ -455,6 +455,12 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
                 false
             }
             What::Reader(ReaderEvent::Inserted { .. }) => true,
+            What::Step(step) if step.action == "restart-app" => {
+                // The process is gone, and its connections with it.
+                open.clear();
+                taken = None;
+                false
+            }
             What::Step(step) => step.action == "close",
             _ => false,
         };

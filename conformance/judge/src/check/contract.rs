@@ -314,7 +314,8 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
     /// Answers after which the client has to log in anew, or cannot.
     const ENDS: &[&str] = &["SESSION_INVALID", "TERMINAL_REVOKED", "TERMINAL_UNKNOWN"];
     let mut open = None;
-    for exchange in case.exchanges_between(0..asked) {
+    let started = case.started_before(asked);
+    for exchange in case.exchanges_between(started..asked) {
         let Some((_, answer)) = exchange.received() else {
             continue;
         };
@@ -333,10 +334,10 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
     // connection that a client gave up the service hears when it is closed, which may be much later.
     open.unwrap_or_else(|| {
         let connected = case
-            .events_between(0..u64::MAX)
+            .events_between(started..u64::MAX)
             .find(|event| matches!(event.what, What::Tls(_)));
         let was_given_up = connected.is_some_and(|event| is_trouble(&event.what));
-        let mut before = case.events_between(0..asked);
+        let mut before = case.events_between(started..asked);
         !was_given_up && !before.any(|event| is_trouble(&event.what))
     })
 }

@@ -1,5 +1,7 @@
 //! The patient before, and what is read aloud.
 
+use std::fs;
+
 use super::*;
 use crate::screens::{CHOICE, Fields, READING};
 
@@ -32,6 +34,31 @@ defects! {
                     app.link.screen(&resumed)?;
                 }
                 Ok(answer)
+            }),
+        ]
+    };
+    "resumes-after-restart" breaks "result.previous-patient-cleared",
+        "says when it is started whom it checked last",
+        "起動したときに、最後に確認した人を示す" => {
+        let started = kept::<bool>();
+        let file = |app: &App| app.terminal.key.with_file_name("resume");
+        [
+            saw::answer(move |app, operation, answer| {
+                if has_results(operation, answer) {
+                    let names = answer.results.iter().filter_map(|result| result.get(&Field::Name));
+                    let names: String = names.map(String::as_str).collect();
+                    // Where it cannot be written nothing is resumed.
+                    let _ = fs::write(file(app), BASE64.encode(names));
+                }
+            }),
+            on::screen(move |app, mut screen| {
+                let is_first = !started.set(true);
+                let names = fs::read(file(app)).ok().filter(|_| is_first);
+                let names = names.and_then(|names| BASE64.decode(names).ok());
+                if let Some(names) = names.and_then(|names| String::from_utf8(names).ok()) {
+                    screen.fields.push(("前回の確認", names));
+                }
+                screen
             }),
         ]
     };

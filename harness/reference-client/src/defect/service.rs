@@ -1,8 +1,28 @@
 //! What the service is asked, and by whom.
 
+use std::fs;
+
 use super::*;
 
 defects! {
+    "forgets-activation" breaks "service.activation-code-once",
+        "keeps certificate and key of its terminal in memory alone",
+        "端末の証明書と鍵をメモリにしか持たない" => {
+        let registered = kept::<bool>();
+        [
+            saw::answer(move |_, operation, answer| {
+                if operation == Operation::FirstLogin {
+                    registered.set(answer.code() == "OK");
+                }
+            }),
+            saw::act(move |app, _| {
+                if registered.set(false) {
+                    // Where it is not there, nothing is kept.
+                    let _ = fs::remove_file(&app.terminal.certificate);
+                }
+            }),
+        ]
+    };
     "omits-terminal-certificate" breaks "service.terminal-authenticated",
         "shows the terminal's certificate at login only",
         "端末の証明書をログインでしか提示しない" => on::request(|_, request| {
