@@ -1,9 +1,10 @@
 //! The folder of a cell, which only this user can enter and which goes with the cell: sockets,
 //! what a client is handed, and the folders that are the client's own.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 
 use madoguchi_terms::{Lang, Say};
 use tempfile::TempDir;
@@ -14,6 +15,8 @@ pub(crate) use crate::client::process::Env;
 #[derive(Debug)]
 pub(crate) struct Folder {
     folder: TempDir,
+    /// Locked as long as this lives: whoever finds it unlocked may take it away.
+    _held: Option<File>,
     pub(crate) env: Env,
 }
 
@@ -37,11 +40,9 @@ impl Say for Unwritable {
 impl Folder {
     /// A new folder with the client's own folders in it.
     pub(crate) fn create() -> Result<Self, Unwritable> {
-        let mut builder = tempfile::Builder::new();
-        builder.prefix("madoguchi-");
-        #[cfg(unix)]
-        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
-        let folder = builder.tempdir().map_err(|error| Unwritable {
+        static CLEARED: Once = Once::new();
+        CLEARED.call_once(|| clear(&std::env::temp_dir()));
+        let (folder, held) = held().map_err(|error| Unwritable {
             path: std::env::temp_dir(),
             error,
         })?;
@@ -58,7 +59,11 @@ impl Folder {
             })?;
             env.insert(variable, path.into());
         }
-        Ok(Self { folder, env })
+        Ok(Self {
+            folder,
+            _held: held,
+            env,
+        })
     }
 
     pub(crate) fn path(&self) -> &Path {
@@ -79,5 +84,83 @@ impl Folder {
         })?;
         self.env.insert(variable, path.into());
         Ok(())
+    }
+}
+
+/// How the name of a cell's folder begins.
+const PREFIX: &str = "madoguchi-";
+
+/// A new folder that is locked.
+#[cfg(unix)]
+fn held() -> io::Result<(TempDir, Option<File>)> {
+    loop {
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(PREFIX);
+        builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+        let folder = builder.tempdir()?;
+        // somebody who clears up may have come in between
+        if let Some(held) = lock(folder.path()).filter(|_| folder.path().is_dir()) {
+            return Ok((folder, Some(held)));
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn held() -> io::Result<(TempDir, Option<File>)> {
+    let folder = tempfile::Builder::new().prefix(PREFIX).tempdir()?;
+    Ok((folder, None))
+}
+
+/// Takes away what tools have left that were killed: nobody holds the lock of their folders.
+#[cfg(unix)]
+fn clear(temporary: &Path) {
+    use std::os::unix::fs::MetadataExt as _;
+    let own = rustix::process::getuid().as_raw();
+    let entries = fs::read_dir(temporary).into_iter().flatten().flatten();
+    let ours = entries.filter(|entry| {
+        let is_named = entry.file_name().to_string_lossy().starts_with(PREFIX);
+        let is_own = |there: fs::Metadata| there.is_dir() && there.uid() == own;
+        is_named && fs::symlink_metadata(entry.path()).is_ok_and(is_own)
+    });
+    for entry in ours {
+        if let Some(_held) = lock(&entry.path()) {
+            // What cannot be removed is there for the next one to remove.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+#[cfg(not(unix))]
+const fn clear(_: &Path) {}
+
+/// The folder, locked until this is closed, or its process killed; nothing where somebody has it.
+#[cfg(unix)]
+fn lock(folder: &Path) -> Option<File> {
+    let folder = File::open(folder).ok()?;
+    folder.try_lock().ok()?;
+    Some(folder)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_tool_left_goes_and_what_is_in_use_stays() {
+        let temporary = tempfile::tempdir().unwrap();
+        let path = |name: &str| temporary.path().join(name);
+        for name in ["madoguchi-dead", "madoguchi-used", "another"] {
+            fs::create_dir(path(name)).unwrap();
+            fs::write(path(name).join("key.pem"), "TEST ONLY").unwrap();
+        }
+        std::os::unix::fs::symlink(path("another"), path("madoguchi-link")).unwrap();
+        let used = lock(&path("madoguchi-used")).unwrap();
+        clear(temporary.path());
+        assert!(!path("madoguchi-dead").exists());
+        assert!(path("madoguchi-used").join("key.pem").exists());
+        assert!(path("another").join("key.pem").exists());
+        drop(used);
+        clear(temporary.path());
+        assert!(!path("madoguchi-used").exists());
     }
 }
