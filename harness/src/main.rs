@@ -28,6 +28,7 @@ mod own_network;
 mod private;
 mod staging;
 mod store;
+mod whole;
 
 use std::env;
 use std::ffi::OsString;

@@ -16,6 +16,7 @@ use super::screen;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
+use crate::whole;
 
 /// Seals the cases and says the seal, which is to be told by another way than the bundle.
 pub(super) fn seal(
@@ -25,7 +26,7 @@ pub(super) fn seal(
     cover: &Cover,
     lang: Lang,
 ) -> Result<String, Trouble> {
-    let sealed = File::create(path).and_then(|file| evidence::seal(file, cases, cover, nonce));
+    let sealed = whole::write(path, |file| evidence::seal(file, cases, cover, nonce));
     let seal = sealed.map_err(|error| Trouble::Write {
         path: path.to_owned(),
         error,

@@ -22,6 +22,7 @@ use super::trouble::Trouble;
 use crate::aside::join;
 use crate::cli;
 use crate::exit::Exit;
+use crate::whole;
 
 pub(super) fn judge(options: &cli::Judge, lang: Lang) -> Result<Exit, Trouble> {
     let words = own_words::read(options.words.as_deref())?;
@@ -252,7 +253,7 @@ fn verdict_file(verdicts: &Verdicts) -> String {
 
 /// Writes a file of a report.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Trouble> {
-    fs::write(path, text).map_err(|error| Trouble::Write {
+    whole::write(path, |file| file.write_all(text.as_bytes())).map_err(|error| Trouble::Write {
         path: path.to_owned(),
         error,
     })

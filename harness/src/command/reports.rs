@@ -27,6 +27,7 @@ use super::shards::Part;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
+use crate::whole;
 
 /// The tool as reports name it.
 pub(super) const TOOL: &str = concat!("madoguchi ", env!("CARGO_PKG_VERSION"));
@@ -329,7 +330,8 @@ pub(super) fn file(
     path: &Path,
     write: impl FnOnce(&mut dyn Write) -> io::Result<()>,
 ) -> Result<(), Trouble> {
-    let written = File::create(path).map(BufWriter::new).and_then(|mut out| {
+    let written = whole::write(path, |file| {
+        let mut out = BufWriter::new(file);
         write(&mut out)?;
         out.flush()
     });
