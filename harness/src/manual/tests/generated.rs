@@ -42,14 +42,22 @@ pub(super) fn table<const N: usize>(
     text
 }
 
-/// How many there are of what the code knows.
 /// A figure of `cargo run -p madoguchi-peers --example secrets -- --write`.
 fn secrets(name: &str) -> usize {
-    let figures: serde_json::Value =
-        serde_json::from_str(include_str!("../../../secrets.json")).unwrap();
+    figure(include_str!("../../../secrets.json"), name)
+}
+
+/// A figure of `cargo run -p madoguchi-peers --example killed -- --write`.
+fn killed(name: &str) -> usize {
+    figure(include_str!("../../../killed.json"), name)
+}
+
+fn figure(kept: &str, name: &str) -> usize {
+    let figures: serde_json::Value = serde_json::from_str(kept).unwrap();
     usize::try_from(figures[name].as_u64().unwrap()).unwrap()
 }
 
+/// How many there are of what the code knows.
 fn figures(lang: Lang) -> String {
     let catalogue = Catalogue::builtin();
     let scenarios = catalogue
@@ -182,6 +190,16 @@ fn figures(lang: Lang) -> String {
                     "texts that only look like secrets, taken for one",
                 ),
                 of(secrets("alarms"), secrets("harmless")),
+            ],
+            [
+                t(
+                    "実行・再判定・統合・`serve --store` を途中で強制終了 (`kill -9`) した回数のうち、確認済みの失われたもの、書きかけを読んだもの、次の起動が乱れたもの",
+                    "`run`, `judge`, `merge` and `serve --store` ended by `kill -9`: anything acknowledged was lost, half written and read, or disturbed the next start",
+                ),
+                of(
+                    killed("lost") + killed("half") + killed("unclean"),
+                    killed("moments"),
+                ),
             ],
             [
                 t(
