@@ -5,11 +5,14 @@ use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Outcome;
 use madoguchi_trace::{ClientEvent, Event, Trace, What};
 
-fn passes(trace: &Trace, requirement: &str) -> bool {
-    let verdicts = judge(trace).verdicts;
-    let mut verdicts = verdicts.iter();
+fn outcome(trace: &Trace, requirement: &str) -> Outcome {
+    let mut verdicts = judge(trace).verdicts.into_iter();
     let judged = verdicts.find(|verdict| verdict.requirement == requirement);
-    judged.expect("a requirement").outcome == Outcome::Pass
+    judged.expect("a requirement").outcome
+}
+
+fn passes(trace: &Trace, requirement: &str) -> bool {
+    outcome(trace, requirement) == Outcome::Pass
 }
 
 /// The trace with what `edit` makes of each event, numbered anew.
@@ -103,12 +106,21 @@ fn first_page(button: Option<&str>) -> Trace {
 
 #[test]
 fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
-    let of = |button| {
-        let verdicts = judge(&first_page(button)).verdicts;
-        let mut verdicts = verdicts.into_iter();
-        let judged = verdicts.find(|verdict| verdict.requirement == "history.rows-shown");
-        judged.expect("a requirement").outcome
-    };
+    let of = |button| outcome(&first_page(button), "history.rows-shown");
     assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
     assert!(matches!(of(None), Outcome::Fail { .. }));
+}
+
+#[test]
+fn the_name_of_a_terminal_on_the_screen_does_not_stand_for_an_item_that_is_missing() {
+    let requirement = "assistance.six-items-shown";
+    let trace = edited(play("assistance/display", requirement), |mut event| {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what {
+            let named = ("端末名".into(), "UKETSUKE-01".into());
+            screen.fields.push(named);
+        }
+        vec![event]
+    });
+    let outcome = outcome(&trace, requirement);
+    assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
 }
