@@ -15,7 +15,7 @@ pub(crate) use crate::client::process::Env;
 #[derive(Debug)]
 pub(crate) struct Folder {
     folder: TempDir,
-    /// Locked as long as this lives: whoever finds it unlocked may take it away.
+    /// Locked as long as this lives: a folder in which it is not may be taken away.
     _held: Option<File>,
     pub(crate) env: Env,
 }
@@ -89,6 +89,9 @@ impl Folder {
 
 /// How the name of a cell's folder begins.
 const PREFIX: &str = "madoguchi-";
+/// The file that says that a folder is a cell's. What else is called so is somebody's own.
+#[cfg(unix)]
+const HELD: &str = "held";
 
 /// A new folder that is locked.
 #[cfg(unix)]
@@ -98,8 +101,10 @@ fn held() -> io::Result<(TempDir, Option<File>)> {
         builder.prefix(PREFIX);
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
         let folder = builder.tempdir()?;
-        // somebody who clears up may have come in between
-        if let Some(held) = lock(folder.path()).filter(|_| folder.path().is_dir()) {
+        let path = folder.path().join(HELD);
+        let held = File::create_new(&path)?;
+        // another tool that clears up may have come in between
+        if held.try_lock().is_ok() && path.exists() {
             return Ok((folder, Some(held)));
         }
     }
@@ -111,7 +116,7 @@ fn held() -> io::Result<(TempDir, Option<File>)> {
     Ok((folder, None))
 }
 
-/// Takes away what tools have left that were killed: nobody holds the lock of their folders.
+/// Takes away the folders of cells whose tool was killed: no process has them locked.
 #[cfg(unix)]
 fn clear(temporary: &Path) {
     use std::os::unix::fs::MetadataExt as _;
@@ -123,7 +128,10 @@ fn clear(temporary: &Path) {
         is_named && fs::symlink_metadata(entry.path()).is_ok_and(is_own)
     });
     for entry in ours {
-        if let Some(_held) = lock(&entry.path()) {
+        let Ok(held) = File::open(entry.path().join(HELD)) else {
+            continue;
+        };
+        if held.try_lock().is_ok() {
             // What cannot be removed is there for the next one to remove.
             let _ = fs::remove_dir_all(entry.path());
         }
@@ -133,14 +141,6 @@ fn clear(temporary: &Path) {
 #[cfg(not(unix))]
 const fn clear(_: &Path) {}
 
-/// The folder, locked until this is closed, or its process killed; nothing where somebody has it.
-#[cfg(unix)]
-fn lock(folder: &Path) -> Option<File> {
-    let folder = File::open(folder).ok()?;
-    folder.try_lock().ok()?;
-    Some(folder)
-}
-
 #[cfg(all(test, unix))]
 mod tests {
     use super::*;
@@ -149,14 +149,25 @@ mod tests {
     fn what_a_killed_tool_left_goes_and_what_is_in_use_stays() {
         let temporary = tempfile::tempdir().unwrap();
         let path = |name: &str| temporary.path().join(name);
-        for name in ["madoguchi-dead", "madoguchi-used", "another"] {
+        for name in [
+            "madoguchi-dead",
+            "madoguchi-used",
+            "madoguchi-report",
+            "another",
+        ] {
             fs::create_dir(path(name)).unwrap();
             fs::write(path(name).join("key.pem"), "TEST ONLY").unwrap();
         }
+        let hold = |name: &str| File::create(path(name).join(HELD)).unwrap();
+        drop(hold("madoguchi-dead"));
+        drop(hold("another"));
+        let used = hold("madoguchi-used");
+        used.try_lock().unwrap();
         std::os::unix::fs::symlink(path("another"), path("madoguchi-link")).unwrap();
-        let used = lock(&path("madoguchi-used")).unwrap();
         clear(temporary.path());
         assert!(!path("madoguchi-dead").exists());
+        // a person's own folder, whatever it is called
+        assert!(path("madoguchi-report").join("key.pem").exists());
         assert!(path("madoguchi-used").join("key.pem").exists());
         assert!(path("another").join("key.pem").exists());
         drop(used);
