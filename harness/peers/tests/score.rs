@@ -76,6 +76,7 @@ const BESIDES: &[(&str, &[&str])] = &[
     ),
     ("omits-terminal-certificate", &["consent.no-card-later"]),
     ("asks-unasked", &["result.delivered-fields-shown"]),
+    ("remembers-validity", &["result.delivered-fields-shown"]),
     (
         "never-awaits-again",
         &[

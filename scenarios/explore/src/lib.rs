@@ -139,6 +139,9 @@ mod tests {
         }
     }
 
+    /// Acts that are not drawn: with what a program remembers goes what a long day would find in it.
+    const NEVER: &[&str] = &["restart-app"];
+
     #[test]
     fn every_act_that_the_catalogue_has_occurs() {
         let words = |scenario: &Scenario| -> Vec<&'static str> {
@@ -151,8 +154,8 @@ mod tests {
             .take(600)
             .flat_map(|day| words(&day))
             .collect();
-        let never: Vec<&&str> = written.difference(&drawn).collect();
-        assert!(never.is_empty(), "{never:?}");
+        let never: Vec<&str> = written.difference(&drawn).copied().collect();
+        assert_eq!(never, NEVER);
     }
 
     #[test]
