@@ -11,7 +11,7 @@ use madoguchi_trace::{HttpAnswer, Screen, Text};
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, plain, readable, same};
-use crate::words::dates;
+use crate::words::{Words, dates};
 
 /// Each act of browsing, with its conditions and what was asked before the next act.
 fn browsed<'a>(
@@ -104,7 +104,7 @@ pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
             .screens_between(answered, until)
             .rfind(|(_, screen)| names.iter().any(|name| says(screen, name)))
             .and_then(|(seen, _)| case.own_screen(seen))
-            .is_some_and(goes_on);
+            .is_some_and(|screen| goes_on(case.words(), screen));
         for failure in left_out.map(Some).into_iter().chain(rows) {
             match failure {
                 Some(_) if goes_on => tally.leave_open(Wording::new(
@@ -122,11 +122,16 @@ fn says(screen: &Screen, name: &str) -> bool {
     readable(screen).any(|text| contains(text, name))
 }
 
-/// Whether a button leads to more of what stands there.
-fn goes_on(screen: &Screen) -> bool {
+/// Whether a button leads to more of what stands there, and not to the next patient.
+fn goes_on(words: &Words, screen: &Screen) -> bool {
+    const CLOSES: &str = "閉じる";
     const MORE: [&str; 6] = ["次", "続き", "もっと", "さらに", "next", "more"];
-    let mut buttons = screen.buttons.iter().map(|button| plain(button));
-    buttons.any(|button| MORE.iter().any(|word| button.to_lowercase().contains(word)))
+    let stays = |button: &&Text| words.button(button) != Some(CLOSES);
+    let mut buttons = screen.buttons.iter().filter(stays);
+    buttons.any(|button| {
+        let button = plain(button).to_lowercase();
+        MORE.iter().any(|word| button.contains(word))
+    })
 }
 
 /// The days on which each person was checked, as the service delivered them.

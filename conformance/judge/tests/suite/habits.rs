@@ -108,6 +108,7 @@ fn first_page(button: Option<&str>) -> Trace {
 fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
     let of = |button| outcome(&first_page(button), "history.rows-shown");
     assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
+    assert!(matches!(of(Some("次の患者へ")), Outcome::Fail { .. }));
     assert!(matches!(of(None), Outcome::Fail { .. }));
 }
 
