@@ -2,199 +2,16 @@
 //! who has not logged in is asked for a card. An act that nothing can come of fails every client, so
 //! a scenario with one is refused.
 
+mod why;
+
 use madoguchi_notation::{Diagnostic, Located, Tree};
 
-use crate::{Act, Device, Fault, Given, Hands, Method};
+use crate::{Act, Device, Fault, Given, Hands, Method, Operate, Passcode};
 
-/// Why nothing can come of an act.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unmet {
-    /// The client was closed before it.
-    Closed,
-    /// Nobody has logged in.
-    NobodyIn,
-    /// The reader was not pulled out.
-    ReaderIn,
-    /// The reader is pulled out already.
-    ReaderOut,
-    /// The PC/SC service was not ended.
-    ServiceRuns,
-    /// The PC/SC service was ended already.
-    ServiceStopped,
-    /// No other application holds the card.
-    NoRival,
-    /// Nobody has begun anything for which a card is asked for.
-    NotAsked,
-    /// No check was begun for which a PIN is asked for.
-    NoCheck,
-    /// The PIN, which is asked for before the card, was not entered.
-    PinDue,
-    /// No card was placed since the last one was taken.
-    NoCard,
-    /// Nothing was asked in bulk.
-    NothingAsked,
-    /// The device was not put away.
-    NotLocked,
-    /// The device is in those hands already.
-    InThoseHands,
-    /// A PC stays where it is.
-    NotMobile,
-    /// What is filed says nothing.
-    NothingFiled,
-}
+pub use why::Unmet;
 
-impl Unmet {
-    /// Why, and what to do: Japanese and English.
-    const fn texts(self) -> [(&'static str, &'static str); 2] {
-        match self {
-            Self::Closed => [
-                (
-                    "アプリはもう閉じられています",
-                    "the client is closed by now",
-                ),
-                (
-                    "close より前に移すか、別のシナリオに分けてください",
-                    "move it before close, or write another scenario",
-                ),
-            ],
-            Self::NobodyIn => [
-                ("まだ誰もログインしていません", "nobody has logged in"),
-                (
-                    "この前に login (患者自身の端末なら enter-by-link) を書いてください",
-                    "write login before it (enter-by-link on a patient's own device)",
-                ),
-            ],
-            Self::ReaderIn => [
-                (
-                    "リーダーは抜かれていません",
-                    "the reader was not pulled out",
-                ),
-                (
-                    "この前に unplug-reader を書いてください",
-                    "write unplug-reader before it",
-                ),
-            ],
-            Self::ReaderOut => [
-                (
-                    "リーダーはもう抜かれています",
-                    "the reader is pulled out already",
-                ),
-                (
-                    "この前に plug-reader を書いてください",
-                    "write plug-reader before it",
-                ),
-            ],
-            Self::ServiceRuns => [
-                (
-                    "PC/SC サービスは止められていません",
-                    "the PC/SC service was not ended",
-                ),
-                (
-                    "この前に stop-service を書いてください",
-                    "write stop-service before it",
-                ),
-            ],
-            Self::ServiceStopped => [
-                (
-                    "PC/SC サービスはもう止まっています",
-                    "the PC/SC service was ended already",
-                ),
-                (
-                    "この前に start-service を書いてください",
-                    "write start-service before it",
-                ),
-            ],
-            Self::NoRival => [
-                (
-                    "ほかのプログラムはカードを使っていません",
-                    "no other application holds the card",
-                ),
-                ("この前に rival を書いてください", "write rival before it"),
-            ],
-            Self::NotAsked => [
-                (
-                    "カードを求めることがまだ始まっていません",
-                    "nothing was begun for which a card is asked for",
-                ),
-                (
-                    "この前に choose-method などを書くか、求められずに置くなら insert-card にしてください",
-                    "write choose-method or the like before it, or insert-card where nobody asks",
-                ),
-            ],
-            Self::NoCheck => [
-                (
-                    "暗証番号を求めることがまだ始まっていません",
-                    "nothing was begun for which a PIN is asked for",
-                ),
-                (
-                    "この前に choose-method か designate を書いてください",
-                    "write choose-method or designate before it",
-                ),
-            ],
-            Self::PinDue => [
-                (
-                    "暗証番号がまだ入力されていません",
-                    "the PIN, which is asked for first, was not entered",
-                ),
-                (
-                    "この前に enter-pin を書くか、choose-method: visual にしてください",
-                    "write enter-pin before it, or choose-method: visual",
-                ),
-            ],
-            Self::NoCard => [
-                (
-                    "カードは置かれていません",
-                    "no card was placed since the last one was taken",
-                ),
-                (
-                    "この前に place-card か insert-card を書いてください",
-                    "write place-card or insert-card before it",
-                ),
-            ],
-            Self::NothingAsked => [
-                (
-                    "一括照会がまだ出されていません",
-                    "nothing was asked in bulk",
-                ),
-                (
-                    "この前に inquire-in-bulk か visit-again を書いてください",
-                    "write inquire-in-bulk or visit-again before it",
-                ),
-            ],
-            Self::NotLocked => [
-                ("端末はロックされていません", "the device was not put away"),
-                ("この前に lock を書いてください", "write lock before it"),
-            ],
-            Self::InThoseHands => [
-                (
-                    "端末はもうその人の手にあります",
-                    "the device is in those hands already",
-                ),
-                (
-                    "この行を消すか、先に返してください",
-                    "leave it out, or give the device back first",
-                ),
-            ],
-            Self::NothingFiled => [
-                (
-                    "届け出る内容が書かれていません",
-                    "what is filed says nothing",
-                ),
-                (
-                    "to に registered, withheld, insurance, assistance のいずれかを書いてください",
-                    "say one of registered, withheld, insurance, assistance in to",
-                ),
-            ],
-            Self::NotMobile => [
-                ("PC は手渡せません", "a PC stays where it is"),
-                (
-                    "given に device: mobile を書いてください",
-                    "say device: mobile in given",
-                ),
-            ],
-        }
-    }
-}
+/// The button by which whatever stands on the screen is left.
+const CLOSE: &str = "閉じる";
 
 /// The acts of which nothing can come, each by its place from 0.
 #[must_use]
@@ -226,6 +43,8 @@ struct Counter {
     has_card: bool,
     has_asked: bool,
     may_be_locked: bool,
+    is_locked: bool,
+    has_link: bool,
     hands: Hands,
 }
 
@@ -248,6 +67,8 @@ impl Counter {
             has_card: false,
             has_asked: false,
             may_be_locked: false,
+            is_locked: false,
+            has_link: false,
             hands: Hands::Staff,
         }
     }
@@ -256,21 +77,29 @@ impl Counter {
         let must = |is_so: bool, unmet: Unmet| if is_so { Ok(()) } else { Err(unmet) };
         must(!self.is_closed, Unmet::Closed)?;
         match act {
-            Act::Login(_) | Act::EnterByLink => self.is_in = true,
+            Act::Login(_) => self.is_in = true,
+            Act::EnterByLink => {
+                must(self.has_link, Unmet::NoLink)?;
+                self.is_in = true;
+            }
+            Act::Operate(operate) => self.has_link |= *operate == Operate::Entrance {},
             Act::InsertCard(_) => {
                 must(self.is_plugged, Unmet::ReaderOut)?;
                 self.has_card = true;
             }
             Act::PlaceCard(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
+                must(!self.is_locked, Unmet::Locked)?;
                 must(self.has_begun, Unmet::NotAsked)?;
                 must(!self.pin_is_due, Unmet::PinDue)?;
                 self.has_card = true;
             }
-            // Who has no card takes none, which harms nobody.
+            // Who has no card takes none, which harms nobody. The next patient's turn is begun anew.
             Act::TakeCard => {
                 self.has_card = false;
                 self.has_rival = false;
+                self.has_begun = false;
+                self.pin_is_due = false;
             }
             Act::UnplugReader => {
                 must(self.is_plugged, Unmet::ReaderOut)?;
@@ -305,12 +134,14 @@ impl Counter {
                 self.pin_is_due = false;
                 self.has_asked = false;
                 self.may_be_locked = self.is_mobile;
+                self.is_locked = false;
                 self.hands = Hands::Staff;
             }
             Act::Lock => {
                 must(self.is_mobile, Unmet::NotMobile)?;
                 must(self.is_in, Unmet::NobodyIn)?;
                 self.may_be_locked = true;
+                self.is_locked = true;
             }
             Act::HandOver(hands) => {
                 must(self.is_mobile, Unmet::NotMobile)?;
@@ -318,7 +149,10 @@ impl Counter {
                 self.hands = *hands;
                 self.may_be_locked = true;
             }
-            Act::Unlock(_) => must(self.may_be_locked, Unmet::NotLocked)?,
+            Act::Unlock(passcode) => {
+                must(self.may_be_locked, Unmet::NotLocked)?;
+                self.is_locked &= *passcode == Passcode::Wrong;
+            }
             Act::InquireInBulk(_) | Act::VisitAgain(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
                 self.has_asked = true;
@@ -336,6 +170,7 @@ impl Counter {
             }
             Act::EnterPin(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
+                must(!self.is_locked, Unmet::Locked)?;
                 must(self.has_begun, Unmet::NoCheck)?;
                 self.pin_is_due = false;
             }
@@ -344,11 +179,12 @@ impl Counter {
             | Act::AskByNumber(_)
             | Act::SearchEmergency(_) => must(self.is_in, Unmet::NobodyIn)?,
             Act::RecordChanges(change) => must(!change.to.is_usual(), Unmet::NothingFiled)?,
-            Act::Press(_) => {
-                self.has_begun = true;
+            Act::Press(label) => {
+                // Any button may lead to a check but the one that ends it.
+                self.has_begun = label != CLOSE;
                 self.pin_is_due = false;
             }
-            Act::ReadAloud | Act::Wait(_) | Act::Operate(_) => {}
+            Act::ReadAloud | Act::Wait(_) => {}
         }
         Ok(())
     }
@@ -423,6 +259,17 @@ mod tests {
                 2,
                 Unmet::ServiceStopped,
             ),
+            (
+                "[login, choose-method: visual, place-card, take-card, place-card]",
+                4,
+                Unmet::NotAsked,
+            ),
+            (
+                "[login, choose-method: visual, press: 閉じる, enter-pin: right]",
+                3,
+                Unmet::NoCheck,
+            ),
+            ("[enter-by-link]", 0, Unmet::NoLink),
             ("[login, fetch-result]", 1, Unmet::NothingAsked),
             ("[login, lock]", 1, Unmet::NotMobile),
             ("[login, unlock: right]", 1, Unmet::NotLocked),

@@ -134,9 +134,9 @@ fn what_has_no_part_in_the_failure_goes() {
         words(&smallest.scenario),
         [
             "login",
-            "choose-method",
             "unplug-reader",
             "plug-reader",
+            "choose-method",
             "place-card"
         ]
     );
