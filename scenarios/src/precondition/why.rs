@@ -111,8 +111,8 @@ impl Unmet {
             ],
             Self::NotAsked => [
                 (
-                    "カードを求めることがまだ始まっていません",
-                    "nothing was begun for which a card is asked for",
+                    "カードを求めることが始まっていないか、カードを取って終わっています",
+                    "nothing for which a card is asked for was begun since the last one was taken",
                 ),
                 (
                     "この前に choose-method などを書くか、求められずに置くなら insert-card にしてください",
@@ -121,8 +121,8 @@ impl Unmet {
             ],
             Self::NoCheck => [
                 (
-                    "暗証番号を求めることがまだ始まっていません",
-                    "nothing was begun for which a PIN is asked for",
+                    "暗証番号を求めることが始まっていないか、カードを取って終わっています",
+                    "nothing for which a PIN is asked for was begun since the last card was taken",
                 ),
                 (
                     "この前に choose-method か designate を書いてください",
