@@ -52,7 +52,7 @@ impl ResourceManager {
 
     /// Lets everything happen that is due by now and has not happened: what is planned for a time,
     /// rivals that leave, a service that comes back. It happens without this, too, but a little
-    /// later; whoever turns a clock on wants to see it done.
+    /// later; a test that turns a clock on wants to see it done.
     pub fn catch_up(&self) {
         let now = self.timer().now();
         self.agenda().keep(now);
@@ -179,7 +179,7 @@ impl ResourceManager {
         self.settle(reader, epoch, outcome);
     }
 
-    /// The card's supply was changed by nobody's call; what clients are told follows from it.
+    /// The card's supply changed without a call; what clients are told follows from it.
     fn settle(&self, reader: ReaderId, epoch: u32, outcome: Result<RawAtr, Lost>) {
         let mut world = self.world();
         if let Some(slot) = world.slot(reader)
@@ -214,7 +214,7 @@ impl ResourceManager {
         true
     }
 
-    /// What was planned happens with nobody's command.
+    /// What was planned happens without a command.
     pub(crate) fn by_itself(&self, reader: ReaderId, fault: Fault) {
         match fault {
             Fault::Torn { .. } => self.tear_away(reader),
@@ -225,7 +225,7 @@ impl ResourceManager {
     }
 }
 
-/// Waits for what a plan has for times when nobody sends a command.
+/// Waits for what a plan has for times without a command.
 fn watch(manager: &Weak<Shared>, reader: ReaderId, number: u32) {
     loop {
         let Some(manager) = ResourceManager::upgrade(manager) else {

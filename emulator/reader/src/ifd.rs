@@ -16,7 +16,7 @@ use parking_lot::Mutex;
 use crate::plan::{Noise, carry_out};
 use crate::{Fault, ReaderId, Tap};
 
-/// An answer that is so much later is told of as none: nobody waits for it (*assumed*).
+/// An answer that is so much later is told of as none: no driver waits for it (*assumed*).
 const SILENCE: Duration = Duration::from_secs(60);
 
 /// How long the wait for a slow card goes on before the next look whether the card is still there

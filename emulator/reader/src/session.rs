@@ -52,7 +52,7 @@ impl Session {
         }
     }
 
-    /// A session of our own making, of whose calls nobody is told.
+    /// A session of our own making, of whose calls no tap is told.
     pub(crate) fn unheard(mut self) -> Self {
         self.is_heard = false;
         self
@@ -79,7 +79,7 @@ impl Session {
     /// SCardReleaseContext. Handles that are still connected are left as they are.
     ///
     /// # Errors
-    /// `80100003` without a context, `80100011` for somebody else's.
+    /// `80100003` without a context, `80100011` for another session's.
     pub fn release(&mut self, context: ContextHandle) -> Result<(), ReturnCode> {
         self.check_context(context)?;
         self.abandon(Call::ReleaseContext);
@@ -136,7 +136,7 @@ impl Session {
         }
     }
 
-    /// Disconnects a handle that its client forgot. Whoever held a transaction may have left the
+    /// Disconnects a handle that its client forgot. A program that held a transaction may have left the
     /// card in any state: it is reset, unless that happened already.
     fn let_go(&self, handle: Handle) -> (Option<ReaderId>, Disposition) {
         self.end_idle_transactions(Some(handle));

@@ -64,7 +64,7 @@ enum CardState {
 pub(crate) enum Admission {
     /// What was planned for this moment must happen first.
     Settling,
-    /// Somebody's transaction must end first, or somebody's connecting.
+    /// Another program's transaction must end first, or its connecting.
     Locked,
     /// The card must get power first.
     Unpowered,
@@ -133,7 +133,7 @@ impl Slot {
         self.events = self.events.wrapping_add(1);
     }
 
-    /// The reader was pulled out: nobody has a handle on it any more.
+    /// The reader was pulled out: no program has a handle on it any more.
     pub(crate) fn unplugged(&mut self) {
         self.access.reader_gone();
     }

@@ -43,7 +43,7 @@ pub trait Tap: Send + Sync {
     }
 }
 
-/// Nobody listens.
+/// A tap that listens to nothing.
 impl Tap for () {}
 
 /// What happened around the cards.

@@ -2,7 +2,7 @@
 //! its source (`vpcd.c`) and *observed* with Debian's 3.3.
 //!
 //! [`Vpicc::connect`] calls on a real pcscd that has the driver and waits at port 35963 (slot 0) or
-//! 35964 (slot 1). [`Vpicc::listen`] is the bare card for whoever brings a reader of his own, such
+//! 35964 (slot 1). [`Vpicc::listen`] is the bare card for a program with a reader of its own, such
 //! as an app's stand-in for IsoDep or CoreNFC, and for a driver with `DEVICENAME host:port`.
 //!
 //! The driver takes a card to be present while the line is open and the ATR is answered, and it
@@ -84,7 +84,7 @@ impl Vpicc {
     /// How long a caller may say nothing while another wants the card, in either's place.
     pub const PATIENCE: Duration = Duration::from_secs(1);
 
-    /// Calls on a driver, again and again while it does not answer: pcscd ends when nobody uses
+    /// Calls on a driver, again and again while it does not answer: pcscd ends when no program uses
     /// it, and the port with it. Between two calls lie 10 ms at first, 500 ms at most.
     ///
     /// # Errors
@@ -300,7 +300,7 @@ impl Shared {
     }
 }
 
-/// Waits for what a plan has for times when nobody sends a command.
+/// Waits for what a plan has for times without a command.
 fn watch(shared: &Weak<Shared>, number: u32) {
     while let Some(shared) = shared.upgrade() {
         let now = shared.timer.now();

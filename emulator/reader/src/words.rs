@@ -16,7 +16,7 @@ pub struct Handle(pub u32);
 pub struct ShareMode(pub u32);
 
 impl ShareMode {
-    /// Nobody else may connect.
+    /// No other program may connect.
     pub const EXCLUSIVE: Self = Self(1);
     /// Others may connect, too.
     pub const SHARED: Self = Self(2);

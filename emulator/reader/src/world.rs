@@ -200,7 +200,7 @@ impl World {
             .map(|(_, session)| *session)
     }
 
-    /// A card handle that nobody has.
+    /// A card handle that no session has.
     pub(crate) fn new_handle(&mut self) -> Handle {
         loop {
             let handle = Handle(self.numbers.next());
@@ -281,7 +281,7 @@ impl World {
         }
     }
 
-    /// Somebody cancels the session's waiting; the client to tell, if it is to be told now.
+    /// A program cancels the session's waiting; the client to tell, if it is to be told now.
     pub(crate) fn cancel(&mut self, session: SessionKey) -> Option<Arc<dyn Client>> {
         let at = self
             .watchers

@@ -113,7 +113,7 @@ impl Dialect {
         }
     }
 
-    /// A card that gets no power when somebody connects.
+    /// A card that gets no power when a program connects.
     #[must_use]
     pub const fn mute(self) -> ReturnCode {
         match self {

@@ -52,7 +52,7 @@ codes! {
     SUCCESS = 0x0000_0000 "SCARD_S_SUCCESS";
     /// An internal check failed; here: a reader has no room for a further handle.
     INTERNAL_ERROR = 0x8010_0001 "SCARD_F_INTERNAL_ERROR";
-    /// Somebody called SCardCancel.
+    /// A program called SCardCancel.
     CANCELLED = 0x8010_0002 "SCARD_E_CANCELLED";
     /// No such context or card handle.
     INVALID_HANDLE = 0x8010_0003 "SCARD_E_INVALID_HANDLE";
@@ -96,7 +96,7 @@ codes! {
     UNRESPONSIVE_CARD = 0x8010_0066 "SCARD_W_UNRESPONSIVE_CARD";
     /// The card has no power and does not take any.
     UNPOWERED_CARD = 0x8010_0067 "SCARD_W_UNPOWERED_CARD";
-    /// Somebody reset the card since this handle last looked.
+    /// Another program reset the card since this handle last looked.
     RESET_CARD = 0x8010_0068 "SCARD_W_RESET_CARD";
     /// The card was taken out since this handle was made.
     REMOVED_CARD = 0x8010_0069 "SCARD_W_REMOVED_CARD";

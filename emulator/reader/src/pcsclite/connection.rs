@@ -209,7 +209,7 @@ impl Connection {
         let name = name.and_then(|name| str::from_utf8(name).ok());
         let result = self.session.connect(
             ContextHandle(body.context),
-            // A name that is no text is nobody's name.
+            // A name that is no text is no reader's name.
             name.unwrap_or_default(),
             ShareMode(body.share),
             Protocols(body.preferred),
@@ -362,7 +362,7 @@ impl Connection {
         match self.minor {
             ..=3 => self.session.watch(&mut |_| ()),
             4 | 5 => {
-                // Whoever tells this client of a change must come after the states.
+                // The thread that tells this client of a change must come after the states.
                 let writing = self.link.writing();
                 let (out, mut shown) = (&mut self.out, 0);
                 self.session

@@ -48,7 +48,7 @@ impl Link {
         &self.stream
     }
 
-    /// Waits for the turn to write. Whoever holds it may look at the world, but not the other way
+    /// Waits for the turn to write. The thread that holds it may look at the world, but not the other way
     /// round.
     pub(super) fn writing(&self) -> Writing<'_> {
         Writing {

@@ -83,7 +83,7 @@ pub(crate) fn carry_out(
     }
 }
 
-/// The card does what it is told, and nobody hears of it.
+/// The card does what it is told, and no program hears of it.
 fn lose(card: &mut dyn Icc, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
     let outcome = card.transmit(command, reply);
     reply.clear();

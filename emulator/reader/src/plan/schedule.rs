@@ -103,7 +103,7 @@ impl Noise {
         Self(seed)
     }
 
-    /// Numbers of their own, for whoever needs some.
+    /// Numbers of their own, for a caller that needs some.
     pub(crate) fn fork(&mut self) -> Self {
         Self(self.next())
     }
@@ -123,7 +123,7 @@ impl Noise {
         u32::from_be_bytes([a & 0x7F, b, c, d])
     }
 
-    /// A number below `n`, which is not 0; small enough that nobody sees that it is not quite even.
+    /// A number below `n`, which is not 0; small enough that it does not show that it is not quite even.
     pub(crate) fn below(&mut self, n: u32) -> u32 {
         self.next_31() % n
     }

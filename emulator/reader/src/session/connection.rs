@@ -14,7 +14,7 @@ use crate::{
 struct Way {
     /// The reader, where there is one of that name.
     reader: Option<ReaderId>,
-    /// Whether somebody's transaction had to end first.
+    /// Whether another program's transaction had to end first.
     has_waited: bool,
 }
 
@@ -23,7 +23,7 @@ impl Session {
     ///
     /// # Errors
     /// In this order: `8010000F` and `80100011` for senseless parameters, `80100009` unknown
-    /// reader, `80100017` broken reader, `8010000B` held exclusively by somebody else,
+    /// reader, `80100017` broken reader, `8010000B` held exclusively by another program,
     /// `8010000C` no card, `80100067` mute card, `8010000F` protocol not offered or another in
     /// use, `8010000B` exclusive wanted where others are connected.
     pub fn connect(
@@ -124,7 +124,7 @@ impl Session {
     ///
     /// # Errors
     /// `80100011` and `8010000F` for senseless parameters, `80100011` reader gone, `80100017`
-    /// broken reader, `8010000B` somebody else's transaction, `8010000C` no card, `80100066` mute
+    /// broken reader, `8010000B` another program's transaction, `8010000C` no card, `80100066` mute
     /// card, `8010000F` protocol, `8010000B` exclusive wanted where others are connected.
     pub fn reconnect(
         &mut self,
@@ -209,7 +209,7 @@ impl Session {
         result
     }
 
-    /// Ends a connection, whoever wants it; says on which reader.
+    /// Ends a connection; says on which reader.
     pub(super) fn part(
         &self,
         handle: Handle,

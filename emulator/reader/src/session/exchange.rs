@@ -30,7 +30,7 @@ impl Session {
     /// Says which protocol the answer's PCI names, where the driver does not leave it as it was.
     ///
     /// # Errors
-    /// `80100011` reader gone, `8010000B` somebody else's transaction, `80100017` broken reader,
+    /// `80100011` reader gone, `8010000B` another program's transaction, `80100017` broken reader,
     /// `80100068` and `80100069` marks, `8010000C` no card, `8010000F` another protocol in use,
     /// `80100016` the exchange failed, [`SlotFaults::torn`](crate::SlotFaults::torn) the card left
     /// during the exchange.
@@ -154,7 +154,7 @@ impl Session {
         Some((fault, schedule.noise.fork()))
     }
 
-    /// libpcsclite repeats by itself what somebody else's transaction stopped: that is one command.
+    /// libpcsclite repeats by itself what another program's transaction stopped: that is one command.
     fn take_back(&self, reader: ReaderId, command: &[u8], code: ReturnCode) {
         let mut world = self.manager.world();
         if code == ReturnCode::SHARING_VIOLATION
@@ -167,7 +167,7 @@ impl Session {
     /// SCardStatus, as far as it is not read from the states: whether the handle still holds.
     ///
     /// # Errors
-    /// `80100011` reader gone, `8010000B` somebody else's transaction, `80100068` and `80100069`
+    /// `80100011` reader gone, `8010000B` another program's transaction, `80100068` and `80100069`
     /// marks, `80100017` broken reader.
     pub fn status(&self, handle: Handle) -> Result<(), ReturnCode> {
         self.at(handle, |slot| {
@@ -180,7 +180,7 @@ impl Session {
     /// Answers what is appended to `answer`.
     ///
     /// # Errors
-    /// `80100011` reader gone, `8010000B` somebody else's transaction, `80100017` broken reader,
+    /// `80100011` reader gone, `8010000B` another program's transaction, `80100017` broken reader,
     /// `8010001F` a control code that the reader does not know.
     pub fn control(
         &mut self,
@@ -234,7 +234,7 @@ impl Session {
         })
     }
 
-    /// Looks at the reader of a handle, where nobody else is in a transaction.
+    /// Looks at the reader of a handle, where no other program is in a transaction.
     fn at<T>(
         &self,
         handle: Handle,

@@ -7,7 +7,7 @@ use crate::ifd::Power;
 use crate::slot::Mark;
 use crate::{Call, Detail, Disposition, Handle, ReturnCode};
 
-/// How long a call is held before the client is told that somebody else is in a transaction.
+/// How long a call is held before the client is told that another program is in a transaction.
 /// libpcsclite repeats it at once, for ever (pcscd: PCSCLITE_LOCK_POLL_RATE).
 pub(super) const LOCK_POLL: Duration = Duration::from_millis(100);
 
@@ -16,7 +16,7 @@ impl Session {
     ///
     /// # Errors
     /// `80100011` reader gone, `80100017` broken reader, `80100068` and `80100069` marks,
-    /// `8010000B` somebody else is in a transaction.
+    /// `8010000B` another program is in a transaction.
     pub fn begin(&mut self, handle: Handle) -> Result<(), ReturnCode> {
         self.check_handle(handle)?;
         let reader = self.reader_of(handle);
@@ -49,7 +49,7 @@ impl Session {
         }
     }
 
-    /// In the Windows dialect: whoever did nothing within a transaction for 5 s has lost it, and
+    /// In the Windows dialect: a program that did nothing within a transaction for 5 s has lost it, and
     /// the card is reset. A call of the owner's is something.
     #[inline]
     pub(super) fn end_idle_transactions(&self, caller: Option<Handle>) {
@@ -71,7 +71,7 @@ impl Session {
     ///
     /// # Errors
     /// `80100011` for a senseless disposition or a reader that is gone, `80100068` and `80100069`
-    /// marks, `8010000B` somebody else's transaction, `80100016` none to end.
+    /// marks, `8010000B` another program's transaction, `80100016` none to end.
     pub fn end(&mut self, handle: Handle, disposition: Disposition) -> Result<(), ReturnCode> {
         self.check_handle(handle)?;
         let reader = self.reader_of(handle);

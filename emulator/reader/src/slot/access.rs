@@ -13,7 +13,7 @@ pub(crate) struct Access {
     sharing: Sharing,
     lock: Option<Lock>,
     handles: Vec<Held>,
-    /// Since when nobody is connected, or the card lies there.
+    /// Since when no program is connected, or the card lies there.
     idle_since: Duration,
 }
 
@@ -74,7 +74,7 @@ impl Access {
         self.lock.is_some()
     }
 
-    /// Since when nobody is connected; none while somebody is.
+    /// Since when no program is connected; none while one is.
     pub(super) fn rests_since(&self) -> Option<Duration> {
         self.handles.is_empty().then_some(self.idle_since)
     }
@@ -83,7 +83,7 @@ impl Access {
         self.handles.iter().any(|held| held.handle == handle)
     }
 
-    /// Nobody else holds the card.
+    /// No other program holds the card.
     pub(crate) fn check_lock(&self, handle: Handle) -> Result<(), ReturnCode> {
         match self.lock {
             Some(lock) if lock.owner != handle => Err(ReturnCode::SHARING_VIOLATION),
@@ -113,7 +113,7 @@ impl Access {
 
     // ---- what happens to the card ----
 
-    /// A card was laid down at `now`; from then on it is in nobody's use.
+    /// A card was laid down at `now`; from then on no program uses it.
     pub(super) const fn card_laid(&mut self, now: Duration) {
         self.idle_since = now;
     }
@@ -124,7 +124,7 @@ impl Access {
         self.lock = None;
     }
 
-    /// The reader is gone: nobody has a handle on it any more.
+    /// The reader is gone: no program has a handle on it any more.
     pub(super) fn reader_gone(&mut self) {
         self.handles.clear();
         self.lock = None;

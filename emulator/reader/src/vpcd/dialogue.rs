@@ -92,7 +92,7 @@ impl Dialogue<'_> {
                     Answer::Mute => write_frame(MUTE, &mut self.out),
                 }
             }
-            // Nobody sends an APDU of one byte but an application that tries what happens.
+            // Only an application that tries what happens sends an APDU of one byte.
             Message::Command([_]) => {
                 self.reply.refuse(StatusWord::WRONG_LENGTH);
                 self.answer()

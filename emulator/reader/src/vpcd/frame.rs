@@ -18,7 +18,7 @@ pub enum Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// Reads a frame's bytes; `None` for a frame without any, which nobody sends who keeps to the
+    /// Reads a frame's bytes; `None` for a frame without any, which no driver sends that keeps to the
     /// rules.
     #[must_use]
     pub const fn read(payload: &'a [u8]) -> Option<Self> {

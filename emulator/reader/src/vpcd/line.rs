@@ -28,7 +28,7 @@ pub(super) fn call(driver: SocketAddr, shared: &Shared) {
         let line = TcpStream::connect_timeout(&driver, CALL_LIMIT).and_then(not_oneself);
         match line.and_then(|stream| attend(stream, shared, epoch)) {
             Ok(End::Talked) => pause = FIRST_PAUSE,
-            // Nobody there, or nobody who wants to talk.
+            // No driver there, or none that wants to talk.
             Ok(End::Silent) | Err(_) => {
                 shared.pause(epoch, pause);
                 pause = (pause * 2).min(LAST_PAUSE);
@@ -37,8 +37,8 @@ pub(super) fn call(driver: SocketAddr, shared: &Shared) {
     }
 }
 
-/// vpcd's port is one of those that the system gives to callers. Whoever calls it often enough
-/// while nobody listens gets it himself one day, and is then connected to his own end.
+/// vpcd's port is one of those that the system gives to callers. A card that calls it often enough
+/// while no driver listens gets it itself one day, and is then connected to its own end.
 fn not_oneself(stream: TcpStream) -> io::Result<TcpStream> {
     if stream.local_addr()? == stream.peer_addr()? {
         return Err(io::ErrorKind::ConnectionRefused.into());

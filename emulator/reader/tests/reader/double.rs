@@ -1,4 +1,4 @@
-//! Doubles: a card that does what the command says, a timer that waits for nobody, a tap that
+//! Doubles: a card that does what the command says, a timer that does not wait, a tap that
 //! remembers, a client that tells the test when it waits.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -145,7 +145,7 @@ impl Icc for Gated {
     }
 }
 
-/// What the timer does when somebody pauses.
+/// What the timer does when the reader pauses.
 type OnPause = Box<dyn FnMut() + Send>;
 
 /// Lets time pass without waiting for it.
@@ -165,7 +165,7 @@ impl Clock {
         *self.now.lock().unwrap()
     }
 
-    /// Does something once, the next time that somebody pauses.
+    /// Does something once, the next time that the reader pauses.
     pub(crate) fn on_pause(&self, what: impl FnMut() + Send + 'static) {
         *self.on_pause.lock().unwrap() = Some(Box::new(what));
     }

@@ -176,7 +176,7 @@ fn faults_show_in_the_state() {
         held_exclusively: true,
         ..SlotFaults::default()
     });
-    assert_eq!(state(&stage).2, -1, "held by somebody");
+    assert_eq!(state(&stage).2, -1, "held by a program");
     let mut session = stage.manager.open(Arc::new(()));
     let context = session.establish(2).unwrap();
     let refused = session.connect(context, Stage::READER, ShareMode::SHARED, Protocols::ANY);

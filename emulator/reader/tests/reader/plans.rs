@@ -190,7 +190,7 @@ fn what_is_planned_for_a_card_that_is_laid_down_comes_before_any_client() {
     for what in ["it gets power", "it is reset"] {
         powering.recv_timeout(LIMIT).expect(what);
     }
-    // The card lies there already, and somebody who looks sees it.
+    // The card lies there already, and a program that looks sees it.
     assert!(manager.is_occupied(reader));
     let (client, waiting, _) = Watched::new();
     let mut session = manager.open(client);

@@ -680,7 +680,7 @@ fn a_card_that_panics_when_it_gets_power_keeps_nobody_waiting() {
         .unwrap();
     powering.recv_timeout(LIMIT).unwrap();
     play.stage.clock.pass(Duration::from_secs(60));
-    // Nobody hears it say that it gets power: it panics.
+    // No tap hears it say that it gets power: it panics.
     drop(powering);
     for _ in 0..2 {
         let mut session = play.stage.manager.open(Arc::new(()));

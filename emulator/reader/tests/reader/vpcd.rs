@@ -143,7 +143,10 @@ fn a_torn_card_ends_the_line_and_stays_away() {
     driver.say(TORN);
     assert!(driver.is_over());
     assert!(!vpicc.is_occupied());
-    assert!(Driver::call(vpicc.address()).is_over(), "nobody is at home");
+    assert!(
+        Driver::call(vpicc.address()).is_over(),
+        "no driver is connected"
+    );
     assert!(vpicc.remove().is_some(), "picked up in silence");
     vpicc.insert(Card::boxed()).unwrap();
     assert_eq!(Driver::call(vpicc.address()).ask(ATR), CONTACTLESS);
@@ -167,7 +170,7 @@ fn a_frame_of_no_bytes_ends_the_line() {
     assert!(driver.is_over());
 }
 
-/// Somebody looks which ports are open, or an app has stopped in its debugger.
+/// A scanner looks which ports are open, or an app has stopped in its debugger.
 #[test]
 fn who_says_nothing_makes_way_for_who_does() {
     let (vpicc, _) = with_card();
@@ -276,7 +279,7 @@ fn a_card_waits_for_a_driver_that_is_not_there_yet() {
     vpicc.insert(Card::boxed()).unwrap();
     trying
         .recv_timeout(LIMIT)
-        .expect("nobody answers the first call");
+        .expect("no driver answers the first call");
     let driver = TcpListener::bind(address).unwrap();
     let (stream, _) = driver.accept().unwrap();
     assert_eq!(Driver::take(stream).ask(ATR), CONTACTLESS);
@@ -341,7 +344,7 @@ fn frame() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => honest, 4 => control, 1 => anything]
 }
 
-/// A few hundred unless somebody wants more: each is a connection.
+/// A few hundred unless the caller wants more: each is a connection.
 fn cases() -> u32 {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     wanted.and_then(|cases| cases.parse().ok()).unwrap_or(300)

@@ -526,7 +526,11 @@ fn a_card_leaves_by_itself_when_its_time_has_come() {
         .manager
         .plan(served.stage.reader, plan)
         .unwrap();
-    assert_eq!(client.receive_words(2), [0, 0], "somebody tells who waits");
+    assert_eq!(
+        client.receive_words(2),
+        [0, 0],
+        "the service tells who waits"
+    );
     assert!(!served.stage.manager.is_occupied(served.stage.reader));
     assert!(served.stage.clock.shown() >= Duration::from_secs(5));
 }

@@ -1,4 +1,4 @@
-//! Clients that do not keep to the protocol, or die: the connection ends, nobody hangs, and
+//! Clients that do not keep to the protocol, or die: the connection ends, no client hangs, and
 //! everybody else goes on.
 
 use super::client::{Client, Served};

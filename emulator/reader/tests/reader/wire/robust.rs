@@ -1,4 +1,4 @@
-//! Any bytes on the socket: nobody panics, nobody hangs, and nobody else is disturbed.
+//! Any bytes on the socket: no thread panics or hangs, and no other client is disturbed.
 //!
 //! `PROPTEST_CASES=1000000 cargo nextest run -p madoguchi-reader any_bytes` runs as long as one
 //! likes.
@@ -105,7 +105,7 @@ proptest! {
         let stage = Stage::with_card();
         feed(&stage, &bytes);
         prop_assert!(stage.manager.is_occupied(stage.reader));
-        // Whoever comes next is served as if nobody had been there.
+        // The next client is served as if there had been none before.
         let mut session = stage.manager.open(std::sync::Arc::new(()));
         let context = session.establish(2).unwrap();
         let (share, any) = (madoguchi_reader::ShareMode::EXCLUSIVE, madoguchi_reader::Protocols::ANY);
@@ -113,7 +113,7 @@ proptest! {
     }
 }
 
-/// A few thousand unless somebody wants more.
+/// A few thousand unless the caller wants more.
 fn cases() -> u32 {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     wanted.and_then(|cases| cases.parse().ok()).unwrap_or(3_000)

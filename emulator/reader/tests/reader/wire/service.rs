@@ -56,7 +56,7 @@ fn a_socket_in_use_is_not_taken_and_an_abandoned_one_is() {
     let error = Server::bind(&path, Stage::new().manager).unwrap_err();
     assert!(matches!(error, BindError::InUse { .. }));
     drop(other);
-    assert!(path.exists(), "nobody listens, but the socket is there");
+    assert!(path.exists(), "no service listens, but the socket is there");
     assert!(Server::bind(&path, Stage::new().manager).is_ok());
 }
 

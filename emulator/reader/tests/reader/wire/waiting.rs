@@ -102,7 +102,7 @@ fn whoever_stops_waiting_gets_exactly_one_answer() {
         served.stage.insert();
         assert_eq!(client.call(command::STOP, &[], 8), [0; 8]);
         assert!(client.is_silent());
-        // Nobody waits, nobody answers.
+        // No client waits, so none is answered.
         client.send(&Client::request(command::STOP, &[]));
         assert!(client.is_silent());
     }
@@ -118,7 +118,7 @@ fn waiting_is_cancelled_over_another_connection() {
     assert_eq!(other.words(command::CANCEL, &[context, 0]), [context, 0]);
     assert_eq!(waiting.receive_words(2), CANCELLED);
     assert!(waiting.is_silent(), "told once");
-    // That nobody waits is no error.
+    // That no client waits is no error.
     assert_eq!(other.words(command::CANCEL, &[context, 0]), [context, 0]);
     assert!(waiting.is_silent());
     drop(waiting);
