@@ -1,5 +1,5 @@
 //! What fields, operations and result codes mean, in a sentence each and both languages: for the
-//! OpenAPI document of a wire profile and for whoever writes a client by it. Sources and marks stand
+//! OpenAPI document of a wire profile and for those who write a client by it. Sources and marks stand
 //! at the types themselves.
 
 use crate::{Decision, Field, Operation};

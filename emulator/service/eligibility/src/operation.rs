@@ -82,7 +82,7 @@ named! {
         Checkup = "checkup",
         /// 人間ドック under a contract with the insurer that asks for eligibility.
         ContractedCheckup = "contracted-checkup",
-        /// 人間ドック, to see who somebody is: the system must not be used for that (周知, R6).
+        /// 人間ドック, to see who a person is: the system must not be used for that (周知, R6).
         IdentityOnly = "identity-only",
     }
 }

@@ -36,7 +36,7 @@ pub struct Rules {
     pub code_digits_min: usize,
     /// Most digits of an activation code, and how many a new one has.
     pub code_digits_max: usize,
-    /// How long an activation code that nobody used stays usable; for ever where absent.
+    /// How long an unused activation code stays usable; for ever where absent.
     pub code_lives: Option<SignedDuration>,
     /// How many wrong passwords in a row lock an account.
     pub passwords_until_lock: u32,

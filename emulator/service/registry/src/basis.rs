@@ -260,7 +260,7 @@ mod tests {
     /// Literals that look like a rule and are none.
     const OTHERS: &[&str] = &["agree", "mock-terms-1", "octets"];
 
-    /// Rules that wire, web and whoever keeps the registry name.
+    /// Rules that wire, web and the keeper of the registry name.
     const BEFORE_US: &[&str] = &[
         "no-such-operation",
         "not-json",

@@ -229,13 +229,13 @@ impl Row for Person {
 }
 
 impl Person {
-    /// What finds whoever has an insurance card with these numbers. 保険者番号 counts in eight
+    /// What finds the person who has an insurance card with these numbers. 保険者番号 counts in eight
     /// digits, padded in front: six-digit ones of 国保 are the same number.
     pub(crate) fn by_number(insurer: &str, number: &str) -> Name {
         Name::new("number", (format!("{insurer:0>8}"), number))
     }
 
-    /// What finds whoever has a record with this birth date.
+    /// What finds the person who has a record with this birth date.
     pub(crate) fn by_birthdate(date: Date) -> Name {
         Name::new("birthdate", date)
     }

@@ -44,7 +44,7 @@ impl Registry {
         self.history.rows()
     }
 
-    /// Adds a row. Of its facility, those that nobody can read any more leave, and the oldest of
+    /// Adds a row. Of its facility, those that no terminal can read any more leave, and the oldest of
     /// more than are kept: however many checks there are, the history stays as long.
     pub(crate) fn note(&mut self, row: HistoryRow) {
         let facility = HistoryRow::by_facility(&row.facility);

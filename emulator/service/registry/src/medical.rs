@@ -10,7 +10,7 @@ use crate::registry::{Context, Outcome, Refusal, Registry};
 use crate::{Terminal, TerminalKind};
 
 impl Registry {
-    /// Decides a request for medical information. A terminal of another kind, and one that nobody
+    /// Decides a request for medical information. A terminal of another kind, and one that no facility
     /// knows, learns nothing but that it may not ask.
     pub(crate) fn medical_information(
         &mut self,

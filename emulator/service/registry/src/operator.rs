@@ -42,7 +42,7 @@ pub enum Refused {
     UserUnknown,
     /// The facility has no such activation code.
     CodeUnknown,
-    /// 端末識別メモ情報 is empty: nobody could tell the terminals apart.
+    /// 端末識別メモ情報 is empty: the staff could not tell the terminals apart.
     MemoMissing,
 }
 

@@ -65,7 +65,7 @@ impl Registry {
         registry
     }
 
-    /// A registry that works by the rules and the switches of `setup` and knows of nobody.
+    /// A registry that works by the rules and the switches of `setup` and knows of no person.
     #[must_use]
     pub fn unaware(setup: &Setup) -> Self {
         Self {

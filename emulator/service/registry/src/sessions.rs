@@ -1,5 +1,5 @@
 //! Sessions by token, in memory only: as many as the rules let a terminal have, and in each
-//! of them as many open nonces and consents as somebody at a counter can have begun.
+//! of them as many open nonces and consents as the staff of a counter can have begun.
 
 use std::collections::{HashMap, VecDeque};
 

@@ -133,7 +133,7 @@ pub struct ActivationCode {
 }
 
 impl ActivationCode {
-    /// A code that nobody has used.
+    /// An unused code.
     #[must_use]
     pub fn new(code: impl Into<String>, facility: FacilityCode, issued_at: Timestamp) -> Self {
         let code = Secret::new(code.into());

@@ -1,6 +1,6 @@
 //! What is wrong with a signature that does not verify: over what it is valid, how it was written down, by
 //! whose key it was made. Each finding is a rule of its own, so that it reaches the trace and never the
-//! client: the real service tells nobody.
+//! client: the real service does not tell it.
 
 mod rsa;
 
@@ -51,7 +51,7 @@ pub(crate) struct Made<'a> {
     pub(crate) challenge: &'a str,
     /// Nonces of the same session that were used up before.
     pub(crate) earlier: Vec<&'a [u8]>,
-    /// Nonces of the same session that nobody has used.
+    /// Unused nonces of the same session.
     pub(crate) open: Vec<&'a [u8]>,
     /// The key of the certificate, PKCS#1 DER.
     pub(crate) key: &'a [u8],

@@ -1,5 +1,5 @@
 //! Tables that know what was touched: rows by key in the order in which they came, and, where
-//! somebody keeps track, each touched row as it was before. What is touched is noted by the table
+//! a caller keeps track, each touched row as it was before. What is touched is noted by the table
 //! itself, so that no rule can forget it. Every way in which rows are looked up has an index, so
 //! that the hundred-thousandth terminal costs what the first does.
 
@@ -214,7 +214,7 @@ pub(crate) trait Kept {
     fn kind(&self) -> &'static str;
 
     /// Puts a row back that was kept under that key; those of one kind in the order in which they
-    /// came. Nobody keeps track yet.
+    /// came. No caller keeps track yet.
     fn restore(&mut self, key: &str, row: &str) -> Result<(), serde_json::Error>;
 }
 

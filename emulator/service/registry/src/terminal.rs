@@ -36,13 +36,13 @@ pub(crate) struct LoginSession {
     pub(crate) terminal: String,
     /// The institution whose entrance for patients opened it; such a session has no terminal.
     pub(crate) entrance: Option<FacilityCode>,
-    /// ユーザーID that logged in; empty where nobody did.
+    /// ユーザーID that logged in; empty where no user did.
     pub(crate) user_id: String,
     /// When it was opened.
     pub(crate) opened: Timestamp,
     /// When its last request came.
     pub(crate) last_used: Timestamp,
-    /// Nonces that nobody has used, by id.
+    /// Unused nonces, by id.
     pub(crate) challenges: Recent<Nonce>,
     /// Nonces that are used up, by id: what a wrong signature may be over.
     pub(crate) spent: Recent<Vec<u8>>,

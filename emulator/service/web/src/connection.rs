@@ -55,7 +55,7 @@ async fn converse(shared: Arc<Shared>, stream: TcpStream, connection: u32) {
         let (certificate, signals) = (certificate.clone(), Arc::clone(&signals));
         async move { exchange(&shared, connection, certificate, &signals, request).await }
     });
-    // A connection that ends in an error has nobody left to tell.
+    // A connection that ends in an error has no client left to tell.
     let _ = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(limits.head)

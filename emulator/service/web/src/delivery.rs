@@ -164,7 +164,7 @@ impl Body for Delivery {
     }
 }
 
-/// Lets `duration` pass on the timer, on a thread of its own: a pause that nobody waits for any
+/// Lets `duration` pass on the timer, on a thread of its own: a pause that no client waits for any
 /// more keeps nothing but that thread.
 pub(crate) fn pass(
     timer: &Arc<dyn Timer>,

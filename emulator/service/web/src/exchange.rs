@@ -150,7 +150,7 @@ pub(crate) async fn exchange(
 /// What became of an answer that waited, and whose client left before it did.
 const GIVEN_UP: &str = "given-up";
 
-/// An answer that waits to leave. The observer is told of it when it does, or when nobody waits for it
+/// An answer that waits to leave. The observer is told of it when it does, or when no client waits for it
 /// any more: the library drops the exchange where the client ends its connection.
 struct Leaving<'a> {
     shared: &'a Shared,

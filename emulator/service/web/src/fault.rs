@@ -44,12 +44,12 @@ pub enum Mishap {
     Reset,
     /// It is read, and nothing follows: the connection stays open and silent.
     Silent,
-    /// Nothing is decided; somebody on the way answers with this status and a page of HTML.
+    /// Nothing is decided; a stranger on the way answers with this status and a page of HTML.
     ServerError {
         /// HTTP status, 500 to 599.
         status: u16,
     },
-    /// Nothing is decided; somebody on the way answers 502 with JSON of its own.
+    /// Nothing is decided; a stranger on the way answers 502 with JSON of its own.
     ForeignJson,
     /// Nothing is decided: 429 with `Retry-After`.
     TooManyRequests {
@@ -81,7 +81,7 @@ pub enum Mishap {
     },
     /// It is decided; the answer's media type is written with capitals and a parameter.
     MediaTypeParameters,
-    /// It is decided; the answer has a field that nobody knows.
+    /// It is decided; the answer has an unknown field.
     UnknownField,
     /// It is decided; the answer waits.
     Delay(Duration),
@@ -118,7 +118,7 @@ impl Mishap {
         }
     }
 
-    /// Whether not even an answer of somebody else comes.
+    /// Whether not even a stranger's answer comes.
     pub(crate) const fn is_mute(self) -> bool {
         matches!(self, Self::Reset | Self::Silent)
     }

@@ -2,8 +2,8 @@
 //!
 //! Two things are done here that the library does not offer. What is no HTTP at all is refused by
 //! the library itself, with a bare status line and before any of our code has run; such a refusal
-//! is recognised because nobody of ours owes an answer, and rewritten into one that says whose it
-//! is; and because whoever is refused may not have said everything yet, the rest is read for a
+//! is recognised because no handler of ours owes an answer, and rewritten into one that says whose it
+//! is; and because a client that is refused may not have said everything yet, the rest is read for a
 //! while, or the reset for unread data could overtake the refusal (RFC 9112 §9.6). And a connection
 //! can be made to end in a TCP reset instead of an orderly close.
 
@@ -21,7 +21,7 @@ use tokio::time::{Sleep, sleep};
 
 use crate::stream::Stream;
 
-/// How long, and how many bytes, somebody who was refused is listened to.
+/// How long, and how many bytes, a client that was refused is listened to.
 const LINGER: Duration = Duration::from_secs(2);
 const LINGER_BYTES: usize = 1 << 20;
 

@@ -67,7 +67,7 @@ impl Proxy {
         let (done, stopped) = mpsc::channel();
         runtime.spawn(async move {
             accept_until(stopping, listener, shared).await;
-            // Nobody waits where the proxy was leaked.
+            // No owner waits where the proxy was leaked.
             let _ = done.send(());
         });
         Ok(Self {
@@ -121,7 +121,7 @@ async fn accept_until(
 fn bounded(shared: Arc<Shared>, stream: TcpStream) -> impl Future<Output = ()> + Send {
     let limit = shared.limits.connection;
     async move {
-        // A tunnel that outlives its limit is dropped, one that breaks has nobody left to tell.
+        // A tunnel that outlives its limit is dropped, one that breaks has no client left to tell.
         let _ = timeout(limit, serve(&shared, stream)).await;
     }
 }

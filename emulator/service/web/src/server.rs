@@ -22,7 +22,7 @@ use crate::{connection, tls};
 
 /// A running server. Dropping it closes the listener and cuts all connections; the drop returns
 /// when they are gone, or after [`Limits::stop`]. Do not drop it on the only thread of a runtime:
-/// nobody else could end the connections.
+/// nothing else could end the connections.
 #[derive(Debug)]
 pub struct WebServer {
     scheme: &'static str,
@@ -46,7 +46,7 @@ pub(crate) struct Shared {
     pub(crate) exchanges: AtomicU32,
 }
 
-/// An address that is listened on; whoever connects waits until somebody [serves](WebServer::serve).
+/// An address that is listened on; a client that connects waits until the owner [serves](WebServer::serve).
 #[derive(Debug)]
 pub struct Listening {
     listener: StdListener,
@@ -130,7 +130,7 @@ impl WebServer {
         let (done, stopped) = mpsc::channel();
         runtime.spawn(async move {
             accept_until(stopping, listener, shared).await;
-            // Nobody waits where the server was leaked.
+            // No owner waits where the server was leaked.
             let _ = done.send(());
         });
         Ok(Self {
@@ -142,7 +142,7 @@ impl WebServer {
         })
     }
 
-    /// Lets nobody in any more and ends all connections, without waiting for it; whoever drops the
+    /// Lets no client in any more and ends all connections, without waiting for it; the owner who drops the
     /// server waits.
     pub fn stop(&mut self) {
         if let Some(stop) = self.stop.take() {
@@ -216,7 +216,7 @@ async fn accept_until(
     connections.shutdown().await;
 }
 
-/// Lets nobody in any more. A process that another thread starts at this moment has a copy of the
+/// Lets no client in any more. A process that another thread starts at this moment has a copy of the
 /// socket until it runs its program; closing ours alone would leave that copy listening, and the port
 /// could not be listened on again.
 fn close(listener: TcpListener) {

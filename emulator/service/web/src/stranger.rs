@@ -1,4 +1,4 @@
-//! What somebody between client and service says in the service's place: a gateway that is
+//! What a stranger between client and service says in the service's place: a gateway that is
 //! overloaded, a captive portal that wants to be clicked through. None of it is in the words of a
 //! wire profile, which is the point; all of it is marked as a mock's.
 
@@ -9,7 +9,7 @@ use crate::{Mishap, PORTAL};
 /// The media type of a page.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
 
-/// The reply of whoever stands in the way, where this fault is one.
+/// The reply of the stranger in the way, where this fault is one.
 pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
     let (status, title, more) = match fate {
         Mishap::ForeignJson => return Some(foreign_json()),

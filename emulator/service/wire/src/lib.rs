@@ -1,6 +1,6 @@
 //! Wire profiles: how abstract operations look as bytes, as data. A profile is a YAML file that
 //! says for each operation its method, path, where each field is taken from and how the reply is
-//! written; whoever knows the real interface can write one without Rust and without publishing it.
+//! written; a vendor who knows the real interface can write one without Rust and without publishing it.
 //! The built-in profiles have exactly this form. A profile that says `extends: mock-2025.05` states
 //! only how it differs: its entries count, `~` leaves one out, `names` renames what is on the wire.
 //! No I/O: text and requests in, values out.

@@ -46,7 +46,7 @@ impl Refused {
         }
     }
 
-    /// Whether the end of the request is missing, so that somebody may still be writing it.
+    /// Whether the end of the request is missing, so that the client may still be writing it.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         matches!(self, Self::Malformed { rule, .. } if *rule == INCOMPLETE)

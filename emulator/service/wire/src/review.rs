@@ -50,7 +50,7 @@ impl Profile {
 }
 
 fn remarks(document: &Document, operation: Operation, shape: &Located<Shape>) -> Vec<Diagnostic> {
-    // In a folder the 資格確認端末 that owns it is logged in, and nobody outside knows of more
+    // In a folder the 資格確認端末 that owns it is logged in, and no reader outside knows of more
     // elements than have been seen.
     let expected = |field: &&Field| {
         document.transport != Transport::Folder || field.provenance() == Provenance::Observed

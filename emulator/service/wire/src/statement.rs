@@ -1,5 +1,5 @@
 //! What a profile assumes, in words: in Japanese and English, or as one text for both, as in a
-//! profile that somebody writes for the own house.
+//! profile that a vendor writes for the own house.
 
 use std::fmt;
 

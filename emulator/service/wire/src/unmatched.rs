@@ -1,4 +1,4 @@
-//! Help for whoever writes a profile: what a request that matched nothing is most like, and the
+//! Help for the author of a profile: what a request that matched nothing is most like, and the
 //! lines that would make it match.
 
 use std::fmt::Write as _;

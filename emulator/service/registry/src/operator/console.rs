@@ -134,7 +134,7 @@ impl Registry {
         Ok(account.role)
     }
 
-    /// A code that nobody was given, leading zeros and all.
+    /// A code that was never issued, leading zeros and all.
     pub(crate) fn number_code(&self, entropy: &mut dyn FnMut(&mut [u8])) -> String {
         let digits = u32::try_from(self.rules.code_digits_max).map_or(12, |digits| digits.min(18));
         let mut bytes = [0; 8];

@@ -9,7 +9,7 @@ use super::{Change, Row, json};
 /// Touched rows as they were before, in the order in which they were touched first.
 #[derive(Debug)]
 pub(super) struct Touched<K, R> {
-    /// `None` for a row that is new; nothing at all where nobody keeps track.
+    /// `None` for a row that is new; nothing at all where no caller keeps track.
     before: Option<IndexMap<K, Option<R>>>,
 }
 
@@ -18,7 +18,7 @@ impl<K: Hash + Eq, R: Row> Touched<K, R> {
         self.before.get_or_insert_default();
     }
 
-    /// Notes how a row was, unless it was touched before. Asks for neither where nobody keeps track.
+    /// Notes how a row was, unless it was touched before. Asks for neither where no caller keeps track.
     pub(super) fn note(&mut self, key: impl FnOnce() -> K, row: impl FnOnce() -> Option<R>) {
         if let Some(before) = &mut self.before {
             before.entry(key()).or_insert_with(row);

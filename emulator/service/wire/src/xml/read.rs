@@ -24,11 +24,11 @@ pub struct Unreadable {
     pub detail: String,
 }
 
-/// The end of the document is missing: somebody may still be writing it.
+/// The end of the document is missing: the client may still be writing it.
 pub(crate) const INCOMPLETE: &str = "xml-incomplete";
 
 impl Unreadable {
-    /// Whether only the end is missing, so that somebody may still be writing it.
+    /// Whether only the end is missing, so that the client may still be writing it.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
         self.rule == INCOMPLETE

@@ -21,7 +21,7 @@ fn har(entries: &[Json]) -> String {
     json!({ "log": { "version": "1.2", "entries": entries } }).to_string()
 }
 
-/// Two calls of a wire that nobody here knows, with values that must not come through.
+/// Two calls of a wire that is unknown here, with values that must not come through.
 fn recording() -> String {
     let login = entry(
         "post",
