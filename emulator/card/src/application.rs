@@ -16,7 +16,7 @@ mod resident;
 mod surface;
 
 /// What a file holds on the card of this holder; `None` where there is nothing for it, and the card
-/// has no such file then, since an invented content would mislead whoever reads it.
+/// has no such file then, since an invented content would mislead a client that reads it.
 pub(crate) fn content(
     application: &Application,
     file: FileId,

@@ -79,12 +79,12 @@ pub(crate) struct Held<K> {
     read: OnceLock<Option<K>>,
 }
 
-/// A private key of a card, for whoever has time before the card is asked to sign.
+/// A private key of a card, for a caller with time before the card is asked to sign.
 #[derive(Clone)]
 pub struct StoredKey(pub(crate) Arc<Held<PrivateKey>>);
 
 impl StoredKey {
-    /// Reads the key, which is else done with the first signature and takes as long. Nobody who
+    /// Reads the key, which is else done with the first signature and takes as long. No caller that
     /// talks to the card waits for it meanwhile.
     pub fn read(&self) {
         // A key that is none answers for itself where it is used.

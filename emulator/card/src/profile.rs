@@ -284,7 +284,7 @@ impl Profile {
         }
     }
 
-    /// A card of somebody else, which knows none of our names.
+    /// A card of another issuer, which knows none of our names.
     #[must_use]
     pub fn foreign() -> Self {
         Self {

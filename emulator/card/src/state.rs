@@ -1,6 +1,6 @@
 //! What survives the loss of power, as plain data: the contents of files, reference data with their
 //! counters, private keys. A card is made of it and gives it back; between the two it can be
-//! stored ([`State::to_text`]), compared, and changed by whoever has a right to
+//! stored ([`State::to_text`]), compared, and changed by a caller with a right to
 //! (`municipal`).
 
 use std::collections::BTreeMap;

@@ -159,7 +159,7 @@ impl Reply {
         self.after
     }
 
-    /// Makes the response arrive late. Whoever owns a timer does the waiting.
+    /// Makes the response arrive late. The owner of a timer does the waiting.
     pub fn delay(&mut self, after: Duration) {
         self.after = after;
     }

@@ -1,4 +1,4 @@
-//! A card in two hands: the reader it lies on, and whoever owns it and wants to look at it or lay
+//! A card in two hands: the reader it lies on, and an owner who wants to look at it or lay
 //! it on a reader again.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,7 +25,7 @@ impl<I: Icc> Shared<I> {
         }
     }
 
-    /// The card itself. Nobody can talk to it while the guard lives.
+    /// The card itself. No reader can talk to it while the guard lives.
     pub fn lock(&self) -> MutexGuard<'_, I> {
         // A card that panicked is still a card: what it answers next is its own affair.
         self.card.lock().unwrap_or_else(PoisonError::into_inner)

@@ -30,7 +30,7 @@ impl PrivateKey {
     }
 
     /// The modulus of a key, big-endian, without reading the key: whether its numbers belong
-    /// together is found out by whoever reads it.
+    /// together is found out by the reader of the signature.
     ///
     /// # Errors
     /// As [`Self::from_pkcs1_der`], as far as the form of a key says so.

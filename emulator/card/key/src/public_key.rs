@@ -1,4 +1,4 @@
-//! Checking a signature, where the card itself is asked to believe somebody.
+//! Checking a signature, where the card itself has to check one.
 
 use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaPublicKeyComponents};
 

@@ -109,7 +109,7 @@ impl RsaKey {
 
 impl Drop for RsaKey {
     fn drop(&mut self) {
-        // SAFETY: the handle is live, and nobody uses it after `drop`.
+        // SAFETY: the handle is live, and nothing uses it after `drop`.
         unsafe { lc::RSA_free(self.0.as_ptr()) }
     }
 }

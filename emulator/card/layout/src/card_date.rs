@@ -46,7 +46,7 @@ impl CardDate {
 }
 
 impl fmt::Debug for CardDate {
-    /// The year alone: a date of birth tells who somebody is.
+    /// The year alone: a date of birth tells who a person is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "CardDate({}…)", self.year())
     }

@@ -74,7 +74,7 @@ pub enum Kind {
         /// Which command uses it.
         purpose: Purpose,
     },
-    /// An internal EF with the public key of whoever certifies terminals.
+    /// An internal EF with the public key of the authority that certifies terminals.
     TerminalCa,
     /// The file can be selected and cannot be read; what it is for is not public.
     Unknown,
@@ -120,7 +120,7 @@ pub enum Access {
     Never,
 }
 
-/// How the content of a file must be treated by whoever stores an exchange.
+/// How the content of a file must be treated by code that stores an exchange.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Secrecy {
     /// The same on many cards: may be stored.

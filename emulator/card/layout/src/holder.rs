@@ -47,7 +47,7 @@ impl Image {
 }
 
 impl fmt::Debug for Image {
-    /// Its size: an image tells who somebody is.
+    /// Its size: an image tells who a person is.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Image({} bytes)", self.0.len())
     }

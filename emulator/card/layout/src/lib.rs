@@ -1,7 +1,7 @@
 //! What is where on a My Number card (個人番号カード): applications, files, keys, PINs and access
 //! rules, and the [`Personalization`] that an issued card holds. No behaviour, no default content.
 //!
-//! *Observed* means measured on cards and published by whoever measured; *specified* means stated
+//! *Observed* means measured on cards and published by those who measured; *specified* means stated
 //! by JICSAP or ISO; *assumed* means that nobody has said so in public.
 //!
 //! A program that lists what a card has:

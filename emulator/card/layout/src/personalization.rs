@@ -6,7 +6,7 @@
 //!   ([`surface`], [`profile`], [`CvCertificate`]), an `encode` that
 //!   gives the file's bytes, and a `signed_bytes` (or `signed_parts`, `hashed_bytes`) that gives
 //!   exactly the bytes that the issuer signs or hashes. No key and no hash is computed here.
-//! - **Whoever issues** brings the facts, the keys, and the signatures over those bytes: fill the
+//! - **The issuer** brings the facts, the keys, and the signatures over those bytes: fill the
 //!   record, sign `record.signed_bytes()`, put both into a [`Signed`]. The signer is the key that
 //!   the certificate of the same application certifies (EF 0004), never the card's own key.
 //! - **The card** parses the private keys, derives from them what is their public half only

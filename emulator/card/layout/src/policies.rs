@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Policies {
-    /// Our own, below an arc that says that nobody stands for them.
+    /// Our own, below an arc that says that no authority stands for them.
     #[default]
     Own,
     /// The published ones of 公的個人認証, for a client that refuses any other.
@@ -35,7 +35,7 @@ impl Policies {
             .find(|policies| policies.name() == name)
     }
 
-    /// Whether they are what a card has unless somebody asks for others.
+    /// Whether they are what a card has unless the issuer asks for others.
     #[must_use]
     pub fn is_own(&self) -> bool {
         *self == Self::Own

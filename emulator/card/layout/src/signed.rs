@@ -1,5 +1,5 @@
 //! Things of 256 bytes that stand in files of the card, and what is signed with them. No key is
-//! used here: whoever has the issuer's key signs the bytes that `signed_bytes` of a record gives.
+//! used here: the holder of the issuer's key signs the bytes that `signed_bytes` of a record gives.
 
 use std::fmt;
 

@@ -1,4 +1,4 @@
-//! No card of the real or of the official test hierarchy is emulated: whoever has the certificates
+//! No card of the real or of the official test hierarchy is emulated: a holder of the certificates
 //! of one would hold personal data, and software that trusts those roots must never meet them here.
 
 use crate::content::Content;

@@ -89,7 +89,7 @@ fn keys(issued: &Issued) -> Vec<Key> {
     keys
 }
 
-/// The card, its PINs set at the counter, so that nobody's is blocked.
+/// The card, its PINs set at the counter, so that none is blocked.
 fn card(issued: &Issued) -> Card {
     let make = Profile::contactless();
     let mut state = State::issue(&issued.personalization, &make).unwrap();

@@ -3,7 +3,7 @@
 use crate::{Diagnostic, nearest};
 
 impl Diagnostic {
-    /// A key that nobody knows here.
+    /// A key that is unknown here.
     #[must_use]
     pub fn unknown_key(key: &str, known: &[&str]) -> Self {
         Self::new(
@@ -18,7 +18,7 @@ impl Diagnostic {
         )
     }
 
-    /// A word that nobody knows here.
+    /// A word that is unknown here.
     #[must_use]
     pub fn unknown_word(word: &str, known: &[&str]) -> Self {
         Self::new(
@@ -63,7 +63,7 @@ impl Diagnostic {
         )
     }
 
-    /// A value that cannot be read, in the words of whoever tried.
+    /// A value that cannot be read, in the words of the reader that tried.
     #[must_use]
     pub fn unreadable(why: &str) -> Self {
         Self::new("wrong-value", format!("値が合いません: {why}"), why)

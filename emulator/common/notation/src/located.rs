@@ -11,7 +11,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 pub type Location = serde_saphyr::Location;
 
 /// A value and the place where it was written, for errors that only show when the whole is known
-/// (a persona that nobody has, a requirement that does not exist).
+/// (a persona that does not exist, a requirement that does not exist).
 ///
 /// Two located values are equal where the values are: the place says nothing about the meaning.
 /// Serializes as the bare value. Inside `flatten`, `untagged` or internally tagged types the

@@ -1,4 +1,4 @@
-//! 個人番号 in texts of strangers: nobody knows whose they are, so any number that could be one is.
+//! 個人番号 in texts of strangers: it is unknown whose they are, so any number that could be one is.
 
 /// Digits of a 個人番号.
 const LENGTH: usize = 12;
@@ -93,7 +93,7 @@ fn check_digit(number: &[u32]) -> u32 {
 mod tests {
     use super::*;
 
-    /// One that could be somebody's, made here so that it stands nowhere.
+    /// One that could be a person's, made here so that it stands nowhere.
     fn number() -> String {
         let eleven = [9, 9, 0, 0, 0, 0, 0, 0, 0, 1, 2];
         let digits = eleven.iter().copied().chain([check_digit(&eleven)]);

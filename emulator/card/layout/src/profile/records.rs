@@ -98,7 +98,7 @@ impl Signed<IntegrityRecord> {
 pub struct BasicData {
     /// `DF42`: a key whose role is not public (`x000034`).
     pub key: KeyId,
-    /// The first 32 bytes of `DF43`, which nobody has explained; 96 bytes `FF` follow them.
+    /// The first 32 bytes of `DF43`, which no source explains; 96 bytes `FF` follow them.
     pub block: [u8; 32],
 }
 

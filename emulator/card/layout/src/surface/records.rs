@@ -149,7 +149,7 @@ pub struct BasicData {
     pub municipality: [u8; 5],
     /// The key that `DF35` begins with (`x900025`), role not public.
     pub block_key: KeyId,
-    /// The rest of `DF35`: 256 bytes that nobody has explained.
+    /// The rest of `DF35`: 256 bytes that no source explains.
     pub block: Signature,
 }
 
