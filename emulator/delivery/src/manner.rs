@@ -1,4 +1,4 @@
-//! How a file arrives in a folder that somebody watches: the states in which it can be seen.
+//! How a file arrives in a folder that a レセコン watches: the states in which it can be seen.
 
 use serde::Deserialize;
 

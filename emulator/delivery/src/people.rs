@@ -57,7 +57,7 @@ const FIELDS: &[Field] = &[
     Field::ElderlyRecipientContributionRatio,
 ];
 
-/// The `n`-th person of a series. `rare` characters need UTF-8. Nobody is like another: the number
+/// The `n`-th person of a series. `rare` characters need UTF-8. No two are alike: the number
 /// counts, and has zeros in front.
 pub fn invented(n: u32, rare: bool, random: &mut dyn FnMut() -> u64) -> Person {
     let person = FIELDS.iter().map(|field| {

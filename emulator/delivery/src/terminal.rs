@@ -9,7 +9,7 @@ use madoguchi_eligibility::{
 };
 use madoguchi_wire::{HttpRequest, Profile};
 
-/// Somebody of whom the terminal knows something.
+/// A person of whom the terminal knows something.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Unit {
     /// 照会番号, by which the client tells its patients apart.
@@ -139,7 +139,7 @@ impl FolderTerminal {
         }
     }
 
-    /// The eligibility of whoever has these numbers.
+    /// The eligibility of the person with these numbers.
     fn single(&mut self, numbers: &Fields) -> Answer {
         let names = |field: Field| numbers.text(field).filter(|value| !value.is_empty());
         let is_meant = |unit: &&Unit| {

@@ -22,7 +22,7 @@ fn states(steps: Vec<Step>) -> Vec<Vec<u8>> {
 proptest! {
     #![proptest_config(ProptestConfig { cases: 1_000, failure_persistence: None, ..ProptestConfig::default() })]
 
-    /// Whoever reads a document at any moment has all of the record, or knows that it is not there.
+    /// A program that reads a document at any moment has all of the record, or knows that it is not there.
     #[test]
     fn a_file_that_is_not_whole_is_never_taken_for_a_record(person in delivered(false), utf8: bool) {
             let charset = if utf8 { Charset::Utf8 } else { Charset::ShiftJis };
