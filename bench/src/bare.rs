@@ -56,7 +56,7 @@ pub async fn serve(
                     return;
                 };
                 let answer = service_fn(move |request| answer(request, said.clone()));
-                // Whoever hung up has had enough.
+                // A client that hung up has had enough.
                 let _ = http1::Builder::new()
                     .serve_connection(TokioIo::new(stream), answer)
                     .await;

@@ -149,7 +149,7 @@ impl CounterClient {
         delivers(&self.send(line, VISUAL, &body, Some(id)).await?)
     }
 
-    /// The same of somebody else, with this certificate.
+    /// The same of another person, with this certificate.
     ///
     /// # Errors
     /// It did not end in an eligibility.

@@ -1,5 +1,5 @@
 //! A registry of the country's size: terminals and insured persons made up from a seed, one block
-//! after another. Nobody has a key of their own, and everybody looks invented: names are numbers,
+//! after another. No person has a key of their own, and all look invented: names are numbers,
 //! the insurers' prefecture 99 exists nowhere.
 
 use jiff::Timestamp;

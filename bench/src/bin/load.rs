@@ -13,7 +13,7 @@
 //!   the same TLS, to the same clients, which sign for it as well.
 //!
 //! With `--checks` only memory is looked at: after N checks, 2 N, 3 N and 4 N, by eye, each with a
-//! request id and half of them after a nonce that nobody uses.
+//! request id and half of them after a nonce that no client uses.
 #![allow(clippy::print_stdout, reason = "it is a table for a terminal")]
 
 use std::io;

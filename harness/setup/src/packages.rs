@@ -1,5 +1,5 @@
 //! The system packages: which are missing, and how they get here. Nothing is installed without
-//! saying so first, and nobody's `sudo` is called.
+//! saying so first, and `sudo` is never called.
 
 use std::process::{Command, Stdio};
 

@@ -65,7 +65,7 @@ pub(crate) fn measure() {
     }
 }
 
-/// Lays a card down so many times while somebody waits.
+/// Lays a card down so many times while a client waits.
 fn row(name: &str, turns: usize, talker: &mut Talker, mut hand: impl FnMut(bool)) {
     let mut seen = Vec::with_capacity(turns);
     for _ in 0..turns {

@@ -165,7 +165,7 @@ impl Checks {
             let told = Instant::now();
             assert!(verdict.is_some(), "happy/pin is passed");
             check.wait().expect("it can be waited for");
-            told - begun.join().expect("somebody listened")
+            told - begun.join().expect("the listener ran")
         })
     }
 }

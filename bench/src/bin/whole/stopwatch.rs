@@ -20,7 +20,7 @@ pub(crate) fn madoguchi(args: &[&str], out: &Path) -> Command {
     command
 }
 
-/// A command that nobody listens to.
+/// A command whose output is not read.
 pub(crate) fn silent(mut command: Command) -> Command {
     command
         .stdin(Stdio::null())
