@@ -290,7 +290,7 @@ impl App {
         )
     }
 
-    /// ログイン画面, and 認証選択 once somebody is logged in.
+    /// ログイン画面, and 認証選択 once a user is logged in.
     pub(crate) fn show_start(&mut self) -> Done {
         if self.service.has_session() {
             self.show_choice()

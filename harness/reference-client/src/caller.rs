@@ -14,7 +14,7 @@ use crate::reader::CardError;
 
 /// The calls of one piece of work.
 pub(crate) struct Calls {
-    /// When the last of them began; `None` once nobody waits for it any more.
+    /// When the last of them began; `None` once no caller waits for it any more.
     begun: Mutex<Option<Instant>>,
 }
 
@@ -55,7 +55,7 @@ pub(crate) fn bounded<T: Send + 'static>(
     let (answer, wait) = mpsc::channel();
     let made = calls.clone();
     let work = Box::new(move || {
-        // nobody listens any more where patience ended first
+        // the listener is gone where patience ended first
         let _ = answer.send(work(&made));
     });
     CREW.with_borrow_mut(|crew| crew.give(work));
@@ -65,7 +65,7 @@ pub(crate) fn bounded<T: Send + 'static>(
             return answered;
         }
         let Some(left) = calls.left_of(patience) else {
-            // whoever makes the call may never come back from it
+            // the thread that makes the call may never come back from it
             CREW.with_borrow_mut(|crew| crew.caller = None);
             return Err(CardError::TimedOut);
         };
@@ -73,8 +73,8 @@ pub(crate) fn bounded<T: Send + 'static>(
     }
 }
 
-/// Waits for calls that nobody waits for any more to return, but no longer than this. Whoever ends
-/// the program wants it: libpcsclite 1.9.9 frees its list of contexts then, also under a thread that
+/// Waits for calls that no caller waits for any more to return, but no longer than this. It is for the end of
+/// the program: libpcsclite 1.9.9 frees its list of contexts then, also under a thread that
 /// is about to release one (*observed*: a double free).
 pub(crate) fn dismiss(limit: Duration) {
     let Crew {
@@ -83,7 +83,7 @@ pub(crate) fn dismiss(limit: Duration) {
         gone,
     } = CREW.replace(Crew::default());
     drop((caller, alive));
-    // nobody says anything: it ends with the last thread
+    // nothing is said: it ends with the last thread
     let _ = gone.recv_timeout(limit);
 }
 
@@ -124,7 +124,7 @@ impl Crew {
         }
     }
 
-    /// A thread that does this work and then other, as long as somebody has some.
+    /// A thread that does this work and then other, as long as there is some.
     fn caller_with(&self, first: Work) -> mpsc::Sender<Work> {
         let (caller, works) = mpsc::channel::<Work>();
         let alive = self.alive.clone();

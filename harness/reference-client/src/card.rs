@@ -31,8 +31,8 @@ pub(crate) enum Verified {
     No(u8),
 }
 
-/// A connection that ends as it is to end, whoever drops it: also a call that comes back when
-/// nobody waits for it any more.
+/// A connection that ends as it is to end, wherever it is dropped: also a call that comes back when
+/// no caller waits for it any more.
 pub(crate) struct Connection(Option<scard::Card>, Disposition);
 
 impl Connection {
@@ -189,7 +189,7 @@ impl Session {
         })
     }
 
-    /// Ends the session; the card stays as it is for whoever comes next.
+    /// Ends the session; the card stays as it is for the next program.
     pub(crate) fn end(self) {
         // a card that still owes an answer keeps its connection
         if let Some(card) = Arc::into_inner(self.card) {

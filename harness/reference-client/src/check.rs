@@ -44,7 +44,7 @@ enum Presented {
 impl App {
     /// Waits for the card that is going to be laid on the reader, then reads it.
     pub(crate) fn place_card(&mut self, step: u32) -> Done {
-        // whoever places the card waits for `ready`: look at the reader first, then say so
+        // the person who places the card waits for `ready`: look at the reader first, then say so
         let watch = match self.reader.watch() {
             Ok(watch) => watch,
             Err(error) => return self.show_card_trouble(&error),

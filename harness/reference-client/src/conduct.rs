@@ -210,7 +210,7 @@ places! {
     known[app: &App](certificate: Option<Vec<u8>>);
     /// A card has been laid down and is going to be worked with: nothing is said of it.
     placed[app: &mut App](done: ()) or Stop;
-    /// What came of the reading: nobody's certificate stands for another's.
+    /// What came of the reading: no certificate stands for another's.
     certificate[app: &App](certificate: Certificate);
     /// What the staff are shown where a card could not be read. They can lay it down again, however often.
     trouble[app: &mut App, error: &CardError](screen: Screen) or Stop;

@@ -88,7 +88,7 @@ pub(crate) enum Action {
     BrowseHistory(Conditions),
     /// Ask by the numbers of an insurance card.
     AskByNumber(Conditions),
-    /// Look for somebody in an emergency.
+    /// Look for a person in an emergency.
     SearchEmergency(Conditions),
     /// Ask by the numbers of several insurance cards at once.
     InquireInBulk(Vec<Conditions>),

@@ -240,7 +240,7 @@ fn is_answer(reply: &Response<Body>) -> bool {
     matches!(kind, Some("application/json" | "application/zip"))
 }
 
-/// Whether a card lies on the reader that nobody has asked for.
+/// Whether a card lies on the reader that was not asked for.
 fn card_lies_there(app: &App) -> bool {
     app.reader
         .watch()

@@ -216,8 +216,8 @@ impl App {
         self.show(Stage::Result, screen)
     }
 
-    /// Whether nothing more can be asked before somebody logs in: the service takes this terminal for
-    /// nobody's any more, or nobody has used it for too long.
+    /// Whether nothing more can be asked before a user logs in: the service takes this terminal for
+    /// no user's any more, or it was unused for too long.
     pub(crate) fn ends_session(&self, operation: Operation, answer: &Answer) -> bool {
         let ends = matches!(answer.code(), "TERMINAL_REVOKED" | "SESSION_INVALID");
         self.conduct().ends_session(operation, answer, ends)

@@ -1,5 +1,5 @@
 //! The reference client: a small, correct stand-in for マイナ資格確認アプリ, and the example for
-//! whoever connects another client.
+//! a vendor who connects another client.
 //!
 //! It speaks PC/SC, through libpcsclite or by itself, and HTTPS to the service, and follows the client contract
 //! on its standard streams. It knows nothing of the emulator: given a real reader and a service

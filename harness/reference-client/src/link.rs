@@ -1,4 +1,4 @@
-//! The line to whoever drives this client: one message of the contract on each line of a pair of streams.
+//! The line to the driver of this client: one message of the contract on each line of a pair of streams.
 
 use std::io::{self, BufRead, Read, Write};
 
@@ -7,7 +7,7 @@ use crate::contract::{Incoming, Outgoing, Screen, VERSION};
 /// The longest line that is read, bytes.
 const MAX_LINE: u64 = 1 << 20;
 
-/// The line to whoever drives this client.
+/// The line to the driver of this client.
 pub(crate) struct Link {
     input: Box<dyn BufRead>,
     output: Box<dyn Write>,

@@ -43,7 +43,7 @@ impl App {
             .withholds(self.mobile.hands == Hands::Patient)
     }
 
-    /// Whether whoever holds the device may do that: a patient types the PIN, places and takes the
+    /// Whether the holder of the device may do that: a patient types the PIN, places and takes the
     /// card, and presses what the screen offers.
     pub(crate) fn patient_may(&self, action: &Action) -> bool {
         self.mobile.hands == Hands::Staff
@@ -69,7 +69,7 @@ impl App {
         Ok(())
     }
 
-    /// The device was put away: whoever takes it up sees nothing of patients.
+    /// The device was put away: a person who takes it up sees nothing of patients.
     pub(crate) fn lock(&mut self) -> Done {
         self.patient = Patient::new(IdentityCheck::Visual);
         self.show(Stage::Asleep, screens::passcode(None))

@@ -1,4 +1,4 @@
-//! PC/SC in the few words that this client needs, whoever speaks it.
+//! PC/SC in the few words that this client needs, whichever library speaks it.
 //!
 //! The words are those of the crate `pcsc`. A [`Library`] reaches the resource manager: the program of this
 //! package goes through the installed libpcsclite; [`Own`] speaks to the resource manager itself, as
@@ -26,7 +26,7 @@ pub(crate) const PNP_NOTIFICATION: &CStr = c"\\\\?PnP?\\Notification";
 /// How a card is shared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ShareMode {
-    /// With nobody.
+    /// With no other program.
     Exclusive = 1,
     /// With other programs.
     Shared = 2,
@@ -121,7 +121,7 @@ pub trait Connected: Exchanges + Send {
     fn begin(&mut self) -> Result<Box<dyn Transacting + '_>, Error>;
 }
 
-/// A transaction: a card that nobody else talks to. One that is dropped ends, and leaves the card.
+/// A transaction: a card that no other program talks to. One that is dropped ends, and leaves the card.
 pub trait Transacting {
     /// The card.
     fn card(&self) -> &dyn Exchanges;

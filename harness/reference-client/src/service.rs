@@ -1,5 +1,5 @@
 //! The service: JSON over HTTPS, one connection per request, in the session that a login opens.
-//! Nothing is retried here: whoever asks decides.
+//! Nothing is retried here: the caller decides.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -153,7 +153,7 @@ impl Service {
         self.session = None;
     }
 
-    /// Whether somebody is logged in.
+    /// Whether a user is logged in.
     pub(crate) fn has_session(&self) -> bool {
         self.session.is_some()
     }

@@ -103,7 +103,7 @@ impl Settings {
     }
 }
 
-/// Where nobody says how long to wait.
+/// Where it is not said how long to wait.
 const DEFAULT_PATIENCE: Duration = Duration::from_secs(30);
 
 fn terminal_files(variable: Lookup<'_>) -> Result<TerminalFiles, SettingsError> {

@@ -36,7 +36,7 @@ impl TerminalFiles {
         )
     }
 
-    /// In files that somebody else has prepared.
+    /// In files that another program has prepared.
     pub(crate) fn at(certificate: PathBuf, key: PathBuf) -> Self {
         Self { certificate, key }
     }

@@ -28,7 +28,7 @@ impl App {
         self.show(Stage::Result, screen)
     }
 
-    /// Asks for those who designated this institution. Nobody's card is needed.
+    /// Asks for those who designated this institution. No card is needed.
     pub(crate) fn visit_again(&mut self, conditions: &Conditions) -> Done {
         let request = self.service.request(Operation::EligibilityByConsent);
         self.ask_with(request, conditions)

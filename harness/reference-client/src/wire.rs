@@ -1,7 +1,7 @@
 //! The wires that this client speaks: how operations, headers and fields are called on each, and
 //! what a service of that time offers.
 //!
-//! Nobody outside the implementing bodies has the real interface document, so every name here is
+//! No one outside the implementing bodies has the real interface document, so every name here is
 //! assumed. All the rest of the client speaks in [`Operation`] and [`Field`]; teaching it another
 //! wire means adding a column to these tables, or handing it an OpenAPI document (`--openapi FILE`).
 
@@ -238,7 +238,7 @@ fields! {
     DateTo: "dateTo", "made";
     /// `disaster` or `outage`
     EmergencyMode: "emergencyMode", "kinkyuu";
-    /// 同意区分: `0`, `1`, or `3` where nobody can answer
+    /// 同意区分: `0`, `1`, or `3` where the patient cannot answer
     InformationConsent: "informationConsent", "etsuran_doui";
     /// 診療区分: `2` 訪問診療等, `3` オンライン診療等
     CareCategory: "careCategory", "shinryou_kubun";

@@ -194,7 +194,7 @@ defects! {
     };
 }
 
-/// Presents a PIN that nobody typed.
+/// Presents a PIN that was not typed.
 fn guess_pin(card: &Session) -> Result<(), CardError> {
     card.attempts_left()?;
     card.verify(&Pin("1234".to_owned())).map(drop)

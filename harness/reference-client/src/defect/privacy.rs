@@ -1,4 +1,4 @@
-//! What is nobody's business.
+//! What is to stay private.
 
 use std::{env, fs};
 
@@ -83,7 +83,7 @@ defects! {
 /// A patient of whom 個人番号 is on file, and how a clerk has written it there.
 const ON_FILE: (&str, &str) = ("試験　太郎", "9900-0000-0012");
 
-/// Whether nothing that is sent can leave this machine, whoever it is for: nothing else may be sent.
+/// Whether nothing that is sent can leave this machine, wherever it goes: nothing else may be sent.
 fn leads_nowhere() -> bool {
     ["MADOGUCHI_PROXY", "MADOGUCHI_OWN_NETWORK"]
         .iter()

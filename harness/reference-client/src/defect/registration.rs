@@ -109,7 +109,7 @@ defects! {
     });
 }
 
-/// How long nobody may do anything before the patient's turn seems to be over.
+/// How long the patient may do nothing before the patient's turn seems to be over.
 const IDLE: Duration = Duration::from_millis(500);
 
 /// Whether the eligibility is going to be checked after the registration.

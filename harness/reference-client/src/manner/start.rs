@@ -96,7 +96,7 @@ fn until_closed(draws_again: bool) -> [Layer; 2] {
             }
             return Err(crate::conduct::Stop::Done);
         }
-        // whoever goes on has pressed 閉じる first; who puts the device away or listens need not
+        // a user who goes on has pressed 閉じる first; who puts the device away or listens need not
         let closes = match &action {
             Action::Press(label) => label != button::CLOSE,
             Action::Close

@@ -70,7 +70,7 @@ impl Drop for Shared {
 
 impl Established for Context {
     fn is_valid(&self) -> Result<(), Error> {
-        // libpcsclite asks nobody, either
+        // libpcsclite does not ask, either
         Ok(())
     }
 
@@ -198,7 +198,7 @@ impl<'a> Place<'a> {
 
 /// Notes what has become of each reader. Whether one of them is not as it was known.
 fn look(states: &mut [ReaderState], places: &Places) -> bool {
-    // who else uses a card is told, but waited for by nobody
+    // who else uses a card is told, but not waited for
     let sharing = State::INUSE.and(State::EXCLUSIVE);
     let gone = State::UNKNOWN.and(State::UNAVAILABLE);
     let mut has_changed = false;
@@ -309,7 +309,7 @@ impl Drop for Card {
     }
 }
 
-/// A card that nobody else talks to, until the end is told or the transaction is dropped.
+/// A card that no other program talks to, until the end is told or the transaction is dropped.
 struct Transaction<'a> {
     card: &'a Card,
     goes_on: bool,
