@@ -72,7 +72,7 @@ impl Pcscd {
         program.is_file().then_some(Self { program, driver })
     }
 
-    /// A command to which a program and its arguments are added: they run where nobody sees their
+    /// A command to which a program and its arguments are added: they run where no one sees their
     /// network, their `/run/pcscd` and their processes, and where nothing outlives them. Says why
     /// not in the list of skipped tests.
     #[must_use]

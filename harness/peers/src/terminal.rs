@@ -110,7 +110,7 @@ impl Screen {
         let (said, pieces) = channel();
         thread::spawn(move || {
             let mut piece = [0; 4096];
-            // The end is an error: nobody holds the other side any more.
+            // The end is an error: no process holds the other side any more.
             while let Ok(len @ 1..) = screen.read(&mut piece) {
                 if said.send(piece[..len].to_vec()).is_err() {
                     return;

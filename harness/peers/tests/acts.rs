@@ -22,7 +22,7 @@ fn play_in(folder: &Path, text: &str) -> Outcome {
 #[test]
 fn what_is_filed_in_the_middle_is_what_the_next_check_shows() {
     let cases = [
-        // an insurance begins, of somebody for whom nobody had filed any
+        // an insurance begins, of a person for whom none was filed
         (
             "{ insurance: [] }",
             "{ insurance: [{ from: 0d }] }",

@@ -90,7 +90,7 @@ fn an_app_is_judged_by_its_page_alone() {
     }
 }
 
-/// A display that nobody looks at, for browsers that need one.
+/// A display that is not looked at, for browsers that need one.
 struct Display {
     server: Child,
     name: String,
@@ -415,7 +415,7 @@ fn attended(out: &Path, limit: &str, questions: &[(&str, &str)]) -> Outcome {
     let mut rest = Vec::new();
     stderr.read_to_end(&mut rest).unwrap();
     let ended = child.wait_with_output().unwrap();
-    // Nobody types any more, and nobody has hung up.
+    // No person types any more, and none has hung up.
     drop(stdin);
     asked.extend(rest);
     Outcome {

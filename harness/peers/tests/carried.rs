@@ -24,7 +24,7 @@ fn the_whole_catalogue_passes_without_libpcsclite_and_without_anything_beside_th
     outcome.expect_success();
     assert!(!outcome.stdout.contains('✘'), "{outcome:#?}");
     assert!(outcome.stdout.contains("madoguchi demo --defect"));
-    // where nobody names a client it is this one
+    // where no client is named it is this one
     let outcome = run(alone(folder.path()).args(["run", "happy/visual"]));
     outcome.expect_success();
 }

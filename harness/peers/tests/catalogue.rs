@@ -264,7 +264,7 @@ fn equal_seeds_give_equal_canonical_traces() {
     }
 }
 
-/// A requirement that no defect breaks may be one that nobody can fail; a defect of no requirement
+/// A requirement that no defect breaks may be one that no client can fail; a defect of no requirement
 /// would be caught by nothing.
 #[test]
 fn every_requirement_on_an_app_has_a_defect_that_breaks_it() {

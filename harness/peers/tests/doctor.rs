@@ -211,7 +211,7 @@ fn a_program_that_cannot_be_started_is_found() {
     let scene = Scene::new();
     let mut elf = vec![0; 64];
     elf[..6].copy_from_slice(b"\x7FELF\x02\x01");
-    // S/390, which nobody tests on.
+    // S/390, which is not tested on.
     elf[18] = 22;
     let programs = BTreeMap::from([
         ("D-31", "app 'never closed".to_owned()),

@@ -1,5 +1,5 @@
 //! schemathesis draws requests from the contract that the service publishes: no reply is a failure
-//! that nobody ordered, and every reply is one that the contract has.
+//! that no scenario ordered, and every reply is one that the contract has.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::fs;

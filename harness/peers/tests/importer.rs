@@ -129,7 +129,7 @@ fn a_bundle_of_records_is_judged_again_and_a_changed_record_is_noticed() {
     assert_eq!(madoguchi(["verify", &name]).code, Some(1));
 }
 
-/// Together they break every requirement on a レセコン: what no defect breaks may be what nobody can
+/// Together they break every requirement on a レセコン: what no defect breaks may be what no レセコン can
 /// fail.
 #[test]
 fn each_defect_breaks_exactly_the_scenarios_that_name_it() {

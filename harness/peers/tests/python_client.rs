@@ -19,7 +19,7 @@ fn the_python_client_passes_the_visual_happy_path() {
     assert!(trace.contains("visual.py"), "{trace}");
 }
 
-/// The same client with one line too many: it offers the card a PIN that nobody typed.
+/// The same client with one line too many: it offers the card a PIN that was not typed.
 #[test]
 fn the_python_client_fails_once_it_presents_a_pin() {
     let test = "the_python_client_fails_once_it_presents_a_pin";

@@ -38,9 +38,9 @@ enum Wrong {
     Atr(&'static [u8]),
     /// At the first command.
     Planned(Fault),
-    /// Somebody has hold of the card.
+    /// Another program has hold of the card.
     Rival(Hold),
-    /// Somebody has hold of the card when the script wishes it, and leaves when it wishes that.
+    /// Another program has hold of the card when the script wishes it, and leaves when it wishes that.
     Hands,
 }
 

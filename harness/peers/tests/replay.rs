@@ -124,7 +124,7 @@ fn a_symptom_in_words_is_looked_for_on_the_screens_and_in_the_end() {
     assert_eq!(told.code, Some(1), "{}", told.stdout);
     assert!(found["chosen"].is_null(), "{found:#}");
 
-    // what everybody shows is nobody's mistake
+    // what every client shows is no client's mistake
     let words = ["--symptom", "資格有効性"];
     let (told, found) = replay(lapsed, &client, &out("everybody"), &words);
     assert_eq!(told.code, Some(1), "{}", told.stdout);
@@ -147,7 +147,7 @@ fn a_symptom_in_words_is_looked_for_on_the_screens_and_in_the_end() {
     assert_eq!(told.code, Some(1), "{}", told.stdout);
 }
 
-/// It expects a screen that nobody shows.
+/// It expects a screen that no client shows.
 #[test]
 fn a_scenario_that_a_correct_client_fails_proves_nothing() {
     let folder = tempfile::tempdir().unwrap();

@@ -75,7 +75,7 @@ fn a_page_that_cannot_be_read_is_told_and_nothing_is_judged() {
     assert!(untold.stderr.contains("write url below page"), "{untold:?}");
 }
 
-/// What somebody types who sees this.
+/// What a person types who sees this.
 fn typed(answers: &str, out: &Path) -> (Outcome, Json) {
     let mapping = source(FOLDER).join("attended.yaml").display().to_string();
     let (place, client) = (out.display().to_string(), importer(""));

@@ -92,7 +92,7 @@ fn a_long_day_becomes_the_visit_that_fails_and_the_visit_a_ticket() {
         let part = part.to_lowercase();
         assert!(text.to_lowercase().contains(&part), "{part}\n{text}");
     }
-    // A place of somebody's is nobody's business, and neither is the original.
+    // A place on a user's disk stays out of a report, and so does the original.
     for secret in [
         folder.path().to_string_lossy().as_ref(),
         "madoguchi-reference-client --defect",

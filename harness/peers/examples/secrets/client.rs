@@ -21,7 +21,7 @@ const FOR_HARMLESS: [Place; 7] = [
     Place::JsonValue,
 ];
 
-/// What goes wrong here is nobody's secret: it ends the client.
+/// What goes wrong here is no secret: it ends the client.
 type Done = Result<(), Box<dyn std::error::Error>>;
 
 pub(crate) fn play() -> Done {

@@ -15,7 +15,7 @@ pub(crate) struct Class {
 pub(crate) const TOKEN: &str = "6fb662012d5c8629162837aabd0e072f8a90d543f308f52eb7d9a70d3b0b7fcf";
 /// The class of that.
 pub(crate) const SESSION: &str = "session-token";
-/// The class of a key that nobody has told the tool before.
+/// The class of a key that the tool was not told before.
 const KEY: &str = "private-key";
 
 pub(crate) const CLASSES: [Class; 8] = [
@@ -154,7 +154,7 @@ pub(crate) struct Form {
     /// Whether a PIN written so is one: in what people read, as a value of a request, in a log.
     short: [bool; 3],
     is_octets: bool,
-    /// Whether it is the text itself to whoever undoes escapes.
+    /// Whether it is the text itself to a reader who undoes escapes.
     is_escape: bool,
 }
 

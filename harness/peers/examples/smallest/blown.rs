@@ -52,7 +52,7 @@ fn idle(dice: &mut Dice) -> (Vec<Value>, Vec<&'static str>) {
     }
 }
 
-/// The case with about ten idle things around it; nothing where nobody logs in at a counter.
+/// The case with about ten idle things around it; nothing where no user logs in at a counter.
 pub(crate) fn blown(scenario: &Scenario, dice: &mut Dice) -> Option<Scenario> {
     let mut case = serde_json::to_value(scenario).ok()?;
     let when = case["when"].as_array()?.clone();

@@ -259,7 +259,7 @@ impl<'a> Client<'a> {
         })
     }
 
-    /// What is presented to a reference. Whoever does not know a value guesses.
+    /// What is presented to a reference. A caller that does not know a value guesses.
     fn value(&self, named: Option<u8>, guess: Guess) -> Vec<u8> {
         let file = FileId::new(named.unwrap_or(self.file).into());
         match guess {

@@ -25,7 +25,7 @@ use crate::holder::Holder;
 use crate::transport::{Direct, OverPcsc, OverVpcd, Twice};
 use crate::trouble::plans;
 
-/// As many as fit a few seconds, unless somebody wants more.
+/// As many as fit a few seconds, unless the caller wants more.
 fn config(usual: u32) -> ProptestConfig {
     let wanted = std::env::var("PROPTEST_CASES").ok();
     let cases = wanted.and_then(|cases| cases.parse().ok()).unwrap_or(usual);

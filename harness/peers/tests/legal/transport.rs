@@ -38,7 +38,7 @@ pub(crate) trait Transport {
     fn lift(&mut self);
 }
 
-/// Time that nobody waits for.
+/// Time that is not waited for.
 #[derive(Default)]
 struct Clock(Mutex<Duration>);
 
@@ -54,7 +54,7 @@ impl Timer for Clock {
     }
 }
 
-/// Nobody between.
+/// No program between.
 pub(crate) struct Direct {
     reader: Option<DirectReader<Witness>>,
     plans: std::vec::IntoIter<Plan>,
@@ -125,7 +125,7 @@ pub(crate) struct OverPcsc {
     plans: std::vec::IntoIter<Plan>,
 }
 
-/// Nobody listens.
+/// A tap that listens to nothing.
 struct Deaf;
 
 impl Tap for Deaf {}
@@ -163,7 +163,7 @@ impl OverPcsc {
     fn connect(&mut self) {
         let begun = Instant::now();
         while let Err(code) = self.try_to_connect() {
-            assert!(begun.elapsed() < LIMIT, "nobody can connect: {code:?}");
+            assert!(begun.elapsed() < LIMIT, "no client can connect: {code:?}");
             std::thread::yield_now();
         }
     }
@@ -281,7 +281,7 @@ impl OverVpcd {
             if self.ask(&[0x04]).is_some() {
                 return;
             }
-            assert!(begun.elapsed() < LIMIT, "nobody answers a call");
+            assert!(begun.elapsed() < LIMIT, "no card answers a call");
         }
     }
 

@@ -151,7 +151,7 @@ impl Icc for Witness {
 
     fn transmit(&mut self, command: &[u8], reply: &mut Reply) -> Result<(), LinkFault> {
         let mut seen = self.seen();
-        // A card without power does nothing, and nobody can say that it did.
+        // A card without power does nothing, and it cannot be said that it did.
         seen.card.transmit(command, reply)?;
         seen.compare(Deed::Command {
             command: command.to_vec(),

@@ -3,7 +3,7 @@ import javax.smartcardio.*;
 
 /**
  * Reads the card of an open counter with javax.smartcardio and watches it come and go; says on each
- * line what it sees. Whoever started it moves the card when a line says that it is being waited for.
+ * line what it sees. The test that started it moves the card when a line says that it is being waited for.
  */
 public class Watch {
     static final long PATIENCE = 20_000; // milliseconds

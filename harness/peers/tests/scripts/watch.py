@@ -1,6 +1,6 @@
 """Watches the reader of an open counter with pyscard and says on each line what it sees.
 
-Whoever started it moves the card when a line says that it is being waited for.
+The test that started it moves the card when a line says that it is being waited for.
 """
 import os
 from smartcard.scard import *

@@ -13,7 +13,7 @@ const ROUNDS: usize = 15;
 /// Terminals that write at the same time.
 const WRITERS: usize = 2;
 
-/// How many of its last answers the service surely still has for a terminal: it keeps 100, whoever
+/// How many of its last answers the service surely still has for a terminal: it keeps 100, whichever client
 /// asked for them (`requests-kept`), and those on their way when it was killed are among them.
 const REMEMBERED: usize = 100 - WRITERS;
 

@@ -55,7 +55,7 @@ pub(crate) struct Desk {
 impl Desk {
     pub(crate) const READER: &str = "Virtual PCD 00 00";
 
-    /// Nobody else may be there: a test that runs alone.
+    /// No other test may be there: a test that runs alone.
     pub(crate) fn new(profile: Profile) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let pcscd = Pcscd::find("vpcd").unwrap();
@@ -73,7 +73,7 @@ impl Desk {
         }
     }
 
-    /// Ends pcscd, as it ends by itself when nobody uses it, and starts it again.
+    /// Ends pcscd, as it ends by itself when no program uses it, and starts it again.
     pub(crate) fn restart(&mut self) {
         drop(self.running.take());
         self.running = Some(self.pcscd.start(self.folder.path()));

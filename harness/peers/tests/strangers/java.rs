@@ -1,5 +1,5 @@
 //! `javax.smartcardio`, which comes with Java: a page of it reads the card and watches it come and
-//! go. Needs a JDK of version 17 or later; nobody installs one for this.
+//! go. Needs a JDK of version 17 or later; none is installed for this.
 
 use std::path::PathBuf;
 use std::process::Command;

@@ -128,7 +128,7 @@ pub(crate) fn assert_refused(outcome: &Outcome, wanted: &[&str]) {
 }
 
 fn carries(process: &Path, mark: &[u8]) -> bool {
-    // Who has ended meanwhile, or is somebody else's, is none of ours.
+    // Who has ended meanwhile, or belongs to another user, is none of ours.
     let environment = fs::read(process.join("environ")).unwrap_or_default();
     environment
         .split(|byte| *byte == 0)
