@@ -1,5 +1,5 @@
 //! The values that a log showed in clear, kept in memory only to search what is about to be written
-//! for them. A rule of redaction that somebody forgot is found here, before a file is there.
+//! for them. A forgotten rule of redaction is found here, before a file is there.
 
 use std::collections::BTreeSet;
 

@@ -13,13 +13,13 @@ pub(crate) const LONGEST: usize = 65_548;
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Clear {
     bytes: Vec<u8>,
-    /// Whether somebody has blackened some of them, so that what stands there is not what passed.
+    /// Whether some of them were blackened, so that what stands there is not what passed.
     is_masked: bool,
 }
 
 impl Clear {
     /// Hexadecimal pairs with blanks, tabs or colons between them, to the end of `text`. Pairs that
-    /// somebody blackened (`xx`, `**`) are bytes that nobody knows. Nothing where it is something else.
+    /// were blackened (`xx`, `**`) are unknown bytes. Nothing where it is something else.
     pub(crate) fn pairs(text: &str) -> Option<Self> {
         let mut bytes = Vec::with_capacity(text.len() / 2);
         let mut is_masked = false;

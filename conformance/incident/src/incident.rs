@@ -59,7 +59,7 @@ pub enum Place {
     After,
 }
 
-/// Lines of a log that nobody knows.
+/// Lines of a log that no reader knows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unknown {
     /// Which log, from 0.

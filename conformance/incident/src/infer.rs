@@ -131,7 +131,7 @@ pub struct Draft {
     pub questions: Vec<Wording>,
 }
 
-/// Questions that somebody may be asked.
+/// Questions that a witness may be asked.
 const MOST_QUESTIONS: usize = 6;
 
 impl Draft {

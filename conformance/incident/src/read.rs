@@ -1,5 +1,5 @@
 //! Which program wrote a text, and what it tells. Decided by how many lines of the whole fit, never by
-//! one of them; a text may be of several writers at once. A line that nobody knows is counted, and its
+//! one of them; a text may be of several writers at once. A line that no reader knows is counted, and its
 //! content goes nowhere.
 
 mod har;
@@ -113,7 +113,7 @@ pub(crate) struct Read {
     pub(crate) parts: Vec<Part>,
     /// Lines of the text that are not empty.
     pub(crate) lines: usize,
-    /// Those that nobody knows.
+    /// Those that no reader knows.
     pub(crate) unknown: Vec<usize>,
 }
 

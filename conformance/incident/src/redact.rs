@@ -300,8 +300,8 @@ fn removed() -> What {
     })
 }
 
-/// Of an answer its length is kept: which file it is from rests on lines that may be missing. A status
-/// word that somebody blackened is none.
+/// Of an answer its length is kept: which file it is from rests on lines that may be missing. A blackened
+/// status word is none.
 fn withhold(event: &mut CardEvent, answer: &Clear) {
     if event.answer.is_some() {
         let data = if event.sw.is_some() { 2 } else { 0 };

@@ -1,5 +1,5 @@
 //! The remark behind each line of a draft: why the line is there. Written for people in their language,
-//! and read again where somebody wants to know what else the line could be.
+//! and read again where a user wants to know what else the line could be.
 
 use madoguchi_terms::Lang;
 
@@ -21,7 +21,7 @@ pub(crate) fn written(mark: &Mark, lang: Lang) -> String {
     }
 }
 
-/// The mark that a remark of either language tells; nothing where it is somebody's own.
+/// The mark that a remark of either language tells; nothing where it is an author's own.
 pub(crate) fn read(remark: &str) -> Option<Mark> {
     let remark = remark.trim();
     let (why, _) = remark.split_once(": ").unwrap_or((remark, ""));

@@ -1,4 +1,4 @@
-//! How a counter was set up, where somebody wrote that down: lines of a scenario, each without its
+//! How a counter was set up, where that was written down: lines of a scenario, each without its
 //! indentation.
 
 use crate::infer::{Draft, Origin, Written};

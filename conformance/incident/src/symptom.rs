@@ -1,8 +1,8 @@
-//! A symptom in the words of whoever was there: what a screen said, or how the program ended.
+//! A symptom in the words of a witness: what a screen said, or how the program ended.
 
 use madoguchi_trace::{ClientEvent, Trace, What};
 
-/// What somebody saw.
+/// What a witness saw.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum InWords {
     /// It was waited for in vain.

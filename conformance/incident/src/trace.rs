@@ -11,7 +11,7 @@ use crate::redact::Seen;
 
 impl Incident {
     /// What the program in question did, as a trace without a scenario. What other programs exchanged
-    /// with the card is not in it, nor what nobody can tell whose it is: it would be judged as the
+    /// with the card is not in it, nor what is of unknown origin: it would be judged as the
     /// program's own.
     #[must_use]
     pub fn trace(&self, tool: &str) -> Trace {

@@ -80,7 +80,7 @@ impl Counter<'_, '_> {
         self.act(login);
     }
 
-    /// Whether all cards are of one kind that somebody said something about.
+    /// Whether all cards are of one kind that was described.
     fn one_person(&mut self) {
         let present = self.day.presences.iter().enumerate();
         let used = present.filter(|(_, presence)| !presence.exchanges.is_empty());
@@ -131,7 +131,7 @@ impl Counter<'_, '_> {
             let is_idle = presence.exchanges.is_empty() && presence.calls.is_empty();
             let left = self.day.left.map(|left| left.us);
             if is_idle && left.is_some_and(|left| left <= presence.from_us) {
-                break; // nobody is there any more whom it could concern
+                break; // no patient is there any more whom it could concern
             }
             if is_idle {
                 self.act(Written::implied("insert-card", Origin::of(presence.first)));
@@ -288,7 +288,7 @@ impl Counter<'_, '_> {
         }
     }
 
-    /// After the last attempt the certificate is read all the same: somebody chose the check by eye.
+    /// After the last attempt the certificate is read all the same: the staff chose the check by eye.
     fn by_eye_after_lock(&mut self, presence: &Presence<'_>) {
         let exchanges = &presence.exchanges;
         let is_lock = |one: &Exchange<'_>| {

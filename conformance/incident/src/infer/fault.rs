@@ -114,7 +114,7 @@ impl Told<'_, '_> {
         let exchange = self.presence.exchanges[at];
         let from = Origin::of(exchange.seen);
         let moment = self.moment(at);
-        // a line that was cut says nothing of an answer, and of a card that is gone nobody gets one
+        // a line that was cut says nothing of an answer, and of a card that is gone there is none
         if !exchange.is_whole || self.is_after_end(at) {
             return;
         }

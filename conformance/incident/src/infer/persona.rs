@@ -20,7 +20,7 @@ pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
     is_all.then(|| Written::one_of(of[0], &of, Origin::of(refused.seen)))
 }
 
-/// Whether it was asked whether somebody is insured.
+/// Whether it was asked whether a person is insured.
 pub(super) fn is_eligibility(one: &Asked<'_>) -> bool {
     matches!(
         one.operation,

@@ -69,7 +69,7 @@ impl fmt::Debug for Lent {
 
 impl Incident {
     /// Asks cards of ours what the log's program asked. `lend` gives a new card of a persona each time
-    /// that one was laid down in the field: whether it was the same one there, nobody knows.
+    /// that one was laid down in the field: whether it was the same one there is unknown.
     pub fn phantom(&self, draft: &Draft, mut lend: impl FnMut(&str) -> Option<Lent>) -> Fidelity {
         let app = of_app(&self.seen);
         let mut fidelity = Fidelity::default();
@@ -327,7 +327,7 @@ fn losses<'p>(presence: &'p Presence<'_>) -> Vec<Loss<'p>> {
     losses
 }
 
-/// Whether the card carried out what nobody can repeat.
+/// Whether the card carried out what cannot be repeated.
 fn has_done(exchange: &Exchange<'_>) -> bool {
     exchange
         .sw()

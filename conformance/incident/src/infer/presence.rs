@@ -12,7 +12,7 @@ pub(super) struct Day<'a> {
     pub(super) between: Vec<(usize, &'a Seen)>,
     /// Where the program ended, if it did in the log.
     pub(super) left: Option<&'a Seen>,
-    /// Whether somebody let another program come: then it is no fault.
+    /// Whether the staff let another program come: then it is no fault.
     pub(super) is_rival_an_act: bool,
 }
 

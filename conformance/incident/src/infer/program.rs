@@ -38,7 +38,7 @@ fn others(seen: &[Seen]) -> BTreeSet<u64> {
 }
 
 /// What the program in question did and saw: without the exchanges and calls of the others, and
-/// without those of which nobody knows whose answer they got.
+/// without those of which it is unknown whose answer they got.
 pub(crate) fn of_app(seen: &[Seen]) -> Vec<&Seen> {
     let others = others(seen);
     let is_own = |one: &&Seen| {

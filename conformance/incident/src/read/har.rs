@@ -28,7 +28,7 @@ pub(super) fn is_har(text: &str) -> bool {
 /// The exchanges of a recording; nothing where it is no JSON.
 pub(super) fn read(text: &str, wire: &Profile, canaries: &mut Canaries) -> Option<Found> {
     let text = text.trim_start_matches('\u{feff}');
-    // whatever stands behind the recording is somebody else's
+    // whatever stands behind the recording is another program's
     let mut values = serde_json::Deserializer::from_str(text).into_iter::<Json>();
     let har = values.next()?.ok()?;
     let entries = har["log"]["entries"].as_array()?;

@@ -1,6 +1,6 @@
 //! Which answer belongs to which command. pcscd writes `APDU:` before it takes the reader for itself
 //! and `SW:` after it has given it back, so that the lines of two programs cross. A pair is made where
-//! the log proves it: by the thread, by the program that TRANSMIT names, or because nobody else was
+//! the log proves it: by the thread, by the program that TRANSMIT names, or because no other was
 //! waiting. Everything else stays without its answer: a wrong pair shows a secret as something public.
 
 use std::collections::BTreeMap;
@@ -20,12 +20,12 @@ pub(super) struct Pairing {
     held: Vec<Held>,
     /// Who announced a command that has not come.
     announced: Vec<u64>,
-    /// Who announced a command that did not come before somebody else was heard of: until their calls
-    /// have returned, nobody's commands can be told.
+    /// Who announced a command that did not come before another thread was heard of: until their calls
+    /// have returned, whose command is whose cannot be told.
     unclear: Vec<u64>,
     /// Since when each program waits for its call.
     began: BTreeMap<u64, u64>,
-    /// Whether some answer's owner is unknown; until nobody waits any more, all are.
+    /// Whether some answer's owner is unknown; until none waits any more, all are.
     is_mixed: bool,
     /// Whether the log says what each call returned: then an answer is given out there.
     says_returns: bool,
@@ -41,7 +41,7 @@ struct Open {
     thread: Option<String>,
     command: Clear,
     is_mixed: bool,
-    /// Whether somebody else waited at the same time.
+    /// Whether another thread waited at the same time.
     is_beside: bool,
 }
 
@@ -329,7 +329,7 @@ impl Pairing {
         self.mix();
     }
 
-    /// Whether somebody waits beside somebody else of whom nothing is known.
+    /// Whether a thread waits beside another of which nothing is known.
     fn mix(&mut self) {
         let is_told_apart = |open: &Open| open.thread.is_some() || open.program.is_some();
         if self.open.len() > 1 {

@@ -65,7 +65,7 @@ fn is_place(place: &str) -> bool {
     is_number && is_source && !place.contains(' ')
 }
 
-/// Lines that nobody else writes, even where time and place are cut off.
+/// Lines that no other program writes, even where time and place are cut off.
 fn is_alone(says: &str) -> bool {
     ["APDU:", "SW:", "Card ATR:"]
         .iter()

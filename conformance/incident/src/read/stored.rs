@@ -80,7 +80,7 @@ fn settings(resolved: &Json) -> Option<Settings> {
     Some(settings)
 }
 
-/// Whether a value is as a scenario's are: words, labels, dates. Nobody's address is that short.
+/// Whether a value is as a scenario's are: words, labels, dates. No address is that short.
 fn is_harmless(value: &Json) -> bool {
     const LONGEST: usize = 40;
     match value {

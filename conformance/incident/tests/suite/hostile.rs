@@ -44,7 +44,7 @@ fn clean_logs_have_no_fault() {
     assert_eq!(faults(&read(SPY)), Vec::<String>::new());
 }
 
-/// One gap, wherever it is. A whole exchange that is missing can be seen by nobody: its lines would be
+/// One gap, wherever it is. A whole exchange that is missing cannot be seen: its lines would be
 /// seven with pcscd, eleven with libpcscspy.
 #[test]
 fn a_log_with_a_gap_has_no_fault_that_nobody_planned() {

@@ -53,7 +53,7 @@ fn what_a_card_did_comes_back_from_the_log_of_pcscd() {
     assert_eq!(torn, [format!("{at}torn }}")], "the rest is because of it");
 }
 
-/// A card that was torn away was not taken by anybody, and what came after the program is nobody's act.
+/// A card that was torn away was not taken by anybody, and what came after the program is no act.
 #[test]
 fn a_card_that_is_torn_is_not_taken() {
     let draft = Draft::of(&read(include_str!("../data/pcscd-torn.log")));
@@ -137,7 +137,7 @@ fn every_draft_is_a_scenario() {
     }
 }
 
-/// A PIN of which nobody knows what it is for is no entry of the PIN that a check asks for.
+/// A PIN of unknown purpose is no entry of the PIN that a check asks for.
 #[test]
 fn a_pin_of_another_reference_is_no_check_by_pin() {
     let log = include_str!("../data/pcscd-none.log");

@@ -98,7 +98,7 @@ fn what_a_card_of_ours_answers_alike_is_counted_and_what_not_is_told() {
         [(4, "SELECT jpki/0018".to_owned())],
         "what follows is because of it"
     );
-    // nobody's own PIN is in what is told
+    // no person's own PIN is in what is told
     let told = format!("{:?}", ask(LOG));
     assert!(
         !told.contains("35363738") && !told.contains("5678"),

@@ -60,7 +60,7 @@ fn a_pin_and_a_name_are_in_no_output_of_any_format() {
     is_clean(&plain, &[PIN, "9061"]);
 }
 
-/// What an earlier exchange left in the buffer of one that failed is nobody's answer.
+/// What an earlier exchange left in the buffer of one that failed is no answer.
 #[test]
 fn a_stale_buffer_is_not_an_answer() {
     let text = format!(
@@ -129,7 +129,7 @@ fn nothing_prints_a_log() {
     assert!(!format!("{incident:?}").contains("31"));
 }
 
-/// A number that could be somebody's, made here so that it stands nowhere: eleven digits and the one that
+/// A number that could be a person's, made here so that it stands nowhere: eleven digits and the one that
 /// makes it right.
 fn personal_number() -> String {
     let eleven = "99000000001";
@@ -138,7 +138,7 @@ fn personal_number() -> String {
     all.find(is_one).expect("one of ten check digits is right")
 }
 
-/// Somebody may have changed a trace, or written it with a tool that does not look.
+/// A stranger may have changed a trace, or written it with a tool that does not look.
 #[test]
 fn a_personal_number_in_a_strangers_trace_goes_nowhere() {
     let number = personal_number();
