@@ -1,5 +1,5 @@
 //! What a report says beside its verdicts: what was tested, where, when and by whom. All of it is
-//! told by whoever ran the cases; nothing here looks at the machine.
+//! told by the program that ran the cases; nothing here looks at the machine.
 
 use madoguchi_notation::Wording;
 use schemars::JsonSchema;

@@ -138,8 +138,8 @@ impl KnownFailures {
     /// Reads a file. `scenarios` are the ids that there are.
     ///
     /// # Errors
-    /// Everything that is wrong, with its place: YAML, a requirement or a scenario that nobody
-    /// has, a reason left empty, a day that is none.
+    /// Everything that is wrong, with its place: YAML, a requirement or a scenario that does
+    /// not exist, a reason left empty, a day that is none.
     pub fn parse(file: &str, text: &str, scenarios: &[&str]) -> Result<Self, Diagnostics> {
         let entries: Vec<Entry> = load(file, text)?;
         let mut wrong = Vec::new();

@@ -1,5 +1,5 @@
 //! Verdicts for people and for machines. Reports write to a given `Write`; whether there is
-//! colour, and which, is said by whoever knows where the text goes.
+//! colour, and which, is said by the caller, who knows where the text goes.
 //!
 //! Every report says that it is unofficial (非公式), which wire it rests on, how deep the client
 //! could be observed, and how much of it is assumed.

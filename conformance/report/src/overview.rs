@@ -288,7 +288,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// How binding it is; a requirement that nobody knows binds least.
+    /// How binding it is; an unknown requirement binds least.
     #[must_use]
     pub fn level(&self) -> Level {
         let told = self.verdicts.iter().flatten().map(|verdict| verdict.level);

@@ -1,4 +1,4 @@
-//! All words of a run that nobody knows, as a file of own words that is to be checked and used.
+//! All unknown words of a run, as a file of own words that is to be checked and used.
 
 use std::fmt::Write as _;
 
@@ -11,7 +11,7 @@ use super::CaseReport;
 /// Of very many the first are told.
 const MOST: usize = 60;
 
-/// A word that nobody knows, and the case in which it was met first.
+/// An unknown word, and the case in which it was met first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Met {
     /// The scenario.
@@ -20,7 +20,7 @@ pub struct Met {
     pub word: StrangeWord,
 }
 
-/// The words that nobody knows, each once, in the order of the cases. A button that stood alone among known
+/// The unknown words, each once, in the order of the cases. A button that stood alone among known
 /// ones where another was to be pressed is probably that one, whatever it is like.
 #[must_use]
 pub fn of(cases: &[CaseReport<'_>]) -> Vec<Met> {

@@ -474,7 +474,7 @@ impl Terminal {
         self.strange(out, cases)
     }
 
-    /// The words that nobody knows, to be copied.
+    /// The unknown words, to be copied.
     fn strange(&self, out: &mut dyn Write, cases: &[CaseReport<'_>]) -> io::Result<()> {
         let all = strange::of(cases);
         if all.is_empty() {

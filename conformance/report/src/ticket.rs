@@ -1,7 +1,7 @@
 //! One file to attach to a ticket: what happened, the smallest case, what was expected and what was
 //! observed, what came when, how it is run again, and by which versions. In both languages, in
 //! Markdown, of nothing but a redacted trace; of the client's command it has nothing, since that may
-//! name a place of somebody's.
+//! name a place on a user's disk.
 
 use std::fmt::Write as _;
 

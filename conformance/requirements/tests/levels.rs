@@ -131,7 +131,7 @@ fn every_document_is_cited_by_a_requirement_or_has_rows() {
         .filter(|line| !line.starts_with([' ', '#']))
         .filter_map(|line| line.strip_suffix(':'));
     let idle: Vec<&str> = keys.filter(|key| !cited.contains(key)).collect();
-    assert!(idle.is_empty(), "nobody cites {idle:?}");
+    assert!(idle.is_empty(), "no requirement cites {idle:?}");
 }
 
 #[test]

@@ -27,7 +27,7 @@ pub struct Put {
     /// Name of the file, or where else it was put.
     pub name: String,
     /// The eligibilities in it, each with 資格確認日, and the fields for which the way of delivery has
-    /// a place: nobody can take over what never arrived.
+    /// a place: no レセコン can take over what never arrived.
     pub records: Vec<(Fields, BTreeSet<Field>)>,
     /// Of each record the values that were delivered in another form than the interface's, as they
     /// were: the clipboard has kana in full width, dates of birth in 元号, ratios as 3割.

@@ -11,7 +11,7 @@ use crate::column::{At, Column, bytes_of};
 use crate::origin::{Attended, Origin, Page, one_driver};
 use crate::schema;
 
-/// Whom [`Mapping::binding`] names where nobody was: never, since such a mapping is refused.
+/// Whom [`Mapping::binding`] names where no person was: never, since such a mapping is refused.
 const NOBODY: Attended = Attended { refusals: false };
 
 /// Version of the mapping's own form.

@@ -1,5 +1,5 @@
 //! What a program's export says and no report may repeat: a 個人番号, wherever it stands. An export
-//! is a stranger's, and may hold what nobody delivered.
+//! is a stranger's, and may hold what was not delivered.
 
 use std::collections::BTreeSet;
 

@@ -125,7 +125,7 @@ struct InducingView {
     text: Wording,
 }
 
-/// The words that nobody knows.
+/// The unknown words.
 #[derive(Serialize)]
 struct StrangeView {
     heading: Wording,
@@ -462,7 +462,7 @@ fn inducing(cases: &[CaseReport<'_>]) -> Vec<InducingView> {
     found.into_iter().map(view).collect()
 }
 
-/// The words that nobody knows, if there are any.
+/// The unknown words, if there are any.
 fn strange(cases: &[CaseReport<'_>]) -> Option<StrangeView> {
     let all = strange::of(cases);
     (!all.is_empty()).then(|| StrangeView {

@@ -12,7 +12,7 @@ use crate::cover::Cover;
 use crate::overview::{Mark, Overview};
 use crate::{CaseReport, bindings, listed};
 
-/// A field of the cover. What nobody told is blank, to be filled in by hand.
+/// A field of the cover. What was not told is blank, to be filled in by hand.
 #[derive(Serialize)]
 pub(super) struct Fact {
     pub(super) name: &'static str,
@@ -62,7 +62,7 @@ pub(super) fn facts(
     };
     let told = |text: &Option<String>| text.clone().unwrap_or_default();
     let headers = || cases.iter().filter_map(|case| Some(&case.trace?.header));
-    // Only whoever ran the cases knows the machine and the program.
+    // Only the program that ran the cases knows the machine and the program.
     let of_run = |text: &Option<String>| match text {
         None if cover.begun.is_none() => t(
             "記録からの判定: 記録にない",

@@ -1,4 +1,4 @@
-//! What a client, a trace or a report of somebody else says reaches no terminal and no pipeline as an order.
+//! What a client, a trace or a stranger's report says reaches no terminal and no pipeline as an order.
 
 use madoguchi_counter::play;
 use madoguchi_judge::judge;

@@ -105,7 +105,7 @@ fn a_report_needs_no_network_and_no_second_file() {
         (record::write_html, "record"),
     ] {
         let mut page = written(&lapsed(), Lang::Ja, write);
-        // Where a source is published is told, and loaded by nobody.
+        // Where a source is published is told, and not loaded.
         for address in addresses() {
             page = page.replace(&address, "");
         }

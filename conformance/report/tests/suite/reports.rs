@@ -451,7 +451,7 @@ fn all_words_that_nobody_knows_are_told_once_as_a_file_of_own_words() {
         let left = madoguchi_judge::words::strange(&known);
         assert!(left.iter().all(|word| word.word != "目視確忍"));
     }
-    // where a button could not be pressed, the one that nobody knows there is probably that one
+    // where a button could not be pressed, the unknown one there is probably that one
     let mut stuck = without_retry();
     for event in &mut stuck.events {
         if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
