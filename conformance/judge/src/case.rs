@@ -435,7 +435,7 @@ impl<'a> Case<'a> {
         u64::MAX
     }
 
-    /// Whether the device was in the patient's hands at `seq` and in nobody else's after it.
+    /// Whether the device was in the patient's hands at `seq` and in no other's after it.
     pub(crate) fn stays_with_patient(&self, seq: u64) -> bool {
         let last = self.hands.last_before(u64::MAX);
         last.is_some_and(|(at, patient)| patient && at <= seq)

@@ -27,7 +27,7 @@ pub(crate) fn of(case: &Case<'_>, requirement: &Requirement, failure: &Failure) 
         .or_else(|| own().filter(|_| is_guess && evidence::bears_out(case, id, failure)))
 }
 
-/// The cause of a failure that the trace shows whoever is asking: of a check, or of a scenario's own
+/// The cause of a failure that the trace shows, whatever is judged: of a check, or of a scenario's own
 /// expectation, which knows nothing of the requirement's guess.
 pub(crate) fn before(case: &Case<'_>, id: &str, failure: &Failure) -> Option<Wording> {
     if !is_consequence(id) {

@@ -74,7 +74,7 @@ pub(crate) fn is_assistance(screen: &Screen) -> bool {
             .any(|(label, value)| same(value, WORD) || label.contains(WORD))
 }
 
-/// Everything that somebody can read on a screen beside its title, buttons and labels.
+/// Everything that a person can read on a screen beside its title, buttons and labels.
 pub(crate) fn readable(screen: &Screen) -> impl Iterator<Item = &str> {
     let values = screen.fields.iter().map(|(_, value)| value.as_str());
     values.chain(screen.text())

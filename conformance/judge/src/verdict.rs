@@ -314,7 +314,7 @@ impl Verdicts {
         }
     }
 
-    /// The same with texts that neither a terminal nor a pipeline obeys, whoever wrote the trace or the file
+    /// The same with texts that neither a terminal nor a pipeline obeys, whatever wrote the trace or the file
     /// that they come from.
     #[must_use]
     pub fn harmless(self) -> Self {

@@ -1,4 +1,4 @@
-//! What the client said about itself, or somebody read off its screens.
+//! What the client said about itself, or what was read off its screens.
 
 use serde::{Deserialize, Serialize};
 
@@ -71,7 +71,7 @@ pub struct Screen {
     /// 画面番号, where a document names one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub number: Option<Text>,
-    /// Title; empty where somebody who read it off knew no such screen.
+    /// Title; empty where the program that read it off knew no such screen.
     pub title: Text,
     /// Labels of the buttons, in order.
     #[serde(default)]
@@ -84,7 +84,7 @@ pub struct Screen {
     pub read_off: Option<Box<ReadOff>>,
 }
 
-/// A screen as somebody who looks from time to time read it.
+/// A screen as read by looking from time to time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReadOff {
     /// Until when something else was shown, microseconds since the start of the case: the screen was
@@ -96,13 +96,13 @@ pub struct ReadOff {
 }
 
 impl Screen {
-    /// Everything that can be read on it, where somebody read all of it.
+    /// Everything that can be read on it, where all of it was read.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.read_off.as_ref()?.text.as_deref()
     }
 
-    /// Until when something else was shown, where somebody looked from time to time.
+    /// Until when something else was shown, where it was looked from time to time.
     #[must_use]
     pub fn since(&self) -> Option<u64> {
         self.read_off.as_ref().map(|read| read.since)

@@ -26,7 +26,7 @@ pub struct Header {
     pub client: Option<ClientNote>,
     /// Which channels were recorded. A rule that lacks one of its channels is Inconclusive.
     pub channels: Vec<Channel>,
-    /// What could be seen of its screens, where somebody else read them off; a client that reports
+    /// What could be seen of its screens, where another program read them off; a client that reports
     /// them itself has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sight: Option<Sight>,

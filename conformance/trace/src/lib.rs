@@ -67,7 +67,7 @@ pub struct Event {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum What {
-    /// Somebody told the client to do something, or did it for it.
+    /// The client was told to do something, or it was done for it.
     Step(Step),
     /// The client said something about itself.
     Client(ClientEvent),

@@ -92,8 +92,8 @@ pub struct HttpAnswer {
     pub exchange: u32,
     /// HTTP status.
     pub status: u16,
-    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where somebody else
-    /// answered than the service.
+    /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where a stranger
+    /// answered in the service's place.
     pub decision: Text,
     /// The rule of the registry that decided.
     pub rule: Text,
@@ -114,7 +114,7 @@ pub struct HttpAnswer {
     pub fault: Option<Text>,
 }
 
-/// [`HttpAnswer::decision`] where somebody else answered than the service.
+/// [`HttpAnswer::decision`] where a stranger answered in the service's place.
 pub const NOT_ASKED: &str = "–";
 
 impl HttpAnswer {

@@ -76,7 +76,7 @@ pub(super) fn user_id_limits(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// After a refusal, the same is not sent again before somebody acts.
+/// After a refusal, the same is not sent again before the user acts.
 pub(super) fn password_not_repeated(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges().filter(is_login) {

@@ -149,7 +149,7 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
                 .checked_sub(1)
                 .map_or(0, |last| delivered[last].answered)
         } else {
-            // whoever has taken the card is not on it any more
+            // a patient who has taken the card is not on it any more
             let mut before = case.steps_before(reading.asked);
             let left = before.find(|(_, step)| step.action == "take-card");
             match left {
@@ -183,7 +183,7 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
     tally.finding(occasion())
 }
 
-/// Nothing is said that nobody asked for.
+/// Nothing is said that was not asked for.
 pub(super) fn asked(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for _ in readings_of_results(case) {

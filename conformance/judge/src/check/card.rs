@@ -316,7 +316,7 @@ pub(super) fn other_kind_survived(case: &Case<'_>) -> Finding {
 /// How often a client may send a command that the card refuses in the same words.
 const REPEATS: usize = 3;
 
-/// No command is sent over and over to a card that refuses it. Where nobody drives the client, several
+/// No command is sent over and over to a card that refuses it. Where the client is not driven, several
 /// programs may have come one after the other: then each connection counts for itself.
 pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();

@@ -41,8 +41,8 @@ pub(super) fn is_gone_on_with(case: &Case<'_>, seq: u64) -> bool {
     later.any(|(_, step)| step.id > 0 && !LEAVES.contains(&&*step.action))
 }
 
-/// Whether a correct client awaits a card at `asked`: somebody is logged in, there is a reader, nothing else
-/// is due, and nobody laid the card down before a method was chosen.
+/// Whether a correct client awaits a card at `asked`: a user is logged in, there is a reader, nothing else
+/// is due, and the card was not laid down before a method was chosen.
 pub(super) fn is_open(case: &Case<'_>, asked: u64) -> bool {
     is_logged_in(case, asked)
         && !is_without_reader(case, asked)
@@ -50,7 +50,7 @@ pub(super) fn is_open(case: &Case<'_>, asked: u64) -> bool {
         && !comes_unasked(case, asked)
 }
 
-/// Whether somebody lays a card down at `asked` though no method was chosen for this patient.
+/// Whether a card is laid down at `asked` though no method was chosen for this patient.
 fn comes_unasked(case: &Case<'_>, asked: u64) -> bool {
     let is_inserted = |(_, step): &(u64, &Step)| step.action == "insert-card";
     case.steps_before(asked)

@@ -260,7 +260,7 @@ const OVER: [&str; 11] = [
 /// Words for one that is not.
 const LASTS: [&str; 4] = ["あり", "有効", "同意する", "同意済"];
 
-/// The fields of a screen that belong to the person of this name: all of them where nobody else is named
+/// The fields of a screen that belong to the person of this name: all of them where no other person is named
 /// there, those under the same heading where each person has one, or those from the name to the next one.
 fn fields_of<'s>(screen: &'s Screen, name: &str) -> &'s [(Text, Text)] {
     let fields = &screen.fields[..];

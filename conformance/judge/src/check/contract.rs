@@ -249,7 +249,7 @@ fn begins_turn(case: &Case<'_>, asked: u64) -> u64 {
 }
 
 /// Whether something keeps the client from awaiting a card at `asked`, and it says so: there is no
-/// reader, nobody is logged in, the card lay there before and its result is shown already, or something
+/// reader, no user is logged in, the card lay there before and its result is shown already, or something
 /// went wrong since the staff began with this patient.
 fn is_kept_from_it(case: &Case<'_>, asked: u64, done: u64) -> bool {
     let begun = begins_turn(case, asked);
@@ -330,7 +330,7 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
             open = Some(false);
         }
     }
-    // Where nobody tried to log in, nothing but a trouble on the way can have kept the client from it. Of a
+    // Where no login was tried, nothing but a trouble on the way can have kept the client from it. Of a
     // connection that a client gave up the service hears when it is closed, which may be much later.
     open.unwrap_or_else(|| {
         let connected = case

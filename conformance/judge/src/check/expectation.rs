@@ -231,7 +231,7 @@ fn attempts(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
     )
 }
 
-/// Nobody asked for the operation.
+/// The operation was not asked for.
 fn request(case: &Case<'_>, expectation: &Expectation) -> Option<Failure> {
     let operation = expectation.no_request_to?;
     let sent = case.exchanges().find(|exchange| exchange.is(operation))?;

@@ -53,7 +53,7 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
 }
 
 /// Each row's name stands on a screen before the next act, with each of its days where days are shown beside
-/// names. Of a list in pages the rest is behind a button that nobody presses.
+/// names. Of a list in pages the rest is behind a button that is not pressed.
 pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
@@ -159,7 +159,7 @@ fn days_shown(case: &Case<'_>, name: &str, during: Range<u64>) -> BTreeSet<Date>
         .collect()
 }
 
-/// The first day of somebody that is missing beside others of the same person.
+/// The first day of a person that is missing beside others of the same person.
 fn days_left_out<'a>(
     case: &Case<'_>,
     answer: &'a HttpAnswer,

@@ -62,7 +62,7 @@ pub(super) fn mode_as_chosen(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("緊急時の照会", "an emergency search"))
 }
 
-/// What the patient answered is what is sent: nobody's consent is made up, and no refusal is made an
+/// What the patient answered is what is sent: no consent is made up, and no refusal is made an
 /// incapacity. For a patient who cannot answer the code table has 同意取得困難 (OQSCD016, *specified*), and the
 /// screen of the institutions' terminal 「同意なし」 (*observed* in a public procedure): both say the same.
 pub(super) fn disaster_consent(case: &Case<'_>) -> Finding {

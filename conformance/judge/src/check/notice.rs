@@ -177,7 +177,7 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Whoever is refused learns why.
+/// A user who is refused learns why.
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.eligibility() {

@@ -1,4 +1,4 @@
-//! That a client stops waiting by itself, before somebody ends it.
+//! That a client stops waiting by itself, before it is ended.
 
 use std::ops::Range;
 use std::time::Duration;

@@ -92,7 +92,7 @@ pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
         let Some(refused) = refused else {
             continue;
         };
-        // whoever was refused the card for itself alone may have shared it then
+        // a client that was refused the card for itself alone may have shared it then
         if case.eligibility_between(refused.seq..left).next().is_some() {
             tally.judge(None);
             continue;
@@ -163,7 +163,7 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
     is_open(case, placed) && is_usable || fair_chance_after(case, placed).is_some()
 }
 
-/// Where somebody asks for a card while there is no reader, and whether one is plugged in later.
+/// Where a card is asked for while there is no reader, and whether one is plugged in later.
 fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     let mut away = false;
     let mut absences: Vec<(u64, Option<u64>)> = Vec::new();

@@ -414,7 +414,7 @@ fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
         .any(|(_, screen)| is_choice(screen) || asks(&screen.title) || readable(screen).any(asks))
 }
 
-/// After a registration whose answer did not arrive, none follows before somebody acts.
+/// After a registration whose answer did not arrive, none follows before the user acts.
 pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for register in asked(case, Operation::Register) {
@@ -515,7 +515,7 @@ pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
         .collect();
     let refusals = decisions.iter().filter(|(_, refused)| *refused);
     for (at, _) in refusals {
-        // nobody refused by a button that was not there
+        // no patient refused by a button that was not there
         match case.undone_at(*at) {
             Some(undone) => tally.leave_open(undone.in_words()),
             None => tally.judge(None),

@@ -248,7 +248,7 @@ pub(super) fn needs_answer(case: &Case<'_>) -> Finding {
     }
 }
 
-/// Whether a screen that came after an answer certainly did: where somebody looks from time to time, it
+/// Whether a screen that came after an answer certainly did: where a reader looks from time to time, it
 /// was otherwise when the answer arrived, or it says what only the answer did.
 fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bool {
     let Some(since) = screen.since() else {

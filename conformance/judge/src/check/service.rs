@@ -42,7 +42,7 @@ pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
 }
 
 /// Whether the client is a patient's own device in this exchange: it came in by an institution's link,
-/// and nobody has logged in since.
+/// and no user has logged in since.
 fn is_patients(exchange: &Exchange<'_>, entered: &mut bool) -> bool {
     *entered = exchange.is(Operation::PatientEntrance)
         || *entered && !exchange.is(Operation::Login) && !exchange.is(Operation::FirstLogin);
@@ -109,7 +109,7 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
     tally.finding(occasion)
 }
 
-/// About a card that lies there while nobody has begun a check, nothing is asked.
+/// About a card that lies there while no check has begun, nothing is asked.
 pub(super) fn asked_on_demand(case: &Case<'_>) -> Finding {
     /// Acts by which a check begins or goes on.
     const CHECKS: &[&str] = &[
@@ -233,7 +233,7 @@ pub(super) fn eligibility_only(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("サービスへの要求", "a request"))
 }
 
-/// Over a connection whose server nobody vouches for nothing is sent.
+/// Over a connection whose server no authority vouches for nothing is sent.
 pub(super) fn server_verified(case: &Case<'_>) -> Finding {
     nothing_sent_to(case, "foreign-ca")
 }

@@ -1,4 +1,4 @@
-//! What a check must be able to see. Where somebody else reads the client's screens off, only what has a
+//! What a check must be able to see. Where another program reads the client's screens off, only what has a
 //! place there was looked for; a check that needs more than that decides nothing, whatever it found.
 
 use madoguchi_notation::Wording;

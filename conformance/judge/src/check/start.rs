@@ -15,7 +15,7 @@ use crate::words::strange_button;
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
 
-/// Whether somebody logs in on a screen.
+/// Whether a user logs in on a screen.
 pub(super) fn is_login_screen(screen: &Screen) -> bool {
     let words = screen.buttons.iter().chain([&screen.title]);
     let mut words = words.chain(screen.fields.iter().map(|(label, _)| label));
@@ -44,7 +44,7 @@ pub(super) fn is_of_patient(screen: &Screen) -> bool {
         || number.is_some_and(|number| [OFFER, REGISTRATION, ASSISTANCE].contains(&number))
 }
 
-/// Before the first login there is a screen on which somebody logs in, and none of the work with
+/// Before the first login there is a screen on which a user logs in, and none of the work with
 /// patients. What a program shows of itself meanwhile, such as its name, terms or news, is its own
 /// affair. A patient who opens a link does not log in.
 pub(super) fn login_first(case: &Case<'_>) -> Finding {
@@ -52,7 +52,7 @@ pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let told = case.steps().find(|(_, step)| step.id > 0);
     let is_patients = told.is_some_and(|(_, step)| step.action == "enter-by-link");
     let login = case.exchanges().find(is_login).map(|login| login.asked);
-    // whoever was told to log in and did not come to it has had no login before any screen
+    // a client that was told to log in and did not come to it has had no login before any screen
     let other = told.filter(|(_, step)| step.action != "login");
     let until = login.or(other.map(|(at, _)| at)).unwrap_or(u64::MAX);
     let before = || case.screens_between(0, until);
@@ -166,7 +166,7 @@ pub(super) fn screen_titled(case: &Case<'_>) -> Finding {
 }
 
 /// What was pressed stands on the screen: a client that obeys shows buttons there, where it shows any
-/// at all. How they are labelled does not matter. Whoever reads screens off knows only the buttons
+/// at all. How they are labelled does not matter. A program that reads screens off knows only the buttons
 /// that have a place, and judges nothing by them.
 pub(super) fn button_offered(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -290,7 +290,7 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
 }
 
 /// Where the next patient comes to the screen: types a PIN, lays a card down, or gets the device. A card
-/// that is laid down while nobody does anything is no turn: who keeps a result until it is closed does not
+/// that is laid down while nothing is done is no turn: who keeps a result until it is closed does not
 /// look for cards.
 fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
     let comes = |step: &Step| match &*step.action {

@@ -217,7 +217,7 @@ pub(super) fn works_again(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// Where somebody logged in, no private key lies where other users can read it.
+/// Where a user logged in, no private key lies where other users can read it.
 pub(super) fn key_protected(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     if case.exchanges().any(|exchange| is_login(&exchange)) {

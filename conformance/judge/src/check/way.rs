@@ -188,7 +188,7 @@ pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
     )
 }
 
-/// Until `Retry-After` has passed, the client does not ask again unless somebody acts.
+/// Until `Retry-After` has passed, the client does not ask again unless the user acts.
 pub(super) fn retry_after(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (exchange, at, answer) in struck(case, &["too-many-requests"]) {

@@ -125,7 +125,7 @@ fn is_voiced_by(c: char, step: u32) -> bool {
         || step == 1 && "かきくけこさしすせそたちつてと".contains(hiragana)
 }
 
-/// Joiners, selectors of a variant, soft hyphens: nobody sees them.
+/// Joiners, selectors of a variant, soft hyphens: they are not seen.
 const fn is_unseen(c: char) -> bool {
     matches!(c, '\u{00AD}' | '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{FE00}'..='\u{FE0F}')
 }

@@ -25,9 +25,9 @@ pub(crate) enum Look<'s> {
     Said,
     /// It says something else under a label that means it.
     Otherwise { label: &'s str, value: &'s str },
-    /// It cannot be told: nobody knows a label, or a word, that may be it.
+    /// It cannot be told: a label, or a word, that may be it is unknown.
     Open(Wording),
-    /// It does not say it, and there is no label that nobody knows.
+    /// It does not say it, and no label is unknown.
     Missing,
 }
 
@@ -52,9 +52,9 @@ struct Candidate<'s> {
 enum Relation {
     /// Its label means it.
     Means,
-    /// Its label may mean it, or somebody else's.
+    /// Its label may mean it, or another person's.
     May,
-    /// Nobody knows its label.
+    /// Its label is unknown.
     Unknown,
     /// Free text.
     Text,
@@ -199,7 +199,7 @@ fn spelt<'s>(screen: &'s Screen, due: Due<'_>) -> Look<'s> {
         })
 }
 
-/// Whether a value in words that nobody knows may be of this kind: no time of day is a kind of card, and no
+/// Whether a value in unknown words may be of this kind: no time of day is a kind of card, and no
 /// word is a date.
 fn may_be(kind: Kind, value: &str) -> bool {
     let of_time = |c: char| "年月日時分秒".contains(c);
@@ -294,7 +294,7 @@ fn unknown_word(wanted: &str, due: Due<'_>, own: &str, value: &str) -> Wording {
     )
 }
 
-/// Buttons between two places that nobody knows, where one was due that was not seen: perhaps it was one of them.
+/// Unknown buttons between two places, where one was due that was not seen: perhaps it was one of them.
 pub(crate) fn strange_button(
     case: &Case<'_>,
     after: u64,
@@ -316,7 +316,7 @@ pub(crate) fn strange_button(
     })
 }
 
-/// Screens between two places with titles that nobody knows, where one was due that was not seen: perhaps it was
+/// Screens between two places with unknown titles, where one was due that was not seen: perhaps it was
 /// one of them.
 pub(crate) fn stranger_between(
     case: &Case<'_>,

@@ -9,13 +9,13 @@ pub(crate) enum Meaning {
     /// One thing, or several whose values stand together.
     Of {
         rows: Vec<&'static Row>,
-        /// Whether it certainly means this: what stands under a heading that nobody knows may be somebody
+        /// Whether it certainly means this: what stands under an unknown heading may be somebody
         /// else's.
         is_certain: bool,
     },
     /// Nothing that is looked for, and known to be.
     Nothing,
-    /// Nobody knows it.
+    /// It is unknown.
     Unknown,
 }
 
@@ -178,7 +178,7 @@ fn with_remark(words: &Words, label: &str) -> Option<Meaning> {
             rows.extend(more);
             Some(Meaning::Of { rows, is_certain })
         }
-        // a remark that nobody knows may say whose it is
+        // an unknown remark may say whose it is
         _ => Some(Meaning::Of {
             rows,
             is_certain: false,

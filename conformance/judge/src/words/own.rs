@@ -6,7 +6,7 @@ use madoguchi_trace::OwnWords;
 use super::fold::key;
 use super::{Row, Table, Words};
 
-/// A word on the left of a client's own words that nobody knows.
+/// An unknown word on the left of a client's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UnknownWord {
     /// The list in which it stands: `labels`, …

@@ -106,7 +106,7 @@ fn number(own: Option<&str>, title: &str) -> Option<String> {
     known.map(str::to_owned)
 }
 
-/// The title that requirements use; of a screen with a title that nobody knows, what its content makes it.
+/// The title that requirements use; of a screen with an unknown title, what its content makes it.
 fn title(
     words: &Words,
     shown: &Screen,

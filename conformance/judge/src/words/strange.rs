@@ -1,4 +1,4 @@
-//! The words on a client's screens that nobody knows.
+//! The unknown words on a client's screens.
 
 use madoguchi_trace::{ClientEvent, Fields, Screen, Text, Trace, What};
 
@@ -9,7 +9,7 @@ use super::value::{Says, says};
 use super::{Words, read};
 use crate::check::INSURANCE_FIELDS;
 
-/// A word on a screen that nobody knows: no table, and none of the client's own words.
+/// An unknown word on a screen: no table has it, and none of the client's own words.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StrangeWord {
     /// The list of a client's own words in which it may be named: `screens`, `buttons`, `labels`.
@@ -26,7 +26,7 @@ pub struct StrangeWord {
     pub is_likely: bool,
 }
 
-/// The words of a trace that nobody knows, each once, in the order in which they were met.
+/// The unknown words of a trace, each once, in the order in which they were met.
 #[must_use]
 pub fn strange(trace: &Trace) -> Vec<StrangeWord> {
     let words = Words::builtin().with(&trace.header.words);
@@ -105,7 +105,7 @@ fn of_screen<'s>(
 ) -> impl Iterator<Item = (&'static str, &'s Text)> {
     let title = &shown.title;
     let is_told = !title.trim().is_empty() && understood.number.is_none();
-    // a title that nobody knows may be known by what its screen shows
+    // an unknown title may be known by what its screen shows
     let is_strange = is_told && words.screen(title).is_none() && understood.title == *title;
     let buttons = shown.buttons.iter();
     let buttons =

@@ -15,7 +15,7 @@ pub(super) enum Says {
     It,
     /// Something else.
     Other,
-    /// A word that nobody knows.
+    /// An unknown word.
     Unknown,
 }
 

@@ -1,4 +1,4 @@
-//! A trace that our own time limit ended: what would have come later is nobody's fault.
+//! A trace that our own time limit ended: what would have come later is no fault.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,7 @@ use madoguchi_trace::{ClientEvent, Event, Exit, TIME_LIMIT_DONE, Trace, What};
 
 use crate::judging::scenario_ids;
 
-/// What a hang itself breaks: whoever waits for ever has not stopped waiting.
+/// What a hang itself breaks: a client that waits for ever has not stopped waiting.
 const BROKEN_BY_HANGING: &[&str] = &["service.bounded-wait", "reader.bounded-wait"];
 
 /// What a client breaks that hangs at a trouble, and gives no sign of life after it.

@@ -615,7 +615,7 @@ fn a_first_login_whose_answer_never_came_is_nobodys_omission() {
     };
     assert!(!late("delayed"), "it came late");
     assert!(!late("slow"), "it came slowly");
-    assert!(!late("given-up"), "nobody waited for it any more");
+    assert!(!late("given-up"), "no client waited for it any more");
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! Screens that somebody else read off: what had no place there is neither passed nor failed, and an order
-//! that nobody saw is not guessed.
+//! Screens that another program read off: what had no place there is neither passed nor failed, and an order
+//! that was not seen is not guessed.
 
 use madoguchi_counter::play;
 use madoguchi_judge::judge;

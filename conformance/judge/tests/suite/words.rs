@@ -192,7 +192,7 @@ fn an_unknown_label_is_guessed_from_the_delivered_value_that_it_shows() {
     };
     assert_eq!(guess("いいばん"), Some("保険者番号"));
     assert_eq!(guess("よみ方"), Some("フリガナ"));
-    // one sign says too little, and what nobody delivered nothing
+    // one sign says too little, and what was not delivered nothing
     assert_eq!(guess("どちら"), None);
     assert_eq!(guess("ただいま"), None);
 }
@@ -361,7 +361,7 @@ fn a_button_or_title_that_nobody_knows_leaves_open() {
         }
     });
     fails(&without, CHOICE);
-    // a result under a title that nobody knows is known by what it shows
+    // a result under an unknown title is known by what it shows
     let untitled = told("happy/visual", "", |screen| {
         screen.title = screen.title.replace("資格確認結果", "うけつけ").into();
     });

@@ -16,7 +16,7 @@ use crate::screen::{is_result, plain};
 const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
 
 /// After a card was taken, no screen shows what had been delivered of its holder, until that card
-/// comes back or the same values are delivered for somebody else. The result itself may stand, drawn
+/// comes back or the same values are delivered for another patient. The result itself may stand, drawn
 /// again or not, until the staff close it or go on.
 pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
