@@ -1,5 +1,5 @@
-//! Scenarios that nobody wrote: they are made in memory from tables, so that what occurs does not rest
-//! on what somebody thought of. A cell of a table is one scenario with a name of its own, such as
+//! Scenarios that are not written by hand: they are made in memory from tables, so that what occurs does not rest
+//! on what an author thought of. A cell of a table is one scenario with a name of its own, such as
 //! `derived/flows/pin-locked--visual`; names and order are the same in every run.
 //!
 //! Most cells expect nothing of their own: the checks that are always on compare what was delivered
@@ -19,7 +19,7 @@ use crate::Scenario;
 pub const DERIVED: &str = "derived/";
 
 /// All cells. Each table begins with what matters most; the tables are told side by side, so that
-/// whoever stops early has seen the beginning of each.
+/// a run that stops early has seen the beginning of each.
 #[must_use]
 pub fn derived() -> Vec<Scenario> {
     side_by_side(vec![

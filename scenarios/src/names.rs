@@ -1,4 +1,4 @@
-//! The names that a scenario may use, and what to say of one that nobody has.
+//! The names that a scenario may use, and what to say of one that does not exist.
 
 use madoguchi_notation::{Diagnostic, nearest};
 

@@ -1,4 +1,4 @@
-//! What must be so before an act can be done at all: nobody plugs in a reader that is in, and nobody
+//! What must be so before an act can be done at all: no user plugs in a reader that is in, and none
 //! who has not logged in is asked for a card. An act that nothing can come of fails every client, so
 //! a scenario with one is refused.
 
@@ -94,7 +94,7 @@ impl Counter {
                 must(!self.pin_is_due, Unmet::PinDue)?;
                 self.has_card = true;
             }
-            // Who has no card takes none, which harms nobody. The next patient's turn is begun anew.
+            // Who has no card takes none, which does no harm. The next patient's turn is begun anew.
             Act::TakeCard => {
                 self.has_card = false;
                 self.has_rival = false;

@@ -88,7 +88,7 @@ struct Walk<'a> {
     known: &'a Known<'a>,
     /// What has another shape.
     wrong: Vec<Diagnostic>,
-    /// Names that nobody has.
+    /// Names that do not exist.
     names: Vec<Diagnostic>,
 }
 

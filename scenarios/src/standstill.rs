@@ -13,7 +13,7 @@ const FRAME: Duration = Duration::from_millis(302);
 
 impl Scenario {
     /// Time in which the scenario only waits, as far as it says so: answers of the service or the card
-    /// that come late or not at all, a card that another program keeps. An estimate for whoever has to plan; a `wait` step takes no time.
+    /// that come late or not at all, a card that another program keeps. An estimate for a plan; a `wait` step takes no time.
     #[must_use]
     pub fn standstill(&self) -> Duration {
         let patience = self

@@ -316,7 +316,7 @@ impl Scenario {
             },
             Axis::Terminal => self.given.terminal = *self.variants.terminal[at],
             Axis::Facility => self.given.facility.kind = *self.variants.facility[at],
-            // Whoever opens the service looks at `variant`.
+            // The code that opens the service looks at `variant`.
             Axis::Profile => {}
         }
     }

@@ -1,4 +1,4 @@
-//! How large the catalogue is, counted so that nobody is impressed for nothing.
+//! How large the catalogue is, counted so that no reader is impressed for nothing.
 #![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,7 +12,7 @@ fn catalogue() -> Vec<Scenario> {
     entries.map(|entry| entry.read().unwrap()).collect()
 }
 
-/// What happens, whoever the patients are, and on whatever day.
+/// What happens, whichever patients come, and on whatever day.
 fn plot(scenario: &Scenario) -> String {
     let mut plot = serde_json::to_value(scenario).unwrap();
     let told = [

@@ -65,7 +65,7 @@ pub(crate) fn day(personas: &[&str]) -> BoxedStrategy<Day> {
         .boxed()
 }
 
-/// Whoever comes: often one of two, so that the same person comes again.
+/// The patient who comes: often one of two, so that the same person comes again.
 fn card(personas: &[String]) -> impl Strategy<Value = String> + use<> {
     let usual = vec![USUAL.to_owned(), "shiken-hanako".to_owned()];
     prop_oneof![2 => select(usual), 3 => select(personas.to_vec())]

@@ -1,4 +1,4 @@
-//! What one patient comes to, and what is done with nobody there.
+//! What one patient comes to, and what is done while no patient is there.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -162,7 +162,7 @@ pub(crate) fn by_pin(card: impl Strategy<Value = String>) -> impl Strategy<Value
     })
 }
 
-/// 健康保険証利用登録 of somebody who has none.
+/// 健康保険証利用登録 of a person who has none.
 pub(crate) fn registration() -> impl Strategy<Value = Part> {
     let first = || {
         vec![
@@ -243,7 +243,7 @@ pub(crate) fn other_card(card: impl Strategy<Value = String>) -> impl Strategy<V
     })
 }
 
-/// What is done with nobody at the counter.
+/// What is done while no patient is at the counter.
 pub(crate) fn between(device: &'static str) -> BoxedStrategy<Part> {
     let acts = |acts: &[Value], mark: &str| Just(Part::of(acts.to_vec()).mark(mark));
     let mobile = prop_oneof![

@@ -1,4 +1,4 @@
-//! What is asked of whoever plays the cases.
+//! What is asked of the player of the cases.
 
 use std::collections::BTreeSet;
 

@@ -211,7 +211,7 @@ fn a_fault_goes_with_the_act_that_it_strikes_and_its_number_becomes_round() {
 #[test]
 fn what_a_correct_client_fails_too_is_never_taken() {
     let day = day();
-    // whoever is not asked for a second card fails for want of it
+    // a client that does not ask for a second card fails for want of it
     let control = |scenario: &Scenario| {
         let placings = scenario.when.iter();
         let placings = placings.filter(|act| matches!(&***act, Act::PlaceCard(_)));

@@ -24,7 +24,7 @@ struct Asked {
     again: fn(&mut Cell),
     /// Where the staff leave it.
     leave: fn(&mut Cell),
-    /// Whether an answer that the service gave, and that nobody read, ends what can be done.
+    /// Whether an answer that the service gave, and that no client read, ends what can be done.
     is_once: bool,
 }
 
@@ -484,7 +484,7 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
         return cell.end();
     }
     match (is_whole, retry) {
-        // Nobody has to try again.
+        // No user has to try again.
         (true, _) if asked.operation == Operation::Challenge => cell.take(),
         (true, _) => (asked.again)(&mut cell),
         (false, true) => {

@@ -770,7 +770,7 @@ fn search(cell: &mut Cell, card: &str, consent: Answered) {
     cell.press("閉じる");
 }
 
-/// What is done between two patients, or with nobody there.
+/// What is done between two patients, or while no patient is there.
 struct Between {
     name: &'static str,
     ja: &'static str,

@@ -25,7 +25,7 @@ pub struct Cell {
     pub strikes: Vec<Strike>,
     /// Whether people do something about it, and the next patient comes.
     pub recovers: bool,
-    /// Whether somebody waits in it for some time.
+    /// Whether it waits for some time.
     pub waits: bool,
     /// What is played.
     pub scenario: Scenario,
@@ -51,7 +51,7 @@ pub(crate) fn strikes(exchanges: &[Exchange]) -> Vec<Strike> {
 }
 
 /// Every cell of a flow in which one thing goes wrong: with people who do something about it and with people
-/// who do not. What nobody can do anything about is not tried with the former.
+/// who do not. What cannot be helped is not tried with the former.
 #[must_use]
 pub fn cells(flow: &Flow, exchanges: &[Exchange]) -> Vec<Cell> {
     let each = strikes(exchanges).into_iter();
@@ -64,7 +64,7 @@ pub fn cells(flow: &Flow, exchanges: &[Exchange]) -> Vec<Cell> {
 }
 
 impl Strike {
-    /// Whether nobody can do anything about it.
+    /// Whether it cannot be helped.
     pub(crate) fn is_final(&self) -> bool {
         self.kind.is_final(self.exchange.place)
     }

@@ -24,7 +24,7 @@ impl Numbers {
     }
 }
 
-/// The numbers below `len` in an order that the seed decides: whoever stops early has seen some of
+/// The numbers below `len` in an order that the seed decides: a run that stops early has seen some of
 /// everything.
 #[must_use]
 pub fn order(len: usize, seed: u64) -> Vec<usize> {

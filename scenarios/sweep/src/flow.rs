@@ -1,4 +1,4 @@
-//! The flows: scenarios of the catalogue that come to a good end, each with somebody who comes after it.
+//! The flows: scenarios of the catalogue that come to a good end, each with a person who comes after it.
 
 use std::collections::BTreeMap;
 
@@ -20,10 +20,10 @@ pub const FLOWS: &[&str] = &[
     "institution/by-number",
 ];
 
-/// What says that whoever comes afterwards was served: the name that was delivered is on a screen.
+/// What says that the person who comes afterwards was served: the name that was delivered is on a screen.
 pub const AFTERWARDS: &str = "result.delivered-fields-shown";
 
-/// Somebody who may come afterwards.
+/// A person who may come afterwards.
 #[derive(Debug, Clone, Copy)]
 pub struct Person<'a> {
     /// The persona.
@@ -50,7 +50,7 @@ impl Flow {
     pub fn new(scenario: &Scenario, people: &[Person<'_>]) -> Self {
         let known = scenario.personas();
         let next = people.iter().find(|person| !known.contains(&person.id));
-        let next = next.expect("somebody who is not in the flow");
+        let next = next.expect("a person who is not in the flow");
         let who = Located::new(next.id.to_owned());
         let has_cards = acts(scenario).any(|act| matches!(act, Act::PlaceCard(_)));
         let visit = if has_cards {
@@ -91,7 +91,7 @@ impl Flow {
         self.scenario.when.len()
     }
 
-    /// The scenario as it is played: nothing expected, and nobody goes home.
+    /// The scenario as it is played: nothing expected, and no patient goes home.
     pub(crate) const fn scenario(&self) -> &Scenario {
         &self.scenario
     }
@@ -137,14 +137,14 @@ impl Flow {
         done
     }
 
-    /// The card is laid down once more, and nobody types a PIN for it.
+    /// The card is laid down once more, and no PIN is typed for it.
     pub(crate) fn laid_again(&self, act: usize) -> Option<Act> {
         let mut visit = self.visit(act).into_iter();
         let card = visit.rfind(|act| matches!(act, Act::PlaceCard(_)));
         card.cloned()
     }
 
-    /// What was done since somebody's check began, until this act and with it.
+    /// What was done since a patient's check began, until this act and with it.
     fn visit(&self, act: usize) -> Vec<&Act> {
         let mut so_far: Vec<&Act> = acts(&self.scenario).take(act + 1).collect();
         let begins = |act: &&Act| {

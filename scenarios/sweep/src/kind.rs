@@ -61,7 +61,7 @@ impl Kind {
         }
     }
 
-    /// Whether the client has its answer whole, perhaps later or in parts: nobody has to do anything again.
+    /// Whether the client has its answer whole, perhaps later or in parts: nothing has to be done again.
     pub(crate) fn passes(&self) -> bool {
         match self.what {
             What::Card(fault) => matches!(
@@ -81,7 +81,7 @@ impl Kind {
         }
     }
 
-    /// Whether nobody can do anything about it: an activation code is used up, and the client cannot know
+    /// Whether it cannot be helped: an activation code is used up, and the client cannot know
     /// what came of it.
     pub(crate) fn is_final(&self, place: Place) -> bool {
         let Place::Request {
@@ -127,7 +127,7 @@ impl Kind {
         }
     }
 
-    /// Whether no card lies on a reader that works until somebody does something.
+    /// Whether no card lies on a reader that works until something is done.
     pub(crate) const fn takes_card_away(&self) -> bool {
         matches!(
             self.what,

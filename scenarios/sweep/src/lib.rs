@@ -139,7 +139,7 @@ mod tests {
             ["place-card", "place-card", "take-card", "close"]
         );
         assert!(left.scenario.then.is_empty());
-        // Whoever reads nothing cannot get less than was asked for.
+        // A client that reads nothing cannot get less than was asked for.
         assert!(all.iter().all(|cell| cell.strikes[0].kind.name != "short"));
     }
 
@@ -153,7 +153,7 @@ mod tests {
         };
         let cell = recovering("connection-reset").unwrap();
         assert_eq!(words(&cell.scenario)[..3], ["login", "press", "login"]);
-        // The code is used up, and nobody can know it.
+        // The code is used up, and it cannot be known.
         assert!(recovering("answer-lost").is_none());
     }
 
