@@ -1,5 +1,5 @@
 //! The client under test: how it is started, and the contract that it is spoken to by, by itself or by
-//! somebody who operates its screens for it.
+//! a stand-in that operates its screens for it.
 
 pub(crate) mod attended;
 pub(crate) mod contract;
@@ -27,12 +27,12 @@ use self::process::{ClientProcess, ClientTrouble, Ended};
 use self::stand_in::{StandIn, StandInTrouble};
 use crate::cell::sequencer::Heard;
 
-/// Whoever the contract is spoken with in a case.
+/// With whom the contract is spoken in a case.
 #[derive(Debug)]
 pub(crate) enum Client {
     /// A client that speaks it.
     Speaks(ClientProcess),
-    /// Somebody who operates a client that does not.
+    /// A stand-in that operates a client that does not.
     Operated(StandIn),
 }
 

@@ -13,7 +13,7 @@ use madoguchi_terms::{Lang, Say, Secret};
 
 use crate::cell::authority::key;
 
-/// An authority that lapses within this time is made anew, so that nobody trusts one for a day.
+/// An authority that lapses within this time is made anew, so that no client trusts one for a day.
 const RESERVE: SignedDuration = SignedDuration::from_hours(24);
 
 /// An authority of this installation.
@@ -22,7 +22,7 @@ pub(crate) struct Kept<A> {
     pub(crate) authority: A,
     /// Where it is kept.
     pub(crate) path: PathBuf,
-    /// Whether it was made just now: whoever trusted another one has to trust this one.
+    /// Whether it was made just now: a client that trusted another one has to trust this one.
     pub(crate) is_new: bool,
 }
 

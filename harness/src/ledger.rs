@@ -32,7 +32,7 @@ pub(crate) enum Mark {
     Document,
     /// Public measurements of real cards and clients show it.
     Observed,
-    /// Nobody outside knows.
+    /// No one outside knows.
     Assumed,
 }
 

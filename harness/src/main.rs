@@ -40,7 +40,7 @@ use exit::Exit;
 fn settle_for_a_temporary_folder() {
     let is_lacking = env::var_os("TMPDIR").is_none() && !env::temp_dir().is_dir();
     if is_lacking && let Ok(here) = env::current_dir() {
-        // somebody else's choice would be as good
+        // another choice would be as good
         let _ = tempfile::env::override_temp_dir(&here);
     }
 }

@@ -33,7 +33,7 @@ use crate::cell::sequencer::Sequencer;
 const LEFT: &str = "MADOGUCHI_NETWORK_LEFT";
 /// What the namespace of a process is called.
 const OWN: &str = "/proc/self/ns/net";
-/// In a namespace of users, nobody needs to be root; who they are stays as it is.
+/// In a namespace of users, no user needs to be root; who they are stays as it is.
 const UNSHARE: [&str; 5] = ["--user", "--map-current-user", "--keep-caps", "--net", "--"];
 
 /// Why there is no such network.
@@ -85,7 +85,7 @@ fn namespace() -> Result<String, NoOwnNetwork> {
     Ok(link.to_string_lossy().into_owned())
 }
 
-/// Whether there is a loopback, and nothing but it: whatever is done to it is done to nobody else.
+/// Whether there is a loopback, and nothing but it: whatever is done to it is done to no other process.
 fn is_bare() -> bool {
     let devices = fs::read_to_string("/proc/self/net/dev").unwrap_or_default();
     let mut names = devices.lines().filter_map(|line| line.split_once(':'));

@@ -78,7 +78,7 @@ impl Staging {
         self.passport.born
     }
 
-    /// What time it is in the world at `wall`: it went on while nobody had it open.
+    /// What time it is in the world at `wall`: it went on while it was not open.
     pub(crate) fn time(&self, wall: Timestamp) -> Timestamp {
         let Passport {
             born, born_wall, ..

@@ -1,4 +1,4 @@
-//! A file that is there as a whole or as it was: whoever is killed while he writes leaves no half of one.
+//! A file that is there as a whole or as it was: a program that is killed leaves no half of one.
 
 use std::ffi::OsString;
 use std::fs::{self, File};

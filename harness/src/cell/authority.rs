@@ -1,5 +1,5 @@
 //! The keys and authorities of one run: the TLS root that clients are told to trust, a root that
-//! nobody trusts, and the CA of the terminals. Fresh keys each time, never written to disk here.
+//! no client trusts, and the CA of the terminals. Fresh keys each time, never written to disk here.
 
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};

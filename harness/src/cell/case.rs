@@ -56,7 +56,7 @@ pub(crate) enum CaseTrouble {
         code: Option<i32>,
         last_words: Redacted<String>,
     },
-    /// Nobody could listen to the network.
+    /// The network could not be listened to.
     Network(io::Error),
     /// Its screens could not be operated.
     StandIn(StandInTrouble),
@@ -142,7 +142,7 @@ fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
 pub(crate) struct Played {
     pub(crate) trace: Trace,
     pub(crate) took: Duration,
-    /// Of its cell, for whoever has time to clear it away.
+    /// Of its cell, for a thread with time to clear it away.
     pub(crate) left: Left,
 }
 
@@ -155,7 +155,7 @@ impl From<WorldTrouble> for CaseTrouble {
 /// How the client of a run is started and spoken to.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct ClientSpec<'a> {
-    /// Its command; empty where somebody else starts it.
+    /// Its command; empty where a user starts it.
     pub(crate) argv: &'a [String],
     /// How its screens are operated, where it does not speak the contract.
     pub(crate) watch: Option<&'a Watch>,
@@ -209,7 +209,7 @@ impl<'a> ClientSpec<'a> {
     }
 }
 
-/// Whoever judges needs them. While the first client works there is time to read them; before it
+/// The judge needs them. While the first client works there is time to read them; before it
 /// was started, they would keep what it waits for from a core.
 static READ_REQUIREMENTS: Once = Once::new();
 

@@ -1,7 +1,7 @@
 //! The exchange folders of a 資格確認端末 on disk: looks for requests in `req`, leaves answers in
 //! `res` and `face`. Knows files, not what stands in them.
 //!
-//! A request is taken when it has not changed between two looks and nobody holds a lock on it; one
+//! A request is taken when it has not changed between two looks and no program holds a lock on it; one
 //! whose end is missing is given a little longer. Answers appear whole: they are written beside and
 //! renamed. A request that was answered is removed. Whatever is no request is left alone.
 
@@ -46,7 +46,7 @@ pub(crate) enum Incoming {
 pub(crate) enum Reaction {
     /// Answer it with a file of that name.
     Answer(String, Vec<u8>),
-    /// Look again: somebody may still be writing it.
+    /// Look again: the client may still be writing it.
     Wait,
     /// It is no request.
     Leave,
@@ -71,7 +71,7 @@ impl Folders {
         })
     }
 
-    /// Leaves a file in one of the folders; whoever watches sees all of it or nothing.
+    /// Leaves a file in one of the folders; a client that watches sees all of it or nothing.
     pub(crate) fn leave(&self, folder: &str, name: &str, content: &[u8]) -> io::Result<()> {
         let folder = self.root.join(folder);
         let mut file = tempfile::Builder::new()
@@ -126,7 +126,7 @@ impl Drop for Watch {
     }
 }
 
-/// Length and time of a file: while they change, somebody is writing.
+/// Length and time of a file: while they change, the client is writing.
 type Stamp = (u64, Option<SystemTime>);
 
 /// What is known of a file from look to look.
@@ -222,7 +222,7 @@ impl Scan {
     }
 }
 
-/// The content, unless somebody else has locked the file.
+/// The content, unless another program has locked the file.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     let file = File::open(path)?;
     match file.try_lock_shared() {

@@ -89,7 +89,7 @@ impl Folder {
 
 /// How the name of a cell's folder begins.
 const PREFIX: &str = "madoguchi-";
-/// The file that says that a folder is a cell's. What else is called so is somebody's own.
+/// The file that says that a folder is a cell's. What else is called so is a user's own.
 #[cfg(unix)]
 const HELD: &str = "held";
 

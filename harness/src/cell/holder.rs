@@ -76,7 +76,7 @@ impl Memory {
 pub(crate) fn canaries(issued: &[Issued], named: &[&str]) -> Canaries {
     let mut canaries = staff::canaries();
     canaries.push(Canary::new("auth-pin", WRONG_PIN));
-    // The others' PINs are four digits that nobody has met yet.
+    // The others' PINs are four digits that were not met yet.
     let is_named = |person: &&Issued| named.contains(&person.persona);
     let met = issued.iter().filter(is_named);
     canaries.extend(met.flat_map(|person| Memory::of(&person.personalization).canaries()));

@@ -50,11 +50,11 @@ pub(crate) struct Stamped {
 #[derive(Debug)]
 pub(crate) enum ToStore {
     Event(Stamped),
-    /// Nothing more comes, whoever still holds the sequencer.
+    /// Nothing more comes, whatever thread still holds the sequencer.
     End,
 }
 
-/// What the client has said, for whoever drives it.
+/// What the client has said, for its driver.
 #[derive(Debug, PartialEq)]
 #[expect(
     clippy::large_enum_variant,
@@ -66,7 +66,7 @@ pub(crate) enum Heard {
     Closed,
 }
 
-/// Rung where somebody else than the driver found that the client has said something.
+/// Rung where another thread than the driver found that the client has said something.
 pub(crate) struct Bell(Box<dyn Fn() + Send>);
 
 impl Bell {
@@ -122,7 +122,7 @@ impl Sequencer {
     }
 
     /// From now on a driver that waits for the client's output itself hears by this bell that
-    /// somebody else has read of it.
+    /// another thread has read of it.
     #[cfg(unix)]
     pub(crate) fn ring(&self, bell: Bell) {
         self.lock().bell = Some(bell);
@@ -133,12 +133,12 @@ impl Sequencer {
         self.lock().heard = Some(heard);
     }
 
-    /// Stamps what somebody else says in the client's name.
+    /// Stamps what a stand-in says in the client's name.
     pub(crate) fn say(&self, message: FromClient) {
         self.lock().take(message);
     }
 
-    /// Nobody speaks in the client's name any more.
+    /// No stand-in speaks in the client's name any more.
     pub(crate) fn fall_silent(&self) {
         let mut state = self.lock();
         state.tell_driver(Heard::Closed);
@@ -175,7 +175,7 @@ impl Sequencer {
         state.client.is_some()
     }
 
-    /// Ends the order: what happens from now on is nobody's business.
+    /// Ends the order: what happens from now on is not recorded.
     pub(crate) fn close(&self) {
         self.lock().store.send(ToStore::End);
     }

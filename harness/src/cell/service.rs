@@ -156,7 +156,7 @@ impl Backend for RegistryService {
         );
         let folder = self.folder.get().and_then(Weak::upgrade);
         if let Some(folder) = folder.filter(|_| by_card && answer.decision.delivers()) {
-            // The client has its answer; the folder is the business of whoever owns it.
+            // The client has its answer; the folder is its owner's business.
             if let Err(error) = folder.leave_face(&answer) {
                 anstream::eprintln!("  ! face: {error}");
             }

@@ -13,7 +13,7 @@ use super::canary::Canary;
 const FACILITY: &str = "0010000000";
 const USER: &str = "shiken01";
 const PASSWORD: &str = "TEST-only-1";
-/// Nobody's.
+/// No person's.
 const WRONG_PASSWORD: &str = "TEST-wrong-1";
 /// ログインパスコード of the staff's mobile device.
 const PASSCODE: &str = "86420975";

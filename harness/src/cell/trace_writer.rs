@@ -3,8 +3,8 @@
 //! Runs on a thread of its own, after the answers are on their way. What it has written is on
 //! disk before it waits for more, so that a trace survives whatever comes next.
 //!
-//! Waking somebody costs whoever wakes him as much as an exchange with the card does. So after its
-//! work it rests for a moment in which nobody wakes it, and waits to be woken only where nothing
+//! Waking a thread costs the one that wakes it as much as an exchange with the card does. So after its
+//! work it rests for a moment in which it is not woken, and waits to be woken only where nothing
 //! has happened meanwhile.
 
 use std::fs::File;
@@ -28,7 +28,7 @@ const REST: Duration = Duration::from_millis(10);
 
 /// What becomes of events beside the file.
 pub(crate) enum Held {
-    /// All of them stay in memory, for whoever judges them at once.
+    /// All of them stay in memory, for a caller that judges them at once.
     Whole,
     /// Each is told and forgotten: what runs for days would grow with it. The file is read again where
     /// it is wanted.
@@ -89,7 +89,7 @@ impl TraceWriter {
         Ok(Self { thread })
     }
 
-    /// Lets it go on with what was stamped while it rested, beside whoever waits for something else.
+    /// Lets it go on with what was stamped while it rested, beside a thread that waits for something else.
     pub(crate) fn wake(&self) {
         self.thread.thread().unpark();
     }

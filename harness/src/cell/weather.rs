@@ -7,7 +7,7 @@ use madoguchi_web::{Mishap, WebFault};
 
 use crate::entropy::{Consumer, seeded};
 
-/// The faults in the web server's words. Where a body breaks off, and nobody has said where, is a
+/// The faults in the web server's words. Where a body breaks off, and it was not said where, is a
 /// matter of the seed.
 pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
     let mut entropy = seeded(seed, Consumer::Web);

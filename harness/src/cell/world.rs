@@ -76,7 +76,7 @@ impl World {
 
     /// Opens a cell, and hands what a client finds in its environment to `reached` as soon as
     /// everything is there that a client connects to: a program that is started then gets ready
-    /// while the cards are made. Whoever connects before the cell is open waits.
+    /// while the cards are made. A client that connects before the cell is open waits.
     pub(crate) fn open_around<T, E: From<WorldTrouble>>(
         setting: &Setting<'_>,
         clock: ScenarioClock,

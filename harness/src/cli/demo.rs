@@ -68,7 +68,7 @@ pub(super) fn parse(m: &ArgMatches) -> Demo {
     }
 }
 
-/// The reference client as a command of its own, for `--client` and for whoever looks at its output.
+/// The reference client as a command of its own, for `--client` and for a user who looks at its output.
 pub(super) fn client(lang: Lang) -> Command {
     Command::new("reference-client")
         .about(lang.pick(

@@ -10,7 +10,7 @@ use std::time::Duration;
 use madoguchi_terms::{Lang, Say};
 use parking_lot::Mutex;
 
-/// How long somebody is given for one answer where the user does not say: long enough to walk over to
+/// How long a person is given for one answer where the user does not say: long enough to walk over to
 /// the other screen.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(15 * 60);
 
@@ -45,7 +45,7 @@ impl Say for NobodyAnswers {
 /// Asks on standard error, so that standard output stays the report, and reads one line.
 ///
 /// # Errors
-/// Where nobody answers within the limit.
+/// Where no answer comes within the limit.
 pub(crate) fn ask(question: &str, limit: Duration) -> Result<String, NobodyAnswers> {
     let mut out = anstream::stderr().lock();
     // A question that cannot be written is not answered, either.

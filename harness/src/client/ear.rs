@@ -1,7 +1,7 @@
-//! How a client's driver listens: it waits for the client's output itself, so that nobody has to wake
+//! How a client's driver listens: it waits for the client's output itself, so that no other thread has to wake
 //! it for what the client says.
 //!
-//! Whoever stamps another event reads what the client has said before it; the driver then finds
+//! A thread that stamps another event reads what the client has said before it; the driver then finds
 //! nothing to read, and is told by a bell.
 
 use std::io::{self, Read as _, Write as _};
@@ -20,7 +20,7 @@ use super::lines::Lines;
 use super::process::next;
 use crate::cell::sequencer::{Bell, Heard, Sequencer};
 
-/// How often whoever listens on looks whether it was told to stop.
+/// How often the thread that listens on looks whether it was told to stop.
 const LOOK: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 100_000_000,
@@ -76,7 +76,7 @@ impl Ear {
         }
     }
 
-    /// Waits until there is something to read, or somebody else has read something.
+    /// Waits until there is something to read, or another thread has read something.
     fn wait(&self, left: Duration) {
         let mut sources = [
             PollFd::new(&self.readable, PollFlags::IN),

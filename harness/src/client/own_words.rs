@@ -16,7 +16,7 @@ pub(crate) fn parse(file: &str, text: &str) -> Result<OwnWords, Diagnostics> {
     Ok(words)
 }
 
-/// Words on the left that nobody knows.
+/// Unknown words on the left.
 pub(crate) fn faults(words: &OwnWords) -> Vec<Diagnostic> {
     let unknown = Words::unknown(words).into_iter();
     let faults = unknown.map(|unknown| {

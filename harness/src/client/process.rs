@@ -89,7 +89,7 @@ pub(crate) struct Running {
 const STATE: &str = "MADOGUCHI_STATE_DIR";
 
 impl Running {
-    /// Starts it; whoever started it listens to its standard output.
+    /// Starts it; the caller listens to its standard output.
     ///
     /// # Errors
     /// [`ClientTrouble::Start`] where the program cannot be started.
@@ -352,7 +352,7 @@ pub(crate) struct Ended {
 }
 
 impl Ended {
-    /// Of a program that somebody else started and ended.
+    /// Of a program that a user started and ended.
     pub(crate) const fn unseen() -> Self {
         Self {
             exit: trace::Exit {

@@ -222,7 +222,7 @@ impl ScreenMap {
             fields: labels(&plan.fields),
             buttons: match self.through() {
                 Through::Page(_) => labels(&plan.buttons),
-                // Nobody is asked for them.
+                // They are not asked for.
                 Through::Person => Vec::new(),
             },
         });

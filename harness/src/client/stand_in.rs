@@ -174,7 +174,7 @@ impl StandIn {
     /// Starts the app, where there is a command for it, and finds its first screen.
     ///
     /// # Errors
-    /// Where there is nothing to operate, or nobody who could.
+    /// Where there is nothing to operate, or no person who could.
     pub(crate) fn start(
         watch: &Watch,
         launch: Option<&Launch>,
@@ -300,7 +300,7 @@ impl Worker {
         let outcome = self.obey();
         let is_gone = self.app.as_mut().is_some_and(App::is_gone);
         self.voice.sequencer.fall_silent();
-        // The screens go before the app does: a browser is closed, nobody is asked any more.
+        // The screens go before the app does: a browser is closed, no person is asked any more.
         drop(self.driver);
         // Where the app is gone, its screens are, too: that is told by its end.
         (self.app, if is_gone { Ok(()) } else { outcome })

@@ -122,7 +122,7 @@ impl Browser {
         Ok(references.map(|id| Element(id.to_owned())).collect())
     }
 
-    /// What somebody who looks at it reads: its text, or the value of a field of a form.
+    /// What a person who looks at it reads: its text, or the value of a field of a form.
     pub(crate) fn shown(&self, element: &Element) -> Result<String, WebDriverTrouble> {
         let get = |what: &str| self.get(&format!("element/{}/{what}", element.0));
         let text = |value: Json| value.as_str().unwrap_or_default().to_owned();
@@ -131,7 +131,7 @@ impl Browser {
         get(if is_field { "property/value" } else { "text" }).map(text)
     }
 
-    /// Everything that somebody can read within it.
+    /// Everything that a person can read within it.
     pub(crate) fn text(&self, element: &Element) -> Result<String, WebDriverTrouble> {
         let text = self.get(&format!("element/{}/text", element.0))?;
         Ok(text.as_str().unwrap_or_default().to_owned())
@@ -147,13 +147,13 @@ impl Browser {
         Ok(value.as_str().map(str::to_owned))
     }
 
-    /// Whether somebody can see it.
+    /// Whether a person can see it.
     pub(crate) fn is_displayed(&self, element: &Element) -> Result<bool, WebDriverTrouble> {
         let displayed = self.get(&format!("element/{}/displayed", element.0))?;
         Ok(displayed.as_bool().unwrap_or(false))
     }
 
-    /// The first that somebody can see of everything that the locator means.
+    /// The first that a person can see of everything that the locator means.
     pub(crate) fn displayed(&self, locator: &str) -> Result<Option<Element>, WebDriverTrouble> {
         for element in self.all(None, locator)? {
             if self.is_displayed(&element)? {

@@ -97,7 +97,7 @@ impl Claim {
     }
 
     /// One case for each thing that is not claimed, which asks for nothing else that is not: the
-    /// seed chooses among all variants of `scenarios`, so that nobody knows which it will be.
+    /// seed chooses among all variants of `scenarios`, so that it is unknown which it will be.
     pub(super) fn probes<S: Asks + Clone>(&self, scenarios: &[S], seed: u64) -> Vec<(Feature, S)> {
         let alone: Vec<(Feature, &S)> = scenarios
             .iter()

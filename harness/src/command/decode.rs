@@ -70,7 +70,7 @@ fn as_text(bytes: Vec<u8>) -> String {
         .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
 }
 
-/// The card's part of a trace, which whoever wrote it redacted, and which a stranger may have changed:
+/// The card's part of a trace, which its writer redacted, and which a stranger may have changed:
 /// line, time and event.
 fn of_trace(text: &str, path: Option<&Path>) -> Result<Vec<(usize, u64, What)>, Trouble> {
     let trace = Trace::parse(text).map_err(|error| Trouble::Trace {

@@ -1,4 +1,4 @@
-//! Evidence bundles: sealed after a run, and verified by whoever receives one.
+//! Evidence bundles: sealed after a run, and verified by those who receive one.
 
 use std::fs::File;
 use std::io::{self, BufReader, Write as _};

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use madoguchi_scenarios::Scenario;
 
 /// Places in `scenarios` in the order in which they are begun. Those that wait for something are begun
-/// first, the longest before all others, so that the rest is done meanwhile and nobody waits alone at
+/// first, the longest before all others, so that the rest is done meanwhile and no client waits alone at
 /// the end; one worker takes them as they come.
 pub(super) fn order(scenarios: &[Scenario], workers: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..scenarios.len()).collect();

@@ -46,7 +46,7 @@ pub(super) fn write(
     let cases = &cases.collect::<Vec<_>>()[..];
     let mut cover = cover.clone();
     cover.known = KnownFailure::of(cases);
-    // Reading every wire profile takes longer than telling a case: only where somebody reads of it.
+    // Reading every wire profile takes longer than telling a case: only where it is asked for.
     if options.evidence.is_some()
         || options.html.is_some()
         || options.json.is_some()

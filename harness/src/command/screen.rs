@@ -10,7 +10,7 @@ use super::trouble::Trouble;
 use crate::exit::Exit;
 
 /// The terminal report in the user's language. Its colours are stripped again by
-/// [`standard_output`] where nobody sees them.
+/// [`standard_output`] where no person sees them.
 pub(super) const fn terminal(lang: Lang) -> Terminal {
     Terminal::new(lang, Styles::coloured())
 }

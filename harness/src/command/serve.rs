@@ -1,4 +1,4 @@
-//! `madoguchi serve`: a counter that stays open for a client that somebody starts by hand. Prints
+//! `madoguchi serve`: a counter that stays open for a client that a user starts by hand. Prints
 //! what to set, obeys the control socket, writes the trace, and says at the end what card and web
 //! traffic alone show (depth L0).
 
@@ -135,7 +135,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     while !interrupt::interrupted() {
         match asked.recv_timeout(LOOK) {
             Ok((control::Command::End {}, answer)) => {
-                // Whoever asked may have gone.
+                // The one that asked may have gone.
                 let _ = answer.send(Ok(serde_json::json!({})));
                 break;
             }

@@ -34,7 +34,7 @@ use crate::interrupt;
 
 /// How often a cell must break the same to count.
 const SURE: usize = 3;
-/// So many cells in which somebody waits take no longer than one that computes.
+/// So many cells in which only waiting is done take no longer than one that computes.
 const WAITING: usize = 8;
 /// How many pairs of faults are drawn at a time.
 const PAIRS: usize = 64;
@@ -223,7 +223,7 @@ impl Swept {
         !limits.is_over() && !is_enough && !interrupt::interrupted()
     }
 
-    /// Plays cells, more at a time where somebody waits in them.
+    /// Plays cells, more at a time where they only wait.
     fn play(
         &mut self,
         bench: &Bench<'_>,

@@ -1,4 +1,4 @@
-//! Clears away what is left of cells that were closed, beside whoever judges and plays on: nobody
+//! Clears away what is left of cells that were closed, beside the threads that judge and play on: none
 //! waits for it but the end of the run.
 
 use std::sync::mpsc::{Sender, channel};
@@ -6,7 +6,7 @@ use std::thread::{self, JoinHandle};
 
 use crate::cell::world::Left;
 
-/// Somebody who clears away; dropped when all of it is gone.
+/// A thread that clears away; dropped when all of it is gone.
 #[derive(Debug)]
 pub(super) struct Sweeper {
     to: Option<Sender<Left>>,
@@ -25,7 +25,7 @@ impl Sweeper {
     /// Takes what is left.
     pub(super) fn take(&self, left: Left) {
         if let Some(to) = &self.to {
-            // Whoever is not heard drops it himself.
+            // A sender that is not heard drops it itself.
             let _ = to.send(left);
         }
     }

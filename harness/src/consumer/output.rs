@@ -42,12 +42,12 @@ pub(super) struct OutputApi {
     port: Port,
     /// Whether the server that runs has no faults.
     is_plain: bool,
-    // Dropped last: whoever serves does so on it.
+    // Dropped last: the server runs on it.
     runtime: Runtime,
 }
 
 impl OutputApi {
-    /// Listens on a free port. Whoever asks must say `token`.
+    /// Listens on a free port. A client must say `token`.
     ///
     /// # Errors
     /// Where no port is to be had.

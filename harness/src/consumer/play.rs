@@ -202,7 +202,7 @@ pub(crate) fn play(
     })
 }
 
-/// Whoever asks the API must say it; it is nobody's secret, and the same in every run.
+/// A client of the API must say it; it is no secret, and the same in every run.
 fn token(scenario: &Scenario) -> String {
     format!("test-only-{}", scenario.id.replace('/', "-"))
 }
@@ -314,7 +314,7 @@ impl Stage<'_> {
             idle += 1;
             let mut requests = self.disk.requests()?;
             if is_single {
-                // Whoever asks for several gets the answers in an order of the terminal's own.
+                // A client that asks for several gets the answers in an order of the terminal's own.
                 requests = requests.pop().into_iter().collect();
             }
             for (name, content) in requests {

@@ -1,4 +1,4 @@
-//! A port of the loopback interface that is a case's own while nobody listens on it.
+//! A port of the loopback interface that is a case's own while no program listens on it.
 
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
@@ -7,8 +7,8 @@ use tokio::net::TcpSocket;
 
 /// A free port, held from now on.
 ///
-/// On Linux by a socket that is bound and never listens: whoever connects meanwhile is refused,
-/// the kernel gives the port to nobody else, and a listener of this program may still have it, as
+/// On Linux by a socket that is bound and never listens: a client that connects meanwhile is refused,
+/// the kernel gives the port to no other program, and a listener of this program may still have it, as
 /// both say `SO_REUSEADDR`. Elsewhere that word means something else, and the port is held by its
 /// listener alone.
 #[derive(Debug)]
@@ -44,7 +44,7 @@ impl Port {
         self.address
     }
 
-    /// Where somebody listens now, on the port that [`Self::address`] said.
+    /// Where the app listens now, on the port that [`Self::address`] said.
     pub(super) const fn taken(&mut self, address: SocketAddr) {
         self.address = address;
     }

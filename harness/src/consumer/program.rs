@@ -4,7 +4,7 @@
 //! One JSON object per line, each with one key: `{"look":{"id":1}}` (something may be new in the
 //! folders), `{"paste":{"id":2}}` (take the clipboard over), `{"fetch":{"id":3}}` (the app has a
 //! result for its API), `{"inquire":{"id":4,"kind":"bulk","patients":[…]}}` (ask the terminal),
-//! `{"ticket":{"id":5,…}}` (this 受診券 or 利用券 belongs to whoever is checked next),
+//! `{"ticket":{"id":5,…}}` (this 受診券 or 利用券 belongs to the person who is checked next),
 //! `{"claim":{"id":6,…}}` (make a 療養費支給申請書 for the patient of these numbers). It answers each with `{"done":{"id":1}}`. `{"page":{"url":"http://127.0.0.1:…"}}` says
 //! where its page is, at any time before the last answer. The end of its input means:
 //! write the export and leave with status 0.

@@ -1,4 +1,4 @@
-//! Invented persons by the hundred instead of a scenario: whoever may be delivered is taken over as
+//! Invented persons by the hundred instead of a scenario: any person who may be delivered is taken over as
 //! delivered. Where that fails, the smallest person with whom it fails is looked for and left as a
 //! scenario of one's own.
 

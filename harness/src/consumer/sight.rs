@@ -148,7 +148,7 @@ fn cell(browser: &Browser, row: &Element, place: &str) -> Result<Option<String>,
     }
 }
 
-/// Asks whoever sits in front of the screen. What was delivered is not shown: nobody should read
+/// Asks the person in front of the screen. What was delivered is not shown: that person should not read
 /// what is expected.
 fn asked(
     mapping: &Mapping,

@@ -142,7 +142,7 @@ pub(super) fn shown(ticket: &Ticket) -> Json {
     })
 }
 
-/// A claim for whoever the put is about: what the program is told, and what must stand on it.
+/// A claim for the person whom the put is about: what the program is told, and what must stand on it.
 /// 被保険者氏名 is the patient's own, where the patient is the insured person.
 pub(super) fn claim(n: usize, checked: &Put) -> Option<(Json, Put)> {
     let (record, carried) = checked.records.first()?;

@@ -22,7 +22,7 @@ const FORMAT: i32 = 2;
 /// The form before, which is read and becomes the present one.
 const FORMER: i32 = 1;
 
-/// What is not the same in the form before: answers to be repeated had another key. Whoever waited
+/// What is not the same in the form before: answers to be repeated had another key. A terminal that waited
 /// for one has begun a new session since.
 const FROM_FORMER: &str = "DELETE FROM fact WHERE kind = 'answered-request';";
 
@@ -69,7 +69,7 @@ impl SqliteStore {
         make_private(path).map_err(unusable)?;
         let trouble = |error: rusqlite::Error| of_opening(path, &error);
         let connection = Connection::open(path).map_err(trouble)?;
-        // Nobody waits for another process: it has the file until it ends.
+        // No process waits for another: it has the file until it ends.
         connection.busy_timeout(Duration::ZERO).map_err(trouble)?;
         connection
             .pragma_update(None, "locking_mode", "EXCLUSIVE")

@@ -1,4 +1,4 @@
-//! Why a world cannot be kept: in words for whoever opened it.
+//! Why a world cannot be kept: in words for the user who opened it.
 
 use std::fmt;
 use std::path::PathBuf;

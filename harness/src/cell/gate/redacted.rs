@@ -7,7 +7,7 @@ use std::ops::Deref;
 use madoguchi_trace::{Event, What};
 use serde::Serialize;
 
-/// What was said outside, with secrets that nobody has looked for. It neither prints nor serialises.
+/// What was said outside, not searched for secrets. It neither prints nor serialises.
 pub(crate) struct Untrusted<T>(T);
 
 impl<T> Untrusted<T> {

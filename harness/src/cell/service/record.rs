@@ -1,4 +1,4 @@
-//! What is recorded of those who reach the service, or want to reach somebody else.
+//! What is recorded of those who reach the service, or want to reach another host.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

@@ -93,7 +93,7 @@ impl World {
         Ok(())
     }
 
-    /// Somebody sets something up beside the counter; what his or her screen says then. The trace
+    /// An operator sets something up beside the counter; what the operator's screen says then. The trace
     /// tells what was tried, and what came of it by which rule.
     pub(crate) fn operate(&self, act: &Operate) -> Result<Sheet, NotDone> {
         self.sequencer.tell(What::Step(Told {

@@ -50,7 +50,7 @@ pub(super) fn issue(setting: &Setting<'_>, own: &Persona) -> Result<Vec<Issued>,
 const KEPT: usize = 1024;
 
 /// What exists of a person. A card takes a dozen RSA signatures, and hundreds of worlds have the same
-/// instant: nobody is issued twice.
+/// instant: no card is issued twice.
 pub(super) fn issued(
     persona: &Persona,
     policies: Policies,
@@ -129,7 +129,7 @@ impl OnRecord<'_> {
     }
 }
 
-/// For whoever has no 医療扶助, one that an invented office might file.
+/// For a person without 医療扶助, one that an invented office might file.
 fn invented(insurance: &InsuranceRecord) -> Option<AssistanceRecord> {
     Some(AssistanceRecord {
         payer_number: "12990010".parse().ok()?,

@@ -58,7 +58,7 @@ pub(crate) enum WorldTrouble {
     Pki(PkiError),
     Card(IssueError),
     Reader(ReaderTrouble),
-    /// A fault or a card that nobody knows.
+    /// An unknown fault or card.
     Given(String),
     Service(std::io::Error),
     Exchange(PathBuf, std::io::Error),

@@ -78,7 +78,7 @@ impl Pages {
             },
             quiet: page.quiet(),
             patience: page.patience(),
-            // Whoever waits for the step must still hear that it is over.
+            // The driver that waits for the step must still hear that it is over.
             limit: limit * 9 / 10,
             source: String::new(),
             looked: 0,

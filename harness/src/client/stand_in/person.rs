@@ -1,6 +1,6 @@
 //! An app in front of which a person sits: told what to do, and asked what the screen shows.
 //!
-//! What was expected is never said: nobody should read what is expected.
+//! What was expected is never said: that person should not read it.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -138,7 +138,7 @@ impl Person {
             n: 0,
             number: plan.and_then(|plan| plan.number.as_ref()).map(fixed),
             title: plan.map(|plan| fixed(&plan.title)).unwrap_or_default(),
-            // Nobody is asked for them.
+            // They are not asked for.
             buttons: Vec::new(),
             fields,
             read_off: Some(Box::new(ReadOff { since, text })),
@@ -189,7 +189,7 @@ impl ScreenDriver for Person {
     }
 }
 
-/// What somebody is told to do, in both languages.
+/// What the person is told to do, in both languages.
 fn instruction(step: &Do) -> (String, String) {
     let typed = match &step.value {
         Some(Json::Object(fields)) => {

@@ -194,7 +194,7 @@ fn other_contract(version: u32) -> Finding {
     )
 }
 
-/// D-49: words of its own that stand beside words nobody knows.
+/// D-49: words of its own that stand beside unknown words.
 fn unknown_words(words: &OwnWords) -> Option<Finding> {
     let unknown = Words::unknown(words);
     if unknown.is_empty() {

@@ -72,7 +72,7 @@ fn not_done(id: &str, undone: &Undone) -> Finding {
     )
 }
 
-/// D-53: words on its screens that nobody knows.
+/// D-53: unknown words on its screens.
 fn unknown_words(verdicts: &Verdicts, trace: &Trace) -> Option<Finding> {
     let case = CaseReport {
         verdicts,

@@ -72,7 +72,7 @@ fn time_zone(of: Texts<'_>) -> Option<Finding> {
     })
 }
 
-/// D-09: the service listens on 127.0.0.1; through a proxy nobody reaches it.
+/// D-09: the service listens on 127.0.0.1; through a proxy no client reaches it.
 fn proxy(of: Texts<'_>) -> Option<Finding> {
     const SET: [&str; 6] = [
         "https_proxy",

@@ -68,7 +68,7 @@ fn library_folders() -> Vec<PathBuf> {
     folders
 }
 
-/// D-04, D-05, D-24 and D-25: the socket that `PCSCLITE_CSOCK_NAME` names, if it is set: somebody listens
+/// D-04, D-05, D-24 and D-25: the socket that `PCSCLITE_CSOCK_NAME` names, if it is set: a program listens
 /// there, and speaks a version that clients understand.
 #[cfg(unix)]
 pub(super) fn socket() -> Option<Finding> {
@@ -117,7 +117,7 @@ pub(super) fn socket() -> Option<Finding> {
     None
 }
 
-/// D-24: libpcsclite cuts a longer path, and looks for a socket that nobody has.
+/// D-24: libpcsclite cuts a longer path, and looks for a socket that does not exist.
 #[cfg(unix)]
 fn too_long(path: &Path) -> Option<Finding> {
     let length = path.as_os_str().len();

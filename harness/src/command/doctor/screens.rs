@@ -1,5 +1,5 @@
 //! The screens of an app that does not speak the contract: whether its screen map can be read, whether
-//! somebody can operate it, and whether its first screen is one of those that the map tells apart.
+//! it can be operated, and whether its first screen is one of those that the map tells apart.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -56,7 +56,7 @@ pub(super) fn screens(
         return Some(finding);
     }
     if matches!(map.through(), Through::Person) {
-        // Nobody is asked here.
+        // No person is asked here.
         return None;
     }
     // A cell that does not open is the machine's trouble, and was told as such.

@@ -1,4 +1,4 @@
-//! vsmartcard's vpcd listens on every interface: whoever reaches its port becomes the card.
+//! vsmartcard's vpcd listens on every interface: a program that reaches its port becomes the card.
 
 use std::fs;
 

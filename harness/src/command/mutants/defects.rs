@@ -123,7 +123,7 @@ fn list(argv: &[String], flag: &'static str) -> Result<Vec<(String, String)>, Tr
         .stderr(Stdio::null())
         .spawn()
         .map_err(|error| none(error.to_string()))?;
-    // A list is shorter than a pipe; whoever writes more is stopped by the limit.
+    // A list is shorter than a pipe; a client that writes more is stopped by the limit.
     let ended = child.wait_timeout(LISTING);
     if !matches!(ended, Ok(Some(_))) {
         // It is ours, and nothing but its end is wanted of it.

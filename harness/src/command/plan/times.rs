@@ -1,4 +1,4 @@
-//! How long cases took in earlier runs, and how long one that nobody measured may take.
+//! How long cases took in earlier runs, and how long one that was not measured may take.
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -122,7 +122,7 @@ mod tests {
         times.add(id.clone(), "mock-2025.05".into(), took / 2);
         let weights = times.weights(&cases, "mock-2025.05");
         assert_eq!(weights, [acts * 40, cases[1].when.len() as u64 * 40]);
-        // on a wire on which nobody measured, what another one took
+        // on a wire on which none was measured, what another one took
         assert_eq!(times.weights(&cases, "mock-2026.06"), weights);
     }
 }

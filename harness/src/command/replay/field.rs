@@ -68,7 +68,7 @@ fn beside(scenario: &Path) -> Result<Option<Trace>, Trouble> {
     Ok(is_of_field(&trace).then_some(trace))
 }
 
-/// Whether a trace is the timeline of somebody else's logs: nobody knows how the program ended.
+/// Whether a trace is the timeline of another program's logs: how the program ended is unknown.
 pub(super) fn is_of_field(trace: &Trace) -> bool {
     trace.header.profile.name.starts_with("field:")
 }

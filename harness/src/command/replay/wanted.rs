@@ -11,7 +11,7 @@ use super::super::trouble::Trouble;
 use super::field::is_of_field;
 use super::found::Fate;
 
-/// What was seen in the field, as far as somebody said so.
+/// What was seen in the field, as far as a witness said so.
 pub(super) struct Wanted {
     pub(super) words: Option<String>,
     pub(super) requirement: Option<String>,
@@ -50,7 +50,7 @@ impl Wanted {
             (Some(&verdict.requirement) == seen.requirement.as_ref()).then_some(failure.at)
         });
         wanted.class = at.and_then(|at| went_wrong(log, at));
-        // of somebody else's logs nobody knows how the program ended
+        // from another program's logs it is unknown how the program ended
         if !is_of_field(log) {
             wanted.ended = Some(seen.ended);
         }

@@ -90,7 +90,7 @@ pub(super) enum Command {
     Load {
         file: PathBuf,
     },
-    /// Somebody sets something up beside the counter.
+    /// An operator sets something up beside the counter.
     Operator(Operate),
     End {},
 }
@@ -174,7 +174,7 @@ pub(super) fn perform(command: Command, world: &World) -> Result<Value, String> 
     }
 }
 
-/// Whoever asked may read either.
+/// The one that asked may read either.
 fn both(text: &impl Say) -> String {
     format!("{} / {}", text.text(Lang::Ja), text.text(Lang::En))
 }

@@ -26,7 +26,7 @@ pub(super) fn teller(
     Box::new(move |event| {
         // Nothing is ever sent: it ends when the other end is dropped, and at once from then on.
         let _ = opening.recv();
-        // Whoever does not read any more misses nothing: it stands in the trace.
+        // A user who does not read any more misses nothing: it stands in the trace.
         let _ = writeln!(screen::standard_output(), "{}", line(event, lang));
     })
 }

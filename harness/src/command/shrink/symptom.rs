@@ -123,7 +123,7 @@ impl Symptom {
     }
 }
 
-/// Whether a case shows what somebody saw.
+/// Whether a case shows what a witness saw.
 pub(in crate::command) fn is_seen(words: &str, look: &Look) -> bool {
     let ended = Ending::of(&look.verdicts.conduct);
     match InWords::read(words) {

@@ -13,13 +13,13 @@ use super::super::shrink::{Ending, Look};
 /// One thing that must hold, and does not.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Broken {
-    /// An attempt at the PIN is spent that nobody's entry stands for.
+    /// An attempt at the PIN is spent that no entry stands for.
     Attempt,
     /// The client was waited for in vain.
     Hangs,
     /// It ended by itself.
     Ends,
-    /// Something of another person, or of nobody who was asked about: this requirement fails.
+    /// Something of another person, or of none who was asked about: this requirement fails.
     Patient(String),
     /// The next patient is not served.
     Afterwards,
@@ -99,7 +99,7 @@ pub(super) fn broken(look: &Look) -> BTreeSet<Broken> {
         );
         let is_open = matches!(verdict.outcome, Outcome::Inconclusive { .. });
         if id == AFTERWARDS {
-            // A client that is gone serves nobody.
+            // A client that is gone serves no patient.
             if ending == Ending::Told && verdict.named && (is_failed || is_open) {
                 found.insert(Broken::Afterwards);
             }

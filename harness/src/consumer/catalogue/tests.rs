@@ -51,7 +51,7 @@ fn whoever_is_delivered_is_invented() {
             let put = match act {
                 Act::Deliver(deliver) => situation::parcel(&scenario, deliver, n, &wire).put,
                 Act::Inquire(inquire) => inquiry::list(&scenario, inquire).put,
-                // Of somebody who was delivered.
+                // Of a person who was delivered.
                 Act::Claim(_) => continue,
             };
             assert!(!put.records.is_empty(), "{}", scenario.id);

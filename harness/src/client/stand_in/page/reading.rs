@@ -12,7 +12,7 @@ pub(super) struct Reader {
     pub(super) map: Arc<ScreenMap>,
     pub(super) browser: Browser,
     pub(super) busy: Option<String>,
-    /// The part whose text is everything that somebody can read.
+    /// The part whose text is everything that a person can read.
     pub(super) text: String,
 }
 
@@ -103,7 +103,7 @@ impl Reader {
         Ok(values)
     }
 
-    /// Everything that somebody can read.
+    /// Everything that a person can read.
     pub(super) fn everything(&self) -> Result<Option<Text>, WebDriverTrouble> {
         let whole = self.browser.all(None, &self.text)?;
         let text = whole.first().map(|whole| self.browser.text(whole));
