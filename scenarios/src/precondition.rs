@@ -37,6 +37,7 @@ struct Counter {
     is_serving: bool,
     may_stop_itself: bool,
     may_be_held: bool,
+    may_lose_card: bool,
     has_rival: bool,
     has_begun: bool,
     pin_is_due: bool,
@@ -61,6 +62,7 @@ impl Counter {
             is_serving: true,
             may_stop_itself: faults().any(|fault| matches!(fault, Fault::ServiceStops { .. })),
             may_be_held: faults().any(|fault| matches!(fault, Fault::Rival { .. })),
+            may_lose_card: faults().next().is_some(),
             has_rival: false,
             has_begun: false,
             pin_is_due: false,
@@ -180,8 +182,9 @@ impl Counter {
             | Act::SearchEmergency(_) => must(self.is_in, Unmet::NobodyIn)?,
             Act::RecordChanges(change) => must(!change.to.is_usual(), Unmet::NothingFiled)?,
             Act::Press(label) => {
-                // Any button may lead to a check but the one that ends it.
-                self.has_begun = label != CLOSE;
+                // Any button may lead to a check but the one that ends it; where the card was lost there
+                // may be none to press.
+                self.has_begun = label != CLOSE || self.has_begun && self.may_lose_card;
                 self.pin_is_due = false;
             }
             Act::ReadAloud | Act::Wait(_) => {}
@@ -226,10 +229,12 @@ mod tests {
     use crate::{Catalogue, derived};
 
     fn of(acts: &str) -> Vec<(usize, Unmet)> {
-        let text = format!("{{ persona: shiken-taro }}\n{acts}");
+        with("{ persona: shiken-taro }", acts)
+    }
+
+    fn with(given: &str, acts: &str) -> Vec<(usize, Unmet)> {
         let text = format!(
-            "purpose: {{ ja: a, en: a }}\nrequirements: []\ngiven: {}",
-            text.replacen('\n', "\nwhen: ", 1)
+            "purpose: {{ ja: a, en: a }}\nrequirements: []\ngiven: {given}\nwhen: {acts}\n"
         );
         let scenario = crate::Scenario::read("a", "a.yaml", &text).unwrap();
         unmet(&scenario.given, scenario.when.iter().map(|act| &**act))
@@ -288,6 +293,14 @@ mod tests {
             assert_eq!(of(acts).first(), Some(&(at, why)), "{acts}");
         }
         assert_eq!(of("[login, unplug-reader, plug-reader, close]"), []);
+    }
+
+    #[test]
+    fn who_lost_the_card_may_have_no_button_to_close() {
+        let acts = "[login, choose-method: pin, enter-pin: right, place-card, press: 閉じる, enter-pin: right]";
+        let lost = "{ persona: shiken-taro, reader: { faults: [{ at: { apdu: 1 }, what: { torn: {} } }] } }";
+        assert_eq!(of(acts), [(5, Unmet::NoCheck)]);
+        assert_eq!(with(lost, acts), []);
     }
 
     #[test]
