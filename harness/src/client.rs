@@ -79,11 +79,12 @@ impl Client {
 
     /// Whether it can do what the scenario is about.
     pub(crate) fn can_do(&self, hello: &Hello, scenario: &Scenario) -> bool {
-        let restarts = |step: &Act| matches!(step, Act::RestartApp(_));
+        let is_of_a_speaker =
+            |step: &Act| matches!(step, Act::RestartApp(_) | Act::PressMeanwhile(_));
         let can_operate = match self {
             Self::Speaks(_) => true,
             Self::Operated(stand_in) => {
-                !scenario.when.iter().any(|step| restarts(step)) && stand_in.can_do(scenario)
+                !scenario.when.iter().any(|step| is_of_a_speaker(step)) && stand_in.can_do(scenario)
             }
         };
         can_operate && hello.can_do(scenario)

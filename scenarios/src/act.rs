@@ -43,6 +43,8 @@ pub enum Act {
     InsertCard(#[schemars(schema_with = "schema::maybe_card_of")] Option<Located<String>>),
     /// A button of the screen is pressed.
     Press(#[schemars(schema_with = "schema::label")] String),
+    /// A button of the screen is pressed while the service still answers what the act before asked.
+    PressMeanwhile(#[schemars(schema_with = "schema::label")] String),
     /// The patient takes the card.
     TakeCard,
     /// So much time passes in which nothing is done, such as a patient who thinks about the PIN.

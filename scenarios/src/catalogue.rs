@@ -171,6 +171,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "web/old-tls",
     "web/captive-portal",
     "web/answer-lost",
+    "web/pressed-twice",
     "web/reset-in-body",
     "web/truncated",
     "web/media-type",

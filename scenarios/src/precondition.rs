@@ -6,12 +6,15 @@ mod why;
 
 use madoguchi_notation::{Diagnostic, Located, Tree};
 
-use crate::{Act, Device, Fault, Given, Hands, Method, Operate, Passcode};
+use crate::{Act, Device, Fault, Given, Hands, Method, Operate, Operation, Passcode, WebFault};
 
 pub use why::Unmet;
 
 /// The button by which whatever stands on the screen is left.
 const CLOSE: &str = "閉じる";
+
+/// How late an answer has to be for somebody to press a button meanwhile.
+const NOTICEABLE_MS: u32 = 500;
 
 /// The acts of which nothing can come, each by its place from 0.
 #[must_use]
@@ -47,6 +50,10 @@ struct Counter {
     is_locked: bool,
     has_link: bool,
     hands: Hands,
+    /// The operations that are answered late, or never, so that somebody waits.
+    held: Vec<Operation>,
+    /// Whether the act before may have asked one of them.
+    may_wait: bool,
 }
 
 impl Counter {
@@ -72,12 +79,16 @@ impl Counter {
             is_locked: false,
             has_link: false,
             hands: Hands::Staff,
+            held: given.service.faults.iter().filter_map(held).collect(),
+            may_wait: false,
         }
     }
 
     fn perform(&mut self, act: &Act) -> Result<(), Unmet> {
         let must = |is_so: bool, unmet: Unmet| if is_so { Ok(()) } else { Err(unmet) };
         must(!self.is_closed, Unmet::Closed)?;
+        let waits = self.may_wait;
+        self.may_wait = self.held.iter().any(|operation| may_ask(act, *operation));
         match act {
             Act::Login(_) => self.is_in = true,
             Act::EnterByLink => {
@@ -187,9 +198,51 @@ impl Counter {
                 self.has_begun = label != CLOSE || self.has_begun && self.may_lose_card;
                 self.pin_is_due = false;
             }
+            Act::PressMeanwhile(_) => {
+                must(waits, Unmet::NothingAnswered)?;
+                // Once more, while the same answer is waited for.
+                self.may_wait = true;
+            }
             Act::ReadAloud | Act::Wait(_) => {}
         }
         Ok(())
+    }
+}
+
+/// The operation whose answer a fault keeps back for so long that somebody waits.
+fn held(fault: &WebFault) -> Option<Operation> {
+    match fault {
+        WebFault::Delay(delay) => (delay.ms >= NOTICEABLE_MS).then_some(delay.operation),
+        WebFault::Silent(struck) => Some(struck.operation),
+        _ => None,
+    }
+}
+
+/// Whether a client may ask this of the service because of an act.
+fn may_ask(act: &Act, operation: Operation) -> bool {
+    match act {
+        Act::Login(_) => matches!(operation, Operation::FirstLogin | Operation::Login),
+        Act::EnterByLink => operation == Operation::PatientEntrance,
+        Act::PlaceCard(_) | Act::EnterPin(_) => matches!(
+            operation,
+            Operation::Challenge
+                | Operation::EligibilityByCertificate
+                | Operation::EligibilityBySignature
+                | Operation::InstitutionConsent
+                | Operation::Register
+        ),
+        Act::AskByNumber(_) => operation == Operation::EligibilityByNumber,
+        Act::SearchEmergency(_) => operation == Operation::EmergencySearch,
+        Act::InquireInBulk(_) => operation == Operation::BulkSubmission,
+        Act::FetchResult => operation == Operation::BulkResult,
+        Act::VisitAgain(_) => matches!(
+            operation,
+            Operation::EligibilityByConsent | Operation::BulkByConsent
+        ),
+        Act::BrowseHistory(_) => operation == Operation::History,
+        // Any button may lead to a request.
+        Act::Press(_) => true,
+        _ => false,
     }
 }
 
@@ -289,6 +342,11 @@ mod tests {
                 Unmet::NobodyIn,
             ),
             ("[login, close, take-card]", 2, Unmet::Closed),
+            (
+                "[login, choose-method: visual, place-card, press-meanwhile: 閉じる]",
+                3,
+                Unmet::NothingAnswered,
+            ),
         ] {
             assert_eq!(of(acts).first(), Some(&(at, why)), "{acts}");
         }
@@ -301,6 +359,51 @@ mod tests {
         let lost = "{ persona: shiken-taro, reader: { faults: [{ at: { apdu: 1 }, what: { torn: {} } }] } }";
         assert_eq!(of(acts), [(5, Unmet::NoCheck)]);
         assert_eq!(with(lost, acts), []);
+    }
+
+    #[test]
+    fn a_button_is_pressed_meanwhile_where_somebody_waits_for_an_answer() {
+        let by_eye = "eligibility-by-certificate";
+        for (fault, acts, is_possible) in [
+            (
+                format!("delay: {{ operation: {by_eye}, ms: 800 }}"),
+                "press-meanwhile: 閉じる",
+                true,
+            ),
+            (
+                format!("silent: {{ operation: {by_eye} }}"),
+                "press-meanwhile: 閉じる",
+                true,
+            ),
+            (
+                format!("delay: {{ operation: {by_eye}, ms: 800 }}"),
+                "press-meanwhile: 閉じる, press-meanwhile: 閉じる",
+                true,
+            ),
+            // nobody notices so short a while
+            (
+                format!("delay: {{ operation: {by_eye}, ms: 100 }}"),
+                "press-meanwhile: 閉じる",
+                false,
+            ),
+            // nothing is asked by this act that is answered late
+            (
+                "delay: { operation: login, ms: 800 }".to_owned(),
+                "press-meanwhile: 閉じる",
+                false,
+            ),
+            (
+                format!("delay: {{ operation: {by_eye}, ms: 800 }}"),
+                "take-card, press-meanwhile: 閉じる",
+                false,
+            ),
+        ] {
+            let given =
+                format!("{{ persona: shiken-taro, service: {{ faults: [{{ {fault} }}] }} }}");
+            let acts = format!("[login, choose-method: visual, place-card, {acts}]");
+            let found = with(&given, &acts);
+            assert_eq!(found.is_empty(), is_possible, "{given} {acts}: {found:?}");
+        }
     }
 
     #[test]

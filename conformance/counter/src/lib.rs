@@ -306,6 +306,8 @@ impl<'s> Counter<'s> {
                 self.insert(persona.as_ref().map(|persona| persona.as_str()));
             }
             Act::Press(label) => self.press(label),
+            // It reads what it is told one after the other, and the button is gone by then.
+            Act::PressMeanwhile(label) => self.refuse(&format!("there is no button `{label}`")),
             Act::TakeCard => {
                 let kept = if self.breaks("result.previous-patient-cleared") {
                     self.kept.clone()

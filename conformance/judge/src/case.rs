@@ -23,6 +23,9 @@ const AUTHENTICATION_CERTIFICATE: &str = "000A";
 /// 利用者証明用電子証明書の暗証番号 in the trace's spelling.
 const AUTHENTICATION_PIN: &str = "0018";
 
+/// The act by which a button is pressed while an answer is waited for.
+pub(crate) const MEANWHILE: &str = "press-meanwhile";
+
 /// One case: a trace with an index.
 #[derive(Debug)]
 pub struct Case<'a> {
@@ -35,6 +38,8 @@ pub struct Case<'a> {
     presences: Vec<Presence<'a>>,
     happenings: Placed<&'a ReaderEvent>,
     steps: Placed<&'a Step>,
+    /// Buttons that were pressed while an answer was waited for. What the act before began goes on.
+    meanwhile: Placed<&'a Step>,
     choices: Placed<Method>,
     /// Whether a device was given to the patient, else back to the staff.
     hands: Placed<bool>,
@@ -53,7 +58,8 @@ pub(crate) struct Exchange<'a> {
     /// Place of the request.
     pub(crate) asked: u64,
     pub(crate) request: &'a HttpRequest,
-    /// The answer with its place; absent where the trace ends before it.
+    /// The answer with its place; absent where the trace ends before it, or the client gave the request up
+    /// for a button that was pressed meanwhile.
     pub(crate) answer: Option<(u64, &'a HttpAnswer)>,
 }
 
@@ -121,6 +127,7 @@ impl<'a> Case<'a> {
             presences: Vec::new(),
             happenings: Placed::default(),
             steps: Placed::default(),
+            meanwhile: Placed::default(),
             choices: Placed::default(),
             hands: Placed::default(),
             screens: Placed::default(),
@@ -146,6 +153,7 @@ impl<'a> Case<'a> {
     fn place(&mut self, event: &'a Event) {
         let at = event.seq;
         match &event.what {
+            What::Step(step) if step.action == MEANWHILE => self.meanwhile.push(at, step),
             What::Step(step) => {
                 self.steps.push(at, step);
                 if let Some(patient) = handed_to_patient(step) {
@@ -401,6 +409,19 @@ impl<'a> Case<'a> {
         self.steps.between(0..seq).rev()
     }
 
+    /// Buttons that were pressed while an answer was waited for, at places in `range`.
+    pub(crate) fn pressed_meanwhile(
+        &self,
+        range: Range<u64>,
+    ) -> impl Iterator<Item = (u64, &'a Step)> {
+        self.meanwhile.between(range)
+    }
+
+    /// How many acts of the scenario were done.
+    pub(crate) fn acts_done(&self) -> usize {
+        self.steps.iter().count() + self.meanwhile.iter().count()
+    }
+
     /// Place of the last act before `seq`.
     pub(crate) fn last_step(&self, seq: u64) -> Option<u64> {
         self.steps.last_before(seq).map(|(at, _)| at)
@@ -582,7 +603,34 @@ fn exchanges(trace: &Trace) -> Vec<Exchange<'_>> {
             _ => {}
         }
     }
+    for exchange in &mut exchanges {
+        // Where a login was pressed once more nothing but the start is shown of it.
+        let opens = [
+            Operation::FirstLogin,
+            Operation::Login,
+            Operation::PatientEntrance,
+        ];
+        if !opens.iter().any(|operation| exchange.is(*operation)) {
+            exchange.answer = exchange
+                .answer
+                .filter(|(answered, _)| !is_given_up(trace, exchange.asked, *answered));
+        }
+    }
     exchanges
+}
+
+/// Whether a button was pressed before the answer came, and nothing was shown of it: the client gave the
+/// request up, as it may.
+fn is_given_up(trace: &Trace, asked: u64, answered: u64) -> bool {
+    let is_pressed = |what: &What| matches!(what, What::Step(step) if step.action == MEANWHILE);
+    let is_shown = |what: &What| matches!(what, What::Client(ClientEvent::Screen(shown)) if shown.title != screen::CHOICE);
+    let place = |seq: u64| trace.events.partition_point(|event| event.seq <= seq);
+    let (asked, answered) = (place(asked), place(answered));
+    let mut before = trace.events[asked..answered].iter();
+    let mut after = trace.events[answered..]
+        .iter()
+        .take_while(|event| !matches!(event.what, What::Step(_)) || is_pressed(&event.what));
+    before.any(|event| is_pressed(&event.what)) && !after.any(|event| is_shown(&event.what))
 }
 
 /// Whether 利用者証明用電子証明書 was read with success.

@@ -93,7 +93,7 @@ fn conduct(case: &Case<'_>) -> Conduct {
     let Some(scenario) = case.scenario().filter(|_| driven) else {
         return Conduct::Complete;
     };
-    let steps = case.steps().count();
+    let steps = case.acts_done();
     let exit = case.events().find_map(|event| match &event.what {
         What::Exit(exit) => Some((event.seq, exit)),
         _ => None,

@@ -92,7 +92,10 @@ const DONE_ANYWAY: [&str; 4] = ["take-card", "hand-over", "lock", "close"];
 pub(crate) fn undone(case: &Case<'_>) -> Vec<Undone> {
     let acts = (1..).zip(case.steps());
     acts.filter(|(_, (_, step))| step.id > 0 && !DONE_ANYWAY.contains(&&*step.action))
-        .filter_map(|(n, (at, step))| look(case, n, at, step))
+        .filter_map(|(n, (at, step))| {
+            let n = n + case.pressed_meanwhile(0..at).count();
+            look(case, n, at, step)
+        })
         .collect()
 }
 

@@ -182,3 +182,45 @@ when: [login, restart-app, login, close]
     let log = read(folder.path().join("out/own/own/client.log"));
     assert_eq!(log.matches("login as").count(), 2, "{log}");
 }
+
+/// Pressed before the answer is there: the client that reads a line at a time does it afterwards.
+#[test]
+fn a_button_is_pressed_while_the_service_still_answers() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told = play_in(
+        folder.path(),
+        "\
+purpose: { ja: 待つ間に押す, en: pressed meanwhile }
+requirements: [contract.messages]
+given:
+  persona: shiken-taro
+  service: { faults: [{ delay: { operation: eligibility-by-certificate, ms: 600 } }] }
+when:
+  - login
+  - choose-method: visual
+  - place-card
+  - press-meanwhile: 閉じる
+  - press-meanwhile: 閉じる
+  - take-card
+  - close
+",
+    );
+    assert_eq!(told.code, Some(0), "{}", told.stdout);
+    let trace = read(folder.path().join("out/own/own/trace.jsonl"));
+    let places = [
+        "\"operation\":\"eligibility-by-certificate\"",
+        "\"action\":\"press-meanwhile\"",
+        "\"fault\":\"delayed\"",
+        "\"title\":\"資格確認結果\"",
+        "\"done\":{\"do\":3}",
+        "\"done\":{\"do\":4}",
+        "\"done\":{\"do\":5}",
+        "\"action\":\"take-card\"",
+    ];
+    let places = places.map(|what| {
+        trace
+            .find(what)
+            .unwrap_or_else(|| panic!("{what}: {trace}"))
+    });
+    assert!(places.is_sorted(), "{places:?}\n{trace}");
+}

@@ -5,6 +5,7 @@ mod told;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
@@ -91,6 +92,7 @@ pub(crate) fn greet(
                     unfit = unfit.or(of_hello);
                 }
             }
+            Some(Heard::KeptWaiting) => {}
             Some(Heard::Closed) => return Err(unfit.map_or(NotBegun::Gone, NotBegun::Unfit)),
             None => return Err(unfit.map_or(NotBegun::Silent, NotBegun::Unfit)),
         }
@@ -138,9 +140,18 @@ pub(crate) fn play(
         shown: RefCell::default(),
     };
     stage.first_screen()?;
-    for (at, act) in scenario.when.iter().enumerate() {
-        stage.coming = &scenario.when[at + 1..];
-        stage.perform(act)?;
+    let mut acts = &scenario.when[..];
+    while let Some((act, coming)) = acts.split_first() {
+        let is_meanwhile = |act: &&Located<Act>| matches!(***act, Act::PressMeanwhile(_));
+        // What is done around the client is over at once.
+        let presses = match act.arm() {
+            Arm::Client => coming.iter().take_while(is_meanwhile).count(),
+            Arm::World | Arm::Operator => 0,
+        };
+        let (meanwhile, rest) = coming.split_at(presses);
+        stage.coming = coming;
+        stage.perform(act, meanwhile)?;
+        acts = rest;
     }
     // A client that has closed its input already has left by itself.
     let _ = stage.client.tell(&ToClient::End {});
@@ -167,10 +178,10 @@ struct Stage<'a> {
 }
 
 impl Stage<'_> {
-    /// Does one act, by one of three arms.
-    fn perform(&mut self, act: &Located<Act>) -> Result<(), Stopped> {
+    /// Does one act, by one of three arms, with the buttons that are pressed before it is over.
+    fn perform(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
         match act.arm() {
-            Arm::Client => self.tell(act),
+            Arm::Client => self.tell(act, meanwhile),
             Arm::World => {
                 let whose = || act.personas().first().map(|id| id.to_string());
                 self.note(0, act, act.value().map(Cow::into_owned).or_else(whose));
@@ -199,7 +210,12 @@ impl Stage<'_> {
             return Ok(());
         }
         let is_screen = |event: &ClientEvent| matches!(event, ClientEvent::Screen(_));
-        self.wait_for(Awaited::Screen, is_screen, |_| ())
+        self.wait_for(
+            Awaited::Screen,
+            0,
+            |heard| is_event(heard, is_screen),
+            |_| (),
+        )
     }
 
     /// Ends the client, and begins with it anew.
@@ -219,25 +235,82 @@ impl Stage<'_> {
         self.first_screen()
     }
 
-    /// Tells the client what to do, after noting it in the trace, and waits until it is done.
-    fn tell(&mut self, act: &Located<Act>) -> Result<(), Stopped> {
+    /// Tells the client what to do and waits until it is done. The buttons are pressed as soon as the
+    /// service lets the client wait for an answer; each is done in its own time.
+    fn tell(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
         if **act == Act::TakeCard {
             self.world.take();
         }
+        let id = self.say(act)?;
+        let place = |stage: &Self| {
+            if let Act::PlaceCard(card) = &**act {
+                stage.world.place(card.as_deref().map(String::as_str));
+            }
+        };
+        let mut due = BTreeSet::from([id]);
+        if !meanwhile.is_empty() {
+            let mut is_done = false;
+            self.wait_for(
+                Awaited::Done(id),
+                id,
+                |heard| {
+                    is_done = is_done_of(heard, id);
+                    is_done || *heard == Heard::KeptWaiting
+                },
+                place,
+            )?;
+            if is_done {
+                due.clear();
+                // A client that is done early may ask a little later.
+                self.await_request()?;
+            }
+            for press in meanwhile {
+                due.insert(self.say(press)?);
+            }
+        }
+        while let Some(next) = due.first().copied() {
+            self.wait_for(
+                Awaited::Done(next),
+                id,
+                |heard| match heard {
+                    Heard::Message(FromClient::Event(ClientEvent::Done { r#do })) => {
+                        due.remove(r#do)
+                    }
+                    _ => false,
+                },
+                place,
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Tells the client one thing, after noting it in the trace: the number of the `do`.
+    fn say(&mut self, act: &Located<Act>) -> Result<u32, Stopped> {
         let Told { label, value } = self.told(act);
         self.last += 1;
         let id = self.last;
         self.note(id, act, label);
-        let action = act.word();
+        let action = match &**act {
+            // The client does not get a word of its own for it: it cannot know when it is pressed.
+            Act::PressMeanwhile(_) => "press",
+            act => act.word(),
+        };
         self.client
             .tell(&ToClient::Do(Do { id, action, value }))
             .map_err(|_| Stopped::Gone)?;
-        let done = |event: &ClientEvent| *event == ClientEvent::Done { r#do: id };
-        self.wait_for(Awaited::Done(id), done, |stage| {
-            if let Act::PlaceCard(card) = &**act {
-                stage.world.place(card.as_deref().map(String::as_str));
+        Ok(id)
+    }
+
+    /// Waits a little for the service to let the client wait.
+    fn await_request(&self) -> Result<(), Stopped> {
+        let until = Instant::now() + GRACE;
+        loop {
+            match self.hear(until) {
+                Some(Heard::KeptWaiting) | None => return Ok(()),
+                Some(Heard::Message(_)) => {}
+                Some(Heard::Closed) => return Err(Stopped::Gone),
             }
-        })
+        }
     }
 
     /// What happens around the client without its being told.
@@ -269,29 +342,35 @@ impl Stage<'_> {
         }));
     }
 
+    /// What the client says next, or `None` after that.
+    fn hear(&self, until: Instant) -> Option<Heard> {
+        let left = until.saturating_duration_since(Instant::now());
+        let heard = self.client.hear(left);
+        if let Some(Heard::Message(FromClient::Event(ClientEvent::Screen(screen)))) = &heard {
+            self.shown.replace(screen.buttons.clone());
+        }
+        heard
+    }
+
+    /// Waits until it is over; `of` is the `do` whose `ready` counts.
     fn wait_for(
         &self,
         awaited: Awaited,
-        over: impl Fn(&ClientEvent) -> bool,
+        of: u32,
+        mut over: impl FnMut(&Heard) -> bool,
         on_ready: impl Fn(&Self),
     ) -> Result<(), Stopped> {
         let until = Instant::now() + self.limit;
         loop {
-            let heard = self
-                .client
-                .hear(until.saturating_duration_since(Instant::now()));
-            if let Some(Heard::Message(FromClient::Event(ClientEvent::Screen(screen)))) = &heard {
-                self.shown.replace(screen.buttons.clone());
-            }
-            match heard {
-                Some(Heard::Message(FromClient::Event(event))) if over(&event) => return Ok(()),
+            match self.hear(until) {
+                Some(Heard::Closed) => return Err(Stopped::Gone),
+                Some(heard) if over(&heard) => return Ok(()),
                 Some(Heard::Message(FromClient::Event(ClientEvent::Ready { r#do })))
-                    if r#do == self.last =>
+                    if r#do == of =>
                 {
                     on_ready(self);
                 }
-                Some(Heard::Message(_)) => {}
-                Some(Heard::Closed) => return Err(Stopped::Gone),
+                Some(_) => {}
                 None => {
                     let limit = self.limit;
                     return Err(Stopped::Silent { awaited, limit });
@@ -299,4 +378,14 @@ impl Stage<'_> {
             }
         }
     }
+}
+
+/// Whether the client said this.
+fn is_event(heard: &Heard, is_meant: impl Fn(&ClientEvent) -> bool) -> bool {
+    matches!(heard, Heard::Message(FromClient::Event(event)) if is_meant(event))
+}
+
+/// Whether the client said that a `do` is over.
+fn is_done_of(heard: &Heard, id: u32) -> bool {
+    is_event(heard, |event| *event == ClientEvent::Done { r#do: id })
 }

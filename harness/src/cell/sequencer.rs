@@ -62,6 +62,8 @@ pub(crate) enum ToStore {
 )]
 pub(crate) enum Heard {
     Message(FromClient),
+    /// The service lets the client wait for an answer.
+    KeptWaiting,
     /// The client closed its standard output.
     Closed,
 }
@@ -166,6 +168,15 @@ impl Sequencer {
     /// Stamps an event that needs no decoding.
     pub(crate) fn tell(&self, what: What) {
         self.stamp(Observed::Told(Untrusted::new(what)));
+    }
+
+    /// Tells the client's driver that the service lets the client wait for an answer.
+    pub(crate) fn keep_waiting(&self) {
+        let state = self.lock();
+        state.tell_driver(Heard::KeptWaiting);
+        if let Some(Bell(ring)) = &state.bell {
+            ring();
+        }
     }
 
     /// Reads what the client has said. Returns whether there can be more.

@@ -288,7 +288,10 @@ fn go_together(early: &Act, late: &Act) -> bool {
             | (Act::RestartApp(_), Act::Login(_))
             | (Act::Lock, Act::Unlock(_))
             | (Act::HandOver(_), Act::HandOver(_) | Act::Unlock(_))
-            | (Act::Press(_), Act::Press(_) | Act::PlaceCard(_))
+            | (
+                Act::Press(_),
+                Act::Press(_) | Act::PressMeanwhile(_) | Act::PlaceCard(_)
+            )
             | (Act::EnterPin(_), Act::PlaceCard(_))
             | (Act::PlaceCard(_) | Act::InsertCard(_), Act::TakeCard)
             | (

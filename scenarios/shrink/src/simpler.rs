@@ -133,6 +133,7 @@ fn simpler_act(act: &Act) -> Vec<Act> {
         Act::InsertCard(None) => vec![Act::PlaceCard(None)],
         Act::Login(Some(_)) => vec![Act::Login(None)],
         Act::RestartApp(Some(_)) => vec![Act::RestartApp(None)],
+        Act::PressMeanwhile(label) => vec![Act::Press(label.clone())],
         Act::EnterPin(pin) if *pin != Pin::Right => vec![Act::EnterPin(Pin::Right)],
         _ => Vec::new(),
     }

@@ -88,6 +88,10 @@ impl Act {
                 format!("「{label}」を押す"),
                 format!("somebody presses \"{label}\""),
             ),
+            Self::PressMeanwhile(label) => Wording::new(
+                format!("回答を待つ間に「{label}」を押す"),
+                format!("somebody presses \"{label}\" while the service is still answering"),
+            ),
             Self::TakeCard => say("患者がカードを取る", "the patient takes the card"),
             Self::Wait(span) => Wording::new(
                 format!("{span} が過ぎる (実行は待たない)"),

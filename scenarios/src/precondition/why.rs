@@ -39,6 +39,8 @@ pub enum Unmet {
     NotMobile,
     /// What is filed says nothing.
     NothingFiled,
+    /// The act before asks for nothing that is answered late.
+    NothingAnswered,
 }
 
 impl Unmet {
@@ -198,6 +200,16 @@ impl Unmet {
                 (
                     "to に registered, withheld, insurance, assistance のいずれかを書いてください",
                     "say one of registered, withheld, insurance, assistance in to",
+                ),
+            ],
+            Self::NothingAnswered => [
+                (
+                    "直前の手順が求める回答は、遅れません",
+                    "the act before asks for nothing that is answered late",
+                ),
+                (
+                    "直前の手順が送る要求に、given の service.faults で delay (ms: 500 以上) か silent を付けてください",
+                    "put a delay (ms: 500 or more) or silent on its request in service.faults of given",
                 ),
             ],
             Self::NotMobile => [

@@ -26,16 +26,18 @@ pub(super) fn taken_over(seen: &Seen, step: &Step, draft: &mut Draft) {
             let value = value.strip_prefix("auth-pin:").unwrap_or(value);
             format!("enter-pin: {value}")
         }
-        ("press", Some(label)) => format!("press: {}", quoted(label)),
+        ("press" | "press-meanwhile", Some(label)) => {
+            format!("{}: {}", step.action, quoted(label))
+        }
         (
             "choose-method" | "set-method" | "wait" | "rival" | "hand-over" | "unlock"
-            | "place-card" | "insert-card",
+            | "place-card" | "insert-card" | "restart-app",
             Some(value),
         ) if is_word(&value) => format!("{word}: {value}"),
         (
             "login" | "place-card" | "insert-card" | "take-card" | "unplug-reader" | "plug-reader"
             | "stop-service" | "start-service" | "rival-leaves" | "close" | "read-aloud" | "lock"
-            | "enter-by-link" | "fetch-result",
+            | "enter-by-link" | "fetch-result" | "restart-app",
             None,
         ) => word.to_owned(),
         _ => {

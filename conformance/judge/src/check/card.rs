@@ -259,7 +259,7 @@ fn was_sent_home(case: &Case<'_>, at: u64, exit: &Exit) -> bool {
     let due = case.trace().header.resolved["when"]
         .as_array()
         .map(Vec::len);
-    let is_all = due == Some(case.steps().count());
+    let is_all = due == Some(case.acts_done());
     let is_done = |id: u32| {
         let mut before = case.events_between(0..at);
         before.any(

@@ -5,7 +5,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
-use crate::case::{Case, chosen};
+use crate::case::{Case, MEANWHILE, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::PIN_ENTRY;
 
@@ -15,24 +15,26 @@ pub(crate) const MESSAGES: &str = "contract.messages";
 /// Every line is a message, and each `ready` and `done` is of the `do` that is under way.
 pub(super) fn messages(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let mut told: Option<(u64, u32)> = None;
-    let mut is_done = true;
+    let mut told: Option<u64> = None;
+    // Of a button that is pressed before an act is over the `do` is under way beside that of the act.
+    let mut due: Vec<u32> = Vec::new();
     for event in case.events() {
         let wrong = match &event.what {
             What::Step(step) if step.id > 0 => {
-                told = Some((event.seq, step.id));
-                is_done = false;
+                told = Some(event.seq);
+                if step.action != MEANWHILE {
+                    due.clear();
+                }
+                due.push(step.id);
                 continue;
             }
             What::Client(ClientEvent::Garbage {
                 line, why, misfit, ..
             }) => Some(unread(*line, why, misfit.as_ref())),
-            What::Client(ClientEvent::Ready { r#do }) => {
-                stray("ready", *r#do, told.filter(|_| !is_done))
-            }
+            What::Client(ClientEvent::Ready { r#do }) => stray("ready", *r#do, &due),
             What::Client(ClientEvent::Done { r#do }) => {
-                let wrong = stray("done", *r#do, told.filter(|_| !is_done));
-                is_done |= wrong.is_none();
+                let wrong = stray("done", *r#do, &due);
+                due.retain(|id| id != r#do);
                 wrong
             }
             What::Client(_) => None,
@@ -40,8 +42,7 @@ pub(super) fn messages(case: &Case<'_>) -> Finding {
         };
         tally.judge(wrong.map(|(expected, observed)| {
             let failure = Failure::new(event.seq, expected, observed);
-            told.iter()
-                .fold(failure, |failure, (at, _)| failure.after(*at))
+            told.iter().fold(failure, |failure, at| failure.after(*at))
         }));
     }
     tally.finding(Wording::new("アプリの行", "a line of the client"))
@@ -135,11 +136,13 @@ fn kind(found: &str) -> Wording {
     Wording::new(ja, en)
 }
 
-/// What is wrong with a `ready` or `done` of this number while `told` is under way.
-fn stray(word: &str, number: u32, told: Option<(u64, u32)>) -> Option<(Wording, Wording)> {
-    let expected = match told {
-        Some((_, due)) if due == number => return None,
-        Some((_, due)) => Wording::new(
+/// What is wrong with a `ready` or `done` of this number while these are under way.
+fn stray(word: &str, number: u32, due: &[u32]) -> Option<(Wording, Wording)> {
+    if due.contains(&number) {
+        return None;
+    }
+    let expected = match due.first() {
+        Some(due) => Wording::new(
             format!("{word} は do {due} の"),
             format!("{word} of do {due}"),
         ),

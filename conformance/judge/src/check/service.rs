@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Operation, TerminalState};
-use madoguchi_trace::{NOT_ASKED, Step, What};
+use madoguchi_trace::{HttpAnswer, NOT_ASKED, Step, What};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -353,23 +353,16 @@ pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
 }
 
 /// After a lost answer, the next request of that kind is recognisable as the same one, unless a check was
-/// begun anew before it: that is another question.
+/// begun anew before it: that is another question. So is an equal request where a button was pressed before
+/// the answer came.
 pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
-        let Some((lost, answer)) = exchange.answer else {
+        let Some(id) = exchange.field("request-id") else {
             continue;
         };
-        let Some(id) = exchange
-            .field("request-id")
-            .filter(|_| !answer.arrived() && answer.decision != NOT_ASKED)
-        else {
-            continue;
-        };
-        let retry = case
-            .exchanges_between(lost..u64::MAX)
-            .find(|later| later.request.operation == exchange.request.operation);
-        let Some(retry) = retry else { continue };
+        let retry = retried_meanwhile(case, &exchange).or_else(|| retried_after(case, &exchange));
+        let Some((lost, retry)) = retry else { continue };
         let begins = |step: &Step| matches!(&*step.action, "take-card" | "choose-method");
         let mut between = case
             .steps_before(retry.asked)
@@ -392,4 +385,25 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
         "回答が失われた後の聞き直し",
         "a retry after a lost answer",
     ))
+}
+
+/// Where the answer was lost, and the next request of this kind.
+fn retried_after<'a>(case: &Case<'a>, exchange: &Exchange<'a>) -> Option<(u64, Exchange<'a>)> {
+    let is_lost = |answer: &HttpAnswer| !answer.arrived() && answer.decision != NOT_ASKED;
+    let (lost, _) = exchange.answer.filter(|(_, answer)| is_lost(answer))?;
+    let mut later = case.exchanges_between(lost..u64::MAX);
+    let retry = later.find(|later| later.request.operation == exchange.request.operation)?;
+    Some((lost, retry))
+}
+
+/// Where a button was pressed before the answer came, and the next equal request.
+fn retried_meanwhile<'a>(case: &Case<'a>, exchange: &Exchange<'a>) -> Option<(u64, Exchange<'a>)> {
+    let until = exchange.answer.map_or(u64::MAX, |(answered, _)| answered);
+    let until = until.min(case.next_step(exchange.asked));
+    let (pressed, _) = case.pressed_meanwhile(exchange.asked..until).next()?;
+    let mut later = case.exchanges_between(pressed..u64::MAX);
+    let retry = later.find(|later| essence(later) == essence(exchange))?;
+    // Of what was never decided nothing is recorded.
+    let is_decided = exchange.request.fault.is_none();
+    is_decided.then_some((pressed, retry))
 }

@@ -8,6 +8,7 @@ use madoguchi_trace::{ClientEvent, Screen, Sight, Step, Text, Trace, What};
 use super::fold::folded;
 use super::meaning::{Meaning, of_label};
 use super::{Kind, Words};
+use crate::case::MEANWHILE;
 use crate::screen::{
     AGREE, ASSISTANCE, CHOICE, OFFER, PIN, REGISTER, REGISTRATION, RESULT, VALIDITY, VISUAL,
 };
@@ -59,7 +60,7 @@ const LISTS: &[&str] = &[
 
 /// A button that was pressed.
 fn pressed(words: &Words, step: &Step) -> Option<Step> {
-    if step.action != "press" {
+    if step.action != "press" && step.action != MEANWHILE {
         return None;
     }
     let own = step.value.as_deref()?;

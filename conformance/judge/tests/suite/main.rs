@@ -6,6 +6,7 @@ mod cut;
 mod ending;
 mod habits;
 mod judging;
+mod meanwhile;
 mod sight;
 mod stored;
 mod undone;

@@ -73,6 +73,7 @@ pub(crate) async fn exchange(
         request: recognised.as_ref().ok(),
         terminal: terminal.as_deref(),
         fault: fate.filter(|fate| fate.is_mute()).map(Mishap::name),
+        is_kept_waiting: fate.is_some_and(Mishap::keeps_waiting),
     });
     match fate {
         Some(Mishap::Reset) => {

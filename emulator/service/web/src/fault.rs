@@ -118,6 +118,11 @@ impl Mishap {
         }
     }
 
+    /// Whether the client waits: for a decision that is kept back, or for nothing.
+    pub(crate) const fn keeps_waiting(self) -> bool {
+        matches!(self, Self::Silent | Self::Delay(_))
+    }
+
     /// Whether not even a stranger's answer comes.
     pub(crate) const fn is_mute(self) -> bool {
         matches!(self, Self::Reset | Self::Silent)

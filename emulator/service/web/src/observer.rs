@@ -76,6 +76,8 @@ pub struct RequestNote<'a> {
     pub terminal: Option<&'a [u8]>,
     /// What a fault does to the request so that no answer follows: `reset`, `silent`.
     pub fault: Option<&'static str>,
+    /// Whether a fault lets the client wait for its answer.
+    pub is_kept_waiting: bool,
 }
 
 /// An answer.

@@ -91,6 +91,20 @@ defects! {
     "new-request-on-retry" breaks "service.same-request-on-retry",
         "gives a retry another request id",
         "再試行に別の要求番号を付ける" => renews_retry(|_| true);
+    "repeats-on-second-press" breaks "service.same-request-on-retry",
+        "sends the inquiry once more, as another one, where its button is pressed again before the answer",
+        "回答の前にボタンがもう一度押されると、別の照会としてもう一度送る" => {
+        let last = kept::<Option<Request>>();
+        [
+            saw::request(move |_, request| last.set(Some(request.clone()))),
+            acts(move |app, action| {
+                let is_again = presses(action, button::RETRY) && matches!(app.stage, Stage::Result);
+                let mut again = last.get().filter(|last| is_again && last.id.is_some())?;
+                again.id = app.service.request(again.operation).id;
+                Some(app.ask(again))
+            }),
+        ]
+    };
     "renews-after-end" breaks "service.same-request-on-retry",
         "asks as if anew where the connection ended without an answer",
         "応答なしに接続が終わると、新しい要求として照会する" => renews_after(|request, instead| {

@@ -82,7 +82,7 @@ impl Stage<'_> {
                 Told::typed(conditions_typed(conditions, world.clock().now()))
             }
             // The client knows its own word for the button, and no other.
-            Act::Press(button) => {
+            Act::Press(button) | Act::PressMeanwhile(button) => {
                 let shown = self.shown.borrow();
                 let own = self.words.own_button(button, &shown).unwrap_or(button);
                 Told::secret(own, Value::from(own))

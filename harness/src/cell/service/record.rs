@@ -150,6 +150,9 @@ impl Observer for WebRecorder {
                 body: note.http.body.clone(),
             },
         });
+        if note.is_kept_waiting {
+            self.sequencer.keep_waiting();
+        }
     }
 
     fn answer(&self, note: AnswerNote<'_>) {

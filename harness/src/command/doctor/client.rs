@@ -106,7 +106,7 @@ fn first(client: &ClientProcess, limit: Duration) -> First {
         }
         Some(Heard::Message(FromClient::Event(_))) => First::Other("1".to_owned()),
         Some(Heard::Closed) => First::Gone,
-        None => First::Nothing,
+        Some(Heard::KeptWaiting) | None => First::Nothing,
     }
 }
 

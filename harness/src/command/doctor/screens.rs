@@ -115,7 +115,7 @@ fn first(stand_in: &StandIn, setting: &Setting<'_>) -> Option<Screen> {
             Some(Heard::Message(FromClient::Event(ClientEvent::Screen(screen)))) => {
                 return Some(screen);
             }
-            Some(Heard::Message(_)) => {}
+            Some(Heard::Message(_) | Heard::KeptWaiting) => {}
             Some(Heard::Closed) | None => return None,
         }
     }
