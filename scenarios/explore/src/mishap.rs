@@ -74,6 +74,9 @@ pub(crate) fn of_card() -> impl Strategy<Value = OfCard> {
     })
 }
 
+/// So late that somebody presses a button before the answer comes.
+pub(crate) const NOTICEABLE_MS: u32 = 600;
+
 /// Something that goes wrong with a request, by the fault's word; `operation` is put in later.
 pub(crate) fn of_request() -> impl Strategy<Value = (&'static str, Value)> {
     let plain = select(vec![
@@ -91,6 +94,7 @@ pub(crate) fn of_request() -> impl Strategy<Value = (&'static str, Value)> {
         2 => select(vec![10_u8, 50, 90])
             .prop_map(|percent| ("truncated", json!({ "percent": percent }))),
         1 => Just(("delay", json!({ "ms": 300 }))),
+        2 => Just(("delay", json!({ "ms": NOTICEABLE_MS }))),
         1 => Just(("slow-link", json!({ "bytes-per-second": 20000 }))),
         3 => select(vec![500_u16, 502, 503, 504])
             .prop_map(|status| ("server-error", json!({ "status": status }))),

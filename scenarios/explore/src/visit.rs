@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::mishap::{OfCard, of_card, of_request, word};
+use crate::mishap::{NOTICEABLE_MS, OfCard, of_card, of_request, word};
 
 /// A part of a day.
 #[derive(Debug, Clone, Default)]
@@ -106,7 +106,10 @@ pub(crate) fn by_eye(card: impl Strategy<Value = String>) -> impl Strategy<Value
             vec!["by-eye".to_owned(), format!("card:{card}")],
             faults.iter().map(|(_, fault)| fault.mark()).collect(),
         ];
-        if of_request.is_some() {
+        if let Some((_, fault)) = &of_request {
+            if fault["ms"] == NOTICEABLE_MS {
+                acts.push(json!({ "press-meanwhile": "閉じる" }));
+            }
             acts.push(press("再試行"));
         }
         acts.extend(after);
@@ -281,6 +284,8 @@ pub(crate) fn between(device: &'static str) -> BoxedStrategy<Part> {
             &[json!({ "wait": "9h" }), json!("login")],
             "night"
         ),
+        1 => acts(&[json!("restart-app"), json!("login")], "restarted"),
+        1 => acts(&[json!({ "restart-app": "killed" }), json!("login")], "crashed"),
         1 => acts(&[json!({ "wait": "20min" })], "pause"),
         1 => acts(
             &[json!({ "record-changes": {

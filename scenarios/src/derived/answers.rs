@@ -425,6 +425,22 @@ const STALLED: Way = Way {
     fate: Fate::Decided,
 };
 
+/// Late enough that somebody presses a button before it is there.
+const PRESSED: Way = Way {
+    name: "pressed",
+    ja: "届く前に「閉じる」が押される",
+    en: "late, and 閉じる is pressed before it",
+    fault: |operation| {
+        WebFault::Delay(Delay {
+            operation,
+            nth: 1,
+            times: 1,
+            ms: 600,
+        })
+    },
+    fate: Fate::Whole,
+};
+
 /// How long clients wait where nothing comes, milliseconds.
 const PATIENCE_MS: NonZeroU32 = NonZeroU32::MIN.saturating_add(1999);
 
@@ -448,7 +464,7 @@ pub(super) fn cells() -> Vec<Scenario> {
         let others = others.filter(|asked| !(asked.is_once && way.fate == Fate::Decided));
         cells.extend(others.map(|asked| cell(asked, way, false)));
     }
-    for way in [&SILENT, &STALLED] {
+    for way in [&PRESSED, &SILENT, &STALLED] {
         cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
     }
     cells
@@ -483,7 +499,16 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     if asked.is_once && way.fate == Fate::Decided {
         return cell.end();
     }
+    let is_pressed = way.name == PRESSED.name;
+    if is_pressed {
+        cell.act(Act::PressMeanwhile("閉じる".to_owned()));
+    }
     match (is_whole, retry) {
+        (true, _) if is_pressed => {
+            if asked.place != Place::Institution {
+                cell.take();
+            }
+        }
         // No user has to try again.
         (true, _) if asked.operation == Operation::Challenge => cell.take(),
         (true, _) => (asked.again)(&mut cell),

@@ -7,8 +7,8 @@ use madoguchi_notation::{Offset, Wording};
 use super::cell::{Cell, FIRST, Place, SECOND, who};
 use crate::{
     Act, Answered, AssistanceGiven, Availability, Care, Decides, Designation, Fault, Hands,
-    HistoryConditions, InsuranceGiven, Moment, Operate, Passcode, Pin, RecordGiven, Scenario,
-    Search, ServerError, ServerErrorStatus, Visit, WebFault,
+    HistoryConditions, InsuranceGiven, Moment, Operate, Passcode, Pin, RecordGiven, Restart,
+    Scenario, Search, ServerError, ServerErrorStatus, Visit, WebFault,
 };
 
 /// What one patient comes to, from the screen that waits for a choice back to it.
@@ -828,6 +828,15 @@ const BETWEEN: &[Between] = &[
         play: |cell| {
             cell.act(Act::UnplugReader);
             cell.act(Act::PlugReader);
+        },
+    },
+    Between {
+        name: "crashed",
+        ja: "間にアプリが落ちる",
+        en: "the app crashes in between",
+        play: |cell| {
+            cell.act(Act::RestartApp(Some(Restart::Killed)));
+            cell.login();
         },
     },
 ];
