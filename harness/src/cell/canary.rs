@@ -6,6 +6,7 @@ mod matcher;
 mod reading;
 mod spelling;
 
+use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::sync::{Arc, LazyLock};
 
@@ -109,7 +110,7 @@ impl Canaries {
     /// body, and as in any text in another one.
     pub(crate) fn in_body(&self, place: &str, body: &[u8], expected: &[&str]) -> Vec<Leak> {
         let matcher = self.matcher();
-        let mut found = matcher.find(body, Kind::Sure);
+        let mut found = matcher.find(body, &[Kind::Sure]);
         match serde_json::from_slice::<serde_json::Value>(body) {
             Ok(json) => {
                 let mut fields = Vec::new();
@@ -124,7 +125,7 @@ impl Canaries {
             }
             Err(_) => {
                 let text = readable(body);
-                found.extend(matcher.find(text.as_bytes(), Kind::Text));
+                found.extend(matcher.find(text.as_bytes(), &[Kind::Text]));
                 if is_form(&text) {
                     for (at, part) in Address::Query(&text).parts() {
                         found.extend(within(&matcher, part, at));
@@ -138,7 +139,7 @@ impl Canaries {
 
     /// Secrets in running text: short ones only as words.
     pub(crate) fn in_text(&self, place: &str, text: &str) -> Vec<Leak> {
-        told(place, self.matcher().find(text.as_bytes(), Kind::Text))
+        told(place, self.matcher().find(text.as_bytes(), &[Kind::Text]))
     }
 
     /// Secrets in a value of its own, such as that of a header, as it is or as something is written into it.
@@ -148,13 +149,13 @@ impl Canaries {
 
     /// Secrets in what is full of numbers that are none: short ones only where they are called one.
     pub(crate) fn in_own(&self, place: &str, text: &str) -> Vec<Leak> {
-        told(place, self.matcher().find(text.as_bytes(), Kind::Own))
+        told(place, self.matcher().find(text.as_bytes(), &[Kind::Own]))
     }
 
     /// Secrets in an address: short ones only as one of its parts.
     pub(crate) fn in_address(&self, place: &str, address: &Address<'_>) -> Vec<Leak> {
         let matcher = self.matcher();
-        let mut found = matcher.find(address.text().as_bytes(), Kind::Sure);
+        let mut found = matcher.find(address.text().as_bytes(), &[Kind::Sure]);
         for (at, part) in address.parts() {
             found.extend(within(&matcher, part, at));
         }
@@ -165,9 +166,9 @@ impl Canaries {
     /// full of numbers: a short secret counts as a word only where it is said what it is.
     pub(crate) fn in_log(&self, place: &str, log: impl AsRef<[u8]>) -> Vec<Leak> {
         let (matcher, log) = (self.matcher(), log.as_ref());
-        let mut found = matcher.find(log, Kind::Log);
+        let mut found = matcher.find(log, &[Kind::Log]);
         if let Some(text) = written_otherwise(log) {
-            found.extend(matcher.find(text.as_bytes(), Kind::Log));
+            found.extend(matcher.find(text.as_bytes(), &[Kind::Log]));
         }
         let mut leaks = told(place, found);
         let mut classes = Vec::new();
@@ -180,17 +181,17 @@ impl Canaries {
     }
 
     /// The text with every secret replaced by its class.
-    pub(crate) fn redact(&self, text: &str) -> String {
+    pub(crate) fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.masked(text, &[Kind::Text])
     }
 
     /// A value that a client chose with every secret replaced by its class; all of it where a secret is
     /// written into it in a way that shows no place.
-    pub(crate) fn redact_field(&self, field: &str) -> String {
+    pub(crate) fn redact_field<'t>(&self, field: &'t str) -> Cow<'t, str> {
         let masked = self.masked(field, &[Kind::Text, Kind::Field]);
         match within(&self.matcher(), &masked, 0).first() {
             None => masked,
-            Some(found) => format!("<{}>", found.class),
+            Some(found) => Cow::Owned(format!("<{}>", found.class)),
         }
     }
 
@@ -198,17 +199,17 @@ impl Canaries {
     pub(crate) fn redact_address(&self, address: &str, between: char) -> String {
         let address = self.redact_field(address);
         let parts = address.split(between).map(|part| self.redact_field(part));
-        let parts: Vec<String> = parts.collect();
+        let parts: Vec<Cow<'_, str>> = parts.collect();
         parts.join(between.encode_utf8(&mut [0; 4]))
     }
 
     /// What the tool says itself with every secret replaced by its class, where it is sure to be one.
-    pub(crate) fn redact_own(&self, text: &str) -> String {
+    pub(crate) fn redact_own<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.masked(text, &[Kind::Own])
     }
 
     /// The same where figures are octets.
-    pub(crate) fn redact_octets(&self, text: &str) -> String {
+    pub(crate) fn redact_octets<'t>(&self, text: &'t str) -> Cow<'t, str> {
         self.masked(text, &[Kind::Own, Kind::Log])
     }
 
@@ -223,18 +224,20 @@ impl Canaries {
         String::from_utf8_lossy(&text).into_owned()
     }
 
-    fn masked(&self, text: &str, kinds: &[Kind]) -> String {
-        let masked = self.matcher().masked(text.as_bytes(), kinds);
-        String::from_utf8_lossy(&masked).into_owned()
+    fn masked<'t>(&self, text: &'t str, kinds: &[Kind]) -> Cow<'t, str> {
+        match self.matcher().masked(text.as_bytes(), kinds) {
+            Cow::Borrowed(_) => Cow::Borrowed(text),
+            Cow::Owned(masked) => Cow::Owned(String::from_utf8_lossy(&masked).into_owned()),
+        }
     }
 }
 
 /// What is found in a value of its own, which stands at `at`.
 fn within(matcher: &Matcher, field: &str, at: usize) -> Vec<Found> {
-    let found = matcher.find(field.as_bytes(), Kind::Field);
+    let found = matcher.find(field.as_bytes(), &[Kind::Field]);
     let mut found: Vec<Found> = found.into_iter().map(|found| found.moved(at)).collect();
     for inner in innermost(field) {
-        let within = matcher.find(inner.as_bytes(), Kind::Field);
+        let within = matcher.find(inner.as_bytes(), &[Kind::Field]);
         found.extend(within.into_iter().map(|found| Found { at, ..found }));
     }
     found
@@ -454,7 +457,8 @@ mod tests {
             let found = known().in_text("", &format!("{number} {text}."));
             assert_eq!(found.len(), 1, "{text}");
             assert_eq!(found[0].class, "personal-number", "{text}");
-            let redacted = known().redact(&format!("{number} {text}."));
+            let text = format!("{number} {text}.");
+            let redacted = known().redact(&text);
             assert!(known().in_text("", &redacted).is_empty(), "{redacted}");
             assert!(redacted.starts_with("my number "), "{redacted}");
         }

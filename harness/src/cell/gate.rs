@@ -3,6 +3,7 @@
 
 mod redacted;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use madoguchi_trace::{
@@ -108,7 +109,7 @@ impl Gate {
 
     /// The first line of a trace, in which a client says who it is.
     pub(crate) fn header(&self, mut header: Header) -> Redacted<Header> {
-        let own = |text: &str| self.0.redact_own(text);
+        let own = |text: &str| self.0.redact_own(text).into_owned();
         if let Some(client) = &mut header.client {
             client.name = own(&client.name);
             client.version = own(&client.version);
@@ -123,7 +124,7 @@ impl Gate {
     }
 
     fn words(&self, words: OwnWords) -> OwnWords {
-        let own = |text: &String| self.0.redact_own(text);
+        let own = |text: &String| self.0.redact_own(text).into_owned();
         let said = |Said(said): Said| Said(said.iter().map(own).collect());
         let list = |list: BTreeMap<String, Said>| {
             let words = list.into_iter();
@@ -166,7 +167,7 @@ impl Gate {
     /// Every text of an event, without secrets.
     fn redact(&self, what: &mut What) {
         let Self(canaries) = self;
-        let redact: fn(&Canaries, &str) -> String = match what {
+        let redact: for<'t> fn(&Canaries, &'t str) -> Cow<'t, str> = match what {
             What::Client(_) => Canaries::redact,
             What::Request(request) => {
                 let path = canaries.redact_address(&request.path, '/');
@@ -198,8 +199,9 @@ impl Gate {
             | What::Exit(_) => Canaries::redact_own,
         };
         what.each_text(&mut |text| {
-            let redacted = redact(canaries, text);
-            replace(text, redacted);
+            if let Cow::Owned(redacted) = redact(canaries, text) {
+                replace(text, redacted);
+            }
         });
     }
 }

@@ -1,4 +1,7 @@
 //! All spellings of a cell's secrets, looked for at once: time grows with the text alone.
+//!
+//! An automaton looks for how each spelling begins, and what it finds is compared with the rest: most
+//! spellings of a long secret are hundreds of bytes, and every login makes new ones.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -50,12 +53,22 @@ pub(super) struct Matcher(Vec<Arc<Part>>);
 
 /// Finds some of them.
 struct Part {
+    /// Finds how the patterns begin.
     automaton: AhoCorasick,
-    /// Whose spelling each pattern is, and when it is one.
-    patterns: Vec<(usize, Rule)>,
+    patterns: Vec<Pattern>,
     canaries: Vec<Known>,
     /// How many are known before these.
     before: usize,
+}
+
+/// A spelling.
+struct Pattern {
+    /// Whose it is.
+    canary: usize,
+    /// When it is one.
+    rule: Rule,
+    /// What follows its beginning.
+    rest: Vec<u8>,
 }
 
 struct Known {
@@ -67,19 +80,21 @@ struct Known {
 
 impl Part {
     fn of(canaries: &[Canary], before: usize) -> Self {
-        let mut bytes = Vec::new();
+        let mut beginnings = Vec::new();
         let mut patterns = Vec::new();
+        let mut add = |canary, mut bytes: Vec<u8>, rule| {
+            let rest = bytes.split_off(bytes.len().min(LONGEST_BEGINNING));
+            beginnings.push(bytes);
+            patterns.push(Pattern { canary, rule, rest });
+        };
         for (i, canary) in canaries.iter().enumerate() {
             let all = spellings(canary.value.expose(), canary.is_short());
-            for Spelling { bytes: spelt, rule } in all {
-                bytes.push(spelt);
-                patterns.push((i, rule));
-            }
+            all.into_iter()
+                .for_each(|Spelling { bytes, rule }| add(i, bytes, rule));
         }
         // once is enough
         for begins in KEY_BEGINS.iter().filter(|_| before == 0) {
-            bytes.push(begins.as_bytes().to_vec());
-            patterns.push((canaries.len(), Rule::Key));
+            add(canaries.len(), begins.as_bytes().to_vec(), Rule::Key);
         }
         let known = |canary: &Canary| {
             let value = canary.value.expose();
@@ -90,11 +105,10 @@ impl Part {
             }
         };
         Self {
-            // cells read little with it: a DFA, which reads fastest, takes a sixth of a cell's time
-            // to build
+            // cells read little with it: a DFA, which reads fastest, takes longest to build
             automaton: AhoCorasick::builder()
                 .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-                .build(&bytes)
+                .build(&beginnings)
                 .expect("a few thousand short patterns"),
             patterns,
             canaries: canaries.iter().map(known).chain([ANY_KEY]).collect(),
@@ -116,9 +130,9 @@ impl Matcher {
         Self(parts)
     }
 
-    /// What stands in a text, as it is and as it reads without its escapes.
-    pub(super) fn find(&self, text: &[u8], kind: Kind) -> Vec<Found> {
-        let mut found = self.find_plain(text, kind);
+    /// What stands in a text as one of these kinds, as it is and as it reads without its escapes.
+    pub(super) fn find(&self, text: &[u8], kinds: &[Kind]) -> Vec<Found> {
+        let mut found = self.find_plain(text, kinds);
         // an escape may be escaped itself
         let mut readings: Vec<Reading> = Vec::new();
         while readings.len() < DEEPEST {
@@ -128,7 +142,7 @@ impl Matcher {
             };
             readings.push(reading);
             let Some(last) = readings.last() else { break };
-            for one in self.find_plain(last.bytes(), kind) {
+            for one in self.find_plain(last.bytes(), kinds) {
                 let (mut at, mut end) = (one.at, one.end);
                 for reading in readings.iter().rev() {
                     (at, end) = reading.place(at, end);
@@ -141,8 +155,7 @@ impl Matcher {
 
     /// The text with everything replaced by its class that it holds as one of these kinds.
     pub(super) fn masked<'t>(&self, text: &'t [u8], kinds: &[Kind]) -> Cow<'t, [u8]> {
-        let found = kinds.iter().flat_map(|kind| self.find(text, *kind));
-        let mut found: Vec<Found> = found.collect();
+        let mut found = self.find(text, kinds);
         if found.is_empty() {
             return Cow::Borrowed(text);
         }
@@ -162,26 +175,29 @@ impl Matcher {
         Cow::Owned(masked)
     }
 
-    fn find_plain(&self, text: &[u8], kind: Kind) -> Vec<Found> {
+    fn find_plain(&self, text: &[u8], kinds: &[Kind]) -> Vec<Found> {
         let parts = self.0.iter();
-        parts.flat_map(|part| part.find(text, kind)).collect()
+        parts.flat_map(|part| part.find(text, kinds)).collect()
     }
 }
 
 impl Part {
-    fn find(&self, text: &[u8], kind: Kind) -> Vec<Found> {
-        let whole = trimmed(text);
+    fn find(&self, text: &[u8], kinds: &[Kind]) -> Vec<Found> {
         let mut key_ends = 0;
         let mut found = Vec::new();
         for one in self.automaton.find_overlapping_iter(text) {
-            let (canary, rule) = self.patterns[one.pattern().as_usize()];
+            let Pattern { canary, rule, rest } = &self.patterns[one.pattern().as_usize()];
+            if !text[one.end()..].starts_with(rest) {
+                continue;
+            }
+            let (canary, rule) = (*canary, *rule);
             let known = &self.canaries[canary];
             let mut place = Place {
                 text,
                 at: one.start(),
-                end: one.end(),
-                whole,
+                end: one.end() + rest.len(),
             };
+            let mut kinds = kinds.iter().copied();
             let is_one = if rule == Rule::Key {
                 // what begins within a key is a part of it
                 let is_new = key_ends <= place.at;
@@ -191,10 +207,11 @@ impl Part {
                 }
                 is_new
             } else if known.is_short {
-                place.is_short_secret(rule, kind)
+                kinds.any(|kind| place.is_short_secret(rule, kind))
             } else {
                 let may_be_figures = known.is_figures && rule == Rule::Plain;
-                place.is_secret(rule, kind) && !(may_be_figures && place.is_in_figures())
+                kinds.any(|kind| place.is_secret(rule, kind))
+                    && !(may_be_figures && place.is_in_figures())
             };
             if is_one {
                 found.push(Found {
@@ -216,6 +233,8 @@ impl fmt::Debug for Matcher {
     }
 }
 
+/// How many bytes of a spelling the automaton looks for.
+const LONGEST_BEGINNING: usize = 12;
 /// How a private key begins (RFC 7468), whose ever it is.
 const KEY_BEGINS: [&str; 6] = [
     "-----BEGIN PRIVATE KEY-----",
@@ -255,8 +274,6 @@ struct Place<'t> {
     text: &'t [u8],
     at: usize,
     end: usize,
-    /// The whole text, trimmed.
-    whole: (usize, usize),
 }
 
 impl Place<'_> {
@@ -310,7 +327,7 @@ impl Place<'_> {
     }
 
     fn is_whole(self) -> bool {
-        (self.at, self.end) == self.whole
+        (self.at, self.end) == trimmed(self.text)
     }
 
     /// The characters before it, the nearest first.

@@ -12,12 +12,12 @@ pub(super) struct Reading {
 impl Reading {
     /// How this reads; nothing where it has no escapes.
     pub(super) fn of(text: &[u8]) -> Option<Self> {
-        let first = text.iter().position(|byte| begins(*byte))?;
+        let is_written = |at: &usize| begins(text[*at]) && character(&text[*at..]).is_some();
+        let first = (0..text.len()).find(is_written)?;
         let mut reading = Self {
             bytes: text[..first].to_vec(),
             origins: (0..first).collect(),
         };
-        let mut is_other = false;
         let mut at = first;
         while at < text.len() {
             let written = begins(text[at]).then(|| character(&text[at..])).flatten();
@@ -33,13 +33,12 @@ impl Reading {
                 }
                 None => reading.bytes.push(text[at]),
             }
-            is_other |= length > 1;
             reading.origins.resize(reading.bytes.len(), at);
             debug_assert!(from < reading.bytes.len(), "every character is something");
             at += length;
         }
         reading.origins.push(text.len());
-        is_other.then_some(reading)
+        Some(reading)
     }
 
     pub(super) fn bytes(&self) -> &[u8] {

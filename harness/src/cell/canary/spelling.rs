@@ -1,6 +1,8 @@
 //! The ways in which software writes a secret, beside the escapes that a
 //! [`Reading`](super::reading::Reading) undoes.
 
+use std::fmt::Write as _;
+
 use base64ct::{Base64, Base64Unpadded, Base64Url, Base64UrlUnpadded, Encoding as _};
 use encoding_rs::SHIFT_JIS;
 
@@ -170,21 +172,29 @@ fn hexadecimal(octets: &[u8]) -> Vec<u8> {
 
 /// The octets in every notation, each with what stands between two.
 fn each_notation(octets: &[u8], mut each: impl FnMut(Vec<u8>, &'static str)) {
+    let upper = base16ct::upper::encode_string(octets).into_bytes();
+    let lower = hexadecimal(octets);
     for (before, between) in NOTATIONS {
-        for is_upper in [true, false] {
-            let figures: Vec<String> = octets
-                .iter()
-                .map(|octet| match is_upper {
-                    true => format!("{before}{octet:02X}"),
-                    false => format!("{before}{octet:02x}"),
-                })
-                .collect();
-            each(figures.join(between).into_bytes(), between);
+        for figures in [&upper, &lower] {
+            let length = before.len() + 2 + between.len();
+            let mut written = Vec::with_capacity(octets.len() * length);
+            for pair in figures.chunks_exact(2) {
+                if !written.is_empty() {
+                    written.extend_from_slice(between.as_bytes());
+                }
+                written.extend_from_slice(before.as_bytes());
+                written.extend_from_slice(pair);
+            }
+            each(written, between);
         }
     }
     for between in LISTED {
-        let figures: Vec<String> = octets.iter().map(u8::to_string).collect();
-        each(figures.join(between).into_bytes(), between);
+        let mut written = String::with_capacity(octets.len() * 4);
+        for octet in octets {
+            let before = if written.is_empty() { "" } else { between };
+            let _ = write!(written, "{before}{octet}");
+        }
+        each(written.into_bytes(), between);
     }
 }
 
