@@ -9,12 +9,14 @@ use std::sync::Arc;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
-use rustls::{RootCertStore, ServerConfig};
+use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedCipherSuite};
 
 use crate::{Identity, TlsOutcome};
 
 /// How many sessions of TLS 1.2 are remembered by their identifier; the oldest leaves.
 const SESSIONS: usize = 256;
+/// The cipher suite that is taken where a client has it: its hash is computed by the processor itself.
+const ALWAYS_THERE: CipherSuite = CipherSuite::TLS13_AES_128_GCM_SHA256;
 
 /// The configuration for an identity and the CA of the terminals.
 pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Result<ServerConfig> {
@@ -24,7 +26,11 @@ pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Resu
             format!("{what} cannot be used: {cause}"),
         )
     };
-    let provider = Arc::new(aws_lc_rs::default_provider());
+    let mut provider = aws_lc_rs::default_provider();
+    // of those that a client offers, the one that every implementation has (RFC 8446 §9.1)
+    let is_other = |suite: &SupportedCipherSuite| suite.suite() != ALWAYS_THERE;
+    provider.cipher_suites.sort_by_key(is_other);
+    let provider = Arc::new(provider);
     let mut roots = RootCertStore::empty();
     roots
         .add(CertificateDer::from(terminal_ca.to_vec()))
@@ -46,6 +52,7 @@ pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Resu
         .with_client_cert_verifier(verifier)
         .with_single_cert(chain, key)
         .map_err(|error| invalid("the server's certificate or key", &error))?;
+    config.ignore_client_order = true;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     config.session_storage = ServerSessionMemoryCache::new(SESSIONS);
     config.ticketer = aws_lc_rs::Ticketer::new()
