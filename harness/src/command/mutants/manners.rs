@@ -50,7 +50,7 @@ pub(super) struct Outcome {
 }
 
 /// A correct client that failed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Wrong {
     manners: Vec<String>,
     case: String,
@@ -60,16 +60,21 @@ pub(super) struct Wrong {
 }
 
 /// A wrong client that passed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 pub(super) struct Missed {
     defect: String,
     manners: Vec<String>,
 }
 
-/// One client in one case.
-struct Trial<'a> {
-    manners: Vec<&'a str>,
-    case: usize,
+/// One client that is tried.
+enum Trial<'a> {
+    /// Right, in these manners, in one case.
+    Right { manners: Vec<&'a str>, case: usize },
+    /// Wrong, in these manners, in the cases that may show it.
+    Wrong {
+        defect: &'a Defect,
+        manners: Vec<&'a str>,
+    },
 }
 
 /// What came of a trial.
@@ -78,8 +83,14 @@ enum Ended {
     NotSupported,
     /// There was no time.
     LeftOut,
+    /// What is right was let through.
     Passed(Form),
+    /// What is right failed.
     Failed(Form, BTreeSet<String>, PathBuf),
+    /// What is wrong was caught.
+    Caught,
+    /// What is wrong was let through.
+    Missed,
 }
 
 /// What tells traces apart.
@@ -108,19 +119,29 @@ impl<'a> Visit<'a> {
             wrong: Vec::new(),
             left_out: 0,
         };
-        let plain = tour.plain(out, lang)?;
-        let (manners, differs) = tour.one_at_a_time(&plain, out, lang)?;
-        let pairs = tour.pairs(&plain, &differs, out, lang)?;
-        let (defects, missed) = tour.defects(out, lang)?;
+        // None of these waits for what another comes to, and some do little but wait.
+        let mut trials = tour.plain();
+        let first = trials.len();
+        trials.extend(tour.one_at_a_time());
+        trials.extend(tour.defects());
+        tour.shuffle(&mut trials[first..]);
+        let ended = tour.all(&trials, tour.until(3), out, lang)?;
+        let plain = plain(cases.len(), &trials, &ended);
+        let differs = differs(&trials, &ended, &plain);
+        let pairs = tour.pairs(&differs);
+        let ended_pairs = tour.all(&pairs, tour.until(4), out, lang)?;
         let is_idle = |manner: &&String| !differs.contains_key(manner.as_str());
         let idle = self.manners.iter().filter(is_idle).cloned().collect();
+        let (defects, mut missed) = caught(&trials, &ended);
+        tour.wrong.sort();
+        missed.sort();
         Ok(Outcome {
             soundness: Soundness {
                 day: self.day.clone(),
                 seed: self.options.seed,
                 cases: cases.len(),
-                manners,
-                pairs,
+                manners: count(&trials[first..], &ended[first..], &plain),
+                pairs: count(&pairs, &ended_pairs, &plain),
                 defects,
             },
             wrong: tour.wrong,
@@ -146,74 +167,31 @@ type Differs<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
 
 impl<'v, 'a> Tour<'v, 'a> {
     /// The client as it is: what a trace differs from, and the control of all that follows.
-    fn plain(&mut self, out: &mut impl Write, lang: Lang) -> Result<Plain, Trouble> {
-        let all = self.visit.hunt.prepared.scenarios.len();
+    fn plain(&mut self) -> Vec<Trial<'v>> {
         // Where no manner is played nothing is to differ from it.
-        let cases = 0..if self.visit.manners.is_empty() {
-            0
-        } else {
-            all
+        let cases = match self.visit.manners {
+            [] => 0,
+            _ => self.visit.hunt.prepared.scenarios.len(),
         };
-        let mut trials: Vec<Trial<'_>> = cases
-            .map(|case| Trial {
-                manners: Vec::new(),
+        let trial = |case| Trial::Right {
+            manners: Vec::new(),
+            case,
+        };
+        (0..cases).map(trial).collect()
+    }
+
+    fn one_at_a_time(&self) -> impl Iterator<Item = Trial<'v>> + use<'v> {
+        let visit = self.visit;
+        let cases = 0..visit.hunt.prepared.scenarios.len();
+        visit.manners.iter().flat_map(move |manner| {
+            cases.clone().map(|case| Trial::Right {
+                manners: vec![manner.as_str()],
                 case,
             })
-            .collect();
-        if self.visit.options.budget.is_some() {
-            self.shuffle(&mut trials);
-        }
-        let until = self.until(1);
-        let ended = self.all(&trials, until, out, lang)?;
-        let mut plain = vec![None; all];
-        for (trial, ended) in trials.iter().zip(&ended) {
-            plain[trial.case] = match ended {
-                Ended::Passed(form) | Ended::Failed(form, ..) => Some(*form),
-                Ended::NotSupported | Ended::LeftOut => None,
-            };
-        }
-        Ok(plain)
+        })
     }
 
-    fn one_at_a_time(
-        &mut self,
-        plain: &Plain,
-        out: &mut impl Write,
-        lang: Lang,
-    ) -> Result<(Trials, Differs<'v>), Trouble> {
-        let supported = |case: &usize| plain[*case].is_some();
-        let cases: Vec<usize> = (0..plain.len()).filter(supported).collect();
-        let trials = self.visit.manners.iter().flat_map(|manner| {
-            cases.iter().map(|case| Trial {
-                manners: vec![manner.as_str()],
-                case: *case,
-            })
-        });
-        let mut trials: Vec<Trial<'_>> = trials.collect();
-        if self.visit.options.budget.is_some() {
-            self.shuffle(&mut trials);
-        }
-        let until = self.until(2);
-        let ended = self.all(&trials, until, out, lang)?;
-        let mut differs = Differs::new();
-        for (trial, ended) in trials.iter().zip(&ended) {
-            if is_another(ended, plain[trial.case]) {
-                differs
-                    .entry(trial.manners[0])
-                    .or_default()
-                    .insert(trial.case);
-            }
-        }
-        Ok((count(&trials, &ended, plain), differs))
-    }
-
-    fn pairs(
-        &mut self,
-        plain: &Plain,
-        differs: &Differs<'v>,
-        out: &mut impl Write,
-        lang: Lang,
-    ) -> Result<Trials, Trouble> {
+    fn pairs(&mut self, differs: &Differs<'v>) -> Vec<Trial<'v>> {
         let names: Vec<&str> = differs.keys().copied().collect();
         let mut meeting: Vec<(Vec<&str>, Vec<usize>)> = Vec::new();
         for (at, first) in names.iter().enumerate() {
@@ -233,101 +211,43 @@ impl<'v, 'a> Tour<'v, 'a> {
         for (manners, mut cases) in meeting {
             self.shuffle(&mut cases);
             let cases = cases.into_iter().take(CASES_OF_A_PAIR);
-            trials.extend(cases.map(|case| Trial {
+            trials.extend(cases.map(|case| Trial::Right {
                 manners: manners.clone(),
                 case,
             }));
         }
-        let until = self.until(3);
-        let ended = self.all(&trials, until, out, lang)?;
-        Ok(count(&trials, &ended, plain))
+        trials
     }
 
     /// Each defect under sets of manners.
-    fn defects(
-        &mut self,
-        out: &mut impl Write,
-        lang: Lang,
-    ) -> Result<(UnderManners, Vec<Missed>), Trouble> {
+    fn defects(&mut self) -> Vec<Trial<'v>> {
         let Visit {
-            hunt,
             of_defects,
             defects,
             options,
-            jobs,
             ..
         } = self.visit;
+        let mut trials = Vec::new();
         if of_defects.is_empty() {
-            return Ok((UnderManners::default(), Vec::new()));
+            return trials;
         }
-        let mut trials: Vec<(&Defect, Vec<&str>)> = Vec::new();
         for defect in *defects {
             for _ in 0..options.sets {
                 let leaves_room = of_defects
                     .iter()
                     .filter(|manner| !manner.excuses.contains(&defect.name));
-                let mut all: Vec<&str> = leaves_room.map(|manner| manner.name.as_str()).collect();
+                let mut manners: Vec<&str> =
+                    leaves_room.map(|manner| manner.name.as_str()).collect();
                 let size = 1 + self.below(LARGEST_SET);
-                self.shuffle(&mut all);
-                all.truncate(size);
-                trials.push((defect, all));
+                self.shuffle(&mut manners);
+                manners.truncate(size);
+                trials.push(Trial::Wrong { defect, manners });
             }
         }
-        if options.budget.is_some() {
-            self.shuffle(&mut trials);
-        }
-        let until = self.until(4);
-        let labels: Vec<String> = trials
-            .iter()
-            .map(|(defect, manners)| format!("{} ({})", defect.name, manners.join(", ")))
-            .collect();
-        let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-        let order: Vec<usize> = (0..trials.len()).collect();
-        let try_one = |at: usize| {
-            let (defect, manners) = &trials[at];
-            match is_over(until) {
-                true => ControlFlow::Continue((at, Ok(None))),
-                false => match hunt.fate(defect, manners) {
-                    Ok(fate) => ControlFlow::Continue((at, Ok(Some(fate)))),
-                    Err(trouble) => ControlFlow::Break((at, Err(trouble))),
-                },
-            }
-        };
-        let (mut under, mut missed) = (UnderManners::default(), Vec::new());
-        let mut tried = BTreeSet::new();
-        let mut left_out = 0;
-        workers::in_order(*jobs, &labels, &order, &try_one, &mut |(at, fate)| {
-            let Some(fate) = fate? else {
-                left_out += 1;
-                return Ok(());
-            };
-            let (defect, manners) = &trials[at];
-            tried.insert(&defect.name);
-            under.tried += 1;
-            if let Fate::Caught { .. } = fate {
-                under.caught += 1;
-                return Ok(());
-            }
-            missed.push(Missed {
-                defect: defect.name.clone(),
-                manners: manners.iter().map(|&manner| manner.to_owned()).collect(),
-            });
-            let (name, manners) = (&defect.name, manners.join(", "));
-            super::screen::say(writeln!(
-                out,
-                "{}",
-                lang.pick(
-                    format!("  ✘ 欠陥 {name} は流儀 {manners} のもとで検出されない"),
-                    format!("  ✘ defect {name} is not caught in manners {manners}"),
-                )
-            ))
-        })?;
-        under.of = tried.len();
-        self.left_out += left_out;
-        Ok((under, missed))
+        trials
     }
 
-    /// Plays trials, and tells each that failed.
+    /// Plays trials, and tells each that came to another end than it should.
     fn all(
         &mut self,
         trials: &[Trial<'_>],
@@ -335,14 +255,21 @@ impl<'v, 'a> Tour<'v, 'a> {
         out: &mut impl Write,
         lang: Lang,
     ) -> Result<Vec<Ended>, Trouble> {
-        let cases = &self.visit.hunt.prepared.scenarios;
+        let visit = self.visit;
+        let cases = &visit.hunt.prepared.scenarios;
         let labels: Vec<String> = trials
             .iter()
-            .map(|trial| format!("{} {}", trial.manners.join(" + "), cases[trial.case].id))
+            .map(|trial| match trial {
+                Trial::Right { manners, case } => {
+                    format!("{} {}", manners.join(" + "), cases[*case].id)
+                }
+                Trial::Wrong { defect, manners } => {
+                    format!("{} ({})", defect.name, manners.join(", "))
+                }
+            })
             .collect();
         let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
         let order: Vec<usize> = (0..trials.len()).collect();
-        let visit = self.visit;
         let play = |at: usize| match is_over(until) {
             true => ControlFlow::Continue(Ok(Ended::LeftOut)),
             false => match visit.trial(&trials[at]) {
@@ -353,20 +280,22 @@ impl<'v, 'a> Tour<'v, 'a> {
         let mut all = Vec::new();
         workers::in_order(visit.jobs, &labels, &order, &play, &mut |ended| {
             let ended = ended?;
-            let trial = &trials[all.len()];
-            match &ended {
-                Ended::LeftOut => self.left_out += 1,
-                Ended::Failed(_, requirements, folder) => {
+            match (&trials[all.len()], &ended) {
+                (_, Ended::LeftOut) => self.left_out += 1,
+                (Trial::Right { manners, case }, Ended::Failed(_, requirements, folder)) => {
                     let wrong = Wrong {
-                        manners: trial.manners.iter().map(|&name| name.to_owned()).collect(),
-                        case: cases[trial.case].id.clone(),
+                        manners: manners.iter().map(|&name| name.to_owned()).collect(),
+                        case: cases[*case].id.clone(),
                         requirements: requirements.clone(),
                         folder: folder.clone(),
                     };
-                    super::screen::say(tell(out, &wrong, lang))?;
+                    super::screen::say(wrong.tell(out, lang))?;
                     self.wrong.push(wrong);
                 }
-                Ended::NotSupported | Ended::Passed(_) => {}
+                (Trial::Wrong { defect, manners }, Ended::Missed) => {
+                    super::screen::say(tell_missed(out, &defect.name, manners, lang))?;
+                }
+                _ => {}
             }
             all.push(ended);
             Ok(())
@@ -396,15 +325,25 @@ impl<'v, 'a> Tour<'v, 'a> {
 }
 
 impl Visit<'_> {
-    /// Plays one trial. What passed leaves nothing behind.
     fn trial(&self, trial: &Trial<'_>) -> Result<Ended, Trouble> {
-        let scenario: &Scenario = &self.hunt.prepared.scenarios[trial.case];
-        let argv = in_manners(self.hunt.client.argv, &trial.manners);
+        match trial {
+            Trial::Right { manners, case } => self.right(manners, *case),
+            Trial::Wrong { defect, manners } => Ok(match self.hunt.fate(defect, manners)? {
+                Fate::Caught { .. } => Ended::Caught,
+                _ => Ended::Missed,
+            }),
+        }
+    }
+
+    /// Plays a correct client. What passed leaves nothing behind.
+    fn right(&self, manners: &[&str], case: usize) -> Result<Ended, Trouble> {
+        let scenario: &Scenario = &self.hunt.prepared.scenarios[case];
+        let argv = in_manners(self.hunt.client.argv, manners);
         let client = ClientSpec {
             argv: &argv,
             ..self.hunt.client
         };
-        let name = match &trial.manners[..] {
+        let name = match manners {
             [] => "plain".to_owned(),
             manners => manners.join("+"),
         };
@@ -432,10 +371,11 @@ fn form(trace: &Trace) -> Form {
     hasher.finish()
 }
 
+/// Whether it is another trace than the plain client's.
 fn is_another(ended: &Ended, plain: Option<Form>) -> bool {
     match ended {
-        Ended::Passed(form) | Ended::Failed(form, ..) => Some(*form) != plain,
-        Ended::NotSupported | Ended::LeftOut => false,
+        Ended::Passed(form) | Ended::Failed(form, ..) => plain.is_some_and(|plain| *form != plain),
+        Ended::NotSupported | Ended::LeftOut | Ended::Caught | Ended::Missed => false,
     }
 }
 
@@ -443,30 +383,98 @@ fn is_over(until: Option<Instant>) -> bool {
     until.is_some_and(|until| Instant::now() >= until)
 }
 
+/// What the plain client's trials came to.
+fn plain(cases: usize, trials: &[Trial<'_>], ended: &[Ended]) -> Plain {
+    let mut plain = vec![None; cases];
+    for (trial, ended) in trials.iter().zip(ended) {
+        if let Trial::Right { manners, case } = trial
+            && manners.is_empty()
+            && let Ended::Passed(form) | Ended::Failed(form, ..) = ended
+        {
+            plain[*case] = Some(*form);
+        }
+    }
+    plain
+}
+
+fn differs<'a>(trials: &[Trial<'a>], ended: &[Ended], plain: &Plain) -> Differs<'a> {
+    let mut differs = Differs::new();
+    for (trial, ended) in trials.iter().zip(ended) {
+        if let Trial::Right { manners, case } = trial
+            && let [manner] = manners[..]
+            && is_another(ended, plain[*case])
+        {
+            differs.entry(manner).or_default().insert(*case);
+        }
+    }
+    differs
+}
+
+/// How often what is right was let through.
 fn count(trials: &[Trial<'_>], ended: &[Ended], plain: &Plain) -> Trials {
     let mut count = Trials::default();
     let mut of = BTreeSet::new();
     for (trial, ended) in trials.iter().zip(ended) {
+        let Trial::Right { manners, case } = trial else {
+            continue;
+        };
         if matches!(ended, Ended::NotSupported | Ended::LeftOut) {
             continue;
         }
-        of.insert(&trial.manners);
+        of.insert(manners);
         count.played += 1;
-        count.differed += usize::from(is_another(ended, plain[trial.case]));
+        count.differed += usize::from(is_another(ended, plain[*case]));
         count.failed += usize::from(matches!(ended, Ended::Failed(..)));
     }
     count.of = of.len();
     count
 }
 
-fn tell(out: &mut impl Write, wrong: &Wrong, lang: Lang) -> io::Result<()> {
-    let manners = match &wrong.manners[..] {
-        [] => lang.pick("そのまま", "as it is").to_owned(),
-        manners => manners.join(" + "),
-    };
-    let requirements: Vec<&str> = wrong.requirements.iter().map(String::as_str).collect();
-    let (case, requirements) = (&wrong.case, requirements.join(", "));
-    writeln!(out, "  ✘ {manners:<32}  {case:<28}  {requirements}")
+/// How often what is wrong was caught, and what was not.
+fn caught(trials: &[Trial<'_>], ended: &[Ended]) -> (UnderManners, Vec<Missed>) {
+    let (mut under, mut missed) = (UnderManners::default(), Vec::new());
+    let mut tried = BTreeSet::new();
+    for (trial, ended) in trials.iter().zip(ended) {
+        let Trial::Wrong { defect, manners } = trial else {
+            continue;
+        };
+        match ended {
+            Ended::Caught => under.caught += 1,
+            Ended::Missed => missed.push(Missed {
+                defect: defect.name.clone(),
+                manners: manners.iter().map(|&manner| manner.to_owned()).collect(),
+            }),
+            _ => continue,
+        }
+        under.tried += 1;
+        tried.insert(&defect.name);
+    }
+    under.of = tried.len();
+    (under, missed)
+}
+
+impl Wrong {
+    fn tell(&self, out: &mut impl Write, lang: Lang) -> io::Result<()> {
+        let manners = match &self.manners[..] {
+            [] => lang.pick("そのまま", "as it is").to_owned(),
+            manners => manners.join(" + "),
+        };
+        let requirements: Vec<&str> = self.requirements.iter().map(String::as_str).collect();
+        let (case, requirements) = (&self.case, requirements.join(", "));
+        writeln!(out, "  ✘ {manners:<32}  {case:<28}  {requirements}")
+    }
+}
+
+fn tell_missed(out: &mut impl Write, defect: &str, manners: &[&str], lang: Lang) -> io::Result<()> {
+    let manners = manners.join(", ");
+    writeln!(
+        out,
+        "{}",
+        lang.pick(
+            format!("  ✘ 欠陥 {defect} は流儀 {manners} のもとで検出されない"),
+            format!("  ✘ defect {defect} is not caught in manners {manners}"),
+        )
+    )
 }
 
 /// The figures in words, and what else there is to know.
