@@ -167,7 +167,7 @@ type Differs<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
 
 impl<'v, 'a> Tour<'v, 'a> {
     /// The client as it is: what a trace differs from, and the control of all that follows.
-    fn plain(&mut self) -> Vec<Trial<'v>> {
+    fn plain(&self) -> Vec<Trial<'v>> {
         // Where no manner is played nothing is to differ from it.
         let cases = match self.visit.manners {
             [] => 0,
