@@ -89,6 +89,12 @@ pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
         "counts-to-hundred" => &["waits-for-rival"],
         "start-after-registration" => &["takes-registered-for-valid"],
         "tells-no-buttons" => &["hides-buttons"],
+        // the terms that it fetches anew are shown
+        "asks-for-terms-early" => &["hides-terms"],
+        // the last result is what stands there, or something else does
+        "result-until-closed" | "clock-on-screen" | "version-on-screen" => {
+            &["reads-aloud-without-result"]
+        }
         _ => &[],
     }
 }
