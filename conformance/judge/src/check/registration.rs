@@ -2,7 +2,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{Screen, Step, Text};
+use madoguchi_trace::{Event, Screen, Step, Text, What};
 
 use super::start::is_choice;
 use crate::case::{Case, Exchange, Presence};
@@ -366,7 +366,7 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
             {
                 continue;
             }
-            None if leads_to_check(case, done, until) => None,
+            None if leads_to_check(case, done, until) || finds_no_line(case, done, until) => None,
             None => Some((
                 until.min(case.end()),
                 Wording::new(
@@ -412,6 +412,14 @@ fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
     let from = case.next_step(done);
     case.screens_between(from, until)
         .any(|(_, screen)| is_choice(screen) || asks(&screen.title) || readable(screen).any(asks))
+}
+
+/// Whether the card was read for a check that found no line to the service.
+fn finds_no_line(case: &Case<'_>, done: u64, until: u64) -> bool {
+    let is_failed =
+        |event: &Event| matches!(&event.what, What::Tls(tls) if tls.outcome != "completed");
+    let read = case.certificate_read(None, done, until);
+    read.is_some_and(|read| case.events_between(read..until).any(is_failed))
 }
 
 /// After a registration whose answer did not arrive, none follows before the user acts.
