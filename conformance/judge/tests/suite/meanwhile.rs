@@ -80,8 +80,19 @@ fn choice() -> What {
     }))
 }
 
-fn trace(events: impl IntoIterator<Item = What>) -> Trace {
-    let events = (1..).zip(events).map(|(seq, what)| Event {
+/// The play with other events in place of the answer and of what the client says of it; they are made
+/// from what stands before, the answer and what was said.
+fn played(between: impl FnOnce(&[What], What, Vec<What>) -> Vec<What>) -> Trace {
+    let Parts {
+        mut before,
+        answer,
+        said,
+        after,
+    } = parts();
+    let between = between(&before, answer, said);
+    before.extend(between);
+    before.extend(after);
+    let events = (1..).zip(before).map(|(seq, what)| Event {
         seq,
         us: seq * 1_000,
         what,
@@ -94,100 +105,63 @@ fn trace(events: impl IntoIterator<Item = What>) -> Trace {
 
 /// The second is done when the first is over.
 fn queues() -> Trace {
-    let Parts {
-        before,
-        answer,
-        said,
-        after,
-    } = parts();
-    let late = [error(), done(SECOND)];
-    trace(
-        before
-            .into_iter()
-            .chain([press(), answer])
-            .chain(said)
-            .chain(late)
-            .chain(after),
-    )
+    played(|_, answer, said| {
+        let late = vec![error(), done(SECOND)];
+        [vec![press(), answer], said, late].concat()
+    })
 }
 
 /// The second is over at once.
 fn ignores() -> Trace {
-    let Parts {
-        before,
-        answer,
-        said,
-        after,
-    } = parts();
-    let meanwhile = [press(), done(SECOND), answer];
-    trace(before.into_iter().chain(meanwhile).chain(said).chain(after))
+    played(|_, answer, said| [vec![press(), done(SECOND), answer], said].concat())
 }
 
-/// The first is given up. Its connection ends, or nobody looks at what comes by it.
+/// The first is given up. Its connection ends, or no code looks at what comes by it.
 fn gives_up(ends_connection: bool) -> Trace {
-    let Parts {
-        before,
-        mut answer,
-        after,
-        ..
-    } = parts();
-    if let What::Answer(answer) = &mut answer {
-        let fault = if ends_connection {
-            "given-up"
-        } else {
-            "delayed"
-        };
-        answer.fault = Some(fault.into());
-    }
-    let meanwhile = [press(), choice(), done(FIRST), done(SECOND), answer];
-    trace(before.into_iter().chain(meanwhile).chain(after))
+    played(|_, mut answer, _| {
+        if let What::Answer(answer) = &mut answer {
+            let fault = if ends_connection {
+                "given-up"
+            } else {
+                "delayed"
+            };
+            answer.fault = Some(fault.into());
+        }
+        vec![press(), choice(), done(FIRST), done(SECOND), answer]
+    })
 }
 
 /// The inquiry is sent once more: before or after its answer, under this id.
 fn asks_again(id: Option<&str>, is_early: bool) -> Trace {
-    let Parts {
-        before,
-        answer,
-        said,
-        after,
-    } = parts();
-    let is_request = |what: &&What| matches!(what, What::Request(_));
-    let mut again = before.iter().rfind(is_request).expect("a request").clone();
-    let mut answered = answer.clone();
-    if let (What::Request(request), What::Answer(answer)) = (&mut again, &mut answered) {
-        (request.exchange, answer.exchange) = (90, 90);
-        answer.fault = None;
-        if let Some(id) = id {
-            let renamed = request.fields.iter().map(|(name, value)| {
-                let value = if *name == "request-id" {
-                    id.into()
-                } else {
-                    value.clone()
-                };
-                (name.clone(), value)
-            });
-            request.fields = renamed.collect();
+    played(|before, answer, said| {
+        let is_request = |what: &&What| matches!(what, What::Request(_));
+        let mut again = before.iter().rfind(is_request).expect("a request").clone();
+        let mut answered = answer.clone();
+        if let (What::Request(request), What::Answer(answer)) = (&mut again, &mut answered) {
+            (request.exchange, answer.exchange) = (90, 90);
+            answer.fault = None;
+            if let Some(id) = id {
+                let renamed = request.fields.iter().map(|(name, value)| {
+                    let value = if *name == "request-id" {
+                        id.into()
+                    } else {
+                        value.clone()
+                    };
+                    (name.clone(), value)
+                });
+                request.fields = renamed.collect();
+            }
         }
-    }
-    let is_screen = |what: &&What| matches!(what, What::Client(ClientEvent::Screen(_)));
-    let shown = said.iter().filter(is_screen).cloned();
-    let (early, late) = if is_early {
-        (vec![press(), again, answered, answer], Vec::new())
-    } else {
-        (
-            vec![press(), answer],
-            [again, answered].into_iter().chain(shown).collect(),
-        )
-    };
-    let late = late.into_iter().chain([done(SECOND)]);
-    trace(
-        before
-            .into_iter()
-            .chain(early)
-            .chain(said)
-            .chain(late)
-            .chain(after),
-    )
+        let is_screen = |what: &&What| matches!(what, What::Client(ClientEvent::Screen(_)));
+        let shown = said.iter().filter(is_screen).cloned().collect();
+        let late = vec![done(SECOND)];
+        if is_early {
+            [vec![press(), again, answered, answer], said, late].concat()
+        } else {
+            let again = vec![again, answered];
+            [vec![press(), answer], said, again, shown, late].concat()
+        }
+    })
 }
 
 #[test]
@@ -217,13 +191,9 @@ fn an_inquiry_may_be_sent_again_as_the_same_one_and_not_as_another() {
 
 #[test]
 fn a_done_of_neither_press_is_still_no_message_of_the_contract() {
-    let Parts {
-        before,
-        answer,
-        said,
-        after,
-    } = parts();
-    let stray = [press(), done(SECOND), done(SECOND), answer];
-    let trace = trace(before.into_iter().chain(stray).chain(said).chain(after));
+    let trace = played(|_, answer, said| {
+        let stray = vec![press(), done(SECOND), done(SECOND), answer];
+        [stray, said].concat()
+    });
     assert_eq!(failed(&trace), ["contract.messages"]);
 }
