@@ -71,7 +71,7 @@ pub use direct::DirectReader;
 pub use event::Rival;
 pub use fault::{HangUp, ServiceFaults, SlotFaults};
 pub use madoguchi_pcsc::{
-    Certainty, Dialect, Fault, Hold, Moment, ReturnCode, Rule, WINDOWS_RULES,
+    Call, Certainty, Dialect, Fault, Hold, Moment, ReturnCode, Rule, WINDOWS_RULES,
 };
 pub use personality::{Driver, Interface, MODELS, Model, Personality};
 pub use plan::{Plan, PlannedFault};
@@ -79,5 +79,5 @@ pub use reader::{ReaderError, ReaderId};
 pub use resource_manager::ResourceManager;
 pub use session::Session;
 pub use slot::ReaderState;
-pub use tap::{Call, Detail, Happening, PcscCall, Tap};
+pub use tap::{Detail, Happening, PcscCall, Tap};
 pub use words::{ContextHandle, Disposition, Handle, Protocols, ShareMode};

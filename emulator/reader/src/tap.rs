@@ -4,7 +4,7 @@ use std::fmt;
 
 use madoguchi_iso7816::LinkFault;
 
-use crate::{Disposition, Hold, ReaderId, ReturnCode, ShareMode};
+use crate::{Call, Disposition, Hold, ReaderId, ReturnCode, ShareMode};
 
 /// Listens to a [`ResourceManager`](crate::ResourceManager). Every method has an empty default.
 ///
@@ -86,54 +86,6 @@ pub struct PcscCall {
     pub rv: ReturnCode,
     /// Whether an SCardConnect had to wait for another handle's transaction.
     pub has_waited: bool,
-}
-
-/// The calls that are reported.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
-pub enum Call {
-    /// SCardConnect.
-    Connect,
-    /// SCardReconnect.
-    Reconnect,
-    /// SCardDisconnect.
-    Disconnect,
-    /// SCardBeginTransaction.
-    BeginTransaction,
-    /// SCardEndTransaction.
-    EndTransaction,
-    /// SCardTransmit, where it failed; where it succeeded the card itself can tell.
-    Transmit,
-    /// SCardControl.
-    Control,
-    /// SCardReleaseContext, once for each handle that was still connected.
-    ReleaseContext,
-    /// The client left without a word, once for each handle that was still connected.
-    HangUp,
-}
-
-impl Call {
-    /// The name in lower case with hyphens.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Connect => "connect",
-            Self::Reconnect => "reconnect",
-            Self::Disconnect => "disconnect",
-            Self::BeginTransaction => "begin-transaction",
-            Self::EndTransaction => "end-transaction",
-            Self::Transmit => "transmit",
-            Self::Control => "control",
-            Self::ReleaseContext => "release-context",
-            Self::HangUp => "hang-up",
-        }
-    }
-}
-
-impl fmt::Display for Call {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.name())
-    }
 }
 
 /// What a client asked for, in PC/SC's words.

@@ -44,7 +44,7 @@ impl Recorder {
 impl Tap for Recorder {
     fn pcsc(&self, call: PcscCall) {
         self.sequencer.tell(What::Pcsc(PcscEvent {
-            call: call.call.name().into(),
+            call: call.call.to_string().into(),
             context: call.context,
             detail: call.detail.map(|detail| detail.to_string().into()),
             rv: call.rv.to_string().into(),

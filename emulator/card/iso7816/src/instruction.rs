@@ -1,6 +1,7 @@
 //! The instruction byte INS (ISO 7816-4 §5.4.2, table 4).
 
 use std::fmt;
+use std::str::FromStr;
 
 /// INS. A newtype over the byte: unknown instructions stay representable, those that occur on
 /// Japanese cards have names.
@@ -67,35 +68,51 @@ impl Instruction {
         self.0
     }
 
+    /// The commands that have a name in the words of the standard.
+    const NAMES: [(Self, &str); 23] = [
+        (Self::ERASE_ALL_RECORDS, "ERASE ALL RECORDS"),
+        (Self::VERIFY, "VERIFY"),
+        (Self::CHANGE_REFERENCE_DATA, "CHANGE REFERENCE DATA"),
+        (Self::COMPUTE_DIGITAL_SIGNATURE, "COMPUTE DIGITAL SIGNATURE"),
+        (Self::CHANGE_KEY, "CHANGE KEY"),
+        (Self::LOCK_DF, "LOCK DF"),
+        (Self::UNLOCK_DF, "UNLOCK DF"),
+        (Self::UNLOCK_KEY, "UNLOCK KEY"),
+        (Self::EXTERNAL_AUTHENTICATE, "EXTERNAL AUTHENTICATE"),
+        (Self::GET_CHALLENGE, "GET CHALLENGE"),
+        (Self::INTERNAL_AUTHENTICATE, "INTERNAL AUTHENTICATE"),
+        (Self::MANAGE_ATTRIBUTES, "MANAGE ATTRIBUTES"),
+        (Self::LOAD_TERMINAL_CERTIFICATE, "LOAD TERMINAL CERTIFICATE"),
+        (Self::SELECT, "SELECT"),
+        (Self::SET_SESSION_KEY, "SET SESSION KEY"),
+        (Self::READ_BINARY, "READ BINARY"),
+        (Self::READ_RECORD, "READ RECORD"),
+        (Self::GET_RESPONSE, "GET RESPONSE"),
+        (Self::GET_DATA, "GET DATA"),
+        (Self::UPDATE_BINARY, "UPDATE BINARY"),
+        (Self::UPDATE_RECORD, "UPDATE RECORD"),
+        (Self::APPEND_RECORD, "APPEND RECORD"),
+        (Self::LAST_COMMAND, "LAST COMMAND"),
+    ];
+
     /// The command's name in the words of the standard.
     #[must_use]
-    pub const fn name(self) -> Option<&'static str> {
-        Some(match self {
-            Self::ERASE_ALL_RECORDS => "ERASE ALL RECORDS",
-            Self::VERIFY => "VERIFY",
-            Self::CHANGE_REFERENCE_DATA => "CHANGE REFERENCE DATA",
-            Self::COMPUTE_DIGITAL_SIGNATURE => "COMPUTE DIGITAL SIGNATURE",
-            Self::CHANGE_KEY => "CHANGE KEY",
-            Self::LOCK_DF => "LOCK DF",
-            Self::UNLOCK_DF => "UNLOCK DF",
-            Self::UNLOCK_KEY => "UNLOCK KEY",
-            Self::EXTERNAL_AUTHENTICATE => "EXTERNAL AUTHENTICATE",
-            Self::GET_CHALLENGE => "GET CHALLENGE",
-            Self::INTERNAL_AUTHENTICATE => "INTERNAL AUTHENTICATE",
-            Self::MANAGE_ATTRIBUTES => "MANAGE ATTRIBUTES",
-            Self::LOAD_TERMINAL_CERTIFICATE => "LOAD TERMINAL CERTIFICATE",
-            Self::SELECT => "SELECT",
-            Self::SET_SESSION_KEY => "SET SESSION KEY",
-            Self::READ_BINARY => "READ BINARY",
-            Self::READ_RECORD => "READ RECORD",
-            Self::GET_RESPONSE => "GET RESPONSE",
-            Self::GET_DATA => "GET DATA",
-            Self::UPDATE_BINARY => "UPDATE BINARY",
-            Self::UPDATE_RECORD => "UPDATE RECORD",
-            Self::APPEND_RECORD => "APPEND RECORD",
-            Self::LAST_COMMAND => "LAST COMMAND",
-            _ => return None,
-        })
+    pub fn name(self) -> Option<&'static str> {
+        let found = Self::NAMES.iter().find(|(known, _)| *known == self);
+        found.map(|(_, name)| *name)
+    }
+}
+
+/// A text that is no command's name in the words of the standard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UnknownInstruction;
+
+impl FromStr for Instruction {
+    type Err = UnknownInstruction;
+
+    fn from_str(text: &str) -> Result<Self, UnknownInstruction> {
+        let found = Self::NAMES.iter().find(|(_, name)| *name == text);
+        found.map(|(known, _)| *known).ok_or(UnknownInstruction)
     }
 }
 

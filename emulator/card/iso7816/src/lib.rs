@@ -19,6 +19,6 @@ pub use command::{Body, CommandApdu, Le, Malformed};
 pub use fault::{Fault, FaultPlan, Faulty};
 pub use file::{FileId, Sfi};
 pub use icc::{Icc, LinkFault, Reply};
-pub use instruction::Instruction;
+pub use instruction::{Instruction, UnknownInstruction};
 pub use shared::Shared;
 pub use status_word::StatusWord;

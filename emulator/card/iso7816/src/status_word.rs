@@ -1,6 +1,8 @@
 //! The status word SW1 SW2 that ends every response APDU (ISO 7816-4 §5.6).
 
 use std::fmt;
+use std::num::ParseIntError;
+use std::str::FromStr;
 
 /// SW1 SW2. A newtype over the two bytes: every value of a real card survives, the known ones
 /// have names.
@@ -118,10 +120,24 @@ impl StatusWord {
         }
     }
 
+    /// Whether this is `6983` or `6984`: what was addressed is locked.
+    #[must_use]
+    pub const fn is_blocked(self) -> bool {
+        matches!(self, Self::AUTHENTICATION_BLOCKED | Self::REFERENCE_BLOCKED)
+    }
+
     /// Whether this is `9000`.
     #[must_use]
     pub const fn is_ok(self) -> bool {
         self.0 == 0x9000
+    }
+}
+
+impl FromStr for StatusWord {
+    type Err = ParseIntError;
+
+    fn from_str(text: &str) -> Result<Self, ParseIntError> {
+        u16::from_str_radix(text, 16).map(Self)
     }
 }
 

@@ -8,6 +8,7 @@ use madoguchi_notation::Words;
 use schemars::{JsonSchema, Schema};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::text::{maybe_span, read, write};
 use crate::{Ins, ReturnCode, Span, Sw};
@@ -216,8 +217,21 @@ pub enum Fault {
 }
 
 /// What another application has of a card.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug,
+    Clone,
+    Copy,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    JsonSchema,
+    EnumString,
+    IntoStaticStr,
+)]
 #[serde(rename_all = "kebab-case")]
+#[strum(serialize_all = "kebab-case")]
 pub enum Hold {
     /// A shared connection.
     Connection,
@@ -230,12 +244,8 @@ pub enum Hold {
 impl Hold {
     /// The word in the scenario and in the trace.
     #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Connection => "connection",
-            Self::Transaction => "transaction",
-            Self::Exclusive => "exclusive",
-        }
+    pub fn name(self) -> &'static str {
+        self.into()
     }
 }
 

@@ -10,11 +10,13 @@
 //! ```
 #![forbid(unsafe_code)]
 
+mod call;
 mod dialect;
 mod fault;
 mod return_code;
 mod text;
 
+pub use call::Call;
 pub use dialect::{Certainty, Dialect, Rule, WINDOWS_RULES};
 pub use fault::{Fault, Hold, Moment};
 pub use return_code::{ReturnCode, UnknownReturnCode};
