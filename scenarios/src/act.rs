@@ -14,7 +14,7 @@ use madoguchi_notation::{Located, Words};
 use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
-use strum::IntoStaticStr;
+use strum::{EnumDiscriminants, EnumString, IntoStaticStr};
 
 use crate::{Hold, RecordChange, Span, schema};
 
@@ -24,9 +24,14 @@ pub use people::{Hands, Passcode, Pin, Restart, Slip};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};
 
 /// One act at the counter: a word, or a word with a value.
-#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Eq, EnumDiscriminants, Serialize, Deserialize, JsonSchema)]
 #[serde(remote = "Self", rename_all = "kebab-case")]
-#[strum(serialize_all = "kebab-case")]
+#[strum_discriminants(
+    name(Action),
+    doc = "An act without its value.",
+    derive(EnumString, IntoStaticStr),
+    strum(serialize_all = "kebab-case")
+)]
 #[schemars(transform = schema::words)]
 pub enum Act {
     /// The staff log in; with what they mistype, where they do.
@@ -132,7 +137,7 @@ impl Act {
     /// The act's word in the scenario, the client contract and the trace.
     #[must_use]
     pub fn word(&self) -> &'static str {
-        self.into()
+        Action::from(self).into()
     }
 
     /// The value as the scenario writes it, where that is one word.

@@ -41,8 +41,8 @@ mod text;
 mod variant;
 
 pub use act::{
-    Act, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands, HistoryConditions,
-    Operate, Passcode, Pin, Restart, Search, Slip, Visit,
+    Act, Action, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands,
+    HistoryConditions, Operate, Passcode, Pin, Restart, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
 pub use derived::{DERIVED, derived};
@@ -58,7 +58,7 @@ pub use given::{
 pub use madoguchi_eligibility::{
     AccountRole, Availability, EmergencyMode, FacilityKind, Method, Operation, TerminalKind,
 };
-pub use madoguchi_pcsc::{Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw};
+pub use madoguchi_pcsc::{Call, Dialect, Fault, Hold, Ins, Moment, ReturnCode, Span, Sw};
 pub use names::Known;
 pub use precondition::{Unmet, unmet};
 pub use reader::{ReaderFault, ReaderGiven};

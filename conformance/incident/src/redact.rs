@@ -2,7 +2,7 @@
 //! instruction and parameters, lengths, status words, applications and files that are known here,
 //! return values, times. Whatever else stood there is a label or a length, or is left out.
 
-use madoguchi_iso7816::{CommandApdu, LinkFault};
+use madoguchi_iso7816::{CommandApdu, Instruction, LinkFault};
 use madoguchi_layout::{APPLICATIONS, issuer};
 use madoguchi_notation::Wording;
 use madoguchi_terms::without_personal_numbers;
@@ -229,7 +229,7 @@ impl Redactor {
         };
         let mut event = self.dialogue.observe(&card, command.as_bytes(), bytes);
         let parsed = CommandApdu::parse(command.as_bytes()).ok();
-        let is_select = event.name == "SELECT";
+        let is_select = event.name == Instruction::SELECT;
         if is_select && bytes.is_err() {
             // what is selected now is unknown, and with it whose file is read
             self.dialogue.lose_track();
@@ -352,7 +352,7 @@ const fn not_answered(answer: &Answer) -> (Outcome, &'static str) {
 
 /// What to say of a command that equals the one before it.
 fn repeated(event: &CardEvent) -> Wording {
-    if event.name == "VERIFY" && event.data.is_some() {
+    if event.name == Instruction::VERIFY && event.data.is_some() {
         Wording::new(
             "同じ値を続けて照合した。利用者の入力は 1 回か? 要件 credential.one-verify-per-entry",
             "the same value presented again; was there a second entry? requirement credential.one-verify-per-entry",

@@ -3,11 +3,13 @@
 
 mod placed;
 
+use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::{Instruction, StatusWord};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use madoguchi_scenarios::{Method, Operation, Scenario};
+use madoguchi_scenarios::{Action, Call, Method, Operation, ReturnCode, Scenario};
 use madoguchi_trace::{
     CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Text,
     Trace, What,
@@ -22,9 +24,6 @@ use crate::words::Words;
 const AUTHENTICATION_CERTIFICATE: &str = "000A";
 /// 利用者証明用電子証明書の暗証番号 in the trace's spelling.
 const AUTHENTICATION_PIN: &str = "0018";
-
-/// The act by which a button is pressed while an answer is waited for.
-pub(crate) const MEANWHILE: &str = "press-meanwhile";
 
 /// One case: a trace with an index.
 #[derive(Debug)]
@@ -90,7 +89,7 @@ impl<'a> Exchange<'a> {
     }
 
     /// The answer, where it reached the client and has this result code.
-    pub(crate) fn received_as(&self, code: &str) -> Option<(u64, &'a HttpAnswer)> {
+    pub(crate) fn received_as(&self, code: Decision) -> Option<(u64, &'a HttpAnswer)> {
         self.received()
             .filter(|(_, answer)| answer.decision == code)
     }
@@ -98,8 +97,8 @@ impl<'a> Exchange<'a> {
     /// The answer, where it reached the client and delivers an eligibility, or that there is none.
     pub(crate) fn delivered(&self) -> Option<(u64, &'a HttpAnswer)> {
         self.received().filter(|(_, answer)| {
-            let decision = answer.decision.parse::<madoguchi_eligibility::Decision>();
-            decision.is_ok_and(madoguchi_eligibility::Decision::delivers)
+            let decision = answer.decision.parse::<Decision>();
+            decision.is_ok_and(Decision::delivers)
         })
     }
 
@@ -153,7 +152,9 @@ impl<'a> Case<'a> {
     fn place(&mut self, event: &'a Event) {
         let at = event.seq;
         match &event.what {
-            What::Step(step) if step.action == MEANWHILE => self.meanwhile.push(at, step),
+            What::Step(step) if step.action == Action::PressMeanwhile => {
+                self.meanwhile.push(at, step)
+            }
             What::Step(step) => {
                 self.steps.push(at, step);
                 if let Some(patient) = handed_to_patient(step) {
@@ -166,7 +167,7 @@ impl<'a> Case<'a> {
             What::Client(ClientEvent::Screen(screen)) => self.screens.push(at, screen),
             What::Card(apdu) => {
                 self.apdus.push(at, apdu);
-                if apdu.name == "VERIFY" && apdu.data.is_some() {
+                if apdu.name == Instruction::VERIFY && apdu.data.is_some() {
                     self.presentations.push(at, apdu);
                 }
                 if is_certificate_read(apdu) {
@@ -191,7 +192,7 @@ impl<'a> Case<'a> {
                     _ => {}
                 }
             }
-            What::Pcsc(call) if call.call == "connect" && call.rv == "00000000" => {
+            What::Pcsc(call) if call.call == Call::Connect && call.rv == ReturnCode::SUCCESS => {
                 self.connections.push(at, ());
             }
             What::Exit(exit) => self.exits.push(at, exit),
@@ -202,7 +203,7 @@ impl<'a> Case<'a> {
     /// Where the client that is there at `at` was started: 0, or where it was started again.
     pub(crate) fn started_before(&self, at: u64) -> u64 {
         self.steps_before(at)
-            .find(|(_, step)| step.action == "restart-app")
+            .find(|(_, step)| step.action == Action::RestartApp)
             .map_or(0, |(at, _)| at)
     }
 
@@ -338,7 +339,7 @@ impl<'a> Case<'a> {
     pub(crate) fn chance_after(&self, seq: u64) -> Option<u64> {
         let asked = self
             .steps_after(seq)
-            .find(|(_, step)| step.action == "place-card")
+            .find(|(_, step)| step.action == Action::PlaceCard)
             .map(|(at, _)| at);
         asked.into_iter().chain(self.placed_after(seq)).min()
     }
@@ -438,13 +439,18 @@ impl<'a> Case<'a> {
         while let Some((at, step)) = acts.next() {
             is_in_hands = handed_to_patient(step).unwrap_or(is_in_hands);
             let is_given_back = acts.peek().is_some_and(|(_, next)| {
-                next.action == "hand-over" && next.value.as_deref() == Some("staff")
+                next.action == Action::HandOver && next.value.as_deref() == Some("staff")
             });
-            match &*step.action {
-                "hand-over" => {}
-                "take-card" if is_given_back => {}
-                "lock" | "unlock" | "read-aloud" | "browse-history" | "set-method"
-                    if is_in_hands => {}
+            match step.action.known() {
+                Some(Action::HandOver) => {}
+                Some(Action::TakeCard) if is_given_back => {}
+                Some(
+                    Action::Lock
+                    | Action::Unlock
+                    | Action::ReadAloud
+                    | Action::BrowseHistory
+                    | Action::SetMethod,
+                ) if is_in_hands => {}
                 // what is done around the client has no number
                 _ if is_in_hands
                     && (step.id == 0
@@ -622,7 +628,8 @@ fn exchanges(trace: &Trace) -> Vec<Exchange<'_>> {
 /// Whether a button was pressed before the answer came, and nothing was shown of it: the client gave the
 /// request up, as it may.
 fn is_given_up(trace: &Trace, asked: u64, answered: u64) -> bool {
-    let is_pressed = |what: &What| matches!(what, What::Step(step) if step.action == MEANWHILE);
+    let is_pressed =
+        |what: &What| matches!(what, What::Step(step) if step.action == Action::PressMeanwhile);
     let is_shown = |what: &What| matches!(what, What::Client(ClientEvent::Screen(shown)) if shown.title != screen::CHOICE);
     let place = |seq: u64| trace.events.partition_point(|event| event.seq <= seq);
     let (asked, answered) = (place(asked), place(answered));
@@ -635,33 +642,33 @@ fn is_given_up(trace: &Trace, asked: u64, answered: u64) -> bool {
 
 /// Whether 利用者証明用電子証明書 was read with success.
 fn is_certificate_read(apdu: &CardEvent) -> bool {
-    apdu.name == "READ BINARY"
+    apdu.name == Instruction::READ_BINARY
         && apdu.application.as_deref() == Some("jpki")
         && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
-        && apdu.sw.as_deref() == Some("9000")
+        && apdu.status() == Some(StatusWord::OK)
 }
 
 /// The method that a step chooses, if it chooses one: 認証選択, the button of that name, or a
 /// designation of an institution, which is proved by the PIN.
 pub(crate) fn chosen(step: &Step) -> Option<Method> {
     let value = step.value.as_deref()?;
-    match (step.action.as_str(), value) {
-        ("choose-method", name) => name.parse().ok(),
-        ("designate", _) => Some(Method::Pin),
-        ("press", screen::VISUAL) => Some(Method::Visual),
-        ("press", screen::PIN) => Some(Method::Pin),
+    match (step.action.known()?, value) {
+        (Action::ChooseMethod, name) => name.parse().ok(),
+        (Action::Designate, _) => Some(Method::Pin),
+        (Action::Press, screen::VISUAL) => Some(Method::Visual),
+        (Action::Press, screen::PIN) => Some(Method::Pin),
         _ => None,
     }
 }
 
 /// Whether a step gives the device to the patient; none where it stays in the same hands.
 fn handed_to_patient(step: &Step) -> Option<bool> {
-    (step.action == "hand-over").then(|| step.value.as_deref() == Some("patient"))
+    (step.action == Action::HandOver).then(|| step.value.as_deref() == Some("patient"))
 }
 
 /// Whether a card did not find what was to be selected.
 pub(crate) fn is_refused_selection(apdu: &CardEvent) -> bool {
-    apdu.name == "SELECT" && apdu.sw.as_deref() == Some("6A82")
+    apdu.name == Instruction::SELECT && apdu.status() == Some(StatusWord::FILE_NOT_FOUND)
 }
 
 /// Whether the command addresses 利用者証明用の暗証番号.
@@ -671,9 +678,8 @@ pub(crate) fn is_authentication_pin(apdu: &CardEvent) -> bool {
 
 /// Attempts that a presentation left, as the card said: the x of `63Cx`, 0 where it is locked.
 pub(crate) fn attempts_left(apdu: &CardEvent) -> Option<u8> {
-    let sw = apdu.sw.as_deref()?;
-    match sw {
-        "6983" | "6984" => Some(0),
-        _ => u8::from_str_radix(sw.strip_prefix("63C")?, 16).ok(),
-    }
+    let status = apdu.status()?;
+    status
+        .attempts()
+        .or_else(|| status.is_blocked().then_some(0))
 }

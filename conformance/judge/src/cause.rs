@@ -6,6 +6,7 @@ mod evidence;
 mod signature;
 
 use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::{Instruction, StatusWord};
 use madoguchi_notation::Wording;
 use madoguchi_requirements::Requirement;
 use madoguchi_trace::{CardEvent, HttpAnswer, Posted};
@@ -234,12 +235,14 @@ fn reading(case: &Case<'_>, asked: u64) -> Wording {
 
 /// A command that the card refused because nothing was selected that it could be about.
 fn unselected(case: &Case<'_>, time: std::ops::Range<u64>) -> Option<Wording> {
-    const NEEDS: [&str; 3] = ["READ BINARY", "VERIFY", "COMPUTE DIGITAL SIGNATURE"];
-    let refused = |apdu: &CardEvent| {
-        let sw = apdu.sw.as_deref().unwrap_or("9000");
-        sw != "9000" && !sw.starts_with("63") && !matches!(sw, "6983" | "6984")
-    };
-    let needs = |apdu: &CardEvent| NEEDS.contains(&apdu.name.as_str());
+    const NEEDS: [Instruction; 3] = [
+        Instruction::READ_BINARY,
+        Instruction::VERIFY,
+        Instruction::COMPUTE_DIGITAL_SIGNATURE,
+    ];
+    let is_refusal = |sw: StatusWord| !sw.is_ok() && sw.to_bytes()[0] != 0x63 && !sw.is_blocked();
+    let refused = |apdu: &CardEvent| apdu.status().is_some_and(is_refusal);
+    let needs = |apdu: &CardEvent| apdu.name.is_in(&NEEDS);
     let mut apdus = case.apdus_between(time).map(|(_, apdu)| apdu);
     let first = apdus.find(|apdu| needs(apdu) && refused(apdu))?;
     let (name, sw) = (&first.name, first.sw.as_deref().unwrap_or_default());

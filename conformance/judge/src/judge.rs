@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_notation::Wording;
 use madoguchi_requirements::{Catalogue, Level, Requirement};
-use madoguchi_scenarios::Method;
+use madoguchi_scenarios::{Action, Method};
 use madoguchi_trace::Binding;
 use madoguchi_trace::{Channel, ClientEvent, Depth, Event, Trace, What};
 
@@ -121,7 +121,7 @@ fn conduct(case: &Case<'_>) -> Conduct {
 /// not.
 fn is_unanswered(case: &Case<'_>) -> bool {
     let mut told = case.steps().rev().filter(|(_, step)| step.id > 0);
-    let Some((at, last)) = told.next().filter(|(_, last)| last.action != "close") else {
+    let Some((at, last)) = told.next().filter(|(_, last)| last.action != Action::Close) else {
         return false;
     };
     let is_done = |event: &Event| matches!(&event.what, What::Client(ClientEvent::Done { r#do }) if *r#do == last.id);

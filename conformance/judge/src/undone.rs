@@ -3,6 +3,7 @@
 //! reached for it, and says nothing of the requirements that it was to decide.
 
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::Action;
 use madoguchi_trace::{ClientEvent, Screen, Step, What};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -86,12 +87,17 @@ const LEADS_ON: [&str; 8] = [
 ];
 
 /// Acts that the world does, whatever the client makes of them.
-const DONE_ANYWAY: [&str; 4] = ["take-card", "hand-over", "lock", "close"];
+const DONE_ANYWAY: [Action; 4] = [
+    Action::TakeCard,
+    Action::HandOver,
+    Action::Lock,
+    Action::Close,
+];
 
 /// The acts of a case that could not be done, in order.
 pub(crate) fn undone(case: &Case<'_>) -> Vec<Undone> {
     let acts = (1..).zip(case.steps());
-    acts.filter(|(_, (_, step))| step.id > 0 && !DONE_ANYWAY.contains(&&*step.action))
+    acts.filter(|(_, (_, step))| step.id > 0 && !step.action.is_in(&DONE_ANYWAY))
         .filter_map(|(n, (at, step))| {
             let n = n + case.pressed_meanwhile(0..at).count();
             look(case, n, at, step)
@@ -105,11 +111,11 @@ fn look(case: &Case<'_>, n: usize, at: u64, step: &Step) -> Option<Undone> {
     let before = case.screens_between(0, at).next_back();
     let reaction = reaction(case, before.map(|(_, screen)| screen), at, until);
     let shown = before.and_then(|(seen, _)| case.own_screen(seen));
-    if step.action == "read-aloud" && !before.is_some_and(|(_, screen)| is_result(screen)) {
+    if step.action == Action::ReadAloud && !before.is_some_and(|(_, screen)| is_result(screen)) {
         // There was nothing to read, and it says so.
         return None;
     }
-    let why = if step.action == "press" {
+    let why = if step.action == Action::Press {
         missing(case, step, shown, reaction)?
     } else if reaction == Reaction::Refusal {
         Why::Refused
@@ -120,7 +126,7 @@ fn look(case: &Case<'_>, n: usize, at: u64, step: &Step) -> Option<Undone> {
         .value
         .as_deref()
         .filter(|value| !value.starts_with(['{', '[']));
-    let label = value.filter(|_| step.action == "press");
+    let label = value.filter(|_| step.action == Action::Press);
     let words = case.words();
     let buttons = || shown.iter().flat_map(|screen| &screen.buttons);
     let strange = buttons().map(|button| button.as_str());

@@ -1,8 +1,9 @@
 //! An event of a trace in one line for people: what, with what meaning, with what outcome.
 
+use madoguchi_scenarios::ReturnCode;
 use std::fmt::Write as _;
 
-use madoguchi_iso7816::FileId;
+use madoguchi_iso7816::{FileId, Instruction};
 use madoguchi_layout::{APPLICATIONS, Application, issuer};
 use madoguchi_terms::{Lang, harmless};
 use madoguchi_trace::{
@@ -33,7 +34,7 @@ fn said(what: &What, lang: Lang) -> String {
                 .as_deref()
                 .map(|d| format!(" ({d})"))
                 .unwrap_or_default();
-            let rv = if call.rv == "00000000" {
+            let rv = if call.rv == ReturnCode::SUCCESS {
                 String::new()
             } else {
                 format!("  {}", call.rv)
@@ -209,7 +210,7 @@ fn card(apdu: &CardEvent, lang: Lang) -> String {
         }
         (None, None) => {}
     }
-    if apdu.name != "SELECT"
+    if apdu.name != Instruction::SELECT
         && let Some(data) = &apdu.data
     {
         let _ = write!(text, "  {data}");

@@ -1,6 +1,7 @@
 //! One case as a timeline with four lanes: 画面 (acts and screens), カード, 通信, 時計. Events are
 //! decoded; their bytes and fields stand behind each. A long trace is shown around what failed.
 
+use madoguchi_scenarios::Action;
 use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_judge::verdict::Verdicts;
@@ -173,7 +174,9 @@ fn dots(events: &[Event], broken: &BTreeMap<u64, Vec<String>>) -> Vec<Dot> {
 
 fn lane(what: &What) -> Lane {
     match what {
-        What::Step(step) if step.action == "wait" || step.action.contains("clock") => Lane::Clock,
+        What::Step(step) if step.action == Action::Wait || step.action.contains("clock") => {
+            Lane::Clock
+        }
         What::Step(_) | What::Client(_) | What::Operator(_) => Lane::Screen,
         What::Reader(_) | What::Pcsc(_) | What::Card(_) => Lane::Card,
         What::Tls(_) | What::Proxy(_) | What::Outside(_) | What::Request(_) | What::Answer(_) => {
@@ -194,10 +197,10 @@ fn more(what: &What) -> Vec<(String, String)> {
         What::Card(apdu) => {
             add("CLA INS P1 P2", &spaced(&apdu.header));
             for (name, value) in [
-                ("data", &apdu.data),
-                ("answer", &apdu.answer),
-                ("SW", &apdu.sw),
-                ("fault", &apdu.fault),
+                ("data", apdu.data.as_deref()),
+                ("answer", apdu.answer.as_deref()),
+                ("SW", apdu.sw.as_deref()),
+                ("fault", apdu.fault.as_deref()),
             ] {
                 if let Some(value) = value {
                     add(name, &spaced(value));

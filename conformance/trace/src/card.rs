@@ -1,8 +1,10 @@
 //! What passed between card, reader and PC/SC.
 
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_scenarios::{Call, Hold, ReturnCode};
 use serde::{Deserialize, Serialize};
 
-use super::Text;
+use super::{Text, Word};
 
 /// A card or a reader came or went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +32,7 @@ pub enum ReaderEvent {
     /// Another application took hold of the card.
     RivalCame {
         /// `connection`, `transaction` or `exclusive`.
-        hold: Text,
+        hold: Word<Hold>,
     },
     /// It left.
     RivalLeft {},
@@ -43,16 +45,15 @@ pub enum ReaderEvent {
 /// A PC/SC call; waiting calls are not recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PcscEvent {
-    /// `connect`, `reconnect`, `disconnect`, `begin-transaction`, `end-transaction`, `transmit`
-    /// (only where it failed), `control`, `hang-up` (the program left without disconnecting).
-    pub call: Text,
+    /// Which.
+    pub call: Word<Call>,
     /// Ordinal of the context in this cell, from 1.
     pub context: u32,
     /// Share mode, disposition or the like, in PC/SC's words in lower case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub detail: Option<Text>,
     /// Return value, eight upper-case hexadecimal digits.
-    pub rv: Text,
+    pub rv: Word<ReturnCode>,
     /// Whether a `connect` did not return before another program's transaction ended, or the card was
     /// gone: it stands where it returned.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -69,7 +70,7 @@ pub struct CardEvent {
     /// CLA INS P1 P2 as four upper-case hexadecimal pairs; shorter for a malformed command.
     pub header: Text,
     /// Name of the command in the standard's words: `SELECT`, `VERIFY`, …
-    pub name: Text,
+    pub name: Word<Instruction>,
     /// Application that is current after the command: `jpki`, `profile`, `surface`, `common`,
     /// `resident`, `issuer`, or absent where unknown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -85,10 +86,18 @@ pub struct CardEvent {
     pub answer: Option<Text>,
     /// Status word, four upper-case hexadecimal digits; absent where no answer came.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sw: Option<Text>,
+    pub sw: Option<Word<StatusWord>>,
     /// What the reader saw instead of an answer: `torn`, `mute`, `transmission`; in a log of somebody
     /// else's also `empty` (the call succeeded without a byte), `unpaired` (nobody can tell which answer
     /// is its own) and `unknown` (the log does not say).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
+}
+
+impl CardEvent {
+    /// The status word, where an answer came.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusWord> {
+        self.sw.as_ref()?.known()
+    }
 }

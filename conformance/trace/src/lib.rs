@@ -32,6 +32,7 @@ mod header;
 mod own_words;
 mod vocabulary;
 mod web;
+mod word;
 
 pub use binding::Binding;
 pub use canonical::{canonical, delivered_date};
@@ -40,10 +41,12 @@ pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
 pub use file::{LONGEST, LONGEST_LINE, ReadError, Trace, TraceError, TraceErrorKind};
 pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, ProfileRules, Readable, Sight};
+use madoguchi_scenarios::Action;
 pub use own_words::{OwnWords, Said};
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
 pub use web::{HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent};
+pub use word::Word;
 
 /// Digest of this crate: of what a trace says.
 pub const SOURCES: &str = env!("MADOGUCHI_SOURCES");
@@ -103,7 +106,7 @@ pub struct Step {
     /// Number of the `do` message, from 1; acts of the harness itself have 0.
     pub id: u32,
     /// `login`, `choose-method`, `place-card`, …
-    pub action: Text,
+    pub action: Word<Action>,
     /// The value as far as it may be stored: `visual`, `auth-pin:right`, a button's label.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<Text>,

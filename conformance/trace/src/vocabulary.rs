@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 pub use arcstr::ArcStr as Text;
 
-use super::{ClientEvent, ReaderEvent, What};
+use super::{ClientEvent, ReaderEvent, What, Word};
 
 /// Different words that are remembered before it begins anew: more than a trace has that repeats
 /// itself, and no more memory than a few of its screens where one does not.
@@ -55,7 +55,7 @@ impl What {
     pub fn each_text(&mut self, each: &mut dyn FnMut(&mut Text)) {
         match self {
             Self::Step(step) => {
-                each(&mut step.action);
+                each(step.action.text_mut());
                 step.value.iter_mut().for_each(each);
             }
             Self::Client(event) => event.each_text(each),
@@ -64,9 +64,8 @@ impl What {
                     each(card);
                     profile.iter_mut().for_each(each);
                 }
-                ReaderEvent::Removed { why: text } | ReaderEvent::RivalCame { hold: text } => {
-                    each(text);
-                }
+                ReaderEvent::Removed { why } => each(why),
+                ReaderEvent::RivalCame { hold } => each(hold.text_mut()),
                 ReaderEvent::Unplugged {}
                 | ReaderEvent::Failed {}
                 | ReaderEvent::Reset {}
@@ -75,22 +74,22 @@ impl What {
                 | ReaderEvent::ServiceStarted {} => {}
             },
             Self::Pcsc(call) => {
-                each(&mut call.call);
-                each(&mut call.rv);
+                each(call.call.text_mut());
+                each(call.rv.text_mut());
                 call.detail.iter_mut().for_each(each);
             }
             Self::Card(apdu) => {
-                let said = [&mut apdu.card, &mut apdu.header, &mut apdu.name];
+                let said = [&mut apdu.card, &mut apdu.header, apdu.name.text_mut()];
                 said.into_iter().for_each(&mut *each);
                 let may_be_said = [
                     &mut apdu.application,
                     &mut apdu.file,
                     &mut apdu.data,
                     &mut apdu.answer,
-                    &mut apdu.sw,
                     &mut apdu.fault,
                 ];
-                may_be_said.into_iter().flatten().for_each(each);
+                may_be_said.into_iter().flatten().for_each(&mut *each);
+                apdu.sw.iter_mut().map(Word::text_mut).for_each(each);
             }
             Self::Tls(handshake) => {
                 each(&mut handshake.server);
@@ -121,7 +120,7 @@ impl What {
                 request.fields.texts_mut().for_each(each);
             }
             Self::Answer(answer) => {
-                each(&mut answer.decision);
+                each(answer.decision.text_mut());
                 each(&mut answer.rule);
                 answer.basis.iter_mut().for_each(&mut *each);
                 answer.fault.iter_mut().for_each(&mut *each);

@@ -1,8 +1,9 @@
 //! What passed between the client and the service, or whomever else the client looked for.
 
+use madoguchi_eligibility::Decision;
 use serde::{Deserialize, Serialize};
 
-use super::{Fields, Text};
+use super::{Fields, Text, Word};
 
 /// How a TLS handshake ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,7 +95,7 @@ pub struct HttpAnswer {
     pub status: u16,
     /// Result code of the decision: `OK`, `NOT_REGISTERED`, …; `–` where a stranger
     /// answered in the service's place.
-    pub decision: Text,
+    pub decision: Word<Decision>,
     /// The rule of the registry that decided.
     pub rule: Text,
     /// What that rule rests on: rows of public documents (`R3-13`), assumptions (`A-05`) and open

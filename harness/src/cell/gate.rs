@@ -307,7 +307,7 @@ mod tests {
                 file: some(),
                 data: some(),
                 answer: some(),
-                sw: some(),
+                sw: Some("sw".into()),
                 fault: some(),
                 n: 1,
             }),

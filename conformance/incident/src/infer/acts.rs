@@ -2,6 +2,8 @@
 //! leads to it.
 
 use madoguchi_eligibility::Operation;
+use madoguchi_iso7816::Instruction;
+use madoguchi_scenarios::ReturnCode;
 use madoguchi_trace::{ReaderEvent, What};
 
 use super::persona::{self, by_decision, is_eligibility};
@@ -280,7 +282,7 @@ impl Counter<'_, '_> {
         let refused = presence
             .calls
             .iter()
-            .find(|(_, call)| call.rv == "8010000B");
+            .find(|(_, call)| call.rv == ReturnCode::SHARING_VIOLATION);
         if let Some((seen, _)) = refused.filter(|_| !presence.exchanges.is_empty()) {
             let from = Origin::of(seen);
             self.act(Written::implied("wait: 1min", from));
@@ -293,7 +295,8 @@ impl Counter<'_, '_> {
         let exchanges = &presence.exchanges;
         let is_lock = |one: &Exchange<'_>| {
             one.presents() && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
-                || one.apdu.name == "VERIFY" && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
+                || one.apdu.name == Instruction::VERIFY
+                    && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
         };
         let Some(locked) = exchanges.iter().rposition(is_lock) else {
             return;

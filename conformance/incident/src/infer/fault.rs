@@ -1,6 +1,7 @@
 //! What went wrong with card and reader. One cause for each failing exchange, named by what the client
 //! did then, so that a client with another order of commands meets it, too.
 
+use madoguchi_iso7816::Instruction;
 use madoguchi_trace::ReaderEvent;
 
 use super::presence::{Day, End, Exchange, Presence, is_status};
@@ -353,7 +354,7 @@ impl Told<'_, '_> {
     fn attempts(&mut self) {
         const ALL: u32 = 3;
         let verify = self.presence.exchanges.iter().find(|exchange| {
-            exchange.apdu.name == "VERIFY"
+            exchange.apdu.name == Instruction::VERIFY
                 && exchange.apdu.application.as_deref() == Some("jpki")
                 && exchange.apdu.file.as_deref() == Some("0018")
         });

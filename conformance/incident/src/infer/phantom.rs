@@ -4,6 +4,7 @@
 //! Nothing that was redacted is needed. A PIN is presented by its role and by what the card said of it,
 //! and what is signed is so many zeros: status word and length of an answer depend on neither.
 
+use madoguchi_scenarios::ReturnCode;
 use std::collections::BTreeSet;
 use std::fmt;
 
@@ -316,7 +317,7 @@ fn losses<'p>(presence: &'p Presence<'_>) -> Vec<Loss<'p>> {
             ("disconnect" | "reconnect", None) => Lost::Unknown,
             _ => return None,
         };
-        (call.rv == "00000000").then_some(Loss {
+        (call.rv == ReturnCode::SUCCESS).then_some(Loss {
             what,
             seen,
             before: None,

@@ -1,5 +1,7 @@
 //! When cards lay on the reader, and what happened in between.
 
+use madoguchi_iso7816::Instruction;
+use madoguchi_scenarios::Action;
 use madoguchi_trace::{CardEvent, PcscEvent, ReaderEvent, What};
 
 use crate::redact::{Aside, Outcome, Seen};
@@ -93,7 +95,7 @@ impl<'a> Exchange<'a> {
 
     /// Whether it is a PIN that was presented.
     pub(super) fn presents(&self) -> bool {
-        self.apdu.name == "VERIFY" && self.apdu.data.is_some()
+        self.apdu.name == Instruction::VERIFY && self.apdu.data.is_some()
     }
 
     pub(super) fn sw(&self) -> Option<&'a str> {
@@ -138,7 +140,7 @@ pub(super) fn of<'a>(app: &[&'a Seen]) -> Day<'a> {
     let mut lies_there = false;
     for &seen in app {
         match &seen.what {
-            Some(What::Step(step)) => day.is_rival_an_act |= step.action == "rival",
+            Some(What::Step(step)) => day.is_rival_an_act |= step.action == Action::Rival,
             Some(What::Reader(ReaderEvent::Inserted { .. })) => {
                 day.begin(seen, true);
                 lies_there = true;

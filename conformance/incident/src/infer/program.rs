@@ -1,5 +1,6 @@
 //! Which of several programs at one reader is the one in question, and what the others did to it.
 
+use madoguchi_iso7816::Instruction;
 use std::collections::BTreeSet;
 
 use madoguchi_layout::jpki;
@@ -15,7 +16,7 @@ fn apps(seen: &[Seen]) -> Option<BTreeSet<u64>> {
     let aid: String = aid.iter().map(|byte| format!("{byte:02X}")).collect();
     let selects = |one: &&Seen| {
         matches!(&one.what, Some(What::Card(apdu))
-            if apdu.name == "SELECT" && apdu.data.as_deref() == Some(aid.as_str()))
+            if apdu.name == Instruction::SELECT && apdu.data.as_deref() == Some(aid.as_str()))
     };
     let apps: BTreeSet<u64> = seen
         .iter()

@@ -32,7 +32,7 @@ fn where_nothing_tells_two_programs_apart_no_answer_is_shown() {
     assert_eq!(apdus.len(), 12);
     for apdu in apdus {
         let is_mixed = apdu.fault.as_deref() == Some("unpaired");
-        let own = (apdu.name == "READ BINARY").then_some("len=2");
+        let own = (apdu.name.as_str() == "READ BINARY").then_some("len=2");
         assert!(is_mixed || apdu.answer.as_deref() == own, "{apdu:?}");
         assert!(
             !is_mixed || apdu.answer.is_none() && apdu.sw.is_none(),

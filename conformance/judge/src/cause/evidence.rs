@@ -1,7 +1,7 @@
 //! Whether a trace bears out what a requirement guesses of a client that breaks it. A guess that says no more
 //! than the failure itself needs nothing; the others need what stands here.
 
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Operation, ReturnCode};
 use madoguchi_trace::{CardEvent, ClientEvent, Screen, What};
 
 use crate::case::Case;
@@ -26,7 +26,7 @@ const EVIDENCE: &[(&str, Bears)] = &[
     ("bulk.reception-number", is_number_of_another_form),
     ("card.certificate-from-card", has_earlier_card),
     ("card.command-once", |case, _| {
-        returned(case, 0, &["80100008"])
+        returned(case, 0, ReturnCode::INSUFFICIENT_BUFFER)
     }),
     ("card.unreadable-told", |case, failure| {
         let until = case.next_step(failure.at);
@@ -62,7 +62,7 @@ const EVIDENCE: &[(&str, Bears)] = &[
     ("credential.survives-slow-entry", |case, failure| {
         // SCARD_W_RESET_CARD
         let since = failure.before.first().copied().unwrap_or(0);
-        returned(case, since, &["80100068"])
+        returned(case, since, ReturnCode::RESET_CARD)
     }),
     ("history.conditions-asked", |_, failure| {
         failure.observed.en.ends_with('—')
@@ -83,7 +83,7 @@ const EVIDENCE: &[(&str, Bears)] = &[
         !has_new_context(case, restarted)
     }),
     ("reader.survives-rival", |case, _| {
-        returned(case, 0, &["8010000B"])
+        returned(case, 0, ReturnCode::SHARING_VIOLATION)
     }),
     ("registration.offered", |case, failure| {
         screen(case, failure).is_some_and(|screen| screen.number.is_none())
@@ -151,10 +151,10 @@ fn has_eight_digits(text: &str) -> bool {
     runs.any(|run| run.len() == 8)
 }
 
-/// Whether a call of PC/SC returned one of these after `since`.
-fn returned(case: &Case<'_>, since: u64, values: &[&str]) -> bool {
+/// Whether a call of PC/SC returned this after `since`.
+fn returned(case: &Case<'_>, since: u64, value: ReturnCode) -> bool {
     case.events_between(since..u64::MAX)
-        .any(|event| matches!(&event.what, What::Pcsc(call) if values.contains(&call.rv.as_str())))
+        .any(|event| matches!(&event.what, What::Pcsc(call) if call.rv == value))
 }
 
 /// Whether a card that lay there before is the one whose certificate was sent.

@@ -1,8 +1,9 @@
 //! What is typed at a login, and how long it lasts: account, activation code, session. Topic
 //! `terminal`.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 
 use super::start::is_login_screen;
 use super::terminal::is_login;
@@ -12,7 +13,7 @@ use crate::finding::{Failure, Finding, Tally};
 /// Acts `login` with a right account, each with where the next act begins.
 fn right_logins<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, &'c str, u64)> + 'c {
     case.steps()
-        .filter(|(_, step)| step.action == "login")
+        .filter(|(_, step)| step.action == Action::Login)
         .filter_map(|(at, step)| Some((at, step.value.as_deref()?, case.next_step(at))))
         .filter(|(_, typed, _)| typed.starts_with("account:right"))
 }
@@ -56,7 +57,7 @@ pub(super) fn code_as_typed(case: &Case<'_>) -> Finding {
 pub(super) fn user_id_limits(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let registered = case.steps().find(|(_, step)| {
-        step.action == "operate" && step.value.as_deref() == Some("register-account")
+        step.action == Action::Operate && step.value.as_deref() == Some("register-account")
     });
     let from = registered.map_or(u64::MAX, |(at, _)| at);
     for (at, _, until) in right_logins(case).filter(|(at, ..)| from < *at) {
@@ -83,7 +84,7 @@ pub(super) fn password_not_repeated(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };
-        if answer.decision == "OK" {
+        if answer.decision == Decision::Ok {
             continue;
         }
         let again = case
@@ -112,7 +113,7 @@ pub(super) fn password_not_repeated(case: &Case<'_>) -> Finding {
 pub(super) fn session_renewed(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
-        let Some((at, _)) = exchange.received_as("SESSION_INVALID") else {
+        let Some((at, _)) = exchange.received_as(Decision::SessionInvalid) else {
             continue;
         };
         let mut shown = case.screens_between(at, case.next_step(at));

@@ -2,6 +2,7 @@
 //! Topic `result`.
 
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::Action;
 use madoguchi_trace::{ClientEvent, Screen, What};
 
 use super::result::{delivered, values};
@@ -9,9 +10,6 @@ use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, is_result, plain};
 use crate::words::says_the_same;
-
-/// Act and kind of output.
-const READ_ALOUD: &str = "read-aloud";
 
 /// A screen that was to be read aloud: where that was asked, the screen, and what was said.
 struct Reading<'a> {
@@ -24,7 +22,7 @@ struct Reading<'a> {
 fn said<'a>(case: &'a Case<'_>, from: u64, until: u64) -> impl Iterator<Item = (u64, &'a str)> {
     case.events_between(from..until)
         .filter_map(|event| match &event.what {
-            What::Client(ClientEvent::Output { kind, text, .. }) if kind == READ_ALOUD => {
+            What::Client(ClientEvent::Output { kind, text, .. }) if kind == "read-aloud" => {
                 Some((event.seq, text.as_str()))
             }
             _ => None,
@@ -32,7 +30,9 @@ fn said<'a>(case: &'a Case<'_>, from: u64, until: u64) -> impl Iterator<Item = (
 }
 
 fn readings<'a>(case: &'a Case<'_>) -> impl Iterator<Item = Reading<'a>> {
-    let asked = case.steps().filter(|(_, step)| step.action == READ_ALOUD);
+    let asked = case
+        .steps()
+        .filter(|(_, step)| step.action == Action::ReadAloud);
     asked.filter_map(|(asked, _)| {
         let (_, screen) = case.screens_between(0, asked).next_back()?;
         Some(Reading {
@@ -151,7 +151,7 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
         } else {
             // a patient who has taken the card is not on it any more
             let mut before = case.steps_before(reading.asked);
-            let left = before.find(|(_, step)| step.action == "take-card");
+            let left = before.find(|(_, step)| step.action == Action::TakeCard);
             match left {
                 Some((left, _)) if !delivered.is_empty() => left,
                 _ => continue,
@@ -193,7 +193,7 @@ pub(super) fn asked(case: &Case<'_>) -> Finding {
         let mut before = case.steps_before(at);
         let is_asked = before
             .next()
-            .is_some_and(|(_, step)| step.action == READ_ALOUD);
+            .is_some_and(|(_, step)| step.action == Action::ReadAloud);
         tally.judge((!is_asked).then(|| {
             Failure::new(
                 at,

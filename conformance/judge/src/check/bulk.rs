@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::{ProcessingResultStatus, SegmentOfResult};
+use madoguchi_eligibility::{Decision, ProcessingResultStatus, SegmentOfResult};
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, Screen};
 
 use crate::case::{Case, Exchange};
@@ -16,7 +16,7 @@ use crate::screen::{contains, plain, readable};
 pub(super) fn units_as_typed(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, step) in case.steps() {
-        if step.action != "inquire-in-bulk" {
+        if step.action != Action::InquireInBulk {
             continue;
         }
         let typed = step.value.as_deref().unwrap_or("[]");
@@ -80,7 +80,7 @@ pub(super) fn reception_number(case: &Case<'_>) -> Finding {
     let mut given: Option<(u64, &str)> = None;
     for exchange in case.exchanges() {
         if exchange.is(Operation::BulkSubmission) {
-            given = exchange.received_as("OK").and_then(|(at, answer)| {
+            given = exchange.received_as(Decision::Ok).and_then(|(at, answer)| {
                 Some((at, answer.fields.get("reception-number")?.as_str()))
             });
         }
@@ -127,7 +127,7 @@ fn is_submission(exchange: &Exchange<'_>) -> bool {
 /// result has not come yet. A client that asks by itself has not forgotten it, and may leave out the button.
 fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
     let given = case.exchanges().filter(is_submission);
-    let given = given.filter_map(|exchange| Some(exchange.received_as("OK")?.0));
+    let given = given.filter_map(|exchange| Some(exchange.received_as(Decision::Ok)?.0));
     given.filter_map(|at| {
         let again = case.exchanges_between(at..u64::MAX).filter(is_submission);
         let until = again
@@ -149,7 +149,7 @@ fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
             .steps_after(at)
             .take_while(|(wanted, _)| *wanted < until);
         let (wanted, _) = wanted.find(|(wanted, step)| {
-            step.action == "fetch-result" && case.undone_at(*wanted).is_some()
+            step.action == Action::FetchResult && case.undone_at(*wanted).is_some()
         })?;
         Some((at, wanted))
     })
@@ -158,7 +158,7 @@ fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
 /// Whether the client asked without having been told to.
 fn is_by_itself(case: &Case<'_>, exchange: &Exchange<'_>) -> bool {
     let told = case.steps_before(exchange.asked).next();
-    told.is_none_or(|(at, step)| step.action != "fetch-result" || case.undone_at(at).is_some())
+    told.is_none_or(|(at, step)| step.action != Action::FetchResult || case.undone_at(at).is_some())
 }
 
 /// While it is being processed, a screen says so; a client that asks again by itself is judged by the
@@ -297,7 +297,7 @@ fn results<'a>(case: &'a Case<'a>) -> impl Iterator<Item = (u64, u64, &'a HttpAn
     case.exchanges()
         .filter(|exchange| exchange.is(Operation::BulkResult))
         .filter_map(|exchange| {
-            let (at, answer) = exchange.received_as("OK")?;
+            let (at, answer) = exchange.received_as(Decision::Ok)?;
             Some((at, case.next_step(at), answer))
         })
 }

@@ -1,5 +1,7 @@
 //! The card on the reader: topic `card`.
 
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_scenarios::{Action, Call, ReturnCode};
 use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Operation;
@@ -109,9 +111,9 @@ pub(super) fn choice_before_card(case: &Case<'_>) -> Finding {
 
 /// Whether a command takes something from the card, or gives it a PIN.
 fn takes_from_card(apdu: &CardEvent) -> bool {
-    match &*apdu.name {
-        "SELECT" => false,
-        "VERIFY" => apdu.data.is_some(),
+    match apdu.name.known() {
+        Some(Instruction::SELECT) => false,
+        Some(Instruction::VERIFY) => apdu.data.is_some(),
         _ => true,
     }
 }
@@ -202,7 +204,10 @@ fn asked_for(case: &Case<'_>, trouble: u64) -> u64 {
 
 /// Whether a selection or a reading came to nothing.
 fn is_failed_reading(apdu: &CardEvent) -> bool {
-    let reads = matches!(apdu.name.as_str(), "SELECT" | "READ BINARY");
+    let reads = matches!(
+        apdu.name.known(),
+        Some(Instruction::SELECT | Instruction::READ_BINARY)
+    );
     let sw = apdu.sw.as_deref().unwrap_or_default();
     apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
 }
@@ -249,7 +254,7 @@ pub(super) fn unfinished(
 pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a Exit)> {
     let (at, exit) = case.exits().find(|(at, _)| *at >= trouble)?;
     let mut acts = case.steps_before(at).take_while(|(at, _)| *at > trouble);
-    let was_closed = acts.any(|(_, step)| step.action == "close");
+    let was_closed = acts.any(|(_, step)| step.action == Action::Close);
     (!was_closed && !was_sent_home(case, at, exit)).then_some((at, exit))
 }
 
@@ -324,7 +329,7 @@ pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
     for presence in case.presences() {
         let mut refusals: BTreeMap<_, Vec<u64>> = BTreeMap::new();
         for (at, apdu) in case.apdus_during(presence) {
-            let Some(sw) = apdu.sw.as_deref().filter(|sw| is_refusal(sw)) else {
+            let Some(sw) = apdu.status().filter(|sw| is_refusal(*sw)) else {
                 continue;
             };
             let connection = if is_driven {
@@ -359,8 +364,8 @@ pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
 }
 
 /// Whether the card says by this that it will not do it: 69xx and 6Axx, without VERIFY's.
-fn is_refusal(sw: &str) -> bool {
-    (sw.starts_with("69") || sw.starts_with("6A")) && !matches!(sw, "6983" | "6984")
+fn is_refusal(sw: StatusWord) -> bool {
+    matches!(sw.to_bytes()[0], 0x69 | 0x6A) && !sw.is_blocked()
 }
 
 /// No SELECT and no READ BINARY that the card has carried out just before. The first block of a file may be
@@ -408,7 +413,10 @@ const FIRST_BLOCK: &str = "00B00000";
 
 /// Whether the card selected or gave something, which it would only do once more.
 fn was_carried_out(apdu: &CardEvent) -> bool {
-    matches!(apdu.name.as_str(), "SELECT" | "READ BINARY") && apdu.sw.as_deref() == Some("9000")
+    matches!(
+        apdu.name.known(),
+        Some(Instruction::SELECT | Instruction::READ_BINARY)
+    ) && apdu.status() == Some(StatusWord::OK)
 }
 
 /// Whether a client has reason to begin again after this. An exchange that failed is none: the trace
@@ -416,7 +424,7 @@ fn was_carried_out(apdu: &CardEvent) -> bool {
 fn begins_anew(what: &What) -> bool {
     match what {
         What::Reader(_) => true,
-        What::Pcsc(call) => call.call != "transmit",
+        What::Pcsc(call) => call.call != Call::Transmit,
         _ => false,
     }
 }
@@ -429,7 +437,7 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
     let failed: BTreeMap<u32, u64> = case
         .events()
         .filter_map(|event| match &event.what {
-            What::Pcsc(call) if call.call == "transmit" => Some((call.context, event.seq)),
+            What::Pcsc(call) if call.call == Call::Transmit => Some((call.context, event.seq)),
             _ => None,
         })
         .collect();
@@ -455,13 +463,13 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
                 false
             }
             What::Reader(ReaderEvent::Inserted { .. }) => true,
-            What::Step(step) if step.action == "restart-app" => {
+            What::Step(step) if step.action == Action::RestartApp => {
                 // The process is gone, and its connections with it.
                 open.clear();
                 taken = None;
                 false
             }
-            What::Step(step) => step.action == "close",
+            What::Step(step) => step.action == Action::Close,
             _ => false,
         };
         if let Some(taken) = taken.take_if(|_| is_over) {
@@ -493,15 +501,15 @@ fn still_connected(next: u64, connected: u64, taken: u64) -> Failure {
 }
 
 fn follow(open: &mut BTreeMap<u32, Vec<u64>>, seq: u64, call: &PcscEvent) {
-    let succeeded = call.rv == "00000000";
-    match call.call.as_str() {
-        "connect" if succeeded => open.entry(call.context).or_default().push(seq),
-        "disconnect" => {
+    let succeeded = call.rv == ReturnCode::SUCCESS;
+    match call.call.known() {
+        Some(Call::Connect) if succeeded => open.entry(call.context).or_default().push(seq),
+        Some(Call::Disconnect) => {
             if let Some(connections) = open.get_mut(&call.context) {
                 connections.pop();
             }
         }
-        "hang-up" | "release-context" => {
+        Some(Call::HangUp | Call::ReleaseContext) => {
             open.remove(&call.context);
         }
         _ => {}

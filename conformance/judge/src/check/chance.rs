@@ -1,6 +1,8 @@
 //! When a client has its chance: a card is laid down with which a correct one finishes a check.
 
-use madoguchi_eligibility::Operation;
+use madoguchi_eligibility::{Decision, Operation};
+use madoguchi_iso7816::StatusWord;
+use madoguchi_scenarios::Action;
 use madoguchi_trace::{Step, What};
 
 use super::contract::{asks_for_no_card, is_logged_in, is_without_reader};
@@ -18,7 +20,7 @@ pub(super) fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
     loop {
         let chance = case.chance_after(from)?;
         let mut later = case.steps_after(chance);
-        let next = later.find(|(_, step)| step.action == "place-card");
+        let next = later.find(|(_, step)| step.action == Action::PlaceCard);
         let next = next.map_or(u64::MAX, |(at, _)| at);
         let presence = case.presences_after(from).first();
         let presence = presence.filter(|presence| presence.from < next);
@@ -36,9 +38,9 @@ pub(super) fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
 
 /// Whether anybody does more with the client after `seq` than to let the patient go.
 pub(super) fn is_gone_on_with(case: &Case<'_>, seq: u64) -> bool {
-    const LEAVES: [&str; 3] = ["take-card", "close", "lock"];
+    const LEAVES: [Action; 3] = [Action::TakeCard, Action::Close, Action::Lock];
     let mut later = case.steps_after(seq);
-    later.any(|(_, step)| step.id > 0 && !LEAVES.contains(&&*step.action))
+    later.any(|(_, step)| step.id > 0 && !step.action.is_in(&LEAVES))
 }
 
 /// Whether a correct client awaits a card at `asked`: a user is logged in, there is a reader, nothing else
@@ -52,13 +54,13 @@ pub(super) fn is_open(case: &Case<'_>, asked: u64) -> bool {
 
 /// Whether a card is laid down at `asked` though no method was chosen for this patient.
 fn comes_unasked(case: &Case<'_>, asked: u64) -> bool {
-    let is_inserted = |(_, step): &(u64, &Step)| step.action == "insert-card";
+    let is_inserted = |(_, step): &(u64, &Step)| step.action == Action::InsertCard;
     case.steps_before(asked)
         .next()
         .is_some_and(|last| is_inserted(&last))
         && !case
             .steps_before(asked)
-            .take_while(|(_, step)| step.action != "take-card")
+            .take_while(|(_, step)| step.action != Action::TakeCard)
             .any(|(_, step)| chosen(step).is_some())
 }
 
@@ -69,7 +71,7 @@ pub(super) fn is_usable(case: &Case<'_>, presence: &Presence<'_>) -> bool {
     let during = presence.from..case.placed_after(presence.from).unwrap_or(u64::MAX);
     let fails = |what: &What| matches!(what, What::Card(_)) && is_obstacle(what);
     let keeps_away = |exchange: Exchange<'_>| {
-        exchange.is(Operation::InstitutionConsent) || exchange.received_as("OK").is_none()
+        exchange.is(Operation::InstitutionConsent) || exchange.received_as(Decision::Ok).is_none()
     };
     matches!(presence.until, None | Some((_, "taken")))
         && case.refused_selection(presence).is_none()
@@ -86,5 +88,5 @@ fn is_locked_out(case: &Case<'_>, presence: &Presence<'_>) -> bool {
     let mut presented = case
         .pin_presentations_between(presence.from..until)
         .peekable();
-    presented.peek().is_some() && presented.all(|(_, apdu)| apdu.sw.as_deref() != Some("9000"))
+    presented.peek().is_some() && presented.all(|(_, apdu)| apdu.status() != Some(StatusWord::OK))
 }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::{CareCategory, ConsentClassification};
+use madoguchi_eligibility::{CareCategory, ConsentClassification, Decision};
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Care, Method, Operation};
+use madoguchi_scenarios::{Action, Care, Method, Operation};
 use madoguchi_trace::{Screen, Text};
 
 use super::contract::is_logged_in;
@@ -23,7 +23,10 @@ struct Designated {
 impl Designated {
     fn all(case: &Case<'_>) -> Vec<Self> {
         let mut all: Vec<Self> = Vec::new();
-        for (at, step) in case.steps().filter(|(_, step)| step.action == "designate") {
+        for (at, step) in case
+            .steps()
+            .filter(|(_, step)| step.action == Action::Designate)
+        {
             if let Some(last) = all.last_mut() {
                 last.until = at;
             }
@@ -54,7 +57,7 @@ impl Designated {
         let entries = case.steps_after(self.at);
         let entries = entries.take_while(|(at, _)| *at < self.until);
         let mut entries = entries
-            .filter(|(_, step)| step.action == "enter-pin")
+            .filter(|(_, step)| step.action == Action::EnterPin)
             .peekable();
         let types_none = entries.peek().is_some() && entries.all(|(_, step)| is_no_pin(step));
         types_none
@@ -117,7 +120,7 @@ fn undesignated(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
     let (at, step) = case
         .steps_before(exchange.asked)
         .find(|(_, step)| chosen(step).is_some())?;
-    (step.action != "designate").then(|| {
+    (step.action != Action::Designate).then(|| {
         Failure::new(
             exchange.asked,
             Wording::new(
@@ -177,7 +180,7 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
         let placed = case
             .steps_after(designated.at)
             .take_while(|(at, _)| *at < designated.until)
-            .any(|(_, step)| step.action == "place-card");
+            .any(|(_, step)| step.action == Action::PlaceCard);
         if designated.says("care") != Care::Online.name() || !placed {
             continue;
         }
@@ -206,7 +209,7 @@ pub(super) fn no_card_later(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _) in case
         .steps()
-        .filter(|(_, step)| step.action == "visit-again")
+        .filter(|(_, step)| step.action == Action::VisitAgain)
     {
         let until = case.next_step(at);
         let asked = case
@@ -301,7 +304,7 @@ pub(super) fn state_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let asked = case.exchanges();
     for exchange in asked.filter(|exchange| exchange.is(Operation::EligibilityByConsent)) {
-        let Some((at, answer)) = exchange.received_as("OK") else {
+        let Some((at, answer)) = exchange.received_as(Decision::Ok) else {
             continue;
         };
         let until = case.next_step(at);
@@ -360,7 +363,7 @@ fn registered() -> Wording {
 pub(super) fn outcome_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
-        let registered = exchange.received_as("OK");
+        let registered = exchange.received_as(Decision::Ok);
         let Some((at, _)) = registered.filter(|_| exchange.is(Operation::InstitutionConsent))
         else {
             continue;

@@ -1,11 +1,12 @@
 //! What an adapter says under the client contract: topic `contract`. Where it says something else than
 //! messages, or awaits no card, nothing that follows can be blamed on the app.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation, ReturnCode};
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
-use crate::case::{Case, MEANWHILE, chosen};
+use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::PIN_ENTRY;
 
@@ -22,7 +23,7 @@ pub(super) fn messages(case: &Case<'_>) -> Finding {
         let wrong = match &event.what {
             What::Step(step) if step.id > 0 => {
                 told = Some(event.seq);
-                if step.action != MEANWHILE {
+                if step.action != Action::PressMeanwhile {
                     due.clear();
                 }
                 due.push(step.id);
@@ -164,7 +165,7 @@ pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let asked = case
         .steps()
-        .filter(|(_, step)| step.action == "place-card" && step.id > 0);
+        .filter(|(_, step)| step.action == Action::PlaceCard && step.id > 0);
     for (asked, step) in asked {
         let until = case.next_step(asked);
         let Some(done) = said(
@@ -216,9 +217,9 @@ fn said(
 
 /// Whether the card that is asked for at `asked` is to sign a consent to an institution.
 fn is_of_consent(case: &Case<'_>, asked: u64) -> bool {
-    let begins = |step: &Step| step.action == "designate" || chosen(step).is_some();
+    let begins = |step: &Step| step.action == Action::Designate || chosen(step).is_some();
     let begun = case.steps_before(asked).find(|(_, step)| begins(step));
-    begun.is_some_and(|(_, step)| step.action == "designate")
+    begun.is_some_and(|(_, step)| step.action == Action::Designate)
 }
 
 /// Whether nothing is shown after a card was awaited, where screens are told as they come.
@@ -247,7 +248,7 @@ pub(super) fn is_checked(case: &Case<'_>, asked: u64) -> bool {
 /// Where the staff began with the patient whose card is asked for at `asked`.
 fn begins_turn(case: &Case<'_>, asked: u64) -> u64 {
     case.steps_before(asked)
-        .find(|(_, step)| chosen(step).is_some() || step.action == "take-card")
+        .find(|(_, step)| chosen(step).is_some() || step.action == Action::TakeCard)
         .map_or(0, |(at, _)| at)
 }
 
@@ -301,9 +302,9 @@ pub(super) fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
             What::Reader(ReaderEvent::ServiceStarted {} | ReaderEvent::Inserted { .. }) => {
                 away = false
             }
-            What::Step(step) => match step.action.as_str() {
-                "unplug-reader" | "stop-service" => away = true,
-                "plug-reader" | "start-service" => away = false,
+            What::Step(step) => match step.action.known() {
+                Some(Action::UnplugReader | Action::StopService) => away = true,
+                Some(Action::PlugReader | Action::StartService) => away = false,
                 _ => {}
             },
             _ => {}
@@ -328,7 +329,7 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
             Operation::PatientEntrance,
         ];
         if opens.iter().any(|operation| exchange.is(*operation)) {
-            open = Some(answer.decision == "OK");
+            open = Some(answer.decision == Decision::Ok);
         } else if ENDS.contains(&answer.decision.as_str()) {
             open = Some(false);
         }
@@ -350,11 +351,11 @@ fn is_trouble(what: &What) -> bool {
     match what {
         What::Reader(ReaderEvent::Removed { why }) => why != "taken",
         What::Reader(event) => !matches!(event, ReaderEvent::Inserted { .. }),
-        What::Pcsc(call) => call.rv != "00000000",
+        What::Pcsc(call) => call.rv != ReturnCode::SUCCESS,
         What::Card(apdu) => apdu.sw.as_deref() != Some("9000"),
         What::Tls(tls) => tls.outcome != "completed",
         What::Request(request) => request.fault.is_some(),
-        What::Answer(answer) => answer.decision != "OK" || !answer.arrived(),
+        What::Answer(answer) => answer.decision != Decision::Ok || !answer.arrived(),
         What::Step(Step { value, .. }) => value
             .as_deref()
             .is_some_and(super::credential::can_be_no_pin),

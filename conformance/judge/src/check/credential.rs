@@ -1,9 +1,11 @@
 //! The four digits: topic `credential`.
 
+use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::{Instruction, StatusWord};
 use std::ops::Range;
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Method, Operation};
+use madoguchi_scenarios::{Action, Call, Method, Operation};
 use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
 use super::contract::{is_checked, is_logged_in, is_without_reader};
@@ -19,7 +21,7 @@ pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {
         if case.method_at(at) != Some(Method::Visual) {
             continue;
         }
-        let presents = apdu.name == "VERIFY" && apdu.data.is_some();
+        let presents = apdu.name == Instruction::VERIFY && apdu.data.is_some();
         tally.judge(presents.then(|| {
             Failure::new(
                 at,
@@ -76,7 +78,7 @@ pub(super) fn not_asked_in_visual(case: &Case<'_>) -> Finding {
 pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let lock = locked(case).unwrap_or(u64::MAX);
-    let is_entry = |step: &Step| step.action == "enter-pin" && !is_no_pin(step);
+    let is_entry = |step: &Step| step.action == Action::EnterPin && !is_no_pin(step);
     for (entered, _) in case.steps().filter(|(_, step)| is_entry(step)) {
         let until = case
             .steps_after(entered)
@@ -123,7 +125,7 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
 
 /// Whether a PIN is presented again that the same card had accepted before it was lifted or reset.
 fn resumes(case: &Case<'_>, between: Range<u64>, accepted: &CardEvent, again: &CardEvent) -> bool {
-    let was_accepted = accepted.sw.as_deref() == Some("9000") && accepted.fault.is_none();
+    let was_accepted = accepted.status() == Some(StatusWord::OK) && accepted.fault.is_none();
     let was_lifted = case
         .happenings()
         .any(|(at, event)| between.contains(&at) && !matches!(event, ReaderEvent::Inserted { .. }));
@@ -136,7 +138,7 @@ fn was_ignored(case: &Case<'_>, during: Range<u64>) -> bool {
     let mut comes = false;
     for event in case.events_between(during) {
         match &event.what {
-            What::Step(step) if step.action == "place-card" => {
+            What::Step(step) if step.action == Action::PlaceCard => {
                 comes |= !is_without_reader(case, event.seq);
             }
             What::Client(ClientEvent::Ready { .. })
@@ -163,10 +165,10 @@ pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
         let before = case.pin_presentations_between(0..at).next_back();
         let since = before.map_or(0, |(at, _)| at);
         let steps = case.steps_before(at).take_while(|(at, _)| *at > since);
-        let steps = steps.take_while(|(_, step)| step.action != "choose-method");
+        let steps = steps.take_while(|(_, step)| step.action != Action::ChooseMethod);
         let typed: Vec<&Step> = steps
             .map(|(_, step)| step)
-            .filter(|step| step.action == "enter-pin")
+            .filter(|step| step.action == Action::EnterPin)
             .collect();
         let label = apdu.data.as_deref();
         typed.iter().any(|step| is_no_pin(step))
@@ -208,7 +210,7 @@ pub(super) fn can_be_no_pin(typed: &str) -> bool {
 
 /// Whether the patient typed what cannot be a PIN.
 pub(super) fn is_no_pin(step: &Step) -> bool {
-    step.action == "enter-pin" && step.value.as_deref().is_some_and(can_be_no_pin)
+    step.action == Action::EnterPin && step.value.as_deref().is_some_and(can_be_no_pin)
 }
 
 /// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, or one that is
@@ -221,7 +223,7 @@ pub(super) fn is_obstacle(what: &What) -> bool {
                 || says_blocked(apdu)
                 || fails_of_itself(apdu)
         }
-        What::Pcsc(call) => call.call == "transmit",
+        What::Pcsc(call) => call.call == Call::Transmit,
         _ => false,
     }
 }
@@ -230,26 +232,23 @@ pub(super) fn is_obstacle(what: &What) -> bool {
 /// status, none that a card can give, or one of an error in the card (ISO 7816-4 §5.6, SW1 64, 65 and 6F).
 /// An answer to a wrong command is none of these.
 fn fails_of_itself(apdu: &CardEvent) -> bool {
-    let Some(status) = &apdu.sw else {
-        return true;
-    };
-    let is_status = matches!(status.as_bytes(), [b'6' | b'9', ..]);
-    !is_status
-        || ["60", "64", "65", "6F"]
-            .iter()
-            .any(|sw1| status.starts_with(sw1))
+    let sw1 = apdu.status().map(|status| status.to_bytes()[0]);
+    !sw1.is_some_and(|sw1| matches!(sw1, 0x60..=0x6F | 0x90..=0x9F))
+        || matches!(sw1, Some(0x60 | 0x64 | 0x65 | 0x6F))
 }
 
 /// Whether a challenge was asked for that did not come: without one there is nothing to sign, and some
 /// programs present no PIN before they have it.
 fn lacks_challenge(case: &Case<'_>, during: Range<u64>) -> bool {
     let mut asked = case.exchanges_between(during);
-    asked.any(|exchange| exchange.is(Operation::Challenge) && exchange.received_as("OK").is_none())
+    asked.any(|exchange| {
+        exchange.is(Operation::Challenge) && exchange.received_as(Decision::Ok).is_none()
+    })
 }
 
 /// Whether the card says, asked without a PIN, that no attempt is left.
 fn says_blocked(apdu: &CardEvent) -> bool {
-    apdu.name == "VERIFY"
+    apdu.name == Instruction::VERIFY
         && apdu.data.is_none()
         && is_authentication_pin(apdu)
         && attempts_left(apdu) == Some(0)
@@ -262,7 +261,8 @@ pub(super) fn blocked_not_presented(case: &Case<'_>) -> Finding {
     for presence in case.presences() {
         let during = || {
             let apdus = case.apdus_during(presence);
-            apdus.filter(|(_, apdu)| apdu.name == "VERIFY" && is_authentication_pin(apdu))
+            apdus
+                .filter(|(_, apdu)| apdu.name == Instruction::VERIFY && is_authentication_pin(apdu))
         };
         let locks = |apdu: &CardEvent| {
             let label = apdu.data.as_deref();
@@ -298,7 +298,10 @@ pub(super) fn blocked_not_presented(case: &Case<'_>) -> Finding {
 }
 
 fn ends_entry(step: &Step) -> bool {
-    matches!(step.action.as_str(), "enter-pin" | "take-card" | "close") || chosen(step).is_some()
+    matches!(
+        step.action.known(),
+        Some(Action::EnterPin | Action::TakeCard | Action::Close)
+    ) || chosen(step).is_some()
 }
 
 /// Where the card locked the authentication PIN.
@@ -368,7 +371,7 @@ pub(super) fn no_verify_on_other_card(case: &Case<'_>) -> Finding {
 pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (waited, step) in case.steps() {
-        if step.action != "wait" {
+        if step.action != Action::Wait {
             continue;
         }
         let Some((entered, entry)) = case.steps_after(waited).next() else {
@@ -394,9 +397,9 @@ pub(super) fn survives_slow_entry(case: &Case<'_>) -> Finding {
             );
             let observed =
                 Wording::new("入力の後、資格を確認しなかった", "no check after the entry");
-            let failure = case
-                .events_between(entered..until)
-                .find(|event| matches!(&event.what, What::Pcsc(call) if call.call == "transmit"));
+            let failure = case.events_between(entered..until).find(
+                |event| matches!(&event.what, What::Pcsc(call) if call.call == Call::Transmit),
+            );
             let at = failure.map_or(entered, |event| event.seq);
             let until = if failure.is_some() { 0 } else { until };
             let failure = Failure::new(at, expected, observed).missing(until);
@@ -513,7 +516,7 @@ fn attempts_made_up(case: &Case<'_>) -> Option<Failure> {
     let is_told = |at: u64| {
         let begun = case
             .steps_before(at)
-            .find(|(_, step)| chosen(step).is_some() || step.action == "take-card");
+            .find(|(_, step)| chosen(step).is_some() || step.action == Action::TakeCard);
         let placed = case.presence_before(at).map(|presence| presence.from);
         let since = begun
             .map(|(begun, _)| begun)
@@ -604,11 +607,13 @@ pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
     let mut is_known = false;
     for event in case.events() {
         match &event.what {
-            What::Step(step) if step.action == "enter-pin" => {
+            What::Step(step) if step.action == Action::EnterPin => {
                 is_known = true;
                 tally.judge(None);
             }
-            What::Card(apdu) if apdu.name == "VERIFY" && apdu.data.is_some() => is_known = true,
+            What::Card(apdu) if apdu.name == Instruction::VERIFY && apdu.data.is_some() => {
+                is_known = true
+            }
             What::Leak(leak) if leak.class == "auth-pin" && is_known => {
                 tally.judge(Some(Failure::new(
                     event.seq,

@@ -1,11 +1,12 @@
 //! Past results: topic `history`.
 
+use madoguchi_eligibility::Decision;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use jiff::civil::Date;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, Screen, Text};
 
 use crate::case::{Case, Exchange};
@@ -18,7 +19,7 @@ fn browsed<'a>(
     case: &Case<'a>,
 ) -> impl Iterator<Item = (u64, BTreeMap<String, String>, Option<Exchange<'a>>)> {
     case.steps()
-        .filter(|(_, step)| step.action == "browse-history")
+        .filter(|(_, step)| step.action == Action::BrowseHistory)
         .map(|(at, step)| {
             let value = step.value.as_deref().unwrap_or("{}");
             let conditions = serde_json::from_str(value).unwrap_or_default();
@@ -57,7 +58,9 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
 pub(super) fn rows_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
-        let Some((answered, answer)) = asked.and_then(|exchange| exchange.received_as("OK")) else {
+        let Some((answered, answer)) =
+            asked.and_then(|exchange| exchange.received_as(Decision::Ok))
+        else {
             continue;
         };
         let until = case.next_step(at);
@@ -178,7 +181,9 @@ fn days_left_out<'a>(
 pub(super) fn day_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
-        let Some((answered, answer)) = asked.and_then(|exchange| exchange.received_as("OK")) else {
+        let Some((answered, answer)) =
+            asked.and_then(|exchange| exchange.received_as(Decision::Ok))
+        else {
             continue;
         };
         for (name, days) in days_delivered(answer) {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::ConsentClassification;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -12,7 +12,7 @@ use crate::finding::{Failure, Finding, Tally};
 /// Each act of that name, with what was typed and the request that followed before the next act.
 fn typed<'a>(
     case: &Case<'a>,
-    action: &'static str,
+    action: Action,
     operation: Operation,
 ) -> impl Iterator<Item = (u64, BTreeMap<String, String>, Exchange<'a>)> {
     case.steps()
@@ -42,7 +42,7 @@ fn differs(exchange: &Exchange<'_>, at: u64, name: &str, due: &str) -> Option<Fa
 /// Every number that was typed is sent as it was.
 pub(super) fn numbers_as_typed(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (at, typed, exchange) in typed(case, "ask-by-number", Operation::EligibilityByNumber) {
+    for (at, typed, exchange) in typed(case, Action::AskByNumber, Operation::EligibilityByNumber) {
         let wrong = typed
             .iter()
             .find_map(|(name, due)| differs(&exchange, at, name, due));
@@ -54,7 +54,7 @@ pub(super) fn numbers_as_typed(case: &Case<'_>) -> Finding {
 /// The mode that was chosen is the one that is searched in.
 pub(super) fn mode_as_chosen(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (at, typed, exchange) in typed(case, "search-emergency", Operation::EmergencySearch) {
+    for (at, typed, exchange) in typed(case, Action::SearchEmergency, Operation::EmergencySearch) {
         if let Some(due) = typed.get("mode") {
             tally.judge(differs(&exchange, at, "emergency-mode", due));
         }
@@ -67,7 +67,7 @@ pub(super) fn mode_as_chosen(case: &Case<'_>) -> Finding {
 /// screen of the institutions' terminal 「同意なし」 (*observed* in a public procedure): both say the same.
 pub(super) fn disaster_consent(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (at, typed, exchange) in typed(case, "search-emergency", Operation::EmergencySearch) {
+    for (at, typed, exchange) in typed(case, Action::SearchEmergency, Operation::EmergencySearch) {
         let (due, or) = match typed.get("consent").map(String::as_str) {
             Some("agrees") => (ConsentClassification::Given, None),
             Some("refuses") => (ConsentClassification::None, None),

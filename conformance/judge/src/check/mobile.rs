@@ -1,8 +1,8 @@
 //! The app on a mobile device: topic `mobile`.
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
-use madoguchi_trace::{Screen, What};
+use madoguchi_scenarios::{Action, Operation};
+use madoguchi_trace::{Screen, What, Word};
 
 use super::contract::is_logged_in;
 use super::start::is_work;
@@ -15,8 +15,8 @@ const STAFFS: &[&str] = &["設定", "履歴"];
 /// Stretches between an act and the next one that ends it.
 fn stretches(
     case: &Case<'_>,
-    begins: impl Fn(&str, &str) -> bool,
-    ends: impl Fn(&str, &str) -> bool,
+    begins: impl Fn(&Word<Action>, &str) -> bool,
+    ends: impl Fn(&Word<Action>, &str) -> bool,
 ) -> Vec<(u64, u64)> {
     let mut stretches: Vec<(u64, u64)> = Vec::new();
     let mut open = None;
@@ -36,8 +36,9 @@ fn stretches(
 
 /// While the app is locked, nothing is shown that needs a login, and nothing is asked.
 pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
-    let locks = |action: &str, _: &str| action == "lock";
-    let opens = |action: &str, value: &str| action == "unlock" && value == "passcode:right";
+    let locks = |action: &Word<Action>, _: &str| *action == Action::Lock;
+    let opens =
+        |action: &Word<Action>, value: &str| *action == Action::Unlock && value == "passcode:right";
     let mut tally = Tally::default();
     for (locked, opened) in stretches(case, locks, opens) {
         let shown = case
@@ -83,7 +84,7 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
     };
     let mut tally = Tally::default();
     for (at, step) in case.steps() {
-        if step.action != "unlock" || step.value.as_deref() != Some("passcode:right") {
+        if step.action != Action::Unlock || step.value.as_deref() != Some("passcode:right") {
             continue;
         }
         let mut shown = case.screens_between(at, case.next_step(at));
@@ -114,7 +115,7 @@ pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for event in case.events() {
         match &event.what {
-            What::Step(step) if step.action == "unlock" => tally.judge(None),
+            What::Step(step) if step.action == Action::Unlock => tally.judge(None),
             What::Leak(leak) if leak.class == "passcode" => {
                 tally.judge(Some(Failure::new(
                     event.seq,
@@ -134,12 +135,12 @@ pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("パスコードの入力", "an entry of the passcode"))
 }
 
-fn to_patient(action: &str, value: &str) -> bool {
-    action == "hand-over" && value == "patient"
+fn to_patient(action: &Word<Action>, value: &str) -> bool {
+    *action == Action::HandOver && value == "patient"
 }
 
-fn to_staff(action: &str, value: &str) -> bool {
-    action == "hand-over" && value == "staff"
+fn to_staff(action: &Word<Action>, value: &str) -> bool {
+    *action == Action::HandOver && value == "staff"
 }
 
 /// In the patient's hands neither settings nor past results are opened.

@@ -1,7 +1,7 @@
 //! What a result says beside the data that every eligibility has, and what a client says where there
 //! is none: kind of card, renewal, why it was refused. Topic `result`.
 
-use madoguchi_eligibility::CardClassification;
+use madoguchi_eligibility::{CardClassification, Decision};
 use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
 
@@ -114,7 +114,7 @@ pub(super) fn renewal_told(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };
-        if answer.decision != "CERT_EXPIRED_GRACE" {
+        if answer.decision != Decision::CertExpiredGrace {
             continue;
         }
         let screens = screens_after(case, at);
@@ -147,7 +147,7 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };
-        if answer.decision != "WITHHELD" {
+        if answer.decision != Decision::Withheld {
             continue;
         }
         let wrong = screens_after(case, at)
@@ -184,7 +184,7 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };
-        if exchange.delivered().is_some() || answer.decision == "NOT_REGISTERED" {
+        if exchange.delivered().is_some() || answer.decision == Decision::NotRegistered {
             continue;
         }
         let screens = screens_after(case, at);

@@ -1,5 +1,6 @@
 //! That a client stops waiting by itself, before it is ended.
 
+use madoguchi_scenarios::Hold;
 use std::ops::Range;
 use std::time::Duration;
 
@@ -38,7 +39,7 @@ pub(super) fn with_service(case: &Case<'_>) -> Finding {
 pub(super) fn with_card(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (came, event) in case.happenings() {
-        if !matches!(event, ReaderEvent::RivalCame { hold } if hold == "transaction") {
+        if !matches!(event, ReaderEvent::RivalCame { hold } if *hold == Hold::Transaction) {
             continue;
         }
         let mut later = case.happenings().filter(|(at, _)| *at > came);

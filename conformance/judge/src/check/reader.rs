@@ -1,6 +1,7 @@
 //! The reader and the PC/SC service around the card: topic `reader`.
 
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Action, Call, Hold, ReturnCode};
 use madoguchi_trace::{ReaderEvent, What};
 
 use super::card::{early_exit, unfinished};
@@ -18,7 +19,7 @@ pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
         };
         let plugged = case
             .steps_after(gone)
-            .find(|(_, step)| step.action == "plug-reader");
+            .find(|(_, step)| step.action == Action::PlugReader);
         let back = plugged.and_then(|(plugged, _)| fair_chance_after(case, plugged));
         if back.is_none() && early_exit(case, gone).is_none() {
             continue;
@@ -63,11 +64,9 @@ pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
 /// Beside a program that is merely connected the check is finished. After SCardConnect was refused
 /// because another program holds the card, it is finished once that program has left.
 pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
-    /// SCARD_E_SHARING_VIOLATION
-    const SHARING_VIOLATION: &str = "8010000B";
     let mut tally = Tally::default();
     for (came, event) in case.happenings() {
-        if !matches!(event, ReaderEvent::RivalCame { hold } if hold == "connection") {
+        if !matches!(event, ReaderEvent::RivalCame { hold } if *hold == Hold::Connection) {
             continue;
         }
         tally.judge(unfinished(case, came, Some(came), || {
@@ -86,7 +85,7 @@ pub(super) fn survives_rival(case: &Case<'_>) -> Finding {
     for left in left {
         let refused = case.events_between(from..left).find(|event| {
             matches!(&event.what, What::Pcsc(call)
-                    if call.call == "connect" && call.rv == SHARING_VIOLATION)
+                    if call.call == Call::Connect && call.rv == ReturnCode::SHARING_VIOLATION)
         });
         from = left;
         let Some(refused) = refused else {
@@ -170,10 +169,10 @@ fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     for event in case.events() {
         match &event.what {
             What::Reader(ReaderEvent::Unplugged {}) => away = true,
-            What::Step(step) => match step.action.as_str() {
-                "unplug-reader" => away = true,
-                "place-card" if away => absences.push((event.seq, None)),
-                "plug-reader" => {
+            What::Step(step) => match step.action.known() {
+                Some(Action::UnplugReader) => away = true,
+                Some(Action::PlaceCard) if away => absences.push((event.seq, None)),
+                Some(Action::PlugReader) => {
                     away = false;
                     if let Some((_, back)) = absences.last_mut() {
                         back.get_or_insert(event.seq);

@@ -1,7 +1,8 @@
 //! 健康保険証利用登録: topic `registration`.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Event, Screen, Step, Text, What};
 
 use super::start::is_choice;
@@ -17,7 +18,7 @@ use crate::words::strange_button;
 /// Places at which the client learned that the patient has not registered.
 fn unregistered<'c>(case: &'c Case<'_>) -> impl DoubleEndedIterator<Item = u64> + 'c {
     case.eligibility()
-        .filter_map(|exchange| Some(exchange.received_as("NOT_REGISTERED")?.0))
+        .filter_map(|exchange| Some(exchange.received_as(Decision::NotRegistered)?.0))
 }
 
 fn asked<'c, 'a>(
@@ -33,7 +34,7 @@ fn granted(case: &Case<'_>, operation: Operation, after: u64, before: u64) -> Op
     case.exchanges_between(after..before)
         .rev()
         .filter(|exchange| exchange.is(operation))
-        .filter_map(|exchange| exchange.received_as("OK"))
+        .filter_map(|exchange| exchange.received_as(Decision::Ok))
         .map(|(at, _)| at)
         .find(|at| *at < before)
 }
@@ -42,7 +43,7 @@ fn granted(case: &Case<'_>, operation: Operation, after: u64, before: u64) -> Op
 fn offer_before(case: &Case<'_>, seq: u64) -> u64 {
     case.eligibility_between(0..seq)
         .rev()
-        .filter_map(|exchange| exchange.received_as("NOT_REGISTERED"))
+        .filter_map(|exchange| exchange.received_as(Decision::NotRegistered))
         .map(|(at, _)| at)
         .find(|at| *at < seq)
         .unwrap_or(0)
@@ -109,7 +110,7 @@ pub(super) fn terms_shown(case: &Case<'_>) -> Finding {
             .exchanges_between(since..consent.asked)
             .rev()
             .filter(|exchange| exchange.is(Operation::RegistrationTerms))
-            .filter_map(|exchange| exchange.received_as("OK"))
+            .filter_map(|exchange| exchange.received_as(Decision::Ok))
             .find(|(at, _)| *at < consent.asked);
         let expected = Wording::new(
             "同意の前に利用規約の全文を表示",
@@ -183,7 +184,7 @@ pub(super) fn screens_numbered(case: &Case<'_>) -> Finding {
         {
             numbered("読み取り", "reading the card", consented, register.asked);
         }
-        if let Some((done, _)) = register.received_as("OK") {
+        if let Some((done, _)) = register.received_as(Decision::Ok) {
             let next = case.eligibility_after(done);
             numbered("完了", "completion", done, next.unwrap_or(u64::MAX));
         }
@@ -232,7 +233,7 @@ pub(super) fn consent_first(case: &Case<'_>) -> Finding {
 /// Whether the terms that the service delivered stand on a screen.
 fn has_terms(case: &Case<'_>, screen: &Screen) -> bool {
     let delivered = asked(case, Operation::RegistrationTerms)
-        .filter_map(|exchange| exchange.received_as("OK"))
+        .filter_map(|exchange| exchange.received_as(Decision::Ok))
         .filter_map(|(_, answer)| answer.fields.get("terms-text"));
     let mut shown = screen.fields.iter();
     delivered
@@ -244,7 +245,7 @@ fn has_terms(case: &Case<'_>, screen: &Screen) -> bool {
 /// nothing was sent for it. That is the safest conduct there is.
 fn refused_by_client(case: &Case<'_>) -> Option<u64> {
     asked(case, Operation::RegistrationConsent).find_map(|consent| {
-        let (granted, _) = consent.received_as("OK")?;
+        let (granted, _) = consent.received_as(Decision::Ok)?;
         let read = case.other_card_read(case.card_read_before(granted)?, granted)?;
         let mut sent = asked(case, Operation::Register);
         let is_sent = sent.any(|register| register.asked > granted);
@@ -287,7 +288,7 @@ pub(super) fn card_read_again(case: &Case<'_>) -> Finding {
 pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let agreed = asked(case, Operation::RegistrationConsent)
-        .filter_map(|exchange| Some(exchange.received_as("OK")?.0));
+        .filter_map(|exchange| Some(exchange.received_as(Decision::Ok)?.0));
     for agreed in agreed {
         let torn = |presence: Presence<'_>| match presence.until {
             Some((removed, "torn")) if removed > agreed => {
@@ -306,7 +307,12 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
         let Some(back) = back.filter(|again| is_for_it && again.card == card) else {
             continue;
         };
-        let is_placing = |step: &Step| matches!(&*step.action, "place-card" | "insert-card");
+        let is_placing = |step: &Step| {
+            matches!(
+                step.action.known(),
+                Some(Action::PlaceCard | Action::InsertCard)
+            )
+        };
         let mut acts = case.steps_after(removed);
         let first = acts.next();
         let until = match first.filter(|(_, step)| is_placing(step)) {
@@ -344,7 +350,7 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
     for register in asked(case, Operation::Register) {
         let Some((done, answer)) = register
             .answer
-            .filter(|(_, answer)| answer.decision == "OK")
+            .filter(|(_, answer)| answer.decision == Decision::Ok)
         else {
             continue;
         };
@@ -397,7 +403,12 @@ pub(super) fn recheck_after(case: &Case<'_>) -> Finding {
 /// closed.
 fn ends_turn(case: &Case<'_>, done: u64) -> u64 {
     case.steps_after(done)
-        .find(|(_, step)| matches!(&*step.action, "take-card" | "close" | "lock"))
+        .find(|(_, step)| {
+            matches!(
+                step.action.known(),
+                Some(Action::TakeCard | Action::Close | Action::Lock)
+            )
+        })
         .map_or(u64::MAX, |(at, _)| at)
 }
 
@@ -472,11 +483,11 @@ pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = register.received() else {
             continue;
         };
-        if answer.decision == "OK" {
+        if answer.decision == Decision::Ok {
             continue;
         }
         let made = asked(case, Operation::Register)
-            .filter_map(|later| later.received_as("OK"))
+            .filter_map(|later| later.received_as(Decision::Ok))
             .map(|(made, _)| made)
             .find(|made| *made > at);
         let shown = case
@@ -513,7 +524,9 @@ fn not_registered(shown: u64, ja: &str, en: &str, title: &str) -> Failure {
 pub(super) fn refusal_ends(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     // what was pressed last decides
-    let presses = case.steps().filter(|(_, step)| step.action == "press");
+    let presses = case
+        .steps()
+        .filter(|(_, step)| step.action == Action::Press);
     let decisions: Vec<(u64, bool)> = presses
         .filter_map(|(at, step)| match step.value.as_deref() {
             Some(DISAGREE | DO_NOT_REGISTER) => Some((at, true)),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::QualificationValidity;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Fields, HttpAnswer, Screen};
 
 pub(super) use self::due::{Dues, judge_due};
@@ -270,7 +270,7 @@ fn follows(case: &Case<'_>, screen: &Screen, at: u64, answer: &HttpAnswer) -> bo
 pub(super) fn no_screen(case: &Case<'_>, result: &Delivered<'_>, tally: &mut Tally) {
     let until = case.next_step(result.answered);
     let mut acts = case.steps_after(result.answered);
-    if acts.any(|(at, step)| at < until && step.action == "lock") {
+    if acts.any(|(at, step)| at < until && step.action == Action::Lock) {
         // what the device was put away with, it may forget
         return;
     }

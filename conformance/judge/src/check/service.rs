@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Operation, TerminalState};
+use madoguchi_scenarios::{Action, Operation, TerminalState};
 use madoguchi_trace::{HttpAnswer, NOT_ASKED, Step, What};
 
 use crate::case::{Case, Exchange};
@@ -81,7 +81,7 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
     // What a fresh terminal was refused before a code was taken has used none up: it was too new.
     let taken = first
         .iter()
-        .position(|exchange| exchange.received_as("OK").is_some());
+        .position(|exchange| exchange.received_as(Decision::Ok).is_some());
     let refused = taken.unwrap_or_else(|| first.len().saturating_sub(1));
     let first = &first[refused * due..];
     let mut tally = Tally::default();
@@ -112,21 +112,21 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
 /// About a card that lies there while no check has begun, nothing is asked.
 pub(super) fn asked_on_demand(case: &Case<'_>) -> Finding {
     /// Acts by which a check begins or goes on.
-    const CHECKS: &[&str] = &[
-        "choose-method",
-        "place-card",
-        "enter-pin",
-        "press",
-        "designate",
+    const CHECKS: &[Action] = &[
+        Action::ChooseMethod,
+        Action::PlaceCard,
+        Action::EnterPin,
+        Action::Press,
+        Action::Designate,
     ];
     let mut tally = Tally::default();
     for presence in case.presences() {
         let until = presence.until.map_or(u64::MAX, |(at, _)| at);
         let mut before = case.steps_before(presence.from);
-        let from = before.find(|(_, step)| step.action == "take-card");
+        let from = before.find(|(_, step)| step.action == Action::TakeCard);
         let from = from.map_or(0, |(at, _)| at);
         let mut steps = case.steps_after(from).take_while(|(at, _)| *at < until);
-        if steps.any(|(_, step)| CHECKS.contains(&step.action.as_str())) {
+        if steps.any(|(_, step)| step.action.is_in(CHECKS)) {
             continue;
         }
         let asked = case.eligibility_between(presence.from..until).next();
@@ -196,8 +196,8 @@ pub(super) fn signed_challenge(case: &Case<'_>) -> Finding {
         let Some((answered, answer)) = exchange.answer else {
             continue;
         };
-        match answer.decision.as_str() {
-            "SIGNATURE_INVALID" | "CHALLENGE_UNKNOWN" => {
+        match answer.decision.known() {
+            Some(Decision::SignatureInvalid | Decision::ChallengeUnknown) => {
                 let observed = Wording::new(
                     format!("署名が受け入れられなかった ({})", answer.decision),
                     format!("the signature was refused ({})", answer.decision),
@@ -205,7 +205,12 @@ pub(super) fn signed_challenge(case: &Case<'_>) -> Finding {
                 let failure = Failure::new(answered, expected(), observed);
                 tally.judge(Some(failure.after(exchange.asked)));
             }
-            "TERMINAL_UNKNOWN" | "TERMINAL_REVOKED" | "SESSION_INVALID" | "MALFORMED" => {}
+            Some(
+                Decision::TerminalUnknown
+                | Decision::TerminalRevoked
+                | Decision::SessionInvalid
+                | Decision::Malformed,
+            ) => {}
             _ => tally.judge(None),
         }
     }
@@ -330,10 +335,10 @@ pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
         let Some((at, answer)) = exchange.answer else {
             continue;
         };
-        if answer.decision == NOT_ASKED {
+        if *answer.decision == *NOT_ASKED {
             continue;
         }
-        let is_refused = answer.decision == Decision::Malformed.to_string();
+        let is_refused = answer.decision == Decision::Malformed;
         tally.judge(is_refused.then(|| {
             Failure::new(
                 at,
@@ -363,7 +368,12 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
         };
         let retry = retried_meanwhile(case, &exchange).or_else(|| retried_after(case, &exchange));
         let Some((lost, retry)) = retry else { continue };
-        let begins = |step: &Step| matches!(&*step.action, "take-card" | "choose-method");
+        let begins = |step: &Step| {
+            matches!(
+                step.action.known(),
+                Some(Action::TakeCard | Action::ChooseMethod)
+            )
+        };
         let mut between = case
             .steps_before(retry.asked)
             .take_while(|(at, _)| *at > lost);
@@ -389,7 +399,7 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
 
 /// Where the answer was lost, and the next request of this kind.
 fn retried_after<'a>(case: &Case<'a>, exchange: &Exchange<'a>) -> Option<(u64, Exchange<'a>)> {
-    let is_lost = |answer: &HttpAnswer| !answer.arrived() && answer.decision != NOT_ASKED;
+    let is_lost = |answer: &HttpAnswer| !answer.arrived() && *answer.decision != *NOT_ASKED;
     let (lost, _) = exchange.answer.filter(|(_, answer)| is_lost(answer))?;
     let mut later = case.exchanges_between(lost..u64::MAX);
     let retry = later.find(|later| later.request.operation == exchange.request.operation)?;

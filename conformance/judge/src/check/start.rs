@@ -1,8 +1,9 @@
 //! The screens on which work begins: ログイン画面 when the program starts, 認証選択 after the login and
 //! again for the next patient. Topics `terminal` and `result`.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Operation, TerminalKind};
+use madoguchi_scenarios::{Action, Operation, TerminalKind};
 use madoguchi_trace::{ClientEvent, Screen, Step, What};
 
 use super::terminal::is_login;
@@ -50,10 +51,10 @@ pub(super) fn is_of_patient(screen: &Screen) -> bool {
 pub(super) fn login_first(case: &Case<'_>) -> Finding {
     let occasion = || Wording::new("ログインの前の画面", "a screen before the login");
     let told = case.steps().find(|(_, step)| step.id > 0);
-    let is_patients = told.is_some_and(|(_, step)| step.action == "enter-by-link");
+    let is_patients = told.is_some_and(|(_, step)| step.action == Action::EnterByLink);
     let login = case.exchanges().find(is_login).map(|login| login.asked);
     // a client that was told to log in and did not come to it has had no login before any screen
-    let other = told.filter(|(_, step)| step.action != "login");
+    let other = told.filter(|(_, step)| step.action != Action::Login);
     let until = login.or(other.map(|(at, _)| at)).unwrap_or(u64::MAX);
     let before = || case.screens_between(0, until);
     if is_patients || before().next().is_none() {
@@ -96,7 +97,7 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
         .filter(|_| kind == Some(TerminalKind::Limited))
         .filter(|exchange| exchange.is(Operation::Login));
     for exchange in logins {
-        let Some((at, _)) = exchange.received_as("OK") else {
+        let Some((at, _)) = exchange.received_as(Decision::Ok) else {
             continue;
         };
         let mut acts = case.steps_after(at);
@@ -129,23 +130,26 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
 
 /// Whether a patient's card or PIN is wanted by then. A card may lie there, and be taken, unasked.
 fn is_of_check(step: &Step) -> bool {
-    matches!(&*step.action, "place-card" | "enter-pin")
+    matches!(
+        step.action.known(),
+        Some(Action::PlaceCard | Action::EnterPin)
+    )
 }
 
 /// Whether a patient is checked by this, or other work is begun or ended.
 fn leaves_choice(step: &Step) -> bool {
-    const STAYS: [&str; 8] = [
-        "insert-card",
-        "take-card",
-        "choose-method",
-        "set-method",
-        "press",
-        "hand-over",
-        "lock",
-        "unlock",
+    const STAYS: [Action; 8] = [
+        Action::InsertCard,
+        Action::TakeCard,
+        Action::ChooseMethod,
+        Action::SetMethod,
+        Action::Press,
+        Action::HandOver,
+        Action::Lock,
+        Action::Unlock,
     ];
     let by_people = step.id > 0;
-    by_people && !STAYS.contains(&&*step.action)
+    by_people && !step.action.is_in(&STAYS)
 }
 
 /// Every screen has a title, where the client tells titles at all.
@@ -174,7 +178,7 @@ pub(super) fn button_offered(case: &Case<'_>) -> Finding {
     let is_read_off = case.trace().header.sight.is_some();
     let presses = case
         .steps()
-        .filter(|(_, step)| tells && !is_read_off && step.action == "press");
+        .filter(|(_, step)| tells && !is_read_off && step.action == Action::Press);
     for (at, step) in presses {
         let until = case.next_step(at);
         let is_refused = case
@@ -210,7 +214,10 @@ pub(super) fn button_offered(case: &Case<'_>) -> Finding {
 /// A button that stands on the screen is not refused where it is pressed.
 pub(super) fn button_works(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (at, step) in case.steps().filter(|(_, step)| step.action == "press") {
+    for (at, step) in case
+        .steps()
+        .filter(|(_, step)| step.action == Action::Press)
+    {
         let shown = case.screens_between(0, at).next_back();
         let Some((shown, screen)) = shown.filter(|(_, screen)| !screen.buttons.is_empty()) else {
             continue;
@@ -255,7 +262,10 @@ fn not_offered(case: &Case<'_>, exchange: &Exchange<'_>, at: u64, until: u64) ->
 /// has the turn. Until then the staff may need it: E-05-A has a button 閉じる.
 pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (taken, _) in case.steps().filter(|(_, step)| step.action == "take-card") {
+    for (taken, _) in case
+        .steps()
+        .filter(|(_, step)| step.action == Action::TakeCard)
+    {
         let last = case.screens_between(0, taken).next_back();
         let Some((result, screen)) = last.filter(|(_, screen)| is_result(screen)) else {
             continue;
@@ -293,9 +303,9 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
 /// that is laid down while nothing is done is no turn: who keeps a result until it is closed does not
 /// look for cards.
 fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
-    let comes = |step: &Step| match &*step.action {
-        "enter-pin" => true,
-        "hand-over" => step.value.as_deref() == Some("patient"),
+    let comes = |step: &Step| match step.action.known() {
+        Some(Action::EnterPin) => true,
+        Some(Action::HandOver) => step.value.as_deref() == Some("patient"),
         _ => false,
     };
     let acts = case.steps_after(taken).find(|(_, step)| comes(step));

@@ -1,7 +1,8 @@
 //! The terminal and who works with it: topic `terminal`.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
+use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, Text, What};
 
 use super::start::is_work;
@@ -15,7 +16,7 @@ pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
 /// Place of the next act `login` after `seq`; behind the end where there is none.
 fn next_login(case: &Case<'_>, seq: u64) -> u64 {
     case.steps_after(seq)
-        .find(|(_, step)| step.action == "login")
+        .find(|(_, step)| step.action == Action::Login)
         .map_or(u64::MAX, |(at, _)| at)
 }
 
@@ -24,7 +25,7 @@ fn next_login(case: &Case<'_>, seq: u64) -> u64 {
 fn refused_logins<'a>(case: &Case<'a>) -> Vec<(Exchange<'a>, u64, &'a HttpAnswer)> {
     let refused = case.exchanges().filter(is_login).filter_map(|exchange| {
         let (at, answer) = exchange.received()?;
-        (answer.decision != "OK").then_some((exchange, at, answer))
+        (answer.decision != Decision::Ok).then_some((exchange, at, answer))
     });
     refused
         .filter(|(_, at, _)| {
@@ -123,7 +124,7 @@ fn refused_login() -> Wording {
 pub(super) fn code_tried_again(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
-        let Some((at, _)) = exchange.received_as("CODE_NOT_READY") else {
+        let Some((at, _)) = exchange.received_as(Decision::CodeNotReady) else {
             continue;
         };
         let login = next_login(case, at);
@@ -157,7 +158,7 @@ pub(super) fn code_tried_again(case: &Case<'_>) -> Finding {
 pub(super) fn revocation_ends_session(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for exchange in case.exchanges() {
-        let Some((at, _)) = exchange.received_as("TERMINAL_REVOKED") else {
+        let Some((at, _)) = exchange.received_as(Decision::TerminalRevoked) else {
             continue;
         };
         let until = next_login(case, at);
@@ -188,14 +189,14 @@ pub(super) fn revocation_ends_session(case: &Case<'_>) -> Finding {
 pub(super) fn works_again(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let switched = |(_, step): &(u64, &madoguchi_trace::Step)| {
-        step.action == "operate" && step.value.as_deref() == Some("function on")
+        step.action == Action::Operate && step.value.as_deref() == Some("function on")
     };
     for (on, _) in case.steps().filter(switched) {
         let off = case
             .exchanges_between(0..on)
             .rev()
             .filter(|exchange| exchange.asks_eligibility() || exchange.is(Operation::Challenge))
-            .find(|exchange| exchange.received_as("FUNCTION_OFF").is_some());
+            .find(|exchange| exchange.received_as(Decision::FunctionOff).is_some());
         let (Some(off), Some(chance)) = (off, case.chance_after(on)) else {
             continue;
         };

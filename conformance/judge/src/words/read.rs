@@ -1,6 +1,7 @@
 //! A trace with the titles, numbers and buttons of its screens in the words of requirements. Labels and values
 //! stay as they are: they are compared where they are looked for.
 
+use madoguchi_scenarios::Action;
 use std::borrow::Cow;
 
 use madoguchi_trace::{ClientEvent, Screen, Sight, Step, Text, Trace, What};
@@ -8,7 +9,6 @@ use madoguchi_trace::{ClientEvent, Screen, Sight, Step, Text, Trace, What};
 use super::fold::folded;
 use super::meaning::{Meaning, of_label};
 use super::{Kind, Words};
-use crate::case::MEANWHILE;
 use crate::screen::{
     AGREE, ASSISTANCE, CHOICE, OFFER, PIN, REGISTER, REGISTRATION, RESULT, VALIDITY, VISUAL,
 };
@@ -25,7 +25,7 @@ pub(crate) fn read<'t>(words: &Words, trace: &'t Trace) -> Cow<'t, Trace> {
             What::Client(ClientEvent::Screen(shown)) => screen(words, shown, of_results)
                 .map(|shown| What::Client(ClientEvent::Screen(shown))),
             What::Step(step) => {
-                of_results = !LISTS.contains(&step.action.as_str());
+                of_results = !step.action.is_in(LISTS);
                 pressed(words, step).map(What::Step)
             }
             _ => None,
@@ -51,16 +51,16 @@ pub(crate) fn read<'t>(words: &Words, trace: &'t Trace) -> Cow<'t, Trace> {
 }
 
 /// Acts that lead to lists of results, whose screens are none of one result.
-const LISTS: &[&str] = &[
-    "browse-history",
-    "inquire-in-bulk",
-    "fetch-result",
-    "visit-again",
+const LISTS: &[Action] = &[
+    Action::BrowseHistory,
+    Action::InquireInBulk,
+    Action::FetchResult,
+    Action::VisitAgain,
 ];
 
 /// A button that was pressed.
 fn pressed(words: &Words, step: &Step) -> Option<Step> {
-    if step.action != "press" && step.action != MEANWHILE {
+    if step.action != Action::Press && step.action != Action::PressMeanwhile {
         return None;
     }
     let own = step.value.as_deref()?;

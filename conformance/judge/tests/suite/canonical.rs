@@ -55,7 +55,7 @@ fn what_was_typed_on_another_day_is_the_same_offset() {
         at.clone_into(&mut trace.header.at);
         for event in &mut trace.events {
             if let What::Step(step) = &mut event.what
-                && step.action == "visit-again"
+                && step.action.as_str() == "visit-again"
             {
                 let typed = format!(r#"{{"care":"home-visit","date-from":"{from}"}}"#);
                 step.value = Some(typed.into());

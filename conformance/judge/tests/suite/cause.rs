@@ -1,6 +1,7 @@
 //! The cause that is told is the one that the trace shows, and where it shows none, none is.
 
 use madoguchi_counter::play;
+use madoguchi_iso7816::Instruction;
 use madoguchi_judge::judge;
 use madoguchi_notation::Wording;
 use madoguchi_trace::{ClientEvent, Event, HttpAnswer, HttpRequest, Posted, Trace, What};
@@ -137,7 +138,7 @@ fn where_reading_stopped_is_told() {
     let mut trace = posting("happy/visual", cut);
     let mut reads = 0;
     trace.events.retain_mut(|event| match &mut event.what {
-        What::Card(apdu) if apdu.name == "READ BINARY" => {
+        What::Card(apdu) if apdu.name == Instruction::READ_BINARY => {
             reads += 1;
             apdu.answer = Some("len=256".into());
             reads == 1
@@ -172,7 +173,7 @@ fn a_command_before_its_selection_is_the_cause() {
     trace
         .events
         .retain_mut(|event: &mut Event| match &mut event.what {
-            What::Card(apdu) if apdu.name == "SELECT" => false,
+            What::Card(apdu) if apdu.name == Instruction::SELECT => false,
             What::Card(apdu) => {
                 apdu.application = None;
                 apdu.file = None;

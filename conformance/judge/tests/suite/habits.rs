@@ -3,6 +3,7 @@
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Outcome;
+use madoguchi_scenarios::Action;
 use madoguchi_trace::{ClientEvent, Event, Trace, What};
 
 fn outcome(trace: &Trace, requirement: &str) -> Outcome {
@@ -55,7 +56,8 @@ fn cannot_fetch(asks_by_itself: bool) -> Trace {
     let mut step = None;
     edited(play("institution/bulk", ""), |event| {
         let is_step = matches!(event.what, What::Step(_));
-        let is_fetch = matches!(&event.what, What::Step(step) if step.action == "fetch-result");
+        let is_fetch =
+            matches!(&event.what, What::Step(step) if step.action == Action::FetchResult);
         let mut events = Vec::new();
         if is_step {
             events.extend(step.take().into_iter().flat_map(refused));

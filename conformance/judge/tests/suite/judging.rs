@@ -8,7 +8,7 @@ use madoguchi_judge::judge;
 use madoguchi_judge::verdict::{Conduct, Outcome, Overall, Verdicts, overall};
 use madoguchi_notation::load;
 use madoguchi_requirements::{Level, builtin};
-use madoguchi_scenarios::{Catalogue, Known, Scenario};
+use madoguchi_scenarios::{Action, Catalogue, Known, Scenario};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::{Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent, Trace, What};
 
@@ -548,7 +548,7 @@ fn a_card_that_is_never_awaited_or_of_which_nothing_is_said_is_not_passed() {
         let trace = play("happy/switch", "");
         let at = |nth: usize| {
             let mut asked = trace.events.iter().filter(
-                |event| matches!(&event.what, What::Step(step) if step.action == "place-card"),
+                |event| matches!(&event.what, What::Step(step) if step.action == Action::PlaceCard),
             );
             asked.nth(nth).map(|event| event.seq)
         };
@@ -586,7 +586,7 @@ fn who_was_not_there_for_a_second_try_is_not_asked_for_one() {
     );
     let from = from.unwrap().seq;
     let left = changed(torn, |event| {
-        let asks = matches!(&event.what, What::Step(step) if step.action == "place-card");
+        let asks = matches!(&event.what, What::Step(step) if step.action == Action::PlaceCard);
         let goes_on = matches!(
             event.what,
             What::Reader(_) | What::Card(_) | What::Pcsc(_) | What::Request(_) | What::Answer(_)

@@ -4,6 +4,7 @@ use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::undone::{Undone, Why};
 use madoguchi_judge::verdict::{Outcome, Overall, Verdicts};
+use madoguchi_scenarios::Action;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{ClientEvent, Event, Screen, Text, Trace, What};
 
@@ -27,7 +28,7 @@ fn stuck(id: &str, label: &str, says: Says, buttons: impl Fn(&mut Screen)) -> Tr
         let mut error = None;
         match &mut event.what {
             What::Step(step) => {
-                is_stuck |= step.action == "press" && step.value.as_deref() == Some(label);
+                is_stuck |= step.action == Action::Press && step.value.as_deref() == Some(label);
                 let refuses = is_stuck && step.id > 0 && says == Says::Error;
                 error = refuses.then(|| ClientEvent::Error {
                     n: 99,
@@ -242,7 +243,7 @@ fn a_client_that_needs_no_such_press_passes() {
     let mut trace = play("eligibility/elderly", "");
     for event in &mut trace.events {
         if let What::Step(step) = &mut event.what
-            && step.action == "press"
+            && step.action == Action::Press
         {
             step.value = Some(RETRY.into());
         }

@@ -2,6 +2,7 @@
 //! here; with a check that walks through the whole trace at every event, these tests do not end
 //! within the limit of the test runner.
 
+use madoguchi_scenarios::Action;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -62,7 +63,7 @@ fn place(trace: &Trace, is: impl Fn(&What) -> bool) -> usize {
         .expect("it is there")
 }
 
-fn step(action: &'static str) -> impl Fn(&What) -> bool {
+fn step(action: Action) -> impl Fn(&What) -> bool {
     move |what| matches!(what, What::Step(step) if step.action == action)
 }
 
@@ -71,8 +72,8 @@ fn a_day_of_patients_is_judged() {
     for id in ["patients/second-card", "registration/full", "happy/pin"] {
         let trace = play(id, "");
         let (from, to) = (
-            place(&trace, step("choose-method")),
-            place(&trace, step("close")),
+            place(&trace, step(Action::ChooseMethod)),
+            place(&trace, step(Action::Close)),
         );
         judged(&repeated(&trace, from..to, SHORTER));
     }
@@ -88,12 +89,12 @@ fn every_kind_of_event_may_come_without_end() {
         "web/answer-lost",
     ] {
         let trace = play(id, "");
-        for at in 1..place(&trace, step("close")) {
+        for at in 1..place(&trace, step(Action::Close)) {
             let (kind, length) = match &trace.events[at].what {
                 // a request is nothing without its answer
                 What::Request(_) => continue,
                 What::Answer(answer) => (format!("answer {}", answer.decision), SHORTER),
-                What::Step(step) if step.action == "take-card" => {
+                What::Step(step) if step.action == Action::TakeCard => {
                     (step.action.to_string(), SHORTER)
                 }
                 What::Step(step) => (step.action.to_string(), LONG),
@@ -133,8 +134,8 @@ fn requests_without_answers_and_commands_without_sense_are_judged() {
 fn reports_of_a_long_trace_are_written_and_stay_readable() {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let (from, to) = (
-        place(&trace, step("choose-method")),
-        place(&trace, step("close")),
+        place(&trace, step(Action::ChooseMethod)),
+        place(&trace, step(Action::Close)),
     );
     let trace = repeated(&trace, from..to, SHORTER);
     let verdicts = judged(&trace);

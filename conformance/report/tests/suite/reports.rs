@@ -325,7 +325,8 @@ fn every_topic_has_a_name_for_people() {
 /// A client whose screens have no 再試行, and that does nothing where it is to be pressed.
 fn without_retry() -> Trace {
     let mut trace = play("web/answer-lost", "");
-    let is_press = |what: &What| matches!(what, What::Step(step) if step.action == "press");
+    let is_press =
+        |what: &What| matches!(what, What::Step(step) if step.action.as_str() == "press");
     let pressed = trace.events.iter().position(|event| is_press(&event.what));
     let pressed = pressed.expect("a press");
     if let What::Step(step) = &mut trace.events[pressed].what {

@@ -1,5 +1,7 @@
 //! What must hold whatever goes wrong, and what of it a case breaks.
 
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_scenarios::Action;
 use std::collections::BTreeSet;
 
 use madoguchi_judge::verdict::Outcome;
@@ -122,7 +124,7 @@ fn spends_unentered(trace: &Trace) -> bool {
         match &event.what {
             What::Step(step) => {
                 let ends = ["take-card", "choose-method", "designate", "close"];
-                if step.action == "enter-pin" {
+                if step.action == Action::EnterPin {
                     is_entered = true;
                     accepted = None;
                 } else if ends.contains(&step.action.as_str()) {
@@ -133,7 +135,9 @@ fn spends_unentered(trace: &Trace) -> bool {
             What::Reader(happened) => {
                 was_lost |= !matches!(happened, ReaderEvent::Inserted { .. });
             }
-            What::Card(command) if command.name == "VERIFY" && command.data.is_some() => {
+            What::Card(command)
+                if command.name == Instruction::VERIFY && command.data.is_some() =>
+            {
                 let presented = (&command.card, &command.data);
                 let is_resumed = was_lost && accepted == Some(presented);
                 if !is_entered && !is_resumed {
@@ -141,7 +145,8 @@ fn spends_unentered(trace: &Trace) -> bool {
                 }
                 is_entered = false;
                 was_lost = false;
-                let is_accepted = command.sw.as_deref() == Some("9000") && command.fault.is_none();
+                let is_accepted =
+                    command.status() == Some(StatusWord::OK) && command.fault.is_none();
                 accepted = is_accepted.then_some(presented);
             }
             _ => {}

@@ -1,5 +1,6 @@
 //! The exchanges that a client had in a play: what can go wrong there is tried.
 
+use madoguchi_iso7816::Instruction;
 use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 
@@ -29,7 +30,7 @@ pub(super) fn exchanges(trace: &Trace, acts: usize) -> Vec<Exchange> {
                 placed.map(|placed| Place::Command {
                     placed,
                     apdu,
-                    reads: command.name == "READ BINARY",
+                    reads: command.name == Instruction::READ_BINARY,
                 })
             }
             What::Request(request) => {

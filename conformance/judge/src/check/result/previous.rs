@@ -1,5 +1,6 @@
 //! What is left on the screens of the patient before.
 
+use madoguchi_scenarios::Action;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
@@ -23,7 +24,7 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let delivered = delivered(case);
     for (step, presence) in case
         .steps()
-        .filter(|(_, step)| step.action == "take-card")
+        .filter(|(_, step)| step.action == Action::TakeCard)
         .filter_map(|(at, _)| Some((at, case.presence_before(at)?)))
     {
         let known = values(&delivered, presence.from..step);
@@ -82,9 +83,9 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
 /// Where a result that stood when its card was taken has had its time: the staff close it, log in or go
 /// on, or the next card lies there. What is done with the device that shows it is none of that.
 fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
-    let leaves = |step: &Step| match &*step.action {
-        "lock" | "unlock" | "read-aloud" => false,
-        "hand-over" => step.value.as_deref() == Some("patient"),
+    let leaves = |step: &Step| match step.action.known() {
+        Some(Action::Lock | Action::Unlock | Action::ReadAloud) => false,
+        Some(Action::HandOver) => step.value.as_deref() == Some("patient"),
         _ => step.id > 0,
     };
     let acts = case.steps_after(taken).find(|(_, step)| leaves(step));
@@ -99,9 +100,9 @@ fn is_browsing(case: &Case<'_>, shown: u64) -> bool {
     let mut since = shown;
     for (at, step) in case.steps_before(shown) {
         let asks = |exchange: Exchange<'_>| exchange.is(Operation::History);
-        match &*step.action {
-            "browse-history" => return true,
-            "press" if case.exchanges_between(at..since).any(asks) => since = at,
+        match step.action.known() {
+            Some(Action::BrowseHistory) => return true,
+            Some(Action::Press) if case.exchanges_between(at..since).any(asks) => since = at,
             _ => return false,
         }
     }
