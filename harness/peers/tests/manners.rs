@@ -182,3 +182,35 @@ fn what_once_was_failed_though_it_is_right_is_let_through() {
         plays(&client, cases, &folder.path().join(manner));
     }
 }
+
+/// A case in which a manner would have changed nothing is not played with it; where it is played all the same, its
+/// trace is that of the client without the manner.
+#[test]
+fn a_manner_that_is_told_to_change_nothing_changes_nothing() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let told = |out: &str, options: &[&str]| -> serde_json::Value {
+        let json = folder.path().join(format!("{out}.json"));
+        let (out, json_name) = (folder.path().join(out), json.display().to_string());
+        let out = out.display().to_string();
+        let tried = [
+            "mutants",
+            "--manners",
+            "--variants",
+            "base",
+            "--pairs",
+            "1",
+            "--out",
+            &out,
+        ];
+        let manners = ["own-error-numbers", "lock-in-words", "--json", &json_name];
+        let outcome = madoguchi(tried.iter().chain(&manners).chain(options));
+        assert_eq!(outcome.code, Some(0), "{outcome:#?}");
+        serde_json::from_str(&read(json)).expect("an outcome")
+    };
+    let (known, played) = (told("known", &[]), told("played", &["--every-trial"]));
+    assert_eq!(played["unforeseen"], serde_json::json!([]));
+    let of = |outcome: &serde_json::Value, what: &str| outcome["manners"][what].as_u64();
+    assert_eq!(of(&known, "differed"), of(&played, "differed"));
+    assert!(of(&known, "same") > of(&known, "played"), "{known}");
+    assert_eq!(of(&played, "same"), Some(0));
+}

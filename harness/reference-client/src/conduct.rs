@@ -8,6 +8,7 @@
 
 use std::ffi::CStr;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -72,16 +73,34 @@ pub(crate) enum Wait {
     Answer(Operation),
 }
 
-/// One line for each place: its name, what is known there, the value that passes through, and how the
-/// work ends where it does not go on.
+/// One line for each place: its name, what is known there, the value that passes through, how the work ends
+/// where it does not go on, and whether nothing but the value tells two layers apart there: one that
+/// changes a *compared* value (`on`) does nothing else, one that does something looks at it (`saw`).
 macro_rules! places {
-    ($($(#[$doc:meta])* $place:ident[$($with:ident: $type:ty),*]($value:ident: $passed:ty) $(or $stop:ty)?;)*) => {
+    ($(
+        $(#[$doc:meta])*
+        $place:ident[$($with:ident: $type:ty),*]($value:ident: $passed:ty) $(or $stop:ty)? $(, $compared:ident)?;
+    )*) => {
         /// How a program behaves. Each method gets the right value last and gives on what this program makes
         /// of it: by itself, the same.
         #[expect(unused_variables, reason = "what passes through unchanged is not looked at")]
         pub(crate) trait Conduct: Send + Sync {
             $($(#[$doc])*
             fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                going_on!($value $(, $stop)?)
+            })*
+
+            /// Whether it may do more in this place than change a value.
+            fn does_more(&self, place: &str) -> bool {
+                true
+            }
+        }
+
+        /// Passes everything on, and looks what the others would have made of it.
+        #[expect(unused_variables, reason = "what is not compared is not looked at")]
+        impl Conduct for Watch {
+            $(fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                would_differ!(self, $place($($with),*) $value $(, $compared)?);
                 going_on!($value $(, $stop)?)
             })*
         }
@@ -111,6 +130,10 @@ macro_rules! places {
                     fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
                         (self.0)($($with,)* $value)
                     }
+
+                    fn does_more(&self, place: &str) -> bool {
+                        !is_compared!($($compared)?) && place == stringify!($place)
+                    }
                 }
                 Arc::new(On(differs))
             })*
@@ -124,10 +147,21 @@ macro_rules! places {
             $(pub(crate) fn $place<R>(
                 looks: impl Fn($($type,)* &$passed) -> R + Send + Sync + 'static,
             ) -> Layer {
-                on::$place(move |$($with,)* $value| {
-                    looks($($with,)* &$value);
-                    going_on!($value $(, $stop)?)
-                })
+                struct Saw<F>(F);
+                impl<F, R> Conduct for Saw<F>
+                where
+                    F: Fn($($type,)* &$passed) -> R + Send + Sync,
+                {
+                    fn $place(&self, $($with: $type,)* $value: $passed) -> outcome!($passed $(, $stop)?) {
+                        (self.0)($($with,)* &$value);
+                        going_on!($value $(, $stop)?)
+                    }
+
+                    fn does_more(&self, place: &str) -> bool {
+                        place == stringify!($place)
+                    }
+                }
+                Arc::new(Saw(looks))
             })*
         }
     };
@@ -147,6 +181,25 @@ macro_rules! going_on {
     };
 }
 
+macro_rules! is_compared {
+    () => {
+        false
+    };
+    (compared) => {
+        true
+    };
+}
+
+macro_rules! would_differ {
+    ($watch:ident, $place:ident($($with:ident),*) $value:ident) => {
+        $watch.passes(stringify!($place));
+    };
+    ($watch:ident, $place:ident($($with:ident),*) $value:ident, compared) => {
+        $watch.passes(stringify!($place));
+        $watch.compares(&$value, |layers| layers.$place($($with,)* $value.clone()));
+    };
+}
+
 macro_rules! given {
     ($call:expr) => {
         $call
@@ -158,31 +211,31 @@ macro_rules! given {
 
 places! {
     /// The word on the button that is pressed, as the label that this program knows it by: it prints no other.
-    pressed[](word: String);
+    pressed[](word: String), compared;
     /// What a person at the counter does: what was typed goes to the service as it was typed.
     act[app: &mut App](action: Action) or Stop;
     /// A screen that is going to be shown, once the stage is set: nothing on it belongs to the patient before.
-    screen[app: &App](screen: Screen);
+    screen[app: &App](screen: Screen), compared;
     /// What is drawn for a screen, one after the other: the screen itself, and nothing before or after it.
-    frames[app: &App](screens: Vec<Screen>);
+    frames[app: &App](screens: Vec<Screen>), compared;
     /// Whether a result waits until the staff have the device back: it is not for the patient's eyes alone.
-    withholds[](waits: bool);
+    withholds[](waits: bool), compared;
     /// What is read aloud: all that stands on the screen, and nothing else.
-    read_aloud[](fields: Fields);
+    read_aloud[](fields: Fields), compared;
 
     /// How the card is shared with other programs: a counter has more of them than this one.
-    share_mode[](mode: ShareMode);
+    share_mode[](mode: ShareMode), compared;
     /// A connection that is made otherwise than with one call: none is.
     connects[context: &Context, reader: &CStr](made: Option<Result<scard::Card, scard::Error>>);
     /// What becomes of the card at the end of a connection: nothing, other programs may be using it.
-    disposition[](disposition: Disposition);
+    disposition[](disposition: Disposition), compared;
     /// Whether each conversation with the card is a transaction: it need not be, where every command stands
     /// for itself and the card says when it was reset.
-    transacts[](transacts: bool);
+    transacts[](transacts: bool), compared;
     /// For how long PC/SC is asked to wait for a card at a time: for as long as there is to wait.
-    watches[](time: Duration);
+    watches[](time: Duration), compared;
     /// How long is waited. Every wait ends, and the staff are told.
-    patience[wait: Wait](limit: Option<Duration>);
+    patience[wait: Wait](limit: Option<Duration>), compared;
     /// The PC/SC context to work with. None is kept, because none survives a restart of the resource manager:
     /// each use establishes one, which is passed through once it is there.
     context[](context: Option<Context>);
@@ -192,15 +245,15 @@ places! {
     /// What else is done with the card: nothing. Each command costs time, and a PIN an attempt.
     card[patient: &Patient, card: &Session, at: At<'_>](done: ()) or CardError;
     /// A command on its way to the card, in short form.
-    command[](command: Vec<u8>);
+    command[](command: Vec<u8>), compared;
     /// How many bytes are read to learn the length of the certificate: those that tell it.
-    header_length[](length: usize);
+    header_length[](length: usize), compared;
     /// How many bytes are read at a time: as many as a short command can ask for.
-    block_length[](length: usize);
+    block_length[](length: usize), compared;
     /// What a call of PC/SC that failed in the middle of an exchange means.
     failed[error: scard::Error](meaning: CardError);
     /// Whether a command is sent once more, which took so long to be answered: the card answered it.
-    resends[command: &[u8], waited: Duration](again: bool);
+    resends[command: &[u8], waited: Duration](again: bool), compared;
     /// A block of the certificate of this length. One that did not arrive is not made up, and is not the end
     /// (`None`) of the file.
     block[length: usize, is_last: bool](block: Result<Option<Vec<u8>>, CardError>);
@@ -216,37 +269,37 @@ places! {
     trouble[app: &mut App, error: &CardError](screen: Screen) or Stop;
 
     /// Whether what was typed is a PIN. What is none must not cost the patient an attempt.
-    pin_fits[pin: &Pin](fits: bool);
+    pin_fits[pin: &Pin](fits: bool), compared;
     /// The PIN on its way to the card: one entry is for one VERIFY.
     pin[app: &mut App](pin: Pin) or Stop;
     /// How many attempts the card has left. Where it has none the PIN stays here; where it does not say,
     /// it is no My Number card.
     attempts[](left: Result<u8, CardError>);
     /// Whether the card is asked how many attempts are left before a PIN is presented: that costs none.
-    asks_attempts[](asks: bool);
+    asks_attempts[](asks: bool), compared;
     /// Whether the certificate is read before the PIN is presented: it can be read without one.
-    reads_first[](first: bool);
+    reads_first[](first: bool), compared;
     /// Whether the service is asked for a challenge before the PIN is presented: not for one that is not
     /// going to be signed.
-    challenges_first[](first: bool);
+    challenges_first[](first: bool), compared;
     /// The nonce to be signed: that of this challenge.
-    nonce[](nonce: Vec<u8>);
+    nonce[](nonce: Vec<u8>), compared;
     /// Whether the PIN is kept for the next try: only where it has not reached the card.
     interrupted[app: &mut App, trouble: &Trouble](keeps_pin: bool) or Stop;
 
     /// Whether the terminal is activated before the login: only where it has no certificate.
-    activates[](is_fresh: bool);
+    activates[](is_fresh: bool), compared;
     /// What stands for a session in its request ids: no two sessions share it.
-    session_mark[](mark: String);
+    session_mark[](mark: String), compared;
     /// A request's id: one that this terminal has not used before.
-    request_id[](id: String);
+    request_id[](id: String), compared;
     /// How many connections are kept for the next request: none, between two patients the other side may
     /// have closed it.
-    idle_connections[](most: usize);
+    idle_connections[](most: usize), compared;
     /// The headers of a request.
-    headers[](headers: Vec<(&'static str, String)>);
+    headers[](headers: Vec<(&'static str, String)>), compared;
     /// The body of a request as it is written: an object of JSON, with nothing between its parts.
-    body[](body: String);
+    body[](body: String), compared;
     /// A request of a session, or for one, before it is sent. A retry passes through again.
     request[app: &mut App](request: Request) or Stop;
     /// The reply on its way in: from a server that showed the right certificate, JSON, and whole.
@@ -256,13 +309,13 @@ places! {
     /// What the service said. It decides; the client shows what was delivered.
     answer[app: &mut App, operation: Operation](answer: Answer) or Stop;
     /// Whether an answer ends the session: then the staff log in again.
-    ends_session[operation: Operation, answer: &Answer](ends: bool);
+    ends_session[operation: Operation, answer: &Answer](ends: bool), compared;
     /// One result as a screen, with the record that it is of, where there is one.
-    result[app: &App, answer: &Answer, record: Option<&Record>](screen: Screen);
+    result[app: &App, answer: &Answer, record: Option<&Record>](screen: Screen), compared;
     /// All results of an answer, each on a screen of its own.
-    results[app: &App, answer: &Answer](screens: Vec<Screen>);
+    results[app: &App, answer: &Answer](screens: Vec<Screen>), compared;
     /// A refusal as a screen: it is no result, and the cause is told.
-    refusal[operation: Operation, answer: &Answer](screen: Screen);
+    refusal[operation: Operation, answer: &Answer](screen: Screen), compared;
 }
 
 /// One layer.
@@ -289,6 +342,44 @@ impl FromIterator<Self> for Layers {
     fn from_iter<T: IntoIterator<Item = Self>>(layers: T) -> Self {
         let layers = layers.into_iter();
         Self(layers.flat_map(|layers| layers.0.to_vec()).collect())
+    }
+}
+
+/// Layers that are not those of this program, and whether they would have made it another one so far.
+pub(crate) struct Watch {
+    layers: Layers,
+    has_differed: AtomicBool,
+    tell: Box<dyn Fn() + Send + Sync>,
+}
+
+impl Watch {
+    /// A layer that calls `tell` once: where these layers change a value, or come to a place in which they may
+    /// do more than that. A program in which it never does so would have been the same with them.
+    pub(crate) fn over(layers: Layers, tell: impl Fn() + Send + Sync + 'static) -> Layer {
+        Arc::new(Self {
+            layers,
+            has_differed: AtomicBool::new(false),
+            tell: Box::new(tell),
+        })
+    }
+
+    fn passes(&self, place: &str) {
+        if self.layers.0.iter().any(|layer| layer.does_more(place)) {
+            self.differs();
+        }
+    }
+
+    fn compares<T: PartialEq>(&self, right: &T, theirs: impl FnOnce(&Layers) -> T) {
+        // They remember what they should only where they still are what this program is.
+        if !self.has_differed.load(Ordering::Relaxed) && theirs(&self.layers) != *right {
+            self.differs();
+        }
+    }
+
+    fn differs(&self) {
+        if !self.has_differed.swap(true, Ordering::Relaxed) {
+            (self.tell)();
+        }
     }
 }
 
@@ -332,6 +423,25 @@ mod tests {
                 .len(),
             1
         );
+    }
+
+    #[test]
+    fn layers_that_are_watched_change_nothing_and_are_told_of_once_they_would_have() {
+        let told = kept::<u32>();
+        let watched =
+            |layer: Layer| Layers::from(Watch::over(layer.into(), || told.with(|n| *n += 1)));
+        let halves = watched(on::block_length(|length| length.min(128)));
+        assert_eq!((halves.block_length(100), told.get()), (100, 0));
+        assert_eq!((halves.header_length(4), told.get()), (4, 0));
+        for _ in 0..2 {
+            assert_eq!((halves.block_length(256), told.get()), (256, 1));
+        }
+        // what else they do is not seen: that they come to the place is enough
+        let fails = watched(on::failed(|_, meaning| meaning));
+        let _ = fails.failed(scard::Error::RemovedCard, CardError::Lost);
+        assert_eq!(told.get(), 2);
+        let looks = watched(saw::block_length(|_| ()));
+        assert_eq!((looks.block_length(100), told.get()), (100, 3));
     }
 
     #[test]

@@ -37,6 +37,7 @@ mod wire;
 use std::env;
 use std::fmt::Display;
 use std::io::{self, BufReader, Write as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -125,8 +126,18 @@ pub fn run(arguments: &[String], library: impl Library + 'static) -> u8 {
             }
         }
     }
+    let watched = match env::var_os(manner::DIFFERENCES_FILE) {
+        Some(file) => match manner::watched(Path::new(&file)) {
+            Ok(layers) => Some(layers),
+            Err(error) => {
+                eprintln!("{}: {error}", file.display());
+                return USAGE;
+            }
+        },
+        None => None,
+    };
     // a manner words and arranges what the program does, be that right or wrong
-    let layers = defects.into_iter().chain(manners);
+    let layers = defects.into_iter().chain(manners).chain(watched);
     match converse(layers.collect(), told, Arc::new(library)) {
         Ok(Ending::Left) => 0,
         Ok(Ending::NotSupported) => NOT_SUPPORTED,

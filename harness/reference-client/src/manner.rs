@@ -14,8 +14,13 @@ mod start;
 mod values;
 mod words;
 
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::path::Path;
+use std::sync::Arc;
+
 use crate::app::{App, Stage};
-use crate::conduct::{Layer, Layers, kept, on};
+use crate::conduct::{Layer, Layers, Watch, kept, on};
 use crate::contract::{Action, IdentityCheck, Screen};
 use crate::patient::Patient;
 use crate::screens::{NOTICE, button};
@@ -79,6 +84,26 @@ pub(crate) fn named(name: &str) -> Option<&'static Entry> {
     all().find(|entry| entry.name == name)
 }
 
+/// Names a file to which the client adds, a line each, the names of manners that would have made it another
+/// program so far.
+pub(crate) const DIFFERENCES_FILE: &str = "MADOGUCHI_DIFFERENCES_FILE";
+
+/// Layers that change nothing, and add to this file which manners would have. What is to be told stands there
+/// before the program goes on.
+pub(crate) fn watched(file: &Path) -> io::Result<Layers> {
+    let file = Arc::new(File::options().create(true).append(true).open(file)?);
+    let watches = all().map(|entry| {
+        let file = Arc::clone(&file);
+        let tell = move || {
+            let told = (&*file).write_all(format!("{}\n", entry.name).as_bytes());
+            // A line that is missing would be taken for a manner that makes no difference.
+            told.unwrap_or_else(|error| panic!("{DIFFERENCES_FILE}: {error}"));
+        };
+        Layers::from(Watch::over((entry.layers)(), tell))
+    });
+    Ok(watches.collect())
+}
+
 /// The defects that this manner leaves no room for: what is wrong elsewhere is right in it, never comes to
 /// pass, or cannot be seen.
 pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
@@ -88,7 +113,7 @@ pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
         // what moves on the screen says that there is something to wait for
         "counts-to-hundred" => &["waits-for-rival"],
         "start-after-registration" => &["takes-registered-for-valid"],
-        "tells-no-buttons" => &["hides-buttons"],
+        "tells-no-buttons" => &["hides-buttons", "refuses-retry"],
         // the terms that it fetches anew are shown
         "asks-for-terms-early" => &["hides-terms"],
         // the last result is what stands there, or something else does

@@ -167,6 +167,8 @@ pub(crate) struct ClientSpec<'a> {
     pub(crate) own_network: bool,
     /// How long one step may take, where that is less than its patience allows for.
     pub(crate) limit: Option<Duration>,
+    /// A file to which it may add names of manners that would have made it another program, a line each.
+    pub(crate) differences: Option<&'a Path>,
 }
 
 impl<'a> ClientSpec<'a> {
@@ -179,6 +181,7 @@ impl<'a> ClientSpec<'a> {
             patience,
             own_network: false,
             limit: None,
+            differences: None,
         }
     }
 
@@ -235,6 +238,9 @@ pub(crate) fn run(
         env.insert("MADOGUCHI_TIMEOUT_MS", patience.to_string().into());
         if spec.own_network {
             env.insert("MADOGUCHI_OWN_NETWORK", "1".into());
+        }
+        if let Some(file) = spec.differences {
+            env.insert("MADOGUCHI_DIFFERENCES_FILE", file.into());
         }
         spec.start(env, &sequencer)
     };

@@ -46,6 +46,8 @@ pub(crate) struct Manners {
     /// Draws pairs and sets, and what a budget has time for.
     pub(crate) seed: u64,
     pub(crate) budget: Option<Duration>,
+    /// Also what the plain client's trial says would be the same.
+    pub(crate) every_trial: bool,
     pub(crate) begun: Instant,
 }
 
@@ -148,6 +150,16 @@ pub(super) fn command(lang: Lang) -> Command {
                 "--manners: try as much as fits into so many seconds, chosen by the seed",
             )),
         ])
+        .arg(
+            Arg::new("every-trial")
+                .long("every-trial")
+                .action(ArgAction::SetTrue)
+                .requires("manners")
+                .help(t(
+                    "--manners: 流儀が何も変えないとわかっている試行も実行し、本当に変えないことを確かめる",
+                    "--manners: play those trials, too, in which a manner is known to change nothing, and see that it does not",
+                )),
+        )
         .arg(seed(lang).requires("manners"))
         .arg(out(lang))
 }
@@ -185,6 +197,7 @@ pub(super) fn parse(m: &ArgMatches) -> Mutants {
             sets: count("sets"),
             seed: one(m, "seed"),
             budget: maybe::<u32>(m, "budget").map(|seconds| Duration::from_secs(seconds.into())),
+            every_trial: m.get_flag("every-trial"),
             begun: Instant::now(),
         }),
     }

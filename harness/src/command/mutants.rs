@@ -116,7 +116,8 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
             write_json(file, &outcome)?;
         }
         screen::say(manners::sum_up(&mut out, &outcome, begun.elapsed(), lang))?;
-        return Ok(interrupt::exit(outcome.soundness.holds()));
+        let holds = outcome.soundness.holds() && outcome.unforeseen.is_empty();
+        return Ok(interrupt::exit(holds));
     }
     let is_own = !options.scenarios.is_empty();
     if is_own {

@@ -163,6 +163,7 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
             patience: options.timeout,
             own_network: options.own_network,
             limit: None,
+            differences: None,
         },
         prepared: &prepared,
         sweeper: Sweeper::new(),

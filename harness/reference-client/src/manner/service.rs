@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::answer::Instead;
-use crate::conduct::Wait;
+use crate::conduct::{Wait, saw};
 use crate::service::Request;
 use crate::wire::Operation;
 
@@ -26,23 +26,16 @@ manners! {
         "保守のため、扱う中身を除いて、していることを標準エラー出力に書く"
         because "a log needs process, command and time; CWE-532 names what it must not have",
             "ログに要るのはプロセス・命令・時刻。書いてはならないものは CWE-532 にある" => [
-            on::command(|command| {
+            saw::command(|command| {
                 let [class, instruction, p1, p2] = [0, 1, 2, 3].map(|at| command.get(at).copied().unwrap_or_default());
                 eprintln!(
                     "[{}] 2025-05-21T09:12:34.123Z > {class:02X} {instruction:02X} {p1:02X} {p2:02X} ({} bytes)",
                     std::process::id(),
                     command.len(),
                 );
-                command
             }),
-            on::attempts(|left| {
-                eprintln!("PIN: {left:?} attempts left");
-                left
-            }),
-            on::body(|body| {
-                eprintln!("POST with {} bytes", body.len());
-                body
-            }),
+            saw::attempts(|left| eprintln!("PIN: {left:?} attempts left")),
+            saw::body(|body| eprintln!("POST with {} bytes", body.len())),
         ];
     "names-itself" does "sends a User-Agent of its own",
         "独自の User-Agent を送る"

@@ -1,7 +1,8 @@
 //! `madoguchi mutants --manners`: the other direction. A client that is right in another way is to be
 //! let through, and one that is wrong is to be caught whatever its manners.
 //!
-//! Each manner is played through every case. Two manners can meet only in a case in which each of them
+//! Each manner is played through every case. Where the plain client tells that nothing in its trial would have
+//! been otherwise with a manner, that trial was the manner's, too, and is not played again. Two manners can meet only in a case in which each of them
 //! makes a difference, so pairs are played there. Each defect is tried under sets of manners.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,7 +10,7 @@ use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chacha20::ChaCha20Rng;
@@ -43,6 +44,8 @@ pub(super) struct Outcome {
     pub(super) wrong: Vec<Wrong>,
     /// Wrong clients that passed.
     pub(super) missed: Vec<Missed>,
+    /// Trials that were another than the plain client's, though its own told that they would not be.
+    pub(super) unforeseen: Vec<Unforeseen>,
     /// Manners that make a difference in no case.
     pub(super) idle: Vec<String>,
     /// What there was no time for.
@@ -57,6 +60,13 @@ pub(super) struct Wrong {
     requirements: BTreeSet<String>,
     /// Where its trace lies.
     folder: PathBuf,
+}
+
+/// A trial that is not what the plain client's told of it.
+#[derive(Debug, Serialize)]
+pub(super) struct Unforeseen {
+    manner: String,
+    case: String,
 }
 
 /// A wrong client that passed.
@@ -91,6 +101,8 @@ enum Ended {
     Caught,
     /// What is wrong was let through.
     Missed,
+    /// It would have been the plain client's trial once more.
+    Same,
 }
 
 /// What tells traces apart.
@@ -122,17 +134,29 @@ impl<'a> Visit<'a> {
         // None of these waits for what another comes to, and some do little but wait.
         let mut trials = tour.plain();
         let first = trials.len();
-        trials.extend(tour.one_at_a_time());
         trials.extend(tour.defects());
         tour.shuffle(&mut trials[first..]);
-        let ended = tour.all(&trials, tour.until(3), out, lang)?;
-        let plain = plain(cases.len(), &trials, &ended);
+        let ended = tour.all(&trials, tour.until(2), out, lang)?;
+        let plain = self.plain(&trials, &ended);
+        let (defects, mut missed) = caught(&trials, &ended);
+        let (mut trials, same): (Vec<_>, Vec<_>) = tour
+            .one_at_a_time()
+            .partition(|trial| !plain.is_same(trial));
+        let known = if self.options.every_trial {
+            trials.extend(same);
+            Vec::new()
+        } else {
+            same
+        };
+        tour.shuffle(&mut trials);
+        let mut ended = tour.all(&trials, tour.until(3), out, lang)?;
+        trials.extend(known);
+        ended.resize_with(trials.len(), || Ended::Same);
         let differs = differs(&trials, &ended, &plain);
         let pairs = tour.pairs(&differs);
         let ended_pairs = tour.all(&pairs, tour.until(4), out, lang)?;
         let is_idle = |manner: &&String| !differs.contains_key(manner.as_str());
         let idle = self.manners.iter().filter(is_idle).cloned().collect();
-        let (defects, mut missed) = caught(&trials, &ended);
         tour.wrong.sort();
         missed.sort();
         Ok(Outcome {
@@ -140,12 +164,13 @@ impl<'a> Visit<'a> {
                 day: self.day.clone(),
                 seed: self.options.seed,
                 cases: cases.len(),
-                manners: count(&trials[first..], &ended[first..], &plain),
+                manners: count(&trials, &ended, &plain),
                 pairs: count(&pairs, &ended_pairs, &plain),
                 defects,
             },
             wrong: tour.wrong,
             missed,
+            unforeseen: unforeseen(&trials, &ended, &plain, cases),
             idle: if tour.left_out == 0 { idle } else { Vec::new() },
             left_out: tour.left_out,
         })
@@ -160,8 +185,30 @@ struct Tour<'v, 'a> {
     left_out: usize,
 }
 
-/// The plain client's traces, by case.
-type Plain = Vec<Option<Form>>;
+/// The plain client's trials, by case.
+struct Plain(Vec<PlainTrial>);
+
+/// What came of the plain client in one case.
+#[derive(Clone, Default)]
+struct PlainTrial {
+    /// Its trace, where there is one.
+    form: Option<Form>,
+    /// The manners that would have made it another, where it told them.
+    differences: Option<BTreeSet<String>>,
+}
+
+impl Plain {
+    /// Whether this trial would be the plain client's once more.
+    fn is_same(&self, trial: &Trial<'_>) -> bool {
+        let Trial::Right { manners, case } = trial else {
+            return false;
+        };
+        let PlainTrial { form, differences } = &self.0[*case];
+        let differ = |told: &BTreeSet<String>| manners.iter().any(|&manner| told.contains(manner));
+        form.is_some() && differences.as_ref().is_some_and(|told| !differ(told))
+    }
+}
+
 /// In which cases each manner makes a difference.
 type Differs<'a> = BTreeMap<&'a str, BTreeSet<usize>>;
 
@@ -325,6 +372,31 @@ impl<'v, 'a> Tour<'v, 'a> {
 }
 
 impl Visit<'_> {
+    /// Where the plain client tells, in this case, which manners would have made a difference.
+    fn differences_file(&self, case: usize) -> PathBuf {
+        let folder = self.hunt.prepared.folder.path();
+        folder.join(format!("differences-{case}"))
+    }
+
+    /// What the plain client's trials came to.
+    fn plain(&self, trials: &[Trial<'_>], ended: &[Ended]) -> Plain {
+        let cases = self.hunt.prepared.scenarios.len();
+        let mut plain = vec![PlainTrial::default(); cases];
+        for (trial, ended) in trials.iter().zip(ended) {
+            if let Trial::Right { manners, case } = trial
+                && manners.is_empty()
+                && let Ended::Passed(form) | Ended::Failed(form, ..) = ended
+            {
+                let file = self.differences_file(*case);
+                plain[*case] = PlainTrial {
+                    form: Some(*form),
+                    differences: told(&file),
+                };
+            }
+        }
+        Plain(plain)
+    }
+
     fn trial(&self, trial: &Trial<'_>) -> Result<Ended, Trouble> {
         match trial {
             Trial::Right { manners, case } => self.right(manners, *case),
@@ -339,8 +411,10 @@ impl Visit<'_> {
     fn right(&self, manners: &[&str], case: usize) -> Result<Ended, Trouble> {
         let scenario: &Scenario = &self.hunt.prepared.scenarios[case];
         let argv = in_manners(self.hunt.client.argv, manners);
+        let differences = manners.is_empty().then(|| self.differences_file(case));
         let client = ClientSpec {
             argv: &argv,
+            differences: differences.as_deref(),
             ..self.hunt.client
         };
         let name = match manners {
@@ -372,10 +446,12 @@ fn form(trace: &Trace) -> Form {
 }
 
 /// Whether it is another trace than the plain client's.
-fn is_another(ended: &Ended, plain: Option<Form>) -> bool {
+fn is_another(ended: &Ended, plain: &PlainTrial) -> bool {
     match ended {
-        Ended::Passed(form) | Ended::Failed(form, ..) => plain.is_some_and(|plain| *form != plain),
-        Ended::NotSupported | Ended::LeftOut | Ended::Caught | Ended::Missed => false,
+        Ended::Passed(form) | Ended::Failed(form, ..) => {
+            plain.form.is_some_and(|plain| *form != plain)
+        }
+        _ => false,
     }
 }
 
@@ -383,18 +459,33 @@ fn is_over(until: Option<Instant>) -> bool {
     until.is_some_and(|until| Instant::now() >= until)
 }
 
-/// What the plain client's trials came to.
-fn plain(cases: usize, trials: &[Trial<'_>], ended: &[Ended]) -> Plain {
-    let mut plain = vec![None; cases];
+/// The manners that a client told to make a difference, where it told any such thing. The file is not needed then.
+fn told(file: &Path) -> Option<BTreeSet<String>> {
+    let text = fs::read_to_string(file).ok()?;
+    let _ = fs::remove_file(file);
+    Some(text.lines().map(str::to_owned).collect())
+}
+
+/// Trials that were another than the plain client's, though that one told that they would not be.
+fn unforeseen(
+    trials: &[Trial<'_>],
+    ended: &[Ended],
+    plain: &Plain,
+    cases: &[Scenario],
+) -> Vec<Unforeseen> {
+    let mut found = Vec::new();
     for (trial, ended) in trials.iter().zip(ended) {
         if let Trial::Right { manners, case } = trial
-            && manners.is_empty()
-            && let Ended::Passed(form) | Ended::Failed(form, ..) = ended
+            && plain.is_same(trial)
+            && is_another(ended, &plain.0[*case])
         {
-            plain[*case] = Some(*form);
+            found.push(Unforeseen {
+                manner: manners.join(" + "),
+                case: cases[*case].id.clone(),
+            });
         }
     }
-    plain
+    found
 }
 
 fn differs<'a>(trials: &[Trial<'a>], ended: &[Ended], plain: &Plain) -> Differs<'a> {
@@ -402,7 +493,7 @@ fn differs<'a>(trials: &[Trial<'a>], ended: &[Ended], plain: &Plain) -> Differs<
     for (trial, ended) in trials.iter().zip(ended) {
         if let Trial::Right { manners, case } = trial
             && let [manner] = manners[..]
-            && is_another(ended, plain[*case])
+            && is_another(ended, &plain.0[*case])
         {
             differs.entry(manner).or_default().insert(*case);
         }
@@ -422,8 +513,12 @@ fn count(trials: &[Trial<'_>], ended: &[Ended], plain: &Plain) -> Trials {
             continue;
         }
         of.insert(manners);
+        if matches!(ended, Ended::Same) {
+            count.same += 1;
+            continue;
+        }
         count.played += 1;
-        count.differed += usize::from(is_another(ended, plain[*case]));
+        count.differed += usize::from(is_another(ended, &plain.0[*case]));
         count.failed += usize::from(matches!(ended, Ended::Failed(..)));
     }
     count.of = of.len();
@@ -496,12 +591,20 @@ pub(super) fn sum_up(
         let Trials {
             of,
             played,
+            same,
             differed,
             failed,
         } = of;
+        let same = match same {
+            0 => String::new(),
+            same => lang.pick(
+                format!("、ほかの {same} 回は流儀が何も変えない"),
+                format!("; in {same} more the manner changes nothing"),
+            ),
+        };
         lang.pick(
-            format!("  {what} {of} 件: {played} 回実行、うち記録が変わったもの {differed} 回、誤って不適合 {failed} 回"),
-            format!("  {of} {what}: {played} trials, {differed} with another trace, {failed} failed wrongly"),
+            format!("  {what} {of} 件: {played} 回実行、うち記録が変わったもの {differed} 回、誤って不適合 {failed} 回{same}"),
+            format!("  {of} {what}: {played} trials, {differed} with another trace, {failed} failed wrongly{same}"),
         )
     };
     writeln!(
@@ -526,6 +629,16 @@ pub(super) fn sum_up(
             format!("  {of} defects: tried {tried} times in other manners, caught {caught} times"),
         )
     )?;
+    for Unforeseen { manner, case } in &outcome.unforeseen {
+        writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  ✘ 流儀 {manner} は {case} で、変えないはずの記録を変えた"),
+                format!("  ✘ the manner {manner} changes the trace of {case}, in which it was told to change nothing"),
+            )
+        )?;
+    }
     for manner in &outcome.idle {
         writeln!(
             out,

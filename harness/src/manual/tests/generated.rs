@@ -155,6 +155,13 @@ fn figures(lang: Lang) -> String {
             ],
             [
                 t(
+                    "流儀が何も変えず、流儀のないクライアントの試行で足りるもの",
+                    "trials more in which a manner changes nothing, so that one without it is enough",
+                ),
+                n(manners.same + pairs.same),
+            ],
+            [
+                t(
                     "流儀を変えても見つかった欠陥の試行",
                     "trials of defects in such manners that were caught",
                 ),
