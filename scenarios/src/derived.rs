@@ -11,6 +11,7 @@ mod devices;
 mod exchanges;
 mod fields;
 mod flows;
+mod visits;
 mod words;
 
 use crate::Scenario;
@@ -29,6 +30,7 @@ pub fn derived() -> Vec<Scenario> {
         devices::cells(),
         exchanges::cells(),
         words::cells(),
+        visits::cells(),
     ])
 }
 

@@ -19,6 +19,7 @@ const TOLD_APART: &[&str] = &[
     "derived/answers/emergency-search.truncated-again",
     "derived/answers/eligibility-by-number.media-type-again",
     "derived/words/pin-letters.pc",
+    "derived/visits/lapsed-valid",
 ];
 
 /// How many are taken beside them.
@@ -35,11 +36,10 @@ fn sample() -> Vec<String> {
         .collect()
 }
 
-fn played(conduct: &str) {
+fn played(conduct: &str, ids: &[String]) {
     let folder = tempfile::tempdir().unwrap();
     let client = format!("{} {conduct}", reference_client(None));
     let out = folder.path().display().to_string();
-    let sample = sample();
     let mut all = vec![
         "run",
         "--client",
@@ -49,10 +49,10 @@ fn played(conduct: &str) {
         "--jobs",
         "2",
     ];
-    all.extend(sample.iter().map(String::as_str));
+    all.extend(ids.iter().map(String::as_str));
     let outcome = madoguchi(all);
     outcome.expect_success();
-    for id in &sample {
+    for id in ids {
         assert!(
             folder.path().join(id).join("verdict.json").is_file(),
             "{id}"
@@ -62,12 +62,25 @@ fn played(conduct: &str) {
 
 #[test]
 fn a_sample_passes() {
-    played("");
+    played("", &sample());
 }
 
 #[test]
 fn a_sample_passes_with_other_manners() {
-    played("--manner result-until-closed --manner several-on-one");
+    played(
+        "--manner result-until-closed --manner several-on-one",
+        &sample(),
+    );
+}
+
+#[test]
+fn patients_of_a_later_visit_pass_on_one_screen() {
+    let cells = derived().into_iter().map(|cell| cell.id);
+    let visits: Vec<_> = cells
+        .filter(|id| id.starts_with("derived/visits/"))
+        .collect();
+    assert!(!visits.is_empty());
+    played("--manner several-on-one", &visits);
 }
 
 #[test]

@@ -1,17 +1,21 @@
 //! 居宅同意取得型 and オンライン診療等: topic `consent`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use madoguchi_eligibility::{CareCategory, ConsentClassification, Decision};
+use madoguchi_eligibility::{
+    CareCategory, ConsentClassification, ConsentEndReason, Decision, QualificationValidity,
+};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Care, Method, Operation};
 use madoguchi_trace::{Screen, Text};
 
 use super::contract::is_logged_in;
 use super::credential::{is_no_pin, is_obstacle};
+use super::result::{is_lapsed, results};
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
+use crate::words::tells_validity;
 
 /// A patient's designation: where it was told, in which words, and where the next one is.
 struct Designated {
@@ -299,7 +303,177 @@ fn fields_of<'s>(screen: &'s Screen, name: &str) -> &'s [(Text, Text)] {
     &fields[at - before.count()..=at + after.count()]
 }
 
-/// Where a consent is over, the patient's screen says so beside 同意.
+/// Whether these fields of a screen cannot be about anybody else: they are all of it, or all under one heading.
+/// Where patients follow each other without headings, a field may belong to the one before or after.
+fn is_apart(screen: &Screen, fields: &[(Text, Text)]) -> bool {
+    fn heading((label, _): &(Text, Text)) -> Option<&str> {
+        Some(label.rsplit_once('/')?.0)
+    }
+    let Some(first) = fields.first() else {
+        return false;
+    };
+    let alike =
+        |field: &&(Text, Text)| heading(first).is_some() && heading(field) == heading(first);
+    fields.len() == screen.fields.len()
+        || (fields.iter().filter(alike).count() == fields.len()
+            && screen.fields.iter().filter(alike).count() == fields.len())
+}
+
+/// Whether this name stands anywhere in these fields: patients may be numbered in the labels, too.
+fn names(fields: &[(Text, Text)], name: &str) -> bool {
+    let mut texts = fields.iter().flat_map(|(label, value)| [label, value]);
+    texts.any(|text| contains(text, name))
+}
+
+/// A patient of a later visit: where and what was delivered, and what stands on the screen of it.
+struct Visited<'a> {
+    answered: u64,
+    name: &'a str,
+    row: BTreeMap<&'a str, &'a str>,
+    /// The first screen on which fields are about this patient and nobody else, and these fields.
+    shown: Option<(u64, &'a [(Text, Text)])>,
+}
+
+impl<'a> Visited<'a> {
+    /// All of them. Who has the name of another patient in the same answer cannot be told apart, and is left out.
+    fn all(case: &Case<'a>) -> Vec<Self> {
+        let mut all = Vec::new();
+        let asked = case.exchanges();
+        for exchange in asked.filter(|exchange| exchange.is(Operation::EligibilityByConsent)) {
+            let Some((answered, answer)) = exchange.received_as(Decision::Ok) else {
+                continue;
+            };
+            let until = case.next_step(answered);
+            let rows = results(&answer.fields);
+            let known = |row: &BTreeMap<&'a str, &'a str>| {
+                ["birthdate", "qualification-validity", "consent-end-reason"]
+                    .map(|field| row.get(field).copied())
+            };
+            let mut of_name: BTreeMap<&str, BTreeSet<_>> = BTreeMap::new();
+            for row in &rows {
+                let name = row.get("name").copied().unwrap_or_default();
+                of_name.entry(name).or_default().insert(known(row));
+            }
+            for row in &rows {
+                let Some(name) = row.get("name").copied() else {
+                    continue;
+                };
+                if of_name.get(name).is_none_or(|all| all.len() > 1) {
+                    continue;
+                }
+                let shown = case
+                    .screens_between(answered, until)
+                    .find_map(|(at, screen)| {
+                        let fields = fields_of(screen, name);
+                        let mut others = of_name.keys().filter(|other| **other != name);
+                        let names_another = others.any(|other| names(fields, other));
+                        (is_apart(screen, fields) && !names_another).then_some((at, fields))
+                    });
+                let row = row.clone();
+                all.push(Self {
+                    answered,
+                    name,
+                    row,
+                    shown,
+                });
+            }
+        }
+        all
+    }
+}
+
+/// Of several patients each has a validity of his or her own: who is not insured is not shown as insured.
+pub(super) fn lapsed_visits(case: &Case<'_>, tally: &mut Tally) {
+    for visited in Visited::all(case) {
+        let code = visited.row.get("qualification-validity");
+        let validity: Option<QualificationValidity> = code.and_then(|code| code.parse().ok());
+        let Some(validity) = validity.filter(|validity| is_lapsed(*validity)) else {
+            continue;
+        };
+        let Some((at, fields)) = visited.shown else {
+            continue;
+        };
+        // E-05-A has no place for the validity
+        let tells = |text: &str| tells_validity(case.words(), text);
+        let valid = QualificationValidity::Valid.ja();
+        // a consent can be 有効 where the insurance is not
+        let mut of_insurance = fields.iter().filter(|(label, _)| !label.contains("同意"));
+        let says_valid = of_insurance.find(|(_, value)| tells(value) == Some(valid));
+        tally.judge(says_valid.map(|(_, value)| {
+            let (name, ja) = (visited.name, validity.ja());
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("{name} の資格有効性 {ja} の表示"),
+                    format!("資格有効性 {ja} of {name} on the screen"),
+                ),
+                Wording::new(
+                    format!("{name} の画面に {value} とある"),
+                    format!("the screen says {value} of {name}"),
+                ),
+            )
+            .after(visited.answered)
+        }));
+    }
+}
+
+/// By which words a reason of an end is known, in the order of its codes.
+const REASONS: [(ConsentEndReason, &[&str]); 4] = [
+    (ConsentEndReason::Lapsed, &["期限", "期間", "満了"]),
+    (
+        ConsentEndReason::ByInstitution,
+        &["医療機関", "施設", "事業所"],
+    ),
+    (ConsentEndReason::ByPatient, &["患者", "本人"]),
+    (ConsentEndReason::ChangeOfUse, &["変更"]),
+];
+
+/// Which reason a text tells: its code, or words for one of them alone.
+fn told_reason(text: &str) -> Option<ConsentEndReason> {
+    if let Ok(code) = text.trim().parse() {
+        return Some(code);
+    }
+    let mut told = REASONS
+        .into_iter()
+        .filter(|(_, words)| words.iter().any(|word| text.contains(word)));
+    let (reason, _) = told.next()?;
+    told.next().is_none().then_some(reason)
+}
+
+/// A reason that is shown is the one that was delivered.
+fn reason_as_delivered(case: &Case<'_>, tally: &mut Tally) {
+    for visited in Visited::all(case) {
+        let code = visited.row.get("consent-end-reason");
+        let Some(due) = code.and_then(|code| code.parse::<ConsentEndReason>().ok()) else {
+            continue;
+        };
+        let Some((at, fields)) = visited.shown else {
+            continue;
+        };
+        // an eligibility can be lapsed for a reason, too
+        let is_of_consent = |label: &str| {
+            label.contains("理由") && (label.contains("同意") || label.contains("終了"))
+        };
+        let reasons = fields.iter().filter(|(label, _)| is_of_consent(label));
+        let told = reasons.filter_map(|(_, value)| Some((value, told_reason(value)?)));
+        for (value, told) in told {
+            tally.judge((told != due).then(|| {
+                Failure::new(
+                    at,
+                    Wording::new(
+                        format!("{} の終了理由 {}", visited.name, due.ja()),
+                        format!("why the consent of {} is over: {}", visited.name, due.ja()),
+                    ),
+                    Wording::new(format!("終了理由 {value}"), format!("reason {value}")),
+                )
+                .after(visited.answered)
+            }));
+        }
+    }
+}
+
+/// Where a consent is over, the patient's screen says so beside 同意, and for no other reason than the one
+/// that was delivered.
 pub(super) fn state_shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let asked = case.exchanges();
@@ -352,6 +526,7 @@ pub(super) fn state_shown(case: &Case<'_>) -> Finding {
             }
         }
     }
+    reason_as_delivered(case, &mut tally);
     tally.finding(Wording::new("終わった同意", "a consent that is over"))
 }
 

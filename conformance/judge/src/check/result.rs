@@ -15,8 +15,8 @@ pub(super) use self::due::{Dues, judge_due};
 pub(super) use self::previous::{previous_patient_cleared, values};
 pub(crate) use self::shown::INSURANCE_FIELDS;
 pub(super) use self::shown::{
-    FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, lapsed_is_not_valid,
-    loss_date_shown, ratio_shown,
+    FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, is_lapsed,
+    lapsed_is_not_valid, loss_date_shown, ratio_shown,
 };
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -171,7 +171,7 @@ fn said(screen: &Screen, values: &[String]) -> usize {
 }
 
 /// The results of an answer; one without fields where the answer has none.
-fn results(fields: &Fields) -> Vec<BTreeMap<&str, &str>> {
+pub(super) fn results(fields: &Fields) -> Vec<BTreeMap<&str, &str>> {
     let mut results: BTreeMap<usize, BTreeMap<&str, &str>> = BTreeMap::new();
     for (name, value) in fields {
         if let Some((index, field)) = name

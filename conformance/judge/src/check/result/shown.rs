@@ -4,6 +4,7 @@ use madoguchi_eligibility::QualificationValidity;
 use madoguchi_notation::Wording;
 use madoguchi_trace::{Screen, delivered_date};
 
+use super::super::consent::lapsed_visits;
 use super::due::{Dues, judge_due};
 use super::{delivered_in_any_way, no_screen, not_shown};
 use crate::case::Case;
@@ -50,7 +51,7 @@ pub(crate) const INSURANCE_FIELDS: &[FieldRule] = &[
 ];
 
 /// Whether this validity may not be shown as 有効.
-const fn is_lapsed(validity: QualificationValidity) -> bool {
+pub(in crate::check) const fn is_lapsed(validity: QualificationValidity) -> bool {
     matches!(
         validity,
         QualificationValidity::Invalid
@@ -124,6 +125,7 @@ pub(in crate::check) fn lapsed_is_not_valid(case: &Case<'_>) -> Finding {
             Failure::new(at, expected, observed).missing(result.awaited(case, shown.is_some()));
         tally.judge(Some(failure.after(result.answered)));
     }
+    lapsed_visits(case, &mut tally);
     tally.finding(Wording::new(
         "無効な資格の表示",
         "a lapsed eligibility on a screen",
