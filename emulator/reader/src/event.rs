@@ -6,6 +6,8 @@ use std::sync::{Arc, Weak};
 use std::thread;
 use std::time::Duration;
 
+use parking_lot::Mutex;
+
 use crate::agenda::Appointment;
 use crate::ifd::{Lost, POLL, Power, RawAtr};
 use crate::plan::Schedule;
@@ -149,20 +151,29 @@ impl ResourceManager {
                     let _ = self.set_slot_faults(reader, broken);
                 }
             }
-            Fault::ServiceStops { back_after } => {
-                self.stop_service();
-                if let Some(time) = back_after {
-                    let manager = self.downgrade();
-                    self.later(time, move || {
-                        if let Some(manager) = Self::upgrade(&manager) {
-                            manager.start_service();
-                        }
-                    });
-                }
-            }
+            Fault::ServiceStops { back_after: None } => self.stop_service(),
+            Fault::ServiceStops {
+                back_after: Some(time),
+            } => self.restart_service(time),
             // What is done to an exchange waits for one.
             _ => {}
         }
+    }
+
+    /// Ends every service, and starts them again when so much time has passed. That is entered before
+    /// a client can notice: what follows may turn the clock on at once.
+    fn restart_service(&self, time: Duration) {
+        let stopping = Arc::new(Mutex::new(()));
+        let guard = stopping.lock();
+        let (manager, stopped) = (self.downgrade(), Arc::clone(&stopping));
+        self.later(time, move || {
+            drop(stopped.lock());
+            if let Some(manager) = Self::upgrade(&manager) {
+                manager.start_service();
+            }
+        });
+        self.stop_service();
+        drop(guard);
     }
 
     pub(crate) fn reset_behind_backs(&self, reader: ReaderId) {

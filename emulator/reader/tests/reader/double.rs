@@ -185,6 +185,9 @@ impl Timer for Clock {
     }
 }
 
+/// What is done where the service ends.
+type OnStop = Box<dyn FnOnce() + Send>;
+
 /// Remembers what it heard.
 #[derive(Default)]
 pub(crate) struct Ear {
@@ -195,9 +198,15 @@ pub(crate) struct Ear {
     pub(crate) exchanges: Mutex<Vec<String>>,
     /// The call before the service's end.
     pub(crate) before_stop: Mutex<Option<Call>>,
+    on_stop: Mutex<Option<OnStop>>,
 }
 
 impl Ear {
+    /// Does something once, where the service ends and before any client notices.
+    pub(crate) fn on_stop(&self, what: impl FnOnce() + Send + 'static) {
+        *self.on_stop.lock().unwrap() = Some(Box::new(what));
+    }
+
     /// Everything since the last time: `connect#1 shared 00000000`.
     pub(crate) fn heard(&self) -> Vec<String> {
         let calls = std::mem::take(&mut *self.calls.lock().unwrap());
@@ -235,6 +244,9 @@ impl Tap for Ear {
         if matches!(what, Happening::ServiceStopped) {
             let last = self.calls.lock().unwrap().last().map(|last| last.call);
             *self.before_stop.lock().unwrap() = last;
+            if let Some(what) = self.on_stop.lock().unwrap().take() {
+                what();
+            }
         }
     }
 }

@@ -114,6 +114,25 @@ fn the_service_is_started_again() {
     assert_eq!(exchange(&mut client, card).0, 0);
 }
 
+/// People turn the clock on as soon as an app has said that something is wrong.
+#[test]
+fn the_service_is_back_where_the_clock_is_turned_on_as_it_ends() {
+    const AWAY: Duration = Duration::from_mins(1);
+    let event = Fault::ServiceStops {
+        back_after: Some(AWAY),
+    };
+    let (served, mut client, card) = planned(event);
+    let clock = std::sync::Arc::clone(&served.stage.clock);
+    served.stage.ear.on_stop(move || clock.pass(AWAY));
+    let body = [card, T1, 16, 4, 3, 16, 300, 0];
+    client.send(&Client::request(command::TRANSMIT, &Client::body(&body)));
+    client.send(SELECT);
+    assert!(client.is_closed());
+    served.stage.manager.catch_up();
+    let (mut client, card) = Client::connected(&served, 4);
+    assert_eq!(exchange(&mut client, card).0, 0);
+}
+
 #[test]
 fn the_service_speaks_another_version() {
     let served = Served::new(Stage::new());
