@@ -132,7 +132,7 @@ impl Limits {
 enum Fate {
     Passes,
     /// It breaks something, and does not do so each time.
-    Unsure,
+    Unsure(BTreeSet<Broken>),
     /// A correct client breaks it, too.
     ProvesNothing(BTreeSet<Broken>),
     Fails(BTreeSet<Broken>),
@@ -168,7 +168,7 @@ struct Swept {
     /// Of those, with two faults.
     pairs: usize,
     not_played: usize,
-    unsure: usize,
+    unsure: Vec<(String, BTreeSet<Broken>)>,
     proves_nothing: Vec<(String, BTreeSet<Broken>)>,
     /// By flow and kind; of pairs none.
     counts: BTreeMap<(usize, &'static str), Count>,
@@ -279,7 +279,7 @@ impl Swept {
         };
         match fate {
             Fate::Passes | Fate::NotPlayed => {}
-            Fate::Unsure => self.unsure += 1,
+            Fate::Unsure(broken) => self.unsure.push((cell.scenario.id.clone(), broken)),
             Fate::ProvesNothing(broken) => {
                 write(&folder.join("proves-nothing"), &cell.scenario, &broken)?;
                 self.proves_nothing.push((cell.scenario.id.clone(), broken));
@@ -315,11 +315,12 @@ fn fate(bench: &Bench<'_>, cell: &Scenario, known: &BTreeSet<Broken>) -> Result<
     if wrong.is_empty() {
         return Ok(Fate::Passes);
     }
+    let first = wrong.clone();
     for _ in 1..SURE {
         let again = seen(&bench.client)?.unwrap_or_default();
         wrong.retain(|one| again.contains(one));
         if wrong.is_empty() {
-            return Ok(Fate::Unsure);
+            return Ok(Fate::Unsure(first));
         }
     }
     if bench.client.argv != bench.control.argv {

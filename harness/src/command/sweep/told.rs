@@ -1,6 +1,6 @@
 //! What is told of a sweep: how far it went, what it found, and which of it in which flow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, Write};
 use std::time::Duration;
 
@@ -218,7 +218,7 @@ impl Told<'_> {
                 "cells were not played: there was no time, or the client does not do this",
             ),
             (
-                swept.unsure,
+                swept.unsure.len(),
                 "場面の失敗は毎回同じにはならず、数えていない",
                 "cells did not fail alike each time, and do not count",
             ),
@@ -274,9 +274,8 @@ impl Told<'_> {
                 "broken": found.broken.iter().map(named).collect::<Vec<_>>(),
             })
         });
-        let nothing = swept.proves_nothing.iter().map(|(cell, broken)| {
-            json!({ "cell": cell, "broken": broken.iter().map(named).collect::<Vec<_>>() })
-        });
+        let uncounted = |(cell, broken): &(String, BTreeSet<Broken>)| json!({ "cell": cell, "broken": broken.iter().map(named).collect::<Vec<_>>() });
+        let (unsure, nothing) = (swept.unsure.iter(), swept.proves_nothing.iter());
         let value = json!({
             "seed": self.options.seed,
             "seconds": tenths(self.took),
@@ -286,8 +285,8 @@ impl Told<'_> {
             "whole": self.is_whole(),
             "flows": flows.collect::<Vec<_>>(),
             "left-out": swept.left_out,
-            "unsure": swept.unsure,
-            "proves-nothing": nothing.collect::<Vec<_>>(),
+            "unsure": unsure.map(uncounted).collect::<Vec<_>>(),
+            "proves-nothing": nothing.map(uncounted).collect::<Vec<_>>(),
             "found": found.collect::<Vec<_>>(),
         });
         let text = serde_json::to_string_pretty(&value);
