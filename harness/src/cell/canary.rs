@@ -2,6 +2,7 @@
 //! redacted. What is found is told by class, place and offset, never by value.
 
 mod field;
+mod key;
 mod matcher;
 mod reading;
 mod spelling;
@@ -17,6 +18,7 @@ use parking_lot::Mutex;
 
 pub(crate) use self::field::Address;
 use self::field::{innermost, leaves};
+pub(crate) use self::key::octets_of_key;
 use self::matcher::{Found, Kind, Matcher};
 
 /// One secret of the cell.
@@ -322,6 +324,8 @@ fn matcher_of(canaries: &[Canary]) -> Arc<Matcher> {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::{Base64, Encoding as _};
+
     use super::*;
 
     fn canaries() -> Canaries {
@@ -536,6 +540,58 @@ mod tests {
         assert_eq!(known().redact_log(cut), "read <private-key>");
         for kind in ["PUBLIC KEY", "CERTIFICATE"] {
             assert!(known().in_log("", key(kind)).is_empty(), "{kind}");
+        }
+    }
+
+    /// The head of a key of RSA in PKCS #8, and so many octets.
+    fn octets_of_a_key() -> Vec<u8> {
+        let head = b"\x30\x34\x02\x01\x00\x30\x0D\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x01\x01\x05\x00\x04\x20";
+        [&head[..], b"TEST ONLY, no key at all. 0123456"].concat()
+    }
+
+    #[test]
+    fn a_private_key_without_its_armour_is_one() {
+        let key = &octets_of_a_key()[..54];
+        let upper = base16ct::upper::encode_string(key);
+        let apart: Vec<&str> = (0..upper.len())
+            .step_by(2)
+            .map(|at| &upper[at..at + 2])
+            .collect();
+        for written in [
+            upper.clone(),
+            upper.to_lowercase(),
+            apart.join(" "),
+            apart.join(":"),
+            format!("0x{}", apart.join(", 0x")),
+            Base64::encode_string(key),
+            Base64::encode_string(&[b"<", key].concat()),
+            Base64::encode_string(&[b"<<", key].concat()),
+        ] {
+            let log = format!("read {written}\nready");
+            assert_eq!(known().in_log("", &log).len(), 1, "{log}");
+            let redacted = known().redact_log(&log);
+            let end = &written[written.len() - 12..];
+            assert!(!redacted.contains(end), "{redacted}");
+            assert!(redacted.ends_with("ready"), "{redacted}");
+            assert_eq!(known().in_field("", &written).len(), 1, "{written}");
+        }
+        let log = [b"read ", key, b"\nready"].concat();
+        assert_eq!(known().in_log("", &log).len(), 1);
+        assert!(known().redact_log(&log).ends_with("<private-key>\nready"));
+    }
+
+    #[test]
+    fn what_is_public_of_a_key_is_none() {
+        for text in [
+            "30820122300D06092A864886F70D01010105000382010F003082010A0282010100",
+            "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA",
+            "3059301306072A8648CE3D020106082A8648CE3D03010703420004",
+            "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE",
+            // a request for a certificate
+            "308202873082016F020100304231",
+        ] {
+            assert!(known().in_text("", text).is_empty(), "{text}");
+            assert!(known().in_log("", text).is_empty(), "{text}");
         }
     }
 

@@ -14,7 +14,7 @@ use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, kana};
 use madoguchi_fixtures::Issued;
 use madoguchi_trace::{Leak, Unsearched};
 
-use super::canary::Canaries;
+use super::canary::{Canaries, octets_of_key};
 
 /// How much is looked into. What is beyond is told.
 #[derive(Clone, Copy)]
@@ -271,14 +271,15 @@ fn leak(class: &str, place: &str, offset: usize) -> Leak {
     }
 }
 
-/// Where a private key begins that is not encrypted (PEM, RFC 7468).
+/// Where a private key begins that is not encrypted: in PEM (RFC 7468), or as its octets.
 fn private_key(content: &[u8]) -> Option<usize> {
-    ["", "RSA ", "EC "].iter().find_map(|kind| {
+    let armoured = ["", "RSA ", "EC "].iter().find_map(|kind| {
         find(
             content,
             format!("-----BEGIN {kind}PRIVATE KEY-----").as_bytes(),
         )
-    })
+    });
+    armoured.or_else(|| octets_of_key(content))
 }
 
 /// Whether another user could read the file, if the cell's folder let them in.

@@ -11,6 +11,13 @@ pub(crate) struct Class {
     pub(crate) requirement: Option<&'static str>,
 }
 
+impl Class {
+    /// Whether its value is octets in hexadecimal: a key without its armour.
+    fn is_octets(&self) -> bool {
+        self.name == KEY && !self.value.starts_with('-')
+    }
+}
+
 /// The first token that the service gives in a run with the seed of this program.
 pub(crate) const TOKEN: &str = "6fb662012d5c8629162837aabd0e072f8a90d543f308f52eb7d9a70d3b0b7fcf";
 /// The class of that.
@@ -18,7 +25,7 @@ pub(crate) const SESSION: &str = "session-token";
 /// The class of a key that the tool was not told before.
 const KEY: &str = "private-key";
 
-pub(crate) const CLASSES: [Class; 8] = [
+pub(crate) const CLASSES: [Class; 12] = [
     Class {
         name: "auth-pin",
         value: "1234",
@@ -57,6 +64,39 @@ pub(crate) const CLASSES: [Class; 8] = [
     Class {
         name: KEY,
         value: "-----BEGIN PRIVATE KEY----- VEVTVCBPTkxZLCBubyBrZXkgYXQgYWxs -----END PRIVATE KEY-----",
+        requirement: None,
+    },
+    // PKCS #8, RSA
+    Class {
+        name: KEY,
+        value: "3034020100300d06092a864886f70d0101010500042054455354204f4e4c592c206e6f206b657920\
+                617420616c6c2e20303132333435",
+        requirement: None,
+    },
+    // PKCS #8, P-256
+    Class {
+        name: KEY,
+        value: "303a020100301306072a8648ce3d020106082a8648ce3d030107042054455354204f4e4c592c206e\
+                6f206b657920617420616c6c2e20303132333435",
+        requirement: None,
+    },
+    // RFC 8017
+    Class {
+        name: KEY,
+        value: "30820108020100028201010054455354204f4e4c592c206e6f206b657920617420616c6c2e203031\
+                3233343554455354204f4e4c592c206e6f206b657920617420616c6c2e2030313233343554455354\
+                204f4e4c592c206e6f206b657920617420616c6c2e2030313233343554455354204f4e4c592c206e\
+                6f206b657920617420616c6c2e2030313233343554455354204f4e4c592c206e6f206b6579206174\
+                20616c6c2e2030313233343554455354204f4e4c592c206e6f206b657920617420616c6c2e203031\
+                3233343554455354204f4e4c592c206e6f206b657920617420616c6c2e2030313233343554455354\
+                204f4e4c592c206e6f206b657920617420616c6c2e20303132333435",
+        requirement: None,
+    },
+    // RFC 5915
+    Class {
+        name: KEY,
+        value: "3031020101042054455354204f4e4c592c206e6f206b657920617420616c\
+                6c2e20303132333435a00a06082a8648ce3d030107",
         requirement: None,
     },
 ];
@@ -156,6 +196,8 @@ pub(crate) struct Form {
     is_octets: bool,
     /// Whether it is the text itself to a reader who undoes escapes.
     is_escape: bool,
+    /// Whether it is of octets that are no text.
+    is_of_octets: bool,
 }
 
 const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bool; 3]) -> Form {
@@ -165,6 +207,7 @@ const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bo
         short,
         is_octets: false,
         is_escape: false,
+        is_of_octets: false,
     }
 }
 
@@ -182,10 +225,19 @@ const fn octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form 
         short: [false; 3],
         is_octets: true,
         is_escape: false,
+        is_of_octets: false,
     }
 }
 
-pub(crate) const FORMS: [Form; 27] = [
+/// A form of octets, which are given in hexadecimal.
+const fn of_octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form {
+    Form {
+        is_of_octets: true,
+        ..form(name, write, [false; 3])
+    }
+}
+
+pub(crate) const FORMS: [Form; 38] = [
     escape("as it is", text),
     escape("full width", |s| text(&wide(s))),
     form(
@@ -275,7 +327,46 @@ pub(crate) const FORMS: [Form; 27] = [
     octets("CP932, full width", |s| {
         Some(SHIFT_JIS.encode(&wide(s)).0.into_owned())
     }),
+    Form {
+        is_octets: true,
+        ..of_octets("DER", |s| Some(unwritten(s)))
+    },
+    of_octets("DER, hexadecimal", text),
+    of_octets("DER, HEXADECIMAL", |s| text(&s.to_uppercase())),
+    of_octets("DER, HEXADECIMAL with spaces", |s| {
+        text(&hex(&unwritten(s), "", " ", true))
+    }),
+    of_octets("DER, hexadecimal with colons", |s| {
+        text(&hex(&unwritten(s), "", ":", false))
+    }),
+    of_octets("DER, hexadecimal with 0x", |s| {
+        text(&hex(&unwritten(s), "0x", ", ", false))
+    }),
+    of_octets("DER, list of numbers", |s| {
+        let numbers: Vec<String> = unwritten(s).iter().map(u8::to_string).collect();
+        text(&format!("[{}]", numbers.join(", ")))
+    }),
+    of_octets("DER, base64", |s| {
+        text(&Base64::encode_string(&unwritten(s)))
+    }),
+    of_octets("DER, base64url", |s| {
+        text(&Base64UrlUnpadded::encode_string(&unwritten(s)))
+    }),
+    of_octets("DER, base64, one octet on", |s| {
+        text(&Base64::encode_string(&[b"<", &*unwritten(s)].concat()))
+    }),
+    of_octets("DER, base64, two octets on", |s| {
+        text(&Base64::encode_string(&[b"<<", &*unwritten(s)].concat()))
+    }),
 ];
+
+/// The octets that are written in hexadecimal.
+fn unwritten(figures: &str) -> Vec<u8> {
+    let figure = |c: char| c.to_digit(16).and_then(|figure| u8::try_from(figure).ok());
+    let figures: Vec<u8> = figures.chars().filter_map(figure).collect();
+    let pairs = figures.chunks_exact(2);
+    pairs.map(|pair| pair[0] << 4 | pair[1]).collect()
+}
 
 fn text(text: &str) -> Option<Vec<u8>> {
     Some(text.as_bytes().to_vec())
@@ -403,7 +494,7 @@ pub(crate) fn planted() -> Vec<Planted> {
 }
 
 fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool {
-    if form.is_octets && !place.takes_octets() {
+    if form.is_octets && !place.takes_octets() || form.is_of_octets != class.is_octets() {
         return false;
     }
     let may_stay = ["activation-code", "passcode", SESSION, KEY];
@@ -411,7 +502,7 @@ fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool 
         return false;
     }
     // it is known by its first line, whatever that is escaped with
-    if class.name == KEY && !form.is_escape {
+    if class.name == KEY && !class.is_octets() && !form.is_escape {
         return false;
     }
     // a slash parts names of files, and a sign of equality what is sent in a cookie or a form
@@ -476,6 +567,19 @@ pub(crate) fn harmless() -> Vec<String> {
             0x4000 + n
         ));
         all.push(format!("REQ{:012}1234", 20_251_123_000_u64 + n));
+    }
+    // what is public of keys, and requests for certificates
+    for n in 0..10 {
+        all.push(format!(
+            "30820122300D06092A864886F70D01010105000382010F003082010A02820101{n:02}"
+        ));
+        all.push(format!(
+            "3059301306072a8648ce3d020106082a8648ce3d0301070342000{n:02}"
+        ));
+        all.push(format!("MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA{n}"));
+        all.push(format!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{n}"));
+        all.push(format!("308202873082016F02010030423{n}"));
+        all.push(format!("-----BEGIN PUBLIC KEY----- MFkwEwYH{n}"));
     }
     // amounts and counts
     for n in 0..20 {

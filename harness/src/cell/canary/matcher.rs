@@ -10,6 +10,7 @@ use std::sync::Arc;
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 
 use super::Canary;
+use super::key::{each_beginning, octets_end, written_end};
 use super::reading::Reading;
 use super::spelling::{Rule, Sextet, Spelling, spellings, value_of};
 
@@ -76,6 +77,8 @@ struct Known {
     is_short: bool,
     /// Whether it may be a part of any number in hexadecimal.
     is_figures: bool,
+    /// Whether it is any private key, of which only the beginning is known.
+    is_any_key: bool,
 }
 
 impl Part {
@@ -93,8 +96,11 @@ impl Part {
                 .for_each(|Spelling { bytes, rule }| add(i, bytes, rule));
         }
         // once is enough
-        for begins in KEY_BEGINS.iter().filter(|_| before == 0) {
-            add(canaries.len(), begins.as_bytes().to_vec(), Rule::Key);
+        if before == 0 {
+            for begins in KEY_BEGINS {
+                add(canaries.len(), begins.as_bytes().to_vec(), Rule::Key);
+            }
+            each_beginning(|bytes, rule| add(canaries.len(), bytes, rule));
         }
         let known = |canary: &Canary| {
             let value = canary.value.expose();
@@ -102,6 +108,7 @@ impl Part {
                 class: canary.class,
                 is_short: canary.is_short(),
                 is_figures: value.len() < 8 && value.bytes().all(|b| b.is_ascii_hexdigit()),
+                is_any_key: false,
             }
         };
         Self {
@@ -198,11 +205,11 @@ impl Part {
                 end: one.end() + rest.len(),
             };
             let mut kinds = kinds.iter().copied();
-            let is_one = if rule == Rule::Key {
+            let is_one = if known.is_any_key {
                 // what begins within a key is a part of it
-                let is_new = key_ends <= place.at;
+                let is_new = key_ends <= place.at && place.is_secret(rule, Kind::Sure);
                 if is_new {
-                    place.end = place.key_ends();
+                    place.end = place.key_ends(rule);
                     key_ends = place.end;
                 }
                 is_new
@@ -251,6 +258,7 @@ const ANY_KEY: Known = Known {
     class: "private-key",
     is_short: false,
     is_figures: false,
+    is_any_key: true,
 };
 
 /// The text without what stands around it, as a range.
@@ -318,12 +326,18 @@ impl Place<'_> {
     }
 
     /// Where the key ends that begins here; far behind it, where its end is missing.
-    fn key_ends(self) -> usize {
+    fn key_ends(self, rule: Rule) -> usize {
         let far = self.text.len().min(self.end + LONGEST_KEY);
-        let rest = &self.text[self.end..far];
-        let mut places = rest.windows(KEY_ENDS.len());
-        let end = places.position(|place| place == KEY_ENDS);
-        end.map_or(far, |end| self.end + end + KEY_ENDS.len())
+        let text = &self.text[..far];
+        match rule {
+            Rule::Key => {
+                let mut places = text[self.end..].windows(KEY_ENDS.len());
+                let end = places.position(|place| place == KEY_ENDS);
+                end.map_or(far, |end| self.end + end + KEY_ENDS.len())
+            }
+            Rule::Plain => octets_end(text, self.at).max(self.end),
+            _ => written_end(text, self.end, rule),
+        }
     }
 
     fn is_whole(self) -> bool {

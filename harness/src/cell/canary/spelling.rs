@@ -171,7 +171,7 @@ fn hexadecimal(octets: &[u8]) -> Vec<u8> {
 }
 
 /// The octets in every notation, each with what stands between two.
-fn each_notation(octets: &[u8], mut each: impl FnMut(Vec<u8>, &'static str)) {
+pub(super) fn each_notation(octets: &[u8], mut each: impl FnMut(Vec<u8>, &'static str)) {
     let upper = base16ct::upper::encode_string(octets).into_bytes();
     let lower = hexadecimal(octets);
     for (before, between) in NOTATIONS {
@@ -200,7 +200,7 @@ fn each_notation(octets: &[u8], mut each: impl FnMut(Vec<u8>, &'static str)) {
 
 /// The signs of base64 that hold octets which stand so many octets behind a boundary of three, in both
 /// alphabets.
-fn parts_of_base64(octets: &[u8], skipped: usize) -> Vec<(Vec<u8>, Rule)> {
+pub(super) fn parts_of_base64(octets: &[u8], skipped: usize) -> Vec<(Vec<u8>, Rule)> {
     let mut padded = vec![0; skipped];
     padded.extend_from_slice(octets);
     let known = 8 * skipped..8 * padded.len();
