@@ -356,7 +356,9 @@ impl Stage for Real {
     }
 
     fn restart(&mut self) {
-        *self.running.lock().unwrap() = Some(self.pcscd.start(self.folder.path()));
+        // The lock first: who kills the last one holds it until that one's process is reaped.
+        let mut running = self.running.lock().unwrap();
+        *running = Some(self.pcscd.start(self.folder.path()));
     }
 
     fn read_nothing(&mut self) {
