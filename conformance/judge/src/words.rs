@@ -26,7 +26,7 @@ pub(crate) use self::own::nearest_known;
 pub(crate) use self::read::read;
 pub use self::strange::{StrangeWord, strange};
 pub use self::table::{Also, Kind, Mark, Row, Source, Table};
-pub(crate) use self::value::{attempts, attempts_in_text, says_the_same};
+pub(crate) use self::value::{attempts, attempts_in_text, says_nothing, says_the_same};
 
 use self::fold::key;
 

@@ -9,7 +9,7 @@ use super::result::{delivered, values};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, is_result, plain};
-use crate::words::says_the_same;
+use crate::words::{says_nothing, says_the_same};
 
 /// A screen that was to be read aloud: where that was asked, the screen, and what was said.
 struct Reading<'a> {
@@ -101,14 +101,6 @@ pub(super) fn whole(case: &Case<'_>) -> Finding {
         tally.judge(Some(failure.missing(case.next_step(reading.asked))));
     }
     tally.finding(occasion())
-}
-
-/// Whether a field says that there is nothing to say: it is empty, or holds what forms print in its place.
-fn says_nothing(value: &str) -> bool {
-    const NOTHING: [&str; 3] = ["なし", "記載なし", "未記載"];
-    let value = plain(value);
-    let bare = value.trim_matches(|c: char| !c.is_alphanumeric());
-    bare.is_empty() || NOTHING.contains(&bare)
 }
 
 /// Whether all words of a value are said.

@@ -177,9 +177,13 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// A user who is refused learns why.
+/// A user who is refused learns why. What stands on the screens before anything was asked (a version, the name
+/// of the terminal) is no reason.
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
+    let before = case.screens_between(0, first);
+    let standing: Vec<_> = before.flat_map(|(_, screen)| &screen.fields).collect();
     for exchange in case.eligibility() {
         let Some((at, answer)) = exchange.received() else {
             continue;
@@ -189,10 +193,8 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         }
         let screens = screens_after(case, at);
         let tells = |screen: &Screen| {
-            screen
-                .fields
-                .iter()
-                .any(|(_, value)| !value.trim().is_empty())
+            let mut fields = screen.fields.iter();
+            fields.any(|field| !field.1.trim().is_empty() && !standing.contains(&field))
         };
         let told = screens.iter().any(|(_, screen)| tells(screen));
         tally.judge((!told).then(|| {

@@ -7,6 +7,7 @@ use madoguchi_trace::delivered_date;
 use super::fold::{folded, katakana};
 use super::look::kind;
 use super::{Kind, Words, dates, meaning};
+use crate::screen::plain;
 
 /// What a value says of what is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -91,7 +92,15 @@ fn stem(kind: Kind, word: &str) -> &str {
 
 /// Whether it cannot be meant for a word: nothing, or the code itself.
 fn is_no_word(shown: &str) -> bool {
-    !folded(shown).chars().any(char::is_alphabetic)
+    says_nothing(shown) || !folded(shown).chars().any(char::is_alphabetic)
+}
+
+/// Whether a field says that there is nothing to say: it is empty, or holds what forms print in its place.
+pub(crate) fn says_nothing(value: &str) -> bool {
+    const NOTHING: [&str; 3] = ["なし", "記載なし", "未記載"];
+    let value = plain(value);
+    let bare = value.trim_matches(|c: char| !c.is_alphanumeric());
+    bare.is_empty() || NOTHING.contains(&bare)
 }
 
 /// The day that is due: as it is delivered, or as a scenario writes it.

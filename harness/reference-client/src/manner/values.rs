@@ -124,8 +124,11 @@ manners! {
         [
             says(|app, screen| {
                 if shows_result(app, screen) && screen.number.is_none() {
-                    screen.fields.push(("有効終了日", "―".to_owned()));
-                    screen.fields.push(("証区分", "（記載なし）".to_owned()));
+                    for (label, nothing) in [("有効終了日", "―"), ("証区分", "（記載なし）")] {
+                        if screen.fields.iter().all(|(other, _)| *other != label) {
+                            screen.fields.push((label, nothing.to_owned()));
+                        }
+                    }
                 }
             }),
             on::read_aloud(|mut fields| {
