@@ -1,8 +1,9 @@
 //! How results stand on the screen, and what becomes of them.
 
 use super::*;
+use crate::conduct::{Done, Stop, only};
 use crate::screens::Fields;
-use crate::wire::Operation;
+use crate::wire::{Field, Operation};
 
 manners! {
     "several-on-one" does "shows several results on one screen, one under the other",
@@ -137,30 +138,33 @@ manners! {
         "一括照会がまだ処理中なら、もう一度だけ確かめる"
         because "usability: results come within seconds; the second look spares the staff one",
             "使いやすさ。数秒で届くことが多い" =>
-        on::answer(|app, operation, answer| {
-            let is_waiting = operation == Operation::BulkResult
-                && answer.text(crate::wire::Field::SegmentOfResult) == Some("2");
-            if is_waiting && let Some(number) = app.reception.clone() {
-                let again = app.service.request(Operation::BulkResult);
-                let again = again.with(crate::wire::Field::ReceptionNumber, number);
-                if let Ok(newer) = app.service.send(&again) {
-                    return Ok(newer);
-                }
-            }
-            Ok(answer)
-        });
+        only::answer(
+            |_, operation, answer| {
+                *operation == Operation::BulkResult && answer.text(Field::SegmentOfResult) == Some("2")
+            },
+            |app, operation, answer| {
+                let Some(number) = app.reception.clone() else {
+                    return Ok(answer);
+                };
+                let again = app.service.request(operation);
+                let again = again.with(Field::ReceptionNumber, number);
+                Ok(app.service.send(&again).unwrap_or(answer))
+            },
+        );
 }
 
 /// Goes on otherwise where 登録完了 is left for a check.
-fn after_registration(goes: fn(&mut App) -> crate::conduct::Done) -> Layer {
-    on::act(move |app, action| {
-        let leaves = matches!(&action, Action::Press(label) if label == button::CHECK);
-        if leaves && matches!(app.stage, Stage::Registered) {
+fn after_registration(goes: fn(&mut App) -> Done) -> Layer {
+    only::act(
+        |app, action| {
+            let leaves = matches!(action, Action::Press(label) if label == button::CHECK);
+            leaves && matches!(app.stage, Stage::Registered)
+        },
+        move |app, _| {
             goes(app)?;
-            return Err(crate::conduct::Stop::Done);
-        }
-        Ok(action)
-    })
+            Err(Stop::Done)
+        },
+    )
 }
 
 /// The label under its heading.

@@ -1,7 +1,7 @@
 //! Which screens there are beside those that are due.
 
 use super::*;
-use crate::conduct::saw;
+use crate::conduct::{only, saw};
 use crate::contract::Hands;
 use crate::screens::READING;
 
@@ -123,14 +123,15 @@ manners! {
         "結果を示す前に、端末が職員に戻ったことを確かめる"
         because "overview of 2023-11: ④ 資格情報を確認する is the staff's",
             "概要資料 (2023-11)「④ 資格情報を確認する」は施術所等の担当者等が行う" =>
-        on::act(|app, action| {
-            if matches!(action, Action::HandOver(Hands::Staff)) && !app.mobile.withheld.is_empty() {
+        only::act(
+            |app, action| matches!(action, Action::HandOver(Hands::Staff)) && !app.mobile.withheld.is_empty(),
+            |app, action| {
                 let mut screen = saying("職員確認", "職員の方は「結果を表示」を押してください");
                 screen.buttons = vec!["結果を表示"];
                 app.redraw(screen)?;
-            }
-            Ok(action)
-        });
+                Ok(action)
+            },
+        );
     "checks-at-once" does "goes from 認証選択 to the card without a word of its own, and tells first where there is trouble",
         "認証選択のあと、読み取りの案内を短くする"
         because "usability: experienced staff need no instruction",

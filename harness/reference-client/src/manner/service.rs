@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::*;
 use crate::answer::Instead;
-use crate::conduct::{Wait, saw};
+use crate::conduct::{Wait, only, saw};
 use crate::service::Request;
 use crate::wire::Operation;
 
@@ -102,17 +102,10 @@ manners! {
         "接続が切れると、同じ番号の照会を自動でもう一度だけ送る"
         because "RFC 9110 §9.2.2 allows it where the service tells repetitions by an id",
             "RFC 9110 §9.2.2。番号で繰り返しが分かるなら送り直してよい" =>
-        on::sent(|app, request, sent| {
-            let broke = |instead: &Instead| {
-                matches!(instead, Instead::End | Instead::Reset | Instead::Half)
-            };
-            match sent {
-                Err(error) if broke(&error.instead) && is_inquiry(request) => {
-                    Ok(app.service.send(request))
-                }
-                sent => Ok(sent),
-            }
-        });
+        only::sent(
+            |_, request, sent| matches!(sent, Err(error) if broke(&error.instead) && is_inquiry(request)),
+            |app, request, _| Ok(app.service.send(request)),
+        );
     "half-as-patient" does "waits half as long for the service as it may",
         "サービスを、待ってよい時間の半分だけ待つ"
         because "usability: the staff decide sooner; no document says how long",
@@ -133,15 +126,18 @@ manners! {
         "利用規約を示すたびに取り直す"
         because "the text that is shown is the one in force",
             "示すのは、いま有効な規約の本文" =>
-        on::answer(|app, operation, answer| {
-            if operation == Operation::RegistrationTerms && answer.code() == "OK" {
-                let again = app.service.request(Operation::RegistrationTerms);
-                if let Ok(newer) = app.service.send(&again) {
-                    return Ok(newer);
-                }
-            }
-            Ok(answer)
-        });
+        only::answer(
+            |_, operation, answer| *operation == Operation::RegistrationTerms && answer.code() == "OK",
+            |app, operation, answer| {
+                let again = app.service.request(operation);
+                Ok(app.service.send(&again).unwrap_or(answer))
+            },
+        );
+}
+
+/// Whether the connection broke before the answer was whole.
+fn broke(instead: &Instead) -> bool {
+    matches!(instead, Instead::End | Instead::Reset | Instead::Half)
 }
 
 /// Sends one more header.
