@@ -35,6 +35,8 @@ pub struct Trials {
     pub of: usize,
     /// How often one of them was played through a case.
     pub played: usize,
+    /// How often it was played together with others that no trace tells either: the trace was the plain client's.
+    pub together: usize,
     /// How often it needed no playing: the plain client's trial was the same, because nothing in it would have
     /// been otherwise.
     pub same: usize,
@@ -95,16 +97,16 @@ impl Soundness {
             ..
         } = self;
         let (played, failed) = (manners.played + pairs.played, manners.failed + pairs.failed);
-        let same = manners.same + pairs.same;
+        let (together, same) = (manners.together, manners.same);
         Wording::new(
             format!(
                 "正しいクライアントの流儀 {} 種 (と {} 組) を {cases} 件のシナリオと変種で {played} 回試し \
-                 (ほかの {same} 回は流儀が何も変えない)、誤って不適合としたのは {failed} 回。流儀を変えた欠陥 {} 件中 {} 件を検出 ({day})",
+                 (ほかに、記録に表れない流儀をまとめて {together} 回分、流儀が何も変えないもの {same} 回)、誤って不適合としたのは {failed} 回。流儀を変えた欠陥 {} 件中 {} 件を検出 ({day})",
                 manners.of, pairs.of, defects.tried, defects.caught
             ),
             format!(
                 "tried with {} manners of a correct client, and {} pairs of them, in {cases} scenarios and \
-                 variants: of {played} trials {failed} failed it wrongly, and in {same} more a manner changes nothing; {} of {} defects in other manners \
+                 variants: of {played} trials {failed} failed it wrongly ({together} more were played together, and in {same} a manner changes nothing); {} of {} defects in other manners \
                  were caught ({day})",
                 manners.of, pairs.of, defects.caught, defects.tried
             ),

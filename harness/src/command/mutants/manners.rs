@@ -2,10 +2,11 @@
 //! let through, and one that is wrong is to be caught whatever its manners.
 //!
 //! Each manner is played through every case. Where the plain client tells that nothing in its trial would have
-//! been otherwise with a manner, that trial was the manner's, too, and is not played again. Two manners can meet only in a case in which each of them
-//! makes a difference, so pairs are played there. Each defect is tried under sets of manners.
+//! been otherwise with a manner, that trial was the manner's, too, and is not played again. Manners that no trace
+//! tells are played together. Two manners can meet only in a case in which each of them makes a difference, so
+//! pairs are played there. Each defect is tried under sets of manners.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::io::{self, Write};
@@ -33,6 +34,12 @@ use crate::cli;
 const CASES_OF_A_PAIR: usize = 12;
 /// How many manners a defect has at a time, at most.
 const LARGEST_SET: usize = 3;
+/// In how many cases each manner is played alone before it is known whether a trace tells it.
+const SAMPLES: usize = 16;
+/// In how many of these it has to make a difference that no trace tells, before others are played beside it.
+const UNTOLD: usize = 8;
+/// How many such manners are played together, at most.
+const TOGETHER: usize = 8;
 
 /// What came of it; `--json` writes it, and reports tell its first part.
 #[derive(Debug, Serialize)]
@@ -80,6 +87,8 @@ pub(super) struct Missed {
 enum Trial<'a> {
     /// Right, in these manners, in one case.
     Right { manners: Vec<&'a str>, case: usize },
+    /// Right, in manners that no trace tells: one trial in place of one each.
+    Together { manners: Vec<&'a str>, case: usize },
     /// Wrong, in these manners, in the cases that may show it.
     Wrong {
         defect: &'a Defect,
@@ -103,7 +112,12 @@ enum Ended {
     Missed,
     /// It would have been the plain client's trial once more.
     Same,
+    /// Together with other manners it was let through, and its trace was the plain client's.
+    Together,
 }
+
+/// Trials and what came of them.
+type Played<'a> = Vec<(Trial<'a>, Ended)>;
 
 /// What tells traces apart.
 type Form = u64;
@@ -134,27 +148,27 @@ impl<'a> Visit<'a> {
         // None of these waits for what another comes to, and some do little but wait.
         let mut trials = tour.plain();
         let first = trials.len();
+        trials.extend(tour.samples());
         trials.extend(tour.defects());
         tour.shuffle(&mut trials[first..]);
-        let ended = tour.all(&trials, tour.until(2), out, lang)?;
-        let plain = self.plain(&trials, &ended);
-        let (defects, mut missed) = caught(&trials, &ended);
-        let (mut trials, same): (Vec<_>, Vec<_>) = tour
-            .one_at_a_time()
-            .partition(|trial| !plain.is_same(trial));
-        let known = if self.options.every_trial {
-            trials.extend(same);
-            Vec::new()
-        } else {
-            same
-        };
-        tour.shuffle(&mut trials);
-        let mut ended = tour.all(&trials, tour.until(3), out, lang)?;
-        trials.extend(known);
-        ended.resize_with(trials.len(), || Ended::Same);
-        let differs = differs(&trials, &ended, &plain);
+        let mut played = tour.all(trials, tour.until(2), out, lang)?;
+        let plain = self.plain(&played);
+        let (defects, mut missed) = caught(&played);
+        played.retain(|(trial, _)| trial.manner().is_some());
+        let mut rest = tour.one_at_a_time(&played);
+        if !self.options.every_trial {
+            let same = rest.extract_if(.., |trial| plain.is_same(trial));
+            played.extend(same.map(|trial| (trial, Ended::Same)));
+            rest = tour.together(rest, &played, &plain);
+        }
+        tour.shuffle(&mut rest);
+        let ended = tour.all(rest, tour.until(3), out, lang)?;
+        let (ended, told) = apart(ended, &plain);
+        played.extend(ended);
+        played.extend(tour.all(told, tour.until(3), out, lang)?);
+        let differs = differs(&played, &plain);
         let pairs = tour.pairs(&differs);
-        let ended_pairs = tour.all(&pairs, tour.until(4), out, lang)?;
+        let pairs = tour.all(pairs, tour.until(4), out, lang)?;
         let is_idle = |manner: &&String| !differs.contains_key(manner.as_str());
         let idle = self.manners.iter().filter(is_idle).cloned().collect();
         tour.wrong.sort();
@@ -164,16 +178,43 @@ impl<'a> Visit<'a> {
                 day: self.day.clone(),
                 seed: self.options.seed,
                 cases: cases.len(),
-                manners: count(&trials, &ended, &plain),
-                pairs: count(&pairs, &ended_pairs, &plain),
+                manners: count(&played, &plain),
+                pairs: count(&pairs, &plain),
                 defects,
             },
             wrong: tour.wrong,
             missed,
-            unforeseen: unforeseen(&trials, &ended, &plain, cases),
+            unforeseen: unforeseen(&played, &plain, cases),
             idle: if tour.left_out == 0 { idle } else { Vec::new() },
             left_out: tour.left_out,
         })
+    }
+}
+
+impl<'a> Trial<'a> {
+    /// A client that is right in one manner.
+    fn of_one(manner: &'a str, case: usize) -> Self {
+        let manners = vec![manner];
+        Self::Right { manners, case }
+    }
+
+    /// The one manner that it is in, and the case.
+    fn manner(&self) -> Option<(&'a str, usize)> {
+        match self {
+            Self::Right { manners, case } => match manners[..] {
+                [manner] => Some((manner, *case)),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// How many it stands for.
+    fn size(&self) -> usize {
+        match self {
+            Self::Together { manners, .. } => manners.len(),
+            Self::Right { .. } | Self::Wrong { .. } => 1,
+        }
     }
 }
 
@@ -227,15 +268,61 @@ impl<'v, 'a> Tour<'v, 'a> {
         (0..cases).map(trial).collect()
     }
 
-    fn one_at_a_time(&self) -> impl Iterator<Item = Trial<'v>> + use<'v> {
+    /// Each manner in some cases.
+    fn samples(&mut self) -> Vec<Trial<'v>> {
         let visit = self.visit;
+        let mut trials = Vec::new();
+        for manner in visit.manners {
+            let mut cases: Vec<usize> = (0..visit.hunt.prepared.scenarios.len()).collect();
+            self.shuffle(&mut cases);
+            let cases = cases.into_iter().take(SAMPLES);
+            trials.extend(cases.map(|case| Trial::of_one(manner, case)));
+        }
+        trials
+    }
+
+    /// Each manner in every case in which it has not been played.
+    fn one_at_a_time(&self, played: &Played<'_>) -> Vec<Trial<'v>> {
+        let visit = self.visit;
+        let played = played.iter().filter_map(|(trial, _)| trial.manner());
+        let played: HashSet<(&str, usize)> = played.collect();
         let cases = 0..visit.hunt.prepared.scenarios.len();
-        visit.manners.iter().flat_map(move |manner| {
-            cases.clone().map(|case| Trial::Right {
-                manners: vec![manner.as_str()],
+        let all = visit.manners.iter().flat_map(|manner| {
+            let cases = cases.clone();
+            cases.map(|case| (manner.as_str(), case))
+        });
+        all.filter(|one| !played.contains(one))
+            .map(|(manner, case)| Trial::of_one(manner, case))
+            .collect()
+    }
+
+    /// Puts trials of manners that no trace has told so far together by case. Which of them meet is drawn for each
+    /// case: of two that change the same thing only the later one is seen.
+    fn together(
+        &mut self,
+        trials: Vec<Trial<'v>>,
+        played: &Played<'_>,
+        plain: &Plain,
+    ) -> Vec<Trial<'v>> {
+        let untold = untold(played, plain);
+        let mut meeting: BTreeMap<usize, Vec<&str>> = BTreeMap::new();
+        let mut others = Vec::new();
+        for trial in trials {
+            match trial.manner() {
+                Some((manner, case)) if untold.contains(manner) => {
+                    meeting.entry(case).or_default().push(manner);
+                }
+                _ => others.push(trial),
+            }
+        }
+        for (case, mut manners) in meeting {
+            self.shuffle(&mut manners);
+            others.extend(manners.chunks(TOGETHER).map(|manners| Trial::Together {
+                manners: manners.to_vec(),
                 case,
-            })
-        })
+            }));
+        }
+        others
     }
 
     fn pairs(&mut self, differs: &Differs<'v>) -> Vec<Trial<'v>> {
@@ -295,19 +382,19 @@ impl<'v, 'a> Tour<'v, 'a> {
     }
 
     /// Plays trials, and tells each that came to another end than it should.
-    fn all(
+    fn all<'t>(
         &mut self,
-        trials: &[Trial<'_>],
+        trials: Vec<Trial<'t>>,
         until: Option<Instant>,
         out: &mut impl Write,
         lang: Lang,
-    ) -> Result<Vec<Ended>, Trouble> {
+    ) -> Result<Played<'t>, Trouble> {
         let visit = self.visit;
         let cases = &visit.hunt.prepared.scenarios;
         let labels: Vec<String> = trials
             .iter()
             .map(|trial| match trial {
-                Trial::Right { manners, case } => {
+                Trial::Right { manners, case } | Trial::Together { manners, case } => {
                     format!("{} {}", manners.join(" + "), cases[*case].id)
                 }
                 Trial::Wrong { defect, manners } => {
@@ -328,8 +415,11 @@ impl<'v, 'a> Tour<'v, 'a> {
         workers::in_order(visit.jobs, &labels, &order, &play, &mut |ended| {
             let ended = ended?;
             match (&trials[all.len()], &ended) {
-                (_, Ended::LeftOut) => self.left_out += 1,
-                (Trial::Right { manners, case }, Ended::Failed(_, requirements, folder)) => {
+                (trial, Ended::LeftOut) => self.left_out += trial.size(),
+                (
+                    Trial::Right { manners, case } | Trial::Together { manners, case },
+                    Ended::Failed(_, requirements, folder),
+                ) => {
                     let wrong = Wrong {
                         manners: manners.iter().map(|&name| name.to_owned()).collect(),
                         case: cases[*case].id.clone(),
@@ -347,7 +437,7 @@ impl<'v, 'a> Tour<'v, 'a> {
             all.push(ended);
             Ok(())
         })?;
-        Ok(all)
+        Ok(trials.into_iter().zip(all).collect())
     }
 
     /// When the part of the time that ends with this quarter is over.
@@ -379,10 +469,10 @@ impl Visit<'_> {
     }
 
     /// What the plain client's trials came to.
-    fn plain(&self, trials: &[Trial<'_>], ended: &[Ended]) -> Plain {
+    fn plain(&self, played: &Played<'_>) -> Plain {
         let cases = self.hunt.prepared.scenarios.len();
         let mut plain = vec![PlainTrial::default(); cases];
-        for (trial, ended) in trials.iter().zip(ended) {
+        for (trial, ended) in played {
             if let Trial::Right { manners, case } = trial
                 && manners.is_empty()
                 && let Ended::Passed(form) | Ended::Failed(form, ..) = ended
@@ -399,7 +489,9 @@ impl Visit<'_> {
 
     fn trial(&self, trial: &Trial<'_>) -> Result<Ended, Trouble> {
         match trial {
-            Trial::Right { manners, case } => self.right(manners, *case),
+            Trial::Right { manners, case } | Trial::Together { manners, case } => {
+                self.right(manners, *case)
+            }
             Trial::Wrong { defect, manners } => Ok(match self.hunt.fate(defect, manners)? {
                 Fate::Caught { .. } => Ended::Caught,
                 _ => Ended::Missed,
@@ -467,69 +559,99 @@ fn told(file: &Path) -> Option<BTreeSet<String>> {
 }
 
 /// Trials that were another than the plain client's, though that one told that they would not be.
-fn unforeseen(
-    trials: &[Trial<'_>],
-    ended: &[Ended],
-    plain: &Plain,
-    cases: &[Scenario],
-) -> Vec<Unforeseen> {
-    let mut found = Vec::new();
-    for (trial, ended) in trials.iter().zip(ended) {
-        if let Trial::Right { manners, case } = trial
-            && plain.is_same(trial)
-            && is_another(ended, &plain.0[*case])
-        {
-            found.push(Unforeseen {
-                manner: manners.join(" + "),
-                case: cases[*case].id.clone(),
-            });
-        }
-    }
-    found
+fn unforeseen(played: &Played<'_>, plain: &Plain, cases: &[Scenario]) -> Vec<Unforeseen> {
+    let of_one = played
+        .iter()
+        .filter(|(trial, _)| plain.is_same(trial))
+        .filter_map(|(trial, ended)| Some((trial.manner()?, ended)));
+    of_one
+        .filter(|((_, case), ended)| is_another(ended, &plain.0[*case]))
+        .map(|((manner, case), _)| Unforeseen {
+            manner: manner.to_owned(),
+            case: cases[case].id.clone(),
+        })
+        .collect()
 }
 
-fn differs<'a>(trials: &[Trial<'a>], ended: &[Ended], plain: &Plain) -> Differs<'a> {
+fn differs<'a>(played: &Played<'a>, plain: &Plain) -> Differs<'a> {
     let mut differs = Differs::new();
-    for (trial, ended) in trials.iter().zip(ended) {
-        if let Trial::Right { manners, case } = trial
-            && let [manner] = manners[..]
-            && is_another(ended, &plain.0[*case])
+    for (trial, ended) in played {
+        if let Some((manner, case)) = trial.manner()
+            && is_another(ended, &plain.0[case])
         {
-            differs.entry(manner).or_default().insert(*case);
+            differs.entry(manner).or_default().insert(case);
         }
     }
     differs
 }
 
+/// The manners that made a difference in enough cases, and in none of them one that the trace told.
+fn untold<'a>(played: &Played<'a>, plain: &Plain) -> BTreeSet<&'a str> {
+    let mut cases: BTreeMap<&str, usize> = BTreeMap::new();
+    for (trial, ended) in played {
+        if let (Some((manner, _)), Ended::Passed(_)) = (trial.manner(), ended)
+            && !plain.is_same(trial)
+        {
+            *cases.entry(manner).or_default() += 1;
+        }
+    }
+    let told = differs(played, plain);
+    cases.retain(|manner, cases| *cases >= UNTOLD && !told.contains_key(manner));
+    cases.into_keys().collect()
+}
+
+/// What manners that were played together have come to, each by itself, and the trials of those that are to be
+/// played alone: one of them may have been told.
+fn apart<'a>(played: Played<'a>, plain: &Plain) -> (Played<'a>, Vec<Trial<'a>>) {
+    let (mut each, mut told) = (Vec::new(), Vec::new());
+    for (trial, ended) in played {
+        let Trial::Together { manners, case } = &trial else {
+            each.push((trial, ended));
+            continue;
+        };
+        let alone = manners.iter().map(|&manner| Trial::of_one(manner, *case));
+        match ended {
+            Ended::NotSupported => each.extend(alone.map(|one| (one, Ended::NotSupported))),
+            Ended::LeftOut => each.extend(alone.map(|one| (one, Ended::LeftOut))),
+            Ended::Passed(_) if !is_another(&ended, &plain.0[*case]) => {
+                each.extend(alone.map(|one| (one, Ended::Together)));
+            }
+            _ => {
+                told.extend(alone);
+                each.push((trial, ended));
+            }
+        }
+    }
+    (each, told)
+}
+
 /// How often what is right was let through.
-fn count(trials: &[Trial<'_>], ended: &[Ended], plain: &Plain) -> Trials {
+fn count(played: &Played<'_>, plain: &Plain) -> Trials {
     let mut count = Trials::default();
     let mut of = BTreeSet::new();
-    for (trial, ended) in trials.iter().zip(ended) {
+    for (trial, ended) in played {
+        count.failed += usize::from(matches!(ended, Ended::Failed(..)));
         let Trial::Right { manners, case } = trial else {
             continue;
         };
-        if matches!(ended, Ended::NotSupported | Ended::LeftOut) {
-            continue;
+        match ended {
+            Ended::NotSupported | Ended::LeftOut => continue,
+            Ended::Same => count.same += 1,
+            Ended::Together => count.together += 1,
+            _ => count.played += 1,
         }
         of.insert(manners);
-        if matches!(ended, Ended::Same) {
-            count.same += 1;
-            continue;
-        }
-        count.played += 1;
         count.differed += usize::from(is_another(ended, &plain.0[*case]));
-        count.failed += usize::from(matches!(ended, Ended::Failed(..)));
     }
     count.of = of.len();
     count
 }
 
 /// How often what is wrong was caught, and what was not.
-fn caught(trials: &[Trial<'_>], ended: &[Ended]) -> (UnderManners, Vec<Missed>) {
+fn caught(played: &Played<'_>) -> (UnderManners, Vec<Missed>) {
     let (mut under, mut missed) = (UnderManners::default(), Vec::new());
     let mut tried = BTreeSet::new();
-    for (trial, ended) in trials.iter().zip(ended) {
+    for (trial, ended) in played {
         let Trial::Wrong { defect, manners } = trial else {
             continue;
         };
@@ -591,20 +713,28 @@ pub(super) fn sum_up(
         let Trials {
             of,
             played,
+            together,
             same,
             differed,
             failed,
         } = of;
+        let together = match together {
+            0 => String::new(),
+            together => lang.pick(
+                format!("、ほかの {together} 回は記録に表れない流儀どうしをまとめて実行"),
+                format!("; {together} more together with other manners that no trace tells"),
+            ),
+        };
         let same = match same {
             0 => String::new(),
             same => lang.pick(
-                format!("、ほかの {same} 回は流儀が何も変えない"),
+                format!("、さらに {same} 回は流儀が何も変えない"),
                 format!("; in {same} more the manner changes nothing"),
             ),
         };
         lang.pick(
-            format!("  {what} {of} 件: {played} 回実行、うち記録が変わったもの {differed} 回、誤って不適合 {failed} 回{same}"),
-            format!("  {of} {what}: {played} trials, {differed} with another trace, {failed} failed wrongly{same}"),
+            format!("  {what} {of} 件: {played} 回実行、うち記録が変わったもの {differed} 回、誤って不適合 {failed} 回{together}{same}"),
+            format!("  {of} {what}: {played} trials, {differed} with another trace, {failed} failed wrongly{together}{same}"),
         )
     };
     writeln!(

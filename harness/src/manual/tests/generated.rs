@@ -155,10 +155,17 @@ fn figures(lang: Lang) -> String {
             ],
             [
                 t(
+                    "記録に表れない流儀どうしをまとめて試したもの",
+                    "trials more of manners that no trace tells, several in one",
+                ),
+                n(manners.together),
+            ],
+            [
+                t(
                     "流儀が何も変えず、流儀のないクライアントの試行で足りるもの",
                     "trials more in which a manner changes nothing, so that one without it is enough",
                 ),
-                n(manners.same + pairs.same),
+                n(manners.same),
             ],
             [
                 t(
