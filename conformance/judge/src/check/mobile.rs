@@ -87,8 +87,11 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
         if step.action != Action::Unlock || step.value.as_deref() != Some("passcode:right") {
             continue;
         }
+        // What stands there in the end: some windows are drawn empty first.
         let mut shown = case.screens_between(at, case.next_step(at));
-        let opened = shown.any(|(_, screen)| !is_lock(screen));
+        let opened = shown
+            .next_back()
+            .is_some_and(|(_, screen)| !is_lock(screen));
         if !opened && !is_logged_in(case, at) {
             continue; // it was not locked
         }
