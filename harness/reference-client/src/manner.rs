@@ -112,6 +112,8 @@ pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
         "transaction-each" => &["selects-twice", "probes-unknown-card", "wakes-sony-reader"],
         // what moves on the screen says that there is something to wait for
         "counts-to-hundred" => &["waits-for-rival"],
+        // it asks again before its button is there
+        "asks-once-more" => &["repeats-on-second-press"],
         "start-after-registration" => &["takes-registered-for-valid"],
         "tells-no-buttons" => &["hides-buttons", "refuses-retry"],
         // the terms that it fetches anew are shown
