@@ -1,6 +1,8 @@
 //! What a result says beside the data that every eligibility has, and what a client says where there
 //! is none: kind of card, renewal, why it was refused. Topic `result`.
 
+use std::collections::HashSet;
+
 use madoguchi_eligibility::{CardClassification, Decision};
 use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
@@ -182,8 +184,11 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
-    let before = case.screens_between(0, first);
-    let standing: Vec<_> = before.flat_map(|(_, screen)| &screen.fields).collect();
+    let (mut titles, mut fields) = (HashSet::new(), HashSet::new());
+    for (_, screen) in case.screens_between(0, first) {
+        titles.insert(screen.title.as_str());
+        fields.extend(&screen.fields);
+    }
     for exchange in case.eligibility() {
         let Some((at, answer)) = exchange.received() else {
             continue;
@@ -193,10 +198,23 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         }
         let screens = screens_after(case, at);
         let tells = |screen: &Screen| {
-            let mut fields = screen.fields.iter();
-            fields.any(|field| !field.1.trim().is_empty() && !standing.contains(&field))
+            let mut told = screen.fields.iter();
+            told.any(|field| !field.1.trim().is_empty() && !fields.contains(field))
         };
         let told = screens.iter().any(|(_, screen)| tells(screen));
+        let may_tell = |title: &&str| {
+            !title.trim().is_empty()
+                && !titles.contains(title)
+                && case.words().screen(title).is_none()
+        };
+        let mut shown = screens.iter().map(|(_, screen)| screen.title.as_str());
+        if let Some(title) = shown.find(may_tell).filter(|_| !told) {
+            tally.leave_open(Wording::new(
+                format!("理由の欄がない。知らない題名の「{title}」がそれかもしれない"),
+                format!("no field says why; the title 「{title}」, which nobody knows, may"),
+            ));
+            continue;
+        }
         tally.judge((!told).then(|| {
             let place = screens.last().map_or(at, |(shown, _)| *shown);
             Failure::new(

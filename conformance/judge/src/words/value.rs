@@ -296,6 +296,8 @@ mod tests {
             (Kind::Validity, "2", ""),
             (Kind::Validity, "4", "資格(無効)"),
             (Kind::Class, "07", "短期（一般）"),
+            (Kind::Class, "03", "（記載なし）"),
+            (Kind::Family, "2", "―"),
             (Kind::Ratio, "030", "2割"),
             (Kind::Ratio, "030", "3%"),
             (Kind::Attempts, "2", "あと1回"),

@@ -4,7 +4,7 @@ use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Outcome;
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{ClientEvent, Event, Trace, What};
+use madoguchi_trace::{ClientEvent, Event, Screen, Trace, What};
 
 fn outcome(trace: &Trace, requirement: &str) -> Outcome {
     let mut verdicts = judge(trace).verdicts.into_iter();
@@ -112,6 +112,63 @@ fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
     assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
     assert!(matches!(of(Some("次の患者へ")), Outcome::Fail { .. }));
     assert!(matches!(of(None), Outcome::Fail { .. }));
+}
+
+/// A client that shows its version on every screen, and of a refusal what `change` leaves.
+fn refused_with(change: impl Fn(&mut Screen)) -> Trace {
+    let version = || ("バージョン".into(), "9.9.9".into());
+    let mut login = Some(Screen {
+        n: 0,
+        number: None,
+        title: "ログイン".into(),
+        buttons: Vec::new(),
+        fields: vec![version()],
+        read_off: None,
+    });
+    let (mut is_check, mut is_refused) = (false, false);
+    edited(play("happy/visual", ""), |mut event| {
+        let mut events = Vec::new();
+        match &mut event.what {
+            What::Request(request) => {
+                let operation = request.operation.as_deref();
+                is_check = operation.is_some_and(|name| name.starts_with("eligibility"));
+            }
+            What::Answer(answer) if is_check => {
+                is_refused = true;
+                answer.decision = "CERT_REVOKED".into();
+            }
+            What::Client(ClientEvent::Screen(screen)) => {
+                if is_refused {
+                    screen.title = "資格確認エラー".into();
+                    screen.fields = vec![("お知らせ".into(), "証明書が失効しています".into())];
+                    change(screen);
+                }
+                screen.fields.push(version());
+            }
+            What::Step(_) => events.extend(login.take().map(|login| Event {
+                what: What::Client(ClientEvent::Screen(login)),
+                ..event.clone()
+            })),
+            _ => {}
+        }
+        events.push(event);
+        events
+    })
+}
+
+#[test]
+fn why_a_check_was_refused_may_stand_anywhere_and_no_version_stands_for_it() {
+    let requirement = "result.cause-told";
+    let silent = |screen: &mut Screen| screen.fields.clear();
+    assert_eq!(outcome(&refused_with(|_| {}), requirement), Outcome::Pass);
+    let failed = outcome(&refused_with(silent), requirement);
+    assert!(matches!(failed, Outcome::Fail { .. }), "{failed:?}");
+    let in_title = refused_with(|screen| {
+        silent(screen);
+        screen.title = "証明書は使えません".into();
+    });
+    let open = outcome(&in_title, requirement);
+    assert!(matches!(open, Outcome::Inconclusive { .. }), "{open:?}");
 }
 
 #[test]
