@@ -28,7 +28,9 @@ pub(crate) const PIN: &str = "4桁の暗証番号入力";
 pub(crate) const REGISTER: &str = "健康保険証利用登録する";
 /// Button: no 健康保険証利用登録.
 pub(crate) const DO_NOT_REGISTER: &str = "健康保険証利用登録しない";
-/// Button of ④ 登録完了: check again.
+/// Screen ④ 登録完了: the registration was made.
+pub(crate) const REGISTERED: &str = "健康保険証利用登録完了";
+/// Its button: check again.
 pub(crate) const CHECK_AGAIN: &str = "資格確認する";
 /// Button: agree to the terms.
 pub(crate) const AGREE: &str = "同意する";

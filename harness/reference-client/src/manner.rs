@@ -113,9 +113,15 @@ pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
         // what moves on the screen says that there is something to wait for
         "counts-to-hundred" => &["waits-for-rival"],
         // it asks again before its button is there
-        "asks-once-more" => &["repeats-on-second-press"],
+        "asks-once-more" => &[
+            "new-request-on-retry",
+            "renews-signed-inquiry",
+            "repeats-on-second-press",
+        ],
+        // there is nothing to choose from
+        "refuses-to-choose" => &["takes-first-by-number"],
         "start-after-registration" => &["takes-registered-for-valid"],
-        "tells-no-buttons" => &["hides-buttons", "refuses-retry"],
+        "tells-no-buttons" => &["hides-buttons", "refuses-retry", "wants-equal-clocks"],
         // the terms that it fetches anew are shown
         "asks-for-terms-early" => &["hides-terms"],
         // the last result is what stands there, or something else does

@@ -222,20 +222,22 @@ pub(super) fn units_shown(case: &Case<'_>) -> Finding {
 pub(super) fn error_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, until, answer) in results(case).filter(|(_, _, answer)| !is_processing(answer)) {
+        let known_by: Vec<&str> = due(answer).collect();
+        let screens = case.screens_between(at, until);
+        let rows: Vec<(u64, String)> = screens
+            .flat_map(|(shown, screen)| rows(screen, &known_by).map(move |row| (shown, row)))
+            .collect();
         for number in in_error(answer) {
-            let lines = || {
-                case.screens_between(at, until)
-                    .flat_map(|(shown, screen)| lines(screen).map(move |line| (shown, line)))
-                    .filter(|(_, line)| contains(line, number))
-            };
+            let mut of_it = rows.iter().filter(|(_, row)| contains(row, number));
             // that it is there at all is another requirement
-            let Some((shown, _)) = lines().next() else {
+            let Some((shown, first)) = of_it.next() else {
                 continue;
             };
-            let told = lines().any(|(_, line)| plain(&line) != plain(number));
+            let tells = |row: &String| plain(row) != plain(number);
+            let told = tells(first) || of_it.any(|(_, row)| tells(row));
             tally.judge((!told).then(|| {
                 Failure::new(
-                    shown,
+                    *shown,
                     Wording::new(
                         format!("照会番号 {number} がエラーである旨"),
                         format!("a word that unit {number} is in error"),
@@ -255,14 +257,25 @@ pub(super) fn error_told(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// What stands together on a screen: a value, with its label where the label has a number in it.
-fn lines(screen: &Screen) -> impl Iterator<Item = String> {
-    let fields = screen.fields.iter().map(|(label, value)| {
-        if label.contains(|c: char| c.is_ascii_digit()) {
-            format!("{label} {value}")
-        } else {
-            value.to_string()
+/// What stands together on a screen: a value, with its label where the label has a number in it. Of a list that is
+/// one value each row begins with a line that says what a row is known by.
+fn rows(screen: &Screen, known_by: &[&str]) -> impl Iterator<Item = String> {
+    let fields = screen.fields.iter().flat_map(|(label, value)| {
+        let mut rows: Vec<String> = Vec::new();
+        for line in value.lines() {
+            match rows.last_mut() {
+                Some(row) if !known_by.iter().any(|known| contains(line, known)) => {
+                    row.push('\n');
+                    row.push_str(line);
+                }
+                _ => rows.push(line.to_owned()),
+            }
         }
+        let is_numbered = label.contains(|c: char| c.is_ascii_digit());
+        rows.into_iter().map(move |row| match is_numbered {
+            true => format!("{label} {row}"),
+            false => row,
+        })
     });
     fields.chain(screen.text().map(str::to_owned))
 }

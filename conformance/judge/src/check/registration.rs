@@ -9,8 +9,8 @@ use super::start::is_choice;
 use crate::case::{Case, Exchange, Presence};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTRATION, contains,
-    readable,
+    AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTERED, REGISTRATION,
+    contains, readable,
 };
 use crate::undone::Undone;
 use crate::words::strange_button;
@@ -469,7 +469,9 @@ pub(super) fn not_repeated_blindly(case: &Case<'_>) -> Finding {
 
 /// After a registration that was refused, no completion is shown until one was made.
 pub(super) fn failure_is_not_done(case: &Case<'_>) -> Finding {
-    let done = |screen: &Screen| screen.buttons.iter().any(|button| button == CHECK_AGAIN);
+    let done = |screen: &Screen| {
+        screen.title == REGISTERED || screen.buttons.iter().any(|button| button == CHECK_AGAIN)
+    };
     let mut tally = Tally::default();
     if let Some(read) = refused_by_client(case) {
         let shown = case

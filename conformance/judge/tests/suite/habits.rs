@@ -114,6 +114,27 @@ fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
     assert!(matches!(of(None), Outcome::Fail { .. }));
 }
 
+/// A client whose list of a bulk result is one text, with this for the unit in error.
+fn one_text(of_error: &str) -> Trace {
+    edited(play("institution/bulk", ""), |mut event| {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
+            && screen.title == "一括照会結果"
+        {
+            let rows = format!("990001 試験　太郎 有効\n{of_error}");
+            screen.fields = vec![("一覧".into(), rows.into())];
+        }
+        vec![event]
+    })
+}
+
+#[test]
+fn a_unit_in_error_may_take_two_lines_of_a_list_and_not_the_words_of_another() {
+    let of = |of_error| outcome(&one_text(of_error), "bulk.error-told");
+    assert_eq!(of("990002 エラー"), Outcome::Pass);
+    assert_eq!(of("990002\nエラー"), Outcome::Pass);
+    assert!(matches!(of("990002"), Outcome::Fail { .. }));
+}
+
 /// A client that shows its version on every screen, and of a refusal what `change` leaves.
 fn refused_with(change: impl Fn(&mut Screen)) -> Trace {
     let version = || ("バージョン".into(), "9.9.9".into());
