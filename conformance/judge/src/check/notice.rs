@@ -28,14 +28,20 @@ pub(super) fn no_end_made_up(case: &Case<'_>) -> Finding {
         if result.is_assistance() || has_end(result) {
             continue;
         }
-        let fields = screen.fields.iter();
+        let others = || {
+            let same = |other: &&Delivered<'_>| other.answered == result.answered && has_end(other);
+            all.iter().filter(same)
+        };
+        // Another result of the same answer may have one: a page more may be its own.
+        let pages: Vec<_> = match others().next() {
+            None => result.pages().collect(),
+            Some(_) => vec![screen],
+        };
+        let fields = pages.into_iter().flat_map(|page| &page.fields);
         let mut ends = fields
             .filter(|(label, value)| means(case.words(), label, END) && says_end(label, value));
         // the others that stand on the same screen may have one each
-        let is_beside = |other: &&Delivered<'_>| {
-            other.answered == result.answered && other.place() == at && has_end(other)
-        };
-        let shown = ends.nth(all.iter().filter(is_beside).count());
+        let shown = ends.nth(others().filter(|other| other.place() == at).count());
         tally.judge(shown.map(|(_, shown)| {
             let expected = Wording::new(format!("{END} は空欄"), format!("no {END}"));
             Failure::new(at, expected, not_shown(END, Some(shown))).after(result.answered)

@@ -205,3 +205,42 @@ fn the_name_of_a_terminal_on_the_screen_does_not_stand_for_an_item_that_is_missi
     let outcome = outcome(&trace, requirement);
     assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
 }
+
+/// A client that shows each result of a case on two pages, the second with `row` beside what it has.
+fn on_two_pages(row: (&'static str, &'static str)) -> Trace {
+    edited(play("eligibility/no-end", ""), |event| {
+        let What::Client(ClientEvent::Screen(screen)) = &event.what else {
+            return vec![event];
+        };
+        if screen.title != "資格確認結果" {
+            return vec![event];
+        }
+        let page = |of: &str, fields| {
+            let title = format!("資格確認結果（{of}）").into();
+            let (fields, what) = (fields, screen.clone());
+            let what = ClientEvent::Screen(Screen {
+                title,
+                fields,
+                ..what
+            });
+            Event {
+                what: What::Client(what),
+                ..event.clone()
+            }
+        };
+        let mut first = screen.fields.clone();
+        let mut rest = first.split_off(first.len() / 2);
+        rest.push((row.0.into(), row.1.into()));
+        vec![page("1/2", first), page("2/2", rest)]
+    })
+}
+
+#[test]
+fn a_last_day_is_made_up_on_the_second_page_too() {
+    let requirement = "result.no-end-made-up";
+    assert!(passes(&on_two_pages(("有効終了日", "")), requirement));
+    assert!(!passes(
+        &on_two_pages(("有効終了日", "令和9年3月31日")),
+        requirement
+    ));
+}
