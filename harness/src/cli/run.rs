@@ -28,6 +28,8 @@ pub(crate) struct Run {
     pub(crate) profile: String,
     pub(crate) seed: u64,
     pub(crate) jobs: usize,
+    /// How often each case is played.
+    pub(crate) repeat: u32,
     pub(crate) timeout: Duration,
     /// In a network of its own, where other hosts that a client looks for are heard of.
     pub(crate) own_network: bool,
@@ -159,6 +161,17 @@ pub(super) fn command(lang: Lang) -> Command {
                         .help(t("同時に実行するシナリオの数", "scenarios that run at the same time")),
                 )
                 .arg(
+                    Arg::new("repeat")
+                        .long("repeat")
+                        .value_name("N")
+                        .default_value("1")
+                        .value_parser(value_parser!(u32).range(1..=100_000))
+                        .help(t(
+                            "各シナリオを N 回実行し、判定が回によって違えば不合格とする",
+                            "play each scenario N times; one whose verdicts differ from run to run fails",
+                        )),
+                )
+                .arg(
                     Arg::new("timeout")
                         .long("timeout")
                         .value_name("SECONDS")
@@ -231,6 +244,7 @@ pub(super) fn parse(m: &ArgMatches) -> Run {
         profile: one(m, "profile"),
         seed: one(m, "seed"),
         jobs: one::<u16>(m, "jobs").into(),
+        repeat: one(m, "repeat"),
         timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         own_network: m.get_flag("own-network"),
         screen_map: maybe(m, "screen-map"),

@@ -1,6 +1,7 @@
 //! `madoguchi run`: plays the selected scenarios against a client, several at a time where asked,
 //! tells each as it ends in the order of the catalogue, and sums up.
 
+mod repeated;
 mod told;
 mod work;
 
@@ -185,6 +186,22 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
     let cases: Vec<CaseReport<'_>> = told.played.iter().map(Played::report).collect();
     if !cases.is_empty() {
         screen::say(report.summary(&mut out, &cases))?;
+    }
+    if options.repeat > 1 {
+        let (of, all) = (options.repeat, told.played.len());
+        let steady = told
+            .played
+            .iter()
+            .filter(|played| played.otherwise.is_empty())
+            .count();
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  {of} 回とも同じ判定: {all} 件中 {steady} 件"),
+                format!("  the same verdicts in each of {of} runs: {steady} of {all}"),
+            )
+        ))?;
     }
     let left_out = unclaimed.as_ref().map_or(0, Vec::len);
     screen::say(claim::say(&mut out, &probes, left_out, lang))?;

@@ -46,6 +46,10 @@ impl Told {
         match case {
             Ok(played) => {
                 screen::say(tell(&played.report()))?;
+                for otherwise in &played.otherwise {
+                    anstream::eprintln!("{}", otherwise.text(self.lang));
+                    self.worst = self.worst.max(Exit::FAIL);
+                }
                 self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
                 self.played.push(played);
             }

@@ -12,6 +12,7 @@ use madoguchi_requirements::statement::Feature;
 use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_trace::Trace;
 
+use super::repeated::Otherwise;
 use super::told::{is_interrupted, is_not_supported};
 use crate::cell::case::{self, ClientSpec};
 use crate::cli;
@@ -44,6 +45,8 @@ pub(super) struct Played {
     begun: Timestamp,
     took: Duration,
     again: String,
+    /// Repetitions that came out otherwise.
+    pub(super) otherwise: Vec<Otherwise>,
 }
 
 impl Played {
@@ -104,10 +107,11 @@ impl Work<'_> {
     }
 
     fn play(&self, scenario: &Scenario) -> Result<Played, Trouble> {
-        self.play_in(scenario, &scenario.id)
+        let first = self.play_in(scenario, &scenario.id)?;
+        self.play_again(scenario, first)
     }
 
-    fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
+    pub(super) fn play_in(&self, scenario: &Scenario, folder: &str) -> Result<Played, Trouble> {
         let folder = self.prepared.folder.case(folder).map_err(Trouble::Folder)?;
         let setting = self.prepared.setting(scenario, self.options.seed);
         let begun = Timestamp::now();
@@ -127,6 +131,7 @@ impl Work<'_> {
             begun,
             took,
             again: self.again(&scenario.id),
+            otherwise: Vec::new(),
         })
     }
 
