@@ -30,7 +30,8 @@ impl Scenario {
 
 fn pause(fault: &Fault, patience: Duration) -> Duration {
     match fault {
-        Fault::Rival {
+        Fault::Hangs {}
+        | Fault::Rival {
             hold: Hold::Transaction,
             ..
         } => patience,

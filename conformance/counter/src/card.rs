@@ -119,7 +119,11 @@ impl Counter<'_> {
                         name == "READ BINARY" && self.reads == BLOCKS + 1 + byte / 256
                     }
                     Moment::Presented(_) => name == "VERIFY" && data.is_some(),
-                    Moment::Instruction { .. } | Moment::After(_) => false,
+                    Moment::Instruction { .. }
+                    | Moment::Connect(_)
+                    | Moment::BeginTransaction(_)
+                    | Moment::Disconnect(_)
+                    | Moment::After(_) => false,
                 };
                 now && fault.placed.get() == placed && fault.what == *what
             })

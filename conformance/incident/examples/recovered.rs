@@ -85,6 +85,7 @@ fn class(fault: &Fault) -> &'static str {
         Fault::Truncated(_) => "truncated",
         Fault::Overlong(_) => "overlong",
         Fault::Late(_) | Fault::WaitingTime { .. } => "late",
+        Fault::Hangs {} => "hangs",
         Fault::Reset {} => "reset",
         Fault::Rival { .. } => "rival",
         Fault::Unplugged {} | Fault::ReaderFails {} => "unplugged|reader-fails",

@@ -120,6 +120,7 @@ fn of_reader(event: &ReaderEvent) -> Option<Class> {
         ReaderEvent::Unplugged {} => ("unplugged", false),
         ReaderEvent::Failed {} => ("failed", false),
         ReaderEvent::Reset {} => ("card reset", false),
+        ReaderEvent::Hung { .. } => ("call hangs", false),
         ReaderEvent::ServiceStopped {} => ("service stopped", false),
         ReaderEvent::ServiceStarted {} => ("service started", true),
         // what others do is seen by what comes of it

@@ -114,6 +114,10 @@ fn reader(event: &ReaderEvent, lang: Lang) -> String {
             );
             return format!("{came} ({hold})");
         }
+        ReaderEvent::Hung { call, .. } => {
+            let hangs = lang.pick("呼び出しが返らない", "a call does not return");
+            return format!("{hangs}: {call}");
+        }
         ReaderEvent::Removed { why } => match why.as_str() {
             "torn" => ("カードが離れた", "card torn away"),
             "unplugged" => ("カードがリーダーごと外れた", "card gone with its reader"),

@@ -27,6 +27,13 @@ pub enum ReaderEvent {
     Unplugged {},
     /// The reader stopped working.
     Failed {},
+    /// A call of a client's does not return.
+    Hung {
+        /// Which.
+        call: Word<Call>,
+        /// Ordinal of its context, as in a [`PcscEvent`].
+        context: u32,
+    },
     /// Another application reset the card.
     Reset {},
     /// Another application took hold of the card.

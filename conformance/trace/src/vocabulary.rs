@@ -66,6 +66,7 @@ impl What {
                 }
                 ReaderEvent::Removed { why } => each(why),
                 ReaderEvent::RivalCame { hold } => each(hold.text_mut()),
+                ReaderEvent::Hung { call, .. } => each(call.text_mut()),
                 ReaderEvent::Unplugged {}
                 | ReaderEvent::Failed {}
                 | ReaderEvent::Reset {}

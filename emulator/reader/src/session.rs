@@ -12,10 +12,11 @@ use std::sync::Arc;
 use parking_lot::MutexGuard;
 
 use crate::client::SessionKey;
+use crate::ifd::POLL;
 use crate::world::World;
 use crate::{
-    Call, Client, ContextHandle, Detail, Disposition, Handle, PcscCall, ReaderId, ResourceManager,
-    ReturnCode,
+    Call, Client, ContextHandle, Detail, Disposition, Fault, Handle, Happening, PcscCall, ReaderId,
+    ResourceManager, ReturnCode,
 };
 
 /// How many card handles a context has room for.
@@ -38,6 +39,15 @@ pub struct Session {
 struct Context {
     handle: ContextHandle,
     ordinal: u32,
+}
+
+/// A call hung until its client was gone: nobody is told how it ends.
+struct Hung;
+
+impl From<Hung> for ReturnCode {
+    fn from(_: Hung) -> Self {
+        Self::COMM_ERROR
+    }
 }
 
 impl Session {
@@ -179,6 +189,39 @@ impl Session {
     /// The reader of a handle, for telling.
     fn reader_of(&self, handle: Handle) -> Option<ReaderId> {
         self.manager.world().slot_of(handle).map(|slot| slot.id)
+    }
+
+    /// What is planned for this call happens. Says how the call ends where it hangs: that its client is gone.
+    fn meet(&self, call: Call, reader: Option<ReaderId>) -> Result<(), Hung> {
+        let Some(reader) = reader.filter(|_| self.is_heard) else {
+            return Ok(());
+        };
+        let due = {
+            let mut world = self.manager.world();
+            let schedule = world.slot(reader).and_then(|slot| slot.schedule.as_mut());
+            schedule.and_then(|schedule| schedule.at_call(call))
+        };
+        match due {
+            Some(Fault::Hangs {}) => Err(self.hang(call, reader)),
+            Some(event) => {
+                self.manager.happen(reader, event);
+                Ok(())
+            }
+            None => Ok(()),
+        }
+    }
+
+    /// Does not return while the client is there.
+    fn hang(&self, call: Call, reader: ReaderId) -> Hung {
+        self.manager.tap().happened(Happening::Hung {
+            reader,
+            call,
+            context: self.context.map_or(0, |context| context.ordinal),
+        });
+        while self.client.is_there() {
+            self.manager.timer().pause(POLL);
+        }
+        Hung
     }
 
     /// Waits until something changed, 100 ms at most; fails where the client is gone.

@@ -59,6 +59,15 @@ pub enum Happening {
     },
     /// A reader stopped working.
     Failed(ReaderId),
+    /// A call of a client's does not return.
+    Hung {
+        /// At which reader.
+        reader: ReaderId,
+        /// Which call.
+        call: Call,
+        /// Ordinal of the client's context, as in [`PcscCall`].
+        context: u32,
+    },
     /// Another application reset the card.
     Reset(ReaderId),
     /// Another application took hold of the card.

@@ -284,6 +284,10 @@ mod tests {
             ReaderEvent::RivalCame {
                 hold: "hold".into(),
             },
+            ReaderEvent::Hung {
+                call: "call".into(),
+                context: 1,
+            },
         ];
         let others = [
             What::Step(Step {

@@ -80,6 +80,10 @@ impl Tap for Recorder {
                 ReaderEvent::Unplugged {}
             }
             Happening::Failed(_) => ReaderEvent::Failed {},
+            Happening::Hung { call, context, .. } => ReaderEvent::Hung {
+                call: call.to_string().into(),
+                context,
+            },
             Happening::Reset(_) => ReaderEvent::Reset {},
             Happening::RivalCame(_, hold) => ReaderEvent::RivalCame {
                 hold: hold.name().into(),

@@ -27,6 +27,18 @@ impl ReaderFault {
                 format!("暗証番号の {n} 回目の照合で"),
                 format!("when a PIN is presented, number {n}"),
             ),
+            Moment::Connect(n) => lang.pick(
+                format!("{n} 回目の SCardConnect で"),
+                format!("at SCardConnect {n}"),
+            ),
+            Moment::BeginTransaction(n) => lang.pick(
+                format!("{n} 回目の SCardBeginTransaction で"),
+                format!("at SCardBeginTransaction {n}"),
+            ),
+            Moment::Disconnect(n) => lang.pick(
+                format!("{n} 回目の SCardDisconnect で"),
+                format!("at SCardDisconnect {n}"),
+            ),
             Moment::After(time) => {
                 let span = Span::from(time);
                 lang.pick(
@@ -67,6 +79,7 @@ const fn in_words(fault: &Fault) -> (&'static str, &'static str) {
         ),
         Fault::Late(_) => ("応答が遅れる", "the answer is late"),
         Fault::WaitingTime { .. } => ("カードが時間を求める", "the card asks for more time"),
+        Fault::Hangs {} => ("呼び出しが返らない", "the call does not return"),
         Fault::Reset {} => (
             "他のプログラムがカードをリセットする",
             "another program resets the card",

@@ -11,7 +11,7 @@ use serde_json::Value;
 use strum::{EnumString, IntoStaticStr};
 
 use crate::text::{maybe_span, read, write};
-use crate::{Ins, ReturnCode, Span, Sw};
+use crate::{Call, Ins, ReturnCode, Span, Sw};
 
 /// When something goes wrong.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -62,6 +62,25 @@ pub enum Moment {
         #[schemars(with = "NonZeroU32")]
         u32,
     ),
+    /// At the SCardConnect to this card with this number, from 1. At a call no exchange is due: what
+    /// happens is that the call hangs, or something around the card.
+    Connect(
+        #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        u32,
+    ),
+    /// At the SCardBeginTransaction with this number, from 1.
+    BeginTransaction(
+        #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        u32,
+    ),
+    /// At the SCardDisconnect with this number, from 1.
+    Disconnect(
+        #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
+        #[schemars(with = "NonZeroU32")]
+        u32,
+    ),
     /// When so much time has passed: by itself, or just before a command that comes first. `0s` is
     /// before any client can see the card.
     After(
@@ -95,15 +114,38 @@ impl Moment {
             Self::Presented(_) => {
                 of(Instruction::VERIFY).is_some_and(|(_, body)| !body.data.is_empty())
             }
-            Self::After(_) => false,
+            Self::Connect(_) | Self::BeginTransaction(_) | Self::Disconnect(_) | Self::After(_) => {
+                false
+            }
         }
     }
 
-    /// How many such commands there are until it has come; nothing where time alone brings it.
+    /// The call that this moment waits for, where it waits for one that a card cannot see.
+    #[must_use]
+    pub const fn call(self) -> Option<Call> {
+        match self {
+            Self::Connect(_) => Some(Call::Connect),
+            Self::BeginTransaction(_) => Some(Call::BeginTransaction),
+            Self::Disconnect(_) => Some(Call::Disconnect),
+            Self::Apdu(_)
+            | Self::Instruction { .. }
+            | Self::Byte(_)
+            | Self::ByteAgain(_)
+            | Self::Presented(_)
+            | Self::After(_) => None,
+        }
+    }
+
+    /// How many such commands or calls there are until it has come; nothing where time alone brings it.
     #[must_use]
     pub const fn nth(self) -> Option<u32> {
         match self {
-            Self::Apdu(nth) | Self::Instruction { nth, .. } | Self::Presented(nth) => Some(nth),
+            Self::Apdu(nth)
+            | Self::Instruction { nth, .. }
+            | Self::Presented(nth)
+            | Self::Connect(nth)
+            | Self::BeginTransaction(nth)
+            | Self::Disconnect(nth) => Some(nth),
             Self::Byte(_) => Some(1),
             Self::ByteAgain(_) => Some(2),
             Self::After(_) => None,
@@ -111,7 +153,8 @@ impl Moment {
     }
 }
 
-/// What goes wrong: with the exchange that is due (the first eight), or around the card.
+/// What goes wrong: with the exchange that is due (the first nine), with the call (`hangs`), or around the
+/// card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(
     remote = "Self",
@@ -189,6 +232,9 @@ pub enum Fault {
         #[schemars(with = "NonZeroU8")]
         multiplier: u8,
     },
+    /// The call does not return for as long as its client waits for it, whatever becomes of card and
+    /// reader; the card does not see the command. Other calls are answered.
+    Hangs {},
     /// Another application resets the card.
     Reset {},
     /// Another application takes hold of the card, and leaves after a while.
@@ -261,8 +307,8 @@ impl Fault {
         code: None,
     };
 
-    /// Whether it is done to the exchange that is due; else it happens around the card, just before
-    /// that exchange.
+    /// Whether it is done to the exchange that is due, or to its call; else it happens around the card, just
+    /// before that exchange.
     #[must_use]
     pub const fn strikes_exchange(self) -> bool {
         match self {
@@ -274,7 +320,8 @@ impl Fault {
             | Self::Truncated(_)
             | Self::Overlong(_)
             | Self::Late(_)
-            | Self::WaitingTime { .. } => true,
+            | Self::WaitingTime { .. }
+            | Self::Hangs {} => true,
             Self::Reset {}
             | Self::Rival { .. }
             | Self::Unplugged {}

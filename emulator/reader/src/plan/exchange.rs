@@ -26,7 +26,8 @@ pub(crate) fn carry_out(
             card.power_off();
             Err(LinkFault::Torn)
         }
-        Fault::Mute {} => Err(LinkFault::Mute),
+        // a call that hangs is held before this; where there are no calls, nobody answers
+        Fault::Mute {} | Fault::Hangs {} => Err(LinkFault::Mute),
         Fault::Damaged { carried_out, .. } => {
             if carried_out {
                 lose(card, command, reply)?;

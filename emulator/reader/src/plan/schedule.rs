@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{Plan, PlannedFault};
-use crate::{Fault, Moment};
+use crate::{Call, Fault, Moment};
 
 /// What is left of a plan.
 #[derive(Debug)]
@@ -50,6 +50,18 @@ impl Schedule {
             // What had to wait for another fault comes with the next command, whichever it is.
             at @ Moment::Apdu(_) => at.nth().is_some_and(|nth| waiting.counted >= nth),
             at => at.counts(command) && at.nth().is_some_and(|nth| waiting.counted >= nth),
+        })
+    }
+
+    /// What goes wrong at this call, which a card cannot see.
+    pub(crate) fn at_call(&mut self, call: Call) -> Option<Fault> {
+        let waits = |at: Moment| at.call() == Some(call);
+        for waiting in &mut self.left {
+            waiting.counted += u32::from(waits(waiting.planned.at));
+        }
+        self.take(|waiting, _| {
+            let at = waiting.planned.at;
+            waits(at) && at.nth().is_some_and(|nth| waiting.counted >= nth)
         })
     }
 
@@ -224,6 +236,16 @@ mod tests {
         assert_eq!(schedule.at_command(READ, late), truncated(0));
         assert_eq!(schedule.by_itself(late), truncated(1));
         assert!(!schedule.needs_time());
+    }
+
+    #[test]
+    fn a_mishap_at_a_call_waits_for_that_call_alone() {
+        let mut schedule = schedule(&[Moment::Disconnect(1), Moment::Connect(2)]);
+        assert_eq!(schedule.at_command(READ, NOW), None);
+        assert_eq!(schedule.at_call(Call::Connect), None);
+        assert_eq!(schedule.at_call(Call::Connect), truncated(1));
+        assert_eq!(schedule.at_call(Call::Disconnect), truncated(0));
+        assert_eq!(schedule.at_call(Call::Disconnect), None);
     }
 
     #[test]

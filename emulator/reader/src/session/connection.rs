@@ -33,6 +33,8 @@ impl Session {
         share: ShareMode,
         preferred: Protocols,
     ) -> Result<(Handle, Protocols), ReturnCode> {
+        let named = self.manager.world().slot_named(reader).map(|slot| slot.id);
+        self.meet(Call::Connect, named)?;
         let mut way = Way::default();
         let mut result = self.join(reader, share, preferred, &mut way);
         if let Ok((handle, _)) = result {
@@ -195,6 +197,7 @@ impl Session {
         disposition: Disposition,
     ) -> Result<(), ReturnCode> {
         self.check_handle(handle)?;
+        self.meet(Call::Disconnect, self.reader_of(handle))?;
         self.end_idle_transactions(Some(handle));
         let (reader, result) = if disposition.is_known() {
             self.part(handle, disposition)

@@ -46,6 +46,7 @@ impl Session {
         let result = self.pass_on(handle, send, command, reply, &mut reader, &mut ends);
         if let Err(code) = result
             && code != ReturnCode::SHARING_VIOLATION
+            && ends != Some(Fault::Hangs {})
         {
             self.tell(Call::Transmit, reader, None, code);
         }
@@ -73,6 +74,10 @@ impl Session {
         if way.is_planned {
             match self.due(way.reader, command) {
                 None => {}
+                Some((fault @ Fault::Hangs {}, _)) => {
+                    *ends = Some(fault);
+                    return Err(self.hang(Call::Transmit, way.reader).into());
+                }
                 Some((fault, noise)) if fault.strikes_exchange() => struck = Some((fault, noise)),
                 Some((event @ Fault::ServiceStops { .. }, _)) => {
                     *ends = Some(event);

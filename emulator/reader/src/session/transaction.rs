@@ -20,6 +20,7 @@ impl Session {
     pub fn begin(&mut self, handle: Handle) -> Result<(), ReturnCode> {
         self.check_handle(handle)?;
         let reader = self.reader_of(handle);
+        self.meet(Call::BeginTransaction, reader)?;
         let result = self.take_lock(handle);
         if result != Err(ReturnCode::SHARING_VIOLATION) {
             self.tell(Call::BeginTransaction, reader, None, (&result).into());
