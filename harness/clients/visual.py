@@ -71,7 +71,8 @@ def act(step, action, value=None):
         screen("読み取り")
     elif action == "place-card":
         say("ready", do=step)  # whoever drives this client places the card now
-        placed = CardRequest(timeout=patience, readers=[env["MADOGUCHI_READER"]]).waitforcard()
+        named = [env["MADOGUCHI_READER"]] if "MADOGUCHI_READER" in env else None
+        placed = CardRequest(timeout=patience, readers=named).waitforcard()
         with session(placed.connection) as transmit:  # newer pyscard releases it with `placed`
             certificate = base64.b64encode(read_certificate(transmit)).decode()
         headers["X-Request-Id"] = str(uuid.uuid4())  # the same again only if this request is repeated

@@ -59,6 +59,10 @@ pub enum Act {
     UnplugReader,
     /// The reader is plugged in again.
     PlugReader,
+    /// The reader is plugged in again, elsewhere: it has another number, and so another name.
+    PlugRenumbered,
+    /// Another reader is plugged in, in the place of the one that was pulled out.
+    PlugOther(#[schemars(schema_with = "schema::reader_model")] Located<String>),
     /// The machine's PC/SC service ends.
     StopService,
     /// The machine's PC/SC service is started again.
@@ -124,6 +128,8 @@ impl Act {
             | Self::Wait(_)
             | Self::UnplugReader
             | Self::PlugReader
+            | Self::PlugRenumbered
+            | Self::PlugOther(_)
             | Self::StopService
             | Self::StartService
             | Self::Rival(_)
@@ -150,6 +156,12 @@ impl Act {
             },
             _ => None,
         }
+    }
+
+    /// Whether a reader is plugged in by it that has another name than the one before.
+    #[must_use]
+    pub const fn renames_reader(&self) -> bool {
+        matches!(self, Self::PlugRenumbered | Self::PlugOther(_))
     }
 
     /// The personas that the act names.

@@ -36,6 +36,7 @@ struct Counter {
     is_closed: bool,
     is_in: bool,
     is_plugged: bool,
+    is_alone: bool,
     may_unplug_itself: bool,
     is_serving: bool,
     may_stop_itself: bool,
@@ -64,6 +65,7 @@ impl Counter {
             is_closed: false,
             is_in: false,
             is_plugged: true,
+            is_alone: given.reader.is_alone(),
             may_unplug_itself: faults()
                 .any(|fault| matches!(fault, Fault::Unplugged {} | Fault::ReaderFails {})),
             is_serving: true,
@@ -118,8 +120,9 @@ impl Counter {
                 must(self.is_plugged, Unmet::ReaderOut)?;
                 self.is_plugged = false;
             }
-            Act::PlugReader => {
+            Act::PlugReader | Act::PlugRenumbered | Act::PlugOther(_) => {
                 must(!self.is_plugged || self.may_unplug_itself, Unmet::ReaderIn)?;
+                must(self.is_alone || *act == Act::PlugReader, Unmet::OthersThere)?;
                 self.is_plugged = true;
             }
             Act::StopService => {

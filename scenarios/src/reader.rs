@@ -20,6 +20,14 @@ pub struct ReaderGiven {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_reader_model")]
     pub model: Option<Located<String>>,
+    /// Other readers on the counter, empty ones, which PC/SC lists before this one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::reader_models")]
+    pub listed_before: Vec<Located<String>>,
+    /// The same, listed after it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(schema_with = "schema::reader_models")]
+    pub listed_after: Vec<Located<String>>,
     /// Whose rules it follows.
     #[serde(default)]
     pub dialect: Dialect,
@@ -30,7 +38,16 @@ pub struct ReaderGiven {
 
 impl ReaderGiven {
     pub(crate) const fn is_healthy(&self) -> bool {
-        self.model.is_none() && matches!(self.dialect, Dialect::PcscLite) && self.faults.is_empty()
+        self.model.is_none()
+            && matches!(self.dialect, Dialect::PcscLite)
+            && self.faults.is_empty()
+            && self.is_alone()
+    }
+
+    /// Whether no other reader stands on the counter.
+    #[must_use]
+    pub const fn is_alone(&self) -> bool {
+        self.listed_before.is_empty() && self.listed_after.is_empty()
     }
 }
 

@@ -92,6 +92,18 @@ pub(crate) fn personas(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": persona(generator) })
 }
 
+pub(crate) fn reader_model(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({
+        "description": "A reader that is sold.",
+        "type": "string",
+        "format": "reader-model",
+    })
+}
+
+pub(crate) fn reader_models(generator: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "array", "items": reader_model(generator) })
+}
+
 pub(crate) fn wires(generator: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "array", "items": wire(generator) })
 }

@@ -17,6 +17,7 @@ use madoguchi_trace::{
 
 use self::told::Told;
 use super::case::GRACE;
+use super::reader::Plugged;
 use super::sequencer::Heard;
 use super::world::{Setting, World};
 use crate::client::Client;
@@ -322,7 +323,9 @@ impl Stage<'_> {
             Act::UnplugReader => world.unplug(),
             // A reader whose place was taken is not there, and no program takes hold of a card that
             // is not there; the trace says so.
-            Act::PlugReader => drop(world.plug_in()),
+            Act::PlugReader => drop(world.plug_in(Plugged::Same)),
+            Act::PlugRenumbered => drop(world.plug_in(Plugged::Renumbered)),
+            Act::PlugOther(model) => drop(world.plug_in(Plugged::Other(model))),
             Act::Rival(hold) => drop(world.rival(*hold)),
             Act::RivalLeaves => world.rival_leaves(),
             Act::RecordChanges(change) => world.change_record(change),

@@ -18,7 +18,7 @@ use parking_lot::Mutex;
 
 use super::clock::CellTimer;
 #[cfg(unix)]
-use super::personality::readers;
+use super::personality::{readers, renumbered, replacement};
 
 /// How a client reaches a cell's card.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,17 @@ pub(crate) enum Route {
     Vpcd(SocketAddr),
     /// The card waits at an address.
     Tcp(SocketAddr),
+}
+
+/// What is plugged in after a reader was pulled out.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Plugged<'a> {
+    /// The same reader.
+    Same,
+    /// The same reader, which has another number then.
+    Renumbered,
+    /// Another one, of this model.
+    Other(&'a str),
 }
 
 /// Why a cell's reader could not be opened.
@@ -76,8 +87,12 @@ pub(crate) enum CellReader {
     Pcsc {
         manager: ResourceManager,
         /// What the reader is, also while it is unplugged.
-        personality: madoguchi_reader::Personality,
+        personality: Mutex<madoguchi_reader::Personality>,
         reader: Mutex<ReaderId>,
+        /// Under which name a client is to look for it; none where that will change.
+        named: Option<String>,
+        dialect: madoguchi_reader::Dialect,
+        meets: Interface,
         socket: PathBuf,
         _server: madoguchi_reader::pcsclite::Server,
     },
@@ -89,6 +104,8 @@ pub(crate) struct ReaderSetup<'a> {
     /// The socket of a PC/SC reader.
     pub(crate) socket: &'a Path,
     pub(crate) given: &'a ReaderGiven,
+    /// Whether the client is told its name, which stays.
+    pub(crate) is_named: bool,
     /// How the card is met that the scenario is about.
     pub(crate) meets: Interface,
     pub(crate) tap: Arc<dyn Tap>,
@@ -115,7 +132,13 @@ impl CellReader {
 
     #[cfg(unix)]
     fn reader(setup: ReaderSetup<'_>) -> Result<Self, ReaderTrouble> {
-        let ReaderSetup { socket, given, .. } = setup;
+        let ReaderSetup {
+            socket,
+            given,
+            is_named,
+            meets,
+            ..
+        } = setup;
         let manager = ResourceManager::new(setup.tap, setup.clock, setup.seed);
         manager.speak(given.dialect);
         let (readers, at) = readers(given, setup.meets);
@@ -131,8 +154,11 @@ impl CellReader {
             .map_err(ReaderTrouble::Socket)?;
         Ok(Self::Pcsc {
             manager,
-            personality: readers[at].clone(),
+            named: is_named.then(|| readers[at].name.clone()),
+            personality: Mutex::new(readers[at].clone()),
             reader: Mutex::new(ids[at]),
+            dialect: given.dialect,
+            meets,
             socket: socket.to_owned(),
             _server: server,
         })
@@ -147,14 +173,13 @@ impl CellReader {
     pub(crate) fn env(&self) -> Vec<(&'static str, String)> {
         match self {
             #[cfg(unix)]
-            Self::Pcsc {
-                socket,
-                personality,
-                ..
-            } => vec![
-                ("PCSCLITE_CSOCK_NAME", socket.to_string_lossy().into_owned()),
-                ("MADOGUCHI_READER", personality.name.clone()),
-            ],
+            Self::Pcsc { socket, named, .. } => {
+                let socket = socket.to_string_lossy().into_owned();
+                let named = named.clone().map(|name| ("MADOGUCHI_READER", name));
+                std::iter::once(("PCSCLITE_CSOCK_NAME", socket))
+                    .chain(named)
+                    .collect()
+            }
             Self::Vpicc(vpicc) => vec![("MADOGUCHI_CARD", vpicc.address().to_string())],
         }
     }
@@ -228,18 +253,28 @@ impl CellReader {
         }
     }
 
-    /// Plugs the reader in again, where it is not.
-    pub(crate) fn plug_in(&self) -> Result<(), ReaderError> {
+    /// Plugs a reader in again, where there is none: the same one, under another number, or another.
+    pub(crate) fn plug_in(&self, which: Plugged<'_>) -> Result<(), ReaderError> {
         match self {
             #[cfg(unix)]
             Self::Pcsc {
                 manager,
                 reader,
                 personality,
+                dialect,
+                meets,
                 ..
             } => {
                 let mut reader = reader.lock();
                 if !manager.has(*reader) {
+                    let mut personality = personality.lock();
+                    match which {
+                        Plugged::Same => {}
+                        Plugged::Renumbered => *personality = renumbered(&personality),
+                        Plugged::Other(model) => {
+                            *personality = replacement(model, *dialect, *meets);
+                        }
+                    }
                     *reader = manager.add_reader(personality.clone())?;
                 }
                 Ok(())

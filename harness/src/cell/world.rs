@@ -29,7 +29,7 @@ use super::folder::{Env, Folder};
 use super::gate::Gate;
 use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
-use super::reader::CellReader;
+use super::reader::{CellReader, Plugged};
 use super::recorder::Recorder;
 use super::remains::{Marks, Remains, unsearched};
 use super::sequencer::Sequencer;
@@ -217,9 +217,9 @@ impl World {
         self.reader.unplug();
     }
 
-    /// Plugs the reader in again.
-    pub(crate) fn plug_in(&self) -> Result<(), ReaderError> {
-        self.reader.plug_in()
+    /// Plugs a reader in again.
+    pub(crate) fn plug_in(&self, which: Plugged<'_>) -> Result<(), ReaderError> {
+        self.reader.plug_in(which)
     }
 
     /// 異動: what is on record of a person changes, and is delivered from now on.

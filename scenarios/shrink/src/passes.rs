@@ -282,8 +282,10 @@ fn visits(day: &Day) -> Vec<std::ops::Range<usize>> {
 fn go_together(early: &Act, late: &Act) -> bool {
     matches!(
         (early, late),
-        (Act::UnplugReader, Act::PlugReader)
-            | (Act::StopService, Act::StartService)
+        (
+            Act::UnplugReader,
+            Act::PlugReader | Act::PlugRenumbered | Act::PlugOther(_)
+        ) | (Act::StopService, Act::StartService)
             | (Act::Rival(_), Act::RivalLeaves)
             | (Act::RestartApp(_), Act::Login(_))
             | (Act::Lock, Act::Unlock(_))

@@ -28,6 +28,10 @@ impl Act {
                 "職員がアクティベーションコードを打ち間違えてログインする",
                 "the staff log in and mistype the activation code",
             ),
+            Self::Login(Some(Slip::NoPasscode)) => say(
+                "職員がパスコードを決めずにログインする",
+                "the staff log in and choose no passcode",
+            ),
             Self::SetMethod(way) => {
                 let Wording { ja, en } = method(*way);
                 Wording::new(
@@ -99,6 +103,14 @@ impl Act {
             ),
             Self::UnplugReader => say("リーダーが抜かれる", "the reader is pulled out"),
             Self::PlugReader => say("リーダーが差し直される", "the reader is plugged in again"),
+            Self::PlugRenumbered => say(
+                "リーダーが別の口に差し直され、番号が変わる",
+                "the reader is plugged in elsewhere and has another number",
+            ),
+            Self::PlugOther(model) => Wording::new(
+                format!("代わりに別のリーダー {model} が差される"),
+                format!("another reader, {model}, is plugged in instead"),
+            ),
             Self::StopService => say("PC/SC サービスが終わる", "the PC/SC service ends"),
             Self::StartService => say("PC/SC サービスが始まる", "the PC/SC service starts"),
             Self::Rival(hold) => {

@@ -66,7 +66,7 @@ words! {
         Killed,
     }
 
-    /// What the staff mistype at a login.
+    /// What the staff mistype or leave out at a login.
     Slip {
         /// The password.
         WrongPassword,
@@ -74,5 +74,7 @@ words! {
         WrongCode,
         /// The activation code ends a digit early.
         ShortCode,
+        /// They choose no passcode for the mobile device.
+        NoPasscode,
     }
 }

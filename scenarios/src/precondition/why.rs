@@ -11,6 +11,8 @@ pub enum Unmet {
     ReaderIn,
     /// The reader is pulled out already.
     ReaderOut,
+    /// There are other readers, and the client is told which one to use by a name that would be wrong.
+    OthersThere,
     /// The PC/SC service was not ended.
     ServiceRuns,
     /// The PC/SC service was ended already.
@@ -82,6 +84,16 @@ impl Unmet {
                 (
                     "この前に plug-reader を書いてください",
                     "write plug-reader before it",
+                ),
+            ],
+            Self::OthersThere => [
+                (
+                    "ほかのリーダーがあるとき、クライアントは名前で使うリーダーを知らされます",
+                    "where there are other readers, the client is told by its name which one to use",
+                ),
+                (
+                    "plug-reader にするか、given.reader の listed-before と listed-after を消してください",
+                    "say plug-reader, or leave listed-before and listed-after out of given.reader",
                 ),
             ],
             Self::ServiceRuns => [

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use jiff::Timestamp;
 use madoguchi_notation::Offset;
-use madoguchi_scenarios::{Act, Device, HistoryConditions, Passcode, Pin, Visit};
+use madoguchi_scenarios::{Act, Device, HistoryConditions, Passcode, Pin, Slip, Visit};
 use serde_json::{Value, json};
 
 use super::Stage;
@@ -40,7 +40,8 @@ impl Stage<'_> {
             Act::Login(slip) => {
                 let terminal = self.scenario.given.terminal;
                 let mut value = world.login(terminal, *slip);
-                if self.scenario.given.device == Device::Mobile {
+                let has_passcode = *slip != Some(Slip::NoPasscode);
+                if self.scenario.given.device == Device::Mobile && has_passcode {
                     value["passcode"] = json!(staff::passcode(Passcode::Right));
                 }
                 Told::secret(staff::label(terminal, *slip), value)

@@ -61,6 +61,7 @@ impl<'a> Site<'a> {
         let setup = ReaderSetup {
             socket: &folder.path().join("pcscd.comm"),
             given: &given.reader,
+            is_named: !setting.scenario.when.iter().any(|act| act.renames_reader()),
             meets,
             tap: recorder.clone(),
             clock: timer.clone(),

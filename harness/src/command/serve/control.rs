@@ -30,6 +30,7 @@ use madoguchi_terms::{Lang, Say};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::cell::reader::Plugged;
 use crate::cell::world::World;
 use crate::command::card::errand::Errand;
 use crate::command::card::state_file;
@@ -266,7 +267,9 @@ fn carry_out(command: Command, world: &World) -> Result<(), String> {
             world.unplug();
             Ok(())
         }
-        Command::Plug {} => world.plug_in().map_err(|error| error.to_string()),
+        Command::Plug {} => world
+            .plug_in(Plugged::Same)
+            .map_err(|error| error.to_string()),
         Command::Dialect { to } => {
             reader()?.0.speak(to);
             Ok(())
