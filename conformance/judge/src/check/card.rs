@@ -2,7 +2,7 @@
 
 use madoguchi_iso7816::{Instruction, StatusWord};
 use madoguchi_scenarios::{Action, Call, ReturnCode};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
@@ -441,6 +441,13 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
             _ => None,
         })
         .collect();
+    let hung: BTreeSet<u32> = case
+        .happenings()
+        .filter_map(|(_, event)| match event {
+            ReaderEvent::Hung { context, .. } => Some(*context),
+            _ => None,
+        })
+        .collect();
     let mut open: BTreeMap<u32, Vec<u64>> = BTreeMap::new();
     let mut taken = None;
     for event in case.events() {
@@ -473,7 +480,9 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
             _ => false,
         };
         if let Some(taken) = taken.take_if(|_| is_over) {
-            let hangs = |context: &u32| failed.get(context).is_some_and(|at| *at > taken);
+            let hangs = |context: &u32| {
+                hung.contains(context) || failed.get(context).is_some_and(|at| *at > taken)
+            };
             let mut left_open: Vec<u64> = Vec::new();
             for (context, connections) in &open {
                 left_open.extend(connections.iter().filter(|_| !hangs(context)));

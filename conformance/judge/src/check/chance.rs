@@ -65,11 +65,11 @@ fn comes_unasked(case: &Case<'_>, asked: u64) -> bool {
 }
 
 /// Whether a check can be finished with the card: it is lifted in its turn, is of the right kind, works, gets
-/// a right PIN where one is typed, signs no consent to an institution, and nothing fails on the way to the
-/// service.
+/// a right PIN where one is typed, signs no consent to an institution, no call to it hangs, and nothing fails
+/// on the way to the service.
 pub(super) fn is_usable(case: &Case<'_>, presence: &Presence<'_>) -> bool {
     let during = presence.from..case.placed_after(presence.from).unwrap_or(u64::MAX);
-    let fails = |what: &What| matches!(what, What::Card(_)) && is_obstacle(what);
+    let fails = |what: &What| matches!(what, What::Card(_) | What::Reader(_)) && is_obstacle(what);
     let keeps_away = |exchange: Exchange<'_>| {
         exchange.is(Operation::InstitutionConsent) || exchange.received_as(Decision::Ok).is_none()
     };

@@ -6,6 +6,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
+use super::reader::plugs;
 use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::PIN_ENTRY;
@@ -304,7 +305,8 @@ pub(super) fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
             }
             What::Step(step) => match step.action.known() {
                 Some(Action::UnplugReader | Action::StopService) => away = true,
-                Some(Action::PlugReader | Action::StartService) => away = false,
+                Some(Action::StartService) => away = false,
+                _ if plugs(step) => away = false,
                 _ => {}
             },
             _ => {}

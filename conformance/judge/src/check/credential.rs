@@ -213,8 +213,8 @@ pub(super) fn is_no_pin(step: &Step) -> bool {
     step.action == Action::EnterPin && step.value.as_deref().is_some_and(can_be_no_pin)
 }
 
-/// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, or one that is
-/// lost.
+/// What keeps a PIN from a card that was to have it: a card of another kind, one that fails, one that is
+/// lost, or a call that does not return.
 pub(super) fn is_obstacle(what: &What) -> bool {
     match what {
         What::Card(apdu) => {
@@ -224,6 +224,7 @@ pub(super) fn is_obstacle(what: &What) -> bool {
                 || fails_of_itself(apdu)
         }
         What::Pcsc(call) => call.call == Call::Transmit,
+        What::Reader(ReaderEvent::Hung { .. }) => true,
         _ => false,
     }
 }

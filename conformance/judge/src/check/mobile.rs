@@ -34,11 +34,13 @@ fn stretches(
     stretches
 }
 
-/// While the app is locked, nothing is shown that needs a login, and nothing is asked.
+/// While the app is locked, nothing is shown that needs a login, and nothing is asked. One that is started
+/// again begins with the login, which opens it.
 pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
     let locks = |action: &Word<Action>, _: &str| *action == Action::Lock;
-    let opens =
-        |action: &Word<Action>, value: &str| *action == Action::Unlock && value == "passcode:right";
+    let opens = |action: &Word<Action>, value: &str| {
+        *action == Action::RestartApp || *action == Action::Unlock && value == "passcode:right"
+    };
     let mut tally = Tally::default();
     for (locked, opened) in stretches(case, locks, opens) {
         let shown = case

@@ -1,6 +1,6 @@
 //! That a client stops waiting by itself, before it is ended.
 
-use madoguchi_scenarios::Hold;
+use madoguchi_scenarios::{Fault, Hold, ReaderFault};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -67,6 +67,55 @@ pub(super) fn with_card(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "他のプログラムが離さないカード",
         "a card that another program keeps",
+    ))
+}
+
+/// A card that answers each command within the time for which the client is told to wait is read to the end,
+/// also where all of them together take longer.
+pub(super) fn with_slow_card(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let limit = patience(case);
+    let faults = case
+        .scenario()
+        .map_or(&[][..], |scenario| &scenario.given.reader.faults);
+    for (placed, presence) in (1..).zip(case.presences()) {
+        let late = |fault: &ReaderFault| match fault.what {
+            Fault::Late(by) if fault.placed.get() == placed => Some(by),
+            _ => None,
+        };
+        let of_this: Vec<Duration> = faults.iter().filter_map(late).collect();
+        let in_time = of_this.iter().all(|by| *by < limit);
+        if !in_time || of_this.iter().sum::<Duration>() < limit {
+            continue;
+        }
+        let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
+        let is_whole = !case
+            .events_between(presence.from..until)
+            .any(|event| super::credential::is_obstacle(&event.what));
+        if !is_whole || !super::chance::is_open(case, presence.from) {
+            continue;
+        }
+        let asked = case.eligibility_between(presence.from..until).next();
+        tally.judge(asked.is_none().then(|| {
+            let last = case.apdus_during(presence).last();
+            Failure::new(
+                last.map_or(presence.from, |(at, _)| at),
+                Wording::new(
+                    "コマンドごとに待ち、最後まで読む",
+                    "wait for each command, and read to the end",
+                ),
+                Wording::new(
+                    "どの応答も時間内に届いたのに、途中で読むのをやめた",
+                    "it stopped reading although each answer came in time",
+                ),
+            )
+            .missing(until)
+            .after(presence.from)
+        }));
+    }
+    tally.finding(Wording::new(
+        "応答が続けて遅れるカード",
+        "a card whose answers are late one after the other",
     ))
 }
 

@@ -2,7 +2,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Hold, ReturnCode};
-use madoguchi_trace::{ReaderEvent, What};
+use madoguchi_trace::{ReaderEvent, Step, What};
 
 use super::card::{early_exit, unfinished};
 use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
@@ -17,9 +17,7 @@ pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
         let Some((gone, "unplugged")) = presence.until else {
             continue;
         };
-        let plugged = case
-            .steps_after(gone)
-            .find(|(_, step)| step.action == Action::PlugReader);
+        let plugged = case.steps_after(gone).find(|(_, step)| plugs(step));
         let back = plugged.and_then(|(plugged, _)| fair_chance_after(case, plugged));
         if back.is_none() && early_exit(case, gone).is_none() {
             continue;
@@ -58,6 +56,47 @@ pub(super) fn survives_restart(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "PC/SC サービスの再起動",
         "a restart of the PC/SC service",
+    ))
+}
+
+/// After a call that does not return: the client lives, and the next card is checked. One that had the reader
+/// for itself alone keeps it from itself, too, as long as the call hangs.
+pub(super) fn survives_hang(case: &Case<'_>) -> Finding {
+    const EXCLUSIVE: &str = "exclusive";
+    let mut tally = Tally::default();
+    let is_kept = |hung: u64, context: u32| {
+        let made = |what: &What| match what {
+            What::Pcsc(call) if call.context == context && call.call == Call::Connect => {
+                Some(call.rv == ReturnCode::SUCCESS && call.detail.as_deref() == Some(EXCLUSIVE))
+            }
+            _ => None,
+        };
+        let before = case.events_between(0..hung);
+        before.filter_map(|event| made(&event.what)).last() == Some(true)
+    };
+    let calls = case.happenings().filter_map(|(at, event)| match event {
+        ReaderEvent::Hung { context, .. } => Some((at, *context)),
+        _ => None,
+    });
+    for (hung, context) in calls {
+        if is_kept(hung, context) {
+            tally.judge(None);
+            continue;
+        }
+        let chance = fair_chance_after(case, hung);
+        if chance.is_none() && early_exit(case, hung).is_none() {
+            continue;
+        }
+        tally.judge(unfinished(case, hung, chance, || {
+            Wording::new(
+                "返らない呼び出しがあっても、次に置かれたカードで資格を確認する",
+                "check the card that is placed next, beside a call that does not return",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "返らない PC/SC の呼び出し",
+        "a PC/SC call that does not return",
     ))
 }
 
@@ -162,6 +201,17 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
     is_open(case, placed) && is_usable || fair_chance_after(case, placed).is_some()
 }
 
+/// Whether a reader is plugged in.
+pub(super) fn plugs(step: &Step) -> bool {
+    step.action == Action::PlugReader || renames(step)
+}
+
+/// Whether one is plugged in that has another name than the one before.
+fn renames(step: &Step) -> bool {
+    step.action
+        .is_in(&[Action::PlugRenumbered, Action::PlugOther])
+}
+
 /// Where a card is asked for while there is no reader, and whether one is plugged in later.
 fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     let mut away = false;
@@ -169,21 +219,41 @@ fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     for event in case.events() {
         match &event.what {
             What::Reader(ReaderEvent::Unplugged {}) => away = true,
+            What::Step(step) if plugs(step) => {
+                away = false;
+                if let Some((_, back)) = absences.last_mut() {
+                    back.get_or_insert(event.seq);
+                }
+            }
             What::Step(step) => match step.action.known() {
                 Some(Action::UnplugReader) => away = true,
                 Some(Action::PlaceCard) if away => absences.push((event.seq, None)),
-                Some(Action::PlugReader) => {
-                    away = false;
-                    if let Some((_, back)) = absences.last_mut() {
-                        back.get_or_insert(event.seq);
-                    }
-                }
                 _ => {}
             },
             _ => {}
         }
     }
     absences
+}
+
+/// The reader that the client is told to use is used, among others.
+pub(super) fn named_used(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let has_others = case
+        .scenario()
+        .is_some_and(|scenario| !scenario.given.reader.is_alone());
+    if has_others && let Some(chance) = fair_chance_after(case, 0) {
+        tally.judge(unfinished(case, 0, Some(chance), || {
+            Wording::new(
+                "指定されたリーダーに置かれたカードで、資格を確認する",
+                "check the card on the reader that was named",
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "ほかにもリーダーがある窓口",
+        "a counter with other readers",
+    ))
 }
 
 fn no_reader() -> Wording {
@@ -222,10 +292,13 @@ pub(super) fn absence_told(case: &Case<'_>) -> Finding {
     tally.finding(no_reader())
 }
 
-/// A reader that is plugged in after it was missed is used.
+/// A reader that is plugged in after it was missed is used, and one that has another name than the one
+/// before, whether that was missed or not.
 pub(super) fn found_later(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (asked, back) in absences(case) {
+    let renamed = case.steps().filter(|(_, step)| renames(step));
+    let renamed = renamed.map(|(at, _)| (at, Some(at)));
+    for (asked, back) in absences(case).into_iter().chain(renamed) {
         let Some(chance) = back.and_then(|back| fair_chance_after(case, back)) else {
             continue;
         };
