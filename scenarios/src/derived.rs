@@ -11,6 +11,7 @@ mod devices;
 mod exchanges;
 mod fields;
 mod flows;
+mod readers;
 mod visits;
 mod words;
 
@@ -28,6 +29,7 @@ pub fn derived() -> Vec<Scenario> {
         fields::cells(),
         answers::cells(),
         devices::cells(),
+        readers::cells(),
         exchanges::cells(),
         words::cells(),
         visits::cells(),

@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 
 use super::cell::{Cell, FIRST, Place, SECOND};
 use crate::{
-    Act, Hands, HistoryConditions, Passcode, Pin, Scenario, ServerError, ServerErrorStatus,
+    Act, Hands, HistoryConditions, Passcode, Pin, Scenario, ServerError, ServerErrorStatus, Slip,
     WebFault,
 };
 
@@ -107,6 +107,55 @@ const STATES: &[State] = &[
         reach: hand_for_pin,
     },
     State {
+        name: "listed",
+        ja: "職員が確認済みの一覧を見る",
+        en: "the staff look at past results",
+        hands: Hands::Staff,
+        persona: FIRST,
+        reach: |cell| {
+            cell.visual(FIRST);
+            cell.take();
+            cell.act(Act::BrowseHistory(HistoryConditions::default()));
+        },
+    },
+    State {
+        name: "terms",
+        ja: "利用登録の規約を表示",
+        en: "the terms of a registration are shown",
+        hands: Hands::Staff,
+        persona: UNREGISTERED,
+        reach: |cell| {
+            cell.visual(UNREGISTERED);
+            cell.press("健康保険証利用登録する");
+        },
+    },
+    State {
+        name: "registering",
+        ja: "同意のあと、利用登録のカードを待つ",
+        en: "the card is asked for after a consent to register",
+        hands: Hands::Staff,
+        persona: UNREGISTERED,
+        reach: |cell| {
+            cell.visual(UNREGISTERED);
+            cell.press("健康保険証利用登録する");
+            cell.press("同意する");
+        },
+    },
+    State {
+        name: "locked-pin",
+        ja: "暗証番号がロックされた",
+        en: "the PIN is locked",
+        hands: Hands::Staff,
+        persona: FIRST,
+        reach: |cell| {
+            cell.choose(Method::Pin);
+            cell.pin(Pin::Wrong);
+            cell.place(FIRST);
+            cell.pin(Pin::Wrong);
+            cell.pin(Pin::Wrong);
+        },
+    },
+    State {
         name: "reading",
         ja: "職員の手でカードを待つ",
         en: "the staff are asked for a card",
@@ -142,6 +191,8 @@ struct Deed {
     en: &'static str,
     /// Whether the device is put away in the course of it.
     is_asleep: bool,
+    /// Whether the staff have it back before.
+    is_given_back: bool,
     play: fn(&mut Cell, Hands),
 }
 
@@ -151,6 +202,7 @@ const DEEDS: &[Deed] = &[
         ja: "しまって開く",
         en: "put away and opened",
         is_asleep: true,
+        is_given_back: false,
         play: |cell, _| {
             cell.act(Act::Lock);
             cell.act(Act::Unlock(Passcode::Right));
@@ -161,6 +213,7 @@ const DEEDS: &[Deed] = &[
         ja: "しまったまま渡して開く",
         en: "put away, passed on and opened",
         is_asleep: true,
+        is_given_back: false,
         play: |cell, hands| {
             cell.act(Act::Lock);
             cell.hand(other(hands));
@@ -173,6 +226,7 @@ const DEEDS: &[Deed] = &[
         ja: "履歴を開く",
         en: "past results are wanted",
         is_asleep: false,
+        is_given_back: false,
         play: |cell, hands| {
             cell.act(Act::BrowseHistory(HistoryConditions::default()));
             if hands == Hands::Staff {
@@ -185,6 +239,7 @@ const DEEDS: &[Deed] = &[
         ja: "しまったまま履歴を開く",
         en: "past results are wanted while it is put away",
         is_asleep: true,
+        is_given_back: false,
         play: |cell, _| {
             cell.act(Act::Lock);
             cell.act(Act::BrowseHistory(HistoryConditions::default()));
@@ -196,6 +251,7 @@ const DEEDS: &[Deed] = &[
         ja: "設定を開く",
         en: "the settings are wanted",
         is_asleep: false,
+        is_given_back: false,
         play: |cell, _| cell.act(Act::SetMethod(Method::Visual)),
     },
     Deed {
@@ -203,6 +259,7 @@ const DEEDS: &[Deed] = &[
         ja: "誤ったパスコードで開こうとする",
         en: "put away, and a wrong passcode",
         is_asleep: true,
+        is_given_back: false,
         play: |cell, _| {
             cell.act(Act::Lock);
             cell.act(Act::Unlock(Passcode::Wrong));
@@ -215,6 +272,7 @@ const DEEDS: &[Deed] = &[
         ja: "しまってからカードを取る",
         en: "put away, then the card is taken",
         is_asleep: true,
+        is_given_back: false,
         play: |cell, _| {
             cell.act(Act::Lock);
             cell.take();
@@ -222,10 +280,53 @@ const DEEDS: &[Deed] = &[
         },
     },
     Deed {
+        name: "next-asleep",
+        ja: "しまったまま次の患者のカードを置く",
+        en: "put away, and the next patient's card is laid there before it is opened",
+        is_asleep: true,
+        is_given_back: true,
+        play: |cell, hands| {
+            give_back(cell, hands);
+            cell.act(Act::Lock);
+            cell.take();
+            cell.lay(SECOND);
+            cell.act(Act::Unlock(Passcode::Right));
+        },
+    },
+    Deed {
+        name: "wrong-then-next",
+        ja: "誤ったパスコードのあと、次の患者のカードを置いて開く",
+        en: "a wrong passcode, then it is opened over the next patient's card",
+        is_asleep: true,
+        is_given_back: true,
+        play: |cell, hands| {
+            give_back(cell, hands);
+            cell.act(Act::Lock);
+            cell.act(Act::Unlock(Passcode::Wrong));
+            cell.take();
+            cell.lay(SECOND);
+            cell.act(Act::Unlock(Passcode::Right));
+        },
+    },
+    Deed {
+        name: "started-again",
+        ja: "しまったままアプリを起動し直す",
+        en: "put away, and the app is started again",
+        is_asleep: true,
+        is_given_back: true,
+        play: |cell, hands| {
+            give_back(cell, hands);
+            cell.act(Act::Lock);
+            cell.act(Act::RestartApp(None));
+            cell.login();
+        },
+    },
+    Deed {
         name: "passed-about",
         ja: "渡して戻す",
         en: "passed on and back",
         is_asleep: false,
+        is_given_back: false,
         play: |cell, hands| {
             cell.hand(other(hands));
             cell.hand(hands);
@@ -236,9 +337,16 @@ const DEEDS: &[Deed] = &[
         ja: "読み上げを求める",
         en: "it is to read aloud",
         is_asleep: false,
+        is_given_back: false,
         play: |cell, _| cell.act(Act::ReadAloud),
     },
 ];
+
+fn give_back(cell: &mut Cell, hands: Hands) {
+    if hands == Hands::Patient {
+        cell.hand(Hands::Staff);
+    }
+}
 
 const fn other(hands: Hands) -> Hands {
     match hands {
@@ -247,12 +355,46 @@ const fn other(hands: Hands) -> Hands {
     }
 }
 
+/// The state that is another one of the table once the device is given back.
+const GIVEN_BACK: &str = "answered";
+
+/// A device on which nobody chose a passcode is opened by none: it is started again.
+fn without_passcode(state: &State) -> Scenario {
+    let id = format!("devices/{}--no-passcode", state.name);
+    let purpose = Wording::new(
+        format!("パスコードのない携帯端末、{}: しまって起動し直す", state.ja),
+        format!(
+            "a mobile device without a passcode, {}: put away, and started again",
+            state.en
+        ),
+    );
+    let mut cell = Cell::new(&id, Place::Mobile, state.persona, purpose);
+    cell.decides(&["mobile.passcode-wanted"]);
+    cell.ask(Operation::Login);
+    cell.act(Act::Login(Some(Slip::NoPasscode)));
+    (state.reach)(&mut cell);
+    give_back(&mut cell, state.hands);
+    cell.act(Act::Lock);
+    cell.act(Act::Unlock(Passcode::Wrong));
+    cell.act(Act::RestartApp(None));
+    cell.login();
+    cell.take();
+    cell.visual(SECOND);
+    cell.take();
+    cell.end()
+}
+
 /// All cells, those of the first states and deeds before the others.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
     for (i, state) in STATES.iter().enumerate() {
         for (j, deed) in DEEDS.iter().enumerate() {
-            ranked.push((i + j, cell(state, deed)));
+            if !(deed.is_given_back && state.name == GIVEN_BACK) {
+                ranked.push((i + j, cell(state, deed)));
+            }
+        }
+        if state.name != GIVEN_BACK {
+            ranked.push((i, without_passcode(state)));
         }
     }
     ranked.sort_by_key(|(rank, _)| *rank);
@@ -276,8 +418,8 @@ fn cell(state: &State, deed: &Deed) -> Scenario {
     cell.login();
     (state.reach)(&mut cell);
     (deed.play)(&mut cell, state.hands);
-    if state.hands == Hands::Patient {
-        cell.hand(Hands::Staff);
+    if !deed.is_given_back {
+        give_back(&mut cell, state.hands);
     }
     cell.take();
     cell.visual(SECOND);

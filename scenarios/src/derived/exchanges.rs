@@ -1,7 +1,7 @@
 //! One exchange with the card goes otherwise than usual: every kind of command in a check, by eye and by
 //! PIN, in the reading for a registration and in a designation, and everything that can happen to a
 //! command. The patient leaves, whatever came of it, and the next one must be checked as if nothing had
-//! been.
+//! been. And calls that never return, whatever is done about it; and cards that are slow all along.
 
 use std::num::NonZeroU32;
 use std::time::Duration;
@@ -10,8 +10,8 @@ use madoguchi_eligibility::Method;
 use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 
-use super::cell::{Cell, FIRST, Place, SECOND};
-use crate::{Act, Care, Decides, Designation, Fault, Hold, Moment, Pin, Scenario};
+use super::cell::{Cell, FIRST, Place, SECOND, who};
+use crate::{Act, Care, Decides, Designation, Fault, Hold, Moment, Pin, Restart, Scenario};
 
 /// A command of a check.
 #[derive(Clone, Copy)]
@@ -161,6 +161,20 @@ impl Errand {
         if self == Self::Registration {
             cell.press("資格確認する");
         }
+        cell.take();
+    }
+
+    /// A patient is checked in the way that this errand has, by eye where it is no check.
+    fn serve(self, cell: &mut Cell, card: &str) {
+        cell.choose(if self == Self::Pin {
+            Method::Pin
+        } else {
+            Method::Visual
+        });
+        if self == Self::Pin {
+            cell.pin(Pin::Right);
+        }
+        cell.place(card);
         cell.take();
     }
 
@@ -334,6 +348,199 @@ const HANGING: &[(Errand, usize)] = &[
     (Errand::Designation, 3),
 ];
 
+/// Calls that never return: where one hangs, and the errand.
+struct Hang {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    at: Moment,
+    errand: Errand,
+}
+
+impl Hang {
+    const fn of_call(
+        name: &'static str,
+        ja: &'static str,
+        en: &'static str,
+        at: Moment,
+        errand: Errand,
+    ) -> Self {
+        Self {
+            name,
+            ja,
+            en,
+            at,
+            errand,
+        }
+    }
+
+    /// A command's call.
+    const fn of(errand: Errand, at: usize) -> Self {
+        let command = &errand.commands()[at];
+        Self::of_call(command.name, command.ja, command.en, command.at, errand)
+    }
+}
+
+/// The calls that never return. Only some programs have transactions.
+const NEVER: &[Hang] = &[
+    Hang::of(Errand::Visual, 0),
+    Hang::of_call(
+        "connect",
+        "接続",
+        "at SCardConnect",
+        Moment::Connect(1),
+        Errand::Visual,
+    ),
+    Hang::of_call(
+        "verify",
+        "暗証番号の照合",
+        "at VERIFY with a PIN",
+        Moment::Presented(1),
+        Errand::Pin,
+    ),
+    Hang::of_call(
+        "disconnect",
+        "切断",
+        "at SCardDisconnect",
+        Moment::Disconnect(1),
+        Errand::Visual,
+    ),
+    Hang::of(Errand::Pin, 3),
+    Hang::of_call(
+        "connect",
+        "接続",
+        "at SCardConnect",
+        Moment::Connect(1),
+        Errand::Pin,
+    ),
+    Hang::of(Errand::Visual, 5),
+    Hang::of_call(
+        "disconnect",
+        "切断",
+        "at SCardDisconnect",
+        Moment::Disconnect(1),
+        Errand::Pin,
+    ),
+    Hang::of(Errand::Pin, 2),
+    Hang::of(Errand::Registration, 0),
+    Hang::of(Errand::Designation, 3),
+    Hang::of_call(
+        "begin",
+        "トランザクションの開始",
+        "at SCardBeginTransaction",
+        Moment::BeginTransaction(1),
+        Errand::Visual,
+    ),
+];
+
+/// What is done about a call that does not return, before the next patient comes.
+struct Remedy {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    play: fn(&mut Cell, &Hang),
+}
+
+const REMEDIES: &[Remedy] = &[
+    Remedy {
+        name: "next",
+        ja: "次の患者が来る",
+        en: "the next patient comes",
+        play: |_, _| {},
+    },
+    Remedy {
+        name: "replugged",
+        ja: "リーダーを差し直す",
+        en: "the reader is plugged in again",
+        play: |cell, _| {
+            cell.act(Act::UnplugReader);
+            cell.act(Act::PlugReader);
+        },
+    },
+    Remedy {
+        name: "replaced",
+        ja: "別のリーダーに替える",
+        en: "the reader is replaced by another",
+        play: |cell, _| {
+            cell.act(Act::UnplugReader);
+            cell.act(Act::PlugOther(who("ACS ACR122U PICC Interface")));
+        },
+    },
+    Remedy {
+        name: "restarted",
+        ja: "PC/SC サービスを再起動する",
+        en: "the PC/SC service is started again",
+        play: |cell, _| {
+            cell.act(Act::StopService);
+            cell.act(Act::StartService);
+        },
+    },
+    Remedy {
+        name: "twice",
+        ja: "次の患者でもう一度返らない",
+        en: "with the next patient once more",
+        play: |cell, hang| {
+            cell.card_fault(hang.at, Fault::Hangs {});
+            hang.errand.play(cell);
+        },
+    },
+    Remedy {
+        name: "killed",
+        ja: "アプリを強制終了する",
+        en: "the client is killed",
+        play: |cell, _| {
+            cell.act(Act::RestartApp(Some(Restart::Killed)));
+            cell.login();
+        },
+    },
+];
+
+/// A call that never returns, and the next patient.
+fn never_returns(hang: &Hang, remedy: &Remedy) -> Scenario {
+    let errand = hang.errand;
+    let id = format!(
+        "exchanges/{}-{}-never.{}",
+        errand.name(),
+        hang.name,
+        remedy.name
+    );
+    let purpose = Wording::new(
+        format!("{}の呼び出しがいつまでも返らず、{}", hang.ja, remedy.ja),
+        format!("{}: the call never returns; {}", hang.en, remedy.en),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    if !matches!(hang.at, Moment::BeginTransaction(_)) {
+        cell.decides(&["reader.survives-hang"]);
+    }
+    cell.login();
+    cell.card_fault(hang.at, Fault::Hangs {});
+    errand.play(&mut cell);
+    (remedy.play)(&mut cell, hang);
+    errand.serve(&mut cell, SECOND);
+    hanging(cell.end())
+}
+
+/// How much later each of several answers comes: less than a client waits, and more together.
+const LATER: Duration = Duration::from_millis(500);
+
+/// Every command is answered in time, and the conversation with the card takes longer than that.
+fn slow(errand: Errand, from: u32) -> Scenario {
+    let id = format!("exchanges/{}-slow.{from}", errand.name());
+    let purpose = Wording::new(
+        format!("{from} 番目の命令から、応答が続けて遅れる"),
+        format!("from command {from} on several answers are late"),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    cell.decides(&["card.slow-finished"]);
+    cell.login();
+    for nth in from..from + 4 {
+        cell.card_fault(Moment::Apdu(nth), Fault::Late(LATER));
+    }
+    errand.serve(&mut cell, FIRST);
+    errand.serve(&mut cell, SECOND);
+    hanging(cell.end())
+}
+
 /// All of them, the likeliest first.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
@@ -354,9 +561,25 @@ pub(super) fn cells() -> Vec<Scenario> {
             ranked.push((i, hanging(closed_while_it_hangs(command, *errand))));
         }
     }
+    for (i, hang) in NEVER.iter().enumerate() {
+        for (j, remedy) in REMEDIES.iter().enumerate() {
+            ranked.push((i + j, never_returns(hang, remedy)));
+        }
+    }
+    for (i, (errand, from)) in SLOW.iter().enumerate() {
+        ranked.push((i, slow(*errand, *from)));
+    }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, cell)| cell).collect()
 }
+
+/// Which conversations are slow, from which command on.
+const SLOW: &[(Errand, u32)] = &[
+    (Errand::Visual, 3),
+    (Errand::Pin, 6),
+    (Errand::Visual, 1),
+    (Errand::Pin, 1),
+];
 
 /// A client that is not to wait for long.
 fn hanging(mut cell: Scenario) -> Scenario {
@@ -399,15 +622,6 @@ fn cell(command: &Command, mishap: &Mishap, errand: Errand) -> Scenario {
     cell.login();
     cell.card_fault(command.at, mishap.what);
     errand.play(&mut cell);
-    cell.choose(if errand == Errand::Pin {
-        Method::Pin
-    } else {
-        Method::Visual
-    });
-    if errand == Errand::Pin {
-        cell.pin(Pin::Right);
-    }
-    cell.place(SECOND);
-    cell.take();
+    errand.serve(&mut cell, SECOND);
     cell.end()
 }

@@ -1,0 +1,217 @@
+//! Readers: one or several on the counter, pulled out at any moment of a visit, back under the same name or another,
+//! or replaced. Whoever comes next is checked.
+
+use madoguchi_eligibility::Method;
+use madoguchi_notation::Wording;
+
+use super::cell::{Cell, FIRST, Place, SECOND, who};
+use crate::{Act, Fault, Moment, Pin, Scenario};
+
+/// The readers of a counter.
+struct Counter {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    set_up: fn(&mut Cell),
+}
+
+const CONTACT: &str = "ACS ACR39U ICC Reader";
+const CONTACTLESS: &str = "SONY FeliCa RC-S300/P";
+
+const COUNTERS: &[Counter] = &[
+    Counter {
+        name: "second",
+        ja: "一覧の2番目のリーダー",
+        en: "the second reader of two",
+        set_up: |cell| cell.given.reader.listed_before.push(who(CONTACT)),
+    },
+    Counter {
+        name: "first",
+        ja: "一覧の先頭のリーダー",
+        en: "the first reader of two",
+        set_up: |cell| cell.given.reader.listed_after.push(who(CONTACTLESS)),
+    },
+    Counter {
+        name: "middle",
+        ja: "3台のうち中央のリーダー",
+        en: "the reader in the middle of three",
+        set_up: |cell| {
+            cell.given.reader.listed_before.push(who(CONTACTLESS));
+            cell.given.reader.listed_after.push(who(CONTACT));
+        },
+    },
+    Counter {
+        name: "twin",
+        ja: "同じ機種の2台目",
+        en: "the second of two alike",
+        set_up: |cell| {
+            cell.given.reader.model = Some(who(CONTACTLESS));
+            cell.given.reader.listed_before.push(who(CONTACTLESS));
+        },
+    },
+    Counter {
+        name: "contacts",
+        ja: "両用リーダーの接触側",
+        en: "the contacts of a dual reader",
+        set_up: |cell| {
+            cell.given.reader.model = Some(who("ACS ACR1252 Dual Reader"));
+            cell.given.card.profile = Some(who("plastic-contact"));
+            cell.given.reader.listed_before.push(who(CONTACT));
+        },
+    },
+];
+
+/// How a reader is back that was pulled out.
+struct Back {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    act: fn() -> Act,
+}
+
+const SAME: Back = Back {
+    name: "same",
+    ja: "差し直す",
+    en: "plugged in again",
+    act: || Act::PlugReader,
+};
+
+/// Under another name.
+const RENAMED: &[Back] = &[
+    Back {
+        name: "renumbered",
+        ja: "番号が変わる",
+        en: "back under another number",
+        act: || Act::PlugRenumbered,
+    },
+    Back {
+        name: "other",
+        ja: "別のリーダーに替える",
+        en: "replaced by another",
+        act: || Act::PlugOther(who("ACS ACR122U PICC Interface")),
+    },
+];
+
+/// When a reader is pulled out.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum When {
+    Never,
+    BeforeLogin,
+    Idle,
+    Awaited,
+    Reading,
+    Twice,
+}
+
+impl When {
+    const PULLED: [Self; 5] = [
+        Self::Idle,
+        Self::Reading,
+        Self::Awaited,
+        Self::BeforeLogin,
+        Self::Twice,
+    ];
+
+    const fn words(self) -> (&'static str, &'static str, &'static str) {
+        match self {
+            Self::Never => ("kept", "抜かれない", "never unplugged"),
+            Self::BeforeLogin => ("early", "ログインの前", "before the login"),
+            Self::Idle => ("idle", "患者の間", "between two patients"),
+            Self::Awaited => ("awaited", "カードを待つ間", "while a card is awaited"),
+            Self::Reading => ("reading", "読み取りの途中", "in the middle of a reading"),
+            Self::Twice => ("twice", "患者の間に2度", "twice between patients"),
+        }
+    }
+}
+
+/// All cells.
+pub(super) fn cells() -> Vec<Scenario> {
+    let mut cells = Vec::new();
+    for when in When::PULLED {
+        for back in RENAMED {
+            for method in [Method::Visual, Method::Pin] {
+                cells.push(cell(None, when, back, method));
+            }
+        }
+    }
+    for counter in COUNTERS {
+        for when in std::iter::once(When::Never).chain(When::PULLED) {
+            for method in [Method::Visual, Method::Pin] {
+                cells.push(cell(Some(counter), when, &SAME, method));
+            }
+        }
+    }
+    cells
+}
+
+fn cell(counter: Option<&Counter>, when: When, back: &Back, method: Method) -> Scenario {
+    let (moment, ja, en) = when.words();
+    let which = counter.map_or("alone", |counter| counter.name);
+    let (which_ja, which_en) = counter.map_or(("1台のリーダー", "one reader"), |counter| {
+        (counter.ja, counter.en)
+    });
+    let method_name = method.name();
+    let id = format!("readers/{which}-{moment}-{}--{method_name}", back.name);
+    let purpose = Wording::new(
+        format!("{which_ja}、{ja}: {}", back.ja),
+        format!("{which_en}, {en}: {}", back.en),
+    );
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    match counter {
+        Some(counter) => {
+            (counter.set_up)(&mut cell);
+            cell.decides(&["reader.named-used"]);
+        }
+        None => cell.decides(&["reader.found-later"]),
+    }
+    if when == When::Reading {
+        cell.decides(&["reader.survives-unplugging"]);
+    }
+    if when == When::BeforeLogin {
+        pull(&mut cell, back);
+    }
+    cell.login();
+    begin(&mut cell, method);
+    match when {
+        When::Awaited => {
+            cell.act(Act::UnplugReader);
+            cell.place(FIRST);
+            cell.act((back.act)());
+            // who was told that there is no reader is asked once more
+            begin(&mut cell, method);
+        }
+        When::Reading => {
+            cell.card_fault(Moment::Byte(700), Fault::Unplugged {});
+            cell.place(FIRST);
+            cell.act((back.act)());
+            if method == Method::Pin {
+                begin(&mut cell, method);
+            }
+        }
+        When::Never | When::BeforeLogin | When::Idle | When::Twice => {}
+    }
+    cell.place(FIRST);
+    cell.take();
+    if matches!(when, When::Idle | When::Twice) {
+        pull(&mut cell, back);
+    }
+    if when == When::Twice {
+        pull(&mut cell, back);
+    }
+    begin(&mut cell, method);
+    cell.place(SECOND);
+    cell.take();
+    cell.end()
+}
+
+fn pull(cell: &mut Cell, back: &Back) {
+    cell.act(Act::UnplugReader);
+    cell.act((back.act)());
+}
+
+fn begin(cell: &mut Cell, method: Method) {
+    cell.choose(method);
+    if method == Method::Pin {
+        cell.pin(Pin::Right);
+    }
+}
