@@ -57,6 +57,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "happy/screens",
     "happy/mobile",
     "happy/put-away",
+    "happy/no-passcode",
     "happy/hand-over",
     "happy/read-aloud",
     "eligibility/expired",
@@ -113,6 +114,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "registration/torn",
     "patients/second-card",
     "patients/three",
+    "patients/asleep",
     "patients/lapsed-next",
     "patients/valid-next",
     "patients/assist-next",
@@ -217,6 +219,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "card/torn-answered",
     "card/damaged",
     "card/late",
+    "card/slow",
     "card/more-time",
     "card/half-answer",
     "card/short",
@@ -232,6 +235,9 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "reader/unplugged-idle",
     "reader/early-unplug",
     "reader/held",
+    "reader/hung",
+    "reader/renumbered",
+    "reader/second",
 ];
 
 impl Catalogue {

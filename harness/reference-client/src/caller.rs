@@ -10,25 +10,30 @@ use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::conduct::Layers;
 use crate::reader::CardError;
 
 /// The calls of one piece of work.
 pub(crate) struct Calls {
     /// When the last of them began; `None` once no caller waits for it any more.
     begun: Mutex<Option<Instant>>,
+    /// Whether patience begins anew with each.
+    each_anew: bool,
 }
 
 impl Calls {
-    fn new() -> Self {
+    fn new(each_anew: bool) -> Self {
         Self {
             begun: Mutex::new(Some(Instant::now())),
+            each_anew,
         }
     }
 
     /// Makes a call, unless patience ended with the one before.
     pub(crate) fn make<T>(&self, call: impl FnOnce() -> T) -> Result<T, CardError> {
         match &mut *self.begun.lock().unwrap_or_else(PoisonError::into_inner) {
-            Some(begun) => *begun = Instant::now(),
+            Some(begun) if self.each_anew => *begun = Instant::now(),
+            Some(_) => {}
             None => return Err(CardError::TimedOut),
         }
         Ok(call())
@@ -48,10 +53,11 @@ impl Calls {
 /// Does work that consists of calls which may block, and stops waiting when patience ends with one
 /// of them.
 pub(crate) fn bounded<T: Send + 'static>(
+    conduct: &Layers,
     patience: Duration,
     work: impl FnOnce(&Calls) -> Result<T, CardError> + Send + 'static,
 ) -> Result<T, CardError> {
-    let calls = Arc::new(Calls::new());
+    let calls = Arc::new(Calls::new(conduct.patience_anew(true)));
     let (answer, wait) = mpsc::channel();
     let made = calls.clone();
     let work = Box::new(move || {
@@ -66,7 +72,9 @@ pub(crate) fn bounded<T: Send + 'static>(
         }
         let Some(left) = calls.left_of(patience) else {
             // the thread that makes the call may never come back from it
-            CREW.with_borrow_mut(|crew| crew.caller = None);
+            if conduct.caller_replaced(true) {
+                CREW.with_borrow_mut(|crew| crew.caller = None);
+            }
             return Err(CardError::TimedOut);
         };
         limit = left;
@@ -144,10 +152,14 @@ mod tests {
     const SHORT: Duration = Duration::from_millis(200);
     const LONG: Duration = Duration::from_secs(30);
 
+    fn plain() -> Layers {
+        std::iter::empty::<Layers>().collect()
+    }
+
     #[test]
     fn patience_ends() {
         let (_keep, never) = mpsc::channel::<()>();
-        let outcome = bounded(SHORT, move |calls| calls.make(|| never.recv()));
+        let outcome = bounded(&plain(), SHORT, move |calls| calls.make(|| never.recv()));
         assert!(matches!(outcome, Err(CardError::TimedOut)));
     }
 
@@ -161,7 +173,7 @@ mod tests {
         }
         let (gone, is_gone) = mpsc::channel();
         let (end_it, late) = mpsc::channel::<()>();
-        let outcome = bounded(SHORT, move |calls| {
+        let outcome = bounded(&plain(), SHORT, move |calls| {
             calls.make(|| late.recv().map(|()| Brought(gone)).unwrap())
         });
         assert!(matches!(outcome, Err(CardError::TimedOut)));
@@ -173,8 +185,12 @@ mod tests {
     #[test]
     fn a_call_that_never_returns_keeps_no_other_from_being_made() {
         let (_keep, never) = mpsc::channel::<()>();
-        assert!(bounded(SHORT, move |calls| calls.make(|| never.recv())).is_err());
-        let who = || bounded(LONG, |calls| calls.make(|| thread::current().id()));
+        assert!(bounded(&plain(), SHORT, move |calls| calls.make(|| never.recv())).is_err());
+        let who = || {
+            bounded(&plain(), LONG, |calls| {
+                calls.make(|| thread::current().id())
+            })
+        };
         assert_eq!(who().unwrap(), who().unwrap());
     }
 
@@ -182,7 +198,7 @@ mod tests {
     fn after_a_call_that_took_too_long_the_next_one_is_not_made() {
         let (end_it, late) = mpsc::channel::<()>();
         let (tell, told) = mpsc::channel();
-        let outcome = bounded(SHORT, move |calls| {
+        let outcome = bounded(&plain(), SHORT, move |calls| {
             // ends when the sender is dropped
             let _ = calls.make(|| late.recv())?;
             let next = calls.make(|| ());
@@ -196,7 +212,7 @@ mod tests {
 
     #[test]
     fn each_call_has_the_whole_patience() {
-        let calls = Calls::new();
+        let calls = Calls::new(true);
         *calls.begun.lock().unwrap() = Instant::now().checked_sub(LONG);
         calls.make(|| ()).unwrap();
         assert!(calls.left_of(LONG).is_some());

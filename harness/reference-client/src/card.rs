@@ -168,7 +168,7 @@ impl Session {
         talk: impl FnOnce(&Line<'_>) -> Result<T, CardError> + Send + 'static,
     ) -> Result<T, CardError> {
         let (card, conduct) = (Arc::clone(&self.card), self.conduct.clone());
-        bounded(self.patience, move |calls| {
+        bounded(&self.conduct, self.patience, move |calls| {
             let mut card = card.lock().unwrap_or_else(PoisonError::into_inner);
             if !conduct.transacts(false) {
                 return talk(&Line {
@@ -193,7 +193,9 @@ impl Session {
     pub(crate) fn end(self) {
         // a card that still owes an answer keeps its connection
         if let Some(card) = Arc::into_inner(self.card) {
-            let _ = bounded(self.patience, move |calls| calls.make(|| drop(card)));
+            let _ = bounded(&self.conduct, self.patience, move |calls| {
+                calls.make(|| drop(card))
+            });
         }
     }
 }

@@ -6,7 +6,7 @@
 //! overrides the methods in which it differs and lets the rest pass; of several layers each gets what
 //! the one before it made of the value.
 
-use std::ffi::CStr;
+use std::ffi::{CStr, CString};
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -295,6 +295,14 @@ places! {
     watches[](time: Duration), compared;
     /// How long is waited. Every wait ends, and the staff are told.
     patience[wait: Wait](limit: Option<Duration>), compared;
+    /// Whether patience begins anew with each call: a slow card has all of it for each command.
+    patience_anew[](anew: bool), compared;
+    /// Whether the thread whose call did not return in time gets no other: it may never come back.
+    caller_replaced[](replaced: bool), compared;
+    /// The reader that was named in the settings: it is the one that is used.
+    reader_setting[](name: Option<CString>), compared;
+    /// The reader that is used where none was named, looked for anew each time: it may have another name by then.
+    reader[](name: CString), compared;
     /// The PC/SC context to work with. None is kept, because none survives a restart of the resource manager:
     /// each use establishes one, which is passed through once it is there.
     context[](context: Option<Context>);

@@ -83,7 +83,8 @@ impl CardReader {
         let (library, name) = (Arc::clone(&self.library), self.name.clone());
         let conduct = self.conduct.clone();
         let limit = conduct.patience(Wait::Card, Some(self.patience));
-        let (context, found) = bounded(limit.unwrap_or(Duration::MAX), move |calls| {
+        let limit = limit.unwrap_or(Duration::MAX);
+        let (context, found) = bounded(&self.conduct, limit, move |calls| {
             let context = match conduct.context(None) {
                 Some(kept) => kept,
                 None => {
@@ -92,11 +93,12 @@ impl CardReader {
                     new
                 }
             };
-            let reader = match name {
+            let reader = match conduct.reader_setting(name) {
                 Some(name) => name,
                 None => {
                     let readers = calls.make(|| context.list_readers_owned())??;
-                    readers.into_iter().next().ok_or(CardError::NoReader)?
+                    let first = readers.into_iter().next().ok_or(CardError::NoReader)?;
+                    conduct.reader(first)
                 }
             };
             let found = first(&context, reader, calls);
@@ -132,7 +134,7 @@ impl Watch {
             self.state.sync_current_state();
             let (context, state) = (self.context.clone(), self.state);
             let time = self.conduct.watches(left).min(left);
-            self.state = bounded(left, move |calls| {
+            self.state = bounded(&self.conduct, left, move |calls| {
                 changed_state(&context, state, time, until, calls)
             })?;
         }

@@ -238,6 +238,9 @@ defects! {
             }),
         ]
     };
+    "one-patience-for-all-commands" breaks "card.slow-finished",
+        "has one time limit for the whole conversation with the card",
+        "カードとのやりとり全体に一つの制限時間しかない" => on::patience_anew(|_| false);
     "ends-without-status-word" breaks "card.unreadable-told",
         "ends when an answer of the card has no status word",
         "カードの応答にステータスワードがないと終了する" =>

@@ -10,6 +10,32 @@ defects! {
         let opens = matches!((action, &app.stage), (Action::Unlock(_), Stage::Asleep));
         opens.then(|| app.show_start())
     });
+    "opens-without-passcode" breaks "mobile.passcode-wanted",
+        "opens with whatever is entered where nobody chose a passcode",
+        "パスコードが決められていなければ、何を入れても開く" => acts(|app, action| {
+        let opens = matches!((action, &app.stage), (Action::Unlock(_), Stage::Asleep));
+        (opens && app.mobile.passcode.is_none()).then(|| app.show_start())
+    });
+    "unlocks-where-it-was" breaks "result.needs-answer",
+        "opens with the screen that stood there when it was put away",
+        "しまったときの画面に戻る" => {
+        let stood = kept::<Option<Screen>>();
+        [
+            saw::frames(move |app, screens| {
+                if !matches!(app.stage, Stage::Asleep) {
+                    stood.set(screens.last().cloned());
+                }
+            }),
+            acts(move |app, action| match (action, &app.stage) {
+                (Action::Unlock(passcode), Stage::Asleep)
+                    if app.mobile.passcode.as_ref() == Some(passcode) =>
+                {
+                    stood.get().map(|screen| app.show(Stage::Result, screen))
+                }
+                _ => None,
+            }),
+        ]
+    };
     "browses-while-locked" breaks "mobile.passcode-wanted",
         "lets past results be looked at while it is locked",
         "ロック中に履歴を見せる" => acts(|app, action| match (action, &app.stage) {

@@ -2,6 +2,8 @@
 
 use super::chip::atr;
 use super::trouble::{at_selection, ends, ends_at, gives_up_at};
+use std::ffi::CString;
+
 use super::*;
 use crate::scard::{Context, ShareMode};
 use crate::screens::CAUSE;
@@ -34,6 +36,9 @@ defects! {
             })
         })
     };
+    "keeps-stuck-caller" breaks "reader.survives-hang",
+        "lets the thread make the next calls whose call never returned",
+        "返らない呼び出しをしたスレッドに、次の呼び出しもさせる" => on::caller_replaced(|_| false);
     "gives-up-when-busy" breaks "reader.survives-rival",
         "gives the patient up when another program holds the card",
         "他のプログラムがカードを使っていると、その患者の確認をやめる" =>
@@ -68,6 +73,15 @@ defects! {
             }),
         ]
     };
+    "remembers-reader" breaks "reader.found-later",
+        "remembers the name of the reader that was listed first",
+        "最初に見つけたリーダーの名前を使い続ける" => {
+        let first = kept::<Option<CString>>();
+        on::reader(move |name| first.with(|first| first.get_or_insert(name).clone()))
+    };
+    "takes-first-reader" breaks "reader.named-used",
+        "uses the first reader of the list, whatever was set",
+        "設定にかかわらず、一覧の先頭のリーダーを使う" => on::reader_setting(|_| None);
 }
 
 /// How the ATR of the contactless interface begins.
