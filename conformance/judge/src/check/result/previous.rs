@@ -91,7 +91,7 @@ fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
         handed.is_some_and(|(_, step)| step.value.as_deref() == Some("patient"))
     };
     let leaves = |at: u64, step: &Step| match step.action.known() {
-        Some(Action::Lock | Action::ReadAloud) => false,
+        Some(Action::Lock | Action::ReadAloud | Action::TakeCard) => false,
         // what waits for the staff they have not seen
         Some(Action::Unlock) => {
             step.value.as_deref() == Some("passcode:right") && !is_with_patient(at)
