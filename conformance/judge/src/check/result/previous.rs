@@ -18,7 +18,7 @@ const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other
 
 /// After a card was taken, no screen shows what had been delivered of its holder, until that card
 /// comes back or the same values are delivered for another patient. The result itself may stand, drawn
-/// again or not, until the staff close it, go on, or open the device that they had put away.
+/// again or not, until the staff close it or go on.
 pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let delivered = delivered(case);
@@ -81,25 +81,14 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
 }
 
 /// Where a result that stood when its card was taken has had its time: the staff close it, log in or go
-/// on, open the device anew, or the next card lies there. What else is done with the device that shows it is
-/// none of that.
+/// on, or the next card lies there. What is done with the device that shows it is none of that.
 fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
-    let is_with_patient = |at: u64| {
-        let handed = case
-            .steps_before(at)
-            .find(|(_, step)| step.action == Action::HandOver);
-        handed.is_some_and(|(_, step)| step.value.as_deref() == Some("patient"))
-    };
-    let leaves = |at: u64, step: &Step| match step.action.known() {
-        Some(Action::Lock | Action::ReadAloud | Action::TakeCard) => false,
-        // what waits for the staff they have not seen
-        Some(Action::Unlock) => {
-            step.value.as_deref() == Some("passcode:right") && !is_with_patient(at)
-        }
+    let leaves = |step: &Step| match step.action.known() {
+        Some(Action::Lock | Action::Unlock | Action::ReadAloud) => false,
         Some(Action::HandOver) => step.value.as_deref() == Some("patient"),
         _ => step.id > 0,
     };
-    let acts = case.steps_after(taken).find(|(at, step)| leaves(*at, step));
+    let acts = case.steps_after(taken).find(|(_, step)| leaves(step));
     let acts = acts.map(|(at, _)| at);
     let placed = case.placed_after(taken);
     acts.into_iter().chain(placed).min().unwrap_or(u64::MAX)
