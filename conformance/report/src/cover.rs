@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::known::KnownFailure;
+use crate::merge::lacking;
 use crate::shard::Shard;
 
 /// The circumstances of a run. What is not known stays empty and is left out, or left blank to be
@@ -53,6 +54,38 @@ pub struct Cover {
     /// Parts of a divided run that are not there; a part has no evidence.
     #[serde(skip)]
     pub missing: Vec<Shard>,
+    /// Cases that could not be played, as the client's program or the environment is not fit for it.
+    #[serde(skip)]
+    pub unplayed: Vec<Untried>,
+}
+
+/// Something that a report has no verdict on though it was asked for: an error to a pipeline.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// The scenario, or the command that lacks something.
+    pub name: String,
+    /// What of it.
+    pub what: &'static str,
+    /// Why there is none.
+    pub why: Wording,
+}
+
+impl Cover {
+    /// What there is no verdict on; parts of the run that are missing come first.
+    #[must_use]
+    pub fn gaps(&self) -> Vec<Gap> {
+        let parts = (!self.missing.is_empty()).then(|| Gap {
+            name: "madoguchi merge".to_owned(),
+            what: "parts",
+            why: lacking(&self.missing),
+        });
+        let unplayed = self.unplayed.iter().map(|case| Gap {
+            name: case.scenario.clone(),
+            what: "client",
+            why: case.because.clone(),
+        });
+        parts.into_iter().chain(unplayed).collect()
+    }
 }
 
 /// An assumption of a wire profile.

@@ -8,21 +8,20 @@ use madoguchi_requirements::Level;
 use madoguchi_terms::{Lang, harmless};
 
 use super::CaseReport;
+use super::cover::Gap;
 use super::known::Entry;
-use super::merge::lacking;
-use super::shard::Shard;
 
 /// Annotations that GitHub shows per level.
 const MOST: usize = 10;
 
-/// Writes the annotations in `lang`; parts of the run that are `missing` come first.
+/// Writes the annotations in `lang`; what there is no verdict on (`gaps`) comes first.
 ///
 /// # Errors
 /// Those of `out`.
 pub fn write(
     out: &mut dyn Write,
     cases: &[CaseReport<'_>],
-    missing: &[Shard],
+    gaps: &[Gap],
     lang: Lang,
 ) -> io::Result<()> {
     let mut levels: [(&str, Vec<(String, String)>); 3] = [
@@ -30,10 +29,8 @@ pub fn write(
         ("warning", Vec::new()),
         ("notice", Vec::new()),
     ];
-    if !missing.is_empty() {
-        let told = lacking(missing).get(lang).to_owned();
-        levels[0].1.push(("madoguchi merge".to_owned(), told));
-    }
+    let told = |gap: &Gap| (gap.name.clone(), gap.why.get(lang).to_owned());
+    levels[0].1.extend(gaps.iter().map(told));
     for case in cases {
         let scenario = &case.verdicts.scenario;
         if case.verdicts.overall() == Overall::CouldNotRun {

@@ -15,10 +15,9 @@ use madoguchi_terms::{Lang, Say as _};
 use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite};
 
 use super::CaseReport;
+use super::cover::Gap;
 use super::levels::Levels;
-use super::merge::lacking;
 use super::remark::remarks;
-use super::shard::Shard;
 
 /// The longest file, bytes: GitLab refuses more than 30 MB.
 pub const LONGEST: usize = 29_000_000;
@@ -37,20 +36,20 @@ pub fn times(text: &str) -> Result<Vec<(String, String, Duration)>, String> {
     Ok(report.test_suites.iter().filter_map(time).collect())
 }
 
-/// The report in `lang` as files of at most `longest` bytes each; a case is never divided. Parts of the run that
-/// are `missing` are an error.
+/// The report in `lang` as files of at most `longest` bytes each; a case is never divided. Of what there is no
+/// verdict on (`gaps`) each is an error.
 ///
 /// # Errors
 /// Never in practice: the texts are Unicode.
 pub fn files(
     cases: &[CaseReport<'_>],
-    missing: &[Shard],
+    gaps: &[Gap],
     lang: Lang,
     longest: usize,
 ) -> io::Result<Vec<String>> {
     let mut files = Vec::new();
     let mut suites: Vec<TestSuite> = Vec::new();
-    suites.extend(incomplete(missing, lang));
+    suites.extend(gaps.iter().map(|gap| lacking(gap, lang)));
     let mut length = 0;
     let mut seen = BTreeMap::new();
     for case in cases {
@@ -145,18 +144,14 @@ fn share(took: Duration, tests: &mut [TestCase]) {
     }
 }
 
-/// A suite that says which parts of the run are not there, where some are not.
-fn incomplete(missing: &[Shard], lang: Lang) -> Option<TestSuite> {
-    if missing.is_empty() {
-        return None;
-    }
-    let name = "madoguchi merge";
+/// A suite that says why there is no verdict.
+fn lacking(gap: &Gap, lang: Lang) -> TestSuite {
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Error);
     status.set_type("missing");
-    status.set_message(lacking(missing).get(lang));
-    let mut suite = TestSuite::new(name);
-    suite.add_test_case(test(name, "parts", status));
-    Some(suite)
+    status.set_message(gap.why.get(lang));
+    let mut suite = TestSuite::new(gap.name.as_str());
+    suite.add_test_case(test(&gap.name, gap.what, status));
+    suite
 }
 
 /// How a case is told that did not come to its end.

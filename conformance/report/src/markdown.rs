@@ -8,11 +8,10 @@ use madoguchi_judge::verdict::Overall;
 use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say as _};
 
+use super::cover::Gap;
 use super::inducing;
-use super::merge::lacking;
 use super::overview::{Mark, Overview, topic_name};
 use super::remark::remarks;
-use super::shard::Shard;
 use super::soundness::Soundness;
 use super::tested::Tested;
 use super::{CaseReport, bindings, listed};
@@ -22,13 +21,13 @@ const LONGEST: usize = 1_000_000;
 /// Characters of one observed text.
 const OBSERVED: usize = 300;
 
-/// The summary in `lang`; parts of the run that are `missing` come first.
+/// The summary in `lang`; what there is no verdict on (`gaps`) comes first.
 #[must_use]
-pub fn summary(cases: &[CaseReport<'_>], missing: &[Shard], lang: Lang) -> String {
+pub fn summary(cases: &[CaseReport<'_>], gaps: &[Gap], lang: Lang) -> String {
     let overview = Overview::new(cases.iter().map(|case| case.verdicts));
     let mut text = String::new();
     // writing to a String cannot fail
-    let _ = head(&mut text, cases, missing, &overview, lang);
+    let _ = head(&mut text, cases, gaps, &overview, lang);
     for one in inducing::of(cases.iter().map(|case| case.verdicts)) {
         let scenario = plain(&one.scenario, OBSERVED);
         let said = plain(&one.text(lang), OBSERVED);
@@ -62,7 +61,7 @@ pub fn summary(cases: &[CaseReport<'_>], missing: &[Shard], lang: Lang) -> Strin
 fn head(
     text: &mut String,
     cases: &[CaseReport<'_>],
-    missing: &[Shard],
+    gaps: &[Gap],
     overview: &Overview<'_>,
     lang: Lang,
 ) -> std::fmt::Result {
@@ -74,8 +73,8 @@ fn head(
     } = overview;
     let title = lang.pick("適合試験 (非公式)", "Conformance (unofficial)");
     writeln!(text, "## madoguchi: {title}\n")?;
-    if !missing.is_empty() {
-        writeln!(text, "**{}**\n", lacking(missing).get(lang))?;
+    for gap in gaps {
+        writeln!(text, "**{}**\n", plain(gap.why.get(lang), OBSERVED))?;
     }
     let [ok, bad, not_run] = lang.pick(
         ["合格", "不合格", "実行不能"],

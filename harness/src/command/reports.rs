@@ -11,9 +11,8 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use jiff::tz::{Offset, TimeZone};
 use madoguchi_notation::Wording;
-use madoguchi_report::cover::{Assumption, Cover, Probe, Untried};
+use madoguchi_report::cover::{Assumption, Cover, Gap, Probe, Untried};
 use madoguchi_report::known::{Known, KnownFailure, KnownFailures};
-use madoguchi_report::shard::Shard;
 use madoguchi_report::terminal::Terminal;
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
@@ -58,7 +57,7 @@ pub(super) fn write(
         let nonce = options.nonce.as_deref();
         cover.seal = Some(evidence::seal(path, nonce, cases, &cover, lang)?);
     }
-    let missing = &cover.missing.clone()[..];
+    let gaps = &cover.gaps();
     let cover = &cover;
     // what can be written is, and then it is said what could not
     let mut written = Vec::new();
@@ -72,7 +71,7 @@ pub(super) fn write(
         }));
     }
     if let Some(path) = &options.junit {
-        written.push(junit_files(path, cases, missing, lang));
+        written.push(junit_files(path, cases, gaps, lang));
     }
     for path in &options.test_record {
         let is_table = path.extension().is_some_and(|extension| extension == "csv");
@@ -85,10 +84,10 @@ pub(super) fn write(
         }));
     }
     if let Some(path) = &options.markdown {
-        written.push(append(path, &markdown::summary(cases, missing, lang)));
+        written.push(append(path, &markdown::summary(cases, gaps, lang)));
     }
     if options.annotations {
-        let annotated = github::write(&mut io::stdout().lock(), cases, missing, lang);
+        let annotated = github::write(&mut io::stdout().lock(), cases, gaps, lang);
         written.push(screen::say(annotated));
     }
     written.into_iter().collect()
@@ -205,11 +204,11 @@ pub(super) fn settle(
 fn junit_files(
     path: &Path,
     cases: &[CaseReport<'_>],
-    missing: &[Shard],
+    gaps: &[Gap],
     lang: Lang,
 ) -> Result<(), Trouble> {
     let files =
-        junit::files(cases, missing, lang, junit::LONGEST).map_err(|error| Trouble::Write {
+        junit::files(cases, gaps, lang, junit::LONGEST).map_err(|error| Trouble::Write {
             path: path.to_owned(),
             error,
         })?;

@@ -261,6 +261,7 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
     let untried = untried.collect();
     let mut cover = reports::cover(&options.reports, &argv, prepared.begun(), untried);
     cover.probes = probes;
+    cover.unplayed.clone_from(&told.unplayed);
     cover.statement = claim.map(|claim| claim.text);
     let on_it = |case: &CaseReport<'_>| case.verdicts.profile.name == profile.name();
     cover.wire = prepared

@@ -7,6 +7,8 @@ use std::time::Duration;
 use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Verdicts;
+use madoguchi_notation::Wording;
+use madoguchi_report::cover::{Cover, Untried};
 use madoguchi_report::{CaseReport, junit};
 use madoguchi_terms::Lang;
 use madoguchi_trace::Trace;
@@ -196,10 +198,23 @@ fn the_file_fits_the_schema_whatever_became_of_the_case() {
     let mut cut = play("eligibility/expired", "");
     cut.events.truncate(3);
     assert!(!file(case(&judge(&cut), &cut)).is_empty());
-    let missing = ["2/3".parse().unwrap()];
-    let files = junit::files(&[], &missing, Lang::Ja, junit::LONGEST).unwrap();
+    let unplayed = Untried {
+        scenario: "happy/pin".into(),
+        because: Wording::new("起動できません", "it cannot be started"),
+    };
+    let cover = Cover {
+        missing: vec!["2/3".parse().unwrap()],
+        unplayed: vec![unplayed],
+        ..Cover::default()
+    };
+    let files = junit::files(&[], &cover.gaps(), Lang::En, junit::LONGEST).unwrap();
     let told = elements(&files.concat());
-    assert!(told.iter().any(|(name, _)| *name == "error"));
+    let errors = told.iter().filter(|(name, _)| *name == "error");
+    let words: Vec<&str> = errors.map(|(_, all)| all["message"].as_str()).collect();
+    assert_eq!(
+        words,
+        ["parts of the run are missing: 2/3", "it cannot be started"]
+    );
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Clients that go wrong: before their hello, which ends in 4, or in the middle, which ends in 1.
 
+use std::fs;
 use std::process::Command;
 
 use madoguchi_peers::{Outcome, Running, run};
@@ -24,8 +25,15 @@ fn exit(events: &[Value]) -> &Value {
 #[test]
 fn a_client_that_does_not_exist_ends_in_4() {
     let scene = Scene::new();
-    let outcome = run(&mut scene.run_of("/no/such/client --at all"));
+    let junit = tempfile::NamedTempFile::new().unwrap();
+    let mut command = scene.run_of("/no/such/client --at all");
+    let outcome = run(command.arg("--junit").arg(junit.path()));
     assert_told(&outcome, 4, &["cannot start", "/no/such/client"]);
+    let report = fs::read_to_string(junit.path()).unwrap();
+    assert!(
+        report.contains("<error") && report.contains("/no/such/client"),
+        "{report}"
+    );
 }
 
 #[test]

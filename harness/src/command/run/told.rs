@@ -22,6 +22,8 @@ pub(super) struct Told {
     /// Cases without a verdict: those that the client does not support, and those for which there
     /// was no time.
     pub(super) untried: Vec<Untried>,
+    /// Cases that could not be played: the client's program or the environment is not fit for it.
+    pub(super) unplayed: Vec<Untried>,
     unsupported: usize,
     pub(super) unbegun: usize,
 }
@@ -33,6 +35,7 @@ impl Told {
             played: Vec::new(),
             worst: Exit::PASS,
             untried: Vec::new(),
+            unplayed: Vec::new(),
             unsupported: 0,
             unbegun: 0,
         }
@@ -66,7 +69,10 @@ impl Told {
                 self.unbegun += 1;
                 self.untried.extend(untried(&trouble));
             }
-            Err(trouble) => self.worst = self.worst.max(trouble.tell(self.lang)),
+            Err(trouble) => {
+                self.worst = self.worst.max(trouble.tell(self.lang));
+                self.unplayed.extend(untried(&trouble));
+            }
         }
         Ok(())
     }
