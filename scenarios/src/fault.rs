@@ -44,6 +44,8 @@ pub enum WebFault {
     CaptivePortal(CaptivePortal),
     /// Connections are closed before their handshake.
     Refused(Connections),
+    /// Something on the way sends the client elsewhere (RFC 9110 §15.4); nothing is decided.
+    Redirect(Redirect),
     /// Connections are answered with a ServerHello of TLS 1.0.
     #[serde(rename = "tls-1.0")]
     Tls10(Connections),
@@ -72,6 +74,7 @@ impl WebFault {
             Self::Refused(_) | Self::Tls10(_) => return None,
         })
     }
+            Self::Redirect(at) => Struck::of(at.operation, at.nth, at.times),
 
     /// The same, striking from this request or connection on, and so many.
     #[must_use]
@@ -96,6 +99,7 @@ impl WebFault {
         };
         *nth = first;
         *times = how_many;
+            Self::Redirect(at) => (&mut at.nth, &mut at.times),
         self
     }
 }
@@ -269,3 +273,67 @@ pub struct Connections {
 const fn first() -> u32 {
     1
 }
+/// Which requests, and where their sender is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Redirect {
+    /// Which operation.
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// HTTP status.
+    #[serde(default)]
+    pub status: RedirectStatus,
+    /// Where to.
+    pub to: RedirectTo,
+}
+
+/// A status that sends a client on (RFC 9110 §15.4.2 to §15.4.9).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16")]
+pub struct RedirectStatus(u16);
+
+impl Default for RedirectStatus {
+    /// 302 Found.
+    fn default() -> Self {
+        Self(302)
+    }
+}
+
+impl TryFrom<u16> for RedirectStatus {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<Self, String> {
+        if [301, 302, 303, 307, 308].contains(&status) {
+            Ok(Self(status))
+        } else {
+            Err(format!(
+                "{status} is no redirect; write 301, 302, 303, 307 or 308"
+            ))
+        }
+    }
+}
+
+impl From<RedirectStatus> for u16 {
+    fn from(status: RedirectStatus) -> Self {
+        status.0
+    }
+}
+
+/// Where a redirect leads. Whoever follows comes back to the mock, under another name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum RedirectTo {
+    /// Another path of the host that was asked.
+    OwnHost,
+    /// Another host, by https.
+    OtherHost,
+    /// The host that was asked, by http.
+    Plain,
+}
+

@@ -1,6 +1,6 @@
 //! Requests, answers, and what goes wrong between them.
 
-use madoguchi_scenarios::WebFault;
+use madoguchi_scenarios::{RedirectTo, WebFault};
 use madoguchi_trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What};
 
 use crate::Counter;
@@ -101,6 +101,8 @@ impl Counter<'_> {
             WebFault::TooManyRequests(_) => "too-many-requests",
             WebFault::CaptivePortal(_) => "captive-portal",
             WebFault::Refused(_) | WebFault::Tls10(_) => return None,
+            WebFault::Redirect(redirect) if redirect.to == RedirectTo::OwnHost => "redirected",
+            WebFault::Redirect(_) => "redirected-elsewhere",
         })
     }
 

@@ -29,6 +29,8 @@ const CASES: &[&[&str]] = &[
         "web/silent",
         "eligibility/no-kana",
         "happy/read-aloud",
+        "web/redirect",
+        "eligibility/unknown-birthday",
     ],
 ];
 

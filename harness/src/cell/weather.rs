@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use madoguchi_scenarios::{Struck, WebFault as Said};
-use madoguchi_web::{Mishap, WebFault};
+use madoguchi_eligibility::Field;
+use madoguchi_scenarios::{DateField, DateForm, RedirectTo, Struck, WebFault as Said};
+use madoguchi_web::{Elsewhere, Mishap, WebFault};
 
 use crate::entropy::{Consumer, seeded};
 
@@ -76,6 +77,14 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                 nth,
                 times,
                 mishap,
+                Said::Redirect(at) => Mishap::Redirect {
+                    status: at.status.into(),
+                    to: match at.to {
+                        RedirectTo::OwnHost => Elsewhere::OwnHost,
+                        RedirectTo::OtherHost => Elsewhere::OtherHost,
+                        RedirectTo::Plain => Elsewhere::Plain,
+                    },
+                },
             }
         })
         .collect()

@@ -9,8 +9,8 @@ use madoguchi_notation::Wording;
 use super::cell::{Cell, FIRST, Place, SECOND, who};
 use crate::{
     Act, Answered, CaptivePortal, Care, Decides, Delay, Designation, EmergencyMode,
-    HistoryConditions, Operate, Pin, Portion, Scenario, Search, ServerError, SlowLink, Struck,
-    TerminalState, TooManyRequests, Visit, WebFault,
+    HistoryConditions, Operate, Pin, Portion, Redirect, RedirectTo, Scenario, Search, ServerError,
+    SlowLink, Struck, TerminalState, TooManyRequests, Visit, WebFault,
 };
 
 /// An operation, and what leads to it.
@@ -230,6 +230,64 @@ const fn portal(operation: Operation, redirect: bool) -> WebFault {
         redirect,
     })
 }
+
+fn redirect(operation: Operation, status: u16, to: RedirectTo) -> WebFault {
+    WebFault::Redirect(Redirect {
+        operation,
+        nth: 1,
+        times: 1,
+        status: status
+            .try_into()
+            .unwrap_or_else(|error| unreachable!("a redirect: {error}")),
+        to,
+    })
+}
+
+/// Every status that sends a client on, and everywhere: what a library does by default differs by both.
+const REDIRECTS: &[Way] = &[
+    Way {
+        name: "302-other-host",
+        ja: "302 で別のホストへ送られる",
+        en: "sent to another host by 302",
+        fault: |operation| redirect(operation, 302, RedirectTo::OtherHost),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "307-other-host",
+        ja: "307 で別のホストへ送られる",
+        en: "sent to another host by 307",
+        fault: |operation| redirect(operation, 307, RedirectTo::OtherHost),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "303-plain",
+        ja: "303 で http へ送られる",
+        en: "sent to http by 303",
+        fault: |operation| redirect(operation, 303, RedirectTo::Plain),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "308-own-host",
+        ja: "308 で同じホストの別のパスへ送られる",
+        en: "sent to another path by 308",
+        fault: |operation| redirect(operation, 308, RedirectTo::OwnHost),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "301-plain",
+        ja: "301 で http へ送られる",
+        en: "sent to http by 301",
+        fault: |operation| redirect(operation, 301, RedirectTo::Plain),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "308-plain",
+        ja: "308 で http へ送られる",
+        en: "sent to http by 308",
+        fault: |operation| redirect(operation, 308, RedirectTo::Plain),
+        fate: Fate::Undecided,
+    },
+];
 
 /// For every operation, those that differ most first.
 const WAYS: &[Way] = &[
@@ -454,6 +512,9 @@ pub(super) fn cells() -> Vec<Scenario> {
             cells.extend(of_patients.iter().map(|asked| cell(asked, way, false)));
         }
     }
+    for way in REDIRECTS {
+        cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
+    }
     for way in MORE_WAYS {
         for retry in [true, false] {
             cells.extend(of_patients.iter().map(|asked| cell(asked, way, retry)));
@@ -493,6 +554,11 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     cell.mishap((way.fault)(asked.operation));
     if !is_whole {
         cell.decides(&["service.bounded-retries"]);
+    }
+    let leads_elsewhere = |redirect: &&Way| !redirect.name.ends_with("own-host");
+    let mut elsewhere = REDIRECTS.iter().filter(leads_elsewhere);
+    if elsewhere.any(|redirect| redirect.name == way.name) {
+        cell.decides(&["service.no-redirect-elsewhere"]);
     }
     cell.login();
     (asked.before)(&mut cell);

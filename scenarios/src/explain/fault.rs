@@ -2,7 +2,7 @@
 
 use madoguchi_terms::Lang;
 
-use crate::{Fault, Ins, Moment, ReaderFault, Span, WebFault};
+use crate::{DateField, DateForm, Fault, Ins, Moment, ReaderFault, RedirectTo, Span, WebFault};
 
 impl ReaderFault {
     pub(super) fn in_words(&self, lang: Lang) -> String {
@@ -151,3 +151,17 @@ impl WebFault {
         }
     }
 }
+            Self::Redirect(r) => {
+                let status = u16::from(r.status);
+                let (ja, en) = match r.to {
+                    RedirectTo::OwnHost => {
+                        ("同じホストの別のパス", "another path of the same host")
+                    }
+                    RedirectTo::OtherHost => ("別のホスト", "another host"),
+                    RedirectTo::Plain => ("暗号化しない http", "http without TLS"),
+                };
+                of(
+                    &format!("{ja}へ {status} で転送される"),
+                    &format!("a {status} sends the client to {en}"),
+                )
+            }

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
 use madoguchi_scenarios::{
-    CaptivePortal, Connections, Delay, Fault, Hold, Portion, ServerError, ServerErrorStatus,
-    SlowLink, Struck, TooManyRequests, WebFault,
+    CaptivePortal, Connections, Delay, Fault, Hold, Portion, Redirect, RedirectStatus, RedirectTo,
+    ServerError, ServerErrorStatus, SlowLink, Struck, TooManyRequests, WebFault,
 };
 
 use crate::kind::{Kind, What};
@@ -323,6 +323,19 @@ pub const KINDS: &[Kind] = &[
         "captive-redirect",
         ["別のページへ導かれる", "a captive portal's redirection"],
         |at| portal(at, true),
+    ),
+    request(
+        "redirect",
+        ["別のホストへ転送される", "a redirect to another host"],
+        |at| {
+            WebFault::Redirect(Redirect {
+                operation: at.operation,
+                nth: at.nth,
+                times: at.times,
+                status: RedirectStatus::default(),
+                to: RedirectTo::OtherHost,
+            })
+        },
     ),
     connection(
         "refused",

@@ -72,10 +72,124 @@ fn answered_later(case: &Case<'_>, exchange: &Exchange<'_>, struck: u64) -> Opti
 }
 
 /// After a portal's page no screen follows that only an answer leads to. 認証選択 is one only for a
+/// A service that is called by a name is reached, whichever of the name's addresses answers.
+pub(super) fn every_address(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let is_named = case
+        .scenario()
+        .is_some_and(|scenario| scenario.given.service.by_name);
+    let mut steps = case.steps();
+    let login = steps.find(|(_, step)| step.action == Action::Login);
+    if let Some((at, _)) = login.filter(|_| is_named) {
+        let until = case.next_step(at);
+        let reached = case
+            .events()
+            .any(|event| matches!(event.what, What::Tls(_)));
+        tally.judge((!reached).then(|| {
+            Failure::new(
+                at,
+                Wording::new(
+                    "名前の二つ目の住所への接続",
+                    "a connection to another address of the name",
+                ),
+                Wording::new(
+                    "どの住所にも届かなかった",
+                    "none of the addresses was reached",
+                ),
+            )
+            .missing(until)
+        }));
+    }
+    tally.finding(Wording::new(
+        "名前で呼ばれるサービスへのログイン",
+        "a login to a service that is called by a name",
+    ))
+}
+
+/// A proxy that is set for another program is not asked for anything.
+pub(super) fn own_proxy_only(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let given = case.scenario().map(|scenario| &scenario.given.service);
+    if given.is_some_and(|service| service.other_proxy && !service.proxy) {
+        if case.exchanges().next().is_some() {
+            tally.judge(None);
+        }
+        let asks = case
+            .events()
+            .find(|event| matches!(event.what, What::Proxy(_)));
+        tally.judge(asks.map(|event| {
+            Failure::new(
+                event.seq,
+                Wording::new(
+                    "設定されたとおりの経路",
+                    "the way that was set for this client",
+                ),
+                Wording::new(
+                    "ほかのプログラムのためのプロキシを通した",
+                    "it went through a proxy that is set for another program",
+                ),
+            )
+        }));
+    }
+    tally.finding(Wording::new(
+        "環境変数にある、ほかのプログラムのためのプロキシ",
+        "a proxy of another program in the environment",
+    ))
+}
+
+/// The path to which a redirect elsewhere leads, and what a server says of a client that came without TLS.
+const ELSEWHERE: [&str; 2] = ["/elsewhere", "no TLS"];
+
+/// After a redirect to another host, or to http, nobody comes there before the next act.
+pub(super) fn no_redirect_elsewhere(case: &Case<'_>) -> Finding {
+    let [path, no_tls] = ELSEWHERE;
+    let mut tally = Tally::default();
+    for (exchange, at, _) in struck(case, &["redirected-elsewhere"]) {
+        let came = |event: &Event| match &event.what {
+            What::Request(request) => request.operation.is_none() && *request.path == *path,
+            What::Tls(tls) => *tls.outcome == *no_tls,
+            _ => false,
+        };
+        let mut later = case.events_between(at..case.next_step(at));
+        tally.judge(later.find(|event| came(event)).map(|event| {
+            let observed = match &event.what {
+                What::Request(request) if request.terminal.is_some() => Wording::new(
+                    "そこへ要求を送り、端末の証明書を示した",
+                    "a request went there, and the terminal's certificate with it",
+                ),
+                What::Request(_) => Wording::new("そこへ要求を送った", "a request went there"),
+                _ => Wording::new(
+                    "そこへ暗号化せずに要求を送った",
+                    "a request went there without TLS",
+                ),
+            };
+            let expected = Wording::new(
+                "別のホストや http への転送に従わない",
+                "nothing sent to where the redirect leads: another host, or http",
+            );
+            Failure::new(event.seq, expected, observed)
+                .after(exchange.asked)
+                .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "別のホストか http への転送",
+        "a redirect to another host, or to http",
+    ))
+}
+
+/// What stands in the place of an answer that somebody on the way has given.
+const STRANGERS: [&str; 4] = [
+    "captive-portal",
+    "foreign-json",
+    "redirected",
+    "redirected-elsewhere",
+];
+
 /// login: after another request a program may go back to it and say there what happened.
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (exchange, at, _) in struck(case, &["captive-portal", "foreign-json"]) {
+    for (exchange, at, _) in struck(case, &STRANGERS) {
         let is_led_to = match is_login(&exchange) {
             true => is_work,
             false => is_of_patient,

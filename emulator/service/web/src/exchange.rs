@@ -90,9 +90,8 @@ pub(crate) async fn exchange(
         .then(|| shared.backend.publication(&http))
         .flatten();
     let instead = match fate {
-        Some(fate) => stranger::reply(fate, &http.path),
-        None if http.path == crate::PORTAL => stranger::reply(Mishap::PortalPage, &http.path),
-        None => published,
+        Some(fate) => stranger::reply(fate, &http),
+        None => stranger::followed(&http).or(published),
     };
     if let Some(reply) = instead {
         shared.observer.answer(AnswerNote {

@@ -60,6 +60,13 @@ pub enum Mishap {
     PortalPage,
     /// Nothing is decided: a captive portal sends the client to [`PORTAL`] by 302.
     PortalRedirect,
+    /// Nothing is decided: something on the way sends the client on (RFC 9110 §15.4).
+    Redirect {
+        /// HTTP status: 301, 302, 303, 307 or 308.
+        status: u16,
+        /// Where to.
+        to: Elsewhere,
+    },
     /// It is decided, then the connection is cut without an answer.
     AnswerLost,
     /// It is decided, then the connection is reset (TCP RST) within the answer's body.
@@ -103,6 +110,43 @@ impl Mishap {
             Self::Reset => "reset",
             Self::Silent => "silent",
             Self::ServerError { .. } => "server-error",
+/// The path behind every other redirect.
+pub const ELSEWHERE: &str = "/elsewhere";
+
+/// Where a redirect leads: always back to this server, under another name, so that a client that follows is
+/// seen and reaches nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Elsewhere {
+    /// To another path of the host that was asked.
+    OwnHost,
+    /// To another host, by https.
+    OtherHost,
+    /// To the host that was asked, by http.
+    Plain,
+}
+
+impl Elsewhere {
+    /// The address that is named to a client that asked `host`, as its request says (`Host`).
+    pub(crate) fn address(self, host: &str) -> String {
+        let (name, port) = match host.rsplit_once(':') {
+            Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => (name, port),
+            _ => (host, "443"),
+        };
+        match self {
+            Self::OwnHost => ELSEWHERE.to_owned(),
+            Self::Plain => format!("http://{name}:{port}{ELSEWHERE}"),
+            Self::OtherHost => {
+                let other = if name == "localhost" {
+                    "127.0.0.1"
+                } else {
+                    "localhost"
+                };
+                format!("https://{other}:{port}{ELSEWHERE}")
+            }
+        }
+    }
+}
+
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::PortalPage | Self::PortalRedirect => "captive-portal",
             Self::AnswerLost => "lost",
@@ -112,6 +156,11 @@ impl Mishap {
             Self::Stalled { .. } => "stalled",
             Self::MediaTypeParameters => "media-type-parameters",
             Self::UnknownField => "unknown-field",
+            Self::Redirect {
+                to: Elsewhere::OwnHost,
+                ..
+            } => "redirected",
+            Self::Redirect { .. } => "redirected-elsewhere",
             Self::ForeignJson => "foreign-json",
             Self::Delay(_) => "delayed",
             Self::Slow { .. } => "slow",
@@ -224,6 +273,40 @@ mod tests {
     }
 
     #[test]
+    #[test]
+    fn a_redirect_leads_back_to_this_server_under_another_name() {
+        for (to, host, address) in [
+            (Elsewhere::OwnHost, "127.0.0.1:8443", "/elsewhere"),
+            (
+                Elsewhere::Plain,
+                "127.0.0.1:8443",
+                "http://127.0.0.1:8443/elsewhere",
+            ),
+            (
+                Elsewhere::OtherHost,
+                "127.0.0.1:8443",
+                "https://localhost:8443/elsewhere",
+            ),
+            (
+                Elsewhere::OtherHost,
+                "localhost:8443",
+                "https://127.0.0.1:8443/elsewhere",
+            ),
+            (
+                Elsewhere::OtherHost,
+                "[::1]:8443",
+                "https://localhost:8443/elsewhere",
+            ),
+            (
+                Elsewhere::OtherHost,
+                "counter.test",
+                "https://localhost:443/elsewhere",
+            ),
+        ] {
+            assert_eq!(to.address(host), address, "{host}");
+        }
+    }
+
     fn a_connection_fault_strikes_its_connection_and_no_other() {
         let plan = FaultPlan::new(vec![
             WebFault::OldTls { nth: 2, times: 1 },

@@ -22,7 +22,7 @@ mod stream;
 mod tls;
 
 pub use config::{Identity, Limits, WebConfig};
-pub use fault::{Mishap, PORTAL, WebFault};
+pub use fault::{ELSEWHERE, Elsewhere, Mishap, PORTAL, WebFault};
 pub use observer::{AnswerNote, Backend, Observer, RequestNote, TlsNote, TlsOutcome};
 pub use proxy::{Proxy, ProxyObserver};
 pub use server::{Listening, WebServer};

@@ -4,10 +4,18 @@
 
 use madoguchi_wire::HttpReply;
 
-use crate::{Mishap, PORTAL};
+use crate::{ELSEWHERE, Mishap, PORTAL};
 
 /// The media type of a page.
 pub(crate) const HTML: &str = "text/html; charset=utf-8";
+
+/// What a guest is shown who followed a redirect and is seen here; nothing on any other path.
+pub(crate) fn followed(asked: &HttpRequest) -> Option<HttpReply> {
+    [PORTAL, ELSEWHERE]
+        .contains(&&*asked.path)
+        .then(|| reply(Mishap::PortalPage, asked))
+        .flatten()
+}
 
 /// The reply of the stranger in the way, where this fault is one.
 pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
@@ -20,8 +28,14 @@ pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
             Some(("Retry-After", retry_after.to_string())),
         ),
         // A guest who has followed the redirect is shown the page.
-        Mishap::PortalRedirect if path != PORTAL => {
+        Mishap::PortalRedirect if asked.path != PORTAL => {
             (302, "Found", Some(("Location", PORTAL.to_owned())))
+        }
+        Mishap::Redirect { status, to } => {
+            let mut headers = asked.headers.iter();
+            let host = headers.find(|(name, _)| name.eq_ignore_ascii_case("host"));
+            let host = host.map_or("localhost", |(_, host)| host);
+            (status, "Moved", Some(("Location", to.address(host))))
         }
         Mishap::PortalPage | Mishap::PortalRedirect => {
             (200, "無線LANの利用規約に同意してください", None)

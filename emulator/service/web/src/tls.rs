@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::server::{ServerSessionMemoryCache, WebPkiClientVerifier};
-use rustls::{CipherSuite, RootCertStore, ServerConfig, SupportedCipherSuite};
+use rustls::{CipherSuite, InvalidMessage, RootCertStore, ServerConfig, SupportedCipherSuite};
 
 use crate::{Identity, TlsOutcome};
 
@@ -60,6 +60,9 @@ pub(crate) fn server_config(identity: &Identity, terminal_ca: &[u8]) -> io::Resu
     Ok(config)
 }
 
+/// What a client said that speaks something else, such as HTTP.
+const NO_TLS: &str = "no TLS";
+
 /// Why a handshake failed, in words that do not change from run to run.
 pub(crate) fn failure(error: &io::Error) -> TlsOutcome {
     let cause = error
@@ -67,6 +70,9 @@ pub(crate) fn failure(error: &io::Error) -> TlsOutcome {
         .and_then(|inner| inner.downcast_ref::<rustls::Error>());
     TlsOutcome::Failed(match (cause, error.kind()) {
         (Some(rustls::Error::AlertReceived(alert)), _) => format!("client alert {alert:?}"),
+        (Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)), _) => {
+            NO_TLS.to_owned()
+        }
         (Some(rustls::Error::InvalidCertificate(why)), _) => {
             format!("client certificate refused: {why}")
         }

@@ -40,6 +40,44 @@ defects! {
             reply.map(|body| Body::builder().mime_type("application/json").reader(body.into_reader()))
         })
     });
+    "wants-an-address" breaks "service.every-address",
+        "reaches no service that is called by a name: the first of its addresses does not answer",
+        "名前で呼ばれるサービスに届かない。初めの住所が応じないため" => acts(|app, action| {
+        let url = &app.service.address.url;
+        let is_address = url.contains("//127.") || url.contains("//[");
+        let fails = matches!(action, Action::Login(_)) && !is_address;
+        fails.then(|| app.show_login(Some("サービスに接続できません".to_owned())))
+    });
+    "takes-environments-proxy" breaks "service.own-proxy-only",
+        "goes through the proxy that HTTPS_PROXY names where it was given none",
+        "プロキシを設定されていないと、HTTPS_PROXY のプロキシを通る" => on::response(|service, request, response| {
+        let named = std::env::var("HTTPS_PROXY").ok();
+        let Some(proxy) = named.filter(|_| service.address.proxy.is_none()) else {
+            return response;
+        };
+        let address = line::Address { proxy: Some(proxy), ..service.address.clone() };
+        let limit = Some(address.patience);
+        let tls = service.agent_of(request).config().tls_config().clone();
+        // whatever it asks there, the proxy learns of it
+        let asked = format!("{}/openapi.json", address.url);
+        let _ = line::agent(&address, tls, limit, 0)?.get(asked).call();
+        response
+    });
+    "follows-redirects" breaks "service.no-redirect-elsewhere",
+        "follows a redirect, wherever it leads, and takes what it finds there for the reply",
+        "転送にはどこへでも従い、そこにあるものを応答とみなす" => on::response(|service, request, response| {
+        let reply = response?;
+        let leads = reply.headers().get("location").and_then(|to| to.to_str().ok());
+        let Some(to) = leads.filter(|_| reply.status().is_redirection()) else {
+            return Ok(reply);
+        };
+        let to = match to.starts_with('/') {
+            true => format!("{}{to}", service.address.url),
+            false => to.to_owned(),
+        };
+        let followed = service.agent_of(request).get(to).call();
+        followed.map_err(|error| line::failure(&error))
+    });
     "waits-for-ever" breaks "service.bounded-wait",
         "waits for an answer without a time limit",
         "応答を時間の制限なく待つ" =>

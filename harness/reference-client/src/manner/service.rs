@@ -109,6 +109,22 @@ manners! {
     "half-as-patient" does "waits half as long for the service as it may",
         "サービスを、待ってよい時間の半分だけ待つ"
         because "usability: the staff decide sooner; no document says how long",
+    "follows-own-redirects" does "follows a redirect that leads to another path of the same host",
+        "同じホストの別のパスへの転送には従う"
+        because "RFC 9110 §15.4: a client may follow by itself; the host is the one that was set",
+            "RFC 9110 §15.4。自動で従ってよい。相手は設定されたホストのまま" =>
+        only::response(
+            |_, _, response| response.as_ref().is_ok_and(|reply| own_path(reply).is_some()),
+            |service, request, response| {
+                let reply = response?;
+                let Some(path) = own_path(&reply) else {
+                    return Ok(reply);
+                };
+                let url = format!("{}{path}", service.address.url);
+                let followed = service.agent_of(request).get(url).call();
+                followed.map_err(|error| line::failure(&error))
+            },
+        );
             "使いやすさ。職員が早く判断できる。待つ時間を定めた文書はない" =>
         on::patience(|wait, limit| match wait {
             Wait::Service => limit.map(|limit| limit / 2),
@@ -138,6 +154,12 @@ manners! {
 /// Whether the connection broke before the answer was whole.
 fn broke(instead: &Instead) -> bool {
     matches!(instead, Instead::End | Instead::Reset | Instead::Half)
+/// The path of the same host to which a reply leads.
+fn own_path(reply: &Response<Body>) -> Option<&str> {
+    let to = reply.headers().get("location")?.to_str().ok()?;
+    (reply.status().is_redirection() && to.starts_with('/')).then_some(to)
+}
+
 }
 
 /// Sends one more header.
