@@ -67,10 +67,11 @@ impl Settings {
             )));
         }
         let profile = required(variable, "MADOGUCHI_PROFILE")?;
+        let told = told.filter(|told| told.profile == profile);
         let wire = told
-            .filter(|told| told.profile == profile)
             .map(Wire::Told)
             .or_else(|| Wire::named(&profile))
+            .or_else(|| Told::handed_over(variable, &profile).map(Wire::Told))
             .ok_or_else(|| SettingsError::NotSupported(format!("wire profile {profile}")))?;
         let patience = match variable("MADOGUCHI_TIMEOUT_MS") {
             Some(text) => Duration::from_millis(
@@ -100,6 +101,19 @@ impl Settings {
             },
             terminal: terminal_files(variable)?,
         })
+    }
+}
+
+impl Told {
+    /// The wire of that name, from the document that is handed over with it. It is read once, for the life of the
+    /// process.
+    fn handed_over(variable: Lookup<'_>, profile: &str) -> Option<&'static Self> {
+        let text = fs::read_to_string(variable("MADOGUCHI_OPENAPI")?).ok()?;
+        let told = Self::read(&text)?;
+        if told.profile != profile || !told.opens_sessions() {
+            return None;
+        }
+        Some(Box::leak(Box::new(told)))
     }
 }
 

@@ -888,6 +888,10 @@ const WIRES: &[Wire] = &[
         offers_registration: true,
     },
     Wire {
+        profile: "nested-2025.05",
+        offers_registration: true,
+    },
+    Wire {
         profile: "result-output-2025.05",
         offers_registration: true,
     },

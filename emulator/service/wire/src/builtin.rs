@@ -30,6 +30,10 @@ pub const BUILTIN: &[(&str, &str)] = &[
         "result-output-2025.05",
         include_str!("../profiles/result-output-2025.05.yaml"),
     ),
+    (
+        "nested-2025.05",
+        include_str!("../profiles/nested-2025.05.yaml"),
+    ),
 ];
 
 impl Profile {

@@ -107,6 +107,11 @@ impl Told {
         Some((call.method, &call.path))
     }
 
+    /// Whether it is a wire of this kind at all: one on which a user logs in.
+    pub(crate) fn opens_sessions(&self) -> bool {
+        self.calls.contains_key(&id(Operation::Login))
+    }
+
     /// What the field with this name on `mock-2025.05` is called here.
     pub(super) fn name(&self, mock: &str) -> Option<&str> {
         self.names.get(mock).map(String::as_str)

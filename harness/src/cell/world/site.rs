@@ -23,6 +23,7 @@ use crate::cell::service::FolderService;
 use crate::cell::staff::Staff;
 use crate::cell::table::Table;
 use crate::cell::{service, staff};
+use crate::cli::DEFAULT_PROFILE;
 
 /// What a client of a cell connects to, before it is known who is in the cell.
 pub(super) struct Site<'a> {
@@ -91,6 +92,12 @@ impl<'a> Site<'a> {
             env.extend([
                 ("MADOGUCHI_PROXY", url.clone().into()),
                 ("HTTPS_PROXY", url.into()),
+        if setting.web_profile().name() != DEFAULT_PROFILE {
+            let document = setting.web_profile().openapi().to_string();
+            folder
+                .hand_over("MADOGUCHI_OPENAPI", "openapi.json", &document)
+                .map_err(WorldTrouble::Folder)?;
+        }
             ]);
         }
         Ok(Self {

@@ -138,7 +138,14 @@ fn full_request(operation: Operation, operations: &Json) -> (HttpRequest, Reques
         let text = written(&value);
         match source["json"].as_str() {
             Some(pointer) => {
-                body.insert(pointer.trim_start_matches('/').to_owned(), Json::from(text));
+                let keys = pointer.trim_start_matches('/');
+                match keys.split_once('/') {
+                    None => drop(body.insert(keys.to_owned(), Json::from(text))),
+                    Some((outer, key)) => {
+                        let outer = body.entry(outer).or_insert_with(|| json!({}));
+                        outer[key] = Json::from(text);
+                    }
+                }
             }
             None => headers.push((
                 source["header"].as_str().unwrap().to_lowercase(),

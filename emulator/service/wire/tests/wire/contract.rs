@@ -33,6 +33,10 @@ const OTHERS: &[(&str, &str)] = &[
         "result-output-2025.05",
         "8aa8d97f91e943fc9373d9945c1c886c290ec6b48f0e33159667f2ccb42bf3f8",
     ),
+    (
+        "nested-2025.05",
+        "cd0c68bd633a03faa4a8a774897ca35653568480523be82f320525848c4d3973",
+    ),
 ];
 
 fn profile(name: &str) -> Profile {
