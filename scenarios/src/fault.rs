@@ -30,6 +30,8 @@ pub enum WebFault {
     /// The answer has a field that nobody knows, beside all others: a newer service may have more of them
     /// (assumed).
     UnknownField(Struck),
+    /// A date of the answer has no day, or is none of the calendar: a register may not know the day (assumed).
+    PartialDate(PartialDate),
     /// The answer waits.
     Delay(Delay),
     /// The body of the answer trickles.
@@ -66,6 +68,7 @@ impl WebFault {
             Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
                 Struck::of(at.operation, at.nth, at.times)
             }
+            Self::PartialDate(at) => Struck::of(at.operation, at.nth, at.times),
             Self::Delay(at) => Struck::of(at.operation, at.nth, at.times),
             Self::SlowLink(at) => Struck::of(at.operation, at.nth, at.times),
             Self::ServerError(at) => Struck::of(at.operation, at.nth, at.times),
@@ -90,6 +93,7 @@ impl WebFault {
             Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
                 (&mut at.nth, &mut at.times)
             }
+            Self::PartialDate(at) => (&mut at.nth, &mut at.times),
             Self::Delay(at) => (&mut at.nth, &mut at.times),
             Self::SlowLink(at) => (&mut at.nth, &mut at.times),
             Self::ServerError(at) => (&mut at.nth, &mut at.times),
@@ -143,6 +147,52 @@ pub struct Portion {
     /// How much of the body arrives, per cent, never all of it; absent: the seed decides.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub percent: Option<u8>,
+}
+
+/// Which requests, and which date of their answers is how.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct PartialDate {
+    /// Which operation.
+    pub operation: Operation,
+    /// The first of these requests that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+    /// Which date.
+    pub of: DateField,
+    /// How it is.
+    pub is: DateForm,
+}
+
+/// A date of an eligibility.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateField {
+    /// 生年月日
+    Birthdate,
+    /// 資格取得年月日
+    QualificationDate,
+    /// 資格喪失年月日
+    DisqualificationDate,
+    /// 有効開始年月日
+    ValidFrom,
+    /// 有効終了年月日
+    ValidUntil,
+}
+
+/// How a date can be that is no day of the calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum DateForm {
+    /// The day is 00: it is not known.
+    NoDay,
+    /// Month and day are 00.
+    NoMonth,
+    /// The 31st of a month that has none, as one who types may write it.
+    Impossible,
 }
 
 /// Which requests, and how long their answers wait.
@@ -258,21 +308,6 @@ pub struct CaptivePortal {
     pub redirect: bool,
 }
 
-/// Which connections.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Connections {
-    /// The first connection that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-}
-
-const fn first() -> u32 {
-    1
-}
 /// Which requests, and where their sender is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
@@ -337,3 +372,18 @@ pub enum RedirectTo {
     Plain,
 }
 
+/// Which connections.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Connections {
+    /// The first connection that is struck, from 1.
+    #[serde(default = "first")]
+    pub nth: u32,
+    /// How many in a row are struck.
+    #[serde(default = "first")]
+    pub times: u32,
+}
+
+const fn first() -> u32 {
+    1
+}

@@ -94,6 +94,7 @@ impl Counter<'_> {
             WebFault::Stalled(_) => "stalled",
             WebFault::MediaTypeParameters(_) => "media-type-parameters",
             WebFault::UnknownField(_) => "unknown-field",
+            WebFault::PartialDate(_) => "partial-date",
             WebFault::ForeignJson(_) => "foreign-json",
             WebFault::Delay(_) => "delayed",
             WebFault::SlowLink(_) => "slow",

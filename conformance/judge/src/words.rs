@@ -18,7 +18,7 @@ use std::sync::LazyLock;
 
 use madoguchi_trace::OwnWords;
 
-pub(crate) use self::date::dates;
+pub(crate) use self::date::{Partial, dates};
 pub(crate) use self::fold::folded;
 pub(crate) use self::look::{Due, Look, alike, look, look_at, strange_button, stranger_between};
 pub use self::own::UnknownWord;

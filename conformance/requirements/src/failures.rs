@@ -59,7 +59,7 @@ pub fn failures() -> &'static [FieldFailure] {
 const GROUPS: &[(&str, usize, &str, &str)] = &[
     ("HP", 12, "通常の流れ", "what usually happens"),
     ("EL", 17, "資格の状態", "states of an eligibility"),
-    ("CH", 10, "氏名と文字", "names and characters"),
+    ("CH", 11, "氏名と文字", "names and characters"),
     ("CD", 22, "カードとリーダー", "card and reader"),
     ("AC", 17, "端末とアカウント", "terminal and account"),
     (

@@ -109,7 +109,7 @@ pub struct HttpAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
     /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
-    /// was sent whole. After `delayed`, `slow`, `media-type-parameters` and `unknown-field` it arrived whole
+    /// was sent whole. After `delayed`, `slow`, `media-type-parameters`, `unknown-field` and `partial-date` it arrived whole
     /// all the same; `given-up` is one that was to come late, and the client had left before it did.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fault: Option<Text>,
@@ -125,7 +125,9 @@ impl HttpAnswer {
     pub fn arrived(&self) -> bool {
         matches!(
             self.fault.as_deref(),
-            None | Some("delayed" | "slow" | "media-type-parameters" | "unknown-field")
+            None | Some(
+                "delayed" | "slow" | "media-type-parameters" | "unknown-field" | "partial-date"
+            )
         )
     }
 }

@@ -41,6 +41,20 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                 Said::WrongContentType(_) => Mishap::WrongContentType,
                 Said::MediaTypeParameters(_) => Mishap::MediaTypeParameters,
                 Said::UnknownField(_) => Mishap::UnknownField,
+                Said::PartialDate(at) => Mishap::PartialDate {
+                    field: match at.of {
+                        DateField::Birthdate => Field::Birthdate,
+                        DateField::QualificationDate => Field::QualificationDate,
+                        DateField::DisqualificationDate => Field::DisqualificationDate,
+                        DateField::ValidFrom => Field::InsuredCardValidDate,
+                        DateField::ValidUntil => Field::InsuredCardExpirationDate,
+                    },
+                    end: match at.is {
+                        DateForm::NoDay => "00",
+                        DateForm::NoMonth => "0000",
+                        DateForm::Impossible => "0231",
+                    },
+                },
                 Said::ForeignJson(_) => Mishap::ForeignJson,
                 Said::ResetInBody(at) => Mishap::ResetInBody {
                     percent: percent(at.percent),

@@ -8,7 +8,8 @@ use madoguchi_notation::{Offset, Wording};
 
 use super::cell::{Cell, FIRST, Place, who};
 use crate::{
-    Act, AssistanceGiven, Hands, InsuranceGiven, InsurancePart, Pin, RecordGiven, Scenario,
+    Act, AssistanceGiven, DateField, DateForm, Hands, InsuranceGiven, InsurancePart, PartialDate,
+    Pin, RecordGiven, Scenario, WebFault,
 };
 
 /// One value of one field.
@@ -118,6 +119,12 @@ pub(super) fn cells() -> Vec<Scenario> {
     every(kana(), &Way::FEW[..1]);
     every(names(), &Way::FEW[..1]);
     every(orders(3), &Way::FEW);
+    cells.extend(partial_dates());
+    let mut every = |values: Vec<Value>, ways: &[Way]| {
+        for value in values {
+            cells.extend(ways.iter().map(|way| cell(&value, *way)));
+        }
+    };
     every(vec![twins()], &[Way::Numbers]);
     every(orders(2), &[Way::Numbers]);
     every(numbers(), &[Way::Numbers]);
@@ -137,6 +144,95 @@ fn cell(value: &Value, way: Way) -> Scenario {
     cell.login();
     way.play(&mut cell);
     cell.end()
+}
+
+/// Dates that are no day of the calendar: a register may not know it.
+const PARTIAL: &[(&str, &str, &str, DateForm)] = &[
+    ("no-day", "日がない", "has no day", DateForm::NoDay),
+    (
+        "no-month",
+        "月も日もない",
+        "has neither month nor day",
+        DateForm::NoMonth,
+    ),
+    (
+        "impossible",
+        "が暦にない日",
+        "is no day of the calendar",
+        DateForm::Impossible,
+    ),
+];
+
+const DATES: &[(&str, &str, DateField)] = &[
+    ("birth", "生年月日", DateField::Birthdate),
+    ("from", "資格取得年月日", DateField::QualificationDate),
+    ("lost", "資格喪失年月日", DateField::DisqualificationDate),
+    ("valid-from", "有効開始年月日", DateField::ValidFrom),
+    ("until", "有効終了年月日", DateField::ValidUntil),
+];
+
+/// Each date of an eligibility, and the day of birth of 医療扶助, in each form that is no day.
+fn partial_dates() -> Vec<Scenario> {
+    let lost = InsuranceGiven {
+        lost: day("-30d"),
+        reason_of_loss: Some(ReasonOfLoss::PublicAssistance),
+        ..InsuranceGiven::default()
+    };
+    let assisted = RecordGiven {
+        insurance: Some(vec![lost.clone()]),
+        assistance: Some(vec![begun("-60d")]),
+        ..RecordGiven::default()
+    };
+    let mut cells = Vec::new();
+    for (form, ja, en, is) in PARTIAL {
+        let mut add = |name: &str, field: &str, record: RecordGiven, of: DateField| {
+            for way in Way::FEW {
+                let (way_ja, way_en) = way.words();
+                let purpose = Wording::new(
+                    format!("{field}: {ja}、{way_ja}"),
+                    format!("{field} {en}, {way_en}"),
+                );
+                let id = format!("fields/{name}-{form}.{}", way.name());
+                let mut cell = Cell::new(&id, way.place(), FIRST, purpose);
+                cell.given.record = record.clone();
+                cell.decides(&[way.decides()]);
+                cell.mishap(WebFault::PartialDate(PartialDate {
+                    operation: match way {
+                        Way::Handed | Way::Pin => Operation::EligibilityBySignature,
+                        _ => Operation::EligibilityByCertificate,
+                    },
+                    nth: 1,
+                    times: 1,
+                    of,
+                    is: *is,
+                }));
+                cell.login();
+                way.play(&mut cell);
+                cells.push(cell.end());
+            }
+        };
+        for (name, field, of) in DATES {
+            let insurance = match of {
+                DateField::DisqualificationDate => lost.clone(),
+                _ => InsuranceGiven {
+                    until: day("+345d"),
+                    ..InsuranceGiven::default()
+                },
+            };
+            let record = RecordGiven {
+                insurance: Some(vec![insurance]),
+                ..RecordGiven::default()
+            };
+            add(name, field, record, *of);
+        }
+        add(
+            "assisted-birth",
+            "医療扶助の生年月日",
+            assisted.clone(),
+            DateField::Birthdate,
+        );
+    }
+    cells
 }
 
 fn value(name: &str, ja: &str, en: &str, record: RecordGiven) -> Value {

@@ -122,6 +122,24 @@ impl WebFault {
                 "回答に知られていない項目がある",
                 "the answer has a field that nobody knows",
             ),
+            Self::PartialDate(p) => {
+                let field = match p.of {
+                    DateField::Birthdate => "生年月日",
+                    DateField::QualificationDate => "資格取得年月日",
+                    DateField::DisqualificationDate => "資格喪失年月日",
+                    DateField::ValidFrom => "有効開始年月日",
+                    DateField::ValidUntil => "有効終了年月日",
+                };
+                let (ja, en) = match p.is {
+                    DateForm::NoDay => ("日がない", "has no day"),
+                    DateForm::NoMonth => ("月も日もない", "has neither month nor day"),
+                    DateForm::Impossible => ("暦にない日", "is no day of the calendar"),
+                };
+                of(
+                    &format!("回答の{field}に{ja}").replace("に暦", "が暦"),
+                    &format!("the answer's {field} {en}"),
+                )
+            }
             Self::Delay(d) => of(
                 &format!("回答が {} ms 遅れる", d.ms),
                 &format!("the answer waits {} ms", d.ms),

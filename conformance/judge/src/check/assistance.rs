@@ -9,7 +9,7 @@ use super::result::{Delivered, Dues, FieldRule, delivered, judge_due, no_screen,
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, is_assistance};
-use crate::words::{dates, means};
+use crate::words::{Partial, dates, means};
 
 fn occasion() -> Wording {
     Wording::new("届いた医療扶助の資格", "a delivered 医療扶助")
@@ -78,9 +78,14 @@ pub(super) fn back_side_shown(case: &Case<'_>) -> Finding {
 pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for result in &of_assistance(case) {
-        let date = result.field("birthdate").and_then(delivered_date);
-        let due = date.and_then(WarekiDate::of);
-        let (Some(date), Some(due), Some((at, screen))) = (date, due, result.screen) else {
+        let (Some(delivered), Some((at, screen))) = (result.field("birthdate"), result.screen)
+        else {
+            continue;
+        };
+        let date = delivered_date(delivered);
+        let day = date.and_then(WarekiDate::of).map(|due| due.to_string());
+        let partial = Partial::of(delivered);
+        let Some(due) = day.or_else(|| partial.map(|_| format!("{delivered} (和暦)"))) else {
             continue;
         };
         let words = case.words();
@@ -94,8 +99,9 @@ pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
         };
         let first = first.as_str();
         let is_right = shown.any(|(_, value)| {
-            let said = dates(value);
-            said.iter().any(|said| said.in_era && said.date == date)
+            let mut said = dates(value).into_iter();
+            let says_day = said.any(|said| said.in_era && Some(said.date) == date);
+            says_day || partial.is_some_and(|partial| partial.is_said_in(value, true))
         });
         tally.judge((!is_right).then(|| {
             let expected = Wording::new(format!("{BIRTHDATE} {due}"), format!("{BIRTHDATE} {due}"));

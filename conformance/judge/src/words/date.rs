@@ -3,6 +3,7 @@
 
 use jiff::civil::Date;
 use madoguchi_eligibility::{Era, WarekiDate};
+use madoguchi_trace::delivered_date;
 
 use super::fold::folded;
 
@@ -115,6 +116,97 @@ fn date_at(chars: &[char], start: usize) -> Option<(Said, usize)> {
     Some((Said { date, in_era }, end))
 }
 
+/// A delivered date that is no day of the calendar, as its numbers: `19500400` has no day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Partial {
+    year: i32,
+    month: i32,
+    day: i32,
+}
+
+impl Partial {
+    /// The numbers of a `YYYYMMDD` that is no day; nothing where it is one, or none of that form.
+    pub(crate) fn of(delivered: &str) -> Option<Self> {
+        let is_written = delivered.len() == 8 && delivered.bytes().all(|c| c.is_ascii_digit());
+        if !is_written || delivered_date(delivered).is_some() {
+            return None;
+        }
+        let number = |range: std::ops::Range<usize>| delivered.get(range)?.parse().ok();
+        Some(Self {
+            year: number(0..4)?,
+            month: number(4..6)?,
+            day: number(6..8)?,
+        })
+    }
+
+    /// Whether a text says it, in 和暦 where that is wanted: `昭和25年04月00日`, `昭和25年4月`, `1950年4月(日は不詳)`, and
+    /// no day that was not delivered.
+    pub(crate) fn is_said_in(self, text: &str, in_era: bool) -> bool {
+        let plain = folded(text);
+        let mut texts = vec![plain.clone()];
+        if let Some((_, rest)) = plain.split_once(')') {
+            let (outside, inside) = apart(&plain);
+            texts.extend([outside, format!("{inside}{rest}")]);
+        }
+        texts
+            .iter()
+            .any(|text| self.stands_in(&text.chars().collect::<Vec<_>>(), in_era))
+    }
+
+    fn stands_in(self, chars: &[char], in_era: bool) -> bool {
+        let mut at = 0;
+        while at < chars.len() {
+            let Some((said, said_in_era, end)) = part_at(chars, at) else {
+                at += 1;
+                continue;
+            };
+            if said == self && (said_in_era || !in_era) {
+                return true;
+            }
+            at = end;
+        }
+        false
+    }
+}
+
+/// Year, and month and day where they are said, else 0; whether in 和暦, and where it ends.
+fn part_at(chars: &[char], start: usize) -> Option<(Partial, bool, usize)> {
+    let before = start.checked_sub(1).map(|at| chars[at]);
+    let era = era_at(chars, start, before);
+    let mut at = era.map_or(start, |(_, end)| end);
+    if era.is_none() && before.is_some_and(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    while era.is_some() && chars.get(at).is_some_and(|c| matches!(c, ' ' | '.')) {
+        at += 1;
+    }
+    let (year, end) = match chars.get(at) {
+        Some('元') if era.is_some() => (1, at + 1),
+        _ => number(chars, at)?,
+    };
+    let first = era.map_or(0, |(era, _)| i32::from(era.year_zero()));
+    let part = |year: i32, month, day| Partial {
+        year: first + year,
+        month,
+        day,
+    };
+    let is_in_era = era.is_some();
+    match (era, end - at) {
+        (None, 8) | (Some(_), 6) => {
+            let part = part(year / 10_000, year / 100 % 100, year % 100);
+            Some((part, is_in_era, end))
+        }
+        (None, 6) => Some((part(year / 100, year % 100, 0), is_in_era, end)),
+        (None, 4) | (Some(_), 1 | 2) => {
+            let next = |end| number(chars, after_separator(chars, end)?);
+            let (month, end) = next(end).unwrap_or((0, end));
+            let (day, end) = next(end).unwrap_or((0, end));
+            Some((part(year, month, day), is_in_era, end))
+        }
+        _ => None,
+    }
+}
+
 /// A day in its era; a day outside of it is none.
 fn in_era(era: Era, year: i16, month: i8, day: i8) -> Option<Date> {
     let written = format!("{}{year:02}年{month:02}月{day:02}日", era.ja());
@@ -207,6 +299,40 @@ mod tests {
         for text in ["令和元年5月1日", "令和1年5月1日", "R1.5.1", "R元.5.1"] {
             assert_eq!(dates(text)[0].date, date(2019, 5, 1), "{text}");
         }
+    }
+
+    #[test]
+    fn a_date_without_a_day_is_said_without_one() {
+        let partial = |text| Partial::of(text).unwrap();
+        for (due, text, in_era) in [
+            ("19500400", "昭和25年04月00日", true),
+            ("19500400", "昭和25年4月", true),
+            ("19500400", "昭和25年4月 日不詳", true),
+            ("19500400", "1950年(昭和25年)4月", false),
+            ("19500400", "1950年4月(日は不詳)", false),
+            ("19500400", "S25.4", true),
+            ("19500400", "19500400", false),
+            ("19500400", "195004", false),
+            ("19890100", "平成元年1月", true),
+            ("19890100", "昭和64年1月", true),
+            ("19500000", "昭和25年", true),
+            ("19500000", "昭和25年00月00日", true),
+            ("19500231", "昭和25年02月31日", true),
+        ] {
+            assert!(partial(due).is_said_in(text, in_era), "{due} {text}");
+        }
+        for (due, text) in [
+            ("19500400", "昭和25年4月1日"),
+            ("19500400", "昭和25年03月31日"),
+            ("19500400", "1950年"),
+            ("19500000", "1950年1月1日"),
+            ("19500231", "昭和25年3月3日"),
+            ("19500400", ""),
+        ] {
+            assert!(!partial(due).is_said_in(text, false), "{due} {text}");
+        }
+        assert!(!partial("19500400").is_said_in("19500400", true));
+        assert_eq!(Partial::of("19500401"), None);
     }
 
     #[test]

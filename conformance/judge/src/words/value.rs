@@ -6,7 +6,7 @@ use madoguchi_trace::delivered_date;
 
 use super::fold::{folded, katakana};
 use super::look::kind;
-use super::{Kind, Words, dates, meaning};
+use super::{Kind, Partial, Words, dates, meaning};
 use crate::screen::plain;
 
 /// What a value says of what is due.
@@ -29,9 +29,14 @@ pub(super) fn says(words: &Words, kind: Kind, due: &str, shown: &str, is_alone: 
             let (due, shown) = (katakana(due), katakana(shown));
             same_text(&due, &shown) || !is_alone && holds(&shown, &due)
         }
-        Kind::Date | Kind::Dates => {
-            due_date(due).is_some_and(|due| dates(shown).iter().any(|said| said.date == due))
-        }
+        Kind::Date | Kind::Dates => match Partial::of(due) {
+            Some(due) => due.is_said_in(shown, false),
+            None => {
+                same_text(due, shown)
+                    || due_date(due)
+                        .is_some_and(|due| dates(shown).iter().any(|said| said.date == due))
+            }
+        },
         Kind::Ratio => same_ratio(due, shown),
         Kind::Attempts => due
             .parse()

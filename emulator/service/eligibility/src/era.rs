@@ -56,7 +56,8 @@ impl Era {
     }
 
     /// The Gregorian year before the era's year 1.
-    const fn year_zero(self) -> i16 {
+    #[must_use]
+    pub const fn year_zero(self) -> i16 {
         match self {
             Self::Meiji => 1867,
             Self::Taisho => 1911,

@@ -7,7 +7,7 @@ use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
 use hyper::header::{DATE, HeaderValue};
 use hyper::{Request as HyperRequest, Response};
-use madoguchi_eligibility::{Answer, Decision};
+use madoguchi_eligibility::{Answer, Decision, Field, Fields};
 use madoguchi_wire::{HttpReply, HttpRequest};
 use tokio::time::timeout;
 
@@ -109,6 +109,12 @@ pub(crate) async fn exchange(
             let repeated = shared.profile.repeated(&request);
             let mut answer = shared.backend.decide(request, terminal);
             answer.fields.complete(&repeated);
+            if let Some(Mishap::PartialDate { field, end }) = fate {
+                answer
+                    .results
+                    .iter_mut()
+                    .for_each(|result| shorten(result, field, end));
+            }
             answer
         }
         Err((_, answer)) => answer,
@@ -188,6 +194,16 @@ async fn read(shared: &Shared, body: &mut Incoming) -> Result<Vec<u8>, Unread> {
         Ok(Err(_)) => Err(Unread::Cut),
         Err(_) => Err(Unread::Refused(408, "body-too-slow")),
     }
+}
+
+/// Puts this in the place of the end of a date, where there is one.
+fn shorten(result: &mut Fields, field: Field, end: &str) {
+    let Some(date) = result.text(field).filter(|date| date.len() == 8) else {
+        return;
+    };
+    let kept = date.get(..date.len() - end.len()).unwrap_or_default();
+    let date = format!("{kept}{end}");
+    result.set(field, date);
 }
 
 /// Puts a field that no profile has at the end of an object of JSON.

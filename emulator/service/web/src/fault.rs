@@ -90,6 +90,13 @@ pub enum Mishap {
     MediaTypeParameters,
     /// It is decided; the answer has an unknown field.
     UnknownField,
+    /// It is decided; a date of the answer is no day of the calendar.
+    PartialDate {
+        /// Which one, in every result that has it.
+        field: Field,
+        /// What takes the place of the ends of `YYYYMMDD`: `00`, `0000`, `0231`.
+        end: &'static str,
+    },
     /// It is decided; the answer waits.
     Delay(Duration),
     /// It is decided; the body of the answer trickles.
@@ -156,11 +163,7 @@ impl Elsewhere {
             Self::Stalled { .. } => "stalled",
             Self::MediaTypeParameters => "media-type-parameters",
             Self::UnknownField => "unknown-field",
-            Self::Redirect {
-                to: Elsewhere::OwnHost,
-                ..
-            } => "redirected",
-            Self::Redirect { .. } => "redirected-elsewhere",
+            Self::PartialDate { .. } => "partial-date",
             Self::ForeignJson => "foreign-json",
             Self::Delay(_) => "delayed",
             Self::Slow { .. } => "slow",

@@ -32,6 +32,16 @@ defects! {
         }
         screen
     });
+    "knows-no-era-without-day" breaks "assistance.era-birthdate",
+        "shows a birth date of 医療扶助 as it came where its day is 00",
+        "医療扶助の生年月日の日が 00 だと、届いたまま示す" => on::result(|_, _, record, mut screen| {
+        let date = record.and_then(|record| record.get(&Field::Birthdate));
+        let date = date.filter(|date| date.ends_with("00"));
+        if let (Some(shown), Some(date)) = (field(&mut screen, "資格情報/生年月日"), date) {
+            shown.clone_from(date);
+        }
+        screen
+    });
     "shows-consignment" breaks "assistance.consignment-hidden",
         "shows 委託・未委託",
         "委託・未委託を示す" => on::result(|_, _, record, mut screen| {

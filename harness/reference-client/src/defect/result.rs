@@ -26,6 +26,15 @@ defects! {
         let kind = reply.body().mime_type().unwrap_or_default().to_owned();
         Ok(reply.map(|_| Body::builder().mime_type(kind).data(piece)))
     });
+    "makes-up-birthday" breaks "result.delivered-fields-shown",
+        "shows the first of the month where the day of birth is not known",
+        "生まれた日が分からないと、その月の 1 日と示す" => of_insurance(|result| {
+        if let Some(date) = result.get_mut(&Field::Birthdate)
+            && let Some(month) = date.strip_suffix("00")
+        {
+            *date = format!("{month}01");
+        }
+    });
     "wants-fresh-answer" breaks "result.delivered-fields-shown",
         "takes an answer that is hours old by its own clock for one out of a cache",
         "自分の時計で何時間も前の応答をキャッシュのものとみなす" =>

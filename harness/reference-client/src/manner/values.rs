@@ -33,6 +33,11 @@ manners! {
         "日付を 昭和27年1月1日 (1952年) と両方で書く"
         because "usability: both are looked for", "使いやすさ。どちらでも探せる" =>
         dates(|era, year, month, day| Some(format!("{era}{year}年{month}月{day}日 ({}年)", first_year(era) + year - 1)));
+    "leaves-unknown-day-out" does "writes a date without a day as 昭和25年4月",
+        "日のない日付を 昭和25年4月 と書く"
+        because "usability: what nobody knows need not be printed as 00",
+            "使いやすさ。分からない日を 00 と印字するまでもない" =>
+        dates(|era, year, month, day| (day == 0).then(|| format!("{era}{year}年{month}月")));
     "full-width-digits" does "writes the digits of a result in full width",
         "結果の数字を全角で書く"
         because "usability: programs that print forms use full width throughout",

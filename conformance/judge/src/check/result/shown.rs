@@ -10,7 +10,7 @@ use super::{delivered_in_any_way, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{VALIDITY, readable};
-use crate::words::{Due, Look, dates, tells_validity};
+use crate::words::{Due, Look, Partial, dates, tells_validity};
 
 /// What was delivered of a 医療保険 result stands on its screen.
 pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
@@ -147,7 +147,11 @@ pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
             continue;
         };
         let due = delivered_date(lost);
-        let says = |text: &str| dates(text).iter().any(|said| due == Some(said.date));
+        let partial = Partial::of(lost);
+        let says = |text: &str| match partial {
+            Some(partial) => partial.is_said_in(text, false),
+            None => dates(text).iter().any(|said| due == Some(said.date)),
+        };
         let shown = result.pages().flat_map(readable).any(says);
         tally.judge((!shown).then(|| {
             let date = due.map_or_else(|| lost.to_owned(), |date| date.to_string());
