@@ -7,6 +7,7 @@ pub(crate) mod case;
 pub(crate) mod clock;
 mod contract;
 pub(crate) mod desktop;
+mod disk;
 pub(crate) mod exchange;
 pub(crate) mod folder;
 pub(crate) mod gate;

@@ -20,7 +20,7 @@ use crate::{Hold, RecordChange, Span, schema};
 
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use operate::Operate;
-pub use people::{Hands, Passcode, Pin, Restart, Slip};
+pub use people::{Disk, Hands, Passcode, Pin, Restart, Slip};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};
 
 /// One act at the counter: a word, or a word with a value.
@@ -77,6 +77,8 @@ pub enum Act {
     /// The client ends and is started again in the same folders: closed by the staff, or as the value
     /// says. What it kept in them counts, what it had in memory is gone.
     RestartApp(Option<Restart>),
+    /// Something happens to the client's files, below `MADOGUCHI_STATE_DIR` and those that it was handed.
+    Disk(Disk),
     /// The staff close the client.
     Close,
     /// Something is set up beside the counter.
@@ -135,6 +137,7 @@ impl Act {
             | Self::Rival(_)
             | Self::RivalLeaves
             | Self::RecordChanges(_)
+            | Self::Disk(_)
             | Self::RestartApp(_) => Arm::World,
             _ => Arm::Client,
         }

@@ -8,6 +8,7 @@
 mod answers;
 mod cell;
 mod devices;
+mod disks;
 mod exchanges;
 mod fields;
 mod flows;
@@ -31,6 +32,8 @@ pub fn derived() -> Vec<Scenario> {
         devices::cells(),
         readers::cells(),
         exchanges::cells(),
+        disks::cells(),
+        logins::cells(),
         words::cells(),
         visits::cells(),
     ])

@@ -41,7 +41,7 @@ mod text;
 mod variant;
 
 pub use act::{
-    Act, Action, Answered, Arm, Care, ConsentGiven, Decides, Designation, Ended, Hands,
+    Act, Action, Answered, Arm, Care, ConsentGiven, Decides, Designation, Disk, Ended, Hands,
     HistoryConditions, Operate, Passcode, Pin, Restart, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};

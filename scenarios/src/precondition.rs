@@ -206,7 +206,7 @@ impl Counter {
                 // Once more, while the same answer is waited for.
                 self.may_wait = true;
             }
-            Act::ReadAloud | Act::Wait(_) => {}
+            Act::ReadAloud | Act::Wait(_) | Act::Disk(_) => {}
         }
         Ok(())
     }

@@ -15,6 +15,7 @@ mod credential;
 mod expectation;
 mod history;
 mod institution;
+mod keeping;
 mod mobile;
 mod notice;
 mod patience;
@@ -144,6 +145,9 @@ pub const CHECKS: &[(&str, Check)] = &[
     ),
     ("terminal.session-renewed", account::session_renewed),
     ("terminal.key-protected", terminal::key_protected),
+    ("terminal.certificate-kept", keeping::certificate_kept),
+    ("terminal.activated-anew", keeping::activated_anew),
+    ("terminal.damage-told", keeping::damage_told),
     ("result.needs-answer", result::needs_answer),
     ("result.refusal-is-no-result", result::refusal_is_no_result),
     ("result.no-partial-data", way::no_partial_data),

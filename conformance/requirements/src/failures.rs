@@ -61,7 +61,7 @@ const GROUPS: &[(&str, usize, &str, &str)] = &[
     ("EL", 17, "資格の状態", "states of an eligibility"),
     ("CH", 11, "氏名と文字", "names and characters"),
     ("CD", 22, "カードとリーダー", "card and reader"),
-    ("AC", 17, "端末とアカウント", "terminal and account"),
+    ("AC", 18, "端末とアカウント", "terminal and account"),
     (
         "RG",
         12,

@@ -29,6 +29,8 @@ pub(crate) struct App {
     pub(crate) service: Service,
     pub(crate) reader: CardReader,
     pub(crate) terminal: TerminalFiles,
+    /// Why the certificate that this terminal has cannot be used: an administrator has to look.
+    pub(crate) unusable: Option<String>,
     pub(crate) stage: Stage,
     pub(crate) patient: Patient,
     pub(crate) mobile: Mobile,
@@ -104,16 +106,15 @@ impl App {
     ) -> Result<Self, String> {
         let mut service =
             Service::new(settings.service, conduct.clone()).map_err(|error| error.to_string())?;
-        let terminal = settings
-            .terminal
-            .load()
-            .map_err(|error| format!("the terminal's certificate cannot be read: {error}"))?;
-        if let Some(terminal) = terminal {
-            service
-                .use_terminal(&terminal)
-                .map_err(|error| error.to_string())?;
-        }
+        let loaded = settings.terminal.load().map_err(|error| error.to_string());
+        let used = loaded.and_then(|terminal| match terminal {
+            Some(terminal) => service.use_terminal(&terminal).map_err(|e| e.to_string()),
+            None => Ok(()),
+        });
+        let unusable = used.err();
         Ok(Self {
+            unusable: unusable
+                .map(|why| format!("端末の証明書を使えません。管理者に連絡してください（{why}）")),
             link,
             service,
             reader: CardReader::new(library, settings.reader, settings.patience, conduct.clone()),
@@ -156,7 +157,7 @@ impl App {
 
     fn begin(&mut self, given: &Given) -> Done {
         self.mobile = Mobile::new(given.device);
-        self.show_login(None)
+        self.show_login(self.unusable.clone())
     }
 
     fn act(&mut self, step: &Step) -> Done {

@@ -13,7 +13,14 @@ use crate::wire::{Field, Operation};
 impl App {
     /// Activates the terminal where that has not been done, then opens a session.
     pub(crate) fn login(&mut self, account: Account) -> Done {
+        if let Some(why) = self.unusable.clone() {
+            return self.show_login(Some(why));
+        }
         let is_fresh = !self.service.has_terminal();
+        if is_fresh && account.activation_code.is_none() {
+            let wanted = "アクティベーションコードを入力してください".to_owned();
+            return self.show_login(Some(wanted));
+        }
         if self.conduct().activates(is_fresh) {
             self.activate(&account)?;
         }

@@ -331,6 +331,7 @@ impl Stage<'_> {
             Act::RecordChanges(change) => world.change_record(change),
             Act::StopService => world.stop_pcsc(),
             Act::StartService => world.start_pcsc(),
+            Act::Disk(what) => world.disk(*what),
             _ => {}
         }
     }

@@ -272,7 +272,7 @@ fn leak(class: &str, place: &str, offset: usize) -> Leak {
 }
 
 /// Where a private key begins that is not encrypted: in PEM (RFC 7468), or as its octets.
-fn private_key(content: &[u8]) -> Option<usize> {
+pub(super) fn private_key(content: &[u8]) -> Option<usize> {
     let armoured = ["", "RSA ", "EC "].iter().find_map(|kind| {
         find(
             content,

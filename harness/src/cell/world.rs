@@ -15,7 +15,9 @@ use madoguchi_card::StoredKey;
 use madoguchi_fixtures::persona;
 use madoguchi_layout::Policies;
 use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival};
-use madoguchi_scenarios::{Act, Hold, Pin, RecordChange, Scenario, Slip, Span, TerminalState};
+use madoguchi_scenarios::{
+    Act, Disk, Hold, Pin, RecordChange, Scenario, Slip, Span, TerminalState,
+};
 use madoguchi_trace::{ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 use parking_lot::{Mutex, MutexGuard};
@@ -24,6 +26,7 @@ pub(crate) use self::setting::{Setting, WorldTrouble};
 use self::site::Site;
 use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};
+use super::disk::ClientFiles;
 use super::exchange::Watch;
 use super::folder::{Env, Folder};
 use super::gate::Gate;
@@ -247,6 +250,13 @@ impl World {
     pub(crate) fn stop_pcsc(&self) {
         if let Some((manager, _)) = self.manager() {
             manager.stop_service();
+        }
+    }
+
+    /// Lets this happen to the client's files.
+    pub(crate) fn disk(&self, what: Disk) {
+        if let Err(why) = ClientFiles::in_cell(self.folder()).suffer(what) {
+            anstream::eprintln!("  ! {}: {why}", self.folder().display());
         }
     }
 

@@ -3,7 +3,7 @@
 use madoguchi_notation::{Located, Wording};
 use madoguchi_terms::Lang;
 
-use super::{Act, Answered, Care, Decides, Hands, Passcode, Pin, Restart, Slip};
+use super::{Act, Answered, Care, Decides, Disk, Hands, Passcode, Pin, Restart, Slip};
 use crate::{EmergencyMode, Hold, Method};
 
 impl Act {
@@ -141,6 +141,10 @@ impl Act {
             Self::Operate(operate) => operate.wording(),
             Self::BrowseHistory(_) => say(
                 "職員が確認済みの資格の一覧を開く",
+            Self::Disk(what) => {
+                let (ja, en) = suffered(*what);
+                say(ja, en)
+            }
                 "the staff look at past results",
             ),
             Self::AskByNumber(persona) => Wording::new(
@@ -245,5 +249,43 @@ fn held(hold: Hold) -> Wording {
         Hold::Connection => Wording::new("接続", "a connection to"),
         Hold::Transaction => Wording::new("トランザクション", "a transaction on"),
         Hold::Exclusive => Wording::new("占有", "an exclusive connection to"),
+    }
+}
+
+/// What happens to the client's files.
+const fn suffered(what: Disk) -> (&'static str, &'static str) {
+    match what {
+        Disk::Refuses => (
+            "アプリのフォルダーに書けなくなる",
+            "the client's folder takes nothing any more",
+        ),
+        Disk::KeyRefused => (
+            "秘密鍵のファイルだけが書けなくなり、鍵と証明書が消える",
+            "the key's file alone cannot be written any more, and key and certificate are gone",
+        ),
+        Disk::Takes => (
+            "アプリのフォルダーにまた書けるようになる",
+            "the client's folder takes everything again",
+        ),
+        Disk::Emptied => (
+            "アプリのファイルがすべて空になる",
+            "all files of the client are empty",
+        ),
+        Disk::Halved => (
+            "アプリのファイルがすべて途中で終わる",
+            "all files of the client end in the middle",
+        ),
+        Disk::Garbled => (
+            "アプリのファイルがすべて壊れる",
+            "all files of the client hold something else",
+        ),
+        Disk::KeyLost => (
+            "端末の秘密鍵だけが消える",
+            "the terminal's key is gone, its certificate is there",
+        ),
+        Disk::CertificateLost => (
+            "端末の証明書だけが消える",
+            "the terminal's certificate is gone, its key is there",
+        ),
     }
 }

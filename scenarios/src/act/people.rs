@@ -67,6 +67,27 @@ words! {
     }
 
     /// What the staff mistype or leave out at a login.
+    /// What happens to the client's files.
+    Disk {
+        /// The client's folder takes nothing from now on.
+        Refuses,
+        /// The file of a private key cannot be written any more; key and certificate are gone.
+        KeyRefused,
+        /// It takes everything again, and what was in it is there.
+        Takes,
+        /// All files are empty: the machine lost its power before they were written out.
+        Emptied,
+        /// All files end in the middle.
+        Halved,
+        /// All files hold something else.
+        Garbled,
+        /// The private key is gone, the certificate is there.
+        KeyLost,
+        /// The certificate is gone, the private key is there.
+        CertificateLost,
+    }
+
+    /// What the staff mistype at a login.
     Slip {
         /// The password.
         WrongPassword,

@@ -7,6 +7,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, TerminalState};
 use madoguchi_trace::{HttpAnswer, NOT_ASKED, Step, What};
 
+use super::keeping::disk;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 
@@ -58,8 +59,16 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
             "whether the terminal had been activated is not known",
         ));
     };
+    // A terminal whose files were lost is activated once more, with another code.
+    let lost = disk(case)
+        .next()
+        .and_then(|(happened, _)| {
+            case.steps_after(happened)
+                .find(|(_, step)| step.action == Action::RestartApp)
+        })
+        .map_or(u64::MAX, |(at, _)| at);
     let first: Vec<Exchange<'_>> = case
-        .exchanges()
+        .exchanges_between(0..lost)
         .filter(|exchange| exchange.is(Operation::FirstLogin))
         .collect();
     let attempts = first.len();

@@ -154,6 +154,28 @@ defects! {
         let retries = presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(_));
         retries.then(|| app.refuse("there is nothing to try again"))
     });
+    "conceals-lost-certificate" breaks "terminal.certificate-kept",
+        "goes on without a word where the terminal's certificate could not be written",
+        "端末の証明書を書けなくても、何も言わずに先へ進む" => on::screen(|_, screen| {
+        let tells = |(_, text): &(&str, String)| text.contains("証明書を保存できません");
+        if screen.fields.iter().any(tells) { screens::choice() } else { screen }
+    });
+    "writes-certificate-first" breaks "terminal.activated-anew",
+        "writes the certificate before its key, and leaves it there where the key cannot be written",
+        "秘密鍵より先に証明書を書き、鍵を書けなくても証明書を残す" => saw::answer(|app, operation, answer| {
+        if let (Operation::FirstLogin, Some(certificate)) = (operation, answer.text(Field::TerminalCertificate)) {
+            // Where this cannot be written the key cannot either, and that is told.
+            let _ = std::fs::write(&app.terminal.certificate, certificate);
+        }
+    });
+    "ends-on-bad-certificate" breaks "terminal.damage-told",
+        "does not start where the terminal's certificate cannot be used",
+        "端末の証明書を使えないと起動しない" => on::screen(|app, screen| {
+        if app.unusable.is_some() {
+            std::process::exit(70);
+        }
+        screen
+    });
     "opens-key-file" breaks "terminal.key-protected",
         "writes the terminal's private key where every user of the machine can read it",
         "端末の秘密鍵を、この機械のどの利用者も読めるように書く" => on::screen(|app, screen| {
