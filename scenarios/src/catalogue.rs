@@ -135,6 +135,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "home/later-visit",
     "home/designated-elsewhere",
     "home/patient",
+    "home/link-beside-staff",
     "home/check-after",
     "online/every-visit",
     "online/yesterday",

@@ -13,6 +13,7 @@ mod exchanges;
 mod fields;
 mod flows;
 mod readers;
+mod logins;
 mod visits;
 mod words;
 

@@ -229,6 +229,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("bulk.units-shown", bulk::units_shown),
     ("bulk.error-told", bulk::error_told),
     ("consent.designation-as-told", consent::designation_as_told),
+    ("consent.link-session", consent::link_session),
     ("consent.proved-by-pin", consent::proved_by_pin),
     ("consent.every-online-visit", consent::every_online_visit),
     ("consent.no-card-later", consent::no_card_later),

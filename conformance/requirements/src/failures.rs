@@ -72,7 +72,7 @@ const GROUPS: &[(&str, usize, &str, &str)] = &[
     ("NW", 14, "通信・障害・一括照会", "network, outage, bulk"),
     (
         "HC",
-        6,
+        7,
         "居宅同意・オンライン診療",
         "home consent, online care",
     ),

@@ -14,6 +14,7 @@
 //! | [`CardEvent::data`] of a VERIFY | `auth-pin:right`, `auth-pin:wrong#2` (2 attempts left), `auth-pin:wrong-length#2` (not even four digits), `auth-pin:blocked`, `auth-pin:unknown` (no answer) |
 //! | `certificate` in [`HttpRequest::fields`] | `auth-certificate:<persona>`; `auth-certificate:unknown` where it is on none of the cards |
 //! | [`HttpRequest::terminal`] | `terminal#1` |
+//! | `session-token` in [`HttpRequest::fields`] of a session before the one that was opened last | `earlier-session` |
 //! | `session-token`, `signature`, `password`, keys | `len=…` |
 //!
 //! A key of `fields` is the abstract name of the field (`request-id`, `method`); those of the i-th
@@ -45,7 +46,9 @@ use madoguchi_scenarios::Action;
 pub use own_words::{OwnWords, Said};
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
-pub use web::{HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent};
+pub use web::{
+    EARLIER_SESSION, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent,
+};
 pub use word::Word;
 
 /// Digest of this crate: of what a trace says.

@@ -115,6 +115,9 @@ pub struct HttpAnswer {
     pub fault: Option<Text>,
 }
 
+/// `session-token` in [`HttpRequest::fields`] where another session was opened since.
+pub const EARLIER_SESSION: &str = "earlier-session";
+
 /// [`HttpAnswer::decision`] where a stranger answered in the service's place.
 pub const NOT_ASKED: &str = "–";
 

@@ -61,6 +61,11 @@ impl Staff {
             "user-id": self.user_id,
             "password": password,
         });
+        if slip == Some(Slip::NoUserId)
+            && let Some(typed) = value.as_object_mut()
+        {
+            typed.remove("user-id");
+        }
         if terminal == TerminalState::Fresh {
             let code = self.code.expose();
             let but_last = code.get(..code.len().saturating_sub(1)).unwrap_or_default();
@@ -158,11 +163,13 @@ pub(crate) fn login_request() -> Request {
 pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'static str {
     match (terminal, slip) {
         (TerminalState::Fresh, None) => "account:right, activation-code:right",
-        (TerminalState::Fresh, Some(Slip::WrongPassword)) => "account:wrong, activation-code:right",
+        (TerminalState::Fresh, Some(Slip::WrongPassword | Slip::NoUserId)) => {
+            "account:wrong, activation-code:right"
+        }
         (TerminalState::Fresh, Some(Slip::WrongCode | Slip::ShortCode)) => {
             "account:right, activation-code:wrong"
         }
-        (_, Some(Slip::WrongPassword)) => "account:wrong",
+        (_, Some(Slip::WrongPassword | Slip::NoUserId)) => "account:wrong",
         _ => "account:right",
     }
 }

@@ -24,6 +24,10 @@ impl Act {
                 "職員が誤ったパスワードでログインする",
                 "the staff log in with a wrong password",
             ),
+            Self::Login(Some(Slip::NoUserId)) => say(
+                "職員がユーザーIDを入れずにログインする",
+                "the staff log in and leave the user ID out",
+            ),
             Self::Login(Some(Slip::WrongCode | Slip::ShortCode)) => say(
                 "職員がアクティベーションコードを打ち間違えてログインする",
                 "the staff log in and mistype the activation code",

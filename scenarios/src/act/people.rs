@@ -97,5 +97,7 @@ words! {
         ShortCode,
         /// They choose no passcode for the mobile device.
         NoPasscode,
+        /// The user ID, which they leave out.
+        NoUserId,
     }
 }

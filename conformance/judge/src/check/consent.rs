@@ -7,7 +7,7 @@ use madoguchi_eligibility::{
 };
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Care, Method, Operation};
-use madoguchi_trace::{Screen, Text};
+use madoguchi_trace::{EARLIER_SESSION, Screen, Text};
 
 use super::contract::is_logged_in;
 use super::credential::{is_no_pin, is_obstacle};
@@ -175,6 +175,55 @@ pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(registered())
+}
+
+/// What follows a patient's link is asked in the session that it opened, until somebody logs in.
+pub(super) fn link_session(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    // a terminal at which somebody is logged in may take no link
+    for (at, _) in case
+        .steps()
+        .filter(|(_, step)| step.action == Action::EnterByLink)
+    {
+        let mut asked = case.exchanges_between(at..case.next_step(at));
+        if !asked.any(|exchange| exchange.is(Operation::PatientEntrance)) {
+            tally.judge(None);
+        }
+    }
+    for entrance in case.exchanges() {
+        let opened = entrance.received_as(Decision::Ok);
+        let Some((at, _)) = opened.filter(|_| entrance.is(Operation::PatientEntrance)) else {
+            continue;
+        };
+        let logs_in =
+            |later: &Exchange<'_>| later.is(Operation::Login) || later.is(Operation::FirstLogin);
+        let until = case.exchanges_between(at..u64::MAX).find(logs_in);
+        let until = until.map_or(u64::MAX, |later| later.asked);
+        for later in case.exchanges_between(at..until) {
+            let Some(session) = later.field("session-token") else {
+                continue;
+            };
+            tally.judge((session == EARLIER_SESSION).then(|| {
+                let operation = later.request.operation.as_deref().unwrap_or("—");
+                Failure::new(
+                    later.asked,
+                    Wording::new(
+                        "リンクが開いたセッション",
+                        "the session that the link opened",
+                    ),
+                    Wording::new(
+                        format!("{operation} を職員のセッションで送った"),
+                        format!("{operation} was sent in the session of the staff"),
+                    ),
+                )
+                .after(at)
+            }));
+        }
+    }
+    tally.finding(Wording::new(
+        "患者のリンクの後の要求",
+        "a request after a patient's link",
+    ))
 }
 
 /// Each time that a patient comes to オンライン診療 with the card, a consent is registered.

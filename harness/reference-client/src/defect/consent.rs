@@ -25,6 +25,25 @@ defects! {
             Ok(pin)
         })
     };
+    "keeps-staff-session" breaks "consent.link-session",
+        "goes on in the session of the staff where a patient comes in by the link",
+        "患者がリンクから入っても、職員のセッションのまま続ける" => {
+        let staff = kept::<Option<String>>();
+        [
+            saw::answer(move |_, operation, answer| {
+                if is_login(operation, answer) {
+                    staff.set(answer.text(Field::SessionToken).map(str::to_owned));
+                }
+            }),
+            on::headers(move |mut headers| {
+                let carried = headers.iter_mut().find(|(name, _)| *name == "Authorization");
+                if let (Some((_, value)), Some(token)) = (carried, staff.get()) {
+                    *value = format!("Bearer {token}");
+                }
+                headers
+            }),
+        ]
+    };
     "designates-without-pin" breaks "consent.proved-by-pin",
         "designates an institution without the signature that the PIN allows",
         "暗証番号による署名なしに医療機関を指定する" =>

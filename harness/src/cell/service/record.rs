@@ -8,7 +8,8 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::basis;
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_trace::{
-    Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, Text, TlsEvent, What,
+    EARLIER_SESSION, Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, Text,
+    TlsEvent, What,
 };
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
@@ -50,6 +51,8 @@ pub(super) struct WebRecorder {
     /// Whose 利用者証明用電子証明書 this is, by DER.
     certificates: BTreeMap<Vec<u8>, String>,
     terminals: Mutex<Vec<Vec<u8>>>,
+    /// The tokens of the sessions whose opening reached the client, in order.
+    sessions: Mutex<Vec<String>>,
     /// The secrets of the cell; what the service gives is one more.
     secrets: Canaries,
 }
@@ -68,6 +71,7 @@ impl WebRecorder {
             server,
             certificates: issued.iter().map(holder).collect(),
             terminals: Mutex::default(),
+            sessions: Mutex::default(),
             secrets,
         }
     }
@@ -83,6 +87,13 @@ impl WebRecorder {
                 seen.len() - 1
             });
         format!("terminal#{}", ordinal + 1)
+    }
+
+    /// Whether the session of this token was opened before another one.
+    fn is_earlier(&self, token: &str) -> bool {
+        let sessions = self.sessions.lock();
+        let known = sessions.iter().rposition(|known| known == token);
+        known.is_some_and(|at| at + 1 < sessions.len())
     }
 
     /// What stands in the place of a certificate that is on none of the cards.
@@ -102,6 +113,13 @@ impl WebRecorder {
                 Field::Certificate.name().into(),
                 format!("auth-certificate:{holder}"),
             );
+        }
+        if request
+            .fields
+            .text(Field::SessionToken)
+            .is_some_and(|token| self.is_earlier(token))
+        {
+            fields.insert(Field::SessionToken.name().into(), EARLIER_SESSION.into());
         }
         for (i, unit) in request.items.iter().enumerate() {
             let traced = unit.traced().into_iter();
@@ -162,7 +180,7 @@ impl Observer for WebRecorder {
         if let Some(token) = token {
             self.secrets.give(Canary::new("session-token", token));
         }
-        self.sequencer.tell(What::Answer(Box::new(HttpAnswer {
+        let told = HttpAnswer {
             exchange: note.exchange,
             status: note.status,
             decision: note.answer.map_or(NOT_ASKED.into(), |answer| {
@@ -179,7 +197,11 @@ impl Observer for WebRecorder {
                 .unwrap_or_default(),
             retry_after: note.retry_after,
             fault: note.fault.map(Text::from),
-        })));
+        };
+        if let Some(token) = token.filter(|_| told.arrived()) {
+            self.sessions.lock().push(token.to_owned());
+        }
+        self.sequencer.tell(What::Answer(Box::new(told)));
     }
 }
 
