@@ -14,6 +14,7 @@ use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Write as _};
 use std::os::fd::{AsFd as _, OwnedFd};
 use std::os::unix::process::CommandExt as _;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::thread::{self, JoinHandle};
@@ -27,6 +28,7 @@ use rustix::net::{
 };
 
 use self::packet::sought;
+use crate::cell::reach::{HOSTS, TWO_ADDRESSES};
 use crate::cell::sequencer::Sequencer;
 
 /// Set for the command that was started anew: the namespace that it came from, as `net:[…]`.
@@ -34,7 +36,14 @@ const LEFT: &str = "MADOGUCHI_NETWORK_LEFT";
 /// What the namespace of a process is called.
 const OWN: &str = "/proc/self/ns/net";
 /// In a namespace of users, no user needs to be root; who they are stays as it is.
-const UNSHARE: [&str; 5] = ["--user", "--map-current-user", "--keep-caps", "--net", "--"];
+const UNSHARE: [&str; 6] = [
+    "--user",
+    "--map-current-user",
+    "--keep-caps",
+    "--net",
+    "--mount",
+    "--",
+];
 
 /// Why there is no such network.
 #[derive(Debug)]
@@ -116,7 +125,26 @@ fn furnish() -> Result<(), NoOwnNetwork> {
     ip("link set dev lo up\nroute add local 0.0.0.0/0 dev lo\n")?;
     // A machine without IPv6 has nothing to answer for.
     let _ = ip("route add local ::/0 dev lo\n");
+    // Where no file can be laid over another the service is called `localhost` in its place.
+    let _ = name_with_two_addresses();
     Ok(())
+}
+
+/// Lays a file of hosts over that of the machine, in which a name has two addresses.
+fn name_with_two_addresses() -> io::Result<()> {
+    let machines = fs::read_to_string(HOSTS)?;
+    let mut own = tempfile::NamedTempFile::new()?;
+    write!(own, "{machines}\n{}", TWO_ADDRESSES.lines())?;
+    let laid = Command::new("mount")
+        .arg("--bind")
+        .args([own.path(), Path::new(HOSTS)])
+        .stderr(Stdio::null())
+        .status()?;
+    if laid.success() {
+        Ok(())
+    } else {
+        Err(io::ErrorKind::PermissionDenied.into())
+    }
 }
 
 fn ip(commands: &str) -> Result<(), NoOwnNetwork> {

@@ -35,6 +35,7 @@ pub fn derived() -> Vec<Scenario> {
         exchanges::cells(),
         disks::cells(),
         logins::cells(),
+        exchanges::cells(),
         words::cells(),
         visits::cells(),
     ])

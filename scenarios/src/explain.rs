@@ -112,6 +112,24 @@ impl Given {
                 format!("the service is that of {profile}"),
             ));
         }
+        if self.service.by_name {
+            words.push(
+                lang.pick(
+                    "サービスは、住所が二つある名前で呼ばれる",
+                    "the service is called by a name, which may have several addresses",
+                )
+                .into(),
+            );
+        }
+        if self.service.other_proxy {
+            words.push(
+                lang.pick(
+                    "環境変数に、ほかのプログラムのためのプロキシがある",
+                    "the environment names a proxy of another program",
+                )
+                .into(),
+            );
+        }
         if self.service.proxy {
             words.push(
                 lang.pick("プロキシを通る", "the way leads through a proxy")

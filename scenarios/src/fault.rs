@@ -44,10 +44,10 @@ pub enum WebFault {
     TooManyRequests(TooManyRequests),
     /// A captive portal answers with its own page, or sends the client to it; nothing is decided.
     CaptivePortal(CaptivePortal),
-    /// Connections are closed before their handshake.
-    Refused(Connections),
     /// Something on the way sends the client elsewhere (RFC 9110 §15.4); nothing is decided.
     Redirect(Redirect),
+    /// Connections are closed before their handshake.
+    Refused(Connections),
     /// Connections are answered with a ServerHello of TLS 1.0.
     #[serde(rename = "tls-1.0")]
     Tls10(Connections),
@@ -74,10 +74,10 @@ impl WebFault {
             Self::ServerError(at) => Struck::of(at.operation, at.nth, at.times),
             Self::TooManyRequests(at) => Struck::of(at.operation, at.nth, at.times),
             Self::CaptivePortal(at) => Struck::of(at.operation, at.nth, at.times),
+            Self::Redirect(at) => Struck::of(at.operation, at.nth, at.times),
             Self::Refused(_) | Self::Tls10(_) => return None,
         })
     }
-            Self::Redirect(at) => Struck::of(at.operation, at.nth, at.times),
 
     /// The same, striking from this request or connection on, and so many.
     #[must_use]
@@ -99,11 +99,11 @@ impl WebFault {
             Self::ServerError(at) => (&mut at.nth, &mut at.times),
             Self::TooManyRequests(at) => (&mut at.nth, &mut at.times),
             Self::CaptivePortal(at) => (&mut at.nth, &mut at.times),
+            Self::Redirect(at) => (&mut at.nth, &mut at.times),
             Self::Refused(at) | Self::Tls10(at) => (&mut at.nth, &mut at.times),
         };
         *nth = first;
         *times = how_many;
-            Self::Redirect(at) => (&mut at.nth, &mut at.times),
         self
     }
 }

@@ -219,6 +219,14 @@ pub struct ServiceGiven {
     /// every other host (`HTTPS_PROXY`, `MADOGUCHI_PROXY`).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub proxy: bool,
+    /// Whether the client is told the service by a name instead of an address: one of two addresses, the first of
+    /// which nobody answers, where the run has a network of its own; else `localhost`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub by_name: bool,
+    /// Whether the variables that libraries look at (`HTTPS_PROXY`, `ALL_PROXY`) name a proxy which nobody gave the
+    /// client: it is set for another program. It leads to the service, and tells of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub other_proxy: bool,
     /// How far the service's clock is off, in its decisions and in its `Date`: `+1d`, `-90s`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::maybe_offset")]
@@ -242,6 +250,8 @@ impl ServiceGiven {
             && self.oldest_client.is_none()
             && self.profile.is_none()
             && !self.proxy
+            && !self.other_proxy
+            && !self.by_name
     }
 }
 

@@ -101,9 +101,9 @@ impl Counter<'_> {
             WebFault::ServerError(_) => "server-error",
             WebFault::TooManyRequests(_) => "too-many-requests",
             WebFault::CaptivePortal(_) => "captive-portal",
-            WebFault::Refused(_) | WebFault::Tls10(_) => return None,
             WebFault::Redirect(redirect) if redirect.to == RedirectTo::OwnHost => "redirected",
             WebFault::Redirect(_) => "redirected-elsewhere",
+            WebFault::Refused(_) | WebFault::Tls10(_) => return None,
         })
     }
 

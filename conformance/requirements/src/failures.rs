@@ -69,7 +69,7 @@ const GROUPS: &[(&str, usize, &str, &str)] = &[
         "registration for use as an insurance card",
     ),
     ("MA", 10, "医療扶助", "medical assistance"),
-    ("NW", 14, "通信・障害・一括照会", "network, outage, bulk"),
+    ("NW", 15, "通信・障害・一括照会", "network, outage, bulk"),
     (
         "HC",
         7,

@@ -42,6 +42,18 @@ impl Reach {
         format!("https://{}:{port}", self.host())
     }
 
+    /// The same with a name in the place of an address of this machine.
+    pub(crate) fn url_by_name(&self, port: u16) -> String {
+        if self.is_open() || !self.hosts.is_empty() {
+            return self.url(port);
+        }
+        let name = match TWO_ADDRESSES.is_known() {
+            true => TWO_ADDRESSES.name,
+            false => "localhost",
+        };
+        format!("https://{name}:{port}")
+    }
+
     /// The URL of a proxy that listens on `port`. On this machine it is the address: a name that
     /// only the proxy knows does not lead to it.
     pub(crate) fn proxy_url(&self, port: u16) -> String {
@@ -106,6 +118,38 @@ impl Reach {
     }
 }
 
+/// A name with several addresses, which a network of the run's own knows.
+pub(crate) struct Named {
+    pub(crate) name: &'static str,
+    /// In the order in which they are told.
+    addresses: [&'static str; 2],
+}
+
+/// Nobody answers the first of them, which every resolver prefers (RFC 6724 §2.1). The server's certificate is for this name, too.
+pub(crate) const TWO_ADDRESSES: Named = Named {
+    name: "madoguchi.test",
+    addresses: ["::1", "127.0.0.1"],
+};
+
+impl Named {
+    /// What a file of hosts says of it.
+    pub(crate) fn lines(&self) -> String {
+        let lines = self.addresses.iter();
+        lines
+            .map(|address| format!("{address} {}\n", self.name))
+            .collect()
+    }
+
+    /// Whether this machine's file of hosts says that. Nobody else is asked.
+    fn is_known(&self) -> bool {
+        let hosts = std::fs::read_to_string(HOSTS).unwrap_or_default();
+        hosts.contains(&self.lines())
+    }
+}
+
+/// The file of hosts.
+pub(crate) const HOSTS: &str = "/etc/hosts";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,6 +172,21 @@ mod tests {
             ("192.0.2.5:0", &[], "https://192.0.2.5:8443"),
         ] {
             assert_eq!(reach(bind, hosts).url(8443), url);
+        }
+    }
+
+    #[test]
+    fn by_name_it_is_called_where_only_this_machine_can_reach_it() {
+        let url = reach("127.0.0.1:0", &[]).url_by_name(8443);
+        let name = if TWO_ADDRESSES.is_known() {
+            "madoguchi.test"
+        } else {
+            "localhost"
+        };
+        assert_eq!(url, format!("https://{name}:8443"));
+        for (bind, hosts) in [("0.0.0.0:0", &["pc1.test"][..]), ("192.0.2.5:0", &[])] {
+            let reach = reach(bind, hosts);
+            assert_eq!(reach.url_by_name(8443), reach.url(8443));
         }
     }
 

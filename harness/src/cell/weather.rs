@@ -77,6 +77,14 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                 },
                 Said::CaptivePortal(at) if at.redirect => Mishap::PortalRedirect,
                 Said::CaptivePortal(_) => Mishap::PortalPage,
+                Said::Redirect(at) => Mishap::Redirect {
+                    status: at.status.into(),
+                    to: match at.to {
+                        RedirectTo::OwnHost => Elsewhere::OwnHost,
+                        RedirectTo::OtherHost => Elsewhere::OtherHost,
+                        RedirectTo::Plain => Elsewhere::Plain,
+                    },
+                },
             };
             let Some(Struck {
                 operation,
@@ -91,14 +99,6 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                 nth,
                 times,
                 mishap,
-                Said::Redirect(at) => Mishap::Redirect {
-                    status: at.status.into(),
-                    to: match at.to {
-                        RedirectTo::OwnHost => Elsewhere::OwnHost,
-                        RedirectTo::OtherHost => Elsewhere::OtherHost,
-                        RedirectTo::Plain => Elsewhere::Plain,
-                    },
-                },
             }
         })
         .collect()

@@ -141,14 +141,14 @@ impl Act {
                 "アプリが強制終了し、起動し直す",
                 "the client is killed and started again",
             ),
-            Self::Close => say("アプリを閉じる", "the client is closed"),
-            Self::Operate(operate) => operate.wording(),
-            Self::BrowseHistory(_) => say(
-                "職員が確認済みの資格の一覧を開く",
             Self::Disk(what) => {
                 let (ja, en) = suffered(*what);
                 say(ja, en)
             }
+            Self::Close => say("アプリを閉じる", "the client is closed"),
+            Self::Operate(operate) => operate.wording(),
+            Self::BrowseHistory(_) => say(
+                "職員が確認済みの資格の一覧を開く",
                 "the staff look at past results",
             ),
             Self::AskByNumber(persona) => Wording::new(

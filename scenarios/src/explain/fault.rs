@@ -164,11 +164,6 @@ impl WebFault {
                 &format!("a gateway answers 429, come again in {} s", t.retry_after),
             ),
             Self::CaptivePortal(_) => of("前に公衆無線LANの画面が返る", "a captive portal answers"),
-            Self::Refused(_) => of("接続が断られる", "connections are refused"),
-            Self::Tls10(_) => of("サーバーは TLS 1.0 だけ", "the server has TLS 1.0 only"),
-        }
-    }
-}
             Self::Redirect(r) => {
                 let status = u16::from(r.status);
                 let (ja, en) = match r.to {
@@ -183,3 +178,8 @@ impl WebFault {
                     &format!("a {status} sends the client to {en}"),
                 )
             }
+            Self::Refused(_) => of("接続が断られる", "connections are refused"),
+            Self::Tls10(_) => of("サーバーは TLS 1.0 だけ", "the server has TLS 1.0 only"),
+        }
+    }
+}

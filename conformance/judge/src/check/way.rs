@@ -4,7 +4,8 @@
 use std::collections::BTreeSet;
 
 use madoguchi_notation::Wording;
-use madoguchi_trace::{HttpAnswer, What};
+use madoguchi_scenarios::Action;
+use madoguchi_trace::{Event, HttpAnswer, What};
 
 use super::service::nothing_sent_to;
 use super::start::{is_of_patient, is_work};
@@ -71,7 +72,6 @@ fn answered_later(case: &Case<'_>, exchange: &Exchange<'_>, struck: u64) -> Opti
         .find(|at| *at > struck)
 }
 
-/// After a portal's page no screen follows that only an answer leads to. 認証選択 is one only for a
 /// A service that is called by a name is reached, whichever of the name's addresses answers.
 pub(super) fn every_address(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -186,6 +186,7 @@ const STRANGERS: [&str; 4] = [
     "redirected-elsewhere",
 ];
 
+/// After a portal's page no screen follows that only an answer leads to. 認証選択 is one only for a
 /// login: after another request a program may go back to it and say there what happened.
 pub(super) fn answer_recognised(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();

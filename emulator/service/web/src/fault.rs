@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use madoguchi_eligibility::Operation;
+use madoguchi_eligibility::{Field, Operation};
 use parking_lot::Mutex;
 
 /// A fault of the network or of the service, and when it strikes.
@@ -110,13 +110,6 @@ pub enum Mishap {
 /// follows is seen.
 pub const PORTAL: &str = "/captive-portal/login";
 
-impl Mishap {
-    /// Its name in a note.
-    pub(crate) const fn name(self) -> &'static str {
-        match self {
-            Self::Reset => "reset",
-            Self::Silent => "silent",
-            Self::ServerError { .. } => "server-error",
 /// The path behind every other redirect.
 pub const ELSEWHERE: &str = "/elsewhere";
 
@@ -154,8 +147,20 @@ impl Elsewhere {
     }
 }
 
+impl Mishap {
+    /// Its name in a note.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Reset => "reset",
+            Self::Silent => "silent",
+            Self::ServerError { .. } => "server-error",
             Self::TooManyRequests { .. } => "too-many-requests",
             Self::PortalPage | Self::PortalRedirect => "captive-portal",
+            Self::Redirect {
+                to: Elsewhere::OwnHost,
+                ..
+            } => "redirected",
+            Self::Redirect { .. } => "redirected-elsewhere",
             Self::AnswerLost => "lost",
             Self::ResetInBody { .. } => "reset-in-body",
             Self::Truncated { .. } => "truncated",
@@ -269,14 +274,6 @@ mod tests {
     }
 
     #[test]
-    fn a_fault_can_last() {
-        let plan = plan(1, 2);
-        let struck = [0; 3].map(|_| plan.fate(ASKED).is_some());
-        assert_eq!(struck, [true, true, false]);
-    }
-
-    #[test]
-    #[test]
     fn a_redirect_leads_back_to_this_server_under_another_name() {
         for (to, host, address) in [
             (Elsewhere::OwnHost, "127.0.0.1:8443", "/elsewhere"),
@@ -310,6 +307,14 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_fault_can_last() {
+        let plan = plan(1, 2);
+        let struck = [0; 3].map(|_| plan.fate(ASKED).is_some());
+        assert_eq!(struck, [true, true, false]);
+    }
+
+    #[test]
     fn a_connection_fault_strikes_its_connection_and_no_other() {
         let plan = FaultPlan::new(vec![
             WebFault::OldTls { nth: 2, times: 1 },

@@ -2,7 +2,7 @@
 //! overloaded, a captive portal that wants to be clicked through. None of it is in the words of a
 //! wire profile, which is the point; all of it is marked as a mock's.
 
-use madoguchi_wire::HttpReply;
+use madoguchi_wire::{HttpReply, HttpRequest};
 
 use crate::{ELSEWHERE, Mishap, PORTAL};
 
@@ -18,7 +18,7 @@ pub(crate) fn followed(asked: &HttpRequest) -> Option<HttpReply> {
 }
 
 /// The reply of the stranger in the way, where this fault is one.
-pub(crate) fn reply(fate: Mishap, path: &str) -> Option<HttpReply> {
+pub(crate) fn reply(fate: Mishap, asked: &HttpRequest) -> Option<HttpReply> {
     let (status, title, more) = match fate {
         Mishap::ForeignJson => return Some(foreign_json()),
         Mishap::ServerError { status } => (status, "Service Unavailable", None),

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 use sha2::{Digest as _, Sha256};
+use ureq::Body;
+use ureq::http::Response;
 
 use super::*;
 use crate::answer::Instead;
 use crate::conduct::{Wait, only, saw};
+use crate::line;
 use crate::service::Request;
 use crate::wire::Operation;
 
@@ -106,9 +109,6 @@ manners! {
             |_, request, sent| matches!(sent, Err(error) if broke(&error.instead) && is_inquiry(request)),
             |app, request, _| Ok(app.service.send(request)),
         );
-    "half-as-patient" does "waits half as long for the service as it may",
-        "サービスを、待ってよい時間の半分だけ待つ"
-        because "usability: the staff decide sooner; no document says how long",
     "follows-own-redirects" does "follows a redirect that leads to another path of the same host",
         "同じホストの別のパスへの転送には従う"
         because "RFC 9110 §15.4: a client may follow by itself; the host is the one that was set",
@@ -125,6 +125,9 @@ manners! {
                 followed.map_err(|error| line::failure(&error))
             },
         );
+    "half-as-patient" does "waits half as long for the service as it may",
+        "サービスを、待ってよい時間の半分だけ待つ"
+        because "usability: the staff decide sooner; no document says how long",
             "使いやすさ。職員が早く判断できる。待つ時間を定めた文書はない" =>
         on::patience(|wait, limit| match wait {
             Wait::Service => limit.map(|limit| limit / 2),
@@ -151,15 +154,15 @@ manners! {
         );
 }
 
-/// Whether the connection broke before the answer was whole.
-fn broke(instead: &Instead) -> bool {
-    matches!(instead, Instead::End | Instead::Reset | Instead::Half)
 /// The path of the same host to which a reply leads.
 fn own_path(reply: &Response<Body>) -> Option<&str> {
     let to = reply.headers().get("location")?.to_str().ok()?;
     (reply.status().is_redirection() && to.starts_with('/')).then_some(to)
 }
 
+/// Whether the connection broke before the answer was whole.
+fn broke(instead: &Instead) -> bool {
+    matches!(instead, Instead::End | Instead::Reset | Instead::Half)
 }
 
 /// Sends one more header.

@@ -71,11 +71,16 @@ impl<'a> Site<'a> {
         let reader = CellReader::open(setting.route, setup).map_err(WorldTrouble::Reader)?;
         let listening = Listening::at(setting.reach.bind).map_err(WorldTrouble::Service)?;
         let service = listening.address();
-        let wants_proxy = given.service.proxy || setting.reach.proxy;
+        let is_own = given.service.proxy || setting.reach.proxy;
+        let wants_proxy = is_own || given.service.other_proxy;
         let proxy = wants_proxy
             .then(|| service::open_proxy(setting, service, &sequencer))
             .transpose()
             .map_err(WorldTrouble::Service)?;
+        let url = match given.service.by_name {
+            true => setting.reach.url_by_name(service.port()),
+            false => setting.reach.url(service.port()),
+        };
         let env = &mut folder.env;
         let found = reader.env().into_iter();
         env.extend(found.map(|(name, value)| (name, value.into())));
@@ -85,20 +90,23 @@ impl<'a> Site<'a> {
         env.extend([
             ("MADOGUCHI_CONTRACT", "1".into()),
             ("MADOGUCHI_PROFILE", setting.web_profile().name().into()),
-            ("MADOGUCHI_URL", setting.reach.url(service.port()).into()),
+            ("MADOGUCHI_URL", url.into()),
         ]);
-        if let Some(proxy) = &proxy {
-            let url = setting.reach.proxy_url(proxy.address().port());
-            env.extend([
-                ("MADOGUCHI_PROXY", url.clone().into()),
-                ("HTTPS_PROXY", url.into()),
         if setting.web_profile().name() != DEFAULT_PROFILE {
             let document = setting.web_profile().openapi().to_string();
             folder
                 .hand_over("MADOGUCHI_OPENAPI", "openapi.json", &document)
                 .map_err(WorldTrouble::Folder)?;
         }
-            ]);
+        if let Some(proxy) = &proxy {
+            let env = &mut folder.env;
+            let url = setting.reach.proxy_url(proxy.address().port());
+            let names: &[&'static str] = if is_own {
+                &["MADOGUCHI_PROXY", "HTTPS_PROXY"]
+            } else {
+                &["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"]
+            };
+            env.extend(names.iter().map(|name| (*name, url.clone().into())));
         }
         Ok(Self {
             setting,
