@@ -20,7 +20,7 @@ const TAKES: &str = "takes";
 
 fn happens_to_disk(step: &Step) -> Option<&str> {
     (step.action == Action::Disk)
-        .then(|| step.value.as_deref())
+        .then_some(step.value.as_deref())
         .flatten()
 }
 
