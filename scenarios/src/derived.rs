@@ -12,8 +12,8 @@ mod disks;
 mod exchanges;
 mod fields;
 mod flows;
-mod readers;
 mod logins;
+mod readers;
 mod visits;
 mod words;
 
@@ -35,7 +35,6 @@ pub fn derived() -> Vec<Scenario> {
         exchanges::cells(),
         disks::cells(),
         logins::cells(),
-        exchanges::cells(),
         words::cells(),
         visits::cells(),
     ])
