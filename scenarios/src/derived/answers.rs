@@ -280,13 +280,6 @@ const REDIRECTS: &[Way] = &[
         fault: |operation| redirect(operation, 301, RedirectTo::Plain),
         fate: Fate::Undecided,
     },
-    Way {
-        name: "308-plain",
-        ja: "308 で http へ送られる",
-        en: "sent to http by 308",
-        fault: |operation| redirect(operation, 308, RedirectTo::Plain),
-        fate: Fate::Undecided,
-    },
 ];
 
 /// For every operation, those that differ most first.

@@ -85,7 +85,12 @@ pub(super) fn cells() -> Vec<Scenario> {
     }
     for (damage, ja, en, what) in DAMAGES {
         for (terminal, terminal_ja, terminal_en, given) in TERMINALS {
-            for (start, _, _, how) in STARTS {
+            // a power cut is one for every terminal
+            let starts = match given {
+                TerminalState::Fresh => STARTS,
+                _ => &STARTS[1..],
+            };
+            for (start, _, _, how) in starts {
                 let id = format!("disks/{terminal}-{damage}--{start}");
                 let purpose = Wording::new(
                     format!("端末のファイル: {ja} ({terminal_ja})"),

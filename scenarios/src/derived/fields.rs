@@ -167,7 +167,6 @@ const DATES: &[(&str, &str, DateField)] = &[
     ("birth", "生年月日", DateField::Birthdate),
     ("from", "資格取得年月日", DateField::QualificationDate),
     ("lost", "資格喪失年月日", DateField::DisqualificationDate),
-    ("valid-from", "有効開始年月日", DateField::ValidFrom),
     ("until", "有効終了年月日", DateField::ValidUntil),
 ];
 
