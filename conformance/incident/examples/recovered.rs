@@ -33,13 +33,10 @@ fn main() -> Result<(), Box<dyn Error>> {
                 .extension()
                 .is_some_and(|kind| kind == "log" || kind == "har");
             if is_log {
-                texts.push(String::from_utf8_lossy(&fs::read(path)?).into_owned());
+                texts.push(fs::read(path)?);
             }
         }
-        let logs: Vec<Log<'_>> = texts
-            .iter()
-            .map(|text| Log { text, writer: None })
-            .collect();
+        let logs: Vec<Log<'_>> = texts.iter().map(|bytes| Log::of(bytes)).collect();
         let incident = Incident::read(&logs, &wire);
         let draft = Draft::infer(&incident.seen);
         let faults = scenario.given.reader.faults.iter();

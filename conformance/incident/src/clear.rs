@@ -43,6 +43,14 @@ impl Clear {
         Some(Self { bytes, is_masked })
     }
 
+    /// Bytes that stand in a log as they passed; nothing where they are more than any APDU has.
+    pub(crate) fn of(bytes: Vec<u8>) -> Option<Self> {
+        (bytes.len() <= LONGEST).then_some(Self {
+            bytes,
+            is_masked: false,
+        })
+    }
+
     pub(crate) fn as_bytes(&self) -> &[u8] {
         &self.bytes
     }

@@ -5,6 +5,7 @@ use madoguchi_wire::Profile;
 
 use crate::align::{Shift, shift};
 use crate::canary::Canaries;
+use crate::patterns::Patterns;
 use crate::read::{self, Writer};
 use crate::redact::{Aside, Outcome, Redactor, Seen};
 use crate::settings::Settings;
@@ -12,15 +13,35 @@ use crate::settings::Settings;
 /// A log, as a person hands it in.
 #[derive(Clone, Copy)]
 pub struct Log<'a> {
-    /// Its text. Bytes that are no UTF-8 may be replaced: no APDU has any.
-    pub text: &'a str,
+    /// The file. Text may be UTF-8, UTF-16 with a mark, or Shift_JIS.
+    pub bytes: &'a [u8],
     /// Who wrote it, where that is not left to its content.
     pub writer: Option<Writer>,
+    /// How to read the lines of an app's own log.
+    pub patterns: Option<&'a Patterns>,
+}
+
+impl<'a> Log<'a> {
+    /// A log of which only its content says what it is.
+    #[must_use]
+    pub const fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            writer: None,
+            patterns: None,
+        }
+    }
+
+    /// How many lines it has; a capture has none.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        read::count_lines(self.bytes)
+    }
 }
 
 impl std::fmt::Debug for Log<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a log of {} bytes", self.text.len())
+        write!(f, "a log of {} bytes", self.bytes.len())
     }
 }
 
@@ -103,7 +124,7 @@ impl Incident {
         let mut unknown = Vec::new();
         let mut settings = None;
         for (index, log) in logs.iter().enumerate() {
-            let read = read::read(log.text, log.writer, wire, &mut canaries);
+            let read = read::read(log, wire, &mut canaries);
             unknown.push(Unknown {
                 log: index,
                 lines: read.lines,
@@ -144,7 +165,8 @@ impl Incident {
     /// Whether nothing at all was told.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.seen.iter().all(|one| one.what.is_none())
+        let is_told = |one: &Seen| one.what.is_some() || one.named().is_some();
+        !self.seen.iter().any(is_told)
     }
 
     /// How many values of the logs a text holds that is about to be written: none, or there is a bug.
@@ -154,7 +176,29 @@ impl Incident {
     }
 }
 
+/// What an app's own log tells in the words of its patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// What people did, as a scenario writes it.
+    Act(&'a str),
+    /// What was shown.
+    Screen(&'a str),
+    /// What the app says went wrong.
+    Error(&'a str),
+}
+
 impl Seen {
+    /// What it is called, where that was written down for the app's own log.
+    #[must_use]
+    pub fn named(&self) -> Option<Named<'_>> {
+        match &self.aside {
+            Aside::Act(act) => Some(Named::Act(&act.text)),
+            Aside::Screen(screen) => Some(Named::Screen(screen)),
+            Aside::Error(error) => Some(Named::Error(error)),
+            _ => None,
+        }
+    }
+
     /// Whether its answer could not be told from another program's.
     #[must_use]
     pub fn is_unpaired(&self) -> bool {
@@ -229,9 +273,10 @@ fn move_by(seen: &mut [Seen], by: i64) {
     }
 }
 
-const fn is_of_card(one: &Seen) -> bool {
-    matches!(
-        one.what,
-        Some(What::Card(_) | What::Reader(_) | What::Pcsc(_)) | None
-    )
+fn is_of_card(one: &Seen) -> bool {
+    match one.what {
+        Some(What::Card(_) | What::Reader(_) | What::Pcsc(_)) => true,
+        Some(_) => false,
+        None => one.named().is_none(),
+    }
 }

@@ -13,7 +13,7 @@ mod web;
 
 use madoguchi_notation::Wording;
 
-use crate::incident::Incident;
+use crate::incident::{Incident, Named};
 use crate::redact::Seen;
 
 pub use phantom::{Answered, Difference, Fidelity, Lent};
@@ -175,6 +175,7 @@ impl Draft {
         web::infer(&asked, &mut draft);
         program::infer(seen, &day, &mut draft);
         acts::infer(&app, &day, &asked, &mut draft);
+        draft.errors(&app);
         let last = day
             .presences
             .iter()
@@ -198,6 +199,24 @@ impl Draft {
             at: Origin::of(seen),
             what: Wording::new(ja.into(), en.into()),
         });
+    }
+
+    /// Errors of the app where nothing that went wrong explains one.
+    fn errors(&mut self, app: &[&Seen]) {
+        let has_fault = !self.reader_faults.is_empty()
+            || !self.web_faults.is_empty()
+            || self.certificate.is_some();
+        for seen in app {
+            if let Some(Named::Error(error)) = seen.named()
+                && !has_fault
+            {
+                self.leave(
+                    seen,
+                    format!("アプリが異常を記録した: {error}"),
+                    format!("the app recorded an error: {error}"),
+                );
+            }
+        }
     }
 
     /// The requirements that what happens is about, beside those that hold everywhere. Those that only

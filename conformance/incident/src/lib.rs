@@ -15,9 +15,9 @@
 //! use madoguchi_incident::{Draft, Incident, Log};
 //! use madoguchi_wire::Profile;
 //!
-//! let text = "00000010 APDU: 00 20 00 80 04 31 32 33 34 \n00000020 SW: 63 C2 \n";
+//! let log = b"00000010 APDU: 00 20 00 80 04 31 32 33 34 \n00000020 SW: 63 C2 \n";
 //! let wire = Profile::builtin("mock-2025.05").unwrap();
-//! let incident = Incident::read(&[Log { text, writer: None }], &wire);
+//! let incident = Incident::read(&[Log::of(log)], &wire);
 //! assert_eq!(incident.inputs[0].exchanges, 1);
 //! let draft = Draft::infer(&incident.seen);
 //! let said = format!("{incident:?} {draft:?}");
@@ -33,6 +33,7 @@ mod incident;
 mod infer;
 mod nearest;
 mod otherwise;
+mod patterns;
 mod read;
 mod redact;
 mod remark;
@@ -46,10 +47,11 @@ mod withheld;
 
 pub use align::Shift;
 pub use drafted::{Change, Drafted};
-pub use incident::{Incident, Input, Log, Place, Unknown};
+pub use incident::{Incident, Input, Log, Named, Place, Unknown};
 pub use infer::{Answered, Difference, Draft, Fidelity, Lent, Mark, Origin, Unexplained, Written};
 pub use nearest::{Apart, Class, apart, went_wrong};
 pub use otherwise::LEFT_OUT;
+pub use patterns::Patterns;
 pub use read::Writer;
 pub use redact::{Seen, withhold_personal_numbers};
 pub use scenario::place;

@@ -13,6 +13,7 @@ use madoguchi_trace::{
 
 use crate::canary::Canaries;
 use crate::clear::Clear;
+use crate::patterns::Done;
 use crate::told::{Answer, Says, Told};
 use crate::web::{Content, Exchanged, Trouble};
 
@@ -57,6 +58,9 @@ pub(crate) enum Aside {
         took: Option<u64>,
     },
     Web(Box<Exchanged>),
+    Act(Done),
+    Screen(String),
+    Error(String),
     Unlogged,
     Came,
     Left,
@@ -70,6 +74,8 @@ pub(crate) enum Outcome {
     Failed(u32),
     Removed,
     Gone,
+    Mute,
+    Garbled,
     Unpaired,
     Unknown,
 }
@@ -198,6 +204,9 @@ impl Redactor {
                 });
                 both
             }
+            Says::Act(act) => vec![seen(None, Aside::Act(act))],
+            Says::Screen(screen) => vec![seen(None, Aside::Screen(screen))],
+            Says::Error(error) => vec![seen(None, Aside::Error(error))],
             Says::Unlogged => vec![seen(None, Aside::Unlogged)],
             Says::Came => vec![seen(None, Aside::Came)],
             Says::Left => vec![seen(None, Aside::Left)],
@@ -345,6 +354,8 @@ const fn not_answered(answer: &Answer) -> (Outcome, &'static str) {
         ),
         Answer::Removed => (Outcome::Removed, "torn"),
         Answer::Gone => (Outcome::Gone, "transmission"),
+        Answer::Mute => (Outcome::Mute, "transmission"),
+        Answer::Garbled => (Outcome::Garbled, "transmission"),
         Answer::Unpaired => (Outcome::Unpaired, "unpaired"),
         Answer::Unknown => (Outcome::Unknown, "unknown"),
     }

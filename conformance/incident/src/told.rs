@@ -3,6 +3,7 @@
 use madoguchi_trace::What;
 
 use crate::clear::Clear;
+use crate::patterns::Done;
 use crate::settings::Settings;
 use crate::web::Exchanged;
 
@@ -40,6 +41,11 @@ pub(crate) enum Says {
         rv: u32,
         took: Option<u64>,
     },
+    /// People did something, a screen was shown, the app noticed something: in the words of patterns, not
+    /// of the log.
+    Act(Done),
+    Screen(String),
+    Error(String),
     /// A PIN was presented in a place that the log leaves out.
     Unlogged,
     /// A program began or ended to use the reader.
@@ -60,6 +66,10 @@ pub(crate) enum Answer {
     Removed,
     /// The reader was.
     Gone,
+    /// The reader waited for the card in vain.
+    Mute,
+    /// What the reader heard of the card was damaged on its way.
+    Garbled,
     /// Whose answer is whose cannot be told: several programs were waiting.
     Unpaired,
     /// The log does not say.

@@ -1,6 +1,8 @@
 //! What people did: at the card as far as the log shows it, at the screens as far as nothing else
 //! leads to it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use madoguchi_eligibility::Operation;
 use madoguchi_iso7816::Instruction;
 use madoguchi_scenarios::ReturnCode;
@@ -11,6 +13,7 @@ use super::presence::{Day, End, Exchange, Presence};
 use super::taken::taken_over;
 use super::web::Asked;
 use super::{Draft, Origin, Written};
+use crate::patterns::Done;
 use crate::redact::{Aside, Seen};
 
 pub(super) fn infer(app: &[&Seen], day: &Day<'_>, asked: &[Asked<'_>], draft: &mut Draft) {
@@ -44,6 +47,43 @@ pub(super) fn infer(app: &[&Seen], day: &Day<'_>, asked: &[Asked<'_>], draft: &m
         None => Written::filled_in("close"),
     };
     counter.draft.acts.push(close);
+    told_by_app(app, draft);
+}
+
+/// What an app's own log tells of people. Of a kind that it tells, what was inferred gives way to it: the log
+/// has all of them or none. Everything else stays where it was in time.
+fn told_by_app(app: &[&Seen], draft: &mut Draft) {
+    let told = app.iter().filter_map(|seen| match &seen.aside {
+        Aside::Act(act) => Some((*seen, act)),
+        _ => None,
+    });
+    let told: Vec<(&Seen, &Done)> = told.collect();
+    if told.is_empty() {
+        return;
+    }
+    let kinds: BTreeSet<&str> = told.iter().map(|(_, act)| act.word.as_str()).collect();
+    let when: BTreeMap<Origin, u64> = app.iter().map(|seen| (Origin::of(seen), seen.us)).collect();
+    let mut latest = 0;
+    let mut acts: Vec<(u64, Written)> = Vec::new();
+    for act in std::mem::take(&mut draft.acts) {
+        let at = act.from.as_ref().and_then(|from| when.get(from));
+        // what is filled in follows what it stands behind
+        latest = at.copied().unwrap_or(latest).max(latest);
+        let is_last = act.text == "close";
+        let word = act.text.split(':').next().unwrap_or_default();
+        if !kinds.contains(word) {
+            acts.push((if is_last { u64::MAX } else { latest }, act));
+        }
+    }
+    let of_app = told.into_iter();
+    acts.extend(of_app.map(|(seen, act)| (seen.us, Written::read(&act.text, Origin::of(seen)))));
+    acts.sort_by_key(|(us, act)| (*us, is_by_card(act)));
+    draft.acts = acts.into_iter().map(|(_, act)| act).collect();
+}
+
+/// What is pressed comes before the card that it asks for.
+fn is_by_card(act: &Written) -> bool {
+    act.text.starts_with("place-card")
 }
 
 struct Counter<'a, 'd> {
@@ -389,7 +429,7 @@ impl Counter<'_, '_> {
                 self.draft.acts.push(Written::implied(place, from));
                 is_first = false;
             }
-            failed = one.decision().is_none();
+            failed = one.has_failed();
         }
         if !is_first {
             self.act(Written::filled_in("take-card"));

@@ -154,6 +154,8 @@ impl Told<'_, '_> {
             {
                 Some(self.gone(&exchange, &moment))
             }
+            Outcome::Mute => Some(self.at_the_reader(at, &moment, "mute")),
+            Outcome::Garbled => Some(self.at_the_reader(at, &moment, "damaged")),
             Outcome::Failed(code @ (0x8010_0016 | 0x8010_002F)) => {
                 Some(self.not_transacted(at, &moment, code))
             }
@@ -261,6 +263,16 @@ impl Told<'_, '_> {
         };
         let of = if is_taken { &of[..] } else { &of[..2] };
         Written::one_of(self.fault(moment, &what), of, from)
+    }
+
+    /// What the reader itself said of it, which tells apart what a program cannot.
+    fn at_the_reader(&self, at: usize, moment: &str, what: &str) -> Written {
+        let from = Origin::of(self.presence.exchanges[at].seen);
+        let is_taken = matches!(self.presence.end, End::Taken(_)) && self.ends_after(at);
+        if is_taken {
+            return Written::one_of(self.fault(moment, "torn"), &["torn", what], from);
+        }
+        Written::implied(self.fault(moment, what), from)
     }
 
     fn answered(&self, at: usize, usual: u64) -> Option<Written> {

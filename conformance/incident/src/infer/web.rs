@@ -23,6 +23,15 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether it came to nothing. Of an answer whose body was not recorded that is not known.
+    pub(super) fn has_failed(&self) -> bool {
+        let web = &self.exchanged;
+        let is_unknown = (200..300).contains(&web.status)
+            && web.content == Content::None
+            && web.trouble.is_none();
+        web.decision.is_none() && !is_unknown
+    }
+
     pub(super) fn decision(&self) -> Option<&'static str> {
         self.exchanged.decision
     }

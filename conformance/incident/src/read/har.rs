@@ -104,7 +104,7 @@ fn exchanged(entry: &Json, wire: &Profile) -> Option<Exchanged> {
 }
 
 /// What the wire profile has at that path.
-fn operation(method: &str, path: &str, wire: &Profile) -> Option<Operation> {
+pub(super) fn operation(method: &str, path: &str, wire: &Profile) -> Option<Operation> {
     let asked = HttpRequest {
         method: method.to_owned(),
         path: path.to_owned(),
@@ -125,7 +125,7 @@ fn operation(method: &str, path: &str, wire: &Profile) -> Option<Operation> {
     }
 }
 
-fn method(method: &str) -> Option<&'static str> {
+pub(super) fn method(method: &str) -> Option<&'static str> {
     [
         "GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "CONNECT",
     ]
@@ -134,7 +134,7 @@ fn method(method: &str) -> Option<&'static str> {
 }
 
 /// The path of a URL without its query.
-fn path(url: &str) -> Option<&str> {
+pub(super) fn path(url: &str) -> Option<&str> {
     let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
     let path = &rest[rest.find('/').unwrap_or(rest.len())..];
     let path = path.split(['?', '#']).next()?;
@@ -189,10 +189,15 @@ fn kind(named: &str, text: Option<&str>, json: Option<&Json>) -> Content {
     }
 }
 
+/// A result code, where it is one that the service has.
+pub(super) fn decision_named(text: &str) -> Option<&'static str> {
+    text.parse::<Decision>().ok().map(Decision::name)
+}
+
 /// The result code among the values of an answer, where it is one that the service has.
 fn decision(json: &Json) -> Option<&'static str> {
     match json {
-        Json::String(text) => text.parse::<Decision>().ok().map(Decision::name),
+        Json::String(text) => decision_named(text),
         Json::Object(entries) => {
             let code = entries
                 .iter()

@@ -6,7 +6,7 @@
 
 use madoguchi_iso7816::CommandApdu;
 
-use super::line::Line;
+use super::line::{Clock, Line, time_of_day};
 use crate::clear::Clear;
 use crate::told::{Answer, Found, Says, Told};
 
@@ -44,10 +44,28 @@ pub(super) enum Kind {
     Remark,
 }
 
+/// Whether a line holds an APDU, as far as its shape tells.
+pub(super) fn is_apdu(line: &str) -> bool {
+    matches!(
+        kind(line),
+        Some(Kind::Command(..) | Kind::Answer(..) | Kind::Bare(_))
+    )
+}
+
+/// The lines among those of other programs that only apdu4j writes so.
+pub(super) fn among_others(lines: &[Line<'_>]) -> Found {
+    let is_own = |line: &&Line<'_>| {
+        let text = line.text.trim_start();
+        text.starts_with("A>>") || text.starts_with("A<<")
+    };
+    let own: Vec<Line<'_>> = lines.iter().filter(is_own).copied().collect();
+    read(&own)
+}
+
 /// What a line of this kind holds; nothing where it is none.
 pub(super) fn kind(line: &str) -> Option<Kind> {
-    let line = line.trim();
-    if line.is_empty() || line.starts_with('#') {
+    let line = without_time(line.trim()).1;
+    if line.is_empty() || line.starts_with('#') || is_call(line) {
         return (!line.is_empty()).then_some(Kind::Remark);
     }
     let after = |arrows: &[&str]| arrows.iter().find_map(|arrow| line.strip_prefix(arrow));
@@ -67,6 +85,38 @@ pub(super) fn kind(line: &str) -> Option<Kind> {
     Some(Kind::Bare(bytes))
 }
 
+/// What apdu4j tells of calls, with the name of a reader and what the card is.
+fn is_call(line: &str) -> bool {
+    let name = line
+        .strip_prefix("SCard")
+        .and_then(|rest| rest.split_once('('));
+    name.is_some_and(|(name, _)| !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphabetic()))
+}
+
+/// A date and a time of day before the rest, in brackets or not.
+fn without_time(line: &str) -> (Option<u64>, &str) {
+    let mut rest = line;
+    for _ in 0..2 {
+        let Some((word, after)) = rest.split_once([' ', '\t', ']']) else {
+            break;
+        };
+        let bare = word.trim_start_matches('[').trim_end_matches(':');
+        let bare = bare.split_once('T').map_or(bare, |(_, time)| time);
+        if let Some(time) = time_of_day(bare.trim_end_matches('Z')) {
+            return (Some(time), after.trim_start_matches([']', ':', ' ', '\t']));
+        }
+        let is_date = bare.len() == 10
+            && bare
+                .bytes()
+                .all(|b| b.is_ascii_digit() || matches!(b, b'-' | b'/'));
+        if !is_date {
+            break;
+        }
+        rest = after.trim_start();
+    }
+    (None, line)
+}
+
 /// apdu4j's `T=1 (4+0000)` and `(0000+2) (12ms)`, which stand before the digits.
 fn without_notes(mut rest: &str) -> (Option<u64>, &str) {
     let mut took = None;
@@ -75,10 +125,7 @@ fn without_notes(mut rest: &str) -> (Option<u64>, &str) {
         if let Some(after) = rest.strip_prefix("T=") {
             rest = after.trim_start_matches(|c: char| c.is_ascii_alphanumeric());
         } else if let Some((note, after)) = rest.strip_prefix('(').and_then(|r| r.split_once(')')) {
-            let milli = note
-                .strip_suffix("ms")
-                .and_then(|ms| ms.parse::<u64>().ok());
-            took = milli.map(|ms| ms.saturating_mul(1_000)).or(took);
+            took = time_taken(note).or(took);
             rest = after;
         } else {
             return (took, rest);
@@ -86,11 +133,30 @@ fn without_notes(mut rest: &str) -> (Option<u64>, &str) {
     }
 }
 
+/// `12ms` and `8s378ms` in microseconds.
+fn time_taken(note: &str) -> Option<u64> {
+    let milli = note.strip_suffix("ms")?;
+    let (seconds, milli) = milli.split_once('s').unwrap_or(("0", milli));
+    let (seconds, milli): (u64, u64) = (seconds.parse().ok()?, milli.parse().ok()?);
+    seconds
+        .checked_mul(1_000)?
+        .checked_add(milli)?
+        .checked_mul(1_000)
+}
+
 pub(super) fn read(lines: &[Line<'_>]) -> Found {
     let mut found = Found::default();
-    let mut waiting: Option<(usize, Clear)> = None;
+    let mut waiting: Option<(usize, u64, Clear)> = None;
+    let is_timed = lines
+        .iter()
+        .any(|line| without_time(line.text.trim()).0.is_some());
+    let mut is_mixed = false;
     let mut us = 0_u64;
+    let mut clock = Clock::default();
     for line in lines {
+        if let Some(time) = without_time(line.text.trim()).0 {
+            us = us.max(clock.at(time));
+        }
         let Some(kind) = kind(line.text) else {
             continue;
         };
@@ -115,22 +181,29 @@ pub(super) fn read(lines: &[Line<'_>]) -> Found {
         };
         found.known.push(line.number);
         if is_command {
-            if let Some((line, command)) = waiting.replace((line.number, bytes)) {
+            is_mixed = waiting.is_some();
+            if let Some((line, began, command)) = waiting.replace((line.number, us, bytes)) {
                 found
                     .told
-                    .push(exchange(line, us, command, Answer::Unknown, None));
+                    .push(exchange(line, began, command, Answer::Unknown, None));
             }
-        } else if let Some((line, command)) = waiting.take() {
+        } else if let Some((line, began, command)) = waiting.take() {
             us = us.saturating_add(took.unwrap_or_default());
-            found
-                .told
-                .push(exchange(line, us, command, Answer::Bytes(bytes), took));
+            let us = us.max(began);
+            let took = took.or_else(|| us.checked_sub(began).filter(|_| is_timed));
+            // whose answer it is, two lines that changed places or one that is lost do not say
+            let (answer, took) = if std::mem::take(&mut is_mixed) {
+                (Answer::Unpaired, None)
+            } else {
+                (Answer::Bytes(bytes), took)
+            };
+            found.told.push(exchange(line, us, command, answer, took));
         }
     }
-    if let Some((line, command)) = waiting {
+    if let Some((line, began, command)) = waiting {
         found
             .told
-            .push(exchange(line, us, command, Answer::Unknown, None));
+            .push(exchange(line, began, command, Answer::Unknown, None));
     }
     found
 }

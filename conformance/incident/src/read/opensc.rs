@@ -3,7 +3,7 @@
 //! lines of at most 16 bytes, each followed by the same bytes as text. The count decides what is a
 //! byte. Below level 9 VERIFY is left out since 0.21.
 
-use super::line::Line;
+use super::line::{Clock, Line, time_of_day};
 use super::return_code;
 use crate::clear::{Clear, LONGEST};
 use crate::told::{Answer, Found, Says, Told};
@@ -29,9 +29,30 @@ pub(super) fn block(line: &str) -> Option<(bool, usize)> {
 pub(super) fn is_message(line: &str) -> bool {
     let mut words = line.split_ascii_whitespace();
     let is_new = line.starts_with("P:") && line.contains("; T:");
-    let is_old = words.next().is_some_and(|word| word.starts_with("0x"))
-        && words.next().and_then(time_of_day).is_some();
-    is_new || is_old || line.contains(":sc_") && line.contains("returning with:")
+    let first = words.next().unwrap_or_default();
+    let is_timed = words.next().and_then(time_of_day).is_some();
+    let is_old = first.starts_with("0x") && is_timed;
+    // Windows until 0.16: a date, a time, and nothing or the place that no other program names so
+    let is_placed = line
+        .split_once("] ")
+        .is_some_and(|(_, rest)| is_place(rest));
+    let is_dated = is_date(first) && is_timed && (is_placed || words.next().is_none());
+    is_new || is_old || is_dated || line.contains(":sc_") && line.contains("returning with:")
+}
+
+/// `2015-09-29`
+fn is_date(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let is_number = |part: Option<&str>| part.is_some_and(|part| part.parse::<u32>().is_ok());
+    is_number(parts.next()) && is_number(parts.next()) && is_number(parts.next())
+}
+
+/// `apdu.c:563:sc_transmit_apdu: called`
+fn is_place(text: &str) -> bool {
+    let mut parts = text.split(':');
+    let file = parts.next().unwrap_or_default();
+    let line = parts.next().unwrap_or_default();
+    file.ends_with(".c") && !file.contains(' ') && line.parse::<u32>().is_ok()
 }
 
 pub(super) fn read(lines: &[Line<'_>]) -> Found {
@@ -173,44 +194,4 @@ impl Reading {
             says,
         });
     }
-}
-
-/// The time of day of the last line that had one, as microseconds since the first such line.
-#[derive(Default)]
-struct Clock {
-    first: Option<u64>,
-    now: u64,
-    days: u64,
-}
-
-impl Clock {
-    fn read(&mut self, line: &str) -> u64 {
-        const DAY: u64 = 86_400_000_000;
-        let words = line.split_ascii_whitespace().take(5);
-        if let Some(time) = words.filter_map(time_of_day).next() {
-            let first = *self.first.get_or_insert(time);
-            let latest = first + self.now;
-            // past midnight, or a log of several processes: never backwards
-            if latest.saturating_sub(time + self.days * DAY) > DAY / 2 {
-                self.days += 1;
-            }
-            self.now = latest.max(time + self.days * DAY) - first;
-        }
-        self.now
-    }
-}
-
-/// `12:03:07.114` in microseconds. The fraction that macOS wrote until 0.19 is more than a second has.
-fn time_of_day(word: &str) -> Option<u64> {
-    let (clock, fraction) = word.split_once('.')?;
-    let mut parts = clock.split(':').map(str::parse::<u64>);
-    let (h, m, s) = (
-        parts.next()?.ok()?,
-        parts.next()?.ok()?,
-        parts.next()?.ok()?,
-    );
-    let is_fraction = !fraction.is_empty() && fraction.bytes().all(|b| b.is_ascii_digit());
-    let milli: u64 = fraction.get(..fraction.len().min(3))?.parse().ok()?;
-    let valid = is_fraction && h < 24 && m < 60 && s < 61 && parts.next().is_none();
-    valid.then(|| (((h * 60 + m) * 60 + s) * 1_000 + milli) * 1_000)
 }

@@ -5,6 +5,9 @@
 use madoguchi_pcsc::ReturnCode;
 use madoguchi_trace::{ReaderEvent, What};
 
+use std::collections::BTreeMap;
+
+use super::ccid::{self, At, Message as CcidMessage, Slot, Tally};
 use super::line::{Line, without_colour};
 use super::pairing::Pairing;
 use super::return_code;
@@ -96,6 +99,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Found {
         .any(|line| line.text.contains("TRANSMIT for client "));
     let mut reading = Reading {
         pairing: Pairing::new(says_returns),
+        driver: driver(lines),
         ..Reading::default()
     };
     for line in lines {
@@ -109,17 +113,61 @@ pub(super) fn read(lines: &[Line<'_>]) -> Found {
         }
     }
     let Reading {
-        mut found, pairing, ..
+        mut found,
+        pairing,
+        driver,
+        ..
     } = reading;
     found.told.extend(pairing.done());
+    if let Some((_, slot)) = driver {
+        let (told, damaged) = slot.done();
+        found.told.extend(told);
+        found.damaged.extend(damaged);
+    }
     because_of_removal(&mut found.told);
     found
+}
+
+/// The driver's dialogue with the busiest slot, for a log without APDU lines (`--debug` without `--apdu`).
+fn driver(lines: &[Line<'_>]) -> Option<(u32, Slot)> {
+    let mut tallies: BTreeMap<u32, Tally> = BTreeMap::new();
+    for line in lines {
+        let plain = without_colour(line.text);
+        let Some(message) = message(&plain) else {
+            continue;
+        };
+        if message.says.starts_with("APDU:") {
+            return None;
+        }
+        if let Some((lun, bytes)) = of_driver(message.says)
+            && let Some(message) = CcidMessage::parse(bytes.as_bytes())
+        {
+            tallies.entry(lun).or_default().count(&message);
+        }
+    }
+    let (lun, tally) = ccid::busiest(&tallies)?;
+    (tally.transfers > 0).then(|| (lun, Slot::new(tally, false)))
+}
+
+/// `-> 000000 6F 05 00 …` and `<- 000000 80 …` of libccid, since 2026 `-> lun: 0, 6F …`: the reader and slot,
+/// and a whole message.
+fn of_driver(says: &str) -> Option<(u32, Clear)> {
+    let rest = says
+        .strip_prefix("-> ")
+        .or_else(|| says.strip_prefix("<- "))?;
+    let (lun, bytes) = match rest.strip_prefix("lun: ") {
+        Some(rest) => rest.split_once(", ")?,
+        None => rest.split_once(' ').filter(|(lun, _)| lun.len() == 6)?,
+    };
+    let lun = u32::from_str_radix(lun, 16).ok()?;
+    Some((lun, Clear::pairs(bytes)?))
 }
 
 #[derive(Default)]
 struct Reading {
     found: Found,
     pairing: Pairing,
+    driver: Option<(u32, Slot)>,
     us: u64,
     /// Whether a card lies there, as far as was said.
     lies_there: bool,
@@ -153,10 +201,29 @@ impl Reading {
             self.received(number, client);
         } else if let Some((call, rest)) = says.split_once(" for client ") {
             self.done(number, call, rest, message.thread);
+        } else if says.starts_with("-> ") || says.starts_with("<- ") {
+            self.driver(number, says);
         } else {
             self.other(number, says);
         }
         self.found.told.extend(self.pairing.ready());
+    }
+
+    fn driver(&mut self, number: usize, says: &str) {
+        let Some((of, slot)) = &mut self.driver else {
+            return;
+        };
+        let message = of_driver(says).filter(|(lun, _)| lun == of);
+        let Some((_, bytes)) = message else { return };
+        let at = At {
+            line: number,
+            us: self.us,
+        };
+        match CcidMessage::parse(bytes.as_bytes()).filter(|_| !bytes.is_masked()) {
+            Some(message) => slot.message(at, &message),
+            None => self.found.damaged.push(number),
+        }
+        self.found.told.extend(slot.ready());
     }
 
     fn received(&mut self, number: usize, (call, client): (&str, &str)) {

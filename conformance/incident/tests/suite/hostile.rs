@@ -1,9 +1,10 @@
 //! Logs that were cut, mixed and garbled: the import may lose a fault, never invent one, never panics.
 
-use madoguchi_incident::{Draft, Writer};
+use madoguchi_incident::{Draft, Incident, Log, Writer};
 use proptest::prelude::*;
 
-use super::{faults, read, read_as, yaml};
+use super::formats::{APP, DRIVER, FREERDP};
+use super::{PATTERNS, faults, read, wire, yaml};
 
 const CLEAN: &str = include_str!("../data/pcscd-none.log");
 const SPY: &str = include_str!("../data/spy-pin.log");
@@ -11,8 +12,14 @@ const TWO: &str = include_str!("../data/two-programs.log");
 const TORN: &str = include_str!("../data/pcscd-torn.log");
 
 fn everything(text: &str) {
-    for writer in Writer::ALL.into_iter().map(Some).chain([None]) {
-        let incident = read_as(text, writer);
+    let writers = Writer::ALL.into_iter().map(Some).chain([None]);
+    for (writer, patterns) in writers.flat_map(|one| [(one, None), (one, Some(&*PATTERNS))]) {
+        let log = Log {
+            bytes: text.as_bytes(),
+            writer,
+            patterns,
+        };
+        let incident = Incident::read(&[log], wire());
         let said = yaml(&incident);
         let mut trace = Vec::new();
         let written = incident.trace("test").write(&mut trace);
@@ -34,7 +41,12 @@ fn thinned(text: &str, keep: &[bool]) -> String {
 /// Faults that a log without one is said to have, apart from a slow answer: where lines are missing,
 /// the time between two others is longer.
 fn invented(text: &str) -> Vec<String> {
-    let faults = faults(&read(text)).into_iter();
+    let log = Log {
+        // only an app's own log has lines that they fit
+        patterns: text.contains("card >>").then_some(&*PATTERNS),
+        ..Log::of(text.as_bytes())
+    };
+    let faults = faults(&Incident::read(&[log], wire())).into_iter();
     faults.filter(|fault| !fault.contains("late")).collect()
 }
 
@@ -42,6 +54,9 @@ fn invented(text: &str) -> Vec<String> {
 fn clean_logs_have_no_fault() {
     assert_eq!(faults(&read(CLEAN)), Vec::<String>::new());
     assert_eq!(faults(&read(SPY)), Vec::<String>::new());
+    for text in [FREERDP, DRIVER] {
+        assert_eq!(faults(&read(text)), Vec::<String>::new());
+    }
 }
 
 /// One gap, wherever it is. A whole exchange that is missing cannot be seen: its lines would be
@@ -52,6 +67,9 @@ fn a_log_with_a_gap_has_no_fault_that_nobody_planned() {
         (CLEAN, &[1, 2, 3, 5, 6][..]),
         (TWO, &[1, 2, 3, 5, 6]),
         (SPY, &[4, 8, 10]),
+        (FREERDP, &[1, 2, 3, 4, 6]),
+        (DRIVER, &[1, 3]),
+        (APP, &[1, 3]),
     ];
     for (text, widths) in texts {
         let lines: Vec<&str> = text.lines().collect();
@@ -83,7 +101,12 @@ proptest! {
         "7F90E21DD6C0@>|1|2|SCardTransmit\n", "7F90E21DD6C0@<|1|3|SCardTransmit|0x00000000\n",
         "7F90E21DD6C0@0xFFFFFFFFFFFFFFFF\n", "7F90E21DD6C0@00 B0 00 00 04 \n", "Card inserted into X\n",
         "TRANSMIT for client 3, rv=SCARD_S_SUCCESS", "{\"log\":{\"entries\":[{}]}}",
-        "Received command: TRANSMIT from client 3\n", "Card Removed From X\n", "x.c:1:f() ",
+        "Received command: TRANSMIT from client 3\n",
+        "[10:32:08:127] [1:2] [DEBUG][com.freerdp.channels.smartcard.client] - ", "Transmit_Call {\n",
+        "Transmit_Return {\n", "}\n", "  ReturnCode: x (0x00000000)\n", "  cbRecvLength: 2\n",
+        "pbSendBuffer: { 00B0000004 }\n", "  pbRecvBuffer: { 9000 }\n", "-> 000000 6F 05 00 00 00 00 01 00 00 00 ",
+        "<- 000000 80 02 00 00 00 00 01 00 00 00 90 00\n", "2026-11-22 09:00:00.100 card >> 00B0000004\n",
+        "2026-11-22 09:00:00.200 card << 9000 (3 ms)\n", "A>> T=1 (4+0000) ", "A<< (0000+2) (8s378ms) 9000\n", "Card Removed From X\n", "x.c:1:f() ",
     ]), 0..40)) {
         everything(&pieces.concat());
     }
@@ -92,7 +115,8 @@ proptest! {
     fn a_log_that_lost_lines_has_no_fault_that_nobody_planned(
         keep in prop::collection::vec(prop::bool::weighted(0.95), 1..400),
     ) {
-        for text in [CLEAN, SPY, TWO] {
+        // of an app's log two lines are a whole exchange
+        for text in [CLEAN, SPY, TWO, FREERDP, DRIVER] {
             let thinned = thinned(text, &keep);
             let invented = invented(&thinned);
             prop_assert!(invented.is_empty(), "{invented:?}");
@@ -101,7 +125,7 @@ proptest! {
 
     #[test]
     fn a_log_that_was_cut_anywhere_has_no_fault_that_nobody_planned(at in 0_usize..20_000, tail in any::<bool>()) {
-        for text in [CLEAN, SPY, TWO] {
+        for text in [CLEAN, SPY, TWO, FREERDP, DRIVER, APP] {
             let at = at.min(text.len());
             if !text.is_char_boundary(at) { continue; }
             let cut = if tail { &text[at..] } else { &text[..at] };
@@ -112,7 +136,7 @@ proptest! {
 
     #[test]
     fn two_neighbours_that_swapped_places_have_no_fault_that_nobody_planned(at in 0_usize..300) {
-        for text in [CLEAN, SPY] {
+        for text in [CLEAN, SPY, FREERDP, DRIVER, APP] {
             let mut lines: Vec<&str> = text.lines().collect();
             if at + 1 < lines.len() { lines.swap(at, at + 1); }
             let invented = invented(&lines.join("\n"));

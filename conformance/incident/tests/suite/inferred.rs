@@ -225,8 +225,8 @@ fn what_went_wrong_on_the_way_is_told_by_what_the_browser_saw() {
 fn the_same_exchanges_in_two_logs_join_their_clocks() {
     let pcscd = include_str!("../data/pcscd-none.log");
     let later = format!("05000000 pcscdaemon.c:1:main() pcsc-lite 1.9.9 daemon ready.\n{pcscd}");
-    let logs = [pcscd, &later].map(|text| Log { text, writer: None });
-    let incident = Incident::read(&logs, &wire());
+    let logs = [pcscd, &later].map(|text| Log::of(text.as_bytes()));
+    let incident = Incident::read(&logs, wire());
     let one = read(pcscd);
     let exchanges = |incident: &Incident| super::apdus(incident).len();
     assert_eq!(exchanges(&incident), exchanges(&one));

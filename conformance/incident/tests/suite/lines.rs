@@ -35,7 +35,11 @@ fn every_shape_of_a_pcscd_line_is_read() {
     ];
     for (before, behind) in shapes {
         let text = format!("{before}{command}\n{behind}{answer}\n");
-        assert_eq!(Writer::detect(&text), Some(Writer::Pcscd), "{before}");
+        assert_eq!(
+            Writer::detect(text.as_bytes()),
+            Some(Writer::Pcscd),
+            "{before}"
+        );
         let incident = read(&text);
         let apdus = apdus(&incident);
         assert_eq!(
@@ -124,7 +128,7 @@ fn one_line_does_not_decide_and_an_unknown_one_rejects_nothing() {
         "Bug report\nSteps: I ran the program\n$ pcscd -fda\n{}\nthanks! 00 20 00 80\n",
         include_str!("../data/pcscd-none.log")
     );
-    assert_eq!(Writer::detect(&text), Some(Writer::Pcscd));
+    assert_eq!(Writer::detect(text.as_bytes()), Some(Writer::Pcscd));
     let incident = read(&text);
     let clean = read(include_str!("../data/pcscd-none.log"));
     assert_eq!(apdus(&incident), apdus(&clean));
@@ -133,8 +137,8 @@ fn one_line_does_not_decide_and_an_unknown_one_rejects_nothing() {
         [1, 2, 3].iter().all(|line| unknown.contains(line)),
         "{unknown:?}"
     );
-    assert_eq!(Writer::detect("nothing of interest\n"), None);
-    assert_eq!(Writer::detect("00A4040C\n9000"), Some(Writer::Plain));
+    assert_eq!(Writer::detect(b"nothing of interest\n"), None);
+    assert_eq!(Writer::detect(b"00A4040C\n9000"), Some(Writer::Plain));
 }
 
 #[test]

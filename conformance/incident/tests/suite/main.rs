@@ -1,5 +1,6 @@
 //! Logs as they were written by others, and as they are found: cut, joined, garbled.
 
+mod formats;
 mod hostile;
 mod inferred;
 mod lines;
@@ -7,14 +8,24 @@ mod otherwise;
 mod pairs;
 mod phantom;
 mod privacy;
+mod usb;
 
-use madoguchi_incident::{Draft, Incident, Log, Writer};
+use std::sync::LazyLock;
+
+use madoguchi_incident::{Draft, Incident, Log, Patterns, Writer};
 use madoguchi_terms::Lang;
 use madoguchi_trace::{CardEvent, What};
 use madoguchi_wire::Profile;
 
-fn wire() -> Profile {
-    Profile::builtin("mock-2025.05").expect("it is built in")
+static WIRE: LazyLock<Profile> =
+    LazyLock::new(|| Profile::builtin("mock-2025.05").expect("it is built in"));
+
+/// The patterns of the example, which `tests/data/app.log` was written for.
+static PATTERNS: LazyLock<Patterns> =
+    LazyLock::new(|| Patterns::parse("example.yaml", Patterns::EXAMPLE).expect("it is ours"));
+
+fn wire() -> &'static Profile {
+    &WIRE
 }
 
 fn read(text: &str) -> Incident {
@@ -22,7 +33,11 @@ fn read(text: &str) -> Incident {
 }
 
 fn read_as(text: &str, writer: Option<Writer>) -> Incident {
-    Incident::read(&[Log { text, writer }], &wire())
+    let log = Log {
+        writer,
+        ..Log::of(text.as_bytes())
+    };
+    Incident::read(&[log], wire())
 }
 
 fn apdus(incident: &Incident) -> Vec<&CardEvent> {

@@ -3,7 +3,8 @@
 use madoguchi_incident::{Draft, Incident, Log, Withheld, Writer};
 use madoguchi_terms::{Lang, without_personal_numbers};
 
-use super::{read, wire, yaml};
+use super::usb::Capture;
+use super::{PATTERNS, read, wire, yaml};
 
 const PIN: &str = "39 30 36 31";
 const NAME: &str = "E8 A9 A6 E9 A8 93 E5 A4 AA E9 83 8E";
@@ -60,6 +61,125 @@ fn a_pin_and_a_name_are_in_no_output_of_any_format() {
     is_clean(&plain, &[PIN, "9061"]);
 }
 
+/// What a person would have to send, whatever the log is.
+fn is_clean_as(bytes: &[u8], secrets: &[&str]) {
+    for patterns in [None, Some(&*PATTERNS)] {
+        let log = Log {
+            patterns,
+            ..Log::of(bytes)
+        };
+        let incident = Incident::read(&[log], wire());
+        let all = all(&incident);
+        for secret in secrets {
+            assert!(!all.contains(secret), "{secret}");
+        }
+        assert_eq!(incident.leaks_in(&all), 0);
+        assert!(!incident.is_empty());
+    }
+}
+
+#[test]
+fn a_pin_a_name_and_a_number_are_in_no_output_of_the_other_formats() {
+    let number = personal_number();
+    let hex = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02X}")).collect() };
+    let mut verify = vec![0x00, 0x20, 0x00, 0x80, 0x04];
+    verify.extend(b"9061");
+    let read = [0x00, 0xB0, 0x00, 0x00, 0x18];
+    let mut answer = "試験太郎".as_bytes().to_vec();
+    answer.extend(number.as_bytes());
+    answer.extend([0x90, 0x00]);
+    let secrets = [
+        "9061",
+        "39303631",
+        "E8A9A6E9A893",
+        "試験太郎",
+        &number,
+        &hex(number.as_bytes()),
+    ];
+    for link in [189, 220] {
+        let mut capture = Capture::new(link);
+        capture.card(true);
+        capture.exchange(&verify, &[0x63, 0xC2]);
+        capture.exchange(&read, &answer);
+        is_clean_as(&capture.bytes(), &secrets);
+    }
+    let spaced = |bytes: &[u8]| -> String { bytes.iter().map(|b| format!("{b:02X} ")).collect() };
+    let message = |kind: u8, sequence: u8, data: &[u8]| {
+        let length = u8::try_from(data.len()).expect("it is short");
+        format!(
+            "{kind:02X} {length:02X} 00 00 00 00 {sequence:02X} 00 00 00 {}",
+            spaced(data)
+        )
+    };
+    let driver = [
+        (0x6F, 1, &*verify),
+        (0x80, 1, &[0x63, 0xC2]),
+        (0x6F, 2, &read),
+        (0x80, 2, &answer),
+    ];
+    let driver: String = driver
+        .iter()
+        .map(|(kind, sequence, data)| {
+            let arrow = if *kind == 0x6F { "->" } else { "<-" };
+            format!(
+                "00000012 {arrow} 000000 {}\n",
+                message(*kind, *sequence, data)
+            )
+        })
+        .collect();
+    is_clean_as(driver.as_bytes(), &secrets);
+    let freerdp = "[10:32:08:127] [1:2] [DEBUG][com.freerdp.channels.smartcard.client] - ";
+    let mut rdp = String::new();
+    for (command, answer) in [(&*verify, &[0x63, 0xC2][..]), (&read, &answer)] {
+        let length = answer.len();
+        for line in [
+            "Transmit_Call {".to_owned(),
+            format!("pbSendBuffer: {{ {} }}", hex(command)),
+            "}".to_owned(),
+            "Transmit_Return {".to_owned(),
+            "  ReturnCode: SCARD_S_SUCCESS (0x00000000)".to_owned(),
+            format!("  cbRecvLength: {length}"),
+            format!("  pbRecvBuffer: {{ {} }}", hex(answer)),
+            "}".to_owned(),
+            format!("szReader: of 試験太郎 {number}"),
+        ] {
+            rdp += &format!("{freerdp}{line}\n");
+        }
+    }
+    is_clean_as(rdp.as_bytes(), &secrets);
+    let app = format!(
+        "2026-11-22 09:00:00.100 card >> {}\n2026-11-22 09:00:00.200 card << 63C2 (90 ms)\n\
+         2026-11-22 09:00:01.100 card >> {}\n2026-11-22 09:00:01.200 card << {} (90 ms)\n\
+         2026-11-22 09:00:02.000 POST https://試験太郎.example/a?number={number} -> 200 in 12 ms\n\
+         2026-11-22 09:00:03.000 show ResultView for 試験太郎 {number} pin=9061\n\
+         2026-11-22 09:00:04.000 ERROR 試験太郎 {number} pin=9061\n",
+        hex(&verify),
+        hex(&read),
+        hex(&answer),
+    );
+    let (japanese, ..) = encoding_rs::SHIFT_JIS.encode(&app);
+    let wide: Vec<u8> = [0xFF, 0xFE]
+        .into_iter()
+        .chain(app.encode_utf16().flat_map(u16::to_le_bytes))
+        .collect();
+    let plain = format!("> 00B0000018\n< {}\n", hex(&answer));
+    for bytes in [app.as_bytes(), &japanese, &wide] {
+        let bytes = [bytes, b""].concat();
+        let log = Log {
+            patterns: Some(&PATTERNS),
+            ..Log::of(&bytes)
+        };
+        let incident = Incident::read(&[log], wire());
+        assert_eq!(incident.inputs[0].exchanges, 2);
+        let all = all(&incident);
+        for secret in &secrets {
+            assert!(!all.contains(secret), "{secret}");
+        }
+        assert_eq!(incident.leaks_in(&all), 0);
+    }
+    is_clean_as(plain.as_bytes(), &secrets);
+}
+
 /// What an earlier exchange left in the buffer of one that failed is no answer.
 #[test]
 fn a_stale_buffer_is_not_an_answer() {
@@ -92,7 +212,7 @@ fn what_a_recording_of_http_holds_is_not_kept() {
          "timings":{{"wait":12.5,"receive":-1}}}}]}}}}"#,
         secrets[2], secrets[3], secrets[1], secrets[3], secrets[0]
     );
-    assert_eq!(Writer::detect(&har), Some(Writer::Har));
+    assert_eq!(Writer::detect(har.as_bytes()), Some(Writer::Har));
     is_clean(&har, &secrets);
     let with_mark = format!("\u{feff}{har}trailing garbage");
     is_clean(&with_mark, &secrets);
@@ -123,9 +243,9 @@ fn a_rule_that_was_forgotten_would_be_noticed() {
 #[test]
 fn nothing_prints_a_log() {
     let text = "00 20 00 80 04 31 32 33 34";
-    let said = format!("{:?}", Log { text, writer: None });
+    let said = format!("{:?}", Log::of(text.as_bytes()));
     assert_eq!(said, "a log of 26 bytes");
-    let incident = Incident::read(&[Log { text, writer: None }], &wire());
+    let incident = Incident::read(&[Log::of(text.as_bytes())], wire());
     assert!(!format!("{incident:?}").contains("31"));
 }
 

@@ -38,8 +38,11 @@ Incoming APDU (2 bytes):
 
 fn read(text: &str, writer: Writer) -> Incident {
     let wire = Profile::builtin("mock-2025.05").expect("it is built in");
-    let writer = Some(writer);
-    Incident::read(&[Log { text, writer }], &wire)
+    let log = Log {
+        writer: Some(writer),
+        ..Log::of(text.as_bytes())
+    };
+    Incident::read(&[log], &wire)
 }
 
 fn told(incident: &Incident, lang: Lang) -> String {
