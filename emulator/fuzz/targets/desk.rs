@@ -1,5 +1,5 @@
 //! What the targets share: a healthy card that is issued once and forked for every input, a timer
-//! that waits for nobody, and the length-prefixed pieces of which an input is made.
+//! that waits for nobody, the length-prefixed pieces of which an input is made, and what an import does.
 #![forbid(unsafe_code)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,8 +7,10 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 
 use madoguchi_card::{Card, Profile};
+use madoguchi_incident::{Draft, Incident, Log};
 use madoguchi_iso7816::Icc as _;
-use madoguchi_terms::Timer;
+use madoguchi_terms::{Lang, Timer};
+use madoguchi_wire::Profile as Wire;
 
 /// One card of every profile, with power.
 static ISSUED: LazyLock<Mutex<Vec<Card>>> = LazyLock::new(|| {
@@ -68,4 +70,21 @@ impl Timer for Instantly {
         // At least a step, so that whoever waits for a moment comes there.
         self.0.fetch_add(nanos.max(1), Ordering::Relaxed);
     }
+}
+
+static WIRE: LazyLock<Wire> =
+    LazyLock::new(|| Wire::builtin("mock-2025.05").expect("it is built in"));
+
+/// Reads a log, makes all that an import writes of it, and looks for the log's values in that.
+pub fn read_and_write(log: &Log<'_>) {
+    let incident = Incident::read(std::slice::from_ref(log), &WIRE);
+    let draft = Draft::of(&incident);
+    let mut trace = Vec::new();
+    incident
+        .trace("fuzz")
+        .write(&mut trace)
+        .expect("memory can be written");
+    let yaml = draft.yaml(&incident.inputs, Lang::Ja);
+    assert_eq!(incident.leaks_in(&yaml), 0, "in the scenario");
+    assert_eq!(incident.leaks_in(&String::from_utf8_lossy(&trace)), 0, "in the trace");
 }
