@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_incident::Writer;
 use madoguchi_terms::Lang;
 
-use super::option::{from, many, one, writer};
+use super::option::{from, many, maybe, one, writer};
 
 /// `madoguchi import`: a scenario from logs.
 #[derive(Debug)]
@@ -14,6 +14,10 @@ pub(crate) struct Import {
     /// Logs of one incident; `-` is standard input.
     pub(crate) logs: Vec<PathBuf>,
     pub(crate) from: Option<Writer>,
+    /// How to read an app's own log.
+    pub(crate) patterns: Option<PathBuf>,
+    /// Whether an example of that is asked for, and nothing else.
+    pub(crate) patterns_example: bool,
     pub(crate) out: PathBuf,
     /// Whether no scenario is made.
     pub(crate) redact_only: bool,
@@ -25,13 +29,13 @@ pub(super) fn command(lang: Lang) -> Command {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     Command::new("import")
         .about(t(
-            "現場の記録 (pcscd、pcsc-spy、OpenSC、HAR、16 進の行、trace.jsonl) から、秘匿した時系列とシナリオの下書きを作る",
-            "make a redacted timeline and the draft of a scenario from logs of the field: pcscd, pcsc-spy, OpenSC, HAR, hexadecimal lines, trace.jsonl",
+            "現場の記録 (pcscd、pcsc-spy、OpenSC、FreeRDP、USB のキャプチャ、HAR、16 進の行、アプリ自身の記録、trace.jsonl) から、秘匿した時系列とシナリオの下書きを作る",
+            "make a redacted timeline and the draft of a scenario from logs of the field: pcscd, pcsc-spy, OpenSC, FreeRDP, USB captures, HAR, hexadecimal lines, an app's own log, trace.jsonl",
         ))
         .arg(
             Arg::new("log")
                 .value_name("FILE")
-                .required(true)
+                .required_unless_present("patterns-example")
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf))
                 .help(t(
@@ -40,10 +44,31 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            from(&["pcscd", "pcsc-spy", "opensc", "plain", "har", "trace"]).help(t(
+            from(&[
+                "pcscd", "pcsc-spy", "opensc", "freerdp", "usb", "plain", "har", "trace", "app",
+            ]).help(t(
                 "誰の記録か。省略すると全体の行から判断する",
                 "whose logs they are; told by all of their lines if left out",
             )),
+        )
+        .arg(
+            Arg::new("patterns")
+                .long("patterns")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(t(
+                    "アプリ自身の記録の読み方を書いた YAML",
+                    "how to read the lines of an app's own log, in YAML",
+                )),
+        )
+        .arg(
+            Arg::new("patterns-example")
+                .long("patterns-example")
+                .action(ArgAction::SetTrue)
+                .help(t(
+                    "--patterns の書き始めに使える例を表示して終わる",
+                    "print an example to begin such a file with, and end",
+                )),
         )
         .arg(
             Arg::new("out")
@@ -80,6 +105,8 @@ pub(super) fn parse(m: &ArgMatches) -> Import {
     Import {
         logs: many(m, "log"),
         from: writer(m),
+        patterns: maybe(m, "patterns"),
+        patterns_example: m.get_flag("patterns-example"),
         out: one(m, "out"),
         redact_only: m.get_flag("redact-only"),
         dry_run: m.get_flag("dry-run"),

@@ -36,7 +36,7 @@ pub(super) fn command(lang: Lang) -> Command {
                             "trace.jsonl, or a folder in which there are some",
                         )),
                 )
-                .arg(from(&["pcscd", "pcsc-spy", "opensc", "plain"]).help(t(
+                .arg(from(&["pcscd", "pcsc-spy", "opensc", "freerdp", "usb", "plain"]).help(t(
                     "他のプログラムの記録を判定する。書き出す前に秘匿し、カードだけで分かる要件を判定する",
                     "judge another program's log: redacted before anything is written, by the rules on the card alone",
                 )))

@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use madoguchi_incident::{Incident, Log, Seen, Writer, withhold_personal_numbers};
+use madoguchi_incident::{Incident, Log, Patterns, Seen, Writer, withhold_personal_numbers};
 use madoguchi_report::describe::describe;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
@@ -16,12 +16,13 @@ use crate::cli;
 use crate::exit::Exit;
 
 pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble> {
-    let text = match &options.file {
+    let bytes = match &options.file {
         Some(path) => read_log(path)?,
         None => read_standard_input()?,
     };
-    let is_trace = text.trim_start().starts_with('{');
+    let is_trace = bytes.trim_ascii_start().starts_with(b"{");
     if is_trace && options.from.is_none() {
+        let text = String::from_utf8_lossy(&bytes);
         let events = of_trace(&text, options.file.as_deref())?;
         let mut out = screen::standard_output();
         for (line, us, what) in &events {
@@ -29,8 +30,8 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
         }
         return Ok(Exit::PASS);
     }
-    let incident = read_logs(&[&text], options.from)?;
-    drop(text);
+    let incident = read_logs(&[&bytes], options.from, None)?;
+    drop(bytes);
     screen::say(say(&incident, options.file.as_deref(), lang))?;
     Ok(Exit::PASS)
 }
@@ -39,12 +40,20 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
 pub(crate) const MOST_LINES: usize = 500_000;
 
 /// Logs of other programs, redacted. One that tells nothing is refused, and so is what is too long.
-pub(super) fn read_logs(texts: &[&str], writer: Option<Writer>) -> Result<Incident, Trouble> {
-    let lines: usize = texts.iter().map(|text| text.lines().count()).sum();
-    if MOST_LINES < lines {
+pub(super) fn read_logs(
+    logs: &[&[u8]],
+    writer: Option<Writer>,
+    patterns: Option<&Patterns>,
+) -> Result<Incident, Trouble> {
+    let logs = logs.iter().map(|bytes| Log {
+        bytes,
+        writer,
+        patterns,
+    });
+    let logs: Vec<Log<'_>> = logs.collect();
+    if MOST_LINES < logs.iter().map(Log::lines).sum() {
         return Err(Trouble::TooManyLines { limit: MOST_LINES });
     }
-    let logs: Vec<Log<'_>> = texts.iter().map(|text| Log { text, writer }).collect();
     let wire = Profile::builtin(cli::DEFAULT_PROFILE)
         .unwrap_or_else(|| unreachable!("the profile that is spoken where none is named"));
     let incident = Incident::read(&logs, &wire);
@@ -55,19 +64,13 @@ pub(super) fn read_logs(texts: &[&str], writer: Option<Writer>) -> Result<Incide
 }
 
 /// The same of standard input.
-pub(super) fn read_standard_input() -> Result<String, Trouble> {
-    let stdin = Path::new("/dev/stdin");
-    Ok(as_text(input::all(io::stdin().lock(), stdin, input::MADE)?))
+pub(super) fn read_standard_input() -> Result<Vec<u8>, Trouble> {
+    input::all(io::stdin().lock(), Path::new("/dev/stdin"), input::MADE)
 }
 
-/// A log as text: bytes that are no UTF-8 can only stand where no APDU is.
-pub(super) fn read_log(path: &Path) -> Result<String, Trouble> {
-    Ok(as_text(input::bytes(path, input::MADE)?))
-}
-
-fn as_text(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes)
-        .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned())
+/// A log, whatever it is.
+pub(super) fn read_log(path: &Path) -> Result<Vec<u8>, Trouble> {
+    input::bytes(path, input::MADE)
 }
 
 /// The card's part of a trace, which its writer redacted, and which a stranger may have changed:
@@ -113,7 +116,16 @@ fn say(incident: &Incident, file: Option<&Path>, lang: Lang) -> io::Result<()> {
     unread(&mut out, incident, lang)?;
     let writer = incident.inputs.iter().map(|input| input.writer).next();
     match (writer, file) {
-        (Some(writer @ (Writer::Pcscd | Writer::Spy | Writer::Opensc)), Some(file)) => writeln!(
+        (
+            Some(
+                writer @ (Writer::Pcscd
+                | Writer::Spy
+                | Writer::Opensc
+                | Writer::Freerdp
+                | Writer::Usb),
+            ),
+            Some(file),
+        ) => writeln!(
             out,
             "{}: madoguchi judge --from {writer} {}",
             lang.pick("判定", "judge it"),

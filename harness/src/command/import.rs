@@ -8,7 +8,9 @@ use std::fs;
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use madoguchi_incident::{Draft, Fidelity, Incident, Input, Place, Withheld, place};
+use madoguchi_incident::{
+    Draft, Fidelity, Incident, Input, Named, Origin, Patterns, Place, Withheld, Writer, place,
+};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Scenario;
 use madoguchi_terms::Lang;
@@ -17,22 +19,30 @@ use serde_json::{Value as Json, json};
 use super::decode::{read_log, read_logs, read_standard_input, unread};
 use super::prepared::known;
 use super::trouble::Trouble;
-use super::{draft, reports, screen};
+use super::{draft, input, reports, screen};
 use crate::cli;
 use crate::exit::Exit;
 
 pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble> {
-    let mut texts = Vec::new();
+    if options.patterns_example {
+        screen::say(write!(screen::standard_output(), "{}", Patterns::EXAMPLE))?;
+        return Ok(Exit::PASS);
+    }
+    let patterns = options.patterns.as_deref().map(patterns).transpose()?;
+    if options.from == Some(Writer::App) && patterns.is_none() {
+        return Err(Trouble::NoPatterns);
+    }
+    let mut logs = Vec::new();
     for log in &options.logs {
-        texts.push(if log.as_os_str() == "-" {
+        logs.push(if log.as_os_str() == "-" {
             read_standard_input()?
         } else {
             read_log(log)?
         });
     }
-    let borrowed: Vec<&str> = texts.iter().map(String::as_str).collect();
-    let incident = read_logs(&borrowed, options.from)?;
-    drop(texts);
+    let borrowed: Vec<&[u8]> = logs.iter().map(Vec::as_slice).collect();
+    let incident = read_logs(&borrowed, options.from, patterns.as_ref())?;
+    drop(logs);
     screen::say(say_inputs(&incident, lang))?;
     if options.dry_run {
         return Ok(Exit::PASS);
@@ -53,6 +63,11 @@ pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble>
     screen::say(say_files(&options.out, draft.as_ref(), &incident, lang))?;
     let is_explained = draft.is_none_or(|draft| draft.unexplained.is_empty());
     Ok(if is_explained { Exit::PASS } else { Exit::FAIL })
+}
+
+fn patterns(path: &Path) -> Result<Patterns, Trouble> {
+    let text = input::text(path, input::WRITTEN)?;
+    Patterns::parse(&path.display().to_string(), &text).map_err(Trouble::Scenario)
 }
 
 /// The files by name, with their texts.
@@ -129,6 +144,10 @@ fn told(incident: &Incident, draft: Option<&Draft>, fidelity: Option<&Fidelity>)
         "unknown": unknown.collect::<Json>(),
         "withheld": withheld.collect::<Json>(),
     });
+    let named = named(incident);
+    if !named.is_empty() {
+        told["named"] = named.into();
+    }
     if let Some(draft) = draft {
         let [read, implied, one_of, filled_in] = draft.marks();
         let unexplained = draft.unexplained.iter().map(|one| {
@@ -144,6 +163,24 @@ fn told(incident: &Incident, draft: Option<&Draft>, fidelity: Option<&Fidelity>)
         told["card"] = phantom::json(fidelity, &incident.inputs);
     }
     told
+}
+
+/// What an app's own log tells in the words of its patterns.
+fn named(incident: &Incident) -> Vec<Json> {
+    let named = incident.seen.iter().filter_map(|seen| {
+        let (kind, words) = match seen.named()? {
+            Named::Act(act) => ("act", act),
+            Named::Screen(screen) => ("screen", screen),
+            Named::Error(error) => ("error", error),
+        };
+        let from = Origin {
+            input: seen.input,
+            line: seen.line,
+        };
+        let at = place(&incident.inputs, from, Lang::En);
+        Some(json!({ "at": at, "us": seen.us, kind: words }))
+    });
+    named.collect()
 }
 
 fn clock(input: &Input) -> Json {
@@ -186,9 +223,14 @@ fn say_inputs(incident: &Incident, lang: Lang) -> io::Result<()> {
                 .pick("、時刻の関係は不明", ", when it was is unknown")
                 .to_owned(),
         };
+        let (unit, of) = match writer {
+            Writer::Usb => ("パケット", "packets"),
+            Writer::Har => ("件", "entries"),
+            _ => ("行", "lines"),
+        };
         let told = lang.pick(
-            format!("記録 {log}: {writer}、{known} 行、カードとの交信 {exchanges} 件{place}"),
-            format!("log {log}: {writer}, {known} lines, {exchanges} exchanges with a card{place}"),
+            format!("記録 {log}: {writer}、{known} {unit}、カードとの交信 {exchanges} 件{place}"),
+            format!("log {log}: {writer}, {known} {of}, {exchanges} exchanges with a card{place}"),
         );
         writeln!(out, "{told}")?;
     }

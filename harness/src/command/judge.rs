@@ -130,9 +130,9 @@ impl Judged {
 
     /// Another program's log: redacted before it is judged, and written nowhere.
     fn of_log(path: &Path, writer: Writer) -> Result<Self, Trouble> {
-        let text = read_log(path)?;
-        let incident = read_logs(&[&text], Some(writer))?;
-        drop(text);
+        let bytes = read_log(path)?;
+        let incident = read_logs(&[&bytes], Some(writer), None)?;
+        drop(bytes);
         let mut judged = Self::new(incident.trace(reports::TOOL), path);
         judged.again = judged
             .again

@@ -75,6 +75,8 @@ pub(crate) enum Trouble {
         name: String,
         nearest: Option<String>,
     },
+    /// An app's own log is to be read, and nothing says how.
+    NoPatterns,
     /// There is no profile to begin with.
     Draft(NoDraft),
     /// A file that is there already is not written over.
@@ -213,6 +215,7 @@ impl Trouble {
             | Self::TooManyLines { .. }
             | Self::Trace { .. }
             | Self::NothingTold
+            | Self::NoPatterns
             | Self::Report { .. }
             | Self::NotMerged(_)
             | Self::Plan { .. }
@@ -397,8 +400,12 @@ impl Say for Trouble {
                 format!("{}: no score of mutants: {error}\n  help: name a file that madoguchi mutants --json wrote", path.display()),
             ),
             Self::NothingTold => lang.pick(
-                "この中に、読める記録がありません\n  対処: pcscd --foreground --debug --apdu、pcsc-spy、OPENSC_DEBUG=9、HAR のいずれかを渡すか、1 行に 1 つの APDU を 16 進で書いてください。例: > 00A4040C0AD392F000260100000001 の次の行に < 9000".to_owned(),
-                "there is no log in it that can be read\n  help: give the output of pcscd --foreground --debug --apdu, of pcsc-spy, of OPENSC_DEBUG=9, a HAR, or write one APDU per line in hexadecimal, such as > 00A4040C0AD392F000260100000001 and then < 9000".to_owned(),
+                "この中に、読める記録がありません\n  対処: pcscd --foreground --debug --apdu、pcsc-spy、OPENSC_DEBUG=9、usbmon か USBPcap のキャプチャ、HAR のいずれかを渡すか、アプリ自身の記録なら読み方を --patterns で渡すか、1 行に 1 つの APDU を 16 進で書いてください。例: > 00A4040C0AD392F000260100000001 の次の行に < 9000".to_owned(),
+                "there is no log in it that can be read\n  help: give the output of pcscd --foreground --debug --apdu, of pcsc-spy, of OPENSC_DEBUG=9, a capture of usbmon or USBPcap, a HAR, or say with --patterns how to read an app's own log, or write one APDU per line in hexadecimal, such as > 00A4040C0AD392F000260100000001 and then < 9000".to_owned(),
+            ),
+            Self::NoPatterns => lang.pick(
+                "アプリ自身の記録の読み方が指定されていません\n  対処: madoguchi import --patterns-example > patterns.yaml で例を書き出し、アプリの行に合わせて --patterns patterns.yaml で渡してください".to_owned(),
+                "nothing says how the app's own log is to be read\n  help: write an example with madoguchi import --patterns-example > patterns.yaml, fit it to the app's lines, and name it with --patterns patterns.yaml".to_owned(),
             ),
             Self::Leaked => lang.pick(
                 "記録の値が、書き出すはずの内容に残っていたため、何も書き出していません。madoguchi の不具合です。記録の形式とともに報告してください (記録そのものは送らないでください)".to_owned(),
