@@ -89,8 +89,10 @@ pub(super) fn with_slow_card(case: &Case<'_>) -> Finding {
             continue;
         }
         let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
+        // a command that the client gave up fails once the card is gone
+        let lies = presence.from..presence.until.map_or(until, |(gone, _)| gone);
         let is_whole = !case
-            .events_between(presence.from..until)
+            .events_between(lies)
             .any(|event| super::credential::is_obstacle(&event.what));
         if !is_whole || !super::chance::is_open(case, presence.from) {
             continue;
