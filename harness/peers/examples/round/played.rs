@@ -29,15 +29,24 @@ pub(crate) enum Stage {
     Derived,
 }
 
-impl Stage {
-    const ALL: [Self; 3] = [Self::Catalogue, Self::Variants, Self::Derived];
+/// In how many parts the derived scenarios are played: what fails mostly does in the first.
+const PARTS: usize = 6;
 
-    const fn options(self) -> &'static [&'static str] {
-        match self {
-            Self::Catalogue => &[],
-            Self::Variants => &["--variants", "pairwise"],
-            Self::Derived => &["--derived"],
-        }
+impl Stage {
+    /// What is played for all stages, in order.
+    fn runs() -> impl Iterator<Item = (Self, Vec<String>)> {
+        let run =
+            |stage, options: &[&str]| (stage, options.iter().map(|&one| one.to_owned()).collect());
+        let part = move |part| {
+            let shard = format!("{part}/{PARTS}");
+            run(Self::Derived, &["--derived", "--shard", &shard])
+        };
+        [
+            run(Self::Catalogue, &[]),
+            run(Self::Variants, &["--variants", "pairwise"]),
+        ]
+        .into_iter()
+        .chain((1..=PARTS).map(part))
     }
 }
 
@@ -152,11 +161,11 @@ impl Suite {
         })
     }
 
-    /// One stage after the other, up to the first that fails.
+    /// One run after the other, up to the first that fails.
     pub(crate) fn play(&self, client: &Path, to_the_end: bool) -> Result<Played, String> {
         let mut played = Played::default();
-        for stage in Stage::ALL {
-            played.add(stage, &self.stage(stage, client)?);
+        for (stage, options) in Stage::runs() {
+            played.add(stage, &self.run(stage, &options, client)?);
             if played.fails() && !to_the_end {
                 break;
             }
@@ -164,7 +173,7 @@ impl Suite {
         Ok(played)
     }
 
-    fn stage(&self, stage: Stage, client: &Path) -> Result<Report, String> {
+    fn run(&self, stage: Stage, options: &[String], client: &Path) -> Result<Report, String> {
         let report = self.out.join("report.json");
         let traces = self.out.join("traces");
         // what is left of the client before
@@ -176,7 +185,7 @@ impl Suite {
         run.args(["--lang", "en", "run", "--client"])
             .arg(format!("'{}'", client.display()))
             .args(["--timeout", PATIENCE, "--jobs", &self.jobs])
-            .args(stage.options())
+            .args(options)
             .arg("--json")
             .arg(&report)
             .arg("--out")
