@@ -120,9 +120,9 @@ impl Line {
     }
 }
 
-/// A reply as bytes that end the connection.
+/// A reply as bytes that end the connection. A blank follows the code even where no reason does (RFC 9112 §4).
 fn written(reply: &HttpReply, status: u16) -> Vec<u8> {
-    let mut bytes = format!("HTTP/1.1 {status}\r\n");
+    let mut bytes = format!("HTTP/1.1 {status} \r\n");
     for (name, value) in &reply.headers {
         if !name.eq_ignore_ascii_case("content-length") {
             bytes += &format!("{name}: {value}\r\n");
