@@ -1,5 +1,6 @@
 //! `madoguchi decode`: APDUs of a trace or of another program's log, explained and redacted.
 
+use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -129,10 +130,16 @@ fn say(incident: &Incident, file: Option<&Path>, lang: Lang) -> io::Result<()> {
             out,
             "{}: madoguchi judge --from {writer} {}",
             lang.pick("判定", "judge it"),
-            file.display()
+            quoted(file)
         ),
         _ => Ok(()),
     }
+}
+
+/// A path as a shell takes it.
+fn quoted(file: &Path) -> String {
+    let path = file.to_string_lossy();
+    shlex::try_quote(&path).map_or_else(|_| path.to_string(), Cow::into_owned)
 }
 
 /// What of the logs was not understood: how many lines, and where the first of them stand.
@@ -190,4 +197,16 @@ fn first_of(lines: &[usize]) -> String {
     let shown: Vec<String> = shown.collect();
     let more = if ranges.len() > MOST { ", …" } else { "" };
     format!("{}{more}", shown.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_in_a_command_is_one_word_of_it() {
+        assert_eq!(quoted(Path::new("logs/pcscd.log")), "logs/pcscd.log");
+        let path = Path::new("my logs/$(id).log");
+        assert_eq!(shlex::split(&quoted(path)).unwrap(), ["my logs/$(id).log"]);
+    }
 }
