@@ -318,7 +318,7 @@ pub(crate) fn run(
     ended.exit.last_words = last_words::of(&log, &ended.exit).map(Into::into);
     sequencer.tell(What::Exit(ended.exit));
     world.stop_service();
-    let Remains { found, unsearched } = world.remains(&ended.stderr);
+    let Remains { found, unsearched } = world.remains(&ended.stderr, ended.lost);
     let found = found.into_iter().map(What::Leak);
     let unsearched = unsearched.into_iter().map(What::Unsearched);
     found

@@ -40,7 +40,6 @@ use super::service::{FolderService, RegistryService};
 use super::staff::Staff;
 use super::table::Table;
 use crate::aside::join;
-use crate::client::process::is_cut;
 
 /// A cell that is open.
 pub(crate) struct World {
@@ -330,8 +329,8 @@ impl World {
     }
 
     /// What stands of patients and of secrets in the cell's files and in what the client wrote on
-    /// standard error.
-    pub(crate) fn remains(&self, log: &[u8]) -> Remains {
+    /// standard error; `lost` says why that is not all it wrote, where it is not.
+    pub(crate) fn remains(&self, log: &[u8], lost: Option<&str>) -> Remains {
         const LOG: &str = "client:stderr";
         let marks = self.marks.lock();
         let mut remains = marks.below(self.folder.path(), &self.canaries);
@@ -340,8 +339,8 @@ impl World {
         found.extend(self.canaries.in_log(LOG, log));
         found.append(&mut remains.found);
         remains.found = found;
-        if is_cut(log) {
-            remains.unsearched.push(unsearched(LOG, "too-much"));
+        if let Some(why) = lost {
+            remains.unsearched.push(unsearched(LOG, why));
         }
         remains
     }

@@ -32,9 +32,13 @@ use crate::interrupt::Watched;
 /// How much of a client's standard error is kept, bytes.
 pub(crate) const STDERR_LIMIT: u64 = 1 << 20;
 
-/// Whether there was more of a standard error than is kept.
-pub(crate) const fn is_cut(stderr: &[u8]) -> bool {
-    stderr.len() as u64 == STDERR_LIMIT
+/// Why a standard error is not known to its end, where it is not.
+fn lost(stderr: Option<&[u8]>) -> Option<&'static str> {
+    match stderr {
+        None => Some("unreadable"),
+        Some(kept) if kept.len() as u64 >= STDERR_LIMIT => Some("too-much"),
+        Some(_) => None,
+    }
 }
 
 /// How long a dead client's standard error is waited for.
@@ -152,7 +156,8 @@ impl Running {
         self.end_all();
         let status = self.child.wait();
         // A process that left the group may hold the stream open for ever: it is not waited for.
-        let stderr = self.stderr.recv_timeout(LAST_WORDS).unwrap_or_default();
+        let stderr = self.stderr.recv_timeout(LAST_WORDS).ok();
+        let lost = lost(stderr.as_deref());
         let exit = match (in_time, status) {
             (Ok(Some(status)), _) => exit_of(status),
             (_, Ok(_)) => trace::Exit {
@@ -166,7 +171,11 @@ impl Running {
                 last_words: None,
             },
         };
-        Ended { exit, stderr }
+        Ended {
+            exit,
+            stderr: stderr.unwrap_or_default(),
+            lost,
+        }
     }
 
     /// Ends it and everything that it started; nothing outlives the case.
@@ -200,6 +209,8 @@ pub(crate) struct ClientProcess {
     launch: Launch,
     /// What those before it wrote on standard error, which were started in its place.
     before: Vec<u8>,
+    /// Why that is not all of it, where it is not.
+    lost: Option<&'static str>,
     #[cfg(unix)]
     ear: Option<Ear>,
     #[cfg(not(unix))]
@@ -232,6 +243,7 @@ impl ClientProcess {
             running,
             launch: launch.clone(),
             before: Vec::new(),
+            lost: None,
             #[cfg(unix)]
             ear,
             #[cfg(not(unix))]
@@ -288,9 +300,11 @@ impl ClientProcess {
     /// # Errors
     /// [`ClientTrouble::Start`] where it cannot be started any more.
     pub(crate) fn restart(&mut self, grace: Option<Duration>) -> Result<(), ClientTrouble> {
-        self.before = self.leave(grace).stderr;
+        let ended = self.leave(grace);
+        (self.before, self.lost) = (ended.stderr, ended.lost);
         let mut again = Self::start(&self.launch, &self.sequencer)?;
         again.before = std::mem::take(&mut self.before);
+        again.lost = self.lost;
         *self = again;
         Ok(())
     }
@@ -310,6 +324,7 @@ impl ClientProcess {
             None => self.running.kill(),
         };
         ended.stderr.splice(0..0, self.before.drain(..));
+        ended.lost = self.lost.or(ended.lost);
         self.sequencer.hang_up();
         if let Some(pump) = pump {
             // It cannot panic; and if it did, the order is whole all the same.
@@ -349,6 +364,8 @@ pub(crate) struct Ended {
     pub(crate) exit: trace::Exit,
     /// The beginning of its standard error, not yet redacted.
     pub(crate) stderr: Vec<u8>,
+    /// Why that is not all of it, where it is not, in the words of a trace.
+    pub(crate) lost: Option<&'static str>,
 }
 
 impl Ended {
@@ -361,6 +378,7 @@ impl Ended {
                 last_words: None,
             },
             stderr: Vec::new(),
+            lost: None,
         }
     }
 }
@@ -453,5 +471,39 @@ impl Read for ReadAhead {
         buf[..n].copy_from_slice(&self.rest[..n]);
         self.rest.drain(..n);
         Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::backlog;
+
+    #[test]
+    fn what_is_cut_or_never_comes_is_not_known_to_its_end() {
+        let limit = usize::try_from(STDERR_LIMIT).unwrap();
+        assert_eq!(lost(Some(b"ready")), None);
+        assert_eq!(lost(Some(&vec![b'x'; limit])), Some("too-much"));
+        assert_eq!(lost(None), Some("unreadable"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_program_that_is_started_again_is_no_less_cut_for_it() {
+        let script = "if [ -e \"$0\" ]; then echo again >&2; else : >\"$0\"; \
+                      head -c 1100000 /dev/zero >&2; fi";
+        let folder = tempfile::tempdir().unwrap();
+        let marker = folder.path().join("was-here").display().to_string();
+        let launch = Launch {
+            argv: ["sh", "-c", script, &marker].map(str::to_owned).to_vec(),
+            env: Env::new(),
+        };
+        let (to_store, _stamped) = backlog::channel();
+        let sequencer = Arc::new(Sequencer::new(to_store));
+        let mut client = ClientProcess::start(&launch, &sequencer).unwrap();
+        client.restart(Some(Duration::from_secs(60))).unwrap();
+        let ended = client.end(Duration::from_secs(60));
+        assert!(ended.stderr.ends_with(b"again\n"));
+        assert_eq!(ended.lost, Some("too-much"));
     }
 }
