@@ -8,7 +8,7 @@ mod reading;
 mod spelling;
 
 use std::borrow::Cow;
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::{Arc, LazyLock};
 
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
@@ -117,8 +117,11 @@ impl Canaries {
             Ok(json) => {
                 let mut fields = Vec::new();
                 leaves(&json, &mut fields);
+                // a secret is told once, so its place is looked for once
+                let mut seen = HashSet::new();
                 for field in fields {
-                    let within = within(&matcher, &field, 0);
+                    let mut within = within(&matcher, &field, 0);
+                    within.retain(|found| seen.insert(found.canary));
                     if !within.is_empty() {
                         let at = offset(body, field.as_bytes());
                         found.extend(within.into_iter().map(|found| found.moved(at)));
@@ -349,6 +352,15 @@ mod tests {
                 .in_body("request:/x", br#"{"a":"012345"}"#, &[])
                 .is_empty()
         );
+    }
+
+    #[test]
+    fn a_body_full_of_a_secret_is_read_once() {
+        let field = r#"{"apin":1234},"#;
+        let body = format!("[{}{{}}]", field.repeat((1 << 20) / field.len()));
+        let found = canaries().in_body("request:/x", body.as_bytes(), &[]);
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].offset, 9);
     }
 
     #[test]

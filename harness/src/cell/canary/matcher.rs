@@ -261,14 +261,6 @@ const ANY_KEY: Known = Known {
     is_any_key: true,
 };
 
-/// The text without what stands around it, as a range.
-fn trimmed(text: &[u8]) -> (usize, usize) {
-    let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"\"'[]()".contains(byte);
-    let at = text.iter().position(|byte| !is_around(byte));
-    let end = text.iter().rposition(|byte| !is_around(byte));
-    (at.unwrap_or(0), end.map_or(0, |last| last + 1))
-}
-
 /// How often escapes are escaped.
 const DEEPEST: usize = 3;
 /// How far it is looked for what a value is called.
@@ -340,8 +332,14 @@ impl Place<'_> {
         }
     }
 
+    /// Whether nothing but blanks and brackets stands around it. It is looked no farther than to the next
+    /// thing else, so that many in one text take no longer than the text is.
     fn is_whole(self) -> bool {
-        (self.at, self.end) == trimmed(self.text)
+        let is_around = |byte: &u8| byte.is_ascii_whitespace() || b"\"'[]()".contains(byte);
+        let ends = [self.text.get(self.at), self.text.get(self.end - 1)];
+        ends.into_iter().flatten().all(|byte| !is_around(byte))
+            && self.text[..self.at].iter().rev().all(is_around)
+            && self.text[self.end..].iter().all(is_around)
     }
 
     /// The characters before it, the nearest first.
