@@ -1,5 +1,6 @@
 //! Scenarios in files of the user's own. A file's id is the shortest end of its path that no other file
-//! of the same command has: `own/expired`, or `own/osaka/expired` and `own/tokyo/expired`.
+//! of the same command has: `own/expired`, or `own/osaka/expired` and `own/tokyo/expired`; with what it ends
+//! with where nothing else tells two files apart: `own/expired.yaml` and `own/expired.yml`.
 
 use std::path::{Component, Path};
 
@@ -8,12 +9,22 @@ pub(crate) struct OwnFiles<'a>(Vec<(&'a str, String)>);
 
 impl<'a> OwnFiles<'a> {
     pub(crate) fn new(files: impl IntoIterator<Item = &'a str>) -> Self {
-        let files: Vec<(&str, Vec<String>)> = files
+        let files: Vec<(&str, Vec<String>, Vec<String>)> = files
             .into_iter()
-            .map(|file| (file, names(Path::new(file))))
+            .map(|file| (file, names(Path::new(file)), whole(Path::new(file))))
             .collect();
+        let is_taken = |named: &[String], path: &[String]| {
+            let others = files.iter().filter(|(.., other)| other != path);
+            let mut others = others.flat_map(|(_, named, path)| [named, path]);
+            others.any(|other| other == named)
+        };
+        let told_apart = files.iter().map(|(file, named, path)| {
+            let is_taken = is_taken(named, path);
+            (*file, if is_taken { path } else { named })
+        });
+        let files: Vec<(&str, &Vec<String>)> = told_apart.collect();
         let id = |names: &[String]| {
-            let others = || files.iter().filter(|(_, other)| *other != names);
+            let others = || files.iter().filter(|(_, other)| other.as_slice() != names);
             let ends = (1..=names.len()).map(|length| &names[names.len() - length..]);
             let own = ends
                 .clone()
@@ -48,6 +59,15 @@ impl<'a> OwnFiles<'a> {
 
 /// The folders above a file from the root on, and its own name without what it ends with.
 fn names(file: &Path) -> Vec<String> {
+    let mut names = whole(file);
+    names.pop();
+    let own = file.file_stem().unwrap_or_default();
+    names.push(own.to_string_lossy().into_owned());
+    names
+}
+
+/// The folders above a file from the root on, and its own name.
+fn whole(file: &Path) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
     let whole = std::path::absolute(file);
     for part in whole.as_deref().unwrap_or(file).components() {
@@ -57,9 +77,6 @@ fn names(file: &Path) -> Vec<String> {
             Component::Prefix(_) | Component::RootDir | Component::CurDir => {}
         }
     }
-    names.pop();
-    let own = file.file_stem().unwrap_or_default();
-    names.push(own.to_string_lossy().into_owned());
     names
 }
 
@@ -85,8 +102,21 @@ mod tests {
     }
 
     #[test]
+    fn files_that_only_end_otherwise_are_told_apart_by_it() {
+        let files = ["a/x.yaml", "a/x.yml", "b/y.yml"];
+        assert_eq!(ids(&files), ["own/x.yaml", "own/x.yml", "own/y"]);
+        let files = ["a/x.yaml", "a/x.yml", "b/x.yml"];
+        assert_eq!(ids(&files), ["own/x.yaml", "own/x.yml", "own/x"]);
+        let files = ["a/x.yaml", "a/x.yml", "a/x.yaml.yaml"];
+        let told = ["own/x.yaml", "own/x.yml", "own/x.yaml.yaml"];
+        assert_eq!(ids(&files), told);
+    }
+
+    #[test]
     fn one_file_in_two_spellings_is_one() {
         assert_eq!(ids(&["./a/x.yaml", "a/b/../x.yaml"]), ["own/x"]);
+        let files = ["a/x.yaml", "a/x.yml", "./a/x.yml"];
+        assert_eq!(ids(&files), ["own/x.yaml", "own/x.yml"]);
     }
 
     #[test]
