@@ -5,17 +5,35 @@ use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use crate::private;
+
 /// Writes a file beside the one that is meant, and puts it into its place at the end. What is no regular
 /// file, such as a pipe, is written as it is, and so is a file in a folder that takes no other.
 pub(crate) fn write<T>(
     path: &Path,
     write: impl FnOnce(&mut File) -> io::Result<T>,
 ) -> io::Result<T> {
+    write_to(path, |path| File::create(path), write)
+}
+
+/// The same of a file that only its owner may read.
+pub(crate) fn write_private<T>(
+    path: &Path,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
+    write_to(path, private::create, write)
+}
+
+fn write_to<T>(
+    path: &Path,
+    create: impl Fn(&Path) -> io::Result<File>,
+    write: impl FnOnce(&mut File) -> io::Result<T>,
+) -> io::Result<T> {
     let is_special = fs::symlink_metadata(path).is_ok_and(|there| !there.is_file());
     let part = beside(path);
-    let begun = (!is_special).then(|| File::create(&part).ok()).flatten();
+    let begun = (!is_special).then(|| create(&part).ok()).flatten();
     let Some(mut file) = begun else {
-        return write(&mut File::create(path)?);
+        return write(&mut create(path)?);
     };
     let written = write(&mut file).and_then(|written| {
         drop(file);

@@ -54,7 +54,7 @@ pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble>
         error,
     })?;
     for (name, text) in &files {
-        draft::write(&options.out.join(name), text)?;
+        draft::write_private(&options.out.join(name), text)?;
     }
     if let Some(fidelity) = &fidelity {
         let mut out = screen::standard_output();

@@ -217,10 +217,10 @@ pub(super) fn store(trace: &Trace, folder: &Path) -> Result<Verdicts, Trouble> {
         let form = scope.spawn(|| {
             let form = canonical(trace)
                 .unwrap_or_else(|error| unreachable!("a trace is plain data: {error}"));
-            write(&folder.join("canonical.jsonl"), &form)
+            write_private(&folder.join("canonical.jsonl"), &form)
         });
         let verdicts = judge_trace(trace);
-        let written = write(&folder.join("verdict.json"), &verdict_file(&verdicts));
+        let written = write_private(&folder.join("verdict.json"), &verdict_file(&verdicts));
         written.and(join(form))?;
         Ok(verdicts)
     })
@@ -253,8 +253,17 @@ fn verdict_file(verdicts: &Verdicts) -> String {
 
 /// Writes a file of a report.
 pub(super) fn write(path: &Path, text: &str) -> Result<(), Trouble> {
-    whole::write(path, |file| file.write_all(text.as_bytes())).map_err(|error| Trouble::Write {
+    whole::write(path, |file| file.write_all(text.as_bytes())).map_err(not_written(path))
+}
+
+/// Writes a file that tells what a client said and did.
+fn write_private(path: &Path, text: &str) -> Result<(), Trouble> {
+    whole::write_private(path, |file| file.write_all(text.as_bytes())).map_err(not_written(path))
+}
+
+fn not_written(path: &Path) -> impl FnOnce(io::Error) -> Trouble {
+    move |error| Trouble::Write {
         path: path.to_owned(),
         error,
-    })
+    }
 }

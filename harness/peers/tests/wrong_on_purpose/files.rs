@@ -97,7 +97,12 @@ fn what_a_client_said_and_did_is_for_the_owner_alone() {
     let scene = Scene::new();
     let client = scene.client("echo a word of the log >&2; begin; pretend");
     run(&mut scene.run_of(&client));
-    for name in ["trace.jsonl", "client.log"] {
+    for name in [
+        "trace.jsonl",
+        "client.log",
+        "canonical.jsonl",
+        "verdict.json",
+    ] {
         let mode = fs::metadata(scene.case().join(name))
             .unwrap()
             .permissions()
