@@ -9,6 +9,7 @@ use madoguchi_scenarios::{Action, Call, Method, Operation};
 use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
 
 use super::contract::{is_checked, is_logged_in, is_without_reader};
+use super::privacy::{FILE, LOG, leave_unsearched};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ATTEMPTS_LEFT, PIN_ENTRY, readable};
@@ -629,6 +630,11 @@ pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
                 )));
             }
             _ => {}
+        }
+    }
+    if is_known {
+        for place in [LOG, FILE] {
+            leave_unsearched(case, place, &mut tally);
         }
     }
     tally.finding(Wording::new("暗証番号の入力", "an entry of the PIN"))

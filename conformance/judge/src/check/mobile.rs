@@ -5,6 +5,7 @@ use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Screen, What, Word};
 
 use super::contract::is_logged_in;
+use super::privacy::{LOG, leave_unsearched};
 use super::start::is_work;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -118,9 +119,13 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
 /// The passcode is found nowhere outside.
 pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let mut is_known = false;
     for event in case.events() {
         match &event.what {
-            What::Step(step) if step.action == Action::Unlock => tally.judge(None),
+            What::Step(step) if step.action == Action::Unlock => {
+                is_known = true;
+                tally.judge(None);
+            }
             What::Leak(leak) if leak.class == "passcode" => {
                 tally.judge(Some(Failure::new(
                     event.seq,
@@ -136,6 +141,10 @@ pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
             }
             _ => {}
         }
+    }
+    // on the disk of its device it may stay
+    if is_known {
+        leave_unsearched(case, LOG, &mut tally);
     }
     tally.finding(Wording::new("パスコードの入力", "an entry of the passcode"))
 }

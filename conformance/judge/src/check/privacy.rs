@@ -12,6 +12,7 @@ use crate::finding::{Failure, Finding, Tally};
 /// No command addresses a file that holds the 個人番号 or is opened by it, and no request holds it.
 pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let mut has_traffic = false;
     for event in case.events() {
         let observed = match &event.what {
             What::Card(apdu) => touched(apdu).map(|file| {
@@ -35,7 +36,13 @@ pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
             "個人番号を読まず、送らない",
             "the personal number neither read nor sent",
         );
+        has_traffic = true;
         tally.judge(observed.map(|observed| Failure::new(event.seq, expected, observed)));
+    }
+    if has_traffic {
+        for place in [LOG, FILE] {
+            leave_unsearched(case, place, &mut tally);
+        }
     }
     tally.finding(Wording::new("カードかサービスとのやりとり", "any traffic"))
 }
@@ -125,7 +132,7 @@ pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
 }
 
 /// What could not be searched may hold anything: where nothing was found, nothing is decided.
-fn leave_unsearched(case: &Case<'_>, place: &str, tally: &mut Tally) {
+pub(super) fn leave_unsearched(case: &Case<'_>, place: &str, tally: &mut Tally) {
     for event in case.events() {
         if let What::Unsearched(Unsearched { place: at, why }) = &event.what
             && at.starts_with(place)
@@ -185,9 +192,9 @@ pub(super) fn no_other_host(case: &Case<'_>) -> Finding {
 }
 
 /// How the place of something begins that was found on the disk.
-const FILE: &str = "file:";
+pub(super) const FILE: &str = "file:";
 /// The place of what was found on standard error.
-const LOG: &str = "client:stderr";
+pub(super) const LOG: &str = "client:stderr";
 /// The classes of what a patient is known by.
 const OF_PATIENTS: [&str; 3] = ["patient-name", "insured-number", "card-certificate"];
 

@@ -5,6 +5,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, Text, What};
 
+use super::privacy::{FILE, leave_unsearched};
 use super::start::is_work;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -223,6 +224,7 @@ pub(super) fn key_protected(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     if case.exchanges().any(|exchange| is_login(&exchange)) {
         tally.judge(None);
+        leave_unsearched(case, FILE, &mut tally);
     }
     for event in case.events() {
         if let What::Leak(leak) = &event.what

@@ -7,7 +7,12 @@ use madoguchi_trace::{Event, Leak, Trace, Unsearched, What};
 
 /// A right client of which more is told at its end.
 fn with(more: impl IntoIterator<Item = What>) -> Verdicts {
-    let mut trace: Trace = play("happy/visual", "");
+    of("happy/visual", more)
+}
+
+/// The same in another case.
+fn of(id: &str, more: impl IntoIterator<Item = What>) -> Verdicts {
+    let mut trace: Trace = play(id, "");
     let last = trace.events.last().map_or(0, |event| event.seq);
     for (seq, what) in (last + 1..).zip(more) {
         trace.events.push(Event { seq, us: 0, what });
@@ -69,5 +74,48 @@ fn what_was_found_counts_whatever_was_not_searched() {
     for requirement in ["privacy.nothing-kept", "privacy.secrets-untold"] {
         let outcome = outcome(&verdicts, requirement);
         assert!(matches!(outcome, Outcome::Fail(_)), "{outcome:?}");
+    }
+}
+
+#[test]
+fn nothing_that_a_patient_or_a_terminal_keeps_is_safe_where_it_was_not_looked_for() {
+    for (case, requirement, class, places) in [
+        (
+            "happy/pin",
+            "credential.pin-stays-on-card",
+            "auth-pin",
+            ["file:state/large", "client:stderr"].as_slice(),
+        ),
+        (
+            "happy/pin",
+            "privacy.personal-number-untouched",
+            "personal-number",
+            &["file:state/large", "client:stderr"],
+        ),
+        (
+            "happy/visual",
+            "terminal.key-protected",
+            "open-private-key",
+            &["file:state/large"],
+        ),
+        (
+            "happy/mobile",
+            "mobile.passcode-kept",
+            "passcode",
+            &["client:stderr"],
+        ),
+    ] {
+        assert_eq!(outcome(&of(case, []), requirement), &Outcome::Pass);
+        for place in places {
+            let verdicts = of(case, [unsearched(place)]);
+            let found = outcome(&verdicts, requirement);
+            assert!(
+                matches!(found, Outcome::Inconclusive { .. }),
+                "{requirement}, {place}: {found:?}"
+            );
+            let verdicts = of(case, [unsearched(place), leak(class, place)]);
+            let found = outcome(&verdicts, requirement);
+            assert!(matches!(found, Outcome::Fail(_)), "{requirement}, {place}");
+        }
     }
 }
