@@ -133,7 +133,7 @@ fn an_endless_line_ends_in_1() {
     let scene = Scene::new();
     let outcome = scene.run("begin; hear; exec tr '\\0' x < /dev/zero");
     assert_told(&outcome, 1, &["happy/visual"]);
-    let size = std::fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
+    let size = fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
     assert!(
         size.is_ok_and(|size| size < 1 << 20),
         "the line stands in the trace"
@@ -145,7 +145,7 @@ fn a_client_that_never_stops_talking_ends_in_1() {
     let scene = Scene::new();
     let outcome = scene.run("begin; hear; exec yes");
     assert_told(&outcome, 1, &["happy/visual"]);
-    let size = std::fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
+    let size = fs::metadata(scene.case().join("trace.jsonl")).map(|file| file.len());
     assert!(
         size.is_ok_and(|size| size < 1 << 25),
         "the trace is as long as the client's breath"
@@ -155,7 +155,7 @@ fn a_client_that_never_stops_talking_ends_in_1() {
 #[test]
 fn a_client_whose_trace_cannot_be_written_ends_with_the_run_in_5() {
     let scene = Scene::new();
-    std::fs::create_dir_all(scene.case().join("trace.jsonl")).unwrap();
+    fs::create_dir_all(scene.case().join("trace.jsonl")).unwrap();
     let outcome = scene.run("begin; sleep 97531");
     assert_told(&outcome, 5, &["trace.jsonl"]);
 }
@@ -405,9 +405,9 @@ fn a_client_is_started_where_the_user_is_with_a_home_of_its_own() {
     );
     let client = scene.client(&script);
     let here = scene.path("here");
-    std::fs::create_dir(&here).unwrap();
+    fs::create_dir(&here).unwrap();
     run(scene.run_of(&client).current_dir(&here));
-    let seen = std::fs::read_to_string(seen).unwrap();
+    let seen = fs::read_to_string(seen).unwrap();
     let seen: Vec<&str> = seen.lines().collect();
     assert_eq!(seen[0], here.canonicalize().unwrap().display().to_string());
     let own = [
