@@ -132,7 +132,6 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "institution/normal",
     "institution/bulk",
     "home/first-visit",
-    "home/by-sight",
     "home/later-visit",
     "home/designated-elsewhere",
     "home/patient",

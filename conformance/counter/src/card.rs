@@ -268,9 +268,7 @@ impl Counter<'_> {
         }
         let whole = self.read_certificate();
         self.disconnect();
-        if whole && let Some(designation) = self.designation.take() {
-            self.consent_to_institution(designation);
-        } else if whole {
+        if whole {
             let method = ("method", "visual".to_owned());
             self.inquire(
                 "eligibility-by-certificate",

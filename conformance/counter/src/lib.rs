@@ -260,7 +260,6 @@ impl<'s> Counter<'s> {
                     "institution": INSTITUTION,
                     "care": designation.care,
                     "information": designation.information,
-                    "method": designation.method,
                 })
                 .to_string(),
             ),

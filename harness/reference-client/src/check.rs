@@ -97,16 +97,8 @@ impl App {
     fn check_visually(&mut self) -> Done {
         match self.certificate() {
             Ok(certificate) => {
-                let request = match &self.patient.designation {
-                    Some(designation) => {
-                        let consent = self.service.request(Operation::InstitutionConsent);
-                        visit::told(consent, designation)
-                            .with(Field::Method, "visual")
-                            .with_bytes(Field::Certificate, &certificate)
-                    }
-                    None => self.inquiry_by_sight(&certificate),
-                };
-                self.ask(request)
+                let inquiry = self.inquiry_by_sight(&certificate);
+                self.ask(inquiry)
             }
             Err(error) => self.show_card_trouble(&error),
         }

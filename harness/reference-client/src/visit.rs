@@ -1,8 +1,8 @@
 //! 居宅同意取得型 and オンライン診療等: at the first visit the patient designates the institution with
-//! the card, by PIN or by sight, and consents; later the institution asks without the card. マイナ在宅受付Web lets
+//! card and PIN and consents; later the institution asks without the card. マイナ在宅受付Web lets
 //! patients do it on a device of their own.
 
-use crate::app::{App, Purpose, Stage};
+use crate::app::{App, Stage};
 use crate::conduct::Done;
 use crate::contract::{Care, Conditions, Designation, Entrance, IdentityCheck, Screen};
 use crate::patient::Patient;
@@ -11,15 +11,11 @@ use crate::service::Request;
 use crate::wire::{Field, Operation};
 
 impl App {
-    /// 医療機関の指定. What the patient decides is sent with the proof that the card gives.
+    /// 医療機関の指定. What the patient decides is sent with the proof that PIN and card give.
     pub(crate) fn designate(&mut self, designation: Designation) -> Done {
-        let check = designation.method;
-        self.patient = Patient::new(check);
+        self.patient = Patient::new(IdentityCheck::Pin);
         self.patient.designation = Some(designation);
-        match check {
-            IdentityCheck::Visual => self.show_reading(Purpose::Check),
-            IdentityCheck::Pin => self.show_pin_entry(None),
-        }
+        self.show_pin_entry(None)
     }
 
     /// 同意登録: done.

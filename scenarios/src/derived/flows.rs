@@ -621,20 +621,6 @@ const HOME: &[Flow] = &[
         play: |cell, card| designate(cell, card, Care::HomeVisit, Decides::Agrees),
     },
     Flow {
-        name: "consent-by-sight",
-        ja: "訪問診療等の同意、目視確認",
-        en: "a consent to home visits, checked by eye",
-        who: &[Who::Anybody],
-        requirements: &["consent.designation-as-told", "consent.proved-by-pin"],
-        play: |cell, card| {
-            let (care, information) = (Care::HomeVisit, Decides::Agrees);
-            cell.act(Act::Designate(Designation::by_sight(care, information)));
-            cell.place(card);
-            cell.press("閉じる");
-            cell.take();
-        },
-    },
-    Flow {
         name: "consent-online",
         ja: "オンライン診療等の同意",
         en: "a consent to online care",
@@ -649,10 +635,10 @@ const HOME: &[Flow] = &[
         who: &[Who::Anybody],
         requirements: &["credential.one-verify-per-entry"],
         play: |cell, card| {
-            cell.act(Act::Designate(Designation::by_pin(
-                Care::HomeVisit,
-                Decides::Agrees,
-            )));
+            cell.act(Act::Designate(Designation {
+                care: Care::HomeVisit,
+                information: Decides::Agrees,
+            }));
             cell.pin(Pin::Wrong);
             cell.place(card);
             cell.take();
@@ -666,10 +652,10 @@ const HOME: &[Flow] = &[
         requirements: &[],
         play: |cell, card| {
             cell.card_fault(Moment::Byte(700), TORN);
-            cell.act(Act::Designate(Designation::by_pin(
-                Care::HomeVisit,
-                Decides::Agrees,
-            )));
+            cell.act(Act::Designate(Designation {
+                care: Care::HomeVisit,
+                information: Decides::Agrees,
+            }));
             cell.pin(Pin::Right);
             cell.place(card);
             cell.take();
@@ -766,7 +752,7 @@ fn handed(cell: &mut Cell, card: &str) {
 }
 
 fn designate(cell: &mut Cell, card: &str, care: Care, information: Decides) {
-    cell.act(Act::Designate(Designation::by_pin(care, information)));
+    cell.act(Act::Designate(Designation { care, information }));
     cell.pin(Pin::Right);
     cell.place(card);
     cell.press("閉じる");

@@ -84,8 +84,7 @@ pub struct Rules {
     pub bulk_items: usize,
     /// How many bulk inquiries are kept of each facility; the oldest leaves.
     pub bulk_kept: usize,
-    /// How the identity may be checked where an institution is designated (G-02, A-02: slides of 2022 speak of the
-    /// PIN, notices of 2025 permit 目視 in the app). At マイナ在宅受付Web it is the PIN whatever stands here.
+    /// How the identity may be checked where an institution is designated (G-02).
     pub consent_methods: Vec<Method>,
     /// The characters that the data base has; ● is delivered for others.
     pub characters: CharacterSet,
@@ -128,7 +127,7 @@ impl Default for Rules {
             bulk_processing_answers: 2,
             bulk_items: 10_000,
             bulk_kept: 100,
-            consent_methods: Method::ALL.to_vec(),
+            consent_methods: vec![Method::Pin],
             characters: CharacterSet::JisX0208,
             assistance: AssistanceDetail::Full,
             assistance_first: false,
