@@ -1,5 +1,6 @@
 //! Why a command could not do its work: what to say, and which exit code that is.
 
+use std::borrow::Cow;
 use std::io;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -12,7 +13,7 @@ use madoguchi_report::json::ReportError;
 use madoguchi_report::merge::{NotMerged, lacking};
 use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::NothingSelected;
-use madoguchi_terms::{Lang, Say};
+use madoguchi_terms::{Lang, Say, harmless};
 use madoguchi_trace::TraceError;
 use madoguchi_wire::NoDraft;
 
@@ -175,13 +176,22 @@ pub(crate) enum Trouble {
     OwnNetwork(NoOwnNetwork),
 }
 
+/// Line by line harmless: it may quote a file or a program of a stranger's.
+fn safe(text: &str) -> String {
+    let lines: Vec<Cow<'_, str>> = text.split('\n').map(harmless).collect();
+    lines.join("\n")
+}
+
 impl Trouble {
     /// Says it on standard error and gives back the exit code.
     pub(crate) fn tell(&self, lang: Lang) -> Exit {
         match self {
             // Diagnostics bring their own label and excerpt.
             Self::Scenario(_) => anstream::eprint!("{}", self.text(lang)),
-            _ => anstream::eprintln!("{}: {}", lang.pick("エラー", "error"), self.text(lang)),
+            _ => {
+                let text = safe(&self.text(lang));
+                anstream::eprintln!("{}: {text}", lang.pick("エラー", "error"));
+            }
         }
         self.exit()
     }
@@ -470,5 +480,19 @@ impl Say for Trouble {
                 format!("{what} does not work here: it needs Unix sockets"),
             ),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_line_of_an_error_is_an_order() {
+        let text = "its tool is \u{1b}[2Jx\n::add-mask::y\n  try again";
+        let told = safe(text);
+        assert!(!told.contains('\u{1b}') && !told.contains("\n::"), "{told}");
+        assert_eq!(told.lines().count(), 3);
+        assert!(told.ends_with("\n  try again"));
     }
 }

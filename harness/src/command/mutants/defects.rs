@@ -1,5 +1,6 @@
 //! The defects that a client says it has, and what an earlier run told of them.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::io;
 use std::path::Path;
@@ -7,6 +8,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use madoguchi_notation::nearest;
+use madoguchi_terms::harmless;
 use serde::{Deserialize, Serialize};
 use wait_timeout::ChildExt as _;
 
@@ -139,7 +141,11 @@ fn list(argv: &[String], flag: &'static str) -> Result<Vec<(String, String)>, Tr
     let listed: Vec<(String, String)> = text
         .lines()
         .filter_map(|line| line.split_once('\t'))
-        .map(|(name, of)| (name.trim().to_owned(), of.trim().to_owned()))
+        .map(|(name, of)| {
+            // they are shown, and no name of a client's needs what cannot be
+            let of: Vec<Cow<'_, str>> = of.trim().split('\t').map(harmless).collect();
+            (harmless(name.trim()).into_owned(), of.join("\t"))
+        })
         .collect();
     if listed.is_empty() {
         return Err(none(flag.to_owned()));
