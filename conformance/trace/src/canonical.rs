@@ -4,7 +4,8 @@
 //! dates of the service become offsets from the scenario instant, so that a run tomorrow has the
 //! form of a run today. Dates of birth stay: they are the person's. A handshake that failed comes
 //! last and without its reason: when and how the server learns of it is a matter of luck. So is when
-//! a PC/SC call returns that another program kept waiting; it comes last, too.
+//! a PC/SC call returns that another program kept waiting, and when the end of a context is noticed that its client
+//! left; they come last, too.
 
 use std::collections::BTreeMap;
 
@@ -12,6 +13,7 @@ use jiff::civil::Date;
 use jiff::{Timestamp, Unit};
 use madoguchi_eligibility::WarekiDate;
 use madoguchi_notation::JAPAN;
+use madoguchi_scenarios::Call;
 
 use crate::{ClientEvent, Header, Step, Text, Trace, What};
 
@@ -47,7 +49,8 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
 fn is_out_of_order(what: &What) -> bool {
     match what {
         What::Tls(tls) => tls.outcome != COMPLETED,
-        What::Pcsc(call) => call.has_waited,
+        // a context that a client left is noticed beside its exit
+        What::Pcsc(call) => call.has_waited || call.call == Call::HangUp,
         _ => false,
     }
 }

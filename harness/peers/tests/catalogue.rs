@@ -80,12 +80,15 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "terminal/revoked",
                 "terminal/short-id",
                 "terminal/used-code",
+                "terminal/unwritable",
+                "terminal/key-unwritable",
             ][..],
         ),
         (
             "mock-2024.04",
             &[
                 "assistance/display",
+                "assistance/unknown-birthday",
                 "assistance/pin",
                 "assistance/stopped",
                 "assistance/begins",
@@ -120,6 +123,8 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "terminal/revoked",
                 "terminal/short-id",
                 "terminal/used-code",
+                "terminal/unwritable",
+                "terminal/key-unwritable",
             ],
         ),
     ] {

@@ -25,9 +25,13 @@ const TOLD_APART: &[&str] = &[
 /// How many are taken beside them.
 const SAMPLE: usize = 36;
 
+/// A wire that the client is only told of by a document, and says so (89) where it has none.
+const OF_A_DOCUMENT: &str = "result-output-2025.05";
+
 /// Some of all tables, the same in every run.
 fn sample() -> Vec<String> {
-    let cells = derived();
+    let mut cells = derived();
+    cells.retain(|cell| !cell.id.contains(OF_A_DOCUMENT));
     let step = cells.len() / SAMPLE;
     let taken = cells.iter().skip(step / 2).step_by(step);
     let taken = taken.map(|cell| cell.id.clone());

@@ -30,6 +30,7 @@ const CASES: &[&[&str]] = &[
         "eligibility/no-kana",
         "happy/read-aloud",
         "web/redirect",
+        "derived/answers/eligibility-by-certificate.308-own-host-again",
         "eligibility/unknown-birthday",
     ],
 ];

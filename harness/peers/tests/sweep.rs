@@ -48,7 +48,7 @@ fn everything_that_was_to_be_explored_is_a_proof() {
     assert_eq!(swept["whole"], true, "{swept:#}");
     assert_eq!(swept["played"], swept["cells"]);
     assert!(
-        told.stdout.contains("No single fault among 18 kinds"),
+        told.stdout.contains("No single fault among 19 kinds"),
         "{}",
         told.stdout
     );

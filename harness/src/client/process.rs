@@ -41,8 +41,9 @@ fn lost(stderr: Option<&[u8]>) -> Option<&'static str> {
     }
 }
 
-/// How long a dead client's standard error is waited for.
-const LAST_WORDS: Duration = Duration::from_millis(500);
+/// How long a dead client's standard error is waited for. It ends with the last process that holds it; what has
+/// not come by then, on a busy machine too, is told as not searched.
+const LAST_WORDS: Duration = Duration::from_secs(3);
 
 /// What a program finds in its environment.
 pub(crate) type Env = BTreeMap<&'static str, OsString>;

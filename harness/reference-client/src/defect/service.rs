@@ -54,8 +54,11 @@ defects! {
     "activates-on-retry" breaks "service.activation-code-once",
         "activates the terminal when a login that was not answered is tried again",
         "応答のなかったログインの再試行で端末を登録する" => saw::act(|app, action| {
-        if presses(action, button::RETRY) && matches!(app.stage, Stage::NoAnswer(Again::Login(_))) {
+        if presses(action, button::RETRY)
+            && let Stage::NoAnswer(Again::Login(account)) = &mut app.stage
+        {
             app.service.terminal = None;
+            account.activation_code.get_or_insert_with(|| "000000000000".to_owned());
         }
     });
     "declares-wrong-method" breaks "service.method-declared",
