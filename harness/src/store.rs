@@ -118,22 +118,14 @@ impl RunFolder {
     /// [`NoFolder`] where it cannot be made.
     pub(crate) fn case(&self, id: &str) -> Result<PathBuf, NoFolder> {
         let path = self.path.join(id);
-        let cleared = || {
-            OF_A_CASE
-                .iter()
-                .try_for_each(|name| removed(&path.join(name)))
-        };
-        match fs::create_dir_all(&path).and_then(|()| cleared()) {
-            Ok(()) => Ok(path),
-            Err(error) => Err(NoFolder::Refused { path, error }),
+        if let Err(error) = fs::create_dir_all(&path) {
+            return Err(NoFolder::Refused { path, error });
         }
-    }
-}
-
-fn removed(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
+        for name in OF_A_CASE {
+            // what cannot be removed cannot be written anew either, and that is told with its name
+            let _ = fs::remove_file(path.join(name));
+        }
+        Ok(path)
     }
 }
 
