@@ -1,5 +1,4 @@
 //! `run --repeat`: a client whose conduct changes from one start to the next is told, and one whose does not is not.
-#![expect(clippy::unwrap_used, reason = "a test may fail loudly")]
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
