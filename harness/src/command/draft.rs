@@ -18,7 +18,7 @@ pub(super) fn write(path: &Path, text: &str) -> Result<(), Trouble> {
 /// Writes a new file that only its owner may read.
 ///
 /// # Errors
-/// As [`write`].
+/// As [`write()`].
 pub(super) fn write_private(path: &Path, text: &str) -> Result<(), Trouble> {
     let mut options = private::options();
     begin(options.write(true).create_new(true).open(path), path, text)
