@@ -5,6 +5,7 @@
 //! every machine has. `cargo suite` builds the programs, runs the tests and prints what was skipped.
 #![forbid(unsafe_code)]
 
+mod checkout;
 mod ending;
 mod pcscd;
 mod real_time;
@@ -28,6 +29,7 @@ use std::time::Duration;
 use serde_json::Value;
 use wait_timeout::ChildExt as _;
 
+pub use checkout::Checkout;
 pub use pcscd::Pcscd;
 pub use real_time::RealTime;
 pub use running::Running;

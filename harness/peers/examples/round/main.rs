@@ -13,7 +13,6 @@
 #![expect(clippy::print_stdout, reason = "a program says what it found")]
 #![forbid(unsafe_code)]
 
-mod checkout;
 mod played;
 
 use std::collections::BTreeMap;
@@ -21,7 +20,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use checkout::Checkout;
+use madoguchi_peers::Checkout;
 use played::{Played, Suite};
 use serde::{Deserialize, Serialize};
 
@@ -95,13 +94,7 @@ fn score(options: &Options) -> Result<(), String> {
         if !is_wanted && !is_new {
             continue;
         }
-        let fate = match checkout.with(&patch)? {
-            None => Fate::DoesNotApply,
-            Some(changed) => match changed.client()? {
-                None => Fate::DoesNotCompile,
-                Some(client) => Fate::Played(suite.play(&client, options.to_the_end)?),
-            },
-        };
+        let fate = one(&patch, &checkout, &suite, options.to_the_end)?;
         println!("{name}\t{}", told(&fate));
         fates.insert(name.into_owned(), fate);
         let text = serde_json::to_string_pretty(&fates).map_err(|error| error.to_string())?;
@@ -119,6 +112,28 @@ fn score(options: &Options) -> Result<(), String> {
         count(|played| !played.fails() && !played.is_advised()),
     );
     Ok(())
+}
+
+/// Applies one patch, and plays what comes of it.
+fn one(patch: &Path, checkout: &Checkout, suite: &Suite, to_the_end: bool) -> Result<Fate, String> {
+    checkout.restore()?;
+    let patch = patch.canonicalize().map_err(|error| error.to_string())?;
+    let patch = patch.display().to_string();
+    let below = "--directory=harness/reference-client";
+    if checkout
+        .git(&["apply", "--recount", below, &patch])
+        .is_err()
+    {
+        return Ok(Fate::DoesNotApply);
+    }
+    let played = checkout
+        .client()?
+        .map(|client| suite.play(&client, to_the_end));
+    checkout.restore()?;
+    Ok(match played {
+        None => Fate::DoesNotCompile,
+        Some(played) => Fate::Played(played?),
+    })
 }
 
 fn read(kept: &Path) -> Result<BTreeMap<String, Fate>, String> {

@@ -78,10 +78,9 @@ fn score(options: &Options) -> Result<bool, String> {
     let tree = Tree::of_last_commit(&options.out)?;
     let trial = Trial::new(&options.out)?;
     tree.restore()?;
-    if !tree.builds()? {
-        return Err("the reference client does not build as it is".to_owned());
-    }
-    if let Some(by) = trial.catalogue(&tree.client(), None)? {
+    let client = tree.client()?;
+    let client = client.ok_or("the reference client does not build as it is")?;
+    if let Some(by) = trial.catalogue(&client, None)? {
         return Err(format!("the client as it is does not pass: {by}"));
     }
     let explained = Explained::read()?;
@@ -130,10 +129,9 @@ fn one(
 ) -> Result<Fate, String> {
     tree.restore()?;
     tree.apply(mutant)?;
-    if !tree.builds()? {
+    let Some(client) = tree.client()? else {
         return Ok(Fate::Unviable);
-    }
-    let client = tree.client();
+    };
     if let Some(case) = before
         && let Some(by) = trial.catalogue(&client, Some(case))?
     {
