@@ -93,7 +93,8 @@ pub enum Act {
     InquireInBulk(#[schemars(schema_with = "schema::insurance_cards_of")] Vec<Located<String>>),
     /// The staff look whether the result of the last 一括照会 is there.
     FetchResult,
-    /// 居宅同意取得型: the patient designates the institution and consents; PIN and card follow.
+    /// 居宅同意取得型: the patient designates the institution and consents; the PIN, where it is
+    /// the proof, and the card follow.
     Designate(Designation),
     /// The staff ask for those who designated the institution, without their cards.
     VisitAgain(#[schemars(with = "Option<Visit>")] Visit),

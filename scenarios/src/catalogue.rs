@@ -132,6 +132,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "institution/normal",
     "institution/bulk",
     "home/first-visit",
+    "home/by-sight",
     "home/later-visit",
     "home/designated-elsewhere",
     "home/patient",

@@ -179,10 +179,10 @@ impl Counter {
                 self.has_begun = true;
                 self.pin_is_due = *method == Method::Pin;
             }
-            Act::Designate(_) => {
+            Act::Designate(designation) => {
                 must(self.is_in, Unmet::NobodyIn)?;
                 self.has_begun = true;
-                self.pin_is_due = true;
+                self.pin_is_due = designation.method == Method::Pin;
             }
             Act::EnterPin(_) => {
                 must(self.is_in, Unmet::NobodyIn)?;
@@ -321,6 +321,11 @@ mod tests {
                 Unmet::ServiceStopped,
             ),
             (
+                "[login, designate: { care: online, information: agrees }, place-card]",
+                2,
+                Unmet::PinDue,
+            ),
+            (
                 "[login, choose-method: visual, place-card, take-card, place-card]",
                 4,
                 Unmet::NotAsked,
@@ -354,6 +359,8 @@ mod tests {
             assert_eq!(of(acts).first(), Some(&(at, why)), "{acts}");
         }
         assert_eq!(of("[login, unplug-reader, plug-reader, close]"), []);
+        let by_sight = "designate: { care: online, information: agrees, method: visual }";
+        assert_eq!(of(&format!("[login, {by_sight}, place-card]")), []);
     }
 
     #[test]

@@ -14,8 +14,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::covering::{self, MOST};
 use crate::{
-    Act, Dialect, Expectation, FacilityKind, Pin, Scenario, SlowLink, TerminalState, WebFault,
-    schema,
+    Act, Designation, Dialect, Expectation, FacilityKind, Pin, Scenario, SlowLink, TerminalState,
+    WebFault, schema,
 };
 
 /// What may be otherwise, beside the scenario's own values.
@@ -246,6 +246,7 @@ impl Scenario {
     fn own(&self, axis: Axis) -> String {
         let chosen = |step: &Act| match step {
             Act::ChooseMethod(method) => Some(*method),
+            Act::Designate(designation) => Some(designation.method),
             _ => None,
         };
         let given = &self.given;
@@ -404,6 +405,16 @@ fn with_method(steps: &[Located<Act>], method: Method) -> Vec<Located<Act>> {
             Act::SetMethod(_) => changed.push(there(Act::SetMethod(method))),
             Act::ChooseMethod(_) => {
                 changed.push(there(Act::ChooseMethod(method)));
+                if method == Method::Pin {
+                    changed.push(there(Act::EnterPin(Pin::Right)));
+                }
+            }
+            Act::Designate(designation) => {
+                let designation = Designation {
+                    method,
+                    ..designation
+                };
+                changed.push(there(Act::Designate(designation)));
                 if method == Method::Pin {
                     changed.push(there(Act::EnterPin(Pin::Right)));
                 }

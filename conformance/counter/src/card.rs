@@ -268,7 +268,9 @@ impl Counter<'_> {
         }
         let whole = self.read_certificate();
         self.disconnect();
-        if whole {
+        if whole && let Some(designation) = self.designation.take() {
+            self.consent_to_institution(designation);
+        } else if whole {
             let method = ("method", "visual".to_owned());
             self.inquire(
                 "eligibility-by-certificate",

@@ -82,11 +82,15 @@ impl Counter<'_> {
         }
         self.online_consent |= is_online;
         self.designation = Some(designation);
-        self.method = Method::Pin;
-        self.screen(None, "PIN入力", &[], &[]);
+        self.method = designation.method;
+        if designation.method == Method::Pin {
+            self.screen(None, "PIN入力", &[], &[]);
+        } else {
+            self.show_reading();
+        }
     }
 
-    /// The consent that the card has signed for.
+    /// The consent that the card has signed for, or that was checked by eye.
     pub(crate) fn consent_to_institution(&mut self, designation: Designation) {
         let shares = designation.information == Decides::Agrees
             || self.breaks("consent.designation-as-told");
@@ -104,13 +108,19 @@ impl Counter<'_> {
             ("certificate", self.certificate()),
         ];
         if self.breaks("consent.proved-by-pin") {
-            fields.push(("method", "visual".to_owned()));
+            let other = match designation.method {
+                Method::Visual => Method::Pin,
+                Method::Pin => Method::Visual,
+            };
+            fields.push(("method", other.name().to_owned()));
             self.ask("institution-consent", fields, "NOT_PERMITTED", vec![]);
             return self.screen(None, "資格確認エラー", &["閉じる"], &[("原因", "拒否")]);
         }
-        fields.push(("method", "pin".to_owned()));
-        fields.push(("challenge-id", "c1".to_owned()));
-        fields.push(("signature", "len=256".to_owned()));
+        fields.push(("method", designation.method.name().to_owned()));
+        if designation.method == Method::Pin {
+            fields.push(("challenge-id", "c1".to_owned()));
+            fields.push(("signature", "len=256".to_owned()));
+        }
         let is_told = !self.breaks("consent.outcome-told");
         if !is_told {
             self.screen(None, "読み取り", &[], &[]);

@@ -260,6 +260,7 @@ impl<'s> Counter<'s> {
                     "institution": INSTITUTION,
                     "care": designation.care,
                     "information": designation.information,
+                    "method": designation.method,
                 })
                 .to_string(),
             ),

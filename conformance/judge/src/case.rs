@@ -649,16 +649,22 @@ fn is_certificate_read(apdu: &CardEvent) -> bool {
 }
 
 /// The method that a step chooses, if it chooses one: 認証選択, the button of that name, or a
-/// designation of an institution, which is proved by the PIN.
+/// designation of an institution, which is proved by the PIN where nothing else was told.
 pub(crate) fn chosen(step: &Step) -> Option<Method> {
     let value = step.value.as_deref()?;
     match (step.action.known()?, value) {
         (Action::ChooseMethod, name) => name.parse().ok(),
-        (Action::Designate, _) => Some(Method::Pin),
+        (Action::Designate, told) => Some(told_proof(told).unwrap_or(Method::Pin)),
         (Action::Press, screen::VISUAL) => Some(Method::Visual),
         (Action::Press, screen::PIN) => Some(Method::Pin),
         _ => None,
     }
+}
+
+/// How a designation was told to be proved; older traces do not say it.
+pub(crate) fn told_proof(designation: &str) -> Option<Method> {
+    let told: serde_json::Value = serde_json::from_str(designation).ok()?;
+    told.get("method")?.as_str()?.parse().ok()
 }
 
 /// Whether a step gives the device to the patient; none where it stays in the same hands.

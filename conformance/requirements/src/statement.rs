@@ -139,6 +139,8 @@ words! {
         History = "history",
         /// 居宅同意取得型
         HomeConsent = "home-consent",
+        /// 居宅同意 checked by eye (目視確認), without a PIN.
+        ConsentBySight = "consent-by-sight",
         /// What only a 資格確認端末 asks: by number, in a disaster.
         Institution = "institution",
         /// 読み上げ

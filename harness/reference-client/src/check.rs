@@ -97,8 +97,16 @@ impl App {
     fn check_visually(&mut self) -> Done {
         match self.certificate() {
             Ok(certificate) => {
-                let inquiry = self.inquiry_by_sight(&certificate);
-                self.ask(inquiry)
+                let request = match &self.patient.designation {
+                    Some(designation) => {
+                        let consent = self.service.request(Operation::InstitutionConsent);
+                        visit::told(consent, designation)
+                            .with(Field::Method, "visual")
+                            .with_bytes(Field::Certificate, &certificate)
+                    }
+                    None => self.inquiry_by_sight(&certificate),
+                };
+                self.ask(request)
             }
             Err(error) => self.show_card_trouble(&error),
         }

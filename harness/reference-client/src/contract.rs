@@ -134,6 +134,8 @@ pub(crate) struct Designation {
     pub(crate) care: Care,
     /// Whether medical information may be seen: `agrees`, `refuses`.
     pub(crate) information: String,
+    /// How the identity is checked.
+    pub(crate) method: IdentityCheck,
 }
 
 /// 訪問診療等 or オンライン診療等.

@@ -73,6 +73,7 @@ impl Link {
                 "history",
                 "institution",
                 "home-consent",
+                "consent-by-sight",
                 "mobile",
                 "read-aloud",
                 "proxy",

@@ -1,8 +1,8 @@
 //! 居宅同意取得型 and オンライン診療等: at the first visit the patient designates the institution with
-//! card and PIN and consents; later the institution asks without the card. マイナ在宅受付Web lets
+//! the card, by PIN or by sight, and consents; later the institution asks without the card. マイナ在宅受付Web lets
 //! patients do it on a device of their own.
 
-use crate::app::{App, Stage};
+use crate::app::{App, Purpose, Stage};
 use crate::conduct::Done;
 use crate::contract::{Care, Conditions, Designation, Entrance, IdentityCheck, Screen};
 use crate::patient::Patient;
@@ -11,11 +11,15 @@ use crate::service::Request;
 use crate::wire::{Field, Operation};
 
 impl App {
-    /// 医療機関の指定. What the patient decides is sent with the proof that PIN and card give.
+    /// 医療機関の指定. What the patient decides is sent with the proof that the card gives.
     pub(crate) fn designate(&mut self, designation: Designation) -> Done {
-        self.patient = Patient::new(IdentityCheck::Pin);
+        let check = designation.method;
+        self.patient = Patient::new(check);
         self.patient.designation = Some(designation);
-        self.show_pin_entry(None)
+        match check {
+            IdentityCheck::Visual => self.show_reading(Purpose::Check),
+            IdentityCheck::Pin => self.show_pin_entry(None),
+        }
     }
 
     /// 同意登録: done.

@@ -4,7 +4,7 @@
 //! inside a message are ignored, so that the contract can grow. The manual has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_scenarios::{Act, Device, Scenario, TerminalKind};
+use madoguchi_scenarios::{Act, Device, Method, Scenario, TerminalKind};
 use madoguchi_trace::{ClientEvent, ClientNote, Depth, Misfit, OwnWords, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -100,10 +100,14 @@ impl Hello {
             .any(|step| matches!(**step, Act::BrowseHistory(_)));
         let is_mobile = scenario.given.device == Device::Mobile;
         let speaks = scenario.when.iter().any(|step| **step == Act::ReadAloud);
+        let consents_by_sight = scenario.when.iter().any(
+            |step| matches!(&**step, Act::Designate(told) if told.method == Method::Visual),
+        );
         let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))
             && (!speaks || says("read-aloud") == Some(true))
+            && (!consents_by_sight || says("consent-by-sight") == Some(true))
             && (!is_proxied || says("proxy") == Some(true))
     }
 
@@ -283,6 +287,8 @@ mod tests {
             ("institution/bulk", Some(&["home-consent"]), false),
             ("home/first-visit", Some(&["institution"]), false),
             ("home/first-visit", Some(&["home-consent"]), true),
+            ("home/by-sight", Some(&["home-consent"]), false),
+            ("home/by-sight", Some(&["home-consent", "consent-by-sight"]), true),
             ("home/patient", None, false),
             ("happy/mobile", None, false),
             ("happy/mobile", Some(&["mobile"]), true),

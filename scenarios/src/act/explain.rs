@@ -176,12 +176,16 @@ impl Act {
                     Decides::Agrees => ("する", "shares"),
                     Decides::Refuses => ("しない", "does not share"),
                 };
+                let (how_ja, how_en) = match designation.method {
+                    Method::Visual => ("、目視確認", ", checked by eye"),
+                    Method::Pin => ("", ""),
+                };
                 Wording::new(
                     format!(
-                        "患者が{care_ja}のために医療機関を指定する (医療情報の閲覧に同意{does})"
+                        "患者が{care_ja}のために医療機関を指定する (医療情報の閲覧に同意{does}{how_ja})"
                     ),
                     format!(
-                        "the patient designates the institution for {care_en} and {shares} medical information"
+                        "the patient designates the institution for {care_en} and {shares} medical information{how_en}"
                     ),
                 )
             }

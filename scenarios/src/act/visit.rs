@@ -5,7 +5,7 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::schema;
+use crate::{Method, schema};
 
 /// For which care a patient consents.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +46,42 @@ pub struct Designation {
     pub care: Care,
     /// Whether the institution may see medical information, too.
     pub information: Decides,
+    /// How the identity is checked: the PIN where nothing is said.
+    #[serde(default = "by_pin", skip_serializing_if = "is_by_pin")]
+    pub method: Method,
+}
+
+impl Designation {
+    /// One that is proved by the PIN.
+    #[must_use]
+    pub const fn by_pin(care: Care, information: Decides) -> Self {
+        let method = Method::Pin;
+        Self {
+            care,
+            information,
+            method,
+        }
+    }
+
+    /// One that is proved by 目視確認.
+    #[must_use]
+    pub const fn by_sight(care: Care, information: Decides) -> Self {
+        let method = Method::Visual;
+        Self {
+            care,
+            information,
+            method,
+        }
+    }
+}
+
+const fn by_pin() -> Method {
+    Method::Pin
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde's signature")]
+fn is_by_pin(method: &Method) -> bool {
+    *method == Method::Pin
 }
 
 /// Which consents the institution asks for; what is left out, all meet.

@@ -117,10 +117,10 @@ const ASKED: &[Asked] = &[
     Asked {
         again: close,
         ..asked(Operation::InstitutionConsent, Place::Home, |cell| {
-            cell.act(Act::Designate(Designation {
-                care: Care::HomeVisit,
-                information: Decides::Agrees,
-            }));
+            cell.act(Act::Designate(Designation::by_pin(
+                Care::HomeVisit,
+                Decides::Agrees,
+            )));
             cell.pin(Pin::Right);
             cell.place(FIRST);
         })

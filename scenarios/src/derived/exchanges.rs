@@ -190,10 +190,10 @@ impl Errand {
                 cell.press("同意する");
                 cell.press("マイナンバーカードを読み取る");
             }
-            Self::Designation => cell.act(Act::Designate(Designation {
-                care: Care::HomeVisit,
-                information: Decides::Agrees,
-            })),
+            Self::Designation => cell.act(Act::Designate(Designation::by_pin(
+                Care::HomeVisit,
+                Decides::Agrees,
+            ))),
         }
         if self.has_pin() {
             cell.pin(Pin::Right);

@@ -635,10 +635,10 @@ const HOME: &[Flow] = &[
         who: &[Who::Anybody],
         requirements: &["credential.one-verify-per-entry"],
         play: |cell, card| {
-            cell.act(Act::Designate(Designation {
-                care: Care::HomeVisit,
-                information: Decides::Agrees,
-            }));
+            cell.act(Act::Designate(Designation::by_pin(
+                Care::HomeVisit,
+                Decides::Agrees,
+            )));
             cell.pin(Pin::Wrong);
             cell.place(card);
             cell.take();
@@ -652,10 +652,10 @@ const HOME: &[Flow] = &[
         requirements: &[],
         play: |cell, card| {
             cell.card_fault(Moment::Byte(700), TORN);
-            cell.act(Act::Designate(Designation {
-                care: Care::HomeVisit,
-                information: Decides::Agrees,
-            }));
+            cell.act(Act::Designate(Designation::by_pin(
+                Care::HomeVisit,
+                Decides::Agrees,
+            )));
             cell.pin(Pin::Right);
             cell.place(card);
             cell.take();
@@ -752,7 +752,7 @@ fn handed(cell: &mut Cell, card: &str) {
 }
 
 fn designate(cell: &mut Cell, card: &str, care: Care, information: Decides) {
-    cell.act(Act::Designate(Designation { care, information }));
+    cell.act(Act::Designate(Designation::by_pin(care, information)));
     cell.pin(Pin::Right);
     cell.place(card);
     cell.press("閉じる");

@@ -82,10 +82,10 @@ const STATES: &[State] = &[
 
 /// The card designates the institution.
 fn consents(cell: &mut Cell, card: &str) {
-    cell.act(Act::Designate(Designation {
-        care: Care::HomeVisit,
-        information: Decides::Agrees,
-    }));
+    cell.act(Act::Designate(Designation::by_pin(
+        Care::HomeVisit,
+        Decides::Agrees,
+    )));
     cell.pin(Pin::Right);
     cell.place(card);
     cell.ask(Operation::InstitutionConsent);

@@ -105,7 +105,7 @@ fn designation(care: Care, information: Decides, typed: Pin) -> Scenario {
     let mut cell = Cell::new(&id, Place::Home, FIRST, purpose);
     cell.decides(&["consent.designation-as-told"]);
     cell.login();
-    cell.act(Act::Designate(Designation { care, information }));
+    cell.act(Act::Designate(Designation::by_pin(care, information)));
     cell.pin(typed);
     if typed == Pin::Wrong {
         cell.place(FIRST);

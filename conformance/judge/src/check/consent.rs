@@ -12,7 +12,7 @@ use madoguchi_trace::{EARLIER_SESSION, Screen, Text};
 use super::contract::is_logged_in;
 use super::credential::{is_no_pin, is_obstacle};
 use super::result::{is_lapsed, results};
-use crate::case::{Case, Exchange, chosen};
+use crate::case::{Case, Exchange, chosen, told_proof};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::contains;
 use crate::words::tells_validity;
@@ -144,7 +144,7 @@ fn undesignated(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
 }
 
 /// A designation is proved in a way that the service takes: by the PIN with the signature that it allows, or
-/// by another of the profile's ways.
+/// by another of the profile's ways; and in the way that was chosen, where the trace tells it.
 pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let asked = case.exchanges();
@@ -153,7 +153,16 @@ pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
         let is_signed = exchange.field("signature").is_some();
         let by_pin = method == Method::Pin.name();
         let has_proof = is_signed && exchange.field("challenge-id").is_some();
-        let is_proved = case.proves_consent(method) && (!by_pin || has_proof);
+        let chosen = case
+            .steps_before(exchange.asked)
+            .find(|(_, step)| step.action == Action::Designate)
+            .and_then(|(_, step)| told_proof(step.value.as_deref()?));
+        if chosen.is_some_and(|chosen| chosen.name() == method && !case.proves_consent(method)) {
+            // The staff were told to do what this service does not take.
+            continue;
+        }
+        let is_chosen = chosen.is_none_or(|chosen| chosen.name() == method);
+        let is_proved = is_chosen && case.proves_consent(method) && (!by_pin || has_proof);
         tally.judge((!is_proved).then(|| {
             let (ja, en) = if is_signed {
                 ("あり", "a")
@@ -162,7 +171,9 @@ pub(super) fn proved_by_pin(case: &Case<'_>) -> Finding {
             };
             Failure::new(
                 exchange.asked,
-                if case.proves_consent(Method::Pin.name()) {
+                if chosen == Some(Method::Visual) && case.proves_consent(Method::Visual.name()) {
+                    Wording::new("method visual", "method visual")
+                } else if case.proves_consent(Method::Pin.name()) {
                     Wording::new("method pin、署名あり", "method pin and a signature")
                 } else {
                     Wording::new("サービスが認める method", "a method that the service takes")

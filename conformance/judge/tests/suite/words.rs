@@ -4,6 +4,7 @@ use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::{Outcome, Verdicts};
 use madoguchi_judge::words::strange;
+use madoguchi_scenarios::Action;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{ClientEvent, OwnWords, Screen, Step, Text, Trace, What};
 
@@ -444,6 +445,7 @@ fn what_the_profile_takes_for_a_consent_is_read_from_the_trace() {
         outcome(&judge(trace), PROVED).clone()
     };
     assert_eq!(judged(&mut trace, &["pin"]), Outcome::Pass);
+    assert_eq!(judged(&mut trace, &["visual", "pin"]), Outcome::Pass);
     for event in &mut trace.events {
         if let What::Request(request) = &mut event.what
             && request.operation.as_deref() == Some("institution-consent")
@@ -455,8 +457,43 @@ fn what_the_profile_takes_for_a_consent_is_read_from_the_trace() {
             request.fields = others.chain([("method".into(), "visual".into())]).collect();
         }
     }
+    // The PIN was entered, and the request says that somebody looked.
+    assert!(matches!(
+        judged(&mut trace, &["pin", "visual"]),
+        Outcome::Fail(_)
+    ));
+    // Older traces do not tell how a designation was to be proved.
+    for event in &mut trace.events {
+        if let What::Step(step) = &mut event.what
+            && step.action == Action::Designate
+        {
+            let told = step.value.as_deref().unwrap_or_default();
+            let mut told: serde_json::Value = serde_json::from_str(told).unwrap();
+            told.as_object_mut().unwrap().remove("method");
+            step.value = Some(told.to_string().into());
+        }
+    }
     assert_eq!(judged(&mut trace, &["pin", "visual"]), Outcome::Pass);
     assert!(matches!(judged(&mut trace, &["pin"]), Outcome::Fail(_)));
+}
+
+#[test]
+fn a_consent_by_sight_is_sent_as_one_and_judged_where_the_service_takes_it() {
+    const PROVED: &str = "consent.proved-by-pin";
+    let judged = |trace: &mut Trace, methods: &[&str]| {
+        trace.header.rules = Some(madoguchi_trace::ProfileRules {
+            signed_methods: vec!["pin".to_owned()],
+            consent_methods: methods.iter().map(|method| (*method).to_owned()).collect(),
+        });
+        outcome(&judge(trace), PROVED).clone()
+    };
+    let mut trace = play("home/by-sight", "");
+    assert_eq!(judged(&mut trace, &["visual", "pin"]), Outcome::Pass);
+    let refused = judged(&mut trace, &["pin"]);
+    assert!(!matches!(refused, Outcome::Pass | Outcome::Fail(_)));
+    let mut trace = play("home/by-sight", PROVED);
+    let claimed = judged(&mut trace, &["visual", "pin"]);
+    assert!(matches!(claimed, Outcome::Fail(_)));
 }
 
 #[test]

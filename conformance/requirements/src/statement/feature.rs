@@ -99,6 +99,9 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
 fn of_act(act: &Act) -> Option<Feature> {
     match act {
         Act::ChooseMethod(method) | Act::SetMethod(method) => Some(Feature::Method(method.name())),
+        Act::Designate(designation) if designation.method == Method::Visual => {
+            Some(Feature::Extra(Extra::ConsentBySight))
+        }
         Act::Press(label) if label == "目視確認" => {
             Some(Feature::Method(Method::Visual.name()))
         }

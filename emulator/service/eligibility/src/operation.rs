@@ -44,7 +44,7 @@ named! {
         /// 一括照会（医療扶助の医療券）: everybody with a ticket for a month; answers a reception
         /// number.
         BulkByTicket = "bulk-by-ticket",
-        /// 居宅同意取得型: card and PIN, the institution that the patient designates, and what he
+        /// 居宅同意取得型: card and PIN or face, the institution that the patient designates, and what he
         /// or she consents to; for 訪問診療等 and オンライン診療等 (slides of 2022-12).
         InstitutionConsent = "institution-consent",
         /// マイナ在宅受付Web: the patient opens the entrance of an institution on a device of his or
@@ -142,8 +142,6 @@ impl Operation {
                 Field::SessionToken,
                 Field::Method,
                 Field::Certificate,
-                Field::ChallengeId,
-                Field::Signature,
                 Field::DesignatedInstitution,
                 Field::CareCategory,
                 Field::InformationConsent,

@@ -84,7 +84,8 @@ pub struct Rules {
     pub bulk_items: usize,
     /// How many bulk inquiries are kept of each facility; the oldest leaves.
     pub bulk_kept: usize,
-    /// How the identity may be checked where an institution is designated (G-02).
+    /// How the identity may be checked where an institution is designated (G-02, A-02: slides of 2022 speak of the
+    /// PIN, notices of 2025 permit 目視 in the app). At マイナ在宅受付Web it is the PIN whatever stands here.
     pub consent_methods: Vec<Method>,
     /// The characters that the data base has; ● is delivered for others.
     pub characters: CharacterSet,
@@ -92,6 +93,9 @@ pub struct Rules {
     pub assistance: AssistanceDetail,
     /// Whether 医療扶助 stands before 医療保険 where a person has both.
     pub assistance_first: bool,
+    /// Whether an inquiry by card that meets several valid 医療保険 is answered 複数該当; they are delivered either way
+    /// public evidence has 複数該当 for inquiries by number).
+    pub several_by_card: bool,
 }
 
 impl Default for Rules {
@@ -127,10 +131,11 @@ impl Default for Rules {
             bulk_processing_answers: 2,
             bulk_items: 10_000,
             bulk_kept: 100,
-            consent_methods: vec![Method::Pin],
+            consent_methods: Method::ALL.to_vec(),
             characters: CharacterSet::JisX0208,
             assistance: AssistanceDetail::Full,
             assistance_first: false,
+            several_by_card: true,
         }
     }
 }

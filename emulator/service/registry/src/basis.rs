@@ -142,7 +142,7 @@ const RULES: &[(&str, &[&str])] = &[
     ("eligibility-under-verification",             &["A-10"]),
     // What there is on record.
     ("one-valid",                                  &["R0-08", "R1-01", "R4-02", "A-07"]),
-    ("several-valid",                              &["A-07"]),
+    ("several-valid",                              &["A-07", "A-20"]),
     ("no-eligibility",                             &["A-07"]),
     ("eligibility-lapsed",                         &["R1-14", "A-07"]),
     ("eligibility-superseded",                     &["R1-14", "A-07"]),

@@ -53,11 +53,14 @@ impl Entitlement {
             results,
         };
         match (insurance.as_slice(), assistance, stopped) {
-            ([_, _, ..], _, _) => found(
+            ([_, _, ..], _, _) if rules.several_by_card => found(
                 Decision::Multiple,
                 "several-valid",
                 QualificationValidity::Multiple,
             ),
+            ([_, _, ..], _, _) => {
+                found(Decision::Ok, "several-valid", QualificationValidity::Valid)
+            }
             ([_], Some(_), _) => found(
                 Decision::Ok,
                 "insurance-and-assistance",

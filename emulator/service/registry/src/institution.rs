@@ -1,4 +1,4 @@
-//! 居宅同意取得型: the patient shows card and PIN once, designates an institution and consents; the
+//! 居宅同意取得型: the patient shows the card once, with PIN or face, designates an institution and consents; the
 //! institution asks later, without the card. For オンライン診療等 consent is given every time.
 
 use std::collections::HashSet;
@@ -6,7 +6,7 @@ use std::collections::HashSet;
 use jiff::Timestamp;
 use madoguchi_eligibility::{
     Answer, CareCategory, ConsentClassification, ConsentEndReason, Decision, FacilityCode, Field,
-    Fields, QualificationValidity,
+    Fields, Method, QualificationValidity,
 };
 
 use serde::{Deserialize, Serialize};
@@ -47,7 +47,7 @@ impl InstitutionConsent {
 }
 
 impl Registry {
-    /// Records consent. Card, PIN and designation are the patient's; the institution need not be
+    /// Records consent. Card, proof and designation are the patient's; the institution need not be
     /// there.
     pub(crate) fn consent_to_institution(
         &mut self,
@@ -57,7 +57,10 @@ impl Registry {
         context: &Context<'_>,
     ) -> Outcome {
         terminal.must_be(TerminalKind::HomeConsent)?;
-        if !self.rules.consent_methods.contains(&method(fields)?) {
+        let method = method(fields)?;
+        // マイナ在宅受付Web: nobody sees the patient's face (notices of 2025).
+        let is_unseen = method == Method::Visual && session.entrance.is_some();
+        if is_unseen || !self.rules.consent_methods.contains(&method) {
             return Err(Refusal(Decision::NotPermitted, "method-not-offered"));
         }
         let malformed = |rule| Refusal(Decision::Malformed, rule);
@@ -88,9 +91,17 @@ impl Registry {
             ));
         }
 
-        let nonce = self.spend_challenge(session, fields, context)?;
+        // Of a consent by PIN the signature is the proof under every profile.
+        let is_signed = method == Method::Pin || self.rules.signed_methods.contains(&method);
+        let nonce = if is_signed {
+            Some(self.spend_challenge(session, fields, context)?)
+        } else {
+            None
+        };
         let holder = self.holder(certificate(fields)?, context)?;
-        self.verify(&holder, session, &nonce, fields)?;
+        if let Some(nonce) = nonce {
+            self.verify(&holder, session, &nonce, fields)?;
+        }
         self.registered_person(&holder.person, context)?;
         let id = format!(
             "institution-consent-{}",

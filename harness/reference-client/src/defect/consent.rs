@@ -1,7 +1,7 @@
 //! 居宅同意取得型 and オンライン診療等
 
 use super::*;
-use crate::contract::{Care, Designation};
+use crate::contract::{Care, Designation, IdentityCheck};
 
 defects! {
     "always-shares-information" breaks "consent.designation-as-told",
@@ -52,6 +52,13 @@ defects! {
         "takes the link by which a patient came in for the proof who it is",
         "患者が開いたリンクを本人の証明とみなす" => on::request(|app, request| {
         Ok(if app.service.has_terminal() { request } else { unproved(request) })
+    });
+    "takes-sight-for-pin" breaks "consent.proved-by-pin",
+        "says of a consent that was checked by eye that the PIN was entered",
+        "目視で確認した同意を、暗証番号によるものとして送る" => on::request(|app, request| {
+        let by_sight = app.patient.check == IdentityCheck::Visual;
+        let is_consent = request.operation == Operation::InstitutionConsent;
+        Ok(if by_sight && is_consent { request.with(Field::Method, "pin") } else { request })
     });
     "remembers-online-consent" breaks "consent.every-online-visit",
         "asks for consent to オンライン診療 only once",

@@ -77,6 +77,7 @@ impl Stage<'_> {
                 "institution": world.institution(),
                 "care": designation.care,
                 "information": designation.information,
+                "method": designation.method,
             })),
             Act::VisitAgain(visit) => Told::typed(visit_typed(visit, world.clock().now())),
             Act::BrowseHistory(conditions) => {

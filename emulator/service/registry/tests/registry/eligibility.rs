@@ -203,6 +203,17 @@ fn several_insurances_stand_before_assistance_too() {
 }
 
 #[test]
+fn whether_several_insurances_of_a_card_are_told_apart_is_a_rule() {
+    let mut counter = Counter::with(|setup| {
+        setup.persons[0].insurance = vec![insurance(), insurance()];
+        setup.rules.several_by_card = false;
+    });
+    let answer = counter.visual(CARD);
+    assert_eq!(answer.decision, Decision::Ok);
+    shows(&answer, "several-valid", "1", &["01", "01"]);
+}
+
+#[test]
 fn the_order_of_insurance_and_assistance_is_a_rule() {
     let mut counter = Counter::with(|setup| {
         setup.persons[0].assistance = vec![assistance()];

@@ -1,7 +1,9 @@
 //! 居宅同意 and オンライン診療 (HC-01 … HC-06), and medical information for those who may see it.
 
 use jiff::SignedDuration;
-use madoguchi_eligibility::{Answer, ConsentEndReason, Decision, Field, Operation, Request};
+use madoguchi_eligibility::{
+    Answer, ConsentEndReason, Decision, Field, Method, Operation, Request,
+};
 use madoguchi_registry::{Facility, InstitutionConsent, Setup, Terminal, TerminalKind};
 
 use crate::counter::*;
@@ -126,13 +128,28 @@ fn online_care_needs_consent_every_time() {
 }
 
 #[test]
-fn designation_is_proved_by_the_pin() {
+fn a_designation_is_proved_by_sight_or_by_the_pin_and_its_signature() {
     let mut counter = home_visit(|_| {});
+    let session = counter.session();
+    let request = in_session(Operation::InstitutionConsent, &session)
+        .with(Field::DesignatedInstitution, CLINIC)
+        .with(Field::CareCategory, "2")
+        .with(Field::InformationConsent, "1")
+        .with(Field::Method, "pin")
+        .with(Field::Certificate, CARD);
+    counter.refuses(&request, Decision::ChallengeUnknown, "challenge-missing");
+    let by_sight = request.with(Field::Method, "visual");
+    counter.accepts(&by_sight, "institution-consent-recorded");
+    let request = consent(&mut counter, &session, "2", "1").with(Field::Signature, vec![0_u8; 256]);
+    counter.refuses(&request, Decision::SignatureInvalid, "signature-wrong");
+}
+
+#[test]
+fn a_profile_may_take_the_pin_alone_for_a_consent() {
+    let mut counter = home_visit(|setup| setup.rules.consent_methods = vec![Method::Pin]);
     let session = counter.session();
     let request = consent(&mut counter, &session, "2", "1").with(Field::Method, "visual");
     counter.refuses(&request, Decision::NotPermitted, "method-not-offered");
-    let request = consent(&mut counter, &session, "2", "1").with(Field::Signature, vec![0_u8; 256]);
-    counter.refuses(&request, Decision::SignatureInvalid, "signature-wrong");
 }
 
 #[test]
