@@ -121,7 +121,12 @@ pub(crate) fn excuses(name: &str) -> &'static [&'static str] {
         // there is nothing to choose from
         "refuses-to-choose" => &["takes-first-by-number"],
         "start-after-registration" => &["takes-registered-for-valid"],
-        "tells-no-buttons" => &["hides-buttons", "refuses-retry", "wants-equal-clocks"],
+        "tells-no-buttons" => &[
+            "hides-buttons",
+            "leaves-agreeing-out",
+            "refuses-retry",
+            "wants-equal-clocks",
+        ],
         // the terms that it fetches anew are shown
         "asks-for-terms-early" => &["hides-terms"],
         // the last result is what stands there, or something else does

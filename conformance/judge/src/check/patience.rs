@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use madoguchi_notation::Wording;
-use madoguchi_trace::{ClientEvent, ReaderEvent, What};
+use madoguchi_trace::{ClientEvent, ReaderEvent, TIME_LIMIT_DONE, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -55,19 +55,49 @@ pub(super) fn with_card(case: &Case<'_>) -> Finding {
             // It left before anybody had to give up.
             continue;
         }
-        tally.judge(silence(
-            case,
-            came..freed.map_or(u64::MAX, |(at, _)| at),
-            Wording::new(
-                "カードを使えないことを知らせる画面",
-                "a screen that says that the card cannot be used",
-            ),
-        ));
+        let kept = came..freed.map_or(u64::MAX, |(at, _)| at);
+        let expected = Wording::new(
+            "カードを使えないことを知らせる画面",
+            "a screen that says that the card cannot be used",
+        );
+        let silence = silence(case, kept.clone(), expected);
+        tally.judge(silence.or_else(|| endless(case, kept)));
     }
     tally.finding(Wording::new(
         "他のプログラムが離さないカード",
         "a card that another program keeps",
     ))
+}
+
+/// What is wrong where the client had to be ended in the middle of an act, and its last word came before the time
+/// was over for which it is told to wait: it says that it waits, and waits for ever.
+fn endless(case: &Case<'_>, time: Range<u64>) -> Option<Failure> {
+    let came = time.start;
+    let is_ended = case.events_between(time.clone()).any(|event| {
+        let why = match &event.what {
+            What::Exit(exit) => exit.why.as_deref(),
+            _ => None,
+        };
+        why.is_some_and(|why| why.starts_with(TIME_LIMIT_DONE))
+    });
+    let last = case
+        .events_between(time)
+        .filter(|event| matches!(event.what, What::Client(_)))
+        .last()?;
+    (is_ended && time_between(case, came, last.seq) < patience(case)).then(|| {
+        Failure::new(
+            last.seq,
+            Wording::new(
+                "限られた時間で待つのをやめる",
+                "stop waiting in bounded time",
+            ),
+            Wording::new(
+                "待ち続け、madoguchi が終わらせるまで何も変わらない",
+                "the client waits, and nothing changes until madoguchi ends it",
+            ),
+        )
+        .after(came)
+    })
 }
 
 /// A card that answers each command within the time for which the client is told to wait is read to the end,
