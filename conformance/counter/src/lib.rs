@@ -18,7 +18,7 @@ use madoguchi_scenarios::{
 };
 use madoguchi_trace::{
     Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, OwnWords,
-    ProfileNote, ReaderEvent, Screen, Step as Told, Text, Trace, What,
+    ProfileNote, ProfileRules, ReaderEvent, Screen, Step as Told, Text, Trace, What,
 };
 
 use crate::delivered::{Fields, INSTITUTION, REFERENCES};
@@ -112,7 +112,12 @@ fn header(scenario: &Scenario) -> Header {
         ],
         sight: None,
         words: OwnWords::default(),
-        rules: None,
+        rules: Some(ProfileRules {
+            signed_methods: vec![Method::Pin.name().to_owned()],
+            consent_methods: [Method::Visual, Method::Pin]
+                .map(|method| method.name().to_owned())
+                .into(),
+        }),
     }
 }
 

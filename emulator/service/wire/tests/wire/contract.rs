@@ -15,19 +15,19 @@ const NEWEST: &str = include_str!("../../openapi/mock-2025.05.json");
 const OTHERS: &[(&str, &str)] = &[
     (
         "renamed-2025.05",
-        "43d3e588b6a2d91593b5131e08b59fbb9b0db51475a2df83acb744ee4d5256dd",
+        "f49672985a0d8cc463ae099834e9c6ef4ce472e5ad66d9d6080eb66af05959ca",
     ),
     (
         "mock-2025.04",
-        "9feb030af68589fb0e962675a6847bf5a8a94040bb17162a69b91aaf59a5cca7",
+        "241f699557648df662592f7a5e817e9b9771471f064807a34689ad65ce33a102",
     ),
     (
         "mock-2024.04",
-        "d6e675d754ae5db2109422dc112c2c10067722482624080fdb3c01bd0f6119b1",
+        "d63073372ac90a012b1391faee1b9ec52d4ef380e48f0846eb7ce779af45a665",
     ),
     (
         "oqs-xml-8.07",
-        "ed149da840d453bc838fcf2c5cb07ba4e5218479e43ce4c3558a12b988bfeea9",
+        "5fc9610e3ac47e28e344a9220db211a7440d9bd691b55d29f736bf3c4d3b9a91",
     ),
     (
         "result-output-2025.05",

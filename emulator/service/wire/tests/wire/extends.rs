@@ -100,7 +100,7 @@ fn a_mistake_is_told_in_the_file_that_has_it() {
     // The other's operation is left without its reply.
     told(
         "replies:\n  terms: ~\n",
-        "mock-2025.05.yaml:359:12: ",
+        "mock-2025.05.yaml:361:12: ",
         "replies has no \"terms\"",
     );
 }
