@@ -17,6 +17,7 @@ const PASSWORD: &str = "TEST-only-1";
 const WRONG_PASSWORD: &str = "TEST-wrong-1";
 /// ログインパスコード of the staff's mobile device.
 const PASSCODE: &str = "86420975";
+const OTHER_PASSCODE: &str = "57902468";
 /// Begins with a zero: a client that takes it for a number loses it.
 const ACTIVATION_CODE: &str = "012345678901";
 /// 管理アカウント at the facility's 資格確認端末.
@@ -110,11 +111,12 @@ pub(crate) fn facility_code() -> FacilityCode {
     FACILITY.parse().expect("ten digits")
 }
 
-/// What is typed into a mobile device that is locked.
-pub(crate) const fn passcode(passcode: Passcode) -> &'static str {
-    match passcode {
-        Passcode::Right => PASSCODE,
-        Passcode::Wrong => "86420970",
+/// What is typed into a mobile device that is locked, where this was mistyped or chosen at the last login.
+pub(crate) const fn passcode(passcode: Passcode, chosen: Option<Slip>) -> &'static str {
+    match (passcode, chosen) {
+        (Passcode::Wrong, _) => "86420970",
+        (Passcode::Right, Some(Slip::OtherPasscode)) => OTHER_PASSCODE,
+        (Passcode::Right, _) => PASSCODE,
     }
 }
 
@@ -178,6 +180,6 @@ pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'stat
 pub(crate) fn canaries() -> Vec<Canary> {
     let mut canaries = Staff::usual().canaries().to_vec();
     canaries.push(Canary::new("password", ADMINISTRATORS_PASSWORD));
-    canaries.push(Canary::new("passcode", PASSCODE));
+    canaries.extend([PASSCODE, OTHER_PASSCODE].map(|code| Canary::new("passcode", code)));
     canaries
 }

@@ -36,6 +36,10 @@ impl Act {
                 "職員がパスコードを決めずにログインする",
                 "the staff log in and choose no passcode",
             ),
+            Self::Login(Some(Slip::OtherPasscode)) => say(
+                "職員がログインし、別のパスコードを決める",
+                "the staff log in and choose another passcode",
+            ),
             Self::SetMethod(way) => {
                 let Wording { ja, en } = method(*way);
                 Wording::new(

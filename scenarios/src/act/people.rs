@@ -97,6 +97,8 @@ words! {
         ShortCode,
         /// They choose no passcode for the mobile device.
         NoPasscode,
+        /// Nothing, but they choose another passcode than before, and enter that one from then on.
+        OtherPasscode,
         /// The user ID, which they leave out.
         NoUserId,
     }

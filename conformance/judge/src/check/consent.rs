@@ -115,8 +115,44 @@ pub(super) fn designation_as_told(case: &Case<'_>) -> Finding {
         if exchange.is(Operation::InstitutionConsent) {
             tally.judge(undesignated(case, &exchange));
         }
+        if let Some(failure) = inquired_instead(case, &exchange) {
+            tally.judge(Some(failure));
+        }
     }
     tally.finding(registered())
+}
+
+/// What is wrong where the card of a patient who designated an institution is asked about, and the consent is sent
+/// neither before that nor until something else is begun.
+fn inquired_instead(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
+    let by_card = exchange.is(Operation::EligibilityByCertificate)
+        || exchange.is(Operation::EligibilityBySignature);
+    if !by_card {
+        return None;
+    }
+    let (at, _) = case
+        .steps_before(exchange.asked)
+        .find(|(_, step)| chosen(step).is_some())
+        .filter(|(_, step)| step.action == Action::Designate)?;
+    let until = case
+        .steps()
+        .find(|(later, step)| exchange.asked < *later && chosen(step).is_some())
+        .map_or(u64::MAX, |(later, _)| later);
+    let is_sent = case
+        .exchanges_between(at..until)
+        .any(|sent| sent.is(Operation::InstitutionConsent));
+    (!is_sent).then(|| {
+        Failure::new(
+            exchange.asked,
+            Wording::new("同意の登録", "the consent is registered"),
+            Wording::new(
+                "同意を登録せず、資格を照会した",
+                "eligibility was asked for instead of it",
+            ),
+        )
+        .missing(until)
+        .after(at)
+    })
 }
 
 /// What is wrong where a consent is registered though the staff began something else since.

@@ -347,7 +347,10 @@ pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
         if *answer.decision == *NOT_ASKED {
             continue;
         }
-        let is_refused = answer.decision == Decision::Malformed;
+        // That a session ended cannot be known before; that one was opened can.
+        let without_session = &*answer.rule == "session-token-missing"
+            && super::contract::is_logged_in(case, exchange.asked);
+        let is_refused = answer.decision == Decision::Malformed || without_session;
         tally.judge(is_refused.then(|| {
             Failure::new(
                 at,

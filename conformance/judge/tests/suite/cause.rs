@@ -17,6 +17,12 @@ fn likely(trace: &Trace, requirement: &str) -> Option<String> {
     verdict.likely().map(|Wording { en, .. }| en.clone())
 }
 
+fn is_failed(trace: &Trace, requirement: &str) -> bool {
+    let verdicts = judge(trace);
+    let mut failed = verdicts.failed();
+    failed.any(|(verdict, _)| verdict.requirement == requirement)
+}
+
 fn requests(trace: &mut Trace) -> impl Iterator<Item = &mut HttpRequest> {
     trace
         .events
@@ -94,6 +100,17 @@ fn a_request_that_could_not_be_read_is_the_cause_and_not_the_request_id() {
     refuse(&mut trace, "MALFORMED", "request-id-of-another-request");
     let told = likely(&trace, requirement).expect("a cause");
     assert!(told.contains("request-id-of-another-request"), "{told}");
+}
+
+#[test]
+fn a_request_without_the_session_that_was_opened_is_one_that_the_service_cannot_take() {
+    let requirement = "service.request-well-formed";
+    let mut trace = play("happy/pin", "");
+    refuse(&mut trace, "SESSION_INVALID", "session-token-missing");
+    assert!(is_failed(&trace, requirement));
+    // that it ended could not be known
+    refuse(&mut trace, "SESSION_INVALID", "session-idle");
+    assert!(!is_failed(&trace, requirement));
 }
 
 /// A trace in which what was posted is not the certificate.

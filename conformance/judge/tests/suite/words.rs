@@ -6,7 +6,7 @@ use madoguchi_judge::verdict::{Outcome, Verdicts};
 use madoguchi_judge::words::strange;
 use madoguchi_scenarios::Action;
 use madoguchi_terms::Lang;
-use madoguchi_trace::{ClientEvent, OwnWords, Screen, Step, Text, Trace, What};
+use madoguchi_trace::{ClientEvent, Event, OwnWords, Screen, Step, Text, Trace, What};
 
 /// A client on paper whose screens say it otherwise.
 fn told(id: &str, broken: &str, change: impl Fn(&mut Screen)) -> Verdicts {
@@ -494,6 +494,24 @@ fn a_consent_by_sight_is_sent_as_one_and_judged_where_the_service_takes_it() {
     let mut trace = play("home/by-sight", PROVED);
     let claimed = judged(&mut trace, &["visual", "pin"]);
     assert!(matches!(claimed, Outcome::Fail(_)));
+}
+
+#[test]
+fn an_inquiry_in_place_of_a_consent_is_no_consent_and_one_beside_it_is_nothing_wrong() {
+    const AS_TOLD: &str = "consent.designation-as-told";
+    let consents = |event: &Event| matches!(&event.what, What::Request(request) if request.operation.as_deref() == Some("institution-consent"));
+    let mut trace = play("home/first-visit", "");
+    let at = trace.events.iter().position(consents).unwrap();
+    let mut inquiry = trace.events[at].clone();
+    if let What::Request(request) = &mut inquiry.what {
+        request.operation = Some("eligibility-by-signature".into());
+        request.exchange += 100;
+    }
+    let mut beside = trace.clone();
+    beside.events.insert(at, inquiry.clone());
+    assert_eq!(outcome(&judge(&beside), AS_TOLD), &Outcome::Pass);
+    trace.events[at] = inquiry;
+    assert!(matches!(outcome(&judge(&trace), AS_TOLD), Outcome::Fail(_)));
 }
 
 #[test]

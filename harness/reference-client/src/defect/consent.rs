@@ -53,6 +53,18 @@ defects! {
         "患者が開いたリンクを本人の証明とみなす" => on::request(|app, request| {
         Ok(if app.service.has_terminal() { request } else { unproved(request) })
     });
+    "loses-designation" breaks "consent.designation-as-told",
+        "forgets the designation where the first PIN was wrong, and asks for the eligibility instead",
+        "最初の暗証番号を誤ると指定を忘れ、代わりに資格を照会する" => {
+        let is_second = kept::<bool>();
+        saw::act(move |app, action| match action {
+            Action::Designate(_) => {
+                is_second.set(false);
+            }
+            Action::EnterPin(_) if is_second.set(true) => app.patient.designation = None,
+            _ => {}
+        })
+    };
     "takes-sight-for-pin" breaks "consent.proved-by-pin",
         "says of a consent that was checked by eye that the PIN was entered",
         "目視で確認した同意を、暗証番号によるものとして送る" => on::request(|app, request| {

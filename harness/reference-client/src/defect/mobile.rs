@@ -1,7 +1,7 @@
 //! The app on a mobile device.
 
 use super::*;
-use crate::contract::Hands;
+use crate::contract::{Hands, Pin};
 
 defects! {
     "opens-with-any-passcode" breaks "mobile.passcode-wanted",
@@ -49,6 +49,16 @@ defects! {
     "forgets-passcode" breaks "mobile.passcode-opens",
         "takes no passcode for the right one",
         "正しいパスコードも受け付けない" => saw::act(|app, _| app.mobile.passcode = None);
+    "keeps-first-passcode" breaks "mobile.passcode-opens",
+        "opens with the first passcode that was chosen, whoever logged in since",
+        "後から誰がログインしても、最初のパスコードで開く" => {
+        let first = kept::<Option<Pin>>();
+        saw::act(move |app, _| {
+            let chosen = first.get().or_else(|| app.mobile.passcode.clone());
+            first.set(chosen.clone());
+            app.mobile.passcode = chosen;
+        })
+    };
     "sends-passcode" breaks "mobile.passcode-kept",
         "sends the passcode with the login",
         "ログインでパスコードを送る" => on::request(|app, request| {

@@ -42,7 +42,7 @@ impl Stage<'_> {
                 let mut value = world.login(terminal, *slip);
                 let has_passcode = *slip != Some(Slip::NoPasscode);
                 if self.scenario.given.device == Device::Mobile && has_passcode {
-                    value["passcode"] = json!(staff::passcode(Passcode::Right));
+                    value["passcode"] = json!(staff::passcode(Passcode::Right, *slip));
                 }
                 Told::secret(staff::label(terminal, *slip), value)
             }
@@ -53,7 +53,7 @@ impl Stage<'_> {
                 Told::secret(format!("auth-pin:{}", typed.name()), json!(digits))
             }
             Act::Unlock(passcode) => {
-                let digits = json!(staff::passcode(*passcode));
+                let digits = json!(staff::passcode(*passcode, self.last_slip()));
                 Told::secret(format!("passcode:{}", passcode.name()), digits)
             }
             Act::EnterByLink => {
@@ -97,6 +97,17 @@ impl Stage<'_> {
                 }
             }
         }
+    }
+
+    /// What was mistyped or chosen at the last login.
+    fn last_slip(&self) -> Option<Slip> {
+        let all = &self.scenario.when;
+        let played = &all[..all.len() - self.coming.len()];
+        let mut logins = played.iter().rev().filter_map(|act| match &**act {
+            Act::Login(slip) => Some(*slip),
+            _ => None,
+        });
+        logins.next().flatten()
     }
 
     /// Whose PIN is typed: that of the card which is placed next at the same check; none where it lies

@@ -31,11 +31,11 @@ const OTHERS: &[(&str, &str)] = &[
     ),
     (
         "result-output-2025.05",
-        "8aa8d97f91e943fc9373d9945c1c886c290ec6b48f0e33159667f2ccb42bf3f8",
+        "8fdefd4d31a8d65038bd299a8101660e55fbe58a287817acb7c5e2261feea449",
     ),
     (
         "nested-2025.05",
-        "cd0c68bd633a03faa4a8a774897ca35653568480523be82f320525848c4d3973",
+        "9f484f692a31898fd0d28fc7c9e90ec04838e7c1ce72076059031c2798d6c5df",
     ),
 ];
 
