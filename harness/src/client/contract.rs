@@ -100,9 +100,10 @@ impl Hello {
             .any(|step| matches!(**step, Act::BrowseHistory(_)));
         let is_mobile = scenario.given.device == Device::Mobile;
         let speaks = scenario.when.iter().any(|step| **step == Act::ReadAloud);
-        let consents_by_sight = scenario.when.iter().any(
-            |step| matches!(&**step, Act::Designate(told) if told.method == Method::Visual),
-        );
+        let consents_by_sight = scenario
+            .when
+            .iter()
+            .any(|step| matches!(&**step, Act::Designate(told) if told.method == Method::Visual));
         let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))
@@ -288,7 +289,11 @@ mod tests {
             ("home/first-visit", Some(&["institution"]), false),
             ("home/first-visit", Some(&["home-consent"]), true),
             ("home/by-sight", Some(&["home-consent"]), false),
-            ("home/by-sight", Some(&["home-consent", "consent-by-sight"]), true),
+            (
+                "home/by-sight",
+                Some(&["home-consent", "consent-by-sight"]),
+                true,
+            ),
             ("home/patient", None, false),
             ("happy/mobile", None, false),
             ("happy/mobile", Some(&["mobile"]), true),
