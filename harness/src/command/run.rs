@@ -202,6 +202,16 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
                 format!("  the same verdicts in each of {of} runs: {steady} of {all}"),
             )
         ))?;
+        let alike = |played: &&Played| played.otherwise.is_empty() && played.other_trace.is_none();
+        let alike = told.played.iter().filter(alike).count();
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  正規化記録も同じ: {all} 件中 {alike} 件"),
+                format!("  and the same canonical trace: {alike} of {all}"),
+            )
+        ))?;
     }
     let left_out = unclaimed.as_ref().map_or(0, Vec::len);
     screen::say(claim::say(&mut out, &probes, left_out, lang))?;

@@ -12,7 +12,7 @@ use madoguchi_requirements::statement::Feature;
 use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_trace::Trace;
 
-use super::repeated::Otherwise;
+use super::repeated::{OtherTrace, Otherwise};
 use super::told::{is_interrupted, is_not_supported};
 use crate::cell::case::{self, ClientSpec};
 use crate::cli;
@@ -47,6 +47,8 @@ pub(super) struct Played {
     again: String,
     /// Repetitions that came out otherwise.
     pub(super) otherwise: Vec<Otherwise>,
+    /// Repetitions of which only the canonical trace is another.
+    pub(super) other_trace: Option<OtherTrace>,
 }
 
 impl Played {
@@ -132,6 +134,7 @@ impl Work<'_> {
             took,
             again: self.again(&scenario.id),
             otherwise: Vec::new(),
+            other_trace: None,
         })
     }
 
