@@ -167,6 +167,7 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
             differences: None,
         },
         prepared: &prepared,
+        own: work::own_files(options),
         sweeper: Sweeper::new(),
         until: options.budget.map(|budget| Instant::now() + budget),
     };
