@@ -2,10 +2,17 @@
 //! of the same command has: `own/expired`, or `own/osaka/expired` and `own/tokyo/expired`; with what it ends
 //! with where nothing else tells two files apart: `own/expired.yaml` and `own/expired.yml`.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
-/// The files that a command was given, with their ids.
-pub(crate) struct OwnFiles<'a>(Vec<(&'a str, String)>);
+/// The files that a command was given, with their ids. However many there are, each is looked up at once.
+pub(crate) struct OwnFiles<'a> {
+    /// In the order in which they were given.
+    files: Vec<&'a str>,
+    ids: BTreeMap<&'a str, String>,
+    /// The first file with an id.
+    named: BTreeMap<String, &'a str>,
+}
 
 impl<'a> OwnFiles<'a> {
     pub(crate) fn new(files: impl IntoIterator<Item = &'a str>) -> Self {
@@ -13,47 +20,81 @@ impl<'a> OwnFiles<'a> {
             .into_iter()
             .map(|file| (file, names(Path::new(file)), whole(Path::new(file))))
             .collect();
-        let is_taken = |named: &[String], path: &[String]| {
-            let others = files.iter().filter(|(.., other)| other != path);
-            let mut others = others.flat_map(|(_, named, path)| [named, path]);
-            others.any(|other| other == named)
-        };
+        let mut called = Owners::default();
+        for (_, named, path) in &files {
+            called.add(named, path);
+            called.add(path, path);
+        }
         let told_apart = files.iter().map(|(file, named, path)| {
-            let is_taken = is_taken(named, path);
+            let is_taken = called.has_another(named, path);
             (*file, if is_taken { path } else { named })
         });
-        let files: Vec<(&str, &Vec<String>)> = told_apart.collect();
+        let told_apart: Vec<(&str, &Vec<String>)> = told_apart.collect();
+        let mut ending = Owners::default();
+        for (_, names) in &told_apart {
+            for end in ends(names) {
+                ending.add(end, names);
+            }
+        }
         let id = |names: &[String]| {
-            let others = || files.iter().filter(|(_, other)| other.as_slice() != names);
-            let ends = (1..=names.len()).map(|length| &names[names.len() - length..]);
-            let own = ends
-                .clone()
-                .find(|end| !others().any(|(_, other)| other.ends_with(end)));
+            let own = ends(names).find(|end| !ending.has_another(end, names));
             format!("own/{}", own.unwrap_or(names).join("/"))
         };
-        let ids = files.iter().map(|(file, names)| (*file, id(names)));
-        Self(ids.collect())
+        let ids: BTreeMap<&str, String> = told_apart
+            .iter()
+            .map(|(file, names)| (*file, id(names)))
+            .collect();
+        let files: Vec<&str> = files.iter().map(|(file, ..)| *file).collect();
+        let mut named = BTreeMap::new();
+        for file in &files {
+            named.entry(ids[file].clone()).or_insert(*file);
+        }
+        Self { files, ids, named }
     }
 
     /// The files that are not one and the same, with their ids, as they were given.
     pub(crate) fn each(&self) -> impl Iterator<Item = (&'a str, &str)> {
-        let files = self.0.iter().enumerate();
-        files.filter_map(|(at, (file, id))| {
-            let is_new = self.0[..at].iter().all(|(_, before)| before != id);
-            is_new.then_some((*file, id.as_str()))
-        })
+        let mut seen = BTreeSet::new();
+        let files = self.files.iter().map(|file| (*file, &*self.ids[file]));
+        files.filter(move |(_, id)| seen.insert(*id))
     }
 
     /// The id of a file that was given.
     pub(crate) fn id(&self, file: &str) -> Option<&str> {
-        let mut files = self.0.iter();
-        files.find(|(own, _)| *own == file).map(|(_, id)| &**id)
+        self.ids.get(file).map(String::as_str)
     }
 
     /// The file with this id.
     pub(crate) fn file(&self, id: &str) -> Option<&'a str> {
-        let mut files = self.0.iter();
-        files.find(|(_, own)| own == id).map(|(file, _)| *file)
+        self.named.get(id).copied()
+    }
+}
+
+/// The ends of a path, the shortest first.
+fn ends(names: &[String]) -> impl Iterator<Item = &[String]> {
+    (1..=names.len()).map(|length| &names[names.len() - length..])
+}
+
+/// The parts of a path, or of its end.
+type Parts<'n> = &'n [String];
+
+/// To whom names belong: the first, and one more where there is another.
+#[derive(Default)]
+struct Owners<'n>(BTreeMap<Parts<'n>, (Parts<'n>, Option<Parts<'n>>)>);
+
+impl<'n> Owners<'n> {
+    fn add(&mut self, name: &'n [String], owner: &'n [String]) {
+        let (first, second) = self.0.entry(name).or_insert((owner, None));
+        if *first != owner {
+            second.get_or_insert(owner);
+        }
+    }
+
+    /// Whether somebody else than `owner` has that name.
+    fn has_another(&self, name: &[String], owner: &[String]) -> bool {
+        self.0
+            .get(name)
+            .is_some_and(|(first, second)| *first != owner || second.is_some())
     }
 }
 
@@ -92,6 +133,19 @@ mod tests {
     #[test]
     fn a_file_is_known_by_its_name() {
         assert_eq!(ids(&["/cases/a/x.yaml", "y.yaml"]), ["own/x", "own/y"]);
+    }
+
+    #[test]
+    fn thousands_of_files_have_each_its_id_and_its_place() {
+        let files: Vec<String> = (0..20_000)
+            .map(|at| format!("/cases/{}/x{}.yaml", at % 7, at / 2))
+            .collect();
+        let own = OwnFiles::new(files.iter().map(String::as_str));
+        assert_eq!(own.each().count(), 20_000);
+        for file in &files {
+            let id = own.id(file).unwrap();
+            assert_eq!(own.file(id), Some(file.as_str()), "{id}");
+        }
     }
 
     #[test]

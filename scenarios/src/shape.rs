@@ -34,10 +34,13 @@ pub(crate) fn wrong(
     let line = |one: &Diagnostic| line_and_column(one).map(|(line, _)| line);
     // What the types say of a mistake that was found here too, only less exactly.
     let is_new = |one: &Diagnostic| {
+        if one.code == "duplicate-key" || shapes.is_empty() {
+            return true;
+        }
         let same = surroundings(tree, one);
         let is_same =
             |shape: &Diagnostic| line(shape) == line(one) || same.contains(&line_and_column(shape));
-        one.code == "duplicate-key" || !shapes.iter().any(is_same)
+        !shapes.iter().any(is_same)
     };
     let mut wrong: Vec<Diagnostic> = told.into_iter().filter(is_new).collect();
     wrong.extend(walk.names);

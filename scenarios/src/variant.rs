@@ -3,7 +3,7 @@
 //! elsewhere. Each has a name of its own, which a shell takes as it stands:
 //! `happy/visual@persona=shiken-hanako,reader=windows` names what differs from the scenario itself.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::num::NonZeroU32;
 
@@ -340,12 +340,13 @@ impl Scenario {
     pub(crate) fn wrong_variants(&self) -> Vec<Diagnostic> {
         let mut wrong = Vec::new();
         for axis in Axis::ALL {
-            let mut seen = vec![self.own(axis)];
+            let mut seen = BTreeSet::from([self.own(axis)]);
             for other in self.variants.others(axis) {
                 if seen.contains(&*other) {
                     wrong.push(said_twice(&other));
+                } else {
+                    seen.insert(other.into_inner());
                 }
-                seen.push(other.into_inner());
             }
         }
         let types_wrong = |step: &Act| matches!(step, Act::EnterPin(pin) if *pin != Pin::Right);
@@ -355,6 +356,16 @@ impl Scenario {
             wrong.push(wrong_pin(method));
         }
         let choices = self.choices();
+        let levels: Vec<usize> = choices.iter().map(|(_, values)| values.len()).collect();
+        if covering::whole(&levels).is_none() {
+            wrong.push(Diagnostic::new(
+                "too-many-variants",
+                format!("変種が {MOST} を超えます"),
+                format!("there are more than {MOST} variants"),
+            ));
+            // Their conditions would be looked up among too many values.
+            return wrong;
+        }
         let conditions = self.variants.expect.iter().map(|other| &other.condition);
         for (axis, value) in self.variants.except.iter().chain(conditions).flatten() {
             let known = choices.iter().find(|(known, _)| known == axis);
@@ -365,14 +376,7 @@ impl Scenario {
                 wrong.push(Diagnostic::unknown_word(value, &known).at(value.location()));
             }
         }
-        let levels: Vec<usize> = choices.iter().map(|(_, values)| values.len()).collect();
-        if covering::whole(&levels).is_none() {
-            wrong.push(Diagnostic::new(
-                "too-many-variants",
-                format!("変種が {MOST} を超えます"),
-                format!("there are more than {MOST} variants"),
-            ));
-        } else if !self.is_allowed(&choices, &vec![0; levels.len()]) {
+        if !self.is_allowed(&choices, &vec![0; levels.len()]) {
             wrong.push(Diagnostic::new(
                 "no-base",
                 "except がシナリオ自身を除いています",

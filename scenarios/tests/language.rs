@@ -548,6 +548,32 @@ fn wrong_variants_are_told_with_their_place() {
 }
 
 #[test]
+fn thousands_of_wrong_variants_are_told_in_a_few_lines() {
+    let list = |of: fn(usize) -> String| (0..3000).map(of).collect::<Vec<_>>().join(", ");
+    let twice = list(|_| "shiken-hanako".to_owned());
+    let unknown = list(|at| format!("taro-{at}"));
+    let except = list(|at| format!("{{ persona: taro-{at} }}"));
+    let expect = list(|at| format!("{{ where: {{ reader: r{at} }}, without: [card.released] }}"));
+    let keys = list(|at| format!("p{at}: [windows]"));
+    for variants in [
+        format!("persona: [{twice}]"),
+        format!("persona: [{unknown}]"),
+        format!("reader: [{unknown}]"),
+        format!("except: [{except}]"),
+        format!("expect: [{expect}]"),
+        format!("reader: [{twice}], except: [{except}]"),
+        keys,
+    ] {
+        let wrong = refused(&format!("{HEALTHY}variants: {{ {variants} }}\n"));
+        let (count, told) = (wrong.iter().count(), wrong.render(Lang::En, false));
+        assert!(count >= 3000, "{count}: {told}");
+        let left_out = format!("{} more are left out, of {count}", count - 20);
+        assert!(told.contains(&left_out), "{told}");
+        assert!(told.lines().count() <= 20 * 8 + 2, "{told}");
+    }
+}
+
+#[test]
 fn every_variant_of_the_catalogue_has_a_name_of_its_own() {
     let mut seen = std::collections::BTreeSet::new();
     for entry in Catalogue::builtin().entries() {

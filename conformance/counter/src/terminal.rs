@@ -27,6 +27,7 @@ impl Counter<'_> {
                     "client alert".into()
                 },
                 resumed: false,
+                began: None,
             }));
             if old || !went_on {
                 let cause = [("原因", "証明書を確認できません")];

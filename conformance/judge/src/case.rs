@@ -385,6 +385,27 @@ impl<'a> Case<'a> {
             .take_while(move |event| event.seq < range.end)
     }
 
+    /// Whether a connection was begun at a place in `range` of which the handshake failed. The server may have
+    /// learned that much later than the client.
+    pub(crate) fn fails_to_connect_between(&self, range: Range<u64>) -> bool {
+        let begins = |event: &Event| match &event.what {
+            What::Tls(tls) if tls.outcome != "completed" => Some(match tls.began {
+                Some(began) => self.place_at(began),
+                None => event.seq,
+            }),
+            _ => None,
+        };
+        let mut later = self.events_between(range.start..u64::MAX);
+        later.any(|event| begins(event).is_some_and(|place| range.contains(&place)))
+    }
+
+    /// Place of the last event up to this time, microseconds.
+    fn place_at(&self, us: u64) -> u64 {
+        let events = &self.trace.events;
+        let after = events.partition_point(|event| event.us <= us);
+        after.checked_sub(1).map_or(0, |last| events[last].seq)
+    }
+
     /// Place of the last event.
     pub(crate) fn end(&self) -> u64 {
         self.trace.events.last().map_or(0, |event| event.seq)

@@ -95,7 +95,12 @@ impl Scribe {
             What::Step(Step {
                 value: Some(value), ..
             }) => self.typed(value),
-            What::Tls(tls) if tls.outcome != COMPLETED => tls.outcome = "failed".into(),
+            What::Tls(tls) => {
+                tls.began = None;
+                if tls.outcome != COMPLETED {
+                    tls.outcome = "failed".into();
+                }
+            }
             _ => {}
         }
     }

@@ -18,6 +18,10 @@ pub struct TlsEvent {
     /// the client certificate of then, or without one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub resumed: bool,
+    /// When it began: monotonic time since the start of the case, microseconds. That it failed, the server may
+    /// learn long after the client. Absent in older traces.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<u64>,
 }
 
 /// Whom a client wanted to reach through the cell's proxy.

@@ -58,10 +58,8 @@ fn a_client_that_is_the_same_each_time_passes() {
     let arguments = ["--lang", "en", "run", "--client", &client, "--out", &out];
     let outcome = madoguchi(arguments.into_iter().chain(RUNS));
     outcome.expect_success();
-    assert!(
-        outcome
-            .stdout
-            .contains("the same verdicts in each of 3 runs: 1 of 1")
-    );
+    assert!(outcome.stdout.contains(
+        "the same verdicts in each of 3 runs: 1 of 1\n  and the same canonical trace: 1 of 1"
+    ));
     assert!(!outcome.stderr.contains("otherwise"), "{}", outcome.stderr);
 }

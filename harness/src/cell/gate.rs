@@ -320,6 +320,7 @@ mod tests {
                 server: "server".into(),
                 outcome: "outcome".into(),
                 resumed: false,
+                began: None,
             }),
             What::Proxy(ProxyEvent {
                 host: "host".into(),

@@ -155,14 +155,17 @@ impl Sequencer {
     /// Stamps what happened, after everything that the client has said before.
     pub(crate) fn stamp(&self, observed: Observed) {
         let mut state = self.lock();
-        if state.drain()
-            && let Some(Bell(ring)) = &state.bell
-        {
-            ring();
-        }
+        state.hear();
         state.push(observed);
         drop(state);
         self.store.wait_for_room();
+    }
+
+    /// The time at which something happens, after everything that the client has said before.
+    pub(crate) fn now(&self) -> u64 {
+        let mut state = self.lock();
+        state.hear();
+        state.elapsed()
     }
 
     /// Stamps an event that needs no decoding.
@@ -206,6 +209,15 @@ impl Sequencer {
 }
 
 impl State {
+    /// Reads what the client has said, and lets a driver that waits for it know.
+    fn hear(&mut self) {
+        if self.drain()
+            && let Some(Bell(ring)) = &self.bell
+        {
+            ring();
+        }
+    }
+
     /// Reads what the client has said. Returns whether it was anything.
     fn drain(&mut self) -> bool {
         let mut any = false;

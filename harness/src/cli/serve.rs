@@ -26,6 +26,8 @@ pub(crate) struct Serve {
     /// The file of a world that outlives the process.
     pub(crate) store: Option<PathBuf>,
     pub(crate) reach: Reach,
+    /// Whether other machines may reach the service.
+    pub(crate) for_other_machines: bool,
     pub(crate) words: Option<PathBuf>,
     /// Whether each event is said, also where nobody sits at a terminal.
     pub(crate) live: bool,
@@ -101,6 +103,15 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
+                    Arg::new("for-other-machines")
+                        .long("for-other-machines")
+                        .action(ArgAction::SetTrue)
+                        .help(t(
+                            "--bind でほかの機械から届くアドレスを使うことを認める",
+                            "let --bind take an address that other machines reach",
+                        )),
+                )
+                .arg(
                     Arg::new("proxy")
                         .long("proxy")
                         .action(ArgAction::SetTrue)
@@ -148,6 +159,7 @@ pub(super) fn parse(m: &ArgMatches) -> Serve {
             hosts: m.get_many("san").into_iter().flatten().cloned().collect(),
             proxy: m.get_flag("proxy"),
         },
+        for_other_machines: m.get_flag("for-other-machines"),
         profile: one(m, "profile"),
         seed: one(m, "seed"),
         policies: maybe(m, "policies"),

@@ -48,3 +48,20 @@ pub(super) fn all(from: impl Read, path: &Path, limit: u64) -> Result<Vec<u8>, T
     }
     Ok(bytes)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_too_long_is_told_as_that_wherever_the_limit_falls() {
+        // each has three octets, so that two of three limits fall into one
+        let text = "窓".repeat(40);
+        for limit in 100..103 {
+            let read = all(text.as_bytes(), Path::new("x.yaml"), limit);
+            assert!(matches!(read, Err(Trouble::TooLong { .. })), "{limit}");
+        }
+        let read = all(text.as_bytes(), Path::new("x.yaml"), 120);
+        assert_eq!(read.unwrap(), text.as_bytes());
+    }
+}

@@ -167,6 +167,7 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
             differences: None,
         },
         prepared: &prepared,
+        own: work::own_files(options),
         sweeper: Sweeper::new(),
         until: options.budget.map(|budget| Instant::now() + budget),
     };
@@ -200,6 +201,16 @@ fn play(options: &cli::Run, division: Option<&Division>, lang: Lang) -> Result<E
             lang.pick(
                 format!("  {of} 回とも同じ判定: {all} 件中 {steady} 件"),
                 format!("  the same verdicts in each of {of} runs: {steady} of {all}"),
+            )
+        ))?;
+        let alike = |played: &&Played| played.otherwise.is_empty() && played.other_trace.is_none();
+        let alike = told.played.iter().filter(alike).count();
+        screen::say(writeln!(
+            out,
+            "{}",
+            lang.pick(
+                format!("  正規化記録も同じ: {all} 件中 {alike} 件"),
+                format!("  and the same canonical trace: {alike} of {all}"),
             )
         ))?;
     }

@@ -1,6 +1,6 @@
 //! Which scenarios, and which variants of them, a command is about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_notation::nearest;
 use madoguchi_scenarios::{
@@ -87,15 +87,18 @@ impl<'a> Selection<'a> {
         let names = known();
         let names = names.borrowed();
         let own = OwnFiles::new(files.iter().map(|file| scenario_of(file)));
+        let mut of_id: BTreeMap<&str, Vec<String>> = BTreeMap::new();
+        for file in &files {
+            let path = scenario_of(file);
+            if let Some(id) = own.id(path) {
+                let pattern = file.replacen(path, id, 1);
+                of_id.entry(id).or_default().push(pattern);
+            }
+        }
         for (path, id) in own.each() {
             let text = input::text(path, input::WRITTEN)?;
             let scenario = Scenario::parse(id, path, &text, &names).map_err(Trouble::Scenario)?;
-            let patterns = files.iter().map(|file| (file, scenario_of(file)));
-            let patterns = patterns.filter(|(_, path)| own.id(path) == Some(id));
-            let patterns: Vec<String> = patterns
-                .map(|(file, path)| file.replacen(path, id, 1))
-                .collect();
-            let patterns: Vec<&str> = patterns.iter().map(String::as_str).collect();
+            let patterns: Vec<&str> = of_id[id].iter().map(String::as_str).collect();
             scenarios.extend(self.variants(&scenario, &patterns));
         }
         for pattern in ids.iter().filter(|pattern| pattern.contains('@')) {

@@ -48,6 +48,7 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     /// How often an open counter looks whether the user has pressed Ctrl-C.
     const LOOK: Duration = Duration::from_millis(200);
 
+    permitted(options)?;
     let mut prepared = Prepared::new(
         &Selection::by_id(std::slice::from_ref(&options.scenario)),
         &options.profile,
@@ -155,6 +156,15 @@ pub(super) fn serve(options: &cli::Serve, lang: Lang) -> Result<Exit, Trouble> {
     super::judge::tell(&super::judge::read(path)?, &folder, options.strict, lang)
 }
 
+/// Whether the service may listen where it is told to.
+#[cfg(unix)]
+const fn permitted(options: &cli::Serve) -> Result<(), Trouble> {
+    if options.reach.is_open() && !options.for_other_machines {
+        return Err(Trouble::OpenToOthers(options.reach.bind));
+    }
+    Ok(())
+}
+
 /// What to know where the kept CA had to be made anew: it lives as long as the root.
 #[cfg(unix)]
 fn say_that_terminals_are_gone(lang: Lang) {
@@ -257,4 +267,45 @@ fn print_what_to_set(
 #[cfg(unix)]
 fn quoted(value: &str) -> String {
     shlex::try_quote(value).map_or_else(|_| value.to_owned(), std::borrow::Cow::into_owned)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::ffi::OsString;
+
+    use madoguchi_terms::Say as _;
+
+    use super::*;
+
+    #[test]
+    fn other_machines_reach_the_service_only_where_that_is_said_twice() {
+        let of = |line: &[&str]| {
+            let line = ["madoguchi", "serve"].iter().chain(line);
+            match cli::parse(line.map(OsString::from).collect(), Lang::En).unwrap() {
+                cli::Invocation::Serve(options) => permitted(&options),
+                other => panic!("{other:?}"),
+            }
+        };
+        for here in [
+            &[][..],
+            &["--bind", "127.0.0.1:8443"],
+            &["--bind", "[::1]:0"],
+        ] {
+            assert!(of(here).is_ok(), "{here:?}");
+        }
+        for bind in [
+            "0.0.0.0:8443",
+            "::",
+            "192.168.1.5",
+            "[2001:db8::5]:8443",
+            "::ffff:192.168.1.5",
+        ] {
+            let refused = of(&["--bind", bind]).unwrap_err();
+            assert_eq!(refused.exit(), Exit::USAGE, "{bind}");
+            for lang in Lang::ALL {
+                assert!(refused.text(lang).contains("--for-other-machines"));
+            }
+            assert!(of(&["--bind", bind, "--for-other-machines"]).is_ok());
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -52,6 +53,8 @@ pub(crate) enum Trouble {
     NoClient,
     /// The profile speaks through folders, and there are none.
     NeedsFolder(String),
+    /// Other machines would reach the service here, and nobody said that they may.
+    OpenToOthers(SocketAddr),
     /// `MADOGUCHI_CONTROL` is not set.
     NoCounter,
     /// A card's state, in words for people.
@@ -205,6 +208,7 @@ impl Trouble {
             | Self::NothingFits(_)
             | Self::NoSuchPlace(_)
             | Self::NeedsFolder(_)
+            | Self::OpenToOthers(_)
             | Self::NoClient
             | Self::NoCounter
             | Self::Card(_)
@@ -308,6 +312,10 @@ impl Say for Trouble {
             Self::NeedsFolder(profile) => lang.pick(
                 format!("{profile} はフォルダーで交換する電文です\n  対処: madoguchi serve --profile {profile} --folder フォルダー"),
                 format!("{profile} speaks through folders\n  help: madoguchi serve --profile {profile} --folder DIR"),
+            ),
+            Self::OpenToOthers(bind) => lang.pick(
+                format!("--bind {bind} にはほかの機械から届きます\n  対処: この機械の中だけで使うなら --bind 127.0.0.1 に、信頼できる試験用の網でほかの機械から使うなら --for-other-machines も付けてください"),
+                format!("other machines reach --bind {bind}\n  help: write --bind 127.0.0.1 for this machine only; where others are to use it, in a test network that you trust, add --for-other-machines"),
             ),
             Self::NoCounter => lang.pick(
                 "開いている窓口がありません\n  対処: madoguchi serve を起動し、表示された MADOGUCHI_CONTROL を設定してください".into(),

@@ -344,7 +344,9 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
             .find(|event| matches!(event.what, What::Tls(_)));
         let was_given_up = connected.is_some_and(|event| is_trouble(&event.what));
         let mut before = case.events_between(started..asked);
-        !was_given_up && !before.any(|event| is_trouble(&event.what))
+        !was_given_up
+            && !case.fails_to_connect_between(started..asked)
+            && !before.any(|event| is_trouble(&event.what))
     })
 }
 

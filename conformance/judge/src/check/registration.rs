@@ -3,7 +3,7 @@
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
-use madoguchi_trace::{Event, Screen, Step, Text, What};
+use madoguchi_trace::{Screen, Step, Text};
 
 use super::start::is_choice;
 use crate::case::{Case, Exchange, Presence};
@@ -427,10 +427,8 @@ fn leads_to_check(case: &Case<'_>, done: u64, until: u64) -> bool {
 
 /// Whether the card was read for a check that found no line to the service.
 fn finds_no_line(case: &Case<'_>, done: u64, until: u64) -> bool {
-    let is_failed =
-        |event: &Event| matches!(&event.what, What::Tls(tls) if tls.outcome != "completed");
     let read = case.certificate_read(None, done, until);
-    read.is_some_and(|read| case.events_between(read..until).any(is_failed))
+    read.is_some_and(|read| case.fails_to_connect_between(read..until))
 }
 
 /// After a registration whose answer did not arrive, none follows before the user acts.

@@ -10,7 +10,9 @@ use madoguchi_notation::load;
 use madoguchi_requirements::{Level, builtin};
 use madoguchi_scenarios::{Action, Catalogue, Known, Scenario};
 use madoguchi_terms::{Lang, Say};
-use madoguchi_trace::{Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent, Trace, What};
+use madoguchi_trace::{
+    Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent, TlsEvent, Trace, What,
+};
 
 /// The scenarios that the counter on paper can play. Those with the tag `field` ask for more than it
 /// imitates; the catalogue test of `harness/peers` plays them with a real client.
@@ -616,6 +618,60 @@ fn a_first_login_whose_answer_never_came_is_nobodys_omission() {
     assert!(!late("delayed"), "it came late");
     assert!(!late("slow"), "it came slowly");
     assert!(!late("given-up"), "no client waited for it any more");
+}
+
+#[test]
+fn a_handshake_that_failed_counts_where_it_began_however_late_the_server_knows() {
+    const AGAIN: &str = "registration.recheck-after";
+    let trace = play("registration/full", "");
+    let registered = trace.events.iter().find_map(|event| match &event.what {
+        What::Request(request) if request.operation.as_deref() == Some("register") => {
+            Some(event.seq)
+        }
+        _ => None,
+    });
+    let registered = registered.unwrap();
+    let steps = trace.events.iter().filter_map(|event| match &event.what {
+        What::Step(step) if event.seq > registered => Some((event.seq, step)),
+        _ => None,
+    });
+    let steps: Vec<_> = steps.collect();
+    let pressed = steps[0].0;
+    let taken = steps
+        .iter()
+        .find(|(_, step)| step.action == Action::TakeCard);
+    let taken = taken.unwrap().0;
+    let from = trace.events.iter().find(|event| event.seq == taken - 1);
+    let before = from.unwrap().us;
+    // The card is read for the check, which nobody can make.
+    let told = |began: Option<u64>| {
+        let cut = changed(trace.clone(), |event| {
+            let of_check = matches!(
+                event.what,
+                What::Request(_) | What::Answer(_) | What::Client(ClientEvent::Screen(_))
+            );
+            let failed = Event {
+                seq: 0,
+                us: event.us,
+                what: What::Tls(TlsEvent {
+                    connection: 6,
+                    server: "tls-1.0".into(),
+                    outcome: "client alert ProtocolVersion".into(),
+                    resumed: false,
+                    began,
+                }),
+            };
+            match event.seq {
+                seq if seq == taken => vec![event, failed],
+                seq if (pressed..taken).contains(&seq) && of_check => Vec::new(),
+                _ => vec![event],
+            }
+        });
+        failed(&judge(&cut)).contains(AGAIN)
+    };
+    assert!(told(None), "as far as the trace says, it began later");
+    assert!(told(Some(u64::MAX)), "it began later");
+    assert!(!told(Some(before)), "it began when the card was read");
 }
 
 #[test]

@@ -134,6 +134,9 @@ impl Source {
     }
 }
 
+/// So many are told of one text; more are counted. Who mends the first often mends the rest.
+pub const MOST_TOLD: usize = 20;
+
 /// Everything that is wrong with one text; never empty.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Diagnostics {
@@ -179,8 +182,15 @@ impl Diagnostics {
         self.list.iter().map(|(_, diagnostic)| diagnostic)
     }
 
-    /// All of it as text for people: what, where with an excerpt, why, what to do. Colours are
-    /// ANSI escapes and only there when asked for; the text ends with a line break.
+    /// What is told of it, and how many are left out.
+    fn told(&self) -> (&[(Arc<Source>, Diagnostic)], usize) {
+        let told = self.list.len().min(MOST_TOLD);
+        (&self.list[..told], self.list.len() - told)
+    }
+
+    /// The text for people: what, where with an excerpt, why, what to do. Of a long list the first,
+    /// and how many there are besides. Colours are ANSI escapes and only there when asked for; the
+    /// text ends with a line break.
     #[must_use]
     pub fn render(&self, lang: Lang, colour: bool) -> String {
         let renderer = if colour {
@@ -189,9 +199,19 @@ impl Diagnostics {
             Renderer::plain()
         };
         let renderer = renderer.decor_style(DecorStyle::Unicode);
-        let list = self.list.iter();
-        list.map(|(source, diagnostic)| render_one(&renderer, source, diagnostic, lang) + "\n")
-            .collect()
+        let (told, left_out) = self.told();
+        let mut text: String = told
+            .iter()
+            .map(|(source, diagnostic)| render_one(&renderer, source, diagnostic, lang) + "\n")
+            .collect();
+        if left_out > 0 {
+            let all = self.list.len();
+            text += &lang.pick(
+                format!("ほか {left_out} 件は省略しました (全 {all} 件)\n  対処: 表示したものを直し、もう一度実行してください\n"),
+                format!("{left_out} more are left out, of {all}\n  help: mend those shown, and try again\n"),
+            );
+        }
+        text
     }
 }
 
@@ -245,9 +265,11 @@ impl Source {
 }
 
 impl fmt::Display for Diagnostics {
-    /// One line per error for logs: `file:line:column: text`.
+    /// One line per error for logs: `file:line:column: text`. Of a long list the first, and how
+    /// many there are besides.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for (i, (source, diagnostic)) in self.list.iter().enumerate() {
+        let (told, left_out) = self.told();
+        for (i, (source, diagnostic)) in told.iter().enumerate() {
             if i > 0 {
                 f.write_str("\n")?;
             }
@@ -256,6 +278,9 @@ impl fmt::Display for Diagnostics {
                 write!(f, ":{}:{}", place.line, place.column)?;
             }
             write!(f, ": {}", diagnostic.text.en)?;
+        }
+        if left_out > 0 {
+            write!(f, "\n{left_out} more are left out")?;
         }
         Ok(())
     }

@@ -31,7 +31,7 @@ mod version;
 mod word;
 mod wording;
 
-pub use diagnostic::{Diagnostic, Diagnostics, Place};
+pub use diagnostic::{Diagnostic, Diagnostics, MOST_TOLD, Place};
 pub use layer::{Entry, IsOpen, Layered, Node, quoted};
 pub use load::{MAX_BYTES, load};
 pub use located::{Located, Location};

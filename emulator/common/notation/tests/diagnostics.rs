@@ -100,3 +100,24 @@ fn includes_and_foreign_tags_are_refused() {
             .contains("!include")
     );
 }
+
+#[test]
+fn of_thousands_the_first_are_told_and_the_rest_is_counted() {
+    let text = "a: b\n".repeat(3000);
+    let wrong = |_| Diagnostic::new("wrong", "違います", "this is wrong");
+    let refusal = |count: usize| {
+        let list = (0..count).map(wrong).collect();
+        Diagnostics::check("my/long.yaml", &text, list).unwrap_err()
+    };
+    let (few, many) = (refusal(20), refusal(3000));
+    assert_eq!(many.iter().count(), 3000);
+    for lang in Lang::ALL {
+        assert!(!few.render(lang, false).contains("20"));
+        let told = many.render(lang, false);
+        assert!(told.contains("2980") && told.contains("3000"), "{told}");
+        assert!(told.lines().count() < 100 && told.ends_with('\n'), "{told}");
+    }
+    let told = many.to_string();
+    assert_eq!(told.lines().count(), 21);
+    assert!(told.ends_with("\n2980 more are left out"), "{told}");
+}

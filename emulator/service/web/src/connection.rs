@@ -98,6 +98,7 @@ struct Handshake {
 impl Handshake {
     fn begin(shared: &Arc<Shared>, connection: u32) -> Self {
         let outcome = TlsOutcome::Failed("the server stopped".to_owned());
+        shared.observer.handshake_begins(connection);
         Self {
             shared: Arc::clone(shared),
             connection,

@@ -24,6 +24,9 @@ pub trait Backend: Send + Sync {
 
 /// Is told what happens, in the order in which it happens on one connection.
 pub trait Observer: Send + Sync {
+    /// A connection was taken, and a handshake begins. Called before any byte of it is written.
+    fn handshake_begins(&self, _connection: u32) {}
+
     /// A handshake completed or failed. Called before a request of the connection is read.
     fn tls(&self, note: TlsNote);
 

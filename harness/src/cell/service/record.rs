@@ -51,6 +51,8 @@ pub(super) struct WebRecorder {
     /// Whose 利用者証明用電子証明書 this is, by DER.
     certificates: BTreeMap<Vec<u8>, String>,
     terminals: Mutex<Vec<Vec<u8>>>,
+    /// When the handshakes began that have not ended, by connection.
+    handshakes: Mutex<BTreeMap<u32, u64>>,
     /// The tokens of the sessions whose opening reached the client, in order.
     sessions: Mutex<Vec<String>>,
     /// The secrets of the cell; what the service gives is one more.
@@ -71,6 +73,7 @@ impl WebRecorder {
             server,
             certificates: issued.iter().map(holder).collect(),
             terminals: Mutex::default(),
+            handshakes: Mutex::default(),
             sessions: Mutex::default(),
             secrets,
         }
@@ -130,6 +133,11 @@ impl WebRecorder {
 }
 
 impl Observer for WebRecorder {
+    fn handshake_begins(&self, connection: u32) {
+        let now = self.sequencer.now();
+        self.handshakes.lock().insert(connection, now);
+    }
+
     fn tls(&self, note: TlsNote) {
         let outcome = match note.outcome {
             TlsOutcome::Completed => "completed".into(),
@@ -140,6 +148,7 @@ impl Observer for WebRecorder {
             server: note.instead.unwrap_or(self.server.name()).into(),
             outcome,
             resumed: note.resumed,
+            began: self.handshakes.lock().remove(&note.connection),
         }));
     }
 

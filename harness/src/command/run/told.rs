@@ -53,6 +53,9 @@ impl Told {
                     anstream::eprintln!("{}", otherwise.text(self.lang));
                     self.worst = self.worst.max(Exit::FAIL);
                 }
+                if let Some(other) = &played.other_trace {
+                    anstream::eprintln!("{}", other.text(self.lang));
+                }
                 self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
                 self.played.push(played);
             }

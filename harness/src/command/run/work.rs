@@ -12,7 +12,7 @@ use madoguchi_requirements::statement::Feature;
 use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_trace::Trace;
 
-use super::repeated::Otherwise;
+use super::repeated::{OtherTrace, Otherwise};
 use super::told::{is_interrupted, is_not_supported};
 use crate::cell::case::{self, ClientSpec};
 use crate::cli;
@@ -30,6 +30,8 @@ pub(super) struct Work<'a> {
     pub(super) command: &'a str,
     pub(super) client: ClientSpec<'a>,
     pub(super) prepared: &'a Prepared,
+    /// The files of the user's own among what was selected.
+    pub(super) own: OwnFiles<'a>,
     pub(super) sweeper: Sweeper,
     /// When no further case is begun.
     pub(super) until: Option<Instant>,
@@ -47,6 +49,8 @@ pub(super) struct Played {
     again: String,
     /// Repetitions that came out otherwise.
     pub(super) otherwise: Vec<Otherwise>,
+    /// Repetitions of which only the canonical trace is another.
+    pub(super) other_trace: Option<OtherTrace>,
 }
 
 impl Played {
@@ -61,6 +65,12 @@ impl Played {
             known: None,
         }
     }
+}
+
+/// The files of the user's own that a run was given.
+pub(super) fn own_files(options: &cli::Run) -> OwnFiles<'_> {
+    let named = options.select.iter().map(|named| scenario_of(named));
+    OwnFiles::new(named.filter(|named| is_file(named)))
 }
 
 impl Work<'_> {
@@ -132,6 +142,7 @@ impl Work<'_> {
             took,
             again: self.again(&scenario.id),
             otherwise: Vec::new(),
+            other_trace: None,
         })
     }
 
@@ -140,9 +151,7 @@ impl Work<'_> {
         let quoted =
             |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned);
         let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
-        let named = self.options.select.iter().map(|named| scenario_of(named));
-        let own = OwnFiles::new(named.filter(|named| is_file(named)));
-        let what = own.file(scenario).unwrap_or(scenario);
+        let what = self.own.file(scenario).unwrap_or(scenario);
         let mut again = format!("madoguchi run {}", quoted(&format!("{what}{suffix}")));
         if !self.command.is_empty() {
             again += &format!(" --client {}", quoted(self.command));

@@ -1,6 +1,6 @@
 //! The bounds in the manual: how much is read, kept and waited for.
 
-use madoguchi_notation::MAX_BYTES;
+use madoguchi_notation::{MAX_BYTES, MOST_TOLD};
 use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_report::{evidence, junit};
 use madoguchi_trace::{LONGEST, LONGEST_LINE};
@@ -37,6 +37,14 @@ pub(super) fn limits(lang: Lang) -> String {
             ),
             mib(MAX_BYTES as u64),
             refused.clone(),
+        ],
+        [
+            t(
+                "その一つのファイルの誤りの表示",
+                "mistakes that are told of such a file",
+            ),
+            n(MOST_TOLD as u64),
+            t("残りは数だけ示す", "the rest is counted"),
         ],
         [
             t(
