@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Method, Operation};
-use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
+use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, SecretClass, Step, What};
 
 use super::contract::{is_checked, is_logged_in, is_without_reader};
 use super::privacy::{FILE, LOG, leave_unsearched};
@@ -616,7 +616,7 @@ pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
             What::Card(apdu) if apdu.name == Instruction::VERIFY && apdu.data.is_some() => {
                 is_known = true
             }
-            What::Leak(leak) if leak.class == "auth-pin" && is_known => {
+            What::Leak(leak) if leak.class == SecretClass::AuthPin && is_known => {
                 tally.judge(Some(Failure::new(
                     event.seq,
                     Wording::new(

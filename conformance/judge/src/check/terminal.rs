@@ -3,7 +3,7 @@
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
-use madoguchi_trace::{HttpAnswer, Text, What};
+use madoguchi_trace::{HttpAnswer, SecretClass, Text, What};
 
 use super::privacy::{FILE, leave_unsearched};
 use super::start::is_work;
@@ -228,7 +228,7 @@ pub(super) fn key_protected(case: &Case<'_>) -> Finding {
     }
     for event in case.events() {
         if let What::Leak(leak) = &event.what
-            && leak.class == "open-private-key"
+            && leak.class == SecretClass::OpenPrivateKey
         {
             let place = &leak.place;
             tally.judge(Some(Failure::new(
