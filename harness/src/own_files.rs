@@ -4,6 +4,12 @@
 
 use std::path::{Component, Path};
 
+/// Whether the user means a file and not an id.
+pub(crate) fn is_file(pattern: &str) -> bool {
+    let extension = Path::new(pattern).extension();
+    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
 /// The files that a command was given, with their ids.
 pub(crate) struct OwnFiles<'a>(Vec<(&'a str, String)>);
 

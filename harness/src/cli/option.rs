@@ -8,7 +8,8 @@ use madoguchi_incident::Writer;
 use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::DEFAULT_PROFILE;
+/// The wire that is spoken where none is named.
+pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
 
 /// Which scenarios.
 pub(super) fn id(lang: Lang) -> Arg {

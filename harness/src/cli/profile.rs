@@ -5,8 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::DEFAULT_PROFILE;
-use super::option::{file, maybe, one};
+use super::option::{DEFAULT_PROFILE, file, maybe, one};
 
 /// What can be done with wire profiles.
 #[derive(Debug)]

@@ -7,29 +7,21 @@ use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
 use super::option::{maybe, one, out, profile, seed};
-use super::shrink;
+use super::shrink::{self, Search};
 
 /// `madoguchi replay`: a case, who is said to fail it, and how that looked.
 #[derive(Debug)]
 pub(crate) struct Replay {
     /// A scenario (id or file), a trace, or a folder with one of them.
     pub(crate) case: String,
-    pub(crate) client: Option<String>,
-    /// A client that is known to be correct.
-    pub(crate) control: Option<String>,
+    pub(crate) search: Search,
     /// Which failure was seen.
     pub(crate) requirement: Option<String>,
     /// What was seen, in words.
     pub(crate) symptom: Option<String>,
     /// The timeline of the field, where it does not lie beside the case.
     pub(crate) log: Option<PathBuf>,
-    pub(crate) profile: String,
-    pub(crate) seed: u64,
-    pub(crate) jobs: usize,
-    pub(crate) timeout: Duration,
     pub(crate) budget: Duration,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) json: Option<PathBuf>,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -67,17 +59,10 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn parse(m: &ArgMatches) -> Replay {
     Replay {
         case: one(m, "case"),
-        client: maybe(m, "client"),
-        control: maybe(m, "control"),
+        search: Search::of(m),
         requirement: maybe(m, "requirement"),
         symptom: maybe(m, "symptom"),
         log: maybe(m, "log"),
-        profile: one(m, "profile"),
-        seed: one(m, "seed"),
-        jobs: shrink::jobs(m),
-        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         budget: one(m, "budget"),
-        out: maybe(m, "out"),
-        json: maybe(m, "json"),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
 use super::option::{maybe, one, out, profile, seed};
@@ -15,22 +15,46 @@ use super::option::{maybe, one, out, profile, seed};
 pub(crate) struct Shrink {
     /// A scenario (id or file), a trace, or a folder with one of them.
     pub(crate) case: String,
-    pub(crate) client: Option<String>,
-    /// A client that is known to be correct.
-    pub(crate) control: Option<String>,
+    pub(crate) search: Search,
     /// Which failure, where the case has several.
     pub(crate) requirement: Option<String>,
     /// What is seen of it, in words, where no requirement fails.
     pub(crate) symptom: Option<String>,
-    pub(crate) profile: String,
-    pub(crate) seed: u64,
-    pub(crate) jobs: usize,
-    pub(crate) timeout: Duration,
     pub(crate) budget: Duration,
     /// How many trials at most.
     pub(crate) trials: usize,
+}
+
+/// What every search for failures is told: who is tried, beside whom, and where it is written.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub(crate) client: Option<String>,
+    /// A client that is known to be correct.
+    pub(crate) control: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    /// Cells at a time.
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
     pub(crate) out: Option<PathBuf>,
     pub(crate) json: Option<PathBuf>,
+}
+
+impl Search {
+    /// What [`clients`], [`effort`], [`json`], and the options that other commands have, were given.
+    pub(super) fn of(m: &ArgMatches) -> Self {
+        let jobs = maybe::<u16>(m, "jobs").map(usize::from);
+        Self {
+            client: maybe(m, "client"),
+            control: maybe(m, "control"),
+            profile: one(m, "profile"),
+            seed: one(m, "seed"),
+            jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)),
+            timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+            out: maybe(m, "out"),
+            json: maybe(m, "json"),
+        }
+    }
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -150,6 +174,14 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Whether one failure is enough.
+pub(super) fn first(help: &'static str) -> Arg {
+    Arg::new("first")
+        .long("first")
+        .action(ArgAction::SetTrue)
+        .help(help)
+}
+
 /// Where the outcome goes for machines.
 pub(super) fn json(lang: Lang) -> Arg {
     Arg::new("json")
@@ -171,26 +203,13 @@ pub(super) fn symptom(lang: Lang) -> Arg {
         ))
 }
 
-/// Cells at a time.
-pub(super) fn jobs(m: &ArgMatches) -> usize {
-    let jobs = maybe::<u16>(m, "jobs").map(usize::from);
-    jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
-}
-
 pub(super) fn parse(m: &ArgMatches) -> Shrink {
     Shrink {
         case: one(m, "case"),
-        client: maybe(m, "client"),
-        control: maybe(m, "control"),
+        search: Search::of(m),
         requirement: maybe(m, "requirement"),
         symptom: maybe(m, "symptom"),
-        profile: one(m, "profile"),
-        seed: one(m, "seed"),
-        jobs: jobs(m),
-        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         budget: one(m, "budget"),
         trials: usize::try_from(one::<u32>(m, "trials")).unwrap_or(usize::MAX),
-        out: maybe(m, "out"),
-        json: maybe(m, "json"),
     }
 }

@@ -8,10 +8,10 @@ use madoguchi_scenarios::{
 };
 
 use super::input;
-use super::prepared::{is_file, known};
+use super::names::known;
 use super::trouble::Trouble;
 use crate::cli;
-use crate::own_files::OwnFiles;
+use crate::own_files::{OwnFiles, is_file};
 
 /// What a user asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,12 +84,10 @@ impl<'a> Selection<'a> {
                 scenarios.extend(self.variants(&scenario, &ids));
             }
         }
-        let names = known();
-        let names = names.borrowed();
         let own = OwnFiles::new(files.iter().map(|file| scenario_of(file)));
         for (path, id) in own.each() {
             let text = input::text(path, input::WRITTEN)?;
-            let scenario = Scenario::parse(id, path, &text, &names).map_err(Trouble::Scenario)?;
+            let scenario = Scenario::parse(id, path, &text, known()).map_err(Trouble::Scenario)?;
             let patterns = files.iter().map(|file| (file, scenario_of(file)));
             let patterns = patterns.filter(|(_, path)| own.id(path) == Some(id));
             let patterns: Vec<String> = patterns

@@ -9,8 +9,8 @@ use madoguchi_terms::{Lang, Say as _};
 
 use super::Finding;
 use crate::cell::case::{self, ClientSpec};
+use crate::command::command_line::client_command;
 use crate::command::prepared::Prepared;
-use crate::command::run::client_command;
 
 /// How long a step may take.
 const LIMIT: Duration = Duration::from_secs(20);
