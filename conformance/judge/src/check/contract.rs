@@ -6,7 +6,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
-use super::reader::plugs;
+use super::acts::{can_be_no_pin, plugs};
 use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::PIN_ENTRY;
@@ -358,9 +358,7 @@ fn is_trouble(what: &What) -> bool {
         What::Tls(tls) => tls.outcome != "completed",
         What::Request(request) => request.fault.is_some(),
         What::Answer(answer) => answer.decision != Decision::Ok || !answer.arrived(),
-        What::Step(Step { value, .. }) => value
-            .as_deref()
-            .is_some_and(super::credential::can_be_no_pin),
+        What::Step(Step { value, .. }) => value.as_deref().is_some_and(can_be_no_pin),
         _ => false,
     }
 }

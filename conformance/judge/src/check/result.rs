@@ -11,12 +11,12 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Fields, HttpAnswer, Screen};
 
-pub(super) use self::due::{Dues, judge_due};
+pub(super) use self::due::{Dues, FieldRule, judge_due};
 pub(super) use self::previous::{previous_patient_cleared, values};
 pub(crate) use self::shown::INSURANCE_FIELDS;
 pub(super) use self::shown::{
-    FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, is_lapsed,
-    lapsed_is_not_valid, loss_date_shown, ratio_shown,
+    LOSS, RATIO, delivered_fields_shown, insurance_labels, is_lapsed, lapsed_is_not_valid,
+    loss_date_shown, ratio_shown,
 };
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};

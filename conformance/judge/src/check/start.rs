@@ -6,7 +6,6 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Hands, Operation, TerminalKind};
 use madoguchi_trace::{ClientEvent, Screen, Step, What};
 
-use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, CHOICE, OFFER, PIN, REGISTRATION, VISUAL, is_result};
@@ -15,6 +14,11 @@ use crate::words::strange_button;
 
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
+
+/// Whether a user logs in by a request.
+pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
+    exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
+}
 
 /// Whether a user logs in on a screen.
 pub(super) fn is_login_screen(screen: &Screen) -> bool {

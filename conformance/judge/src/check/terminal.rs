@@ -6,13 +6,9 @@ use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, SecretClass, Text, What};
 
 use super::privacy::{FILE, leave_unsearched};
-use super::start::is_work;
+use super::start::{is_login, is_work};
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-
-pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
-    exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
-}
 
 /// Place of the next act `login` after `seq`; behind the end where there is none.
 fn next_login(case: &Case<'_>, seq: u64) -> u64 {
