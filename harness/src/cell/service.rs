@@ -19,7 +19,7 @@ use madoguchi_web::{Backend, Identity, Limits, Listening, Proxy, WebConfig, WebS
 use madoguchi_wire::{self as wire, HttpReply, Profile};
 use parking_lot::Mutex;
 
-pub(crate) use folder::{Exchange, FolderService};
+pub(crate) use folder::FolderService;
 
 use self::record::{ProxyRecorder, WebRecorder};
 use self::truth::truth;

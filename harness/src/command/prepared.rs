@@ -22,8 +22,7 @@ use crate::aside::join;
 use crate::cell::authority::Authorities;
 use crate::cell::reach::Reach;
 use crate::cell::reader::Route;
-use crate::cell::service::Exchange;
-use crate::cell::world::Setting;
+use crate::cell::world::{ExchangeFolder, Setting};
 use crate::cli::DEFAULT_PROFILE;
 use crate::own_files::is_file;
 use crate::store::RunFolder;
@@ -112,14 +111,14 @@ impl Prepared {
 
     /// Opens folders for the profile, or for the built-in one of folders where the profile travels
     /// by HTTP.
-    pub(super) fn exchange(&self, folder: &Path) -> Exchange {
+    pub(super) fn exchange(&self, folder: &Path) -> ExchangeFolder {
         let profile = if self.profile.transport() == Transport::Folder {
             self.profile.clone()
         } else {
             Profile::builtin(FOLDER_PROFILE).map_or_else(|| self.profile.clone(), Arc::new)
         };
         let folder = folder.to_owned();
-        Exchange { folder, profile }
+        ExchangeFolder { folder, profile }
     }
 
     /// The profile that the service speaks.

@@ -19,7 +19,7 @@ use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
-use crate::consumer::play::NotPlayed;
+use crate::consumer::not_played::NotPlayed;
 use crate::exit::Exit;
 use crate::installation::NotKept;
 use crate::own_network::NoOwnNetwork;
