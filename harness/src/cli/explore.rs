@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
+use super::option::{maybe, one, out, profile, seed, valued};
 use super::shrink::{Search, budget, clients, effort, first, json};
 
 /// `madoguchi explore`: who is tried, and for how long.
@@ -39,22 +39,18 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(effort(lang, "3"))
         .arg(budget(lang).default_value("60"))
         .arg(
-            Arg::new("days")
-                .long("days")
-                .value_name("N")
+            valued("days", "N")
                 .default_value("1000000")
                 .hide_default_value(true)
                 .value_parser(value_parser!(u32).range(1..))
                 .help(t("日数の上限", "days at most")),
         )
-        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+        .arg(valued("requirement", "ID").help(t(
             "この要件の不適合だけ",
             "only failures of this requirement",
         )))
         .arg(
-            Arg::new("trials")
-                .long("trials")
-                .value_name("N")
+            valued("trials", "N")
                 .default_value("150")
                 .value_parser(value_parser!(u32))
                 .help(t(

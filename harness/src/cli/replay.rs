@@ -3,10 +3,10 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
+use super::option::{maybe, one, out, path, profile, seed, valued};
 use super::shrink::{self, Search};
 
 /// `madoguchi replay`: a case, who is said to fail it, and how that looked.
@@ -33,16 +33,13 @@ pub(super) fn command(lang: Lang) -> Command {
         ))
         .arg(shrink::case(lang))
         .args(shrink::clients(lang))
-        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+        .arg(valued("requirement", "ID").help(t(
             "現場で破られた要件。省略すると記録で破られているもの、それもなければ最初に見つかるもの",
             "which requirement was broken in the field; if left out, what the log breaks, or else whatever is found",
         )))
         .arg(shrink::symptom(lang))
         .arg(
-            Arg::new("log")
-                .long("log")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("log", "FILE")
                 .help(t(
                     "現場の時系列 (import の trace.jsonl)。省略すると CASE の隣のもの",
                     "the timeline of the field (trace.jsonl of import); the one beside CASE if left out",

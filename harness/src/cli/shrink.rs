@@ -5,10 +5,10 @@ use std::path::PathBuf;
 use std::thread;
 use std::time::Duration;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
+use super::option::{flag, maybe, one, out, path, profile, seed, valued};
 
 /// `madoguchi shrink`: a case, and who fails it.
 #[derive(Debug)]
@@ -66,7 +66,7 @@ pub(super) fn command(lang: Lang) -> Command {
         ))
         .arg(case(lang))
         .args(clients(lang))
-        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+        .arg(valued("requirement", "ID").help(t(
             "どの不適合か。省略すると最初のもの",
             "which failure; the first if left out",
         )))
@@ -76,9 +76,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(effort(lang, "10"))
         .arg(budget(lang).default_value("60"))
         .arg(
-            Arg::new("trials")
-                .long("trials")
-                .value_name("N")
+            valued("trials", "N")
                 .default_value("500")
                 .value_parser(value_parser!(u32).range(1..))
                 .help(t("試行の上限", "trials at most")),
@@ -102,17 +100,14 @@ pub(super) fn case(lang: Lang) -> Arg {
 pub(super) fn clients(lang: Lang) -> [Arg; 2] {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     [
-        Arg::new("client").long("client").value_name("CMD").help(t(
+        valued("client", "CMD").help(t(
             "被試験クライアントの起動コマンド。省略すると参照クライアント",
             "command that starts the client under test; the reference client if left out",
         )),
-        Arg::new("control")
-            .long("control")
-            .value_name("CMD")
-            .help(t(
-                "正しいと分かっているクライアント。省略すると参照クライアント",
-                "a client that is known to be correct; the reference client if left out",
-            )),
+        valued("control", "CMD").help(t(
+            "正しいと分かっているクライアント。省略すると参照クライアント",
+            "a client that is known to be correct; the reference client if left out",
+        )),
     ]
 }
 
@@ -129,9 +124,7 @@ pub(super) fn effort(lang: Lang, seconds: &'static str) -> [Arg; 2] {
                 "同時に試す数 (既定は CPU の数)",
                 "trials at a time (default: the number of CPUs)",
             )),
-        Arg::new("timeout")
-            .long("timeout")
-            .value_name("SECONDS")
+        valued("timeout", "SECONDS")
             .default_value(seconds)
             .value_parser(value_parser!(u64).range(1..=3600))
             .help(t(
@@ -143,9 +136,7 @@ pub(super) fn effort(lang: Lang, seconds: &'static str) -> [Arg; 2] {
 
 /// How long all of it may take.
 pub(super) fn budget(lang: Lang) -> Arg {
-    Arg::new("budget")
-        .long("budget")
-        .value_name("SECONDS")
+    valued("budget", "SECONDS")
         .value_parser(seconds)
         .help(lang.pick(
             "時間の上限。60 か 60s、10min",
@@ -176,31 +167,22 @@ fn seconds(text: &str) -> Result<Duration, String> {
 
 /// Whether one failure is enough.
 pub(super) fn first(help: &'static str) -> Arg {
-    Arg::new("first")
-        .long("first")
-        .action(ArgAction::SetTrue)
-        .help(help)
+    flag("first").help(help)
 }
 
 /// Where the outcome goes for machines.
 pub(super) fn json(lang: Lang) -> Arg {
-    Arg::new("json")
-        .long("json")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
+    path("json", "FILE").help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
 }
 
 /// A failure in words.
 pub(super) fn symptom(lang: Lang) -> Arg {
-    Arg::new("symptom")
-        .long("symptom")
-        .value_name("TEXT")
+    valued("symptom", "TEXT")
         .conflicts_with("requirement")
         .help(lang.pick(
-            "見えた症状: 画面の言葉、「固まる」、「終了コード 3」。どの要件も破られないとき",
-            "what was seen, where no requirement is broken: words of a screen, \"hangs\", \"exit 3\"",
-        ))
+        "見えた症状: 画面の言葉、「固まる」、「終了コード 3」。どの要件も破られないとき",
+        "what was seen, where no requirement is broken: words of a screen, \"hangs\", \"exit 3\"",
+    ))
 }
 
 pub(super) fn parse(m: &ArgMatches) -> Shrink {

@@ -7,7 +7,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_sweep::FLOWS;
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, one, out, profile, seed};
+use super::option::{many, maybe, one, out, profile, seed, valued};
 use super::shrink::{Search, budget, clients, effort, first, json};
 
 /// `madoguchi sweep`: who is tried, and how far.
@@ -53,16 +53,12 @@ pub(super) fn command(lang: Lang) -> Command {
         )))
         .arg(budget(lang))
         .arg(
-            Arg::new("cells")
-                .long("cells")
-                .value_name("N")
+            valued("cells", "N")
                 .value_parser(value_parser!(u32).range(1..))
                 .help(t("場面の数の上限", "cells at most")),
         )
         .arg(
-            Arg::new("depth")
-                .long("depth")
-                .value_name("1|2")
+            valued("depth", "1|2")
                 .default_value("1")
                 .value_parser(PossibleValuesParser::new(["1", "2"]))
                 .requires_if("2", "bound")
