@@ -2,6 +2,7 @@
 //! messages, or awaits no card, nothing that follows can be blamed on the app.
 
 use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
@@ -354,7 +355,7 @@ fn is_trouble(what: &What) -> bool {
         What::Reader(ReaderEvent::Removed { why }) => why != "taken",
         What::Reader(event) => !matches!(event, ReaderEvent::Inserted { .. }),
         What::Pcsc(call) => call.rv != ReturnCode::SUCCESS,
-        What::Card(apdu) => apdu.sw.as_deref() != Some("9000"),
+        What::Card(apdu) => apdu.status() != Some(StatusWord::OK),
         What::Tls(tls) => tls.outcome != "completed",
         What::Request(request) => request.fault.is_some(),
         What::Answer(answer) => answer.decision != Decision::Ok || !answer.arrived(),

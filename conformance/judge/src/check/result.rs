@@ -6,7 +6,7 @@ mod shown;
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::QualificationValidity;
+use madoguchi_eligibility::{CardClassification, QualificationValidity};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Fields, HttpAnswer, Screen};
@@ -50,7 +50,8 @@ impl<'a> Delivered<'a> {
 
     /// 医療扶助
     pub(super) fn is_assistance(&self) -> bool {
-        self.field("insured-card-classification") == Some("A1")
+        self.field("insured-card-classification")
+            == Some(CardClassification::MedicalAssistance.code())
     }
 
     /// Whether it was left to the insurers which of several results applies: the screen says 複数該当 and
