@@ -27,5 +27,5 @@ pub(crate) mod service;
 pub(crate) mod staff;
 mod table;
 pub(crate) mod trace_writer;
-mod weather;
+mod web_fault;
 pub(crate) mod world;

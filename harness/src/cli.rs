@@ -53,6 +53,7 @@ pub(crate) use self::list::List;
 pub(crate) use self::merge::Merge;
 pub(crate) use self::mutants::{Manners, Mutants};
 pub(crate) use self::operator::Operator;
+pub(crate) use self::option::DEFAULT_PROFILE;
 pub(crate) use self::plan::Plan;
 pub(crate) use self::profile::{ProfileCommand, ProfileNew, ProfileShow};
 pub(crate) use self::replay::Replay;
@@ -62,13 +63,10 @@ pub(crate) use self::scenario::ScenarioCommand;
 pub(crate) use self::schema::Format;
 pub(crate) use self::serve::Serve;
 pub(crate) use self::shell::{ForShell, completion, pages};
-pub(crate) use self::shrink::Shrink;
+pub(crate) use self::shrink::{Search, Shrink};
 pub(crate) use self::sweep::Sweep;
 pub(crate) use self::ticket::Ticket;
 pub(crate) use self::verify::Verify;
-
-/// The wire that is spoken where none is named.
-pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
 
 /// What the user asked for.
 #[derive(Debug)]

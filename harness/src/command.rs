@@ -4,6 +4,7 @@ mod ca;
 pub(crate) mod card;
 mod case;
 mod claim;
+mod command_line;
 mod consumer;
 mod counter;
 #[cfg(test)]
@@ -20,6 +21,7 @@ pub(crate) mod input;
 mod judge;
 mod list;
 mod mutants;
+mod names;
 mod operator;
 mod order;
 mod own_words;

@@ -4,6 +4,7 @@
 pub(crate) mod catalogue;
 pub(crate) mod disk;
 mod inquiry;
+pub(crate) mod not_played;
 mod output;
 pub(crate) mod play;
 mod port;

@@ -51,44 +51,33 @@ pub(crate) fn is_sound_root(text: &str, now: Timestamp) -> bool {
     sound::<TlsRoot>(text, now).is_some()
 }
 
-impl Authority for TlsRoot {
-    const FILE: &'static str = "tls-root.pem";
+macro_rules! authorities {
+    ($($name:ident in $file:literal,)+) => {$(
+        impl Authority for $name {
+            const FILE: &'static str = $file;
 
-    fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError> {
-        Self::new(key, 1, now)
-    }
+            fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError> {
+                Self::new(key, 1, now)
+            }
 
-    fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError> {
-        Self::kept(key, certificate)
-    }
+            fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError> {
+                Self::kept(key, certificate)
+            }
 
-    fn certificate(&self) -> &[u8] {
-        self.certificate()
-    }
+            fn certificate(&self) -> &[u8] {
+                self.certificate()
+            }
 
-    fn validity(&self) -> Validity {
-        self.validity()
-    }
+            fn validity(&self) -> Validity {
+                self.validity()
+            }
+        }
+    )+};
 }
 
-impl Authority for TerminalCa {
-    const FILE: &'static str = "terminal-ca.pem";
-
-    fn make(key: &[u8], now: Timestamp) -> Result<Self, PkiError> {
-        Self::new(key, 1, now)
-    }
-
-    fn read(key: &[u8], certificate: &[u8]) -> Result<Self, PkiError> {
-        Self::kept(key, certificate)
-    }
-
-    fn certificate(&self) -> &[u8] {
-        self.certificate()
-    }
-
-    fn validity(&self) -> Validity {
-        self.validity()
-    }
+authorities! {
+    TlsRoot in "tls-root.pem",
+    TerminalCa in "terminal-ca.pem",
 }
 
 /// Why there is no authority to keep.

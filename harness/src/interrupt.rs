@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use crate::client::process::end_group_of;
 use crate::exit::Exit;
+use crate::process_group::end_group_of;
 use parking_lot::{Mutex, MutexGuard};
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);

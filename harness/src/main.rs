@@ -26,6 +26,7 @@ mod own_files;
 #[cfg_attr(not(target_os = "linux"), path = "own_network/elsewhere.rs")]
 mod own_network;
 mod private;
+mod process_group;
 mod staging;
 mod store;
 mod whole;

@@ -5,6 +5,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Component, Path};
 
+/// Whether the user means a file and not an id.
+pub(crate) fn is_file(pattern: &str) -> bool {
+    let extension = Path::new(pattern).extension();
+    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
+}
+
 /// The files that a command was given, with their ids. However many there are, each is looked up at once.
 pub(crate) struct OwnFiles<'a> {
     /// In the order in which they were given.

@@ -56,115 +56,132 @@ pub enum WebFault {
 impl WebFault {
     /// Which requests it strikes; nothing where it is about connections.
     #[must_use]
-    pub const fn struck(&self) -> Option<Struck> {
-        Some(match *self {
-            Self::AnswerLost(at)
-            | Self::Reset(at)
-            | Self::Silent(at)
-            | Self::WrongContentType(at)
-            | Self::MediaTypeParameters(at)
-            | Self::UnknownField(at)
-            | Self::ForeignJson(at) => at,
-            Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
-                Struck::of(at.operation, at.nth, at.times)
-            }
-            Self::PartialDate(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::Delay(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::SlowLink(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::ServerError(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::TooManyRequests(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::CaptivePortal(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::Redirect(at) => Struck::of(at.operation, at.nth, at.times),
-            Self::Refused(_) | Self::Tls10(_) => return None,
+    pub fn struck(mut self) -> Option<Struck> {
+        let (operation, nth, times) = self.strikes();
+        Some(Struck {
+            operation: operation?,
+            nth: *nth,
+            times: *times,
         })
     }
 
     /// The same, striking from this request or connection on, and so many.
     #[must_use]
     pub const fn at(mut self, first: u32, how_many: u32) -> Self {
-        let (nth, times) = match &mut self {
+        let (_, nth, times) = self.strikes();
+        *nth = first;
+        *times = how_many;
+        self
+    }
+
+    /// Requests of which operation, if not connections; the first that is struck, and how many.
+    const fn strikes(&mut self) -> (Option<Operation>, &mut u32, &mut u32) {
+        match self {
             Self::AnswerLost(at)
             | Self::Reset(at)
             | Self::Silent(at)
             | Self::WrongContentType(at)
             | Self::MediaTypeParameters(at)
             | Self::UnknownField(at)
-            | Self::ForeignJson(at) => (&mut at.nth, &mut at.times),
-            Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => {
-                (&mut at.nth, &mut at.times)
-            }
-            Self::PartialDate(at) => (&mut at.nth, &mut at.times),
-            Self::Delay(at) => (&mut at.nth, &mut at.times),
-            Self::SlowLink(at) => (&mut at.nth, &mut at.times),
-            Self::ServerError(at) => (&mut at.nth, &mut at.times),
-            Self::TooManyRequests(at) => (&mut at.nth, &mut at.times),
-            Self::CaptivePortal(at) => (&mut at.nth, &mut at.times),
-            Self::Redirect(at) => (&mut at.nth, &mut at.times),
-            Self::Refused(at) | Self::Tls10(at) => (&mut at.nth, &mut at.times),
-        };
-        *nth = first;
-        *times = how_many;
-        self
-    }
-}
-
-/// Which requests.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Struck {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-}
-
-impl Struck {
-    const fn of(operation: Operation, nth: u32, times: u32) -> Self {
-        Self {
-            operation,
-            nth,
-            times,
+            | Self::ForeignJson(at) => at.strikes(),
+            Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => at.strikes(),
+            Self::PartialDate(at) => at.strikes(),
+            Self::Delay(at) => at.strikes(),
+            Self::SlowLink(at) => at.strikes(),
+            Self::ServerError(at) => at.strikes(),
+            Self::TooManyRequests(at) => at.strikes(),
+            Self::CaptivePortal(at) => at.strikes(),
+            Self::Redirect(at) => at.strikes(),
+            Self::Refused(at) | Self::Tls10(at) => (None, &mut at.nth, &mut at.times),
         }
     }
 }
 
-/// Which requests, and how much of the answer's body arrives.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Portion {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// How much of the body arrives, per cent, never all of it; absent: the seed decides.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub percent: Option<u8>,
+/// Declares what says which requests are struck, each with what else it says of them.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $name:ident { $($(#[$of:meta])* $part:ident: $type:ty,)* })+) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+        #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+        pub struct $name {
+            /// Which operation.
+            pub operation: Operation,
+            /// The first of these requests that is struck, from 1.
+            #[serde(default = "first")]
+            pub nth: u32,
+            /// How many in a row are struck.
+            #[serde(default = "first")]
+            pub times: u32,
+            $($(#[$of])* pub $part: $type,)*
+        }
+
+        impl $name {
+            const fn strikes(&mut self) -> (Option<Operation>, &mut u32, &mut u32) {
+                (Some(self.operation), &mut self.nth, &mut self.times)
+            }
+        }
+    )+};
 }
 
-/// Which requests, and which date of their answers is how.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct PartialDate {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// Which date.
-    pub of: DateField,
-    /// How it is.
-    pub is: DateForm,
+requests! {
+    /// Which requests.
+    Struck {}
+
+    /// Which requests, and how much of the answer's body arrives.
+    Portion {
+        /// How much of the body arrives, per cent, never all of it; absent: the seed decides.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        percent: Option<u8>,
+    }
+
+    /// Which requests, and which date of their answers is how.
+    PartialDate {
+        /// Which date.
+        of: DateField,
+        /// How it is.
+        is: DateForm,
+    }
+
+    /// Which requests, and how long their answers wait.
+    Delay {
+        /// Milliseconds.
+        ms: u32,
+    }
+
+    /// Which requests, and how fast their answers arrive.
+    SlowLink {
+        /// Bytes of the body per second, at least 1.
+        bytes_per_second: std::num::NonZeroU32,
+    }
+
+    /// Which requests, and with which status they are turned away.
+    ServerError {
+        /// HTTP status.
+        #[serde(default)]
+        status: ServerErrorStatus,
+    }
+
+    /// Which requests, and how long their sender is to stay away.
+    TooManyRequests {
+        /// `Retry-After`, seconds.
+        retry_after: u32,
+    }
+
+    /// Which requests, and how the portal gets hold of them.
+    CaptivePortal {
+        /// Whether it sends the client to its page (302) instead of answering with it (200).
+        #[serde(default)]
+        redirect: bool,
+    }
+
+    /// Which requests, and where their sender is sent.
+    Redirect {
+        /// HTTP status.
+        #[serde(default)]
+        status: RedirectStatus,
+        /// Where to.
+        to: RedirectTo,
+    }
 }
 
 /// A date of an eligibility.
@@ -193,55 +210,6 @@ pub enum DateForm {
     NoMonth,
     /// The 31st of a month that has none, as one who types may write it.
     Impossible,
-}
-
-/// Which requests, and how long their answers wait.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Delay {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// Milliseconds.
-    pub ms: u32,
-}
-
-/// Which requests, and how fast their answers arrive.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct SlowLink {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// Bytes of the body per second, at least 1.
-    pub bytes_per_second: std::num::NonZeroU32,
-}
-
-/// Which requests, and with which status they are turned away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct ServerError {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// HTTP status.
-    #[serde(default)]
-    pub status: ServerErrorStatus,
 }
 
 /// A status that says that it is not the client's fault (RFC 9110 §15.6).
@@ -273,58 +241,6 @@ impl From<ServerErrorStatus> for u16 {
     fn from(status: ServerErrorStatus) -> Self {
         status.0
     }
-}
-
-/// Which requests, and how long their sender is to stay away.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct TooManyRequests {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// `Retry-After`, seconds.
-    pub retry_after: u32,
-}
-
-/// Which requests, and how the portal gets hold of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct CaptivePortal {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// Whether it sends the client to its page (302) instead of answering with it (200).
-    #[serde(default)]
-    pub redirect: bool,
-}
-
-/// Which requests, and where their sender is sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Redirect {
-    /// Which operation.
-    pub operation: Operation,
-    /// The first of these requests that is struck, from 1.
-    #[serde(default = "first")]
-    pub nth: u32,
-    /// How many in a row are struck.
-    #[serde(default = "first")]
-    pub times: u32,
-    /// HTTP status.
-    #[serde(default)]
-    pub status: RedirectStatus,
-    /// Where to.
-    pub to: RedirectTo,
 }
 
 /// A status that sends a client on (RFC 9110 §15.4.2 to §15.4.9).

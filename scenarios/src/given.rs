@@ -7,6 +7,7 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
 use crate::{ConsentGiven, FacilityKind, ReaderGiven, RecordGiven, TerminalKind, WebFault, schema};
 
 /// The state of the counter before the first step. Whatever is not said is healthy.
@@ -57,29 +58,21 @@ const fn visual() -> Method {
     Method::Visual
 }
 
-/// On what a client runs: the app for a PC is opened by a password, the one for mobile devices by
-/// biometrics or a passcode, and the device goes from hand to hand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Device {
-    /// A PC on the counter, with its reader.
-    #[default]
-    Pc,
-    /// A telephone or tablet. Its own reader is played by the one of the counter: there is no radio
-    /// here.
-    Mobile,
+words! {
+    /// On what a client runs: the app for a PC is opened by a password, the one for mobile devices by
+    /// biometrics or a passcode, and the device goes from hand to hand.
+    #[derive(Default)]
+    Device {
+        /// A PC on the counter, with its reader.
+        #[default]
+        Pc,
+        /// A telephone or tablet. Its own reader is played by the one of the counter: there is no radio
+        /// here.
+        Mobile,
+    }
 }
 
 impl Device {
-    /// The word in the scenario and in the client contract.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Pc => "pc",
-            Self::Mobile => "mobile",
-        }
-    }
-
     fn is_usual(&self) -> bool {
         *self == Self::default()
     }
@@ -255,30 +248,18 @@ impl ServiceGiven {
     }
 }
 
-/// The certificate by which the server introduces itself (TLS).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ServerCertificate {
-    /// Issued for this host by the authority that the client was told to trust.
-    #[default]
-    Good,
-    /// Issued for this host by an authority that nobody told the client to trust.
-    ForeignCa,
-    /// Issued for this host by the right authority, and expired for hours.
-    Expired,
-    /// Issued by the right authority for another host of the same kind.
-    WrongHost,
-}
-
-impl ServerCertificate {
-    /// The word in the scenario and in the trace.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Good => "good",
-            Self::ForeignCa => "foreign-ca",
-            Self::Expired => "expired",
-            Self::WrongHost => "wrong-host",
-        }
+words! {
+    /// The certificate by which the server introduces itself (TLS).
+    #[derive(Default)]
+    ServerCertificate {
+        /// Issued for this host by the authority that the client was told to trust.
+        #[default]
+        Good,
+        /// Issued for this host by an authority that nobody told the client to trust.
+        ForeignCa,
+        /// Issued for this host by the right authority, and expired for hours.
+        Expired,
+        /// Issued by the right authority for another host of the same kind.
+        WrongHost,
     }
 }

@@ -29,9 +29,11 @@ mod expectation;
 mod explain;
 mod fault;
 mod given;
+mod language;
 mod names;
 mod precondition;
 mod reader;
+mod reading;
 mod record;
 mod scenario;
 mod schema;
@@ -39,6 +41,8 @@ mod shape;
 mod standstill;
 mod text;
 mod variant;
+mod variation;
+mod word;
 
 pub use act::{
     Act, Action, Answered, Arm, Care, ConsentGiven, Decides, Designation, Disk, Ended, Hands,
@@ -56,6 +60,7 @@ pub use given::{
     CardGiven, CertificateGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven,
     TerminalState,
 };
+pub use language::schema;
 pub use madoguchi_eligibility::{
     AccountRole, Availability, EmergencyMode, FacilityKind, Method, Operation, TerminalKind,
 };
@@ -65,5 +70,5 @@ pub use precondition::{Unmet, unmet};
 pub use reader::{ReaderFault, ReaderGiven};
 pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordChange, RecordGiven};
 pub use scenario::Scenario;
-pub use schema::{maybe_wording_schema, schema, wording_schema};
+pub use schema::{maybe_wording_schema, wording_schema};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 use crate::schema;
+use crate::word::words;
 
 /// Beside what the persona of `given` has. Whatever is not said is as it is there.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
@@ -192,44 +193,23 @@ pub struct InsuranceGiven {
     pub without: Vec<InsurancePart>,
 }
 
-/// What an eligibility need not have.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum InsurancePart {
-    /// 記号
-    Symbol,
-    /// 枝番
-    Branch,
-    /// 資格取得年月日
-    QualificationDate,
-    /// 有効開始日
-    ValidFrom,
-    /// 一部負担金割合
-    ContributionRatio,
+words! {
+    /// What an eligibility need not have.
+    InsurancePart {
+        /// 記号
+        Symbol,
+        /// 枝番
+        Branch,
+        /// 資格取得年月日
+        QualificationDate,
+        /// 有効開始日
+        ValidFrom,
+        /// 一部負担金割合
+        ContributionRatio,
+    }
 }
 
 impl InsurancePart {
-    /// All of them.
-    pub const ALL: &[Self] = &[
-        Self::Symbol,
-        Self::Branch,
-        Self::QualificationDate,
-        Self::ValidFrom,
-        Self::ContributionRatio,
-    ];
-
-    /// The word in a scenario.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Symbol => "symbol",
-            Self::Branch => "branch",
-            Self::QualificationDate => "qualification-date",
-            Self::ValidFrom => "valid-from",
-            Self::ContributionRatio => "contribution-ratio",
-        }
-    }
-
     /// What forms call it.
     #[must_use]
     pub const fn ja(self) -> &'static str {

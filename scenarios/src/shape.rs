@@ -11,8 +11,9 @@ use jiff::Timestamp;
 use madoguchi_notation::{Diagnostic, Located, Offset, Tree};
 use serde_json::Value;
 
+use crate::language::schema;
 use crate::names::unknown_return_code;
-use crate::{Ins, Known, ReturnCode, Span, Sw, schema};
+use crate::{Ins, Known, ReturnCode, Span, Sw};
 
 static SCHEMA: LazyLock<Value> = LazyLock::new(|| schema().to_value());
 

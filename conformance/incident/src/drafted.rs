@@ -1,7 +1,7 @@
 //! A draft as a file, with the lines of it that could be otherwise: what is tried where a case is
 //! replayed. Who has changed a line by hand, or taken its remark away, has decided it.
 
-use crate::infer::Mark;
+use crate::draft::Mark;
 use crate::otherwise::{self, Instead};
 use crate::remark;
 

@@ -5,45 +5,9 @@ use madoguchi_wire::Profile;
 
 use crate::align::{Shift, shift};
 use crate::canary::Canaries;
-use crate::patterns::Patterns;
-use crate::read::{self, Writer};
-use crate::redact::{Aside, Outcome, Redactor, Seen};
+use crate::read::{Log, Writer, read};
+use crate::redact::{Redactor, Seen};
 use crate::settings::Settings;
-
-/// A log, as a person hands it in.
-#[derive(Clone, Copy)]
-pub struct Log<'a> {
-    /// The file. Text may be UTF-8, UTF-16 with a mark, or Shift_JIS.
-    pub bytes: &'a [u8],
-    /// Who wrote it, where that is not left to its content.
-    pub writer: Option<Writer>,
-    /// How to read the lines of an app's own log.
-    pub patterns: Option<&'a Patterns>,
-}
-
-impl<'a> Log<'a> {
-    /// A log of which only its content says what it is.
-    #[must_use]
-    pub const fn of(bytes: &'a [u8]) -> Self {
-        Self {
-            bytes,
-            writer: None,
-            patterns: None,
-        }
-    }
-
-    /// How many lines it has; a capture has none.
-    #[must_use]
-    pub fn lines(&self) -> usize {
-        read::count_lines(self.bytes)
-    }
-}
-
-impl std::fmt::Debug for Log<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "a log of {} bytes", self.bytes.len())
-    }
-}
 
 /// What one writer's part of a log came to.
 #[derive(Debug, Clone, PartialEq)]
@@ -124,7 +88,7 @@ impl Incident {
         let mut unknown = Vec::new();
         let mut settings = None;
         for (index, log) in logs.iter().enumerate() {
-            let read = read::read(log, wire, &mut canaries);
+            let read = read(log, wire, &mut canaries);
             unknown.push(Unknown {
                 log: index,
                 lines: read.lines,
@@ -173,39 +137,6 @@ impl Incident {
     #[must_use]
     pub fn leaks_in(&self, text: &str) -> usize {
         self.canaries.found_in(text)
-    }
-}
-
-/// What an app's own log tells in the words of its patterns.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Named<'a> {
-    /// What people did, as a scenario writes it.
-    Act(&'a str),
-    /// What was shown.
-    Screen(&'a str),
-    /// What the app says went wrong.
-    Error(&'a str),
-}
-
-impl Seen {
-    /// What it is called, where that was written down for the app's own log.
-    #[must_use]
-    pub fn named(&self) -> Option<Named<'_>> {
-        match &self.aside {
-            Aside::Act(act) => Some(Named::Act(&act.text)),
-            Aside::Screen(screen) => Some(Named::Screen(screen)),
-            Aside::Error(error) => Some(Named::Error(error)),
-            _ => None,
-        }
-    }
-
-    /// Whether its answer could not be told from another program's.
-    #[must_use]
-    pub fn is_unpaired(&self) -> bool {
-        let Aside::Exchange { outcome, .. } = &self.aside else {
-            return false;
-        };
-        *outcome == Outcome::Unpaired
     }
 }
 

@@ -28,6 +28,7 @@
 mod align;
 mod canary;
 mod clear;
+mod draft;
 mod drafted;
 mod incident;
 mod infer;
@@ -46,14 +47,15 @@ mod web;
 mod withheld;
 
 pub use align::Shift;
+pub use draft::{Draft, Mark, Origin, Unexplained, Written};
 pub use drafted::{Change, Drafted};
-pub use incident::{Incident, Input, Log, Named, Place, Unknown};
-pub use infer::{Answered, Difference, Draft, Fidelity, Lent, Mark, Origin, Unexplained, Written};
+pub use incident::{Incident, Input, Place, Unknown};
+pub use infer::{Answered, Difference, Fidelity, Lent};
 pub use nearest::{Apart, Class, apart, went_wrong};
 pub use otherwise::LEFT_OUT;
 pub use patterns::Patterns;
-pub use read::Writer;
-pub use redact::{Seen, withhold_personal_numbers};
+pub use read::{Log, Writer};
+pub use redact::{Named, Seen, withhold_personal_numbers};
 pub use scenario::place;
 pub use symptom::{InWords, is_shown};
 pub use withheld::Withheld;

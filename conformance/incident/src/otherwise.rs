@@ -1,7 +1,7 @@
 //! What a line of a draft could be otherwise, in the scenario's words: the other candidates of a line
 //! that is one of several, and for what was filled in the values that a counter meets most.
 
-use crate::infer::Mark;
+use crate::draft::Mark;
 
 /// The words for a line that is left out.
 pub const LEFT_OUT: &str = "–";

@@ -12,6 +12,7 @@ mod opensc;
 mod pairing;
 mod patterned;
 mod pcscd;
+mod return_code;
 mod spy;
 mod stored;
 mod text;
@@ -21,11 +22,10 @@ use std::collections::BTreeSet;
 use std::fmt;
 use std::str::FromStr;
 
-use madoguchi_pcsc::ReturnCode;
 use madoguchi_wire::Profile;
 
 use crate::canary::Canaries;
-use crate::incident::Log;
+use crate::patterns::Patterns;
 use crate::told::Found;
 use line::{Line, lines};
 
@@ -131,6 +131,41 @@ impl fmt::Display for Writer {
             Self::Trace => "trace",
             Self::App => "app",
         })
+    }
+}
+
+/// A log, as a person hands it in.
+#[derive(Clone, Copy)]
+pub struct Log<'a> {
+    /// The file. Text may be UTF-8, UTF-16 with a mark, or Shift_JIS.
+    pub bytes: &'a [u8],
+    /// Who wrote it, where that is not left to its content.
+    pub writer: Option<Writer>,
+    /// How to read the lines of an app's own log.
+    pub patterns: Option<&'a Patterns>,
+}
+
+impl<'a> Log<'a> {
+    /// A log of which only its content says what it is.
+    #[must_use]
+    pub const fn of(bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            writer: None,
+            patterns: None,
+        }
+    }
+
+    /// How many lines it has; a capture has none.
+    #[must_use]
+    pub fn lines(&self) -> usize {
+        count_lines(self.bytes)
+    }
+}
+
+impl fmt::Debug for Log<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "a log of {} bytes", self.bytes.len())
     }
 }
 
@@ -261,19 +296,4 @@ fn among(packets: usize, writer: Writer, found: Found) -> Read {
             vec![Part { writer, found }]
         },
     }
-}
-
-/// A return value by its name or as hexadecimal digits. OpenSC prints more than its 32 bits where it
-/// was built for 64; of Windows's own codes (22, 31, 1167) none is one of these.
-fn return_code(text: &str) -> Option<u32> {
-    let word = text.trim().split([' ', ',', '(', ')', '[', ']']).next()?;
-    if let Some(code) = ReturnCode::named(word) {
-        return Some(code.value());
-    }
-    let digits = word
-        .strip_prefix("0x")
-        .or_else(|| word.strip_prefix("0X"))
-        .filter(|digits| digits.len() >= 8)?;
-    let value = u64::from_str_radix(digits, 16).ok()?;
-    u32::try_from(value & 0xFFFF_FFFF).ok()
 }

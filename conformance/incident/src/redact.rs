@@ -37,6 +37,39 @@ pub struct Seen {
     pub(crate) aside: Aside,
 }
 
+impl Seen {
+    /// What it is called, where that was written down for the app's own log.
+    #[must_use]
+    pub fn named(&self) -> Option<Named<'_>> {
+        match &self.aside {
+            Aside::Act(act) => Some(Named::Act(&act.text)),
+            Aside::Screen(screen) => Some(Named::Screen(screen)),
+            Aside::Error(error) => Some(Named::Error(error)),
+            _ => None,
+        }
+    }
+
+    /// Whether its answer could not be told from another program's.
+    #[must_use]
+    pub fn is_unpaired(&self) -> bool {
+        let Aside::Exchange { outcome, .. } = &self.aside else {
+            return false;
+        };
+        *outcome == Outcome::Unpaired
+    }
+}
+
+/// What an app's own log tells in the words of its patterns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named<'a> {
+    /// What people did, as a scenario writes it.
+    Act(&'a str),
+    /// What was shown.
+    Screen(&'a str),
+    /// What the app says went wrong.
+    Error(&'a str),
+}
+
 /// What is known of an event beyond what a trace has a place for.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(crate) enum Aside {

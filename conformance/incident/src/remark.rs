@@ -3,7 +3,7 @@
 
 use madoguchi_terms::Lang;
 
-use crate::infer::Mark;
+use crate::draft::Mark;
 
 /// The remark without the place where something was seen.
 pub(crate) fn written(mark: &Mark, lang: Lang) -> String {

@@ -2,8 +2,8 @@
 
 use madoguchi_terms::Lang;
 
+use crate::draft::{Draft, Mark, Origin, Written};
 use crate::incident::Input;
-use crate::infer::{Draft, Mark, Origin, Written};
 use crate::remark;
 
 impl Draft {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_iso7816::FileId;
-use madoguchi_layout::{APPLICATIONS, Secrecy};
+use madoguchi_layout::Secrecy;
 use madoguchi_trace::{CardEvent, What};
 
+use crate::draft::Origin;
 use crate::incident::Incident;
-use crate::infer::Origin;
 use crate::redact::Aside;
 
 /// A kind of value that stood in a log.
@@ -77,20 +76,11 @@ fn classes(apdu: &CardEvent) -> [Option<Withheld>; 2] {
     let answer = apdu.answer.as_deref().filter(|answer| is_label(answer));
     let answer = answer.map(|_| {
         let reads = apdu.name.starts_with("READ ");
-        if reads && secrecy(apdu) != Some(Secrecy::Public) {
+        if reads && apdu.file().map(|file| file.secrecy) != Some(Secrecy::Public) {
             Withheld::Personal
         } else {
             Withheld::Answer
         }
     });
     [data, answer]
-}
-
-/// How secret the file is that a command addressed.
-fn secrecy(apdu: &CardEvent) -> Option<Secrecy> {
-    let id = u16::from_str_radix(apdu.file.as_deref()?, 16).ok()?;
-    let label = apdu.application.as_deref()?;
-    let mut applications = APPLICATIONS.into_iter();
-    let application = applications.find(|application| application.label() == label)?;
-    Some(application.file(FileId::new(id))?.secrecy)
 }

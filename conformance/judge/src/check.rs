@@ -4,6 +4,7 @@
 //! finding means for the verdict is decided by [`judge`](crate::judge).
 
 mod account;
+mod acts;
 mod aloud;
 mod assistance;
 mod bulk;

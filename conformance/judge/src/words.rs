@@ -97,12 +97,6 @@ impl Words {
         meaning::button(self, label)
     }
 
-    /// Whether a label of a field is known.
-    #[must_use]
-    pub fn knows_label(&self, label: &str) -> bool {
-        meaning::of_label(self, label).is_known()
-    }
-
     /// The one of `shown` that means the button of that name: the client's own word for it. Where several do,
     /// the one that is spelt like it.
     #[must_use]

@@ -3,8 +3,8 @@
 use madoguchi_scenarios::ReturnCode;
 use std::fmt::Write as _;
 
-use madoguchi_iso7816::{FileId, Instruction};
-use madoguchi_layout::{APPLICATIONS, Application, issuer};
+use madoguchi_iso7816::Instruction;
+use madoguchi_layout::issuer;
 use madoguchi_terms::{Lang, harmless};
 use madoguchi_trace::{
     CardEvent, ClientEvent, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Unsearched, What,
@@ -193,21 +193,16 @@ fn shortened(value: &str) -> String {
 
 fn card(apdu: &CardEvent, lang: Lang) -> String {
     let mut text = apdu.name.to_string();
-    let table = apdu.application.as_deref().and_then(table);
-    let id = apdu
-        .file
-        .as_deref()
-        .and_then(|id| u16::from_str_radix(id, 16).ok());
-    match (id, table) {
-        (Some(id), table) => {
-            let file = table.and_then(|table| table.file(FileId::new(id)));
-            let name = file
+    match (apdu.file_id(), apdu.application()) {
+        (Some(id), _) => {
+            let name = apdu
+                .file()
                 .map(|file| format!("{} ", file.name.get(lang)))
                 .unwrap_or_default();
-            let _ = write!(text, "  {name}({id:04X})");
+            let _ = write!(text, "  {name}({id})");
         }
-        (None, Some(table)) => {
-            let _ = write!(text, "  {}", table.name.get(lang));
+        (None, Some(application)) => {
+            let _ = write!(text, "  {}", application.name.get(lang));
         }
         (None, None) if apdu.application.as_deref() == Some("issuer") => {
             let _ = write!(text, "  {}", issuer::NAME.get(lang));
@@ -225,12 +220,6 @@ fn card(apdu: &CardEvent, lang: Lang) -> String {
         let _ = write!(text, " {meaning}");
     }
     text
-}
-
-fn table(label: &str) -> Option<&'static Application> {
-    APPLICATIONS
-        .into_iter()
-        .find(|table| table.label() == label)
 }
 
 /// What a status word or a fault means, where that is not obvious.

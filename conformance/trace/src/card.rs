@@ -1,6 +1,7 @@
 //! What passed between card, reader and PC/SC.
 
-use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_iso7816::{FileId, Instruction, StatusWord};
+use madoguchi_layout::{APPLICATIONS, Application, File};
 use madoguchi_scenarios::{Call, Hold, ReturnCode};
 use serde::{Deserialize, Serialize};
 
@@ -106,5 +107,25 @@ impl CardEvent {
     #[must_use]
     pub fn status(&self) -> Option<StatusWord> {
         self.sw.as_ref()?.known()
+    }
+
+    /// The application that is current after the command; nothing where it is unknown or the issuer's.
+    #[must_use]
+    pub fn application(&self) -> Option<&'static Application> {
+        let label = self.application.as_deref()?;
+        APPLICATIONS.into_iter().find(|of| of.label() == label)
+    }
+
+    /// Which file the command addressed.
+    #[must_use]
+    pub fn file_id(&self) -> Option<FileId> {
+        let id = u16::from_str_radix(self.file.as_deref()?, 16).ok()?;
+        Some(FileId::new(id))
+    }
+
+    /// What is known of the file that the command addressed.
+    #[must_use]
+    pub fn file(&self) -> Option<&'static File> {
+        self.application()?.file(self.file_id()?)
     }
 }

@@ -31,6 +31,7 @@ mod fields;
 mod file;
 mod header;
 mod own_words;
+mod secret;
 mod vocabulary;
 mod web;
 mod word;
@@ -42,8 +43,9 @@ pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
 pub use file::{LONGEST, LONGEST_LINE, ReadError, Trace, TraceError, TraceErrorKind};
 pub use header::{Channel, ClientNote, Depth, Header, ProfileNote, ProfileRules, Readable, Sight};
-use madoguchi_scenarios::Action;
+use madoguchi_scenarios::{Action, Hands};
 pub use own_words::{OwnWords, Said};
+pub use secret::SecretClass;
 use serde::{Deserialize, Serialize};
 pub use vocabulary::{Text, Vocabulary};
 pub use web::{
@@ -119,6 +121,20 @@ pub struct Step {
     pub line: Option<u64>,
 }
 
+impl Step {
+    /// Whether it is this act with this value.
+    #[must_use]
+    pub fn is(&self, action: Action, value: &str) -> bool {
+        self.action == action && self.value.as_deref() == Some(value)
+    }
+
+    /// Whether it gives the device into these hands.
+    #[must_use]
+    pub fn hands_over_to(&self, hands: Hands) -> bool {
+        self.is(Action::HandOver, hands.name())
+    }
+}
+
 /// What came of an operator's act at portal, console or system; the act itself is the step before.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OperatorEvent {
@@ -135,7 +151,7 @@ pub struct OperatorEvent {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Leak {
     /// `auth-pin`, `password`, `personal-number`, …
-    pub class: Text,
+    pub class: Word<SecretClass>,
     /// `request:/path`, `client:output`, `client:stderr`, …
     pub place: Text,
     /// Byte offset in that place.

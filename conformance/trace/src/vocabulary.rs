@@ -128,7 +128,7 @@ impl What {
                 answer.fields.texts_mut().for_each(each);
             }
             Self::Leak(leak) => {
-                each(&mut leak.class);
+                each(leak.class.text_mut());
                 each(&mut leak.place);
             }
             Self::Unsearched(unsearched) => {

@@ -1,13 +1,15 @@
 //! The card as a reader meets it, and as its owner looks at it.
 
 use std::fmt;
+use std::sync::Arc;
 
+use madoguchi_card_key::PrivateKey;
 use madoguchi_iso7816::{Aid, FileId, Icc, LinkFault, Reply, Sfi, StatusWord};
-use madoguchi_layout::{Access, Application, Personalization, jpki};
+use madoguchi_layout::{Access, Application, Kind, Personalization, Purpose, jpki};
 
 use crate::dispatch;
 use crate::issue_error::IssueError;
-use crate::persistent::{Content, IssuedFile, Persistent, Position, StoredKey};
+use crate::persistent::{Content, Held, IssuedFile, Persistent, Position, StoredKey};
 use crate::profile::{CertificateRule, FirstCommand, Profile, WarmReset};
 use crate::state::State;
 use crate::volatile::Volatile;
@@ -178,6 +180,31 @@ impl Card {
     /// The file at a position that [`make_current`](Self::make_current) returned.
     pub(crate) fn file(&self, at: Position) -> Result<&IssuedFile, StatusWord> {
         self.persistent.file(at).ok_or(StatusWord::FILE_NOT_FOUND)
+    }
+
+    /// Makes the key that a command names current, and gives it to a command that uses it so.
+    ///
+    /// # Errors
+    /// As [`make_current`](Self::make_current); `6981` for a file that is no key, `6982` where the key's
+    /// reference was not verified, `6985` for a key of another purpose, `6A88` for one that was left empty.
+    pub(crate) fn private_key(
+        &mut self,
+        named: Named,
+        wanted: Purpose,
+    ) -> Result<Arc<Held<PrivateKey>>, StatusWord> {
+        let at = self.make_current(named)?;
+        let file = self.file(at)?;
+        let (Content::Key(held), Kind::Key { usage, purpose }) = (&file.content, file.layout.kind)
+        else {
+            return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
+        };
+        if !self.volatile.security_status.satisfies(usage) {
+            return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
+        }
+        if purpose != wanted {
+            return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
+        }
+        held.clone().ok_or(StatusWord::REFERENCE_NOT_FOUND)
     }
 }
 

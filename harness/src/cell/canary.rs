@@ -13,7 +13,7 @@ use std::sync::{Arc, LazyLock};
 
 use encoding_rs::{Encoding, SHIFT_JIS, UTF_8, UTF_16BE, UTF_16LE};
 use madoguchi_terms::Secret;
-use madoguchi_trace::Leak;
+use madoguchi_trace::{Leak, SecretClass};
 use parking_lot::Mutex;
 
 pub(crate) use self::field::Address;
@@ -24,13 +24,12 @@ use self::matcher::{Found, Kind, Matcher};
 /// One secret of the cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Canary {
-    /// `auth-pin`, `password`, `activation-code`, …
-    pub(crate) class: &'static str,
+    pub(crate) class: SecretClass,
     pub(crate) value: Secret<String>,
 }
 
 impl Canary {
-    pub(crate) fn new(class: &'static str, value: impl Into<String>) -> Self {
+    pub(crate) fn new(class: SecretClass, value: impl Into<String>) -> Self {
         Self {
             class,
             value: Secret::new(value.into()),
@@ -110,7 +109,7 @@ impl Canaries {
 
     /// Secrets in a body, except those whose class is in `expected`: in the values and the names of a JSON
     /// body, and as in any text in another one.
-    pub(crate) fn in_body(&self, place: &str, body: &[u8], expected: &[&str]) -> Vec<Leak> {
+    pub(crate) fn in_body(&self, place: &str, body: &[u8], expected: &[SecretClass]) -> Vec<Leak> {
         let matcher = self.matcher();
         let mut found = matcher.find(body, &[Kind::Sure]);
         match serde_json::from_slice::<serde_json::Value>(body) {
@@ -196,7 +195,7 @@ impl Canaries {
         let masked = self.masked(field, &[Kind::Text, Kind::Field]);
         match within(&self.matcher(), &masked, 0).first() {
             None => masked,
-            Some(found) => Cow::Owned(format!("<{}>", found.class)),
+            Some(found) => Cow::Owned(format!("<{}>", found.class.name())),
         }
     }
 
@@ -253,7 +252,7 @@ fn told(place: &str, mut found: Vec<Found>) -> Vec<Leak> {
     found.sort_by_key(|found| (found.canary, found.at));
     found.dedup_by_key(|found| found.canary);
     let leak = |found: Found| Leak {
-        class: found.class.into(),
+        class: found.class.name().into(),
         place: place.into(),
         offset: found.at,
     };
@@ -333,8 +332,8 @@ mod tests {
 
     fn canaries() -> Canaries {
         Canaries::new(vec![
-            Canary::new("auth-pin", "1234"),
-            Canary::new("password", "TEST-only-1"),
+            Canary::new(SecretClass::AuthPin, "1234"),
+            Canary::new(SecretClass::Password, "TEST-only-1"),
         ])
     }
 
@@ -368,7 +367,7 @@ mod tests {
         let body = br#"{"password":"TEST-only-1"}"#;
         assert!(
             canaries()
-                .in_body("request:/x", body, &["password"])
+                .in_body("request:/x", body, &[SecretClass::Password])
                 .is_empty()
         );
         assert_eq!(canaries().in_body("request:/x", body, &[]).len(), 1);
@@ -407,7 +406,7 @@ mod tests {
         ] {
             let found = canaries().in_log("client:stderr", log);
             assert_eq!(found.len(), 1, "{log}");
-            assert_eq!(found[0].class, "auth-pin", "{log}");
+            assert_eq!(found[0].class, SecretClass::AuthPin, "{log}");
             assert!(canaries().in_log("", canaries().redact_log(log)).is_empty());
         }
     }
@@ -425,7 +424,7 @@ mod tests {
             assert!(canaries().in_log("client:stderr", log).is_empty(), "{log}");
         }
         let password = canaries().in_log("client:stderr", "x TEST-only-1 y");
-        assert_eq!(password[0].class, "password");
+        assert_eq!(password[0].class, SecretClass::Password);
     }
 
     #[test]
@@ -440,8 +439,8 @@ mod tests {
 
     fn known() -> Canaries {
         let more = [
-            Canary::new("personal-number", "990000000012"),
-            Canary::new("sign-password", "ABC123"),
+            Canary::new(SecretClass::PersonalNumber, "990000000012"),
+            Canary::new(SecretClass::SignPassword, "ABC123"),
         ];
         let known = canaries();
         known.add(more);
@@ -472,7 +471,7 @@ mod tests {
         ] {
             let found = known().in_text("", &format!("{number} {text}."));
             assert_eq!(found.len(), 1, "{text}");
-            assert_eq!(found[0].class, "personal-number", "{text}");
+            assert_eq!(found[0].class, SecretClass::PersonalNumber, "{text}");
             let text = format!("{number} {text}.");
             let redacted = known().redact(&text);
             assert!(known().in_text("", &redacted).is_empty(), "{redacted}");
@@ -525,7 +524,10 @@ mod tests {
         let known = known();
         let token = |n: usize| format!("{n:064x}");
         for n in 0..=MOST_GIVEN {
-            known.give(Canary::new("session-token", token(0xABC_0000 + n)));
+            known.give(Canary::new(
+                SecretClass::SessionToken,
+                token(0xABC_0000 + n),
+            ));
         }
         let last = format!("Bearer {}", token(0xABC_0000 + MOST_GIVEN));
         assert_eq!(known.redact(&last), "Bearer <session-token>");
@@ -542,7 +544,7 @@ mod tests {
             let log = format!("read {}\nready", key(kind));
             assert_eq!(
                 known().in_log("client:stderr", &log)[0].class,
-                "private-key"
+                SecretClass::PrivateKey
             );
             assert_eq!(known().redact_log(&log), "read <private-key>\nready");
             let escaped = log.replace('\n', "\\u000a").replace('-', "%2D");

@@ -17,7 +17,7 @@ use madoguchi_trace::{
 use super::backlog::{self, FromOrder};
 use super::clock::ScenarioClock;
 use super::gate::Redacted;
-use super::play::{NotBegun, Stopped, begin, greet, play};
+use super::play::{GRACE, NotBegun, Stopped, begin, greet, play};
 use super::remains::Remains;
 use super::sequencer::Sequencer;
 use super::trace_writer::{Held, TraceWriter};
@@ -30,9 +30,6 @@ use crate::client::stand_in::{StandIn, StandInTrouble, Watch};
 use crate::interrupt::interrupted;
 use crate::own_network::Lookout;
 use crate::private;
-
-/// How long a client may take to leave after the last step.
-pub(super) const GRACE: Duration = Duration::from_secs(2);
 
 /// What a step may take beyond half as long again as the client is told to wait.
 const MARGIN: Duration = Duration::from_secs(1);

@@ -7,7 +7,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use madoguchi_trace::{
-    ClientEvent, Header, HttpRequest, Leak, OutsideEvent, OwnWords, ProxyEvent, Said, Text, What,
+    ClientEvent, Header, HttpRequest, Leak, OutsideEvent, OwnWords, ProxyEvent, Said, SecretClass,
+    Text, What,
 };
 
 pub(crate) use self::redacted::{Redacted, Untrusted};
@@ -70,10 +71,10 @@ impl Gate {
     fn noticed_in(&self, told: &HttpRequest, sent: &Sent) -> Vec<Leak> {
         let Self(canaries) = self;
         let path = canaries.redact_address(&told.path, '/');
-        let expected: &[&str] = match told.operation.as_deref() {
-            Some("first-login") => &["password", "activation-code"],
-            Some("login") => &["password"],
-            Some(_) => &["session-token"],
+        let expected: &[SecretClass] = match told.operation.as_deref() {
+            Some("first-login") => &[SecretClass::Password, SecretClass::ActivationCode],
+            Some("login") => &[SecretClass::Password],
+            Some(_) => &[SecretClass::SessionToken],
             None => &[],
         };
         let mut leaks = canaries.in_body(&format!("request:{path}"), &sent.body, expected);
@@ -99,7 +100,7 @@ impl Gate {
             found.extend(canaries.in_own(&place, &format!("{name}: {value}")));
             for leak in found {
                 let is_same = |one: &Leak| (&one.class, &one.place) == (&leak.class, &leak.place);
-                if !expected.contains(&&*leak.class) && !leaks.iter().any(is_same) {
+                if !leak.class.is_in(expected) && !leaks.iter().any(is_same) {
                     leaks.push(leak);
                 }
             }
@@ -229,9 +230,9 @@ mod tests {
 
     fn gate() -> Gate {
         Gate(Canaries::new(vec![
-            Canary::new("auth-pin", "1234"),
-            Canary::new("password", SECRET),
-            Canary::new("personal-number", NUMBER),
+            Canary::new(SecretClass::AuthPin, "1234"),
+            Canary::new(SecretClass::Password, SECRET),
+            Canary::new(SecretClass::PersonalNumber, NUMBER),
         ]))
     }
 
@@ -575,7 +576,8 @@ mod tests {
     fn a_session_has_its_token_in_its_requests_and_nowhere_else() {
         let token = "3f".repeat(32);
         let gate = gate();
-        gate.0.give(Canary::new("session-token", token.as_str()));
+        gate.0
+            .give(Canary::new(SecretClass::SessionToken, token.as_str()));
         let bearer = header("Authorization", &format!("Bearer {token}"));
         let noticed = |told: &HttpRequest, sent: &Sent| gate.noticed_in(told, sent).len();
         assert_eq!(noticed(&asked("/x", Some("history")), &bearer), 0);

@@ -3,6 +3,7 @@
 use madoguchi_fixtures::Issued;
 use madoguchi_layout::{Personalization, Reference};
 use madoguchi_terms::{Lang, Secret};
+use madoguchi_trace::SecretClass;
 
 use super::canary::{Canaries, Canary};
 use super::staff;
@@ -60,9 +61,9 @@ impl Memory {
     /// As what is looked for.
     pub(crate) fn canaries(&self) -> [Canary; 3] {
         [
-            ("auth-pin", &self.authentication),
-            ("sign-password", &self.signature),
-            ("profile-pin", &self.profile),
+            (SecretClass::AuthPin, &self.authentication),
+            (SecretClass::SignPassword, &self.signature),
+            (SecretClass::ProfilePin, &self.profile),
         ]
         .map(|(class, value)| Canary {
             class,
@@ -75,7 +76,7 @@ impl Memory {
 /// know, and the 個人番号 of everybody.
 pub(crate) fn canaries(issued: &[Issued], named: &[&str]) -> Canaries {
     let mut canaries = staff::canaries();
-    canaries.push(Canary::new("auth-pin", WRONG_PIN));
+    canaries.push(Canary::new(SecretClass::AuthPin, WRONG_PIN));
     // The others' PINs are four digits that were not met yet.
     let is_named = |person: &&Issued| named.contains(&person.persona);
     let met = issued.iter().filter(is_named);
@@ -88,5 +89,5 @@ pub(crate) fn canaries(issued: &[Issued], named: &[&str]) -> Canaries {
 fn personal_number(person: &Issued) -> Option<Canary> {
     let profile = person.personalization.profile.as_ref()?;
     let digits = String::from_utf8_lossy(profile.personal_number.expose()).into_owned();
-    Some(Canary::new("personal-number", digits))
+    Some(Canary::new(SecretClass::PersonalNumber, digits))
 }

@@ -16,12 +16,14 @@ use madoguchi_trace::{
 };
 
 use self::told::Told;
-use super::case::GRACE;
 use super::reader::Plugged;
 use super::sequencer::Heard;
 use super::world::{Setting, World};
 use crate::client::Client;
 use crate::client::contract::{Do, FromClient, Given, Hello, ToClient, VERSION};
+
+/// How long a client may take to leave after the last step.
+pub(super) const GRACE: Duration = Duration::from_secs(2);
 
 /// Why a play ended before its last step.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use base64ct::{Base64, Encoding as _};
 use encoding_rs::SHIFT_JIS;
 use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, kana};
 use madoguchi_fixtures::Issued;
-use madoguchi_trace::{Leak, Unsearched};
+use madoguchi_trace::{Leak, SecretClass, Unsearched};
 
 use super::canary::{Canaries, octets_of_key};
 
@@ -35,21 +35,19 @@ const LONGEST_SECRET: usize = 1024;
 /// Places that are told of those that were not searched.
 const MOST_TOLD: usize = 16;
 
-/// The class of a private key that others than its owner can read.
-const OPEN_KEY: &str = "open-private-key";
 /// Secrets that a file may hold: the passcode stays on its device, a code serves once, a session ends, and
-/// a key has to lie somewhere ([`OPEN_KEY`]).
-const MAY_STAY: [&str; 4] = [
-    "passcode",
-    "activation-code",
-    "session-token",
-    "private-key",
+/// a key has to lie somewhere ([`SecretClass::OpenPrivateKey`]).
+const MAY_STAY: [SecretClass; 4] = [
+    SecretClass::Passcode,
+    SecretClass::ActivationCode,
+    SecretClass::SessionToken,
+    SecretClass::PrivateKey,
 ];
 
 /// What patients are known by, by class.
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
-    marks: Vec<(&'static str, Vec<u8>)>,
+    marks: Vec<(SecretClass, Vec<u8>)>,
     /// The length of the longest.
     longest: usize,
     automaton: OnceLock<AhoCorasick>,
@@ -63,8 +61,8 @@ impl Marks {
             marks.know(&person.insurance, &person.assistance);
             let certificate = &person.certificate.der;
             let encoded = Base64::encode_string(certificate);
-            marks.add("card-certificate", certificate.clone());
-            marks.add("card-certificate", encoded.into_bytes());
+            marks.add(SecretClass::CardCertificate, certificate.clone());
+            marks.add(SecretClass::CardCertificate, encoded.into_bytes());
         }
         marks
     }
@@ -81,7 +79,7 @@ impl Marks {
         for record in insurance {
             // Fewer digits are everywhere.
             if 6 <= record.number.len() {
-                self.add_text("insured-number", &record.number);
+                self.add_text(SecretClass::InsuredNumber, &record.number);
             }
         }
         self.automaton = OnceLock::new();
@@ -91,12 +89,12 @@ impl Marks {
     fn add_name(&mut self, name: &str) {
         for space in ["\u{3000}", " ", ""] {
             let spaced: Vec<&str> = name.split_whitespace().collect();
-            self.add_text("patient-name", &spaced.join(space));
+            self.add_text(SecretClass::PatientName, &spaced.join(space));
         }
     }
 
     /// Text in the encodings of files here, and as JSON writes it in ASCII.
-    fn add_text(&mut self, class: &'static str, text: &str) {
+    fn add_text(&mut self, class: SecretClass, text: &str) {
         let escaped = |c: u16| format!("\\u{c:04x}");
         let units: Vec<u16> = text.encode_utf16().collect();
         let mut forms = vec![
@@ -113,7 +111,7 @@ impl Marks {
         }
     }
 
-    fn add(&mut self, class: &'static str, form: Vec<u8>) {
+    fn add(&mut self, class: SecretClass, form: Vec<u8>) {
         if !form.is_empty() && !self.marks.iter().any(|(_, known)| *known == form) {
             self.longest = self.longest.max(form.len());
             self.marks.push((class, form));
@@ -140,7 +138,7 @@ impl Marks {
         for name in files {
             let place = format!("file:{name}");
             let told = secrets.in_own(&place, &name).into_iter();
-            let told = told.filter(|leak| !MAY_STAY.contains(&&*leak.class));
+            let told = told.filter(|leak| !leak.class.is_in(&MAY_STAY));
             remains.found.extend(told);
             remains.found.extend(self.within(&place, name.as_bytes()));
             // What lies there beside the client's own folders was handed to it.
@@ -149,11 +147,11 @@ impl Marks {
                 let mut found = self.within(&place, part);
                 if is_own {
                     let kept = secrets.in_log(&place, part).into_iter();
-                    found.extend(kept.filter(|leak| !MAY_STAY.contains(&&*leak.class)));
+                    found.extend(kept.filter(|leak| !leak.class.is_in(&MAY_STAY)));
                     if let Some(at) = private_key(part)
                         && is_open(folder, &folder.join(&name))
                     {
-                        found.push(leak(OPEN_KEY, &place, at));
+                        found.push(leak(SecretClass::OpenPrivateKey, &place, at));
                     }
                 }
                 for mut leak in found {
@@ -222,9 +220,9 @@ impl Marks {
         }
         let mut leaks: Vec<Leak> = Vec::new();
         for ((class, _), first) in self.marks.iter().zip(first) {
-            let is_known = leaks.iter().any(|leak| *leak.class == **class);
+            let is_known = leaks.iter().any(|leak| leak.class == *class);
             if let (false, Some(offset)) = (is_known, first) {
-                leaks.push(leak(class, place, offset));
+                leaks.push(leak(*class, place, offset));
             }
         }
         leaks
@@ -263,9 +261,9 @@ enum Unread {
     TooMuch,
 }
 
-fn leak(class: &str, place: &str, offset: usize) -> Leak {
+fn leak(class: SecretClass, place: &str, offset: usize) -> Leak {
     Leak {
-        class: class.into(),
+        class: class.name().into(),
         place: place.into(),
         offset,
     }
@@ -399,8 +397,8 @@ mod tests {
     #[test]
     fn a_password_in_a_file_is_found_and_a_code_may_stay() {
         let secrets = Canaries::new(vec![
-            Canary::new("password", "TEST-only-1"),
-            Canary::new("activation-code", "990000000001"),
+            Canary::new(SecretClass::Password, "TEST-only-1"),
+            Canary::new(SecretClass::ActivationCode, "990000000001"),
         ]);
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("home")).unwrap();
@@ -465,8 +463,8 @@ mod tests {
             fs::write(folder.path().join("state").join(name), "").unwrap();
         }
         let secrets = Canaries::new(vec![
-            Canary::new("auth-pin", "1234"),
-            Canary::new("personal-number", "990000000012"),
+            Canary::new(SecretClass::AuthPin, "1234"),
+            Canary::new(SecretClass::PersonalNumber, "990000000012"),
         ]);
         let found = marks().below(folder.path(), &secrets).found;
         let classes: Vec<&str> = found.iter().map(|leak| &*leak.class).collect();

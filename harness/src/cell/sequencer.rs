@@ -7,8 +7,8 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::mpsc::Sender;
-use std::time::Instant;
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender};
+use std::time::{Duration, Instant};
 
 use madoguchi_iso7816::LinkFault;
 use madoguchi_trace::{HttpRequest, What};
@@ -66,6 +66,17 @@ pub(crate) enum Heard {
     KeptWaiting,
     /// The client closed its standard output.
     Closed,
+}
+
+impl Heard {
+    /// What is heard next, or `None` after `limit`.
+    pub(crate) fn next(heard: &Receiver<Self>, limit: Duration) -> Option<Self> {
+        match heard.recv_timeout(limit) {
+            Ok(heard) => Some(heard),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Self::Closed),
+        }
+    }
 }
 
 /// Rung where another thread than the driver found that the client has said something.

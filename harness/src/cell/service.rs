@@ -19,7 +19,7 @@ use madoguchi_web::{Backend, Identity, Limits, Listening, Proxy, WebConfig, WebS
 use madoguchi_wire::{self as wire, HttpReply, Profile};
 use parking_lot::Mutex;
 
-pub(crate) use folder::{Exchange, FolderService};
+pub(crate) use folder::FolderService;
 
 use self::record::{ProxyRecorder, WebRecorder};
 use self::truth::truth;
@@ -29,7 +29,7 @@ use super::clock::{CellTimer, ScenarioClock};
 use super::contract;
 use super::publication::Publication;
 use super::sequencer::Sequencer;
-use super::weather;
+use super::web_fault;
 use super::world::Setting;
 use crate::entropy::{Consumer, Entropy, seeded};
 use crate::staging::{NotStored, Staging, StoreTrouble};
@@ -87,7 +87,7 @@ pub(crate) fn open(
     };
     let terminal_ca = setting.authorities.terminal_ca().to_vec();
     let mut config = WebConfig::new(identity, terminal_ca, setting.web_profile(), timer);
-    config.faults = weather::faults(&service.faults, setting.seed);
+    config.faults = web_fault::faults(&service.faults, setting.seed);
     let recorder = WebRecorder::new(sequencer, service.certificate, issued, secrets.clone());
     WebServer::serve(
         &setting.runtime,

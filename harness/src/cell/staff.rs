@@ -6,6 +6,7 @@ use madoguchi_eligibility::{FacilityCode, Field, Operation, Request};
 use madoguchi_registry::{Account, AccountRole, ActivationCode, Facility};
 use madoguchi_scenarios::{FacilityGiven, Passcode, Slip, TerminalState};
 use madoguchi_terms::{Lang, Secret};
+use madoguchi_trace::SecretClass;
 use serde_json::{Value, json};
 
 use super::canary::Canary;
@@ -100,8 +101,8 @@ impl Staff {
     /// The staff's secrets.
     pub(super) fn canaries(&self) -> [Canary; 2] {
         [
-            Canary::new("password", self.password.expose()),
-            Canary::new("activation-code", self.code.expose()),
+            Canary::new(SecretClass::Password, self.password.expose()),
+            Canary::new(SecretClass::ActivationCode, self.code.expose()),
         ]
     }
 }
@@ -179,7 +180,8 @@ pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'stat
 /// The secrets of staff and administrator at the start.
 pub(crate) fn canaries() -> Vec<Canary> {
     let mut canaries = Staff::usual().canaries().to_vec();
-    canaries.push(Canary::new("password", ADMINISTRATORS_PASSWORD));
-    canaries.extend([PASSCODE, OTHER_PASSCODE].map(|code| Canary::new("passcode", code)));
+    canaries.push(Canary::new(SecretClass::Password, ADMINISTRATORS_PASSWORD));
+    let passcodes = [PASSCODE, OTHER_PASSCODE];
+    canaries.extend(passcodes.map(|code| Canary::new(SecretClass::Passcode, code)));
     canaries
 }

@@ -22,7 +22,7 @@ use madoguchi_trace::{ReaderEvent, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 use parking_lot::{Mutex, MutexGuard};
 
-pub(crate) use self::setting::{Setting, WorldTrouble};
+pub(crate) use self::setting::{ExchangeFolder, Setting, WorldTrouble};
 use self::site::Site;
 use super::canary::Canaries;
 use super::clock::{CellTimer, ScenarioClock};

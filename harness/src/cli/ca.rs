@@ -3,11 +3,11 @@
 use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, policies};
+use super::option::{maybe, one, path, policies, valued};
 
 /// What can be done with the TLS root and the mock CAs of a card.
 #[derive(Debug)]
@@ -99,9 +99,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("which")
-                        .long("which")
-                        .value_name("WHICH")
+                    valued("which", "WHICH")
                         .default_value("authentication")
                         .value_parser(
                             PossibleValuesParser::new(OnCard::NAMES.map(|(name, _)| name)).map(
@@ -130,23 +128,17 @@ pub(super) fn command(lang: Lang) -> Command {
 
 /// How and where to.
 fn written(lang: Lang) -> [Arg; 2] {
-    let format = Arg::new("format")
-        .long("format")
-        .value_name("FORMAT")
+    let format = valued("format", "FORMAT")
         .default_value("pem")
         .value_parser(PossibleValuesParser::new(["pem", "der", "p12"]).map(String::from))
         .help(lang.pick(
             "形式。p12 の暗証は madoguchi",
             "format; the password of p12 is madoguchi",
         ));
-    let out = Arg::new("out")
-        .long("out")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help(lang.pick(
-            "書く先。省略すると標準出力",
-            "where to; standard output if left out",
-        ));
+    let out = path("out", "FILE").help(lang.pick(
+        "書く先。省略すると標準出力",
+        "where to; standard output if left out",
+    ));
     [format, out]
 }
 

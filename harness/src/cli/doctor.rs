@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, screen_map};
+use super::option::{maybe, one, out, path, profile, screen_map, valued};
 
 /// `madoguchi doctor`: what the planned run would be given.
 #[derive(Debug)]
@@ -25,9 +25,7 @@ pub(super) fn command(lang: Lang) -> Command {
             "look whether this machine is fit for a run, rehearse one with the reference client, and say what to do",
         ))
         .arg(
-            Arg::new("client")
-                .long("client")
-                .value_name("CMD")
+            valued("client", "CMD")
                 .help(t(
                     "試験するクライアントのコマンド。起動と hello まで調べる",
                     "command of the client under test: looked at up to its hello",
@@ -36,10 +34,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(screen_map(lang))
         .arg(profile(lang))
         .arg(
-            Arg::new("known-failures")
-                .long("known-failures")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("known-failures", "FILE")
                 .help(t("既知の不適合の一覧", "list of known failures")),
         )
         .arg(out(lang))

@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_incident::Writer;
 use madoguchi_terms::Lang;
 
-use super::option::{from, many, maybe, one, writer};
+use super::option::{flag, from, many, maybe, one, path, valued, writer};
 
 /// `madoguchi import`: a scenario from logs.
 #[derive(Debug)]
@@ -52,28 +52,21 @@ pub(super) fn command(lang: Lang) -> Command {
             )),
         )
         .arg(
-            Arg::new("patterns")
-                .long("patterns")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("patterns", "FILE")
                 .help(t(
                     "アプリ自身の記録の読み方を書いた YAML",
                     "how to read the lines of an app's own log, in YAML",
                 )),
         )
         .arg(
-            Arg::new("patterns-example")
-                .long("patterns-example")
-                .action(ArgAction::SetTrue)
+            flag("patterns-example")
                 .help(t(
                     "--patterns の書き始めに使える例を表示して終わる",
                     "print an example to begin such a file with, and end",
                 )),
         )
         .arg(
-            Arg::new("out")
-                .long("out")
-                .value_name("DIR")
+            valued("out", "DIR")
                 .default_value("incident")
                 .value_parser(value_parser!(PathBuf))
                 .help(t(
@@ -82,18 +75,14 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("redact-only")
-                .long("redact-only")
-                .action(ArgAction::SetTrue)
+            flag("redact-only")
                 .help(t(
                     "シナリオは作らず、人に渡せる trace.jsonl と incident.json だけを書く",
                     "make no scenario: write only trace.jsonl and incident.json, which may be sent to others",
                 )),
         )
         .arg(
-            Arg::new("dry-run")
-                .long("dry-run")
-                .action(ArgAction::SetTrue)
+            flag("dry-run")
                 .help(t(
                     "何も書かず、何を残し何を除くかだけを示す",
                     "write nothing; say what would be kept and what removed",

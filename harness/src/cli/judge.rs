@@ -6,7 +6,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_incident::Writer;
 use madoguchi_terms::Lang;
 
-use super::option::{from, many, maybe, words, writer};
+use super::option::{from, many, maybe, path, words, writer};
 use super::reports::{self, Reports};
 
 /// `madoguchi judge`: stored traces again.
@@ -41,7 +41,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "judge another program's log: redacted before anything is written, by the rules on the card alone",
                 )))
                 .arg(words(lang))
-                .arg(Arg::new("out").long("out").value_name("FILE").value_parser(value_parser!(PathBuf)).help(t(
+                .arg(path("out", "FILE").help(t(
                     "判定ファイルを書く先 (記録が一つのとき)",
                     "write the verdict file here (for one trace)",
                 )))

@@ -1,10 +1,10 @@
 //! `madoguchi list`: what there is to run.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::option::{derived, id, many, one};
+use super::option::{derived, flag, id, many, one};
 
 /// `madoguchi list`: what there is to run.
 #[derive(Debug)]
@@ -65,9 +65,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(id(lang))
         .arg(derived(lang))
         .arg(
-            Arg::new("json")
-                .long("json")
-                .action(ArgAction::SetTrue)
+            flag("json")
                 .help(t(
                     "assumptions と ledger を JSON で出力する",
                     "print assumptions or ledger as JSON",

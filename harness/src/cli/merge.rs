@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::many;
+use super::option::{many, valued};
 use super::reports::{self, Reports};
 
 /// `madoguchi merge`: JSON reports, and what is to be written of them together.
@@ -31,9 +31,7 @@ const OF_MERGE: [&str; 6] = [
 
 /// The options of `merge`: those of a run that reports alone are enough for.
 fn args(lang: Lang) -> Vec<Arg> {
-    let traces = Arg::new("traces")
-        .long("traces")
-        .value_name("DIR")
+    let traces = valued("traces", "DIR")
         .action(ArgAction::Append)
         .value_parser(value_parser!(PathBuf))
         .help(lang.pick(

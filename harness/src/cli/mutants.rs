@@ -8,7 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, one, out, profile, screen_map, seed};
+use super::option::{flag, many, maybe, one, out, path, profile, screen_map, seed, valued};
 use super::selection;
 
 /// `madoguchi mutants`: a client with its defects.
@@ -65,9 +65,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 .help(t("欠陥の名前。省略するとすべて", "defects; all if left out")),
         )
         .arg(
-            Arg::new("client")
-                .long("client")
-                .value_name("CMD")
+            valued("client", "CMD")
                 .help(t(
                     "クライアントのコマンド。--list-defects (名前、タブ、要件の行) と --defect NAME に応じること。既定は参照クライアント",
                     "command of the client; it must know --list-defects (lines of name, tab, requirement) and --defect NAME; the reference client if left out",
@@ -76,9 +74,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(screen_map(lang))
         .arg(profile(lang))
         .arg(
-            Arg::new("jobs")
-                .long("jobs")
-                .value_name("N")
+            valued("jobs", "N")
                 .value_parser(value_parser!(u16).range(1..))
                 .help(t(
                     "同時に試す欠陥の数 (既定は CPU の数)",
@@ -86,9 +82,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("scenario")
-                .long("scenario")
-                .value_name("FILE")
+            valued("scenario", "FILE")
                 .action(ArgAction::Append)
                 .conflicts_with_all(["every-case", "manners", "earlier"])
                 .help(t(
@@ -97,35 +91,25 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("every-case")
-                .long("every-case")
-                .action(ArgAction::SetTrue)
+            flag("every-case")
                 .help(t(
                     "各欠陥ですべてのシナリオを実行し、それだけが見つける欠陥をシナリオごとに示す",
                     "play each defect through every case, and tell which cases find what no other finds",
                 )),
         )
         .arg(
-            Arg::new("earlier")
-                .long("earlier")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("earlier", "FILE")
                 .help(t(
                     "以前の --json の結果。そのとき検出したシナリオを先に実行する",
                     "what --json wrote earlier: the case that caught a defect then is played first",
                 )),
         )
         .arg(
-            Arg::new("json")
-                .long("json")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("json", "FILE")
                 .help(t("結果を JSON でも書く", "write the outcome as JSON, too")),
         )
         .arg(
-            Arg::new("manners")
-                .long("manners")
-                .action(ArgAction::SetTrue)
+            flag("manners")
                 .conflicts_with("every-case")
                 .help(t(
                     "正しいクライアントのほかの流儀 (--list-manners、--manner NAME) を誤って不適合としないか、流儀を変えても欠陥を検出するかを確かめる",
@@ -151,9 +135,7 @@ pub(super) fn command(lang: Lang) -> Command {
             )),
         ])
         .arg(
-            Arg::new("every-trial")
-                .long("every-trial")
-                .action(ArgAction::SetTrue)
+            flag("every-trial")
                 .requires("manners")
                 .help(t(
                     "--manners: 流儀が何も変えないとわかっている試行も実行し、本当に変えないことを確かめる",

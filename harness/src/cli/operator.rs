@@ -7,7 +7,7 @@ use madoguchi_notation::Offset;
 use madoguchi_scenarios::{AccountRole, Availability, FacilityKind, Operate, TerminalKind};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one};
+use super::option::{maybe, one, valued};
 
 /// `madoguchi operator`: an act beside an open counter.
 #[derive(Debug)]
@@ -78,9 +78,7 @@ pub(super) fn command(lang: Lang) -> Command {
             verb("apply", t("ポータル: 利用申請 (保険者はオンライン資格確認用コードを得る)", "portal: apply for use (an insurer is given a code)"))
                 .arg(word("kind", &KINDS).long("kind").default_value("treatment"))
                 .arg(
-                    Arg::new("facility")
-                        .long("facility")
-                        .value_name("CODE")
+                    valued("facility", "CODE")
                         .value_parser(value_parser!(FacilityCode))
                         .help(t("医療機関等コード (10桁)", "facility code, ten digits")),
                 ),
@@ -93,12 +91,12 @@ pub(super) fn command(lang: Lang) -> Command {
                 .subcommand_required(true)
                 .subcommand(
                     verb("list", t("一覧 (新しい順)", "the list, newest first")).arg(
-                        Arg::new("page").long("page").value_name("N").default_value("1").value_parser(value_parser!(u16).range(1..)).help(t("ページ", "page")),
+                        valued("page", "N").default_value("1").value_parser(value_parser!(u16).range(1..)).help(t("ページ", "page")),
                     ),
                 )
                 .subcommand(
                     verb("issue", t("発行する (約10分後から使える)", "issue one, usable after about ten minutes"))
-                        .arg(Arg::new("memo").long("memo").value_name("TEXT").required(true).help(t("端末識別メモ情報", "which terminal it is for")))
+                        .arg(valued("memo", "TEXT").required(true).help(t("端末識別メモ情報", "which terminal it is for")))
                         .arg(word("terminal", &TERMINALS).long("terminal").default_value("limited")),
                 )
                 .subcommand(
@@ -115,12 +113,10 @@ pub(super) fn command(lang: Lang) -> Command {
                     verb("register", t("登録する", "register one"))
                         .arg(Arg::new("user-id").value_name("ID").required(true).help(t("ユーザID: 半角英数字2〜8文字", "user ID: two to eight half-width letters or digits")))
                         .arg(word("role", &ROLES).long("role").default_value("general"))
-                        .arg(Arg::new("name").long("name").value_name("TEXT").default_value("").help(t("ユーザ名", "user name")))
-                        .arg(Arg::new("name-kana").long("name-kana").value_name("TEXT").default_value("").help(t("ユーザ名(カナ)", "user name in kana")))
+                        .arg(valued("name", "TEXT").default_value("").help(t("ユーザ名", "user name")))
+                        .arg(valued("name-kana", "TEXT").default_value("").help(t("ユーザ名(カナ)", "user name in kana")))
                         .arg(
-                            Arg::new("use-from")
-                                .long("use-from")
-                                .value_name("+1d | 2026-11-21")
+                            valued("use-from", "+1d | 2026-11-21")
                                 .allow_hyphen_values(true)
                                 .value_parser(value_parser!(Offset))
                                 .help(t("利用開始年月日", "first day of use")),

@@ -8,7 +8,23 @@ use madoguchi_incident::Writer;
 use madoguchi_layout::Policies;
 use madoguchi_terms::Lang;
 
-use super::DEFAULT_PROFILE;
+/// The wire that is spoken where none is named.
+pub(crate) const DEFAULT_PROFILE: &str = "mock-2025.05";
+
+/// An option that is given or not.
+pub(super) fn flag(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// An option with a value, which the help calls `value`.
+pub(super) fn valued(name: &'static str, value: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name(value)
+}
+
+/// An option that names a file or a folder.
+pub(super) fn path(name: &'static str, value: &'static str) -> Arg {
+    valued(name, value).value_parser(value_parser!(PathBuf))
+}
 
 /// Which scenarios.
 pub(super) fn id(lang: Lang) -> Arg {
@@ -24,9 +40,7 @@ pub(super) fn id(lang: Lang) -> Arg {
 
 /// The scenarios that are made from tables.
 pub(super) fn derived(lang: Lang) -> Arg {
-    Arg::new("derived")
-        .long("derived")
-        .action(ArgAction::SetTrue)
+    flag("derived")
         .help(lang.pick(
             "カタログの代わりに、表から作るシナリオ (derived/ で始まる ID) を使う",
             "the scenarios that are made from tables (ids that begin with derived/) instead of the catalogue",
@@ -36,9 +50,7 @@ pub(super) fn derived(lang: Lang) -> Arg {
 /// The wire.
 pub(super) fn profile(lang: Lang) -> Arg {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
-    Arg::new("profile")
-        .long("profile")
-        .value_name("NAME")
+    valued("profile", "NAME")
         .default_value(DEFAULT_PROFILE)
         .help(t(
             "Webサービスの電文プロファイル。名前か、自分の YAML ファイル",
@@ -48,10 +60,7 @@ pub(super) fn profile(lang: Lang) -> Arg {
 
 /// How an app's screens are operated.
 pub(super) fn screen_map(lang: Lang) -> Arg {
-    Arg::new("screen-map")
-        .long("screen-map")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
+    path("screen-map", "FILE")
         .help(lang.pick(
             "契約を話さないアプリの画面の対応表 (YAML)。WebDriver か、画面を見て答える人が操作する。--client はアプリ自体の起動コマンドになる",
             "for an app that does not speak the contract: what is where on its screens (YAML), operated by WebDriver or by a person; --client then starts the app itself",
@@ -60,21 +69,15 @@ pub(super) fn screen_map(lang: Lang) -> Arg {
 
 /// A vendor's own words.
 pub(super) fn words(lang: Lang) -> Arg {
-    Arg::new("words")
-        .long("words")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help(lang.pick(
-            "アプリが画面で使う自分の語 (YAML、madoguchi help screens)",
-            "what the app calls what on its screens (YAML; madoguchi help screens)",
-        ))
+    path("words", "FILE").help(lang.pick(
+        "アプリが画面で使う自分の語 (YAML、madoguchi help screens)",
+        "what the app calls what on its screens (YAML; madoguchi help screens)",
+    ))
 }
 
 /// Whose certificate policies.
 pub(super) fn policies(lang: Lang) -> Arg {
-    Arg::new("policies")
-        .long("policies")
-        .value_name("WHOSE")
+    valued("policies", "WHOSE")
         .value_parser(PossibleValuesParser::new(Policies::NAMES).map(|name| {
             Policies::named(&name).expect("clap lets no other word through")
         }))
@@ -87,9 +90,7 @@ pub(super) fn policies(lang: Lang) -> Arg {
 /// The seed.
 pub(super) fn seed(lang: Lang) -> Arg {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
-    Arg::new("seed")
-        .long("seed")
-        .value_name("N")
+    valued("seed", "N")
         .default_value("1")
         .value_parser(value_parser!(u64))
         .help(t(
@@ -101,14 +102,10 @@ pub(super) fn seed(lang: Lang) -> Arg {
 /// The folder of a run.
 pub(super) fn out(lang: Lang) -> Arg {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
-    Arg::new("out")
-        .long("out")
-        .value_name("DIR")
-        .value_parser(value_parser!(PathBuf))
-        .help(t(
-            "記録と判定を置くフォルダ",
-            "folder for traces and verdicts",
-        ))
+    path("out", "DIR").help(t(
+        "記録と判定を置くフォルダ",
+        "folder for traces and verdicts",
+    ))
 }
 
 /// A file that there must be.
@@ -122,10 +119,7 @@ pub(super) fn file(help: &'static str) -> Arg {
 
 /// Whose log it is, of those that can be.
 pub(super) fn from(writers: &'static [&'static str]) -> Arg {
-    Arg::new("from")
-        .long("from")
-        .value_name("WRITER")
-        .value_parser(PossibleValuesParser::new(writers).map(String::from))
+    valued("from", "WRITER").value_parser(PossibleValuesParser::new(writers).map(String::from))
 }
 
 /// Who wrote the log.

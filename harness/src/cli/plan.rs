@@ -3,11 +3,11 @@
 use std::num::NonZeroU16;
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
 
-use super::option::{derived, id, many, maybe, one, profile, seed};
+use super::option::{derived, id, many, maybe, one, path, profile, seed, valued};
 use super::selection;
 
 /// `madoguchi plan`: what is to be played with whom, and in how many parts.
@@ -47,9 +47,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(derived(lang))
         .args(selected)
         .arg(
-            Arg::new("cells")
-                .long("cells")
-                .value_name("N")
+            valued("cells", "N")
                 .required(true)
                 .value_parser(value_parser!(NonZeroU16))
                 .help(t(
@@ -58,9 +56,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("client")
-                .long("client")
-                .value_name("CMD")
+            valued("client", "CMD")
                 .action(ArgAction::Append)
                 .help(t(
                     "製品の起動コマンド。繰り返し可。省略すると run の --client が決める",
@@ -68,9 +64,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("manner")
-                .long("manner")
-                .value_name("NAME")
+            valued("manner", "NAME")
                 .action(ArgAction::Append)
                 .help(t(
                     "--manner NAME を付けたクライアントも対象にする。繰り返し可",
@@ -83,9 +77,7 @@ pub(super) fn command(lang: Lang) -> Command {
         )))
         .arg(seed(lang))
         .arg(
-            Arg::new("times")
-                .long("times")
-                .value_name("FILE|DIR")
+            valued("times", "FILE|DIR")
                 .action(ArgAction::Append)
                 .value_parser(value_parser!(PathBuf))
                 .help(t(
@@ -94,10 +86,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .arg(
-            Arg::new("json")
-                .long("json")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("json", "FILE")
                 .help(t("計画を書く先 (run --plan 用)", "write the plan, for run --plan")),
         )
 }

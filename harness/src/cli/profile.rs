@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::DEFAULT_PROFILE;
-use super::option::{file, maybe, one};
+use super::option::{DEFAULT_PROFILE, file, flag, maybe, one, path, valued};
 
 /// What can be done with wire profiles.
 #[derive(Debug)]
@@ -49,27 +48,19 @@ pub(super) fn command(lang: Lang) -> Command {
                             "name of the new profile",
                         )))
                         .arg(
-                            Arg::new("like")
-                                .long("like")
-                                .value_name("BUILTIN")
+                            valued("like", "BUILTIN")
                                 .default_value(DEFAULT_PROFILE)
                                 .help(t("もとにする組み込みプロファイル", "the built-in profile to begin with")),
                         )
                         .arg(
-                            Arg::new("from-har")
-                                .long("from-har")
-                                .value_name("FILE")
-                                .value_parser(value_parser!(PathBuf))
+                            path("from-har", "FILE")
                                 .help(t(
                                     "検証環境の通信の記録 (HAR)。値は読み捨て、推測には assumed と記す",
                                     "a recording (HAR) of a test environment; values are dropped, guesses say assumed",
                                 )),
                         )
                         .arg(
-                            Arg::new("out")
-                                .long("out")
-                                .value_name("FILE")
-                                .value_parser(value_parser!(PathBuf))
+                            path("out", "FILE")
                                 .help(t("書く先 (既定は NAME.yaml)", "where to write it (default: NAME.yaml)")),
                         ),
                 )
@@ -92,9 +83,7 @@ pub(super) fn command(lang: Lang) -> Command {
                             "name of a profile, or a YAML file of your own",
                         )))
                         .arg(
-                            Arg::new("openapi")
-                                .long("openapi")
-                                .action(ArgAction::SetTrue)
+                            flag("openapi")
                                 .help(t("OpenAPI 文書として", "as an OpenAPI document")),
                         ),
                 )

@@ -3,33 +3,25 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
-use super::shrink;
+use super::option::{maybe, one, out, path, profile, seed, valued};
+use super::shrink::{self, Search};
 
 /// `madoguchi replay`: a case, who is said to fail it, and how that looked.
 #[derive(Debug)]
 pub(crate) struct Replay {
     /// A scenario (id or file), a trace, or a folder with one of them.
     pub(crate) case: String,
-    pub(crate) client: Option<String>,
-    /// A client that is known to be correct.
-    pub(crate) control: Option<String>,
+    pub(crate) search: Search,
     /// Which failure was seen.
     pub(crate) requirement: Option<String>,
     /// What was seen, in words.
     pub(crate) symptom: Option<String>,
     /// The timeline of the field, where it does not lie beside the case.
     pub(crate) log: Option<PathBuf>,
-    pub(crate) profile: String,
-    pub(crate) seed: u64,
-    pub(crate) jobs: usize,
-    pub(crate) timeout: Duration,
     pub(crate) budget: Duration,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) json: Option<PathBuf>,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -41,16 +33,13 @@ pub(super) fn command(lang: Lang) -> Command {
         ))
         .arg(shrink::case(lang))
         .args(shrink::clients(lang))
-        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+        .arg(valued("requirement", "ID").help(t(
             "現場で破られた要件。省略すると記録で破られているもの、それもなければ最初に見つかるもの",
             "which requirement was broken in the field; if left out, what the log breaks, or else whatever is found",
         )))
         .arg(shrink::symptom(lang))
         .arg(
-            Arg::new("log")
-                .long("log")
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
+            path("log", "FILE")
                 .help(t(
                     "現場の時系列 (import の trace.jsonl)。省略すると CASE の隣のもの",
                     "the timeline of the field (trace.jsonl of import); the one beside CASE if left out",
@@ -67,17 +56,10 @@ pub(super) fn command(lang: Lang) -> Command {
 pub(super) fn parse(m: &ArgMatches) -> Replay {
     Replay {
         case: one(m, "case"),
-        client: maybe(m, "client"),
-        control: maybe(m, "control"),
+        search: Search::of(m),
         requirement: maybe(m, "requirement"),
         symptom: maybe(m, "symptom"),
         log: maybe(m, "log"),
-        profile: one(m, "profile"),
-        seed: one(m, "seed"),
-        jobs: shrink::jobs(m),
-        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         budget: one(m, "budget"),
-        out: maybe(m, "out"),
-        json: maybe(m, "json"),
     }
 }

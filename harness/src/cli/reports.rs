@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, where_offered};
+use super::option::{flag, many, maybe, valued, where_offered};
 
 /// The reports that the user asked for, beside the terminal.
 #[derive(Debug, Clone, Default)]
@@ -55,13 +55,10 @@ impl Reports {
 
 /// Whether advice counts, for commands that have no other report than the terminal's, too.
 pub(super) fn strict(lang: Lang) -> Arg {
-    Arg::new("strict")
-        .long("strict")
-        .action(ArgAction::SetTrue)
-        .help(lang.pick(
-            "助言 (資料にない、こちらの勧め) も合否に数える",
-            "let advice, which no document states, count like every other requirement",
-        ))
+    flag("strict").help(lang.pick(
+        "助言 (資料にない、こちらの勧め) も合否に数える",
+        "let advice, which no document states, count like every other requirement",
+    ))
 }
 
 /// The options themselves.
@@ -92,15 +89,15 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "write a test record (試験成績書): CSV where the name ends in .csv, else HTML for A4; may be repeated",
         )
         .action(ArgAction::Append),
-        Arg::new("tester").long("tester").value_name("NAME").help(lang.pick(
+        valued("tester", "NAME").help(lang.pick(
             "試験成績書の試験実施者",
             "who is responsible for the run, for the test record",
         )),
-        Arg::new("document-number").long("document-number").value_name("NUMBER").help(lang.pick(
+        valued("document-number", "NUMBER").help(lang.pick(
             "試験成績書の文書番号",
             "number of the test record as a document",
         )),
-        Arg::new("document-revision").long("document-revision").value_name("TEXT").help(lang.pick(
+        valued("document-revision", "TEXT").help(lang.pick(
             "試験成績書の改訂",
             "revision of the test record",
         )),
@@ -109,9 +106,7 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "まとめを Markdown で追記する先 (GITHUB_STEP_SUMMARY など)",
             "append a summary in Markdown to this file, such as $GITHUB_STEP_SUMMARY",
         ),
-        Arg::new("annotations")
-            .long("annotations")
-            .action(ArgAction::SetTrue)
+        flag("annotations")
             .help(lang.pick(
                 "GitHub Actions の注釈を出力する (水準ごとに最大 10 件、重いものから)",
                 "print annotations for GitHub Actions: at most 10 per level, the worst first",
@@ -126,9 +121,7 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "証跡の束 (記録・判定・ハッシュの ZIP) を書く先。madoguchi verify で検証できる",
             "write an evidence bundle, a ZIP of traces, verdicts and hashes, for madoguchi verify",
         ),
-        Arg::new("nonce")
-            .long("nonce")
-            .value_name("TEXT")
+        valued("nonce", "TEXT")
             .requires("evidence")
             .help(lang.pick(
                 "報告を受け取る人が指定した番号。束の封に入る",

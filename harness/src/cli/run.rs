@@ -7,12 +7,14 @@ use std::time::Duration;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::error::ErrorKind;
 use clap::parser::ValueSource;
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_report::shard::Shard;
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::option::{derived, id, many, maybe, one, out, profile, screen_map, seed, words};
+use super::option::{
+    derived, flag, id, many, maybe, one, out, path, profile, screen_map, seed, valued, words,
+};
 use super::part::{self, Part};
 use super::reports::{self, Reports};
 use super::selection;
@@ -92,16 +94,14 @@ pub(super) fn command(lang: Lang) -> Command {
                 .about(t("シナリオをクライアントに対して実行し、判定する", "run scenarios against a client and judge it"))
                 .arg(id(lang))
                 .arg(derived(lang))
-                .arg(Arg::new("client").long("client").value_name("CMD").help(t(
+                .arg(valued("client", "CMD").help(t(
                     "被試験クライアントの起動コマンド (契約は madoguchi help contract)。省略すると、隣に置かれた参照クライアント",
                     "command that starts the client under test (the contract: madoguchi help contract); the reference client beside this program if left out",
                 )))
                 .arg(screen_map(lang))
                 .arg(words(lang))
                 .arg(
-                    Arg::new("attended-limit")
-                        .long("attended-limit")
-                        .value_name("SECONDS")
+                    valued("attended-limit", "SECONDS")
                         .default_value("900")
                         .value_parser(value_parser!(u64).range(1..=86_400))
                         .help(t(
@@ -110,9 +110,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("role")
-                        .long("role")
-                        .value_name("ROLE")
+                    valued("role", "ROLE")
                         .default_value("app")
                         .value_parser(PossibleValuesParser::new(["app", "consumer"]).map(String::from))
                         .help(t(
@@ -121,28 +119,21 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("mapping")
-                        .long("mapping")
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
+                    path("mapping", "FILE")
                         .help(t(
                             "consumer: レセコンの書き出しの項目と本ツールの項目の対応表 (YAML)",
                             "consumer: which field of its export is which of ours (YAML)",
                         )),
                 )
                 .arg(
-                    Arg::new("clipboard")
-                        .long("clipboard")
-                        .value_name("CMD")
+                    valued("clipboard", "CMD")
                         .help(t(
                             "consumer: 標準入力をクリップボードに置くコマンド (clip.exe, pbcopy, xclip)。ファイルにも置く",
                             "consumer: what puts its standard input on the clipboard (clip.exe, pbcopy, xclip); a file gets it in any case",
                         )),
                 )
                 .arg(
-                    Arg::new("persons")
-                        .long("persons")
-                        .value_name("N")
+                    valued("persons", "N")
                         .value_parser(value_parser!(u32).range(1..=1000))
                         .help(t(
                             "consumer: シナリオのあとに架空の人物 N 人を届ける。失敗したら、失敗する最小の人物を探す",
@@ -161,9 +152,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         .help(t("同時に実行するシナリオの数", "scenarios that run at the same time")),
                 )
                 .arg(
-                    Arg::new("repeat")
-                        .long("repeat")
-                        .value_name("N")
+                    valued("repeat", "N")
                         .default_value("1")
                         .value_parser(value_parser!(u32).range(1..=100_000))
                         .help(t(
@@ -172,9 +161,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("timeout")
-                        .long("timeout")
-                        .value_name("SECONDS")
+                    valued("timeout", "SECONDS")
                         .default_value("10")
                         .value_parser(value_parser!(u64).range(1..=3600))
                         .help(t(
@@ -182,15 +169,13 @@ pub(super) fn command(lang: Lang) -> Command {
                             "how long the client is told to wait at most, seconds; a step of it may take half as long again and a second",
                         )),
                 )
-                .arg(Arg::new("own-network").long("own-network").action(ArgAction::SetTrue).help(t(
+                .arg(flag("own-network").help(t(
                     "外に出られない専用のネットワークで一件ずつ実行し、サービス以外の通信先を記録する (Linux、unshare と ip)",
                     "play, one case at a time, in a network that leads nowhere, and record which hosts but the service a client looks for (Linux; unshare and ip)",
                 )))
                 .arg(out(lang))
                 .arg(
-                    Arg::new("shard")
-                        .long("shard")
-                        .value_name("I/N")
+                    valued("shard", "I/N")
                         .value_parser(move |text: &str| {
                             let variable = |name: &str| env::var(name).ok();
                             part::of(text, &variable).map_err(|no| no.text(lang))
@@ -201,10 +186,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("plan")
-                        .long("plan")
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
+                    path("plan", "FILE")
                         .requires("shard")
                         .conflicts_with_all(OF_PLANS)
                         .help(t(
@@ -213,9 +195,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("verdicts-elsewhere")
-                        .long("verdicts-elsewhere")
-                        .action(ArgAction::SetTrue)
+                    flag("verdicts-elsewhere")
                         .requires("json")
                         .help(t(
                             "報告が揃えば、不合格があっても終了コード 0 で終わる。判定は madoguchi merge がする",
@@ -223,10 +203,7 @@ pub(super) fn command(lang: Lang) -> Command {
                         )),
                 )
                 .arg(
-                    Arg::new("failed")
-                        .long("failed")
-                        .value_name("REPORT")
-                        .value_parser(value_parser!(PathBuf))
+                    path("failed", "REPORT")
                         .help(t(
                             "JSON 報告で合格しなかったシナリオだけを実行する",
                             "run only what did not pass in this JSON report",

@@ -1,10 +1,10 @@
 //! `madoguchi scenario`: the verbs for people who write and read scenarios.
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use madoguchi_terms::Lang;
 use std::path::PathBuf;
 
-use super::option::{many, maybe, one};
+use super::option::{many, maybe, one, path};
 
 /// What can be done with scenarios beside playing them.
 #[derive(Debug)]
@@ -54,10 +54,7 @@ pub(super) fn command(lang: Lang) -> Command {
                     "name of the new scenario, such as my/first",
                 )))
                 .arg(
-                    Arg::new("out")
-                        .long("out")
-                        .value_name("FILE")
-                        .value_parser(value_parser!(PathBuf))
+                    path("out", "FILE")
                         .help(t(
                             "書く先 (既定は名前の最後の部分.yaml)",
                             "where to write it (default: the last part of the name, .yaml)",

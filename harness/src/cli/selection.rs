@@ -1,20 +1,16 @@
 //! What `madoguchi run` takes of the catalogue beside ids: variants, tags, requirements, documents,
 //! and as much as fits into a time.
 
-use std::path::PathBuf;
-
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Arg, ArgAction, ArgMatches, value_parser};
 use madoguchi_scenarios::Breadth;
 use madoguchi_terms::Lang;
 
-use super::option::one;
+use super::option::{one, path, valued};
 
 /// How many variants of each scenario.
 pub(super) fn variants() -> Arg {
-    Arg::new("variants")
-        .long("variants")
-        .value_name("WHICH")
+    valued("variants", "WHICH")
         .value_parser(PossibleValuesParser::new(["base", "pairwise", "all"]).map(String::from))
 }
 
@@ -52,17 +48,12 @@ pub(super) fn args(lang: Lang) -> Vec<Arg> {
             "この資料による要件を判定するシナリオだけ。資料の名前、題名か箇所の一部",
             "only scenarios that decide what this document states: its key, or part of a title or heading",
         )),
-        Arg::new("statement")
-            .long("statement")
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
+        path("statement", "FILE")
             .help(t(
                 "供給者の宣言 (YAML)。宣言した機能のシナリオだけを実行し、宣言にない機能は一つずつ探る",
                 "the vendor's statement (YAML): only what it claims is run, and one unknown case of each other thing is looked at",
             )),
-        Arg::new("budget")
-            .long("budget")
-            .value_name("SECONDS")
+        valued("budget", "SECONDS")
             .value_parser(value_parser!(u64).range(1..=86_400))
             .help(t(
                 "この秒数を過ぎたら新しいシナリオを始めない。多くの要件を判定するものから始め、残りは未試験と報告する",

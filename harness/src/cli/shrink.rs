@@ -8,29 +8,53 @@ use std::time::Duration;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one, out, profile, seed};
+use super::option::{flag, maybe, one, out, path, profile, seed, valued};
 
 /// `madoguchi shrink`: a case, and who fails it.
 #[derive(Debug)]
 pub(crate) struct Shrink {
     /// A scenario (id or file), a trace, or a folder with one of them.
     pub(crate) case: String,
-    pub(crate) client: Option<String>,
-    /// A client that is known to be correct.
-    pub(crate) control: Option<String>,
+    pub(crate) search: Search,
     /// Which failure, where the case has several.
     pub(crate) requirement: Option<String>,
     /// What is seen of it, in words, where no requirement fails.
     pub(crate) symptom: Option<String>,
-    pub(crate) profile: String,
-    pub(crate) seed: u64,
-    pub(crate) jobs: usize,
-    pub(crate) timeout: Duration,
     pub(crate) budget: Duration,
     /// How many trials at most.
     pub(crate) trials: usize,
+}
+
+/// What every search for failures is told: who is tried, beside whom, and where it is written.
+#[derive(Debug)]
+pub(crate) struct Search {
+    pub(crate) client: Option<String>,
+    /// A client that is known to be correct.
+    pub(crate) control: Option<String>,
+    pub(crate) profile: String,
+    pub(crate) seed: u64,
+    /// Cells at a time.
+    pub(crate) jobs: usize,
+    pub(crate) timeout: Duration,
     pub(crate) out: Option<PathBuf>,
     pub(crate) json: Option<PathBuf>,
+}
+
+impl Search {
+    /// What [`clients`], [`effort`], [`json`], and the options that other commands have, were given.
+    pub(super) fn of(m: &ArgMatches) -> Self {
+        let jobs = maybe::<u16>(m, "jobs").map(usize::from);
+        Self {
+            client: maybe(m, "client"),
+            control: maybe(m, "control"),
+            profile: one(m, "profile"),
+            seed: one(m, "seed"),
+            jobs: jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get)),
+            timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+            out: maybe(m, "out"),
+            json: maybe(m, "json"),
+        }
+    }
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -42,7 +66,7 @@ pub(super) fn command(lang: Lang) -> Command {
         ))
         .arg(case(lang))
         .args(clients(lang))
-        .arg(Arg::new("requirement").long("requirement").value_name("ID").help(t(
+        .arg(valued("requirement", "ID").help(t(
             "どの不適合か。省略すると最初のもの",
             "which failure; the first if left out",
         )))
@@ -52,9 +76,7 @@ pub(super) fn command(lang: Lang) -> Command {
         .args(effort(lang, "10"))
         .arg(budget(lang).default_value("60"))
         .arg(
-            Arg::new("trials")
-                .long("trials")
-                .value_name("N")
+            valued("trials", "N")
                 .default_value("500")
                 .value_parser(value_parser!(u32).range(1..))
                 .help(t("試行の上限", "trials at most")),
@@ -78,17 +100,14 @@ pub(super) fn case(lang: Lang) -> Arg {
 pub(super) fn clients(lang: Lang) -> [Arg; 2] {
     let t = |ja: &'static str, en: &'static str| lang.pick(ja, en);
     [
-        Arg::new("client").long("client").value_name("CMD").help(t(
+        valued("client", "CMD").help(t(
             "被試験クライアントの起動コマンド。省略すると参照クライアント",
             "command that starts the client under test; the reference client if left out",
         )),
-        Arg::new("control")
-            .long("control")
-            .value_name("CMD")
-            .help(t(
-                "正しいと分かっているクライアント。省略すると参照クライアント",
-                "a client that is known to be correct; the reference client if left out",
-            )),
+        valued("control", "CMD").help(t(
+            "正しいと分かっているクライアント。省略すると参照クライアント",
+            "a client that is known to be correct; the reference client if left out",
+        )),
     ]
 }
 
@@ -105,9 +124,7 @@ pub(super) fn effort(lang: Lang, seconds: &'static str) -> [Arg; 2] {
                 "同時に試す数 (既定は CPU の数)",
                 "trials at a time (default: the number of CPUs)",
             )),
-        Arg::new("timeout")
-            .long("timeout")
-            .value_name("SECONDS")
+        valued("timeout", "SECONDS")
             .default_value(seconds)
             .value_parser(value_parser!(u64).range(1..=3600))
             .help(t(
@@ -119,9 +136,7 @@ pub(super) fn effort(lang: Lang, seconds: &'static str) -> [Arg; 2] {
 
 /// How long all of it may take.
 pub(super) fn budget(lang: Lang) -> Arg {
-    Arg::new("budget")
-        .long("budget")
-        .value_name("SECONDS")
+    valued("budget", "SECONDS")
         .value_parser(seconds)
         .help(lang.pick(
             "時間の上限。60 か 60s、10min",
@@ -150,47 +165,33 @@ fn seconds(text: &str) -> Result<Duration, String> {
     }
 }
 
+/// Whether one failure is enough.
+pub(super) fn first(help: &'static str) -> Arg {
+    flag("first").help(help)
+}
+
 /// Where the outcome goes for machines.
 pub(super) fn json(lang: Lang) -> Arg {
-    Arg::new("json")
-        .long("json")
-        .value_name("FILE")
-        .value_parser(value_parser!(PathBuf))
-        .help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
+    path("json", "FILE").help(lang.pick("結果を JSON でも書く", "write the outcome as JSON, too"))
 }
 
 /// A failure in words.
 pub(super) fn symptom(lang: Lang) -> Arg {
-    Arg::new("symptom")
-        .long("symptom")
-        .value_name("TEXT")
+    valued("symptom", "TEXT")
         .conflicts_with("requirement")
         .help(lang.pick(
-            "見えた症状: 画面の言葉、「固まる」、「終了コード 3」。どの要件も破られないとき",
-            "what was seen, where no requirement is broken: words of a screen, \"hangs\", \"exit 3\"",
-        ))
-}
-
-/// Cells at a time.
-pub(super) fn jobs(m: &ArgMatches) -> usize {
-    let jobs = maybe::<u16>(m, "jobs").map(usize::from);
-    jobs.unwrap_or_else(|| thread::available_parallelism().map_or(1, NonZero::get))
+        "見えた症状: 画面の言葉、「固まる」、「終了コード 3」。どの要件も破られないとき",
+        "what was seen, where no requirement is broken: words of a screen, \"hangs\", \"exit 3\"",
+    ))
 }
 
 pub(super) fn parse(m: &ArgMatches) -> Shrink {
     Shrink {
         case: one(m, "case"),
-        client: maybe(m, "client"),
-        control: maybe(m, "control"),
+        search: Search::of(m),
         requirement: maybe(m, "requirement"),
         symptom: maybe(m, "symptom"),
-        profile: one(m, "profile"),
-        seed: one(m, "seed"),
-        jobs: jobs(m),
-        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
         budget: one(m, "budget"),
         trials: usize::try_from(one::<u32>(m, "trials")).unwrap_or(usize::MAX),
-        out: maybe(m, "out"),
-        json: maybe(m, "json"),
     }
 }

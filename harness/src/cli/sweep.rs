@@ -1,6 +1,5 @@
 //! `madoguchi sweep`: one fault at every exchange.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
@@ -8,21 +7,15 @@ use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use madoguchi_sweep::FLOWS;
 use madoguchi_terms::Lang;
 
-use super::option::{many, maybe, one, out, profile, seed};
-use super::shrink::{budget, clients, effort, jobs, json};
+use super::option::{many, maybe, one, out, profile, seed, valued};
+use super::shrink::{Search, budget, clients, effort, first, json};
 
 /// `madoguchi sweep`: who is tried, and how far.
 #[derive(Debug)]
 pub(crate) struct Sweep {
     /// Ids of flows; all where none is named.
     pub(crate) flows: Vec<String>,
-    pub(crate) client: Option<String>,
-    /// A client that is known to be correct.
-    pub(crate) control: Option<String>,
-    pub(crate) profile: String,
-    pub(crate) seed: u64,
-    pub(crate) jobs: usize,
-    pub(crate) timeout: Duration,
+    pub(crate) search: Search,
     pub(crate) budget: Option<Duration>,
     /// How many cells at most.
     pub(crate) cells: usize,
@@ -30,8 +23,6 @@ pub(crate) struct Sweep {
     pub(crate) pairs: bool,
     /// Whether the first failure is enough.
     pub(crate) first: bool,
-    pub(crate) out: Option<PathBuf>,
-    pub(crate) json: Option<PathBuf>,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -62,16 +53,12 @@ pub(super) fn command(lang: Lang) -> Command {
         )))
         .arg(budget(lang))
         .arg(
-            Arg::new("cells")
-                .long("cells")
-                .value_name("N")
+            valued("cells", "N")
                 .value_parser(value_parser!(u32).range(1..))
                 .help(t("場面の数の上限", "cells at most")),
         )
         .arg(
-            Arg::new("depth")
-                .long("depth")
-                .value_name("1|2")
+            valued("depth", "1|2")
                 .default_value("1")
                 .value_parser(PossibleValuesParser::new(["1", "2"]))
                 .requires_if("2", "bound")
@@ -81,12 +68,7 @@ pub(super) fn command(lang: Lang) -> Command {
                 )),
         )
         .group(clap::ArgGroup::new("bound").args(["budget", "cells"]).multiple(true))
-        .arg(
-            Arg::new("first")
-                .long("first")
-                .action(ArgAction::SetTrue)
-                .help(t("最初の失敗で終わる", "end with the first failure")),
-        )
+        .arg(first(t("最初の失敗で終わる", "end with the first failure")))
         .arg(out(lang).help(t(
             "失敗した場面をシナリオとして書くフォルダ",
             "folder to which each cell that fails is written as a scenario",
@@ -98,17 +80,10 @@ pub(super) fn parse(m: &ArgMatches) -> Sweep {
     let cells = maybe::<u32>(m, "cells").and_then(|cells| usize::try_from(cells).ok());
     Sweep {
         flows: many(m, "flow"),
-        client: maybe(m, "client"),
-        control: maybe(m, "control"),
-        profile: one(m, "profile"),
-        seed: one(m, "seed"),
-        jobs: jobs(m),
-        timeout: Duration::from_secs(one::<u64>(m, "timeout")),
+        search: Search::of(m),
         budget: maybe(m, "budget"),
         cells: cells.unwrap_or(usize::MAX),
         pairs: one::<String>(m, "depth") == "2",
         first: m.get_flag("first"),
-        out: maybe(m, "out"),
-        json: maybe(m, "json"),
     }
 }

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use madoguchi_terms::Lang;
 
-use super::option::{maybe, one};
+use super::option::{maybe, one, valued};
 
 /// `madoguchi verify`: an evidence bundle, and what its reader asked for.
 #[derive(Debug)]
@@ -29,11 +29,11 @@ pub(super) fn command(lang: Lang) -> Command {
                         .value_parser(value_parser!(PathBuf))
                         .help(t("--evidence で書いた束", "a bundle that --evidence wrote")),
                 )
-                .arg(Arg::new("nonce").long("nonce").value_name("TEXT").help(t(
+                .arg(valued("nonce", "TEXT").help(t(
                     "自分が指定した番号が封に入っていることも確かめる",
                     "look for the nonce that you asked for, too",
                 )))
-                .arg(Arg::new("seal").long("seal").value_name("SHA256").help(t(
+                .arg(valued("seal", "SHA256").help(t(
                     "別の経路で知らされた封と同じであることも確かめる",
                     "compare with the seal that you were told by another way, too",
                 )))

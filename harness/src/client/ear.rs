@@ -17,7 +17,6 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{OFlags, fcntl_setfl};
 
 use super::lines::Lines;
-use super::process::next;
 use crate::cell::sequencer::{Bell, Heard, Sequencer};
 
 /// How often the thread that listens on looks whether it was told to stop.
@@ -66,7 +65,7 @@ impl Ear {
             let speaks = self.sequencer.pump();
             let left = until.saturating_duration_since(Instant::now());
             if !speaks {
-                return next(&self.heard, left);
+                return Heard::next(&self.heard, left);
             }
             match self.heard.try_recv() {
                 Ok(heard) => return Some(heard),

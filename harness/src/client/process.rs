@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{self, Read};
 use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::Arc;
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 #[cfg(not(unix))]
 use std::thread::JoinHandle;
@@ -28,6 +28,7 @@ use super::leftover;
 use super::lines::Lines;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::interrupt::Watched;
+use crate::process_group::end_group_of;
 
 /// How much of a client's standard error is kept, bytes.
 pub(crate) const STDERR_LIMIT: u64 = 1 << 20;
@@ -288,7 +289,7 @@ impl ClientProcess {
     /// What the client says next, or `None` after `limit`.
     #[cfg(not(unix))]
     pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
-        next(&self.heard, limit)
+        Heard::next(&self.heard, limit)
     }
 
     /// Closes the client's input: nothing more will come.
@@ -343,15 +344,6 @@ impl fmt::Debug for ClientProcess {
     }
 }
 
-/// What is heard next, or `None` after `limit`.
-pub(super) fn next(heard: &Receiver<Heard>, limit: Duration) -> Option<Heard> {
-    match heard.recv_timeout(limit) {
-        Ok(heard) => Some(heard),
-        Err(RecvTimeoutError::Timeout) => None,
-        Err(RecvTimeoutError::Disconnected) => Some(Heard::Closed),
-    }
-}
-
 fn not_started(launch: &Launch, error: io::Error) -> ClientTrouble {
     ClientTrouble::Start {
         program: launch.argv[0].clone(),
@@ -396,18 +388,6 @@ fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
         last_words: None,
     }
 }
-
-/// Ends the process group that the client with process id `id` leads.
-#[cfg(unix)]
-pub(crate) fn end_group_of(id: u32) {
-    use rustix::process::{Pid, Signal, kill_process_group};
-    if let Some(group) = i32::try_from(id).ok().and_then(Pid::from_raw) {
-        let _ = kill_process_group(group, Signal::KILL);
-    }
-}
-
-#[cfg(not(unix))]
-pub(crate) fn end_group_of(_id: u32) {}
 
 /// Keeps the beginning of the client's standard error and reads the rest away.
 pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {

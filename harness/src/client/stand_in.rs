@@ -24,7 +24,7 @@ use self::page::Pages;
 use self::person::Person;
 use super::attended::NobodyAnswers;
 use super::contract::{Do, FromClient, Hello, ToClient, VERSION};
-use super::process::{self, ClientTrouble, Ended, Env, Launch};
+use super::process::{ClientTrouble, Ended, Env, Launch};
 use super::screen_map::{ScreenMap, Through};
 use super::webdriver::WebDriverTrouble;
 use crate::cell::sequencer::{Heard, Sequencer};
@@ -256,7 +256,7 @@ impl StandIn {
     }
 
     pub(crate) fn hear(&self, limit: Duration) -> Option<Heard> {
-        process::next(&self.heard, limit)
+        Heard::next(&self.heard, limit)
     }
 
     /// Leaves the screens, gives the app `grace` to leave, and ends it with everything that it started.

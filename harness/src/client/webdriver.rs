@@ -5,6 +5,7 @@
 //! The protocol is spoken here, over a small HTTP client: `fantoccini` rests on the crate
 //! `webdriver`, whose licence (MPL-2.0) is none that this program may link.
 
+mod answer;
 mod server;
 mod trouble;
 
@@ -16,6 +17,7 @@ use serde_json::{Map, Value as Json, json};
 use ureq::Agent;
 use ureq::http::Uri;
 
+use self::answer::spoken;
 use self::server::Server;
 pub(crate) use self::trouble::WebDriverTrouble;
 use super::process::Env;
@@ -232,32 +234,6 @@ fn local(url: &str) -> Result<String, WebDriverTrouble> {
     match url.parse().ok().and_then(is_local) {
         Some(()) => Ok(url.to_owned()),
         None => Err(WebDriverTrouble::NotLocal(url.to_owned())),
-    }
-}
-
-/// The value of an answer (WebDriver §6.6).
-fn spoken(
-    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
-) -> Result<Json, WebDriverTrouble> {
-    let line = |error: ureq::Error| WebDriverTrouble::Line(error.to_string());
-    let body = answer
-        .map_err(line)?
-        .body_mut()
-        .read_to_vec()
-        .map_err(line)?;
-    let mut answer: Json = serde_json::from_slice(&body)
-        .map_err(|error| WebDriverTrouble::Line(format!("no WebDriver answer: {error}")))?;
-    let value = answer["value"].take();
-    match value["error"].as_str() {
-        None => Ok(value),
-        Some(code) => {
-            let message = value["message"].as_str().unwrap_or_default();
-            Err(WebDriverTrouble::Refused {
-                code: code.to_owned(),
-                // Some add a stack of their own.
-                message: message.lines().next().unwrap_or_default().to_owned(),
-            })
-        }
     }
 }
 

@@ -21,9 +21,6 @@ use crate::cli::{Ca, CaFormat, OnCard, Written};
 use crate::exit::Exit;
 use crate::installation::KeptRoot;
 
-/// The password of an exported PKCS#12 file: the file holds nothing secret, but its readers ask.
-pub(crate) const PASSWORD: &str = "madoguchi";
-
 pub(super) fn ca(command: &Ca, lang: Lang) -> Result<Exit, Trouble> {
     match command {
         Ca::Certificate {
@@ -96,7 +93,7 @@ fn write(certificate: &[u8], to: &Written) -> Result<(), Trouble> {
 fn p12(certificate: &[u8]) -> Result<Vec<u8>, Trouble> {
     let mut salt = [0; 16];
     rand::fill(&mut salt).expect("the system has randomness");
-    pkcs12::trust_store(certificate, PASSWORD, salt).map_err(Trouble::Pki)
+    pkcs12::trust_store(certificate, recipe::PASSWORD, salt).map_err(Trouble::Pki)
 }
 
 /// Writes a certificate, which everybody may read.

@@ -17,9 +17,9 @@ use madoguchi_transcription::{Mapping, Origin};
 use madoguchi_wire::Profile;
 
 use super::claim::{self, Claim};
+use super::command_line::{quoted, quoted_path, words};
 use super::input;
 use super::judge;
-use super::prepared::is_file;
 use super::product::product;
 use super::reports;
 use super::screen;
@@ -33,7 +33,7 @@ use crate::consumer::property::play_persons;
 use crate::consumer::scenario::Scenario;
 use crate::exit::Exit;
 use crate::interrupt;
-use crate::own_files::OwnFiles;
+use crate::own_files::{OwnFiles, is_file};
 use crate::store::RunFolder;
 
 /// The files of a 資格確認端末.
@@ -52,7 +52,12 @@ pub(super) fn scenarios(patterns: &[String]) -> Result<Vec<Scenario>, Trouble> {
 pub(super) fn run(options: &cli::Run, role: &cli::Consumer, lang: Lang) -> Result<Exit, Trouble> {
     let (text, mapping) = mapping(role.mapping.as_deref())?;
     let command = options.client.clone().ok_or(Trouble::NoClient)?;
-    let argv = words(&command)?;
+    // On Windows a backslash is a part of a path.
+    let argv = if cfg!(windows) {
+        words(&command.replace('\\', "\\\\"))
+    } else {
+        words(&command)
+    }?;
     let clipboard = role.clipboard.as_deref().map(words).transpose()?;
     let mut scenarios = scenarios(&options.select)?;
     let claim = options.statement.as_deref().map(Claim::read).transpose()?;
@@ -227,23 +232,8 @@ fn mapping(file: Option<&Path>) -> Result<(String, Mapping), Trouble> {
     Ok((text, mapping))
 }
 
-fn words(command: &str) -> Result<Vec<String>, Trouble> {
-    // On Windows a backslash is a part of a path.
-    let command_line = if cfg!(windows) {
-        command.replace('\\', "\\\\")
-    } else {
-        command.to_owned()
-    };
-    shlex::split(&command_line)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Trouble::ClientCommand(command.to_owned()))
-}
-
 /// The command that shows a case again.
 fn again(options: &cli::Run, role: &cli::Consumer, id: &str, command: &str) -> String {
-    let quoted = |text: &str| {
-        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-    };
     let named = options.select.iter().map(String::as_str);
     let what = OwnFiles::new(named.filter(|named| is_file(named))).file(id);
     let mapping = role.mapping.as_deref().unwrap_or(Path::new(""));
@@ -251,7 +241,7 @@ fn again(options: &cli::Run, role: &cli::Consumer, id: &str, command: &str) -> S
         "madoguchi run {} --role consumer --client {} --mapping {}",
         quoted(what.unwrap_or(id)),
         quoted(command),
-        quoted(&mapping.to_string_lossy()),
+        quoted_path(mapping),
     )
 }
 

@@ -1,6 +1,5 @@
 //! `madoguchi decode`: APDUs of a trace or of another program's log, explained and redacted.
 
-use std::borrow::Cow;
 use std::io::{self, Write as _};
 use std::path::Path;
 
@@ -10,6 +9,7 @@ use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
 use madoguchi_wire::Profile;
 
+use super::command_line::quoted_path;
 use super::input;
 use super::screen;
 use super::trouble::Trouble;
@@ -130,16 +130,10 @@ fn say(incident: &Incident, file: Option<&Path>, lang: Lang) -> io::Result<()> {
             out,
             "{}: madoguchi judge --from {writer} {}",
             lang.pick("判定", "judge it"),
-            quoted(file)
+            quoted_path(file)
         ),
         _ => Ok(()),
     }
-}
-
-/// A path as a shell takes it.
-fn quoted(file: &Path) -> String {
-    let path = file.to_string_lossy();
-    shlex::try_quote(&path).map_or_else(|_| path.to_string(), Cow::into_owned)
 }
 
 /// What of the logs was not understood: how many lines, and where the first of them stand.
@@ -205,8 +199,11 @@ mod tests {
 
     #[test]
     fn a_path_in_a_command_is_one_word_of_it() {
-        assert_eq!(quoted(Path::new("logs/pcscd.log")), "logs/pcscd.log");
+        assert_eq!(quoted_path(Path::new("logs/pcscd.log")), "logs/pcscd.log");
         let path = Path::new("my logs/$(id).log");
-        assert_eq!(shlex::split(&quoted(path)).unwrap(), ["my logs/$(id).log"]);
+        assert_eq!(
+            shlex::split(&quoted_path(path)).unwrap(),
+            ["my logs/$(id).log"]
+        );
     }
 }

@@ -1,12 +1,10 @@
 //! `madoguchi demo`: the reference client that this program carries, in a process of its own.
 
-use std::borrow::Cow;
 use std::env;
-use std::io;
-use std::path::{Path, PathBuf};
 
 use madoguchi_terms::Lang;
 
+use super::command_line::{carried, quoted};
 use super::trouble::Trouble;
 use super::{run, screen};
 use crate::cli;
@@ -23,8 +21,7 @@ pub(super) fn demo(demo: cli::Demo, lang: Lang) -> Result<Exit, Trouble> {
     let mut command = carried().ok_or(Trouble::NoClient)?;
     for (option, names) in [("defect", &demo.defects), ("manner", &demo.manners)] {
         for name in names {
-            let name = shlex::try_quote(name).unwrap_or(Cow::Borrowed(name));
-            command += &format!(" --{option} {name}");
+            command += &format!(" --{option} {}", quoted(name));
         }
     }
     let mut options = demo.run;
@@ -46,33 +43,6 @@ pub(super) fn client(arguments: &[String]) -> Exit {
 #[cfg(not(unix))]
 pub(super) fn client(_arguments: &[String]) -> Exit {
     Exit::ENVIRONMENT
-}
-
-/// The command that starts it.
-pub(super) fn carried() -> Option<String> {
-    if cfg!(not(unix)) {
-        return None;
-    }
-    let this = this_program().ok()?;
-    let this = this.to_str()?;
-    let quoted = shlex::try_quote(this).ok()?;
-    Some(format!("{quoted} reference-client"))
-}
-
-/// The file of this program; also in a root without /proc, from the name that it was called by.
-fn this_program() -> io::Result<PathBuf> {
-    env::current_exe().or_else(|error| {
-        let called = env::args_os().next().ok_or(error)?;
-        let called = Path::new(&called);
-        if called.components().count() > 1 {
-            return std::path::absolute(called);
-        }
-        let path = env::var_os("PATH").unwrap_or_default();
-        let mut places = env::split_paths(&path).map(|folder| folder.join(called));
-        places
-            .find(|place| place.is_file())
-            .ok_or_else(|| io::ErrorKind::NotFound.into())
-    })
 }
 
 fn what_next(lang: Lang) -> String {

@@ -19,6 +19,7 @@
 mod client;
 mod contract;
 mod environment;
+mod finding;
 mod machine;
 mod pcsc;
 mod plan;
@@ -33,6 +34,7 @@ use std::io::Write;
 use jiff::Timestamp;
 use madoguchi_terms::{Lang, Say};
 
+use self::finding::Finding;
 use super::prepared::Prepared;
 use super::screen;
 use super::selection::Selection;
@@ -42,59 +44,6 @@ use crate::exit::Exit;
 
 /// What the client that is known to be good is tried with: by eye, and by PIN with a signature.
 const REHEARSED: [&str; 2] = ["happy/visual", "happy/pin"];
-
-/// Something that would spoil a run, or is dangerous.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Finding {
-    /// Stable code, `D-01` and so on.
-    code: &'static str,
-    seen: Sentence,
-    help: Sentence,
-    /// Whether it spoils nothing and is said only so that one knows.
-    is_note: bool,
-}
-
-/// A sentence in both languages.
-#[derive(Debug, PartialEq, Eq)]
-struct Sentence {
-    ja: String,
-    en: String,
-}
-
-impl Say for Sentence {
-    fn text(&self, lang: Lang) -> String {
-        lang.pick(&self.ja, &self.en).clone()
-    }
-}
-
-impl Finding {
-    fn new(
-        code: &'static str,
-        (seen_ja, seen_en): (impl Into<String>, impl Into<String>),
-        (help_ja, help_en): (impl Into<String>, impl Into<String>),
-    ) -> Self {
-        Self {
-            code,
-            seen: Sentence {
-                ja: seen_ja.into(),
-                en: seen_en.into(),
-            },
-            help: Sentence {
-                ja: help_ja.into(),
-                en: help_en.into(),
-            },
-            is_note: false,
-        }
-    }
-
-    /// The same as something that spoils no run.
-    fn into_note(self) -> Self {
-        Self {
-            is_note: true,
-            ..self
-        }
-    }
-}
 
 pub(super) fn doctor(options: &cli::Doctor, lang: Lang) -> Result<Exit, Trouble> {
     let now = Timestamp::now();

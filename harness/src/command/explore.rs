@@ -14,11 +14,11 @@ use madoguchi_scenarios::Scenario;
 use madoguchi_terms::{Lang, Say as _};
 use serde_json::json;
 
+use super::command_line::programs;
 use super::judge;
 use super::prepared::Prepared;
-use super::run::client_command;
 use super::screen;
-use super::shrink::{Bench, Control, Ended, Found, Limits, Meant, deciding, smallest, words};
+use super::shrink::{Bench, Control, Ended, Found, Limits, Meant, deciding, smallest};
 use super::trouble::Trouble;
 use crate::aside::join;
 use crate::cli;
@@ -34,23 +34,27 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
     }
     let begun = Instant::now();
     let until = begun + options.budget;
-    let client = words(&client_command(options.client.as_deref())?)?;
-    let control = words(&client_command(options.control.as_deref())?)?;
+    let [client, control] = programs(&options.search)?;
     let prepared = Prepared::around(
         || Ok(Vec::new()),
-        &options.profile,
-        options.out.as_deref(),
+        &options.search.profile,
+        options.search.out.as_deref(),
         None,
     )?;
     interrupt::catch();
     let programs = [&client[..], &control[..]];
-    let bench = Bench::new(&prepared, programs, options.timeout, options.seed);
+    let bench = Bench::new(
+        &prepared,
+        programs,
+        options.search.timeout,
+        options.search.seed,
+    );
     let personas: Vec<&str> = persona_ids().collect();
-    let mut days = Days::new(options.seed, &personas);
+    let mut days = Days::new(options.search.seed, &personas);
     let mut out = screen::standard_output();
     let mut seen = Seen::default();
     while Instant::now() < until && !interrupt::interrupted() && seen.days < options.days {
-        let wanted = options.jobs.min(options.days - seen.days);
+        let wanted = options.search.jobs.min(options.days - seen.days);
         let some: Vec<Scenario> = days.by_ref().take(wanted).collect();
         let looks: Vec<Result<Look, Trouble>> = thread::scope(|scope| {
             let bench = &bench;
@@ -85,7 +89,7 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
                         let limits = Limits {
                             until: Some(Instant::now() + SEARCH),
                             most: options.trials,
-                            width: options.jobs,
+                            width: options.search.jobs,
                         };
                         let (requirement, _) = &failure;
                         let meant = Meant {
@@ -116,9 +120,15 @@ pub(super) fn explore(options: &cli::Explore, lang: Lang) -> Result<Exit, Troubl
     }
     clear();
     bench.clear();
-    screen::say(sum_up(&mut out, &seen, begun.elapsed(), options.seed, lang))?;
-    if let Some(file) = &options.json {
-        judge::write(file, &seen.json(begun.elapsed(), options.seed))?;
+    screen::say(sum_up(
+        &mut out,
+        &seen,
+        begun.elapsed(),
+        options.search.seed,
+        lang,
+    ))?;
+    if let Some(file) = &options.search.json {
+        judge::write(file, &seen.json(begun.elapsed(), options.search.seed))?;
     }
     Ok(interrupt::exit(seen.found.is_empty()))
 }

@@ -17,7 +17,7 @@ use madoguchi_terms::Lang;
 use serde_json::{Value as Json, json};
 
 use super::decode::{read_log, read_logs, read_standard_input, unread};
-use super::prepared::known;
+use super::names::known;
 use super::trouble::Trouble;
 use super::{draft, input, reports, screen};
 use crate::cli;
@@ -84,14 +84,8 @@ fn files(
     let mut fidelity = None;
     if let Some(draft) = draft {
         let text = draft.yaml(&incident.inputs, lang);
-        let names = known();
-        let scenario = Scenario::parse(
-            "incident/scenario",
-            "scenario.yaml",
-            &text,
-            &names.borrowed(),
-        )
-        .map_err(Trouble::Scenario)?;
+        let scenario = Scenario::parse("incident/scenario", "scenario.yaml", &text, known())
+            .map_err(Trouble::Scenario)?;
         fidelity = Some(phantom::ask(incident, draft, &scenario));
         files.push(("scenario.yaml", text));
     }

@@ -14,6 +14,7 @@ use madoguchi_terms::Lang;
 use madoguchi_trace::canonical;
 use madoguchi_trace::{OwnWords, ReadError, Trace};
 
+use super::command_line::quoted_path;
 use super::decode::{read_log, read_logs};
 use super::own_words;
 use super::reports;
@@ -181,9 +182,7 @@ fn places(judged: &Judged, log: &Incident, lang: Lang) -> io::Result<()> {
 
 /// The command that judges a stored trace again.
 fn again(path: &Path) -> String {
-    let path = path.to_string_lossy();
-    let quoted = shlex::try_quote(&path).unwrap_or_else(|_| path.clone());
-    format!("madoguchi judge {quoted}")
+    format!("madoguchi judge {}", quoted_path(path))
 }
 
 /// Judges a trace that was just recorded, stores the verdict beside it and says it.

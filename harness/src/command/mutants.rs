@@ -20,9 +20,10 @@ use serde::Serialize;
 use self::defects::{Score, listed, wanted};
 use self::fate::{Fate, Hunt, Mutant, Through};
 use self::manners::Visit;
+use super::command_line::{client_command, words};
 use super::judge;
 use super::prepared::Prepared;
-use super::run::{self, client_command};
+use super::run;
 use super::screen;
 use super::selection::Selection;
 use super::trouble::Trouble;
@@ -41,10 +42,7 @@ pub(super) fn mutants(options: &cli::Mutants, lang: Lang) -> Result<Exit, Troubl
     if cfg!(not(unix)) {
         return Err(Trouble::NotHere("mutants"));
     }
-    let command = client_command(options.client.as_deref())?;
-    let argv = shlex::split(&command)
-        .filter(|argv| !argv.is_empty())
-        .ok_or_else(|| Trouble::ClientCommand(command.clone()))?;
+    let argv = words(&client_command(options.client.as_deref())?)?;
     let watch = options.screen_map.as_deref();
     let watch = watch.map(|file| run::watch(file, PATIENCE, lang));
     let watch = watch.transpose()?;

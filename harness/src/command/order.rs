@@ -19,17 +19,16 @@ pub(super) fn order(scenarios: &[Scenario], workers: usize) -> Vec<usize> {
 mod tests {
     use madoguchi_scenarios::Catalogue;
 
-    use super::super::prepared::known;
+    use super::super::names::known;
     use super::*;
 
     #[test]
     fn who_waits_begins_and_the_others_keep_their_order() {
         let ids = ["happy/visual", "web/slow-link", "happy/pin", "web/silent"];
-        let names = known();
         let read = |id: &str| {
             let catalogue = Catalogue::builtin();
             let entry = catalogue.select(&[id.to_owned()]).unwrap()[0];
-            entry.parse(&names.borrowed()).unwrap()
+            entry.parse(known()).unwrap()
         };
         let scenarios = ids.map(read);
         assert_eq!(order(&scenarios, 2), [3, 1, 0, 2]);

@@ -8,14 +8,10 @@ use std::sync::Arc;
 use std::thread;
 
 use jiff::Timestamp;
-use madoguchi_card::Profile as CardProfile;
 use madoguchi_eligibility::{AssistanceDetail, FacilityKind, Operation, TerminalKind};
-use madoguchi_fixtures::persona_ids;
 use madoguchi_fixtures::pki::MockJpki;
-use madoguchi_judge::check;
-use madoguchi_reader::MODELS;
 use madoguchi_requirements::Function;
-use madoguchi_scenarios::{Axis, Known, Scenario};
+use madoguchi_scenarios::{Axis, Scenario};
 use madoguchi_wire::{Profile, Transport};
 use tokio::runtime::{Builder, Runtime};
 
@@ -26,9 +22,9 @@ use crate::aside::join;
 use crate::cell::authority::Authorities;
 use crate::cell::reach::Reach;
 use crate::cell::reader::Route;
-use crate::cell::service::Exchange;
-use crate::cell::world::Setting;
+use crate::cell::world::{ExchangeFolder, Setting};
 use crate::cli::DEFAULT_PROFILE;
+use crate::own_files::is_file;
 use crate::store::RunFolder;
 
 /// What is said in exchange folders where the user names no profile for them.
@@ -115,14 +111,14 @@ impl Prepared {
 
     /// Opens folders for the profile, or for the built-in one of folders where the profile travels
     /// by HTTP.
-    pub(super) fn exchange(&self, folder: &Path) -> Exchange {
+    pub(super) fn exchange(&self, folder: &Path) -> ExchangeFolder {
         let profile = if self.profile.transport() == Transport::Folder {
             self.profile.clone()
         } else {
             Profile::builtin(FOLDER_PROFILE).map_or_else(|| self.profile.clone(), Arc::new)
         };
         let folder = folder.to_owned();
-        Exchange { folder, profile }
+        ExchangeFolder { folder, profile }
     }
 
     /// The profile that the service speaks.
@@ -225,45 +221,4 @@ fn own_profile(name: &str) -> Result<(Profile, Option<String>), Trouble> {
     // With what it has from a built-in one, which another version may have changed.
     let whole = profile.text().to_owned();
     Ok((profile, Some(whole)))
-}
-
-/// Whether the user means a file and not an id.
-pub(super) fn is_file(pattern: &str) -> bool {
-    let extension = Path::new(pattern).extension();
-    extension.is_some_and(|extension| extension == "yaml" || extension == "yml")
-}
-
-/// The names that a scenario may use.
-pub(super) struct Names {
-    personas: Vec<&'static str>,
-    requirements: Vec<&'static str>,
-    profiles: Vec<&'static str>,
-    readers: Vec<&'static str>,
-    wires: Vec<&'static str>,
-}
-
-impl Names {
-    pub(super) fn borrowed(&self) -> Known<'_> {
-        Known {
-            personas: &self.personas,
-            requirements: &self.requirements,
-            profiles: &self.profiles,
-            readers: &self.readers,
-            wires: &self.wires,
-        }
-    }
-}
-
-/// All of them.
-pub(super) fn known() -> Names {
-    Names {
-        personas: persona_ids().collect(),
-        requirements: check::ids().collect(),
-        profiles: CardProfile::all().map(|profile| profile.name).to_vec(),
-        readers: MODELS.iter().map(|model| model.name).collect(),
-        wires: madoguchi_wire::BUILTIN
-            .iter()
-            .map(|(name, _)| *name)
-            .collect(),
-    }
 }

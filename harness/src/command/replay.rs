@@ -17,11 +17,12 @@ use madoguchi_terms::Lang;
 use self::field::Field;
 use self::found::{Found, Tried};
 use self::wanted::Wanted;
+use super::command_line::{programs, quoted, quoted_path};
 use super::judge;
-use super::prepared::{Prepared, known};
-use super::run::client_command;
+use super::names::known;
+use super::prepared::Prepared;
 use super::screen;
-use super::shrink::{Bench, bare, words};
+use super::shrink::{Bench, bare};
 use super::trouble::Trouble;
 use crate::aside::join;
 use crate::cli;
@@ -46,14 +47,18 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
         seed,
         folder,
     } = Field::read(&options.case, options.log.as_deref())?;
-    let client = words(&client_command(options.client.as_deref())?)?;
-    let control = words(&client_command(options.control.as_deref())?)?;
-    let out = options.out.clone().or(folder);
+    let [client, control] = programs(&options.search)?;
+    let out = options.search.out.clone().or(folder);
     let own = scenario.clone();
-    let prepared = Prepared::around(|| Ok(vec![own]), &options.profile, out.as_deref(), None)?;
+    let prepared = Prepared::around(
+        || Ok(vec![own]),
+        &options.search.profile,
+        out.as_deref(),
+        None,
+    )?;
     interrupt::catch();
-    let seed = seed.unwrap_or(options.seed);
-    let bench = Bench::new(&prepared, [&client, &control], options.timeout, seed);
+    let seed = seed.unwrap_or(options.search.seed);
+    let bench = Bench::new(&prepared, [&client, &control], options.search.timeout, seed);
     let wanted = Wanted::new(
         options.symptom.as_deref(),
         options.requirement.as_deref(),
@@ -62,7 +67,7 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
 
     let alternatives = drafted.alternatives();
     let mut tried: Vec<Tried> = Vec::new();
-    for some in alternatives.chunks(options.jobs) {
+    for some in alternatives.chunks(options.search.jobs) {
         // the draft itself is played, however little time there is
         if interrupt::interrupted() || !tried.is_empty() && begun.elapsed() >= options.budget {
             break;
@@ -128,7 +133,7 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
         &next,
         lang,
     ))?;
-    if let Some(file) = &options.json {
+    if let Some(file) = &options.search.json {
         judge::write(file, &json)?;
     }
     Ok(interrupt::exit(found.verified == SURE))
@@ -139,20 +144,16 @@ fn changed(scenario: &Scenario, drafted: &Drafted, changes: &[Change]) -> Option
     if changes.is_empty() {
         return Some(bare(scenario));
     }
-    let names = known();
     let text = drafted.text(changes);
-    let read = Scenario::parse(&scenario.id, "scenario.yaml", &text, &names.borrowed());
+    let read = Scenario::parse(&scenario.id, "scenario.yaml", &text, known());
     read.ok().map(|scenario| bare(&scenario))
 }
 
 /// The command that makes the chosen scenario smaller.
 fn next(options: &cli::Replay, found: &Found, folder: &Path) -> String {
-    let quoted = |text: &str| {
-        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-    };
     let file = folder.join(CHOSEN);
-    let mut next = format!("madoguchi shrink {}", quoted(&file.to_string_lossy()));
-    if let Some(client) = &options.client {
+    let mut next = format!("madoguchi shrink {}", quoted_path(&file));
+    if let Some(client) = &options.search.client {
         next += &format!(" --client {}", quoted(client));
     }
     if let Some(id) = found.requirement() {
@@ -161,8 +162,8 @@ fn next(options: &cli::Replay, found: &Found, folder: &Path) -> String {
     if let Some(words) = &options.symptom {
         next += &format!(" --symptom {}", quoted(words));
     }
-    if options.profile != cli::DEFAULT_PROFILE {
-        next += &format!(" --profile {}", quoted(&options.profile));
+    if options.search.profile != cli::DEFAULT_PROFILE {
+        next += &format!(" --profile {}", quoted(&options.search.profile));
     }
     next
 }

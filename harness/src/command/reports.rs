@@ -13,6 +13,8 @@ use jiff::tz::{Offset, TimeZone};
 use madoguchi_notation::Wording;
 use madoguchi_report::cover::{Assumption, Cover, Gap, Probe, Untried};
 use madoguchi_report::known::{Known, KnownFailure, KnownFailures};
+use madoguchi_report::plan::Plan;
+use madoguchi_report::shard::Shard;
 use madoguchi_report::terminal::Terminal;
 use madoguchi_report::{CaseReport, github, html, json, junit, markdown, record};
 use madoguchi_scenarios::Catalogue;
@@ -22,7 +24,6 @@ use madoguchi_wire::Profile;
 use super::evidence;
 use super::input;
 use super::screen;
-use super::shards::Part;
 use super::trouble::Trouble;
 use crate::cli;
 use crate::exit::Exit;
@@ -30,6 +31,12 @@ use crate::whole;
 
 /// The tool as reports name it.
 pub(super) const TOOL: &str = concat!("madoguchi ", env!("CARGO_PKG_VERSION"));
+
+/// The part of a divided run that this one is, and of which whole.
+pub(super) struct Part {
+    pub(super) shard: Shard,
+    pub(super) plan: Plan,
+}
 
 /// Writes every report that `options` name.
 pub(super) fn write(

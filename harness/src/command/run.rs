@@ -18,11 +18,10 @@ use madoguchi_trace::ProfileNote;
 use madoguchi_wire::Transport;
 
 use self::told::Told;
-pub(super) use self::told::{is_interrupted, is_not_supported};
 use self::work::{Played, Work};
 use super::claim::{self, Claim};
+use super::command_line::client_command;
 use super::consumer;
-use super::demo;
 use super::input;
 use super::order::order;
 use super::own_words;
@@ -298,19 +297,4 @@ pub(super) fn watch(file: &Path, attended_limit: Duration, lang: Lang) -> Result
 pub(super) fn screen_map(file: &Path) -> Result<ScreenMap, Trouble> {
     let text = input::text(file, input::WRITTEN)?;
     ScreenMap::parse(&file.to_string_lossy(), &text).map_err(Trouble::Scenario)
-}
-
-/// The client's command as the user gave it, or the reference client: the one that lies beside this
-/// program, or the one inside it.
-pub(super) fn client_command(given: Option<&str>) -> Result<String, Trouble> {
-    if let Some(given) = given {
-        return Ok(given.to_owned());
-    }
-    let name = format!("madoguchi-reference-client{}", std::env::consts::EXE_SUFFIX);
-    let beside = std::env::current_exe().map(|this| this.with_file_name(name));
-    let Some(found) = beside.ok().filter(|path| path.is_file()) else {
-        return demo::carried().ok_or(Trouble::NoClient);
-    };
-    let path = found.to_string_lossy();
-    Ok(shlex::try_quote(&path).map_or_else(|_| path.to_string(), std::borrow::Cow::into_owned))
 }

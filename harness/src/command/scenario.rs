@@ -11,7 +11,7 @@ use madoguchi_scenarios::{Breadth, Catalogue, Entry, Scenario, chosen, derived};
 use madoguchi_terms::{Lang, Say as _};
 use serde_json::Value as Json;
 
-use super::prepared::{is_file, known};
+use super::names::known;
 use super::selection::is_derived;
 use super::trouble::Trouble;
 use super::{draft, input, screen};
@@ -19,7 +19,7 @@ use crate::cli::ScenarioCommand;
 use crate::consumer::catalogue::catalogue;
 use crate::consumer::scenario as consumer;
 use crate::exit::Exit;
-use crate::own_files::OwnFiles;
+use crate::own_files::{OwnFiles, is_file};
 
 /// A scenario to begin with. It checks clean for every id, which a test holds.
 const DRAFT: &str = include_str!("scenario/draft.yaml");
@@ -38,7 +38,6 @@ pub(super) fn scenario(command: &ScenarioCommand, lang: Lang) -> Result<Exit, Tr
 
 /// Says everything that is wrong with each of the files, and goes on to the next.
 fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
-    let names = known();
     let mut worst = Exit::PASS;
     for (file, id) in OwnFiles::new(files.iter().map(String::as_str)).each() {
         let text = input::text(file, input::WRITTEN)?;
@@ -46,7 +45,7 @@ fn check(files: &[String], lang: Lang) -> Result<Exit, Trouble> {
             consumer::Scenario::parse(id, file, &text)
                 .map(|scenario| (scenario.when.len(), scenario.requirements.len()))
         } else {
-            let read = Scenario::parse(id, file, &text, &names.borrowed());
+            let read = Scenario::parse(id, file, &text, known());
             if let Ok(scenario) = &read
                 && let Some(doubts) = scenario.doubts(file, &text)
             {
@@ -141,7 +140,7 @@ fn explain(entry: &Entry, lang: Lang) -> Result<Exit, Trouble> {
         let scenario = consumer::Scenario::parse(&entry.id, &entry.file, &entry.text);
         of_consumer_in_words(&scenario.map_err(Trouble::Scenario)?, lang)
     } else {
-        let scenario = entry.parse(&known().borrowed());
+        let scenario = entry.parse(known());
         in_words(&scenario.map_err(Trouble::Scenario)?, lang)
     };
     let mut out = screen::standard_output();
@@ -248,18 +247,16 @@ mod tests {
 
     #[test]
     fn a_draft_checks_clean() {
-        let names = known();
         for id in ["my/first", "x"] {
             let text = DRAFT.replace("ID", id);
-            Scenario::parse(id, "draft.yaml", &text, &names.borrowed()).unwrap();
+            Scenario::parse(id, "draft.yaml", &text, known()).unwrap();
         }
     }
 
     #[test]
     fn every_scenario_can_be_told_in_both_languages() {
-        let names = known();
         for entry in Catalogue::builtin().entries() {
-            let scenario = entry.parse(&names.borrowed()).unwrap();
+            let scenario = entry.parse(known()).unwrap();
             for lang in Lang::ALL {
                 let told = in_words(&scenario, lang);
                 for id in &scenario.requirements {
@@ -271,10 +268,9 @@ mod tests {
 
     #[test]
     fn a_scenario_that_is_made_reads_back_from_its_text() {
-        let names = known();
         for made in derived().into_iter().step_by(17) {
             let text = made.text();
-            let read = Scenario::parse(&made.id, &made.id, &text, &names.borrowed());
+            let read = Scenario::parse(&made.id, &made.id, &text, known());
             assert_eq!(read.unwrap(), made, "{text}");
         }
     }
@@ -312,7 +308,7 @@ mod tests {
     #[test]
     fn a_scenario_in_words() {
         let entry = entry("pin/lockout").unwrap();
-        let scenario = entry.parse(&known().borrowed()).unwrap();
+        let scenario = entry.parse(known()).unwrap();
         for lang in Lang::ALL {
             insta::assert_snapshot!(format!("explain-{lang}"), in_words(&scenario, lang));
         }

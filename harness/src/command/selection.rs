@@ -8,10 +8,10 @@ use madoguchi_scenarios::{
 };
 
 use super::input;
-use super::prepared::{is_file, known};
+use super::names::known;
 use super::trouble::Trouble;
 use crate::cli;
-use crate::own_files::OwnFiles;
+use crate::own_files::{OwnFiles, is_file};
 
 /// What a user asked for.
 #[derive(Debug, Clone, Copy, Default)]
@@ -84,8 +84,6 @@ impl<'a> Selection<'a> {
                 scenarios.extend(self.variants(&scenario, &ids));
             }
         }
-        let names = known();
-        let names = names.borrowed();
         let own = OwnFiles::new(files.iter().map(|file| scenario_of(file)));
         let mut of_id: BTreeMap<&str, Vec<String>> = BTreeMap::new();
         for file in &files {
@@ -97,7 +95,7 @@ impl<'a> Selection<'a> {
         }
         for (path, id) in own.each() {
             let text = input::text(path, input::WRITTEN)?;
-            let scenario = Scenario::parse(id, path, &text, &names).map_err(Trouble::Scenario)?;
+            let scenario = Scenario::parse(id, path, &text, known()).map_err(Trouble::Scenario)?;
             let patterns: Vec<&str> = of_id[id].iter().map(String::as_str).collect();
             scenarios.extend(self.variants(&scenario, &patterns));
         }

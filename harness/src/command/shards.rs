@@ -14,11 +14,11 @@ use madoguchi_report::compare::Comparison;
 use madoguchi_report::json::Report;
 use madoguchi_report::known::KnownFailures;
 use madoguchi_report::plan::Plan;
-use madoguchi_report::shard::Shard;
 use madoguchi_terms::Lang;
 use madoguchi_trace::Trace;
 
 use super::plan::Division;
+use super::reports::Part;
 use super::trouble::Trouble;
 use super::{input, judge, reports, screen};
 use crate::cli;
@@ -146,12 +146,6 @@ fn trace_of(case: &Verdicts, folders: &[PathBuf]) -> Result<Option<Trace>, Troub
 fn again(case: &Verdicts) -> String {
     let (id, seed, profile) = (&case.scenario, case.seed, &case.profile.name);
     format!("madoguchi run {id} --client CMD --seed {seed} --profile {profile}")
-}
-
-/// The part of a divided run that this one is, and of which whole.
-pub(super) struct Part {
-    pub(super) shard: Shard,
-    pub(super) plan: Plan,
 }
 
 /// Leaves what `options` ask for of the selected scenarios: first those that failed, then the part, which may

@@ -21,10 +21,10 @@ pub(super) use self::symptom::{Ending, Meant, Symptom, broken};
 use self::trials::step;
 pub(super) use self::trials::{Limits, Trying, clear};
 use super::case::Case;
+use super::command_line::programs;
 use super::judge;
 use super::prepared::Prepared;
 use super::reports;
-use super::run::client_command;
 use super::screen;
 use super::trouble::Trouble;
 use crate::cell::case::ClientSpec;
@@ -48,23 +48,22 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
     }
     let begun = Instant::now();
     let case = Case::read(&options.case)?;
-    let out = options.out.clone().or_else(|| case.folder.clone());
-    let client = words(&client_command(options.client.as_deref())?)?;
-    let control = words(&client_command(options.control.as_deref())?)?;
+    let out = options.search.out.clone().or_else(|| case.folder.clone());
+    let [client, control] = programs(&options.search)?;
     let scenario = case.scenario;
     let prepared = Prepared::around(
         || Ok(vec![scenario.clone()]),
-        &options.profile,
+        &options.search.profile,
         out.as_deref(),
         None,
     )?;
     interrupt::catch();
-    let seed = case.seed.unwrap_or(options.seed);
-    let bench = Bench::new(&prepared, [&client, &control], options.timeout, seed);
+    let seed = case.seed.unwrap_or(options.search.seed);
+    let bench = Bench::new(&prepared, [&client, &control], options.search.timeout, seed);
     let limits = Limits {
         until: Some(begun + options.budget),
         most: options.trials,
-        width: options.jobs,
+        width: options.search.jobs,
     };
     let folder = prepared.folder.path();
     let found = match smallest(
@@ -99,17 +98,10 @@ pub(super) fn shrink(options: &cli::Shrink, lang: Lang) -> Result<Exit, Trouble>
         &again,
         lang,
     ))?;
-    if let Some(json) = &options.json {
+    if let Some(json) = &options.search.json {
         judge::write(json, &found.json())?;
     }
     Ok(interrupt::exit(found.verified == SURE))
-}
-
-/// A command of a client.
-pub(super) fn words(command: &str) -> Result<Vec<String>, Trouble> {
-    shlex::split(command)
-        .filter(|words| !words.is_empty())
-        .ok_or_else(|| Trouble::ClientCommand(command.to_owned()))
 }
 
 /// What came of a search.

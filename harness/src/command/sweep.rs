@@ -20,11 +20,11 @@ use madoguchi_terms::Lang;
 
 use self::broken::{Broken, broken};
 use self::exchanges::exchanges;
+use super::command_line::programs;
 use super::judge;
 use super::prepared::Prepared;
-use super::run::client_command;
 use super::screen;
-use super::shrink::{Bench, words};
+use super::shrink::Bench;
 use super::trouble::Trouble;
 use super::workers::in_order;
 use crate::cell::case::ClientSpec;
@@ -46,17 +46,21 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
         return Err(Trouble::NotHere("sweep"));
     }
     let begun = Instant::now();
-    let client = words(&client_command(options.client.as_deref())?)?;
-    let control = words(&client_command(options.control.as_deref())?)?;
+    let [client, control] = programs(&options.search)?;
     let prepared = Prepared::around(
         || Ok(Vec::new()),
-        &options.profile,
-        options.out.as_deref(),
+        &options.search.profile,
+        options.search.out.as_deref(),
         None,
     )?;
     interrupt::catch();
     let programs = [&client[..], &control[..]];
-    let bench = Bench::new(&prepared, programs, options.timeout, options.seed);
+    let bench = Bench::new(
+        &prepared,
+        programs,
+        options.search.timeout,
+        options.search.seed,
+    );
     let mut swept = Swept::default();
     swept.play_without_faults(&bench, &options.flows)?;
     let flows = &swept.flows;
@@ -71,12 +75,12 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
     let all: Vec<(usize, Cell)> = each.collect();
     swept.single = all.len();
     let mut all: Vec<Option<(usize, Cell)>> = all.into_iter().map(Some).collect();
-    let order = order(all.len(), options.seed).into_iter();
+    let order = order(all.len(), options.search.seed).into_iter();
     let chosen = order.take(options.cells).filter_map(|at| all[at].take());
     let (waiting, computing): (Vec<_>, Vec<_>) = chosen.partition(|(_, cell)| cell.waits);
     let limits = Limits {
         until: options.budget.map(|budget| begun + budget),
-        jobs: options.jobs,
+        jobs: options.search.jobs,
         first: options.first,
     };
     // First those that compute, then those that wait, of which many go at a time.
@@ -85,7 +89,7 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
     }
     if options.pairs {
         let flows = swept.flows.clone();
-        let mut pairs = Pairs::new(&flows, options.seed);
+        let mut pairs = Pairs::new(&flows, options.search.seed);
         let mut left = options.cells.saturating_sub(swept.played);
         while left > 0 && swept.goes_on(limits) {
             let some: Vec<(usize, Cell)> = pairs.by_ref().take(PAIRS.min(left)).collect();
@@ -103,7 +107,7 @@ pub(super) fn sweep(options: &cli::Sweep, lang: Lang) -> Result<Exit, Trouble> {
         took: begun.elapsed(),
     };
     screen::say(told.tell(&mut screen::standard_output(), lang))?;
-    if let Some(file) = &options.json {
+    if let Some(file) = &options.search.json {
         judge::write(file, &told.json())?;
     }
     if swept.flows.is_empty() && !interrupt::interrupted() {

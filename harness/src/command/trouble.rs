@@ -20,7 +20,7 @@ use madoguchi_wire::NoDraft;
 
 use crate::cell::case::CaseTrouble;
 use crate::cell::world::WorldTrouble;
-use crate::consumer::play::NotPlayed;
+use crate::consumer::not_played::NotPlayed;
 use crate::exit::Exit;
 use crate::installation::NotKept;
 use crate::own_network::NoOwnNetwork;
@@ -186,6 +186,28 @@ fn safe(text: &str) -> String {
 }
 
 impl Trouble {
+    /// Whether the client itself said that it does not do this.
+    pub(super) const fn is_not_supported(&self) -> bool {
+        matches!(
+            self,
+            Self::Case {
+                trouble: CaseTrouble::NotSupported,
+                ..
+            }
+        )
+    }
+
+    /// Whether the user ended the run while the case was played.
+    pub(super) const fn is_interrupted(&self) -> bool {
+        matches!(
+            self,
+            Self::Case {
+                trouble: CaseTrouble::Interrupted,
+                ..
+            }
+        )
+    }
+
     /// Says it on standard error and gives back the exit code.
     pub(crate) fn tell(&self, lang: Lang) -> Exit {
         match self {

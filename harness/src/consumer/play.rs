@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 use madoguchi_delivery::{Delivered, FolderTerminal};
 use madoguchi_eligibility::Fields;
-use madoguchi_notation::{Offset, Wording};
+use madoguchi_notation::Offset;
 use madoguchi_report::terminal::Styles;
 use madoguchi_report::transcribed::Report;
 use madoguchi_requirements::statement::Product;
@@ -26,14 +26,12 @@ use serde_json::{Value as Json, json};
 
 use super::disk::Disk;
 use super::inquiry;
+use super::not_played::NotPlayed;
 use super::output::{OutputApi, needs_another_look};
 use super::program::Program;
 use super::scenario::{Act, Claim, Inquire, InquiryKind, OutputFault, Scenario};
 use super::sight;
 use super::situation::{self, Content};
-use crate::client::attended::NobodyAnswers;
-use crate::client::process::ClientTrouble;
-use crate::client::webdriver::WebDriverTrouble;
 use crate::private;
 
 /// What the cases of one run share.
@@ -63,23 +61,6 @@ pub(crate) struct Played {
     pub(crate) exhibit: Option<Exhibit>,
     pub(crate) begun: Timestamp,
     pub(crate) took: Duration,
-}
-
-/// Why a case could not be played.
-#[derive(Debug)]
-pub(crate) enum NotPlayed {
-    Start(ClientTrouble),
-    Disk(PathBuf, io::Error),
-    /// The loopback interface has no port for the API.
-    Api(io::Error),
-    /// Neither the program nor the mapping says where the page is.
-    NoPage,
-    /// The page could not be read.
-    Page(WebDriverTrouble),
-    /// Nobody says what the screen shows.
-    Nobody(NobodyAnswers),
-    /// The export is not as the mapping says.
-    Mapped(String, Wording),
 }
 
 /// What is assumed of what is delivered: the elements of an answer, the API, the order of the list, and

@@ -23,8 +23,9 @@ use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use wait_timeout::ChildExt as _;
 
-use crate::client::process::{ClientTrouble, end_group_of, keep};
+use crate::client::process::{ClientTrouble, keep};
 use crate::interrupt::Watched;
+use crate::process_group::end_group_of;
 
 /// The longest line that is listened to, bytes.
 const LINE: u64 = 1 << 16;

@@ -14,7 +14,8 @@ use madoguchi_notation::{Located, Offset, Wording};
 use madoguchi_shrink::{Otherwise, Outcome, Trials, fewer, simpler as simpler_of};
 use serde_json::json;
 
-use super::play::{NotPlayed, Played, Setting, play};
+use super::not_played::NotPlayed;
+use super::play::{Played, Setting, play};
 use super::scenario::{Act, Deliver, Scenario, Way};
 use crate::entropy::{self, Consumer};
 use crate::interrupt;

@@ -7,7 +7,7 @@ use madoguchi_terms::Lang;
 use madoguchi_transcription::{Attended, Export, Mapping, Origin, Page};
 
 use super::disk::Disk;
-use super::play::NotPlayed;
+use super::not_played::NotPlayed;
 use crate::client::attended::ask;
 use crate::client::process::Env;
 use crate::client::webdriver::{Browser, Element, Through, WebDriverTrouble};

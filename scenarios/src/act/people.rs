@@ -1,29 +1,6 @@
 //! What people do, in one word.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use strum::IntoStaticStr;
-
-/// Enums of words without values, each with its name as a scenario and the client contract write it.
-macro_rules! words {
-    ($($(#[$doc:meta])* $name:ident { $($(#[$variant:meta])* $word:ident,)+ })+) => {$(
-        $(#[$doc])*
-        #[derive(
-            Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize, JsonSchema,
-        )]
-        #[serde(rename_all = "kebab-case")]
-        #[strum(serialize_all = "kebab-case")]
-        pub enum $name { $($(#[$variant])* $word,)+ }
-
-        impl $name {
-            /// The word in the scenario and in the client contract.
-            #[must_use]
-            pub fn name(self) -> &'static str {
-                self.into()
-            }
-        }
-    )+};
-}
+use crate::word::words;
 
 words! {
     /// What the patient enters: a scenario knows no digits.
@@ -66,7 +43,6 @@ words! {
         Killed,
     }
 
-    /// What the staff mistype or leave out at a login.
     /// What happens to the client's files.
     Disk {
         /// The client's folder takes nothing from now on.

@@ -5,26 +5,16 @@ use madoguchi_notation::{Located, Offset};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use crate::word::words;
 use crate::{Method, schema};
 
-/// For which care a patient consents.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum Care {
-    /// 訪問診療等: consent covers the course of care.
-    HomeVisit,
-    /// オンライン診療等: consent every time.
-    Online,
-}
-
-impl Care {
-    /// The word in the scenario and in the client contract.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::HomeVisit => "home-visit",
-            Self::Online => "online",
-        }
+words! {
+    /// For which care a patient consents.
+    Care {
+        /// 訪問診療等: consent covers the course of care.
+        HomeVisit,
+        /// オンライン診療等: consent every time.
+        Online,
     }
 }
 

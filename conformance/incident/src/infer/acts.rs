@@ -8,11 +8,11 @@ use madoguchi_iso7816::Instruction;
 use madoguchi_scenarios::ReturnCode;
 use madoguchi_trace::{ReaderEvent, What};
 
-use super::persona::{self, by_decision, is_eligibility};
+use super::persona::{self, by_decision};
 use super::presence::{Day, End, Exchange, Presence};
 use super::taken::taken_over;
 use super::web::Asked;
-use super::{Draft, Origin, Written};
+use crate::draft::{Draft, Origin, Written};
 use crate::patterns::Done;
 use crate::redact::{Aside, Seen};
 
@@ -353,10 +353,9 @@ impl Counter<'_, '_> {
     /// The same asked again after it had failed.
     fn retries(&mut self, at: usize, presence: &Presence<'_>) {
         let until = self.until(at);
-        let during = self
-            .asked
-            .iter()
-            .filter(|one| is_eligibility(one) && (presence.from_us..=until).contains(&one.seen.us));
+        let during = self.asked.iter().filter(|one| {
+            one.is_eligibility() && (presence.from_us..=until).contains(&one.seen.us)
+        });
         let again: Vec<Origin> = during.skip(1).map(|one| Origin::of(one.seen)).collect();
         for from in again {
             self.act(Written::implied("press: 再試行", from));
@@ -399,7 +398,7 @@ impl Counter<'_, '_> {
     fn without_card(&mut self) {
         let mut failed = false;
         let mut is_first = true;
-        for one in self.asked.iter().filter(|one| is_eligibility(one)) {
+        for one in self.asked.iter().filter(|one| one.is_eligibility()) {
             let from = Origin::of(one.seen);
             if failed {
                 self.draft

@@ -6,7 +6,7 @@ use madoguchi_trace::ReaderEvent;
 
 use super::presence::{Day, End, Exchange, Presence, is_status};
 use super::program::placed;
-use super::{Draft, Origin, Written};
+use crate::draft::{Draft, Origin, Written};
 use crate::redact::{Aside, Outcome};
 
 /// How much slower than usual an answer is that came late, and how slow at least, microseconds.

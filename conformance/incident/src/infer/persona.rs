@@ -1,10 +1,8 @@
 //! Who came, as far as card and service tell it without telling who it is.
 
-use madoguchi_eligibility::Operation;
-
 use super::presence::{Exchange, Presence};
 use super::web::Asked;
-use super::{Origin, Written};
+use crate::draft::{Origin, Written};
 
 /// By a card that is none of those that are asked for.
 pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
@@ -18,14 +16,6 @@ pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
     let of = ["menkyo-mino", "juki-kayo"];
     let is_all = presence.exchanges.len() <= MOST;
     is_all.then(|| Written::one_of(of[0], &of, Origin::of(refused.seen)))
-}
-
-/// Whether it was asked whether a person is insured.
-pub(super) fn is_eligibility(one: &Asked<'_>) -> bool {
-    matches!(
-        one.operation,
-        Some(Operation::EligibilityByCertificate | Operation::EligibilityBySignature)
-    )
 }
 
 /// Personas to whom the service says so.

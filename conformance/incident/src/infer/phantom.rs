@@ -13,7 +13,7 @@ use madoguchi_trace::{ReaderEvent, Text};
 
 use super::presence::{self, Exchange, Presence};
 use super::program::of_app;
-use super::{Draft, Origin};
+use crate::draft::{Draft, Origin};
 use crate::incident::Incident;
 use crate::redact::{Aside, Outcome, Seen};
 

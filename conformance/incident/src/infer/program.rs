@@ -7,7 +7,7 @@ use madoguchi_layout::jpki;
 use madoguchi_trace::What;
 
 use super::presence::Day;
-use super::{Draft, Origin, Written};
+use crate::draft::{Draft, Origin, Written};
 use crate::redact::{Aside, Outcome, Seen};
 
 /// Programs that speak to 公的個人認証AP; where none does, all.

@@ -2,7 +2,7 @@
 
 use madoguchi_trace::Step;
 
-use super::{Draft, Origin, Written};
+use crate::draft::{Draft, Origin, Written};
 use crate::redact::Seen;
 
 /// A step of a trace of ours.

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use madoguchi_eligibility::Operation;
 use madoguchi_trace::{HttpAnswer, HttpRequest, What};
 
-use super::persona::is_eligibility;
-use super::{Draft, Origin, Written};
+use crate::draft::{Draft, Origin, Written};
 use crate::redact::{Aside, Seen};
 use crate::web::{Content, Exchanged, Trouble};
 
@@ -23,6 +22,14 @@ pub(super) struct Asked<'a> {
 }
 
 impl Asked<'_> {
+    /// Whether it was asked whether a person is insured.
+    pub(super) const fn is_eligibility(&self) -> bool {
+        matches!(
+            self.operation,
+            Some(Operation::EligibilityByCertificate | Operation::EligibilityBySignature)
+        )
+    }
+
     /// Whether it came to nothing. Of an answer whose body was not recorded that is not known.
     pub(super) fn has_failed(&self) -> bool {
         let web = &self.exchanged;
@@ -117,7 +124,7 @@ fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
 
 /// Whether eligibility was told in the end.
 pub(super) fn is_checked(asked: &[Asked<'_>]) -> bool {
-    let last = asked.iter().rev().find(|one| is_eligibility(one));
+    let last = asked.iter().rev().find(|one| one.is_eligibility());
     last.is_some_and(|last| last.decision().is_some() && last.exchanged.trouble.is_none())
 }
 

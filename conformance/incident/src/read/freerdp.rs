@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 
 use super::line::{Clock, Line, without_colour};
-use super::return_code;
+use super::return_code::return_code;
 use crate::clear::Clear;
 use crate::told::{Answer, Found, Says, Told};
 

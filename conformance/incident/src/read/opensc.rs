@@ -4,7 +4,7 @@
 //! byte. Below level 9 VERIFY is left out since 0.21.
 
 use super::line::{Clock, Line, time_of_day};
-use super::return_code;
+use super::return_code::return_code;
 use crate::clear::{Clear, LONGEST};
 use crate::told::{Answer, Found, Says, Told};
 

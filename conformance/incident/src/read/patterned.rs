@@ -7,8 +7,9 @@ use madoguchi_trace::{ReaderEvent, What};
 use madoguchi_wire::Profile;
 use regex::Captures;
 
+use super::har;
 use super::line::{Clock, Line, time_of_day, without_colour};
-use super::{har, return_code};
+use super::return_code::return_code;
 use crate::canary::Canaries;
 use crate::clear::Clear;
 use crate::patterns::{Pattern, Patterns, ReaderWord};

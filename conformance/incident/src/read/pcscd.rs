@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use super::ccid::{self, At, Message as CcidMessage, Slot, Tally};
 use super::line::{Line, without_colour};
 use super::pairing::Pairing;
-use super::return_code;
+use super::return_code::return_code;
 use crate::clear::Clear;
 use crate::told::{Answer, Found, Says, Told};
 

@@ -10,7 +10,7 @@ mod reader;
 use std::collections::BTreeMap;
 
 use super::line::Line;
-use super::return_code;
+use super::return_code::return_code;
 use crate::clear::Clear;
 use crate::told::{Answer, Found, Says, Told};
 use reader::Readers;

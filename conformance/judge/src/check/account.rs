@@ -5,8 +5,8 @@ use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 
+use super::start::is_login;
 use super::start::is_login_screen;
-use super::terminal::is_login;
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 

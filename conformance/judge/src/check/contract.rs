@@ -2,11 +2,12 @@
 //! messages, or awaits no card, nothing that follows can be blamed on the app.
 
 use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
 use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
 
-use super::reader::plugs;
+use super::acts::{can_be_no_pin, plugs};
 use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::PIN_ENTRY;
@@ -356,13 +357,11 @@ fn is_trouble(what: &What) -> bool {
         What::Reader(ReaderEvent::Removed { why }) => why != "taken",
         What::Reader(event) => !matches!(event, ReaderEvent::Inserted { .. }),
         What::Pcsc(call) => call.rv != ReturnCode::SUCCESS,
-        What::Card(apdu) => apdu.sw.as_deref() != Some("9000"),
+        What::Card(apdu) => apdu.status() != Some(StatusWord::OK),
         What::Tls(tls) => tls.outcome != "completed",
         What::Request(request) => request.fault.is_some(),
         What::Answer(answer) => answer.decision != Decision::Ok || !answer.arrived(),
-        What::Step(Step { value, .. }) => value
-            .as_deref()
-            .is_some_and(super::credential::can_be_no_pin),
+        What::Step(Step { value, .. }) => value.as_deref().is_some_and(can_be_no_pin),
         _ => false,
     }
 }

@@ -6,8 +6,9 @@ use std::ops::Range;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Method, Operation};
-use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, Step, What};
+use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, SecretClass, Step, What};
 
+use super::acts::can_be_no_pin;
 use super::contract::{is_checked, is_logged_in, is_without_reader};
 use super::privacy::{FILE, LOG, leave_unsearched};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
@@ -193,20 +194,6 @@ pub(super) fn four_digits_only(case: &Case<'_>) -> Finding {
         "4桁の数字でない入力",
         "an entry that is not four digits",
     ))
-}
-
-/// Entries of something else than four digits, as a trace calls them.
-const NO_PINS: [&str; 5] = [
-    "auth-pin:short",
-    "auth-pin:long",
-    "auth-pin:full-width",
-    "auth-pin:letters",
-    "auth-pin:empty",
-];
-
-/// Whether a trace's word for an entry means what cannot be a PIN.
-pub(super) fn can_be_no_pin(typed: &str) -> bool {
-    NO_PINS.contains(&typed)
 }
 
 /// Whether the patient typed what cannot be a PIN.
@@ -616,7 +603,7 @@ pub(super) fn pin_stays_on_card(case: &Case<'_>) -> Finding {
             What::Card(apdu) if apdu.name == Instruction::VERIFY && apdu.data.is_some() => {
                 is_known = true
             }
-            What::Leak(leak) if leak.class == "auth-pin" && is_known => {
+            What::Leak(leak) if leak.class == SecretClass::AuthPin && is_known => {
                 tally.judge(Some(Failure::new(
                     event.seq,
                     Wording::new(

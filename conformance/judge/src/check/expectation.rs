@@ -5,7 +5,7 @@ use madoguchi_scenarios::{Expectation, ScreenMark};
 use madoguchi_trace::{Channel, Depth, Screen};
 
 use super::credential::{self, Told};
-use super::sight;
+use super::sight::{self, mark};
 use crate::case::Case;
 use crate::finding::{Failure, Finding};
 use crate::screen::ATTEMPTS_LEFT;
@@ -54,16 +54,6 @@ fn check(case: &Case<'_>, expectation: &Expectation) -> Finding {
         .or_else(|| attempts(case, expectation))
         .or_else(|| request(case, expectation));
     failure.map_or(Finding::Pass, |failure| Finding::Fail(Box::new(failure)))
-}
-
-/// The number or title by which a screen is meant, in the words of requirements.
-pub(super) fn mark(case: &Case<'_>, expectation: &Expectation) -> Option<ScreenMark> {
-    let mark = expectation.screen.as_ref()?;
-    Some(
-        case.words()
-            .screen(mark.as_str())
-            .map_or_else(|| mark.clone(), ScreenMark::new),
-    )
 }
 
 /// What came of a screen that is expected.

@@ -9,7 +9,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{ClientEvent, Depth, Step, Text, What};
 
-use super::terminal::is_login;
+use super::start::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 

@@ -1,8 +1,8 @@
 //! The app on a mobile device: topic `mobile`.
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Action, Operation};
-use madoguchi_trace::{Screen, What, Word};
+use madoguchi_scenarios::{Action, Hands, Operation};
+use madoguchi_trace::{Screen, SecretClass, Step, What};
 
 use super::contract::is_logged_in;
 use super::privacy::{LOG, leave_unsearched};
@@ -16,16 +16,15 @@ const STAFFS: &[&str] = &["設定", "履歴"];
 /// Stretches between an act and the next one that ends it.
 fn stretches(
     case: &Case<'_>,
-    begins: impl Fn(&Word<Action>, &str) -> bool,
-    ends: impl Fn(&Word<Action>, &str) -> bool,
+    begins: impl Fn(&Step) -> bool,
+    ends: impl Fn(&Step) -> bool,
 ) -> Vec<(u64, u64)> {
     let mut stretches: Vec<(u64, u64)> = Vec::new();
     let mut open = None;
     for (at, step) in case.steps() {
-        let value = step.value.as_deref().unwrap_or_default();
-        if begins(&step.action, value) {
+        if begins(step) {
             open.get_or_insert(at);
-        } else if ends(&step.action, value)
+        } else if ends(step)
             && let Some(from) = open.take()
         {
             stretches.push((from, at));
@@ -38,10 +37,8 @@ fn stretches(
 /// While the app is locked, nothing is shown that needs a login, and nothing is asked. One that is started
 /// again begins with the login, which opens it.
 pub(super) fn passcode_wanted(case: &Case<'_>) -> Finding {
-    let locks = |action: &Word<Action>, _: &str| *action == Action::Lock;
-    let opens = |action: &Word<Action>, value: &str| {
-        *action == Action::RestartApp || *action == Action::Unlock && value == "passcode:right"
-    };
+    let locks = |step: &Step| step.action == Action::Lock;
+    let opens = |step: &Step| step.action == Action::RestartApp || unlocks(step);
     let mut tally = Tally::default();
     for (locked, opened) in stretches(case, locks, opens) {
         let shown = case
@@ -87,7 +84,7 @@ pub(super) fn passcode_opens(case: &Case<'_>) -> Finding {
     };
     let mut tally = Tally::default();
     for (at, step) in case.steps() {
-        if step.action != Action::Unlock || step.value.as_deref() != Some("passcode:right") {
+        if !unlocks(step) {
             continue;
         }
         // What stands there in the end: some windows are drawn empty first.
@@ -126,7 +123,7 @@ pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
                 is_known = true;
                 tally.judge(None);
             }
-            What::Leak(leak) if leak.class == "passcode" => {
+            What::Leak(leak) if leak.class == SecretClass::Passcode => {
                 tally.judge(Some(Failure::new(
                     event.seq,
                     Wording::new(
@@ -149,12 +146,16 @@ pub(super) fn passcode_kept(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("パスコードの入力", "an entry of the passcode"))
 }
 
-fn to_patient(action: &Word<Action>, value: &str) -> bool {
-    *action == Action::HandOver && value == "patient"
+fn unlocks(step: &Step) -> bool {
+    step.is(Action::Unlock, "passcode:right")
 }
 
-fn to_staff(action: &Word<Action>, value: &str) -> bool {
-    *action == Action::HandOver && value == "staff"
+fn to_patient(step: &Step) -> bool {
+    step.hands_over_to(Hands::Patient)
+}
+
+fn to_staff(step: &Step) -> bool {
+    step.hands_over_to(Hands::Staff)
 }
 
 /// In the patient's hands neither settings nor past results are opened.

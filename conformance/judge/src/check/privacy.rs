@@ -1,10 +1,9 @@
 //! What the counter has no business with: topic `privacy`.
 
-use madoguchi_iso7816::FileId;
-use madoguchi_layout::APPLICATIONS;
+use madoguchi_layout::ApplicationId;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::{CardEvent, Channel, Leak, Unsearched, What};
+use madoguchi_trace::{CardEvent, Channel, Leak, SecretClass, Unsearched, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -25,7 +24,7 @@ pub(super) fn personal_number_untouched(case: &Case<'_>) -> Finding {
                     ),
                 )
             }),
-            What::Leak(leak) if leak.class == "personal-number" => Some(Wording::new(
+            What::Leak(leak) if leak.class == SecretClass::PersonalNumber => Some(Wording::new(
                 format!("{} に個人番号がある", leak.place),
                 format!("the personal number stands in {}", leak.place),
             )),
@@ -55,7 +54,7 @@ pub(super) fn nothing_kept(case: &Case<'_>) -> Finding {
         .any(|exchange| exchange.delivered().is_some())
     {
         let kept = leaks(case)
-            .find(|(_, leak)| leak.place.starts_with(FILE) && OF_PATIENTS.contains(&&*leak.class));
+            .find(|(_, leak)| leak.place.starts_with(FILE) && leak.class.is_in(&OF_PATIENTS));
         tally.judge(kept.map(|(at, leak)| {
             let (place, class) = (&leak.place, &leak.class);
             Failure::new(
@@ -83,7 +82,7 @@ pub(super) fn log_without_patients(case: &Case<'_>) -> Finding {
         leave_unsearched(case, LOG, &mut tally);
     }
     for (at, leak) in leaks(case) {
-        if leak.place == LOG && OF_PATIENTS.contains(&&*leak.class) {
+        if leak.place == LOG && leak.class.is_in(&OF_PATIENTS) {
             tally.judge(Some(Failure::new(
                 at,
                 Wording::new(
@@ -102,7 +101,7 @@ pub(super) fn log_without_patients(case: &Case<'_>) -> Finding {
 
 /// No password stands anywhere but in a login.
 pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
-    const PASSWORDS: [&str; 2] = ["password", "sign-password"];
+    const PASSWORDS: [SecretClass; 2] = [SecretClass::Password, SecretClass::SignPassword];
     let mut tally = Tally::default();
     if case
         .exchanges()
@@ -114,7 +113,7 @@ pub(super) fn secrets_untold(case: &Case<'_>) -> Finding {
         }
     }
     for (at, leak) in leaks(case) {
-        if PASSWORDS.contains(&&*leak.class) {
+        if leak.class.is_in(&PASSWORDS) {
             tally.judge(Some(Failure::new(
                 at,
                 Wording::new(
@@ -196,14 +195,18 @@ pub(super) const FILE: &str = "file:";
 /// The place of what was found on standard error.
 pub(super) const LOG: &str = "client:stderr";
 /// The classes of what a patient is known by.
-const OF_PATIENTS: [&str; 3] = ["patient-name", "insured-number", "card-certificate"];
+const OF_PATIENTS: [SecretClass; 3] = [
+    SecretClass::PatientName,
+    SecretClass::InsuredNumber,
+    SecretClass::CardCertificate,
+];
 
 /// No command goes to 券面事項確認AP, which holds the photograph.
 pub(super) fn surface_untouched(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, apdu) in case.apdus() {
-        let reads = apdu.application.as_deref() == Some("surface");
-        tally.judge(reads.then(|| {
+        let current = apdu.application().map(|application| application.id);
+        tally.judge((current == Some(ApplicationId::Surface)).then(|| {
             Failure::new(
                 at,
                 Wording::new("券面事項確認APに触れない", "nothing of 券面事項確認AP"),
@@ -219,11 +222,6 @@ pub(super) fn surface_untouched(case: &Case<'_>) -> Finding {
 
 /// The Japanese name of the file with the 個人番号 that a command addresses.
 fn touched(apdu: &CardEvent) -> Option<&'static str> {
-    let application = apdu.application.as_deref()?;
-    let id = u16::from_str_radix(apdu.file.as_deref()?, 16).ok()?;
-    let table = APPLICATIONS
-        .iter()
-        .find(|table| table.label() == application)?;
-    let file = table.file(FileId::new(id))?;
+    let file = apdu.file()?;
     file.holds_personal_number.then_some(file.name.ja)
 }

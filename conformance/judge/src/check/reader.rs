@@ -2,8 +2,9 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Hold, ReturnCode};
-use madoguchi_trace::{ReaderEvent, Step, What};
+use madoguchi_trace::{ReaderEvent, What};
 
+use super::acts::{plugs, renames};
 use super::card::{early_exit, unfinished};
 use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
 use crate::case::Case;
@@ -199,17 +200,6 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
     let presence = case.presence_before(placed + 1);
     let is_usable = presence.is_none_or(|presence| is_usable(case, &presence));
     is_open(case, placed) && is_usable || fair_chance_after(case, placed).is_some()
-}
-
-/// Whether a reader is plugged in.
-pub(super) fn plugs(step: &Step) -> bool {
-    step.action == Action::PlugReader || renames(step)
-}
-
-/// Whether one is plugged in that has another name than the one before.
-fn renames(step: &Step) -> bool {
-    step.action
-        .is_in(&[Action::PlugRenumbered, Action::PlugOther])
 }
 
 /// Where a card is asked for while there is no reader, and whether one is plugged in later.

@@ -6,17 +6,17 @@ mod shown;
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::QualificationValidity;
+use madoguchi_eligibility::{CardClassification, QualificationValidity};
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{Fields, HttpAnswer, Screen};
 
-pub(super) use self::due::{Dues, judge_due};
+pub(super) use self::due::{Dues, FieldRule, judge_due};
 pub(super) use self::previous::{previous_patient_cleared, values};
 pub(crate) use self::shown::INSURANCE_FIELDS;
 pub(super) use self::shown::{
-    FieldRule, LOSS, RATIO, delivered_fields_shown, insurance_labels, is_lapsed,
-    lapsed_is_not_valid, loss_date_shown, ratio_shown,
+    LOSS, RATIO, delivered_fields_shown, insurance_labels, is_lapsed, lapsed_is_not_valid,
+    loss_date_shown, ratio_shown,
 };
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -50,7 +50,8 @@ impl<'a> Delivered<'a> {
 
     /// 医療扶助
     pub(super) fn is_assistance(&self) -> bool {
-        self.field("insured-card-classification") == Some("A1")
+        self.field("insured-card-classification")
+            == Some(CardClassification::MedicalAssistance.code())
     }
 
     /// Whether it was left to the insurers which of several results applies: the screen says 複数該当 and

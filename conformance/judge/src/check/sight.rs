@@ -3,7 +3,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_requirements::Requirement;
-use madoguchi_scenarios::Expectation;
+use madoguchi_scenarios::{Expectation, ScreenMark};
 use madoguchi_trace::{ClientEvent, Depth, Readable, Screen, Sight, What};
 
 use super::{assistance, notice, result};
@@ -31,10 +31,20 @@ pub(crate) fn seen(case: &Case<'_>, requirement: &Requirement, finding: Finding)
     missing.map_or(finding, Finding::Inconclusive)
 }
 
+/// The number or title by which a screen is meant, in the words of requirements.
+pub(super) fn mark(case: &Case<'_>, expectation: &Expectation) -> Option<ScreenMark> {
+    let mark = expectation.screen.as_ref()?;
+    Some(
+        case.words()
+            .screen(mark.as_str())
+            .map_or_else(|| mark.clone(), ScreenMark::new),
+    )
+}
+
 /// What a scenario expects that has no place.
 pub(super) fn unexpectable(case: &Case<'_>, expectation: &Expectation) -> Option<Wording> {
     let sight = case.trace().header.sight.as_ref()?;
-    let mark = super::expectation::mark(case, expectation);
+    let mark = mark(case, expectation);
     let mark = mark.as_ref();
     let meant = |screen: &&Readable| {
         mark.is_none_or(|mark| match &screen.title {

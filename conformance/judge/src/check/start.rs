@@ -3,10 +3,9 @@
 
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Action, Operation, TerminalKind};
+use madoguchi_scenarios::{Action, Hands, Operation, TerminalKind};
 use madoguchi_trace::{ClientEvent, Screen, Step, What};
 
-use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, CHOICE, OFFER, PIN, REGISTRATION, VISUAL, is_result};
@@ -15,6 +14,11 @@ use crate::words::strange_button;
 
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
+
+/// Whether a user logs in by a request.
+pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
+    exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
+}
 
 /// Whether a user logs in on a screen.
 pub(super) fn is_login_screen(screen: &Screen) -> bool {
@@ -303,11 +307,7 @@ pub(super) fn start_after_card(case: &Case<'_>) -> Finding {
 /// that is laid down while nothing is done is no turn: who keeps a result until it is closed does not
 /// look for cards.
 fn next_patient(case: &Case<'_>, taken: u64) -> Option<u64> {
-    let comes = |step: &Step| match step.action.known() {
-        Some(Action::EnterPin) => true,
-        Some(Action::HandOver) => step.value.as_deref() == Some("patient"),
-        _ => false,
-    };
+    let comes = |step: &Step| step.action == Action::EnterPin || step.hands_over_to(Hands::Patient);
     let acts = case.steps_after(taken).find(|(_, step)| comes(step));
     let acts = acts.map(|(at, _)| at);
     let acted = case.steps_after(taken).find(|(_, step)| step.id > 0);

@@ -3,16 +3,12 @@
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
-use madoguchi_trace::{HttpAnswer, Text, What};
+use madoguchi_trace::{HttpAnswer, SecretClass, Text, What};
 
 use super::privacy::{FILE, leave_unsearched};
-use super::start::is_work;
+use super::start::{is_login, is_work};
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-
-pub(super) fn is_login(exchange: &Exchange<'_>) -> bool {
-    exchange.is(Operation::FirstLogin) || exchange.is(Operation::Login)
-}
 
 /// Place of the next act `login` after `seq`; behind the end where there is none.
 fn next_login(case: &Case<'_>, seq: u64) -> u64 {
@@ -228,7 +224,7 @@ pub(super) fn key_protected(case: &Case<'_>) -> Finding {
     }
     for event in case.events() {
         if let What::Leak(leak) = &event.what
-            && leak.class == "open-private-key"
+            && leak.class == SecretClass::OpenPrivateKey
         {
             let place = &leak.place;
             tally.judge(Some(Failure::new(

@@ -8,8 +8,8 @@ use madoguchi_scenarios::Action;
 use madoguchi_trace::{Event, HttpAnswer, What};
 
 use super::service::nothing_sent_to;
+use super::start::is_login;
 use super::start::{is_of_patient, is_work};
-use super::terminal::is_login;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, readable};

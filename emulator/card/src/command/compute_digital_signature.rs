@@ -2,11 +2,10 @@
 
 use madoguchi_card_key::{PrivateKey, sha256};
 use madoguchi_iso7816::{CommandApdu, Reply, StatusWord};
-use madoguchi_layout::{Kind, Purpose};
+use madoguchi_layout::Purpose;
 
 use super::body;
 use crate::card::{Card, Named};
-use crate::persistent::Content;
 
 /// The longest message that the card hashes itself (*observed*: clients stop there).
 const MESSAGE_MAX: usize = 255;
@@ -46,19 +45,7 @@ pub(crate) fn compute_digital_signature(
     let input = scheme
         .input(body.data)
         .ok_or_else(|| card.profile.signature_length.status())?;
-    let at = card.make_current(named)?;
-    let file = card.file(at)?;
-    let (Content::Key(held), Kind::Key { usage, purpose }) = (&file.content, file.layout.kind)
-    else {
-        return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
-    };
-    if !card.volatile.security_status.satisfies(usage) {
-        return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
-    }
-    if purpose != Purpose::Signature {
-        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-    }
-    let held = held.clone().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+    let held = card.private_key(named, Purpose::Signature)?;
     let key = held.key().ok_or(StatusWord::NO_DIAGNOSIS)?;
     let mut signature = [0; PrivateKey::MODULUS];
     match input {

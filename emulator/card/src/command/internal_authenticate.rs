@@ -2,11 +2,10 @@
 
 use madoguchi_card_key::{PrivateKey, sha256};
 use madoguchi_iso7816::{CommandApdu, Reply, StatusWord};
-use madoguchi_layout::{Kind, Purpose};
+use madoguchi_layout::Purpose;
 
 use super::body;
 use crate::card::{Card, Named};
-use crate::persistent::Content;
 
 /// The longest challenge (*observed*: clients stop there).
 const CHALLENGE_MAX: usize = 255;
@@ -33,19 +32,7 @@ pub(crate) fn internal_authenticate(
     if body.data.len() > CHALLENGE_MAX {
         return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
     }
-    let at = card.make_current(named)?;
-    let file = card.file(at)?;
-    let (Content::Key(held), Kind::Key { usage, purpose }) = (&file.content, file.layout.kind)
-    else {
-        return Err(StatusWord::INCOMPATIBLE_FILE_STRUCTURE);
-    };
-    if !card.volatile.security_status.satisfies(usage) {
-        return Err(StatusWord::SECURITY_STATUS_NOT_SATISFIED);
-    }
-    if purpose != Purpose::Authentication {
-        return Err(StatusWord::CONDITIONS_NOT_SATISFIED);
-    }
-    let held = held.as_ref().ok_or(StatusWord::REFERENCE_NOT_FOUND)?;
+    let held = card.private_key(named, Purpose::Authentication)?;
     let mut signature = [0; PrivateKey::MODULUS];
     held.key()
         .ok_or(StatusWord::NO_DIAGNOSIS)?

@@ -13,7 +13,7 @@ use tokio_rustls::TlsAcceptor;
 use crate::exchange::exchange;
 use crate::fault::Reception;
 use crate::line::{Line, Signals};
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::stream::Stream;
 use crate::{TlsNote, TlsOutcome, old_tls, tls};
 

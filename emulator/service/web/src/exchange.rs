@@ -13,7 +13,7 @@ use tokio::time::timeout;
 
 use crate::delivery::{Cut, Delivery, part, pass};
 use crate::line::Signals;
-use crate::server::Shared;
+use crate::shared::Shared;
 use crate::{AnswerNote, Mishap, RequestNote, stranger};
 
 /// Answers one request.

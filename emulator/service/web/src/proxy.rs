@@ -6,17 +6,14 @@ use std::future::Future;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use std::sync::mpsc;
 
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _, copy_bidirectional};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::TcpStream;
 use tokio::runtime::Handle;
-use tokio::sync::oneshot;
-use tokio::task::JoinSet;
 use tokio::time::timeout;
 
 use crate::Limits;
-use crate::server::listen;
+use crate::listener::{Listener, Listening};
 
 /// Is told whom clients want to reach.
 pub trait ProxyObserver: Send + Sync {
@@ -27,10 +24,7 @@ pub trait ProxyObserver: Send + Sync {
 /// A running proxy. Dropping it closes the listener and all tunnels.
 #[derive(Debug)]
 pub struct Proxy {
-    address: SocketAddr,
-    stop: Option<oneshot::Sender<()>>,
-    stopped: mpsc::Receiver<()>,
-    limits: Limits,
+    listener: Listener,
 }
 
 /// What all tunnels share.
@@ -52,70 +46,23 @@ impl Proxy {
         limits: Limits,
         observer: Arc<dyn ProxyObserver>,
     ) -> io::Result<Self> {
-        let listener = listen(address)?;
-        let address = listener.local_addr()?;
-        let listener = {
-            let _inside = runtime.enter();
-            TcpListener::from_std(listener)?
-        };
         let shared = Arc::new(Shared {
             service,
             observer,
             limits,
         });
-        let (stop, stopping) = oneshot::channel();
-        let (done, stopped) = mpsc::channel();
-        runtime.spawn(async move {
-            accept_until(stopping, listener, shared).await;
-            // No owner waits where the proxy was leaked.
-            let _ = done.send(());
-        });
-        Ok(Self {
-            address,
-            stop: Some(stop),
-            stopped,
-            limits,
-        })
+        let listening = Listening::at(address)?;
+        let listener = Listener::open(runtime, listening, limits, move |stream, _| {
+            bounded(Arc::clone(&shared), stream)
+        })?;
+        Ok(Self { listener })
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.listener.address()
     }
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        if let Some(stop) = self.stop.take() {
-            // Fails where the runtime, and with it the proxy, has ended already.
-            let _ = stop.send(());
-        }
-        let _ = self.stopped.recv_timeout(self.limits.stop);
-    }
-}
-
-async fn accept_until(
-    mut stopping: oneshot::Receiver<()>,
-    listener: TcpListener,
-    shared: Arc<Shared>,
-) {
-    let mut tunnels = JoinSet::new();
-    loop {
-        let room = tunnels.len() < shared.limits.connections;
-        tokio::select! {
-            _ = &mut stopping => break,
-            Some(_) = tunnels.join_next() => {}
-            accepted = listener.accept(), if room => match accepted {
-                Ok((stream, _)) => {
-                    tunnels.spawn(bounded(Arc::clone(&shared), stream));
-                }
-                Err(_) => tokio::time::sleep(shared.limits.accept_again).await,
-            },
-        }
-    }
-    drop(listener);
-    tunnels.shutdown().await;
 }
 
 fn bounded(shared: Arc<Shared>, stream: TcpStream) -> impl Future<Output = ()> + Send {

@@ -8,6 +8,7 @@ use std::fmt;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use madoguchi_trace::SecretClass;
 
 use super::Canary;
 use super::key::{each_beginning, octets_end, written_end};
@@ -34,7 +35,7 @@ pub(super) enum Kind {
 pub(super) struct Found {
     /// Which, in the order in which they are known.
     pub(super) canary: usize,
-    pub(super) class: &'static str,
+    pub(super) class: SecretClass,
     pub(super) at: usize,
     pub(super) end: usize,
 }
@@ -73,7 +74,7 @@ struct Pattern {
 }
 
 struct Known {
-    class: &'static str,
+    class: SecretClass,
     is_short: bool,
     /// Whether it may be a part of any number in hexadecimal.
     is_figures: bool,
@@ -173,7 +174,7 @@ impl Matcher {
             if found.at >= done {
                 masked.extend_from_slice(&text[done..found.at]);
                 masked.push(b'<');
-                masked.extend_from_slice(found.class.as_bytes());
+                masked.extend_from_slice(found.class.name().as_bytes());
                 masked.push(b'>');
             }
             done = done.max(found.end);
@@ -255,7 +256,7 @@ const KEY_BEGINS: [&str; 6] = [
 const LONGEST_KEY: usize = 16 << 10;
 const KEY_ENDS: &[u8] = b"PRIVATE KEY-----";
 const ANY_KEY: Known = Known {
-    class: "private-key",
+    class: SecretClass::PrivateKey,
     is_short: false,
     is_figures: false,
     is_any_key: true,

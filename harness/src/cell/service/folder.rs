@@ -12,39 +12,21 @@ use madoguchi_eligibility::{
     Answer, Decision, Field, Method, Operation, ReferenceClassification, Request,
 };
 use madoguchi_fixtures::Issued;
-use madoguchi_registry::{Terminal, TerminalKind};
 use madoguchi_trace::{HttpAnswer, HttpRequest as Told, What};
 use madoguchi_wire::{HttpRequest, Profile, Refused};
 use parking_lot::Mutex;
 
 use super::RegistryService;
 use super::record::{basis_of, texts};
+use super::truth::FOLDER_TERMINAL;
 use crate::cell::exchange::{Folders, Incoming, Reaction, Watch};
 use crate::cell::gate::{Sent, Untrusted};
 use crate::cell::sequencer::{Observed, Sequencer};
 use crate::cell::staff;
-
-/// Where the folders are, and what is said in them.
-#[derive(Debug, Clone)]
-pub(crate) struct Exchange {
-    pub(crate) folder: PathBuf,
-    pub(crate) profile: Arc<Profile>,
-}
-
-/// What the registry knows the terminal by. No client can show it: it is no certificate.
-const CERTIFICATE: &[u8] = b"the exchange folder";
+use crate::cell::world::ExchangeFolder;
 
 /// Exchanges of the folder are numbered from here on, those of the web from 1.
 const FIRST_EXCHANGE: u32 = 1_000_001;
-
-/// The 資格確認端末, as the registry has it on file.
-pub(super) fn terminal() -> Terminal {
-    let code = staff::facility_code();
-    Terminal {
-        kind: TerminalKind::Institution,
-        ..Terminal::new("terminal-of-the-folder", code, CERTIFICATE.to_vec())
-    }
-}
 
 /// The terminal at work.
 pub(crate) struct FolderService {
@@ -64,7 +46,7 @@ impl FolderService {
     /// # Errors
     /// The folder that cannot be made.
     pub(crate) fn open(
-        exchange: &Exchange,
+        exchange: &ExchangeFolder,
         registry: Arc<RegistryService>,
         issued: &[Issued],
         sequencer: &Arc<Sequencer>,
@@ -202,7 +184,7 @@ impl FolderService {
     }
 
     fn ask(&self, request: Request) -> Answer {
-        self.registry.ask(&request, Some(CERTIFICATE))
+        self.registry.ask(&request, Some(FOLDER_TERMINAL))
     }
 
     /// The answer with what every file says in its header.

@@ -8,8 +8,8 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::basis;
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_trace::{
-    EARLIER_SESSION, Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, Text,
-    TlsEvent, What,
+    EARLIER_SESSION, Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, SecretClass,
+    Text, TlsEvent, What,
 };
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
@@ -187,7 +187,8 @@ impl Observer for WebRecorder {
             .answer
             .and_then(|answer| answer.fields.text(Field::SessionToken));
         if let Some(token) = token {
-            self.secrets.give(Canary::new("session-token", token));
+            self.secrets
+                .give(Canary::new(SecretClass::SessionToken, token));
         }
         let told = HttpAnswer {
             exchange: note.exchange,

@@ -2,12 +2,16 @@
 
 use madoguchi_eligibility::{CareCategory, ConsentEndReason, Rules};
 use madoguchi_fixtures::Issued;
-use madoguchi_registry::{Bearer, CertificateRecord, InstitutionConsent, Person, Setup, Terminal};
+use madoguchi_registry::{
+    Bearer, CertificateRecord, InstitutionConsent, Person, Setup, Terminal, TerminalKind,
+};
 use madoguchi_scenarios::{Care, ConsentGiven, Decides, Ended};
 
 use super::super::staff;
 use super::super::world::Setting;
-use super::folder;
+
+/// What the registry knows the terminal of the exchange folders by. No client can show it: it is no certificate.
+pub(super) const FOLDER_TERMINAL: &[u8] = b"the exchange folder";
 
 /// What the registry knows of the facility and of the persons of the scenario.
 pub(super) fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Setting<'_>) -> Setup {
@@ -33,13 +37,22 @@ pub(super) fn truth(issued: &[Issued], terminal: Option<Terminal>, setting: &Set
         codes: vec![staff::activation_code(setting.at, given)],
         terminals: terminal
             .into_iter()
-            .chain(setting.exchange.as_ref().map(|_| folder::terminal()))
+            .chain(setting.exchange.as_ref().map(|_| folder_terminal()))
             .collect(),
         persons: persons.collect(),
         certificates: certificates.collect(),
         rules: rules(setting),
         institution_consents: consents(setting),
         ..Setup::default()
+    }
+}
+
+/// The 資格確認端末 of the exchange folders, as the registry has it on file.
+fn folder_terminal() -> Terminal {
+    let code = staff::facility_code();
+    Terminal {
+        kind: TerminalKind::Institution,
+        ..Terminal::new("terminal-of-the-folder", code, FOLDER_TERMINAL.to_vec())
     }
 }
 

@@ -16,7 +16,6 @@ use crate::cell::authority::Authorities;
 use crate::cell::folder::Unwritable;
 use crate::cell::reach::Reach;
 use crate::cell::reader::{ReaderTrouble, Route};
-use crate::cell::service::Exchange;
 use crate::cli::DEFAULT_PROFILE;
 use crate::staging::{Staging, StoreTrouble};
 
@@ -32,7 +31,7 @@ pub(crate) struct Setting<'a> {
     pub(crate) route: Route,
     pub(crate) reach: Reach,
     /// The exchange folders of a 資格確認端末, where there are any.
-    pub(crate) exchange: Option<Exchange>,
+    pub(crate) exchange: Option<ExchangeFolder>,
     /// Where the registry is kept, if it outlives the cell.
     pub(crate) staging: Option<Arc<Staging>>,
     /// Whether every persona is known and has a card here, beside those that the scenario names.
@@ -48,6 +47,13 @@ impl Setting<'_> {
         }
         self.profile.clone()
     }
+}
+
+/// Where the exchange folders of a 資格確認端末 are, and what is said in them.
+#[derive(Debug, Clone)]
+pub(crate) struct ExchangeFolder {
+    pub(crate) folder: PathBuf,
+    pub(crate) profile: Arc<Profile>,
 }
 
 /// Why a cell could not be set up.

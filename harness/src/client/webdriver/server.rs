@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 use ureq::Agent;
 
-use super::super::process::{Env, end_group_of};
-use super::{WebDriverTrouble, spoken};
+use super::super::process::Env;
+use super::answer::spoken;
+use super::trouble::WebDriverTrouble;
 use crate::interrupt::Watched;
+use crate::process_group::end_group_of;
 
 /// Between two questions whether a server that was started is ready.
 const AGAIN: Duration = Duration::from_millis(50);

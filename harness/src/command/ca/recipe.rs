@@ -5,7 +5,8 @@ use std::io::{self, Write};
 
 use madoguchi_terms::Lang;
 
-use super::PASSWORD;
+/// The password of an exported PKCS#12 file: the file holds nothing secret, but its readers ask.
+pub(super) const PASSWORD: &str = "madoguchi";
 
 /// One platform: what it is, how it trusts, how it forgets.
 struct Recipe {

@@ -9,7 +9,8 @@ use madoguchi_judge::words::Words;
 use madoguchi_terms::harmless;
 use madoguchi_trace::{ClientEvent, OwnWords};
 
-use super::{Finding, program};
+use super::finding::Finding;
+use super::program;
 use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::{Heard, Sequencer};

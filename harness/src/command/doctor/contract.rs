@@ -12,7 +12,7 @@ use madoguchi_report::{CaseReport, strange};
 use madoguchi_terms::{Lang, Say as _, harmless};
 use madoguchi_trace::{Trace, What};
 
-use super::Finding;
+use super::finding::Finding;
 use crate::cell::case::{self, ClientSpec};
 use crate::command::prepared::Prepared;
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use jiff::tz::TimeZone;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// Looks a variable up.
 pub(super) type Variables<'a> = &'a dyn Fn(&str) -> Option<OsString>;

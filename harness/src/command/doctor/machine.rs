@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::Finding;
+use super::finding::Finding;
 use crate::cell::folder::Folder;
 use crate::installation::{self, data_folder};
 

@@ -3,7 +3,7 @@
 use std::env;
 use std::path::{Path, PathBuf};
 
-use super::Finding;
+use super::finding::Finding;
 #[cfg(unix)]
 use super::machine::SOCKET_PATH_MAX;
 use super::program::{head, is_this, machine};

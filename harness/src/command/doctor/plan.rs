@@ -9,7 +9,7 @@ use madoguchi_scenarios::Catalogue;
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_wire::Transport;
 
-use super::Finding;
+use super::finding::Finding;
 use crate::command::input;
 use crate::command::prepared::read_profile;
 use crate::command::trouble::Trouble;

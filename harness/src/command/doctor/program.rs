@@ -5,7 +5,7 @@ use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use super::Finding;
+use super::finding::Finding;
 
 /// D-31: the parts of the command.
 pub(super) fn parts(command: &str) -> Result<Vec<String>, Finding> {

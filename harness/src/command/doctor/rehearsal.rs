@@ -7,10 +7,10 @@ use madoguchi_judge::judge as judge_trace;
 use madoguchi_judge::verdict::Outcome;
 use madoguchi_terms::{Lang, Say as _};
 
-use super::Finding;
+use super::finding::Finding;
 use crate::cell::case::{self, ClientSpec};
+use crate::command::command_line::client_command;
 use crate::command::prepared::Prepared;
-use crate::command::run::client_command;
 
 /// How long a step may take.
 const LIMIT: Duration = Duration::from_secs(20);

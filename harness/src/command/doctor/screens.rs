@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 use madoguchi_terms::{Lang, Say as _};
 use madoguchi_trace::{ClientEvent, Screen};
 
-use super::{Finding, program};
+use super::finding::Finding;
+use super::program;
 use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
 use crate::cell::sequencer::{Heard, Sequencer};

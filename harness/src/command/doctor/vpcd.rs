@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::Finding;
+use super::finding::Finding;
 
 /// vpcd's first port, 0x8C7B; its second slot has the next one.
 const PORTS: [u16; 2] = [35963, 35964];

@@ -14,7 +14,6 @@ use serde::{Deserialize, Serialize};
 
 use super::super::judge;
 use super::super::prepared::Prepared;
-use super::super::run::{is_interrupted, is_not_supported};
 use super::super::screen;
 use super::super::trouble::Trouble;
 use super::defects::{Defect, Score};
@@ -216,7 +215,7 @@ pub(super) fn play(
         Err(trouble) => {
             let id = scenario.id.clone();
             match (Trouble::Case { id, trouble }) {
-                trouble if is_not_supported(&trouble) || is_interrupted(&trouble) => Ok(None),
+                trouble if trouble.is_not_supported() || trouble.is_interrupted() => Ok(None),
                 trouble => Err(trouble),
             }
         }

@@ -11,8 +11,9 @@ use madoguchi_scenarios::Breadth;
 use serde::{Deserialize, Serialize};
 
 use crate::cli;
+use crate::command::command_line::client_command;
 use crate::command::trouble::Trouble;
-use crate::command::{input, reports, run};
+use crate::command::{input, reports};
 
 /// Major version of the plan.
 const MAJOR: u16 = 1;
@@ -159,7 +160,7 @@ pub(in crate::command) fn cell(
     let client = match &cell.subject.manner {
         Some(manner) => Some(format!(
             "{} --manner {manner}",
-            run::client_command(client.as_deref())?
+            client_command(client.as_deref())?
         )),
         None => client,
     };

@@ -8,7 +8,6 @@ use madoguchi_report::cover::Untried;
 use madoguchi_terms::{Lang, Say as _};
 
 use super::work::Played;
-use crate::cell::case::CaseTrouble;
 use crate::command::trouble::Trouble;
 use crate::command::{judge, screen};
 use crate::exit::Exit;
@@ -59,12 +58,12 @@ impl Told {
                 self.worst = self.worst.max(judge::exit(played.verdicts.overall()));
                 self.played.push(played);
             }
-            Err(trouble) if is_not_supported(&trouble) => {
+            Err(trouble) if trouble.is_not_supported() => {
                 anstream::eprintln!("  – {}", trouble.text(self.lang));
                 self.unsupported += 1;
                 self.untried.extend(untried(&trouble));
             }
-            Err(trouble) if is_interrupted(&trouble) => {
+            Err(trouble) if trouble.is_interrupted() => {
                 anstream::eprintln!("  – {}", trouble.text(self.lang));
                 self.untried.extend(untried(&trouble));
             }
@@ -90,28 +89,6 @@ impl Told {
             self.worst
         }
     }
-}
-
-/// Whether the client itself said that it does not do this.
-pub(in crate::command) const fn is_not_supported(trouble: &Trouble) -> bool {
-    matches!(
-        trouble,
-        Trouble::Case {
-            trouble: CaseTrouble::NotSupported,
-            ..
-        }
-    )
-}
-
-/// Whether the user ended the run while the case was played.
-pub(in crate::command) const fn is_interrupted(trouble: &Trouble) -> bool {
-    matches!(
-        trouble,
-        Trouble::Case {
-            trouble: CaseTrouble::Interrupted,
-            ..
-        }
-    )
 }
 
 /// A case that was not run, and why.

@@ -1,6 +1,5 @@
 //! What the workers of a run do: play a case, judge it, and say by which command it is shown again.
 
-use std::borrow::Cow;
 use std::ops::ControlFlow;
 use std::time::{Duration, Instant};
 
@@ -13,16 +12,16 @@ use madoguchi_scenarios::{Breadth, Scenario};
 use madoguchi_trace::Trace;
 
 use super::repeated::{OtherTrace, Otherwise};
-use super::told::{is_interrupted, is_not_supported};
 use crate::cell::case::{self, ClientSpec};
 use crate::cli;
 use crate::command::claim::{self, Claim};
+use crate::command::command_line::{quoted, quoted_path};
 use crate::command::judge;
-use crate::command::prepared::{Prepared, is_file};
+use crate::command::prepared::Prepared;
 use crate::command::selection::{Selection, scenario_of};
 use crate::command::sweeper::Sweeper;
 use crate::command::trouble::Trouble;
-use crate::own_files::OwnFiles;
+use crate::own_files::{OwnFiles, is_file};
 
 /// What the workers share.
 pub(super) struct Work<'a> {
@@ -148,8 +147,6 @@ impl Work<'_> {
 
     /// The command that shows a case again.
     fn again(&self, id: &str) -> String {
-        let quoted =
-            |text: &str| shlex::try_quote(text).map_or_else(|_| text.to_owned(), Cow::into_owned);
         let (scenario, suffix) = id.split_at(id.find('@').unwrap_or(id.len()));
         let what = self.own.file(scenario).unwrap_or(scenario);
         let mut again = format!("madoguchi run {}", quoted(&format!("{what}{suffix}")));
@@ -161,7 +158,7 @@ impl Work<'_> {
             ("words", &self.options.words),
         ] {
             if let Some(file) = file {
-                again += &format!(" --{option} {}", quoted(&file.to_string_lossy()));
+                again += &format!(" --{option} {}", quoted_path(file));
             }
         }
         again += &format!(" --seed {}", self.options.seed);
@@ -180,7 +177,7 @@ impl Work<'_> {
 
 /// Whether the other cases can go on.
 const fn is_of_one_case(trouble: &Trouble) -> bool {
-    is_not_supported(trouble)
-        || is_interrupted(trouble)
+    trouble.is_not_supported()
+        || trouble.is_interrupted()
         || matches!(trouble, Trouble::NoTime { .. })
 }

@@ -14,7 +14,6 @@ use madoguchi_trace::Trace;
 
 use super::super::judge;
 use super::super::prepared::Prepared;
-use super::super::run::{is_interrupted, is_not_supported};
 use super::super::trouble::Trouble;
 use super::symptom::{broken, is_seen};
 use crate::cell::case::{self, CaseTrouble, ClientSpec};
@@ -116,8 +115,8 @@ impl<'a> Bench<'a> {
                 let is_silent = matches!(trouble, CaseTrouble::NoHello { .. });
                 let id = scenario.id.clone();
                 let trouble = Trouble::Case { id, trouble };
-                let is_none = is_not_supported(&trouble) || is_silent;
-                return if is_none && !is_interrupted(&trouble) {
+                let is_none = trouble.is_not_supported() || is_silent;
+                return if is_none && !trouble.is_interrupted() {
                     Ok(None)
                 } else {
                     Err(trouble)

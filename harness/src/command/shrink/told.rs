@@ -10,6 +10,7 @@ use madoguchi_terms::{Lang, Say as _};
 
 use super::{Found, Nothing, SURE};
 use crate::cli;
+use crate::command::command_line::{quoted, quoted_path};
 
 /// Columns of a line of the scenario in the table.
 const LINE: usize = 46;
@@ -181,16 +182,13 @@ pub(super) fn nothing(out: &mut impl Write, why: &Nothing, lang: Lang) -> io::Re
 
 /// The command that plays the smallest case.
 pub(super) fn again(options: &cli::Shrink, folder: &Path) -> String {
-    let quoted = |text: &str| {
-        shlex::try_quote(text).map_or_else(|_| text.to_owned(), std::borrow::Cow::into_owned)
-    };
     let file = folder.join("smallest.yaml");
-    let mut again = format!("madoguchi run {}", quoted(&file.to_string_lossy()));
-    if let Some(client) = &options.client {
+    let mut again = format!("madoguchi run {}", quoted_path(&file));
+    if let Some(client) = &options.search.client {
         again += &format!(" --client {}", quoted(client));
     }
-    if options.profile != cli::DEFAULT_PROFILE {
-        again += &format!(" --profile {}", quoted(&options.profile));
+    if options.search.profile != cli::DEFAULT_PROFILE {
+        again += &format!(" --profile {}", quoted(&options.search.profile));
     }
-    again + &format!(" --seed {}", options.seed)
+    again + &format!(" --seed {}", options.search.seed)
 }

@@ -156,12 +156,12 @@ impl Told<'_> {
         let mut sentences = vec![lang.pick(
             format!(
                 "{single}/{all} 場面を実行 ({seconds:.0} 秒、種 {})。失敗 {}",
-                self.options.seed,
+                self.options.search.seed,
                 swept.found.len()
             ),
             format!(
                 "{single} of {all} cells ({seconds:.0} s, seed {}); {} failed",
-                self.options.seed,
+                self.options.search.seed,
                 swept.found.len()
             ),
         )];
@@ -277,7 +277,7 @@ impl Told<'_> {
         let uncounted = |(cell, broken): &(String, BTreeSet<Broken>)| json!({ "cell": cell, "broken": broken.iter().map(named).collect::<Vec<_>>() });
         let (unsure, nothing) = (swept.unsure.iter(), swept.proves_nothing.iter());
         let value = json!({
-            "seed": self.options.seed,
+            "seed": self.options.search.seed,
             "seconds": tenths(self.took),
             "cells": swept.single,
             "played": self.single(),

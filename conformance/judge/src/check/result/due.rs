@@ -3,12 +3,14 @@
 use madoguchi_notation::Wording;
 use madoguchi_trace::Screen;
 
-use super::shown::FieldRule;
 use super::{Delivered, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Tally};
 use crate::screen::plain;
 use crate::words::{Due, Look};
+
+/// Abstract field and the label that requirements use for it.
+pub(in crate::check) type FieldRule = (&'static str, &'static str);
 
 /// What is due of one result.
 pub(in crate::check) struct Dues<'d>(Vec<Due<'d>>);

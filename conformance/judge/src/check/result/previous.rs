@@ -1,11 +1,11 @@
 //! What is left on the screens of the patient before.
 
-use madoguchi_scenarios::Action;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::{Action, Hands};
 use madoguchi_trace::Step;
 
 use super::{Delivered, delivered};
@@ -85,7 +85,7 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
 fn goes_on_after(case: &Case<'_>, taken: u64) -> u64 {
     let leaves = |step: &Step| match step.action.known() {
         Some(Action::Lock | Action::Unlock | Action::ReadAloud) => false,
-        Some(Action::HandOver) => step.value.as_deref() == Some("patient"),
+        Some(Action::HandOver) => step.hands_over_to(Hands::Patient),
         _ => step.id > 0,
     };
     let acts = case.steps_after(taken).find(|(_, step)| leaves(step));

@@ -5,7 +5,7 @@ use madoguchi_notation::Wording;
 use madoguchi_trace::{Screen, delivered_date};
 
 use super::super::consent::lapsed_visits;
-use super::due::{Dues, judge_due};
+use super::due::{Dues, FieldRule, judge_due};
 use super::{delivered_in_any_way, no_screen, not_shown};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -28,9 +28,6 @@ pub(in crate::check) fn delivered_fields_shown(case: &Case<'_>) -> Finding {
     }
     tally.finding(Wording::new("届いた資格情報", "a delivered eligibility"))
 }
-
-/// Abstract field and the label that requirements use for it.
-pub(in crate::check) type FieldRule = (&'static str, &'static str);
 
 /// Labels of what is due of a 医療保険 result.
 pub(in crate::check) fn insurance_labels() -> impl Iterator<Item = &'static str> {
