@@ -16,7 +16,7 @@ use crate::shared::Shared;
 use crate::{connection, tls};
 
 /// A running server. Dropping it closes the listener and cuts all connections; the drop returns
-/// when they are gone, or after [`Limits::stop`]. Do not drop it on the only thread of a runtime:
+/// when they are gone, or after [`Limits::stop`](crate::Limits::stop). Do not drop it on the only thread of a runtime:
 /// nothing else could end the connections.
 #[derive(Debug)]
 pub struct WebServer {
