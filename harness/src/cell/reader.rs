@@ -254,6 +254,10 @@ impl CellReader {
     }
 
     /// Plugs a reader in again, where there is none: the same one, under another number, or another.
+    #[cfg_attr(
+        not(unix),
+        expect(unused_variables, reason = "a card alone has no reader")
+    )]
     pub(crate) fn plug_in(&self, which: Plugged<'_>) -> Result<(), ReaderError> {
         match self {
             #[cfg(unix)]

@@ -28,6 +28,7 @@ use super::leftover;
 use super::lines::Lines;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::interrupt::Watched;
+#[cfg(unix)]
 use crate::process_group::end_group_of;
 
 /// How much of a client's standard error is kept, bytes.
