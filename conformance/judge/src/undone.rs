@@ -178,10 +178,11 @@ fn reaction(case: &Case<'_>, before: Option<&Screen>, at: u64, until: u64) -> Re
                 ClientEvent::Screen(_) | ClientEvent::Output { .. } | ClientEvent::Ready { .. },
             )
             | What::Request(_)
+            | What::Tls(_)
             | What::Exit(_) => return Reaction::Something,
             What::Client(ClientEvent::Error { .. }) => reaction = Reaction::Refusal,
             // a card may be looked for at any time: it tells something only where nothing else does
-            What::Card(_) | What::Pcsc(_) | What::Tls(_) if reaction == Reaction::Nothing => {
+            What::Card(_) | What::Pcsc(_) if reaction == Reaction::Nothing => {
                 return Reaction::Something;
             }
             _ => {}

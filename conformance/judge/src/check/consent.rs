@@ -123,13 +123,15 @@ pub(super) fn designation_as_told(case: &Case<'_>) -> Finding {
 }
 
 /// What is wrong where the card of a patient who designated an institution is asked about, and the consent is sent
-/// neither before that nor until something else is begun.
+/// neither before that nor until something else is begun. A client may ask first, and go on to the consent where the
+/// eligibility holds and nothing comes between.
 fn inquired_instead(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure> {
     let by_card = exchange.is(Operation::EligibilityByCertificate)
         || exchange.is(Operation::EligibilityBySignature);
     if !by_card {
         return None;
     }
+    let (answered, _) = exchange.received_as(Decision::Ok)?;
     let (at, _) = case
         .steps_before(exchange.asked)
         .find(|(_, step)| chosen(step).is_some())
@@ -141,7 +143,10 @@ fn inquired_instead(case: &Case<'_>, exchange: &Exchange<'_>) -> Option<Failure>
     let is_sent = case
         .exchanges_between(at..until)
         .any(|sent| sent.is(Operation::InstitutionConsent));
-    (!is_sent).then(|| {
+    let is_kept_from_it = case
+        .events_between(answered..until)
+        .any(|event| is_obstacle(&event.what));
+    (!is_sent && !is_kept_from_it).then(|| {
         Failure::new(
             exchange.asked,
             Wording::new("同意の登録", "the consent is registered"),

@@ -4,7 +4,7 @@
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Hands, Operation, TerminalKind};
-use madoguchi_trace::{ClientEvent, Screen, Step, What};
+use madoguchi_trace::{ClientEvent, ReaderEvent, Screen, Step, What};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
@@ -226,6 +226,10 @@ pub(super) fn button_works(case: &Case<'_>) -> Finding {
         let Some((shown, screen)) = shown.filter(|(_, screen)| !screen.buttons.is_empty()) else {
             continue;
         };
+        if is_without_pcsc(case, at) {
+            // Whoever tries to reach it leaves no trace of that.
+            continue;
+        }
         let refused = case
             .undone_at(at)
             .filter(|undone| undone.why == Why::Refused);
@@ -243,6 +247,17 @@ pub(super) fn button_works(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("押されたボタン", "a button that was pressed"))
+}
+
+/// Whether the PC/SC service has stopped, and was not started again, at this place.
+fn is_without_pcsc(case: &Case<'_>, at: u64) -> bool {
+    let before = case.happenings().take_while(|(seq, _)| *seq < at);
+    let last = before.filter_map(|(_, event)| match event {
+        ReaderEvent::ServiceStopped {} => Some(true),
+        ReaderEvent::ServiceStarted {} => Some(false),
+        _ => None,
+    });
+    last.last().unwrap_or(false)
 }
 
 fn not_offered(case: &Case<'_>, exchange: &Exchange<'_>, at: u64, until: u64) -> Failure {

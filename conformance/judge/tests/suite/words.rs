@@ -500,18 +500,43 @@ fn a_consent_by_sight_is_sent_as_one_and_judged_where_the_service_takes_it() {
 fn an_inquiry_in_place_of_a_consent_is_no_consent_and_one_beside_it_is_nothing_wrong() {
     const AS_TOLD: &str = "consent.designation-as-told";
     let consents = |event: &Event| matches!(&event.what, What::Request(request) if request.operation.as_deref() == Some("institution-consent"));
-    let mut trace = play("home/first-visit", "");
-    let at = trace.events.iter().position(consents).unwrap();
-    let mut inquiry = trace.events[at].clone();
-    if let What::Request(request) = &mut inquiry.what {
-        request.operation = Some("eligibility-by-signature".into());
-        request.exchange += 100;
+    let right = play("home/first-visit", "");
+    let at = right.events.iter().position(consents).unwrap();
+    let mut inquired = right.clone();
+    let What::Request(request) = &mut inquired.events[at].what else {
+        unreachable!()
+    };
+    request.operation = Some("eligibility-by-signature".into());
+    let exchange = request.exchange;
+    assert!(matches!(
+        outcome(&judge(&inquired), AS_TOLD),
+        Outcome::Fail(_)
+    ));
+
+    let mut beside = right;
+    let mut asked_first = inquired.events[at..=at + 1].to_vec();
+    for event in &mut asked_first {
+        match &mut event.what {
+            What::Request(request) => request.exchange += 100,
+            What::Answer(answer) => answer.exchange += 100,
+            other => unreachable!("{other:?}"),
+        }
     }
-    let mut beside = trace.clone();
-    beside.events.insert(at, inquiry.clone());
+    beside.events.splice(at..at, asked_first);
     assert_eq!(outcome(&judge(&beside), AS_TOLD), &Outcome::Pass);
-    trace.events[at] = inquiry;
-    assert!(matches!(outcome(&judge(&trace), AS_TOLD), Outcome::Fail(_)));
+
+    // Who asks first, and is refused, has nothing to consent to.
+    for event in &mut inquired.events {
+        if let What::Answer(answer) = &mut event.what
+            && answer.exchange == exchange
+        {
+            answer.decision = "NOT_REGISTERED".into();
+        }
+    }
+    assert!(!matches!(
+        outcome(&judge(&inquired), AS_TOLD),
+        Outcome::Fail(_)
+    ));
 }
 
 #[test]
