@@ -72,3 +72,4 @@ pub use record::{AssistanceGiven, InsuranceGiven, InsurancePart, RecordChange, R
 pub use scenario::Scenario;
 pub use schema::{maybe_wording_schema, wording_schema};
 pub use variant::{Axis, Breadth, Combination, Network, Otherwise, ReaderKind, Variants};
+pub use word::word;

@@ -39,8 +39,11 @@ macro_rules! words {
 }
 pub(crate) use words;
 
-/// The word that a value is written with.
-pub(crate) fn word<T: Serialize>(value: &T) -> String {
+/// The word that a value without parts is written with.
+///
+/// # Panics
+/// Where it is written as something else than a string.
+pub fn word<T: Serialize>(value: &T) -> String {
     match serde_json::to_value(value) {
         Ok(serde_json::Value::String(word)) => word,
         other => unreachable!("a word is a string: {other:?}"),

@@ -5,10 +5,9 @@ mod feature;
 
 use std::collections::BTreeSet;
 
-use feature::word;
 pub use feature::{Feature, needs};
 use madoguchi_notation::{Diagnostics, Wording, load};
-use madoguchi_scenarios::{FacilityKind, Method};
+use madoguchi_scenarios::{FacilityKind, Method, word};
 use madoguchi_terms::{Lang, Say};
 use schemars::generate::SchemaSettings;
 use schemars::{JsonSchema, Schema};

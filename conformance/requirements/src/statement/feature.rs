@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use madoguchi_scenarios::{Act, Device, Dialect, FacilityKind, Method, Scenario, TerminalKind};
+use madoguchi_scenarios::{
+    Act, Device, Dialect, FacilityKind, Method, Scenario, TerminalKind, word,
+};
 use madoguchi_terms::{Lang, Say};
-use serde::Serialize;
 
 use super::{Extra, Output};
 use crate::{Function, builtin};
@@ -121,13 +122,5 @@ const fn of_function(function: Function) -> Option<Feature> {
         Function::AssistanceInFull => Some(Feature::Extra(Extra::Assistance)),
         Function::History => Some(Feature::Extra(Extra::History)),
         Function::FunctionSwitch => None,
-    }
-}
-
-/// The word that YAML has for it.
-pub(super) fn word(kind: &impl Serialize) -> String {
-    match serde_json::to_value(kind) {
-        Ok(serde_json::Value::String(word)) => word,
-        other => unreachable!("a word is a string: {other:?}"),
     }
 }
