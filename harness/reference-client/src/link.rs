@@ -75,6 +75,7 @@ impl Link {
                 "home-consent",
                 "consent-by-sight",
                 "mobile",
+                "new-passcode",
                 "read-aloud",
                 "proxy",
             ],

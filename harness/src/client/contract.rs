@@ -4,7 +4,7 @@
 //! inside a message are ignored, so that the contract can grow. The manual has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_scenarios::{Act, Device, Method, Scenario, TerminalKind};
+use madoguchi_scenarios::{Act, Device, Method, Scenario, Slip, TerminalKind};
 use madoguchi_trace::{ClientEvent, ClientNote, Depth, Misfit, OwnWords, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -104,11 +104,16 @@ impl Hello {
             .when
             .iter()
             .any(|step| matches!(&**step, Act::Designate(told) if told.method == Method::Visual));
+        let renews_passcode = scenario
+            .when
+            .iter()
+            .any(|step| **step == Act::Login(Some(Slip::OtherPasscode)));
         let is_proxied = scenario.given.service.proxy;
         kind && (!browses || says("history") != Some(false))
             && (!is_mobile || says("mobile") == Some(true))
             && (!speaks || says("read-aloud") == Some(true))
             && (!consents_by_sight || says("consent-by-sight") == Some(true))
+            && (!renews_passcode || says("new-passcode") == Some(true))
             && (!is_proxied || says("proxy") == Some(true))
     }
 
@@ -297,6 +302,12 @@ mod tests {
             ("home/patient", None, false),
             ("happy/mobile", None, false),
             ("happy/mobile", Some(&["mobile"]), true),
+            ("happy/new-passcode", Some(&["mobile"]), false),
+            (
+                "happy/new-passcode",
+                Some(&["mobile", "new-passcode"]),
+                true,
+            ),
             ("happy/read-aloud", Some(&["visual"]), false),
             ("happy/read-aloud", Some(&["read-aloud"]), true),
             ("web/proxy", None, false),
