@@ -241,9 +241,6 @@ impl Stage<'_> {
     /// Tells the client what to do and waits until it is done. The buttons are pressed as soon as the
     /// service lets the client wait for an answer; each is done in its own time.
     fn tell(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
-        if **act == Act::TakeCard {
-            self.world.take();
-        }
         let id = self.say(act)?;
         let place = |stage: &Self| {
             if let Act::PlaceCard(card) = &**act {
@@ -293,6 +290,10 @@ impl Stage<'_> {
         self.last += 1;
         let id = self.last;
         self.note(id, act, label);
+        // After the note: a client sees that the card is gone as soon as it is, and may show it.
+        if **act == Act::TakeCard {
+            self.world.take();
+        }
         let action = match &**act {
             // The client does not get a word of its own for it: it cannot know when it is pressed.
             Act::PressMeanwhile(_) => "press",
