@@ -54,6 +54,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.command-once", card::command_once),
     ("card.bounded-reading", card::bounded_reading),
     ("card.unreadable-told", card::unreadable_told),
+    ("card.cause-as-told", card::cause_as_told),
     ("card.slow-finished", patience::with_slow_card),
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),

@@ -11,6 +11,7 @@ use madoguchi_trace::{CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Scre
 use super::chance::fair_chance_after;
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
+use crate::screen::readable;
 
 /// Every eligibility request carries the certificate of the card that lies there (or lay there
 /// last), and that card was read since it was placed.
@@ -190,6 +191,113 @@ pub(super) fn unreadable_told(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "読み取れないカード",
         "a card that cannot be read",
+    ))
+}
+
+/// Why a card failed, as PC/SC told the client, and the words that say as a fact that it was another cause.
+struct Told {
+    codes: &'static [ReturnCode],
+    never: &'static [&'static [&'static str]],
+}
+
+/// `SCARD_W_RESET_CARD`, as staff read it.
+const WAS_RESET: &[&str] = &["リセットしました", "リセットされました", "been reset", "was reset"];
+/// `SCARD_W_REMOVED_CARD` and `SCARD_E_NO_SMARTCARD`.
+const WAS_REMOVED: &[&str] = &[
+    "カードが離れました",
+    "カードが外れました",
+    "カードが外されました",
+    "カードが抜かれました",
+    "カードが抜けました",
+    "カードが取り外されました",
+    "カードが取り除かれました",
+    "card was removed",
+    "card was lifted",
+    "card has been removed",
+];
+/// `SCARD_E_SHARING_VIOLATION`.
+const IS_HELD: &[&str] = &["他のプログラムがカードを使用", "他のアプリがカードを使用", "used by another"];
+
+const TOLD: &[Told] = &[
+    // what resets a card is another program that uses it
+    Told {
+        codes: &[ReturnCode::RESET_CARD],
+        never: &[WAS_REMOVED],
+    },
+    Told {
+        codes: &[ReturnCode::REMOVED_CARD, ReturnCode::NO_SMARTCARD],
+        never: &[WAS_RESET, IS_HELD],
+    },
+    Told {
+        codes: &[ReturnCode::SHARING_VIOLATION],
+        never: &[WAS_REMOVED, WAS_RESET],
+    },
+];
+
+/// Words of a text that names several causes, or none for sure.
+const UNSURE: &[&str] = &["または", "又は", "か、", "可能性", "おそれ", "かもしれ", "?", "？", " or ", " may "];
+
+/// A screen that says why a card failed names no other cause than PC/SC did. Where several things happened to a
+/// card, any may be told.
+pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
+        let failures = || {
+            let during = case.events_between(presence.from..until);
+            during.filter_map(|event| match &event.what {
+                What::Pcsc(call) => {
+                    let told = TOLD.iter().position(|told| told.codes.iter().any(|code| call.rv == *code))?;
+                    Some((event.seq, told))
+                }
+                _ => None,
+            })
+        };
+        let Some((trouble, which)) = failures().next() else {
+            continue;
+        };
+        if failures().any(|(_, other)| other != which) {
+            continue;
+        }
+        let is_another = |what: &What| match what {
+            What::Reader(ReaderEvent::Inserted { .. }) => false,
+            What::Reader(ReaderEvent::Removed { .. }) => TOLD[which].never.contains(&WAS_REMOVED),
+            What::Reader(ReaderEvent::Reset {} | ReaderEvent::RivalCame { .. }) => {
+                TOLD[which].never.contains(&IS_HELD)
+            }
+            What::Reader(_) => true,
+            _ => false,
+        };
+        let next = case.next_step(trouble);
+        if case
+            .events_between(presence.from..next)
+            .any(|event| is_another(&event.what))
+        {
+            continue;
+        }
+        let wrong = |text: &str| {
+            let mut never = TOLD[which].never.iter().copied().flatten();
+            never.any(|word| text.contains(word)) && !UNSURE.iter().any(|word| text.contains(word))
+        };
+        let told = case
+            .screens_between(trouble, next)
+            .find_map(|(at, screen)| Some((at, readable(screen).find(|text| wrong(text))?)));
+        tally.judge(told.map(|(at, text)| {
+            let code = TOLD[which].codes[0];
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("{code} のとおりの原因"),
+                    format!("the cause that PC/SC told ({code})"),
+                ),
+                Wording::new(format!("「{text}」"), format!("「{text}」")),
+            )
+            .after(trouble)
+        }));
+    }
+    tally.finding(Wording::new(
+        "失敗の理由を PC/SC が伝えたカード",
+        "a card of which PC/SC said why it failed",
     ))
 }
 

@@ -238,6 +238,15 @@ defects! {
             }),
         ]
     };
+    "tells-reset-as-removal" breaks "card.cause-as-told",
+        "says that the card was lifted where another program has reset it",
+        "他のプログラムがリセットしても、カードが離れたと示す" => on::trouble(|_, error, mut screen| {
+        if matches!(error, CardError::Reset) {
+            screen.fields.retain(|(label, _)| *label != CAUSE);
+            screen.fields.push((CAUSE, CardError::Lost.to_string()));
+        }
+        Ok(screen)
+    });
     "one-patience-for-all-commands" breaks "card.slow-finished",
         "has one time limit for the whole conversation with the card",
         "カードとのやりとり全体に一つの制限時間しかない" => on::patience_anew(|_| false);

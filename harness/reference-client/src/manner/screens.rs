@@ -3,7 +3,8 @@
 use super::*;
 use crate::conduct::{only, saw};
 use crate::contract::Hands;
-use crate::screens::READING;
+use crate::reader::CardError;
+use crate::screens::{CAUSE, READING};
 
 manners! {
     "tells-of-reading" does "shows while it reads that it reads",
@@ -63,6 +64,18 @@ manners! {
                 screen.fields.push(("エラー番号", "E-1234".to_owned()));
                 screen.fields.push(("お問い合わせ", "0120-1234-567".to_owned()));
             }
+        });
+    "one-cause-for-all" does "has one text for a card that was lifted, reset by another program or in use by it",
+        "離れた、リセットされた、使われているカードに同じ文を出す"
+        because "usability: what staff do about it is the same, lay the card down again",
+            "使いやすさ。職員のすることは同じで、カードを置き直すだけ" =>
+        on::trouble(|_, error, mut screen| {
+            if matches!(error, CardError::Lost | CardError::Reset | CardError::Busy) {
+                screen.fields.retain(|(label, _)| *label != CAUSE);
+                let either = "カードが離れたか、他のプログラムがカードを使用した可能性があります";
+                screen.fields.push((CAUSE, either.to_owned()));
+            }
+            Ok(screen)
         });
     "clock-on-screen" does "shows date and time on every screen",
         "どの画面にも日時を出す"
