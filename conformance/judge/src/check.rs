@@ -55,6 +55,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.bounded-reading", card::bounded_reading),
     ("card.unreadable-told", card::unreadable_told),
     ("card.cause-as-told", card::cause_as_told),
+    ("card.lying-there-read", card::lying_there_read),
     ("card.slow-finished", patience::with_slow_card),
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),

@@ -293,6 +293,8 @@ places! {
     transacts[](transacts: bool), compared;
     /// For how long PC/SC is asked to wait for a card at a time: for as long as there is to wait.
     watches[](time: Duration), compared;
+    /// Whether a card that lies there already is waited for until it is laid down anew: it is there.
+    wants_it_laid[](anew: bool), compared;
     /// How long is waited. Every wait ends, and the staff are told.
     patience[wait: Wait](limit: Option<Duration>), compared;
     /// Whether patience begins anew with each call: a slow card has all of it for each command.

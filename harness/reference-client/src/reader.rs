@@ -126,7 +126,12 @@ impl Watch {
     /// has come or gone there.
     pub(crate) fn wait_for_card(mut self) -> Result<u32, CardError> {
         let until = Instant::now() + self.patience;
-        while !self.card_is_present() {
+        let mut is_new = !self.conduct.wants_it_laid(false);
+        loop {
+            is_new |= !self.card_is_present();
+            if is_new && self.card_is_present() {
+                break;
+            }
             let left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(CardError::TimedOut);

@@ -4,7 +4,7 @@
 mod told;
 
 use std::borrow::Cow;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
 
@@ -141,6 +141,7 @@ pub(crate) fn play(
         coming: &[],
         words,
         shown: RefCell::default(),
+        lies_there: Cell::new(None),
     };
     stage.first_screen()?;
     let mut acts = &scenario.when[..];
@@ -178,7 +179,22 @@ struct Stage<'a> {
     words: &'a Words,
     /// Buttons of the screen that it showed last, in its own words.
     shown: RefCell<Vec<Text>>,
+    /// The card lay there already when it was asked for.
+    lies_there: Cell<Option<LiesThere>>,
 }
+
+/// A card that is asked for while it lies there. Many programs read it; others wait until one is laid down, and the
+/// person who sees that nothing comes of it lifts it and lays it down again.
+#[derive(Debug, Clone, Copy)]
+struct LiesThere {
+    /// When the person lifts it, or lays it down again.
+    next: Instant,
+    /// What the client had done with it when it was asked for; nothing where it was lifted.
+    touched: Option<u64>,
+}
+
+/// How long the person holds it above the reader, so that a program can see it gone.
+const LIFTED: Duration = Duration::from_millis(500);
 
 impl Stage<'_> {
     /// Does one act, by one of three arms, with the buttons that are pressed before it is over.
@@ -243,8 +259,13 @@ impl Stage<'_> {
     fn tell(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
         let id = self.say(act)?;
         let place = |stage: &Self| {
-            if let Act::PlaceCard(card) = &**act {
-                stage.world.place(card.as_deref().map(String::as_str));
+            if let Act::PlaceCard(card) = &**act
+                && stage.world.place(card.as_deref().map(String::as_str))
+            {
+                stage.lies_there.set(Some(LiesThere {
+                    next: Instant::now() + stage.limit / 4,
+                    touched: Some(stage.world.touched()),
+                }));
             }
         };
         let mut due = BTreeSet::from([id]);
@@ -281,7 +302,23 @@ impl Stage<'_> {
                 place,
             )?;
         }
+        self.lies_there.take();
         Ok(())
+    }
+
+    /// Lifts the card that lay there already unless the client has begun with it, or lays it down again.
+    fn lay_again(&self, card: LiesThere) {
+        match card.touched {
+            None => self.world.lay_again(),
+            Some(touched) if touched == self.world.touched() => {
+                self.world.take();
+                self.lies_there.set(Some(LiesThere {
+                    next: Instant::now() + LIFTED,
+                    touched: None,
+                }));
+            }
+            Some(_) => {}
+        }
     }
 
     /// Tells the client one thing, after noting it in the trace: the number of the `do`.
@@ -321,7 +358,7 @@ impl Stage<'_> {
     fn happen(&self, act: &Act) {
         let world = self.world;
         match act {
-            Act::InsertCard(card) => world.place(card.as_deref().map(String::as_str)),
+            Act::InsertCard(card) => drop(world.place(card.as_deref().map(String::as_str))),
             Act::Wait(span) => world.wait(*span),
             Act::UnplugReader => world.unplug(),
             // A reader whose place was taken is not there, and no program takes hold of a card that
@@ -369,7 +406,9 @@ impl Stage<'_> {
     ) -> Result<(), Stopped> {
         let until = Instant::now() + self.limit;
         loop {
-            match self.hear(until) {
+            let next = self.lies_there.get();
+            let next = next.map_or(until, |card| card.next.min(until));
+            match self.hear(next) {
                 Some(Heard::Closed) => return Err(Stopped::Gone),
                 Some(heard) if over(&heard) => return Ok(()),
                 Some(Heard::Message(FromClient::Event(ClientEvent::Ready { r#do })))
@@ -378,6 +417,11 @@ impl Stage<'_> {
                     on_ready(self);
                 }
                 Some(_) => {}
+                None if next < until => {
+                    if let Some(card) = self.lies_there.take() {
+                        self.lay_again(card);
+                    }
+                }
                 None => {
                     let limit = self.limit;
                     return Err(Stopped::Silent { awaited, limit });

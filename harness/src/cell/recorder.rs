@@ -2,6 +2,7 @@
 //! calls, what happens around the card.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use madoguchi_iso7816::LinkFault;
 use madoguchi_reader::{Happening, PcscCall, ReaderId, Tap};
@@ -16,6 +17,8 @@ pub(crate) struct Recorder {
     sequencer: Arc<Sequencer>,
     /// Whose card lies there.
     holder: Mutex<Arc<str>>,
+    /// How often a client did something with reader or card.
+    touched: AtomicU64,
 }
 
 impl Recorder {
@@ -23,12 +26,22 @@ impl Recorder {
         Self {
             sequencer,
             holder: Mutex::new(Arc::from("")),
+            touched: AtomicU64::new(0),
         }
     }
 
     /// The card of `holder` lies on the reader from now on.
     pub(crate) fn lies(&self, holder: Arc<str>) {
         *self.holder.lock() = holder;
+    }
+
+    /// How often a client did something with reader or card so far, waiting aside.
+    pub(crate) fn touched(&self) -> u64 {
+        self.touched.load(Ordering::Relaxed)
+    }
+
+    fn touch(&self) {
+        self.touched.fetch_add(1, Ordering::Relaxed);
     }
 
     fn holder(&self) -> Arc<str> {
@@ -43,6 +56,7 @@ impl Recorder {
 
 impl Tap for Recorder {
     fn pcsc(&self, call: PcscCall) {
+        self.touch();
         self.sequencer.tell(What::Pcsc(PcscEvent {
             call: call.call.to_string().into(),
             context: call.context,
@@ -62,6 +76,7 @@ impl Tap for Recorder {
     }
 
     fn exchanged(&self, _: ReaderId, command: &[u8], answer: Result<&[u8], LinkFault>) {
+        self.touch();
         self.sequencer.stamp(Observed::Exchange {
             card: self.holder(),
             command: command.to_vec(),

@@ -174,15 +174,31 @@ impl World {
 
     /// Lays a card on the reader; the scenario's own where none is named. The card that lies there
     /// stays if it is the same, and is taken away first if it is another. Where the reader is
-    /// unplugged, nothing happens.
-    pub(crate) fn place(&self, card: Option<&str>) {
+    /// unplugged, nothing happens. Whether it stayed.
+    pub(crate) fn place(&self, card: Option<&str>) -> bool {
         let card = card.unwrap_or(&self.own_card);
         if self.reader.is_occupied() {
             if self.table().holder() == card {
-                return;
+                return true;
             }
             self.take();
         }
+        self.lay(card);
+        false
+    }
+
+    /// Lays the card that was taken last down again.
+    pub(crate) fn lay_again(&self) {
+        let card = self.table().holder().to_owned();
+        self.lay(&card);
+    }
+
+    /// How often a client did something with reader or card so far, waiting aside.
+    pub(crate) fn touched(&self) -> u64 {
+        self.recorder.touched()
+    }
+
+    fn lay(&self, card: &str) {
         if !self.reader.is_there() {
             return;
         }

@@ -6,9 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
-use madoguchi_trace::{CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
+use madoguchi_trace::{CardEvent, ClientEvent, Event, Exit, PcscEvent, ReaderEvent, Screen, What};
 
-use super::chance::fair_chance_after;
+use super::chance::{fair_chance_after, is_open};
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
@@ -201,7 +201,12 @@ struct Told {
 }
 
 /// `SCARD_W_RESET_CARD`, as staff read it.
-const WAS_RESET: &[&str] = &["リセットしました", "リセットされました", "been reset", "was reset"];
+const WAS_RESET: &[&str] = &[
+    "リセットしました",
+    "リセットされました",
+    "been reset",
+    "was reset",
+];
 /// `SCARD_W_REMOVED_CARD` and `SCARD_E_NO_SMARTCARD`.
 const WAS_REMOVED: &[&str] = &[
     "カードが離れました",
@@ -216,7 +221,11 @@ const WAS_REMOVED: &[&str] = &[
     "card has been removed",
 ];
 /// `SCARD_E_SHARING_VIOLATION`.
-const IS_HELD: &[&str] = &["他のプログラムがカードを使用", "他のアプリがカードを使用", "used by another"];
+const IS_HELD: &[&str] = &[
+    "他のプログラムがカードを使用",
+    "他のアプリがカードを使用",
+    "used by another",
+];
 
 const TOLD: &[Told] = &[
     // what resets a card is another program that uses it
@@ -235,7 +244,18 @@ const TOLD: &[Told] = &[
 ];
 
 /// Words of a text that names several causes, or none for sure.
-const UNSURE: &[&str] = &["または", "又は", "か、", "可能性", "おそれ", "かもしれ", "?", "？", " or ", " may "];
+const UNSURE: &[&str] = &[
+    "または",
+    "又は",
+    "か、",
+    "可能性",
+    "おそれ",
+    "かもしれ",
+    "?",
+    "？",
+    " or ",
+    " may ",
+];
 
 /// A screen that says why a card failed names no other cause than PC/SC did. Where several things happened to a
 /// card, any may be told.
@@ -247,7 +267,9 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
             let during = case.events_between(presence.from..until);
             during.filter_map(|event| match &event.what {
                 What::Pcsc(call) => {
-                    let told = TOLD.iter().position(|told| told.codes.iter().any(|code| call.rv == *code))?;
+                    let told = TOLD
+                        .iter()
+                        .position(|told| told.codes.iter().any(|code| call.rv == *code))?;
                     Some((event.seq, told))
                 }
                 _ => None,
@@ -300,6 +322,77 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
         "a card of which PC/SC said why it failed",
     ))
 }
+
+/// A card that lies there when it is asked for is read, unless the screen asks for it to be lifted first:
+/// SCardGetStatusChange with `SCARD_STATE_UNAWARE` returns at once with what is there (PC/SC part 5).
+pub(super) fn lying_there_read(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let asked = case
+        .steps()
+        .filter(|(_, step)| step.action == Action::PlaceCard && step.id > 0);
+    for (asked, step) in asked {
+        let until = case.next_step(asked);
+        let is_ready = |event: &&Event| matches!(&event.what, What::Client(ClientEvent::Ready { r#do }) if *r#do == step.id);
+        let Some(ready) = case.events_between(asked..until).find(is_ready) else {
+            continue;
+        };
+        let ready = ready.seq;
+        let lies_there = case
+            .presence_before(ready)
+            .filter(|presence| presence.until.is_none_or(|(gone, _)| gone > ready));
+        if lies_there.is_none() || !is_open(case, asked) {
+            continue;
+        }
+        let is_touched = |event: &&Event| match &event.what {
+            What::Card(_) => true,
+            What::Pcsc(call) => call.call == Call::Connect || call.call == Call::Reconnect,
+            _ => false,
+        };
+        let lifted = lies_there.and_then(|presence| presence.until);
+        let lifted = lifted.map_or(until, |(gone, _)| gone.min(until));
+        let is_read = case
+            .events_between(ready..lifted)
+            .any(|event| is_touched(&event));
+        let screen = case.screens_between(0, ready).next_back();
+        let asks_to_lift = screen.is_some_and(|(_, screen)| {
+            readable(screen).any(|text| LIFT.iter().any(|word| text.contains(word)))
+        });
+        tally.judge((!is_read && !asks_to_lift).then(|| {
+            Failure::new(
+                ready,
+                Wording::new(
+                    "すでに置かれているカードの読み取り",
+                    "the card that lies there already is read",
+                ),
+                Wording::new(
+                    "置き直されるまで何もしない",
+                    "nothing happens until it is laid down anew",
+                ),
+            )
+            .missing(lifted)
+            .after(asked)
+        }));
+    }
+    tally.finding(Wording::new(
+        "すでに置かれているカードの求め",
+        "a card that is asked for while it lies there",
+    ))
+}
+
+/// Words by which a screen asks for a card to be lifted and laid down again.
+const LIFT: &[&str] = &[
+    "もう一度",
+    "再度",
+    "一度",
+    "置き直",
+    "置きなお",
+    "取って",
+    "離して",
+    "外して",
+    "again",
+    "lift",
+    "remove",
+];
 
 /// Where the card of the patient whose turn it was at `trouble` was laid down first; his or her first
 /// screen lies before it.

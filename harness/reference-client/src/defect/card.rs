@@ -247,6 +247,9 @@ defects! {
         }
         Ok(screen)
     });
+    "overlooks-lying-card" breaks "card.lying-there-read",
+        "waits for a card to be laid down where one lies there already",
+        "すでに置かれているカードに気づかず、置かれるのを待ち続ける" => on::wants_it_laid(|_| true);
     "one-patience-for-all-commands" breaks "card.slow-finished",
         "has one time limit for the whole conversation with the card",
         "カードとのやりとり全体に一つの制限時間しかない" => on::patience_anew(|_| false);

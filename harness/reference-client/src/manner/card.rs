@@ -143,6 +143,18 @@ manners! {
                 card.end();
             }
         });
+    "wants-card-laid-anew" does "waits until a card that lies there already is lifted and laid down again, and says so",
+        "すでに置かれているカードは置き直されるのを待ち、その旨を示す"
+        because "usability: a card that was forgotten there is not taken for the next patient's",
+            "使いやすさ。置き忘れたカードを次の患者のものと取り違えない" => [
+            on::wants_it_laid(|_| true),
+            says(|app, screen| {
+                if matches!(app.stage, Stage::Reading(_)) {
+                    let lift = "カードがすでにあるときは、一度取って置き直してください";
+                    screen.fields.push(("ご案内", lift.to_owned()));
+                }
+            }),
+        ];
     "reads-token-label" does "reads which kind of token it is before the certificate",
         "証明書の前に、トークンの種類を読む"
         because "JPKI: the file 0006 says whether it is a card or a telephone, and is free to read",

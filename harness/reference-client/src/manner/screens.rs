@@ -60,7 +60,7 @@ manners! {
         because "usability: E-1234 and 0120-1234-567 are what the help desk wants to hear and the staff to dial",
             "使いやすさ。E-1234 は問い合わせで尋ねられ、0120-1234-567 は職員がかける" =>
         says(|app, screen| {
-            if matches!(app.stage, Stage::NoAnswer(_) | Stage::Locked) || screen.fields.iter().any(|(label, _)| *label == crate::screens::CAUSE) {
+            if matches!(app.stage, Stage::NoAnswer(_) | Stage::Locked) || screen.fields.iter().any(|(label, _)| *label == CAUSE) {
                 screen.fields.push(("エラー番号", "E-1234".to_owned()));
                 screen.fields.push(("お問い合わせ", "0120-1234-567".to_owned()));
             }
