@@ -30,7 +30,7 @@ mod start;
 mod terminal;
 mod way;
 
-pub(crate) use contract::{MESSAGES, hides_messages};
+pub(crate) use contract::{MESSAGES, STAYS_OPEN, hides_messages};
 pub use expectation::expectations;
 pub(crate) use result::INSURANCE_FIELDS;
 pub(crate) use sight::seen;
@@ -135,6 +135,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         terminal::revocation_ends_session,
     ),
     ("terminal.works-again", terminal::works_again),
+    ("terminal.stays-open", contract::stays_open),
     ("terminal.login-first", start::login_first),
     ("terminal.choice-offered", start::choice_offered),
     ("terminal.screen-titled", start::screen_titled),

@@ -132,10 +132,10 @@ fn is_unanswered(case: &Case<'_>) -> bool {
 }
 
 /// How a client ended that we ended.
-const TIME_LIMIT: &str = "time limit";
+pub(crate) const TIME_LIMIT: &str = "time limit";
 
 /// How a client ended that the user ended with the run.
-const INTERRUPTED: &str = "interrupted";
+pub(crate) const INTERRUPTED: &str = "interrupted";
 
 /// What a verdict on any requirement of one case depends on.
 struct Bench<'a> {
@@ -428,13 +428,16 @@ fn hide(catalogue: &Catalogue, judged: &mut [Judged]) {
 /// counts where the case is there to decide it; elsewhere advice, which need not be followed, excuses
 /// nothing.
 fn explain(catalogue: &Catalogue, undone: &[Undone], judged: &mut [Judged]) {
-    let failed: BTreeMap<String, u64> = judged
+    let mut failed: BTreeMap<String, u64> = judged
         .iter()
         .filter_map(|Judged { verdict, .. }| match &verdict.outcome {
             Outcome::Fail(failure) => Some((verdict.requirement.clone(), failure.at)),
             _ => None,
         })
         .collect();
+    // that the program ended is told of itself only where nothing else went wrong
+    let own = (failed.len() > 1).then(|| failed.remove(check::STAYS_OPEN));
+    let has_more = own.flatten().is_some();
     let causes = |id: &str| {
         catalogue
             .get(id)
@@ -464,7 +467,9 @@ fn explain(catalogue: &Catalogue, undone: &[Undone], judged: &mut [Judged]) {
             .iter()
             .map(|cause| cause.as_str())
             .find(|cause| failed.contains_key(*cause) && !(would_vanish && is_advice(cause)));
-        let missed = first.map(|(id, _)| id.as_str()).filter(|_| *is_idle);
+        let is_last_word = has_more && verdict.requirement == check::STAYS_OPEN;
+        let missed = first.map(|(id, _)| id.as_str());
+        let missed = missed.filter(|_| *is_idle || is_last_word);
         let stuck = stuck.filter(|_| *is_idle && listed.is_none());
         if let (Some(stuck), Outcome::Inconclusive { undone, .. }) = (stuck, &mut verdict.outcome) {
             undone.get_or_insert(stuck.step);

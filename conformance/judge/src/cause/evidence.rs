@@ -104,6 +104,9 @@ const EVIDENCE: &[(&str, Bears)] = &[
             .en
             .contains("request-id-of-another-request")
     }),
+    ("service.same-request-on-retry", |_, failure| {
+        failure.observed.en != "no request id"
+    }),
     ("service.signed-challenge", |_, _| false),
     ("terminal.code-as-typed", |_, failure| {
         // twelve digits, the first of which are zeros

@@ -479,7 +479,7 @@ fn was_sent_home(case: &Case<'_>, at: u64, exit: &Exit) -> bool {
     exit.code == Some(0) && exit.why.is_none() && is_all && is_last_done
 }
 
-fn how_it_ended(exit: &Exit) -> Wording {
+pub(super) fn how_it_ended(exit: &Exit) -> Wording {
     match (exit.code, &exit.why) {
         (Some(code), _) => Wording::new(
             format!("プログラムが終了した (終了コード {code})"),

@@ -5,11 +5,13 @@ use madoguchi_eligibility::Decision;
 use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
-use madoguchi_trace::{ClientEvent, Depth, Misfit, ReaderEvent, Step, What};
+use madoguchi_trace::{ClientEvent, Depth, Exit, Misfit, ReaderEvent, Step, What};
 
 use super::acts::{can_be_no_pin, plugs};
+use super::card::{early_exit, how_it_ended};
 use crate::case::{Case, chosen};
 use crate::finding::{Failure, Finding, Tally};
+use crate::judge::{INTERRUPTED, TIME_LIMIT};
 use crate::screen::PIN_ENTRY;
 
 /// The requirement on the messages, which explains what is not seen where one cannot be read.
@@ -159,6 +161,26 @@ fn stray(word: &str, number: u32, due: &[u32]) -> Option<(Wording, Wording)> {
         format!("{word} of do {number}"),
     );
     Some((expected, observed))
+}
+
+/// What explains every failure beside it: a program that ends does nothing more.
+pub(crate) const STAYS_OPEN: &str = "terminal.stays-open";
+
+/// The program goes on until it is closed.
+pub(super) fn stays_open(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let ended_by_us = |exit: &Exit| {
+        let why = exit.why.as_deref().unwrap_or_default();
+        why.starts_with(TIME_LIMIT) || why == INTERRUPTED
+    };
+    let ended = early_exit(case, 0);
+    if case.steps().next().is_some() && !ended.is_some_and(|(_, exit)| ended_by_us(exit)) {
+        tally.judge(ended.map(|(at, exit)| {
+            let expected = Wording::new("閉じるまで動き続ける", "it goes on until it is closed");
+            Failure::new(at, expected, how_it_ended(exit)).after(case.last_step(at).unwrap_or(at))
+        }));
+    }
+    tally.finding(Wording::new("手順", "an act"))
 }
 
 /// Each card that is asked for is awaited, and what came of it stands on a screen; unless a trouble

@@ -331,7 +331,7 @@ fn essence(exchange: &Exchange<'_>) -> String {
     let fields: Vec<String> = request
         .fields
         .iter()
-        .filter(|(name, _)| name.as_str() != "request-id")
+        .filter(|(name, _)| name.as_str() != REQUEST_ID)
         .map(|(name, value)| format!("{name}={value}"))
         .collect();
     format!("{} {} {}", request.method, request.path, fields.join("&"))
@@ -374,9 +374,14 @@ pub(super) fn request_well_formed(case: &Case<'_>) -> Finding {
 /// the answer came.
 pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    let carries_ids = case
+        .exchanges()
+        .any(|exchange| exchange.field(REQUEST_ID).is_some());
     for exchange in case.exchanges() {
-        let Some(id) = exchange.field("request-id") else {
-            continue;
+        let id = match exchange.field(REQUEST_ID) {
+            Some(id) => id,
+            None if carries_ids && is_kept(&exchange) => "",
+            None => continue,
         };
         let retry = retried_meanwhile(case, &exchange).or_else(|| retried_after(case, &exchange));
         let Some((lost, retry)) = retry else { continue };
@@ -392,21 +397,41 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
         if between.any(|(_, step)| begins(step)) {
             continue;
         }
-        let again = retry.field("request-id").unwrap_or("—");
-        tally.judge((again != id).then(|| {
-            Failure::new(
-                retry.asked,
-                Wording::new(format!("要求番号 {id}"), format!("request id {id}")),
-                Wording::new(format!("要求番号 {again}"), format!("request id {again}")),
-            )
-            .after(exchange.asked)
-            .after(lost)
+        let again = retry.field(REQUEST_ID).unwrap_or_default();
+        tally.judge((again != id || id.is_empty()).then(|| {
+            let expected = match id {
+                "" => Wording::new("どちらにも同じ要求番号", "one request id in both"),
+                id => numbered(id),
+            };
+            Failure::new(retry.asked, expected, numbered(again))
+                .after(exchange.asked)
+                .after(lost)
         }));
     }
     tally.finding(Wording::new(
         "回答が失われた後の聞き直し",
         "a retry after a lost answer",
     ))
+}
+
+const REQUEST_ID: &str = "request-id";
+
+/// Whether the registry keeps something of what was asked: a line of the history, a registration.
+fn is_kept(exchange: &Exchange<'_>) -> bool {
+    const KEPT: [Operation; 3] = [
+        Operation::EligibilityByCertificate,
+        Operation::EligibilityBySignature,
+        Operation::Register,
+    ];
+    KEPT.iter().any(|operation| exchange.is(*operation))
+}
+
+/// What is said of a request id, which may be missing.
+fn numbered(id: &str) -> Wording {
+    match id {
+        "" => Wording::new("要求番号なし", "no request id"),
+        id => Wording::new(format!("要求番号 {id}"), format!("request id {id}")),
+    }
 }
 
 /// Where the answer was lost, and the next request of this kind.

@@ -47,6 +47,12 @@ defects! {
         "goes on asking after its terminal was invalidated",
         "端末が無効になっても照会を続ける" =>
         on::ends_session(|_, answer, ends| ends && answer.code() != "TERMINAL_REVOKED");
+    "ends-when-card-is-taken" breaks "terminal.stays-open",
+        "ends when the card is taken while a result stands on the screen",
+        "結果を表示したままカードが取られると終了する" => acts(|app, action| {
+        let ends = matches!((action, &app.stage), (Action::TakeCard, Stage::Result));
+        ends.then(|| Err(std::io::Error::other("no card").into()))
+    });
     "stays-switched-off" breaks "terminal.works-again",
         "asks nothing more once the function was switched off",
         "機能が一度止められると、もう何も照会しない" => {
