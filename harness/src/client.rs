@@ -7,7 +7,7 @@ pub(crate) mod contract;
 mod ear;
 pub(crate) mod input;
 #[cfg(target_os = "linux")]
-mod leftover;
+pub(crate) mod leftover;
 pub(crate) mod lines;
 mod misfit;
 pub(crate) mod own_words;

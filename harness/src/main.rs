@@ -64,5 +64,7 @@ fn main() -> ExitCode {
         }
     };
     let outcome = std::panic::catch_unwind(|| command::perform(invocation, lang));
+    #[cfg(target_os = "linux")]
+    client::leftover::end_rest();
     outcome.unwrap_or_else(|_| command::own_bug(lang)).into()
 }

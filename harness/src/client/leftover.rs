@@ -1,11 +1,14 @@
 //! Processes that a client has left behind outside its process group, such as a helper that made
 //! itself a session of its own. Where the process that started one is over, it becomes a child of
-//! this program; that it is this client's, the cell's private folder in its environment tells.
+//! this program; that it is this client's, the cell's private folder in its environment tells. One that
+//! has cleared its environment cannot be told from those of other clients, and is ended with the run.
 //!
 //! Linux alone has both; elsewhere nothing is found, and what leaves the group stays.
 
 use std::ffi::OsStr;
 use std::fs;
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::process::{
     Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid,
@@ -14,8 +17,12 @@ use rustix::process::{
 /// How often is looked again for what a process that is being ended has started meanwhile.
 const ROUNDS: usize = 10;
 
+/// Whether what clients leave behind has become a child of this program.
+static ADOPTS: AtomicBool = AtomicBool::new(false);
+
 /// From now on what a client leaves behind becomes a child of this program.
 pub(super) fn adopt() {
+    ADOPTS.store(true, Ordering::Relaxed);
     // Linux refuses it to no process.
     let _ = set_child_subreaper(Some(getpid()));
 }
@@ -24,9 +31,23 @@ pub(super) fn adopt() {
 /// `name` has this value.
 pub(super) fn end_all(name: &str, value: &OsStr) {
     let variable = [name.as_bytes(), b"=", value.as_encoded_bytes()].concat();
-    for _ in 0..ROUNDS {
-        let mut found = adopted();
+    end_each(|| {
+        let mut found = children().unwrap_or_else(|_| everything());
         found.retain(|process| carries(*process, &variable));
+        found
+    });
+}
+
+/// Ends every process that any client has left behind; for the end of this program, when no client runs.
+pub(crate) fn end_rest() {
+    if ADOPTS.load(Ordering::Relaxed) {
+        end_each(|| children().unwrap_or_default());
+    }
+}
+
+fn end_each(find: impl Fn() -> Vec<Pid>) {
+    for _ in 0..ROUNDS {
+        let found = find();
         if found.is_empty() {
             return;
         }
@@ -40,20 +61,23 @@ pub(super) fn end_all(name: &str, value: &OsStr) {
 }
 
 /// The children that this program's first thread has: those that it started itself, and all orphans.
-/// Where the kernel keeps no such list, every process.
-fn adopted() -> Vec<Pid> {
-    let first = getpid();
-    let list = fs::read_to_string(format!("/proc/self/task/{first}/children"));
-    let ids: Vec<String> = match list {
-        Ok(list) => list.split_whitespace().map(str::to_owned).collect(),
-        Err(_) => {
-            let all = fs::read_dir("/proc").into_iter().flatten().flatten();
-            all.filter_map(|entry| entry.file_name().into_string().ok())
-                .collect()
-        }
-    };
-    let ids = ids.iter().filter_map(|id| id.parse().ok());
-    ids.filter_map(Pid::from_raw).collect()
+///
+/// # Errors
+/// Where the kernel keeps no such list.
+fn children() -> io::Result<Vec<Pid>> {
+    let list = fs::read_to_string(format!("/proc/self/task/{}/children", getpid()))?;
+    Ok(list.split_whitespace().filter_map(numbered).collect())
+}
+
+/// Every process of this machine.
+fn everything() -> Vec<Pid> {
+    let all = fs::read_dir("/proc").into_iter().flatten().flatten();
+    all.filter_map(|entry| numbered(entry.file_name().to_str()?))
+        .collect()
+}
+
+fn numbered(name: &str) -> Option<Pid> {
+    name.parse().ok().and_then(Pid::from_raw)
 }
 
 /// Whether a process that is not over yet has the variable; one that is over has none.

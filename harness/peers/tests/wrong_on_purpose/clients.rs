@@ -201,6 +201,15 @@ fn a_grandchild_in_a_session_of_its_own_does_not_outlive_the_run() {
 }
 
 #[test]
+fn one_without_an_environment_does_not_outlive_the_run_either() {
+    let scene = Scene::new();
+    let outcome = scene.run(
+        "env -i MADOGUCHI_PEERS_MARK=\"$MADOGUCHI_PEERS_MARK\" setsid sleep 97531 & begin; pretend",
+    );
+    assert_told(&outcome, 1, &["happy/visual"]);
+}
+
+#[test]
 fn an_interrupt_leaves_no_process_and_a_trace_that_can_be_judged() {
     ends_and_blames_nobody(Running::interrupt);
 }
