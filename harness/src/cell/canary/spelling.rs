@@ -42,12 +42,19 @@ pub(super) struct Sextet {
 }
 
 /// How a program writes bytes in hexadecimal or as numbers: what stands before each, and between two.
-const NOTATIONS: [(&str, &str); 9] = [
+const NOTATIONS: [(&str, &str); 16] = [
     ("", ""),
     ("", " "),
     ("", ":"),
     ("", "-"),
     ("", ","),
+    ("", ", "),
+    ("", ";"),
+    ("", "; "),
+    ("", "\",\""),
+    ("", "\", \""),
+    ("", "', '"),
+    ("0x", ""),
     ("0x", " "),
     ("0x", ","),
     ("0x", ", "),
