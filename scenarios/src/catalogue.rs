@@ -127,6 +127,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "history/by-insurer",
     "history/by-day",
     "history/morning",
+    "history/nobody",
     "institution/by-number",
     "institution/disaster",
     "institution/outage",

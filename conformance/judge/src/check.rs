@@ -46,6 +46,7 @@ pub type Check = fn(&Case<'_>) -> Finding;
 pub const CHECKS: &[(&str, Check)] = &[
     ("contract.messages", contract::messages),
     ("contract.card-awaited", contract::card_awaited),
+    ("contract.numbered", contract::numbered),
     ("card.certificate-from-card", card::certificate_from_card),
     ("card.choice-before-card", card::choice_before_card),
     ("card.survives-removal", card::survives_removal),
@@ -64,6 +65,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("reader.bounded-wait", patience::with_card),
     ("reader.any-interface", reader::any_interface),
     ("reader.absence-told", reader::absence_told),
+    ("reader.rival-told", reader::rival_told),
     ("reader.found-later", reader::found_later),
     ("reader.named-used", reader::named_used),
     ("credential.no-pin-in-visual", credential::no_pin_in_visual),
@@ -76,6 +78,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         credential::one_verify_per_entry,
     ),
     ("credential.four-digits-only", credential::four_digits_only),
+    ("credential.lock-told", credential::lock_told),
     (
         "credential.auth-reference-only",
         credential::auth_reference_only,
@@ -216,6 +219,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         registration::failure_is_not_done,
     ),
     ("history.conditions-asked", history::conditions_asked),
+    ("history.empty-told", history::empty_told),
     ("history.rows-shown", history::rows_shown),
     ("history.day-kept", history::day_kept),
     (

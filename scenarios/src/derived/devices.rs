@@ -1,13 +1,13 @@
 //! A telephone or tablet in every state that a visit knows, and everything that can be done with it there:
 //! put away, woken, passed on, asked for what only the staff may see. Another patient follows.
 
-use madoguchi_eligibility::{Method, Operation};
+use madoguchi_eligibility::{FacilityKind, Method, Operation};
 use madoguchi_notation::Wording;
 
-use super::cell::{Cell, FIRST, Place, SECOND};
+use super::cell::{Cell, FIRST, Place, SECOND, who};
 use crate::{
     Act, Hands, HistoryConditions, Passcode, Pin, Scenario, ServerError, ServerErrorStatus, Slip,
-    WebFault,
+    TerminalKind, WebFault,
 };
 
 /// How far a visit has come, and who has the device.
@@ -384,6 +384,34 @@ fn without_passcode(state: &State) -> Scenario {
     cell.end()
 }
 
+/// A device in the patient's hands, of whom no other patient is to be known: neither by an inquiry of all who are
+/// booked, nor by what came of one before.
+fn of_others(state: &State) -> Scenario {
+    let id = format!("devices/{}--others", state.name);
+    let purpose = Wording::new(
+        format!("{}携帯端末: 予約患者の一括照会を求める", state.ja),
+        format!(
+            "a mobile device, {}: booked patients are inquired of",
+            state.en
+        ),
+    );
+    let mut cell = Cell::new(&id, Place::Mobile, state.persona, purpose);
+    cell.decides(&["mobile.patient-screen-only"]);
+    cell.given.facility.kind = FacilityKind::MedicalInstitution;
+    cell.given.facility.terminal = TerminalKind::Institution;
+    cell.login();
+    cell.act(Act::InquireInBulk(vec![who(SECOND)]));
+    cell.act(Act::FetchResult);
+    (state.reach)(&mut cell);
+    cell.act(Act::FetchResult);
+    cell.act(Act::InquireInBulk(vec![who(SECOND)]));
+    give_back(&mut cell, state.hands);
+    cell.take();
+    cell.visual(SECOND);
+    cell.take();
+    cell.end()
+}
+
 /// All cells, those of the first states and deeds before the others.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
@@ -395,6 +423,9 @@ pub(super) fn cells() -> Vec<Scenario> {
         }
         if state.name != GIVEN_BACK {
             ranked.push((i, without_passcode(state)));
+        }
+        if state.hands == Hands::Patient {
+            ranked.push((i, of_others(state)));
         }
     }
     ranked.sort_by_key(|(rank, _)| *rank);

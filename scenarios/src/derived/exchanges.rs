@@ -541,6 +541,24 @@ fn slow(errand: Errand, from: u32) -> Scenario {
     hanging(cell.end())
 }
 
+/// From one command on the card answers every reading with 9000 and no byte: its file is shorter than it says.
+fn dry(errand: Errand, from: u32) -> Scenario {
+    let id = format!("exchanges/{}-dry.{from}", errand.name());
+    let purpose = Wording::new(
+        format!("{from} 番目の命令から、カードが 9000 だけを返す"),
+        format!("from command {from} on the card answers 9000 and nothing else"),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    cell.decides(&["card.bounded-reading", "card.unreadable-told"]);
+    cell.login();
+    for nth in from..from + 16 {
+        cell.card_fault(Moment::Apdu(nth), Fault::Short(0));
+    }
+    errand.play(&mut cell);
+    errand.serve(&mut cell, SECOND);
+    cell.end()
+}
+
 /// All of them, the likeliest first.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
@@ -569,9 +587,15 @@ pub(super) fn cells() -> Vec<Scenario> {
     for (i, (errand, from)) in SLOW.iter().enumerate() {
         ranked.push((i, slow(*errand, *from)));
     }
+    for (i, (errand, from)) in DRY.iter().enumerate() {
+        ranked.push((i, dry(*errand, *from)));
+    }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, cell)| cell).collect()
 }
+
+/// Whose certificates dry up, from which command on.
+const DRY: &[(Errand, u32)] = &[(Errand::Visual, 5), (Errand::Pin, 5), (Errand::Visual, 3)];
 
 /// Which conversations are slow, from which command on.
 const SLOW: &[(Errand, u32)] = &[

@@ -7,6 +7,7 @@ use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
 use madoguchi_trace::{HttpAnswer, Screen};
 
+use super::mobile::is_in_patients_hands;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{contains, plain, readable};
@@ -149,7 +150,9 @@ fn forgotten<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, u64)> + 'c {
             .steps_after(at)
             .take_while(|(wanted, _)| *wanted < until);
         let (wanted, _) = wanted.find(|(wanted, step)| {
-            step.action == Action::FetchResult && case.undone_at(*wanted).is_some()
+            step.action == Action::FetchResult
+                && case.undone_at(*wanted).is_some()
+                && !is_in_patients_hands(case, *wanted)
         })?;
         Some((at, wanted))
     })

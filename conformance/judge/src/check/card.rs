@@ -410,7 +410,9 @@ fn is_failed_reading(apdu: &CardEvent) -> bool {
         Some(Instruction::SELECT | Instruction::READ_BINARY)
     );
     let sw = apdu.sw.as_deref().unwrap_or_default();
-    apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
+    apdu.fault.is_some()
+        || gives_nothing(apdu)
+        || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
 }
 
 /// What is wrong where a client does not go on after something happened at `trouble`: it ends before
@@ -530,7 +532,8 @@ pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
     for presence in case.presences() {
         let mut refusals: BTreeMap<_, Vec<u64>> = BTreeMap::new();
         for (at, apdu) in case.apdus_during(presence) {
-            let Some(sw) = apdu.status().filter(|sw| is_refusal(*sw)) else {
+            let is_in_vain = |sw: &StatusWord| is_refusal(*sw) || gives_nothing(apdu);
+            let Some(sw) = apdu.status().filter(is_in_vain) else {
                 continue;
             };
             let connection = if is_driven {
@@ -567,6 +570,13 @@ pub(super) fn bounded_reading(case: &Case<'_>) -> Finding {
 /// Whether the card says by this that it will not do it: 69xx and 6Axx, without VERIFY's.
 fn is_refusal(sw: StatusWord) -> bool {
     matches!(sw.to_bytes()[0], 0x69 | 0x6A) && !sw.is_blocked()
+}
+
+/// Whether the card answers a READ BINARY with 9000 and no byte of the file.
+fn gives_nothing(apdu: &CardEvent) -> bool {
+    apdu.name == Instruction::READ_BINARY
+        && apdu.status() == Some(StatusWord::OK)
+        && apdu.answer.is_none()
 }
 
 /// No SELECT and no READ BINARY that the card has carried out just before. The first block of a file may be

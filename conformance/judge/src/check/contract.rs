@@ -53,6 +53,43 @@ pub(super) fn messages(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new("アプリの行", "a line of the client"))
 }
 
+/// Of the client's own events each has a greater number than the one before it; a program that is started again
+/// begins anew.
+pub(super) fn numbered(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let mut last: Option<(u64, u64)> = None;
+    for event in case.events() {
+        let n = match &event.what {
+            What::Client(ClientEvent::Screen(screen)) => screen.n,
+            What::Client(ClientEvent::Output { n, .. } | ClientEvent::Error { n, .. }) => *n,
+            What::Step(step) if step.action == Action::RestartApp => {
+                last = None;
+                continue;
+            }
+            _ => continue,
+        };
+        if let Some((at, before)) = last {
+            tally.judge((n <= before).then(|| {
+                let expected = Wording::new(
+                    format!("{} 以上の n", before + 1),
+                    format!("an n of {} or more", before + 1),
+                );
+                Failure::new(
+                    event.seq,
+                    expected,
+                    Wording::new(format!("n {n}"), format!("n {n}")),
+                )
+                .after(at)
+            }));
+        }
+        last = Some((event.seq, n));
+    }
+    tally.finding(Wording::new(
+        "アプリの二つのイベント",
+        "two events of the client",
+    ))
+}
+
 /// Whether a message could not be read of which something would have been judged.
 pub(crate) fn hides_messages(case: &Case<'_>) -> bool {
     case.events().any(|event| {

@@ -6,15 +6,79 @@ use std::ops::Range;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Method, Operation};
-use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, SecretClass, Step, What};
+use madoguchi_trace::{CardEvent, ClientEvent, ReaderEvent, Screen, SecretClass, Step, Text, What};
 
 use super::acts::can_be_no_pin;
 use super::contract::{is_checked, is_logged_in, is_without_reader};
 use super::privacy::{FILE, LOG, leave_unsearched};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{ATTEMPTS_LEFT, PIN_ENTRY, readable};
+use crate::screen::{ATTEMPTS_LEFT, PIN, PIN_ENTRY, VISUAL, readable};
 use crate::words::{Due, Look, attempts, attempts_in_text, look, means};
+
+/// Words for a PIN that takes no more attempts.
+const LOCKED: &[&str] = &[
+    "ロック",
+    "閉塞",
+    "再設定",
+    "初期化",
+    "使えなく",
+    "使えません",
+    "使用できません",
+    "照合できません",
+    "lock",
+    "Lock",
+    "blocked",
+];
+
+/// A PIN that the card says is locked is told as one, and what the screen then offers is not that PIN alone.
+pub(super) fn lock_told(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for presence in case.presences() {
+        let mut asked = case
+            .apdus_during(presence)
+            .filter(|(_, apdu)| apdu.name == Instruction::VERIFY && is_authentication_pin(apdu));
+        let Some((said, _)) = asked.find(|(_, apdu)| attempts_left(apdu) == Some(0)) else {
+            continue;
+        };
+        let until = case.next_step(said);
+        if case.exchanges_between(said..until).next().is_some() {
+            continue;
+        }
+        let screens: Vec<_> = case.screens_between(said, until).collect();
+        let tells = |screen: &Screen| {
+            let is_none_left = |(label, value): &(Text, Text)| {
+                means(case.words(), label, ATTEMPTS_LEFT)
+                    && attempts(case.words(), value) == Some(0)
+            };
+            screen.fields.iter().any(is_none_left)
+                || readable(screen).any(|text| LOCKED.iter().any(|word| text.contains(word)))
+        };
+        let Some((at, screen)) = screens.iter().find(|(_, screen)| tells(screen)) else {
+            let expected = Wording::new("ロックされたことの表示", "that the PIN is locked");
+            let observed = Wording::new("どの画面も言わない", "no screen says so");
+            let failure = Failure::new(said, expected, observed).missing(until);
+            tally.judge(Some(failure.after(presence.from)));
+            continue;
+        };
+        let offers = |button: &str| {
+            let mut shown = screen.buttons.iter();
+            shown.any(|own| case.words().button(own) == Some(button))
+        };
+        tally.judge((offers(PIN) && !offers(VISUAL)).then(|| {
+            let expected = Wording::new(
+                "ロックされた後に使えるボタン",
+                "buttons that lead on after the lock",
+            );
+            let observed = Wording::new(format!("「{PIN}」だけ"), format!("{PIN} alone"));
+            Failure::new(*at, expected, observed).after(said)
+        }));
+    }
+    tally.finding(Wording::new(
+        "カードがロックされたと答えた暗証番号",
+        "a PIN of which the card said that it is locked",
+    ))
+}
 
 /// No presentation of any reference while 目視確認 is the chosen method.
 pub(super) fn no_pin_in_visual(case: &Case<'_>) -> Finding {

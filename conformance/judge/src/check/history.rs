@@ -53,6 +53,51 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
     tally.finding(asked_for())
 }
 
+/// A list with nothing in it is no fault.
+pub(super) fn empty_told(case: &Case<'_>) -> Finding {
+    const FAULT: &[&str] = &[
+        "エラー",
+        "失敗",
+        "できません",
+        "できませんでした",
+        "rror",
+        "ailed",
+    ];
+    let mut tally = Tally::default();
+    for (at, _, asked) in browsed(case) {
+        let answered = asked.and_then(|exchange| exchange.received_as(Decision::Ok));
+        let Some((answered, answer)) = answered else {
+            continue;
+        };
+        if answer
+            .fields
+            .iter()
+            .any(|(field, _)| field.starts_with("results."))
+        {
+            continue;
+        }
+        let fault = case
+            .screens_between(answered, case.next_step(at))
+            .find(|(_, screen)| {
+                let mut texts = readable(screen).chain([screen.title.as_str()]);
+                texts.any(|text| FAULT.iter().any(|word| text.contains(word)))
+            });
+        tally.judge(fault.map(|(shown, screen)| {
+            let title = &screen.title;
+            Failure::new(
+                shown,
+                Wording::new("該当のない一覧", "a list with nothing in it"),
+                Wording::new(format!("画面「{title}」"), format!("screen {title}")),
+            )
+            .after(answered)
+        }));
+    }
+    tally.finding(Wording::new(
+        "該当のない履歴",
+        "past results of which there are none",
+    ))
+}
+
 /// Each row's name stands on a screen before the next act, with each of its days where days are shown beside
 /// names. Of a list in pages the rest is behind a button that is not pressed.
 pub(super) fn rows_shown(case: &Case<'_>) -> Finding {

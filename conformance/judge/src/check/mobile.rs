@@ -154,6 +154,14 @@ fn to_patient(step: &Step) -> bool {
     step.hands_over_to(Hands::Patient)
 }
 
+/// Whether the patient has the device at `seq`.
+pub(super) fn is_in_patients_hands(case: &Case<'_>, seq: u64) -> bool {
+    let mut before = case.steps_before(seq);
+    before
+        .find(|(_, step)| to_patient(step) || to_staff(step))
+        .is_some_and(|(_, step)| to_patient(step))
+}
+
 fn to_staff(step: &Step) -> bool {
     step.hands_over_to(Hands::Staff)
 }
@@ -169,7 +177,7 @@ pub(super) fn patient_screen_only(case: &Case<'_>) -> Finding {
             .map(|(at, screen)| (at, screen.title.to_string()));
         let asked = case
             .exchanges_between(given..back)
-            .find(|exchange| exchange.is(Operation::History))
+            .find(|exchange| OF_STAFF.iter().any(|asked| exchange.is(*asked)))
             .map(|exchange| (exchange.asked, exchange.request.path.to_string()));
         let first = shown.into_iter().chain(asked).min_by_key(|(at, _)| *at);
         tally.judge(first.map(|(at, what)| {
@@ -189,6 +197,16 @@ pub(super) fn patient_screen_only(case: &Case<'_>) -> Finding {
     }
     tally.finding(in_hands())
 }
+
+/// What nobody but the staff asks, of others than the patient who holds the device.
+const OF_STAFF: [Operation; 6] = [
+    Operation::History,
+    Operation::BulkSubmission,
+    Operation::BulkResult,
+    Operation::EligibilityByNumber,
+    Operation::EligibilityByConsent,
+    Operation::EmergencySearch,
+];
 
 /// A result that arrived in the patient's hands is shown after the device was given back.
 pub(super) fn result_to_staff(case: &Case<'_>) -> Finding {

@@ -282,6 +282,78 @@ pub(super) fn absence_told(case: &Case<'_>) -> Finding {
     tally.finding(no_reader())
 }
 
+/// A card that another program holds is told as something else than one that is to be laid down again: laid down
+/// again it is held still.
+pub(super) fn rival_told(case: &Case<'_>) -> Finding {
+    /// Words of a text that does no more than ask for the card.
+    const ASKS: &[&str] = &[
+        "置",
+        "かざ",
+        "乗せ",
+        "のせ",
+        "載せ",
+        "セット",
+        "タッチ",
+        "place",
+        "Place",
+        "tap",
+        "Tap",
+        "lay",
+    ];
+    /// Words of one that says more all the same.
+    const WHY: &[&str] = &[
+        "使",
+        "占有",
+        "他の",
+        "ほか",
+        "別の",
+        "競合",
+        "アクセス",
+        "接続",
+        "use",
+        "busy",
+        "other",
+        "8010000B",
+    ];
+    let mut tally = Tally::default();
+    for event in case.events() {
+        let What::Pcsc(call) = &event.what else {
+            continue;
+        };
+        let (trouble, until) = (event.seq, case.next_step(event.seq));
+        if call.rv != ReturnCode::SHARING_VIOLATION
+            || case.connected_before(until) > trouble
+            || case.exchanges_between(trouble..until).next().is_some()
+        {
+            continue;
+        }
+        let mut shown = case.screens_between(trouble, until).peekable();
+        if shown.peek().is_none() {
+            // what was not told at all is another requirement's
+            continue;
+        }
+        let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
+        let says_more =
+            |text: &str| !text.trim().is_empty() && (!has(text, ASKS) || has(text, WHY));
+        let told = shown.any(|(_, screen)| screen.fields.iter().any(|(_, value)| says_more(value)));
+        tally.judge((!told).then(|| {
+            Failure::new(
+                trouble,
+                Wording::new(
+                    "他のプログラムが使っていることの表示",
+                    "that another program uses the card",
+                ),
+                Wording::new("カードを置くよう求めるだけ", "a card is asked for, no more"),
+            )
+            .missing(until)
+        }));
+    }
+    tally.finding(Wording::new(
+        "他のプログラムが占有しているカード",
+        "a card that another program holds",
+    ))
+}
+
 /// A reader that is plugged in after it was missed is used, and one that has another name than the one
 /// before, whether that was missed or not.
 pub(super) fn found_later(case: &Case<'_>) -> Finding {

@@ -21,6 +21,14 @@ defects! {
         }
         None
     });
+    "gives-output-a-used-number" breaks "contract.numbered",
+        "says that it beeped under the number of its first screen",
+        "鳴らした音を最初の画面と同じ番号で伝える" => acts(|app, action| {
+        if matches!(action, Action::TakeCard) {
+            app.link.stray(r#"{"output":{"n":1,"kind":"sound","text":"beep"}}"#);
+        }
+        None
+    });
     "never-awaits-again" breaks "contract.card-awaited",
         "awaits no card any more after the first result, and says that all is done",
         "最初の結果の後はカードを待たず、終わったとだけ答える" => {

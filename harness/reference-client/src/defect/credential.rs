@@ -6,6 +6,15 @@ use crate::contract::Pin;
 use crate::screens::ATTEMPTS_LEFT;
 
 defects! {
+    "takes-lock-for-unreadable" breaks "credential.lock-told",
+        "says of a card whose PIN came locked that it cannot be read",
+        "ロック済みのカードを読み取れないカードとして示す" => on::screen(|app, mut screen| {
+        if matches!(app.stage, Stage::Locked) {
+            screen.title = screens::READING;
+            screen.fields = vec![(CAUSE, "マイナンバーカードとして読み取れません".to_owned())];
+        }
+        screen
+    });
     "verifies-in-visual" breaks "credential.no-pin-in-visual",
         "presents a PIN although the staff checks the face",
         "目視確認なのに暗証番号を照合する" => on::card(|patient, card, at, ()| {

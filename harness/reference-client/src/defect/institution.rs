@@ -49,6 +49,15 @@ defects! {
         }
         Ok(answer)
     });
+    "takes-empty-history-for-fault" breaks "history.empty-told",
+        "shows a history without a line as an error",
+        "該当のない履歴をエラーとして示す" => on::screen(|_, mut screen| {
+        if screen.title == "資格確認履歴" && screen.fields.is_empty() {
+            screen.title = "資格確認エラー";
+            screen.fields.push((CAUSE, "OK".to_owned()));
+        }
+        screen
+    });
     "reads-history-in-utc" breaks "history.day-kept",
         "moves the hour of a past check from Japan's to UTC",
         "履歴の日時を日本時間から協定世界時に直す" => on::answer(|_, operation, mut answer| {

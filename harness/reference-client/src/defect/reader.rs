@@ -43,6 +43,12 @@ defects! {
         "gives the patient up when another program holds the card",
         "他のプログラムがカードを使っていると、その患者の確認をやめる" =>
         gives_up_at(|error, _| matches!(error, CardError::Busy));
+    "takes-held-card-for-lifted" breaks "reader.rival-told",
+        "asks for the card to be laid down again where another program holds it, and says no more",
+        "他のプログラムが占有していても、置き直しを求めるだけ" => on::trouble(|_, error, screen| {
+        let is_held = matches!(error, CardError::Busy);
+        Ok(if is_held { screens::reading("カードをもう一度置いてください") } else { screen })
+    });
     "connects-exclusively" breaks "reader.survives-rival",
         "wants the card for itself alone",
         "カードを独占する" => on::share_mode(|_| ShareMode::Exclusive);
