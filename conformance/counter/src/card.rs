@@ -38,7 +38,11 @@ impl Counter<'_> {
             }));
             self.failed("connect", "8010000B");
             self.given_up = self.breaks("reader.survives-rival");
-            return self.screen(None, "読み取り", &[], &[("原因", "使用中")]);
+            let told = match self.breaks("reader.rival-told") {
+                true => ("お知らせ", "カードをもう一度置いてください"),
+                false => ("原因", "使用中"),
+            };
+            return self.screen(None, "読み取り", &[], &[told]);
         }
         if self.given_up {
             return self.screen(None, "読み取り", &["閉じる"], &[("原因", "使用中")]);

@@ -84,7 +84,7 @@ impl Counter<'_> {
             }
             "再試行" if self.lost_registration => {
                 self.lost_registration = false;
-                let fields = vec![("certificate", self.certificate())];
+                let fields = self.registration();
                 let refused = self.breaks("registration.consent-first");
                 let decision = if refused { "CONSENT_MISSING" } else { "OK" };
                 self.ask("register", fields, decision, vec![]);
@@ -166,7 +166,7 @@ impl Counter<'_> {
             false if self.set_up.portal_outage => "OUTAGE",
             false => "OK",
         };
-        let fields = vec![("certificate", self.certificate())];
+        let fields = self.registration();
         let arrived = self.ask("register", fields.clone(), decision, vec![]);
         if decision == "OUTAGE" {
             if self.breaks("registration.failure-is-not-done") {
@@ -184,6 +184,14 @@ impl Counter<'_> {
             self.lost_registration = true;
             self.screen(None, "通信エラー", &["再試行", "閉じる"], &[]);
         }
+    }
+
+    /// What a registration carries, once more where its answer was lost.
+    fn registration(&self) -> crate::delivered::Fields {
+        vec![
+            ("certificate", self.certificate()),
+            ("request-id", "registration".to_owned()),
+        ]
     }
 
     pub(crate) fn show_registered(&mut self, number: Option<&str>) {

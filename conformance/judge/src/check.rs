@@ -78,7 +78,6 @@ pub const CHECKS: &[(&str, Check)] = &[
         credential::one_verify_per_entry,
     ),
     ("credential.four-digits-only", credential::four_digits_only),
-    ("credential.lock-told", credential::lock_told),
     (
         "credential.auth-reference-only",
         credential::auth_reference_only,
@@ -97,6 +96,7 @@ pub const CHECKS: &[(&str, Check)] = &[
         "credential.blocked-not-presented",
         credential::blocked_not_presented,
     ),
+    ("credential.lock-told", credential::lock_told),
     (
         "credential.survives-slow-entry",
         credential::survives_slow_entry,

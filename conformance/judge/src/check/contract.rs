@@ -211,7 +211,9 @@ pub(super) fn stays_open(case: &Case<'_>) -> Finding {
         why.starts_with(TIME_LIMIT) || why == INTERRUPTED
     };
     let ended = early_exit(case, 0);
-    if case.steps().next().is_some() && !ended.is_some_and(|(_, exit)| ended_by_us(exit)) {
+    // who has done nothing has not gone on
+    let has_worked = ended.is_some() || case.exchanges().next().is_some();
+    if has_worked && !ended.is_some_and(|(_, exit)| ended_by_us(exit)) {
         tally.judge(ended.map(|(at, exit)| {
             let expected = Wording::new("閉じるまで動き続ける", "it goes on until it is closed");
             Failure::new(at, expected, how_it_ended(exit)).after(case.last_step(at).unwrap_or(at))

@@ -92,10 +92,18 @@ fn played(between: impl FnOnce(&[What], What, Vec<What>) -> Vec<What>) -> Trace 
     let between = between(&before, answer, said);
     before.extend(between);
     before.extend(after);
-    let events = (1..).zip(before).map(|(seq, what)| Event {
-        seq,
-        us: seq * 1_000,
-        what,
+    let events = (1..).zip(before).map(|(seq, mut what)| {
+        // the client counts on
+        match &mut what {
+            What::Client(ClientEvent::Screen(screen)) => screen.n = seq,
+            What::Client(ClientEvent::Error { n, .. }) => *n = seq,
+            _ => {}
+        }
+        Event {
+            seq,
+            us: seq * 1_000,
+            what,
+        }
     });
     Trace {
         events: events.collect(),

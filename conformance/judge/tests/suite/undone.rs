@@ -49,6 +49,12 @@ fn stuck(id: &str, label: &str, says: Says, buttons: impl Fn(&mut Screen)) -> Tr
     }
     for (seq, event) in (1..).zip(&mut events) {
         (event.seq, event.us) = (seq, seq * 1_000);
+        // the client counts on
+        match &mut event.what {
+            What::Client(ClientEvent::Screen(screen)) => screen.n = seq,
+            What::Client(ClientEvent::Error { n, .. }) => *n = seq,
+            _ => {}
+        }
     }
     Trace { events, ..trace }
 }
