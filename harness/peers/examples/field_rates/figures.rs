@@ -36,7 +36,10 @@ pub(crate) fn figures(rows: &[Row], cases: &BTreeMap<String, OfCase>) -> Value {
         let mut count = Count::default();
         let rows = rows.iter().filter(|row| row.is_frozen == is_frozen);
         for row in rows.filter(|row| is_in(row)) {
-            count.add(&row.fates[&column]);
+            row.fates
+                .get(&column)
+                .into_iter()
+                .for_each(|fate| count.add(fate));
         }
         count
     };
@@ -45,7 +48,7 @@ pub(crate) fn figures(rows: &[Row], cases: &BTreeMap<String, OfCase>) -> Value {
         Value::Object(parts.into_iter().collect())
     };
     let columns = Column::ALL.map(|column| (column.to_string(), parted(column, &|_| true)));
-    let is_beyond = |row: &Row| !matches!(row.fates[&Column::Acts], Fate::Reproduced);
+    let is_beyond = |row: &Row| !matches!(row.fates.get(&Column::Acts), Some(Fate::Reproduced));
     let mut classes: BTreeMap<String, BTreeMap<String, usize>> = BTreeMap::new();
     let mut defects = Vec::new();
     for row in rows.iter().filter(|row| !row.is_frozen) {

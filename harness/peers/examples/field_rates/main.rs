@@ -4,8 +4,8 @@
 //!
 //! ```text
 //! cargo build -p madoguchi -p madoguchi-reference-client
-//! cargo run -p madoguchi-peers --example field_rates -- --spy LIBPCSCSPY [--only TEXT]… [--jobs N] [--out FOLDER]
-//!     [--frozen] [--write]
+//! cargo run -p madoguchi-peers --example field_rates -- --spy LIBPCSCSPY [--only TEXT]…
+//!     [--column NAME]… [--jobs N] [--out FOLDER] [--frozen] [--write]
 //! ```
 //!
 //! LIBPCSCSPY is pcsc-lite's libpcscspy.so.0, of 2.0.1 or later. The folder keeps what came of each defect: an
@@ -52,6 +52,7 @@ const KEPT: &str = "../field-rates.json";
 struct Options {
     spy: PathBuf,
     only: Vec<String>,
+    columns: Vec<Column>,
     jobs: usize,
     out: PathBuf,
     frozen: bool,
@@ -83,6 +84,7 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
     let mut options = Options {
         spy: PathBuf::new(),
         only: Vec::new(),
+        columns: Vec::new(),
         jobs: 2,
         out: source("../../target/field-rates"),
         frozen: false,
@@ -93,6 +95,14 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
         match argument.as_str() {
             "--spy" => spy = Some(PathBuf::from(value()?)),
             "--only" => options.only.push(value()?),
+            "--column" => {
+                let name = value()?;
+                let mut all = Column::ALL.into_iter();
+                let column = all.find(|column| column.to_string() == name);
+                let known = Column::ALL.map(|column| column.to_string()).join(", ");
+                let column = column.ok_or(format!("--column {name}: one of {known}"))?;
+                options.columns.push(column);
+            }
             "--jobs" => {
                 let jobs = value()?;
                 let number = jobs.parse().ok().filter(|jobs| *jobs > 0);
@@ -103,10 +113,17 @@ fn options(mut arguments: impl Iterator<Item = String>) -> Result<Options, Strin
             "--write" => options.write = true,
             other => {
                 return Err(format!(
-                    "{other} is not known: --spy LIBPCSCSPY, --only TEXT, --jobs N, --out FOLDER, --frozen, --write"
+                    "{other} is not known: --spy LIBPCSCSPY, --only TEXT, --column NAME, --jobs N, --out FOLDER, --frozen, --write"
                 ));
             }
         }
+    }
+    if options.columns.is_empty() {
+        options.columns = Column::ALL.to_vec();
+    } else if options.write {
+        return Err(
+            "--write keeps the figures of all, so --column cannot stand beside it".to_owned(),
+        );
     }
     if options.write && !options.only.is_empty() {
         return Err(
@@ -138,14 +155,14 @@ fn measure(options: &Options) -> Result<(), String> {
         Some([name?, requirement?, case?])
     });
     let defects: Vec<[&str; 3]> = defects.filter(|[name, ..]| is_wanted(name)).collect();
+    // what was tried out of some columns is not the whole of a defect
+    let columns = options.columns.iter().map(Column::to_string);
+    let kind = format!("defects-{}", columns.collect::<Vec<_>>().join("-"));
     let rows = side_by_side(options.jobs, &defects, |at, [name, requirement, case]| {
-        let row = store.kept("defects", name, || {
-            of_defect([name, requirement, case], &recorder, &options.out)
+        let row = store.kept(&kind, name, || {
+            of_defect([name, requirement, case], &recorder, options)
         })?;
-        let told: Vec<&str> = Column::ALL
-            .iter()
-            .map(|column| told(&row.fates[column]))
-            .collect();
+        let told: Vec<&str> = row.fates.values().map(told).collect();
         let told = if row.is_frozen && !options.frozen {
             "frozen".to_owned()
         } else {
@@ -200,15 +217,16 @@ const fn told(fate: &Fate) -> &'static str {
 fn of_defect(
     [name, requirement, case]: [&str; 3],
     recorder: &Recorder,
-    out: &Path,
+    options: &Options,
 ) -> Result<Row, String> {
-    let folder = out.join("work").join(name);
+    let folder = options.out.join("work").join(name);
     let recorded = recorder.record(case, Some(name), &folder)?;
     let original = original(case)?;
-    let fates = Column::ALL.map(|column| {
+    let fates = options.columns.iter().map(|column| {
         let fate = column.try_out(name, requirement, &original, &recorded, &folder);
-        (column, fate)
+        (*column, fate)
     });
+    let fates = fates.collect();
     // what the logs hold is of invented persons, and of no use any more
     let _ = fs::remove_dir_all(&folder);
     Ok(Row {
@@ -216,7 +234,7 @@ fn of_defect(
         requirement: requirement.to_owned(),
         case: case.to_owned(),
         is_frozen: is_frozen(name),
-        fates: fates.into_iter().collect(),
+        fates,
     })
 }
 
