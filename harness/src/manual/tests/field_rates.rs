@@ -113,7 +113,7 @@ pub(super) fn field_rates(lang: Lang) -> String {
             "a correct client fails, too",
         ),
     ];
-    let mut text = table(head, rows);
+    let mut text = table(head.each_ref().map(String::as_str), rows);
 
     let faults = &kept["faults"];
     let list = |key: &str| faults[key].as_array().unwrap();
@@ -122,14 +122,15 @@ pub(super) fn field_rates(lang: Lang) -> String {
     let planned = n(faults, "planned");
     let recovered = planned - lost.len() as u64;
     text.push('\n');
+    let head = [
+        t(
+            "正しいクライアントによるカタログの全シナリオ",
+            "every case of the catalogue with the correct client",
+        ),
+        n(faults, "cases").to_string(),
+    ];
     text += &table(
-        [
-            t(
-                "正しいクライアントによるカタログの全シナリオ",
-                "every case of the catalogue with the correct client",
-            ),
-            n(faults, "cases").to_string(),
-        ],
+        head.each_ref().map(String::as_str),
         [
             [
                 t(
@@ -168,16 +169,9 @@ pub(super) fn field_rates(lang: Lang) -> String {
         };
         [t(ja, en), of("spy"), of("spy-http"), of("all")]
     });
-    text + &table(
-        [
-            t(
-                "再現しない理由 (調整した欠陥)",
-                "why not (defects that the rules were tuned on)",
-            ),
-            "E1".to_owned(),
-            "E2".to_owned(),
-            "E3".to_owned(),
-        ],
-        classes,
-    )
+    let why = t(
+        "再現しない理由 (調整した欠陥)",
+        "why not (defects that the rules were tuned on)",
+    );
+    text + &table([why.as_str(), "E1", "E2", "E3"], classes)
 }
