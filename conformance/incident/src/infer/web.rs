@@ -132,7 +132,10 @@ fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
             .as_deref()
             .and_then(|name| name.parse().ok()),
         method: "POST",
-        status: answer.map_or(0, |answer| answer.status),
+        // nothing of these reached the client
+        status: answer
+            .filter(|_| !matches!(fault, Some("lost" | "given-up")))
+            .map_or(0, |answer| answer.status),
         content,
         decision,
         retry_after: answer.and_then(|answer| answer.retry_after),
