@@ -3,6 +3,7 @@
 //! filled in because a scenario needs it. What no cause explains is listed.
 
 mod acts;
+mod errand;
 mod fault;
 mod persona;
 mod phantom;
@@ -34,6 +35,8 @@ impl Draft {
             };
             let is_checked = draft.requirements.contains(&"result.needs-answer");
             draft.set_up(settings, from);
+            let app = of_app(&incident.seen);
+            web::held_up(&web::asked(&app), &mut draft);
             draft.require(is_checked);
         }
         draft
@@ -63,6 +66,7 @@ impl Draft {
         web::infer(&asked, &mut draft);
         program::infer(seen, &day, &mut draft);
         acts::infer(&app, &day, &asked, &mut draft);
+        web::record(&asked, &mut draft);
         draft.errors(&app);
         let last = day
             .presences

@@ -33,8 +33,18 @@ pub(crate) fn of(line: &str, mark: &Mark) -> Vec<(String, Instead)> {
     }
 }
 
-/// Who comes where nothing tells who did: not registered, lapsed, with a certificate that expired.
-const PERSONS: [&str; 3] = ["mitouroku-saburo", "kakuu-jiro", "kigengire-shichiro"];
+/// Who comes where nothing tells who did: not registered, lapsed, with a certificate that expired; with 医療扶助, with a
+/// certificate that is revoked, suspended, or in its grace, with another name.
+const PERSONS: [&str; 8] = [
+    "mitouroku-saburo",
+    "kakuu-jiro",
+    "kigengire-shichiro",
+    "fujo-hanako",
+    "shikkou-juro",
+    "teishi-kuro",
+    "kigen-hachiro",
+    "betsumei-mari",
+];
 
 fn filled_in(line: &str) -> Vec<(String, Instead)> {
     let other = |text: String| (text.clone(), Instead::Line(text));
@@ -43,8 +53,14 @@ fn filled_in(line: &str) -> Vec<(String, Instead)> {
             .iter()
             .map(|one| other(format!("persona: {one}")))
             .collect(),
-        "enter-pin: right" => vec![other("enter-pin: wrong".to_owned())],
-        "take-card" => vec![(LEFT_OUT.to_owned(), Instead::Nothing)],
+        "enter-pin: right" => vec![
+            other("enter-pin: wrong".to_owned()),
+            (LEFT_OUT.to_owned(), Instead::Nothing),
+        ],
+        "terminal: activated" => vec![other("terminal: fresh".to_owned())],
+        "take-card" | "place-card" | "plug-reader" | "press: 再試行" | "press: 閉じる" => {
+            vec![(LEFT_OUT.to_owned(), Instead::Nothing)]
+        }
         _ => Vec::new(),
     }
 }
@@ -58,6 +74,10 @@ fn candidate(line: &str, first: &str, other: &str) -> Instead {
         "slow driver" | "slow reader" | "slow service" => return Instead::Unwritable,
         _ => {}
     }
+    if line == first {
+        // the candidates are whole lines
+        return Instead::Line(other.to_owned());
+    }
     let written = fault_of_card(line, other)
         .or_else(|| fault_of_service(line, first, other))
         .or_else(|| {
@@ -70,17 +90,38 @@ fn candidate(line: &str, first: &str, other: &str) -> Instead {
 /// Of `{ at: …, what: … }`, with the return value that was seen where the other has one.
 fn fault_of_card(line: &str, other: &str) -> Option<String> {
     let (at, what) = line.strip_prefix("{ at: ")?.split_once("what: ")?;
+    if let Some((hold, rest)) = what.split_once(", stays: ")
+        && matches!(other, "exclusive" | "connection" | "transaction")
+    {
+        let (key, _) = hold.rsplit_once("hold: ")?;
+        return Some(format!(
+            "{{ at: {at}what: {key}hold: {other}, stays: {rest}"
+        ));
+    }
     let code = what
         .split_once("code: \"")
         .and_then(|(_, rest)| rest.split_once('"'));
     let what = match (other, code) {
         ("torn" | "damaged", Some((code, _))) => format!("{{ {other}: {{ code: \"{code}\" }} }}"),
-        // as long as a contactless card may ask for at once (ISO 14443-4: WTXM 59)
-        ("waiting-time", _) => "{ waiting-time: { requests: 1, multiplier: 59 } }".to_owned(),
+        ("waiting-time", _) => waiting_time(what),
         (other, _) if other.contains(": ") => format!("{{ {other} }}"),
         (other, _) => other.to_owned(),
     };
     Some(format!("{{ at: {at}what: {what} }}"))
+}
+
+/// As many extensions as take as long as the late answer: of a card that asks twice for as much as it needs.
+fn waiting_time(late: &str) -> String {
+    /// The frame waiting time of most cards, milliseconds (ISO 14443-4, FWI 10).
+    const FRAME: u32 = 302;
+    /// What a card may ask for at once (ISO 14443-4, WTXM).
+    const MOST: u32 = 59;
+    let millis = late.split_once("late: ").map(|(_, rest)| rest);
+    let millis = millis.and_then(|rest| rest.split_once("ms"));
+    let millis = millis.and_then(|(millis, _)| millis.parse().ok());
+    let of_two = millis.unwrap_or(u32::MAX) / FRAME / 2;
+    let multiplier = of_two.clamp(1, MOST);
+    format!("{{ waiting-time: {{ requests: 2, multiplier: {multiplier} }} }}")
 }
 
 /// Of `reset: { operation: … }`.

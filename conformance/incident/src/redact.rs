@@ -85,6 +85,8 @@ pub(crate) enum Aside {
         asked: Option<usize>,
         /// Whether the command is one (its lengths fit).
         is_whole: bool,
+        /// Whose 利用者証明用電子証明書 was read, by the order in which they came, from 1.
+        holder: Option<u32>,
     },
     Call {
         rv: u32,
@@ -98,6 +100,9 @@ pub(crate) enum Aside {
     Came,
     Left,
 }
+
+/// Holders of cards that are told apart: of more nobody makes a scenario.
+const MOST_HOLDERS: usize = 100;
 
 /// How an exchange ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -121,6 +126,8 @@ pub(crate) struct Redactor {
     lies_there: bool,
     before: Option<Clear>,
     exchanges: u32,
+    /// How each certificate begins that was read.
+    certificates: Vec<Clear>,
 }
 
 impl Redactor {
@@ -132,6 +139,7 @@ impl Redactor {
             lies_there: false,
             before: None,
             exchanges: 0,
+            certificates: Vec::new(),
         }
     }
 
@@ -289,6 +297,7 @@ impl Redactor {
                 (outcome, 0)
             }
         };
+        let holder = self.holder(&event, answer);
         let body = parsed.as_ref().and_then(|command| command.body.ok());
         if is_select {
             allow_known(&mut event);
@@ -322,8 +331,31 @@ impl Redactor {
                 length,
                 asked,
                 is_whole,
+                holder,
             },
         }
+    }
+
+    /// Whose certificate a piece is the beginning of. Where a log blackens it, nobody's.
+    fn holder(&mut self, event: &CardEvent, answer: &Answer) -> Option<u32> {
+        /// Serial number and issuer are behind that; less is the same for all.
+        const ENOUGH: usize = 64;
+        let Answer::Bytes(answer) = answer else {
+            return None;
+        };
+        let is_beginning = event.name == Instruction::READ_BINARY
+            && &*event.header == "00B00000"
+            && event.application.as_deref() == Some("jpki")
+            && event.file.as_deref() == Some("000A");
+        if !is_beginning || answer.len() < ENOUGH || answer.is_masked() {
+            return None;
+        }
+        let known = self.certificates.iter().position(|one| one == answer);
+        if known.is_none() && self.certificates.len() < MOST_HOLDERS {
+            self.certificates.push(answer.clone());
+        }
+        let at = known.or_else(|| self.certificates.iter().position(|one| one == answer))?;
+        u32::try_from(at + 1).ok()
     }
 }
 

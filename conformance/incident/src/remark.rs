@@ -34,8 +34,26 @@ pub(crate) fn read(remark: &str) -> Option<Mark> {
             .any(|word| remark.starts_with(word));
         let (_, rest) = remark.split_once(" (").filter(|_| is_choice)?;
         let (of, _) = rest.rsplit_once(')')?;
-        Some(Mark::OneOf(of.split(", ").map(str::to_owned).collect()))
+        Some(Mark::OneOf(candidates(of)))
     })
+}
+
+/// A candidate may have commas of its own within its brackets.
+fn candidates(of: &str) -> Vec<String> {
+    let mut candidates: Vec<String> = Vec::new();
+    let mut depth = 0_usize;
+    for piece in of.split(", ") {
+        match candidates.last_mut().filter(|_| depth > 0) {
+            Some(last) => {
+                last.push_str(", ");
+                last.push_str(piece);
+            }
+            None => candidates.push(piece.to_owned()),
+        }
+        depth += piece.matches(['{', '[']).count();
+        depth = depth.saturating_sub(piece.matches(['}', ']']).count());
+    }
+    candidates
 }
 
 #[cfg(test)]
@@ -44,7 +62,12 @@ mod tests {
 
     #[test]
     fn a_remark_reads_back_in_both_languages() {
-        let of = ["torn", "torn: { carried-out: true }"].map(str::to_owned);
+        let of = [
+            "torn",
+            "torn: { carried-out: true }",
+            "seen: { from: 0d, to: 0d }",
+        ];
+        let of = of.map(str::to_owned);
         for mark in [
             Mark::Read,
             Mark::Implied,

@@ -2,6 +2,7 @@
 //! kind of content and which words of the wire. Nothing of a person and no name of a host is in it.
 
 use madoguchi_eligibility::Operation;
+use madoguchi_scenarios::{DateField, DateForm, RedirectTo};
 
 /// What is kept of one exchange.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +23,23 @@ pub(crate) struct Exchanged {
     pub(crate) waited: Option<u64>,
     /// Microseconds in which its bytes came.
     pub(crate) received: Option<u64>,
+    /// Where a redirect leads.
+    pub(crate) redirect: Option<RedirectTo>,
+    /// What kind of insurance was told, where it is one.
+    pub(crate) entitled: Option<Entitled>,
+}
+
+/// What kind of insurance an answer tells: codes of published tables, and which fields there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Entitled {
+    /// 証区分 (被保険者証区分), where it is none of the table's, nothing.
+    pub(crate) class: Option<&'static str>,
+    /// Whether there is another name (通称名など).
+    pub(crate) has_other_name: bool,
+    /// Whether there is a day until which it is valid.
+    pub(crate) ends: bool,
+    /// The first date that is no day of the calendar, and how it is.
+    pub(crate) partial: Option<(DateField, DateForm)>,
 }
 
 /// What an answer is.

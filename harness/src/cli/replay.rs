@@ -22,6 +22,8 @@ pub(crate) struct Replay {
     /// The timeline of the field, where it does not lie beside the case.
     pub(crate) log: Option<PathBuf>,
     pub(crate) budget: Duration,
+    /// Whether the first alternative that shows the symptom is enough.
+    pub(crate) first: bool,
 }
 
 pub(super) fn command(lang: Lang) -> Command {
@@ -48,6 +50,10 @@ pub(super) fn command(lang: Lang) -> Command {
         .arg(profile(lang))
         .arg(seed(lang))
         .args(shrink::effort(lang, "10"))
+        .arg(shrink::first(t(
+            "同じ症状が出た最初の候補で終わる",
+            "end with the first alternative that shows the symptom",
+        )))
         .arg(shrink::budget(lang).default_value("60"))
         .arg(out(lang))
         .arg(shrink::json(lang))
@@ -61,5 +67,6 @@ pub(super) fn parse(m: &ArgMatches) -> Replay {
         symptom: maybe(m, "symptom"),
         log: maybe(m, "log"),
         budget: one(m, "budget"),
+        first: m.get_flag("first"),
     }
 }

@@ -97,6 +97,9 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
         for one in fates {
             tried.push(one?);
         }
+        if options.first && tried.iter().any(Tried::is_shown) {
+            break;
+        }
     }
     let left = alternatives.len() - tried.len();
     let mut found = Found::of(scenario.id.clone(), wanted, tried, left, log.is_some());

@@ -3,6 +3,7 @@
 
 mod codes;
 mod commands;
+mod field_rates;
 mod generated;
 mod limits;
 mod readme;

@@ -8,7 +8,8 @@ use madoguchi_iso7816::Instruction;
 use madoguchi_scenarios::ReturnCode;
 use madoguchi_trace::{ReaderEvent, What};
 
-use super::persona::{self, by_decision};
+use super::errand::{self, Errand};
+use super::persona::{self, by_answer, by_decision, by_holder};
 use super::presence::{Day, End, Exchange, Presence};
 use super::taken::taken_over;
 use super::web::Asked;
@@ -111,15 +112,31 @@ impl Counter<'_, '_> {
         let first = of(Operation::FirstLogin);
         if let Some(first) = first {
             let from = Origin::of(first.seen);
-            self.draft
-                .given
-                .push(Written::implied("terminal: fresh", from));
+            // a client that activates what was activated before asks for the same
+            let of = ["fresh", "activated"];
+            let fresh = Written::one_of("terminal: fresh", &of, from);
+            self.draft.given.push(fresh);
+        } else if of(Operation::Login).is_none() {
+            let activated = Written::filled_in("terminal: activated");
+            self.draft.given.push(activated);
         }
         let login = match first.or_else(|| of(Operation::Login)) {
             Some(one) => Written::implied("login", Origin::of(one.seen)),
             None => Written::filled_in("login"),
         };
         self.act(login);
+        let is_login = |one: &&Asked<'_>| {
+            let operation = one.operation;
+            matches!(operation, Some(Operation::FirstLogin | Operation::Login))
+        };
+        let logins = self.asked.iter().filter(is_login);
+        // those that follow each other until one succeeds
+        let mut failed = logins.skip_while(|one| !one.has_failed());
+        let mut before = failed.next();
+        while before.is_some_and(Asked::has_failed) {
+            before = failed.next();
+            self.act(before.map_or_else(|| Written::filled_in(AGAIN), again));
+        }
     }
 
     /// Whether all cards are of one kind that was described.
@@ -186,8 +203,58 @@ impl Counter<'_, '_> {
         self.between(self.day.presences.len());
     }
 
+    /// What was asked of the service while no card lay there.
+    fn errands(&mut self, before: usize) {
+        let since = before.checked_sub(1).map(|at| &self.day.presences[at]);
+        let since = since.map_or(0, |one| one.until.unwrap_or(one.from_us));
+        let until = self.day.presences.get(before);
+        let until = until.map_or(u64::MAX, |one| one.from_us);
+        let asked = self.asked;
+        let during = asked
+            .iter()
+            .filter(|one| (since..until).contains(&one.seen.us));
+        for one in during {
+            if let Some(errand) = one.operation.and_then(errand::of) {
+                self.errand(&errand, one);
+            }
+        }
+    }
+
+    fn errand(&mut self, errand: &Errand, one: &Asked<'_>) {
+        let from = Origin::of(one.seen);
+        self.facility(errand, from);
+        let is_begun = |act: &Written| act.text.starts_with("inquire-in-bulk");
+        if is_begun(&Written::implied(errand.act, from)) && self.draft.acts.iter().any(is_begun) {
+            self.act(Written::filled_in(CLOSE));
+        }
+        self.act(Self::led_to(errand, from));
+        if errand.closes {
+            self.act(Written::filled_in(CLOSE));
+        }
+    }
+
+    fn led_to(errand: &Errand, from: Origin) -> Written {
+        if errand.or.is_empty() {
+            return Written::implied(errand.act, from);
+        }
+        let of: Vec<&str> = std::iter::once(errand.act)
+            .chain(errand.or.iter().copied())
+            .collect();
+        Written::one_of(errand.act, &of, from)
+    }
+
+    /// Where that can be done.
+    fn facility(&mut self, errand: &Errand, from: Origin) {
+        let given = &mut self.draft.given;
+        let has = given.iter().any(|line| line.text.starts_with("facility:"));
+        if let Some(facility) = errand.facility.filter(|_| !has) {
+            given.push(Written::implied(facility, from));
+        }
+    }
+
     /// What happened while no card lay there.
     fn between(&mut self, before: usize) {
+        self.errands(before);
         let events = self.day.between.iter().filter(|(at, _)| *at == before);
         for (_, seen) in events {
             let Some(What::Reader(event)) = &seen.what else {
@@ -258,7 +325,7 @@ impl Counter<'_, '_> {
             self.act(pin(&again, false));
         }
         self.by_eye_after_lock(presence);
-        self.retries(at, presence);
+        self.asked_beyond(at, presence);
     }
 
     /// Which way of checking the identity.
@@ -282,6 +349,16 @@ impl Counter<'_, '_> {
             .app
             .iter()
             .find(|one| one.aside == Aside::Unlogged && during(one));
+        let mut designated = self.asked.iter().filter(|one| during(one.seen));
+        let is_by_pin = verify.is_some();
+        let designated =
+            designated.find_map(|one| Some((one, errand::with_card(one.operation?, is_by_pin)?)));
+        if let Some((one, errand)) = designated {
+            let from = Origin::of(one.seen);
+            self.facility(&errand, from);
+            self.act(Self::led_to(&errand, from));
+            return;
+        }
         let pin = verify.or(signed.map(|one| one.seen)).or(unlogged.copied());
         let act = match pin {
             Some(seen) => Written::implied("choose-method: pin", Origin::of(seen)),
@@ -304,26 +381,31 @@ impl Counter<'_, '_> {
         next.map_or(u64::MAX, |next| next.from_us)
     }
 
-    /// Who it is, by what card and service said.
+    /// Who it is, by what card and service said, of this card or of another time that its holder came.
     fn persona(&self, at: usize, presence: &Presence<'_>) -> Option<Written> {
-        let until = self.until(at);
-        let during = self
-            .asked
-            .iter()
-            .filter(|one| (presence.from_us..=until).contains(&one.seen.us));
         persona::of_card(presence).or_else(|| {
-            let mut during = during;
-            during.find_map(by_decision)
+            let holder = presence.holder();
+            let all = self.day.presences.iter().enumerate();
+            let of_holder = all
+                .filter(|(other, one)| *other == at || holder.is_some() && one.holder() == holder);
+            let told = of_holder.map(|(other, one)| (one.from_us, self.until(other)));
+            let told: Vec<(u64, u64)> = told.collect();
+            let is_during = |one: &&Asked<'_>| {
+                let us = one.seen.us;
+                told.iter()
+                    .any(|(from, until)| (*from..=*until).contains(&us))
+            };
+            let during = || self.asked.iter().filter(is_during);
+            let by_service = during().find_map(by_decision);
+            by_service
+                .or_else(|| during().find_map(by_answer))
+                .or_else(|| by_holder(holder?, Origin::of(presence.first)))
         })
     }
 
     /// Refused while another program had the card, and let in later: asked again.
     fn wait_for_rival(&mut self, presence: &Presence<'_>) {
-        let refused = presence
-            .calls
-            .iter()
-            .find(|(_, call)| call.rv == ReturnCode::SHARING_VIOLATION);
-        if let Some((seen, _)) = refused.filter(|_| !presence.exchanges.is_empty()) {
+        if let Some(seen) = refused(presence).filter(|_| !presence.exchanges.is_empty()) {
             let from = Origin::of(seen);
             self.act(Written::implied("wait: 1min", from));
             self.act(Written::implied("place-card", from));
@@ -350,47 +432,135 @@ impl Counter<'_, '_> {
         }
     }
 
-    /// The same asked again after it had failed.
-    fn retries(&mut self, at: usize, presence: &Presence<'_>) {
+    /// What was asked of the service beyond the check itself, by what leads to it. The same asked again after it had
+    /// failed; where the log ends with that, people would ask again.
+    fn asked_beyond(&mut self, at: usize, presence: &Presence<'_>) {
         let until = self.until(at);
-        let during = self.asked.iter().filter(|one| {
-            one.is_eligibility() && (presence.from_us..=until).contains(&one.seen.us)
+        let during = self
+            .asked
+            .iter()
+            .filter(|one| (presence.from_us..=until).contains(&one.seen.us));
+        let mut last: Option<&Asked<'_>> = None;
+        let mut is_checked = false;
+        let mut is_consent_due = None;
+        for one in during {
+            let implied = |text| Written::implied(text, Origin::of(one.seen));
+            let is_again =
+                last.is_some_and(|last| last.has_failed() && last.operation == one.operation);
+            let is_registered = last.is_some_and(|last| {
+                last.operation == Some(Operation::Register) && !last.has_failed()
+            });
+            let act = match one.operation {
+                Some(
+                    Operation::RegistrationTerms
+                    | Operation::RegistrationConsent
+                    | Operation::Register,
+                ) if is_again => again(one),
+                Some(Operation::RegistrationTerms) => {
+                    is_consent_due = Some(one);
+                    implied("press: 健康保険証利用登録する")
+                }
+                Some(Operation::RegistrationConsent) => {
+                    is_consent_due = None;
+                    implied("press: 同意する")
+                }
+                Some(Operation::Register) => implied("press: マイナンバーカードを読み取る"),
+                _ if !one.is_eligibility() => continue,
+                _ if is_registered => implied("press: 資格確認する"),
+                _ if std::mem::replace(&mut is_checked, true) => again(one),
+                _ => {
+                    last = Some(one);
+                    continue;
+                }
+            };
+            last = Some(one);
+            self.act(act);
+        }
+        let designated = self.asked.iter().find(|one| {
+            let is_during = (presence.from_us..=until).contains(&one.seen.us);
+            is_during && one.operation == Some(Operation::InstitutionConsent)
         });
-        let again: Vec<Origin> = during.skip(1).map(|one| Origin::of(one.seen)).collect();
-        for from in again {
-            self.act(Written::implied("press: 再試行", from));
+        if designated.is_some_and(|one| !one.has_failed()) {
+            self.act(Written::filled_in(CLOSE));
+        }
+        let is_last = at + 1 == self.day.presences.len();
+        if is_last && last.is_some_and(Asked::has_failed) {
+            self.act(Written::filled_in(AGAIN));
+        } else if let Some(terms) = is_consent_due.filter(|terms| !terms.has_failed()) {
+            self.act(Written::implied(
+                "press: 同意しない",
+                Origin::of(terms.seen),
+            ));
         }
     }
 
     fn end(&mut self, at: usize, presence: &Presence<'_>) {
         let is_last = at + 1 == self.day.presences.len();
+        let is_whole = !presence.is_broken_off();
         if presence.lost_reader() {
             self.is_reader_gone = true;
-            return;
+        } else {
+            match presence.end {
+                End::Taken(seen) if is_whole => {
+                    self.act(Written::read("take-card", Origin::of(seen)));
+                }
+                End::Taken(_) => {}
+                End::Unplugged(seen) | End::Failed(seen) => {
+                    self.is_reader_gone = true;
+                    if is_whole {
+                        self.act(Written::read("unplug-reader", Origin::of(seen)));
+                    }
+                }
+                End::ServiceStopped(seen) => {
+                    self.is_service_gone = true;
+                    if is_whole {
+                        self.act(Written::read("stop-service", Origin::of(seen)));
+                    }
+                }
+                End::Open if !is_whole => {}
+                End::Open if is_last => {
+                    if presence.is_finished() {
+                        self.act(Written::filled_in("take-card"));
+                    }
+                }
+                End::Open => self.act(Written::implied("take-card", Origin::of(presence.first))),
+            }
         }
-        let is_whole = !presence.is_broken_off();
-        match presence.end {
-            End::Taken(seen) if is_whole => self.act(Written::read("take-card", Origin::of(seen))),
-            End::Taken(_) => {}
-            End::Unplugged(seen) | End::Failed(seen) => {
-                self.is_reader_gone = true;
-                if is_whole {
-                    self.act(Written::read("unplug-reader", Origin::of(seen)));
-                }
+        if is_last {
+            self.afterwards(presence);
+        }
+    }
+
+    /// A log that ends with something that went wrong says nothing of what people did then: what was gone comes
+    /// back, and the card is tried once more. A program that cannot go on is seen by that.
+    fn afterwards(&mut self, presence: &Presence<'_>) {
+        let was_gone = self.is_reader_gone || self.is_service_gone;
+        if std::mem::take(&mut self.is_reader_gone) {
+            self.act(Written::filled_in("plug-reader"));
+        }
+        if std::mem::take(&mut self.is_service_gone) {
+            self.act(Written::filled_in("start-service"));
+        }
+        let is_refused = presence.exchanges.is_empty() && refused(presence).is_some();
+        if is_refused {
+            self.act(Written::filled_in("wait: 1min"));
+        }
+        let is_whole = !presence.is_broken_off() && !presence.lost_reader();
+        if was_gone && is_whole {
+            self.plain_visit();
+        } else if is_refused || !presence.exchanges.is_empty() && !presence.is_finished() {
+            if presence.exchanges.iter().any(presents_own) {
+                self.act(Written::filled_in("enter-pin: right"));
             }
-            End::ServiceStopped(seen) => {
-                self.is_service_gone = true;
-                if is_whole {
-                    self.act(Written::read("stop-service", Origin::of(seen)));
-                }
-            }
-            End::Open if !is_whole => {}
-            End::Open if is_last => {
-                if presence.is_finished() {
-                    self.act(Written::filled_in("take-card"));
-                }
-            }
-            End::Open => self.act(Written::implied("take-card", Origin::of(presence.first))),
+            self.act(Written::filled_in("place-card"));
+            self.act(Written::filled_in("take-card"));
+        }
+    }
+
+    /// What happens most, where nothing is known.
+    fn plain_visit(&mut self) {
+        for act in ["choose-method: visual", "place-card", "take-card"] {
+            self.act(Written::filled_in(act));
         }
     }
 
@@ -398,12 +568,18 @@ impl Counter<'_, '_> {
     fn without_card(&mut self) {
         let mut failed = false;
         let mut is_first = true;
-        for one in self.asked.iter().filter(|one| one.is_eligibility()) {
+        let mut is_errand = false;
+        for one in self.asked {
             let from = Origin::of(one.seen);
+            if let Some(errand) = one.operation.and_then(errand::of) {
+                is_errand = true;
+                self.errand(&errand, one);
+            }
+            if !one.is_eligibility() {
+                continue;
+            }
             if failed {
-                self.draft
-                    .acts
-                    .push(Written::implied("press: 再試行", from));
+                self.draft.acts.push(again(one));
             } else {
                 if !is_first {
                     self.draft.acts.push(Written::implied("take-card", from));
@@ -430,10 +606,45 @@ impl Counter<'_, '_> {
             }
             failed = one.has_failed();
         }
+        if failed {
+            self.act(Written::filled_in(AGAIN));
+        }
         if !is_first {
             self.act(Written::filled_in("take-card"));
+        } else if is_errand {
+            let is_open = self.draft.acts.last().is_some_and(|act| act.text != CLOSE);
+            if is_open {
+                self.act(Written::filled_in(CLOSE));
+            }
+        } else if !self.app.iter().any(is_of_reader) {
+            self.plain_visit();
         }
     }
+}
+
+/// Whether a log of card or reader tells it: where there is none, a card may have lain there all the same.
+fn is_of_reader(seen: &&Seen) -> bool {
+    let what = seen.what.as_ref();
+    what.is_some_and(|what| matches!(what, What::Card(_) | What::Reader(_) | What::Pcsc(_)))
+}
+
+/// What closes a screen.
+const CLOSE: &str = "press: 閉じる";
+
+/// What asks for the same once more.
+const AGAIN: &str = "press: 再試行";
+
+/// Once more asked for, by whom the log does not say.
+fn again(one: &Asked<'_>) -> Written {
+    let of = ["再試行", "tried again by the program itself"];
+    Written::one_of(AGAIN, &of, Origin::of(one.seen))
+}
+
+/// Where another program had the card for itself.
+fn refused<'a>(presence: &Presence<'a>) -> Option<&'a Seen> {
+    let mut calls = presence.calls.iter();
+    let refused = calls.find(|(_, call)| call.rv == ReturnCode::SHARING_VIOLATION);
+    refused.map(|(seen, _)| *seen)
 }
 
 /// Whether it presents the PIN of 利用者証明用電子証明書, and no other.

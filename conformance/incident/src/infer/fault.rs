@@ -92,7 +92,13 @@ impl Told<'_, '_> {
                 is_told = true;
                 let what = "{ rival: { hold: exclusive, stays: 1min } }";
                 let line = self.fault("{ after: 0s }", what);
-                self.draft.reader_faults.push(Written::implied(line, from));
+                // who wants a card for itself alone is refused where others are merely connected
+                let is_alone = call.detail.as_deref() == Some("exclusive");
+                self.draft.reader_faults.push(if is_alone {
+                    Written::one_of(line, &["exclusive", "connection"], from)
+                } else {
+                    Written::implied(line, from)
+                });
             } else if takes_hold && took.is_some_and(|took| took >= WAITED) && !is_told {
                 is_told = true;
                 let what = "{ rival: { hold: transaction, stays: 1min } }";
@@ -328,14 +334,19 @@ impl Told<'_, '_> {
             && exchange.sw() == Some("9000")
             && exchange.asked.is_some_and(|asked| data < asked);
         let next = self.presence.exchanges.get(at + 1);
+        // a client that took it for whole goes on behind what it asked for
+        let behind = [Some(data), exchange.asked];
         let is_next = |next: &&Exchange<'_>| {
             next.ins() == "B0"
                 && next.apdu.file == exchange.apdu.file
                 && next.sw() == Some("9000")
                 && next.length > 2
-                && offset(next) == offset(exchange).map(|offset| offset + data)
+                && behind
+                    .into_iter()
+                    .flatten()
+                    .any(|more| offset(next) == offset(exchange).map(|offset| offset + more))
         };
-        is_short && next.as_ref().is_some_and(is_next)
+        is_short && data > 0 && next.as_ref().is_some_and(is_next)
     }
 
     /// When: by what the client did, counted from the placing.

@@ -18,6 +18,27 @@ pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
     is_all.then(|| Written::one_of(of[0], &of, Origin::of(refused.seen)))
 }
 
+/// By what kind of insurance the service told.
+pub(super) fn by_answer(one: &Asked<'_>) -> Option<Written> {
+    let entitled = one.entitled()?;
+    let from = Origin::of(one.seen);
+    // 医療扶助: A1 and behind
+    if entitled.class.is_some_and(|class| class.starts_with('A')) {
+        return Some(Written::implied("fujo-hanako", from));
+    }
+    entitled
+        .has_other_name
+        .then(|| Written::implied("betsumei-mari", from))
+}
+
+/// Who comes where somebody else came before: of the second and third holder of a card nothing is known but that.
+pub(super) fn by_holder(holder: u32, from: Origin) -> Option<Written> {
+    const OTHERS: [&str; 2] = ["shiken-hanako", "kouki-umeko"];
+    let at = usize::try_from(holder).ok()?.checked_sub(2)?;
+    let of = [OTHERS[at % 2], OTHERS[(at + 1) % 2]];
+    Some(Written::one_of(of[0], &of, from))
+}
+
 /// Personas to whom the service says so.
 pub(super) fn by_decision(one: &Asked<'_>) -> Option<Written> {
     let from = Origin::of(one.seen);

@@ -54,6 +54,8 @@ pub(super) struct Exchange<'a> {
     pub(super) length: usize,
     pub(super) asked: Option<usize>,
     pub(super) is_whole: bool,
+    /// Whose certificate this is the beginning of.
+    pub(super) holder: Option<u32>,
 }
 
 impl<'a> Exchange<'a> {
@@ -73,6 +75,7 @@ impl<'a> Exchange<'a> {
             length: length(apdu),
             asked: None,
             is_whole: true,
+            holder: None,
         };
         match &seen.aside {
             Aside::Exchange {
@@ -81,12 +84,14 @@ impl<'a> Exchange<'a> {
                 length,
                 asked,
                 is_whole,
+                holder,
             } => Self {
                 took: *took,
                 outcome: *outcome,
                 length: *length,
                 asked: *asked,
                 is_whole: *is_whole,
+                holder: *holder,
                 ..exchange
             },
             _ => exchange,
@@ -253,6 +258,11 @@ impl Presence<'_> {
     pub(super) fn attempts(&self) -> impl Iterator<Item = &[Exchange<'_>]> {
         let begins = |one: &Exchange<'_>| one.apdu.header.starts_with("00A404");
         self.exchanges.chunk_by(move |_, next| !begins(next))
+    }
+
+    /// Whose certificate was read first.
+    pub(super) fn holder(&self) -> Option<u32> {
+        self.exchanges.iter().find_map(|one| one.holder)
     }
 
     /// Whether the certificate for the check was read to its end.

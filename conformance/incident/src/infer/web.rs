@@ -3,14 +3,20 @@
 use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Operation;
+use madoguchi_scenarios::RedirectTo;
 use madoguchi_trace::{HttpAnswer, HttpRequest, What};
+use serde::Serialize;
 
 use crate::draft::{Draft, Origin, Written};
 use crate::redact::{Aside, Seen};
-use crate::web::{Content, Exchanged, Trouble};
+use crate::web::{Content, Entitled, Exchanged, Trouble};
 
 /// Answers that come later than this were held up, microseconds.
 const DELAYED: u64 = 1_000_000;
+
+/// Those that come later than this, and so many times later than usual, too.
+const NOTICED: u64 = 250_000;
+const SLOWER: u64 = 50;
 
 /// One thing that was asked of the service.
 pub(super) struct Asked<'a> {
@@ -37,6 +43,20 @@ impl Asked<'_> {
             && web.content == Content::None
             && web.trouble.is_none();
         web.decision.is_none() && !is_unknown
+    }
+
+    /// What kind of insurance was told.
+    pub(super) const fn entitled(&self) -> Option<Entitled> {
+        self.exchanged.entitled
+    }
+
+    /// A fault of the way to the service that strikes this request: by its word and what else is said of it.
+    fn struck(&self, operation: Operation) -> impl Fn(&str, &str) -> String {
+        let nth = match self.nth {
+            1 => String::new(),
+            nth => format!(", nth: {nth}"),
+        };
+        move |word, more| format!("{word}: {{ operation: {operation}{nth}{more} }}")
     }
 
     pub(super) fn decision(&self) -> Option<&'static str> {
@@ -112,13 +132,18 @@ fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
             .as_deref()
             .and_then(|name| name.parse().ok()),
         method: "POST",
-        status: answer.map_or(0, |answer| answer.status),
+        // nothing of these reached the client
+        status: answer
+            .filter(|_| !matches!(fault, Some("lost" | "given-up")))
+            .map_or(0, |answer| answer.status),
         content,
         decision,
         retry_after: answer.and_then(|answer| answer.retry_after),
         trouble,
         waited: (fault == Some("delayed")).then_some(DELAYED),
         received: (fault == Some("slow")).then_some(DELAYED),
+        redirect: None,
+        entitled: None,
     }
 }
 
@@ -128,7 +153,59 @@ pub(super) fn is_checked(asked: &[Asked<'_>]) -> bool {
     last.is_some_and(|last| last.decision().is_some() && last.exchanged.trouble.is_none())
 }
 
+/// Who pressed something while the service still answered had to wait for it: the answer that took longest came late,
+/// however long others take.
+pub(super) fn held_up(asked: &[Asked<'_>], draft: &mut Draft) {
+    let has = |lines: &[Written], word: &str| lines.iter().any(|line| line.text.contains(word));
+    if !has(&draft.acts, "press-meanwhile") || has(&draft.web_faults, "delay:") {
+        return;
+    }
+    let waited = |one: &&Asked<'_>| one.exchanged.waited.unwrap_or_default();
+    let longest = asked.iter().filter(|one| one.operation.is_some());
+    if let Some(one) = longest.max_by_key(waited)
+        && let Some(operation) = one.operation
+    {
+        let ms = waited(&one) / 1_000;
+        let text = one.struck(operation)("delay", &format!(", ms: {ms}"));
+        let from = Origin::of(one.seen);
+        draft.web_faults.push(Written::implied(text, from));
+    }
+}
+
+/// What the service's record of the person is like, where every answer tells the same of it.
+pub(super) fn record(asked: &[Asked<'_>], draft: &mut Draft) {
+    let told = asked.iter().filter(|one| one.decision().is_some());
+    let told: Vec<&Asked<'_>> = told.filter(|one| one.is_eligibility()).collect();
+    let Some(first) = told.first() else { return };
+    let is_same =
+        |one: &&Asked<'_>| one.decision() == first.decision() && one.entitled() == first.entitled();
+    if !told.iter().all(is_same) {
+        return;
+    }
+    let from = Origin::of(first.seen);
+    if first.decision() == Some("WITHHELD") {
+        let line = "record: { withheld: true }";
+        draft.given.push(Written::implied(line, from));
+    }
+    let Some(Entitled {
+        class: Some(class),
+        ends,
+        ..
+    }) = first.entitled()
+    else {
+        return;
+    };
+    // 01 is an ordinary one; those of A are of 医療扶助
+    if class != "01" && !class.starts_with('A') {
+        let until = if ends { ", until: +30d" } else { "" };
+        let line =
+            format!("record: {{ insurance: [{{ card-classification: \"{class}\"{until} }}] }}");
+        draft.given.push(Written::implied(line, from));
+    }
+}
+
 pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
+    let usual = Usual::of(asked);
     for one in asked {
         let from = Origin::of(one.seen);
         let web = &one.exchanged;
@@ -142,16 +219,13 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
             }
             continue;
         };
-        let at = |more: &str| {
-            let nth = if one.nth == 1 {
-                String::new()
-            } else {
-                format!(", nth: {}", one.nth)
-            };
-            format!("operation: {operation}{nth}{more}")
-        };
-        let line = |word: &str, more: &str| format!("{word}: {{ {} }}", at(more));
+        let line = one.struck(operation);
         let written = match (web.trouble, web.status, web.content) {
+            // the answer had begun
+            (Some(Trouble::Reset | Trouble::Cut), 200..300, _) => {
+                Written::implied(line("reset-in-body", ""), from)
+            }
+            (Some(Trouble::TimedOut), 200..300, _) => Written::implied(line("stalled", ""), from),
             (Some(trouble), _, _) => match troubled(trouble, &line, from, draft, one.seen) {
                 Some(written) => written,
                 None => continue,
@@ -161,9 +235,18 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
                 let text = line("too-many-requests", &format!(", retry-after: {after}"));
                 Written::implied(text, from)
             }
-            (None, 300..400, _) => {
-                Written::implied(line("captive-portal", ", redirect: true"), from)
-            }
+            (None, status @ 300..400, _) => match web.redirect {
+                Some(to @ (RedirectTo::OtherHost | RedirectTo::Plain)) => {
+                    let to = worded(&to);
+                    let text = line("redirect", &format!(", status: {status}, to: {to}"));
+                    Written::implied(text, from)
+                }
+                _ if status != 302 => {
+                    let text = line("redirect", &format!(", status: {status}, to: own-host"));
+                    Written::implied(text, from)
+                }
+                _ => Written::implied(line("captive-portal", ", redirect: true"), from),
+            },
             (None, 502, Content::Json) if web.decision.is_none() => {
                 Written::implied(line("foreign-json", ""), from)
             }
@@ -176,7 +259,17 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
                 Written::implied(line("wrong-content-type", ""), from)
             }
             (None, 200, Content::Broken) => Written::implied(line("truncated", ""), from),
-            _ => match slow(web, &line, from) {
+            (None, 200..300, _) if web.entitled.is_some_and(|one| one.partial.is_some()) => {
+                let Some((of, is)) = web.entitled.and_then(|one| one.partial) else {
+                    continue;
+                };
+                let text = line(
+                    "partial-date",
+                    &format!(", of: {}, is: {}", worded(&of), worded(&is)),
+                );
+                Written::implied(text, from)
+            }
+            _ => match slow(web, usual, &line, from) {
                 Some(written) => written,
                 None => continue,
             },
@@ -185,9 +278,48 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
     }
 }
 
-fn slow(web: &Exchanged, line: &dyn Fn(&str, &str) -> String, from: Origin) -> Option<Written> {
+/// The word of a scenario for a value of its own.
+fn worded(value: &impl Serialize) -> String {
+    let word = serde_json::to_value(value).unwrap_or_default();
+    word.as_str().unwrap_or_default().to_owned()
+}
+
+/// How long answers usually take to begin and to come, microseconds.
+#[derive(Clone, Copy)]
+struct Usual {
+    waited: u64,
+    received: u64,
+}
+
+impl Usual {
+    fn of(asked: &[Asked<'_>]) -> Self {
+        let median = |of: fn(&Exchanged) -> Option<u64>| {
+            let mut took: Vec<u64> = asked.iter().filter_map(|one| of(&one.exchanged)).collect();
+            took.sort_unstable();
+            took.get((took.len().max(1) - 1) / 2)
+                .copied()
+                .unwrap_or_default()
+        };
+        Self {
+            waited: median(|web| web.waited),
+            received: median(|web| web.received),
+        }
+    }
+}
+
+/// Whether something took so long that it was held up: longer than anybody likes to wait, or much longer than others.
+fn is_held_up(took: u64, usual: u64) -> bool {
+    took >= DELAYED || took >= NOTICED && took >= usual.saturating_mul(SLOWER)
+}
+
+fn slow(
+    web: &Exchanged,
+    usual: Usual,
+    line: &dyn Fn(&str, &str) -> String,
+    from: Origin,
+) -> Option<Written> {
     let waited = web.waited.unwrap_or_default();
-    if waited >= DELAYED {
+    if is_held_up(waited, usual.waited) {
         let ms = waited / 1_000;
         let of = ["delay", "slow service"];
         return Some(Written::one_of(
@@ -196,7 +328,7 @@ fn slow(web: &Exchanged, line: &dyn Fn(&str, &str) -> String, from: Origin) -> O
             from,
         ));
     }
-    if web.received.unwrap_or_default() >= DELAYED {
+    if is_held_up(web.received.unwrap_or_default(), usual.received) {
         let of = ["slow-link", "delay"];
         let text = line("slow-link", ", bytes-per-second: 1000");
         return Some(Written::one_of(text, &of, from));
@@ -220,7 +352,10 @@ fn troubled(
             Written::one_of(line("reset", ""), &["reset", "answer-lost"], from)
         }
         Trouble::Cut => Written::implied(line("reset-in-body", ""), from),
-        Trouble::TimedOut => Written::one_of(line("silent", ""), &["silent", "stalled"], from),
+        Trouble::TimedOut => {
+            let of = ["silent", "stalled", "delay"];
+            Written::one_of(line("silent", ""), &of, from)
+        }
         Trouble::Aborted => Written::one_of(line("silent", ""), &["silent", "delay"], from),
         Trouble::Refused => {
             draft.leave(

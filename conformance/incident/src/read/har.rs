@@ -3,13 +3,14 @@
 //! kind and for words of the wire, and are never kept.
 
 use jiff::Timestamp;
-use madoguchi_eligibility::{Decision, Operation};
+use madoguchi_eligibility::{Decision, Field, Fields, Operation};
+use madoguchi_scenarios::{DateField, DateForm, RedirectTo};
 use madoguchi_wire::{HttpRequest, Profile};
 use serde_json::Value as Json;
 
 use crate::canary::Canaries;
 use crate::told::{Found, Says, Told};
-use crate::web::{Content, Exchanged, Trouble};
+use crate::web::{Content, Entitled, Exchanged, Trouble};
 
 /// Entries that are looked at; a day of work at a counter has fewer.
 const MOST: usize = 100_000;
@@ -100,6 +101,76 @@ fn exchanged(entry: &Json, wire: &Profile) -> Option<Exchanged> {
             .or((status == 0).then_some(Trouble::Other)),
         waited: millis("wait"),
         received: millis("receive"),
+        redirect: (300..400)
+            .contains(&status)
+            .then(|| redirect(request, response))
+            .flatten(),
+        entitled: text
+            .as_deref()
+            .filter(|_| (200..300).contains(&status))
+            .and_then(|text| entitled(operation(method, path, wire)?, text, wire)),
+    })
+}
+
+/// Where a redirect leads, beside where the request went.
+fn redirect(request: &Json, response: &Json) -> Option<RedirectTo> {
+    let to = header(&response["headers"], "location").or_else(|| response["redirectURL"].as_str());
+    let to = to.filter(|to| !to.is_empty())?;
+    let Some((scheme, rest)) = to.split_once("://") else {
+        return Some(RedirectTo::OwnHost);
+    };
+    let host = |rest: &str| rest.split(['/', '?', '#']).next().map(str::to_lowercase);
+    let (asked, asked_rest) = request["url"].as_str()?.split_once("://")?;
+    if scheme.eq_ignore_ascii_case("http") && asked.eq_ignore_ascii_case("https") {
+        return Some(RedirectTo::Plain);
+    }
+    let is_same = host(rest) == host(asked_rest);
+    Some(if is_same {
+        RedirectTo::OwnHost
+    } else {
+        RedirectTo::OtherHost
+    })
+}
+
+/// What kind of insurance an answer tells, where it is one of eligibility.
+fn entitled(operation: Operation, text: &str, wire: &Profile) -> Option<Entitled> {
+    let is_eligibility = matches!(
+        operation,
+        Operation::EligibilityByCertificate | Operation::EligibilityBySignature
+    );
+    let (_, results) = wire
+        .read_reply(Some(operation).filter(|_| is_eligibility), text.as_bytes())
+        .ok()
+        .filter(|_| is_eligibility)?;
+    let result = results.first()?;
+    let codes = Field::InsuredCardClassification.codes()?.rows.iter();
+    let told = result.text(Field::InsuredCardClassification);
+    Some(Entitled {
+        class: codes.map(|row| row.0).find(|code| Some(*code) == told),
+        has_other_name: result.text(Field::NameOfOther).is_some(),
+        ends: result.text(Field::InsuredCardExpirationDate).is_some(),
+        partial: partial(result),
+    })
+}
+
+/// The first date of a result that is no day of the calendar.
+fn partial(result: &Fields) -> Option<(DateField, DateForm)> {
+    let dates = [
+        (Field::Birthdate, DateField::Birthdate),
+        (Field::QualificationDate, DateField::QualificationDate),
+        (Field::DisqualificationDate, DateField::DisqualificationDate),
+        (Field::InsuredCardValidDate, DateField::ValidFrom),
+        (Field::InsuredCardExpirationDate, DateField::ValidUntil),
+    ];
+    dates.into_iter().find_map(|(field, named)| {
+        let date = result.text(field).filter(|date| date.len() == 8)?;
+        let form = match date.get(4..)? {
+            "0000" => DateForm::NoMonth,
+            day if day.ends_with("00") => DateForm::NoDay,
+            "0231" => DateForm::Impossible,
+            _ => return None,
+        };
+        Some((named, form))
     })
 }
 

@@ -172,6 +172,8 @@ impl Reading<'_> {
             trouble: (status == 0).then_some(Trouble::Other),
             waited: took,
             received: None,
+            redirect: None,
+            entitled: None,
         };
         // the line is written when the answer is there
         let began = self.us.saturating_sub(took.unwrap_or_default());

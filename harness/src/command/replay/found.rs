@@ -46,6 +46,11 @@ impl Tried {
         self.apart.map_or(self.changes.len(), |apart| apart.events)
     }
 
+    /// Whether the client shows it, and a correct client does not.
+    pub(super) const fn is_shown(&self) -> bool {
+        self.shown().is_some()
+    }
+
     const fn shown(&self) -> Option<&Shown> {
         match &self.fate {
             Fate::Shows(shown) => Some(shown),

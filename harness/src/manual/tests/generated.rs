@@ -27,6 +27,7 @@ fn block(name: &str, lang: Lang) -> String {
         "words" => understood::words(lang),
         "codes" => codes::codes(lang),
         "limits" => limits::limits(lang),
+        "field-rates" => field_rates::field_rates(lang),
         _ => panic!("there is no block {name}"),
     }
 }
