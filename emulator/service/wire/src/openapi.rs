@@ -180,7 +180,7 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
 fn responses(document: &Document, operation: Operation, shape: &Shape) -> Json {
     let mut responses = BTreeMap::new();
     for (decision, spelling) in document.decisions.iter() {
-        if !operation.answers().contains(decision) {
+        if !decision.can_answer(operation) {
             continue;
         }
         let code = spelling.code.as_deref().unwrap_or_else(|| decision.name());
