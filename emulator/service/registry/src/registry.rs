@@ -188,7 +188,13 @@ impl Registry {
 
     /// Lets insurers and welfare offices change what is on record of a person; whether there is one.
     pub fn change_person(&mut self, id: &str, change: impl FnOnce(&mut Person)) -> bool {
-        self.persons.find_mut(id).map(change).is_some()
+        let Some(mut person) = self.persons.find(id).cloned() else {
+            return false;
+        };
+        change(&mut person);
+        // anew, so that it is found by the numbers and the birth date that it has now
+        self.persons.insert(person);
+        true
     }
 
     /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
