@@ -120,14 +120,6 @@ impl Registry {
         Ok(answer.with(Field::ConsentId, id))
     }
 
-    /// Ends a consent, as patient or institution can; whether there is one of that name.
-    pub fn end_institution_consent(&mut self, id: &str, why: ConsentEndReason) -> bool {
-        self.institution_consents
-            .find_mut(id)
-            .map(|consent| consent.ended = Some(why))
-            .is_some()
-    }
-
     /// Eligibility of everybody who designated this institution. A consent to home visits that is
     /// over keeps eligibility and loses medical information, with the reason (OQSCD031); one to
     /// オンライン診療等 serves its day only.

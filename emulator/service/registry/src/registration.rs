@@ -68,14 +68,6 @@ impl Registry {
         Ok(())
     }
 
-    /// Undoes 健康保険証利用登録, as the person can (解除).
-    pub fn cancel_registration(&mut self, person: &str) {
-        self.registrations.remove(person);
-        if let Some(person) = self.persons.find_mut(person) {
-            person.registered = false;
-        }
-    }
-
     /// Decides a registration, or repeats the answer that it had before.
     pub(crate) fn register(
         &mut self,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::{Date, DateTime};
 use jiff::tz::Offset;
 use madoguchi_eligibility::{
-    Answer, Availability, CertificateState, Decision, Field, Fields, Operation, Request, Rules,
+    Answer, Availability, Decision, Field, Fields, Operation, Request, Rules,
 };
 
 use crate::bulk::Submission;
@@ -14,10 +14,8 @@ use crate::facts::{Entrance, OutageMode, Registration, WrongPasswords};
 use crate::history::{HistoryRow, Replays};
 use crate::institution::InstitutionConsent;
 use crate::sessions::Sessions;
-use crate::setup::{
-    ActivationCode, CertificateRecord, Facility, Maintenance, Person, Setup, Terminal,
-};
-use crate::table::{Log, Table, fingerprint};
+use crate::setup::{ActivationCode, Facility, Maintenance, Person, Setup, Terminal};
+use crate::table::{Log, Table};
 use crate::terminal::{Issuer, LoginSession, random_hex};
 
 /// The service's memory and judgement.
@@ -149,11 +147,6 @@ impl Registry {
         self.availability = availability;
     }
 
-    /// Closes JPKI for maintenance, or opens it again, whatever was announced.
-    pub const fn set_jpki_maintenance(&mut self, closed: bool) {
-        self.jpki_maintenance = closed;
-    }
-
     /// Announces a window in which JPKI is closed.
     pub fn announce_jpki_maintenance(&mut self, window: Maintenance) {
         self.jpki_windows.push(window);
@@ -173,19 +166,6 @@ impl Registry {
         self.mynaportal_outage = out;
     }
 
-    /// Changes what is known of a certificate; whether it was in the table at all.
-    pub fn set_certificate_state(&mut self, der: &[u8], state: CertificateState) -> bool {
-        self.certificates
-            .find_mut(&fingerprint(der))
-            .map(|record| record.state = state)
-            .is_some()
-    }
-
-    /// Puts a certificate in the table, as JPKI does at renewal.
-    pub fn add_certificate(&mut self, record: CertificateRecord) {
-        self.certificates.insert(record.into());
-    }
-
     /// Lets insurers and welfare offices change what is on record of a person; whether there is one.
     pub fn change_person(&mut self, id: &str, change: impl FnOnce(&mut Person)) -> bool {
         let Some(mut person) = self.persons.find(id).cloned() else {
@@ -195,11 +175,6 @@ impl Registry {
         // anew, so that it is found by the numbers and the birth date that it has now
         self.persons.insert(person);
         true
-    }
-
-    /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
-    pub fn set_person(&mut self, person: Person) {
-        self.persons.insert(person);
     }
 
     fn outcome(

@@ -45,6 +45,19 @@ impl Counter {
         Self::with(|_| {})
     }
 
+    /// JPKI is closed for maintenance from now on, for a minute.
+    pub(crate) fn jpki_closes(&mut self) {
+        self.registry.announce_jpki_maintenance(Maintenance {
+            from: self.now,
+            until: self.now + SignedDuration::from_mins(1),
+        });
+    }
+
+    /// That minute is over.
+    pub(crate) fn jpki_opens_again(&mut self) {
+        self.now += SignedDuration::from_mins(1);
+    }
+
     pub(crate) fn ask(&mut self, request: &Request) -> Answer {
         let context = Context {
             now: self.now,
