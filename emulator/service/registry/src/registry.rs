@@ -1,22 +1,22 @@
 //! The registry itself: its state, and which rule looks at a request first.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use madoguchi_eligibility::{
     Answer, Availability, Decision, Field, Fields, Operation, Request, Rules,
 };
 
-use crate::bulk::Submission;
-use crate::certificate::Filed;
-use crate::emergency::DisasterMeasure;
-use crate::facts::{Entrance, OutageMode, Registration, WrongPasswords};
-use crate::history::{HistoryRow, Replays};
-use crate::institution::InstitutionConsent;
-use crate::sessions::Sessions;
-use crate::setup::{ActivationCode, Facility, Maintenance, Person, Setup, Terminal};
+use crate::decision::{Context, Issuer, Outcome, Refusal, random_hex};
+use crate::facts::{
+    Entrance, Filed, HistoryRow, OutageMode, Registration, Submission, WrongPasswords,
+};
+use crate::replay::Replays;
+use crate::sessions::{LoginSession, Sessions};
+use crate::setup::{
+    ActivationCode, DisasterMeasure, Facility, InstitutionConsent, Maintenance, Person, Setup,
+    Terminal,
+};
 use crate::table::{Log, Table};
-use crate::terminal::{Issuer, LoginSession, random_hex};
 
 /// The service's memory and judgement.
 #[derive(Debug)]
@@ -43,15 +43,6 @@ pub struct Registry {
     pub(crate) institution_consents: Table<InstitutionConsent>,
     pub(crate) disasters: Log<DisasterMeasure>,
     pub(crate) outage_mode: Table<OutageMode>,
-}
-
-/// The circumstances of a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// Scenario time.
-    pub now: Timestamp,
-    /// The client certificate that the request came with, DER.
-    pub terminal: Option<&'a [u8]>,
 }
 
 impl Registry {
@@ -340,22 +331,3 @@ impl Registry {
         outcome
     }
 }
-
-impl Context<'_> {
-    /// The service's day: Japan has one offset.
-    pub(crate) fn today(&self) -> Date {
-        day(self.now)
-    }
-}
-
-/// The day of an instant in Japan.
-pub(crate) fn day(instant: Timestamp) -> Date {
-    Offset::constant(9).to_datetime(instant).date()
-}
-
-/// What a rule decides: an answer that carries something, or a refusal.
-pub(crate) type Outcome = Result<Answer, Refusal>;
-
-/// A refusal: the result code and the name of the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal(pub(crate) Decision, pub(crate) &'static str);
