@@ -32,6 +32,7 @@ mod file;
 mod header;
 mod own_words;
 mod secret;
+mod text;
 mod vocabulary;
 mod web;
 mod word;
@@ -47,7 +48,8 @@ use madoguchi_scenarios::{Action, Hands};
 pub use own_words::{OwnWords, Said};
 pub use secret::SecretClass;
 use serde::{Deserialize, Serialize};
-pub use vocabulary::{Text, Vocabulary};
+pub use text::Text;
+pub use vocabulary::Vocabulary;
 pub use web::{
     EARLIER_SESSION, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent,
 };

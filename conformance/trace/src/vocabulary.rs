@@ -3,9 +3,7 @@
 
 use std::collections::HashSet;
 
-pub use arcstr::ArcStr as Text;
-
-use super::{ClientEvent, ReaderEvent, What, Word};
+use super::{ClientEvent, ReaderEvent, Text, What, Word};
 
 /// Different words that are remembered before it begins anew: more than a trace has that repeats
 /// itself, and no more memory than a few of its screens where one does not.

@@ -10,7 +10,8 @@ use madoguchi_notation::Located;
 use serde_json::{Map, Value as Json, json};
 
 use crate::Profile;
-use crate::profile::{Document, Shape, TerminalSource, Transport};
+use crate::Transport;
+use crate::profile::{Document, Shape, TerminalSource};
 use crate::source::Source;
 
 use schema::{both, field_schema, template_schema};
