@@ -39,7 +39,7 @@ mod word;
 
 pub use binding::Binding;
 pub use canonical::{canonical, delivered_date};
-pub use card::{CardEvent, PcscEvent, ReaderEvent};
+pub use card::{CardEvent, PcscEvent, ReaderEvent, Removal};
 pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
 pub use file::{LONGEST, LONGEST_LINE, ReadError, Trace, TraceError, TraceErrorKind};
@@ -51,7 +51,8 @@ use serde::{Deserialize, Serialize};
 pub use text::Text;
 pub use vocabulary::Vocabulary;
 pub use web::{
-    EARLIER_SESSION, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent,
+    EARLIER_SESSION, Handshake, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted,
+    ProxyEvent, TlsEvent, Unanswered,
 };
 pub use word::Word;
 

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
-use madoguchi_trace::{CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Screen, What};
+use madoguchi_trace::{
+    CardEvent, ClientEvent, Exit, PcscEvent, ReaderEvent, Removal, Screen, What,
+};
 
 use super::chance::fair_chance_after;
 use crate::case::{Case, Exchange, chosen};
@@ -123,7 +125,7 @@ fn takes_from_card(apdu: &CardEvent) -> bool {
 pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
-        let Some((removed, "torn")) = presence.until else {
+        let Some(removed) = presence.gone(Removal::Torn) else {
             continue;
         };
         let chance = fair_chance_after(case, removed);
@@ -457,7 +459,7 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
                 false
             }
             What::Reader(ReaderEvent::Removed { why }) => {
-                if why == "taken" {
+                if *why == Removal::Taken {
                     taken = Some(event.seq);
                 } else {
                     open.clear();
