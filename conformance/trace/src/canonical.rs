@@ -55,8 +55,6 @@ fn is_out_of_order(what: &What) -> bool {
     }
 }
 
-/// What the trace says of a handshake that both sides agreed to.
-
 /// The day of the scenario instant in Japan.
 fn day(header: &Header) -> Option<Date> {
     let at: Timestamp = header.at.parse().ok()?;
