@@ -1,7 +1,7 @@
 //! The card and what the client does with it.
 
 use madoguchi_scenarios::{Fault, Method, Moment, Pin};
-use madoguchi_trace::{CardEvent, Exit, Leak, PcscEvent, ReaderEvent, Text, What};
+use madoguchi_trace::{CardEvent, Exit, Leak, PcscEvent, ReaderEvent, Removal, Text, What};
 
 use crate::Counter;
 
@@ -171,7 +171,9 @@ impl Counter<'_> {
         }));
         if torn {
             self.card = None;
-            self.tell(What::Reader(ReaderEvent::Removed { why: "torn".into() }));
+            self.tell(What::Reader(ReaderEvent::Removed {
+                why: Removal::Torn.name().into(),
+            }));
         }
         !torn
     }

@@ -18,7 +18,7 @@ use madoguchi_scenarios::{
 };
 use madoguchi_trace::{
     Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, OwnWords,
-    ProfileNote, ProfileRules, ReaderEvent, Screen, Step as Told, Text, Trace, What,
+    ProfileNote, ProfileRules, ReaderEvent, Removal, Screen, Step as Told, Text, Trace, What,
 };
 
 use crate::delivered::{Fields, INSTITUTION, REFERENCES};
@@ -231,7 +231,7 @@ impl<'s> Counter<'s> {
         if *step == Act::TakeCard {
             self.card = None;
             self.tell(What::Reader(ReaderEvent::Removed {
-                why: "taken".into(),
+                why: Removal::Taken.name().into(),
             }));
         }
         let around = step.arm() != Arm::Client;

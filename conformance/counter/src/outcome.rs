@@ -3,7 +3,7 @@
 use madoguchi_scenarios::Method;
 
 use crate::Counter;
-use crate::delivered::{ASSISTANCE, INSURANCE, person, shown};
+use crate::delivered::{ASSISTANCE, Fields, INSURANCE, person, shown};
 
 impl Counter<'_> {
     pub(crate) fn show_result(&mut self, holder: &str) {
@@ -187,7 +187,7 @@ impl Counter<'_> {
     }
 
     /// What a registration carries, once more where its answer was lost.
-    fn registration(&self) -> crate::delivered::Fields {
+    fn registration(&self) -> Fields {
         vec![
             ("certificate", self.certificate()),
             ("request-id", "registration".to_owned()),

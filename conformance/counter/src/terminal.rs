@@ -1,7 +1,7 @@
 //! Login, typed inquiries and the history.
 
 use madoguchi_scenarios::{ServerCertificate, WebFault};
-use madoguchi_trace::{TlsEvent, What};
+use madoguchi_trace::{Handshake, TlsEvent, What};
 
 use crate::Counter;
 use crate::delivered::{Fields, person};
@@ -22,7 +22,7 @@ impl Counter<'_> {
                 connection: 1,
                 server: server.into(),
                 outcome: if old && went_on {
-                    "the client went on".into()
+                    Handshake::WentOn.name().into()
                 } else {
                     "client alert".into()
                 },

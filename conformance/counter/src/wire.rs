@@ -1,7 +1,7 @@
 //! Requests, answers, and what goes wrong between them.
 
 use madoguchi_scenarios::{RedirectTo, WebFault};
-use madoguchi_trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What};
+use madoguchi_trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What, Word};
 
 use crate::Counter;
 use crate::delivered::{Fields, person};
@@ -37,7 +37,7 @@ impl Counter<'_> {
             terminal: (!bare).then(|| "terminal#1".into()),
             fields: known(fields),
             posted: None,
-            fault: mute.map(Text::from),
+            fault: mute.map(Word::from),
         }));
         if mute.is_some() {
             return false;

@@ -11,8 +11,8 @@ use std::sync::OnceLock;
 
 use madoguchi_scenarios::{Action, Call, Method, Operation, ReturnCode, Scenario};
 use madoguchi_trace::{
-    CardEvent, ClientEvent, Event, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Step, Text,
-    Trace, What,
+    CardEvent, ClientEvent, Event, Exit, Handshake, HttpAnswer, HttpRequest, ReaderEvent, Removal,
+    Screen, Step, Text, Trace, What, Word,
 };
 
 use self::placed::Placed;
@@ -70,7 +70,15 @@ pub(crate) struct Presence<'a> {
     /// Place of its insertion.
     pub(crate) from: u64,
     /// Place of its removal, and why; absent where it stayed.
-    pub(crate) until: Option<(u64, &'a str)>,
+    pub(crate) until: Option<(u64, &'a Word<Removal>)>,
+}
+
+impl Presence<'_> {
+    /// The place of its removal, where that was the reason.
+    pub(crate) fn gone(&self, why: Removal) -> Option<u64> {
+        let removed = self.until.filter(|(_, because)| **because == why);
+        removed.map(|(place, _)| place)
+    }
 }
 
 impl<'a> Exchange<'a> {
@@ -389,7 +397,7 @@ impl<'a> Case<'a> {
     /// learned that much later than the client.
     pub(crate) fn fails_to_connect_between(&self, range: Range<u64>) -> bool {
         let begins = |event: &Event| match &event.what {
-            What::Tls(tls) if tls.outcome != "completed" => Some(match tls.began {
+            What::Tls(tls) if tls.outcome != Handshake::Completed => Some(match tls.began {
                 Some(began) => self.place_at(began),
                 None => event.seq,
             }),

@@ -183,18 +183,6 @@ pub enum Overall {
     CouldNotRun,
 }
 
-impl Overall {
-    /// The exit code of a run that ends like this.
-    #[must_use]
-    pub const fn exit_code(self) -> u8 {
-        match self {
-            Self::Passed => 0,
-            Self::Failed => 1,
-            Self::CouldNotRun => 4,
-        }
-    }
-}
-
 impl Conduct {
     /// What became of the client, for people; nothing where it went to the end.
     #[must_use]

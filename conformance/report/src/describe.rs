@@ -7,7 +7,8 @@ use madoguchi_iso7816::Instruction;
 use madoguchi_layout::issuer;
 use madoguchi_terms::{Lang, harmless};
 use madoguchi_trace::{
-    CardEvent, ClientEvent, Exit, HttpAnswer, HttpRequest, ReaderEvent, Screen, Unsearched, What,
+    CardEvent, ClientEvent, Exit, HttpAnswer, HttpRequest, ReaderEvent, Removal, Screen,
+    Unsearched, What,
 };
 
 /// What happened, without line breaks and without anything that a terminal or a pipeline obeys.
@@ -118,9 +119,9 @@ fn reader(event: &ReaderEvent, lang: Lang) -> String {
             let hangs = lang.pick("呼び出しが返らない", "a call does not return");
             return format!("{hangs}: {call}");
         }
-        ReaderEvent::Removed { why } => match why.as_str() {
-            "torn" => ("カードが離れた", "card torn away"),
-            "unplugged" => ("カードがリーダーごと外れた", "card gone with its reader"),
+        ReaderEvent::Removed { why } => match why.known() {
+            Some(Removal::Torn) => ("カードが離れた", "card torn away"),
+            Some(Removal::Unplugged) => ("カードがリーダーごと外れた", "card gone with its reader"),
             _ => ("カードが取られた", "card taken"),
         },
         ReaderEvent::Unplugged {} => ("リーダーが抜かれた", "reader unplugged"),

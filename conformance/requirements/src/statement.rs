@@ -1,10 +1,12 @@
 //! The vendor's statement (ICS): what a product claims to do. It selects the cases; what it does not
 //! claim is not held against it, and is looked at all the same by a probe.
 
+mod capability;
 mod feature;
 
 use std::collections::BTreeSet;
 
+pub use capability::{CAPABILITIES, Capability, can_do};
 pub use feature::{Feature, needs};
 use madoguchi_notation::{Diagnostics, Wording, load};
 use madoguchi_scenarios::{FacilityKind, Method, word};
@@ -237,6 +239,7 @@ impl Statement {
                 self.platform,
                 Platform::Android | Platform::Ios | Platform::Ipados
             ),
+            Feature::NewPasscode => true,
         }
     }
 }
@@ -324,6 +327,17 @@ functions: [registration]
                 assert!(unclaimed.is_empty(), "{}: {unclaimed:?}", entry.id);
             }
         }
+    }
+
+    #[test]
+    fn what_a_client_is_told_to_do_and_may_lack_has_one_word_in_its_hello() {
+        let catalogue = Catalogue::builtin();
+        let ids = catalogue.entries().iter().map(|entry| entry.id.as_str());
+        let told: BTreeSet<Feature> = ids.flat_map(|id| feature::told(&scenario(id))).collect();
+        let of_rows: BTreeSet<Feature> = CAPABILITIES.map(|row| row.feature).into();
+        let words: BTreeSet<&str> = CAPABILITIES.iter().map(|row| row.word).collect();
+        assert_eq!(told, of_rows);
+        assert_eq!(words.len(), CAPABILITIES.len());
     }
 
     /// Every key but `outputs`, which selects what is delivered to a レセコン.

@@ -15,7 +15,7 @@ use madoguchi_eligibility::WarekiDate;
 use madoguchi_notation::JAPAN;
 use madoguchi_scenarios::Call;
 
-use crate::{ClientEvent, Header, Step, Text, Trace, What};
+use crate::{ClientEvent, Handshake, Header, Step, Text, Trace, What};
 
 /// The canonical form, as text: a line for the header and one for each event.
 ///
@@ -48,15 +48,12 @@ pub fn canonical(trace: &Trace) -> serde_json::Result<String> {
 /// Whether luck decides before or after what else it happens.
 fn is_out_of_order(what: &What) -> bool {
     match what {
-        What::Tls(tls) => tls.outcome != COMPLETED,
+        What::Tls(tls) => tls.outcome != Handshake::Completed,
         // a context that a client left is noticed beside its exit
         What::Pcsc(call) => call.has_waited || call.call == Call::HangUp,
         _ => false,
     }
 }
-
-/// What the trace says of a handshake that both sides agreed to.
-const COMPLETED: &str = "completed";
 
 /// The day of the scenario instant in Japan.
 fn day(header: &Header) -> Option<Date> {
@@ -97,7 +94,7 @@ impl Scribe {
             }) => self.typed(value),
             What::Tls(tls) => {
                 tls.began = None;
-                if tls.outcome != COMPLETED {
+                if tls.outcome != Handshake::Completed {
                     tls.outcome = "failed".into();
                 }
             }

@@ -4,8 +4,29 @@ use madoguchi_iso7816::{FileId, Instruction, StatusWord};
 use madoguchi_layout::{APPLICATIONS, Application, File};
 use madoguchi_scenarios::{Call, Hold, ReturnCode};
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Text, Word};
+
+/// Why a card is gone from a reader.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Removal {
+    /// A person took it.
+    Taken,
+    /// A fault tore it away.
+    Torn,
+    /// With the reader, which was pulled out.
+    Unplugged,
+}
+
+impl Removal {
+    /// The word in a trace.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
 
 /// A card or a reader came or went.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,8 +42,8 @@ pub enum ReaderEvent {
     },
     /// The card was taken away, by a person or by a fault.
     Removed {
-        /// Why: `taken`, `torn`, or `unplugged` with the reader.
-        why: Text,
+        /// Why.
+        why: Word<Removal>,
     },
     /// The reader was pulled out.
     Unplugged {},

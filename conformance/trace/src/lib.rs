@@ -32,13 +32,14 @@ mod file;
 mod header;
 mod own_words;
 mod secret;
+mod text;
 mod vocabulary;
 mod web;
 mod word;
 
 pub use binding::Binding;
 pub use canonical::{canonical, delivered_date};
-pub use card::{CardEvent, PcscEvent, ReaderEvent};
+pub use card::{CardEvent, PcscEvent, ReaderEvent, Removal};
 pub use client::{ClientEvent, Misfit, ReadOff, Screen};
 pub use fields::Fields;
 pub use file::{LONGEST, LONGEST_LINE, ReadError, Trace, TraceError, TraceErrorKind};
@@ -47,9 +48,11 @@ use madoguchi_scenarios::{Action, Hands};
 pub use own_words::{OwnWords, Said};
 pub use secret::SecretClass;
 use serde::{Deserialize, Serialize};
-pub use vocabulary::{Text, Vocabulary};
+pub use text::Text;
+pub use vocabulary::Vocabulary;
 pub use web::{
-    EARLIER_SESSION, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted, ProxyEvent, TlsEvent,
+    EARLIER_SESSION, Handshake, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted,
+    ProxyEvent, TlsEvent, Unanswered,
 };
 pub use word::Word;
 

@@ -3,9 +3,7 @@
 
 use std::collections::HashSet;
 
-pub use arcstr::ArcStr as Text;
-
-use super::{ClientEvent, ReaderEvent, What, Word};
+use super::{ClientEvent, ReaderEvent, Text, What, Word};
 
 /// Different words that are remembered before it begins anew: more than a trace has that repeats
 /// itself, and no more memory than a few of its screens where one does not.
@@ -64,7 +62,7 @@ impl What {
                     each(card);
                     profile.iter_mut().for_each(each);
                 }
-                ReaderEvent::Removed { why } => each(why),
+                ReaderEvent::Removed { why } => each(why.text_mut()),
                 ReaderEvent::RivalCame { hold } => each(hold.text_mut()),
                 ReaderEvent::Hung { call, .. } => each(call.text_mut()),
                 ReaderEvent::Unplugged {}
@@ -94,7 +92,7 @@ impl What {
             }
             Self::Tls(handshake) => {
                 each(&mut handshake.server);
-                each(&mut handshake.outcome);
+                each(handshake.outcome.text_mut());
             }
             Self::Proxy(asked) => each(&mut asked.host),
             Self::Outside(sought) => {
@@ -108,12 +106,10 @@ impl What {
             Self::Request(request) => {
                 each(&mut request.method);
                 each(&mut request.path);
-                let may_be_said = [
-                    &mut request.operation,
-                    &mut request.terminal,
-                    &mut request.fault,
-                ];
+                let may_be_said = [&mut request.operation, &mut request.terminal];
                 may_be_said.into_iter().flatten().for_each(&mut *each);
+                let fault = request.fault.as_mut();
+                fault.map(Word::text_mut).into_iter().for_each(&mut *each);
                 request
                     .posted
                     .iter_mut()

@@ -2,8 +2,41 @@
 
 use madoguchi_eligibility::Decision;
 use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
 
 use super::{Fields, Text, Word};
+
+/// What became of a TLS handshake, as far as it matters which: of most that fail it does not.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+pub enum Handshake {
+    /// Both sides agreed.
+    #[strum(serialize = "completed")]
+    Completed,
+    /// The server spoke a version that is forbidden, and the client did not give up.
+    #[strum(serialize = "the client went on")]
+    WentOn,
+    /// The client spoke without TLS.
+    #[strum(serialize = "no TLS")]
+    NoTls,
+}
+
+impl Handshake {
+    /// The word in a trace.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+}
+
+/// What a web fault does to a request, so that no answer follows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString)]
+#[strum(serialize_all = "kebab-case")]
+pub enum Unanswered {
+    /// The connection is reset.
+    Reset,
+    /// Nothing is said.
+    Silent,
+}
 
 /// How a TLS handshake ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -13,7 +46,7 @@ pub struct TlsEvent {
     /// Which server certificate was shown: `good`, `foreign-ca`, …
     pub server: Text,
     /// `completed`, or the reason of the failure as the server learned it.
-    pub outcome: Text,
+    pub outcome: Word<Handshake>,
     /// Whether the handshake was an abbreviated one: the session of an earlier connection went on, with
     /// the client certificate of then, or without one.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -65,9 +98,9 @@ pub struct HttpRequest {
     /// Abstract fields by name.
     #[serde(default)]
     pub fields: Fields,
-    /// What a web fault did so that no answer follows: `reset`, `silent`.
+    /// What a web fault did so that no answer follows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<Text>,
+    pub fault: Option<Word<Unanswered>>,
     /// What stands in the place of a card's certificate, where it is on none of the cards.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub posted: Option<Box<Posted>>,

@@ -6,7 +6,7 @@ use madoguchi_eligibility::{Field, Fields};
 use madoguchi_notation::Wording;
 use serde::{Deserialize, Serialize};
 
-use crate::export::Export;
+use crate::export::{Export, Sheet};
 
 /// One case: deliveries in their order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -47,33 +47,6 @@ impl Put {
     /// How a value of a record was delivered, where that is not the interface's form.
     pub(crate) fn written(&self, record: usize, field: Field) -> Option<&str> {
         self.written.get(record)?.get(&field).map(String::as_str)
-    }
-}
-
-/// A part of what a program writes down.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Sheet {
-    /// The eligibilities on file.
-    #[default]
-    Records,
-    /// 療養費支給申請書: what stands on the claims that were made from them.
-    Claims,
-}
-
-impl Sheet {
-    /// A row of it, as people are told of it.
-    #[must_use]
-    pub fn row(self, number: usize) -> Wording {
-        match self {
-            Self::Records => Wording::new(
-                format!("書き出しの {number} 行目"),
-                format!("row {number} of the export"),
-            ),
-            Self::Claims => {
-                Wording::new(format!("申請書の {number} 枚目"), format!("claim {number}"))
-            }
-        }
     }
 }
 

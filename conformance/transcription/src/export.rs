@@ -11,10 +11,8 @@ use madoguchi_eligibility::{CardClassification, Field};
 use madoguchi_notation::Wording;
 use serde::{Deserialize, Serialize};
 
-use crate::case::Sheet;
 use crate::column::{At, Column};
-use crate::mapping::{Encoding, Format, Mapping, Table};
-use crate::origin::Origin;
+use crate::mapping::{Encoding, Format, Mapping, Origin, Table};
 
 /// What the vendor's program wrote down.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,6 +21,33 @@ pub struct Export {
     pub rows: Vec<Row>,
     /// Names of files that were not taken over; none where the mapping names no such list.
     pub refused: Option<Vec<String>>,
+}
+
+/// A part of what a program writes down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Sheet {
+    /// The eligibilities on file.
+    #[default]
+    Records,
+    /// 療養費支給申請書: what stands on the claims that were made from them.
+    Claims,
+}
+
+impl Sheet {
+    /// A row of it, as people are told of it.
+    #[must_use]
+    pub fn row(self, number: usize) -> Wording {
+        match self {
+            Self::Records => Wording::new(
+                format!("書き出しの {number} 行目"),
+                format!("row {number} of the export"),
+            ),
+            Self::Claims => {
+                Wording::new(format!("申請書の {number} 枚目"), format!("claim {number}"))
+            }
+        }
+    }
 }
 
 /// One eligibility of the export, or one claim.

@@ -21,16 +21,15 @@ mod redaction;
 mod schema;
 mod written;
 
-pub use case::{Case, Fate, Inquiry, Made, Put, Sheet};
+pub use case::{Case, Fate, Inquiry, Made, Put};
 pub use difference::{Cause, Difference, differences};
 pub use exhibit::{Exhibit, exhibit, judge_again};
-pub use export::{Export, NotAsMapped, Row};
+pub use export::{Export, NotAsMapped, Row, Sheet};
 pub use judge::{Judgement, judge};
 pub use label::label;
-pub use mapping::{Mapping, Pace, Table};
+pub use mapping::{Mapping, Origin, Pace, Table, schema};
 pub use marks::pieces;
-pub use origin::{Attended, Origin, Page, one_driver};
-pub use schema::schema;
+pub use origin::{Attended, Page, one_driver};
 
 /// Digest of this crate: of how records are compared.
 pub const SOURCES: &str = env!("MADOGUCHI_SOURCES");

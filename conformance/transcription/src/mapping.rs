@@ -4,12 +4,14 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Field;
 use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, unknown_version};
-use schemars::JsonSchema;
+use madoguchi_trace::Binding;
+use schemars::generate::SchemaSettings;
+use schemars::{JsonSchema, Schema};
 use serde::Deserialize;
 
 use crate::column::{At, Column, bytes_of};
-use crate::origin::{Attended, Origin, Page, one_driver};
-use crate::schema;
+use crate::origin::{Attended, Page, one_driver};
+use crate::schema::{self};
 
 /// Whom [`Mapping::binding`] names where no person was: never, since such a mapping is refused.
 const NOBODY: Attended = Attended { refusals: false };
@@ -61,6 +63,29 @@ pub struct Mapping {
     /// How the program under test is told that there is something new.
     #[serde(default)]
     pub pace: Pace,
+}
+
+/// Where it is learned what a program made of a delivery.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// From a file.
+    Export(&'a Table),
+    /// From a page.
+    Page(&'a Page),
+    /// From a person.
+    Attended(&'a Attended),
+}
+
+impl Origin<'_> {
+    /// As the verdict names it.
+    #[must_use]
+    pub const fn kind(self) -> Binding {
+        match self {
+            Self::Export(_) => Binding::Export,
+            Self::Page(_) => Binding::Page,
+            Self::Attended(_) => Binding::Attended,
+        }
+    }
 }
 
 /// A file of the export.
@@ -233,6 +258,21 @@ impl Mapping {
         }
         faults
     }
+}
+
+/// The JSON Schema (draft-07) of a mapping.
+#[must_use]
+pub fn schema() -> Schema {
+    let mut schema = SchemaSettings::draft07()
+        .into_generator()
+        .into_root_schema_for::<Mapping>();
+    schema.insert("title".into(), "madoguchi mapping".into());
+    // The example of the type is for those who program.
+    schema.insert(
+        "description".into(),
+        "How an export or a page is read.".into(),
+    );
+    schema
 }
 
 impl Table {

@@ -1,12 +1,9 @@
-//! Where it is learned what a program made of a delivery: from its export, from its page, or from a
+//! Where it is learned what a program made of a delivery that leaves no export: from its page, or from a
 //! person who reads its screen.
 
 use madoguchi_notation::{Diagnostic, Located};
-use madoguchi_trace::Binding;
 use schemars::JsonSchema;
 use serde::Deserialize;
-
-use crate::mapping::Table;
 
 /// A page that shows the records, read through a WebDriver server of whatever browser. A place in it
 /// is a CSS selector, or an XPath where it begins with `/`, `./` or `(`; what stands in a field of a
@@ -41,29 +38,6 @@ pub struct Attended {
     /// Whether the screen says what was not taken over.
     #[serde(default)]
     pub refusals: bool,
-}
-
-/// Where it is learned what a program made of a delivery.
-#[derive(Debug, Clone, Copy)]
-pub enum Origin<'a> {
-    /// From a file.
-    Export(&'a Table),
-    /// From a page.
-    Page(&'a Page),
-    /// From a person.
-    Attended(&'a Attended),
-}
-
-impl Origin<'_> {
-    /// As the verdict names it.
-    #[must_use]
-    pub const fn kind(self) -> Binding {
-        match self {
-            Self::Export(_) => Binding::Export,
-            Self::Page(_) => Binding::Page,
-            Self::Attended(_) => Binding::Attended,
-        }
-    }
 }
 
 /// What is wrong with a page that names both or neither of a command that starts a WebDriver server and

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use madoguchi_eligibility::{Field, Fields};
 
-use crate::case::{Case, Fate, Put, Sheet};
+use crate::Sheet;
+use crate::case::{Case, Fate, Put};
 use crate::difference::{Difference, Other, Source, differences, differences_among};
 use crate::export::{Export, Row};
 use crate::mapping::Mapping;

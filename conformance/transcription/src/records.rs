@@ -6,7 +6,8 @@ use madoguchi_judge::beside::{Became, Beside, Line, Piece};
 use madoguchi_notation::Wording;
 use madoguchi_terms::Lang;
 
-use crate::case::{Case, Put, Sheet};
+use crate::Sheet;
+use crate::case::{Case, Put};
 use crate::difference::Difference;
 use crate::export::{Export, Row};
 use crate::label;

@@ -2,26 +2,9 @@
 //! this crate is its copy for people without the program.
 
 use madoguchi_eligibility::Field;
-use schemars::generate::SchemaSettings;
 use schemars::{Schema, SchemaGenerator, json_schema};
 
 use crate::form::Form;
-use crate::mapping::Mapping;
-
-/// The JSON Schema (draft-07) of a mapping.
-#[must_use]
-pub fn schema() -> Schema {
-    let mut schema = SchemaSettings::draft07()
-        .into_generator()
-        .into_root_schema_for::<Mapping>();
-    schema.insert("title".into(), "madoguchi mapping".into());
-    // The example of the type is for those who program.
-    schema.insert(
-        "description".into(),
-        "How an export or a page is read.".into(),
-    );
-    schema
-}
 
 /// A place alone, or with form and words.
 pub(crate) fn column(generator: &mut SchemaGenerator) -> Schema {
@@ -65,7 +48,7 @@ pub(crate) fn version(_: &mut SchemaGenerator) -> Schema {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use crate::schema;
 
     #[test]
     fn the_published_copy_is_current() {

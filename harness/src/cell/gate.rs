@@ -345,7 +345,7 @@ mod tests {
                 path: "path".into(),
                 terminal: some(),
                 fields: fields(),
-                fault: some(),
+                fault: Some("fault".into()),
                 posted: Some(Box::new(Posted {
                     form: "form".into(),
                     len: 1,

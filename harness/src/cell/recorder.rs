@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use madoguchi_iso7816::LinkFault;
 use madoguchi_reader::{Happening, PcscCall, ReaderId, Tap};
-use madoguchi_trace::{PcscEvent, ReaderEvent, What};
+use madoguchi_trace::{PcscEvent, ReaderEvent, Removal, What};
 use parking_lot::Mutex;
 
 use super::sequencer::{Observed, Sequencer};
@@ -67,7 +67,9 @@ impl Tap for Recorder {
     }
 
     fn removed_by_fault(&self, _: ReaderId) {
-        self.tell(ReaderEvent::Removed { why: "torn".into() });
+        self.tell(ReaderEvent::Removed {
+            why: Removal::Torn.name().into(),
+        });
     }
 
     fn powered_on(&self, _: ReaderId) {
@@ -89,7 +91,7 @@ impl Tap for Recorder {
             Happening::Unplugged { with_card, .. } => {
                 if with_card {
                     self.tell(ReaderEvent::Removed {
-                        why: "unplugged".into(),
+                        why: Removal::Unplugged.name().into(),
                     });
                 }
                 ReaderEvent::Unplugged {}

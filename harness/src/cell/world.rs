@@ -18,7 +18,7 @@ use madoguchi_reader::{ReaderError, ReaderId, ResourceManager, ReturnCode, Rival
 use madoguchi_scenarios::{
     Act, Disk, Hold, Pin, RecordChange, Scenario, Slip, Span, TerminalState,
 };
-use madoguchi_trace::{ReaderEvent, Text, What};
+use madoguchi_trace::{ReaderEvent, Removal, Text, What};
 use madoguchi_web::{Proxy, WebServer};
 use parking_lot::{Mutex, MutexGuard};
 
@@ -301,7 +301,7 @@ impl World {
     pub(crate) fn take(&self) {
         if self.reader.is_occupied() {
             self.sequencer.tell(What::Reader(ReaderEvent::Removed {
-                why: "taken".into(),
+                why: Removal::Taken.name().into(),
             }));
         }
         // A card that was torn away is picked up in silence.

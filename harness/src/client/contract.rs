@@ -4,7 +4,8 @@
 //! inside a message are ignored, so that the contract can grow. The manual has the page for
 //! vendors; this is its machine form.
 
-use madoguchi_scenarios::{Act, Device, Method, Scenario, Slip, TerminalKind};
+use madoguchi_requirements::statement::can_do;
+use madoguchi_scenarios::Scenario;
 use madoguchi_trace::{ClientEvent, ClientNote, Depth, Misfit, OwnWords, Screen, Text};
 use serde::{Deserialize, Serialize};
 use serde_json::error::Category;
@@ -85,36 +86,7 @@ pub(crate) struct Hello {
 impl Hello {
     /// Whether the client says that it can do what the scenario is about.
     pub(crate) fn can_do(&self, scenario: &Scenario) -> bool {
-        let says = |what: &str| {
-            let supports = self.supports.as_ref();
-            supports.map(|supports| supports.iter().any(|known| known == what))
-        };
-        let kind = match scenario.given.facility.terminal {
-            TerminalKind::Limited => true,
-            TerminalKind::HomeConsent => says("home-consent") == Some(true),
-            TerminalKind::Institution => says("institution") == Some(true),
-        };
-        let browses = scenario
-            .when
-            .iter()
-            .any(|step| matches!(**step, Act::BrowseHistory(_)));
-        let is_mobile = scenario.given.device == Device::Mobile;
-        let speaks = scenario.when.iter().any(|step| **step == Act::ReadAloud);
-        let consents_by_sight = scenario
-            .when
-            .iter()
-            .any(|step| matches!(&**step, Act::Designate(told) if told.method == Method::Visual));
-        let renews_passcode = scenario
-            .when
-            .iter()
-            .any(|step| **step == Act::Login(Some(Slip::OtherPasscode)));
-        let is_proxied = scenario.given.service.proxy;
-        kind && (!browses || says("history") != Some(false))
-            && (!is_mobile || says("mobile") == Some(true))
-            && (!speaks || says("read-aloud") == Some(true))
-            && (!consents_by_sight || says("consent-by-sight") == Some(true))
-            && (!renews_passcode || says("new-passcode") == Some(true))
-            && (!is_proxied || says("proxy") == Some(true))
+        can_do(self.supports.as_deref(), scenario)
     }
 
     pub(crate) fn note(&self) -> ClientNote {

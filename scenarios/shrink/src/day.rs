@@ -12,6 +12,8 @@ use madoguchi_scenarios::{
 };
 use serde::{Deserialize, Serialize};
 
+use crate::{Outcome, Trials};
+
 /// What was seen of a case: the requests that were sent within each act, and in which act the failure
 /// shows.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +200,27 @@ impl Day {
         day.loose.card.retain(|_| keeps());
         day.loose.web.retain(|_| keeps());
         day
+    }
+}
+
+/// Days as trials of scenarios.
+pub(crate) struct Days<'x, X>(pub(crate) &'x mut X);
+
+impl<X: Trials<Scenario>> Trials<Day> for Days<'_, X> {
+    type Seen = X::Seen;
+    type Error = X::Error;
+
+    fn width(&self) -> usize {
+        self.0.width()
+    }
+
+    fn goes_on(&self) -> bool {
+        self.0.goes_on()
+    }
+
+    fn play(&mut self, days: &[Day]) -> Result<Vec<Outcome<X::Seen>>, X::Error> {
+        let scenarios: Vec<Scenario> = days.iter().map(Day::scenario).collect();
+        self.0.play(&scenarios)
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::day::Day;
-use crate::passes::Days;
+use crate::day::Days;
 use crate::{Otherwise, Outcome, Trials, given};
 
 /// A line that can be left out.

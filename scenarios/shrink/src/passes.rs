@@ -2,7 +2,7 @@
 
 use madoguchi_scenarios::{Act, Scenario};
 
-use crate::day::{Day, Seen};
+use crate::day::{Day, Days, Seen};
 use crate::lines::{Line, lines};
 use crate::list::{fewer, first, simpler};
 use crate::{Trials, given, number, simpler as ways};
@@ -69,27 +69,6 @@ struct Search<'x, X> {
     best: Day,
     seen: Seen,
     trials: &'x mut X,
-}
-
-/// Days as trials of scenarios.
-pub(crate) struct Days<'x, X>(pub(crate) &'x mut X);
-
-impl<X: Trials<Scenario>> Trials<Day> for Days<'_, X> {
-    type Seen = X::Seen;
-    type Error = X::Error;
-
-    fn width(&self) -> usize {
-        self.0.width()
-    }
-
-    fn goes_on(&self) -> bool {
-        self.0.goes_on()
-    }
-
-    fn play(&mut self, days: &[Day]) -> Result<Vec<crate::Outcome<X::Seen>>, X::Error> {
-        let scenarios: Vec<Scenario> = days.iter().map(Day::scenario).collect();
-        self.0.play(&scenarios)
-    }
 }
 
 fn take(best: &mut Day, day: &Day, seen: &Seen) {

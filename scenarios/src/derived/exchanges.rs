@@ -549,7 +549,7 @@ fn dry(errand: Errand, from: u32) -> Scenario {
         format!("from command {from} on the card answers 9000 and nothing else"),
     );
     let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
-    cell.decides(&["card.bounded-reading", "card.unreadable-told"]);
+    cell.decides(&["card.bounded-reading"]);
     cell.login();
     for nth in from..from + 16 {
         cell.card_fault(Moment::Apdu(nth), Fault::Short(0));

@@ -6,7 +6,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
-use madoguchi_trace::{CardEvent, ClientEvent, Event, Exit, PcscEvent, ReaderEvent, Screen, What};
+use madoguchi_trace::{
+    CardEvent, ClientEvent, Event, Exit, PcscEvent, ReaderEvent, Removal, Screen, What,
+};
 
 use super::chance::{fair_chance_after, is_open};
 use crate::case::{Case, Exchange, chosen};
@@ -124,7 +126,7 @@ fn takes_from_card(apdu: &CardEvent) -> bool {
 pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
-        let Some((removed, "torn")) = presence.until else {
+        let Some(removed) = presence.gone(Removal::Torn) else {
             continue;
         };
         let chance = fair_chance_after(case, removed);
@@ -410,9 +412,7 @@ fn is_failed_reading(apdu: &CardEvent) -> bool {
         Some(Instruction::SELECT | Instruction::READ_BINARY)
     );
     let sw = apdu.sw.as_deref().unwrap_or_default();
-    apdu.fault.is_some()
-        || gives_nothing(apdu)
-        || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
+    apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
 }
 
 /// What is wrong where a client does not go on after something happened at `trouble`: it ends before
@@ -668,7 +668,7 @@ pub(super) fn released(case: &Case<'_>) -> Finding {
                 false
             }
             What::Reader(ReaderEvent::Removed { why }) => {
-                if why == "taken" {
+                if *why == Removal::Taken {
                     taken = Some(event.seq);
                 } else {
                     open.clear();

@@ -3,7 +3,7 @@
 use madoguchi_eligibility::{Decision, Operation};
 use madoguchi_iso7816::StatusWord;
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{Step, What};
+use madoguchi_trace::{Removal, Step, What};
 
 use super::contract::{asks_for_no_card, is_logged_in, is_without_reader};
 use super::credential::is_obstacle;
@@ -73,7 +73,7 @@ pub(super) fn is_usable(case: &Case<'_>, presence: &Presence<'_>) -> bool {
     let keeps_away = |exchange: Exchange<'_>| {
         exchange.is(Operation::InstitutionConsent) || exchange.received_as(Decision::Ok).is_none()
     };
-    matches!(presence.until, None | Some((_, "taken")))
+    (presence.until.is_none() || presence.gone(Removal::Taken).is_some())
         && case.refused_selection(presence).is_none()
         && !is_locked_out(case, presence)
         && !case

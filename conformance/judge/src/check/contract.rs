@@ -5,7 +5,9 @@ use madoguchi_eligibility::Decision;
 use madoguchi_iso7816::StatusWord;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation, ReturnCode};
-use madoguchi_trace::{ClientEvent, Depth, Exit, Misfit, ReaderEvent, Step, What};
+use madoguchi_trace::{
+    ClientEvent, Depth, Exit, Handshake, Misfit, ReaderEvent, Removal, Step, What,
+};
 
 use super::acts::{can_be_no_pin, plugs};
 use super::card::{early_exit, how_it_ended};
@@ -415,11 +417,11 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
 /// What a client may have to tell before it can go on.
 fn is_trouble(what: &What) -> bool {
     match what {
-        What::Reader(ReaderEvent::Removed { why }) => why != "taken",
+        What::Reader(ReaderEvent::Removed { why }) => *why != Removal::Taken,
         What::Reader(event) => !matches!(event, ReaderEvent::Inserted { .. }),
         What::Pcsc(call) => call.rv != ReturnCode::SUCCESS,
         What::Card(apdu) => apdu.status() != Some(StatusWord::OK),
-        What::Tls(tls) => tls.outcome != "completed",
+        What::Tls(tls) => tls.outcome != Handshake::Completed,
         What::Request(request) => request.fault.is_some(),
         What::Answer(answer) => answer.decision != Decision::Ok || !answer.arrived(),
         What::Step(Step { value, .. }) => value.as_deref().is_some_and(can_be_no_pin),

@@ -5,7 +5,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use madoguchi_notation::Wording;
-use madoguchi_trace::{ClientEvent, ReaderEvent, TIME_LIMIT_DONE, What};
+use madoguchi_trace::{ClientEvent, ReaderEvent, TIME_LIMIT_DONE, Unanswered, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -17,7 +17,12 @@ pub(super) fn with_service(case: &Case<'_>) -> Finding {
         let stalled = exchange
             .answer
             .and_then(|(_, answer)| answer.fault.as_deref());
-        exchange.request.fault.as_deref() == Some("silent") || stalled == Some("stalled")
+        exchange
+            .request
+            .fault
+            .as_ref()
+            .is_some_and(|fault| *fault == Unanswered::Silent)
+            || stalled == Some("stalled")
     });
     for exchange in silent {
         tally.judge(silence(

@@ -2,7 +2,7 @@
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Call, Hold, ReturnCode};
-use madoguchi_trace::{ReaderEvent, What};
+use madoguchi_trace::{ReaderEvent, Removal, What};
 
 use super::acts::{plugs, renames};
 use super::card::{early_exit, unfinished};
@@ -15,7 +15,7 @@ use crate::finding::{Failure, Finding, Tally};
 pub(super) fn survives_unplugging(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for presence in case.presences() {
-        let Some((gone, "unplugged")) = presence.until else {
+        let Some(gone) = presence.gone(Removal::Unplugged) else {
             continue;
         };
         let plugged = case.steps_after(gone).find(|(_, step)| plugs(step));

@@ -3,7 +3,7 @@
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::{Action, Operation};
-use madoguchi_trace::{Screen, Step, Text};
+use madoguchi_trace::{Removal, Screen, Step, Text};
 
 use super::start::is_choice;
 use crate::case::{Case, Exchange, Presence};
@@ -290,11 +290,10 @@ pub(super) fn survives_removal(case: &Case<'_>) -> Finding {
     let agreed = asked(case, Operation::RegistrationConsent)
         .filter_map(|exchange| Some(exchange.received_as(Decision::Ok)?.0));
     for agreed in agreed {
-        let torn = |presence: Presence<'_>| match presence.until {
-            Some((removed, "torn")) if removed > agreed => {
-                Some((presence.card.to_owned(), removed))
-            }
-            _ => None,
+        let torn = |presence: Presence<'_>| {
+            let removed = presence.gone(Removal::Torn);
+            let removed = removed.filter(|removed| *removed > agreed)?;
+            Some((presence.card.to_owned(), removed))
         };
         let next = || case.presences_after(agreed).first().copied();
         let lifted = case.presence_before(agreed).and_then(torn);

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{Event, HttpAnswer, What};
+use madoguchi_trace::{Event, Handshake, HttpAnswer, What};
 
 use super::service::nothing_sent_to;
 use super::start::is_login;
@@ -34,7 +34,7 @@ pub(super) fn tls_version(case: &Case<'_>) -> Finding {
         if tls.server != "tls-1.0" {
             continue;
         }
-        tally.judge((tls.outcome == "the client went on").then(|| {
+        tally.judge((tls.outcome == Handshake::WentOn).then(|| {
             Failure::new(
                 event.seq,
                 Wording::new("接続を打ち切る", "the connection given up"),
@@ -137,17 +137,16 @@ pub(super) fn own_proxy_only(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// The path to which a redirect elsewhere leads, and what a server says of a client that came without TLS.
-const ELSEWHERE: [&str; 2] = ["/elsewhere", "no TLS"];
+/// The path to which a redirect elsewhere leads.
+const ELSEWHERE: &str = "/elsewhere";
 
 /// After a redirect to another host, or to http, nobody comes there before the next act.
 pub(super) fn no_redirect_elsewhere(case: &Case<'_>) -> Finding {
-    let [path, no_tls] = ELSEWHERE;
     let mut tally = Tally::default();
     for (exchange, at, _) in struck(case, &["redirected-elsewhere"]) {
         let came = |event: &Event| match &event.what {
-            What::Request(request) => request.operation.is_none() && *request.path == *path,
-            What::Tls(tls) => *tls.outcome == *no_tls,
+            What::Request(request) => request.operation.is_none() && *request.path == *ELSEWHERE,
+            What::Tls(tls) => tls.outcome == Handshake::NoTls,
             _ => false,
         };
         let mut later = case.events_between(at..case.next_step(at));

@@ -11,7 +11,7 @@ use madoguchi_requirements::{Level, builtin};
 use madoguchi_scenarios::{Action, Catalogue, Known, Scenario};
 use madoguchi_terms::{Lang, Say};
 use madoguchi_trace::{
-    Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent, TlsEvent, Trace, What,
+    Channel, ClientEvent, Depth, Event, PcscEvent, ReaderEvent, Removal, TlsEvent, Trace, What,
 };
 
 /// The scenarios that the counter on paper can play. Those with the tag `field` ask for more than it
@@ -308,7 +308,7 @@ fn a_client_that_never_said_hello_could_not_be_run() {
     trace.header.client = None;
     trace.events.clear();
     let verdicts = judge(&trace);
-    assert_eq!(verdicts.overall().exit_code(), 4);
+    assert_eq!(verdicts.overall(), Overall::CouldNotRun);
     assert!(verdicts.verdicts.is_empty());
 }
 
@@ -492,7 +492,7 @@ fn a_service_that_ends_leaves_no_connection_open_however_late_its_lines_are_told
         let trace = changed(play("happy/visual", "card.released"), |event| {
             let is_taken = matches!(
                 &event.what,
-                What::Reader(ReaderEvent::Removed { why }) if why == "taken"
+                What::Reader(ReaderEvent::Removed { why }) if *why == Removal::Taken
             );
             let before = if is_taken { what() } else { Vec::new() };
             let before = before.into_iter().map(|what| Event {
@@ -584,7 +584,7 @@ fn a_card_that_is_never_awaited_or_of_which_nothing_is_said_is_not_passed() {
 fn who_was_not_there_for_a_second_try_is_not_asked_for_one() {
     let torn = play("card/torn", "");
     let from = torn.events.iter().find(
-        |event| matches!(&event.what, What::Reader(ReaderEvent::Removed { why }) if why == "torn"),
+        |event| matches!(&event.what, What::Reader(ReaderEvent::Removed { why }) if *why == Removal::Torn),
     );
     let from = from.unwrap().seq;
     let left = changed(torn, |event| {

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use madoguchi_scenarios::{
-    Act, Device, Dialect, FacilityKind, Method, Scenario, TerminalKind, word,
+    Act, Device, Dialect, FacilityKind, Method, Scenario, Slip, TerminalKind, word,
 };
 use madoguchi_terms::{Lang, Say};
 
@@ -27,6 +27,8 @@ pub enum Feature {
     Extra(Extra),
     /// A telephone or tablet.
     Mobile,
+    /// Another passcode at a later login; no statement speaks of it.
+    NewPasscode,
 }
 
 impl Say for Feature {
@@ -43,6 +45,7 @@ impl Say for Feature {
             }
             Self::Facility(kind) => lang.pick(format!("施設 {kind}"), format!("facility {kind}")),
             Self::Mobile => lang.pick("携帯端末", "a mobile device").to_owned(),
+            Self::NewPasscode => lang.pick("別のパスコード", "another passcode").to_owned(),
             Self::Extra(extra) => {
                 let name = extra.name();
                 lang.pick(format!("機能 {name}"), format!("function {name}"))
@@ -63,29 +66,15 @@ impl Feature {
 #[must_use]
 pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
     let given = &scenario.given;
-    let mut needs = BTreeSet::from([Feature::Facility(word(&given.facility.kind))]);
+    let mut needs = told(scenario);
+    needs.insert(Feature::Facility(word(&given.facility.kind)));
     let contacts = |name: &str| name == "plastic-contact" || name.contains("ACR39U");
     let profile = given.card.profile.iter().chain(&given.reader.model);
     if profile.into_iter().any(|name| contacts(name)) {
         needs.insert(Feature::Contact);
     }
-    if given.device == Device::Mobile {
-        needs.insert(Feature::Mobile);
-    }
-    if given.service.proxy {
-        needs.insert(Feature::Extra(Extra::Proxy));
-    }
     if given.reader.dialect == Dialect::Windows {
         needs.insert(Feature::Windows);
-    }
-    match given.facility.terminal {
-        TerminalKind::Limited => {}
-        TerminalKind::HomeConsent => {
-            needs.insert(Feature::Extra(Extra::HomeConsent));
-        }
-        TerminalKind::Institution => {
-            needs.insert(Feature::Extra(Extra::Institution));
-        }
     }
     needs.extend(scenario.when.iter().filter_map(|act| of_act(act)));
     let catalogue = builtin();
@@ -97,20 +86,39 @@ pub fn needs(scenario: &Scenario) -> BTreeSet<Feature> {
     needs
 }
 
-fn of_act(act: &Act) -> Option<Feature> {
-    match act {
-        Act::ChooseMethod(method) | Act::SetMethod(method) => Some(Feature::Method(method.name())),
+/// What of it a client is told to do, or meets at its counter: of that its hello says whether it can.
+pub(super) fn told(scenario: &Scenario) -> BTreeSet<Feature> {
+    let given = &scenario.given;
+    let terminal = match given.facility.terminal {
+        TerminalKind::Limited => None,
+        TerminalKind::HomeConsent => Some(Feature::Extra(Extra::HomeConsent)),
+        TerminalKind::Institution => Some(Feature::Extra(Extra::Institution)),
+    };
+    let mobile = (given.device == Device::Mobile).then_some(Feature::Mobile);
+    let proxy = given.service.proxy.then_some(Feature::Extra(Extra::Proxy));
+    let acts = scenario.when.iter().filter_map(|act| match &**act {
         Act::Designate(designation) if designation.method == Method::Visual => {
             Some(Feature::Extra(Extra::ConsentBySight))
         }
+        Act::Login(Some(Slip::OtherPasscode)) => Some(Feature::NewPasscode),
+        Act::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
+        Act::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
+        _ => None,
+    });
+    let counter = [terminal, mobile, proxy].into_iter().flatten();
+    counter.chain(acts).collect()
+}
+
+/// What an act asks of a product that no hello is asked about, or not because of this act.
+fn of_act(act: &Act) -> Option<Feature> {
+    match act {
+        Act::ChooseMethod(method) | Act::SetMethod(method) => Some(Feature::Method(method.name())),
         Act::Press(label) if label == "目視確認" => {
             Some(Feature::Method(Method::Visual.name()))
         }
         Act::Press(label) if label.starts_with("健康保険証利用登録") => {
             Some(Feature::Extra(Extra::Registration))
         }
-        Act::ReadAloud => Some(Feature::Extra(Extra::ReadAloud)),
-        Act::BrowseHistory(_) => Some(Feature::Extra(Extra::History)),
         Act::AskByNumber(_) | Act::SearchEmergency(_) => Some(Feature::Extra(Extra::Institution)),
         _ => None,
     }

@@ -117,9 +117,3 @@ pub fn card_recognition() -> Vec<u8> {
     ber::push(&mut body, Tag::new(0x64), &identifier(&[4, 2, 0x55]));
     ber::object(Tag::new(0x73), &body)
 }
-
-/// The data object with this tag.
-#[must_use]
-pub fn data_object(tag: u16) -> Option<&'static DataObject> {
-    DATA_OBJECTS.iter().find(|object| object.tag == tag)
-}

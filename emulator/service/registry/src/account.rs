@@ -2,8 +2,9 @@
 
 use madoguchi_eligibility::{ClientVersion, Decision, FacilityCode, Field, Fields};
 
+use crate::decision::{Context, Refusal};
 use crate::facts::WrongPasswords;
-use crate::registry::{Context, Refusal, Registry};
+use crate::registry::Registry;
 use crate::{AccountRole, Facility, FacilityKind, TerminalKind};
 
 /// An account whose password was right and that may use the app.

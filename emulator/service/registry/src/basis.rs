@@ -253,12 +253,20 @@ mod tests {
         include_str!("operator.rs"),
         include_str!("registration.rs"),
         include_str!("registry.rs"),
+        include_str!("replay.rs"),
+        include_str!("sessions.rs"),
         include_str!("signature.rs"),
         include_str!("terminal.rs"),
     ];
 
     /// Literals that look like a rule and are none.
-    const OTHERS: &[&str] = &["agree", "mock-terms-1", "octets"];
+    const OTHERS: &[&str] = &[
+        "agree",
+        "answered-request",
+        "mock-terms-1",
+        "request",
+        "terminal",
+    ];
 
     /// Rules that wire, web and the keeper of the registry name.
     const BEFORE_US: &[&str] = &[

@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use jiff::tz::Offset;
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, kana};
 
+use crate::decision::{Context, Outcome, Refusal, day};
 use crate::inquiry::{compact, given_day};
-use crate::registry::{Context, Outcome, Refusal, Registry, day};
+use crate::registry::Registry;
 use crate::{HistoryRow, Terminal};
 
 impl Registry {

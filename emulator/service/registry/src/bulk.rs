@@ -4,36 +4,15 @@
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use madoguchi_eligibility::{
-    Answer, Decision, FacilityCode, Field, Fields, ProcessingResultStatus, QualificationValidity,
-    Request, SegmentOfResult,
+    Answer, Decision, Field, Fields, ProcessingResultStatus, QualificationValidity, Request,
+    SegmentOfResult,
 };
-use serde::{Deserialize, Serialize};
 
+use crate::decision::{Context, Outcome, Refusal};
+use crate::facts::{Subject, Submission};
 use crate::inquiry::read_day;
-use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::registry::Registry;
 use crate::{Terminal, TerminalKind};
-
-/// A bulk inquiry that was received.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Submission {
-    pub(crate) reception_number: String,
-    pub(crate) facility: FacilityCode,
-    subject: Subject,
-    /// How often its result was asked for.
-    asked: u32,
-}
-
-/// Whom a bulk inquiry is about.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-enum Subject {
-    /// The numbers of insurance cards, one unit each.
-    Numbers(Vec<Fields>),
-    /// Those who designated the institution; by kind of care and date of consent.
-    Designations(Fields),
-    /// Those with a ticket (医療券) for a month.
-    Tickets(Date),
-}
 
 impl Registry {
     /// Receives a bulk inquiry. Its units are looked at later, so that one wrong unit is no

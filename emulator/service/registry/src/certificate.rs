@@ -2,18 +2,17 @@
 //! certificates and asks JPKI only about those that are not in it (*inferred* from the public
 //! notice of the maintenance of 2024-12-15).
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
+use jiff::ToSpan as _;
 use jiff::civil::Date;
-use jiff::{Timestamp, ToSpan as _};
 use madoguchi_eligibility::{Decision, GraceStart, Rules};
-use serde::{Deserialize, Serialize};
 
-use crate::facts::text::octets;
-use crate::registry::{Context, Refusal, Registry, day};
+use crate::decision::{Context, Refusal, day};
+use crate::facts::Filed;
+use crate::registry::Registry;
 use crate::table::fingerprint;
-use crate::{Bearer, CertificateRecord, CertificateState, Person, RevocationReason};
+use crate::{Bearer, CertificateState, Person, RevocationReason};
 
 /// A certificate that counts.
 #[derive(Debug)]
@@ -26,50 +25,6 @@ pub(crate) struct Holder {
     pub(crate) in_grace: bool,
     /// The certificate's last day, once that is near enough to be announced.
     pub(crate) expires_soon: Option<Date>,
-}
-
-/// What is filed of one certificate. The DER itself is not kept, and certificates of one set-up with
-/// the same public key share it: a fleet for load tests needs no key for each person.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(crate) struct Filed {
-    /// SHA-256 of the certificate.
-    pub(crate) fingerprint: Box<str>,
-    /// RSA public key, PKCS#1 DER.
-    #[serde(with = "octets")]
-    pub(crate) public_key: Arc<[u8]>,
-    /// [`Person::id`] of the holder.
-    pub(crate) person: Box<str>,
-    pub(crate) not_after: Timestamp,
-    pub(crate) state: CertificateState,
-    pub(crate) bearer: Bearer,
-}
-
-impl Filed {
-    /// The certificates of a set-up.
-    pub(crate) fn all(records: Vec<CertificateRecord>) -> impl Iterator<Item = Self> {
-        let mut keys: HashSet<Arc<[u8]>> = HashSet::new();
-        records.into_iter().map(move |record| {
-            let mut filed = Self::from(record);
-            match keys.get(&filed.public_key) {
-                Some(known) => filed.public_key = known.clone(),
-                None => drop(keys.insert(filed.public_key.clone())),
-            }
-            filed
-        })
-    }
-}
-
-impl From<CertificateRecord> for Filed {
-    fn from(record: CertificateRecord) -> Self {
-        Self {
-            fingerprint: fingerprint(&record.der).into(),
-            public_key: record.public_key.into(),
-            person: record.person.into(),
-            not_after: record.not_after,
-            state: record.state,
-            bearer: record.bearer,
-        }
-    }
 }
 
 impl Registry {

@@ -2,32 +2,18 @@
 //! counts for the facilities and the period that the ministry names; システム障害時モード is switched
 //! on for one facility by the call centre. Neither works in normal operation.
 
-use std::collections::HashSet;
-
-use jiff::civil::Date;
 use madoguchi_eligibility::{
     Answer, ConsentClassification, Decision, EmergencyMode, FacilityCode, Field, Fields, Insured,
     kana,
 };
 
-use serde::{Deserialize, Serialize};
-
+use crate::decision::{Context, Outcome, Refusal};
 use crate::entitlement::Entitlement;
 use crate::facts::OutageMode;
 use crate::inquiry::{compact, given_day};
-use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::registry::Registry;
+use crate::setup::DisasterMeasure;
 use crate::{Person, Terminal, TerminalKind};
-
-/// A special measure of 災害時: where and how long it counts.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct DisasterMeasure {
-    /// Facilities in the area.
-    pub facilities: HashSet<FacilityCode>,
-    /// First day.
-    pub from: Date,
-    /// Last day.
-    pub until: Date,
-}
 
 impl Registry {
     /// Begins a special measure of 災害時.

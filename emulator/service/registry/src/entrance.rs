@@ -4,9 +4,10 @@
 
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields};
 
+use crate::decision::{Context, Outcome, Refusal};
 use crate::facts::Entrance;
-use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::LoginSession;
+use crate::registry::Registry;
+use crate::sessions::LoginSession;
 use crate::{Terminal, TerminalKind};
 
 impl Registry {

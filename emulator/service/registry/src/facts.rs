@@ -1,126 +1,22 @@
 //! What the registry knows beyond a process: its rows as a store keeps them. Sessions and nonces
 //! are not among them, so a restart ends every session; neither is what was typed and was wrong.
 
-use std::fmt;
+use std::collections::HashSet;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use madoguchi_eligibility::FacilityCode;
+use madoguchi_eligibility::{
+    CertificateState, Decision, FacilityCode, Fields, QualificationValidity,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::bulk::Submission;
-use crate::certificate::Filed;
-use crate::emergency::DisasterMeasure;
-use crate::history::{HistoryRow, Replay};
-use crate::institution::InstitutionConsent;
-use crate::registry::Registry;
-use crate::table::{Change, Kept, Name, Row, fingerprint};
-use crate::{ActivationCode, Facility, Maintenance, Person, Terminal};
-
-/// A row of a store that this registry cannot read.
-#[derive(Debug)]
-pub struct BadRow {
-    /// Its kind.
-    pub kind: String,
-    /// What is wrong with it; `None` where the kind is unknown.
-    pub why: Option<serde_json::Error>,
-}
-
-impl fmt::Display for BadRow {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.why {
-            Some(why) => write!(f, "a row of kind {:?} cannot be read: {why}", self.kind),
-            None => write!(f, "rows of kind {:?} are unknown", self.kind),
-        }
-    }
-}
-
-impl std::error::Error for BadRow {}
-
-impl Registry {
-    /// Begins to note what is touched; before that, nothing can be kept or undone.
-    pub fn keep_track(&mut self) {
-        self.tables_mut().into_iter().for_each(Kept::keep_track);
-    }
-
-    /// The rows that were touched since they were last kept.
-    #[must_use]
-    pub fn changes(&self) -> Vec<Change> {
-        let mut changes = Vec::new();
-        for table in self.tables() {
-            table.changes(&mut changes);
-        }
-        changes
-    }
-
-    /// The changes have reached the store.
-    pub fn keep(&mut self) {
-        self.tables_mut().into_iter().for_each(Kept::keep);
-    }
-
-    /// The changes have not reached the store: they never happened.
-    pub fn undo(&mut self) {
-        self.tables_mut().into_iter().for_each(Kept::undo);
-    }
-
-    /// Puts a row back that was kept under `key`. Rows of one kind come in the order in which they
-    /// were first kept, and before anybody [keeps track](Self::keep_track).
-    ///
-    /// # Errors
-    /// The kind is unknown, or the row is none of its kind.
-    pub fn restore(&mut self, kind: &str, key: &str, row: &str) -> Result<(), BadRow> {
-        let bad = |why| BadRow {
-            kind: kind.to_owned(),
-            why,
-        };
-        let table = self
-            .tables_mut()
-            .into_iter()
-            .find(|table| table.kind() == kind)
-            .ok_or_else(|| bad(None))?;
-        table.restore(key, row).map_err(|why| bad(Some(why)))
-    }
-
-    fn tables(&self) -> [&dyn Kept; 15] {
-        [
-            &self.facilities,
-            &self.codes,
-            &self.terminals,
-            &self.persons,
-            &self.certificates,
-            &self.wrong_passwords,
-            &self.registrations,
-            &self.history,
-            &self.replays.0,
-            &self.bulk,
-            &self.institution_consents,
-            &self.disasters,
-            &self.outage_mode,
-            &self.entrances,
-            &self.jpki_windows,
-        ]
-    }
-
-    fn tables_mut(&mut self) -> [&mut dyn Kept; 15] {
-        [
-            &mut self.facilities,
-            &mut self.codes,
-            &mut self.terminals,
-            &mut self.persons,
-            &mut self.certificates,
-            &mut self.wrong_passwords,
-            &mut self.registrations,
-            &mut self.history,
-            &mut self.replays.0,
-            &mut self.bulk,
-            &mut self.institution_consents,
-            &mut self.disasters,
-            &mut self.outage_mode,
-            &mut self.entrances,
-            &mut self.jpki_windows,
-        ]
-    }
-}
+use crate::setup::{
+    ActivationCode, Bearer, CertificateRecord, DisasterMeasure, Facility, InstitutionConsent,
+    Maintenance, Person, Terminal,
+};
+use crate::table::{Name, Row, fingerprint};
+use crate::text::{octets, shared};
 
 /// Wrong passwords in a row.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -149,6 +45,94 @@ pub(crate) struct OutageMode {
 pub(crate) struct Entrance {
     pub(crate) token: String,
     pub(crate) institution: FacilityCode,
+}
+
+/// What is filed of one certificate. The DER itself is not kept, and certificates of one set-up with
+/// the same public key share it: a fleet for load tests needs no key for each person.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Filed {
+    /// SHA-256 of the certificate.
+    pub(crate) fingerprint: Box<str>,
+    /// RSA public key, PKCS#1 DER.
+    #[serde(with = "octets")]
+    pub(crate) public_key: Arc<[u8]>,
+    /// [`Person::id`] of the holder.
+    pub(crate) person: Box<str>,
+    pub(crate) not_after: Timestamp,
+    pub(crate) state: CertificateState,
+    pub(crate) bearer: Bearer,
+}
+
+impl Filed {
+    /// The certificates of a set-up.
+    pub(crate) fn all(records: Vec<CertificateRecord>) -> impl Iterator<Item = Self> {
+        let mut keys: HashSet<Arc<[u8]>> = HashSet::new();
+        records.into_iter().map(move |record| {
+            let mut filed = Self::from(record);
+            match keys.get(&filed.public_key) {
+                Some(known) => filed.public_key = known.clone(),
+                None => drop(keys.insert(filed.public_key.clone())),
+            }
+            filed
+        })
+    }
+}
+
+impl From<CertificateRecord> for Filed {
+    fn from(record: CertificateRecord) -> Self {
+        Self {
+            fingerprint: fingerprint(&record.der).into(),
+            public_key: record.public_key.into(),
+            person: record.person.into(),
+            not_after: record.not_after,
+            state: record.state,
+            bearer: record.bearer,
+        }
+    }
+}
+
+/// One inquiry that delivered an eligibility.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HistoryRow {
+    /// When.
+    pub at: Timestamp,
+    /// Which facility asked.
+    pub facility: FacilityCode,
+    /// Which of its terminals.
+    pub terminal: String,
+    /// Which of its staff.
+    pub user_id: String,
+    /// Whose eligibility it is.
+    pub person: String,
+    /// What was answered.
+    pub decision: Decision,
+    /// 資格有効性 that was answered.
+    pub validity: QualificationValidity,
+    /// The eligibilities that were delivered. Who is asked about again and again has them once.
+    #[serde(with = "shared")]
+    pub results: Arc<[Fields]>,
+}
+
+/// A bulk inquiry that was received.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Submission {
+    pub(crate) reception_number: String,
+    pub(crate) facility: FacilityCode,
+    pub(crate) subject: Subject,
+    /// How often its result was asked for.
+    pub(crate) asked: u32,
+}
+
+/// Whom a bulk inquiry is about.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum Subject {
+    /// The numbers of insurance cards, one unit each.
+    Numbers(Vec<Fields>),
+    /// Those who designated the institution; by kind of care and date of consent.
+    Designations(Fields),
+    /// Those with a ticket (医療券) for a month.
+    Tickets(Date),
 }
 
 impl Row for Facility {
@@ -302,37 +286,6 @@ impl HistoryRow {
     }
 }
 
-impl Row for Replay {
-    const KIND: &'static str = "answered-request";
-
-    fn key(&self) -> String {
-        String::new()
-    }
-
-    fn names(&self) -> Vec<Name> {
-        vec![
-            Self::by_request(&self.terminal, &self.request_id),
-            Self::by_terminal(&self.terminal),
-        ]
-    }
-
-    fn counted(&self) -> Option<Name> {
-        Some(Self::by_terminal(&self.terminal))
-    }
-}
-
-impl Replay {
-    /// What finds a terminal's request by its id.
-    pub(crate) fn by_request(terminal: &str, request_id: &str) -> Name {
-        Name::new("request", (terminal, request_id))
-    }
-
-    /// What finds all requests of a terminal.
-    pub(crate) fn by_terminal(terminal: &str) -> Name {
-        Name::new("terminal", terminal)
-    }
-}
-
 impl Row for Submission {
     const KIND: &'static str = "bulk";
 
@@ -412,70 +365,5 @@ impl Row for Maintenance {
 
     fn key(&self) -> String {
         String::new()
-    }
-}
-
-/// How what is no text by itself stands in a row. Test data of a service that is none: the one
-/// place that writes a password or a code down is the store that the user named.
-pub(crate) mod text {
-    use madoguchi_terms::Secret;
-    pub(crate) mod exposed {
-        use serde::{Deserialize as _, Deserializer, Serialize as _, Serializer};
-
-        use super::Secret;
-
-        pub(crate) fn serialize<S: Serializer>(
-            secret: &Secret<String>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            secret.expose().serialize(serializer)
-        }
-
-        pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Secret<String>, D::Error> {
-            String::deserialize(deserializer).map(Secret::new)
-        }
-    }
-
-    /// A list that rows share: written out in each.
-    pub(crate) mod shared {
-        use std::sync::Arc;
-
-        use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
-        pub(crate) fn serialize<T: Serialize, S: Serializer>(
-            list: &Arc<[T]>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            list[..].serialize(serializer)
-        }
-
-        pub(crate) fn deserialize<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<Arc<[T]>, D::Error> {
-            Vec::deserialize(deserializer).map(Into::into)
-        }
-    }
-
-    pub(crate) mod octets {
-        use base64ct::{Base64, Encoding as _};
-        use serde::de::Error as _;
-        use serde::{Deserialize as _, Deserializer, Serializer};
-
-        pub(crate) fn serialize<S: Serializer>(
-            octets: impl AsRef<[u8]>,
-            serializer: S,
-        ) -> Result<S::Ok, S::Error> {
-            serializer.serialize_str(&Base64::encode_string(octets.as_ref()))
-        }
-
-        pub(crate) fn deserialize<'de, T: From<Vec<u8>>, D: Deserializer<'de>>(
-            deserializer: D,
-        ) -> Result<T, D::Error> {
-            let text = String::deserialize(deserializer)?;
-            let octets = Base64::decode_vec(&text).map_err(D::Error::custom)?;
-            Ok(octets.into())
-        }
     }
 }

@@ -8,11 +8,12 @@ use madoguchi_eligibility::{Answer, Decision, Field, Fields, Method, Operation, 
 
 use crate::Terminal;
 use crate::certificate::Holder;
+use crate::decision::{Context, Outcome, Refusal, random_hex};
 use crate::entitlement::Entitlement;
-use crate::history::HistoryRow;
-use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::facts::HistoryRow;
+use crate::registry::Registry;
+use crate::sessions::{LoginSession, Nonce};
 use crate::signature::Made;
-use crate::terminal::{LoginSession, Nonce, random_hex};
 
 /// Length of a nonce in bytes.
 const NONCE_LEN: usize = 32;

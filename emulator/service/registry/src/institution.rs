@@ -3,48 +3,18 @@
 
 use std::collections::HashSet;
 
-use jiff::Timestamp;
 use madoguchi_eligibility::{
-    Answer, CareCategory, ConsentClassification, ConsentEndReason, Decision, FacilityCode, Field,
-    Fields, Method, QualificationValidity,
+    Answer, CareCategory, ConsentClassification, ConsentEndReason, Decision, Field, Fields, Method,
+    QualificationValidity,
 };
 
-use serde::{Deserialize, Serialize};
-
+use crate::decision::{Context, Outcome, Refusal, day};
 use crate::entitlement::Entitlement;
 use crate::inquiry::{certificate, compact, given_day, method};
-use crate::registry::{Context, Outcome, Refusal, Registry, day};
-use crate::terminal::LoginSession;
+use crate::registry::Registry;
+use crate::sessions::LoginSession;
+use crate::setup::InstitutionConsent;
 use crate::{Terminal, TerminalKind};
-
-/// A patient's consent that an institution may ask about him or her without the card.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct InstitutionConsent {
-    /// Its name.
-    pub id: String,
-    /// Who consented.
-    pub person: String,
-    /// The institution that was designated.
-    pub institution: FacilityCode,
-    /// 訪問診療等 or オンライン診療等.
-    pub care: CareCategory,
-    /// When.
-    pub given_at: Timestamp,
-    /// Whether medical information may be seen too.
-    pub information: bool,
-    /// Why it is over, if it is.
-    pub ended: Option<ConsentEndReason>,
-}
-
-impl InstitutionConsent {
-    /// Why the consent does not count on the day of `now`, if it does not: it was ended, or it is
-    /// one for オンライン診療等 of another day (slides of 2022-12: consent every time).
-    pub(crate) fn end(&self, now: Timestamp) -> Option<ConsentEndReason> {
-        let lapsed = self.care == CareCategory::Online && day(self.given_at) != day(now);
-        self.ended
-            .or_else(|| lapsed.then_some(ConsentEndReason::Lapsed))
-    }
-}
 
 impl Registry {
     /// Records consent. Card, proof and designation are the patient's; the institution need not be
@@ -118,14 +88,6 @@ impl Registry {
         });
         let answer = Answer::new(Decision::Ok, "institution-consent-recorded");
         Ok(answer.with(Field::ConsentId, id))
-    }
-
-    /// Ends a consent, as patient or institution can; whether there is one of that name.
-    pub fn end_institution_consent(&mut self, id: &str, why: ConsentEndReason) -> bool {
-        self.institution_consents
-            .find_mut(id)
-            .map(|consent| consent.ended = Some(why))
-            .is_some()
     }
 
     /// Eligibility of everybody who designated this institution. A consent to home visits that is

@@ -12,6 +12,7 @@ mod basis;
 mod browse;
 mod bulk;
 mod certificate;
+mod decision;
 mod emergency;
 mod entitlement;
 mod entrance;
@@ -24,25 +25,26 @@ mod number;
 pub mod operator;
 mod registration;
 mod registry;
+mod replay;
 mod sessions;
 mod setup;
 mod signature;
+mod store;
 mod table;
 mod terminal;
+mod text;
 
 pub use basis::{basis, rules};
-pub use emergency::DisasterMeasure;
-pub use facts::BadRow;
-pub use history::HistoryRow;
-pub use institution::InstitutionConsent;
+pub use decision::{Context, IssuedTerminal, Issuer};
+pub use facts::HistoryRow;
 pub use madoguchi_eligibility::Rules;
 pub use madoguchi_eligibility::{
     AccountRole, Availability, CertificateState, FacilityKind, RevocationReason, TerminalKind,
 };
-pub use registry::{Context, Registry};
+pub use registry::Registry;
 pub use setup::{
-    Account, ActivationCode, Bearer, CertificateRecord, Facility, Maintenance, Person, Setup,
-    Terminal,
+    Account, ActivationCode, Bearer, CertificateRecord, DisasterMeasure, Facility,
+    InstitutionConsent, Maintenance, Person, Setup, Terminal,
 };
+pub use store::BadRow;
 pub use table::Change;
-pub use terminal::{IssuedTerminal, Issuer};

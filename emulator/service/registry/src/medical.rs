@@ -5,8 +5,9 @@ use madoguchi_eligibility::{
     Answer, ConsentClassification, Decision, Field, Fields, InformationKind,
 };
 
+use crate::decision::{Context, Outcome, Refusal};
 use crate::inquiry::certificate;
-use crate::registry::{Context, Outcome, Refusal, Registry};
+use crate::registry::Registry;
 use crate::{Terminal, TerminalKind};
 
 impl Registry {

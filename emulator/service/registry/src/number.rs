@@ -6,10 +6,11 @@ use madoguchi_eligibility::{
     Answer, Decision, Field, Fields, InsuranceRecord, Operation, QualificationValidity,
 };
 
-use crate::history::HistoryRow;
+use crate::decision::{Context, Outcome, Refusal};
+use crate::facts::HistoryRow;
 use crate::inquiry::{compact, given_day, purpose};
-use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::LoginSession;
+use crate::registry::Registry;
+use crate::sessions::LoginSession;
 use crate::{Person, Terminal, TerminalKind};
 
 /// What was found for the numbers of one card.

@@ -4,10 +4,11 @@
 use madoguchi_eligibility::{Answer, Decision, Field, Fields, Operation};
 
 use crate::Terminal;
+use crate::decision::{Context, Outcome, Refusal, random_hex};
 use crate::facts::Registration;
 use crate::inquiry::certificate;
-use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::terminal::{LoginSession, random_hex};
+use crate::registry::Registry;
+use crate::sessions::{Consent, LoginSession};
 
 /// Names the terms below; changes with them.
 const TERMS_ID: &str = "mock-terms-1";
@@ -15,13 +16,6 @@ const TERMS_ID: &str = "mock-terms-1";
 /// The mock's own words: the real terms are not needed to see whether a client shows them. They are as
 /// long as no label is.
 const TERMS_TEXT: &str = include_str!("terms.txt").trim_ascii_end();
-
-/// A patient's consent to the terms.
-#[derive(Debug, Clone)]
-pub(crate) struct Consent {
-    /// The certificate whose holder agreed.
-    certificate: Vec<u8>,
-}
 
 impl LoginSession {
     /// Records consent for the patient whose inquiry was refused last.
@@ -66,14 +60,6 @@ impl Registry {
             return Err(Refusal(Decision::Outage, "mynaportal-out-of-order"));
         }
         Ok(())
-    }
-
-    /// Undoes 健康保険証利用登録, as the person can (解除).
-    pub fn cancel_registration(&mut self, person: &str) {
-        self.registrations.remove(person);
-        if let Some(person) = self.persons.find_mut(person) {
-            person.registered = false;
-        }
     }
 
     /// Decides a registration, or repeats the answer that it had before.

@@ -1,24 +1,22 @@
 //! The registry itself: its state, and which rule looks at a request first.
 
-use jiff::Timestamp;
-use jiff::civil::{Date, DateTime};
+use jiff::civil::DateTime;
 use jiff::tz::Offset;
 use madoguchi_eligibility::{
-    Answer, Availability, CertificateState, Decision, Field, Fields, Operation, Request, Rules,
+    Answer, Availability, Decision, Field, Fields, Operation, Request, Rules,
 };
 
-use crate::bulk::Submission;
-use crate::certificate::Filed;
-use crate::emergency::DisasterMeasure;
-use crate::facts::{Entrance, OutageMode, Registration, WrongPasswords};
-use crate::history::{HistoryRow, Replays};
-use crate::institution::InstitutionConsent;
-use crate::sessions::Sessions;
-use crate::setup::{
-    ActivationCode, CertificateRecord, Facility, Maintenance, Person, Setup, Terminal,
+use crate::decision::{Context, Issuer, Outcome, Refusal, random_hex};
+use crate::facts::{
+    Entrance, Filed, HistoryRow, OutageMode, Registration, Submission, WrongPasswords,
 };
-use crate::table::{Log, Table, fingerprint};
-use crate::terminal::{Issuer, LoginSession, random_hex};
+use crate::replay::Replays;
+use crate::sessions::{LoginSession, Sessions};
+use crate::setup::{
+    ActivationCode, DisasterMeasure, Facility, InstitutionConsent, Maintenance, Person, Setup,
+    Terminal,
+};
+use crate::table::{Log, Table};
 
 /// The service's memory and judgement.
 #[derive(Debug)]
@@ -45,15 +43,6 @@ pub struct Registry {
     pub(crate) institution_consents: Table<InstitutionConsent>,
     pub(crate) disasters: Log<DisasterMeasure>,
     pub(crate) outage_mode: Table<OutageMode>,
-}
-
-/// The circumstances of a request.
-#[derive(Debug, Clone, Copy)]
-pub struct Context<'a> {
-    /// Scenario time.
-    pub now: Timestamp,
-    /// The client certificate that the request came with, DER.
-    pub terminal: Option<&'a [u8]>,
 }
 
 impl Registry {
@@ -149,11 +138,6 @@ impl Registry {
         self.availability = availability;
     }
 
-    /// Closes JPKI for maintenance, or opens it again, whatever was announced.
-    pub const fn set_jpki_maintenance(&mut self, closed: bool) {
-        self.jpki_maintenance = closed;
-    }
-
     /// Announces a window in which JPKI is closed.
     pub fn announce_jpki_maintenance(&mut self, window: Maintenance) {
         self.jpki_windows.push(window);
@@ -173,27 +157,15 @@ impl Registry {
         self.mynaportal_outage = out;
     }
 
-    /// Changes what is known of a certificate; whether it was in the table at all.
-    pub fn set_certificate_state(&mut self, der: &[u8], state: CertificateState) -> bool {
-        self.certificates
-            .find_mut(&fingerprint(der))
-            .map(|record| record.state = state)
-            .is_some()
-    }
-
-    /// Puts a certificate in the table, as JPKI does at renewal.
-    pub fn add_certificate(&mut self, record: CertificateRecord) {
-        self.certificates.insert(record.into());
-    }
-
     /// Lets insurers and welfare offices change what is on record of a person; whether there is one.
     pub fn change_person(&mut self, id: &str, change: impl FnOnce(&mut Person)) -> bool {
-        self.persons.find_mut(id).map(change).is_some()
-    }
-
-    /// Replaces a person's records, as insurers and welfare offices do; or adds a person.
-    pub fn set_person(&mut self, person: Person) {
+        let Some(mut person) = self.persons.find(id).cloned() else {
+            return false;
+        };
+        change(&mut person);
+        // anew, so that it is found by the numbers and the birth date that it has now
         self.persons.insert(person);
+        true
     }
 
     fn outcome(
@@ -359,22 +331,3 @@ impl Registry {
         outcome
     }
 }
-
-impl Context<'_> {
-    /// The service's day: Japan has one offset.
-    pub(crate) fn today(&self) -> Date {
-        day(self.now)
-    }
-}
-
-/// The day of an instant in Japan.
-pub(crate) fn day(instant: Timestamp) -> Date {
-    Offset::constant(9).to_datetime(instant).date()
-}
-
-/// What a rule decides: an answer that carries something, or a refusal.
-pub(crate) type Outcome = Result<Answer, Refusal>;
-
-/// A refusal: the result code and the name of the rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Refusal(pub(crate) Decision, pub(crate) &'static str);

@@ -4,13 +4,75 @@
 use std::collections::{HashMap, VecDeque};
 
 use indexmap::IndexMap;
-use madoguchi_eligibility::Rules;
+use jiff::Timestamp;
+use madoguchi_eligibility::{FacilityCode, Rules};
 
-use crate::registry::Context;
-use crate::terminal::LoginSession;
+use crate::decision::Context;
 
 /// Fewer sessions than these are not worth clearing away.
 const UNTIL_SWEEP: usize = 1024;
+
+/// What one login leads to.
+#[derive(Debug, Clone)]
+pub(crate) struct LoginSession {
+    /// [`Terminal::id`] that logged in.
+    pub(crate) terminal: String,
+    /// The institution whose entrance for patients opened it; such a session has no terminal.
+    pub(crate) entrance: Option<FacilityCode>,
+    /// ユーザーID that logged in; empty where no user did.
+    pub(crate) user_id: String,
+    /// When it was opened.
+    pub(crate) opened: Timestamp,
+    /// When its last request came.
+    pub(crate) last_used: Timestamp,
+    /// Unused nonces, by id.
+    pub(crate) challenges: Recent<Nonce>,
+    /// Nonces that are used up, by id: what a wrong signature may be over.
+    pub(crate) spent: Recent<Vec<u8>>,
+    /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
+    pub(crate) unregistered: Option<Vec<u8>>,
+    /// Consents that were given, by id.
+    pub(crate) consents: Recent<Consent>,
+}
+
+impl LoginSession {
+    /// A session that nothing has been asked in.
+    pub(crate) fn opened(context: &Context<'_>) -> Self {
+        Self {
+            terminal: String::new(),
+            entrance: None,
+            user_id: String::new(),
+            opened: context.now,
+            last_used: context.now,
+            challenges: Recent::default(),
+            spent: Recent::default(),
+            unregistered: None,
+            consents: Recent::default(),
+        }
+    }
+
+    /// The rule that ended the session, if one did. A clock that was set back ends none.
+    pub(crate) fn is_over(&self, rules: &Rules, context: &Context<'_>) -> Option<&'static str> {
+        if rules.session_idle < context.now.duration_since(self.last_used) {
+            return Some("session-ended");
+        }
+        (rules.session_lasts < context.now.duration_since(self.opened)).then_some("session-too-old")
+    }
+}
+
+/// What a card is asked to sign.
+#[derive(Debug, Clone)]
+pub(crate) struct Nonce {
+    pub(crate) bytes: Vec<u8>,
+    pub(crate) issued: Timestamp,
+}
+
+/// A patient's consent to the terms.
+#[derive(Debug, Clone)]
+pub(crate) struct Consent {
+    /// The certificate whose holder agreed.
+    pub(crate) certificate: Vec<u8>,
+}
 
 /// Open sessions.
 #[derive(Debug, Default)]

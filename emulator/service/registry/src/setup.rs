@@ -1,17 +1,18 @@
 //! What is true when the service starts.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use madoguchi_eligibility::{
-    AccountRole, AssistanceRecord, Availability, CertificateState, FacilityCode, FacilityKind,
-    InsuranceRecord, Rules, TerminalKind,
+    AccountRole, AssistanceRecord, Availability, CareCategory, CertificateState, ConsentEndReason,
+    FacilityCode, FacilityKind, InsuranceRecord, Rules, TerminalKind,
 };
 use madoguchi_terms::Secret;
-
 use serde::{Deserialize, Serialize};
 
-use crate::facts::text::{exposed, octets};
-use crate::{DisasterMeasure, InstitutionConsent};
+use crate::decision::day;
+use crate::text::{exposed, octets};
 
 /// Everything the registry knows at the start.
 #[derive(Debug, Clone, Default)]
@@ -239,4 +240,44 @@ impl Maintenance {
     pub fn covers(self, instant: Timestamp) -> bool {
         self.from <= instant && instant < self.until
     }
+}
+
+/// A patient's consent that an institution may ask about him or her without the card.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InstitutionConsent {
+    /// Its name.
+    pub id: String,
+    /// Who consented.
+    pub person: String,
+    /// The institution that was designated.
+    pub institution: FacilityCode,
+    /// 訪問診療等 or オンライン診療等.
+    pub care: CareCategory,
+    /// When.
+    pub given_at: Timestamp,
+    /// Whether medical information may be seen too.
+    pub information: bool,
+    /// Why it is over, if it is.
+    pub ended: Option<ConsentEndReason>,
+}
+
+impl InstitutionConsent {
+    /// Why the consent does not count on the day of `now`, if it does not: it was ended, or it is
+    /// one for オンライン診療等 of another day (slides of 2022-12: consent every time).
+    pub(crate) fn end(&self, now: Timestamp) -> Option<ConsentEndReason> {
+        let lapsed = self.care == CareCategory::Online && day(self.given_at) != day(now);
+        self.ended
+            .or_else(|| lapsed.then_some(ConsentEndReason::Lapsed))
+    }
+}
+
+/// A special measure of 災害時: where and how long it counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DisasterMeasure {
+    /// Facilities in the area.
+    pub facilities: HashSet<FacilityCode>,
+    /// First day.
+    pub from: Date,
+    /// Last day.
+    pub until: Date,
 }

@@ -1,88 +1,13 @@
 //! 端末認証 and sessions: a terminal is activated once, with an activation code, and proves itself
 //! by its client certificate from then on. Each login opens a session.
 
-use base16ct::lower::encode_string;
-use jiff::Timestamp;
 use madoguchi_eligibility::{Answer, Decision, FacilityCode, Field, Fields, Rules};
-use madoguchi_terms::Secret;
 
-use crate::registration::Consent;
-use crate::registry::{Context, Outcome, Refusal, Registry};
-use crate::sessions::Recent;
+use crate::decision::{Context, Issuer, Outcome, Refusal, random_hex};
+use crate::registry::Registry;
+use crate::sessions::LoginSession;
 use crate::table::fingerprint;
 use crate::{ActivationCode, Terminal};
-
-/// Makes what a terminal needs for 端末認証.
-pub trait Issuer {
-    /// A client certificate and its key for the terminal `id`.
-    fn issue(&mut self, id: &str) -> IssuedTerminal;
-}
-
-/// A terminal's certificate and key.
-#[derive(Debug, Clone)]
-pub struct IssuedTerminal {
-    /// The certificate, DER: what the terminal will show.
-    pub certificate: Vec<u8>,
-    /// The certificate, PEM.
-    pub certificate_pem: String,
-    /// The private key, PEM PKCS#8.
-    pub key_pem: Secret<String>,
-}
-
-/// What one login leads to.
-#[derive(Debug, Clone)]
-pub(crate) struct LoginSession {
-    /// [`Terminal::id`] that logged in.
-    pub(crate) terminal: String,
-    /// The institution whose entrance for patients opened it; such a session has no terminal.
-    pub(crate) entrance: Option<FacilityCode>,
-    /// ユーザーID that logged in; empty where no user did.
-    pub(crate) user_id: String,
-    /// When it was opened.
-    pub(crate) opened: Timestamp,
-    /// When its last request came.
-    pub(crate) last_used: Timestamp,
-    /// Unused nonces, by id.
-    pub(crate) challenges: Recent<Nonce>,
-    /// Nonces that are used up, by id: what a wrong signature may be over.
-    pub(crate) spent: Recent<Vec<u8>>,
-    /// Certificate of the last inquiry that was refused for want of 健康保険証利用登録.
-    pub(crate) unregistered: Option<Vec<u8>>,
-    /// Consents that were given, by id.
-    pub(crate) consents: Recent<Consent>,
-}
-
-impl LoginSession {
-    /// A session that nothing has been asked in.
-    pub(crate) fn opened(context: &Context<'_>) -> Self {
-        Self {
-            terminal: String::new(),
-            entrance: None,
-            user_id: String::new(),
-            opened: context.now,
-            last_used: context.now,
-            challenges: Recent::default(),
-            spent: Recent::default(),
-            unregistered: None,
-            consents: Recent::default(),
-        }
-    }
-
-    /// The rule that ended the session, if one did. A clock that was set back ends none.
-    pub(crate) fn is_over(&self, rules: &Rules, context: &Context<'_>) -> Option<&'static str> {
-        if rules.session_idle < context.now.duration_since(self.last_used) {
-            return Some("session-ended");
-        }
-        (rules.session_lasts < context.now.duration_since(self.opened)).then_some("session-too-old")
-    }
-}
-
-/// What a card is asked to sign.
-#[derive(Debug, Clone)]
-pub(crate) struct Nonce {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) issued: Timestamp,
-}
 
 impl Registry {
     /// First use of a terminal: account and activation code (事務連絡 2025-05-21: at the first use
@@ -261,11 +186,4 @@ impl Registry {
         } = self.rules;
         (min..=max).contains(&given.len()) && given.bytes().all(|b| b.is_ascii_digit())
     }
-}
-
-/// `bytes` random bytes in lower-case hexadecimal.
-pub(crate) fn random_hex(entropy: &mut dyn FnMut(&mut [u8]), bytes: usize) -> String {
-    let mut random = vec![0; bytes];
-    entropy(&mut random);
-    encode_string(&random)
 }

@@ -1,9 +1,5 @@
 //! The profiles inside the binary: the same files that anybody can read, copy and change.
 
-use std::sync::OnceLock;
-
-use crate::Profile;
-
 /// Names and texts of the built-in profiles.
 pub const BUILTIN: &[(&str, &str)] = &[
     (
@@ -35,17 +31,3 @@ pub const BUILTIN: &[(&str, &str)] = &[
         include_str!("../profiles/nested-2025.05.yaml"),
     ),
 ];
-
-impl Profile {
-    /// The built-in profile of that name, if there is one. Its text is read once.
-    #[must_use]
-    pub fn builtin(name: &str) -> Option<Self> {
-        static READ: [OnceLock<Option<Profile>>; BUILTIN.len()] =
-            [const { OnceLock::new() }; BUILTIN.len()];
-        let at = BUILTIN.iter().position(|(builtin, _)| *builtin == name)?;
-        let (name, text) = BUILTIN[at];
-        let read = || Self::parse(&format!("{name}.yaml"), text).ok();
-        // A test reads every built-in profile.
-        READ[at].get_or_init(read).clone()
-    }
-}

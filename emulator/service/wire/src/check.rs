@@ -7,7 +7,8 @@ use jiff::SignedDuration;
 use madoguchi_eligibility::{Decision, Field};
 use madoguchi_notation::{Diagnostic, Located, nearest};
 
-use crate::profile::{Document, Each, Shape, TerminalSource, Transport};
+use crate::Transport;
+use crate::profile::{Document, Each, Shape, TerminalSource};
 use crate::source::is_token;
 use crate::xml::{is_name, is_path};
 

@@ -42,13 +42,15 @@ mod review;
 mod source;
 mod statement;
 mod template;
+mod transport;
 mod unmatched;
 mod xml;
 
 pub use builtin::BUILTIN;
 pub use draft::{NoDraft, Recording, draft_from, draft_like};
 pub use http::{HttpReply, HttpRequest};
-pub use profile::{Profile, Transport};
+pub use profile::Profile;
 pub use recognise::Refused;
 pub use review::Review;
+pub use transport::Transport;
 pub use xml::{Element, Unreadable, read as read_xml};

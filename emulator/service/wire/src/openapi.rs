@@ -10,7 +10,8 @@ use madoguchi_notation::Located;
 use serde_json::{Map, Value as Json, json};
 
 use crate::Profile;
-use crate::profile::{Document, Shape, TerminalSource, Transport};
+use crate::Transport;
+use crate::profile::{Document, Shape, TerminalSource};
 use crate::source::Source;
 
 use schema::{both, field_schema, template_schema};
@@ -180,7 +181,7 @@ fn path_item(document: &Document, operation: Operation, shape: &Shape) -> Json {
 fn responses(document: &Document, operation: Operation, shape: &Shape) -> Json {
     let mut responses = BTreeMap::new();
     for (decision, spelling) in document.decisions.iter() {
-        if !operation.answers().contains(decision) {
+        if !decision.can_answer(operation) {
             continue;
         }
         let code = spelling.code.as_deref().unwrap_or_else(|| decision.name());

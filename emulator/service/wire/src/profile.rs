@@ -1,6 +1,7 @@
 //! A wire profile: what its file says, once it has been read and checked.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use madoguchi_eligibility::{Decision, Field, Fields, Operation, Request, Rules};
 use madoguchi_notation::{Diagnostics, Layered, Located, Wording};
@@ -12,6 +13,7 @@ use crate::extends::whole;
 use crate::source::Source;
 use crate::statement::Statement;
 use crate::template::Template;
+use crate::transport::Transport;
 use crate::xml::Charset;
 use crate::{BUILTIN, HttpRequest};
 
@@ -63,18 +65,6 @@ pub(crate) struct Document {
     pub(crate) operations: BTreeMap<Operation, Located<Shape>>,
     /// The file that a check of a card at the counter leaves, where the wire has one.
     pub(crate) face: Option<Face>,
-}
-
-/// How requests travel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Transport {
-    /// JSON over HTTPS.
-    HttpJson,
-    /// XML over HTTPS.
-    HttpXml,
-    /// XML files in the exchange folders of a 資格確認端末: `req`, `res`, `face`.
-    Folder,
 }
 
 /// What a check of a card leaves in the folder `face`.
@@ -153,6 +143,18 @@ pub(crate) struct Each {
 }
 
 impl Profile {
+    /// The built-in profile of that name, if there is one. Its text is read once.
+    #[must_use]
+    pub fn builtin(name: &str) -> Option<Self> {
+        static READ: [OnceLock<Option<Profile>>; BUILTIN.len()] =
+            [const { OnceLock::new() }; BUILTIN.len()];
+        let at = BUILTIN.iter().position(|(builtin, _)| *builtin == name)?;
+        let (name, text) = BUILTIN[at];
+        let read = || Self::parse(&format!("{name}.yaml"), text).ok();
+        // A test reads every built-in profile.
+        READ[at].get_or_init(read).clone()
+    }
+
     /// Reads a profile; `file` is its name as the user knows it.
     ///
     /// # Errors
@@ -255,13 +257,6 @@ impl Profile {
 
     pub(crate) const fn document(&self) -> &Document {
         &self.document
-    }
-}
-
-impl Transport {
-    /// Whether bodies are XML.
-    pub(crate) const fn is_xml(self) -> bool {
-        matches!(self, Self::HttpXml | Self::Folder)
     }
 }
 

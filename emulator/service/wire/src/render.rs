@@ -5,8 +5,9 @@ use madoguchi_eligibility::{
 };
 use serde_json::{Map, Value as Json};
 
+use crate::Transport;
 use crate::archive::{archive, content};
-use crate::profile::{Shape, Transport};
+use crate::profile::Shape;
 use crate::template::Template;
 use crate::xml::{self, Charset, INCOMPLETE, Unreadable};
 use crate::{HttpReply, Profile};

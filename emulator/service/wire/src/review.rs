@@ -4,8 +4,9 @@
 use madoguchi_eligibility::{Field, Operation, Provenance};
 use madoguchi_notation::{Diagnostic, Diagnostics, Located};
 
+use crate::Transport;
 use crate::extends::whole;
-use crate::profile::{Document, Shape, Transport};
+use crate::profile::{Document, Shape};
 use crate::{BUILTIN, Profile};
 
 /// A profile that reads, and what is remarkable about it.

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use crate::HttpRequest;
 use crate::body::Node;
 use crate::encoding::Encoding;
-use crate::profile::Transport;
+use crate::transport::Transport;
 use crate::xml::is_path;
 
 /// The place of a field as a profile writes it: `{ json: /facilityCode }`,

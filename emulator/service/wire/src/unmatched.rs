@@ -3,7 +3,8 @@
 
 use std::fmt::Write as _;
 
-use crate::profile::{Shape, Transport};
+use crate::Transport;
+use crate::profile::Shape;
 use crate::{HttpRequest, Profile, Refused};
 
 impl Profile {

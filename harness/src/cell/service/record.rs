@@ -8,8 +8,8 @@ use madoguchi_fixtures::Issued;
 use madoguchi_registry::basis;
 use madoguchi_scenarios::ServerCertificate;
 use madoguchi_trace::{
-    EARLIER_SESSION, Fields, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent, SecretClass,
-    Text, TlsEvent, What,
+    EARLIER_SESSION, Fields, Handshake, HttpAnswer, HttpRequest, NOT_ASKED, Posted, ProxyEvent,
+    SecretClass, Text, TlsEvent, What, Word,
 };
 use madoguchi_web::{AnswerNote, Observer, ProxyObserver, RequestNote, TlsNote, TlsOutcome};
 use parking_lot::Mutex;
@@ -140,7 +140,7 @@ impl Observer for WebRecorder {
 
     fn tls(&self, note: TlsNote) {
         let outcome = match note.outcome {
-            TlsOutcome::Completed => "completed".into(),
+            TlsOutcome::Completed => Handshake::Completed.name().into(),
             TlsOutcome::Failed(why) => why.into(),
         };
         self.sequencer.tell(What::Tls(TlsEvent {
@@ -166,7 +166,7 @@ impl Observer for WebRecorder {
                 .request
                 .map(|request| self.fields(request))
                 .unwrap_or_default(),
-            fault: note.fault.map(Text::from),
+            fault: note.fault.map(Word::from),
             posted: note.request.and_then(|request| self.posted(request)),
         };
         self.sequencer.stamp(Observed::Request {

@@ -37,7 +37,11 @@ pub(super) fn codes(lang: Lang) -> String {
     ];
     let operations = Operation::ALL.iter().map(|operation| {
         let route = profile.route(*operation);
-        let answers: Vec<&str> = operation.answers().iter().map(|it| it.name()).collect();
+        let decisions = Decision::ALL.iter();
+        let answers: Vec<&str> = decisions
+            .filter(|decision| decision.can_answer(*operation))
+            .map(|decision| decision.name())
+            .collect();
         [
             format!("`{operation}`"),
             route.map_or("–".to_owned(), |(method, path)| {

@@ -14,6 +14,7 @@ use madoguchi_report::soundness::Soundness;
 use madoguchi_report::tested::Tested;
 use madoguchi_requirements as requirement;
 use madoguchi_requirements::Role;
+use madoguchi_requirements::statement::CAPABILITIES;
 use madoguchi_scenarios::{Act, Breadth, Catalogue, consumer};
 use madoguchi_terms::Say as _;
 
@@ -28,6 +29,7 @@ fn block(name: &str, lang: Lang) -> String {
         "codes" => codes::codes(lang),
         "limits" => limits::limits(lang),
         "field-rates" => field_rates::field_rates(lang),
+        "capabilities" => capabilities(lang),
         _ => panic!("there is no block {name}"),
     }
 }
@@ -41,6 +43,13 @@ pub(super) fn table<const N: usize>(
         let _ = writeln!(text, "| {} |", row.join(" | "));
     }
     text
+}
+
+/// What a hello's `supports` may say.
+fn capabilities(lang: Lang) -> String {
+    let head = lang.pick(["語", "ないとき"], ["word", "without it"]);
+    let rows = CAPABILITIES.map(|row| [format!("`{}`", row.word), row.text(lang)]);
+    table(head, rows)
 }
 
 /// A figure of `cargo run -p madoguchi-peers --example secrets -- --write`.

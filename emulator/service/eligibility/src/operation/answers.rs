@@ -1,219 +1,64 @@
-//! Which result codes each operation can answer. *Assumed* as the codes are; that the registry
+//! Which result codes an operation can be answered with. *Assumed* as the codes are; that the registry
 //! answers no other is held by its tests.
 
 use crate::Decision::{self, *};
-use crate::Operation;
+use crate::Operation::{self, *};
 
-impl Operation {
-    /// The result codes that an answer to it can have, in the order of the table. A request that is no
-    /// operation of a profile is [`Decision::Unmatched`], and never one of these.
+impl Decision {
+    /// Whether an answer to the operation can have it. A request that is no operation of a profile is
+    /// [`Decision::Unmatched`], and only that.
     #[must_use]
-    pub const fn answers(self) -> &'static [Decision] {
+    pub const fn can_answer(self, operation: Operation) -> bool {
+        let is_by_card = matches!(
+            operation,
+            EligibilityByCertificate
+                | EligibilityBySignature
+                | MedicalInformation
+                | InstitutionConsent
+        );
+        let is_eligibility = matches!(
+            operation,
+            EligibilityByCertificate
+                | EligibilityBySignature
+                | EligibilityByNumber
+                | EmergencySearch
+        );
+        let is_login = matches!(operation, FirstLogin | Login);
+        // The app's own, which asks no service.
+        let is_own = matches!(operation, ResultOutput);
         match self {
-            Self::FirstLogin => &[
-                Ok,
-                CodeNotReady,
-                CodeInvalid,
-                CodeUsed,
-                AccountNeverLoggedIn,
-                AccountLocked,
-                FunctionOff,
-                Outage,
-                Busy,
-                NotPermitted,
-                PasswordWrong,
-                Malformed,
-            ],
-            Self::Login => &[
-                Ok,
-                TerminalUnknown,
-                TerminalRevoked,
-                AccountNeverLoggedIn,
-                AccountLocked,
-                FunctionOff,
-                Outage,
-                Busy,
-                NotPermitted,
-                PasswordWrong,
-                Malformed,
-            ],
-            Self::EligibilityByCertificate => &[
-                Ok,
-                NotRegistered,
-                CertExpired,
-                CertExpiredGrace,
-                CertRevoked,
-                CertUnknown,
-                NoQualification,
-                Multiple,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                JpkiMaintenance,
-                SignatureInvalid,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::EligibilityBySignature => &[
-                Ok,
-                NotRegistered,
-                CertExpired,
-                CertExpiredGrace,
-                CertRevoked,
-                CertUnknown,
-                NoQualification,
-                Multiple,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                JpkiMaintenance,
-                SignatureInvalid,
-                ChallengeUnknown,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::RegistrationConsent => &[
-                Ok,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                ConsentMissing,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::Register => &[
-                Ok,
-                CertExpired,
-                CertRevoked,
-                CertUnknown,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                JpkiMaintenance,
-                SignatureInvalid,
-                ChallengeUnknown,
-                ConsentMissing,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::MedicalInformation => &[
-                Ok,
-                NotRegistered,
-                CertExpired,
-                CertRevoked,
-                CertUnknown,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                JpkiMaintenance,
-                ConsentMissing,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::Challenge
-            | Self::RegistrationTerms
-            | Self::History
-            | Self::BulkSubmission
-            | Self::BulkResult
-            | Self::BulkByConsent
-            | Self::BulkByTicket => &[
-                Ok,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::EligibilityByNumber => &[
-                Ok,
-                NoQualification,
-                Multiple,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::InstitutionConsent => &[
-                Ok,
-                NotRegistered,
-                CertExpired,
-                CertRevoked,
-                CertUnknown,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                JpkiMaintenance,
-                SignatureInvalid,
-                ChallengeUnknown,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::PatientEntrance => &[
-                Ok,
-                TerminalUnknown,
-                FunctionOff,
-                Outage,
-                Busy,
-                NotPermitted,
-                Malformed,
-            ],
-            Self::EligibilityByConsent => &[
-                Ok,
-                NoQualification,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                Busy,
-                ConsentMissing,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::EmergencySearch => &[
-                Ok,
-                NoQualification,
-                Multiple,
-                Withheld,
-                TerminalUnknown,
-                TerminalRevoked,
-                FunctionOff,
-                Outage,
-                NotPermitted,
-                SessionInvalid,
-                Malformed,
-            ],
-            Self::ResultOutput => &[Ok, Busy, SessionInvalid, Malformed],
+            Ok | Malformed => true,
+            NotRegistered => is_by_card,
+            CertExpired | CertRevoked | CertUnknown | JpkiMaintenance => {
+                is_by_card || matches!(operation, Register)
+            }
+            CertExpiredGrace => {
+                matches!(operation, EligibilityByCertificate | EligibilityBySignature)
+            }
+            NoQualification => is_eligibility || matches!(operation, EligibilityByConsent),
+            Multiple => is_eligibility,
+            Withheld => is_eligibility || is_by_card,
+            TerminalUnknown => !matches!(operation, FirstLogin) && !is_own,
+            TerminalRevoked => !matches!(operation, FirstLogin | PatientEntrance) && !is_own,
+            CodeNotReady | CodeInvalid | CodeUsed => matches!(operation, FirstLogin),
+            AccountNeverLoggedIn | AccountLocked | PasswordWrong => is_login,
+            FunctionOff | Outage | NotPermitted => !is_own,
+            // システム障害時モード is for just that.
+            Busy => !matches!(operation, EmergencySearch),
+            SignatureInvalid => matches!(
+                operation,
+                EligibilityByCertificate | EligibilityBySignature | Register | InstitutionConsent
+            ),
+            ChallengeUnknown => matches!(
+                operation,
+                EligibilityBySignature | Register | InstitutionConsent
+            ),
+            ConsentMissing => matches!(
+                operation,
+                RegistrationConsent | Register | MedicalInformation | EligibilityByConsent
+            ),
+            SessionInvalid => !is_login && !matches!(operation, PatientEntrance),
+            Unmatched => false,
         }
     }
 }

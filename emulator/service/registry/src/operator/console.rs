@@ -7,9 +7,9 @@ use madoguchi_eligibility::FacilityCode;
 use madoguchi_terms::Secret;
 
 use super::{Label, Refused, is_user_id};
+use crate::decision::random_hex;
 use crate::facts::WrongPasswords;
 use crate::registry::Registry;
-use crate::terminal::random_hex;
 use crate::{Account, AccountRole, ActivationCode, TerminalKind};
 
 /// How many codes are on a page (*assumed*).
@@ -121,7 +121,7 @@ impl Registry {
         password: &str,
         now: Timestamp,
     ) -> Result<AccountRole, Refused> {
-        let today = crate::registry::day(now);
+        let today = crate::decision::day(now);
         let account = self
             .facility_mut(facility)?
             .accounts

@@ -6,8 +6,8 @@ use madoguchi_eligibility::FacilityCode;
 use madoguchi_terms::Secret;
 
 use super::Refused;
+use crate::decision::random_hex;
 use crate::registry::Registry;
-use crate::terminal::random_hex;
 use crate::{Account, AccountRole, ActivationCode, Facility, FacilityKind};
 
 /// 利用申請

@@ -165,9 +165,8 @@ fn who_is_asked_about_again_is_kept_once_and_each_row_says_what_was_true() {
     };
     ask(&mut counter, "1");
     ask(&mut counter, "2");
-    let mut person = healthy().persons.remove(0);
-    person.insurance[0].number = "2".to_owned();
-    counter.registry.set_person(person);
+    let changed = |person: &mut Person| person.insurance[0].number = "2".to_owned();
+    assert!(counter.registry.change_person("shiken-taro", changed));
     ask(&mut counter, "3");
     let rows: Vec<_> = counter.registry.history().collect();
     let [first, second, third] = rows[..] else {

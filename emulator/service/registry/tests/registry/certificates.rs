@@ -30,10 +30,8 @@ fn a_suspended_certificate_is_refused_until_it_comes_back() {
     let mut counter = Counter::with(state_is(CertificateState::Suspended));
     let request = visual(&counter.session(), CARD);
     counter.refuses(&request, Decision::CertRevoked, "certificate-suspended");
-    let known = counter
-        .registry
-        .set_certificate_state(CARD, CertificateState::Active);
-    assert!(known);
+    let mut counter = Counter::with(state_is(CertificateState::Active));
+    let request = visual(&counter.session(), CARD);
     counter.accepts(&request, "one-valid");
 }
 
@@ -64,33 +62,33 @@ fn the_trace_is_told_why_a_certificate_was_revoked_and_the_client_is_not() {
 fn a_renewed_certificate_is_linked_at_its_first_use_and_needs_no_jpki_after() {
     let mut counter = Counter::with(state_is(CertificateState::Renewed));
     assert_eq!(counter.visual(CARD).decision, Decision::Ok);
-    counter.registry.set_jpki_maintenance(true);
+    counter.jpki_closes();
     assert_eq!(counter.visual(CARD).decision, Decision::Ok);
 }
 
 #[test]
 fn a_renewed_certificate_waits_for_the_end_of_maintenance() {
     let mut counter = Counter::with(state_is(CertificateState::Renewed));
-    counter.registry.set_jpki_maintenance(true);
+    counter.jpki_closes();
     assert_eq!(counter.visual(CARD).decision, Decision::JpkiMaintenance);
-    counter.registry.set_jpki_maintenance(false);
+    counter.jpki_opens_again();
     assert_eq!(counter.visual(CARD).decision, Decision::Ok);
 }
 
 #[test]
 fn a_renewed_certificate_stands_beside_the_old_one() {
     let new = b"certificate after renewal";
-    let mut counter = Counter::healthy();
-    counter.registry.add_certificate(CertificateRecord {
-        der: new.to_vec(),
-        public_key: Vec::new(),
-        person: "shiken-taro".to_owned(),
-        not_after: "2030-05-21T23:59:59+09:00".parse().unwrap(),
-        state: CertificateState::Renewed,
-        bearer: Bearer::Card,
+    let mut counter = Counter::with(|setup| {
+        state_is(CertificateState::Revoked(RevocationReason::Superseded))(setup);
+        setup.certificates.push(CertificateRecord {
+            der: new.to_vec(),
+            public_key: Vec::new(),
+            person: "shiken-taro".to_owned(),
+            not_after: "2030-05-21T23:59:59+09:00".parse().unwrap(),
+            state: CertificateState::Renewed,
+            bearer: Bearer::Card,
+        });
     });
-    let superseded = CertificateState::Revoked(RevocationReason::Superseded);
-    counter.registry.set_certificate_state(CARD, superseded);
     assert_eq!(counter.visual(new).decision, Decision::Ok);
     assert_eq!(counter.visual(CARD).decision, Decision::CertRevoked);
 }

@@ -45,6 +45,19 @@ impl Counter {
         Self::with(|_| {})
     }
 
+    /// JPKI is closed for maintenance from now on, for a minute.
+    pub(crate) fn jpki_closes(&mut self) {
+        self.registry.announce_jpki_maintenance(Maintenance {
+            from: self.now,
+            until: self.now + SignedDuration::from_mins(1),
+        });
+    }
+
+    /// That minute is over.
+    pub(crate) fn jpki_opens_again(&mut self) {
+        self.now += SignedDuration::from_mins(1);
+    }
+
     pub(crate) fn ask(&mut self, request: &Request) -> Answer {
         let context = Context {
             now: self.now,
@@ -103,7 +116,7 @@ impl Counter {
 /// Every answer that any test gets is one that its operation declares.
 #[track_caller]
 fn answers_what_is_declared(operation: Operation, answer: &Answer) {
-    let declared = operation.answers().contains(&answer.decision);
+    let declared = answer.decision.can_answer(operation);
     // The app's own, which no service knows.
     let is_elsewhere = operation == Operation::ResultOutput;
     assert!(declared || is_elsewhere, "{operation}: {answer:?}");

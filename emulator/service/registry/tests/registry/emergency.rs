@@ -97,19 +97,20 @@ fn in_a_disaster_the_patient_is_asked_if_he_can_answer() {
 
 #[test]
 fn a_search_delivers_one_person_or_nobody() {
-    let mut counter = institution();
+    let mut counter = Counter::at(TerminalKind::Institution, |setup| {
+        setup.persons.push(Person {
+            id: "namesake".to_owned(),
+            registered: true,
+            insurance: vec![insurance()],
+            assistance: vec![],
+            withheld: false,
+        });
+    });
     counter.registry.declare_disaster(disaster());
     let session = counter.session();
     let request = search(&session, "disaster").with(Field::InformationConsent, "1");
     let other_day = request.clone().with(Field::Birthdate, "19520102");
     counter.refuses(&other_day, Decision::NoQualification, "nobody-of-that-name");
-    counter.registry.set_person(Person {
-        id: "namesake".to_owned(),
-        registered: true,
-        insurance: vec![insurance()],
-        assistance: vec![],
-        withheld: false,
-    });
     counter.refuses(&request, Decision::Multiple, "several-of-that-name");
 }
 

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use madoguchi_eligibility::{
     Answer, ConsentEndReason, Decision, Field, Method, Operation, Request,
 };
-use madoguchi_registry::{Facility, InstitutionConsent, Setup, Terminal, TerminalKind};
+use madoguchi_registry::{Facility, InstitutionConsent, Person, Setup, Terminal, TerminalKind};
 
 use crate::counter::*;
 
@@ -32,6 +32,19 @@ fn consent(counter: &mut Counter, session: &str, care: &str, information: &str) 
         .with(Field::CareCategory, care)
         .with(Field::InformationConsent, information);
     with_proof(counter, session, request)
+}
+
+/// A consent of before.
+fn consented(id: &str, institution: &str, ended: Option<ConsentEndReason>) -> InstitutionConsent {
+    InstitutionConsent {
+        id: id.to_owned(),
+        person: "shiken-taro".to_owned(),
+        institution: institution.parse().unwrap(),
+        care: madoguchi_eligibility::CareCategory::HomeVisit,
+        given_at: now(),
+        information: true,
+        ended,
+    }
 }
 
 fn designate(counter: &mut Counter, care: &str) -> String {
@@ -73,15 +86,7 @@ fn the_first_visit_needs_card_and_pin_and_the_second_neither() {
 #[test]
 fn an_institution_that_nobody_designated_finds_nobody() {
     let mut counter = home_visit(|setup| {
-        setup.institution_consents = vec![InstitutionConsent {
-            id: "of-another".to_owned(),
-            person: "shiken-taro".to_owned(),
-            institution: FACILITY.parse().unwrap(),
-            care: madoguchi_eligibility::CareCategory::HomeVisit,
-            given_at: now(),
-            information: true,
-            ended: None,
-        }];
+        setup.institution_consents = vec![consented("of-another", FACILITY, None)];
     });
     let answer = revisit(&mut counter);
     assert_eq!(
@@ -100,15 +105,15 @@ fn a_consent_that_ended_keeps_eligibility_and_says_why_information_is_gone() {
         (ConsentEndReason::ByPatient, "2"),
         (ConsentEndReason::ChangeOfUse, "3"),
     ] {
-        let mut counter = home_visit(|_| {});
-        let id = designate(&mut counter, "2");
-        assert!(counter.registry.end_institution_consent(&id, why));
+        let mut counter = home_visit(|setup| {
+            setup.institution_consents = vec![consented("ended", CLINIC, Some(why))];
+        });
         let answer = revisit(&mut counter);
         let result = &answer.results[0];
         assert_eq!(result.text(Field::ConsentClassification), Some("2"));
         assert_eq!(result.text(Field::ConsentEndReason), Some(code));
         let session = clinic(&mut counter);
-        let request = information(&session).with(Field::ConsentId, id.as_str());
+        let request = information(&session).with(Field::ConsentId, "ended");
         counter.refuses(&request, Decision::ConsentMissing, "consent-is-over");
     }
 }
@@ -298,20 +303,17 @@ fn an_entrance_leads_to_its_own_institution() {
 fn records_under_verification_are_not_taken_over() {
     let mut counter = home_visit(|_| {});
     designate(&mut counter, "2");
-    counter.registry.set_person(madoguchi_registry::Person {
-        withheld: true,
-        ..healthy().persons.remove(0)
-    });
+    let withheld = |person: &mut Person| person.withheld = true;
+    assert!(counter.registry.change_person("shiken-taro", withheld));
     assert!(revisit(&mut counter).results.is_empty());
 }
 
 #[test]
 fn a_patient_who_consents_again_is_listed_once_with_the_newest_consent() {
-    let mut counter = home_visit(|_| {});
-    let id = designate(&mut counter, "2");
-    counter
-        .registry
-        .end_institution_consent(&id, ConsentEndReason::ByPatient);
+    let mut counter = home_visit(|setup| {
+        let ended = Some(ConsentEndReason::ByPatient);
+        setup.institution_consents = vec![consented("ended", CLINIC, ended)];
+    });
     designate(&mut counter, "2");
     let answer = revisit(&mut counter);
     let states = answer

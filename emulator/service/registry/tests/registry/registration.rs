@@ -180,14 +180,14 @@ fn maintenance_of_jpki_stops_registration_for_a_while() {
     let session = counter.session();
     counter.ask(&visual(&session, CARD));
     let id = agree(&mut counter, &session);
-    counter.registry.set_jpki_maintenance(true);
+    counter.jpki_closes();
     let request = register(&session, CARD, &id);
     counter.refuses(
         &request,
         Decision::JpkiMaintenance,
         "registration-needs-jpki",
     );
-    counter.registry.set_jpki_maintenance(false);
+    counter.jpki_opens_again();
     counter.accepts(&request, "registered");
 }
 
@@ -223,7 +223,8 @@ fn registration_helps_nobody_who_is_not_insured() {
 #[test]
 fn a_registration_that_the_person_cancelled_is_offered_again() {
     let mut counter = Counter::healthy();
-    counter.registry.cancel_registration("shiken-taro");
+    let cancelled = |person: &mut Person| person.registered = false;
+    assert!(counter.registry.change_person("shiken-taro", cancelled));
     let session = counter.session();
     counter.refuses(
         &visual(&session, CARD),

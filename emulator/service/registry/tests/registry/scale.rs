@@ -71,9 +71,8 @@ fn everybody_is_found_in_a_registry_of_the_countrys_size() {
 #[test]
 fn a_person_whose_numbers_changed_is_found_by_the_new_ones_only() {
     let mut counter = Counter::at(madoguchi_registry::TerminalKind::Institution, |_| {});
-    let mut person = healthy().persons.remove(0);
-    person.insurance[0].number = "2".to_owned();
-    counter.registry.set_person(person);
+    let changed = |person: &mut Person| person.insurance[0].number = "2".to_owned();
+    assert!(counter.registry.change_person("shiken-taro", changed));
     let session = counter.session();
     for (number, decision) in [("1", Decision::NoQualification), ("2", Decision::Ok)] {
         let request = in_session(Operation::EligibilityByNumber, &session)
