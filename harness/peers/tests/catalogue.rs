@@ -113,6 +113,7 @@ fn every_scenario_passes_on_a_service_of_another_year() {
                 "history/by-day",
                 "history/by-insurer",
                 "history/morning",
+                "history/nobody",
                 "terminal/admin",
                 "terminal/function-off",
                 "terminal/future",

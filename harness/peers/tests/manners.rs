@@ -24,6 +24,7 @@ const CASES: &[&[&str]] = &[
         "eligibility/expired",
         "eligibility/begins",
         "card/early",
+        "card/reset",
         "happy/switch",
         "institution/disaster",
         "web/silent",
