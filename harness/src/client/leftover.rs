@@ -8,7 +8,7 @@
 use std::ffi::OsStr;
 use std::fs;
 use std::io;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::OnceLock;
 
 use rustix::process::{
     Pid, Signal, WaitOptions, getpid, kill_process, set_child_subreaper, waitpid,
@@ -17,12 +17,13 @@ use rustix::process::{
 /// How often is looked again for what a process that is being ended has started meanwhile.
 const ROUNDS: usize = 10;
 
-/// Whether what clients leave behind has become a child of this program.
-static ADOPTS: AtomicBool = AtomicBool::new(false);
+/// The children that this program had before what clients leave behind became its children: a shell that started
+/// something and then replaced itself by this program has left them to it.
+static BEFORE: OnceLock<Vec<Pid>> = OnceLock::new();
 
 /// From now on what a client leaves behind becomes a child of this program.
 pub(super) fn adopt() {
-    ADOPTS.store(true, Ordering::Relaxed);
+    BEFORE.get_or_init(|| children().unwrap_or_default());
     // Linux refuses it to no process.
     let _ = set_child_subreaper(Some(getpid()));
 }
@@ -40,8 +41,12 @@ pub(super) fn end_all(name: &str, value: &OsStr) {
 
 /// Ends every process that any client has left behind; for the end of this program, when no client runs.
 pub(crate) fn end_rest() {
-    if ADOPTS.load(Ordering::Relaxed) {
-        end_each(|| children().unwrap_or_default());
+    if let Some(before) = BEFORE.get() {
+        end_each(|| {
+            let mut found = children().unwrap_or_default();
+            found.retain(|process| !before.contains(process));
+            found
+        });
     }
 }
 
