@@ -11,6 +11,7 @@ use madoguchi_trace::{
 };
 
 use super::chance::{fair_chance_after, is_open};
+use super::contract::said;
 use crate::case::{Case, Exchange, chosen};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
@@ -334,11 +335,11 @@ pub(super) fn lying_there_read(case: &Case<'_>) -> Finding {
         .filter(|(_, step)| step.action == Action::PlaceCard && step.id > 0);
     for (asked, step) in asked {
         let until = case.next_step(asked);
-        let is_ready = |event: &&Event| matches!(&event.what, What::Client(ClientEvent::Ready { r#do }) if *r#do == step.id);
-        let Some(ready) = case.events_between(asked..until).find(is_ready) else {
+        let is_ready =
+            |event: &ClientEvent| matches!(event, ClientEvent::Ready { r#do } if *r#do == step.id);
+        let Some(ready) = said(case, asked..until, is_ready) else {
             continue;
         };
-        let ready = ready.seq;
         let lies_there = case
             .presence_before(ready)
             .filter(|presence| presence.until.is_none_or(|(gone, _)| gone > ready));

@@ -270,7 +270,7 @@ pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
 }
 
 /// Place of the first event of the client in `range` that is meant.
-fn said(
+pub(super) fn said(
     case: &Case<'_>,
     range: std::ops::Range<u64>,
     is_meant: impl Fn(&ClientEvent) -> bool,

@@ -31,6 +31,14 @@ const LOCKED: &[&str] = &[
     "blocked",
 ];
 
+/// Whether a text says that something is not possible with the PIN.
+fn denies_pin(text: &str) -> bool {
+    ["暗証番号", "PIN"].iter().any(|pin| text.contains(pin))
+        && ["ません", "不可", "cannot"]
+            .iter()
+            .any(|no| text.contains(no))
+}
+
 /// A PIN that the card says is locked is told as one, and what the screen then offers is not that PIN alone.
 pub(super) fn lock_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
@@ -52,7 +60,9 @@ pub(super) fn lock_told(case: &Case<'_>) -> Finding {
                     && attempts(case.words(), value) == Some(0)
             };
             screen.fields.iter().any(is_none_left)
-                || readable(screen).any(|text| LOCKED.iter().any(|word| text.contains(word)))
+                || readable(screen)
+                    .chain([screen.title.as_str()])
+                    .any(|text| LOCKED.iter().any(|word| text.contains(word)) || denies_pin(text))
         };
         let Some((at, screen)) = screens.iter().find(|(_, screen)| tells(screen)) else {
             let expected = Wording::new("ロックされたことの表示", "that the PIN is locked");
@@ -65,7 +75,11 @@ pub(super) fn lock_told(case: &Case<'_>) -> Finding {
             let mut shown = screen.buttons.iter();
             shown.any(|own| case.words().button(own) == Some(button))
         };
-        tally.judge((offers(PIN) && !offers(VISUAL)).then(|| {
+        // a button in a word that nobody knows may be the way on
+        let is_known = |own: &Text| case.words().button(own).is_some();
+        let offers_pin_alone =
+            offers(PIN) && !offers(VISUAL) && screen.buttons.iter().all(is_known);
+        tally.judge(offers_pin_alone.then(|| {
             let expected = Wording::new(
                 "ロックされた後に使えるボタン",
                 "buttons that lead on after the lock",

@@ -55,14 +55,7 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
 
 /// A list with nothing in it is no fault.
 pub(super) fn empty_told(case: &Case<'_>) -> Finding {
-    const FAULT: &[&str] = &[
-        "エラー",
-        "失敗",
-        "できません",
-        "できませんでした",
-        "rror",
-        "ailed",
-    ];
+    const FAULT: &[&str] = &["エラー", "失敗", "できませんでした", "rror", "ailed"];
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
         let answered = asked.and_then(|exchange| exchange.received_as(Decision::Ok));

@@ -7,7 +7,7 @@ use madoguchi_trace::{Screen, SecretClass, Step, What};
 use super::contract::is_logged_in;
 use super::privacy::{LOG, leave_unsearched};
 use super::start::is_work;
-use crate::case::Case;
+use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 
 /// Title of the screen with the settings, and of past results.
@@ -177,7 +177,7 @@ pub(super) fn patient_screen_only(case: &Case<'_>) -> Finding {
             .map(|(at, screen)| (at, screen.title.to_string()));
         let asked = case
             .exchanges_between(given..back)
-            .find(|exchange| OF_STAFF.iter().any(|asked| exchange.is(*asked)))
+            .find(|exchange| exchange.is(Operation::History) || is_of_others(case, exchange))
             .map(|exchange| (exchange.asked, exchange.request.path.to_string()));
         let first = shown.into_iter().chain(asked).min_by_key(|(at, _)| *at);
         tally.judge(first.map(|(at, what)| {
@@ -198,15 +198,27 @@ pub(super) fn patient_screen_only(case: &Case<'_>) -> Finding {
     tally.finding(in_hands())
 }
 
-/// What nobody but the staff asks, of others than the patient who holds the device.
-const OF_STAFF: [Operation; 6] = [
-    Operation::History,
-    Operation::BulkSubmission,
-    Operation::BulkResult,
-    Operation::EligibilityByNumber,
-    Operation::EligibilityByConsent,
-    Operation::EmergencySearch,
-];
+/// Whether the device was told to ask of others than the patient who holds it. What a program asks by itself, such as
+/// for a result in bulk that is being processed, shows nobody to the patient.
+fn is_of_others(case: &Case<'_>, exchange: &Exchange<'_>) -> bool {
+    const OF_STAFF: [Action; 5] = [
+        Action::InquireInBulk,
+        Action::FetchResult,
+        Action::AskByNumber,
+        Action::SearchEmergency,
+        Action::VisitAgain,
+    ];
+    const OPERATIONS: [Operation; 5] = [
+        Operation::BulkSubmission,
+        Operation::BulkResult,
+        Operation::EligibilityByNumber,
+        Operation::EmergencySearch,
+        Operation::EligibilityByConsent,
+    ];
+    let told = case.steps_before(exchange.asked).next();
+    told.is_some_and(|(_, step)| step.action.is_in(&OF_STAFF))
+        && OPERATIONS.iter().any(|operation| exchange.is(*operation))
+}
 
 /// A result that arrived in the patient's hands is shown after the device was given back.
 pub(super) fn result_to_staff(case: &Case<'_>) -> Finding {

@@ -9,6 +9,7 @@ use super::card::{early_exit, unfinished};
 use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
+use crate::screen::readable;
 
 /// After the reader was pulled out under a card: the client lives, and the check is finished once
 /// reader and card are back.
@@ -335,7 +336,10 @@ pub(super) fn rival_told(case: &Case<'_>) -> Finding {
         let has = |text: &str, words: &[&str]| words.iter().any(|word| text.contains(word));
         let says_more =
             |text: &str| !text.trim().is_empty() && (!has(text, ASKS) || has(text, WHY));
-        let told = shown.any(|(_, screen)| screen.fields.iter().any(|(_, value)| says_more(value)));
+        // a title that nobody knows may say it
+        let told = shown.any(|(_, screen)| {
+            case.words().screen(&screen.title).is_none() || readable(screen).any(says_more)
+        });
         tally.judge((!told).then(|| {
             Failure::new(
                 trouble,
