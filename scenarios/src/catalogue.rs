@@ -233,6 +233,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "card/damaged",
     "card/late",
     "card/slow",
+    "card/given-up",
     "card/more-time",
     "card/half-answer",
     "card/short",

@@ -30,6 +30,10 @@ pub enum WebFault {
     /// The answer has a field that nobody knows, beside all others: a newer service may have more of them
     /// (assumed).
     UnknownField(Struck),
+    /// The answer has a result code and no words beside it: a service may leave them to its clients (assumed).
+    WithoutMessage(Struck),
+    /// The results of the answer are in the reverse order: nobody has said that a service keeps one (assumed).
+    Reordered(Struck),
     /// A date of the answer has no day, or is none of the calendar: a register may not know the day (assumed).
     PartialDate(PartialDate),
     /// The answer waits.
@@ -38,8 +42,8 @@ pub enum WebFault {
     SlowLink(SlowLink),
     /// A gateway before the service answers 5xx with a page of HTML; nothing is decided.
     ServerError(ServerError),
-    /// A gateway before the service answers 502 with JSON of its own, `{"error":…}`; nothing is decided.
-    ForeignJson(Struck),
+    /// A gateway before the service answers with JSON of its own, `{"error":…}`; nothing is decided.
+    ForeignJson(ForeignJson),
     /// A gateway before the service answers 429 with `Retry-After`; nothing is decided.
     TooManyRequests(TooManyRequests),
     /// A captive portal answers with its own page, or sends the client to it; nothing is decided.
@@ -83,7 +87,9 @@ impl WebFault {
             | Self::WrongContentType(at)
             | Self::MediaTypeParameters(at)
             | Self::UnknownField(at)
-            | Self::ForeignJson(at) => at.strikes(),
+            | Self::WithoutMessage(at)
+            | Self::Reordered(at) => at.strikes(),
+            Self::ForeignJson(at) => at.strikes(),
             Self::ResetInBody(at) | Self::Truncated(at) | Self::Stalled(at) => at.strikes(),
             Self::PartialDate(at) => at.strikes(),
             Self::Delay(at) => at.strikes(),
@@ -159,6 +165,13 @@ requests! {
         /// HTTP status.
         #[serde(default)]
         status: ServerErrorStatus,
+    }
+
+    /// Which requests, and with which status a gateway answers them in JSON of its own.
+    ForeignJson {
+        /// HTTP status.
+        #[serde(default)]
+        status: GatewayStatus,
     }
 
     /// Which requests, and how long their sender is to stay away.
@@ -239,6 +252,44 @@ impl TryFrom<u16> for ServerErrorStatus {
 
 impl From<ServerErrorStatus> for u16 {
     fn from(status: ServerErrorStatus) -> Self {
+        status.0
+    }
+}
+
+/// The status of a gateway that answers itself: an error of its own, or 200, as some say of every answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(try_from = "u16", into = "u16")]
+#[schemars(with = "u16")]
+pub struct GatewayStatus(u16);
+
+impl GatewayStatus {
+    /// 200 OK.
+    pub const OK: Self = Self(200);
+}
+
+impl Default for GatewayStatus {
+    /// 502 Bad Gateway.
+    fn default() -> Self {
+        Self(502)
+    }
+}
+
+impl TryFrom<u16> for GatewayStatus {
+    type Error = String;
+
+    fn try_from(status: u16) -> Result<Self, String> {
+        if status == 200 || (500..600).contains(&status) {
+            Ok(Self(status))
+        } else {
+            Err(format!(
+                "{status} is no status of a gateway; write 200, or 500 to 599"
+            ))
+        }
+    }
+}
+
+impl From<GatewayStatus> for u16 {
+    fn from(status: GatewayStatus) -> Self {
         status.0
     }
 }

@@ -52,9 +52,9 @@ pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
 pub use derived::{DERIVED, derived};
 pub use expectation::{Expectation, ScreenMark};
 pub use fault::{
-    CaptivePortal, Connections, DateField, DateForm, Delay, PartialDate, Portion, Redirect,
-    RedirectStatus, RedirectTo, ServerError, ServerErrorStatus, SlowLink, Struck, TooManyRequests,
-    WebFault,
+    CaptivePortal, Connections, DateField, DateForm, Delay, ForeignJson, GatewayStatus,
+    PartialDate, Portion, Redirect, RedirectStatus, RedirectTo, ServerError, ServerErrorStatus,
+    SlowLink, Struck, TooManyRequests, WebFault,
 };
 pub use given::{
     CardGiven, CertificateGiven, Device, FacilityGiven, Given, ServerCertificate, ServiceGiven,

@@ -95,6 +95,8 @@ impl Counter<'_> {
             WebFault::MediaTypeParameters(_) => "media-type-parameters",
             WebFault::UnknownField(_) => "unknown-field",
             WebFault::PartialDate(_) => "partial-date",
+            WebFault::Reordered(_) => "reordered",
+            WebFault::WithoutMessage(_) => "without-message",
             WebFault::ForeignJson(_) => "foreign-json",
             WebFault::Delay(_) => "delayed",
             WebFault::SlowLink(_) => "slow",

@@ -57,6 +57,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("card.unreadable-told", card::unreadable_told),
     ("card.cause-as-told", card::cause_as_told),
     ("card.lying-there-read", card::lying_there_read),
+    ("card.given-up-left-alone", patience::once_given_up),
     ("card.slow-finished", patience::with_slow_card),
     ("reader.survives-unplugging", reader::survives_unplugging),
     ("reader.survives-restart", reader::survives_restart),

@@ -166,7 +166,13 @@ impl HttpAnswer {
         matches!(
             self.fault.as_deref(),
             None | Some(
-                "delayed" | "slow" | "media-type-parameters" | "unknown-field" | "partial-date"
+                "delayed"
+                    | "slow"
+                    | "media-type-parameters"
+                    | "unknown-field"
+                    | "reordered"
+                    | "without-message"
+                    | "partial-date"
             )
         )
     }

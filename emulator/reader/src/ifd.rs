@@ -107,6 +107,11 @@ impl Ifd {
         self.inside.lock().card.take()
     }
 
+    /// Whether a command waits for its answer.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.turn.try_lock().is_none()
+    }
+
     /// One command and its answer, with the time that the card takes for it. `fault` says what goes
     /// wrong with it, `listens` whether the client still wants the answer. The one place where an
     /// exchange is told of: as the client sees it.
@@ -143,8 +148,11 @@ impl Ifd {
         let mut left = reply.after();
         while !left.is_zero() && self.epoch() == epoch && listens() {
             let step = left.min(POLL);
+            let before = timer.now();
             timer.pause(step);
-            left -= step;
+            // time may have been turned on meanwhile
+            let passed = timer.now().saturating_sub(before).max(step);
+            left = left.saturating_sub(passed);
         }
         if self.epoch() == epoch {
             Ok(())

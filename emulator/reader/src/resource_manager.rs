@@ -174,6 +174,13 @@ impl ResourceManager {
         self.world().slot(reader).is_some()
     }
 
+    /// Whether a command waits for its answer in this reader.
+    #[must_use]
+    pub fn is_answering(&self, reader: ReaderId) -> bool {
+        let slot = |world: &mut World| world.slot(reader).map(|slot| Arc::clone(&slot.ifd));
+        slot(&mut self.world()).is_some_and(|ifd| ifd.is_answering())
+    }
+
     /// Whether a card is in this reader.
     #[must_use]
     pub fn is_occupied(&self, reader: ReaderId) -> bool {

@@ -39,11 +39,11 @@ impl Calls {
         Ok(call())
     }
 
-    /// What is left of this patience for the present call; where nothing is, no other is made.
-    fn left_of(&self, patience: Duration) -> Option<Duration> {
+    /// What is left of this patience for the present call; where nothing is, and it is called off, no other is made.
+    fn left_of(&self, patience: Duration, is_called_off: bool) -> Option<Duration> {
         let mut last = self.begun.lock().unwrap_or_else(PoisonError::into_inner);
         let left = last.and_then(|begun| patience.checked_sub(begun.elapsed()));
-        if left.is_none() {
+        if left.is_none() && is_called_off {
             *last = None;
         }
         left
@@ -70,7 +70,7 @@ pub(crate) fn bounded<T: Send + 'static>(
         if let Ok(answered) = wait.recv_timeout(limit) {
             return answered;
         }
-        let Some(left) = calls.left_of(patience) else {
+        let Some(left) = calls.left_of(patience, conduct.calls_off(true)) else {
             // the thread that makes the call may never come back from it
             if conduct.caller_replaced(true) {
                 CREW.with_borrow_mut(|crew| crew.caller = None);
@@ -215,6 +215,6 @@ mod tests {
         let calls = Calls::new(true);
         *calls.begun.lock().unwrap() = Instant::now().checked_sub(LONG);
         calls.make(|| ()).unwrap();
-        assert!(calls.left_of(LONG).is_some());
+        assert!(calls.left_of(LONG, true).is_some());
     }
 }

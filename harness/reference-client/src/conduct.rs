@@ -299,6 +299,9 @@ places! {
     patience[wait: Wait](limit: Option<Duration>), compared;
     /// Whether patience begins anew with each call: a slow card has all of it for each command.
     patience_anew[](anew: bool), compared;
+    /// Whether what was still to be done with the card is called off when patience ends with one call: the staff are
+    /// told that it failed.
+    calls_off[](calls_off: bool), compared;
     /// Whether the thread whose call did not return in time gets no other: it may never come back.
     caller_replaced[](replaced: bool), compared;
     /// The reader that was named in the settings: it is the one that is used.

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
 use madoguchi_notation::Located;
-use madoguchi_scenarios::{Act, Arm, Restart, Scenario};
+use madoguchi_scenarios::{Act, Arm, Restart, Scenario, Span};
 use madoguchi_trace::{
     ClientEvent, Depth, Misfit, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What,
 };
@@ -196,6 +196,10 @@ struct LiesThere {
 /// How long the person holds it above the reader, so that a program can see it gone.
 const LIFTED: Duration = Duration::from_millis(500);
 
+/// How long a client has that is answered while nobody waits for it, and how often it is looked at meanwhile.
+const MOMENT: Duration = Duration::from_millis(250);
+const LOOK: Duration = Duration::from_millis(5);
+
 impl Stage<'_> {
     /// Does one act, by one of three arms, with the buttons that are pressed before it is over.
     fn perform(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
@@ -359,7 +363,7 @@ impl Stage<'_> {
         let world = self.world;
         match act {
             Act::InsertCard(card) => drop(world.place(card.as_deref().map(String::as_str))),
-            Act::Wait(span) => world.wait(*span),
+            Act::Wait(span) => self.pass(*span),
             Act::UnplugReader => world.unplug(),
             // A reader whose place was taken is not there, and no program takes hold of a card that
             // is not there; the trace says so.
@@ -373,6 +377,16 @@ impl Stage<'_> {
             Act::StartService => world.start_pcsc(),
             Act::Disk(what) => world.disk(*what),
             _ => {}
+        }
+    }
+
+    /// Lets time pass. Where it ends with an answer of the card, the client has a moment to do what it does with it.
+    fn pass(&self, span: Span) {
+        let (touched, is_awaited) = (self.world.touched(), self.world.is_answering());
+        self.world.wait(span);
+        let until = Instant::now() + MOMENT;
+        while is_awaited && self.world.touched() == touched && Instant::now() < until {
+            self.hear(Instant::now() + LOOK);
         }
     }
 

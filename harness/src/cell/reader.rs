@@ -231,6 +231,17 @@ impl CellReader {
         }
     }
 
+    /// Whether a command waits for its answer.
+    pub(crate) fn is_answering(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Pcsc {
+                manager, reader, ..
+            } => manager.is_answering(current(reader)),
+            Self::Vpicc(_) => false,
+        }
+    }
+
     /// Whether there is anything to lay a card on.
     pub(crate) fn is_there(&self) -> bool {
         match self {

@@ -55,7 +55,11 @@ pub(super) fn faults(said: &[Said], seed: u64) -> Vec<WebFault> {
                         DateForm::Impossible => "0231",
                     },
                 },
-                Said::ForeignJson(_) => Mishap::ForeignJson,
+                Said::ForeignJson(at) => Mishap::ForeignJson {
+                    status: at.status.into(),
+                },
+                Said::Reordered(_) => Mishap::Reordered,
+                Said::WithoutMessage(_) => Mishap::WithoutMessage,
                 Said::ResetInBody(at) => Mishap::ResetInBody {
                     percent: percent(at.percent),
                 },

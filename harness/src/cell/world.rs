@@ -221,6 +221,11 @@ impl World {
         }
     }
 
+    /// Whether a command to the card waits for its answer.
+    pub(crate) fn is_answering(&self) -> bool {
+        self.reader.is_answering()
+    }
+
     /// Lets time pass for the reader and in the scenario, and everything happen that is due by then.
     pub(crate) fn wait(&self, span: Span) {
         self.clock.turn_on(span.duration());

@@ -3,14 +3,14 @@
 
 use std::num::NonZeroU32;
 
-use madoguchi_eligibility::{Method, Operation};
+use madoguchi_eligibility::{Availability, Method, Operation};
 use madoguchi_notation::Wording;
 
 use super::cell::{Cell, FIRST, Place, SECOND, who};
 use crate::{
-    Act, Answered, CaptivePortal, Care, Decides, Delay, Designation, EmergencyMode,
-    HistoryConditions, Operate, Pin, Portion, Redirect, RedirectTo, Scenario, Search, ServerError,
-    SlowLink, Struck, TerminalState, TooManyRequests, Visit, WebFault,
+    Act, Answered, CaptivePortal, Care, Decides, Delay, Designation, EmergencyMode, ForeignJson,
+    GatewayStatus, HistoryConditions, Operate, Pin, Portion, Redirect, RedirectTo, Scenario,
+    Search, ServerError, SlowLink, Struck, TerminalState, TooManyRequests, Visit, WebFault,
 };
 
 /// An operation, and what leads to it.
@@ -26,6 +26,26 @@ struct Asked {
     leave: fn(&mut Cell),
     /// Whether an answer that the service gave, and that no client read, ends what can be done.
     is_once: bool,
+}
+
+impl Asked {
+    /// Whether what is answered is a list.
+    fn lists(&self) -> bool {
+        [Operation::History, Operation::BulkResult].contains(&self.operation)
+    }
+
+    /// Whether the last act before it asks for nothing else, and whether a refusal has no requirement of its own.
+    fn can_be_refused(&self) -> bool {
+        let others = [
+            Operation::Challenge,
+            Operation::Login,
+            Operation::FirstLogin,
+            Operation::BulkSubmission,
+            Operation::BulkResult,
+            Operation::EmergencySearch,
+        ];
+        !others.contains(&self.operation)
+    }
 }
 
 const UNREGISTERED: &str = "mitouroku-saburo";
@@ -176,12 +196,19 @@ const ASKED: &[Asked] = &[
 
 /// What becomes of an answer.
 #[derive(Clone, Copy)]
-struct Way {
-    name: &'static str,
-    ja: &'static str,
-    en: &'static str,
-    fault: fn(Operation) -> WebFault,
+pub(super) struct Way {
+    pub(super) name: &'static str,
+    pub(super) ja: &'static str,
+    pub(super) en: &'static str,
+    pub(super) fault: fn(Operation) -> WebFault,
     fate: Fate,
+}
+
+impl Way {
+    /// Whether the answer comes whole.
+    pub(super) fn is_whole(&self) -> bool {
+        self.fate == Fate::Whole
+    }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -194,7 +221,7 @@ enum Fate {
     Whole,
 }
 
-const fn struck(operation: Operation) -> Struck {
+pub(super) const fn struck(operation: Operation) -> Struck {
     Struck {
         operation,
         nth: 1,
@@ -219,6 +246,15 @@ fn server_error(operation: Operation, status: u16) -> WebFault {
         status: status
             .try_into()
             .unwrap_or_else(|error| unreachable!("a server error: {error}")),
+    })
+}
+
+const fn foreign_json(operation: Operation, status: GatewayStatus) -> WebFault {
+    WebFault::ForeignJson(ForeignJson {
+        operation,
+        nth: 1,
+        times: 1,
+        status,
     })
 }
 
@@ -283,7 +319,7 @@ const REDIRECTS: &[Way] = &[
 ];
 
 /// For every operation, those that differ most first.
-const WAYS: &[Way] = &[
+pub(super) const WAYS: &[Way] = &[
     Way {
         name: "answer-lost",
         ja: "回答が失われる",
@@ -351,7 +387,14 @@ const WAYS: &[Way] = &[
         name: "foreign-json",
         ja: "ゲートウェイの JSON が返る",
         en: "answered in JSON by a gateway",
-        fault: |operation| WebFault::ForeignJson(struck(operation)),
+        fault: |operation| foreign_json(operation, GatewayStatus::default()),
+        fate: Fate::Undecided,
+    },
+    Way {
+        name: "foreign-json-200",
+        ja: "ゲートウェイの JSON が 200 で返る",
+        en: "answered 200 in JSON by a gateway",
+        fault: |operation| foreign_json(operation, GatewayStatus::OK),
         fate: Fate::Undecided,
     },
     Way {
@@ -458,6 +501,15 @@ const MORE_WAYS: &[Way] = &[
     },
 ];
 
+/// Where several results can be answered.
+const REORDERED: Way = Way {
+    name: "reordered",
+    ja: "結果が逆の順",
+    en: "its results in the reverse order",
+    fault: |operation| WebFault::Reordered(struck(operation)),
+    fate: Fate::Whole,
+};
+
 /// Which takes the time that a client is patient.
 const SILENT: Way = Way {
     name: "silent",
@@ -501,7 +553,7 @@ pub(super) fn cells() -> Vec<Scenario> {
     let of_patients = &ASKED[..2];
     for way in WAYS {
         cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
-        if way.fate != Fate::Whole {
+        if !way.is_whole() {
             cells.extend(of_patients.iter().map(|asked| cell(asked, way, false)));
         }
     }
@@ -518,15 +570,60 @@ pub(super) fn cells() -> Vec<Scenario> {
         let others = others.filter(|asked| !(asked.is_once && way.fate == Fate::Decided));
         cells.extend(others.map(|asked| cell(asked, way, false)));
     }
+    let listed = ASKED.iter().filter(|asked| asked.lists());
+    cells.extend(listed.map(|asked| cell(asked, &REORDERED, true)));
+    let refused = ASKED.iter().filter(|asked| asked.can_be_refused());
+    for asked in refused {
+        cells.extend([true, false].map(|has_words| refused_when_busy(asked, has_words)));
+    }
     for way in [&PRESSED, &SILENT, &STALLED] {
         cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
     }
     cells
 }
 
+/// The service is too busy for one request, with or without words for the staff.
+fn refused_when_busy(asked: &Asked, has_words: bool) -> Scenario {
+    let operation = asked.operation.name();
+    let (how, ja, en) = if has_words {
+        ("refused", "", "")
+    } else {
+        (
+            "refused-wordless",
+            "、メッセージなし",
+            ", and nothing is said beside the code",
+        )
+    };
+    let purpose = Wording::new(
+        format!("{operation} が混み合って断られる{ja}"),
+        format!("the service is too busy for {operation}{en}"),
+    );
+    let id = format!("answers/{operation}.{how}");
+    let mut cell = Cell::new(&id, asked.place, asked.persona, purpose);
+    cell.decides(&["result.cause-told"]);
+    if !has_words {
+        // what is signed is asked for first, and refused then
+        for operation in [Operation::Challenge, asked.operation] {
+            cell.mishap(WebFault::WithoutMessage(struck(operation)));
+        }
+    }
+    cell.login();
+    (asked.before)(&mut cell);
+    let state = |state| Act::Operate(Operate::Service { state });
+    cell.before_the_last(state(Availability::Busy));
+    cell.act(state(Availability::Running));
+    (asked.leave)(&mut cell);
+    if asked.place == Place::Practice {
+        cell.choose(Method::Visual);
+        cell.place(SECOND);
+        cell.take();
+    }
+    cell.end()
+}
+
 fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
     let operation = asked.operation.name();
-    let is_whole = way.fate == Fate::Whole;
+    let is_whole = way.is_whole();
     let (after, ja, en) = match (is_whole, retry) {
         (true, _) => ("", "", ""),
         (false, true) => ("-again", "、再試行", ", 再試行"),

@@ -98,6 +98,12 @@ impl Cell {
         self.when.push(act);
     }
 
+    /// Something happens before the act that was told last.
+    pub(super) fn before_the_last(&mut self, act: Act) {
+        let last = self.when.len().saturating_sub(1);
+        self.when.insert(last, act);
+    }
+
     pub(super) fn login(&mut self) {
         self.ask(Operation::Login);
         self.act(Act::Login(None));

@@ -578,6 +578,7 @@ pub(super) fn cells() -> Vec<Scenario> {
         if *errand != Errand::Registration {
             ranked.push((i, hanging(closed_while_it_hangs(command, *errand))));
         }
+        ranked.push((i, hanging(given_up(command, *errand))));
     }
     for (i, hang) in NEVER.iter().enumerate() {
         for (j, remedy) in REMEDIES.iter().enumerate() {
@@ -624,6 +625,25 @@ fn closed_while_it_hangs(command: &Command, errand: Errand) -> Scenario {
     cell.card_fault(command.at, HANGS.what);
     errand.begin(&mut cell);
     cell.place(errand.persona());
+    cell.end()
+}
+
+/// The command is answered once the client has given it up, and the card still lies there.
+fn given_up(command: &Command, errand: Errand) -> Scenario {
+    let id = format!("exchanges/{}-{}-given-up", errand.name(), command.name);
+    let purpose = Wording::new(
+        format!("{}で、諦めたあとに応答が届く", command.ja),
+        format!("{}: answered once it was given up", command.en),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    cell.decides(&["card.given-up-left-alone"]);
+    cell.login();
+    cell.card_fault(command.at, Fault::Late(Duration::from_secs(60)));
+    errand.begin(&mut cell);
+    cell.place(errand.persona());
+    cell.act(Act::Wait(Duration::from_secs(90).into()));
+    cell.take();
+    errand.serve(&mut cell, SECOND);
     cell.end()
 }
 

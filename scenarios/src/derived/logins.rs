@@ -1,12 +1,13 @@
 //! Who opens a session where: a patient's link on a terminal in every state, and then what only the session of the
 //! link may ask; a login of which a part is left out.
 
-use madoguchi_eligibility::Operation;
+use madoguchi_eligibility::{Availability, Operation};
 use madoguchi_notation::Wording;
 
+use super::answers::{WAYS, Way, struck};
 use super::cell::{Cell, FIRST, Place, SECOND};
 use crate::{
-    Act, Care, Decides, Designation, Operate, Pin, Restart, Scenario, Slip, TerminalState,
+    Act, Care, Decides, Designation, Operate, Pin, Restart, Scenario, Slip, TerminalState, WebFault,
 };
 
 /// The terminal on which a patient's link is opened.
@@ -96,6 +97,8 @@ fn consents(cell: &mut Cell, card: &str) {
 /// All cells.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut cells: Vec<Scenario> = STATES.iter().map(linked).collect();
+    cells.extend([true, false].map(refused_link));
+    cells.extend(WAYS.iter().map(answered_link));
     for (place, name) in [(Place::Practice, "pc"), (Place::Mobile, "mobile")] {
         for (terminal, state) in [
             (TerminalState::Activated, "activated"),
@@ -114,6 +117,56 @@ pub(super) fn cells() -> Vec<Scenario> {
         }
     }
     cells
+}
+
+/// The patient's own device, on which a link is opened.
+fn own_device(id: &str, purpose: Wording) -> Cell {
+    let mut cell = Cell::new(id, Place::Home, FIRST, purpose);
+    cell.given.terminal = TerminalState::Fresh;
+    cell.decides(&["consent.link-session"]);
+    cell.act(Act::Operate(Operate::Entrance {}));
+    cell
+}
+
+/// The link leads in only when it is opened again: the service was too busy.
+fn refused_link(has_words: bool) -> Scenario {
+    let (how, ja, en) = if has_words {
+        ("refused", "", "")
+    } else {
+        ("refused-wordless", "、メッセージなし", ", without words")
+    };
+    let purpose = Wording::new(
+        format!("リンクが断られる{ja}"),
+        format!("the link is refused{en}"),
+    );
+    let mut cell = own_device(&format!("logins/link.{how}"), purpose);
+    cell.decides(&["result.cause-told"]);
+    if !has_words {
+        cell.mishap(WebFault::WithoutMessage(struck(Operation::PatientEntrance)));
+    }
+    let state = |state| Act::Operate(Operate::Service { state });
+    cell.act(state(Availability::Busy));
+    cell.act(Act::EnterByLink);
+    cell.act(state(Availability::Running));
+    cell.act(Act::EnterByLink);
+    consents(&mut cell, FIRST);
+    cell.end()
+}
+
+/// The answer to a link is another one than it should be.
+fn answered_link(way: &Way) -> Scenario {
+    let purpose = Wording::new(
+        format!("リンクの回答: {}", way.ja),
+        format!("the answer to a link: {}", way.en),
+    );
+    let mut cell = own_device(&format!("logins/link.{}", way.name), purpose);
+    cell.mishap((way.fault)(Operation::PatientEntrance));
+    cell.act(Act::EnterByLink);
+    if !way.is_whole() {
+        cell.act(Act::EnterByLink);
+    }
+    consents(&mut cell, FIRST);
+    cell.end()
 }
 
 fn linked(state: &State) -> Scenario {

@@ -122,6 +122,14 @@ impl WebFault {
                 "回答に知られていない項目がある",
                 "the answer has a field that nobody knows",
             ),
+            Self::WithoutMessage(_) => of(
+                "回答にメッセージがない",
+                "the answer has a result code and no words",
+            ),
+            Self::Reordered(_) => of(
+                "回答の結果が逆の順",
+                "the answer's results are in the reverse order",
+            ),
             Self::PartialDate(p) => {
                 let field = match p.of {
                     DateField::Birthdate => "生年月日",
@@ -155,10 +163,13 @@ impl WebFault {
                     &format!("a gateway answers {status}"),
                 )
             }
-            Self::ForeignJson(_) => of(
-                "回答がゲートウェイの JSON",
-                "a gateway answers in JSON of its own",
-            ),
+            Self::ForeignJson(j) => {
+                let status = u16::from(j.status);
+                of(
+                    &format!("回答がゲートウェイの JSON ({status})"),
+                    &format!("a gateway answers {status} in JSON of its own"),
+                )
+            }
             Self::TooManyRequests(t) => of(
                 &format!("回答が 429 ({} 秒後に)", t.retry_after),
                 &format!("a gateway answers 429, come again in {} s", t.retry_after),

@@ -5,8 +5,9 @@ use std::time::Duration;
 
 use madoguchi_iso7816::StatusWord;
 use madoguchi_scenarios::{
-    CaptivePortal, Connections, Delay, Fault, Hold, Portion, Redirect, RedirectStatus, RedirectTo,
-    ServerError, ServerErrorStatus, SlowLink, Struck, TooManyRequests, WebFault,
+    CaptivePortal, Connections, Delay, Fault, ForeignJson, GatewayStatus, Hold, Portion, Redirect,
+    RedirectStatus, RedirectTo, ServerError, ServerErrorStatus, SlowLink, Struck, TooManyRequests,
+    WebFault,
 };
 
 use crate::kind::{Kind, What};
@@ -300,7 +301,14 @@ pub const KINDS: &[Kind] = &[
     request(
         "foreign-json",
         ["別の JSON が返る", "JSON of somebody else's"],
-        WebFault::ForeignJson,
+        |at| {
+            WebFault::ForeignJson(ForeignJson {
+                operation: at.operation,
+                nth: at.nth,
+                times: at.times,
+                status: GatewayStatus::default(),
+            })
+        },
     ),
     request(
         "too-many-requests",

@@ -217,8 +217,57 @@ pub(super) fn units_shown(case: &Case<'_>) -> Finding {
                 .missing(until)
             }));
         }
+        let units: Vec<(&str, &str)> = numbered(answer).collect();
+        let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
+        for (shown, screen) in case.screens_between(at, until) {
+            let mut rows = rows(screen, &names);
+            let swapped = rows.find_map(|row| of_another(&units, &row));
+            tally.judge(swapped.map(|((name, number), other)| {
+                Failure::new(
+                    shown,
+                    Wording::new(
+                        format!("{name} の照会番号 {number}"),
+                        format!("{number} beside {name}"),
+                    ),
+                    Wording::new(
+                        format!("{name} の行に照会番号 {other}"),
+                        format!("{other} beside {name}"),
+                    ),
+                )
+                .after(at)
+            }));
+        }
     }
     tally.finding(fetched())
+}
+
+/// Name and 照会番号 of each unit that has both.
+fn numbered(answer: &HttpAnswer) -> impl Iterator<Item = (&str, &str)> {
+    answer.fields.iter().filter_map(|(field, name)| {
+        let row = field.strip_suffix(".name")?;
+        let number = answer.fields.get(format!("{row}.{REFERENCE}").as_str())?;
+        Some((name.as_str(), number.as_str()))
+    })
+}
+
+/// The unit of which a row tells by its name alone, beside the 照会番号 of another.
+fn of_another<'u>(
+    units: &[(&'u str, &'u str)],
+    row: &str,
+) -> Option<((&'u str, &'u str), &'u str)> {
+    let says = |number: &str| {
+        let mut words = row.split(|c: char| !c.is_alphanumeric());
+        words.any(|word| plain(word) == plain(number))
+    };
+    let mut named = units.iter().filter(|(name, _)| contains(row, name));
+    let (unit, None) = (named.next()?, named.next()) else {
+        return None;
+    };
+    let mut others = units.iter().filter(|(_, number)| says(number));
+    let (other, None) = (others.next()?, others.next()) else {
+        return None;
+    };
+    (other.1 != unit.1).then_some((*unit, other.1))
 }
 
 /// A unit in error stands there with more than its number. In which words does not matter.

@@ -5,10 +5,11 @@ use std::collections::HashSet;
 
 use madoguchi_eligibility::{CardClassification, Decision};
 use madoguchi_notation::Wording;
+use madoguchi_scenarios::Operation;
 use madoguchi_trace::Screen;
 
 use super::result::{Delivered, delivered, not_shown};
-use crate::case::Case;
+use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
 use crate::words::{Due, Look, Words, dates, means};
@@ -195,11 +196,23 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         titles.insert(screen.title.as_str());
         fields.extend(&screen.fields);
     }
-    for exchange in case.eligibility() {
+    for exchange in case.exchanges().filter(is_for_a_patient) {
         let Some((at, answer)) = exchange.received() else {
             continue;
         };
-        if exchange.delivered().is_some() || answer.decision == Decision::NotRegistered {
+        let is_done = exchange.delivered().is_some()
+            || (answer.decision == Decision::Ok && !exchange.asks_eligibility());
+        if is_done || answer.decision == Decision::NotRegistered {
+            continue;
+        }
+        let is_the_same = |later: &Exchange<'_>| {
+            later.request.operation == exchange.request.operation
+                && later.received_as(Decision::Ok).is_some()
+        };
+        if case
+            .exchanges_between(at..case.next_step(at))
+            .any(|later| is_the_same(&later))
+        {
             continue;
         }
         let screens = screens_after(case, at);
@@ -235,8 +248,22 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             .after(at)
         }));
     }
-    tally.finding(Wording::new(
-        "拒否された照会",
-        "an inquiry that was refused",
-    ))
+    tally.finding(Wording::new("拒否された要求", "a request that was refused"))
+}
+
+/// Whether it asks something for a patient that is answered at once; a 一括照会 has a rule of its own.
+fn is_for_a_patient(exchange: &Exchange<'_>) -> bool {
+    const OTHERS: [Operation; 10] = [
+        Operation::Challenge,
+        Operation::EligibilityByNumber,
+        Operation::EligibilityByConsent,
+        Operation::EmergencySearch,
+        Operation::PatientEntrance,
+        Operation::InstitutionConsent,
+        Operation::History,
+        Operation::RegistrationTerms,
+        Operation::RegistrationConsent,
+        Operation::Register,
+    ];
+    exchange.asks_eligibility() || OTHERS.iter().any(|other| exchange.is(*other))
 }

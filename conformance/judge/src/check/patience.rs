@@ -1,6 +1,7 @@
 //! That a client stops waiting by itself, before it is ended.
 
-use madoguchi_scenarios::{Fault, Hold, ReaderFault};
+use madoguchi_iso7816::Instruction;
+use madoguchi_scenarios::{Call, Fault, Hold};
 use std::ops::Range;
 use std::time::Duration;
 
@@ -110,15 +111,8 @@ fn endless(case: &Case<'_>, time: Range<u64>) -> Option<Failure> {
 pub(super) fn with_slow_card(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let limit = patience(case);
-    let faults = case
-        .scenario()
-        .map_or(&[][..], |scenario| &scenario.given.reader.faults);
     for (placed, presence) in (1..).zip(case.presences()) {
-        let late = |fault: &ReaderFault| match fault.what {
-            Fault::Late(by) if fault.placed.get() == placed => Some(by),
-            _ => None,
-        };
-        let of_this: Vec<Duration> = faults.iter().filter_map(late).collect();
+        let of_this: Vec<Duration> = late_answers(case, placed).collect();
         let in_time = of_this.iter().all(|by| *by < limit);
         if !in_time || of_this.iter().sum::<Duration>() < limit {
             continue;
@@ -154,6 +148,63 @@ pub(super) fn with_slow_card(case: &Case<'_>) -> Finding {
         "応答が続けて遅れるカード",
         "a card whose answers are late one after the other",
     ))
+}
+
+/// Once an act with the card is over whose command was not answered in time, the card gets nothing more of that
+/// conversation: what comes to it begins anew.
+pub(super) fn once_given_up(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let limit = patience(case);
+    for (placed, presence) in (1..).zip(case.presences()) {
+        let is_late = late_answers(case, placed).any(|by| by >= limit);
+        let given_up = case
+            .events_between(presence.from..u64::MAX)
+            .find(|event| matches!(event.what, What::Client(ClientEvent::Done { .. })));
+        let Some(given_up) = given_up.filter(|_| is_late) else {
+            continue;
+        };
+        let left = presence.until.map_or(u64::MAX, |(gone, _)| gone);
+        let mut next = case.events_between(given_up.seq..left);
+        let next = next.find(|event| match &event.what {
+            What::Card(_) => true,
+            What::Pcsc(call) => matches!(
+                call.call.known(),
+                Some(Call::Connect | Call::Reconnect | Call::BeginTransaction)
+            ),
+            _ => false,
+        });
+        let goes_on = next.and_then(|event| match &event.what {
+            What::Card(apdu) if apdu.name != Instruction::SELECT => Some((event.seq, apdu)),
+            _ => None,
+        });
+        tally.judge(goes_on.map(|(at, apdu)| {
+            let (name, header) = (&apdu.name, &apdu.header);
+            Failure::new(
+                at,
+                Wording::new(
+                    "諦めたやりとりは続けない",
+                    "nothing more of a conversation that was given up",
+                ),
+                Wording::new(
+                    format!("{name} ({header}) を送った"),
+                    format!("{name} ({header}) was sent"),
+                ),
+            )
+            .after(given_up.seq)
+        }));
+    }
+    tally.finding(Wording::new("諦められたカード", "a card that was given up"))
+}
+
+/// By how much the answers of the card are late that is placed as this one.
+fn late_answers(case: &Case<'_>, placed: u32) -> impl Iterator<Item = Duration> {
+    let faults = case
+        .scenario()
+        .map_or(&[][..], |scenario| &scenario.given.reader.faults);
+    faults.iter().filter_map(move |fault| match fault.what {
+        Fault::Late(by) if fault.placed.get() == placed => Some(by),
+        _ => None,
+    })
 }
 
 /// How long a client is told to wait, where the scenario does not say.

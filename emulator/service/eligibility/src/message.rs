@@ -177,6 +177,11 @@ impl Fields {
         }
     }
 
+    /// Takes one field away.
+    pub fn remove(&mut self, field: Field) {
+        self.0.remove(&field);
+    }
+
     /// The field's value, if it was given.
     #[must_use]
     pub fn get(&self, field: Field) -> Option<&Value> {

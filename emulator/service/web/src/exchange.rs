@@ -109,17 +109,22 @@ pub(crate) async fn exchange(
             let repeated = shared.profile.repeated(&request);
             let mut answer = shared.backend.decide(request, terminal);
             answer.fields.complete(&repeated);
-            if let Some(Mishap::PartialDate { field, end }) = fate {
-                answer
+            match fate {
+                Some(Mishap::PartialDate { field, end }) => answer
                     .results
                     .iter_mut()
-                    .for_each(|result| shorten(result, field, end));
+                    .for_each(|result| shorten(result, field, end)),
+                Some(Mishap::Reordered) => answer.results.reverse(),
+                _ => {}
             }
             answer
         }
         Err((_, answer)) => answer,
     };
-    let mut reply = shared.profile.render(operation, &answer);
+    let mut reply = match fate {
+        Some(Mishap::WithoutMessage) => shared.profile.render_wordless(operation, &answer),
+        _ => shared.profile.render(operation, &answer),
+    };
     if let Some((status, _)) = unread {
         reply.status = status;
         // Nothing follows a body that was not read.

@@ -49,8 +49,11 @@ pub enum Mishap {
         /// HTTP status, 500 to 599.
         status: u16,
     },
-    /// Nothing is decided; a stranger on the way answers 502 with JSON of its own.
-    ForeignJson,
+    /// Nothing is decided; a stranger on the way answers with JSON of its own.
+    ForeignJson {
+        /// HTTP status: 200, or 500 to 599.
+        status: u16,
+    },
     /// Nothing is decided: 429 with `Retry-After`.
     TooManyRequests {
         /// Seconds until the client may come again.
@@ -90,6 +93,10 @@ pub enum Mishap {
     MediaTypeParameters,
     /// It is decided; the answer has an unknown field.
     UnknownField,
+    /// It is decided; the answer has no words beside its result code.
+    WithoutMessage,
+    /// It is decided; the results of the answer are in the reverse order.
+    Reordered,
     /// It is decided; a date of the answer is no day of the calendar.
     PartialDate {
         /// Which one, in every result that has it.
@@ -168,8 +175,10 @@ impl Mishap {
             Self::Stalled { .. } => "stalled",
             Self::MediaTypeParameters => "media-type-parameters",
             Self::UnknownField => "unknown-field",
+            Self::Reordered => "reordered",
+            Self::WithoutMessage => "without-message",
             Self::PartialDate { .. } => "partial-date",
-            Self::ForeignJson => "foreign-json",
+            Self::ForeignJson { .. } => "foreign-json",
             Self::Delay(_) => "delayed",
             Self::Slow { .. } => "slow",
         }

@@ -20,7 +20,7 @@ pub(crate) fn followed(asked: &HttpRequest) -> Option<HttpReply> {
 /// The reply of the stranger in the way, where this fault is one.
 pub(crate) fn reply(fate: Mishap, asked: &HttpRequest) -> Option<HttpReply> {
     let (status, title, more) = match fate {
-        Mishap::ForeignJson => return Some(foreign_json()),
+        Mishap::ForeignJson { status } => return Some(foreign_json(status)),
         Mishap::ServerError { status } => (status, "Service Unavailable", None),
         Mishap::TooManyRequests { retry_after } => (
             429,
@@ -58,9 +58,9 @@ pub(crate) fn reply(fate: Mishap, asked: &HttpRequest) -> Option<HttpReply> {
 }
 
 /// What a gateway says that speaks JSON, and not that of a wire profile.
-fn foreign_json() -> HttpReply {
+fn foreign_json(status: u16) -> HttpReply {
     HttpReply {
-        status: 502,
+        status,
         headers: vec![
             ("Content-Type".to_owned(), "application/json".to_owned()),
             ("X-Madoguchi-Mock".to_owned(), "unofficial".to_owned()),

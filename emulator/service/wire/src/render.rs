@@ -12,16 +12,41 @@ use crate::template::Template;
 use crate::xml::{self, Charset, INCOMPLETE, Unreadable};
 use crate::{HttpReply, Profile};
 
+/// Words for the staff, which follow from the decision.
+const WORDS: [Field; 3] = [
+    Field::ResultMessage,
+    Field::ErrorMessage,
+    Field::ProcessingResultMessage,
+];
+
 impl Profile {
     /// The reply to an operation, or to a request that was none. Result code and message follow
     /// from the decision, unless the answer brings its own message.
     #[must_use]
     pub fn render(&self, operation: Option<Operation>, answer: &Answer) -> HttpReply {
+        self.render_fields(operation, answer, &self.fields(answer))
+    }
+
+    /// The same reply without words beside its result code, which a service may leave to its clients (assumed).
+    #[must_use]
+    pub fn render_wordless(&self, operation: Option<Operation>, answer: &Answer) -> HttpReply {
+        let mut fields = self.fields(answer);
+        for words in WORDS {
+            fields.remove(words);
+        }
+        self.render_fields(operation, answer, &fields)
+    }
+
+    fn render_fields(
+        &self,
+        operation: Option<Operation>,
+        answer: &Answer,
+        fields: &Fields,
+    ) -> HttpReply {
         let document = self.document();
         let shape = operation.and_then(|operation| document.operations.get(&operation));
         let name = shape.map_or(&document.unmatched, |shape| &shape.reply);
-        let fields = self.fields(answer);
-        let body = self.body(name, &fields, answer);
+        let body = self.body(name, fields, answer);
         let packed = shape
             .and_then(|shape| shape.archive.as_deref())
             .filter(|entry| !entry.contains('*') && is_final(answer))
@@ -29,7 +54,7 @@ impl Profile {
         let kind = match (&packed, document.transport) {
             (Some(_), _) => "application/zip".to_owned(),
             (None, Transport::HttpJson) => "application/json".to_owned(),
-            (None, _) => format!("application/xml; charset={}", self.charset(&fields).label()),
+            (None, _) => format!("application/xml; charset={}", self.charset(fields).label()),
         };
         let (marker, value) = self.marker();
         let spelling = document.decisions.get(&answer.decision);

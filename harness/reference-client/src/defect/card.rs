@@ -250,6 +250,9 @@ defects! {
     "overlooks-lying-card" breaks "card.lying-there-read",
         "waits for a card to be laid down where one lies there already",
         "すでに置かれているカードに気づかず、置かれるのを待ち続ける" => on::wants_it_laid(|_| true);
+    "goes-on-once-given-up" breaks "card.given-up-left-alone",
+        "goes on with the card when a command is answered that it has given up",
+        "諦めたコマンドに応答が届くと、カードとのやりとりを続ける" => on::calls_off(|_| false);
     "one-patience-for-all-commands" breaks "card.slow-finished",
         "has one time limit for the whole conversation with the card",
         "カードとのやりとり全体に一つの制限時間しかない" => on::patience_anew(|_| false);

@@ -143,6 +143,19 @@ fn an_answer_can_have_a_field_that_nobody_knows() {
     assert!(body.as_object().unwrap().len() > 1, "{answer}");
 }
 
+#[test]
+fn an_answer_can_have_a_code_and_no_words() {
+    let whole = answer(&struck(2, Mishap::WithoutMessage));
+    let wordless = answer(&struck(1, Mishap::WithoutMessage));
+    let fields = |answer: &str| {
+        let (body, announced) = body(answer);
+        assert_eq!(body.len(), announced);
+        let body: serde_json::Value = serde_json::from_str(body).unwrap();
+        body.as_object().unwrap().len()
+    };
+    assert_eq!(fields(&wordless) + 1, fields(&whole), "{wordless}");
+}
+
 /// Writes down how long it was asked to pause.
 #[derive(Debug, Default)]
 struct Noting(Mutex<Vec<Duration>>);
@@ -274,7 +287,8 @@ fn somebody_on_the_way_answers_and_nothing_is_decided() {
             "429",
             "retry-after: 30",
         ),
-        (Mishap::ForeignJson, "502", "{\"error\":"),
+        (Mishap::ForeignJson { status: 502 }, "502", "{\"error\":"),
+        (Mishap::ForeignJson { status: 200 }, "200", "{\"error\":"),
         (Mishap::PortalPage, "200", "<html"),
         (
             Mishap::PortalRedirect,
