@@ -31,7 +31,7 @@ struct Asked {
 impl Asked {
     /// Whether what is answered is a list.
     fn lists(&self) -> bool {
-        [Operation::History, Operation::BulkResult].contains(&self.operation)
+        self.operation == Operation::History
     }
 
     /// Whether the last act before it asks for nothing else, and whether a refusal has no requirement of its own.
@@ -570,6 +570,7 @@ pub(super) fn cells() -> Vec<Scenario> {
         let others = others.filter(|asked| !(asked.is_once && way.fate == Fate::Decided));
         cells.extend(others.map(|asked| cell(asked, way, false)));
     }
+    cells.push(reordered_bulk());
     let listed = ASKED.iter().filter(|asked| asked.lists());
     cells.extend(listed.map(|asked| cell(asked, &REORDERED, true)));
     let refused = ASKED.iter().filter(|asked| asked.can_be_refused());
@@ -581,6 +582,39 @@ pub(super) fn cells() -> Vec<Scenario> {
     }
     cells
 }
+
+/// The units of a 一括照会 are answered in another order than they were asked in.
+fn reordered_bulk() -> Scenario {
+    let purpose = Wording::new(
+        "一括照会の結果が逆の順",
+        "a bulk inquiry, answered in the reverse order",
+    );
+    let mut cell = Cell::new(
+        "answers/bulk-result.reordered",
+        Place::Institution,
+        FIRST,
+        purpose,
+    );
+    cell.decides(&["bulk.units-shown"]);
+    cell.mishap(WebFault::Reordered(Struck {
+        times: FETCHES,
+        ..struck(Operation::BulkResult)
+    }));
+    cell.login();
+    cell.act(Act::InquireInBulk(vec![
+        who(FIRST),
+        who("kakuu-jiro"),
+        who(SECOND),
+    ]));
+    for _ in 0..FETCHES {
+        cell.act(Act::FetchResult);
+    }
+    cell.press("閉じる");
+    cell.end()
+}
+
+/// How often the result of a 一括照会 is looked for: it is being processed for a while.
+const FETCHES: u32 = 3;
 
 /// The service is too busy for one request, with or without words for the staff.
 fn refused_when_busy(asked: &Asked, has_words: bool) -> Scenario {

@@ -9,6 +9,7 @@ use madoguchi_scenarios::Operation;
 use madoguchi_trace::Screen;
 
 use super::result::{Delivered, delivered, not_shown};
+use super::way::STRANGERS;
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
@@ -186,8 +187,8 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// A user who is refused learns why. What stands on the screens before anything was asked (a version, the name
-/// of the terminal) is no reason.
+/// A user who is refused, or answered by something on the way, learns why. What stands on the screens before anything
+/// was asked (a version, the name of the terminal) is no reason, and neither is what asks for a card.
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
@@ -196,15 +197,20 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         titles.insert(screen.title.as_str());
         fields.extend(&screen.fields);
     }
-    for exchange in case.exchanges().filter(is_for_a_patient) {
-        let Some((at, answer)) = exchange.received() else {
-            continue;
-        };
-        let is_done = exchange.delivered().is_some()
-            || (answer.decision == Decision::Ok && !exchange.asks_eligibility());
-        if is_done || answer.decision == Decision::NotRegistered {
-            continue;
+    let unserved = case.exchanges().filter(is_for_a_patient);
+    let unserved = unserved.filter_map(|exchange| Some((exchange, unserved_at(&exchange)?)));
+    let unserved: Vec<(Exchange<'_>, u64)> = unserved.collect();
+    let first = unserved.first().map_or(0, |(_, at)| *at);
+    for (_, screen) in case.screens_between(0, first) {
+        if case
+            .words()
+            .screen(&screen.title)
+            .is_some_and(|title| ASKING_FOR_A_CARD.contains(&title))
+        {
+            fields.extend(&screen.fields);
         }
+    }
+    for (exchange, at) in unserved {
         let is_the_same = |later: &Exchange<'_>| {
             later.request.operation == exchange.request.operation
                 && later.received_as(Decision::Ok).is_some()
@@ -220,7 +226,13 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             let mut told = screen.fields.iter();
             told.any(|field| !field.1.trim().is_empty() && !fields.contains(field))
         };
-        let told = screens.iter().any(|(_, screen)| tells(screen));
+        let is_stranger = exchange.received().is_none();
+        let says_so = |screen: &Screen| {
+            is_stranger && case.words().screen(&screen.title) == Some("通信エラー")
+        };
+        let told = screens
+            .iter()
+            .any(|(_, screen)| tells(screen) || says_so(screen));
         let may_tell = |title: &&str| {
             !title.trim().is_empty()
                 && !titles.contains(title)
@@ -238,10 +250,15 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             let place = screens.last().map_or(at, |(shown, _)| *shown);
             Failure::new(
                 place,
-                Wording::new(
-                    format!("{} の理由の表示", answer.decision),
-                    format!("why it was refused ({})", answer.decision),
-                ),
+                match exchange.received() {
+                    Some((_, answer)) => Wording::new(
+                        format!("{} の理由の表示", answer.decision),
+                        format!("why it was refused ({})", answer.decision),
+                    ),
+                    None => {
+                        Wording::new("回答が得られなかった理由の表示", "why there is no answer")
+                    }
+                },
                 Wording::new("理由がない", "a screen without a reason"),
             )
             .missing(case.next_step(at))
@@ -249,6 +266,21 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new("拒否された要求", "a request that was refused"))
+}
+
+/// Screens on which a card is asked for.
+const ASKING_FOR_A_CARD: [&str; 2] = ["読み取り", "マイナンバーカードの読み取り"];
+
+/// Where the client learned that it does not get what it asked for: it was refused, or something on the way answered.
+fn unserved_at(exchange: &Exchange<'_>) -> Option<u64> {
+    let (at, answer) = exchange.answer?;
+    if !answer.arrived() {
+        let fault = answer.fault.as_deref()?;
+        return STRANGERS.contains(&fault).then_some(at);
+    }
+    let is_done = exchange.delivered().is_some()
+        || (answer.decision == Decision::Ok && !exchange.asks_eligibility());
+    (!is_done && answer.decision != Decision::NotRegistered).then_some(at)
 }
 
 /// Whether it asks something for a patient that is answered at once; a 一括照会 has a rule of its own.

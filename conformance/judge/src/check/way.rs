@@ -178,7 +178,7 @@ pub(super) fn no_redirect_elsewhere(case: &Case<'_>) -> Finding {
 }
 
 /// What stands in the place of an answer that somebody on the way has given.
-const STRANGERS: [&str; 4] = [
+pub(super) const STRANGERS: [&str; 4] = [
     "captive-portal",
     "foreign-json",
     "redirected",
