@@ -573,9 +573,11 @@ pub(super) fn cells() -> Vec<Scenario> {
     cells.push(reordered_bulk());
     let listed = ASKED.iter().filter(|asked| asked.lists());
     cells.extend(listed.map(|asked| cell(asked, &REORDERED, true)));
-    let refused = ASKED.iter().filter(|asked| asked.can_be_refused());
-    for asked in refused {
-        cells.extend([true, false].map(|has_words| refused_when_busy(asked, has_words)));
+    for asked in ASKED.iter().filter(|asked| asked.can_be_refused()) {
+        cells.extend([true, false].map(|has_words| refused(asked, &BUSY, has_words)));
+        if asked.place == Place::Practice {
+            cells.extend([true, false].map(|has_words| refused(asked, &ABOLISHED, has_words)));
+        }
     }
     for way in [&PRESSED, &SILENT, &STALLED] {
         cells.extend(ASKED.iter().map(|asked| cell(asked, way, true)));
@@ -616,23 +618,54 @@ fn reordered_bulk() -> Scenario {
 /// How often the result of a 一括照会 is looked for: it is being processed for a while.
 const FETCHES: u32 = 3;
 
-/// The service is too busy for one request, with or without words for the staff.
-fn refused_when_busy(asked: &Asked, has_words: bool) -> Scenario {
+/// Why the service refuses, and what follows.
+struct Refusal {
+    name: &'static str,
+    ja: &'static str,
+    en: &'static str,
+    begins: fn() -> Act,
+    ends: Option<fn() -> Act>,
+}
+
+const fn service(state: Availability) -> Act {
+    Act::Operate(Operate::Service { state })
+}
+
+/// For the moment.
+const BUSY: Refusal = Refusal {
+    name: "busy",
+    ja: "混み合って断られる",
+    en: "refused by a service that is too busy",
+    begins: || service(Availability::Busy),
+    ends: Some(|| service(Availability::Running)),
+};
+
+/// For good.
+const ABOLISHED: Refusal = Refusal {
+    name: "abolished",
+    ja: "廃止届のために断られる",
+    en: "refused because the facility is abolished",
+    begins: || Act::Operate(Operate::Abolish {}),
+    ends: None,
+};
+
+/// One request is refused, with or without words for the staff.
+fn refused(asked: &Asked, why: &Refusal, has_words: bool) -> Scenario {
     let operation = asked.operation.name();
     let (how, ja, en) = if has_words {
-        ("refused", "", "")
+        ("", "", "")
     } else {
         (
-            "refused-wordless",
+            "-wordless",
             "、メッセージなし",
             ", and nothing is said beside the code",
         )
     };
     let purpose = Wording::new(
-        format!("{operation} が混み合って断られる{ja}"),
-        format!("the service is too busy for {operation}{en}"),
+        format!("{operation} が{}{ja}", why.ja),
+        format!("{operation}, {}{en}", why.en),
     );
-    let id = format!("answers/{operation}.{how}");
+    let id = format!("answers/{operation}.{}{how}", why.name);
     let mut cell = Cell::new(&id, asked.place, asked.persona, purpose);
     cell.decides(&["result.cause-told"]);
     if !has_words {
@@ -643,11 +676,10 @@ fn refused_when_busy(asked: &Asked, has_words: bool) -> Scenario {
     }
     cell.login();
     (asked.before)(&mut cell);
-    let state = |state| Act::Operate(Operate::Service { state });
-    cell.before_the_last(state(Availability::Busy));
-    cell.act(state(Availability::Running));
+    cell.before_the_last((why.begins)());
+    let is_over = why.ends.map(|ends| cell.act(ends())).is_some();
     (asked.leave)(&mut cell);
-    if asked.place == Place::Practice {
+    if asked.place == Place::Practice && is_over {
         cell.choose(Method::Visual);
         cell.place(SECOND);
         cell.take();
