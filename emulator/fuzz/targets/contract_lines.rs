@@ -8,7 +8,11 @@ use libfuzzer_sys::fuzz_target;
 use madoguchi_trace::ClientEvent;
 
 #[path = "../../../harness/src/client"]
-#[allow(dead_code, unused_imports, reason = "of the harness's parsers only the reading is used")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "of the harness's parsers only the reading is used"
+)]
 mod client {
     pub(crate) mod contract;
     pub(crate) mod lines;

@@ -78,7 +78,10 @@ pub fn edited(sound: &[u8], input: &[u8]) -> Vec<u8> {
 pub fn told(wrong: &Diagnostics) {
     for lang in Lang::ALL {
         for colour in [false, true] {
-            assert!(wrong.render(lang, colour).ends_with('\n'), "not a whole line");
+            assert!(
+                wrong.render(lang, colour).ends_with('\n'),
+                "not a whole line"
+            );
         }
     }
 }
@@ -113,5 +116,9 @@ pub fn read_and_write(log: &Log<'_>) {
         .expect("memory can be written");
     let yaml = draft.yaml(&incident.inputs, Lang::Ja);
     assert_eq!(incident.leaks_in(&yaml), 0, "in the scenario");
-    assert_eq!(incident.leaks_in(&String::from_utf8_lossy(&trace)), 0, "in the trace");
+    assert_eq!(
+        incident.leaks_in(&String::from_utf8_lossy(&trace)),
+        0,
+        "in the trace"
+    );
 }

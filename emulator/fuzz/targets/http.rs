@@ -5,7 +5,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::{Arc, LazyLock};
-use std::thread;
+use std::{mem, thread};
 
 use libfuzzer_sys::fuzz_target;
 use madoguchi_eligibility::{Answer, Decision, Request};
@@ -15,7 +15,7 @@ use madoguchi_web::{
     WebServer,
 };
 use madoguchi_wire::Profile;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Builder;
 
 /// Refuses everything, and does not listen.
 struct Nobody;
@@ -36,13 +36,8 @@ impl ProxyObserver for Nobody {
     fn asked(&self, _: &str, _: u16, _: bool) {}
 }
 
-struct Open {
-    server: WebServer,
-    proxy: Proxy,
-    _runtime: Runtime,
-}
-
-static OPEN: LazyLock<Open> = LazyLock::new(|| {
+/// Where the service and the proxy listen, for as long as the process lives.
+static OPEN: LazyLock<[SocketAddr; 2]> = LazyLock::new(|| {
     let runtime = Builder::new_multi_thread()
         .worker_threads(1)
         .enable_all()
@@ -57,21 +52,16 @@ static OPEN: LazyLock<Open> = LazyLock::new(|| {
     let limits = Limits::default();
     let proxy = Proxy::start(runtime.handle(), here, service, limits, Arc::new(Nobody))
         .expect("a free port");
-    Open {
-        server,
-        proxy,
-        _runtime: runtime,
-    }
+    let open = [service, proxy.address()];
+    mem::forget((server, proxy, runtime));
+    open
 });
 
 fuzz_target!(|input: &[u8]| {
     let Some((choice, bytes)) = input.split_first() else {
         return;
     };
-    let address = match choice % 2 {
-        0 => OPEN.server.address(),
-        _ => OPEN.proxy.address(),
-    };
+    let address = OPEN[usize::from(choice % 2)];
     let mut line = TcpStream::connect(address).expect("somebody listens");
     let mut ear = line.try_clone().expect("two ends of one line");
     let listener = thread::spawn(move || {
@@ -83,5 +73,8 @@ fuzz_target!(|input: &[u8]| {
     let _ = line.write_all(bytes);
     let _ = line.shutdown(Shutdown::Write);
     let heard = listener.join().expect("the listener only listens");
-    assert!(heard.is_empty() || heard.starts_with(b"HTTP/1.1 "), "{heard:?}");
+    assert!(
+        heard.is_empty() || heard.starts_with(b"HTTP/1.1 "),
+        "{heard:?}"
+    );
 });

@@ -14,9 +14,20 @@ use madoguchi_wire::BUILTIN;
 static KNOWN: LazyLock<Known<'static>> = LazyLock::new(|| Known {
     personas: madoguchi_fixtures::persona_ids().collect::<Vec<_>>().leak(),
     requirements: madoguchi_judge::check::ids().collect::<Vec<_>>().leak(),
-    profiles: CardProfile::all().map(|profile| profile.name).to_vec().leak(),
-    readers: MODELS.iter().map(|model| model.name).collect::<Vec<_>>().leak(),
-    wires: BUILTIN.iter().map(|(name, _)| *name).collect::<Vec<_>>().leak(),
+    profiles: CardProfile::all()
+        .map(|profile| profile.name)
+        .to_vec()
+        .leak(),
+    readers: MODELS
+        .iter()
+        .map(|model| model.name)
+        .collect::<Vec<_>>()
+        .leak(),
+    wires: BUILTIN
+        .iter()
+        .map(|(name, _)| *name)
+        .collect::<Vec<_>>()
+        .leak(),
 });
 
 fuzz_target!(|text: &str| {
@@ -25,7 +36,10 @@ fuzz_target!(|text: &str| {
             if let Some(doubts) = scenario.doubts("x.yaml", text) {
                 told(&doubts);
             }
-            assert!(!scenario.variants(Breadth::Pairwise).is_empty(), "it is one itself");
+            assert!(
+                !scenario.variants(Breadth::Pairwise).is_empty(),
+                "it is one itself"
+            );
         }
         Err(wrong) => told(&wrong),
     }

@@ -33,7 +33,10 @@ fuzz_target!(|input: &[u8]| {
     let mut registry = Registry::unaware(&SETUP);
     let mut rows = pieces(input);
     while let (Some([kind, key @ ..]), Some(row)) = (rows.next(), rows.next()) {
-        let kind = KINDS.get(usize::from(*kind)).copied().unwrap_or("spaceship");
+        let kind = KINDS
+            .get(usize::from(*kind))
+            .copied()
+            .unwrap_or("spaceship");
         let (Ok(key), Ok(row)) = (std::str::from_utf8(key), std::str::from_utf8(row)) else {
             continue;
         };

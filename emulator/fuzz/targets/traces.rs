@@ -20,10 +20,20 @@ use madoguchi_trace::{ReadError, Trace};
 static SOUND: LazyLock<Vec<Vec<u8>>> = LazyLock::new(|| {
     let written = |id: &&str| {
         let mut text = Vec::new();
-        play(id, "").write(&mut text).expect("memory can be written");
+        play(id, "")
+            .write(&mut text)
+            .expect("memory can be written");
         text
     };
-    ["happy/visual", "happy/pin", "pin/lockout", "registration/full"].iter().map(written).collect()
+    [
+        "happy/visual",
+        "happy/pin",
+        "pin/lockout",
+        "registration/full",
+    ]
+    .iter()
+    .map(written)
+    .collect()
 });
 
 fuzz_target!(|input: &[u8]| {
@@ -44,7 +54,10 @@ fuzz_target!(|input: &[u8]| {
     };
     let verdicts = judge(&trace);
     let again = judge(&trace);
-    assert_eq!(verdicts.to_canonical_json().ok(), again.to_canonical_json().ok());
+    assert_eq!(
+        verdicts.to_canonical_json().ok(),
+        again.to_canonical_json().ok()
+    );
     let case = CaseReport {
         verdicts: &verdicts,
         trace: Some(&trace),
@@ -57,7 +70,9 @@ fuzz_target!(|input: &[u8]| {
     let _ = Timeline::new(&trace, &verdicts);
     let cases = [case];
     let terminal = Terminal::new(Lang::En, Styles::plain());
-    terminal.case(&mut io::sink(), &cases[0]).expect("a sink takes everything");
+    terminal
+        .case(&mut io::sink(), &cases[0])
+        .expect("a sink takes everything");
     let _ = markdown::summary(&cases, &Cover::default().gaps(), Lang::Ja);
     junit::files(&cases, &[], Lang::Ja, junit::LONGEST).expect("texts");
 });

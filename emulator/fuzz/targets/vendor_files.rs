@@ -11,7 +11,11 @@ use madoguchi_requirements::statement::Statement;
 use madoguchi_transcription::Mapping;
 
 #[path = "../../../harness/src/client"]
-#[allow(dead_code, unused_imports, reason = "of the harness's parsers only the reading is used")]
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "of the harness's parsers only the reading is used"
+)]
 mod client {
     pub(crate) mod own_words;
     pub(crate) mod screen_map;

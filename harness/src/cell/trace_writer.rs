@@ -26,13 +26,16 @@ use crate::private;
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
 const REST: Duration = Duration::from_millis(10);
 
+/// Is told of each event.
+pub(crate) type Listener = Box<dyn FnMut(&Redacted<Event>) + Send>;
+
 /// What becomes of events beside the file.
 pub(crate) enum Held {
     /// All of them stay in memory, for a caller that judges them at once.
     Whole,
     /// Each is told and forgotten: what runs for days would grow with it. The file is read again where
     /// it is wanted.
-    Told(Box<dyn FnMut(&Redacted<Event>) + Send>),
+    Told(Listener),
 }
 
 /// A trace being written.
