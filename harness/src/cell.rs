@@ -15,6 +15,7 @@ mod holder;
 mod insurance;
 mod last_words;
 pub(crate) mod operators;
+mod patients;
 mod personality;
 pub(crate) mod play;
 mod publication;

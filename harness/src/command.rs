@@ -35,7 +35,7 @@ mod run;
 mod scenario;
 mod screen;
 mod selection;
-mod serve;
+pub(crate) mod serve;
 mod shards;
 mod shell;
 mod shrink;

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 /// The most rows that are looked at.
-pub(crate) const MOST: usize = 2_000;
+pub const MOST: usize = 2_000;
 
 /// How many rows there are in the whole; none where they are more than [`MOST`].
 pub(crate) fn whole(levels: &[usize]) -> Option<usize> {

@@ -49,6 +49,7 @@ pub use act::{
     HistoryConditions, Operate, Passcode, Pin, Restart, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
+pub use covering::MOST as MOST_VARIANTS;
 pub use derived::{DERIVED, derived};
 pub use expectation::{Expectation, ScreenMark};
 pub use fault::{

@@ -4,8 +4,8 @@ use madoguchi_iso7816::StatusWord;
 use madoguchi_layout::Policies;
 use madoguchi_notation::Diagnostics;
 use madoguchi_scenarios::{
-    Act, Axis, Breadth, Catalogue, Dialect, Fault, Hold, Known, Method, Moment, Pin, ReturnCode,
-    Scenario, TerminalState,
+    Act, Axis, Breadth, Catalogue, Dialect, Fault, Hold, Known, MOST_VARIANTS, Method, Moment, Pin,
+    ReturnCode, Scenario, TerminalState,
 };
 use madoguchi_terms::Lang;
 
@@ -707,4 +707,21 @@ fn nobody_shows_an_insurance_card_that_has_ended() {
         }
     }
     assert!(typed > 0);
+}
+
+#[test]
+fn more_variants_than_are_looked_at_are_refused() {
+    let refused = |personas: usize| {
+        let personas = vec!["shiken-hanako"; personas].join(", ");
+        let more = "reader: [windows, contact], network: [proxy], terminal: [fresh], method: [pin]";
+        let wrong = parse(&format!(
+            "{HEALTHY}variants: {{ persona: [{personas}], {more} }}\n"
+        ));
+        let wrong = wrong.expect_err("the same person many times");
+        wrong.iter().any(|one| one.code == "too-many-variants")
+    };
+    // the scenario's own value of each stands beside them
+    let others = 3 * 2 * 2 * 2;
+    assert!(!refused(MOST_VARIANTS / others - 1));
+    assert!(refused(MOST_VARIANTS / others));
 }

@@ -1,5 +1,6 @@
 //! What the targets share: a healthy card that is issued once and forked for every input, a timer
-//! that waits for nobody, the length-prefixed pieces of which an input is made, and what an import does.
+//! that waits for nobody, the length-prefixed pieces of which an input is made, edits to a text that is
+//! sound, and what an import does.
 #![forbid(unsafe_code)]
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use std::time::Duration;
 use madoguchi_card::{Card, Profile};
 use madoguchi_incident::{Draft, Incident, Log};
 use madoguchi_iso7816::Icc as _;
+use madoguchi_notation::Diagnostics;
 use madoguchi_terms::{Lang, Timer};
 use madoguchi_wire::Profile as Wire;
 
@@ -56,6 +58,34 @@ pub fn pieces(mut input: &[u8]) -> impl Iterator<Item = &[u8]> {
     })
 }
 
+/// A sound text after the edits of an input: each piece says where (four bytes) and how many bytes are left
+/// out there (one byte); what follows is put there.
+#[must_use]
+pub fn edited(sound: &[u8], input: &[u8]) -> Vec<u8> {
+    let mut text = sound.to_vec();
+    for edit in pieces(input) {
+        let Some((place, [out, put @ ..])) = edit.split_first_chunk::<4>() else {
+            continue;
+        };
+        let from = u32::from_be_bytes(*place) as usize % (text.len() + 1);
+        let until = (from + usize::from(*out)).min(text.len());
+        text.splice(from..until, put.iter().copied());
+    }
+    text
+}
+
+/// What is wrong with a text is told in both languages, and ends with a line break.
+pub fn told(wrong: &Diagnostics) {
+    for lang in Lang::ALL {
+        for colour in [false, true] {
+            assert!(
+                wrong.render(lang, colour).ends_with('\n'),
+                "not a whole line"
+            );
+        }
+    }
+}
+
 /// Time that passes only when somebody lets it pass, and then at once.
 #[derive(Debug, Default)]
 pub struct Instantly(AtomicU64);
@@ -86,5 +116,9 @@ pub fn read_and_write(log: &Log<'_>) {
         .expect("memory can be written");
     let yaml = draft.yaml(&incident.inputs, Lang::Ja);
     assert_eq!(incident.leaks_in(&yaml), 0, "in the scenario");
-    assert_eq!(incident.leaks_in(&String::from_utf8_lossy(&trace)), 0, "in the trace");
+    assert_eq!(
+        incident.leaks_in(&String::from_utf8_lossy(&trace)),
+        0,
+        "in the trace"
+    );
 }

@@ -31,7 +31,8 @@ fuzz_target!(|input: &[u8]| {
     let reader = manager
         .add_reader("ACS ACR122U PICC Interface")
         .expect("a first reader");
-    manager.insert(reader, Box::new(card(*minor)))
+    manager
+        .insert(reader, Box::new(card(*minor)))
         .expect("a free reader");
     let name = manager.name(reader).expect("it has a name");
 

@@ -20,6 +20,7 @@ pub(crate) use self::field::Address;
 use self::field::{innermost, leaves};
 pub(crate) use self::key::octets_of_key;
 use self::matcher::{Found, Kind, Matcher};
+use self::spelling::Manner;
 
 /// One secret of the cell.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,9 +37,14 @@ impl Canary {
         }
     }
 
-    /// Four digits are everywhere: a short secret counts only as a whole field or word.
-    fn is_short(&self) -> bool {
-        self.value.expose().len() < 6
+    fn manner(&self) -> Manner {
+        match self.class {
+            SecretClass::PatientName => Manner::Name,
+            SecretClass::InsuredNumber => Manner::Number,
+            // four digits are everywhere
+            _ if self.value.expose().len() < 6 => Manner::Short,
+            _ => Manner::Long,
+        }
     }
 }
 

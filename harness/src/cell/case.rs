@@ -137,7 +137,7 @@ fn no_hello(why: &NotBegun, code: Option<i32>, lang: Lang) -> String {
 /// A case that was played.
 #[derive(Debug)]
 pub(crate) struct Played {
-    pub(crate) trace: Trace,
+    pub(crate) trace: Redacted<Trace>,
     pub(crate) took: Duration,
     /// Of its cell, for a thread with time to clear it away.
     pub(crate) left: Left,

@@ -6,6 +6,7 @@ mod redacted;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use madoguchi_terms::without_personal_numbers;
 use madoguchi_trace::{
     ClientEvent, Header, HttpRequest, Leak, OutsideEvent, OwnWords, ProxyEvent, Said, SecretClass,
     Text, What,
@@ -13,6 +14,8 @@ use madoguchi_trace::{
 
 pub(crate) use self::redacted::{Redacted, Untrusted};
 use super::canary::{Address, Canaries};
+use super::patients::Patients;
+use super::staff;
 
 /// What came with a request and is not stored.
 #[derive(Debug, Default)]
@@ -38,11 +41,30 @@ const NUMBERS: [&str; 12] = [
     "user-agent",
 ];
 
-/// Notices and redacts by the secrets of a cell.
+/// Notices and redacts by the secrets of a cell, and by the patients on record in it.
 #[derive(Debug)]
-pub(crate) struct Gate(pub(crate) Canaries);
+pub(crate) struct Gate {
+    secrets: Canaries,
+    patients: Patients,
+}
+
+/// Where standard error is said to be in a trace.
+pub(crate) const LOG: &str = "client:stderr";
 
 impl Gate {
+    pub(crate) const fn new(secrets: Canaries, patients: Patients) -> Self {
+        Self { secrets, patients }
+    }
+
+    /// What a program wrote for its maintainers while there was no cell to compare it with: without what the
+    /// staff know, any private key, and any 個人番号.
+    pub(crate) fn strangers_log(log: &Untrusted<Vec<u8>>) -> Redacted<String> {
+        let log = Canaries::new(staff::canaries()).redact_log(log.seen());
+        let instead = format!("<{}>", SecretClass::PersonalNumber.name());
+        let without = without_personal_numbers(&log, &instead, &|_| false);
+        Redacted::of(without.unwrap_or(log))
+    }
+
     /// Lets an event pass, with the secrets that a client said in it.
     pub(crate) fn pass(&self, what: Untrusted<What>) -> (Redacted<What>, Vec<Leak>) {
         let mut what = what.opened();
@@ -63,13 +85,24 @@ impl Gate {
     }
 
     /// What a program wrote for its maintainers, as text.
-    pub(crate) fn log(&self, log: &[u8]) -> Redacted<String> {
-        Redacted::of(self.0.redact_log(log))
+    pub(crate) fn log(&self, log: &Untrusted<Vec<u8>>) -> Redacted<String> {
+        let log = self.secrets.redact_log(log.seen());
+        Redacted::of(self.patients.redact(&log).into_owned())
+    }
+
+    /// What of patients and of secrets stands in that, once for each class.
+    pub(crate) fn noticed_in_log(&self, log: &Untrusted<Vec<u8>>) -> Vec<Leak> {
+        let log = log.seen();
+        let mut found = self.patients.within(LOG, log);
+        found.extend(self.secrets.in_log(LOG, log));
+        found
     }
 
     /// Secrets in a request where they are not to be.
     fn noticed_in(&self, told: &HttpRequest, sent: &Sent) -> Vec<Leak> {
-        let Self(canaries) = self;
+        let Self {
+            secrets: canaries, ..
+        } = self;
         let path = canaries.redact_address(&told.path, '/');
         let expected: &[SecretClass] = match told.operation.as_deref() {
             Some("first-login") => &[SecretClass::Password, SecretClass::ActivationCode],
@@ -110,7 +143,7 @@ impl Gate {
 
     /// The first line of a trace, in which a client says who it is.
     pub(crate) fn header(&self, mut header: Header) -> Redacted<Header> {
-        let own = |text: &str| self.0.redact_own(text).into_owned();
+        let own = |text: &str| self.secrets.redact_own(text).into_owned();
         if let Some(client) = &mut header.client {
             client.name = own(&client.name);
             client.version = own(&client.version);
@@ -125,7 +158,7 @@ impl Gate {
     }
 
     fn words(&self, words: OwnWords) -> OwnWords {
-        let own = |text: &String| self.0.redact_own(text).into_owned();
+        let own = |text: &String| self.secrets.redact_own(text).into_owned();
         let said = |Said(said): Said| Said(said.iter().map(own).collect());
         let list = |list: BTreeMap<String, Said>| {
             let words = list.into_iter();
@@ -145,7 +178,9 @@ impl Gate {
 
     /// Secrets in what a client shows, hands over or looks for.
     fn noticed(&self, what: &mut What) -> Vec<Leak> {
-        let Self(canaries) = self;
+        let Self {
+            secrets: canaries, ..
+        } = self;
         let place = match what {
             What::Client(ClientEvent::Screen(_)) => "client:screen".to_owned(),
             What::Client(ClientEvent::Output { kind, .. }) => {
@@ -167,7 +202,10 @@ impl Gate {
 
     /// Every text of an event, without secrets.
     fn redact(&self, what: &mut What) {
-        let Self(canaries) = self;
+        let Self {
+            secrets: canaries,
+            patients,
+        } = self;
         let redact: for<'t> fn(&Canaries, &'t str) -> Cow<'t, str> = match what {
             What::Client(_) => Canaries::redact,
             What::Request(request) => {
@@ -204,6 +242,14 @@ impl Gate {
                 replace(text, redacted);
             }
         });
+        // names of files and hosts show nothing to a clerk
+        if let What::Leak(_) | What::Unsearched(_) | What::Proxy(_) | What::Outside(_) = what {
+            what.each_text(&mut |text| {
+                if let Cow::Owned(redacted) = patients.redact(text) {
+                    replace(text, redacted);
+                }
+            });
+        }
     }
 }
 
@@ -229,11 +275,12 @@ mod tests {
     const NUMBER: &str = "990000000012";
 
     fn gate() -> Gate {
-        Gate(Canaries::new(vec![
+        let secrets = Canaries::new(vec![
             Canary::new(SecretClass::AuthPin, "1234"),
             Canary::new(SecretClass::Password, SECRET),
             Canary::new(SecretClass::PersonalNumber, NUMBER),
-        ]))
+        ]);
+        Gate::new(secrets, Patients::default())
     }
 
     fn some() -> Option<Text> {
@@ -576,7 +623,7 @@ mod tests {
     fn a_session_has_its_token_in_its_requests_and_nowhere_else() {
         let token = "3f".repeat(32);
         let gate = gate();
-        gate.0
+        gate.secrets
             .give(Canary::new(SecretClass::SessionToken, token.as_str()));
         let bearer = header("Authorization", &format!("Bearer {token}"));
         let noticed = |told: &HttpRequest, sent: &Sent| gate.noticed_in(told, sent).len();

@@ -1,20 +1,14 @@
-//! What a client has left of patients and of secrets: after its end, the cell's folder and what the
-//! program wrote on standard error are searched for what it was told. Nothing is said of where a match
-//! stands but the file, and of what it was but the class.
+//! What a client has left of patients and of secrets: after its end, the cell's folder is searched for
+//! what it was told. Nothing is said of where a match stands but the file, and of what it was but the class.
 
 use std::fs;
 use std::io::Read as _;
 use std::path::Path;
-use std::sync::OnceLock;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use base64ct::{Base64, Encoding as _};
-use encoding_rs::SHIFT_JIS;
-use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, kana};
-use madoguchi_fixtures::Issued;
 use madoguchi_trace::{Leak, SecretClass, Unsearched};
 
 use super::canary::{Canaries, octets_of_key};
+use super::patients::Patients;
 
 /// How much is looked into. What is beyond is told.
 #[derive(Clone, Copy)]
@@ -44,87 +38,22 @@ const MAY_STAY: [SecretClass; 4] = [
     SecretClass::PrivateKey,
 ];
 
-/// What patients are known by, by class.
-#[derive(Debug, Default)]
-pub(crate) struct Marks {
-    marks: Vec<(SecretClass, Vec<u8>)>,
-    /// The length of the longest.
-    longest: usize,
-    automaton: OnceLock<AhoCorasick>,
+/// Looks into what a client left.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Search<'a> {
+    pub(crate) patients: &'a Patients,
+    pub(crate) secrets: &'a Canaries,
 }
 
-impl Marks {
-    /// Names, numbers of insurance cards and certificates of these persons.
-    pub(crate) fn of(issued: &[Issued]) -> Self {
-        let mut marks = Self::default();
-        for person in issued {
-            marks.know(&person.insurance, &person.assistance);
-            let certificate = &person.certificate.der;
-            let encoded = Base64::encode_string(certificate);
-            marks.add(SecretClass::CardCertificate, certificate.clone());
-            marks.add(SecretClass::CardCertificate, encoded.into_bytes());
-        }
-        marks
-    }
-
-    /// What is on record of a person, beside what was known before.
-    pub(crate) fn know(&mut self, insurance: &[InsuranceRecord], assistance: &[AssistanceRecord]) {
-        let insureds = insurance.iter().map(|record| &record.insured);
-        let assisted = assistance.iter().map(|record| &record.insured);
-        for insured in insureds.chain(assisted) {
-            self.add_name(&insured.name);
-            self.add_name(&insured.name_kana);
-            self.add_name(&kana::to_full_width(&insured.name_kana));
-        }
-        for record in insurance {
-            // Fewer digits are everywhere.
-            if 6 <= record.number.len() {
-                self.add_text(SecretClass::InsuredNumber, &record.number);
-            }
-        }
-        self.automaton = OnceLock::new();
-    }
-
-    /// A name with the space that parts it, with a narrow one, and without.
-    fn add_name(&mut self, name: &str) {
-        for space in ["\u{3000}", " ", ""] {
-            let spaced: Vec<&str> = name.split_whitespace().collect();
-            self.add_text(SecretClass::PatientName, &spaced.join(space));
-        }
-    }
-
-    /// Text in the encodings of files here, and as JSON writes it in ASCII.
-    fn add_text(&mut self, class: SecretClass, text: &str) {
-        let escaped = |c: u16| format!("\\u{c:04x}");
-        let units: Vec<u16> = text.encode_utf16().collect();
-        let mut forms = vec![
-            text.as_bytes().to_vec(),
-            SHIFT_JIS.encode(text).0.into_owned(),
-            units.iter().flat_map(|unit| unit.to_le_bytes()).collect(),
-        ];
-        if !text.is_ascii() {
-            let escaped: String = units.iter().copied().map(escaped).collect();
-            forms.push(escaped.into_bytes());
-        }
-        for form in forms {
-            self.add(class, form);
-        }
-    }
-
-    fn add(&mut self, class: SecretClass, form: Vec<u8>) {
-        if !form.is_empty() && !self.marks.iter().any(|(_, known)| *known == form) {
-            self.longest = self.longest.max(form.len());
-            self.marks.push((class, form));
-        }
-    }
-
-    /// What of it and of the secrets stands in the files below `folder`, once for each file and class, in
+impl Search<'_> {
+    /// What of patients and of secrets stands in the files below `folder`, once for each file and class, in
     /// the order of their names; and what could not be searched.
-    pub(crate) fn below(&self, folder: &Path, secrets: &Canaries) -> Remains {
-        self.within_bounds(folder, secrets, MOST)
+    pub(crate) fn below(self, folder: &Path) -> Remains {
+        self.within_bounds(folder, MOST)
     }
 
-    fn within_bounds(&self, folder: &Path, secrets: &Canaries, most: Most) -> Remains {
+    fn within_bounds(self, folder: &Path, most: Most) -> Remains {
+        let Self { patients, secrets } = self;
         let mut files = Vec::new();
         let mut remains = Remains::default();
         collect(
@@ -140,11 +69,13 @@ impl Marks {
             let told = secrets.in_own(&place, &name).into_iter();
             let told = told.filter(|leak| !leak.class.is_in(&MAY_STAY));
             remains.found.extend(told);
-            remains.found.extend(self.within(&place, name.as_bytes()));
+            remains
+                .found
+                .extend(patients.within(&place, name.as_bytes()));
             // What lies there beside the client's own folders was handed to it.
             let is_own = name.contains('/');
             let searched = self.search(&folder.join(&name), &mut left, |offset, part| {
-                let mut found = self.within(&place, part);
+                let mut found = patients.within(&place, part);
                 if is_own {
                     let kept = secrets.in_log(&place, part).into_iter();
                     found.extend(kept.filter(|leak| !leak.class.is_in(&MAY_STAY)));
@@ -178,7 +109,7 @@ impl Marks {
 
     /// Shows a file to `look` part by part, as much as is `left` to be read.
     fn search(
-        &self,
+        self,
         path: &Path,
         left: &mut u64,
         mut look: impl FnMut(usize, &[u8]),
@@ -206,37 +137,12 @@ impl Marks {
                 };
             }
             // what begins at the end of one part ends in the next
-            let seen = part.len().saturating_sub(self.longest.max(LONGEST_SECRET));
+            let seen = part
+                .len()
+                .saturating_sub(self.patients.longest().max(LONGEST_SECRET));
             part.drain(..seen);
             offset += seen;
         }
-    }
-
-    /// What of it stands in what a program writes, once for each class.
-    pub(crate) fn within(&self, place: &str, content: &[u8]) -> Vec<Leak> {
-        let mut first: Vec<Option<usize>> = vec![None; self.marks.len()];
-        for found in self.automaton().find_overlapping_iter(content) {
-            first[found.pattern().as_usize()].get_or_insert(found.start());
-        }
-        let mut leaks: Vec<Leak> = Vec::new();
-        for ((class, _), first) in self.marks.iter().zip(first) {
-            let is_known = leaks.iter().any(|leak| leak.class == *class);
-            if let (false, Some(offset)) = (is_known, first) {
-                leaks.push(leak(*class, place, offset));
-            }
-        }
-        leaks
-    }
-
-    fn automaton(&self) -> &AhoCorasick {
-        self.automaton.get_or_init(|| {
-            let marks = self.marks.iter().map(|(_, mark)| mark);
-            // built once for a search or two: a DFA takes longer to build than it saves
-            AhoCorasick::builder()
-                .kind(Some(AhoCorasickKind::NoncontiguousNFA))
-                .build(marks)
-                .expect("some dozens of names and numbers")
-        })
     }
 }
 
@@ -348,22 +254,26 @@ fn collect(
 
 #[cfg(test)]
 mod tests {
-    use jiff::Timestamp;
-    use madoguchi_fixtures::persona;
+    use encoding_rs::SHIFT_JIS;
+    use madoguchi_fixtures::{HEALTHY_AT, persona};
 
     use super::*;
     use crate::cell::canary::Canary;
 
-    fn marks() -> Marks {
+    fn patients() -> Patients {
         let taro = persona("shiken-taro").unwrap();
-        Marks::of(&[taro.issue(Timestamp::constant(1_747_785_600, 0)).unwrap()])
+        Patients::of(&[taro.issue(HEALTHY_AT).unwrap()])
+    }
+
+    fn found(folder: &Path, patients: &Patients, secrets: &Canaries) -> Vec<Leak> {
+        Search { patients, secrets }.below(folder).found
     }
 
     fn classes(content: &[u8]) -> Vec<String> {
         let folder = tempfile::tempdir().unwrap();
         fs::create_dir(folder.path().join("state")).unwrap();
         fs::write(folder.path().join("state/last"), content).unwrap();
-        let found = marks().below(folder.path(), &Canaries::default()).found;
+        let found = found(folder.path(), &patients(), &Canaries::default());
         assert!(found.iter().all(|leak| *leak.place == *"file:state/last"));
         found.iter().map(|leak| leak.class.to_string()).collect()
     }
@@ -404,7 +314,7 @@ mod tests {
         fs::create_dir(folder.path().join("home")).unwrap();
         let account = "code = 990000000001\npassword = TEST-only-1";
         fs::write(folder.path().join("home/account.ini"), account).unwrap();
-        let found = Marks::default().below(folder.path(), &secrets).found;
+        let found = found(folder.path(), &Patients::default(), &secrets);
         let found: Vec<_> = found
             .iter()
             .map(|leak| (&*leak.class, &*leak.place))
@@ -421,7 +331,11 @@ mod tests {
         }
         let told = |files, bytes| {
             let most = Most { files, bytes };
-            let remains = marks().within_bounds(folder.path(), &Canaries::default(), most);
+            let search = Search {
+                patients: &patients(),
+                secrets: &Canaries::default(),
+            };
+            let remains = search.within_bounds(folder.path(), most);
             let told = remains.unsearched.iter();
             told.map(|one| format!("{} {}", one.place, one.why))
                 .collect::<Vec<_>>()
@@ -446,7 +360,7 @@ mod tests {
             fs::create_dir(folder.path().join("state")).unwrap();
             let content = [vec![b'x'; before].as_slice(), name, b"yy"].concat();
             fs::write(folder.path().join("state/last"), content).unwrap();
-            let found = marks().below(folder.path(), &Canaries::default()).found;
+            let found = found(folder.path(), &patients(), &Canaries::default());
             let found: Vec<_> = found
                 .iter()
                 .map(|leak| (&*leak.class, leak.offset))
@@ -466,7 +380,7 @@ mod tests {
             Canary::new(SecretClass::AuthPin, "1234"),
             Canary::new(SecretClass::PersonalNumber, "990000000012"),
         ]);
-        let found = marks().below(folder.path(), &secrets).found;
+        let found = found(folder.path(), &patients(), &secrets);
         let classes: Vec<&str> = found.iter().map(|leak| &*leak.class).collect();
         assert_eq!(classes, ["personal-number", "patient-name"]);
     }
@@ -493,9 +407,7 @@ mod tests {
                 fs::set_permissions(parent, fs::Permissions::from_mode(of_folder)).unwrap();
             }
             fs::set_permissions(&path, fs::Permissions::from_mode(of_file)).unwrap();
-            let found = Marks::default()
-                .below(folder.path(), &Canaries::default())
-                .found;
+            let found = found(folder.path(), &Patients::default(), &Canaries::default());
             let classes: Vec<&str> = found.iter().map(|leak| &*leak.class).collect();
             let expected: &[&str] = if is_open { &["open-private-key"] } else { &[] };
             assert_eq!(classes, expected, "{file} {of_folder:o} {of_file:o}");

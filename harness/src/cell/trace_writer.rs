@@ -26,13 +26,16 @@ use crate::private;
 /// How long it rests: what happened in so short a time can be lost with a tool that is killed.
 const REST: Duration = Duration::from_millis(10);
 
+/// Is told of each event.
+pub(crate) type Listener = Box<dyn FnMut(&Redacted<Event>) + Send>;
+
 /// What becomes of events beside the file.
 pub(crate) enum Held {
     /// All of them stay in memory, for a caller that judges them at once.
     Whole,
     /// Each is told and forgotten: what runs for days would grow with it. The file is read again where
     /// it is wanted.
-    Told(Box<dyn FnMut(&Event) + Send>),
+    Told(Listener),
 }
 
 /// A trace being written.
@@ -45,7 +48,7 @@ pub(crate) struct TraceWriter {
 /// rest of it from the disk.
 #[derive(Debug)]
 pub(crate) struct Written {
-    pub(crate) trace: Trace,
+    pub(crate) trace: Redacted<Trace>,
     pub(crate) failure: Option<io::Error>,
 }
 
@@ -68,10 +71,7 @@ impl TraceWriter {
             gate,
             dialogue: Dialogue::new(),
             vocabulary: Vocabulary::default(),
-            trace: Trace {
-                header: header.clone().into_inner(),
-                events: Vec::new(),
-            },
+            trace: header.clone().begin(),
             held,
             seq: 0,
             failure: None,
@@ -111,7 +111,7 @@ struct Output {
     gate: Gate,
     dialogue: Dialogue,
     vocabulary: Vocabulary,
-    trace: Trace,
+    trace: Redacted<Trace>,
     held: Held,
     /// That of the last event.
     seq: u64,
@@ -167,11 +167,7 @@ impl Output {
         let event = what.at(self.seq, us);
         self.write_line(&event);
         match &mut self.held {
-            Held::Whole => {
-                let mut event = event.into_inner();
-                self.vocabulary.share(&mut event.what);
-                self.trace.events.push(event);
-            }
+            Held::Whole => self.trace.push(event, &mut self.vocabulary),
             Held::Told(tell) => tell(&event),
         }
     }

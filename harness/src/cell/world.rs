@@ -29,12 +29,13 @@ use super::clock::{CellTimer, ScenarioClock};
 use super::disk::ClientFiles;
 use super::exchange::Watch;
 use super::folder::{Env, Folder};
-use super::gate::Gate;
+use super::gate::{self, Gate, Untrusted};
 use super::holder::WRONG_PIN;
 use super::insurance::InsuranceCards;
+use super::patients::Patients;
 use super::reader::{CellReader, Plugged};
 use super::recorder::Recorder;
-use super::remains::{Marks, Remains, unsearched};
+use super::remains::{Remains, Search, unsearched};
 use super::sequencer::Sequencer;
 use super::service::{FolderService, RegistryService};
 use super::staff::Staff;
@@ -59,7 +60,7 @@ pub(crate) struct World {
     own_card: String,
     insurance: InsuranceCards,
     canaries: Canaries,
-    marks: Mutex<Marks>,
+    patients: Patients,
     /// How the persons' cards were issued, and when.
     issued: (Policies, Timestamp),
     folder: Folder,
@@ -144,7 +145,7 @@ impl World {
 
     /// Through which everything goes that is kept of this cell.
     pub(crate) fn gate(&self) -> Gate {
-        Gate(self.canaries.clone())
+        Gate::new(self.canaries.clone(), self.patients.clone())
     }
 
     /// The PC/SC reader, for what only a counter that is held open does to it.
@@ -256,9 +257,7 @@ impl World {
         let changed = self.registry.transact(|registry, _| {
             registry.change_person(whose, |person| {
                 persons::change(person, usual.as_ref(), &change.to, now);
-                self.marks
-                    .lock()
-                    .know(&person.insurance, &person.assistance);
+                self.patients.know(&person.insurance, &person.assistance);
             })
         });
         if let Err(why) = changed {
@@ -351,17 +350,17 @@ impl World {
 
     /// What stands of patients and of secrets in the cell's files and in what the client wrote on
     /// standard error; `lost` says why that is not all it wrote, where it is not.
-    pub(crate) fn remains(&self, log: &[u8], lost: Option<&str>) -> Remains {
-        const LOG: &str = "client:stderr";
-        let marks = self.marks.lock();
-        let mut remains = marks.below(self.folder.path(), &self.canaries);
-        let mut found = marks.within(LOG, log);
-        drop(marks);
-        found.extend(self.canaries.in_log(LOG, log));
+    pub(crate) fn remains(&self, log: &Untrusted<Vec<u8>>, lost: Option<&str>) -> Remains {
+        let search = Search {
+            patients: &self.patients,
+            secrets: &self.canaries,
+        };
+        let mut remains = search.below(self.folder.path());
+        let mut found = self.gate().noticed_in_log(log);
         found.append(&mut remains.found);
         remains.found = found;
         if let Some(why) = lost {
-            remains.unsearched.push(unsearched(LOG, why));
+            remains.unsearched.push(unsearched(gate::LOG, why));
         }
         remains
     }

@@ -26,6 +26,7 @@ use super::input::{Input, UNREAD};
 use super::leftover;
 #[cfg(not(unix))]
 use super::lines::Lines;
+use crate::cell::gate::Untrusted;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::interrupt::Watched;
 #[cfg(unix)]
@@ -35,7 +36,7 @@ use crate::process_group::end_group_of;
 pub(crate) const STDERR_LIMIT: u64 = 1 << 20;
 
 /// Why a standard error is not known to its end, where it is not.
-fn lost(stderr: Option<&[u8]>) -> Option<&'static str> {
+fn lost(stderr: Option<&Untrusted<Vec<u8>>>) -> Option<&'static str> {
     match stderr {
         None => Some("unreadable"),
         Some(kept) if kept.len() as u64 >= STDERR_LIMIT => Some("too-much"),
@@ -85,7 +86,7 @@ impl Say for ClientTrouble {
 pub(crate) struct Running {
     child: Child,
     stdin: Option<Input>,
-    stderr: Receiver<Vec<u8>>,
+    stderr: Receiver<Untrusted<Vec<u8>>>,
     /// The cell's folder for the client, by which its processes are known.
     #[cfg(target_os = "linux")]
     state: Option<OsString>,
@@ -160,7 +161,7 @@ impl Running {
         let status = self.child.wait();
         // A process that left the group may hold the stream open for ever: it is not waited for.
         let stderr = self.stderr.recv_timeout(LAST_WORDS).ok();
-        let lost = lost(stderr.as_deref());
+        let lost = lost(stderr.as_ref());
         let exit = match (in_time, status) {
             (Ok(Some(status)), _) => exit_of(status),
             (_, Ok(_)) => trace::Exit {
@@ -176,7 +177,7 @@ impl Running {
         };
         Ended {
             exit,
-            stderr: stderr.unwrap_or_default(),
+            stderr: stderr.unwrap_or_else(|| Untrusted::new(Vec::new())),
             lost,
         }
     }
@@ -211,7 +212,7 @@ pub(crate) struct ClientProcess {
     running: Running,
     launch: Launch,
     /// What those before it wrote on standard error, which were started in its place.
-    before: Vec<u8>,
+    before: Option<Untrusted<Vec<u8>>>,
     /// Why that is not all of it, where it is not.
     lost: Option<&'static str>,
     #[cfg(unix)]
@@ -245,7 +246,7 @@ impl ClientProcess {
             _watched: Watched::new(running.id()),
             running,
             launch: launch.clone(),
-            before: Vec::new(),
+            before: None,
             lost: None,
             #[cfg(unix)]
             ear,
@@ -304,9 +305,9 @@ impl ClientProcess {
     /// [`ClientTrouble::Start`] where it cannot be started any more.
     pub(crate) fn restart(&mut self, grace: Option<Duration>) -> Result<(), ClientTrouble> {
         let ended = self.leave(grace);
-        (self.before, self.lost) = (ended.stderr, ended.lost);
+        self.lost = ended.lost;
         let mut again = Self::start(&self.launch, &self.sequencer)?;
-        again.before = std::mem::take(&mut self.before);
+        again.before = Some(ended.stderr);
         again.lost = self.lost;
         *self = again;
         Ok(())
@@ -326,7 +327,9 @@ impl ClientProcess {
             Some(grace) => self.running.end(grace),
             None => self.running.kill(),
         };
-        ended.stderr.splice(0..0, self.before.drain(..));
+        if let Some(before) = self.before.take() {
+            ended.stderr = ended.stderr.after(before);
+        }
         ended.lost = self.lost.or(ended.lost);
         self.sequencer.hang_up();
         if let Some(pump) = pump {
@@ -356,8 +359,8 @@ fn not_started(launch: &Launch, error: io::Error) -> ClientTrouble {
 #[derive(Debug)]
 pub(crate) struct Ended {
     pub(crate) exit: trace::Exit,
-    /// The beginning of its standard error, not yet redacted.
-    pub(crate) stderr: Vec<u8>,
+    /// The beginning of its standard error.
+    pub(crate) stderr: Untrusted<Vec<u8>>,
     /// Why that is not all of it, where it is not, in the words of a trace.
     pub(crate) lost: Option<&'static str>,
 }
@@ -371,7 +374,7 @@ impl Ended {
                 why: None,
                 last_words: None,
             },
-            stderr: Vec::new(),
+            stderr: Untrusted::new(Vec::new()),
             lost: None,
         }
     }
@@ -391,7 +394,7 @@ fn exit_of(status: std::process::ExitStatus) -> trace::Exit {
 }
 
 /// Keeps the beginning of the client's standard error and reads the rest away.
-pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
+pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Untrusted<Vec<u8>>>) {
     let mut beginning = Vec::new();
     // What cannot be read is not kept; who no longer listens has ended the case.
     let _ = stderr
@@ -399,7 +402,7 @@ pub(crate) fn keep(mut stderr: impl Read, kept: &Sender<Vec<u8>>) {
         .take(STDERR_LIMIT)
         .read_to_end(&mut beginning);
     let _ = io::copy(&mut stderr, &mut io::sink());
-    let _ = kept.send(beginning);
+    let _ = kept.send(Untrusted::new(beginning));
 }
 
 /// Without non-blocking pipes a thread reads ahead; the order between what the client says and
@@ -464,8 +467,9 @@ mod tests {
     #[test]
     fn what_is_cut_or_never_comes_is_not_known_to_its_end() {
         let limit = usize::try_from(STDERR_LIMIT).unwrap();
-        assert_eq!(lost(Some(b"ready")), None);
-        assert_eq!(lost(Some(&vec![b'x'; limit])), Some("too-much"));
+        let wrote = |len| Untrusted::new(vec![b'x'; len]);
+        assert_eq!(lost(Some(&wrote(5))), None);
+        assert_eq!(lost(Some(&wrote(limit))), Some("too-much"));
         assert_eq!(lost(None), Some("unreadable"));
     }
 
@@ -485,7 +489,7 @@ mod tests {
         let mut client = ClientProcess::start(&launch, &sequencer).unwrap();
         client.restart(Some(Duration::from_secs(60))).unwrap();
         let ended = client.end(Duration::from_secs(60));
-        assert!(ended.stderr.ends_with(b"again\n"));
+        assert!(ended.stderr.in_a_test().ends_with(b"again\n"));
         assert_eq!(ended.lost, Some("too-much"));
     }
 }

@@ -27,6 +27,7 @@ use super::contract::{Do, FromClient, Hello, ToClient, VERSION};
 use super::process::{ClientTrouble, Ended, Env, Launch};
 use super::screen_map::{ScreenMap, Through};
 use super::webdriver::WebDriverTrouble;
+use crate::cell::gate::Redacted;
 use crate::cell::sequencer::{Heard, Sequencer};
 
 /// Between two looks at a page to which nothing is done.
@@ -47,7 +48,10 @@ pub(crate) enum StandInTrouble {
     /// The app could not be started.
     Start(ClientTrouble),
     /// The app ended before its page was known.
-    Gone { code: Option<i32>, words: String },
+    Gone {
+        code: Option<i32>,
+        words: Redacted<String>,
+    },
     /// Nobody says where its page is.
     NoPage { limit: Duration },
     /// The WebDriver server, or what it was asked for.
@@ -84,7 +88,7 @@ impl Say for StandInTrouble {
             Self::Start(trouble) => trouble.text(lang),
             Self::Gone { code, words } => {
                 let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
-                let words = harmless(words.lines().last().unwrap_or("–"));
+                let words = harmless(words.trim_end().lines().last().unwrap_or("–"));
                 lang.pick(
                     format!("アプリが画面を出す前に終了しました (終了コード {code}): {words}"),
                     format!(

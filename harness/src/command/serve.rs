@@ -3,7 +3,7 @@
 //! traffic alone show (depth L0).
 
 #[cfg(unix)]
-mod control;
+pub(crate) mod control;
 #[cfg(unix)]
 mod live;
 #[cfg(all(test, unix))]

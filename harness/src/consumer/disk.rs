@@ -6,8 +6,9 @@ use std::path::{Path, PathBuf};
 
 use madoguchi_delivery::Step;
 
-/// The most that is read of an export or a request, bytes.
-const LONGEST: u64 = 16 << 20;
+/// The longest export or request that is read, bytes. A longer one is refused: of a part it would seem that the
+/// rest was not taken over.
+pub(crate) const LONGEST: u64 = 16 << 20;
 
 /// The folders of one case.
 #[derive(Debug)]
@@ -130,6 +131,29 @@ impl Disk {
 
 fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    File::open(path)?.take(LONGEST).read_to_end(&mut bytes)?;
+    File::open(path)?
+        .take(LONGEST + 1)
+        .read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST {
+        let what = format!("more than {} MiB", LONGEST >> 20);
+        return Err(io::Error::new(io::ErrorKind::FileTooLarge, what));
+    }
     Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_export_that_is_too_long_is_not_read_in_part() {
+        let folder = tempfile::tempdir().unwrap();
+        let disk = Disk::create(folder.path().to_owned()).unwrap();
+        for (name, length, is_read) in [("whole", LONGEST, true), ("long", LONGEST + 1, false)] {
+            let file = File::create(disk.export().join(name)).unwrap();
+            file.set_len(length).unwrap();
+            assert_eq!(disk.exported(name).is_ok(), is_read, "{name}");
+        }
+        assert_eq!(disk.exported("none").unwrap(), None);
+    }
 }

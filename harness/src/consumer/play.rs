@@ -32,6 +32,7 @@ use super::program::Program;
 use super::scenario::{Act, Claim, Inquire, InquiryKind, OutputFault, Scenario};
 use super::sight;
 use super::situation::{self, Content};
+use crate::cell::gate::Gate;
 use crate::private;
 
 /// What the cases of one run share.
@@ -164,7 +165,7 @@ pub(crate) fn play(
     };
     let lines: String = log.iter().map(|line| format!("{line}\n")).collect();
     write("deliveries.jsonl", lines.as_bytes())?;
-    write("stderr.txt", &stderr)?;
+    write("stderr.txt", Gate::strangers_log(&stderr).as_bytes())?;
     let mut records = Vec::new();
     let report = Report::new(setting.lang, Styles::plain());
     report

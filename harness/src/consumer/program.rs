@@ -23,6 +23,7 @@ use parking_lot::Mutex;
 use serde_json::{Value as Json, json};
 use wait_timeout::ChildExt as _;
 
+use crate::cell::gate::Untrusted;
 use crate::client::process::{ClientTrouble, keep};
 use crate::interrupt::Watched;
 use crate::process_group::end_group_of;
@@ -41,7 +42,7 @@ pub(crate) struct Program {
     done: Receiver<u64>,
     /// The address of its page, where it tells one.
     page: Arc<Mutex<Option<String>>>,
-    stderr: Receiver<Vec<u8>>,
+    stderr: Receiver<Untrusted<Vec<u8>>>,
     asked: u64,
     limit: Duration,
     /// The first thing that went wrong.
@@ -167,7 +168,7 @@ impl Program {
 
     /// Closes its input, gives it the limit to leave, and ends it and what it started. Its standard
     /// error, and how it fell where it did.
-    pub(crate) fn end(mut self, watches: bool) -> (Vec<u8>, Option<Wording>) {
+    pub(crate) fn end(mut self, watches: bool) -> (Untrusted<Vec<u8>>, Option<Wording>) {
         drop(self.stdin.take());
         let limit = if watches { Duration::ZERO } else { self.limit };
         let status = self.child.wait_timeout(limit);
@@ -198,7 +199,8 @@ impl Program {
             )),
             (first, how) => first.or(how),
         };
-        (stderr.unwrap_or_default(), fell)
+        let stderr = stderr.unwrap_or_else(|_| Untrusted::new(Vec::new()));
+        (stderr, fell)
     }
 
     fn end_all(&mut self) {

@@ -33,7 +33,7 @@ mod wording;
 
 pub use diagnostic::{Diagnostic, Diagnostics, MOST_TOLD, Place};
 pub use layer::{Entry, IsOpen, Layered, Node, quoted};
-pub use load::{MAX_BYTES, load};
+pub use load::{MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_NODES, load};
 pub use located::{Located, Location};
 pub use offset::{JAPAN, MalformedOffset, Offset};
 pub use suggest::nearest;

@@ -9,6 +9,15 @@ use crate::{Diagnostic, Diagnostics};
 /// The longest text that is read, in bytes. The largest of our own files has a few thousand.
 pub const MAX_BYTES: usize = 1 << 20;
 
+/// The deepest nesting that is read.
+pub const MAX_DEPTH: usize = 64;
+
+/// The most aliases, and the most anchors.
+pub const MAX_ALIASES: usize = 256;
+
+/// The most values of all kinds.
+pub const MAX_NODES: usize = 100_000;
+
 /// Reads `text`, which the user knows as `file_name`, as one YAML document.
 ///
 /// Refused: texts of more than [`MAX_BYTES`], duplicate keys, merge keys, unknown tags, broken
@@ -44,16 +53,16 @@ fn options() -> serde_saphyr::Options {
         reject_unsupported_tags: true,
         with_snippet: false,
         budget: serde_saphyr::budget! {
-            max_aliases: 256,
-            max_anchors: 256,
-            max_depth: 64,
+            max_aliases: MAX_ALIASES,
+            max_anchors: MAX_ALIASES,
+            max_depth: MAX_DEPTH,
             max_documents: 1,
-            max_nodes: 100_000,
+            max_nodes: MAX_NODES,
         },
         alias_limits: serde_saphyr::alias_limits! {
             max_total_replayed_events: 10_000,
             max_replay_stack_depth: 8,
-            max_alias_expansions_per_anchor: 256,
+            max_alias_expansions_per_anchor: MAX_ALIASES,
         },
     }
 }

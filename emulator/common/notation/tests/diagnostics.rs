@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_notation::{Diagnostic, Diagnostics, Located, load, nearest};
+use madoguchi_notation::{
+    Diagnostic, Diagnostics, Located, MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_NODES, load, nearest,
+};
 use madoguchi_terms::Lang;
 use serde::Deserialize;
 
@@ -80,6 +82,30 @@ fn an_alias_bomb_is_refused_before_it_grows() {
     }
     let error = load::<serde_json::Value>("bomb.yaml", &text).unwrap_err();
     assert_eq!(error.iter().next().unwrap().code, "too-much");
+}
+
+#[test]
+fn a_text_has_an_end_in_every_direction() {
+    let nested = |depth: usize| format!("{}x{}", "[".repeat(depth), "]".repeat(depth));
+    let many = |count: usize| "- x\n".repeat(count);
+    let aliases = |count: usize| format!("- &a x\n{}", "- *a\n".repeat(count));
+    let long = |bytes: usize| format!("# {}", "x".repeat(bytes - 2));
+    let code = |text: String| {
+        let read = load::<serde_json::Value>("x.yaml", &text);
+        let error = read.err()?;
+        Some(error.iter().next()?.code)
+    };
+    assert_eq!(code(nested(MAX_DEPTH / 2)), None);
+    assert_eq!(code(many(MAX_NODES / 2)), None);
+    assert_eq!(code(aliases(MAX_ALIASES / 4)), None);
+    for text in [
+        nested(MAX_DEPTH + 1),
+        many(MAX_NODES + 1),
+        aliases(MAX_ALIASES + 1),
+    ] {
+        assert_eq!(code(text), Some("too-much"));
+    }
+    assert_eq!(code(long(MAX_BYTES + 1)), Some("too-long"));
 }
 
 #[test]

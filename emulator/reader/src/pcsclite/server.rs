@@ -22,9 +22,6 @@ use super::link::Link;
 use crate::ResourceManager;
 use crate::service::Service;
 
-/// How many connections there may be at once, as in pcscd.
-const CONNECTIONS_MAX: usize = 200;
-
 /// How long the service waits for a request that it will not answer.
 const UNANSWERED_LIMIT: Duration = Duration::from_millis(100);
 
@@ -55,6 +52,9 @@ struct Shared {
 }
 
 impl Server {
+    /// How many connections there may be at once, as in pcscd.
+    pub const CONNECTIONS_MAX: usize = 200;
+
     /// The longest path in bytes that libpcsclite and the kernel take.
     pub const PATH_MAX: usize = 107;
 
@@ -238,7 +238,7 @@ fn admit(stream: UnixStream, shared: &Shared, manager: &ResourceManager) -> io::
     let mut connections = shared.connections.lock();
     connections.retain(|(_, thread)| !thread.is_finished());
     // A client that was in the queue when the service stopped comes too late.
-    if connections.len() >= CONNECTIONS_MAX || shared.listener.lock().is_none() {
+    if connections.len() >= Server::CONNECTIONS_MAX || shared.listener.lock().is_none() {
         return Ok(());
     }
     let link = Arc::new(Link::new(stream, Arc::clone(&shared.closing))?);

@@ -113,9 +113,13 @@ fn try_all(options: &Options) -> Result<bool, String> {
             plan::SESSION => "activated",
             _ => "fresh",
         };
-        (format!("p{i}"), SCENARIO.replace("TERMINAL", terminal))
+        let scenario = match CLASSES[all[*i].class].is_of_patients() {
+            true => with_another(),
+            false => SCENARIO.to_owned(),
+        };
+        (format!("p{i}"), scenario.replace("TERMINAL", terminal))
     };
-    let with_none = |i| (format!("h{i}"), SCENARIO.replace("TERMINAL", "fresh"));
+    let with_none = |i| (format!("h{i}"), with_another().replace("TERMINAL", "fresh"));
     let scenarios = planted.iter().map(scenario);
     let scenarios = scenarios.chain((0..harmless.len()).map(with_none));
     let output = play(&folder, scenarios.collect(), &options.jobs)?;
@@ -239,6 +243,12 @@ requirements: [credential.pin-stays-on-card]
 given: { persona: shiken-taro, terminal: TERMINAL }
 when: [login, choose-method: pin, enter-pin: right, place-card, close]
 ";
+
+/// The same with another patient before.
+fn with_another() -> String {
+    const OTHER: &str = "choose-method: pin, enter-pin: right, place-card: kakuu-jiro, take-card";
+    SCENARIO.replace("[login", &format!("[login, {OTHER}"))
+}
 
 fn events(case: &Path) -> Vec<Value> {
     let text = fs::read_to_string(case.join("trace.jsonl")).unwrap_or_default();

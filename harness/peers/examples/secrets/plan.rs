@@ -12,6 +12,11 @@ pub(crate) struct Class {
 }
 
 impl Class {
+    /// Whether a screen or a request may have it, as a list of past inquiries does.
+    pub(crate) fn is_of_patients(&self) -> bool {
+        [NAME, NUMBER].contains(&self.name)
+    }
+
     /// Whether its value is octets in hexadecimal: a key without its armour.
     fn is_octets(&self) -> bool {
         self.name == KEY && !self.value.starts_with('-')
@@ -25,7 +30,11 @@ pub(crate) const SESSION: &str = "session-token";
 /// The class of a key that the tool was not told before.
 const KEY: &str = "private-key";
 
-pub(crate) const CLASSES: [Class; 12] = [
+/// The classes of another patient than the one at the counter.
+const NAME: &str = "patient-name";
+const NUMBER: &str = "insured-number";
+
+pub(crate) const CLASSES: [Class; 14] = [
     Class {
         name: "auth-pin",
         value: "1234",
@@ -90,6 +99,17 @@ pub(crate) const CLASSES: [Class; 12] = [
                 20616c6c2e2030313233343554455354204f4e4c592c206e6f206b657920617420616c6c2e203031\
                 3233343554455354204f4e4c592c206e6f206b657920617420616c6c2e2030313233343554455354\
                 204f4e4c592c206e6f206b657920617420616c6c2e20303132333435",
+        requirement: None,
+    },
+    // of who was here before
+    Class {
+        name: NAME,
+        value: "架空　次郎",
+        requirement: None,
+    },
+    Class {
+        name: NUMBER,
+        value: "99000003",
         requirement: None,
     },
     // RFC 5915
@@ -237,7 +257,7 @@ const fn of_octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Fo
     }
 }
 
-pub(crate) const FORMS: [Form; 38] = [
+pub(crate) const FORMS: [Form; 39] = [
     escape("as it is", text),
     escape("full width", |s| text(&wide(s))),
     form(
@@ -269,6 +289,11 @@ pub(crate) const FORMS: [Form; 38] = [
     form(
         "hexadecimal with 0x",
         |s| text(&hex(s.as_bytes(), "0x", ", ", false)),
+        [false, true, true],
+    ),
+    form(
+        "list in hexadecimal",
+        |s| text(&format!("[{}]", hex(s.as_bytes(), "", ", ", false))),
         [false, true, true],
     ),
     form(
@@ -505,8 +530,13 @@ fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool 
     if class.name == KEY && !class.is_octets() && !form.is_escape {
         return false;
     }
+    if class.is_of_patients() && !(place.is_log() && is_how_patients_are_written(class, form)) {
+        return false;
+    }
     // a slash parts names of files, and a sign of equality what is sent in a cookie or a form
-    let is_name = !octets.contains(&b'/') && !octets.contains(&b'\\') && octets.is_ascii();
+    let is_name = !octets.contains(&b'/')
+        && !octets.contains(&b'\\')
+        && (octets.is_ascii() || class.is_of_patients());
     if place == Place::FileName && !is_name {
         return false;
     }
@@ -523,6 +553,29 @@ fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool 
         };
     }
     true
+}
+
+/// Whether what is known of patients is looked for in this form: nobody groups the characters of a name, has
+/// it in full width twice, or reads a number out of base64 of something longer.
+fn is_how_patients_are_written(class: &Class, form: &Form) -> bool {
+    const OF_NEITHER: [&str; 5] = [
+        "with spaces",
+        "with hyphens",
+        "in groups of four",
+        "BCD",
+        "BCD, nibbles reversed",
+    ];
+    const NOT_OF_NAMES: [&str; 3] = ["full width", "mixed escapes", "CP932, full width"];
+    const NOT_OF_NUMBERS: [&str; 3] = [
+        "base64 of a name and it",
+        "base64, one octet on",
+        "base64, two octets on",
+    ];
+    let not = match class.name {
+        NAME => NOT_OF_NAMES,
+        _ => NOT_OF_NUMBERS,
+    };
+    !OF_NEITHER.contains(&form.name) && !not.contains(&form.name)
 }
 
 /// What is written at a place: short secrets of a log are called what they are.
@@ -580,6 +633,15 @@ pub(crate) fn harmless() -> Vec<String> {
         all.push(format!("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE{n}"));
         all.push(format!("308202873082016F02010030423{n}"));
         all.push(format!("-----BEGIN PUBLIC KEY----- MFkwEwYH{n}"));
+    }
+    // what is a part of a name or number of a patient, or has one as a part
+    for n in 0..10 {
+        all.push(format!("{}99000003", n + 1));
+        all.push(format!("99000003{n}"));
+        all.push(format!("9900-000{n}"));
+        all.push(format!("架空 {n}郎"));
+        all.push(format!("次郎{n} 様"));
+        all.push(format!("試験 {n} 太郎"));
     }
     // amounts and counts
     for n in 0..20 {

@@ -13,7 +13,7 @@ use madoguchi_trace::SecretClass;
 use super::Canary;
 use super::key::{each_beginning, octets_end, written_end};
 use super::reading::Reading;
-use super::spelling::{Rule, Sextet, Spelling, spellings, value_of};
+use super::spelling::{Manner, Rule, Sextet, Spelling, spellings, value_of};
 
 /// What kind of text it is. It decides what a short secret has to look like; a long one is found anywhere.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,7 +75,7 @@ struct Pattern {
 
 struct Known {
     class: SecretClass,
-    is_short: bool,
+    manner: Manner,
     /// Whether it may be a part of any number in hexadecimal.
     is_figures: bool,
     /// Whether it is any private key, of which only the beginning is known.
@@ -92,7 +92,7 @@ impl Part {
             patterns.push(Pattern { canary, rule, rest });
         };
         for (i, canary) in canaries.iter().enumerate() {
-            let all = spellings(canary.value.expose(), canary.is_short());
+            let all = spellings(canary.value.expose(), canary.manner());
             all.into_iter()
                 .for_each(|Spelling { bytes, rule }| add(i, bytes, rule));
         }
@@ -107,7 +107,7 @@ impl Part {
             let value = canary.value.expose();
             Known {
                 class: canary.class,
-                is_short: canary.is_short(),
+                manner: canary.manner(),
                 is_figures: value.len() < 8 && value.bytes().all(|b| b.is_ascii_hexdigit()),
                 is_any_key: false,
             }
@@ -214,8 +214,10 @@ impl Part {
                     key_ends = place.end;
                 }
                 is_new
-            } else if known.is_short {
+            } else if known.manner == Manner::Short {
                 kinds.any(|kind| place.is_short_secret(rule, kind))
+            } else if known.manner == Manner::Number {
+                kinds.any(|kind| place.is_secret(rule, kind)) && !place.is_in_number(rule)
             } else {
                 let may_be_figures = known.is_figures && rule == Rule::Plain;
                 kinds.any(|kind| place.is_secret(rule, kind))
@@ -257,7 +259,7 @@ const LONGEST_KEY: usize = 16 << 10;
 const KEY_ENDS: &[u8] = b"PRIVATE KEY-----";
 const ANY_KEY: Known = Known {
     class: SecretClass::PrivateKey,
-    is_short: false,
+    manner: Manner::Long,
     is_figures: false,
     is_any_key: true,
 };
@@ -385,6 +387,20 @@ impl Place<'_> {
     fn is_in_word(self) -> bool {
         let is_word = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         is_word(self.before().next()) || is_word(self.after().next())
+    }
+
+    /// Whether it is a part of a longer number.
+    fn is_in_number(self, rule: Rule) -> bool {
+        // UTF-16 has a byte of zeros beside each digit
+        let is_digit = |c: Option<char>| c.is_some_and(char::is_numeric);
+        let beside = |c: &char| *c != '\0';
+        match rule {
+            Rule::Octets(between) => self.digits_go_on(between),
+            Rule::Plain => {
+                is_digit(self.before().find(beside)) || is_digit(self.after().find(beside))
+            }
+            _ => false,
+        }
     }
 
     fn is_in_figures(self) -> bool {

@@ -13,6 +13,19 @@ pub(super) struct Spelling {
     pub(super) rule: Rule,
 }
 
+/// What kind of secret it is: in what ways it is written, and when that is one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Manner {
+    /// So short that it stands in many a text by itself.
+    Short,
+    /// Found anywhere.
+    Long,
+    /// What a person is called: nobody groups its characters.
+    Name,
+    /// A number that may be a part of any longer one.
+    Number,
+}
+
 /// What has to stand around a spelling.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Rule {
@@ -68,7 +81,7 @@ const BETWEEN: [&str; 11] = [
 ];
 
 /// Every spelling of a secret.
-pub(super) fn spellings(value: &str, is_short: bool) -> Vec<Spelling> {
+pub(super) fn spellings(value: &str, manner: Manner) -> Vec<Spelling> {
     let mut all = Vec::new();
     let mut add = |bytes: Vec<u8>, rule| {
         let spelling = Spelling { bytes, rule };
@@ -78,15 +91,15 @@ pub(super) fn spellings(value: &str, is_short: bool) -> Vec<Spelling> {
     };
     let texts = texts(value);
     add(value.as_bytes().to_vec(), Rule::Plain);
-    for between in BETWEEN {
-        for &group in groups(value, is_short) {
+    for &group in groups(value, manner) {
+        for between in BETWEEN {
             add(
                 joined(value, group, between).into_bytes(),
                 Rule::Apart(between, group),
             );
         }
     }
-    if is_short {
+    if manner == Manner::Short {
         for octets in &texts {
             each_notation(octets, |bytes, between| add(bytes, Rule::Octets(between)));
             add(
@@ -102,11 +115,22 @@ pub(super) fn spellings(value: &str, is_short: bool) -> Vec<Spelling> {
     }
     for octets in &texts {
         each_notation(octets, |bytes, between| add(bytes, Rule::Octets(between)));
+        if manner == Manner::Number {
+            // what goes on before and behind it cannot be told from a part
+            add(
+                Base64Unpadded::encode_string(octets).into_bytes(),
+                Rule::Word,
+            );
+            continue;
+        }
         for skipped in 0..3 {
             for (bytes, rule) in parts_of_base64(octets, skipped) {
                 add(bytes, rule);
             }
         }
+    }
+    if manner != Manner::Long {
+        return all;
     }
     for (octets, is_swapped) in decimal_coded(value) {
         if is_swapped {
@@ -151,11 +175,13 @@ fn texts(value: &str) -> Vec<Vec<u8>> {
 }
 
 /// How many characters stand together where they are told apart.
-fn groups(value: &str, is_short: bool) -> &'static [usize] {
+fn groups(value: &str, manner: Manner) -> &'static [usize] {
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
-    match value.len() {
-        8.. if is_number && !is_short => &[1, 3, 4],
-        _ => &[1],
+    match (manner, value.len()) {
+        // four figures, a hyphen and four more are a telephone
+        (Manner::Name | Manner::Number, _) => &[],
+        (Manner::Long, 8..) if is_number => &[1, 3, 4],
+        (Manner::Short | Manner::Long, _) => &[1],
     }
 }
 

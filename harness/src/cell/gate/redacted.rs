@@ -4,7 +4,7 @@
 use std::fmt;
 use std::ops::Deref;
 
-use madoguchi_trace::{Event, What};
+use madoguchi_trace::{Event, Header, Trace, Vocabulary, What};
 use serde::Serialize;
 
 /// What was said outside, not searched for secrets. It neither prints nor serialises.
@@ -24,6 +24,25 @@ impl<T> Untrusted<T> {
     }
 }
 
+impl Untrusted<Vec<u8>> {
+    /// How many bytes there are.
+    pub(crate) const fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// With what came before it.
+    pub(crate) fn after(self, earlier: Self) -> Self {
+        Self([earlier.0, self.0].concat())
+    }
+}
+
+#[cfg(test)]
+impl<T> Untrusted<T> {
+    pub(crate) const fn in_a_test(&self) -> &T {
+        &self.0
+    }
+}
+
 impl<T> fmt::Debug for Untrusted<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Untrusted(…)")
@@ -39,9 +58,25 @@ impl<T> Redacted<T> {
     pub(super) const fn of(clean: T) -> Self {
         Self(clean)
     }
+}
 
-    pub(crate) fn into_inner(self) -> T {
-        self.0
+impl Redacted<Header> {
+    /// A trace that begins with it and has no event yet.
+    pub(crate) fn begin(self) -> Redacted<Trace> {
+        let Self(header) = self;
+        Redacted(Trace {
+            header,
+            events: Vec::new(),
+        })
+    }
+}
+
+impl Redacted<Trace> {
+    /// One event more.
+    pub(crate) fn push(&mut self, event: Redacted<Event>, vocabulary: &mut Vocabulary) {
+        let Redacted(mut event) = event;
+        vocabulary.share(&mut event.what);
+        self.0.events.push(event);
     }
 }
 

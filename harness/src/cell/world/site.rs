@@ -15,9 +15,9 @@ use crate::cell::clock::{CellTimer, ScenarioClock};
 use crate::cell::folder::{Env, Folder};
 use crate::cell::holder;
 use crate::cell::insurance::InsuranceCards;
+use crate::cell::patients::Patients;
 use crate::cell::reader::{CellReader, ReaderSetup};
 use crate::cell::recorder::Recorder;
-use crate::cell::remains::Marks;
 use crate::cell::sequencer::Sequencer;
 use crate::cell::service::FolderService;
 use crate::cell::staff::Staff;
@@ -184,7 +184,7 @@ impl<'a> Site<'a> {
             own_card: setting.scenario.given.persona.to_string(),
             insurance: InsuranceCards::of(issued),
             canaries,
-            marks: Mutex::new(Marks::of(issued)),
+            patients: Patients::of(issued),
             issued: (setting.scenario.given.card.policies, setting.at),
             folder,
         })

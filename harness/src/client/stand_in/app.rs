@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value as Json;
 
 use super::StandInTrouble;
+use crate::cell::gate::Gate;
 use crate::client::process::{Ended, Launch, Running};
 use crate::interrupt::Watched;
 
@@ -57,7 +58,7 @@ impl App {
                     if self.is_gone() =>
                 {
                     let ended = self.running.end(GRACE);
-                    let words = String::from_utf8_lossy(&ended.stderr).trim_end().to_owned();
+                    let words = Gate::strangers_log(&ended.stderr);
                     let code = ended.exit.code;
                     return Err(StandInTrouble::Gone { code, words });
                 }

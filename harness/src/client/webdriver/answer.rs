@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::trouble::WebDriverTrouble;
+use crate::cell::gate::{Gate, Untrusted};
 
 /// The value of an answer (WebDriver §6.6).
 pub(super) fn spoken(
@@ -23,8 +24,10 @@ pub(super) fn spoken(
             let message = value["message"].as_str().unwrap_or_default();
             Err(WebDriverTrouble::Refused {
                 code: code.to_owned(),
-                // Some add a stack of their own.
-                message: message.lines().next().unwrap_or_default().to_owned(),
+                // Some add a stack of their own, and some what stands on the page.
+                message: Gate::strangers_log(&Untrusted::new(
+                    message.lines().next().unwrap_or_default().into(),
+                )),
             })
         }
     }

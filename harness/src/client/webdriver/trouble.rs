@@ -3,7 +3,9 @@
 use std::io;
 use std::time::Duration;
 
-use madoguchi_terms::{Lang, Say};
+use madoguchi_terms::{Lang, Say, harmless};
+
+use crate::cell::gate::Redacted;
 
 /// Why a page could not be read.
 #[derive(Debug)]
@@ -17,7 +19,10 @@ pub(crate) enum WebDriverTrouble {
     /// It could not be spoken to.
     Line(String),
     /// It said no: WebDriver's code and message.
-    Refused { code: String, message: String },
+    Refused {
+        code: String,
+        message: Redacted<String>,
+    },
 }
 
 impl Say for WebDriverTrouble {
@@ -42,10 +47,13 @@ impl Say for WebDriverTrouble {
                 format!("WebDriver と通信できません: {error}"),
                 format!("cannot speak to the WebDriver server: {error}"),
             ),
-            Self::Refused { code, message } => lang.pick(
-                format!("WebDriver の応答: {code}: {message}"),
-                format!("the WebDriver server says {code}: {message}"),
-            ),
+            Self::Refused { code, message } => {
+                let (code, message) = (harmless(code), harmless(message));
+                lang.pick(
+                    format!("WebDriver の応答: {code}: {message}"),
+                    format!("the WebDriver server says {code}: {message}"),
+                )
+            }
         }
     }
 }
@@ -60,5 +68,25 @@ impl WebDriverTrouble {
             "element click intercepted",
         ];
         matches!(self, Self::Refused { code, .. } if passing.contains(&code.as_str()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cell::gate::{Gate, Untrusted};
+
+    #[test]
+    fn what_stands_on_a_page_is_quoted_without_secrets_and_orders() {
+        let said = "<input value=TEST-only-1 title=1234-5678-9018>\u{1b}[2J";
+        let trouble = WebDriverTrouble::Refused {
+            code: "element click intercepted".to_owned(),
+            message: Gate::strangers_log(&Untrusted::new(said.into())),
+        };
+        assert_eq!(
+            trouble.text(Lang::En),
+            "the WebDriver server says element click intercepted: \
+             <input value=<password> title=<personal-number>>[2J"
+        );
     }
 }

@@ -13,6 +13,7 @@ use super::finding::Finding;
 use super::program;
 use crate::cell::backlog;
 use crate::cell::clock::ScenarioClock;
+use crate::cell::gate::Redacted;
 use crate::cell::sequencer::{Heard, Sequencer};
 use crate::cell::world::{Setting, World};
 use crate::client::contract::{FromClient, NOT_SUPPORTED, ToClient, VERSION};
@@ -94,7 +95,7 @@ pub(super) fn client(command: &str, setting: &Setting<'_>) -> Option<Finding> {
         (First::Nothing, Some(First::Hello(..))) => Some(kept_in_a_buffer()),
         (First::Nothing, _) => Some(silent()),
         (First::Gone, _) if ended.exit.code == Some(NOT_SUPPORTED) => Some(unsupported()),
-        (First::Gone, _) => Some(gone(&argv[0], ended.exit.code, words.trim_end())),
+        (First::Gone, _) => Some(gone(&argv[0], ended.exit.code, &words)),
     }
 }
 
@@ -112,7 +113,7 @@ fn first(client: &ClientProcess, limit: Duration) -> First {
 }
 
 /// D-36 and D-37: it ended before it said anything.
-fn gone(program: &str, code: Option<i32>, words: &str) -> Finding {
+fn gone(program: &str, code: Option<i32>, words: &Redacted<String>) -> Finding {
     const LOADER: &str = "error while loading shared libraries: ";
     let missing = words
         .lines()
@@ -135,7 +136,7 @@ fn gone(program: &str, code: Option<i32>, words: &str) -> Finding {
     let code = code.map_or_else(|| "–".to_owned(), |code| code.to_string());
     let name = Path::new(program).file_name().unwrap_or_default();
     let name = name.to_string_lossy();
-    let last = harmless(words.lines().last().unwrap_or("–"));
+    let last = harmless(words.trim_end().lines().last().unwrap_or("–"));
     Finding::new(
         "D-37",
         (

@@ -18,6 +18,7 @@ use super::super::screen;
 use super::super::trouble::Trouble;
 use super::defects::{Defect, Score};
 use crate::cell::case::{self, ClientSpec};
+use crate::cell::gate::Redacted;
 use crate::interrupt;
 
 /// Equal runs are wanted; which seed does not matter.
@@ -206,7 +207,7 @@ pub(super) fn play(
     scenario: &Scenario,
     client: &ClientSpec<'_>,
     name: &str,
-) -> Result<Option<(Trace, PathBuf)>, Trouble> {
+) -> Result<Option<(Redacted<Trace>, PathBuf)>, Trouble> {
     let folder = prepared.folder.case(&format!("{name}/{}", scenario.id));
     let folder = folder.map_err(Trouble::Folder)?;
     let setting = prepared.setting(scenario, SEED);

@@ -10,6 +10,7 @@ use super::super::shrink::{Bench, Control, Ending, Look, Meant, Symptom, broken,
 use super::super::trouble::Trouble;
 use super::field::is_of_field;
 use super::found::Fate;
+use crate::cell::gate::Redacted;
 
 /// What was seen in the field, as far as a witness said so.
 pub(super) struct Wanted {
@@ -95,7 +96,7 @@ impl Wanted {
         &self,
         bench: &Bench<'_>,
         scenario: &Scenario,
-    ) -> Result<(Fate, Option<Trace>), Trouble> {
+    ) -> Result<(Fate, Option<Redacted<Trace>>), Trouble> {
         let Some(look) = bench.try_once(&bench.client, scenario)? else {
             return Ok((Fate::NotSupported, None));
         };

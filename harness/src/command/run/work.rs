@@ -13,6 +13,7 @@ use madoguchi_trace::Trace;
 
 use super::repeated::{OtherTrace, Otherwise};
 use crate::cell::case::{self, ClientSpec};
+use crate::cell::gate::Redacted;
 use crate::cli;
 use crate::command::claim::{self, Claim};
 use crate::command::command_line::{quoted, quoted_path};
@@ -42,7 +43,7 @@ type Attempt = Result<Played, Trouble>;
 /// A case that was played and judged.
 pub(super) struct Played {
     pub(super) verdicts: Verdicts,
-    trace: Trace,
+    trace: Redacted<Trace>,
     begun: Timestamp,
     took: Duration,
     again: String,

@@ -36,7 +36,7 @@ use crate::command::card::errand::Errand;
 use crate::command::card::state_file;
 
 /// The longest line that is read, bytes.
-const MAX_LINE: u64 = 1 << 16;
+pub(crate) const MAX_LINE: u64 = 1 << 16;
 
 /// What can be asked of an open counter.
 #[derive(Debug, Deserialize)]

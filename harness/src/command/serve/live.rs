@@ -8,6 +8,7 @@ use madoguchi_report::describe::describe;
 use madoguchi_terms::Lang;
 use madoguchi_trace::Event;
 
+use crate::cell::trace_writer::Listener;
 use crate::command::screen;
 
 /// What the opening holds until it has printed what to set: no event comes between its lines.
@@ -19,7 +20,7 @@ pub(super) fn teller(
     wanted: bool,
     lang: Lang,
     opening: Receiver<Opening>,
-) -> Box<dyn FnMut(&Event) + Send> {
+) -> Listener {
     if !wanted && !io::stdout().is_terminal() {
         return Box::new(|_| {});
     }

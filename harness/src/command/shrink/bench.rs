@@ -17,6 +17,7 @@ use super::super::prepared::Prepared;
 use super::super::trouble::Trouble;
 use super::symptom::{broken, is_seen};
 use crate::cell::case::{self, CaseTrouble, ClientSpec};
+use crate::cell::gate::Redacted;
 
 /// Who is tried.
 pub(in crate::command) struct Bench<'a> {
@@ -31,7 +32,7 @@ pub(in crate::command) struct Bench<'a> {
 
 /// A case that was played and judged.
 pub(in crate::command) struct Look {
-    pub(in crate::command) trace: Trace,
+    pub(in crate::command) trace: Redacted<Trace>,
     pub(in crate::command) verdicts: Verdicts,
     pub(in crate::command) took: Duration,
 }

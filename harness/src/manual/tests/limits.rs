@@ -1,15 +1,19 @@
 //! The bounds in the manual: how much is read, kept and waited for.
 
-use madoguchi_notation::{MAX_BYTES, MOST_TOLD};
+use madoguchi_notation::{MAX_ALIASES, MAX_BYTES, MAX_DEPTH, MAX_NODES, MOST_TOLD};
+use madoguchi_reader::pcsclite::Server;
 use madoguchi_reader::vpcd::Vpicc;
 use madoguchi_report::{evidence, junit};
+use madoguchi_scenarios::MOST_VARIANTS;
 use madoguchi_trace::{LONGEST, LONGEST_LINE};
+use madoguchi_web::Limits;
 
 use super::generated::table;
 use super::*;
 use crate::cell::{backlog, exchange, remains};
 use crate::client::{contract, input as to_client, process};
-use crate::command::{decode, input};
+use crate::command::{decode, input, serve};
+use crate::consumer;
 
 /// What has a bound, the bound, and what becomes of more.
 pub(super) fn limits(lang: Lang) -> String {
@@ -28,6 +32,7 @@ pub(super) fn limits(lang: Lang) -> String {
             format!("{} files", n(files)),
         )
     };
+    let web = Limits::default();
     let refused = t("読まない。終了コード 2", "not read; exit code 2");
     let rows = [
         [
@@ -37,6 +42,27 @@ pub(super) fn limits(lang: Lang) -> String {
             ),
             mib(MAX_BYTES as u64),
             refused.clone(),
+        ],
+        [
+            t(
+                "その一つのファイルの値、深さ、エイリアス",
+                "values, depth and aliases of such a file",
+            ),
+            format!(
+                "{}, {}, {}",
+                n(MAX_NODES as u64),
+                n(MAX_DEPTH as u64),
+                n(MAX_ALIASES as u64)
+            ),
+            t(
+                "行と桁を示す。終了コード 2 か 3",
+                "told with line and column; exit code 2 or 3",
+            ),
+        ],
+        [
+            t("シナリオの変種", "variants of a scenario"),
+            n(MOST_VARIANTS as u64),
+            t("終了コード 3", "exit code 3"),
         ],
         [
             t(
@@ -164,6 +190,61 @@ pub(super) fn limits(lang: Lang) -> String {
                 "呼び出しを切る。話している間に来たものも断る",
                 "hung up; who comes while another talks is refused",
             ),
+        ],
+        [
+            t(
+                "PC/SC の接続 (pcscd と同じ)",
+                "PC/SC connections, as in pcscd",
+            ),
+            n(Server::CONNECTIONS_MAX as u64),
+            t("接続を切る", "hung up"),
+        ],
+        [
+            t(
+                "サービスとプロキシの接続",
+                "connections of service and proxy",
+            ),
+            n(web.connections as u64),
+            t("空きを待つ", "they wait for room"),
+        ],
+        [
+            t(
+                "HTTP の要求: 先頭、ヘッダーの数、本文",
+                "an HTTP request: head, headers, body",
+            ),
+            format!(
+                "{} KiB, {}, {}",
+                web.head_bytes >> 10,
+                n(web.headers as u64),
+                mib(web.body_bytes as u64)
+            ),
+            "431, 431, 413".to_owned(),
+        ],
+        [
+            t(
+                "TLS のハンドシェイク、HTTP の先頭、本文、一つの接続の時間",
+                "time for a TLS handshake, an HTTP head, a body, a connection",
+            ),
+            [web.handshake, web.head, web.body, web.connection]
+                .map(|limit| seconds(limit.as_secs()))
+                .join(", "),
+            t("接続を切る", "hung up"),
+        ],
+        [
+            t(
+                "開いた窓口への命令の 1 行 (`control.sock`)",
+                "a line that tells an open counter something (`control.sock`)",
+            ),
+            format!("{} KiB", serve::control::MAX_LINE >> 10),
+            t("エラーを返す", "answered with an error"),
+        ],
+        [
+            t(
+                "レセコンの出力と要求のファイル",
+                "a file that a レセコン exports or asks with",
+            ),
+            mib(consumer::disk::LONGEST),
+            t("判定しない。終了コード 5", "not judged; exit code 5"),
         ],
         [
             t("連携フォルダーの要求", "a request in the exchange folder"),
