@@ -5,6 +5,7 @@
 mod acts;
 mod errand;
 mod fault;
+mod odd;
 mod persona;
 mod phantom;
 mod presence;
@@ -65,6 +66,8 @@ impl Draft {
         fault::infer(&day, &mut draft);
         web::infer(&asked, &mut draft);
         program::infer(seen, &day, &mut draft);
+        odd::infer(&app, &day, &mut draft);
+        odd::too_early(&asked, &day, &mut draft);
         acts::infer(&app, &day, &asked, &mut draft);
         web::record(&asked, &mut draft);
         draft.errors(&app);

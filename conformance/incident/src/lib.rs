@@ -33,6 +33,7 @@ mod drafted;
 mod incident;
 mod infer;
 mod nearest;
+mod odd;
 mod otherwise;
 mod patterns;
 mod read;
@@ -46,7 +47,7 @@ mod trace;
 mod web;
 mod withheld;
 
-pub use align::Shift;
+pub use align::{Order, Shift};
 pub use draft::{Draft, Mark, Origin, Unexplained, Written};
 pub use drafted::{Change, Drafted};
 pub use incident::{Incident, Input, Place, Unknown};

@@ -13,6 +13,7 @@ use madoguchi_trace::{
 
 use crate::canary::Canaries;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::patterns::Done;
 use crate::told::{Answer, Says, Told};
 use crate::web::{Content, Exchanged, Trouble};
@@ -47,6 +48,11 @@ impl Seen {
             Aside::Error(error) => Some(Named::Error(error)),
             _ => None,
         }
+    }
+
+    /// Whether it is this call of PC/SC.
+    pub(crate) fn is_call(&self, name: &str) -> bool {
+        matches!(&self.what, Some(What::Pcsc(call)) if &*call.call == name)
     }
 
     /// Whether its answer could not be told from another program's.
@@ -97,6 +103,9 @@ pub(crate) enum Aside {
     Screen(String),
     Error(String),
     Unlogged,
+    Odd(Odd),
+    /// No log says so: it must have been before what comes next.
+    Supposed,
     Came,
     Left,
 }
@@ -174,8 +183,8 @@ impl Redactor {
             Says::Placed(_) => {
                 let mut both = Vec::new();
                 if self.lies_there {
-                    // two readers, or a removal that the log leaves out
-                    both.push(seen(Some(removed()), Aside::Nothing));
+                    both.push(seen(None, Aside::Odd(Odd::SecondCard)));
+                    both.push(seen(Some(removed()), Aside::Supposed));
                     self.cards = self.cards.saturating_add(1);
                 }
                 self.lies_there = true;
@@ -249,6 +258,7 @@ impl Redactor {
             Says::Screen(screen) => vec![seen(None, Aside::Screen(screen))],
             Says::Error(error) => vec![seen(None, Aside::Error(error))],
             Says::Unlogged => vec![seen(None, Aside::Unlogged)],
+            Says::Odd(odd) => vec![seen(None, Aside::Odd(odd))],
             Says::Came => vec![seen(None, Aside::Came)],
             Says::Left => vec![seen(None, Aside::Left)],
         }

@@ -502,7 +502,11 @@ impl Counter<'_, '_> {
         } else {
             match presence.end {
                 End::Taken(seen) if is_whole => {
-                    self.act(Written::read("take-card", Origin::of(seen)));
+                    let from = Origin::of(seen);
+                    self.act(match seen.aside {
+                        Aside::Supposed => Written::implied("take-card", from),
+                        _ => Written::read("take-card", from),
+                    });
                 }
                 End::Taken(_) => {}
                 End::Unplugged(seen) | End::Failed(seen) => {

@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::line::Line;
 use super::return_code::return_code;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 use reader::Readers;
 
@@ -94,6 +95,8 @@ struct Reading {
     /// Whether the PC/SC service is not there, as far as was told.
     is_service_gone: bool,
     now: u64,
+    /// The latest time that was told, microseconds since 1970.
+    latest: Option<i64>,
 }
 
 /// `1795354027|840838|SCardTransmit…` in microseconds since 1970, and the rest.
@@ -131,6 +134,7 @@ impl Reading {
             self.found.damaged.push(line);
             return;
         };
+        self.at(line, began);
         self.found.epoch.get_or_insert(began);
         let call = Call {
             line,
@@ -154,12 +158,23 @@ impl Reading {
             self.found.damaged.push(line);
             return;
         };
+        self.at(begun.line, ended);
         let epoch = self.found.epoch.unwrap_or(ended);
         let us = u64::try_from(ended.saturating_sub(epoch)).unwrap_or_default();
         self.now = self.now.max(us);
         let took = u64::try_from(ended.saturating_sub(begun.began)).ok();
         self.service(&begun, rv);
         self.call(&begun, rv, took);
+    }
+
+    /// Notices where the clock goes back. Two threads write their lines a little out of order.
+    fn at(&mut self, line: usize, us: i64) {
+        const BESIDE: i64 = 10_000;
+        if self.latest.is_some_and(|latest| us + BESIDE < latest) {
+            self.tell(line, Says::Odd(Odd::BackInTime));
+            self.latest = None;
+        }
+        self.latest = Some(self.latest.map_or(us, |latest| latest.max(us)));
     }
 
     /// Notices the PC/SC service coming and going.

@@ -154,13 +154,13 @@ fn a_pin_of_another_reference_is_no_check_by_pin() {
     );
 }
 
-fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
+pub(super) fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
     format!(
         r#"{{"startedDateTime":"2026-11-22T00:00:{second:02}.000Z","request":{{"method":"POST","url":"https://x.test{path}"}},"response":{response}{more}}}"#
     )
 }
 
-fn har(entries: &[String]) -> Incident {
+pub(super) fn har(entries: &[String]) -> Incident {
     let text = format!(
         r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#,
         entries.join(",")
@@ -239,7 +239,7 @@ fn the_same_exchanges_in_two_logs_join_their_clocks() {
 }
 
 /// An exchange of a client, as `pcscd --debug --apdu` writes it.
-fn transmit(client: u32, command: &str, answer: &str) -> String {
+pub(super) fn transmit(client: u32, command: &str, answer: &str) -> String {
     format!(
         "00000001 winscard_svc.c:361:ContextThread() Received command: TRANSMIT from client {client}\n\
          00000001 APDU: {command}\n00001000 SW: {answer}\n\
@@ -407,7 +407,7 @@ fn what_an_answer_was_is_told_without_whose_it_was() {
 }
 
 /// A card on the reader that shows this certificate.
-fn shown(certificate: &str) -> String {
+pub(super) fn shown(certificate: &str) -> String {
     let beginning = certificate.repeat(80);
     [
         "00000001 eventhandler.c:423:EHStatusHandlerThread() Card inserted into X 00 00\n".into(),
