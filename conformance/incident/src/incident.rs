@@ -70,7 +70,12 @@ pub struct Incident {
     pub(crate) canaries: Canaries,
     /// How the counter was set up, and which input says so.
     pub(crate) settings: Option<(usize, Settings)>,
+    /// The kinds of cards that are known, each with its answer to reset.
+    pub(crate) kinds: Vec<Kind>,
 }
+
+/// A kind of card: the name of its profile, and its answer to reset.
+pub type Kind = (&'static str, Vec<u8>);
 
 impl std::fmt::Debug for Incident {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -135,7 +140,15 @@ impl Incident {
             seen,
             canaries,
             settings,
+            kinds: Vec::new(),
         }
+    }
+
+    /// With the kinds of cards that can be told by their answer to reset, the usual one first.
+    #[must_use]
+    pub fn with_kinds(mut self, kinds: Vec<Kind>) -> Self {
+        self.kinds = kinds;
+        self
     }
 
     /// Whether nothing at all was told.

@@ -50,7 +50,7 @@ mod withheld;
 pub use align::{Order, Shift};
 pub use draft::{Draft, Mark, Origin, Unexplained, Written};
 pub use drafted::{Change, Drafted};
-pub use incident::{Incident, Input, Place, Unknown};
+pub use incident::{Incident, Input, Kind, Place, Unknown};
 pub use infer::{Answered, Difference, Fidelity, Lent};
 pub use nearest::{Apart, Class, apart, went_wrong};
 pub use otherwise::LEFT_OUT;

@@ -98,6 +98,8 @@ pub(crate) enum Aside {
         rv: u32,
         took: Option<u64>,
     },
+    /// The answer to reset, which is that of every card of its kind.
+    Placed(Option<Vec<u8>>),
     Web(Box<Exchanged>),
     Act(Done),
     Screen(String),
@@ -180,7 +182,7 @@ impl Redactor {
                 let (line, us, program) = (told.line, told.us, told.program);
                 vec![self.exchange((line, us, program), &command, &answer, took, canaries)]
             }
-            Says::Placed(_) => {
+            Says::Placed(atr) => {
                 let mut both = Vec::new();
                 if self.lies_there {
                     both.push(seen(None, Aside::Odd(Odd::SecondCard)));
@@ -203,7 +205,7 @@ impl Redactor {
                     what: Some(What::Reader(placed)),
                     note: None,
                     redacted: false,
-                    aside: Aside::Nothing,
+                    aside: Aside::Placed(atr.map(|atr| atr.as_bytes().to_vec())),
                 });
                 both
             }

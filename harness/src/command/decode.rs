@@ -55,7 +55,9 @@ pub(super) fn read_logs(logs: &[Log<'_>]) -> Result<Incident, Trouble> {
     if incident.is_empty() {
         return Err(Trouble::NothingTold);
     }
-    Ok(incident)
+    let kinds =
+        madoguchi_card::Profile::all().map(|kind| (kind.name, kind.atr.as_bytes().to_vec()));
+    Ok(incident.with_kinds(kinds.into()))
 }
 
 /// The same of standard input.

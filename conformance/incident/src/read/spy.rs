@@ -212,6 +212,9 @@ impl Reading {
             }
             "SCardConnect" => {
                 let share = call.number(2);
+                for says in self.readers.named(rv) {
+                    self.tell(call.line, says);
+                }
                 if rv == 0 && share != Some(3) {
                     for says in self.readers.connected() {
                         self.tell(call.line, says);
