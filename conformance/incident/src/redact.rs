@@ -125,6 +125,7 @@ pub(crate) enum Outcome {
     Gone,
     Mute,
     Garbled,
+    Hung,
     Unpaired,
     Unknown,
 }
@@ -433,6 +434,7 @@ const fn not_answered(answer: &Answer) -> (Outcome, &'static str) {
         Answer::Gone => (Outcome::Gone, "transmission"),
         Answer::Mute => (Outcome::Mute, "transmission"),
         Answer::Garbled => (Outcome::Garbled, "transmission"),
+        Answer::Hung => (Outcome::Hung, "unknown"),
         Answer::Unpaired => (Outcome::Unpaired, "unpaired"),
         Answer::Unknown => (Outcome::Unknown, "unknown"),
     }

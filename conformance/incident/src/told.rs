@@ -73,6 +73,8 @@ pub(crate) enum Answer {
     Mute,
     /// What the reader heard of the card was damaged on its way.
     Garbled,
+    /// The call never returned, though the program went on.
+    Hung,
     /// Whose answer is whose cannot be told: several programs were waiting.
     Unpaired,
     /// The log does not say.

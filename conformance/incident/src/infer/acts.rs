@@ -319,7 +319,7 @@ impl Counter<'_, '_> {
                 self.act(Written::implied("insert-card", Origin::of(presence.first)));
             } else {
                 self.visit(at, presence, is_open);
-                is_open = !presence.is_finished();
+                is_open = !presence.is_finished() && !presence.has_hung();
             }
             self.end(at, presence);
         }

@@ -173,6 +173,7 @@ impl Told<'_, '_> {
                 );
                 None
             }
+            Outcome::Hung => Some(Written::implied(self.fault(&moment, "hangs"), from)),
             Outcome::Unknown => {
                 if at + 1 == self.presence.exchanges.len() {
                     self.draft.leave(

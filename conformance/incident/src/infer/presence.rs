@@ -275,6 +275,12 @@ impl Presence<'_> {
         self.is_finished() && self.exchanges.iter().any(Exchange::reads_certificate)
     }
 
+    /// Whether its last command never returned, and somebody took the card.
+    pub(super) fn has_hung(&self) -> bool {
+        let last = self.exchanges.last();
+        last.is_some_and(|last| last.outcome == Outcome::Hung) && matches!(self.end, End::Taken(_))
+    }
+
     /// Whether nothing was left undone: the last command was answered.
     pub(super) fn is_finished(&self) -> bool {
         let last = self.exchanges.last();

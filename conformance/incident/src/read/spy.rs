@@ -65,6 +65,13 @@ impl Call {
         number(self.parameters.get(at)?)
     }
 
+    /// What it sends to the card.
+    fn command(&self) -> Option<Clear> {
+        let (_, bytes) = self.buffers().next()?;
+        let command = Clear::pairs(bytes).filter(|command| !command.is_empty());
+        command.filter(|_| self.name == "SCardTransmit")
+    }
+
     /// Whether these are the lines of one call: of two, whose end and beginning are lost, there are more.
     fn is_one_transmission(&self) -> bool {
         /// Handle, protocol of the request with its length, command with its length, protocol of the answer
@@ -279,11 +286,7 @@ impl Reading {
 
     /// A call whose end is not in the log.
     fn lost(&mut self, call: &Call) {
-        let command = call.buffers().next();
-        let command = command.and_then(|(_, bytes)| Clear::pairs(bytes));
-        if call.name == "SCardTransmit"
-            && let Some(command) = command.filter(|command| !command.is_empty())
-        {
+        if let Some(command) = call.command() {
             let says = Says::Exchange {
                 command,
                 answer: Answer::Unknown,
@@ -291,6 +294,32 @@ impl Reading {
             };
             self.tell(call.line, says);
         }
+    }
+
+    /// A call that was under way when the log ended. Where the program went on for long on another thread, it hung:
+    /// that belongs where it began.
+    fn never_left(&mut self, call: &Call) {
+        /// Longer than any command of a card that works, microseconds.
+        const LONG: u64 = 1_000_000;
+        let epoch = self.found.epoch.unwrap_or(call.began);
+        let us = u64::try_from(call.began.saturating_sub(epoch)).unwrap_or_default();
+        let Some(command) = call.command().filter(|_| self.now >= us + LONG) else {
+            self.lost(call);
+            return;
+        };
+        let told = &mut self.found.told;
+        let later = told.iter().position(|one| one.line > call.line);
+        let hung = Told {
+            line: call.line,
+            us,
+            program: None,
+            says: Says::Exchange {
+                command,
+                answer: Answer::Hung,
+                took: None,
+            },
+        };
+        told.insert(later.unwrap_or(told.len()), hung);
     }
 
     fn tell(&mut self, line: usize, says: Says) {
@@ -304,7 +333,7 @@ impl Reading {
 
     fn done(mut self) -> Found {
         for call in std::mem::take(&mut self.calls).into_values() {
-            self.lost(&call);
+            self.never_left(&call);
         }
         self.found
     }

@@ -457,3 +457,29 @@ fn what_no_fault_is_like_makes_no_scenario_of_another() {
         }
     }
 }
+
+/// A call that never returns, while the program goes on: it hung. Where the log ends with it, it was cut perhaps.
+#[test]
+fn a_call_that_never_returns_hung_where_the_program_goes_on() {
+    let log = include_str!("../data/spy-pin.log");
+    let calls: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("|SCardTransmit"))
+        .collect();
+    let left = calls.iter().rfind(|line| line.contains("@<|")).unwrap();
+    let cut = &log[..log.find(left).unwrap()];
+    assert_eq!(faults(&read(cut)), [""; 0]);
+    let seconds: u64 = left.split('|').nth(1).unwrap().parse().unwrap();
+    let then = |function: &str| {
+        let second = seconds + 2;
+        format!(
+            "0000000000AA@>|{second}|5|{function}\n0000000000AA@0x1\n0000000000AA@<|{second}|9|{function}|0x00000000\n"
+        )
+    };
+    let on = format!("{cut}{}", then("SCardReleaseContext"));
+    let found = faults(&read(&on));
+    assert!(
+        found.len() == 1 && found[0].ends_with("what: hangs }"),
+        "{found:?}"
+    );
+}
