@@ -249,7 +249,9 @@ fn filled_in(line: &str) -> Vec<Candidate> {
 /// The line with another candidate than its first.
 fn candidate(line: &str, first: &str, other: &str) -> Instead {
     match other {
-        "presented again by the program" | "tried again by the program itself" => {
+        "presented again by the program"
+        | "tried again by the program itself"
+        | "lines are lost" => {
             return Instead::Nothing;
         }
         "slow driver" | "slow reader" | "slow service" => return Instead::Unwritable,

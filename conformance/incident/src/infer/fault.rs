@@ -173,7 +173,11 @@ impl Told<'_, '_> {
                 );
                 None
             }
-            Outcome::Hung => Some(Written::implied(self.fault(&moment, "hangs"), from)),
+            Outcome::Hung => {
+                // a log with a gap looks alike
+                let of = ["hangs", "lines are lost"];
+                Some(Written::one_of(self.fault(&moment, "hangs"), &of, from))
+            }
             Outcome::Unknown => {
                 if at + 1 == self.presence.exchanges.len() {
                     self.draft.leave(
