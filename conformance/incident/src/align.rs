@@ -3,7 +3,9 @@
 
 use madoguchi_trace::What;
 
+use crate::draft::Origin;
 use crate::redact::{Aside, Seen};
+use crate::told::Told;
 
 /// Exchanges that are compared: a longer log says no more of the offset, and the table grows with the
 /// square.
@@ -43,6 +45,63 @@ pub(crate) fn shift(standing: &[Seen], other: &[Seen]) -> Option<Shift> {
         same: pairs.len(),
         spread: last.abs_diff(*first),
     })
+}
+
+/// How far the order of an input's events beside those of others rests on where it was put.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Order {
+    /// How far apart two events must lie so that it is certain which came first, microseconds: how far the exchanges
+    /// lie apart that two logs share, or what the coarser of two clocks counts in. Whether the clocks agree beyond
+    /// that, nothing says.
+    pub uncertain: u64,
+    /// By how much the input could stand earlier without any two events changing places, microseconds; nothing where
+    /// no event of another input is before one of its own.
+    pub earlier: Option<u64>,
+    /// The same for later.
+    pub later: Option<u64>,
+    /// Neighbours that lie so close that nothing but the offset says which came first.
+    pub unsure: Vec<(Origin, Origin)>,
+}
+
+/// The order of an input's events in a timeline; nothing where no other input tells anything beside them.
+pub(crate) fn order(seen: &[Seen], input: usize, uncertain: u64) -> Option<Order> {
+    let told: Vec<&Seen> = seen.iter().filter(|one| one.what.is_some()).collect();
+    let mut order = Order {
+        uncertain,
+        earlier: None,
+        later: None,
+        unsure: Vec::new(),
+    };
+    for pair in told.windows(2) {
+        let [before, after] = pair else { continue };
+        if (before.input == input) == (after.input == input) {
+            continue;
+        }
+        let apart = after.us - before.us;
+        let holds = if after.input == input {
+            &mut order.earlier
+        } else {
+            &mut order.later
+        };
+        *holds = Some(holds.map_or(apart, |least| least.min(apart)));
+        if apart <= uncertain {
+            order.unsure.push((Origin::of(before), Origin::of(after)));
+        }
+    }
+    (order.earlier.is_some() || order.later.is_some()).then_some(order)
+}
+
+/// What all times of a log are multiples of, microseconds: seconds, milliseconds, or microseconds.
+pub(crate) fn resolution(epoch: Option<i64>, told: &[Told]) -> u64 {
+    const UNITS: [u64; 2] = [1_000_000, 1_000];
+    let epoch = u64::try_from(epoch.unwrap_or_default()).unwrap_or_default();
+    let is_counted = |unit: &u64| {
+        let mut times = told.iter().map(|one| epoch.saturating_add(one.us));
+        times.all(|time| time % unit == 0)
+    };
+    let is_timed = told.windows(2).any(|pair| pair[0].us != pair[1].us);
+    let unit = UNITS.into_iter().filter(|_| is_timed).find(is_counted);
+    unit.unwrap_or(1)
 }
 
 type Key<'a> = (&'a str, usize, Option<&'a str>);

@@ -123,10 +123,12 @@ impl Draft {
     }
 
     pub(crate) fn leave(&mut self, seen: &Seen, ja: impl Into<String>, en: impl Into<String>) {
-        self.unexplained.push(Unexplained {
-            at: Origin::of(seen),
-            what: Wording::new(ja.into(), en.into()),
-        });
+        self.unexplained(seen, Wording::new(ja.into(), en.into()));
+    }
+
+    pub(crate) fn unexplained(&mut self, seen: &Seen, what: Wording) {
+        let at = Origin::of(seen);
+        self.unexplained.push(Unexplained { at, what });
     }
 
     /// Every line with a mark.

@@ -2,7 +2,7 @@
 //! replayed. Who has changed a line by hand, or taken its remark away, has decided it.
 
 use crate::draft::Mark;
-use crate::otherwise::{self, Instead};
+use crate::otherwise::{self, Candidate, Instead};
 use crate::remark;
 
 /// How many lines are changed together at most.
@@ -24,7 +24,7 @@ struct Open {
     /// From 0.
     at: usize,
     is_filled_in: bool,
-    instead: Vec<(String, Instead)>,
+    instead: Vec<Candidate>,
 }
 
 /// One thing that is otherwise than in the draft.
@@ -68,17 +68,28 @@ impl Drafted {
     }
 
     /// The draft as it is, then everything with one change, then with two: of lines that have equal
-    /// evidence first.
+    /// evidence first, and of those that were filled in what a requirement is about, where one is looked for.
     #[must_use]
-    pub fn alternatives(&self) -> Vec<Vec<Change>> {
+    pub fn alternatives(&self, requirement: Option<&str>) -> Vec<Vec<Change>> {
         let mut all = vec![Vec::new()];
         let mut last = all.clone();
         for _ in 0..TOGETHER {
             let more = last.iter().flat_map(|some| self.with_one_more(some));
             last = more.take(MOST - all.len()).collect();
+            last.sort_by_key(|some| self.beside(some, requirement));
             all.extend_from_slice(&last);
         }
         all
+    }
+
+    /// How many of the changes neither have equal evidence nor are what a requirement is about.
+    fn beside(&self, some: &[Change], requirement: Option<&str>) -> usize {
+        let is_beside = |change: &&Change| {
+            let open = &self.open[change.open];
+            let candidate = &open.instead[change.instead];
+            open.is_filled_in && requirement.is_some_and(|id| !candidate.is_about(id))
+        };
+        some.iter().filter(is_beside).count()
     }
 
     fn with_one_more(&self, some: &[Change]) -> Vec<Vec<Change>> {
@@ -86,7 +97,7 @@ impl Drafted {
         let open = self.open.iter().enumerate().skip(next);
         let changes = open.flat_map(|(open, line)| {
             let writable = line.instead.iter().enumerate();
-            let writable = writable.filter(|(_, (_, to))| *to != Instead::Unwritable);
+            let writable = writable.filter(|(_, one)| one.instead != Instead::Unwritable);
             writable.map(move |(instead, _)| Change { open, instead })
         });
         changes.map(|change| [some, &[change]].concat()).collect()
@@ -96,8 +107,8 @@ impl Drafted {
     pub fn unwritable(&self) -> impl Iterator<Item = (usize, &str)> {
         self.open.iter().flat_map(|open| {
             let cannot = open.instead.iter();
-            let cannot = cannot.filter(|(_, to)| *to == Instead::Unwritable);
-            cannot.map(|(words, _)| (open.at + 1, words.as_str()))
+            let cannot = cannot.filter(|one| one.instead == Instead::Unwritable);
+            cannot.map(|one| (open.at + 1, one.words.as_str()))
         })
     }
 
@@ -105,16 +116,30 @@ impl Drafted {
     #[must_use]
     pub fn told(&self, change: Change) -> (usize, &str) {
         let open = &self.open[change.open];
-        (open.at + 1, &open.instead[change.instead].0)
+        (open.at + 1, &open.instead[change.instead].words)
+    }
+
+    /// Takes the acts of a word out that follow an act, until the next check begins.
+    fn leave_out(&self, lines: &mut [Option<String>], after: usize, word: &str) {
+        for (at, line) in self.lines.iter().enumerate().skip(after + 1) {
+            let body = parts(line).map_or("", |(_, body, _)| body);
+            if body.starts_with("choose-method") {
+                break;
+            }
+            if body.starts_with(word) {
+                lines[at] = None;
+            }
+        }
     }
 
     /// The scenario with these changes. A remark names the candidate first that its line has.
     #[must_use]
     pub fn text(&self, changes: &[Change]) -> String {
         let mut lines: Vec<Option<String>> = self.lines.iter().cloned().map(Some).collect();
+        let mut then = Vec::new();
         for change in changes {
             let open = &self.open[change.open];
-            let (words, instead) = &open.instead[change.instead];
+            let Candidate { words, instead, .. } = &open.instead[change.instead];
             let Some((indent, _, remark)) = parts(&self.lines[open.at]) else {
                 continue;
             };
@@ -123,15 +148,42 @@ impl Drafted {
                     let remark = first_named(remark, words);
                     Some(format!("{indent}{body} # {remark}"))
                 }
+                Instead::Lines(bodies) => {
+                    let remark = first_named(remark, words);
+                    let lines = bodies
+                        .iter()
+                        .map(|body| format!("{indent}{body} # {remark}"));
+                    Some(lines.collect::<Vec<_>>().join("\n"))
+                }
+                Instead::Without(body, word) => {
+                    self.leave_out(&mut lines, open.at, word);
+                    Some(format!("{indent}{body} # {}", first_named(remark, words)))
+                }
+                Instead::Then(body, acts) => {
+                    then.extend(acts.iter().map(|act| format!("  - {act} # {remark}")));
+                    Some(format!("{indent}{body} # {remark}"))
+                }
                 Instead::Nothing | Instead::Unwritable => None,
             };
         }
-        lines
-            .into_iter()
-            .flatten()
-            .map(|line| line + "\n")
-            .collect()
+        let mut lines: Vec<String> = lines.into_iter().flatten().collect();
+        if !then.is_empty() {
+            let at = before_leaving(&lines);
+            lines.splice(at..at, then);
+        }
+        lines.into_iter().map(|line| line + "\n").collect()
     }
+}
+
+/// Where the first card is taken that was placed, or else everything is closed.
+fn before_leaving(lines: &[String]) -> usize {
+    let act = |line: &str| parts(line).map(|(_, body, _)| body.to_owned());
+    let is = |line: &String, word: &str| act(line).is_some_and(|body| body.starts_with(word));
+    let placed = lines.iter().position(|line| is(line, "place-card"));
+    let after = placed.unwrap_or(lines.len());
+    let ends = |line: &String| is(line, "take-card") || is(line, "close");
+    let behind = lines[after..].iter().position(ends);
+    behind.map_or(lines.len(), |behind| after + behind)
 }
 
 /// Indentation with the dash of a list, what is written, and its remark.

@@ -3,7 +3,7 @@
 use madoguchi_trace::What;
 use madoguchi_wire::Profile;
 
-use crate::align::{Shift, shift};
+use crate::align::{Order, Shift, order, resolution, shift};
 use crate::canary::Canaries;
 use crate::read::{Log, Writer, read};
 use crate::redact::{Redactor, Seen};
@@ -28,6 +28,8 @@ pub struct Input {
     pub redacted: usize,
     /// Where it stands on the timeline.
     pub place: Place,
+    /// How far the order of its events rests on that; nothing where no other input tells anything beside them.
+    pub order: Option<Order>,
 }
 
 /// How an input was put on the timeline.
@@ -35,8 +37,10 @@ pub struct Input {
 pub enum Place {
     /// The others are put beside it.
     First,
-    /// By its own clock: so many microseconds after the first one begins.
+    /// By its own clock, which nothing confirms: so many microseconds after the first one begins.
     Clock(i64),
+    /// Where a person said that it belongs: so many microseconds after the first one begins.
+    Told(i64),
     /// It tells the same exchanges, so it adds nothing but its offset; so many of them, and how far
     /// they lie apart, microseconds.
     Same(Shift),
@@ -66,7 +70,12 @@ pub struct Incident {
     pub(crate) canaries: Canaries,
     /// How the counter was set up, and which input says so.
     pub(crate) settings: Option<(usize, Settings)>,
+    /// The kinds of cards that are known, each with its answer to reset.
+    pub(crate) kinds: Vec<Kind>,
 }
+
+/// A kind of card: the name of its profile, and its answer to reset.
+pub type Kind = (&'static str, Vec<u8>);
 
 impl std::fmt::Debug for Incident {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
@@ -97,6 +106,7 @@ impl Incident {
             for part in read.parts {
                 let mut redactor = Redactor::new(lanes.len());
                 let epoch = part.found.epoch;
+                let resolution = resolution(epoch, &part.found.told);
                 settings = settings.or(part.found.settings.map(|settings| (lanes.len(), settings)));
                 let told = part.found.told.into_iter();
                 let seen: Vec<Seen> = told
@@ -112,8 +122,15 @@ impl Incident {
                     unpaired: count(&|one| one.is_unpaired()),
                     redacted: count(&|one| one.redacted),
                     place: Place::After,
+                    order: None,
                 };
-                lanes.push(Lane { input, epoch, seen });
+                lanes.push(Lane {
+                    input,
+                    epoch,
+                    clock: log.clock,
+                    resolution,
+                    seen,
+                });
             }
         }
         let (inputs, seen) = joined(lanes);
@@ -123,7 +140,15 @@ impl Incident {
             seen,
             canaries,
             settings,
+            kinds: Vec::new(),
         }
+    }
+
+    /// With the kinds of cards that can be told by their answer to reset, the usual one first.
+    #[must_use]
+    pub fn with_kinds(mut self, kinds: Vec<Kind>) -> Self {
+        self.kinds = kinds;
+        self
     }
 
     /// Whether nothing at all was told.
@@ -143,6 +168,10 @@ impl Incident {
 struct Lane {
     input: Input,
     epoch: Option<i64>,
+    /// What a person said of its clock, microseconds.
+    clock: Option<i64>,
+    /// What its times are multiples of, microseconds.
+    resolution: u64,
     seen: Vec<Seen>,
 }
 
@@ -158,6 +187,8 @@ fn joined(mut lanes: Vec<Lane>) -> (Vec<Input>, Vec<Seen>) {
     };
     lanes[first].input.place = Place::First;
     let epoch = lanes[first].epoch;
+    let first_clock = lanes[first].clock.unwrap_or_default();
+    let first_resolution = lanes[first].resolution;
     let mut seen = std::mem::take(&mut lanes[first].seen);
     let standing = seen.clone();
     move_by(&mut seen, BASE);
@@ -169,9 +200,19 @@ fn joined(mut lanes: Vec<Lane>) -> (Vec<Input>, Vec<Seen>) {
         let clock = epoch
             .zip(lane.epoch)
             .map(|(first, own)| own.saturating_sub(first));
-        let by = if let Some(shift) = shift(&standing, &own) {
-            lane.input.place = Place::Same(shift);
+        let shift = shift(&standing, &own);
+        if shift.is_some() {
             own.retain(|one| !is_of_card(one));
+        }
+        let is_said = lane.clock.is_some() || first_clock != 0;
+        let by = if is_said {
+            let own = lane.clock.unwrap_or_default();
+            let by = clock.unwrap_or_default();
+            let by = by.saturating_add(own).saturating_sub(first_clock);
+            lane.input.place = Place::Told(by);
+            by.saturating_add(BASE)
+        } else if let Some(shift) = shift {
+            lane.input.place = Place::Same(shift);
             shift.by.saturating_add(BASE)
         } else if let Some(by) = clock {
             lane.input.place = Place::Clock(by);
@@ -190,6 +231,14 @@ fn joined(mut lanes: Vec<Lane>) -> (Vec<Input>, Vec<Seen>) {
         one.us -= earliest;
     }
     seen.sort_by_key(|one| one.us);
+    for at in (0..lanes.len()).filter(|at| *at != first) {
+        let uncertain = match lanes[at].input.place {
+            Place::Same(shift) => shift.spread,
+            Place::Clock(_) | Place::Told(_) => lanes[at].resolution.max(first_resolution),
+            Place::First | Place::After => continue,
+        };
+        lanes[at].input.order = order(&seen, at, uncertain);
+    }
     (lanes.into_iter().map(|lane| lane.input).collect(), seen)
 }
 

@@ -5,6 +5,8 @@
 mod acts;
 mod errand;
 mod fault;
+mod kind;
+mod odd;
 mod persona;
 mod phantom;
 mod presence;
@@ -28,6 +30,7 @@ impl Draft {
     #[must_use]
     pub fn of(incident: &Incident) -> Self {
         let mut draft = Self::infer(&incident.seen);
+        kind::infer(&of_app(&incident.seen), &incident.kinds, &mut draft);
         if let Some((input, settings)) = &incident.settings {
             let from = Origin {
                 input: *input,
@@ -65,7 +68,10 @@ impl Draft {
         fault::infer(&day, &mut draft);
         web::infer(&asked, &mut draft);
         program::infer(seen, &day, &mut draft);
+        odd::infer(&app, &day, &mut draft);
+        odd::too_early(&asked, &day, &mut draft);
         acts::infer(&app, &day, &asked, &mut draft);
+        draft.way_to_service(asked.is_empty());
         web::record(&asked, &mut draft);
         draft.errors(&app);
         let last = day
@@ -79,6 +85,17 @@ impl Draft {
         draft.unexplained.sort_by_key(|one| one.at);
         draft.unexplained.dedup();
         draft
+    }
+
+    /// No log tells which server it was and what else stood on the way; without one of HTTP, nothing is known of what
+    /// happened there.
+    fn way_to_service(&mut self, is_untold: bool) {
+        if self.certificate.is_none() {
+            self.service.push(Written::filled_in("certificate: good"));
+        }
+        if is_untold && self.web_faults.is_empty() {
+            self.service.push(Written::filled_in("faults: []"));
+        }
     }
 
     /// What was set up takes the place of what was inferred of the same.

@@ -143,6 +143,9 @@ pub struct Log<'a> {
     pub writer: Option<Writer>,
     /// How to read the lines of an app's own log.
     pub patterns: Option<&'a Patterns>,
+    /// What to add to its times, microseconds, where a person says how far its clock is off: of a log without a
+    /// clock, how long after the others it begins.
+    pub clock: Option<i64>,
 }
 
 impl<'a> Log<'a> {
@@ -153,6 +156,7 @@ impl<'a> Log<'a> {
             bytes,
             writer: None,
             patterns: None,
+            clock: None,
         }
     }
 

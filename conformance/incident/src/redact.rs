@@ -13,6 +13,7 @@ use madoguchi_trace::{
 
 use crate::canary::Canaries;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::patterns::Done;
 use crate::told::{Answer, Says, Told};
 use crate::web::{Content, Exchanged, Trouble};
@@ -47,6 +48,11 @@ impl Seen {
             Aside::Error(error) => Some(Named::Error(error)),
             _ => None,
         }
+    }
+
+    /// Whether it is this call of PC/SC.
+    pub(crate) fn is_call(&self, name: &str) -> bool {
+        matches!(&self.what, Some(What::Pcsc(call)) if &*call.call == name)
     }
 
     /// Whether its answer could not be told from another program's.
@@ -92,11 +98,16 @@ pub(crate) enum Aside {
         rv: u32,
         took: Option<u64>,
     },
+    /// The answer to reset, which is that of every card of its kind.
+    Placed(Option<Vec<u8>>),
     Web(Box<Exchanged>),
     Act(Done),
     Screen(String),
     Error(String),
     Unlogged,
+    Odd(Odd),
+    /// No log says so: it must have been before what comes next.
+    Supposed,
     Came,
     Left,
 }
@@ -114,6 +125,7 @@ pub(crate) enum Outcome {
     Gone,
     Mute,
     Garbled,
+    Hung,
     Unpaired,
     Unknown,
 }
@@ -171,11 +183,11 @@ impl Redactor {
                 let (line, us, program) = (told.line, told.us, told.program);
                 vec![self.exchange((line, us, program), &command, &answer, took, canaries)]
             }
-            Says::Placed(_) => {
+            Says::Placed(atr) => {
                 let mut both = Vec::new();
                 if self.lies_there {
-                    // two readers, or a removal that the log leaves out
-                    both.push(seen(Some(removed()), Aside::Nothing));
+                    both.push(seen(None, Aside::Odd(Odd::SecondCard)));
+                    both.push(seen(Some(removed()), Aside::Supposed));
                     self.cards = self.cards.saturating_add(1);
                 }
                 self.lies_there = true;
@@ -194,7 +206,7 @@ impl Redactor {
                     what: Some(What::Reader(placed)),
                     note: None,
                     redacted: false,
-                    aside: Aside::Nothing,
+                    aside: Aside::Placed(atr.map(|atr| atr.as_bytes().to_vec())),
                 });
                 both
             }
@@ -249,6 +261,7 @@ impl Redactor {
             Says::Screen(screen) => vec![seen(None, Aside::Screen(screen))],
             Says::Error(error) => vec![seen(None, Aside::Error(error))],
             Says::Unlogged => vec![seen(None, Aside::Unlogged)],
+            Says::Odd(odd) => vec![seen(None, Aside::Odd(odd))],
             Says::Came => vec![seen(None, Aside::Came)],
             Says::Left => vec![seen(None, Aside::Left)],
         }
@@ -421,6 +434,7 @@ const fn not_answered(answer: &Answer) -> (Outcome, &'static str) {
         Answer::Gone => (Outcome::Gone, "transmission"),
         Answer::Mute => (Outcome::Mute, "transmission"),
         Answer::Garbled => (Outcome::Garbled, "transmission"),
+        Answer::Hung => (Outcome::Hung, "unknown"),
         Answer::Unpaired => (Outcome::Unpaired, "unpaired"),
         Answer::Unknown => (Outcome::Unknown, "unknown"),
     }

@@ -3,6 +3,7 @@
 use madoguchi_trace::What;
 
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::patterns::Done;
 use crate::settings::Settings;
 use crate::web::Exchanged;
@@ -48,6 +49,8 @@ pub(crate) enum Says {
     Error(String),
     /// A PIN was presented in a place that the log leaves out.
     Unlogged,
+    /// What nothing of ours does.
+    Odd(Odd),
     /// A program began or ended to use the reader.
     Came,
     Left,
@@ -70,6 +73,8 @@ pub(crate) enum Answer {
     Mute,
     /// What the reader heard of the card was damaged on its way.
     Garbled,
+    /// The call never returned, though the program went on.
+    Hung,
     /// Whose answer is whose cannot be told: several programs were waiting.
     Unpaired,
     /// The log does not say.

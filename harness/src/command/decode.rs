@@ -3,7 +3,7 @@
 use std::io::{self, Write as _};
 use std::path::Path;
 
-use madoguchi_incident::{Incident, Log, Patterns, Seen, Writer, withhold_personal_numbers};
+use madoguchi_incident::{Incident, Log, Seen, Writer, withhold_personal_numbers};
 use madoguchi_report::describe::describe;
 use madoguchi_terms::Lang;
 use madoguchi_trace::{Trace, What};
@@ -31,7 +31,11 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
         }
         return Ok(Exit::PASS);
     }
-    let incident = read_logs(&[&bytes], options.from, None)?;
+    let log = Log {
+        writer: options.from,
+        ..Log::of(&bytes)
+    };
+    let incident = read_logs(&[log])?;
     drop(bytes);
     screen::say(say(&incident, options.file.as_deref(), lang))?;
     Ok(Exit::PASS)
@@ -41,27 +45,19 @@ pub(super) fn decode(options: &cli::Decode, lang: Lang) -> Result<Exit, Trouble>
 pub(crate) const MOST_LINES: usize = 500_000;
 
 /// Logs of other programs, redacted. One that tells nothing is refused, and so is what is too long.
-pub(super) fn read_logs(
-    logs: &[&[u8]],
-    writer: Option<Writer>,
-    patterns: Option<&Patterns>,
-) -> Result<Incident, Trouble> {
-    let logs = logs.iter().map(|bytes| Log {
-        bytes,
-        writer,
-        patterns,
-    });
-    let logs: Vec<Log<'_>> = logs.collect();
+pub(super) fn read_logs(logs: &[Log<'_>]) -> Result<Incident, Trouble> {
     if MOST_LINES < logs.iter().map(Log::lines).sum() {
         return Err(Trouble::TooManyLines { limit: MOST_LINES });
     }
     let wire = Profile::builtin(cli::DEFAULT_PROFILE)
         .unwrap_or_else(|| unreachable!("the profile that is spoken where none is named"));
-    let incident = Incident::read(&logs, &wire);
+    let incident = Incident::read(logs, &wire);
     if incident.is_empty() {
         return Err(Trouble::NothingTold);
     }
-    Ok(incident)
+    let kinds =
+        madoguchi_card::Profile::all().map(|kind| (kind.name, kind.atr.as_bytes().to_vec()));
+    Ok(incident.with_kinds(kinds.into()))
 }
 
 /// The same of standard input.

@@ -9,7 +9,8 @@ use std::io::{self, Write as _};
 use std::path::Path;
 
 use madoguchi_incident::{
-    Draft, Fidelity, Incident, Input, Named, Origin, Patterns, Place, Withheld, Writer, place,
+    Draft, Fidelity, Incident, Input, Log, Named, Order, Origin, Patterns, Place, Withheld, Writer,
+    place,
 };
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Scenario;
@@ -40,8 +41,19 @@ pub(super) fn import(options: &cli::Import, lang: Lang) -> Result<Exit, Trouble>
             read_log(log)?
         });
     }
-    let borrowed: Vec<&[u8]> = logs.iter().map(Vec::as_slice).collect();
-    let incident = read_logs(&borrowed, options.from, patterns.as_ref())?;
+    let named = |file: &Path| options.logs.iter().position(|log| log == file);
+    let mut clocks = vec![None; logs.len()];
+    for clock in &options.clocks {
+        let at = named(&clock.log).ok_or_else(|| Trouble::NoSuchLog(clock.log.clone()))?;
+        clocks[at] = Some(clock.us);
+    }
+    let read = logs.iter().zip(clocks).map(|(bytes, clock)| Log {
+        bytes,
+        writer: options.from,
+        patterns: patterns.as_ref(),
+        clock,
+    });
+    let incident = read_logs(&read.collect::<Vec<_>>())?;
     drop(logs);
     screen::say(say_inputs(&incident, lang))?;
     if options.dry_run {
@@ -117,6 +129,14 @@ fn told(incident: &Incident, draft: Option<&Draft>, fidelity: Option<&Fidelity>)
             "exchanges": input.exchanges,
             "unpaired": input.unpaired,
             "clock": clock(input),
+            "order": input.order.as_ref().map(|order| json!({
+                "uncertain_us": order.uncertain,
+                "holds_earlier_us": order.earlier,
+                "holds_later_us": order.later,
+                "unsure": order.unsure.iter().map(|(before, after)| {
+                    [before, after].map(|at| place(&incident.inputs, *at, Lang::En))
+                }).collect::<Json>(),
+            })),
         })
     });
     let unknown = incident
@@ -181,6 +201,7 @@ fn clock(input: &Input) -> Json {
     match input.place {
         Place::First => json!("first"),
         Place::Clock(us) => json!({ "offset_us": us }),
+        Place::Told(us) => json!({ "offset_us": us, "told": true }),
         Place::Same(shift) => json!({
             "offset_us": shift.by, "same_exchanges": shift.same, "spread_us": shift.spread,
         }),
@@ -198,6 +219,10 @@ fn say_inputs(incident: &Incident, lang: Lang) -> io::Result<()> {
             Place::Clock(us) => lang.pick(
                 format!("、時計の差 {}", seconds(us)),
                 format!(", {} by its clock", seconds(us)),
+            ),
+            Place::Told(us) => lang.pick(
+                format!("、指定した時計の差 {}", seconds(us)),
+                format!(", {} as was said of its clock", seconds(us)),
             ),
             Place::Same(shift) => lang.pick(
                 format!(
@@ -227,6 +252,9 @@ fn say_inputs(incident: &Incident, lang: Lang) -> io::Result<()> {
             format!("log {log}: {writer}, {known} {of}, {exchanges} exchanges with a card{place}"),
         );
         writeln!(out, "{told}")?;
+        if let Some(order) = &input.order {
+            say_order(&mut out, order, &incident.inputs, lang)?;
+        }
     }
     unread(&mut out, incident, lang)?;
     writeln!(out, "{}", lang.pick("残さないもの:", "not kept:"))?;
@@ -234,6 +262,47 @@ fn say_inputs(incident: &Incident, lang: Lang) -> io::Result<()> {
         writeln!(out, "  {:>5}  {}", places.len(), class_text(class, lang))?;
     }
     Ok(())
+}
+
+/// How far the order of events beside those of other logs can be trusted.
+fn say_order(
+    out: &mut impl io::Write,
+    order: &Order,
+    inputs: &[Input],
+    lang: Lang,
+) -> io::Result<()> {
+    /// Pairs that are named; all of them are in `incident.json`.
+    const MOST: usize = 3;
+    let by = |by: Option<u64>| {
+        by.map_or("∞".to_owned(), |us| {
+            format!("{}.{:03} s", us / 1_000_000, us / 1_000 % 1_000)
+        })
+    };
+    let (earlier, later) = (by(order.earlier), by(order.later));
+    let told = lang.pick(
+        format!("  他の記録との前後が変わらないのは、この差の誤りが −{earlier} から +{later} までのとき"),
+        format!("  its order beside other logs stands while that is wrong by no more than −{earlier} to +{later}"),
+    );
+    writeln!(out, "{told}")?;
+    if order.unsure.is_empty() {
+        return Ok(());
+    }
+    let named = order.unsure.iter().take(MOST).map(|(before, after)| {
+        let [before, after] = [before, after].map(|at| place(inputs, *at, lang));
+        format!("{before} → {after}")
+    });
+    let named = named.collect::<Vec<_>>().join("; ");
+    let more = if order.unsure.len() > MOST {
+        "; …"
+    } else {
+        ""
+    };
+    let (count, ms) = (order.unsure.len(), order.uncertain.div_ceil(1_000));
+    let told = lang.pick(
+        format!("  時計の差だけで前後を決めたもの {count} 組 (確かなのは {ms} ms を超える間隔): {named}{more}"),
+        format!("  {count} pairs whose order rests on the offset alone (what is more than {ms} ms apart is certain): {named}{more}"),
+    );
+    writeln!(out, "{told}")
 }
 
 fn class_text(class: Withheld, lang: Lang) -> &'static str {

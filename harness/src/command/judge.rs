@@ -5,7 +5,7 @@ use std::io::{self, BufReader, Write as _};
 use std::path::{Path, PathBuf};
 use std::thread;
 
-use madoguchi_incident::{Incident, Writer};
+use madoguchi_incident::{Incident, Log, Writer};
 use madoguchi_judge::judge as judge_trace;
 use madoguchi_judge::verdict::{Overall, Verdicts, overall};
 use madoguchi_report::CaseReport;
@@ -132,7 +132,11 @@ impl Judged {
     /// Another program's log: redacted before it is judged, and written nowhere.
     fn of_log(path: &Path, writer: Writer) -> Result<Self, Trouble> {
         let bytes = read_log(path)?;
-        let incident = read_logs(&[&bytes], Some(writer), None)?;
+        let log = Log {
+            writer: Some(writer),
+            ..Log::of(&bytes)
+        };
+        let incident = read_logs(&[log])?;
         drop(bytes);
         let mut judged = Self::new(incident.trace(reports::TOOL), path);
         judged.again = judged

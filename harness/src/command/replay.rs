@@ -65,7 +65,7 @@ pub(super) fn replay(options: &cli::Replay, lang: Lang) -> Result<Exit, Trouble>
         log.as_ref(),
     );
 
-    let alternatives = drafted.alternatives();
+    let alternatives = drafted.alternatives(wanted.requirement.as_deref());
     let mut tried: Vec<Tried> = Vec::new();
     for some in alternatives.chunks(options.search.jobs) {
         // the draft itself is played, however little time there is

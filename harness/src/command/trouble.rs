@@ -81,6 +81,8 @@ pub(crate) enum Trouble {
     },
     /// An app's own log is to be read, and nothing says how.
     NoPatterns,
+    /// A clock is said of a log that is not read.
+    NoSuchLog(PathBuf),
     /// There is no profile to begin with.
     Draft(NoDraft),
     /// A file that is there already is not written over.
@@ -252,6 +254,7 @@ impl Trouble {
             | Self::Trace { .. }
             | Self::NothingTold
             | Self::NoPatterns
+            | Self::NoSuchLog(_)
             | Self::Report { .. }
             | Self::NotMerged(_)
             | Self::Plan { .. }
@@ -447,6 +450,13 @@ impl Say for Trouble {
                 "アプリ自身の記録の読み方が指定されていません\n  対処: madoguchi import --patterns-example > patterns.yaml で例を書き出し、アプリの行に合わせて --patterns patterns.yaml で渡してください".to_owned(),
                 "nothing says how the app's own log is to be read\n  help: write an example with madoguchi import --patterns-example > patterns.yaml, fit it to the app's lines, and name it with --patterns patterns.yaml".to_owned(),
             ),
+            Self::NoSuchLog(log) => {
+                let log = log.display();
+                lang.pick(
+                    format!("--clock の {log} は、渡された記録の中にありません\n  対処: 記録と同じ書き方で、--clock app.har=+3.2s のように指定してください"),
+                    format!("--clock names {log}, which is none of the logs\n  help: name it as the log is named, such as --clock app.har=+3.2s"),
+                )
+            }
             Self::Leaked => lang.pick(
                 "記録の値が、書き出すはずの内容に残っていたため、何も書き出していません。madoguchi の不具合です。記録の形式とともに報告してください (記録そのものは送らないでください)".to_owned(),
                 "a value of the logs was in what was about to be written, so nothing was written; this is a bug of madoguchi: please report which program wrote the log (do not send the log)".to_owned(),

@@ -35,8 +35,10 @@ pub(super) fn infer(app: &[&Seen], day: &Day<'_>, asked: &[Asked<'_>], draft: &m
         is_one_person: false,
         is_reader_gone: false,
         is_service_gone: false,
+        set_right: None,
     };
     counter.one_person();
+    counter.absent();
     counter.login();
     if day.presences.is_empty() {
         counter.without_card();
@@ -96,11 +98,25 @@ struct Counter<'a, 'd> {
     is_one_person: bool,
     is_reader_gone: bool,
     is_service_gone: bool,
+    /// What has to be set right when the card is taken.
+    set_right: Option<&'static str>,
 }
 
 impl Counter<'_, '_> {
     fn act(&mut self, written: Written) {
         self.draft.acts.push(written);
+    }
+
+    /// A reader that was not there when the program looked for the first time.
+    fn absent(&mut self) {
+        let is_first = |one: &&&Seen| matches!(one.what, Some(What::Reader(_) | What::Card(_)));
+        let first = self.app.iter().find(is_first);
+        if let Some(seen) = first
+            && matches!(seen.what, Some(What::Reader(ReaderEvent::Unplugged {})))
+        {
+            self.is_reader_gone = true;
+            self.act(Written::read("unplug-reader", Origin::of(seen)));
+        }
     }
 
     fn login(&mut self) {
@@ -120,11 +136,16 @@ impl Counter<'_, '_> {
             let activated = Written::filled_in("terminal: activated");
             self.draft.given.push(activated);
         }
+        self.code(first);
         let login = match first.or_else(|| of(Operation::Login)) {
+            Some(one) if one.decision() == Some("PASSWORD_WRONG") => {
+                Written::implied("login: wrong-password", Origin::of(one.seen))
+            }
             Some(one) => Written::implied("login", Origin::of(one.seen)),
             None => Written::filled_in("login"),
         };
         self.act(login);
+        self.refused_logins();
         let is_login = |one: &&Asked<'_>| {
             let operation = one.operation;
             matches!(operation, Some(Operation::FirstLogin | Operation::Login))
@@ -137,6 +158,108 @@ impl Counter<'_, '_> {
             before = failed.next();
             self.act(before.map_or_else(|| Written::filled_in(AGAIN), again));
         }
+    }
+
+    /// What is done about an activation code before anybody logs in, where the service says that it is new or used.
+    fn code(&mut self, first: Option<&Asked<'_>>) {
+        let Some((first, said)) = first.and_then(|first| Some((first, first.decision()?))) else {
+            return;
+        };
+        let from = Origin::of(first.seen);
+        let facility = match said {
+            "CODE_NOT_READY" => "facility: { kind: medical-institution }",
+            "CODE_USED" => "facility: { kind: medical-institution, code-used: true }",
+            _ => return,
+        };
+        self.draft.given.push(Written::implied(facility, from));
+        if said == "CODE_NOT_READY" {
+            self.act(Written::implied(NEW_CODE, from));
+        }
+    }
+
+    /// The logins that the service refused, until one succeeds: what has to be done first, and once more. Where the
+    /// log ends with a refusal, people would do that.
+    fn refused_logins(&mut self) {
+        let mut logins = self.asked.iter().filter(|one| is_login(one));
+        while let Some(one) = logins.next() {
+            let Some(said) = one.decision().filter(|said| *said != "OK") else {
+                break;
+            };
+            let from = Origin::of(one.seen);
+            let needs: &[&str] = match said {
+                "CODE_NOT_READY" => &["wait: 11min"],
+                "CODE_USED" | "CODE_INVALID" => &[NEW_CODE, "wait: 11min"],
+                "PASSWORD_WRONG" => &[],
+                _ => break,
+            };
+            for act in needs {
+                self.act(Written::implied(*act, from));
+            }
+            let next = logins.clone().next();
+            self.act(match next {
+                Some(next) => Written::implied("login", Origin::of(next.seen)),
+                None => Written::filled_in("login"),
+            });
+        }
+    }
+
+    /// When the service let somebody in for the first time; later logins are acts of their own.
+    fn let_in(&self) -> u64 {
+        let mut logins = self.asked.iter().filter(|one| is_login(one));
+        let first = logins.find(|one| one.decision() == Some("OK"));
+        first.map_or(u64::MAX, |one| one.seen.us)
+    }
+
+    /// Somebody logs in once more: the service ended the session, or the app was started anew. Of a terminal that is
+    /// activated again, both.
+    fn login_again(&mut self, one: &Asked<'_>) {
+        let from = Origin::of(one.seen);
+        let of = ["login", "restart-app: killed + login"];
+        self.act(Written::one_of("login", &of, from));
+    }
+
+    /// What the service was like during a visit, where it says that it could not answer then. Whether it has to be
+    /// set right afterwards.
+    fn service_was(&mut self, at: usize, presence: &Presence<'_>) -> Option<&'static str> {
+        let until = self.until(at);
+        let during = |one: &&Asked<'_>| (presence.from_us..=until).contains(&one.seen.us);
+        let asked = self
+            .asked
+            .iter()
+            .filter(during)
+            .filter(|one| !is_login(one));
+        let mut said = asked.filter_map(|one| Some((one, one.decision()?)));
+        let (one, [before, after]) = said.find_map(|(one, said)| {
+            let acts = match said {
+                "FUNCTION_OFF" => [
+                    "operate: { function: { on: false } }",
+                    "operate: { function: { on: true } }",
+                ],
+                "BUSY" => [
+                    "operate: { service: { state: busy } }",
+                    "operate: { service: { state: running } }",
+                ],
+                "OUTAGE" => [
+                    "operate: { service: { state: outage } }",
+                    "operate: { service: { state: running } }",
+                ],
+                "SESSION_INVALID" => ["wait: 9h", ""],
+                _ => return None,
+            };
+            Some((one, acts))
+        })?;
+        let from = Origin::of(one.seen);
+        if before.contains("function") {
+            let given = &mut self.draft.given;
+            if !given.iter().any(|line| line.text.starts_with("facility:")) {
+                let facility = "facility: { kind: medical-institution }";
+                given.push(Written::implied(facility, from));
+            }
+        }
+        if !self.draft.acts.iter().any(|act| act.text == before) {
+            self.act(Written::implied(before, from));
+        }
+        (!after.is_empty()).then_some(after)
     }
 
     /// Whether all cards are of one kind that was described.
@@ -196,7 +319,7 @@ impl Counter<'_, '_> {
                 self.act(Written::implied("insert-card", Origin::of(presence.first)));
             } else {
                 self.visit(at, presence, is_open);
-                is_open = !presence.is_finished();
+                is_open = !presence.is_finished() && !presence.has_hung();
             }
             self.end(at, presence);
         }
@@ -213,7 +336,11 @@ impl Counter<'_, '_> {
         let during = asked
             .iter()
             .filter(|one| (since..until).contains(&one.seen.us));
+        let let_in = self.let_in();
         for one in during {
+            if is_login(one) && one.seen.us > let_in {
+                self.login_again(one);
+            }
             if let Some(errand) = one.operation.and_then(errand::of) {
                 self.errand(&errand, one);
             }
@@ -297,6 +424,7 @@ impl Counter<'_, '_> {
             .copied()
             .filter(presents_own)
             .collect();
+        let afterwards = self.service_was(at, presence);
         if !is_going_on {
             self.choose(at, presence);
         }
@@ -325,7 +453,16 @@ impl Counter<'_, '_> {
             self.act(pin(&again, false));
         }
         self.by_eye_after_lock(presence);
+        // what is asked for again is so because it can be answered by then
+        let is_busy = afterwards.is_some_and(|act| act.contains("service"));
+        if let Some(act) = afterwards.filter(|_| is_busy) {
+            self.act(Written::filled_in(act));
+            self.act(Written::filled_in(AGAIN));
+        }
         self.asked_beyond(at, presence);
+        if let Some(act) = afterwards.filter(|_| !is_busy) {
+            self.set_right = Some(act);
+        }
     }
 
     /// Which way of checking the identity.
@@ -361,6 +498,11 @@ impl Counter<'_, '_> {
         }
         let pin = verify.or(signed.map(|one| one.seen)).or(unlogged.copied());
         let act = match pin {
+            // of a PIN that was there before, the program may have made use by itself
+            Some(seen) if signed.is_none() => {
+                let of = ["pin", "visual"];
+                Written::one_of("choose-method: pin", &of, Origin::of(seen))
+            }
             Some(seen) => Written::implied("choose-method: pin", Origin::of(seen)),
             None => Written::implied("choose-method: visual", Origin::of(presence.first)),
         };
@@ -443,6 +585,7 @@ impl Counter<'_, '_> {
         let mut last: Option<&Asked<'_>> = None;
         let mut is_checked = false;
         let mut is_consent_due = None;
+        let mut has_agreed = false;
         for one in during {
             let implied = |text| Written::implied(text, Origin::of(one.seen));
             let is_again =
@@ -462,11 +605,18 @@ impl Counter<'_, '_> {
                 }
                 Some(Operation::RegistrationConsent) => {
                     is_consent_due = None;
+                    has_agreed = true;
                     implied("press: 同意する")
                 }
-                Some(Operation::Register) => implied("press: マイナンバーカードを読み取る"),
+                Some(Operation::Register) => {
+                    // without it nobody gets there
+                    if is_consent_due.take().is_some() {
+                        self.act(Written::filled_in("press: 同意する"));
+                    }
+                    implied(READ_CARD)
+                }
                 _ if !one.is_eligibility() => continue,
-                _ if is_registered => implied("press: 資格確認する"),
+                _ if is_registered => implied(CHECK_AGAIN),
                 _ if std::mem::replace(&mut is_checked, true) => again(one),
                 _ => {
                     last = Some(one);
@@ -474,7 +624,16 @@ impl Counter<'_, '_> {
                 }
             };
             last = Some(one);
+            has_agreed &= one.operation != Some(Operation::Register);
             self.act(act);
+        }
+        // registered, and what that came to was not asked for; agreed, and not registered
+        let is_registered = last
+            .is_some_and(|last| last.operation == Some(Operation::Register) && !last.has_failed());
+        if is_registered {
+            self.act(Written::filled_in(CHECK_AGAIN));
+        } else if has_agreed {
+            self.act(Written::filled_in(READ_CARD));
         }
         let designated = self.asked.iter().find(|one| {
             let is_during = (presence.from_us..=until).contains(&one.seen.us);
@@ -487,10 +646,11 @@ impl Counter<'_, '_> {
         if is_last && last.is_some_and(Asked::has_failed) {
             self.act(Written::filled_in(AGAIN));
         } else if let Some(terms) = is_consent_due.filter(|terms| !terms.has_failed()) {
-            self.act(Written::implied(
-                "press: 同意しない",
-                Origin::of(terms.seen),
-            ));
+            // who agrees may be registered without another request
+            let agrees = format!("press: 同意する + {READ_CARD} + {CHECK_AGAIN}");
+            let of = ["press: 同意しない", &agrees];
+            let from = Origin::of(terms.seen);
+            self.act(Written::one_of("press: 同意しない", &of, from));
         }
     }
 
@@ -502,7 +662,11 @@ impl Counter<'_, '_> {
         } else {
             match presence.end {
                 End::Taken(seen) if is_whole => {
-                    self.act(Written::read("take-card", Origin::of(seen)));
+                    let from = Origin::of(seen);
+                    self.act(match seen.aside {
+                        Aside::Supposed => Written::implied("take-card", from),
+                        _ => Written::read("take-card", from),
+                    });
                 }
                 End::Taken(_) => {}
                 End::Unplugged(seen) | End::Failed(seen) => {
@@ -524,6 +688,12 @@ impl Counter<'_, '_> {
                     }
                 }
                 End::Open => self.act(Written::implied("take-card", Origin::of(presence.first))),
+            }
+        }
+        if let Some(act) = self.set_right.take() {
+            self.act(Written::filled_in(act));
+            if is_last {
+                self.plain_visit();
             }
         }
         if is_last {
@@ -569,11 +739,15 @@ impl Counter<'_, '_> {
         let mut failed = false;
         let mut is_first = true;
         let mut is_errand = false;
+        let let_in = self.let_in();
         for one in self.asked {
             let from = Origin::of(one.seen);
             if let Some(errand) = one.operation.and_then(errand::of) {
                 is_errand = true;
                 self.errand(&errand, one);
+            }
+            if is_login(one) && one.seen.us > let_in {
+                self.login_again(one);
             }
             if !one.is_eligibility() {
                 continue;
@@ -616,6 +790,17 @@ impl Counter<'_, '_> {
             if is_open {
                 self.act(Written::filled_in(CLOSE));
             }
+        } else if std::mem::take(&mut self.is_reader_gone) {
+            let tried = [
+                "choose-method: visual",
+                "place-card",
+                "plug-reader",
+                "place-card",
+                "take-card",
+            ];
+            for act in tried {
+                self.act(Written::filled_in(act));
+            }
         } else if !self.app.iter().any(is_of_reader) {
             self.plain_visit();
         }
@@ -628,8 +813,25 @@ fn is_of_reader(seen: &&Seen) -> bool {
     what.is_some_and(|what| matches!(what, What::Card(_) | What::Reader(_) | What::Pcsc(_)))
 }
 
+/// A new activation code, which cannot be used at once.
+const NEW_CODE: &str = "operate: { issue-code: { memo: 窓口 } }";
+
+/// Whether it lets a terminal in.
+const fn is_login(one: &Asked<'_>) -> bool {
+    matches!(
+        one.operation,
+        Some(Operation::FirstLogin | Operation::Login)
+    )
+}
+
 /// What closes a screen.
 const CLOSE: &str = "press: 閉じる";
+
+/// What leads to a registration, when it was agreed to.
+const READ_CARD: &str = "press: マイナンバーカードを読み取る";
+
+/// What asks for eligibility when a card is registered.
+const CHECK_AGAIN: &str = "press: 資格確認する";
 
 /// What asks for the same once more.
 const AGAIN: &str = "press: 再試行";

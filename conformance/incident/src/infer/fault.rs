@@ -173,6 +173,11 @@ impl Told<'_, '_> {
                 );
                 None
             }
+            Outcome::Hung => {
+                // a log with a gap looks alike
+                let of = ["hangs", "lines are lost"];
+                Some(Written::one_of(self.fault(&moment, "hangs"), &of, from))
+            }
             Outcome::Unknown => {
                 if at + 1 == self.presence.exchanges.len() {
                     self.draft.leave(

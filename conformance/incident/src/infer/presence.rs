@@ -12,6 +12,8 @@ pub(super) struct Day<'a> {
     pub(super) presences: Vec<Presence<'a>>,
     /// What happened while no card lay there, and before which presence.
     pub(super) between: Vec<(usize, &'a Seen)>,
+    /// Commands that were answered though, by the log, no card lay there.
+    pub(super) without_card: Vec<&'a Seen>,
     /// Where the program ended, if it did in the log.
     pub(super) left: Option<&'a Seen>,
     /// Whether the staff let another program come: then it is no fault.
@@ -156,6 +158,9 @@ pub(super) fn of<'a>(app: &[&'a Seen]) -> Day<'a> {
                     if !day.presences.is_empty() && exchange.outcome != Outcome::Answered {
                         continue; // asked of a card that is gone
                     }
+                    if day.presences.iter().any(|presence| presence.is_read) {
+                        day.without_card.push(seen);
+                    }
                     day.begin(seen, false);
                     lies_there = true;
                 }
@@ -268,6 +273,12 @@ impl Presence<'_> {
     /// Whether the certificate for the check was read to its end.
     pub(super) fn has_read(&self) -> bool {
         self.is_finished() && self.exchanges.iter().any(Exchange::reads_certificate)
+    }
+
+    /// Whether its last command never returned, and somebody took the card.
+    pub(super) fn has_hung(&self) -> bool {
+        let last = self.exchanges.last();
+        last.is_some_and(|last| last.outcome == Outcome::Hung) && matches!(self.end, End::Taken(_))
     }
 
     /// Whether nothing was left undone: the last command was answered.

@@ -269,12 +269,30 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
                 );
                 Written::implied(text, from)
             }
+            _ if !is_of_profile(web) => {
+                let status = web.status;
+                draft.leave(
+                    one.seen,
+                    format!("電文プロファイルにない応答 (HTTP {status})。結果コードがないか、知られていない"),
+                    format!("an answer that the wire profile does not have (HTTP {status}): no result code, or an unknown one"),
+                );
+                continue;
+            }
             _ => match slow(web, usual, &line, from) {
                 Some(written) => written,
                 None => continue,
             },
         };
         draft.web_faults.push(written);
+    }
+}
+
+/// Whether a service answers so, as far as its answer was recorded.
+const fn is_of_profile(web: &Exchanged) -> bool {
+    match (web.status, web.content) {
+        // nothing is known of it, or of its body
+        (0, _) | (200..300, Content::None) => true,
+        _ => web.decision.is_some(),
     }
 }
 

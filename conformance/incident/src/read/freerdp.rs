@@ -8,6 +8,7 @@ use std::collections::VecDeque;
 use super::line::{Clock, Line, without_colour};
 use super::return_code::return_code;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 
 /// Commands under way that are kept.
@@ -71,6 +72,8 @@ struct Reading {
     block: Option<Block>,
     /// Commands that have not returned.
     open: VecDeque<(usize, u64, Clear)>,
+    /// Whether a command came before: a log that begins in the middle may begin with a return.
+    has_begun: bool,
     /// Whether two were under way at once; until none is, whose return is whose cannot be told.
     is_mixed: bool,
     /// Whether a card lies there, as far as was told.
@@ -147,6 +150,7 @@ impl Reading {
                     if self.open.len() >= MOST {
                         self.next(Answer::Unpaired);
                     }
+                    self.has_begun = true;
                     self.open.push_back((block.line, self.us, command));
                     self.is_mixed |= self.open.len() > 1;
                 }
@@ -166,6 +170,9 @@ impl Reading {
                         Answer::Unknown
                     }
                 };
+                if self.open.is_empty() && self.has_begun {
+                    self.tell(block.line, Says::Odd(Odd::SecondAnswer));
+                }
                 self.next(answer);
             }
             name if name.starts_with("GetStatusChange") && name.ends_with("_Return") => {

@@ -8,6 +8,7 @@ use madoguchi_iso7816::CommandApdu;
 
 use super::line::{Clock, Line, time_of_day};
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 
 const COMMAND: &[&str] = &[
@@ -198,6 +199,13 @@ pub(super) fn read(lines: &[Line<'_>]) -> Found {
                 (Answer::Bytes(bytes), took)
             };
             found.told.push(exchange(line, us, command, answer, took));
+        } else if !found.told.is_empty() {
+            found.told.push(Told {
+                line: line.number,
+                us,
+                program: None,
+                says: Says::Odd(Odd::SecondAnswer),
+            });
         }
     }
     if let Some((line, began, command)) = waiting {

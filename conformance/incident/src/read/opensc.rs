@@ -6,6 +6,7 @@
 use super::line::{Clock, Line, time_of_day};
 use super::return_code::return_code;
 use crate::clear::{Clear, LONGEST};
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 
 /// Bytes on one line of a block.
@@ -68,7 +69,7 @@ pub(super) fn read(lines: &[Line<'_>]) -> Found {
         let bytes = reading.bytes(count, &mut rest);
         match (bytes, is_answer) {
             (Some(bytes), false) => reading.command(line.number, bytes),
-            (Some(bytes), true) => reading.answer(bytes),
+            (Some(bytes), true) => reading.answer(line.number, bytes),
             (None, _) => {
                 reading.found.damaged.push(line.number);
                 reading.waiting = None;
@@ -85,6 +86,8 @@ struct Reading {
     clock: Clock,
     us: u64,
     waiting: Option<(usize, u64, Clear)>,
+    /// Whether a command came before: a log that begins in the middle may begin with an answer.
+    has_begun: bool,
     /// Whether a PIN was asked for since the last exchange, in a place that is left out.
     is_verifying: bool,
 }
@@ -118,10 +121,14 @@ impl Reading {
     fn command(&mut self, line: usize, command: Clear) {
         self.flush(Answer::Unknown);
         self.is_verifying = false;
+        self.has_begun = true;
         self.waiting = Some((line, self.us, command));
     }
 
-    fn answer(&mut self, answer: Clear) {
+    fn answer(&mut self, line: usize, answer: Clear) {
+        if self.waiting.is_none() && self.has_begun {
+            self.tell(line, Says::Odd(Odd::SecondAnswer));
+        }
         let empty = answer.is_empty();
         self.flush(if empty {
             Answer::Empty

@@ -10,6 +10,7 @@ use madoguchi_iso7816::{CommandApdu, Instruction, Le};
 use madoguchi_pcsc::ReturnCode;
 
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Says, Told};
 
 #[derive(Default)]
@@ -25,6 +26,10 @@ pub(super) struct Pairing {
     unclear: Vec<u64>,
     /// Since when each program waits for its call.
     began: BTreeMap<u64, u64>,
+    /// Whether a command came before: a log that begins in the middle may begin with an answer.
+    has_begun: bool,
+    /// Commands that cannot be read, whose answers have not come.
+    unreadable: usize,
     /// Whether some answer's owner is unknown; until none waits any more, all are.
     is_mixed: bool,
     /// Whether the log says what each call returned: then an answer is given out there.
@@ -46,6 +51,7 @@ struct Open {
 }
 
 struct Held {
+    line: usize,
     us: u64,
     thread: Option<String>,
     answer: Option<Clear>,
@@ -78,7 +84,10 @@ impl Pairing {
     pub(super) fn command(&mut self, line: usize, us: u64, thread: Option<&str>, command: Clear) {
         if !self.says_returns {
             self.give_held();
+        } else if self.open.is_empty() {
+            self.strays();
         }
+        self.has_begun = true;
         let announced = mem::take(&mut self.announced);
         let program = match announced[..] {
             [one] if self.unclear.is_empty() => Some(one),
@@ -124,6 +133,7 @@ impl Pairing {
     /// A command that cannot be read: its answer belongs to nothing.
     pub(super) fn broken(&mut self, thread: Option<&str>) {
         self.announced.clear();
+        self.unreadable += 1;
         match thread {
             Some(thread) => self
                 .open
@@ -138,18 +148,19 @@ impl Pairing {
         }
     }
 
-    pub(super) fn answer(&mut self, us: u64, thread: Option<&str>, answer: Clear) {
-        self.hold(us, thread, Some(answer));
+    pub(super) fn answer(&mut self, line: usize, us: u64, thread: Option<&str>, answer: Clear) {
+        self.hold(line, us, thread, Some(answer));
     }
 
-    pub(super) fn broken_answer(&mut self, us: u64, thread: Option<&str>) {
-        self.hold(us, thread, None);
+    pub(super) fn broken_answer(&mut self, line: usize, us: u64, thread: Option<&str>) {
+        self.hold(line, us, thread, None);
     }
 
-    fn hold(&mut self, us: u64, thread: Option<&str>, answer: Option<Clear>) {
+    fn hold(&mut self, line: usize, us: u64, thread: Option<&str>, answer: Option<Clear>) {
         self.unclear.append(&mut self.announced);
         self.failed = None;
         self.held.push(Held {
+            line,
             us,
             thread: thread.map(str::to_owned),
             answer,
@@ -207,18 +218,30 @@ impl Pairing {
             None => (self.held.len() == 1).then_some(0),
         };
         let is_one_of_several = thread.is_none() && self.held.len() > 1;
+        // nobody else was waiting: both are answers to this call
+        let is_alone = self.open.len() == 1 && self.unclear.is_empty() && at.is_some();
+        let of_call = self
+            .held
+            .iter()
+            .filter(|held| held.thread.as_deref() == thread);
+        let second = of_call.skip(1).map(|held| (held.line, held.us)).next();
+        let second = second.filter(|_| is_alone);
+        if let Some((line, us)) = second {
+            self.odd(line, us, Odd::SecondAnswer);
+        }
         match at {
             Some(at) => {
                 let mut open = self.open.remove(at);
                 open.program = Some(program);
                 let held = held.map(|at| self.held.remove(at));
-                open.is_mixed |= is_one_of_several;
+                open.is_mixed |= is_one_of_several || second.is_some();
                 if is_one_of_several {
                     for other in &mut self.open {
                         other.is_mixed = true;
                     }
                 }
                 let held = held.unwrap_or(Held {
+                    line,
                     us,
                     thread: None,
                     answer: None,
@@ -298,6 +321,8 @@ impl Pairing {
     pub(super) fn done(mut self) -> Vec<Told> {
         if !self.says_returns {
             self.give_held();
+        } else if self.open.is_empty() {
+            self.strays();
         }
         for open in mem::take(&mut self.open) {
             self.push_unanswered(open);
@@ -320,13 +345,38 @@ impl Pairing {
     fn give_held(&mut self) {
         for held in mem::take(&mut self.held) {
             if self.open.is_empty() {
-                continue; // a log that was cut begins with it
+                self.stray(&held);
+                continue;
             }
             let mut open = self.open.remove(0);
             open.is_mixed |= self.is_mixed;
             self.push(open, held, None);
         }
         self.mix();
+    }
+
+    /// An answer for which no command waits: of one that cannot be read, or odd. A log that was cut begins with one.
+    fn stray(&mut self, held: &Held) {
+        if self.unreadable > 0 {
+            self.unreadable -= 1;
+        } else if self.has_begun {
+            self.odd(held.line, held.us, Odd::SecondAnswer);
+        }
+    }
+
+    fn strays(&mut self) {
+        for held in mem::take(&mut self.held) {
+            self.stray(&held);
+        }
+    }
+
+    fn odd(&mut self, line: usize, us: u64, odd: Odd) {
+        self.ready.push(Told {
+            line,
+            us,
+            program: None,
+            says: Says::Odd(odd),
+        });
     }
 
     /// Whether a thread waits beside another of which nothing is known.

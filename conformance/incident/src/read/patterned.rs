@@ -12,6 +12,7 @@ use super::line::{Clock, Line, time_of_day, without_colour};
 use super::return_code::return_code;
 use crate::canary::Canaries;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::patterns::{Pattern, Patterns, ReaderWord};
 use crate::told::{Answer, Found, Says, Told};
 use crate::web::{Content, Exchanged, Trouble};
@@ -109,8 +110,10 @@ impl Reading<'_> {
         if let Some(answer) = piece("answer") {
             // a line that ends within an answer does not say how it ends
             match Clear::pairs(answer).filter(|_| !line.is_cut) {
-                Some(answer) if answer.is_empty() => self.answered(Answer::Empty, took),
-                Some(answer) => self.answered(Answer::Bytes(answer), took),
+                Some(answer) if answer.is_empty() => {
+                    self.answered(line.number, Answer::Empty, took);
+                }
+                Some(answer) => self.answered(line.number, Answer::Bytes(answer), took),
                 None => {
                     self.found.damaged.push(line.number);
                     self.flush(Answer::Unknown);
@@ -119,7 +122,7 @@ impl Reading<'_> {
         } else if let Some(rv) = piece("rv") {
             match return_code(rv) {
                 Some(0) | None => {}
-                Some(rv) => self.answered(Answer::Failed(rv), took),
+                Some(rv) => self.answered(line.number, Answer::Failed(rv), took),
             }
         }
         if piece("url").is_some() || piece("status").is_some() {
@@ -185,7 +188,14 @@ impl Reading<'_> {
         });
     }
 
-    fn answered(&mut self, answer: Answer, took: Option<u64>) {
+    fn answered(&mut self, at: usize, answer: Answer, took: Option<u64>) {
+        let has_begun = |told: &Told| matches!(told.says, Says::Exchange { .. });
+        if self.waiting.is_none()
+            && matches!(answer, Answer::Bytes(_))
+            && self.found.told.iter().any(has_begun)
+        {
+            self.tell(at, Says::Odd(Odd::SecondAnswer));
+        }
         if let Some((line, began, command)) = self.waiting.take() {
             let between = self.us.checked_sub(began).filter(|_| self.is_fine);
             let took = took.or(between);

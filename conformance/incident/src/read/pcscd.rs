@@ -12,6 +12,7 @@ use super::line::{Line, without_colour};
 use super::pairing::Pairing;
 use super::return_code::return_code;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 
 /// A line as pcscd writes it.
@@ -191,10 +192,10 @@ impl Reading {
             // the rest of an answer may be what is missing
             let is_whole = |answer: &Clear| !is_cut || answer.as_bytes().ends_with(&[0x90, 0x00]);
             match Clear::pairs(rest).filter(is_whole) {
-                Some(answer) => self.pairing.answer(us, message.thread, answer),
+                Some(answer) => self.pairing.answer(number, us, message.thread, answer),
                 None => {
                     self.found.damaged.push(number);
-                    self.pairing.broken_answer(us, message.thread);
+                    self.pairing.broken_answer(number, us, message.thread);
                 }
             }
         } else if let Some(client) = between(says, "Received command: ", " from client ") {
@@ -282,6 +283,7 @@ impl Reading {
             }
         } else if says.starts_with("Card inserted into ") {
             self.pairing.begin();
+            self.changed_at_once(number);
             self.tell(number, None, Says::Placed(None));
             self.inserted = Some(self.found.told.len() - 1);
             self.lies_there = true;
@@ -316,6 +318,18 @@ impl Reading {
         {
             self.pairing.left(self.us, client);
             self.tell(number, Some(client), Says::Left);
+        }
+    }
+
+    /// Whether the card that lay there was taken a moment ago, and nobody asked for anything in between.
+    fn changed_at_once(&mut self, number: usize) {
+        /// Faster than hands are, and than most programs look, microseconds.
+        const MOMENT: u64 = 400_000;
+        let taken = self.found.told.last().filter(|last| {
+            matches!(last.says, Says::Removed) && self.us.saturating_sub(last.us) < MOMENT
+        });
+        if taken.is_some() {
+            self.tell(number, None, Says::Odd(Odd::QuickChange));
         }
     }
 

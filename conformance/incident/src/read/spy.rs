@@ -12,6 +12,7 @@ use std::collections::BTreeMap;
 use super::line::Line;
 use super::return_code::return_code;
 use crate::clear::Clear;
+use crate::odd::Odd;
 use crate::told::{Answer, Found, Says, Told};
 use reader::Readers;
 
@@ -64,6 +65,13 @@ impl Call {
         number(self.parameters.get(at)?)
     }
 
+    /// What it sends to the card.
+    fn command(&self) -> Option<Clear> {
+        let (_, bytes) = self.buffers().next()?;
+        let command = Clear::pairs(bytes).filter(|command| !command.is_empty());
+        command.filter(|_| self.name == "SCardTransmit")
+    }
+
     /// Whether these are the lines of one call: of two, whose end and beginning are lost, there are more.
     fn is_one_transmission(&self) -> bool {
         /// Handle, protocol of the request with its length, command with its length, protocol of the answer
@@ -94,6 +102,8 @@ struct Reading {
     /// Whether the PC/SC service is not there, as far as was told.
     is_service_gone: bool,
     now: u64,
+    /// The latest time that was told, microseconds since 1970.
+    latest: Option<i64>,
 }
 
 /// `1795354027|840838|SCardTransmit…` in microseconds since 1970, and the rest.
@@ -131,6 +141,7 @@ impl Reading {
             self.found.damaged.push(line);
             return;
         };
+        self.at(line, began);
         self.found.epoch.get_or_insert(began);
         let call = Call {
             line,
@@ -154,12 +165,23 @@ impl Reading {
             self.found.damaged.push(line);
             return;
         };
+        self.at(begun.line, ended);
         let epoch = self.found.epoch.unwrap_or(ended);
         let us = u64::try_from(ended.saturating_sub(epoch)).unwrap_or_default();
         self.now = self.now.max(us);
         let took = u64::try_from(ended.saturating_sub(begun.began)).ok();
         self.service(&begun, rv);
         self.call(&begun, rv, took);
+    }
+
+    /// Notices where the clock goes back. Two threads write their lines a little out of order.
+    fn at(&mut self, line: usize, us: i64) {
+        const BESIDE: i64 = 10_000;
+        if self.latest.is_some_and(|latest| us + BESIDE < latest) {
+            self.tell(line, Says::Odd(Odd::BackInTime));
+            self.latest = None;
+        }
+        self.latest = Some(self.latest.map_or(us, |latest| latest.max(us)));
     }
 
     /// Notices the PC/SC service coming and going.
@@ -197,6 +219,9 @@ impl Reading {
             }
             "SCardConnect" => {
                 let share = call.number(2);
+                for says in self.readers.named(rv) {
+                    self.tell(call.line, says);
+                }
                 if rv == 0 && share != Some(3) {
                     for says in self.readers.connected() {
                         self.tell(call.line, says);
@@ -261,11 +286,7 @@ impl Reading {
 
     /// A call whose end is not in the log.
     fn lost(&mut self, call: &Call) {
-        let command = call.buffers().next();
-        let command = command.and_then(|(_, bytes)| Clear::pairs(bytes));
-        if call.name == "SCardTransmit"
-            && let Some(command) = command.filter(|command| !command.is_empty())
-        {
+        if let Some(command) = call.command() {
             let says = Says::Exchange {
                 command,
                 answer: Answer::Unknown,
@@ -273,6 +294,32 @@ impl Reading {
             };
             self.tell(call.line, says);
         }
+    }
+
+    /// A call that was under way when the log ended. Where the program went on for long on another thread, it hung:
+    /// that belongs where it began.
+    fn never_left(&mut self, call: &Call) {
+        /// Longer than any command of a card that works, microseconds.
+        const LONG: u64 = 1_000_000;
+        let epoch = self.found.epoch.unwrap_or(call.began);
+        let us = u64::try_from(call.began.saturating_sub(epoch)).unwrap_or_default();
+        let Some(command) = call.command().filter(|_| self.now >= us + LONG) else {
+            self.lost(call);
+            return;
+        };
+        let told = &mut self.found.told;
+        let later = told.iter().position(|one| one.line > call.line);
+        let hung = Told {
+            line: call.line,
+            us,
+            program: None,
+            says: Says::Exchange {
+                command,
+                answer: Answer::Hung,
+                took: None,
+            },
+        };
+        told.insert(later.unwrap_or(told.len()), hung);
     }
 
     fn tell(&mut self, line: usize, says: Says) {
@@ -286,7 +333,7 @@ impl Reading {
 
     fn done(mut self) -> Found {
         for call in std::mem::take(&mut self.calls).into_values() {
-            self.lost(&call);
+            self.never_left(&call);
         }
         self.found
     }

@@ -18,6 +18,7 @@ fn everything(text: &str) {
             bytes: text.as_bytes(),
             writer,
             patterns,
+            clock: None,
         };
         let incident = Incident::read(&[log], wire());
         let said = yaml(&incident);

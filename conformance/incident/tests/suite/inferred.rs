@@ -154,13 +154,13 @@ fn a_pin_of_another_reference_is_no_check_by_pin() {
     );
 }
 
-fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
+pub(super) fn entry(second: u32, path: &str, response: &str, more: &str) -> String {
     format!(
         r#"{{"startedDateTime":"2026-11-22T00:00:{second:02}.000Z","request":{{"method":"POST","url":"https://x.test{path}"}},"response":{response}{more}}}"#
     )
 }
 
-fn har(entries: &[String]) -> Incident {
+pub(super) fn har(entries: &[String]) -> Incident {
     let text = format!(
         r#"{{"log":{{"version":"1.2","entries":[{}]}}}}"#,
         entries.join(",")
@@ -239,7 +239,7 @@ fn the_same_exchanges_in_two_logs_join_their_clocks() {
 }
 
 /// An exchange of a client, as `pcscd --debug --apdu` writes it.
-fn transmit(client: u32, command: &str, answer: &str) -> String {
+pub(super) fn transmit(client: u32, command: &str, answer: &str) -> String {
     format!(
         "00000001 winscard_svc.c:361:ContextThread() Received command: TRANSMIT from client {client}\n\
          00000001 APDU: {command}\n00001000 SW: {answer}\n\
@@ -407,7 +407,7 @@ fn what_an_answer_was_is_told_without_whose_it_was() {
 }
 
 /// A card on the reader that shows this certificate.
-fn shown(certificate: &str) -> String {
+pub(super) fn shown(certificate: &str) -> String {
     let beginning = certificate.repeat(80);
     [
         "00000001 eventhandler.c:423:EHStatusHandlerThread() Card inserted into X 00 00\n".into(),
@@ -456,4 +456,30 @@ fn what_no_fault_is_like_makes_no_scenario_of_another() {
             assert!(is_allowed, "{fault}\n{log}");
         }
     }
+}
+
+/// A call that never returns, while the program goes on: it hung. Where the log ends with it, it was cut perhaps.
+#[test]
+fn a_call_that_never_returns_hung_where_the_program_goes_on() {
+    let log = include_str!("../data/spy-pin.log");
+    let calls: Vec<&str> = log
+        .lines()
+        .filter(|line| line.contains("|SCardTransmit"))
+        .collect();
+    let left = calls.iter().rfind(|line| line.contains("@<|")).unwrap();
+    let cut = &log[..log.find(left).unwrap()];
+    assert_eq!(faults(&read(cut)), [""; 0]);
+    let seconds: u64 = left.split('|').nth(1).unwrap().parse().unwrap();
+    let then = |function: &str| {
+        let second = seconds + 2;
+        format!(
+            "0000000000AA@>|{second}|5|{function}\n0000000000AA@0x1\n0000000000AA@<|{second}|9|{function}|0x00000000\n"
+        )
+    };
+    let on = format!("{cut}{}", then("SCardReleaseContext"));
+    let found = faults(&read(&on));
+    assert!(
+        found.len() == 1 && found[0].ends_with("what: hangs }"),
+        "{found:?}"
+    );
 }

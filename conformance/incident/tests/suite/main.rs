@@ -4,6 +4,7 @@ mod formats;
 mod hostile;
 mod inferred;
 mod lines;
+mod odd;
 mod otherwise;
 mod pairs;
 mod phantom;

@@ -110,6 +110,16 @@ impl fmt::Display for Column {
     }
 }
 
+/// How many places a draft does not explain, by what was told of the incident.
+pub(crate) fn unexplained(case: &Path) -> usize {
+    let told = fs::read_to_string(case.join("incident.json"));
+    let told = told
+        .ok()
+        .and_then(|text| serde_json::from_str::<Value>(&text).ok());
+    let listed = told.and_then(|told| told["unexplained"].as_array().map(Vec::len));
+    listed.unwrap_or_default()
+}
+
 /// The draft of some logs, in a folder that is made anew.
 pub(crate) fn draft(logs: &[&Path], case: &Path) -> Result<Scenario, String> {
     if logs.is_empty() {

@@ -7,7 +7,7 @@ use std::path::Path;
 use madoguchi_scenarios::{Fault, Scenario};
 use serde::{Deserialize, Serialize};
 
-use super::column::draft;
+use super::column::{draft, unexplained};
 use super::recorded::Recorder;
 
 /// What came of one case.
@@ -19,6 +19,8 @@ pub(crate) struct OfCase {
     /// Faults of card, reader or service that were found in a case where nothing goes wrong.
     pub(crate) invented: Vec<String>,
     pub(crate) is_clean: bool,
+    /// Places that the draft does not explain.
+    pub(crate) unexplained: usize,
 }
 
 /// Plays one case and looks at the draft of its PC/SC calls and its HTTP traffic.
@@ -69,6 +71,7 @@ pub(crate) fn look(case: &Scenario, recorder: &Recorder, folder: &Path) -> Resul
         planned: planned.values().sum(),
         invented,
         is_clean: planned.is_empty() && is_web_clean,
+        unexplained: unexplained(&folder.join("draft")),
     })
 }
 

@@ -91,6 +91,7 @@ pub(crate) fn figures(rows: &[Row], cases: &BTreeMap<String, OfCase>) -> Value {
         "faults": {
             "cases": all.len(),
             "clean": all.iter().filter(|case| case.is_clean).count(),
+            "unexplained": all.iter().filter(|case| case.is_clean && case.unexplained > 0).count(),
             "planned": all.iter().map(|case| case.planned).sum::<usize>(),
             "lost": lost,
             "invented": invented,
@@ -137,8 +138,13 @@ pub(crate) fn table(figures: &Value) -> String {
     let lost = faults["lost"].as_array().map_or(0, Vec::len);
     let invented = faults["invented"].as_array().map_or(0, Vec::len);
     text += &format!(
-        "faults of card and reader: {} planned, {lost} lost {}; {invented} invented {} in {} cases, {} of them clean\n",
-        faults["planned"], faults["lost"], faults["invented"], faults["cases"], faults["clean"],
+        "faults of card and reader: {} planned, {lost} lost {}; {invented} invented {} in {} cases, {} of them clean, of which {} leave something unexplained\n",
+        faults["planned"],
+        faults["lost"],
+        faults["invented"],
+        faults["cases"],
+        faults["clean"],
+        faults["unexplained"],
     );
     text + &format!("missed: {}\n", figures["missed"])
 }

@@ -158,6 +158,15 @@ pub(super) fn field_rates(lang: Lang) -> String {
                 t("作り出した故障", "faults invented"),
                 invented.len().to_string(),
             ],
+            [
+                t(
+                    "故障を計画していないのに、説明できない箇所があるもの",
+                    "cases without a planned fault in which something is unexplained",
+                ),
+                faults["unexplained"]
+                    .as_u64()
+                    .map_or_else(|| "–".to_owned(), |count| count.to_string()),
+            ],
         ],
     );
 

@@ -36,6 +36,10 @@ impl Readers {
     pub(super) fn changed(&mut self, call: &Call, rv: u32) -> Vec<Says> {
         const EACH: usize = 5;
         let mut told = Vec::new();
+        if is_absent(rv) {
+            self.gone(&mut told);
+            return told;
+        }
         let count = call.number(2).and_then(|count| usize::try_from(count).ok());
         let Some(count) = count.filter(|count| rv == 0 && (1..=16).contains(count)) else {
             return told;
@@ -106,12 +110,20 @@ impl Readers {
         }
     }
 
+    /// A call that names a reader came to this.
+    pub(super) fn named(&mut self, rv: u32) -> Vec<Says> {
+        let mut told = Vec::new();
+        if is_absent(rv) {
+            self.gone(&mut told);
+        }
+        told
+    }
+
     /// SCardListReaders.
     pub(super) fn listed(&mut self, rv: u32) -> Vec<Says> {
         let mut told = Vec::new();
-        let is_known = !self.states.is_empty() || self.lies_there;
         match rv {
-            0x8010_002E if is_known => self.gone(&mut told),
+            rv if is_absent(rv) => self.gone(&mut told),
             0 => self.is_gone = false,
             _ => {}
         }
@@ -141,4 +153,10 @@ impl Readers {
         }
         Vec::new()
     }
+}
+
+/// SCARD_E_UNKNOWN_READER and SCARD_E_NO_READERS_AVAILABLE: of a reader that a program knows by its name, that it is
+/// not there.
+const fn is_absent(rv: u32) -> bool {
+    matches!(rv, 0x8010_0009 | 0x8010_002E)
 }
