@@ -16,11 +16,7 @@ pub(super) enum Opening {}
 
 /// Says every event on standard output if that is a terminal or `wanted`, once the other end of
 /// `opening` is dropped.
-pub(super) fn teller(
-    wanted: bool,
-    lang: Lang,
-    opening: Receiver<Opening>,
-) -> Listener {
+pub(super) fn teller(wanted: bool, lang: Lang, opening: Receiver<Opening>) -> Listener {
     if !wanted && !io::stdout().is_terminal() {
         return Box::new(|_| {});
     }
