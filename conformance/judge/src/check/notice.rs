@@ -188,7 +188,8 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
 }
 
 /// A user who is refused, or answered by something on the way, learns why. What stands on the screens before anything
-/// was asked (a version, the name of the terminal) is no reason, and neither is what asks for a card.
+/// was asked (a version, the name of the terminal) is no reason, and neither is what asks for a card. Of all but an
+/// inquiry that the service answered, a screen titled 通信エラー says that it failed.
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
@@ -226,9 +227,9 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             let mut told = screen.fields.iter();
             told.any(|field| !field.1.trim().is_empty() && !fields.contains(field))
         };
-        let is_stranger = exchange.received().is_none();
+        let is_answered_inquiry = exchange.asks_eligibility() && exchange.received().is_some();
         let says_so = |screen: &Screen| {
-            is_stranger && case.words().screen(&screen.title) == Some("通信エラー")
+            !is_answered_inquiry && case.words().screen(&screen.title) == Some("通信エラー")
         };
         let told = screens
             .iter()
