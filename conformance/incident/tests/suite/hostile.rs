@@ -159,5 +159,5 @@ proptest! {
 fn a_draft_of_nothing_is_still_a_scenario() {
     let draft = Draft::infer(&[]);
     assert!(draft.reader_faults.is_empty() && draft.web_faults.is_empty());
-    assert_eq!(draft.marks(), [0, 0, 0, 7]);
+    assert_eq!(draft.marks(), [0, 0, 0, 9]);
 }
