@@ -10,7 +10,7 @@ use madoguchi_transcription::{Export, Mapping};
 
 /// One of each format, and that of our own importer.
 const TEXTS: [&str; 5] = [
-    include_str!("../../../harness/clients/importer/mapping.yaml"),
+    include_str!("../inputs/mapping.yaml"),
     "mapping: 1\nrecords: { file: r, format: csv, encoding: shift-jis, delimiter: \"\\t\", header: false }\n\
      fields: { name: 1, name-kana: { at: 2, form: full-width }, birthdate: { at: 3, form: wareki } }\n",
     "mapping: 1\nrecords: { file: r, format: json, rows: a.b }\n\

@@ -378,9 +378,9 @@ mod tests {
         words.next().unwrap().clone()
     }
 
-    /// What is no kind: it takes a client's whole patience at each exchange, or is of one field of one answer. Both are
-    /// played by derived scenarios.
-    const NO_KINDS: [&str; 2] = ["hangs", "partial-date"];
+    /// What is no kind: it takes a client's whole patience at each exchange, or is of one field or of the order of one
+    /// answer. These are played by derived scenarios.
+    const NO_KINDS: [&str; 4] = ["hangs", "partial-date", "reordered", "without-message"];
 
     #[test]
     fn every_fault_of_the_language_is_a_kind() {

@@ -1,7 +1,7 @@
 //! What a result says beside the data that every eligibility has, and what a client says where there
 //! is none: kind of card, renewal, why it was refused. Topic `result`.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use madoguchi_eligibility::{CardClassification, Decision};
 use madoguchi_notation::Wording;
@@ -211,15 +211,20 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             fields.extend(&screen.fields);
         }
     }
+    let mut served: HashMap<Option<&str>, Vec<u64>> = HashMap::new();
+    for exchange in case.exchanges().filter(is_for_a_patient) {
+        if exchange.received_as(Decision::Ok).is_some() {
+            let asked = served
+                .entry(exchange.request.operation.as_deref())
+                .or_default();
+            asked.push(exchange.asked);
+        }
+    }
     for (exchange, at) in unserved {
-        let is_the_same = |later: &Exchange<'_>| {
-            later.request.operation == exchange.request.operation
-                && later.received_as(Decision::Ok).is_some()
-        };
-        if case
-            .exchanges_between(at..case.next_step(at))
-            .any(|later| is_the_same(&later))
-        {
+        let until = case.next_step(at);
+        let later = served.get(&exchange.request.operation.as_deref());
+        let next = later.and_then(|asked| asked.get(asked.partition_point(|asked| *asked < at)));
+        if next.is_some_and(|asked| *asked < until) {
             continue;
         }
         let screens = screens_after(case, at);
