@@ -156,11 +156,13 @@ pub(super) fn once_given_up(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let limit = patience(case);
     for (placed, presence) in (1..).zip(case.presences()) {
-        let is_late = late_answers(case, placed).any(|by| by >= limit);
+        if !late_answers(case, placed).any(|by| by >= limit) {
+            continue;
+        }
         let given_up = case
             .events_between(presence.from..u64::MAX)
             .find(|event| matches!(event.what, What::Client(ClientEvent::Done { .. })));
-        let Some(given_up) = given_up.filter(|_| is_late) else {
+        let Some(given_up) = given_up else {
             continue;
         };
         let left = presence.until.map_or(u64::MAX, |(gone, _)| gone);
