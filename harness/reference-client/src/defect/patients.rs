@@ -47,8 +47,9 @@ defects! {
                 if has_results(operation, answer) {
                     let names = answer.results.iter().filter_map(|result| result.get(&Field::Name));
                     let names: String = names.map(String::as_str).collect();
-                    // Where it cannot be written nothing is resumed.
-                    let _ = fs::write(file(app), BASE64.encode(names));
+                    // In a spelling of its own; where it cannot be written nothing is resumed.
+                    let backwards: String = names.chars().rev().collect();
+                    let _ = fs::write(file(app), BASE64.encode(backwards));
                 }
             }),
             on::screen(move |app, mut screen| {
@@ -56,7 +57,7 @@ defects! {
                 let names = fs::read(file(app)).ok().filter(|_| is_first);
                 let names = names.and_then(|names| BASE64.decode(names).ok());
                 if let Some(names) = names.and_then(|names| String::from_utf8(names).ok()) {
-                    screen.fields.push(("前回の確認", names));
+                    screen.fields.push(("前回の確認", names.chars().rev().collect()));
                 }
                 screen
             }),
