@@ -220,7 +220,8 @@ pub(super) fn units_shown(case: &Case<'_>) -> Finding {
         let units: Vec<(&str, &str)> = numbered(answer).collect();
         let names: Vec<&str> = units.iter().map(|(name, _)| *name).collect();
         for (shown, screen) in case.screens_between(at, until) {
-            let mut rows = rows(screen, &names);
+            // of several lines nobody knows which belong together
+            let mut rows = rows(screen, &names).filter(|row| row.lines().count() == 1);
             let swapped = rows.find_map(|row| of_another(&units, &row));
             tally.judge(swapped.map(|((name, number), other)| {
                 Failure::new(

@@ -189,7 +189,8 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
 
 /// A user who is refused, or answered by something on the way, learns why. What stands on the screens before anything
 /// was asked (a version, the name of the terminal) is no reason, and neither is what asks for a card. Of all but an
-/// inquiry that the service answered, a screen titled 通信エラー says that it failed.
+/// inquiry that the service answered, a screen titled 通信エラー says that it failed, and ログイン画面 that the session is
+/// over.
 pub(super) fn cause_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
@@ -211,20 +212,16 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             fields.extend(&screen.fields);
         }
     }
-    let mut served: HashMap<Option<&str>, Vec<u64>> = HashMap::new();
+    let mut all_asked: HashMap<Option<&str>, Vec<u64>> = HashMap::new();
     for exchange in case.exchanges().filter(is_for_a_patient) {
-        if exchange.received_as(Decision::Ok).is_some() {
-            let asked = served
-                .entry(exchange.request.operation.as_deref())
-                .or_default();
-            asked.push(exchange.asked);
-        }
+        let operation = exchange.request.operation.as_deref();
+        all_asked.entry(operation).or_default().push(exchange.asked);
     }
     for (exchange, at) in unserved {
-        let until = case.next_step(at);
-        let later = served.get(&exchange.request.operation.as_deref());
-        let next = later.and_then(|asked| asked.get(asked.partition_point(|asked| *asked < at)));
-        if next.is_some_and(|asked| *asked < until) {
+        // a client that asks again by itself is judged by the last of its questions
+        let asked = all_asked.get(&exchange.request.operation.as_deref());
+        let next = asked.and_then(|asked| asked.get(asked.partition_point(|asked| *asked < at)));
+        if next.is_some_and(|next| *next < case.next_step(at)) {
             continue;
         }
         let screens = screens_after(case, at);
@@ -233,8 +230,11 @@ pub(super) fn cause_told(case: &Case<'_>) -> Finding {
             told.any(|field| !field.1.trim().is_empty() && !fields.contains(field))
         };
         let is_answered_inquiry = exchange.asks_eligibility() && exchange.received().is_some();
-        let says_so = |screen: &Screen| {
-            !is_answered_inquiry && case.words().screen(&screen.title) == Some("通信エラー")
+        let ends_session = exchange.received_as(Decision::SessionInvalid).is_some();
+        let says_so = |screen: &Screen| match case.words().screen(&screen.title) {
+            Some("通信エラー") => !is_answered_inquiry,
+            Some("ログイン画面") => !is_answered_inquiry && ends_session,
+            _ => false,
         };
         let told = screens
             .iter()
