@@ -64,6 +64,20 @@ pub struct CaseReport<'a> {
 }
 
 impl<'a> CaseReport<'a> {
+    /// A case that was judged by its trace, and the one command that shows it again.
+    #[must_use]
+    pub const fn new(verdicts: &'a Verdicts, trace: &'a Trace, again: &'a str) -> Self {
+        Self {
+            verdicts,
+            trace: Some(trace),
+            exhibit: None,
+            begun: None,
+            took: None,
+            again,
+            known: None,
+        }
+    }
+
     /// The entry that knows this verdict of the case, where it fails and its day is not over.
     #[must_use]
     pub fn known(&self, verdict: &Verdict) -> Option<&'a Entry> {

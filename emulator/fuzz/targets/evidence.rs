@@ -19,15 +19,7 @@ use madoguchi_transcription::judge_again;
 static SOUND: LazyLock<(Vec<u8>, String)> = LazyLock::new(|| {
     let trace = play("happy/visual", "");
     let verdicts = judge(&trace);
-    let cases = [CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "",
-        known: None,
-    }];
+    let cases = [CaseReport::new(&verdicts, &trace, "")];
     let mut zip = Cursor::new(Vec::new());
     let seal = seal(&mut zip, &cases, &Cover::default(), None).expect("memory can be written");
     (zip.into_inner(), seal)

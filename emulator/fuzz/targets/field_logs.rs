@@ -19,8 +19,8 @@ fuzz_target!(|input: &[u8]| {
     let writer = Writer::ALL.get(choice % 16).copied();
     let patterns = (choice & 16 != 0).then_some(&*PATTERNS);
     read_and_write(&Log {
-        bytes,
         writer,
         patterns,
+        ..Log::of(bytes)
     });
 });

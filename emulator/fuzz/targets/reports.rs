@@ -17,15 +17,7 @@ use madoguchi_terms::{Lang, Say as _};
 static SOUND: LazyLock<[Vec<u8>; 2]> = LazyLock::new(|| {
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let cases = [CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "",
-        known: None,
-    }];
+    let cases = [CaseReport::new(&verdicts, &trace, "")];
     let mut written = Vec::new();
     json::write(&mut written, &cases, &Cover::default(), None, None).expect("memory");
     let xml = junit::files(&cases, &[], Lang::En, junit::LONGEST).expect("texts");

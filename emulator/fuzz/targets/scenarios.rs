@@ -2,36 +2,15 @@
 //! place, and what is read can be explained, doubted and varied.
 #![no_main]
 
-use std::sync::LazyLock;
-
 use libfuzzer_sys::fuzz_target;
-use madoguchi_card::Profile as CardProfile;
 use madoguchi_fuzz::told;
-use madoguchi_reader::MODELS;
-use madoguchi_scenarios::{Breadth, Known, Scenario};
-use madoguchi_wire::BUILTIN;
+use madoguchi_scenarios::{Breadth, Scenario};
 
-static KNOWN: LazyLock<Known<'static>> = LazyLock::new(|| Known {
-    personas: madoguchi_fixtures::persona_ids().collect::<Vec<_>>().leak(),
-    requirements: madoguchi_judge::check::ids().collect::<Vec<_>>().leak(),
-    profiles: CardProfile::all()
-        .map(|profile| profile.name)
-        .to_vec()
-        .leak(),
-    readers: MODELS
-        .iter()
-        .map(|model| model.name)
-        .collect::<Vec<_>>()
-        .leak(),
-    wires: BUILTIN
-        .iter()
-        .map(|(name, _)| *name)
-        .collect::<Vec<_>>()
-        .leak(),
-});
+#[path = "../../../harness/src/command/names.rs"]
+mod names;
 
 fuzz_target!(|text: &str| {
-    match Scenario::parse("own/x", "x.yaml", text, &KNOWN) {
+    match Scenario::parse("own/x", "x.yaml", text, names::known()) {
         Ok(scenario) => {
             if let Some(doubts) = scenario.doubts("x.yaml", text) {
                 told(&doubts);

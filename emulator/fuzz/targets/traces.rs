@@ -58,17 +58,8 @@ fuzz_target!(|input: &[u8]| {
         verdicts.to_canonical_json().ok(),
         again.to_canonical_json().ok()
     );
-    let case = CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "",
-        known: None,
-    };
     let _ = Timeline::new(&trace, &verdicts);
-    let cases = [case];
+    let cases = [CaseReport::new(&verdicts, &trace, "")];
     let terminal = Terminal::new(Lang::En, Styles::plain());
     terminal
         .case(&mut io::sink(), &cases[0])

@@ -35,15 +35,7 @@ fn sealed(nonce: Option<&str>) -> (Vec<u8>, String) {
         play("eligibility/expired", "result.lapsed-is-not-valid"),
     ];
     let verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
-    let case = |(verdicts, trace)| CaseReport {
-        verdicts,
-        trace: Some(trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "madoguchi run",
-        known: None,
-    };
+    let case = |(verdicts, trace)| CaseReport::new(verdicts, trace, "madoguchi run");
     let cases: Vec<CaseReport<'_>> = verdicts.iter().zip(&traces).map(case).collect();
     let cover = Cover {
         tool: "madoguchi 0.1.0".into(),

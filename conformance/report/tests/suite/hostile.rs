@@ -80,15 +80,11 @@ fn hostile(order: &str) -> Trace {
 /// Every report of it, by name.
 fn reports(trace: &Trace, lang: Lang) -> Vec<(&'static str, String)> {
     let verdicts: Verdicts = judge(trace);
-    let cases = [CaseReport {
-        verdicts: &verdicts,
-        trace: Some(trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "madoguchi judge trace.jsonl",
-        known: None,
-    }];
+    let cases = [CaseReport::new(
+        &verdicts,
+        trace,
+        "madoguchi judge trace.jsonl",
+    )];
     let cover = Cover::default();
     let text = |write: &dyn Fn(&mut Vec<u8>)| {
         let mut out = Vec::new();

@@ -24,15 +24,7 @@ fn settled(file: &str) -> Settled {
     let known = KnownFailures::parse("known.yaml", file, SCENARIOS).expect("a sound file");
     let trace = play("eligibility/expired", "result.lapsed-is-not-valid");
     let verdicts = judge(&trace);
-    let case = CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "madoguchi run",
-        known: None,
-    };
+    let case = CaseReport::new(&verdicts, &trace, "madoguchi run");
     known.settle(&[case], &[], TODAY)
 }
 

@@ -139,15 +139,11 @@ fn reports_of_a_long_trace_are_written_and_stay_readable() {
     );
     let trace = repeated(&trace, from..to, SHORTER);
     let verdicts = judged(&trace);
-    let cases = [CaseReport {
-        verdicts: &verdicts,
-        trace: Some(&trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "madoguchi judge trace.jsonl",
-        known: None,
-    }];
+    let cases = [CaseReport::new(
+        &verdicts,
+        &trace,
+        "madoguchi judge trace.jsonl",
+    )];
     let mut page = Vec::new();
     html::write(&mut page, &cases, &Cover::default(), Lang::Ja).expect("a Vec takes everything");
     assert!(page.len() < 4 << 20, "{} bytes", page.len());

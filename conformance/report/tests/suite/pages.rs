@@ -23,14 +23,8 @@ fn written(traces: &[Trace], lang: Lang, write: Write) -> String {
     let verdicts: Vec<Verdicts> = traces.iter().map(judge).collect();
     let pairs = verdicts.iter().zip(traces);
     let cases: Vec<CaseReport<'_>> = pairs
-        .map(|(verdicts, trace)| CaseReport {
-            verdicts,
-            trace: Some(trace),
-            exhibit: None,
-            begun: None,
-            took: None,
-            again: "madoguchi run x --client \"a & b\"",
-            known: None,
+        .map(|(verdicts, trace)| {
+            CaseReport::new(verdicts, trace, "madoguchi run x --client \"a & b\"")
         })
         .collect();
     let cover = Cover {

@@ -74,15 +74,7 @@ fn not_done(id: &str, undone: &Undone) -> Finding {
 
 /// D-53: unknown words on its screens.
 fn unknown_words(verdicts: &Verdicts, trace: &Trace) -> Option<Finding> {
-    let case = CaseReport {
-        verdicts,
-        trace: Some(trace),
-        exhibit: None,
-        begun: None,
-        took: None,
-        again: "",
-        known: None,
-    };
+    let case = CaseReport::new(verdicts, trace, "");
     let all = strange::of(&[case]);
     if all.is_empty() {
         return None;
