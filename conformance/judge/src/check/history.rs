@@ -214,8 +214,32 @@ fn days_left_out<'a>(
     })
 }
 
+/// The first screen with a moment of 14 digits (yyyyMMddHHmmss) as the service delivered it.
+fn moment_in_digits<'a>(
+    case: &Case<'_>,
+    answer: &'a HttpAnswer,
+    during: Range<u64>,
+) -> Option<(u64, &'a str)> {
+    let delivered = answer.fields.iter();
+    let moments: BTreeSet<&str> = delivered
+        .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".confirmed-at"))
+        .map(|(_, moment)| moment.as_str())
+        .filter(|moment| moment.len() == 14 && moment.bytes().all(|byte| byte.is_ascii_digit()))
+        .collect();
+    case.screens_between(during.start, during.end)
+        .find_map(|(at, screen)| {
+            let digits = readable(screen).find_map(|text| {
+                let text = plain(text);
+                let mut runs = text.split(|c: char| !c.is_ascii_digit());
+                runs.find_map(|run| moments.get(run).copied())
+            })?;
+            Some((at, digits))
+        })
+}
+
 /// Where the days of past results are shown, none is the day before or after the one that was delivered in
-/// its place, as where the hour of a check is taken for one of another time zone.
+/// its place, as where the hour of a check is taken for one of another time zone; and none stands there as the
+/// digits of the answer.
 pub(super) fn day_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {
@@ -224,8 +248,22 @@ pub(super) fn day_kept(case: &Case<'_>) -> Finding {
         else {
             continue;
         };
+        let until = case.next_step(at);
+        if let Some((shown, digits)) = moment_in_digits(case, answer, answered..until) {
+            tally.judge(Some(
+                Failure::new(
+                    shown,
+                    Wording::new("確認した日", "the day of the check"),
+                    Wording::new(
+                        format!("{digits} とそのまま表示した"),
+                        format!("{digits} as it was delivered"),
+                    ),
+                )
+                .after(answered),
+            ));
+        }
         for (name, days) in days_delivered(answer) {
-            let shown = days_shown(case, name, answered..case.next_step(at));
+            let shown = days_shown(case, name, answered..until);
             let Some(day) = days.iter().find(|day| !shown.contains(day)) else {
                 if !shown.is_disjoint(&days) {
                     tally.judge(None);

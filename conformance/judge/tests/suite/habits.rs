@@ -4,7 +4,7 @@ use madoguchi_counter::play;
 use madoguchi_judge::judge;
 use madoguchi_judge::verdict::Outcome;
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{ClientEvent, Event, Screen, Trace, What};
+use madoguchi_trace::{ClientEvent, Event, Screen, Text, Trace, What};
 
 fn outcome(trace: &Trace, requirement: &str) -> Outcome {
     let mut verdicts = judge(trace).verdicts.into_iter();
@@ -112,6 +112,33 @@ fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
     assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
     assert!(matches!(of(Some("次の患者へ")), Outcome::Fail { .. }));
     assert!(matches!(of(None), Outcome::Fail { .. }));
+}
+
+/// A client that shows the moment of a past check in this way.
+fn checked_at(moment: &str) -> Trace {
+    edited(play("history/browse", ""), |mut event| {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
+            && screen.title.contains("履歴")
+        {
+            let name =
+                |(_, line): &(Text, Text)| line.rsplit_once(' ').map(|(_, name)| name.to_owned());
+            let names: Vec<_> = screen.fields.iter().filter_map(name).collect();
+            let lines = names
+                .iter()
+                .map(|name| ("一覧".into(), format!("{moment} {name}").into()));
+            screen.fields = lines.collect();
+        }
+        vec![event]
+    })
+}
+
+#[test]
+fn a_past_check_has_a_day_and_not_digits() {
+    let is_kept = |moment| passes(&checked_at(moment), "history.day-kept");
+    assert!(is_kept("2026-05-07 08:50:00"));
+    assert!(is_kept("令和8年5月7日"));
+    assert!(is_kept("20260507"));
+    assert!(!is_kept("20260507085000"));
 }
 
 /// A client whose list of a bulk result is one text, with this for the unit in error.
