@@ -152,6 +152,9 @@ fn patches(round: &Path) -> Result<Vec<PathBuf>, String> {
         .map(|entry| entry.path())
         .collect();
     patches.retain(|path| path.extension().is_some_and(|end| end == "patch"));
+    if patches.is_empty() {
+        return Err(format!("{}: no patch lies there", round.display()));
+    }
     patches.sort();
     Ok(patches)
 }
