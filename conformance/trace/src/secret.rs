@@ -26,6 +26,12 @@ pub enum SecretClass {
     PatientName,
     /// 番号 of an eligibility.
     InsuredNumber,
+    /// 記号 of an eligibility.
+    InsuredSymbol,
+    /// 生年月日 of a patient.
+    BirthDate,
+    /// 住所 of a patient.
+    PatientAddress,
     /// The certificate on a patient's card.
     CardCertificate,
     /// Any private key.

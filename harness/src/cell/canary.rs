@@ -37,10 +37,20 @@ impl Canary {
         }
     }
 
+    fn is_digits(&self) -> bool {
+        self.value
+            .expose()
+            .bytes()
+            .all(|byte| byte.is_ascii_digit())
+    }
+
     fn manner(&self) -> Manner {
         match self.class {
             SecretClass::PatientName => Manner::Name,
-            SecretClass::InsuredNumber => Manner::Number,
+            SecretClass::InsuredNumber if self.is_digits() => Manner::Number,
+            SecretClass::InsuredNumber => Manner::Pair,
+            SecretClass::PatientAddress => Manner::Address,
+            SecretClass::BirthDate | SecretClass::InsuredSymbol => Manner::Said,
             // four digits are everywhere
             _ if self.value.expose().len() < 6 => Manner::Short,
             _ => Manner::Long,

@@ -2,12 +2,15 @@
 //! looked for in what a program left, and replaced in what is kept of that. A screen and a request may name
 //! anybody, as a list of past inquiries does, so these are not searched.
 
+mod birth;
+
 use std::borrow::Cow;
 use std::sync::Arc;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use base64ct::{Base64, Encoding as _};
-use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, kana};
+use jiff::civil::Date;
+use madoguchi_eligibility::{AssistanceRecord, InsuranceRecord, Insured, kana};
 use madoguchi_fixtures::Issued;
 use madoguchi_trace::{Leak, SecretClass};
 
@@ -15,24 +18,36 @@ use super::canary::{Canaries, Canary};
 
 /// Fewer digits are everywhere.
 const FEWEST_DIGITS: usize = 6;
+/// Fewer bytes of 記号 and 番号 together are a part of a date or of a telephone.
+const FEWEST_OF_PAIR: usize = 8;
+/// Fewer characters of an address are the name of a town.
+const FEWEST_OF_ADDRESS: usize = 6;
 
 /// What is known of patients as text.
-const OF_PATIENTS: [SecretClass; 2] = [SecretClass::PatientName, SecretClass::InsuredNumber];
+const OF_PATIENTS: [SecretClass; 5] = [
+    SecretClass::PatientName,
+    SecretClass::InsuredNumber,
+    SecretClass::InsuredSymbol,
+    SecretClass::BirthDate,
+    SecretClass::PatientAddress,
+];
 
 /// What patients are known by.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Patients {
-    /// Names and numbers of insurance cards, in whatever spelling.
+    /// Names, numbers of insurance cards, dates of birth and addresses, in whatever spelling.
     known: Canaries,
     certificates: Arc<Certificates>,
 }
 
 impl Patients {
-    /// Names, numbers of insurance cards and certificates of these persons.
+    /// Names, numbers of insurance cards, dates of birth, addresses and certificates of these persons.
     pub(crate) fn of(issued: &[Issued]) -> Self {
-        let canaries = issued
-            .iter()
-            .flat_map(|person| canaries(&person.insurance, &person.assistance));
+        let canaries = issued.iter().flat_map(|person| {
+            let on_record = canaries(&person.insurance, &person.assistance);
+            let on_card = births(person.birthdate).chain(addresses(&person.addresses));
+            on_record.into_iter().chain(on_card)
+        });
         Self {
             known: Canaries::new(canaries.collect()),
             certificates: Arc::new(Certificates::of(issued)),
@@ -74,28 +89,111 @@ impl Patients {
     }
 }
 
-/// The names, each with the space that parts it, a narrow one and none, and the numbers that are on record.
+/// The names, each with the space that parts it, a narrow one and none, the dates of birth, and the symbols
+/// and numbers that are on record.
 fn canaries(insurance: &[InsuranceRecord], assistance: &[AssistanceRecord]) -> Vec<Canary> {
     let mut canaries = Vec::new();
     let insureds = insurance.iter().map(|record| &record.insured);
     let assisted = assistance.iter().map(|record| &record.insured);
     for insured in insureds.chain(assisted) {
-        let wide = kana::to_full_width(&insured.name_kana);
-        for name in [&insured.name, &insured.name_kana, &wide] {
-            let parts: Vec<&str> = name.split_whitespace().collect();
-            for space in ["\u{3000}", " ", ""] {
-                canaries.push(Canary::new(SecretClass::PatientName, parts.join(space)));
-            }
+        canaries.extend(names(insured));
+        canaries.extend(births(insured.birthdate));
+    }
+    let number = |number: &str| Canary::new(SecretClass::InsuredNumber, number);
+    for record in insurance {
+        let InsuranceRecord {
+            symbol, number: of, ..
+        } = record;
+        canaries.extend((FEWEST_DIGITS <= of.len()).then(|| number(of)));
+        if let Some(symbol) = symbol {
+            canaries.push(Canary::new(SecretClass::InsuredSymbol, symbol.as_str()));
+            canaries.extend(pairs(symbol, of).map(|pair| number(&pair)));
         }
     }
-    let numbers = insurance.iter().map(|record| record.number.as_str());
-    let of_assisted = assistance
-        .iter()
-        .map(|record| record.recipient_number.as_str());
-    let numbers = numbers.chain(of_assisted);
-    let numbers = numbers.filter(|number| FEWEST_DIGITS <= number.len());
-    canaries.extend(numbers.map(|number| Canary::new(SecretClass::InsuredNumber, number)));
+    for AssistanceRecord {
+        recipient_number: of,
+        ..
+    } in assistance
+    {
+        canaries.extend((FEWEST_DIGITS <= of.len()).then(|| number(of)));
+    }
     canaries
+}
+
+fn names(insured: &Insured) -> impl Iterator<Item = Canary> {
+    let kana = [
+        Some(&insured.name_kana),
+        insured.name_of_other_kana.as_ref(),
+    ];
+    let kana = kana.into_iter().flatten();
+    let kana = kana.flat_map(|kana| [kana.clone(), kana::to_full_width(kana)]);
+    let names = [Some(&insured.name), insured.name_of_other.as_ref()];
+    let names = names.into_iter().flatten().cloned().chain(kana);
+    names.flat_map(|name| {
+        let parts: Vec<&str> = name.split_whitespace().collect();
+        let spaces = ["\u{3000}", " ", ""].into_iter();
+        let all = spaces.map(|space| Canary::new(SecretClass::PatientName, parts.join(space)));
+        all.collect::<Vec<_>>()
+    })
+}
+
+fn births(born: Date) -> impl Iterator<Item = Canary> {
+    let all = birth::spellings(born).into_iter();
+    all.map(|spelling| Canary::new(SecretClass::BirthDate, spelling))
+}
+
+/// 記号・番号 of a number that is too short to be known by itself.
+fn pairs(symbol: &str, number: &str) -> impl Iterator<Item = String> {
+    const BETWEEN: [&str; 9] = ["・", "-", " ", "\u{3000}", ",", "、", "/", ":", "\t"];
+    let is_short = number.len() < FEWEST_DIGITS;
+    let is_known = is_short && FEWEST_OF_PAIR <= symbol.len() + number.len();
+    let between = BETWEEN.into_iter().filter(move |_| is_known);
+    between.map(move |between| format!("{symbol}{between}{number}"))
+}
+
+/// The addresses from the town on, as they are filed, in narrow figures, with hyphens for 丁目, 番 and 号, and
+/// without spaces.
+fn addresses(all: &[String]) -> impl Iterator<Item = Canary> {
+    let forms = all.iter().flat_map(|address| {
+        let narrow: String = address.chars().map(narrowed).collect();
+        let mut hyphened = narrow.clone();
+        for (sign, by) in [
+            ("番地の", "-"),
+            ("丁目", "-"),
+            ("番地", "-"),
+            ("番", "-"),
+            ("号", ""),
+        ] {
+            hyphened = hyphened.replace(sign, by);
+        }
+        let hyphened = hyphened.trim_end_matches('-').to_owned();
+        [address.clone(), narrow, hyphened]
+    });
+    forms.flat_map(|address| {
+        let form = from_the_town_on(&address);
+        let without = form.split_whitespace().collect::<String>();
+        [form.to_owned(), without].map(|form| Canary::new(SecretClass::PatientAddress, form))
+    })
+}
+
+/// An address without 都道府県, where enough of it is left to be one.
+fn from_the_town_on(address: &str) -> &str {
+    let prefecture = address.find(['都', '道', '府', '県']);
+    let town = prefecture.and_then(|at| {
+        let sign = address[at..].chars().next().map_or(0, char::len_utf8);
+        address.get(at + sign..)
+    });
+    let town = town.filter(|town| FEWEST_OF_ADDRESS <= town.chars().count());
+    town.unwrap_or(address)
+}
+
+/// A sign of full width, as keyboards have it.
+fn narrowed(c: char) -> char {
+    match c {
+        '\u{3000}' => ' ',
+        '！'..='～' => char::from_u32(u32::from(c) - 0xFEE0).unwrap_or(c),
+        c => c,
+    }
 }
 
 /// Certificates on patients' cards, as octets and in base64.
@@ -197,6 +295,147 @@ mod tests {
             assert!(redacted.contains("<insured-number>"), "{redacted}");
             assert!(classes(&redacted).is_empty(), "{redacted}");
         }
+    }
+
+    #[test]
+    fn a_date_of_birth_is_found_and_replaced_where_it_is_said_to_be_one() {
+        for written in [
+            "birthdate: 1978-11-05",
+            "{\"Birthdate\":\"19781105\",",
+            "{\"dateOfBirth\":\"1978-11-05T00:00:00\"}",
+            "DOB=11/05/1978",
+            "born 5.11.1978",
+            "<生年月日>19781105</生年月日>",
+            "生年月日 (西暦): 1978/11/5",
+            "生年月日は昭和53年11月5日です",
+            "昭和53年11月5日生",
+            "誕生日 S53.11.05",
+            "生年月日：昭和５３年１１月　５日",
+            "%22birth%22%3A%221978-11-05%22",
+            "birth=MTk3ODExMDU=",
+            "DF 22 08 31 39 37 38 31 31 30 35",
+        ] {
+            let log = format!("result {written}.");
+            assert_eq!(classes(&log), ["birth-date"], "{written}");
+            let redacted = patients().redact(&log).into_owned();
+            assert!(redacted.contains("<birth-date>"), "{redacted}");
+            assert!(classes(&redacted).is_empty(), "{redacted}");
+        }
+    }
+
+    #[test]
+    fn what_stands_beside_a_patient_is_that_patients() {
+        for (line, without) in [
+            (
+                "架空　次郎,19781105,1,架空県架空市見本１００番地",
+                "<patient-name>,<birth-date>,1,架空県<patient-address>",
+            ),
+            ("19781105 99000003", "<birth-date> <insured-number>"),
+            (
+                "{\"insured\":[\"99009900\",\"99000003\"],\"since\":\"2020-04-01\"}",
+                "{\"insured\":[\"<insured-symbol>\",\"<insured-number>\"],\"since\":\"2020-04-01\"}",
+            ),
+            ("試験甲・99000001", "<insured-symbol>・<insured-number>"),
+        ] {
+            assert_eq!(patients().redact(line), without);
+        }
+    }
+
+    #[test]
+    fn a_date_that_is_not_said_to_be_of_birth_is_none() {
+        for text in [
+            // of today, of a version, of a table of eras
+            "1978-11-05 09:00:00 started",
+            "madoguchi 1978.11.5",
+            "版 1978.11.05 (19781105)",
+            "昭和53年11月5日 施行",
+            "valid since 19781105",
+            "昭和53年11月5日生産",
+            // an amount, a telephone, an id, a part of a longer number
+            "19,781,105 円、¥19781105、19781105 bytes",
+            "0120-19781105",
+            "birth in REQ19781105, born-19781105-2",
+            "birth: 119781105, 197811050, 1978-11-051, 1978-11-05-1, 1.1978.11.5",
+            "S53.11.50, XS53.11.5",
+            // said of something else, or in another line
+            "birth date missing since 2025-11-25, file of 1978-11-05",
+            "adobe 1978.11.5, airborne 1978.11.5",
+            "架空　次郎\n1978-11-05",
+            // another day
+            "birthdate: 1978-11-06, 1978-05-11, 昭和53年11月15日",
+        ] {
+            let log = classes(text);
+            assert!(!log.contains(&"birth-date".to_owned()), "{text}");
+        }
+        let far = format!("架空　次郎{}1978-11-05", " ".repeat(BESIDE));
+        assert_eq!(classes(far), ["patient-name"]);
+    }
+
+    /// More than what is beside a patient.
+    const BESIDE: usize = 200;
+
+    #[test]
+    fn an_address_is_found_and_replaced() {
+        let address = "架空県架空市見本１００番地";
+        for written in [
+            address.to_owned(),
+            "架空市見本100番地".to_owned(),
+            "架空県架空市見本100".to_owned(),
+            "架空県　架空市見本１００番地 様方".to_owned(),
+            "試験市模擬町1-1-1".to_owned(),
+            "架空県試験市模擬町３丁目３番３号".to_owned(),
+            base16ct::lower::encode_string(address.as_bytes()),
+            Base64::encode_string(address.as_bytes()),
+        ] {
+            let log = format!("at {written};");
+            assert_eq!(classes(&log), ["patient-address"], "{written}");
+            let redacted = patients().redact(&log).into_owned();
+            assert!(redacted.contains("<patient-address>"), "{redacted}");
+            assert!(classes(&redacted).is_empty(), "{redacted}");
+        }
+        assert_eq!(classes(SHIFT_JIS.encode(address).0), ["patient-address"]);
+        for text in [
+            "架空県架空市",
+            "架空市見本",
+            "架空県架空市見本１００番地の２",
+            "架空県架空市見本１０００番地",
+            "架空市見本100-2",
+            "試験市模擬町1-1-10",
+            "試験市模擬町１丁目１番２号",
+        ] {
+            assert!(classes(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_symbol_is_one_where_it_is_said_to_be_one() {
+        for written in ["記号: 試験甲", "{\"InsuredCardSymbol\":\"99009900\"}"] {
+            assert_eq!(classes(written), ["insured-symbol"], "{written}");
+        }
+        for text in ["試験甲", "99009900", "記号 1: 試験甲", "symbol 990099001"] {
+            assert!(classes(text).is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_short_number_is_one_behind_its_symbol() {
+        let jiro = persona("kakuu-jiro").unwrap().issue(HEALTHY_AT).unwrap();
+        let mut record = jiro.insurance[0].clone();
+        "試験乙".clone_into(record.symbol.get_or_insert_default());
+        "12".clone_into(&mut record.number);
+        let known = Patients::default();
+        known.know(&[record.clone()], &[]);
+        for text in ["試験乙・12", "試験乙 12", "試験乙,12,", "試験乙・１２"] {
+            let redacted = known.redact(text);
+            assert!(redacted.contains("<insured-number>"), "{text}: {redacted}");
+        }
+        for text in ["試験乙", "12", "試験乙・123", "試験乙-12-3", "試験乙の 12"] {
+            assert_eq!(known.redact(text), text);
+        }
+        "2025".clone_into(record.symbol.get_or_insert_default());
+        let known = Patients::default();
+        known.know(&[record], &[]);
+        assert_eq!(known.redact("2025-12"), "2025-12");
     }
 
     #[test]

@@ -194,10 +194,12 @@ pub(super) fn no_other_host(case: &Case<'_>) -> Finding {
 pub(super) const FILE: &str = "file:";
 /// The place of what was found on standard error.
 pub(super) const LOG: &str = "client:stderr";
-/// The classes of what a patient is known by.
-const OF_PATIENTS: [SecretClass; 3] = [
+/// The classes of what a patient is known by. 記号 is none: all who are insured at one place have the same.
+const OF_PATIENTS: [SecretClass; 5] = [
     SecretClass::PatientName,
     SecretClass::InsuredNumber,
+    SecretClass::BirthDate,
+    SecretClass::PatientAddress,
     SecretClass::CardCertificate,
 ];
 

@@ -78,6 +78,25 @@ fn what_was_found_counts_whatever_was_not_searched() {
 }
 
 #[test]
+fn whatever_a_patient_is_known_by_fails_and_a_symbol_is_nobodys() {
+    let both = |class| {
+        let verdicts = with([leak(class, "file:state/last"), leak(class, "client:stderr")]);
+        let both = ["privacy.nothing-kept", "privacy.log-without-patients"];
+        both.map(|requirement| matches!(outcome(&verdicts, requirement), Outcome::Fail(_)))
+    };
+    for class in [
+        "patient-name",
+        "insured-number",
+        "birth-date",
+        "patient-address",
+        "card-certificate",
+    ] {
+        assert_eq!(both(class), [true; 2], "{class}");
+    }
+    assert_eq!(both("insured-symbol"), [false; 2]);
+}
+
+#[test]
 fn nothing_that_a_patient_or_a_terminal_keeps_is_safe_where_it_was_not_looked_for() {
     for (case, requirement, class, places) in [
         (

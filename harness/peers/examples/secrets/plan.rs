@@ -14,7 +14,18 @@ pub(crate) struct Class {
 impl Class {
     /// Whether a screen or a request may have it, as a list of past inquiries does.
     pub(crate) fn is_of_patients(&self) -> bool {
-        [NAME, NUMBER].contains(&self.name)
+        [NAME, NUMBER, BIRTH, SYMBOL, ADDRESS].contains(&self.name)
+    }
+
+    /// What has to stand before it, so that it is one.
+    fn called(&self, place: Place) -> &'static str {
+        match self.name {
+            _ if !place.is_log() => "",
+            BIRTH => "birthdate: ",
+            SYMBOL => "symbol: ",
+            _ if self.value.len() < 6 => "PIN: ",
+            _ => "",
+        }
     }
 
     /// Whether its value is octets in hexadecimal: a key without its armour.
@@ -33,8 +44,20 @@ const KEY: &str = "private-key";
 /// The classes of another patient than the one at the counter.
 const NAME: &str = "patient-name";
 const NUMBER: &str = "insured-number";
+const SYMBOL: &str = "insured-symbol";
+const BIRTH: &str = "birth-date";
+const ADDRESS: &str = "patient-address";
 
-pub(crate) const CLASSES: [Class; 14] = [
+/// Something of the other patient.
+const fn other(name: &'static str, value: &'static str) -> Class {
+    Class {
+        name,
+        value,
+        requirement: None,
+    }
+}
+
+pub(crate) const CLASSES: [Class; 24] = [
     Class {
         name: "auth-pin",
         value: "1234",
@@ -102,16 +125,18 @@ pub(crate) const CLASSES: [Class; 14] = [
         requirement: None,
     },
     // of who was here before
-    Class {
-        name: NAME,
-        value: "架空　次郎",
-        requirement: None,
-    },
-    Class {
-        name: NUMBER,
-        value: "99000003",
-        requirement: None,
-    },
+    other(NAME, "架空　次郎"),
+    other(NUMBER, "99000003"),
+    other(SYMBOL, "99009900"),
+    other(BIRTH, "19781105"),
+    other(BIRTH, "1978-11-05"),
+    other(BIRTH, "1978/11/5"),
+    other(BIRTH, "5.11.1978"),
+    other(BIRTH, "昭和53年11月5日"),
+    other(BIRTH, "S53.11.5"),
+    other(BIRTH, "3531105"),
+    other(ADDRESS, "架空県架空市見本１００番地"),
+    other(ADDRESS, "架空市見本100番地"),
     // RFC 5915
     Class {
         name: KEY,
@@ -216,6 +241,8 @@ pub(crate) struct Form {
     is_octets: bool,
     /// Whether it is the text itself to a reader who undoes escapes.
     is_escape: bool,
+    /// Whether it is each octet in figures.
+    is_notation: bool,
     /// Whether it is of octets that are no text.
     is_of_octets: bool,
 }
@@ -227,7 +254,20 @@ const fn form(name: &'static str, write: fn(&str) -> Option<Vec<u8>>, short: [bo
         short,
         is_octets: false,
         is_escape: false,
+        is_notation: false,
         is_of_octets: false,
+    }
+}
+
+/// Each octet in figures.
+const fn notation(
+    name: &'static str,
+    write: fn(&str) -> Option<Vec<u8>>,
+    short: [bool; 3],
+) -> Form {
+    Form {
+        is_notation: true,
+        ..form(name, write, short)
     }
 }
 
@@ -245,6 +285,7 @@ const fn octets(name: &'static str, write: fn(&str) -> Option<Vec<u8>>) -> Form 
         short: [false; 3],
         is_octets: true,
         is_escape: false,
+        is_notation: false,
         is_of_octets: false,
     }
 }
@@ -271,27 +312,27 @@ pub(crate) const FORMS: [Form; 39] = [
         [false, true, true],
     ),
     form("in groups of four", grouped, [false; 3]),
-    form(
+    notation(
         "hexadecimal",
         |s| text(&hex(s.as_bytes(), "", "", false)),
         [false, true, true],
     ),
-    form(
+    notation(
         "HEXADECIMAL with spaces",
         |s| text(&hex(s.as_bytes(), "", " ", true)),
         [false, true, true],
     ),
-    form(
+    notation(
         "hexadecimal with colons",
         |s| text(&hex(s.as_bytes(), "", ":", false)),
         [false, true, true],
     ),
-    form(
+    notation(
         "hexadecimal with 0x",
         |s| text(&hex(s.as_bytes(), "0x", ", ", false)),
         [false, true, true],
     ),
-    form(
+    notation(
         "list in hexadecimal",
         |s| text(&format!("[{}]", hex(s.as_bytes(), "", ", ", false))),
         [false, true, true],
@@ -301,7 +342,7 @@ pub(crate) const FORMS: [Form; 39] = [
         |s| text(&hex(s.as_bytes(), "\\x", "", false)),
         [true, true, true],
     ),
-    form(
+    notation(
         "list of numbers",
         |s| text(&decimal(s)),
         [false, true, true],
@@ -556,7 +597,7 @@ fn is_promised(class: &Class, form: &Form, place: Place, octets: &[u8]) -> bool 
 }
 
 /// Whether what is known of patients is looked for in this form: nobody groups the characters of a name, has
-/// it in full width twice, or reads a number out of base64 of something longer.
+/// it in full width twice, or reads a number out of base64 of something longer; a date is octets as a card has it.
 fn is_how_patients_are_written(class: &Class, form: &Form) -> bool {
     const OF_NEITHER: [&str; 5] = [
         "with spaces",
@@ -565,26 +606,34 @@ fn is_how_patients_are_written(class: &Class, form: &Form) -> bool {
         "BCD",
         "BCD, nibbles reversed",
     ];
-    const NOT_OF_NAMES: [&str; 3] = ["full width", "mixed escapes", "CP932, full width"];
-    const NOT_OF_NUMBERS: [&str; 3] = [
+    const NOT_OF_TEXT: [&str; 3] = ["full width", "mixed escapes", "CP932, full width"];
+    const PARTS: [&str; 3] = [
         "base64 of a name and it",
         "base64, one octet on",
         "base64, two octets on",
     ];
-    let not = match class.name {
-        NAME => NOT_OF_NAMES,
-        _ => NOT_OF_NUMBERS,
-    };
-    !OF_NEITHER.contains(&form.name) && !not.contains(&form.name)
+    const OF_ANOTHER_ENCODING: [&str; 4] = [
+        "UTF-16LE",
+        "UTF-16BE",
+        "base64 of UTF-16",
+        "hexadecimal of UTF-16",
+    ];
+    let is_digits = class.value.bytes().all(|byte| byte.is_ascii_digit());
+    if [BIRTH, SYMBOL].contains(&class.name)
+        && (OF_ANOTHER_ENCODING.contains(&form.name) || form.is_notation && !is_digits)
+    {
+        return false;
+    }
+    let is_text = !class.value.is_ascii();
+    let is_known = !is_text || !NOT_OF_TEXT.contains(&form.name);
+    let is_whole = is_text && class.name != BIRTH || !PARTS.contains(&form.name);
+    !OF_NEITHER.contains(&form.name) && is_known && is_whole
 }
 
-/// What is written at a place: short secrets of a log are called what they are.
+/// What is written at a place: what is short or common is called what it is in a log.
 pub(crate) fn written(planted: &Planted) -> Vec<u8> {
-    let is_short = CLASSES[planted.class].value.len() < 6;
-    if is_short && planted.place.is_log() {
-        return [b"PIN: ", planted.octets.as_slice()].concat();
-    }
-    planted.octets.clone()
+    let called = CLASSES[planted.class].called(planted.place);
+    [called.as_bytes(), &planted.octets].concat()
 }
 
 /// Texts that look like secrets and are none.
@@ -642,6 +691,31 @@ pub(crate) fn harmless() -> Vec<String> {
         all.push(format!("架空 {n}郎"));
         all.push(format!("次郎{n} 様"));
         all.push(format!("試験 {n} 太郎"));
+    }
+    // days on which the other patient was born, and said of something else; other days, of birth
+    for n in 0..10 {
+        all.push(format!("1978-11-05 0{n}:00:00 started"));
+        all.push(format!("1978.11.5 (build {n})"));
+        all.push(format!("昭和53年11月5日 法律第{n}号"));
+        all.push(format!("S53.11.5{n}"));
+        all.push(format!("birth-19781105-{n}"));
+        all.push(format!("birth {n}19781105"));
+        all.push(format!("REQ19781105{n}"));
+        all.push(format!("0120-1978-1105 ({n})"));
+        all.push(format!("¥19781105 ({n})"));
+        all.push(format!("19,781,105円 {n}回"));
+        all.push(format!("birthdate: 1978-11-1{n}"));
+        all.push(format!("生年月日: 昭和5{n}年11月6日"));
+        all.push(format!("birth date: yyyy-MM-dd ({n})"));
+    }
+    // houses beside the other patient's, and what has the same 記号
+    for n in 0..10 {
+        all.push(format!("架空県架空市見本１００番地の{n}"));
+        all.push(format!("架空市見本20{n}番"));
+        all.push(format!("架空市見本100-{n}"));
+        all.push(format!("架空県架空市 {n}"));
+        all.push(format!("99009900 ({n})"));
+        all.push(format!("symbol {n}99009900"));
     }
     // amounts and counts
     for n in 0..20 {

@@ -193,6 +193,8 @@ impl Part {
     fn find(&self, text: &[u8], kinds: &[Kind]) -> Vec<Found> {
         let mut key_ends = 0;
         let mut found = Vec::new();
+        let mut persons = Vec::new();
+        let mut if_beside = Vec::new();
         for one in self.automaton.find_overlapping_iter(text) {
             let Pattern { canary, rule, rest } = &self.patterns[one.pattern().as_usize()];
             if !text[one.end()..].starts_with(rest) {
@@ -216,23 +218,47 @@ impl Part {
                 is_new
             } else if known.manner == Manner::Short {
                 kinds.any(|kind| place.is_short_secret(rule, kind))
+            } else if known.manner == Manner::Said {
+                let is_said = place.is_said(rule, known.class);
+                if !is_said && rule == Rule::Plain && place.is_apart(&JOINTS) {
+                    if_beside.push((canary, place));
+                }
+                is_said
+            } else if known.manner == Manner::Pair {
+                place.is_octets(rule) || rule == Rule::Plain && place.is_apart(&JOINTS)
             } else if known.manner == Manner::Number {
                 kinds.any(|kind| place.is_secret(rule, kind)) && !place.is_in_number(rule)
+            } else if known.manner == Manner::Address {
+                kinds.any(|kind| place.is_secret(rule, kind))
+                    && !(rule == Rule::Plain && place.is_another_house())
             } else {
                 let may_be_figures = known.is_figures && rule == Rule::Plain;
                 kinds.any(|kind| place.is_secret(rule, kind))
                     && !(may_be_figures && place.is_in_figures())
             };
             if is_one {
-                found.push(Found {
-                    canary: self.before + canary,
-                    class: known.class,
-                    at: place.at,
-                    end: place.end,
-                });
+                if known.manner != Manner::Said {
+                    persons.push((place.at, place.end));
+                }
+                found.push(self.found(canary, place));
+            }
+        }
+        persons.sort_unstable();
+        for (canary, place) in if_beside {
+            if place.is_beside(&persons) {
+                found.push(self.found(canary, place));
             }
         }
         found
+    }
+
+    fn found(&self, canary: usize, place: Place<'_>) -> Found {
+        Found {
+            canary: self.before + canary,
+            class: self.canaries[canary].class,
+            at: place.at,
+            end: place.end,
+        }
     }
 }
 
@@ -270,6 +296,18 @@ const DEEPEST: usize = 3;
 const NAME_WITHIN: usize = 64;
 /// What stands before a short secret that is shown.
 const NAMES_OF_SECRETS: [&str; 5] = ["pin", "password", "secret", "暗証番号", "パスワード"];
+
+/// How far behind or before a person something stands that is said of that person.
+const BESIDE_WITHIN: usize = 128;
+/// What stands before a date of birth: within a word, or as one.
+const NAMES_OF_BIRTH: [&str; 4] = ["birth", "seinengappi", "生年月日", "誕生"];
+const WORDS_FOR_BIRTH: [&str; 2] = ["born", "dob"];
+/// What stands before 記号 of an eligibility.
+const NAMES_OF_SYMBOLS: [&str; 2] = ["symbol", "記号"];
+/// What a number or a date goes on with.
+const JOINTS: [char; 7] = ['-', '‐', '–', '－', '.', '/', '_'];
+/// What an address goes on with.
+const JOINTS_OF_ADDRESSES: [char; 5] = ['-', '‐', '–', '－', 'の'];
 
 /// Where a spelling stands.
 #[derive(Clone, Copy)]
@@ -318,6 +356,67 @@ impl Place<'_> {
                 self.is_whole() || (!goes_on(self.after()) && self.is_named())
             }
         }
+    }
+
+    /// Whether it is said what this is, or it stands here as octets, as a card has it.
+    fn is_said(self, rule: Rule, class: SecretClass) -> bool {
+        let is_called = || match class {
+            SecretClass::BirthDate => {
+                let mut after = self.after();
+                let is_of_birth = after.next() == Some('生') && after.next() != Some('産');
+                is_of_birth || self.is_called(&NAMES_OF_BIRTH, &WORDS_FOR_BIRTH)
+            }
+            _ => self.is_called(&NAMES_OF_SYMBOLS, &[]),
+        };
+        self.is_octets(rule) || rule == Rule::Plain && self.is_apart(&JOINTS) && is_called()
+    }
+
+    fn is_octets(self, rule: Rule) -> bool {
+        match rule {
+            Rule::Octets(between) => !self.digits_go_on(between),
+            Rule::Word => self.is_word_of_base64(),
+            _ => false,
+        }
+    }
+
+    /// Whether no number, date or word goes on around it. Midnight may follow, as it does where a program
+    /// writes a date as an instant.
+    fn is_apart(self, joints: &[char]) -> bool {
+        let is_instant = self.text[self.end..].starts_with(b"T00:00");
+        !continues(self.before(), joints) && (is_instant || !continues(self.after(), joints))
+    }
+
+    /// Whether the address goes on with a number or with what that counts.
+    fn is_another_house(self) -> bool {
+        let is_counted = self.after().next().is_some_and(|c| "丁番号".contains(c));
+        is_counted || continues(self.after(), &JOINTS_OF_ADDRESSES)
+    }
+
+    /// Whether one of these names stands before it in the line, as a part of a word or as a word, and no
+    /// other number since.
+    fn is_called(self, names: &[&str], words: &[&str]) -> bool {
+        let before = self.line_before(NAME_WITHIN).to_lowercase();
+        let from = before.rfind(|c: char| c == '\n' || c.is_numeric());
+        let told = from.map_or(&*before, |from| &before[from..]);
+        let is_word = |word: &&str| {
+            let mut all = told.split(|c: char| !c.is_ascii_alphabetic());
+            all.any(|one| one == *word)
+        };
+        names.iter().any(|name| told.contains(name)) || words.iter().any(|word| is_word(word))
+    }
+
+    /// Whether one of these stands near it in the same line. They are in order.
+    fn is_beside(self, others: &[(usize, usize)]) -> bool {
+        let next = others.partition_point(|(at, _)| *at < self.at);
+        let last = next.checked_sub(1).map(|last| others[last].1..self.at);
+        let next = others.get(next).map(|next| self.end..next.0);
+        last.into_iter().chain(next).any(|between| {
+            between.len() <= BESIDE_WITHIN
+                && self
+                    .text
+                    .get(between)
+                    .is_some_and(|text| !text.contains(&b'\n'))
+        })
     }
 
     /// Where the key ends that begins here; far behind it, where its end is missing.
@@ -481,6 +580,14 @@ impl Place<'_> {
 fn fits(sign: Option<u8>, sextet: Sextet) -> bool {
     let value = sign.and_then(value_of);
     sextet.mask == 0 || value.is_some_and(|value| value & sextet.mask == sextet.value)
+}
+
+/// Whether a number, or a word in Latin letters, goes on in this direction, if only behind one of these.
+fn continues(mut rest: impl Iterator<Item = char>, joints: &[char]) -> bool {
+    match rest.next() {
+        Some(joint) if joints.contains(&joint) => rest.next().is_some_and(char::is_numeric),
+        next => next.is_some_and(|c| c.is_numeric() || c.is_ascii_alphanumeric()),
+    }
 }
 
 /// Whether a word or a number goes on in this direction, if only behind a hyphen or a point: `E-1234` and

@@ -24,6 +24,13 @@ pub(super) enum Manner {
     Name,
     /// A number that may be a part of any longer one.
     Number,
+    /// Two numbers with a sign between, as 記号・番号 are, that may be a part of any date or telephone.
+    Pair,
+    /// Where a person lives: what goes on with a number is another house.
+    Address,
+    /// What stands in many a text by itself, and is a person's where that is said, or where it stands beside
+    /// that person.
+    Said,
 }
 
 /// What has to stand around a spelling.
@@ -80,6 +87,9 @@ const BETWEEN: [&str; 11] = [
     " ", "-", ".", ",", "_", ":", "/", "  ", ", ", "\t", "\u{2010}",
 ];
 
+/// Bytes of the shortest that is known by its octets alone.
+const FEWEST_AS_OCTETS: usize = 6;
+
 /// Every spelling of a secret.
 pub(super) fn spellings(value: &str, manner: Manner) -> Vec<Spelling> {
     let mut all = Vec::new();
@@ -91,6 +101,23 @@ pub(super) fn spellings(value: &str, manner: Manner) -> Vec<Spelling> {
     };
     let texts = texts(value);
     add(value.as_bytes().to_vec(), Rule::Plain);
+    if let Manner::Pair | Manner::Said = manner {
+        // as octets it stands in no other text
+        if FEWEST_AS_OCTETS <= value.len() {
+            if value.bytes().all(|byte| byte.is_ascii_digit()) {
+                each_notation(value.as_bytes(), |bytes, between| {
+                    add(bytes, Rule::Octets(between));
+                });
+            }
+            for word in [
+                Base64Unpadded::encode_string(value.as_bytes()),
+                Base64UrlUnpadded::encode_string(value.as_bytes()),
+            ] {
+                add(word.into_bytes(), Rule::Word);
+            }
+        }
+        return all;
+    }
     for &group in groups(value, manner) {
         for between in BETWEEN {
             add(
@@ -179,7 +206,7 @@ fn groups(value: &str, manner: Manner) -> &'static [usize] {
     let is_number = value.bytes().all(|byte| byte.is_ascii_digit());
     match (manner, value.len()) {
         // four figures, a hyphen and four more are a telephone
-        (Manner::Name | Manner::Number, _) => &[],
+        (Manner::Name | Manner::Number | Manner::Pair | Manner::Address | Manner::Said, _) => &[],
         (Manner::Long, 8..) if is_number => &[1, 3, 4],
         (Manner::Short | Manner::Long, _) => &[1],
     }

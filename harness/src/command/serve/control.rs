@@ -16,17 +16,20 @@
 //! `{"wait":{"for":"6s"}}` (time passes at once).
 //! The answer is `{"ok":{…}}` or `{"error":"…"}`.
 
-use std::io::{self, BufRead as _, BufReader, Read as _, Write as _};
+use std::io::{self, BufRead as _, BufReader, Write as _};
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel, sync_channel};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use madoguchi_fixtures::persona;
 use madoguchi_notation::Offset;
 use madoguchi_reader::{ReturnCode, SlotFaults};
 use madoguchi_scenarios::{Dialect, Hold, Operate, ReaderFault, Span};
 use madoguchi_terms::{Lang, Say};
+use parking_lot::{Condvar, Mutex};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -35,8 +38,26 @@ use crate::cell::world::World;
 use crate::command::card::errand::Errand;
 use crate::command::card::state_file;
 
-/// The longest line that is read, bytes.
-pub(crate) const MAX_LINE: u64 = 1 << 16;
+/// How much is taken from those who tell a counter something.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Bytes of a line.
+    pub(crate) line: usize,
+    /// At once.
+    pub(crate) connections: usize,
+    /// From the first byte of a line to its end, and for an answer to be read.
+    pub(crate) line_within: Duration,
+    /// How long a connection says nothing.
+    pub(crate) silent: Duration,
+}
+
+/// Far more than anybody needs.
+pub(crate) const LIMITS: Limits = Limits {
+    line: 1 << 16,
+    connections: 64,
+    line_within: Duration::from_secs(10),
+    silent: Duration::from_secs(1800),
+};
 
 /// What can be asked of an open counter.
 #[derive(Debug, Deserialize)]
@@ -114,18 +135,25 @@ pub(super) type Asked = (Command, Sender<Result<Value, String>>);
 
 /// Listens in the cell's private folder. The commands arrive in order, one at a time.
 pub(super) fn listen(path: &Path) -> io::Result<Receiver<Asked>> {
+    listen_within(path, LIMITS)
+}
+
+fn listen_within(path: &Path, limits: Limits) -> io::Result<Receiver<Asked>> {
     let listener = UnixListener::bind(path)?;
     let (ask, asked) = sync_channel::<Asked>(0);
+    let room = Room::new(limits.connections);
     thread::Builder::new()
         .name("control".into())
         .spawn(move || {
             for stream in listener.incoming().map_while(Result::ok) {
+                let place = Room::enter(&room);
                 let ask = ask.clone();
                 // A connection that cannot get a thread is closed, which its owner sees.
                 let _ = thread::Builder::new()
                     .name("control connection".into())
                     .spawn(move || {
-                        converse(&stream, |command| {
+                        let _place = place;
+                        converse(&stream, limits, |command| {
                             let (answer, answered) = channel();
                             ask.send((command, answer))
                                 .map_err(|_| "the counter is closed".to_owned())?;
@@ -139,27 +167,96 @@ pub(super) fn listen(path: &Path) -> io::Result<Receiver<Asked>> {
     Ok(asked)
 }
 
-fn converse(stream: &UnixStream, perform: impl Fn(Command) -> Result<Value, String>) {
+/// Room for so many connections; who comes when there is none waits.
+struct Room {
+    left: Mutex<usize>,
+    one_is_left: Condvar,
+}
+
+impl Room {
+    fn new(places: usize) -> Arc<Self> {
+        Arc::new(Self {
+            left: Mutex::new(places),
+            one_is_left: Condvar::new(),
+        })
+    }
+
+    fn enter(room: &Arc<Self>) -> Place {
+        let mut left = room.left.lock();
+        room.one_is_left.wait_while(&mut left, |left| *left == 0);
+        *left -= 1;
+        Place(room.clone())
+    }
+}
+
+/// One of the places in a [`Room`].
+struct Place(Arc<Room>);
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        *self.0.left.lock() += 1;
+        self.0.one_is_left.notify_one();
+    }
+}
+
+fn converse(
+    stream: &UnixStream,
+    limits: Limits,
+    perform: impl Fn(Command) -> Result<Value, String>,
+) {
+    if stream.set_write_timeout(Some(limits.line_within)).is_err() {
+        return;
+    }
     let mut lines = BufReader::new(stream);
-    loop {
-        let mut line = Vec::new();
-        match lines.by_ref().take(MAX_LINE).read_until(b'\n', &mut line) {
-            Ok(1..) => {}
-            _ => return,
+    while let Ok(line) = next_line(&mut lines, limits) {
+        if line.is_empty() {
+            return;
         }
         if line.iter().all(u8::is_ascii_whitespace) {
             continue;
         }
-        let done = serde_json::from_slice(&line)
-            .map_err(|e| e.to_string())
-            .and_then(&perform);
+        let is_too_long = limits.line < line.len();
+        let done = match is_too_long {
+            true => Err(format!("a line has at most {} bytes", limits.line)),
+            false => serde_json::from_slice(&line)
+                .map_err(|e| e.to_string())
+                .and_then(&perform),
+        };
         let answer = match done {
             Ok(told) => json!({ "ok": told }),
             Err(error) => json!({ "error": error }),
         };
         let mut writer = stream;
-        if writeln!(writer, "{answer}").is_err() {
+        if writeln!(writer, "{answer}").is_err() || is_too_long {
             return;
+        }
+    }
+}
+
+/// The next line with its end, or a byte more of it than a line may have; nothing where there is no more.
+fn next_line(lines: &mut BufReader<&UnixStream>, limits: Limits) -> io::Result<Vec<u8>> {
+    let mut line = Vec::new();
+    lines.get_ref().set_read_timeout(Some(limits.silent))?;
+    if lines.fill_buf()?.is_empty() {
+        return Ok(line);
+    }
+    let began = Instant::now();
+    loop {
+        let read = lines.fill_buf()?;
+        let end = read.iter().position(|byte| *byte == b'\n');
+        let room = (limits.line + 1).saturating_sub(line.len());
+        let taken = end.map_or(read.len(), |end| end + 1).min(room);
+        line.extend_from_slice(&read[..taken]);
+        let is_over = read.is_empty() || line.ends_with(b"\n") || limits.line < line.len();
+        lines.consume(taken);
+        if is_over {
+            return Ok(line);
+        }
+        if lines.buffer().is_empty() {
+            let left = limits.line_within.saturating_sub(began.elapsed());
+            // none at all would mean without a bound
+            let left = left.max(Duration::from_nanos(1));
+            lines.get_ref().set_read_timeout(Some(left))?;
         }
     }
 }
@@ -316,4 +413,107 @@ fn bytes(hex: &str) -> Result<Vec<u8>, String> {
         .map(|[high, low]| Some(nibble(*high)? << 4 | nibble(*low)?))
         .collect::<Option<_>>()
         .ok_or_else(|| "an ATR is written in hexadecimal digits".into())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read as _;
+    use std::net::Shutdown;
+
+    use super::*;
+
+    /// What is answered until it is hung up, to one that says this and leaves the line open.
+    fn answers(said: &[u8], limits: Limits) -> String {
+        let (mut near, far) = UnixStream::pair().unwrap();
+        near.write_all(said).unwrap();
+        let counter = thread::spawn(move || converse(&far, limits, |_| Ok(json!({}))));
+        let mut answers = String::new();
+        near.read_to_string(&mut answers).unwrap();
+        counter.join().unwrap();
+        answers
+    }
+
+    fn limits() -> Limits {
+        Limits {
+            line: 32,
+            silent: Duration::from_millis(1),
+            ..LIMITS
+        }
+    }
+
+    #[test]
+    fn a_line_of_the_longest_is_read_and_a_longer_one_ends_the_talk() {
+        let remove = r#"{"remove":{}}"#;
+        let longest = format!("{remove:31}\n");
+        let longer = format!("{remove:32}\n");
+        let ok = "{\"ok\":{}}\n";
+        let refused = "{\"error\":\"a line has at most 32 bytes\"}\n";
+        assert_eq!(answers(longest.as_bytes(), limits()), ok);
+        assert_eq!(answers(longer.as_bytes(), limits()), refused);
+        let endless = [b'x'; 33];
+        assert_eq!(answers(&endless, limits()), refused);
+        let two = format!("{remove}\n\n{remove}\n");
+        assert_eq!(answers(two.as_bytes(), limits()), ok.repeat(2));
+    }
+
+    #[test]
+    fn who_says_nothing_or_half_a_line_is_not_waited_for() {
+        assert_eq!(answers(b"", limits()), "");
+        let patient_with_silence = Limits {
+            silent: LIMITS.silent,
+            line_within: Duration::from_millis(1),
+            ..LIMITS
+        };
+        assert_eq!(answers(b"{\"remove\"", patient_with_silence), "");
+    }
+
+    #[test]
+    fn a_line_without_end_counts_where_nothing_more_comes() {
+        let (mut near, far) = UnixStream::pair().unwrap();
+        let counter = thread::spawn(move || converse(&far, LIMITS, |_| Ok(json!({}))));
+        near.write_all(br#"{"remove":{}}"#).unwrap();
+        near.shutdown(Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        near.read_to_string(&mut answer).unwrap();
+        counter.join().unwrap();
+        assert_eq!(answer, "{\"ok\":{}}\n");
+    }
+
+    #[test]
+    fn who_comes_when_there_is_no_room_waits() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("control.sock");
+        let one = Limits {
+            connections: 1,
+            ..LIMITS
+        };
+        let asked = listen_within(&path, one).unwrap();
+        let counter = thread::spawn(move || {
+            let commands = asked.iter().take(3);
+            let obeyed = commands.map(|(command, answer)| {
+                answer.send(Ok(json!({}))).unwrap();
+                format!("{command:?}")
+            });
+            obeyed.collect::<Vec<_>>()
+        });
+        let say = |stream: &UnixStream, what: &str| {
+            let mut stream = stream;
+            writeln!(stream, "{what}").unwrap();
+        };
+        let hear = |stream: &UnixStream| {
+            let mut answer = String::new();
+            BufReader::new(stream).read_line(&mut answer).unwrap();
+            assert_eq!(answer, "{\"ok\":{}}\n");
+        };
+        let first = UnixStream::connect(&path).unwrap();
+        say(&first, r#"{"remove":{}}"#);
+        hear(&first);
+        let second = UnixStream::connect(&path).unwrap();
+        say(&second, r#"{"plug":{}}"#);
+        say(&first, r#"{"unplug":{}}"#);
+        hear(&first);
+        drop(first);
+        hear(&second);
+        assert_eq!(counter.join().unwrap(), ["Remove", "Unplug", "Plug"]);
+    }
 }

@@ -33,6 +33,7 @@ pub(super) fn limits(lang: Lang) -> String {
         )
     };
     let web = Limits::default();
+    let told = serve::control::LIMITS;
     let refused = t("読まない。終了コード 2", "not read; exit code 2");
     let rows = [
         [
@@ -235,8 +236,26 @@ pub(super) fn limits(lang: Lang) -> String {
                 "開いた窓口への命令の 1 行 (`control.sock`)",
                 "a line that tells an open counter something (`control.sock`)",
             ),
-            format!("{} KiB", serve::control::MAX_LINE >> 10),
-            t("エラーを返す", "answered with an error"),
+            format!("{} KiB", told.line >> 10),
+            t(
+                "エラーを返し、接続を切る",
+                "answered with an error, and hung up",
+            ),
+        ],
+        [
+            t("`control.sock` の接続", "connections of `control.sock`"),
+            n(told.connections as u64),
+            t("空くまで待たせる", "they wait for room"),
+        ],
+        [
+            t(
+                "`control.sock` の 1 行が終わるまで・回答が読まれるまで、接続が何も言わない時間",
+                "time for a line of `control.sock` to end or an answer to be read, for a connection to say nothing",
+            ),
+            [told.line_within, told.silent]
+                .map(|limit| seconds(limit.as_secs()))
+                .join(", "),
+            t("接続を切る", "hung up"),
         ],
         [
             t(
