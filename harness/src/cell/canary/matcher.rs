@@ -402,7 +402,7 @@ impl Place<'_> {
             let mut all = told.split(|c: char| !c.is_ascii_alphabetic());
             all.any(|one| one == *word)
         };
-        names.iter().any(|name| told.contains(name)) || words.iter().any(|word| is_word(word))
+        names.iter().any(|name| told.contains(name)) || words.iter().any(is_word)
     }
 
     /// Whether one of these stands near it in the same line. They are in order.
