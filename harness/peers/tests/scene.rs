@@ -85,6 +85,16 @@ fn what_cannot_be_done_is_refused_with_what_to_do() {
 }
 
 #[test]
+fn a_line_that_is_too_long_is_refused_and_the_counter_stays_open() {
+    let counter = Counter::open(&[]);
+    let answer = counter.control(&"x".repeat(1 << 16));
+    let refused = "a line has at most 65536 bytes";
+    assert_eq!(answer, json!({ "error": refused }));
+    assert_eq!(counter.control(r#"{"remove":{}}"#), json!({ "ok": {} }));
+    let _ = counter.close();
+}
+
+#[test]
 fn every_persona_may_come_to_any_counter() {
     let counter = Counter::open(&[]);
     for persona in persona_ids() {
