@@ -214,32 +214,42 @@ fn days_left_out<'a>(
     })
 }
 
-/// The first screen with a moment of 14 digits (yyyyMMddHHmmss) as the service delivered it.
+/// The first screen with a moment of 14 digits (yyyyMMddHHmmss) as the service delivered it, and without its
+/// day.
 fn moment_in_digits<'a>(
     case: &Case<'_>,
     answer: &'a HttpAnswer,
     during: Range<u64>,
 ) -> Option<(u64, &'a str)> {
     let delivered = answer.fields.iter();
-    let moments: BTreeSet<&str> = delivered
+    let moments: BTreeMap<&str, Date> = delivered
         .filter(|(field, _)| field.starts_with("results.") && field.ends_with(".confirmed-at"))
-        .map(|(_, moment)| moment.as_str())
-        .filter(|moment| moment.len() == 14 && moment.bytes().all(|byte| byte.is_ascii_digit()))
+        .filter(|(_, moment)| {
+            moment.len() == 14 && moment.bytes().all(|byte| byte.is_ascii_digit())
+        })
+        .filter_map(|(_, moment)| Some((moment.as_str(), moment[..8].parse().ok()?)))
         .collect();
     case.screens_between(during.start, during.end)
         .find_map(|(at, screen)| {
+            let said: Vec<Date> = readable(screen)
+                .flat_map(dates)
+                .map(|said| said.date)
+                .collect();
             let digits = readable(screen).find_map(|text| {
                 let text = plain(text);
                 let mut runs = text.split(|c: char| !c.is_ascii_digit());
-                runs.find_map(|run| moments.get(run).copied())
+                runs.find_map(|run| {
+                    let (moment, day) = moments.get_key_value(run)?;
+                    (!said.contains(day)).then_some(*moment)
+                })
             })?;
             Some((at, digits))
         })
 }
 
 /// Where the days of past results are shown, none is the day before or after the one that was delivered in
-/// its place, as where the hour of a check is taken for one of another time zone; and none stands there as the
-/// digits of the answer.
+/// its place, as where the hour of a check is taken for one of another time zone; and none stands there only as
+/// the digits of the answer.
 pub(super) fn day_kept(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     for (at, _, asked) in browsed(case) {

@@ -138,6 +138,7 @@ fn a_past_check_has_a_day_and_not_digits() {
     assert!(is_kept("2026-05-07 08:50:00"));
     assert!(is_kept("令和8年5月7日"));
     assert!(is_kept("20260507"));
+    assert!(is_kept("令和8年5月7日 (20260507085000)"));
     assert!(!is_kept("20260507085000"));
 }
 

@@ -1,19 +1,20 @@
 //! How software writes a date of birth: in figures, with years of the era (元号), and as the forms of this
 //! field do.
 
-use jiff::civil::{Date, date};
+use jiff::civil::Date;
+use madoguchi_eligibility::{Era, WarekiDate};
 
-/// An era: its first day, its name, its letter, and its figure in レセプト電算処理システム.
-type Era = (Date, &'static str, char, u8);
+/// How forms abbreviate an era, and its figure in レセプト電算処理システム.
+const fn abbreviated(era: Era) -> (char, u8) {
+    match era {
+        Era::Meiji => ('M', 1),
+        Era::Taisho => ('T', 2),
+        Era::Showa => ('S', 3),
+        Era::Heisei => ('H', 4),
+        Era::Reiwa => ('R', 5),
+    }
+}
 
-/// The latest first. The day on which one era ends and the next begins is the next one's.
-const ERAS: [Era; 5] = [
-    (date(2019, 5, 1), "令和", 'R', 5),
-    (date(1989, 1, 8), "平成", 'H', 4),
-    (date(1926, 12, 25), "昭和", 'S', 3),
-    (date(1912, 7, 30), "大正", 'T', 2),
-    (date(1868, 10, 23), "明治", 'M', 1),
-];
 /// What stands between year, month and day.
 const BETWEEN: [&str; 3] = ["-", "/", "."];
 
@@ -30,13 +31,13 @@ pub(super) fn spellings(born: Date) -> Vec<String> {
         }
     }
     all.extend(in_signs(&year.to_string(), month, day));
-    let era = ERAS.iter().find(|(first, ..)| *first <= born);
-    if let Some((first, name, letter, figure)) = era {
-        let of_era = year - first.year() + 1;
+    if let Some(wareki) = WarekiDate::of(born) {
+        let (name, of_era) = (wareki.era().ja(), wareki.year());
+        let (letter, figure) = abbreviated(wareki.era());
         let short = &name[..name.len() / 2];
         all.push(format!("{figure}{of_era:02}{month:02}{day:02}"));
         all.push(format!("{letter}{of_era:02}{month:02}{day:02}"));
-        for era in [*name, short, &letter.to_string()] {
+        for era in [name, short, &letter.to_string()] {
             for between in BETWEEN {
                 all.push(format!(
                     "{era}{of_era:02}{between}{month:02}{between}{day:02}"
@@ -64,6 +65,8 @@ fn in_signs(year: &str, month: i8, day: i8) -> [String; 3] {
 
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
 
     #[test]
