@@ -230,6 +230,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "card/torn-half",
     "card/torn-twice",
     "card/torn-answered",
+    "card/read-aloud",
     "card/damaged",
     "card/late",
     "card/slow",

@@ -58,14 +58,16 @@ fn is_consequence(id: &str) -> bool {
         "registration",
         "result",
     ];
-    const OWN: [&str; 14] = [
+    const OWN: [&str; 16] = [
         "result.cause-told",
+        "result.cause-in-words",
         "result.ceiling-not-asked",
         "result.no-end-made-up",
         "result.previous-patient-cleared",
         "result.start-after-card",
         "result.read-aloud-whole",
         "result.read-aloud-own",
+        "result.read-aloud-shown",
         "result.read-aloud-asked",
         "card.unreadable-told",
         "card.choice-before-card",

@@ -22,6 +22,7 @@ mod notice;
 mod patience;
 mod privacy;
 mod reader;
+mod refusal;
 mod registration;
 mod result;
 mod service;
@@ -171,7 +172,8 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("result.class-shown", notice::class_shown),
     ("result.renewal-told", notice::renewal_told),
     ("result.withheld-is-not-none", notice::withheld_is_not_none),
-    ("result.cause-told", notice::cause_told),
+    ("result.cause-told", refusal::cause_told),
+    ("result.cause-in-words", refusal::cause_in_words),
     (
         "result.previous-patient-cleared",
         result::previous_patient_cleared,
@@ -179,6 +181,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("result.start-after-card", start::start_after_card),
     ("result.read-aloud-whole", aloud::whole),
     ("result.read-aloud-own", aloud::own),
+    ("result.read-aloud-shown", aloud::shown),
     ("result.read-aloud-asked", aloud::asked),
     ("assistance.six-items-shown", assistance::six_items_shown),
     ("assistance.back-side-shown", assistance::back_side_shown),

@@ -175,6 +175,64 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
     tally.finding(occasion())
 }
 
+/// What is said is not of a screen before while nothing is said of what is new on this one. A program that says nothing
+/// where there is no result, or says it in words of its own, is right.
+pub(super) fn shown(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    for reading in readings(case) {
+        let Some((at, _)) = reading.said.first() else {
+            continue;
+        };
+        let mut before = case
+            .screens_between(0, reading.asked)
+            .rev()
+            .skip(1)
+            .peekable();
+        let Some((_, last)) = before.peek() else {
+            continue;
+        };
+        let mut new = texts(reading.screen)
+            .filter(|text| !stands_on(last, text))
+            .peekable();
+        if new.peek().is_none() {
+            continue;
+        }
+        let says_new = new.any(|text| is_said(&reading, text));
+        let says_old = !says_new
+            && before.any(|(_, screen)| {
+                texts(screen)
+                    .any(|text| !stands_on(reading.screen, text) && is_said(&reading, text))
+            });
+        tally.judge(says_old.then(|| {
+            Failure::new(
+                *at,
+                Wording::new(
+                    "いまの画面の読み上げ",
+                    "what the screen shows now, read aloud",
+                ),
+                Wording::new("前の画面を読み上げた", "a screen before it was read aloud"),
+            )
+            .after(reading.asked)
+        }));
+    }
+    tally.finding(Wording::new(
+        "何かが変わった画面の読み上げが求められる",
+        "a screen on which something is new is to be read aloud",
+    ))
+}
+
+/// The title and the values of a screen that say something.
+fn texts(screen: &Screen) -> impl Iterator<Item = &str> {
+    let values = screen.fields.iter().map(|(_, value)| value.as_str());
+    std::iter::once(screen.title.as_str())
+        .chain(values)
+        .filter(|text| !says_nothing(text))
+}
+
+fn stands_on(screen: &Screen, text: &str) -> bool {
+    texts(screen).any(|shown| contains(shown, text))
+}
+
 /// Nothing is said that was not asked for.
 pub(super) fn asked(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();

@@ -1,16 +1,12 @@
 //! What a result says beside the data that every eligibility has, and what a client says where there
 //! is none: kind of card, renewal, why it was refused. Topic `result`.
 
-use std::collections::{HashMap, HashSet};
-
 use madoguchi_eligibility::{CardClassification, Decision};
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Operation;
 use madoguchi_trace::Screen;
 
 use super::result::{Delivered, delivered, not_shown};
-use super::way::STRANGERS;
-use crate::case::{Case, Exchange};
+use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
 use crate::words::{Due, Look, Words, dates, means};
@@ -109,7 +105,7 @@ pub(super) fn class_shown(case: &Case<'_>) -> Finding {
 }
 
 /// Screens between an answer and the next act.
-fn screens_after<'a>(case: &Case<'a>, at: u64) -> Vec<(u64, &'a Screen)> {
+pub(super) fn screens_after<'a>(case: &Case<'a>, at: u64) -> Vec<(u64, &'a Screen)> {
     case.screens_between(at, case.next_step(at)).collect()
 }
 
@@ -185,123 +181,4 @@ pub(super) fn withheld_is_not_none(case: &Case<'_>) -> Finding {
         "確認中の資格の照会",
         "an inquiry whose answer is kept from view",
     ))
-}
-
-/// A user who is refused, or answered by something on the way, learns why. What stands on the screens before anything
-/// was asked (a version, the name of the terminal) is no reason, and neither is what asks for a card. Of all but an
-/// inquiry that the service answered, a screen titled 通信エラー says that it failed, and ログイン画面 that the session is
-/// over.
-pub(super) fn cause_told(case: &Case<'_>) -> Finding {
-    let mut tally = Tally::default();
-    let first = case.exchanges().next().map_or(0, |exchange| exchange.asked);
-    let (mut titles, mut fields) = (HashSet::new(), HashSet::new());
-    for (_, screen) in case.screens_between(0, first) {
-        titles.insert(screen.title.as_str());
-        fields.extend(&screen.fields);
-    }
-    let unserved = case.exchanges().filter(is_for_a_patient);
-    let unserved = unserved.filter_map(|exchange| Some((exchange, unserved_at(&exchange)?)));
-    let unserved: Vec<(Exchange<'_>, u64)> = unserved.collect();
-    let first = unserved.first().map_or(0, |(_, at)| *at);
-    for (_, screen) in case.screens_between(0, first) {
-        if case
-            .words()
-            .screen(&screen.title)
-            .is_some_and(|title| ASKING_FOR_A_CARD.contains(&title))
-        {
-            fields.extend(&screen.fields);
-        }
-    }
-    let mut all_asked: HashMap<Option<&str>, Vec<u64>> = HashMap::new();
-    for exchange in case.exchanges().filter(is_for_a_patient) {
-        let operation = exchange.request.operation.as_deref();
-        all_asked.entry(operation).or_default().push(exchange.asked);
-    }
-    for (exchange, at) in unserved {
-        // a client that asks again by itself is judged by the last of its questions
-        let asked = all_asked.get(&exchange.request.operation.as_deref());
-        let next = asked.and_then(|asked| asked.get(asked.partition_point(|asked| *asked < at)));
-        if next.is_some_and(|next| *next < case.next_step(at)) {
-            continue;
-        }
-        let screens = screens_after(case, at);
-        let tells = |screen: &Screen| {
-            let mut told = screen.fields.iter();
-            told.any(|field| !field.1.trim().is_empty() && !fields.contains(field))
-        };
-        let is_answered_inquiry = exchange.asks_eligibility() && exchange.received().is_some();
-        let ends_session = exchange.received_as(Decision::SessionInvalid).is_some();
-        let says_so = |screen: &Screen| match case.words().screen(&screen.title) {
-            Some("通信エラー") => !is_answered_inquiry,
-            Some("ログイン画面") => !is_answered_inquiry && ends_session,
-            _ => false,
-        };
-        let told = screens
-            .iter()
-            .any(|(_, screen)| tells(screen) || says_so(screen));
-        let may_tell = |title: &&str| {
-            !title.trim().is_empty()
-                && !titles.contains(title)
-                && case.words().screen(title).is_none()
-        };
-        let mut shown = screens.iter().map(|(_, screen)| screen.title.as_str());
-        if let Some(title) = shown.find(may_tell).filter(|_| !told) {
-            tally.leave_open(Wording::new(
-                format!("理由の欄がない。知らない題名の「{title}」がそれかもしれない"),
-                format!("no field says why; the title 「{title}」, which nobody knows, may"),
-            ));
-            continue;
-        }
-        tally.judge((!told).then(|| {
-            let place = screens.last().map_or(at, |(shown, _)| *shown);
-            Failure::new(
-                place,
-                match exchange.received() {
-                    Some((_, answer)) => Wording::new(
-                        format!("{} の理由の表示", answer.decision),
-                        format!("why it was refused ({})", answer.decision),
-                    ),
-                    None => {
-                        Wording::new("回答が得られなかった理由の表示", "why there is no answer")
-                    }
-                },
-                Wording::new("理由がない", "a screen without a reason"),
-            )
-            .missing(case.next_step(at))
-            .after(at)
-        }));
-    }
-    tally.finding(Wording::new("拒否された要求", "a request that was refused"))
-}
-
-/// Screens on which a card is asked for.
-const ASKING_FOR_A_CARD: [&str; 2] = ["読み取り", "マイナンバーカードの読み取り"];
-
-/// Where the client learned that it does not get what it asked for: it was refused, or something on the way answered.
-fn unserved_at(exchange: &Exchange<'_>) -> Option<u64> {
-    let (at, answer) = exchange.answer?;
-    if !answer.arrived() {
-        let fault = answer.fault.as_deref()?;
-        return STRANGERS.contains(&fault).then_some(at);
-    }
-    let is_done = exchange.delivered().is_some()
-        || (answer.decision == Decision::Ok && !exchange.asks_eligibility());
-    (!is_done && answer.decision != Decision::NotRegistered).then_some(at)
-}
-
-/// Whether it asks something for a patient that is answered at once; a 一括照会 has a rule of its own.
-fn is_for_a_patient(exchange: &Exchange<'_>) -> bool {
-    const OTHERS: [Operation; 10] = [
-        Operation::Challenge,
-        Operation::EligibilityByNumber,
-        Operation::EligibilityByConsent,
-        Operation::EmergencySearch,
-        Operation::PatientEntrance,
-        Operation::InstitutionConsent,
-        Operation::History,
-        Operation::RegistrationTerms,
-        Operation::RegistrationConsent,
-        Operation::Register,
-    ];
-    exchange.asks_eligibility() || OTHERS.iter().any(|other| exchange.is(*other))
 }

@@ -161,6 +161,22 @@ defects! {
             fields
         })
     };
+    "reads-aloud-before" breaks "result.read-aloud-shown",
+        "reads aloud what a screen said when it was first drawn",
+        "画面が最初に描かれたときの内容を読み上げる" => {
+        let first = kept::<(&'static str, Fields)>();
+        [
+            on::screen(move |_, screen| {
+                first.with(|(title, fields)| {
+                    if *title != screen.title {
+                        (*title, *fields) = (screen.title, screen.fields.clone());
+                    }
+                });
+                screen
+            }),
+            on::read_aloud(move |_| first.get().1),
+        ]
+    };
     "reads-aloud-unasked" breaks "result.read-aloud-asked",
         "reads every result aloud as soon as it is shown",
         "結果を示すとすぐに読み上げる" => answers(|app, operation, answer| {

@@ -7,6 +7,7 @@ use super::answer::NONE;
 use super::terminal::ahead;
 use super::*;
 use crate::result::VALIDITY;
+use crate::screens::CAUSE;
 
 defects! {
     "drops-insurer-name" breaks "result.delivered-fields-shown",
@@ -203,6 +204,16 @@ defects! {
             answer.fields.insert(Field::ResultMessage, String::new());
         }
         Ok(answer)
+    });
+    "tells-code-alone" breaks "result.cause-in-words",
+        "shows the result code where the message belongs",
+        "メッセージの代わりに処理結果のコードを示す" => on::refusal(|_, answer, mut screen| {
+        for (label, value) in &mut screen.fields {
+            if *label == CAUSE {
+                answer.code().clone_into(value);
+            }
+        }
+        screen
     });
 }
 
