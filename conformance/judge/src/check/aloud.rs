@@ -175,33 +175,30 @@ pub(super) fn own(case: &Case<'_>) -> Finding {
     tally.finding(occasion())
 }
 
-/// What is said is not of a screen before while nothing is said of what is new on this one. A program that says nothing
-/// where there is no result, or says it in words of its own, is right.
+/// What is said is not of a screen before while nothing is said of what is new on this one, as a cause that was added.
+/// Results have rules of their own. A program that says nothing where there is none, or says it in words of its own, is right.
 pub(super) fn shown(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for reading in readings(case) {
+    for reading in readings(case).filter(|reading| !is_result(reading.screen)) {
         let Some((at, _)) = reading.said.first() else {
             continue;
         };
-        let mut before = case
-            .screens_between(0, reading.asked)
-            .rev()
-            .skip(1)
-            .peekable();
-        let Some((_, last)) = before.peek() else {
+        let before = case.screens_between(0, reading.asked).rev().skip(1);
+        let mut before = before.map(|(_, screen)| screen).peekable();
+        let Some(last) = before.peek() else {
             continue;
         };
-        let mut new = texts(reading.screen)
-            .filter(|text| !stands_on(last, text))
+        let mut new = values_of(reading.screen)
+            .filter(|value| !stands_on(last, value))
             .peekable();
         if new.peek().is_none() {
             continue;
         }
-        let says_new = new.any(|text| is_said(&reading, text));
+        let says_new = new.any(|value| is_said(&reading, value));
         let says_old = !says_new
-            && before.any(|(_, screen)| {
-                texts(screen)
-                    .any(|text| !stands_on(reading.screen, text) && is_said(&reading, text))
+            && before.any(|screen| {
+                values_of(screen)
+                    .any(|value| !stands_on(reading.screen, value) && is_said(&reading, value))
             });
         tally.judge(says_old.then(|| {
             Failure::new(
@@ -216,21 +213,19 @@ pub(super) fn shown(case: &Case<'_>) -> Finding {
         }));
     }
     tally.finding(Wording::new(
-        "何かが変わった画面の読み上げが求められる",
-        "a screen on which something is new is to be read aloud",
+        "結果ではない画面で新しく示したものの読み上げ",
+        "something new on a screen without a result that is read aloud",
     ))
 }
 
-/// The title and the values of a screen that say something.
-fn texts(screen: &Screen) -> impl Iterator<Item = &str> {
+/// The values of a screen that say something.
+fn values_of(screen: &Screen) -> impl Iterator<Item = &str> {
     let values = screen.fields.iter().map(|(_, value)| value.as_str());
-    std::iter::once(screen.title.as_str())
-        .chain(values)
-        .filter(|text| !says_nothing(text))
+    values.filter(|value| !says_nothing(value))
 }
 
 fn stands_on(screen: &Screen, text: &str) -> bool {
-    texts(screen).any(|shown| contains(shown, text))
+    contains(&screen.title, text) || values_of(screen).any(|shown| contains(shown, text))
 }
 
 /// Nothing is said that was not asked for.
