@@ -1,7 +1,7 @@
 //! Whether any secret gets past the tool: plants every class of secret, in every way in which software
 //! writes it, at every place where a client can put something, one in each case; and texts that look like
 //! secrets and are none. Counts what was noticed, and searches everything that the run left for what was
-//! planted.
+//! planted. While each case runs, the list of processes is searched, too.
 //!
 //! ```text
 //! cargo build --workspace
@@ -15,9 +15,11 @@
 
 mod client;
 mod plan;
+mod processes;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -31,6 +33,8 @@ use serde_json::Value;
 const LIMIT: Duration = Duration::from_secs(3600);
 /// Where the figures are kept.
 const FIGURES: &str = "../secrets.json";
+/// Where each case's client keeps what it found in the list of processes.
+const PROCESSES: &str = "processes";
 /// The reports of a run beside its cases.
 const REPORTS: [&str; 6] = [
     "report.html",
@@ -59,7 +63,7 @@ struct Count {
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("client") {
-        return match client::play() {
+        return match client::play(std::env::args().skip(2)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");
@@ -152,6 +156,18 @@ fn try_all(options: &Options) -> Result<bool, String> {
             }
         }
     }
+    let names = planted.iter().map(|i| format!("p{i}"));
+    let names = names.chain((0..harmless.len()).map(|i| format!("h{i}")));
+    let mut searched = 0;
+    for name in names {
+        match processes::found(&folder.join(PROCESSES).join(&name)) {
+            Some((found, read)) => {
+                searched += read;
+                missed.extend(found.iter().map(|found| format!("{name}: {found}")));
+            }
+            None => missed.push(format!("{name}: the list of processes was not searched")),
+        }
+    }
     let mut alarms = 0;
     for (i, text) in harmless.iter().enumerate() {
         let found = leaks(&folder.join(format!("out/own/h{i}")));
@@ -181,13 +197,14 @@ fn try_all(options: &Options) -> Result<bool, String> {
         "harmless         {:>8} {alarms:>8} taken for a secret",
         harmless.len()
     );
+    println!("processes        {searched:>8} whose arguments and environment were searched");
     for line in &missed {
         println!("{line}");
     }
     if options.write && options.only.is_empty() {
         let figures = serde_json::json!({
             "planted": sum.planted, "noticed": sum.noticed, "redacted": sum.redacted,
-            "harmless": harmless.len(), "alarms": alarms,
+            "harmless": harmless.len(), "alarms": alarms, "processes": searched,
         });
         let text = serde_json::to_string_pretty(&figures).map_err(|e| e.to_string())?;
         fs::write(source(FIGURES), text + "\n").map_err(told)?;
@@ -205,6 +222,8 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     let told = |error: std::io::Error| error.to_string();
     let scenarios = folder.join("scenarios");
     fs::create_dir_all(&scenarios).map_err(told)?;
+    let processes = folder.join(PROCESSES);
+    fs::create_dir_all(&processes).map_err(told)?;
     let mut command = Command::new(program("madoguchi"));
     command.arg("run");
     for (name, scenario) in all {
@@ -215,7 +234,12 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     let this = std::env::current_exe().map_err(told)?;
     command
         .arg("--client")
-        .arg(format!("'{}' client", this.display()))
+        .arg(format!(
+            "'{}' client {} '{}'",
+            this.display(),
+            std::process::id(),
+            processes.display()
+        ))
         .args(["--jobs", jobs, "--annotations", "--out"])
         .arg(folder.join("out"));
     let options = [
@@ -229,7 +253,13 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     for (option, report) in options.into_iter().zip(REPORTS) {
         command.arg(option).arg(folder.join(report));
     }
-    let outcome = run_within(LIMIT, command.env("LC_ALL", "C.UTF-8"));
+    // what others have in their environment is not this run's
+    command.env_clear().env("LC_ALL", "C.UTF-8");
+    command.env(processes::MARK.0, processes::MARK.1);
+    for name in ["PATH", "TMPDIR"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
+    let outcome = run_within(LIMIT, &mut command);
     match outcome.code {
         Some(0 | 1) => Ok(outcome.stdout + &outcome.stderr),
         _ => Err(outcome.stdout + &outcome.stderr),
@@ -331,11 +361,14 @@ fn strings(line: &str) -> Vec<Vec<u8>> {
 fn holds(text: &[u8], wanted: &[u8]) -> bool {
     let places = text.windows(wanted.len()).enumerate();
     let mut places = places.filter(|(_, place)| *place == wanted);
-    places.any(|(at, _)| {
-        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        let before = at.checked_sub(1).and_then(|at| text.get(at));
-        wanted.len() > 8 || !(is_word(before) || is_word(text.get(at + wanted.len())))
-    })
+    places.any(|(at, _)| stands_alone(text, at..at + wanted.len()))
+}
+
+/// Whether what stands there is long, or a word.
+fn stands_alone(text: &[u8], place: Range<usize>) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = place.start.checked_sub(1).and_then(|at| text.get(at));
+    place.len() > 8 || !(is_word(before) || is_word(text.get(place.end)))
 }
 
 /// What of the longer ones stands in a report or in what the run said.
