@@ -11,6 +11,7 @@ use madoguchi_trace::{Channel, ClientEvent, Depth, Event, Trace, What};
 use crate::case::Case;
 use crate::cause;
 use crate::check;
+use crate::ending::{INTERRUPTED, TIME_LIMIT};
 use crate::finding::{Failure, Finding};
 use crate::undone::Undone;
 use crate::verdict::{Conduct, MAJOR, Outcome, Verdict, Verdicts};
@@ -130,12 +131,6 @@ fn is_unanswered(case: &Case<'_>) -> bool {
         .any(|event| matches!(event.what, What::Client(ClientEvent::Done { .. })));
     answers && !case.events_between(at..u64::MAX).any(is_done)
 }
-
-/// How a client ended that we ended.
-pub(crate) const TIME_LIMIT: &str = "time limit";
-
-/// How a client ended that the user ended with the run.
-pub(crate) const INTERRUPTED: &str = "interrupted";
 
 /// What a verdict on any requirement of one case depends on.
 struct Bench<'a> {

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 mod cause;
+mod ending;
 mod judge;
 mod screen;
 

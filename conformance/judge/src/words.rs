@@ -20,13 +20,15 @@ use madoguchi_trace::OwnWords;
 
 pub(crate) use self::date::{Partial, dates};
 pub(crate) use self::fold::folded;
-pub(crate) use self::look::{Due, Look, alike, look, look_at, strange_button, stranger_between};
+pub(crate) use self::look::{
+    Due, Look, alike, look, look_at, says_the_same, strange_button, stranger_between,
+};
 pub use self::own::UnknownWord;
 pub(crate) use self::own::nearest_known;
 pub(crate) use self::read::read;
 pub use self::strange::{StrangeWord, strange};
 pub use self::table::{Also, Kind, Mark, Row, Source, Table};
-pub(crate) use self::value::{attempts, attempts_in_text, says_nothing, says_the_same};
+pub(crate) use self::value::{attempts, attempts_in_text, says_nothing};
 
 use self::fold::key;
 

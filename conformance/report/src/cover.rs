@@ -6,8 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::known::KnownFailure;
-use crate::merge::lacking;
-use crate::shard::Shard;
+use crate::shard::{Shard, lacking};
 
 /// The circumstances of a run. What is not known stays empty and is left out, or left blank to be
 /// filled in by hand.

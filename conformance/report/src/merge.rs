@@ -15,7 +15,7 @@ use madoguchi_terms::{Lang, Say};
 use crate::cover::{Probe, Untried};
 use crate::json::Report;
 use crate::known::KnownFailure;
-use crate::shard::Shard;
+use crate::shard::{Shard, lacking};
 
 /// Why reports cannot be merged.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,17 +106,6 @@ impl Report {
             && other.probes.iter().all(|one| self.probes.contains(one))
             && other.known.iter().all(|one| self.known.contains(one))
     }
-}
-
-/// In words that these parts are not there.
-#[must_use]
-pub fn lacking(missing: &[Shard]) -> Wording {
-    let named: Vec<String> = missing.iter().map(Shard::to_string).collect();
-    let named = named.join(", ");
-    Wording::new(
-        format!("分割実行の一部がない: {named}"),
-        format!("parts of the run are missing: {named}"),
-    )
 }
 
 /// Parts of one run: the whole where all are there, else a part.

@@ -24,8 +24,8 @@ use super::cover::{Cover, Untried};
 use super::html::render;
 use super::inducing;
 use super::known::KnownFailure;
-use super::merge::lacking;
 use super::overview::{Mark, Overview, Row, topic_name};
+use super::shard::lacking;
 use crate::evidence;
 
 const FORM: &str = include_str!("record/record.html");

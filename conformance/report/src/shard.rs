@@ -5,6 +5,7 @@ use std::fmt;
 use std::num::NonZeroU16;
 use std::str::FromStr;
 
+use madoguchi_notation::Wording;
 use madoguchi_terms::{Lang, Say};
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,17 @@ impl fmt::Display for NoShard {
 }
 
 impl std::error::Error for NoShard {}
+
+/// In words that these parts are not there.
+#[must_use]
+pub fn lacking(missing: &[Shard]) -> Wording {
+    let named: Vec<String> = missing.iter().map(Shard::to_string).collect();
+    let named = named.join(", ");
+    Wording::new(
+        format!("分割実行の一部がない: {named}"),
+        format!("parts of the run are missing: {named}"),
+    )
+}
 
 #[cfg(test)]
 mod tests {

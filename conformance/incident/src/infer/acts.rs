@@ -282,7 +282,7 @@ impl Counter<'_, '_> {
     /// certificate that is read again was asked for by something that no card shows.
     fn asked_again(&mut self, presence: &Presence<'_>, place: &str) {
         let attempts: Vec<&[Exchange<'_>]> = presence.attempts().collect();
-        for attempt in &attempts[..attempts.len().saturating_sub(1)] {
+        for (attempt, next) in attempts.iter().zip(attempts.iter().skip(1)) {
             let Some(last) = attempt
                 .last()
                 .filter(|_| !attempt.iter().any(Exchange::presents))
@@ -295,7 +295,8 @@ impl Counter<'_, '_> {
             {
                 let of = ["asked for again", "tried again by the program itself"];
                 self.act(Written::one_of(place.to_owned(), &of, from));
-            } else if attempt.iter().any(Exchange::reads_certificate) {
+            } else if attempt.iter().any(Exchange::reads_certificate) && !self.registers(last, next)
+            {
                 self.draft.leave(
                     last.seen,
                     "同じカードの証明書が、このあともう一度読まれた。画面で何をしたかは記録にない",
@@ -303,6 +304,24 @@ impl Counter<'_, '_> {
                 );
             }
         }
+    }
+
+    /// Whether what was asked of the service between two times that a card was read is a step of its registration,
+    /// which the presses of the draft say.
+    fn registers(&self, last: &Exchange<'_>, next: &[Exchange<'_>]) -> bool {
+        let until = next.first().map_or(u64::MAX, |first| first.seen.us);
+        let mut between = self.asked.iter();
+        between.any(|one| {
+            let is_step = matches!(
+                one.operation,
+                Some(
+                    Operation::RegistrationTerms
+                        | Operation::RegistrationConsent
+                        | Operation::Register
+                )
+            );
+            is_step && (last.seen.us..=until).contains(&one.seen.us)
+        })
     }
 
     fn with_cards(&mut self) {

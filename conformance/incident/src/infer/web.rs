@@ -269,7 +269,7 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
                 );
                 Written::implied(text, from)
             }
-            _ if !is_of_profile(web) => {
+            _ if !is_of_profile(web, one.operation) => {
                 let status = web.status;
                 draft.leave(
                     one.seen,
@@ -288,10 +288,12 @@ pub(super) fn infer(asked: &[Asked<'_>], draft: &mut Draft) {
 }
 
 /// Whether a service answers so, as far as its answer was recorded.
-const fn is_of_profile(web: &Exchanged) -> bool {
-    match (web.status, web.content) {
+const fn is_of_profile(web: &Exchanged, operation: Option<Operation>) -> bool {
+    match (web.status, web.content, operation) {
         // nothing is known of it, or of its body
-        (0, _) | (200..300, Content::None) => true,
+        (0, ..) | (200..300, Content::None, _) => true,
+        // a result that is ready is a ZIP
+        (200, Content::Other, Some(Operation::BulkResult)) => true,
         _ => web.decision.is_some(),
     }
 }

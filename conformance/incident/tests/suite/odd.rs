@@ -168,6 +168,64 @@ fn an_answer_that_no_wire_profile_has_is_listed() {
     assert_eq!(told(200, "", ""), [], "its body was not recorded");
 }
 
+/// A result in bulk that is ready has no result code; from anything else a body that is not JSON is not known.
+#[test]
+fn a_result_in_bulk_is_a_zip() {
+    let of = |operation| {
+        let path = wire().route(operation).unwrap().1.to_owned();
+        let response = r#"{"status":200,"content":{"mimeType":"application/zip","text":"PK"}}"#;
+        unexplained(&har(&[entry(1, &path, response, "")])).len()
+    };
+    use madoguchi_eligibility::Operation;
+    assert_eq!(of(Operation::BulkResult), 0);
+    assert_eq!(of(Operation::BulkSubmission), 1);
+}
+
+/// A registration reads the certificate again, and its requests say what was pressed; nothing else explains that.
+#[test]
+fn a_card_read_again_for_its_registration_is_explained() {
+    use madoguchi_eligibility::Operation;
+    let ok = r#"{"status":200,"content":{"mimeType":"application/json","text":"{\"resultCode\":\"OK\"}"}}"#;
+    // 2026-11-22T00:00:00Z
+    const DAY: u64 = 1_795_305_600;
+    let call = |second: u64, function: &str, lines: &str| {
+        format!(
+            "7F90E21DD6C0@>|{second}|0|{function}\n{lines}7F90E21DD6C0@<|{second}|0|{function}|0x00000000\n"
+        )
+    };
+    let transmit = |second: u64, command: &str, answer: &str| {
+        let length = |bytes: &str| format!("7F90E21DD6C0@0x{:08X}\n", bytes.split(' ').count());
+        let sent = "7F90E21DD6C0@0x00000002\n7F90E21DD6C0@0x00000010\n";
+        let lines = format!(
+            "7F90E21DD6C0@0x1\n{sent}{}7F90E21DD6C0@{command}\n{sent}{}7F90E21DD6C0@{answer}\n",
+            length(command),
+            length(answer)
+        );
+        call(DAY + second, "SCardTransmit", &lines)
+    };
+    let read_at = |second: u64| {
+        transmit(
+            second,
+            "00 A4 04 0C 0A D3 92 F0 00 26 01 00 00 00 01",
+            "90 00",
+        ) + &transmit(second, "00 A4 02 0C 02 00 0A", "90 00")
+            + &transmit(second, "00 B0 00 00 04", "30 82 01 0A 90 00")
+    };
+    let card = read_at(10) + &read_at(20);
+    let is_told = |operation| {
+        let path = wire().route(operation).unwrap().1.to_owned();
+        let timed = |second, path: &str| entry(second, path, ok, r#","timings":{"wait":5}"#);
+        let ask = wire().route(Operation::EligibilityByCertificate).unwrap().1;
+        let entries = [timed(12, ask), timed(15, &path), timed(22, ask)].join(",");
+        let har = format!(r#"{{"log":{{"version":"1.2","entries":[{entries}]}}}}"#);
+        let logs = [Log::of(card.as_bytes()), Log::of(har.as_bytes())];
+        let told = unexplained(&Incident::read(&logs, wire()));
+        told.iter().any(|(_, said)| said.contains("read again"))
+    };
+    assert!(!is_told(Operation::Register));
+    assert!(is_told(Operation::History));
+}
+
 #[test]
 fn commands_without_an_answer_are_listed_once() {
     let cut = shown("11 ").replacen("00001000 SW: 90 00\n", "", 1);

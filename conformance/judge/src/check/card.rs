@@ -7,12 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use madoguchi_eligibility::Operation;
 use madoguchi_notation::Wording;
 use madoguchi_trace::{
-    CardEvent, ClientEvent, Event, Exit, PcscEvent, ReaderEvent, Removal, Screen, What,
+    CardEvent, ClientEvent, Event, PcscEvent, ReaderEvent, Removal, Screen, What,
 };
 
 use super::chance::{fair_chance_after, is_open};
 use super::contract::said;
 use crate::case::{Case, Exchange, chosen};
+use crate::ending::{early_exit, how_it_ended};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
 
@@ -452,50 +453,6 @@ pub(super) fn unfinished(
     let until = if went_on { u64::MAX } else { 0 };
     let failure = Failure::new(at, expected(), observed).after(trouble);
     Some(failure.missing(until))
-}
-
-/// The end of a client after `trouble` and before anybody closed it.
-pub(super) fn early_exit<'a>(case: &Case<'a>, trouble: u64) -> Option<(u64, &'a Exit)> {
-    let (at, exit) = case.exits().find(|(at, _)| *at >= trouble)?;
-    let mut acts = case.steps_before(at).take_while(|(at, _)| *at > trouble);
-    let was_closed = acts.any(|(_, step)| step.action == Action::Close);
-    (!was_closed && !was_sent_home(case, at, exit)).then_some((at, exit))
-}
-
-/// Whether the scenario was over: everything in it had been done, and the client, told that this is the
-/// end, ended well.
-fn was_sent_home(case: &Case<'_>, at: u64, exit: &Exit) -> bool {
-    let due = case.trace().header.resolved["when"]
-        .as_array()
-        .map(Vec::len);
-    let is_all = due == Some(case.acts_done());
-    let is_done = |id: u32| {
-        let mut before = case.events_between(0..at);
-        before.any(
-            |event| matches!(event.what, What::Client(ClientEvent::Done { r#do }) if r#do == id),
-        )
-    };
-    let is_last_done = case
-        .steps()
-        .last()
-        .is_none_or(|(_, last)| last.id == 0 || is_done(last.id));
-    exit.code == Some(0) && exit.why.is_none() && is_all && is_last_done
-}
-
-pub(super) fn how_it_ended(exit: &Exit) -> Wording {
-    match (exit.code, &exit.why) {
-        (Some(code), _) => Wording::new(
-            format!("プログラムが終了した (終了コード {code})"),
-            format!("the program ended with status {code}"),
-        ),
-        (None, why) => {
-            let why = why.as_deref().unwrap_or("?");
-            Wording::new(
-                format!("プログラムが終了した ({why})"),
-                format!("the program ended ({why})"),
-            )
-        }
-    }
 }
 
 /// After a card that has no certificate for us: the client lives, and the next card is checked.

@@ -10,10 +10,9 @@ use madoguchi_trace::{
 };
 
 use super::acts::{can_be_no_pin, plugs};
-use super::card::{early_exit, how_it_ended};
 use crate::case::{Case, chosen};
+use crate::ending::{INTERRUPTED, TIME_LIMIT, early_exit, how_it_ended};
 use crate::finding::{Failure, Finding, Tally};
-use crate::judge::{INTERRUPTED, TIME_LIMIT};
 use crate::screen::PIN_ENTRY;
 
 /// The requirement on the messages, which explains what is not seen where one cannot be read.

@@ -5,9 +5,10 @@ use madoguchi_scenarios::{Action, Call, Hold, ReturnCode};
 use madoguchi_trace::{ReaderEvent, Removal, What};
 
 use super::acts::{plugs, renames};
-use super::card::{early_exit, unfinished};
+use super::card::unfinished;
 use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
 use crate::case::Case;
+use crate::ending::early_exit;
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::readable;
 

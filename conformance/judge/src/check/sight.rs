@@ -153,7 +153,7 @@ pub struct LookedFor {
 /// What the checks look for on screens beyond text that may stand anywhere, for the manual.
 #[must_use]
 pub fn looked_for() -> Vec<LookedFor> {
-    let ids = super::CHECKS.iter().map(|(id, _)| *id);
+    let ids = madoguchi_requirements::builtin().ids().into_iter();
     let all = ids.flat_map(|id| needs(id).into_iter().map(move |needs| (id, needs)));
     all.map(|(requirement, needs)| LookedFor {
         requirement,

@@ -39,6 +39,12 @@ pub(crate) fn kind(words: &Words, label: &str) -> Kind {
     }
 }
 
+/// Whether `said` of a label means the value that is shown beside it: `昭和60年3月3日` the same day as
+/// `昭和60年03月03日`, `30%` the same share as `3割`.
+pub(crate) fn says_the_same(words: &Words, label: &str, shown: &str, said: &str) -> bool {
+    says(words, kind(words, label), shown, said, false) == Says::It
+}
+
 /// A field of the screen, and how it is related to what is due.
 struct Candidate<'s> {
     label: &'s str,

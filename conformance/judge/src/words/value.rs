@@ -5,7 +5,6 @@ use madoguchi_eligibility::{CardClassification, QualificationValidity, Relation,
 use madoguchi_trace::delivered_date;
 
 use super::fold::{folded, katakana};
-use super::look::kind;
 use super::{Kind, Partial, Words, dates, meaning};
 use crate::screen::plain;
 
@@ -46,12 +45,6 @@ pub(super) fn says(words: &Words, kind: Kind, due: &str, shown: &str, is_alone: 
         }
     };
     if is_it { Says::It } else { Says::Other }
-}
-
-/// Whether `said` of a label means the value that is shown beside it: `昭和60年3月3日` the same day as
-/// `昭和60年03月03日`, `30%` the same share as `3割`.
-pub(crate) fn says_the_same(words: &Words, label: &str, shown: &str, said: &str) -> bool {
-    says(words, kind(words, label), shown, said, false) == Says::It
 }
 
 fn says_word(words: &Words, kind: Kind, due: &str, shown: &str, is_alone: bool) -> Says {

@@ -110,14 +110,21 @@ impl fmt::Display for Column {
     }
 }
 
-/// How many places a draft does not explain, by what was told of the incident.
-pub(crate) fn unexplained(case: &Path) -> usize {
+/// What a draft does not explain, by what was told of the incident.
+pub(crate) fn unexplained(case: &Path) -> Vec<String> {
     let told = fs::read_to_string(case.join("incident.json"));
     let told = told
         .ok()
         .and_then(|text| serde_json::from_str::<Value>(&text).ok());
-    let listed = told.and_then(|told| told["unexplained"].as_array().map(Vec::len));
-    listed.unwrap_or_default()
+    let listed = told.and_then(|mut told| match told["unexplained"].take() {
+        Value::Array(listed) => Some(listed),
+        _ => None,
+    });
+    listed
+        .into_iter()
+        .flatten()
+        .map(|one| one.to_string())
+        .collect()
 }
 
 /// The draft of some logs, in a folder that is made anew.

@@ -19,8 +19,8 @@ pub(crate) struct OfCase {
     /// Faults of card, reader or service that were found in a case where nothing goes wrong.
     pub(crate) invented: Vec<String>,
     pub(crate) is_clean: bool,
-    /// Places that the draft does not explain.
-    pub(crate) unexplained: usize,
+    /// What the draft does not explain, each place with its words.
+    pub(crate) unexplained: Vec<String>,
 }
 
 /// Plays one case and looks at the draft of its PC/SC calls and its HTTP traffic.

@@ -85,13 +85,15 @@ pub(crate) fn figures(rows: &[Row], cases: &BTreeMap<String, OfCase>) -> Value {
         cases.iter().flat_map(of).collect()
     };
     let [lost, invented] = [named(|case| &case.lost), named(|case| &case.invented)];
+    let is_unclear = |(_, case): &(&String, &OfCase)| case.is_clean && !case.unexplained.is_empty();
+    let unclear: Vec<&String> = cases.iter().filter(is_unclear).map(|(id, _)| id).collect();
     json!({
         "columns": Value::Object(columns.into_iter().collect()),
         "beyond-acts": parted(Column::All, &is_beyond),
         "faults": {
             "cases": all.len(),
             "clean": all.iter().filter(|case| case.is_clean).count(),
-            "unexplained": all.iter().filter(|case| case.is_clean && case.unexplained > 0).count(),
+            "unexplained": unclear.len(),
             "planned": all.iter().map(|case| case.planned).sum::<usize>(),
             "lost": lost,
             "invented": invented,
