@@ -9,7 +9,7 @@ use openssl::ssl::{SslConnector, SslFiletype, SslMethod};
 use serde_json::{Value, json};
 
 use crate::plan::{self, Place, Planted};
-use crate::processes;
+use crate::processes::{self, Control};
 
 /// Where look-alikes are put.
 const FOR_HARMLESS: [Place; 7] = [
@@ -44,8 +44,12 @@ pub(crate) fn play(mut arguments: impl Iterator<Item = String>) -> Done {
                 Some("place-card") => say(&json!({ "ready": { "do": step["id"] } }))?,
                 // the tool waits for this step: every process of the case is there
                 Some("close") => {
-                    let (name, one) = plant(&case)?;
-                    processes::search(ancestor, one.as_ref(), &kept.join(name))?;
+                    let name = case.rsplit('/').next().unwrap_or_default();
+                    let kept = kept.join(name);
+                    match control(name) {
+                        Some(control) => processes::search_beside(control, ancestor, &kept)?,
+                        None => processes::search(ancestor, plant(name)?.as_ref(), &kept)?,
+                    }
                 }
                 _ => {}
             }
@@ -63,23 +67,28 @@ fn say(message: &Value) -> Done {
     Ok(out.flush()?)
 }
 
-/// Puts there what the case is about, `own/p17` or `own/h17`; its name, and what was planted.
-fn plant(case: &str) -> Result<(&str, Option<Planted>), Box<dyn std::error::Error>> {
-    let name = case.rsplit('/').next().unwrap_or_default();
+/// What a case `c0` is about.
+fn control(name: &str) -> Option<Control> {
+    let number: usize = name.strip_prefix('c')?.parse().ok()?;
+    Control::ALL.get(number).copied()
+}
+
+/// Puts there what the case is about, `p17` or `h17`; what was planted.
+fn plant(name: &str) -> Result<Option<Planted>, Box<dyn std::error::Error>> {
     let number = name.get(1..).unwrap_or_default().parse::<usize>()?;
     if name.starts_with('h') {
         let harmless = plan::harmless();
         for place in FOR_HARMLESS {
             put(place, harmless[number].as_bytes())?;
         }
-        return Ok((name, None));
+        return Ok(None);
     }
     let one = plan::planted().swap_remove(number);
     if plan::CLASSES[one.class].name == plan::SESSION {
         log_in()?;
     }
     put(one.place, &plan::written(&one))?;
-    Ok((name, Some(one)))
+    Ok(Some(one))
 }
 
 /// Gets the token that is planted.

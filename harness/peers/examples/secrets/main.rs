@@ -1,7 +1,11 @@
 //! Whether any secret gets past the tool: plants every class of secret, in every way in which software
 //! writes it, at every place where a client can put something, one in each case; and texts that look like
 //! secrets and are none. Counts what was noticed, and searches everything that the run left for what was
-//! planted. While each case runs, the list of processes is searched, too.
+//! planted: each case's folder, that of the evidence bundle, the reports and what the run said. While each case
+//! runs, the list of processes is searched, too; that this finds what is there is tried before.
+//!
+//! In reports and in what the run said only what has more than 8 octets is looked for: they are full of numbers,
+//! and one such as `1234` stands there as part of a digest, a time or a count, whatever was planted.
 //!
 //! ```text
 //! cargo build --workspace
@@ -27,6 +31,7 @@ use std::time::Duration;
 use aho_corasick::AhoCorasick;
 use madoguchi_peers::{program, run_within, source};
 use plan::{CLASSES, FORMS, Planted};
+use processes::Control;
 use serde_json::Value;
 
 /// For all cases together.
@@ -35,6 +40,8 @@ const LIMIT: Duration = Duration::from_secs(3600);
 const FIGURES: &str = "../secrets.json";
 /// Where each case's client keeps what it found in the list of processes.
 const PROCESSES: &str = "processes";
+/// The bundle of all cases, in the order in which they were named.
+const EVIDENCE: &str = "evidence.zip";
 /// The reports of a run beside its cases.
 const REPORTS: [&str; 6] = [
     "report.html",
@@ -126,13 +133,15 @@ fn try_all(options: &Options) -> Result<bool, String> {
     let with_none = |i| (format!("h{i}"), with_another().replace("TERMINAL", "fresh"));
     let scenarios = planted.iter().map(scenario);
     let scenarios = scenarios.chain((0..harmless.len()).map(with_none));
+    let mut missed = controls(&folder.join("control"))?;
     let output = play(&folder, scenarios.collect(), &options.jobs)?;
+    let bundle = folder.join("bundle");
+    unpack(&folder.join(EVIDENCE), &bundle)?;
 
     let failures = failures(&folder);
     let failed = |i: usize| failures.get(&format!("own/p{i}")).into_iter().flatten();
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-    let mut missed = Vec::new();
-    for i in &planted {
+    for (place, i) in planted.iter().enumerate() {
         let one = &all[*i];
         let class = &CLASSES[one.class];
         let case = folder.join(format!("out/own/p{i}"));
@@ -142,7 +151,13 @@ fn try_all(options: &Options) -> Result<bool, String> {
         let is_judged = class
             .requirement
             .is_none_or(|requirement| failed(*i).any(|failed| failed == requirement));
-        let is_redacted = !is_left(&case, one);
+        let sealed = bundle.join(format!("cases/{:05}", place + 1));
+        let kept = [
+            (&case, &["trace.jsonl", "canonical.jsonl"][..]),
+            (&sealed, &["trace.jsonl"]),
+        ];
+        let is_kept = kept.iter().all(|(folder, files)| is_of(folder, files, *i));
+        let is_redacted = !is_left(&case, one) && !is_left(&sealed, one);
         count.noticed += usize::from(is_noticed);
         count.judged += usize::from(is_judged);
         count.redacted += usize::from(is_redacted);
@@ -150,6 +165,7 @@ fn try_all(options: &Options) -> Result<bool, String> {
             (is_noticed, "not noticed"),
             (is_judged, "no requirement fails"),
             (is_redacted, "not redacted"),
+            (is_kept, "a trace is missing"),
         ] {
             if !is_done {
                 missed.push(format!("p{i} {}: {what}", title(one)));
@@ -158,11 +174,12 @@ fn try_all(options: &Options) -> Result<bool, String> {
     }
     let names = planted.iter().map(|i| format!("p{i}"));
     let names = names.chain((0..harmless.len()).map(|i| format!("h{i}")));
-    let mut searched = 0;
+    let (mut searched, mut exposed) = (0, 0);
     for name in names {
         match processes::found(&folder.join(PROCESSES).join(&name)) {
-            Some((found, read)) => {
-                searched += read;
+            Some(found) => {
+                searched += 1;
+                exposed += usize::from(!found.is_empty());
                 missed.extend(found.iter().map(|found| format!("{name}: {found}")));
             }
             None => missed.push(format!("{name}: the list of processes was not searched")),
@@ -197,14 +214,17 @@ fn try_all(options: &Options) -> Result<bool, String> {
         "harmless         {:>8} {alarms:>8} taken for a secret",
         harmless.len()
     );
-    println!("processes        {searched:>8} whose arguments and environment were searched");
+    println!(
+        "processes        {searched:>8} {exposed:>8} cases with a secret in arguments or environment"
+    );
     for line in &missed {
         println!("{line}");
     }
     if options.write && options.only.is_empty() {
         let figures = serde_json::json!({
             "planted": sum.planted, "noticed": sum.noticed, "redacted": sum.redacted,
-            "harmless": harmless.len(), "alarms": alarms, "processes": searched,
+            "harmless": harmless.len(), "alarms": alarms,
+            "searched": searched, "exposed": exposed,
         });
         let text = serde_json::to_string_pretty(&figures).map_err(|e| e.to_string())?;
         fs::write(source(FIGURES), text + "\n").map_err(told)?;
@@ -215,6 +235,42 @@ fn try_all(options: &Options) -> Result<bool, String> {
 fn title(one: &Planted) -> String {
     let (class, form) = (CLASSES[one.class].name, FORMS[one.form].name);
     format!("{class}, {form}, {:?}", one.place)
+}
+
+/// Plays a case for each control, and tells which was not found.
+fn controls(folder: &Path) -> Result<Vec<String>, String> {
+    let names = || (0..Control::ALL.len()).map(|i| format!("c{i}"));
+    let scenario = SCENARIO.replace("TERMINAL", "fresh");
+    play(
+        folder,
+        names().map(|name| (name, scenario.clone())).collect(),
+        "1",
+    )?;
+    let is_found = |name: &String, control: Control| {
+        let found = processes::found(&folder.join(PROCESSES).join(name));
+        found.is_some_and(|found| control.is_in(&found))
+    };
+    let all = names().zip(Control::ALL);
+    let missed = all.filter(|(name, control)| !is_found(name, *control));
+    Ok(missed
+        .map(|(name, _)| format!("{name}: what stands in the list of processes is not found"))
+        .collect())
+}
+
+/// Unpacks an evidence bundle.
+fn unpack(bundle: &Path, into: &Path) -> Result<(), String> {
+    let told = |error: &dyn std::error::Error| format!("{}: {error}", bundle.display());
+    let file = fs::File::open(bundle).map_err(|e| told(&e))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|e| told(&e))?;
+    archive.extract(into).map_err(|e| told(&e))
+}
+
+/// Whether these files of a folder are there, and of this planted one.
+fn is_of(folder: &Path, files: &[&str], planted: usize) -> bool {
+    let name = format!("\"own/p{planted}\"");
+    files
+        .iter()
+        .all(|file| fs::read_to_string(folder.join(file)).is_ok_and(|text| text.contains(&name)))
 }
 
 /// Plays these scenarios; what the run said.
@@ -253,6 +309,7 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     for (option, report) in options.into_iter().zip(REPORTS) {
         command.arg(option).arg(folder.join(report));
     }
+    command.arg("--evidence").arg(folder.join(EVIDENCE));
     // what others have in their environment is not this run's
     command.env_clear().env("LC_ALL", "C.UTF-8");
     command.env(processes::MARK.0, processes::MARK.1);
@@ -384,7 +441,7 @@ fn in_reports(folder: &Path, all: &[Planted], planted: &[usize], output: &str) -
         let name = file.file_name().to_string_lossy().into_owned();
         texts.push((name, fs::read(file.path()).unwrap_or_default()));
     }
-    if texts.len() <= REPORTS.len() {
+    if REPORTS.iter().any(|report| !folder.join(report).is_file()) {
         return vec!["a report is missing".into()];
     }
     let mut missed = Vec::new();
