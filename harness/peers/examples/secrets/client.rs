@@ -8,7 +8,8 @@ use std::{env, fs, io};
 use openssl::ssl::{SslConnector, SslFiletype, SslMethod};
 use serde_json::{Value, json};
 
-use crate::plan::{self, Place};
+use crate::plan::{self, Place, Planted};
+use crate::processes::{self, Control};
 
 /// Where look-alikes are put.
 const FOR_HARMLESS: [Place; 7] = [
@@ -24,7 +25,10 @@ const FOR_HARMLESS: [Place; 7] = [
 /// What goes wrong here is no secret: it ends the client.
 type Done = Result<(), Box<dyn std::error::Error>>;
 
-pub(crate) fn play() -> Done {
+/// `arguments`: the process whose descendants are searched, and the folder for what is found in them.
+pub(crate) fn play(mut arguments: impl Iterator<Item = String>) -> Done {
+    let mut argument = || arguments.next().ok_or("an argument is missing");
+    let (ancestor, kept) = (argument()?.parse()?, PathBuf::from(argument()?));
     let mut case = String::new();
     for line in io::stdin().lock().lines() {
         let message: Value = serde_json::from_str(&line?)?;
@@ -38,7 +42,15 @@ pub(crate) fn play() -> Done {
         } else if let Some(step) = message.get("do") {
             match step["action"].as_str() {
                 Some("place-card") => say(&json!({ "ready": { "do": step["id"] } }))?,
-                Some("close") => plant(&case)?,
+                // the tool waits for this step: every process of the case is there
+                Some("close") => {
+                    let name = case.rsplit('/').next().unwrap_or_default();
+                    let kept = kept.join(name);
+                    match control(name) {
+                        Some(control) => processes::search_beside(control, ancestor, &kept)?,
+                        None => processes::search(ancestor, plant(name)?.as_ref(), &kept)?,
+                    }
+                }
                 _ => {}
             }
             say(&json!({ "done": { "do": step["id"] } }))?;
@@ -55,21 +67,28 @@ fn say(message: &Value) -> Done {
     Ok(out.flush()?)
 }
 
-/// Puts there what the case is about: `own/p17`, `own/h17`.
-fn plant(case: &str) -> Done {
-    let name = case.rsplit('/').next().unwrap_or_default();
+/// What a case `c0` is about.
+fn control(name: &str) -> Option<Control> {
+    let number: usize = name.strip_prefix('c')?.parse().ok()?;
+    Control::ALL.get(number).copied()
+}
+
+/// Puts there what the case is about, `p17` or `h17`; what was planted.
+fn plant(name: &str) -> Result<Option<Planted>, Box<dyn std::error::Error>> {
     let number = name.get(1..).unwrap_or_default().parse::<usize>()?;
     if name.starts_with('h') {
         let harmless = plan::harmless();
-        return FOR_HARMLESS
-            .iter()
-            .try_for_each(|place| put(*place, harmless[number].as_bytes()));
+        for place in FOR_HARMLESS {
+            put(place, harmless[number].as_bytes())?;
+        }
+        return Ok(None);
     }
-    let all = plan::planted();
-    if plan::CLASSES[all[number].class].name == plan::SESSION {
+    let one = plan::planted().swap_remove(number);
+    if plan::CLASSES[one.class].name == plan::SESSION {
         log_in()?;
     }
-    put(all[number].place, &plan::written(&all[number]))
+    put(one.place, &plan::written(&one))?;
+    Ok(Some(one))
 }
 
 /// Gets the token that is planted.

@@ -1,7 +1,11 @@
 //! Whether any secret gets past the tool: plants every class of secret, in every way in which software
 //! writes it, at every place where a client can put something, one in each case; and texts that look like
 //! secrets and are none. Counts what was noticed, and searches everything that the run left for what was
-//! planted.
+//! planted: each case's folder, that of the evidence bundle, the reports and what the run said. While each case
+//! runs, the list of processes is searched, too; that this finds what is there is tried before.
+//!
+//! In reports and in what the run said only what has more than 8 octets is looked for: they are full of numbers,
+//! and one such as `1234` stands there as part of a digest, a time or a count, whatever was planted.
 //!
 //! ```text
 //! cargo build --workspace
@@ -15,9 +19,11 @@
 
 mod client;
 mod plan;
+mod processes;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::time::Duration;
@@ -25,12 +31,17 @@ use std::time::Duration;
 use aho_corasick::AhoCorasick;
 use madoguchi_peers::{program, run_within, source};
 use plan::{CLASSES, FORMS, Planted};
+use processes::Control;
 use serde_json::Value;
 
 /// For all cases together.
 const LIMIT: Duration = Duration::from_secs(3600);
 /// Where the figures are kept.
 const FIGURES: &str = "../secrets.json";
+/// Where each case's client keeps what it found in the list of processes.
+const PROCESSES: &str = "processes";
+/// The bundle of all cases, in the order in which they were named.
+const EVIDENCE: &str = "evidence.zip";
 /// The reports of a run beside its cases.
 const REPORTS: [&str; 6] = [
     "report.html",
@@ -59,7 +70,7 @@ struct Count {
 
 fn main() -> ExitCode {
     if std::env::args().nth(1).as_deref() == Some("client") {
-        return match client::play() {
+        return match client::play(std::env::args().skip(2)) {
             Ok(()) => ExitCode::SUCCESS,
             Err(error) => {
                 eprintln!("{error}");
@@ -122,13 +133,15 @@ fn try_all(options: &Options) -> Result<bool, String> {
     let with_none = |i| (format!("h{i}"), with_another().replace("TERMINAL", "fresh"));
     let scenarios = planted.iter().map(scenario);
     let scenarios = scenarios.chain((0..harmless.len()).map(with_none));
+    let mut missed = controls(&folder.join("control"))?;
     let output = play(&folder, scenarios.collect(), &options.jobs)?;
+    let bundle = folder.join("bundle");
+    unpack(&folder.join(EVIDENCE), &bundle)?;
 
     let failures = failures(&folder);
     let failed = |i: usize| failures.get(&format!("own/p{i}")).into_iter().flatten();
     let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
-    let mut missed = Vec::new();
-    for i in &planted {
+    for (place, i) in planted.iter().enumerate() {
         let one = &all[*i];
         let class = &CLASSES[one.class];
         let case = folder.join(format!("out/own/p{i}"));
@@ -138,7 +151,13 @@ fn try_all(options: &Options) -> Result<bool, String> {
         let is_judged = class
             .requirement
             .is_none_or(|requirement| failed(*i).any(|failed| failed == requirement));
-        let is_redacted = !is_left(&case, one);
+        let sealed = bundle.join(format!("cases/{:05}", place + 1));
+        let kept = [
+            (&case, &["trace.jsonl", "canonical.jsonl"][..]),
+            (&sealed, &["trace.jsonl"]),
+        ];
+        let is_kept = kept.iter().all(|(folder, files)| is_of(folder, files, *i));
+        let is_redacted = !is_left(&case, one) && !is_left(&sealed, one);
         count.noticed += usize::from(is_noticed);
         count.judged += usize::from(is_judged);
         count.redacted += usize::from(is_redacted);
@@ -146,10 +165,24 @@ fn try_all(options: &Options) -> Result<bool, String> {
             (is_noticed, "not noticed"),
             (is_judged, "no requirement fails"),
             (is_redacted, "not redacted"),
+            (is_kept, "a trace is missing"),
         ] {
             if !is_done {
                 missed.push(format!("p{i} {}: {what}", title(one)));
             }
+        }
+    }
+    let names = planted.iter().map(|i| format!("p{i}"));
+    let names = names.chain((0..harmless.len()).map(|i| format!("h{i}")));
+    let (mut searched, mut exposed) = (0, 0);
+    for name in names {
+        match processes::found(&folder.join(PROCESSES).join(&name)) {
+            Some(found) => {
+                searched += 1;
+                exposed += usize::from(!found.is_empty());
+                missed.extend(found.iter().map(|found| format!("{name}: {found}")));
+            }
+            None => missed.push(format!("{name}: the list of processes was not searched")),
         }
     }
     let mut alarms = 0;
@@ -181,6 +214,9 @@ fn try_all(options: &Options) -> Result<bool, String> {
         "harmless         {:>8} {alarms:>8} taken for a secret",
         harmless.len()
     );
+    println!(
+        "processes        {searched:>8} {exposed:>8} cases with a secret in arguments or environment"
+    );
     for line in &missed {
         println!("{line}");
     }
@@ -188,6 +224,7 @@ fn try_all(options: &Options) -> Result<bool, String> {
         let figures = serde_json::json!({
             "planted": sum.planted, "noticed": sum.noticed, "redacted": sum.redacted,
             "harmless": harmless.len(), "alarms": alarms,
+            "searched": searched, "exposed": exposed,
         });
         let text = serde_json::to_string_pretty(&figures).map_err(|e| e.to_string())?;
         fs::write(source(FIGURES), text + "\n").map_err(told)?;
@@ -200,11 +237,49 @@ fn title(one: &Planted) -> String {
     format!("{class}, {form}, {:?}", one.place)
 }
 
+/// Plays a case for each control, and tells which was not found.
+fn controls(folder: &Path) -> Result<Vec<String>, String> {
+    let names = || (0..Control::ALL.len()).map(|i| format!("c{i}"));
+    let scenario = SCENARIO.replace("TERMINAL", "fresh");
+    play(
+        folder,
+        names().map(|name| (name, scenario.clone())).collect(),
+        "1",
+    )?;
+    let is_found = |name: &String, control: Control| {
+        let found = processes::found(&folder.join(PROCESSES).join(name));
+        found.is_some_and(|found| control.is_in(&found))
+    };
+    let all = names().zip(Control::ALL);
+    let missed = all.filter(|(name, control)| !is_found(name, *control));
+    Ok(missed
+        .map(|(name, _)| format!("{name}: what stands in the list of processes is not found"))
+        .collect())
+}
+
+/// Unpacks an evidence bundle.
+fn unpack(bundle: &Path, into: &Path) -> Result<(), String> {
+    let told = |error: &dyn std::error::Error| format!("{}: {error}", bundle.display());
+    let file = fs::File::open(bundle).map_err(|e| told(&e))?;
+    let mut archive = zip::ZipArchive::new(file).map_err(|e| told(&e))?;
+    archive.extract(into).map_err(|e| told(&e))
+}
+
+/// Whether these files of a folder are there, and of this planted one.
+fn is_of(folder: &Path, files: &[&str], planted: usize) -> bool {
+    let name = format!("\"own/p{planted}\"");
+    files
+        .iter()
+        .all(|file| fs::read_to_string(folder.join(file)).is_ok_and(|text| text.contains(&name)))
+}
+
 /// Plays these scenarios; what the run said.
 fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String, String> {
     let told = |error: std::io::Error| error.to_string();
     let scenarios = folder.join("scenarios");
     fs::create_dir_all(&scenarios).map_err(told)?;
+    let processes = folder.join(PROCESSES);
+    fs::create_dir_all(&processes).map_err(told)?;
     let mut command = Command::new(program("madoguchi"));
     command.arg("run");
     for (name, scenario) in all {
@@ -215,7 +290,12 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     let this = std::env::current_exe().map_err(told)?;
     command
         .arg("--client")
-        .arg(format!("'{}' client", this.display()))
+        .arg(format!(
+            "'{}' client {} '{}'",
+            this.display(),
+            std::process::id(),
+            processes.display()
+        ))
         .args(["--jobs", jobs, "--annotations", "--out"])
         .arg(folder.join("out"));
     let options = [
@@ -229,7 +309,14 @@ fn play(folder: &Path, all: Vec<(String, String)>, jobs: &str) -> Result<String,
     for (option, report) in options.into_iter().zip(REPORTS) {
         command.arg(option).arg(folder.join(report));
     }
-    let outcome = run_within(LIMIT, command.env("LC_ALL", "C.UTF-8"));
+    command.arg("--evidence").arg(folder.join(EVIDENCE));
+    // what others have in their environment is not this run's
+    command.env_clear().env("LC_ALL", "C.UTF-8");
+    command.env(processes::MARK.0, processes::MARK.1);
+    for name in ["PATH", "TMPDIR"] {
+        command.envs(std::env::var_os(name).map(|value| (name, value)));
+    }
+    let outcome = run_within(LIMIT, &mut command);
     match outcome.code {
         Some(0 | 1) => Ok(outcome.stdout + &outcome.stderr),
         _ => Err(outcome.stdout + &outcome.stderr),
@@ -331,11 +418,14 @@ fn strings(line: &str) -> Vec<Vec<u8>> {
 fn holds(text: &[u8], wanted: &[u8]) -> bool {
     let places = text.windows(wanted.len()).enumerate();
     let mut places = places.filter(|(_, place)| *place == wanted);
-    places.any(|(at, _)| {
-        let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
-        let before = at.checked_sub(1).and_then(|at| text.get(at));
-        wanted.len() > 8 || !(is_word(before) || is_word(text.get(at + wanted.len())))
-    })
+    places.any(|(at, _)| stands_alone(text, at..at + wanted.len()))
+}
+
+/// Whether what stands there is long, or a word.
+fn stands_alone(text: &[u8], place: Range<usize>) -> bool {
+    let is_word = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
+    let before = place.start.checked_sub(1).and_then(|at| text.get(at));
+    place.len() > 8 || !(is_word(before) || is_word(text.get(place.end)))
 }
 
 /// What of the longer ones stands in a report or in what the run said.
@@ -351,7 +441,7 @@ fn in_reports(folder: &Path, all: &[Planted], planted: &[usize], output: &str) -
         let name = file.file_name().to_string_lossy().into_owned();
         texts.push((name, fs::read(file.path()).unwrap_or_default()));
     }
-    if texts.len() <= REPORTS.len() {
+    if REPORTS.iter().any(|report| !folder.join(report).is_file()) {
         return vec!["a report is missing".into()];
     }
     let mut missed = Vec::new();
