@@ -217,6 +217,13 @@ fn figures(lang: Lang) -> String {
             ],
             [
                 t(
+                    "実行中のプロセスの引数か環境変数に秘密があったケース",
+                    "cases in which a secret stood in the arguments or the environment of a process",
+                ),
+                of(secrets("exposed"), secrets("searched")),
+            ],
+            [
+                t(
                     "実行・再判定・統合・`serve --store` を途中で強制終了 (`kill -9`) した回数のうち、確認済みの失われたもの、書きかけを読んだもの、次の起動が乱れたもの",
                     "`run`, `judge`, `merge` and `serve --store` ended by `kill -9`: anything acknowledged was lost, half written and read, or disturbed the next start",
                 ),
