@@ -17,11 +17,13 @@ use crate::screen::{is_result, plain};
 const PERSONAL: &[&str] = &["name", "name-kana", "name-of-other", "name-of-other-kana"];
 
 /// After a card was taken, no screen shows what had been delivered of its holder, until that card
-/// comes back or the same values are delivered for another patient. The result itself may stand, drawn
+/// comes back or the same values are delivered again, for another patient or in answer to another question (災害時の照会,
+/// 資格確認書の番号). The result itself may stand, drawn
 /// again or not, until the staff close it or go on.
 pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let delivered = delivered(case);
+    let named = named(case);
     for (step, presence) in case
         .steps()
         .filter(|(_, step)| step.action == Action::TakeCard)
@@ -32,7 +34,9 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         let until = later
             .find(|later| later.card == presence.card)
             .map_or(u64::MAX, |back| back.from);
-        let allowed = values(&delivered, step..until);
+        let again = named.iter().skip_while(|(at, _)| *at < step);
+        let again = again.take_while(|(at, _)| *at < until);
+        let allowed: BTreeSet<&str> = again.map(|(_, value)| *value).collect();
         let secret = known.difference(&allowed).map(|value| plain(value));
         let secret: Vec<String> = secret.collect();
         if secret.is_empty() {
@@ -78,6 +82,26 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         "カードが取られた後の画面",
         "a screen after a checked patient took the card",
     ))
+}
+
+/// Every personal value in an answer to any question but that for past results, and where the client received it, in this order.
+fn named<'a>(case: &Case<'a>) -> Vec<(u64, &'a str)> {
+    let asked = case
+        .exchanges()
+        .filter(|exchange| !exchange.is(Operation::History));
+    let answers = asked.filter_map(|exchange| exchange.received());
+    let mut named: Vec<(u64, &str)> = answers
+        .flat_map(|(at, answer)| {
+            let personal = answer.fields.iter().filter(|(name, _)| {
+                let name = name.rsplit('.').next().unwrap_or_default();
+                PERSONAL.contains(&name)
+            });
+            personal.map(move |(_, value)| (at, value.as_str()))
+        })
+        .collect();
+    // answers may overtake each other
+    named.sort_by_key(|(at, _)| *at);
+    named
 }
 
 /// Where a result that stood when its card was taken has had its time: the staff close it, log in or go
