@@ -19,9 +19,9 @@ struct Unserved<'a> {
     /// Where the client learned of it.
     at: u64,
     screens: Vec<(u64, &'a Screen)>,
-    /// Values that are new: what stood there before anything was asked (a version, the name of the terminal) is no
+    /// Labels and values that are new: what stood there before anything was asked (a version, the name of the terminal) is no
     /// reason, and neither is what asks for a card.
-    told: Vec<&'a str>,
+    told: Vec<(&'a str, &'a str)>,
     /// Whether a title says it: of all but an inquiry that the service answered 通信エラー, and ログイン画面 of a session
     /// that is over.
     says_so: bool,
@@ -69,7 +69,8 @@ fn unserved<'a>(case: &'a Case<'_>) -> Vec<Unserved<'a>> {
             .iter()
             .flat_map(|(_, screen)| &screen.fields)
             .filter(|field| !field.1.trim().is_empty() && !fields.contains(field));
-        let told = new.map(|field| field.1.as_str()).collect();
+        let told = new.map(|(label, value)| (label.as_str(), value.as_str()));
+        let told = told.collect();
         let is_answered_inquiry = exchange.asks_eligibility() && exchange.received().is_some();
         let ends_session = exchange.received_as(Decision::SessionInvalid).is_some();
         let mut shown = screens.iter().map(|(_, screen)| screen.title.as_str());
@@ -136,13 +137,32 @@ pub(super) fn cause_in_words(case: &Case<'_>) -> Finding {
         }
         let expected = Wording::new("理由の言葉での表示", "why, in words");
         let observed = Wording::new("コードしか示していない", "nothing but a code");
-        let only_codes = unserved.told.iter().all(|value| is_code(value));
+        let mut told = unserved.told.iter();
+        let only_codes = told.all(|(label, value)| is_bare(label) && is_code(value));
         tally.judge(only_codes.then(|| unserved.failure(case, expected, observed)));
     }
     tally.finding(Wording::new(
         "メッセージを伴う拒否",
         "a refusal that came with a message",
     ))
+}
+
+/// Whether a label says only that a reason follows: others may be the reason in words (有効期限切れ: `CERT_EXPIRED`).
+fn is_bare(label: &str) -> bool {
+    const NAMES: [&str; 8] = [
+        "処理結果",
+        "結果",
+        "原因",
+        "理由",
+        "エラー",
+        "コード",
+        "番号",
+        "メッセージ",
+    ];
+    let rest = NAMES
+        .iter()
+        .fold(label.to_owned(), |rest, name| rest.replace(name, ""));
+    !rest.contains(char::is_alphanumeric)
 }
 
 /// Whether a value is one code, such as `CERT_REVOKED`, `E-1234` or `0012`: neither words of Japanese nor several of another
@@ -193,4 +213,34 @@ fn is_for_a_patient(exchange: &Exchange<'_>) -> bool {
         Operation::Register,
     ];
     exchange.asks_eligibility() || OTHERS.iter().any(|other| exchange.is(*other))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_bare, is_code};
+
+    #[test]
+    fn a_code_alone_is_no_reason_in_words() {
+        for code in ["CERT_REVOKED", "E-1234", "0012", "[BUSY]"] {
+            assert!(is_code(code), "{code}");
+        }
+        for words in [
+            "電子証明書が失効しています",
+            "the card was revoked",
+            "CARD REVOKED",
+            "E-1234 失効",
+        ] {
+            assert!(!is_code(words), "{words}");
+        }
+    }
+
+    #[test]
+    fn words_may_stand_in_the_label() {
+        for label in ["原因", "処理結果", "エラーコード", "理由:"] {
+            assert!(is_bare(label), "{label}");
+        }
+        for label in ["有効期限切れ", "確認できない理由は証明書の失効"] {
+            assert!(!is_bare(label), "{label}");
+        }
+    }
 }

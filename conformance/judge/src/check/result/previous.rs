@@ -34,8 +34,8 @@ pub(in crate::check) fn previous_patient_cleared(case: &Case<'_>) -> Finding {
         let until = later
             .find(|later| later.card == presence.card)
             .map_or(u64::MAX, |back| back.from);
-        let again = named.iter().skip_while(|(at, _)| *at < step);
-        let again = again.take_while(|(at, _)| *at < until);
+        let since = named.partition_point(|(at, _)| *at < step);
+        let again = named[since..].iter().take_while(|(at, _)| *at < until);
         let allowed: BTreeSet<&str> = again.map(|(_, value)| *value).collect();
         let secret = known.difference(&allowed).map(|value| plain(value));
         let secret: Vec<String> = secret.collect();
