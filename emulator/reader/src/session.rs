@@ -204,7 +204,7 @@ impl Session {
         match due {
             Some(Fault::Hangs {}) => Err(self.hang(call, reader)),
             Some(event) => {
-                self.manager.happen(reader, event);
+                self.manager.by_itself(reader, event);
                 Ok(())
             }
             None => Ok(()),

@@ -348,89 +348,79 @@ const HANGING: &[(Errand, usize)] = &[
     (Errand::Designation, 3),
 ];
 
-/// Calls that never return: where one hangs, and the errand.
-struct Hang {
+/// A call of PC/SC in a conversation with the card.
+#[derive(Clone, Copy)]
+struct Called {
     name: &'static str,
     ja: &'static str,
     en: &'static str,
     at: Moment,
-    errand: Errand,
 }
 
-impl Hang {
-    const fn of_call(
-        name: &'static str,
-        ja: &'static str,
-        en: &'static str,
-        at: Moment,
-        errand: Errand,
-    ) -> Self {
-        Self {
-            name,
-            ja,
-            en,
-            at,
-            errand,
-        }
-    }
+impl Called {
+    const CONNECT: Self = Self {
+        name: "connect",
+        ja: "接続",
+        en: "at SCardConnect",
+        at: Moment::Connect(1),
+    };
+    /// Only some programs have transactions.
+    const BEGIN: Self = Self {
+        name: "begin",
+        ja: "トランザクションの開始",
+        en: "at SCardBeginTransaction",
+        at: Moment::BeginTransaction(1),
+    };
+    const DISCONNECT: Self = Self {
+        name: "disconnect",
+        ja: "切断",
+        en: "at SCardDisconnect",
+        at: Moment::Disconnect(1),
+    };
+    const VERIFY: Self = Self {
+        name: "verify",
+        ja: "暗証番号の照合",
+        en: "at VERIFY with a PIN",
+        at: Moment::Presented(1),
+    };
 
     /// A command's call.
     const fn of(errand: Errand, at: usize) -> Self {
-        let command = &errand.commands()[at];
-        Self::of_call(command.name, command.ja, command.en, command.at, errand)
+        let Command {
+            name, ja, en, at, ..
+        } = errand.commands()[at];
+        Self { name, ja, en, at }
+    }
+
+    /// Whether every program makes it.
+    const fn is_certain(self) -> bool {
+        !matches!(self.at, Moment::BeginTransaction(_))
     }
 }
 
-/// The calls that never return. Only some programs have transactions.
-const NEVER: &[Hang] = &[
-    Hang::of(Errand::Visual, 0),
-    Hang::of_call(
-        "connect",
-        "接続",
-        "at SCardConnect",
-        Moment::Connect(1),
-        Errand::Visual,
-    ),
-    Hang::of_call(
-        "verify",
-        "暗証番号の照合",
-        "at VERIFY with a PIN",
-        Moment::Presented(1),
-        Errand::Pin,
-    ),
-    Hang::of_call(
-        "disconnect",
-        "切断",
-        "at SCardDisconnect",
-        Moment::Disconnect(1),
-        Errand::Visual,
-    ),
-    Hang::of(Errand::Pin, 3),
-    Hang::of_call(
-        "connect",
-        "接続",
-        "at SCardConnect",
-        Moment::Connect(1),
-        Errand::Pin,
-    ),
-    Hang::of(Errand::Visual, 5),
-    Hang::of_call(
-        "disconnect",
-        "切断",
-        "at SCardDisconnect",
-        Moment::Disconnect(1),
-        Errand::Pin,
-    ),
-    Hang::of(Errand::Pin, 2),
-    Hang::of(Errand::Registration, 0),
-    Hang::of(Errand::Designation, 3),
-    Hang::of_call(
-        "begin",
-        "トランザクションの開始",
-        "at SCardBeginTransaction",
-        Moment::BeginTransaction(1),
-        Errand::Visual,
-    ),
+/// The calls that never return, and what they are made for.
+const NEVER: &[(Called, Errand)] = &[
+    (Called::of(Errand::Visual, 0), Errand::Visual),
+    (Called::CONNECT, Errand::Visual),
+    (Called::VERIFY, Errand::Pin),
+    (Called::DISCONNECT, Errand::Visual),
+    (Called::of(Errand::Pin, 3), Errand::Pin),
+    (Called::CONNECT, Errand::Pin),
+    (Called::of(Errand::Visual, 5), Errand::Visual),
+    (Called::DISCONNECT, Errand::Pin),
+    (Called::of(Errand::Pin, 2), Errand::Pin),
+    (Called::of(Errand::Registration, 0), Errand::Registration),
+    (Called::of(Errand::Designation, 3), Errand::Designation),
+    (Called::BEGIN, Errand::Visual),
+];
+
+/// The calls that find the card gone which a wait for it had seen.
+const GONE: &[(Called, Errand)] = &[
+    (Called::CONNECT, Errand::Visual),
+    (Called::CONNECT, Errand::Pin),
+    (Called::CONNECT, Errand::Designation),
+    (Called::BEGIN, Errand::Pin),
+    (Called::BEGIN, Errand::Visual),
 ];
 
 /// What is done about a call that does not return, before the next patient comes.
@@ -438,7 +428,7 @@ struct Remedy {
     name: &'static str,
     ja: &'static str,
     en: &'static str,
-    play: fn(&mut Cell, &Hang),
+    play: fn(&mut Cell, Called, Errand),
 }
 
 const REMEDIES: &[Remedy] = &[
@@ -446,13 +436,13 @@ const REMEDIES: &[Remedy] = &[
         name: "next",
         ja: "次の患者が来る",
         en: "the next patient comes",
-        play: |_, _| {},
+        play: |_, _, _| {},
     },
     Remedy {
         name: "replugged",
         ja: "リーダーを差し直す",
         en: "the reader is plugged in again",
-        play: |cell, _| {
+        play: |cell, _, _| {
             cell.act(Act::UnplugReader);
             cell.act(Act::PlugReader);
         },
@@ -461,7 +451,7 @@ const REMEDIES: &[Remedy] = &[
         name: "replaced",
         ja: "別のリーダーに替える",
         en: "the reader is replaced by another",
-        play: |cell, _| {
+        play: |cell, _, _| {
             cell.act(Act::UnplugReader);
             cell.act(Act::PlugOther(who("ACS ACR122U PICC Interface")));
         },
@@ -470,7 +460,7 @@ const REMEDIES: &[Remedy] = &[
         name: "restarted",
         ja: "PC/SC サービスを再起動する",
         en: "the PC/SC service is started again",
-        play: |cell, _| {
+        play: |cell, _, _| {
             cell.act(Act::StopService);
             cell.act(Act::StartService);
         },
@@ -479,16 +469,16 @@ const REMEDIES: &[Remedy] = &[
         name: "twice",
         ja: "次の患者でもう一度返らない",
         en: "with the next patient once more",
-        play: |cell, hang| {
-            cell.card_fault(hang.at, Fault::Hangs {});
-            hang.errand.play(cell);
+        play: |cell, call, errand| {
+            cell.card_fault(call.at, Fault::Hangs {});
+            errand.play(cell);
         },
     },
     Remedy {
         name: "killed",
         ja: "アプリを強制終了する",
         en: "the client is killed",
-        play: |cell, _| {
+        play: |cell, _, _| {
             cell.act(Act::RestartApp(Some(Restart::Killed)));
             cell.login();
         },
@@ -496,28 +486,45 @@ const REMEDIES: &[Remedy] = &[
 ];
 
 /// A call that never returns, and the next patient.
-fn never_returns(hang: &Hang, remedy: &Remedy) -> Scenario {
-    let errand = hang.errand;
+fn never_returns(call: Called, errand: Errand, remedy: &Remedy) -> Scenario {
     let id = format!(
         "exchanges/{}-{}-never.{}",
         errand.name(),
-        hang.name,
+        call.name,
         remedy.name
     );
     let purpose = Wording::new(
-        format!("{}の呼び出しがいつまでも返らず、{}", hang.ja, remedy.ja),
-        format!("{}: the call never returns; {}", hang.en, remedy.en),
+        format!("{}の呼び出しがいつまでも返らず、{}", call.ja, remedy.ja),
+        format!("{}: the call never returns; {}", call.en, remedy.en),
     );
     let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
-    if !matches!(hang.at, Moment::BeginTransaction(_)) {
+    if call.is_certain() {
         cell.decides(&["reader.survives-hang"]);
     }
     cell.login();
-    cell.card_fault(hang.at, Fault::Hangs {});
+    cell.card_fault(call.at, Fault::Hangs {});
     errand.play(&mut cell);
-    (remedy.play)(&mut cell, hang);
+    (remedy.play)(&mut cell, call, errand);
     errand.serve(&mut cell, SECOND);
     hanging(cell.end())
+}
+
+/// The card is lifted when it has been seen, and before a call; and the next patient.
+fn gone_before(call: Called, errand: Errand) -> Scenario {
+    let id = format!("exchanges/{}-{}-gone", errand.name(), call.name);
+    let purpose = Wording::new(
+        format!("{}の前にカードが離れる", call.ja),
+        format!("the card is gone {}", call.en),
+    );
+    let mut cell = Cell::new(&id, errand.place(), errand.persona(), purpose);
+    if call.is_certain() {
+        cell.decides(&["card.cause-as-told"]);
+    }
+    cell.login();
+    cell.card_fault(call.at, Fault::REMOVAL);
+    errand.play(&mut cell);
+    errand.serve(&mut cell, SECOND);
+    cell.end()
 }
 
 /// How much later each of several answers comes: less than a client waits, and more together.
@@ -580,10 +587,13 @@ pub(super) fn cells() -> Vec<Scenario> {
         }
         ranked.push((i, hanging(given_up(command, *errand))));
     }
-    for (i, hang) in NEVER.iter().enumerate() {
+    for (i, (call, errand)) in NEVER.iter().enumerate() {
         for (j, remedy) in REMEDIES.iter().enumerate() {
-            ranked.push((i + j, never_returns(hang, remedy)));
+            ranked.push((i + j, never_returns(*call, *errand, remedy)));
         }
+    }
+    for (i, (call, errand)) in GONE.iter().enumerate() {
+        ranked.push((i, gone_before(*call, *errand)));
     }
     for (i, (errand, from)) in SLOW.iter().enumerate() {
         ranked.push((i, slow(*errand, *from)));

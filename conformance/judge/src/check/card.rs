@@ -231,6 +231,20 @@ const IS_HELD: &[&str] = &[
     "used by another",
 ];
 
+/// `SCARD_E_READER_UNAVAILABLE`, `SCARD_E_NO_READERS_AVAILABLE`.
+const READER_IS_OUT: &[&str] = &[
+    "リーダーが使え",
+    "リーダが使え",
+    "リーダーを使え",
+    "リーダが接続されて",
+    "リーダーが接続されて",
+    "リーダーが見つか",
+    "リーダーに異常",
+    "reader cannot be used",
+    "reader is not available",
+    "No reader",
+];
+
 const TOLD: &[Told] = &[
     // what resets a card is another program that uses it
     Told {
@@ -239,7 +253,7 @@ const TOLD: &[Told] = &[
     },
     Told {
         codes: &[ReturnCode::REMOVED_CARD, ReturnCode::NO_SMARTCARD],
-        never: &[WAS_RESET, IS_HELD],
+        never: &[WAS_RESET, IS_HELD, READER_IS_OUT],
     },
     Told {
         codes: &[ReturnCode::SHARING_VIOLATION],
@@ -413,8 +427,9 @@ fn is_failed_reading(apdu: &CardEvent) -> bool {
         apdu.name.known(),
         Some(Instruction::SELECT | Instruction::READ_BINARY)
     );
-    let sw = apdu.sw.as_deref().unwrap_or_default();
-    apdu.fault.is_some() || reads && !["9000", "61", "6C"].iter().any(|ok| sw.starts_with(ok))
+    let status = apdu.status();
+    let goes_on = status.is_some_and(|status| status.is_ok() || status.tells_length());
+    apdu.fault.is_some() || reads && !goes_on
 }
 
 /// What is wrong where a client does not go on after something happened at `trouble`: it ends before

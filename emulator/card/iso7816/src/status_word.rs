@@ -126,6 +126,13 @@ impl StatusWord {
         matches!(self, Self::AUTHENTICATION_BLOCKED | Self::REFERENCE_BLOCKED)
     }
 
+    /// Whether this is `61xx` or `6Cxx`: the client goes on with GET RESPONSE, or asks again with that Le
+    /// (ISO 7816-4 §5.1.5).
+    #[must_use]
+    pub const fn tells_length(self) -> bool {
+        matches!(self.0 >> 8, 0x61 | 0x6C)
+    }
+
     /// Whether this is `9000`.
     #[must_use]
     pub const fn is_ok(self) -> bool {

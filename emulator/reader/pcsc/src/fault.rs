@@ -63,7 +63,7 @@ pub enum Moment {
         u32,
     ),
     /// At the SCardConnect to this card with this number, from 1. At a call no exchange is due: what
-    /// happens is that the call hangs, or something around the card.
+    /// happens is that the call hangs, that the card is gone before it, or something around the card.
     Connect(
         #[serde(deserialize_with = "read::<NonZeroU32, _, _>")]
         #[schemars(with = "NonZeroU32")]
