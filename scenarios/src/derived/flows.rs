@@ -404,6 +404,23 @@ const PRACTICE: &[Flow] = &[
             cell.press("閉じる");
         },
     },
+    Flow {
+        name: "history-of",
+        ja: "期間と氏名で絞った履歴",
+        en: "a look at past results of some days and a name",
+        who: &[Who::Anybody],
+        requirements: &["history.conditions-asked"],
+        play: |cell, _| {
+            cell.act(Act::BrowseHistory(HistoryConditions {
+                from: Some(Offset::days(-7)),
+                to: Some(Offset::days(0)),
+                name_kana: Some("シケン".to_owned()),
+                insurer_number: None,
+            }));
+            cell.ask(Operation::History);
+            cell.press("閉じる");
+        },
+    },
 ];
 
 /// The same with a telephone or tablet.
@@ -844,12 +861,7 @@ const BETWEEN: &[Between] = &[
 /// All cells, those whose flows stand first in their tables before the others.
 pub(super) fn cells() -> Vec<Scenario> {
     let mut ranked: Vec<(usize, Scenario)> = Vec::new();
-    for (place, flows) in [
-        (Place::Practice, PRACTICE),
-        (Place::Mobile, MOBILE),
-        (Place::Institution, INSTITUTION),
-        (Place::Home, HOME),
-    ] {
+    for (place, flows) in PLACES {
         for (i, first) in flows.iter().enumerate() {
             for (j, second) in flows.iter().enumerate() {
                 ranked.extend(pair(place, first, second).map(|cell| (i + j, cell)));
@@ -862,18 +874,23 @@ pub(super) fn cells() -> Vec<Scenario> {
         }
     }
     for (i, wire) in WIRES.iter().enumerate() {
-        let flows = PRACTICE
-            .iter()
-            .filter(|flow| wire.offers_registration || !flow.registers());
-        ranked.extend(
-            flows
-                .enumerate()
-                .map(|(j, flow)| (i + j, spoken(wire, flow))),
-        );
+        for (place, flows) in PLACES {
+            let offered = |flow: &&Flow| wire.offers_registration || !flow.registers();
+            let flows = flows.iter().filter(offered).enumerate();
+            ranked.extend(flows.map(|(j, flow)| (i + j, spoken(wire, place, flow))));
+        }
     }
     ranked.sort_by_key(|(rank, _)| *rank);
     ranked.into_iter().map(|(_, cell)| cell).collect()
 }
+
+/// Where patients come, and to what; the first of each is a check of anybody.
+const PLACES: [(Place, &[Flow]); 4] = [
+    (Place::Practice, PRACTICE),
+    (Place::Mobile, MOBILE),
+    (Place::Institution, INSTITUTION),
+    (Place::Home, HOME),
+];
 
 /// A service that says the same in other words, by its wire profile. A client that does not know it says
 /// so, and is not asked.
@@ -913,14 +930,14 @@ impl Flow {
 }
 
 /// A flow and a check by eye of another patient, with this service.
-fn spoken(wire: &Wire, flow: &Flow) -> Scenario {
+fn spoken(wire: &Wire, place: Place, flow: &Flow) -> Scenario {
     let profile = wire.profile;
     let id = format!("flows/{profile}.{}--visual", flow.name);
     let purpose = Wording::new(
         format!("{profile}: {}、次の患者は目視確認", flow.ja),
         format!("{profile}: {}, then a check by eye", flow.en),
     );
-    let mut cell = alone(&id, flow, purpose);
+    let mut cell = alone(&id, place, flow, purpose);
     cell.given.service.profile = Some(who(profile));
     cell.visual(SECOND);
     cell.take();
@@ -928,13 +945,13 @@ fn spoken(wire: &Wire, flow: &Flow) -> Scenario {
 }
 
 /// The first patient's flow alone.
-fn alone(id: &str, flow: &Flow, purpose: Wording) -> Cell {
+fn alone(id: &str, place: Place, flow: &Flow, purpose: Wording) -> Cell {
     let who = flow.who[0];
     let card = match who {
         Who::Persona(persona) => persona,
         Who::Anybody | Who::Filed(_) => FIRST,
     };
-    let mut cell = Cell::new(id, Place::Practice, card, purpose);
+    let mut cell = Cell::new(id, place, card, purpose);
     if let Who::Filed(record) = who {
         cell.given.record = record();
     }
@@ -991,7 +1008,7 @@ fn with_between(first: &Flow, between: &Between) -> Scenario {
         format!("{}、{}、次の患者は目視確認", first.ja, between.ja),
         format!("{}; {}; then a check by eye", first.en, between.en),
     );
-    let mut cell = alone(&id, first, purpose);
+    let mut cell = alone(&id, Place::Practice, first, purpose);
     (between.play)(&mut cell);
     cell.visual(SECOND);
     cell.take();
