@@ -146,6 +146,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("terminal.screen-titled", start::screen_titled),
     ("terminal.button-offered", start::button_offered),
     ("terminal.button-works", start::button_works),
+    ("terminal.setting-as-set", start::setting_as_set),
     ("terminal.code-as-typed", account::code_as_typed),
     ("terminal.user-id-limits", account::user_id_limits),
     (

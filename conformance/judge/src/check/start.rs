@@ -3,14 +3,14 @@
 
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Action, Hands, Operation, TerminalKind};
+use madoguchi_scenarios::{Action, Hands, Method, Operation, TerminalKind};
 use madoguchi_trace::{ClientEvent, ReaderEvent, Screen, Step, What};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, CHOICE, OFFER, PIN, REGISTRATION, VISUAL, is_result};
 use crate::undone::Why;
-use crate::words::strange_button;
+use crate::words::{means, strange_button};
 
 /// Words by which a screen of a login is known.
 const LOGIN: &[&str] = &["ログイン", "生体認証", "パスコード"];
@@ -129,6 +129,56 @@ pub(super) fn choice_offered(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "受け付けられたログイン",
         "a login that was accepted",
+    ))
+}
+
+/// Label of the way of checking, in the settings.
+const METHOD: &str = "認証方法";
+
+/// Where a screen says which way is set, it is the one that was set last.
+pub(super) fn setting_as_set(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let set = |step: &Step| {
+        let is_set = step.action == Action::SetMethod;
+        step.value
+            .as_deref()?
+            .parse::<Method>()
+            .ok()
+            .filter(|_| is_set)
+    };
+    for (at, step) in case.steps() {
+        let Some(method) = set(step).filter(|_| case.undone_at(at).is_none()) else {
+            continue;
+        };
+        let due = match method {
+            Method::Visual => VISUAL,
+            Method::Pin => PIN,
+        };
+        let shown = case.screens_between(at, case.next_step(at));
+        let says = shown.filter_map(|(shown, screen)| {
+            let fields = screen.fields.iter();
+            let mut ways = fields
+                .filter(|(label, _)| means(case.words(), label, METHOD))
+                .filter_map(|(_, value)| case.words().button(value))
+                .filter(|way| [VISUAL, PIN].contains(way));
+            let first = ways.next()?;
+            Some((shown, first, first == due || ways.any(|way| way == due)))
+        });
+        let Some((shown, way, is_right)) = says.last() else {
+            continue;
+        };
+        tally.judge((!is_right).then(|| {
+            Failure::new(
+                shown,
+                Wording::new(format!("{METHOD} {due}"), format!("{METHOD} {due}")),
+                Wording::new(format!("{METHOD} {way}"), format!("{METHOD} {way}")),
+            )
+            .after(at)
+        }));
+    }
+    tally.finding(Wording::new(
+        "設定した方法を示す画面",
+        "a screen that says which way is set",
     ))
 }
 

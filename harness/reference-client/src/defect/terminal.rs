@@ -53,6 +53,15 @@ defects! {
         let ends = matches!((action, &app.stage), (Action::TakeCard, Stage::Result));
         ends.then(|| Err(std::io::Error::other("no card").into()))
     });
+    "names-one-setting-for-both" breaks "terminal.setting-as-set",
+        "says 目視確認 in the settings, whichever way is set",
+        "設定メニューで、どちらの方法でも目視確認と示す" => on::screen(|_, mut screen| {
+        if screen.title == "設定メニュー" {
+            let methods = screen.fields.iter_mut().filter(|(label, _)| *label == "認証方法");
+            methods.for_each(|(_, method)| button::VISUAL.clone_into(method));
+        }
+        screen
+    });
     "stays-switched-off" breaks "terminal.works-again",
         "asks nothing more once the function was switched off",
         "機能が一度止められると、もう何も照会しない" => {
