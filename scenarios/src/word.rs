@@ -16,6 +16,7 @@ macro_rules! words {
             Eq,
             PartialOrd,
             Ord,
+            strum::EnumString,
             strum::IntoStaticStr,
             serde::Serialize,
             serde::Deserialize,

@@ -1,7 +1,9 @@
 //! Requests, answers, and what goes wrong between them.
 
 use madoguchi_scenarios::{RedirectTo, WebFault};
-use madoguchi_trace::{Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What, Word};
+use madoguchi_trace::{
+    AnswerFault, Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What, Word,
+};
 
 use crate::Counter;
 use crate::delivered::{Fields, person};
@@ -42,10 +44,10 @@ impl Counter<'_> {
         if mute.is_some() {
             return false;
         }
-        let arrived = matches!(
-            fault,
-            None | Some("delayed" | "slow" | "media-type-parameters" | "unknown-field")
-        );
+        let arrived = fault.is_none_or(|fault| {
+            let fault = fault.parse::<AnswerFault>();
+            fault.is_ok_and(AnswerFault::arrives)
+        });
         let stranger = matches!(
             fault,
             Some("captive-portal" | "too-many-requests" | "server-error" | "foreign-json")
@@ -63,7 +65,7 @@ impl Counter<'_> {
             basis: Vec::new(),
             fields: known(answer),
             retry_after: (fault == Some("too-many-requests")).then_some(30),
-            fault: fault.map(Text::from),
+            fault: fault.map(Word::from),
         })));
         arrived
     }

@@ -4,7 +4,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use madoguchi_trace::{CardEvent, Channel, HttpAnswer, NOT_ASKED, ReaderEvent, Trace, What};
+use madoguchi_trace::{
+    AnswerFault, CardEvent, Channel, HttpAnswer, NOT_ASKED, ReaderEvent, Trace, What,
+};
 
 /// Events of each that are compared: the last ones, since there it went wrong.
 const MOST: usize = 4_000;
@@ -134,11 +136,18 @@ fn of_reader(event: &ReaderEvent) -> Option<Class> {
     })
 }
 
+/// Faults after which a client has nothing to go by.
+const NOTHING_CAME: [AnswerFault; 3] = [
+    AnswerFault::Lost,
+    AnswerFault::GivenUp,
+    AnswerFault::Stalled,
+];
+
 fn of_web(asked: String, answer: Option<&HttpAnswer>) -> Class {
     let came = match answer {
         None => "no answer".to_owned(),
-        Some(answer) => match answer.fault.as_deref() {
-            Some("reset" | "lost" | "silent" | "given-up" | "stalled") => "no answer".to_owned(),
+        Some(answer) => match &answer.fault {
+            Some(fault) if fault.is_in(&NOTHING_CAME) => "no answer".to_owned(),
             Some(_) => "spoilt answer".to_owned(),
             None if &*answer.decision == NOT_ASKED => format!("{}xx", answer.status / 100),
             None => format!("{}xx {}", answer.status / 100, answer.decision),

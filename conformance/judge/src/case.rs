@@ -4,12 +4,13 @@
 mod placed;
 
 use madoguchi_eligibility::Decision;
-use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_iso7816::{FileId, Instruction, StatusWord};
+use madoguchi_layout::{ApplicationId, jpki};
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use madoguchi_scenarios::{Action, Call, Method, Operation, ReturnCode, Scenario};
+use madoguchi_scenarios::{Action, Call, Hands, Method, Operation, ReturnCode, Scenario};
 use madoguchi_trace::{
     CardEvent, ClientEvent, Event, Exit, Handshake, HttpAnswer, HttpRequest, ReaderEvent, Removal,
     Screen, Step, Text, Trace, What, Word,
@@ -19,11 +20,6 @@ use self::placed::Placed;
 use crate::screen;
 use crate::undone::{self, Undone};
 use crate::words::Words;
-
-/// 利用者証明用電子証明書 in the trace's spelling.
-const AUTHENTICATION_CERTIFICATE: &str = "000A";
-/// 利用者証明用電子証明書の暗証番号 in the trace's spelling.
-const AUTHENTICATION_PIN: &str = "0018";
 
 /// One case: a trace with an index.
 #[derive(Debug)]
@@ -41,7 +37,7 @@ pub struct Case<'a> {
     meanwhile: Placed<&'a Step>,
     choices: Placed<Method>,
     /// Whether a device was given to the patient, else back to the staff.
-    hands: Placed<bool>,
+    hands: Placed<Hands>,
     screens: Placed<&'a Screen>,
     apdus: Placed<&'a CardEvent>,
     presentations: Placed<&'a CardEvent>,
@@ -165,8 +161,8 @@ impl<'a> Case<'a> {
             }
             What::Step(step) => {
                 self.steps.push(at, step);
-                if let Some(patient) = handed_to_patient(step) {
-                    self.hands.push(at, patient);
+                if let Some(hands) = handed_to(step) {
+                    self.hands.push(at, hands);
                 }
                 if let Some(method) = chosen(step) {
                     self.choices.push(at, method);
@@ -463,13 +459,13 @@ impl<'a> Case<'a> {
     /// that the device refuses.
     pub(crate) fn next_step(&self, seq: u64) -> u64 {
         let before = self.hands.last_before(seq.saturating_add(1));
-        let mut is_in_hands = before.is_some_and(|(_, patient)| patient);
+        let mut hands = before.map_or(Hands::Staff, |(_, hands)| hands);
         let mut acts = self.steps_after(seq).peekable();
         while let Some((at, step)) = acts.next() {
-            is_in_hands = handed_to_patient(step).unwrap_or(is_in_hands);
-            let is_given_back = acts.peek().is_some_and(|(_, next)| {
-                next.action == Action::HandOver && next.value.as_deref() == Some("staff")
-            });
+            hands = handed_to(step).unwrap_or(hands);
+            let is_given_back = acts
+                .peek()
+                .is_some_and(|(_, next)| handed_to(next) == Some(Hands::Staff));
             match step.action.known() {
                 Some(Action::HandOver) => {}
                 Some(Action::TakeCard) if is_given_back => {}
@@ -479,9 +475,9 @@ impl<'a> Case<'a> {
                     | Action::ReadAloud
                     | Action::BrowseHistory
                     | Action::SetMethod,
-                ) if is_in_hands => {}
+                ) if hands == Hands::Patient => {}
                 // what is done around the client has no number
-                _ if is_in_hands
+                _ if hands == Hands::Patient
                     && (step.id == 0
                         || self
                             .is_refused(at, acts.peek().map_or(u64::MAX, |(next, _)| *next))) => {}
@@ -494,7 +490,7 @@ impl<'a> Case<'a> {
     /// Whether the device was in the patient's hands at `seq` and in no other's after it.
     pub(crate) fn stays_with_patient(&self, seq: u64) -> bool {
         let last = self.hands.last_before(u64::MAX);
-        last.is_some_and(|(at, patient)| patient && at <= seq)
+        last.is_some_and(|(at, hands)| hands == Hands::Patient && at <= seq)
     }
 
     /// Whether the client said of an act that it cannot be done, and showed nothing new.
@@ -672,8 +668,7 @@ fn is_given_up(trace: &Trace, asked: u64, answered: u64) -> bool {
 /// Whether 利用者証明用電子証明書 was read with success.
 fn is_certificate_read(apdu: &CardEvent) -> bool {
     apdu.name == Instruction::READ_BINARY
-        && apdu.application.as_deref() == Some("jpki")
-        && apdu.file.as_deref() == Some(AUTHENTICATION_CERTIFICATE)
+        && is_of_jpki(apdu, jpki::AUTHENTICATION_CERTIFICATE)
         && apdu.status() == Some(StatusWord::OK)
 }
 
@@ -696,9 +691,10 @@ pub(crate) fn told_proof(designation: &str) -> Option<Method> {
     told.get("method")?.as_str()?.parse().ok()
 }
 
-/// Whether a step gives the device to the patient; none where it stays in the same hands.
-fn handed_to_patient(step: &Step) -> Option<bool> {
-    (step.action == Action::HandOver).then(|| step.value.as_deref() == Some("patient"))
+/// In whose hands a step gives the device; none where it stays in the same ones.
+fn handed_to(step: &Step) -> Option<Hands> {
+    let value = (step.action == Action::HandOver).then_some(step.value.as_deref()?)?;
+    value.parse().ok()
 }
 
 /// Whether a card did not find what was to be selected.
@@ -706,9 +702,15 @@ pub(crate) fn is_refused_selection(apdu: &CardEvent) -> bool {
     apdu.name == Instruction::SELECT && apdu.status() == Some(StatusWord::FILE_NOT_FOUND)
 }
 
+/// Whether the command addresses this file of 公的個人認証AP.
+fn is_of_jpki(apdu: &CardEvent, file: FileId) -> bool {
+    let application = apdu.application();
+    application.is_some_and(|of| of.id == ApplicationId::Jpki) && apdu.file_id() == Some(file)
+}
+
 /// Whether the command addresses 利用者証明用の暗証番号.
 pub(crate) fn is_authentication_pin(apdu: &CardEvent) -> bool {
-    apdu.application.as_deref() == Some("jpki") && apdu.file.as_deref() == Some(AUTHENTICATION_PIN)
+    is_of_jpki(apdu, jpki::AUTHENTICATION_PIN)
 }
 
 /// Attempts that a presentation left, as the card said: the x of `63Cx`, 0 where it is locked.

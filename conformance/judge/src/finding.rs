@@ -42,6 +42,36 @@ pub struct Failure {
     /// account once judged.
     #[serde(skip)]
     pub(crate) is_said: bool,
+    /// What a guess at the cause looks at. Of no account once judged.
+    #[serde(skip)]
+    pub(crate) contrast: Contrast,
+}
+
+/// The difference between what is due and what was seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) enum Contrast {
+    /// No more of it is known than the words say.
+    #[default]
+    InWords,
+    /// Nothing of it was seen at all.
+    Absent,
+    /// One text stands in place of another.
+    Instead { due: String, seen: String },
+}
+
+impl Contrast {
+    /// Whether nothing was seen is all that is known.
+    pub(crate) const fn absent_if(nothing: bool) -> Self {
+        if nothing { Self::Absent } else { Self::InWords }
+    }
+
+    /// What was seen of a text that is due, if anything was.
+    pub(crate) fn of(due: &str, seen: Option<&str>) -> Self {
+        seen.map_or(Self::Absent, |seen| Self::Instead {
+            due: due.to_owned(),
+            seen: seen.to_owned(),
+        })
+    }
 }
 
 impl Failure {
@@ -55,7 +85,21 @@ impl Failure {
             likely: None,
             until: 0,
             is_said: false,
+            contrast: Contrast::InWords,
         }
+    }
+
+    /// The request that event `at` records has `seen` in a field where `due` is right; nothing, where it has
+    /// no such field.
+    pub(crate) fn in_field(at: u64, name: &str, due: &str, seen: Option<&str>) -> Self {
+        let says = |value: &str| Wording::new(format!("{name} {value}"), format!("{name} {value}"));
+        Self::new(at, says(due), says(seen.unwrap_or("—"))).contrast(Contrast::of(due, seen))
+    }
+
+    /// Tells what was due and what was seen so that a guess at the cause can look at it.
+    #[must_use]
+    pub(crate) fn contrast(self, contrast: Contrast) -> Self {
+        Self { contrast, ..self }
     }
 
     /// Something is missing that might have come until here.

@@ -51,8 +51,8 @@ use serde::{Deserialize, Serialize};
 pub use text::Text;
 pub use vocabulary::Vocabulary;
 pub use web::{
-    EARLIER_SESSION, Handshake, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent, Posted,
-    ProxyEvent, TlsEvent, Unanswered,
+    AnswerFault, EARLIER_SESSION, Handshake, HttpAnswer, HttpRequest, NOT_ASKED, OutsideEvent,
+    Posted, ProxyEvent, TlsEvent, Unanswered,
 };
 pub use word::Word;
 

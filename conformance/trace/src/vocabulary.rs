@@ -120,7 +120,8 @@ impl What {
                 each(answer.decision.text_mut());
                 each(&mut answer.rule);
                 answer.basis.iter_mut().for_each(&mut *each);
-                answer.fault.iter_mut().for_each(&mut *each);
+                let fault = answer.fault.as_mut();
+                fault.map(Word::text_mut).into_iter().for_each(&mut *each);
                 answer.fields.texts_mut().for_each(each);
             }
             Self::Leak(leak) => {

@@ -38,6 +38,73 @@ pub enum Unanswered {
     Silent,
 }
 
+/// What a web fault did to an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr)]
+#[strum(serialize_all = "kebab-case")]
+pub enum AnswerFault {
+    /// A captive portal answered in the service's place.
+    CaptivePortal,
+    /// The answer came late.
+    Delayed,
+    /// A gateway answered with JSON of its own.
+    ForeignJson,
+    /// It was to come late, and the client had left before it did.
+    GivenUp,
+    /// Nothing of it arrived.
+    Lost,
+    /// Its media type is written with capitals and a parameter.
+    MediaTypeParameters,
+    /// A date in it is none of the calendar.
+    PartialDate,
+    /// The client was sent to another path of the host.
+    Redirected,
+    /// The client was sent to another host, or to http.
+    RedirectedElsewhere,
+    /// Its results came in the reverse order.
+    Reordered,
+    /// The connection was reset within its body.
+    ResetInBody,
+    /// A gateway answered 5xx.
+    ServerError,
+    /// Its body trickled.
+    Slow,
+    /// A part of its body came, and nothing more.
+    Stalled,
+    /// A gateway answered 429.
+    TooManyRequests,
+    /// Its body ended early.
+    Truncated,
+    /// It has a field that nobody knows.
+    UnknownField,
+    /// It has no words beside its result code.
+    WithoutMessage,
+    /// It says that it is HTML.
+    WrongContentType,
+}
+
+impl AnswerFault {
+    /// The word in a trace.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.into()
+    }
+
+    /// Whether the service's own answer arrives all the same, and whole.
+    #[must_use]
+    pub const fn arrives(self) -> bool {
+        matches!(
+            self,
+            Self::Delayed
+                | Self::Slow
+                | Self::MediaTypeParameters
+                | Self::UnknownField
+                | Self::Reordered
+                | Self::WithoutMessage
+                | Self::PartialDate
+        )
+    }
+}
+
 /// How a TLS handshake ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TlsEvent {
@@ -145,11 +212,9 @@ pub struct HttpAnswer {
     /// Seconds of `Retry-After`, where the answer has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u32>,
-    /// What a web fault did to the answer: `lost`, `truncated`, `captive-portal`, …; absent where it
-    /// was sent whole. After `delayed`, `slow`, `media-type-parameters`, `unknown-field` and `partial-date` it arrived whole
-    /// all the same; `given-up` is one that was to come late, and the client had left before it did.
+    /// What a web fault did to the answer; absent where it was sent as it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fault: Option<Text>,
+    pub fault: Option<Word<AnswerFault>>,
 }
 
 /// `session-token` in [`HttpRequest::fields`] where another session was opened since.
@@ -163,17 +228,9 @@ impl HttpAnswer {
     /// have come late.
     #[must_use]
     pub fn arrived(&self) -> bool {
-        matches!(
-            self.fault.as_deref(),
-            None | Some(
-                "delayed"
-                    | "slow"
-                    | "media-type-parameters"
-                    | "unknown-field"
-                    | "reordered"
-                    | "without-message"
-                    | "partial-date"
-            )
-        )
+        match &self.fault {
+            None => true,
+            Some(fault) => fault.known().is_some_and(AnswerFault::arrives),
+        }
     }
 }

@@ -408,7 +408,7 @@ mod tests {
                 basis: vec!["basis".into()],
                 fields: fields(),
                 retry_after: None,
-                fault: some(),
+                fault: Some("fault".into()),
             })),
             What::Leak(Leak {
                 class: "class".into(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use madoguchi_eligibility::Operation;
 use madoguchi_scenarios::RedirectTo;
-use madoguchi_trace::{HttpAnswer, HttpRequest, What};
+use madoguchi_trace::{AnswerFault, HttpAnswer, HttpRequest, Unanswered, What, Word};
 use serde::Serialize;
 
 use crate::draft::{Draft, Origin, Written};
@@ -108,18 +108,18 @@ pub(super) fn asked<'a>(app: &[&'a Seen]) -> Vec<Asked<'a>> {
 
 /// An exchange of a stored trace, as a recording would show it.
 fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
-    let fault = answer.and_then(|answer| answer.fault.as_deref());
-    let fault = fault.or(request.fault.as_deref());
-    let trouble = match fault {
-        Some("reset" | "lost") => Some(Trouble::Reset),
-        Some("silent" | "given-up" | "stalled") => Some(Trouble::TimedOut),
-        Some("reset-in-body") => Some(Trouble::Cut),
+    let fault = answer.and_then(|answer| answer.fault.as_ref()?.known());
+    let trouble = match (fault, request.fault.as_ref().and_then(Word::known)) {
+        (Some(AnswerFault::Lost), _) | (None, Some(Unanswered::Reset)) => Some(Trouble::Reset),
+        (Some(AnswerFault::GivenUp | AnswerFault::Stalled), _)
+        | (None, Some(Unanswered::Silent)) => Some(Trouble::TimedOut),
+        (Some(AnswerFault::ResetInBody), _) => Some(Trouble::Cut),
         _ => None,
     };
     let content = match fault {
-        Some("wrong-content-type") => Content::Mislabelled,
-        Some("truncated") => Content::Broken,
-        Some("captive-portal" | "server-error") => Content::Html,
+        Some(AnswerFault::WrongContentType) => Content::Mislabelled,
+        Some(AnswerFault::Truncated) => Content::Broken,
+        Some(AnswerFault::CaptivePortal | AnswerFault::ServerError) => Content::Html,
         _ => Content::Json,
     };
     let decision = answer.and_then(|answer| {
@@ -134,14 +134,14 @@ fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
         method: "POST",
         // nothing of these reached the client
         status: answer
-            .filter(|_| !matches!(fault, Some("lost" | "given-up")))
+            .filter(|_| !matches!(fault, Some(AnswerFault::Lost | AnswerFault::GivenUp)))
             .map_or(0, |answer| answer.status),
         content,
         decision,
         retry_after: answer.and_then(|answer| answer.retry_after),
         trouble,
-        waited: (fault == Some("delayed")).then_some(DELAYED),
-        received: (fault == Some("slow")).then_some(DELAYED),
+        waited: (fault == Some(AnswerFault::Delayed)).then_some(DELAYED),
+        received: (fault == Some(AnswerFault::Slow)).then_some(DELAYED),
         redirect: None,
         entitled: None,
     }

@@ -1,11 +1,12 @@
 //! Whether a trace bears out what a requirement guesses of a client that breaks it. A guess that says no more
 //! than the failure itself needs nothing; the others need what stands here.
 
+use madoguchi_layout::ApplicationId;
 use madoguchi_scenarios::{Operation, ReturnCode};
 use madoguchi_trace::{CardEvent, ClientEvent, Screen, What};
 
-use crate::case::Case;
-use crate::finding::Failure;
+use crate::case::{Case, attempts_left};
+use crate::finding::{Contrast, Failure};
 
 type Bears = fn(&Case<'_>, &Failure) -> bool;
 
@@ -15,7 +16,7 @@ const EVIDENCE: &[(&str, Bears)] = &[
         labelled(case, failure, &["保険者番号", "保険者名", "枝番"])
     }),
     ("assistance.era-birthdate", |_, failure| {
-        has_eight_digits(&failure.observed.en)
+        instead(failure).is_some_and(|(_, seen)| has_eight_digits(seen))
     }),
     ("assistance.screen-number", |case, failure| {
         screen(case, failure).is_some_and(|screen| screen.number.is_none())
@@ -46,34 +47,24 @@ const EVIDENCE: &[(&str, Bears)] = &[
         };
         case.events_between(0..failure.at).find(awaited).is_some()
     }),
-    ("credential.attempts-shown", |_, failure| {
-        failure.observed.en.starts_with("no screen")
-    }),
-    ("credential.auth-reference-only", |case, failure| {
-        command(case, failure).is_some_and(|apdu| apdu.application.as_deref() == Some("profile"))
-    }),
-    ("credential.one-verify-per-entry", |_, failure| {
-        !failure.observed.en.starts_with("0 ")
-    }),
+    ("credential.attempts-shown", is_absent),
+    ("credential.auth-reference-only", is_of_profile),
+    ("credential.one-verify-per-entry", is_there),
     ("credential.stops-at-lock", |case, failure| {
         let mut earlier = case.apdus_between(0..failure.at);
-        earlier.any(|(_, apdu)| apdu.sw.as_deref() == Some("63C0"))
+        earlier.any(|(_, apdu)| attempts_left(apdu) == Some(0))
     }),
     ("credential.survives-slow-entry", |case, failure| {
         // SCARD_W_RESET_CARD
         let since = failure.before.first().copied().unwrap_or(0);
         returned(case, since, ReturnCode::RESET_CARD)
     }),
-    ("history.conditions-asked", |_, failure| {
-        failure.observed.en.ends_with('—')
-    }),
+    ("history.conditions-asked", is_absent),
     ("institution.numbers-as-typed", lost_zeros),
     ("mobile.result-to-staff", |case, failure| {
         screen(case, failure).is_some()
     }),
-    ("privacy.personal-number-untouched", |case, failure| {
-        command(case, failure).is_some_and(|apdu| apdu.application.as_deref() == Some("profile"))
-    }),
+    ("privacy.personal-number-untouched", is_of_profile),
     ("reader.any-interface", |case, failure| {
         let placed = failure.before.last().copied().unwrap_or(0);
         case.apdus_between(placed..u64::MAX).next().is_none()
@@ -88,29 +79,23 @@ const EVIDENCE: &[(&str, Bears)] = &[
     ("registration.offered", |case, failure| {
         screen(case, failure).is_some_and(|screen| screen.number.is_none())
     }),
-    ("result.class-shown", is_missing),
-    ("result.delivered-fields-shown", is_missing),
-    ("result.loss-date-shown", is_missing),
+    ("result.class-shown", is_absent),
+    ("result.delivered-fields-shown", is_absent),
+    ("result.loss-date-shown", is_absent),
     ("result.needs-answer", |_, failure| {
         !failure.before.is_empty()
     }),
-    ("result.ratio-shown", is_missing),
-    ("service.activation-code-once", |_, failure| {
-        !failure.observed.en.starts_with("0 ")
+    ("result.ratio-shown", is_absent),
+    ("service.activation-code-once", is_there),
+    ("service.request-well-formed", |case, failure| {
+        let mut answers = case.events_between(failure.at..failure.at + 1);
+        answers.any(|event| matches!(&event.what, What::Answer(answer) if answer.rule == OTHER_ID))
     }),
-    ("service.request-well-formed", |_, failure| {
-        failure
-            .observed
-            .en
-            .contains("request-id-of-another-request")
-    }),
-    ("service.same-request-on-retry", |_, failure| {
-        failure.observed.en != "no request id"
-    }),
+    ("service.same-request-on-retry", is_there),
     ("service.signed-challenge", |_, _| false),
     ("terminal.code-as-typed", |_, failure| {
         // twelve digits, the first of which are zeros
-        failure.observed.en.contains("(len=1") && !failure.observed.en.contains("(len=12)")
+        instead(failure).is_some_and(|(due, sent)| sent.starts_with("len=1") && sent != due)
     }),
 ];
 
@@ -136,6 +121,12 @@ fn command<'a>(case: &Case<'a>, failure: &Failure) -> Option<&'a CardEvent> {
     }
 }
 
+/// Whether it is one of 券面入力補助AP.
+fn is_of_profile(case: &Case<'_>, failure: &Failure) -> bool {
+    let application = command(case, failure).and_then(CardEvent::application);
+    application.is_some_and(|of| of.id == ApplicationId::Profile)
+}
+
 /// Whether the screen has one of these labels.
 fn labelled(case: &Case<'_>, failure: &Failure, labels: &[&str]) -> bool {
     screen(case, failure).is_some_and(|screen| {
@@ -144,9 +135,25 @@ fn labelled(case: &Case<'_>, failure: &Failure, labels: &[&str]) -> bool {
     })
 }
 
-/// Whether something is not on the screen at all.
-fn is_missing(_: &Case<'_>, failure: &Failure) -> bool {
-    failure.observed.en.contains("is missing")
+/// The rule of the service that refuses the id of an earlier request for another one.
+const OTHER_ID: &str = "request-id-of-another-request";
+
+/// Whether nothing was seen of what is due.
+fn is_absent(_: &Case<'_>, failure: &Failure) -> bool {
+    failure.contrast == Contrast::Absent
+}
+
+/// Whether something was seen of it.
+fn is_there(_: &Case<'_>, failure: &Failure) -> bool {
+    failure.contrast != Contrast::Absent
+}
+
+/// What is due and what stands in its place.
+fn instead(failure: &Failure) -> Option<(&str, &str)> {
+    match &failure.contrast {
+        Contrast::Instead { due, seen } => Some((due, seen)),
+        Contrast::InWords | Contrast::Absent => None,
+    }
 }
 
 fn has_eight_digits(text: &str) -> bool {
@@ -186,16 +193,9 @@ fn has_new_context(case: &Case<'_>, restarted: u64) -> bool {
     contexts(restarted, u64::MAX).any(|context| last < context)
 }
 
-/// The last words of what is expected and what was seen.
-fn ends(failure: &Failure) -> Option<(&str, &str)> {
-    let due = failure.expected.en.split_whitespace().last()?;
-    let sent = failure.observed.en.split_whitespace().last()?;
-    Some((due, sent))
-}
-
 /// Whether a number was sent without its leading zeros.
 fn lost_zeros(_: &Case<'_>, failure: &Failure) -> bool {
-    ends(failure).is_some_and(|(due, sent)| due != sent && due.trim_start_matches('0') == sent)
+    instead(failure).is_some_and(|(due, sent)| due != sent && due.trim_start_matches('0') == sent)
 }
 
 /// Whether it lost its zeros, or was given before.
@@ -208,5 +208,5 @@ fn is_number_of_another_form(case: &Case<'_>, failure: &Failure) -> bool {
             given.is_some_and(|given| given == sent)
         })
     };
-    lost_zeros(case, failure) || ends(failure).is_some_and(|(_, sent)| given(sent))
+    lost_zeros(case, failure) || instead(failure).is_some_and(|(_, sent)| given(sent))
 }

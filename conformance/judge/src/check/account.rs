@@ -8,7 +8,7 @@ use madoguchi_scenarios::{Action, Operation};
 use super::start::is_login;
 use super::start::is_login_screen;
 use crate::case::Case;
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 
 /// Acts `login` with a right account, each with where the next act begins.
 fn right_logins<'c>(case: &'c Case<'_>) -> impl Iterator<Item = (u64, &'c str, u64)> + 'c {
@@ -34,7 +34,8 @@ pub(super) fn code_as_typed(case: &Case<'_>) -> Finding {
         let is_altered =
             ["activation-code-unknown", "activation-code-misspelt"].contains(&answer.rule.as_str());
         tally.judge(is_altered.then(|| {
-            let sent = first.field("activation-code").unwrap_or("—");
+            let field = first.field("activation-code");
+            let sent = field.unwrap_or("—");
             Failure::new(
                 first.asked,
                 Wording::new("打たれたとおりのコード", "the code as it was typed"),
@@ -43,6 +44,7 @@ pub(super) fn code_as_typed(case: &Case<'_>) -> Finding {
                     format!("another code was sent ({sent})"),
                 ),
             )
+            .contrast(Contrast::of("len=12", field))
             .after(at)
             .after(answered)
         }));

@@ -7,7 +7,7 @@ use madoguchi_trace::delivered_date;
 
 use super::result::{Delivered, Dues, FieldRule, delivered, judge_due, no_screen, not_shown};
 use crate::case::Case;
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 use crate::screen::{ASSISTANCE, is_assistance};
 use crate::words::{Partial, dates, means};
 
@@ -105,7 +105,9 @@ pub(super) fn era_birthdate(case: &Case<'_>) -> Finding {
         });
         tally.judge((!is_right).then(|| {
             let expected = Wording::new(format!("{BIRTHDATE} {due}"), format!("{BIRTHDATE} {due}"));
-            Failure::new(at, expected, not_shown(BIRTHDATE, Some(first))).after(result.answered)
+            Failure::new(at, expected, not_shown(BIRTHDATE, Some(first)))
+                .contrast(Contrast::of(&due, Some(first)))
+                .after(result.answered)
         }));
     }
     tally.finding(Wording::new(

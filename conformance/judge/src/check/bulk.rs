@@ -9,7 +9,7 @@ use madoguchi_trace::{HttpAnswer, Screen};
 
 use super::mobile::is_in_patients_hands;
 use crate::case::{Case, Exchange};
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 use crate::screen::{contains, plain, readable};
 
 /// Every patient who was named is a unit of the inquiry, or of one of several, with the numbers as they were
@@ -88,16 +88,18 @@ pub(super) fn reception_number(case: &Case<'_>) -> Finding {
         let Some((at, due)) = given.filter(|_| exchange.is(Operation::BulkResult)) else {
             continue;
         };
-        let sent = exchange.field("reception-number").unwrap_or("—");
-        tally.judge((sent != due).then(|| {
+        let sent = exchange.field("reception-number");
+        tally.judge((sent != Some(due)).then(|| {
+            let shown = sent.unwrap_or("—");
             Failure::new(
                 exchange.asked,
                 Wording::new(format!("受付番号 {due}"), format!("reception number {due}")),
                 Wording::new(
-                    format!("受付番号 {sent}"),
-                    format!("reception number {sent}"),
+                    format!("受付番号 {shown}"),
+                    format!("reception number {shown}"),
                 ),
             )
+            .contrast(Contrast::of(due, sent))
             .after(at)
         }));
     }

@@ -1,5 +1,6 @@
 //! 居宅同意取得型 and オンライン診療等: topic `consent`.
 
+use madoguchi_iso7816::StatusWord;
 use std::collections::{BTreeMap, BTreeSet};
 
 use madoguchi_eligibility::{
@@ -56,7 +57,7 @@ impl Designated {
         let during = self.at..self.until;
         let mut presented = case.pin_presentations_between(during.clone()).peekable();
         let was_presented = presented.peek().is_some();
-        let accepted = presented.filter(|(_, verify)| verify.sw.as_deref() == Some("9000"));
+        let accepted = presented.filter(|(_, verify)| verify.status() == Some(StatusWord::OK));
         let since = accepted.map(|(at, _)| at).next_back();
         let entries = case.steps_after(self.at);
         let entries = entries.take_while(|(at, _)| *at < self.until);
@@ -102,13 +103,7 @@ pub(super) fn designation_as_told(case: &Case<'_>) -> Finding {
             .into_iter()
             .find(|(name, due)| exchange.field(name) != Some(due));
         tally.judge(wrong.map(|(name, due)| {
-            let sent = exchange.field(name).unwrap_or("—");
-            Failure::new(
-                exchange.asked,
-                Wording::new(format!("{name} {due}"), format!("{name} {due}")),
-                Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
-            )
-            .after(designated.at)
+            Failure::in_field(exchange.asked, name, due, exchange.field(name)).after(designated.at)
         }));
     }
     for exchange in case.exchanges() {

@@ -12,7 +12,7 @@ use super::acts::can_be_no_pin;
 use super::contract::{is_checked, is_logged_in, is_without_reader};
 use super::privacy::{FILE, LOG, leave_unsearched};
 use crate::case::{Case, attempts_left, chosen, is_authentication_pin, is_refused_selection};
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 use crate::screen::{ATTEMPTS_LEFT, PIN, PIN_ENTRY, VISUAL, readable};
 use crate::words::{Due, Look, attempts, attempts_in_text, look, means};
 
@@ -196,6 +196,7 @@ pub(super) fn one_verify_per_entry(case: &Case<'_>) -> Finding {
                 ),
             )
             .missing(if times == 0 { until } else { 0 });
+            let failure = failure.contrast(Contrast::absent_if(times == 0));
             seen.iter()
                 .fold(failure.after(entered), |failure, at| failure.after(*at))
         }));
@@ -566,7 +567,9 @@ pub(super) fn attempts_shown(case: &Case<'_>) -> Finding {
         );
         let screen = last.map_or(at, |(screen, _)| screen);
         let until = if told.is_some() { 0 } else { refusal.until };
-        let failure = Failure::new(screen, expected, observed).missing(until);
+        let failure = Failure::new(screen, expected, observed)
+            .missing(until)
+            .contrast(Contrast::absent_if(told.is_none()));
         tally.judge(Some(failure.after(at)));
     }
     tally.finding(Wording::new("誤った暗証番号", "a wrong entry"))

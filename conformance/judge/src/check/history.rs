@@ -41,13 +41,7 @@ pub(super) fn conditions_asked(case: &Case<'_>) -> Finding {
             !same(sent, typed)
         });
         tally.judge(wrong.map(|(name, typed)| {
-            let sent = exchange.field(name).unwrap_or("—");
-            Failure::new(
-                exchange.asked,
-                Wording::new(format!("{name} {typed}"), format!("{name} {typed}")),
-                Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
-            )
-            .after(at)
+            Failure::in_field(exchange.asked, name, typed, exchange.field(name)).after(at)
         }));
     }
     tally.finding(asked_for())

@@ -28,15 +28,8 @@ fn typed<'a>(
 }
 
 fn differs(exchange: &Exchange<'_>, at: u64, name: &str, due: &str) -> Option<Failure> {
-    let sent = exchange.field(name).unwrap_or("—");
-    (sent != due).then(|| {
-        Failure::new(
-            exchange.asked,
-            Wording::new(format!("{name} {due}"), format!("{name} {due}")),
-            Wording::new(format!("{name} {sent}"), format!("{name} {sent}")),
-        )
-        .after(at)
-    })
+    let sent = exchange.field(name);
+    (sent != Some(due)).then(|| Failure::in_field(exchange.asked, name, due, sent).after(at))
 }
 
 /// Every number that was typed is sent as it was.

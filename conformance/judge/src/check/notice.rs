@@ -7,7 +7,7 @@ use madoguchi_trace::Screen;
 
 use super::result::{Delivered, delivered, not_shown};
 use crate::case::Case;
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 use crate::screen::readable;
 use crate::words::{Due, Look, Words, dates, means};
 
@@ -95,7 +95,9 @@ pub(super) fn class_shown(case: &Case<'_>) -> Finding {
                 format!("{CLASS} {} の表示", class.ja()),
                 format!("{CLASS} {} on the screen", class.ja()),
             );
-            Failure::new(at, expected, not_shown(CLASS, shown)).after(result.answered)
+            Failure::new(at, expected, not_shown(CLASS, shown))
+                .contrast(Contrast::of(class.ja(), shown))
+                .after(result.answered)
         }));
     }
     tally.finding(Wording::new(

@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::time::Duration;
 
 use madoguchi_notation::Wording;
-use madoguchi_trace::{ClientEvent, ReaderEvent, TIME_LIMIT_DONE, Unanswered, What};
+use madoguchi_trace::{AnswerFault, ClientEvent, ReaderEvent, TIME_LIMIT_DONE, Unanswered, What};
 
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
@@ -15,15 +15,12 @@ use crate::finding::{Failure, Finding, Tally};
 pub(super) fn with_service(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
     let silent = case.exchanges().filter(|exchange| {
-        let stalled = exchange
+        let request = exchange.request.fault.as_ref();
+        let answer = exchange
             .answer
-            .and_then(|(_, answer)| answer.fault.as_deref());
-        exchange
-            .request
-            .fault
-            .as_ref()
-            .is_some_and(|fault| *fault == Unanswered::Silent)
-            || stalled == Some("stalled")
+            .and_then(|(_, answer)| answer.fault.as_ref());
+        request.is_some_and(|fault| *fault == Unanswered::Silent)
+            || answer.is_some_and(|fault| *fault == AnswerFault::Stalled)
     });
     for exchange in silent {
         tally.judge(silence(

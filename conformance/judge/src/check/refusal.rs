@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Operation;
-use madoguchi_trace::Screen;
+use madoguchi_trace::{AnswerFault, Screen};
 
 use super::notice::screens_after;
 use super::way::STRANGERS;
@@ -132,7 +132,9 @@ pub(super) fn cause_in_words(case: &Case<'_>) -> Finding {
         let Some((_, answer)) = unserved.exchange.received() else {
             continue;
         };
-        if !is_told_in_fields || answer.fault.as_deref() == Some("without-message") {
+        let had_none = answer.fault.as_ref();
+        let had_none = had_none.is_some_and(|fault| *fault == AnswerFault::WithoutMessage);
+        if !is_told_in_fields || had_none {
             continue;
         }
         let expected = Wording::new("理由の言葉での表示", "why, in words");
@@ -190,8 +192,8 @@ const ASKING_FOR_A_CARD: [&str; 2] = ["読み取り", "マイナンバーカー�
 fn unserved_at(exchange: &Exchange<'_>) -> Option<u64> {
     let (at, answer) = exchange.answer?;
     if !answer.arrived() {
-        let fault = answer.fault.as_deref()?;
-        return STRANGERS.contains(&fault).then_some(at);
+        let fault = answer.fault.as_ref()?;
+        return fault.is_in(&STRANGERS).then_some(at);
     }
     let is_done = exchange.delivered().is_some()
         || (answer.decision == Decision::Ok && !exchange.asks_eligibility());

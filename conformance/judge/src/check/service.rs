@@ -9,7 +9,7 @@ use madoguchi_trace::{HttpAnswer, NOT_ASKED, Step, What};
 
 use super::keeping::disk;
 use crate::case::{Case, Exchange};
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 
 /// Every request that is understood, except the first login, shows the terminal's certificate.
 pub(super) fn terminal_authenticated(case: &Case<'_>) -> Finding {
@@ -110,7 +110,8 @@ pub(super) fn activation_code_once(case: &Case<'_>) -> Finding {
                 format!("初回ログインが {times}回"),
                 format!("{times} first logins"),
             ),
-        );
+        )
+        .contrast(Contrast::absent_if(times == 0));
         first
             .iter()
             .fold(failure, |failure, exchange| failure.after(exchange.asked))
@@ -404,6 +405,7 @@ pub(super) fn same_request_on_retry(case: &Case<'_>) -> Finding {
                 id => numbered(id),
             };
             Failure::new(retry.asked, expected, numbered(again))
+                .contrast(Contrast::absent_if(again.is_empty()))
                 .after(exchange.asked)
                 .after(lost)
         }));

@@ -2,7 +2,7 @@
 
 use madoguchi_eligibility::Decision;
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::{Action, Operation};
+use madoguchi_scenarios::{Action, Operate, Operation};
 use madoguchi_trace::{HttpAnswer, SecretClass, Text, What};
 
 use super::privacy::{FILE, leave_unsearched};
@@ -184,9 +184,10 @@ pub(super) fn revocation_ends_session(case: &Case<'_>) -> Finding {
 
 /// Once the function is on again, the next card is asked about.
 pub(super) fn works_again(case: &Case<'_>) -> Finding {
+    const ON: Operate = Operate::Function { on: true };
     let mut tally = Tally::default();
     let switched = |(_, step): &(u64, &madoguchi_trace::Step)| {
-        step.action == Action::Operate && step.value.as_deref() == Some("function on")
+        step.action == Action::Operate && step.value.as_deref() == Some(ON.name())
     };
     for (on, _) in case.steps().filter(switched) {
         let off = case

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use madoguchi_notation::Wording;
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{Event, Handshake, HttpAnswer, What};
+use madoguchi_trace::{AnswerFault, Event, Handshake, HttpAnswer, What};
 
 use super::service::nothing_sent_to;
 use super::start::is_login;
@@ -51,12 +51,12 @@ pub(super) fn tls_version(case: &Case<'_>) -> Finding {
 /// Exchanges whose answer met one of these faults, with its place.
 fn struck<'c, 'a>(
     case: &'c Case<'a>,
-    faults: &'c [&'c str],
+    faults: &'c [AnswerFault],
 ) -> impl Iterator<Item = (Exchange<'a>, u64, &'a HttpAnswer)> + 'c {
     case.exchanges().filter_map(|exchange| {
         let (at, answer) = exchange.answer?;
-        let fault = answer.fault.as_deref()?;
-        faults.contains(&fault).then_some((exchange, at, answer))
+        let fault = answer.fault.as_ref()?;
+        fault.is_in(faults).then_some((exchange, at, answer))
     })
 }
 
@@ -143,7 +143,7 @@ const ELSEWHERE: &str = "/elsewhere";
 /// After a redirect to another host, or to http, nobody comes there before the next act.
 pub(super) fn no_redirect_elsewhere(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (exchange, at, _) in struck(case, &["redirected-elsewhere"]) {
+    for (exchange, at, _) in struck(case, &[AnswerFault::RedirectedElsewhere]) {
         let came = |event: &Event| match &event.what {
             What::Request(request) => request.operation.is_none() && *request.path == *ELSEWHERE,
             What::Tls(tls) => tls.outcome == Handshake::NoTls,
@@ -178,11 +178,11 @@ pub(super) fn no_redirect_elsewhere(case: &Case<'_>) -> Finding {
 }
 
 /// What stands in the place of an answer that somebody on the way has given.
-pub(super) const STRANGERS: [&str; 4] = [
-    "captive-portal",
-    "foreign-json",
-    "redirected",
-    "redirected-elsewhere",
+pub(super) const STRANGERS: [AnswerFault; 4] = [
+    AnswerFault::CaptivePortal,
+    AnswerFault::ForeignJson,
+    AnswerFault::Redirected,
+    AnswerFault::RedirectedElsewhere,
 ];
 
 /// After a portal's page no screen follows that only an answer leads to. 認証選択 is one only for a
@@ -238,7 +238,7 @@ fn delivered(answer: &HttpAnswer) -> BTreeSet<&str> {
 /// Nothing is shown of answers that met one of these faults, until one has arrived whole.
 fn nothing_shown_of(
     case: &Case<'_>,
-    faults: &[&str],
+    faults: &[AnswerFault],
     observed: &Wording,
     occasion: Wording,
 ) -> Finding {
@@ -280,7 +280,7 @@ fn nothing_shown_of(
 pub(super) fn media_type_checked(case: &Case<'_>) -> Finding {
     nothing_shown_of(
         case,
-        &["wrong-content-type"],
+        &[AnswerFault::WrongContentType],
         &Wording::new(
             "HTML と称する応答の内容を表示した",
             "the content of a reply that says it is HTML is on the screen",
@@ -293,7 +293,11 @@ pub(super) fn media_type_checked(case: &Case<'_>) -> Finding {
 pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
     nothing_shown_of(
         case,
-        &["truncated", "reset-in-body", "stalled"],
+        &[
+            AnswerFault::Truncated,
+            AnswerFault::ResetInBody,
+            AnswerFault::Stalled,
+        ],
         &Wording::new(
             "途中で切れた回答の内容を表示した",
             "a part of an answer that broke off is on the screen",
@@ -305,7 +309,7 @@ pub(super) fn no_partial_data(case: &Case<'_>) -> Finding {
 /// Until `Retry-After` has passed, the client does not ask again unless the user acts.
 pub(super) fn retry_after(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    for (exchange, at, answer) in struck(case, &["too-many-requests"]) {
+    for (exchange, at, answer) in struck(case, &[AnswerFault::TooManyRequests]) {
         let Some(seconds) = answer.retry_after else {
             continue;
         };

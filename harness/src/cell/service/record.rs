@@ -206,7 +206,7 @@ impl Observer for WebRecorder {
                 .map(|answer| texts(answer.traced()))
                 .unwrap_or_default(),
             retry_after: note.retry_after,
-            fault: note.fault.map(Text::from),
+            fault: note.fault.map(Word::from),
         };
         if let Some(token) = token.filter(|_| told.arrived()) {
             self.sessions.lock().push(token.to_owned());

@@ -5,7 +5,7 @@ use madoguchi_trace::Screen;
 
 use super::{Delivered, not_shown};
 use crate::case::Case;
-use crate::finding::{Failure, Tally};
+use crate::finding::{Contrast, Failure, Tally};
 use crate::screen::plain;
 use crate::words::{Due, Look};
 
@@ -52,6 +52,7 @@ pub(in crate::check) fn judge_due(
     let mut wrong: Vec<(Due<'_>, Wording)> = Vec::new();
     let mut open: Vec<Wording> = Vec::new();
     let mut says_otherwise = false;
+    let mut contrast = Contrast::InWords;
     for due in dues {
         match result.look(case.words(), *due, dues) {
             Look::Said => {}
@@ -59,7 +60,10 @@ pub(in crate::check) fn judge_due(
                 says_otherwise = true;
                 wrong.push((*due, otherwise(*due, dues, label, value)));
             }
-            Look::Missing => wrong.push((*due, not_shown(due.label, None))),
+            Look::Missing => {
+                contrast = Contrast::Absent;
+                wrong.push((*due, not_shown(due.label, None)));
+            }
             Look::Open(why) => open.push(why),
         }
     }
@@ -86,7 +90,8 @@ pub(in crate::check) fn judge_due(
                 at,
                 Wording::new(format!("{due} の表示"), format!("{due} on the screen")),
                 Wording::new(join(|seen| &seen.ja), join(|seen| &seen.en)),
-            );
+            )
+            .contrast(contrast);
             let failure = failure.missing(result.awaited(case, says_otherwise));
             tally.judge(Some(failure.after(result.answered)));
         }

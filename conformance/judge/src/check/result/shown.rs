@@ -8,7 +8,7 @@ use super::super::consent::lapsed_visits;
 use super::due::{Dues, FieldRule, judge_due};
 use super::{delivered_in_any_way, no_screen, not_shown};
 use crate::case::Case;
-use crate::finding::{Failure, Finding, Tally};
+use crate::finding::{Contrast, Failure, Finding, Tally};
 use crate::screen::{VALIDITY, readable};
 use crate::words::{Due, Look, Partial, dates, tells_validity};
 
@@ -160,6 +160,7 @@ pub(in crate::check) fn loss_date_shown(case: &Case<'_>) -> Finding {
                 ),
                 not_shown(LOSS, None),
             )
+            .contrast(Contrast::Absent)
             .after(result.answered)
         }));
     }
