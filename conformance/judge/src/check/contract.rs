@@ -381,7 +381,11 @@ pub(super) fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
 /// Whether a session is open, as far as the client can know: the last answer about one said so.
 pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
     /// Answers after which the client has to log in anew, or cannot.
-    const ENDS: &[&str] = &["SESSION_INVALID", "TERMINAL_REVOKED", "TERMINAL_UNKNOWN"];
+    const ENDS: [Decision; 3] = [
+        Decision::SessionInvalid,
+        Decision::TerminalRevoked,
+        Decision::TerminalUnknown,
+    ];
     let mut open = None;
     let started = case.started_before(asked);
     for exchange in case.exchanges_between(started..asked) {
@@ -395,7 +399,7 @@ pub(super) fn is_logged_in(case: &Case<'_>, asked: u64) -> bool {
         ];
         if opens.iter().any(|operation| exchange.is(*operation)) {
             open = Some(answer.decision == Decision::Ok);
-        } else if ENDS.contains(&answer.decision.as_str()) {
+        } else if answer.decision.is_in(&ENDS) {
             open = Some(false);
         }
     }
