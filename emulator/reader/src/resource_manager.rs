@@ -174,6 +174,14 @@ impl ResourceManager {
         self.world().slot(reader).is_some()
     }
 
+    /// Whether this reader is there and works.
+    #[must_use]
+    pub fn works(&self, reader: ReaderId) -> bool {
+        let mut world = self.world();
+        let slot = world.slot(reader);
+        slot.is_some_and(|slot| slot.check_working().is_ok())
+    }
+
     /// Whether a command waits for its answer in this reader.
     #[must_use]
     pub fn is_answering(&self, reader: ReaderId) -> bool {

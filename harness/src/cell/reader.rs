@@ -264,7 +264,8 @@ impl CellReader {
         }
     }
 
-    /// Plugs a reader in again, where there is none: the same one, under another number, or another.
+    /// Plugs a reader in again, where none works: the same one, under another number, or another. One that
+    /// has failed is pulled out first.
     #[cfg_attr(
         not(unix),
         expect(unused_variables, reason = "a card alone has no reader")
@@ -281,7 +282,8 @@ impl CellReader {
                 ..
             } => {
                 let mut reader = reader.lock();
-                if !manager.has(*reader) {
+                if !manager.works(*reader) {
+                    drop(manager.remove_reader(*reader));
                     let mut personality = personality.lock();
                     match which {
                         Plugged::Same => {}

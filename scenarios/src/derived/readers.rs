@@ -101,15 +101,18 @@ enum When {
     Awaited,
     Reading,
     Twice,
+    /// Once it has failed, in the middle of a reading.
+    Failed,
 }
 
 impl When {
-    const PULLED: [Self; 5] = [
+    const PULLED: [Self; 6] = [
         Self::Idle,
         Self::Reading,
         Self::Awaited,
         Self::BeforeLogin,
         Self::Twice,
+        Self::Failed,
     ];
 
     const fn words(self) -> (&'static str, &'static str, &'static str) {
@@ -120,6 +123,7 @@ impl When {
             Self::Awaited => ("awaited", "カードを待つ間", "while a card is awaited"),
             Self::Reading => ("reading", "読み取りの途中", "in the middle of a reading"),
             Self::Twice => ("twice", "患者の間に2度", "twice between patients"),
+            Self::Failed => ("failed", "故障したとき", "once it has failed"),
         }
     }
 }
@@ -180,8 +184,12 @@ fn cell(counter: Option<&Counter>, when: When, back: &Back, method: Method) -> S
             // who was told that there is no reader is asked once more
             begin(&mut cell, method);
         }
-        When::Reading => {
-            cell.card_fault(Moment::Byte(700), Fault::Unplugged {});
+        When::Reading | When::Failed => {
+            let fault = match when {
+                When::Failed => Fault::ReaderFails {},
+                _ => Fault::Unplugged {},
+            };
+            cell.card_fault(Moment::Byte(700), fault);
             cell.place(FIRST);
             cell.act((back.act)());
             if method == Method::Pin {

@@ -207,10 +207,15 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
 /// Where a card is asked for while there is no reader, and whether one is plugged in later.
 fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     let mut away = false;
+    let mut is_plugged_in = false;
     let mut absences: Vec<(u64, Option<u64>)> = Vec::new();
     for event in case.events() {
+        if let What::Step(step) = &event.what {
+            is_plugged_in = plugs(step);
+        }
         match &event.what {
-            What::Reader(ReaderEvent::Unplugged {}) => away = true,
+            // who plugs one in pulls out the one that has failed
+            What::Reader(ReaderEvent::Unplugged {}) => away = !is_plugged_in,
             What::Step(step) if plugs(step) => {
                 away = false;
                 if let Some((_, back)) = absences.last_mut() {
