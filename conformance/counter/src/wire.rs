@@ -1,9 +1,7 @@
 //! Requests, answers, and what goes wrong between them.
 
 use madoguchi_scenarios::{RedirectTo, WebFault};
-use madoguchi_trace::{
-    AnswerFault, Exit, Fields as Stored, HttpAnswer, HttpRequest, Text, What, Word,
-};
+use madoguchi_trace::{AnswerFault, Exit, Fields as Stored, HttpAnswer, HttpRequest, What, Word};
 
 use crate::Counter;
 use crate::delivered::{Fields, person};

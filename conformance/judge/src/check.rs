@@ -21,6 +21,7 @@ mod mobile;
 mod notice;
 mod patience;
 mod privacy;
+mod reach;
 mod reader;
 mod refusal;
 mod registration;

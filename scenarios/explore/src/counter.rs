@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::Day;
 use crate::visit::{
-    Part, between, by_eye, by_pin, designation, handed, other_card, registration, web_mark,
+    Part, between, by_eye, by_pin, designation, handed, other_card, registration, ruined, web_mark,
     without_card,
 };
 
@@ -59,9 +59,13 @@ pub(crate) fn day(personas: &[&str]) -> BoxedStrategy<Day> {
     places
         .prop_flat_map(move |place| {
             let parts = vec(part(place, &personas), 1..5);
-            (Just(place), given(place), begin(place), parts)
+            let end = prop_oneof![12 => Just(None), 1 => ruined().prop_map(Some)];
+            (Just(place), given(place), begin(place), parts, end)
         })
-        .prop_map(|(place, given, begin, parts)| assemble(place, given, begin, parts))
+        .prop_map(|(place, given, begin, mut parts, end)| {
+            parts.extend(end.filter(|_| place != Place::Own));
+            assemble(place, given, begin, parts)
+        })
         .boxed()
 }
 

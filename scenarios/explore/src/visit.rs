@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value, json};
 
-use crate::mishap::{NOTICEABLE_MS, OfCard, of_card, of_request, word};
+use crate::mishap::{OfCard, is_awaited, of_card, of_request, word};
 
 /// A part of a day.
 #[derive(Debug, Clone, Default)]
@@ -73,20 +73,11 @@ fn after() -> impl Strategy<Value = Vec<Value>> {
 
 /// The card that is placed, with what goes wrong, and again where it is gone.
 fn placed(card: &str, mishap: Option<OfCard>) -> (Vec<Value>, Vec<(u32, OfCard)>) {
-    let mut acts = vec![place(card)];
-    let Some(mishap) = mishap else {
-        return (acts, Vec::new());
-    };
-    if mishap.is_unplugged {
-        acts.push(json!("plug-reader"));
+    let place = place(card);
+    match mishap {
+        Some(mishap) => (mishap.placing(&place), vec![(0, mishap)]),
+        None => (vec![place], Vec::new()),
     }
-    if mishap.what.get("rival").is_some() {
-        acts.push(json!({ "wait": "1min" }));
-    }
-    if mishap.is_gone {
-        acts.push(place(card));
-    }
-    (acts, vec![(0, mishap)])
 }
 
 fn rarely<T: std::fmt::Debug + Clone + 'static>(
@@ -106,8 +97,8 @@ pub(crate) fn by_eye(card: impl Strategy<Value = String>) -> impl Strategy<Value
             vec!["by-eye".to_owned(), format!("card:{card}")],
             faults.iter().map(|(_, fault)| fault.mark()).collect(),
         ];
-        if let Some((_, fault)) = &of_request {
-            if fault["ms"] == NOTICEABLE_MS {
+        if let Some(fault) = &of_request {
+            if is_awaited(fault) {
                 acts.push(json!({ "press-meanwhile": "閉じる" }));
             }
             acts.push(press("再試行"));
@@ -206,10 +197,8 @@ pub(crate) fn registration() -> impl Strategy<Value = Part> {
                 ]);
                 part.web = fault.map(|(at, (word, value))| (at + 1, word, value));
             }
-            if let Some(fault) = of_card.filter(|fault| !fault.is_unplugged) {
-                if fault.is_gone {
-                    acts.insert(2, place("mitouroku-saburo"));
-                }
+            if let Some(fault) = of_card {
+                acts.splice(1..2, fault.placing(&place("mitouroku-saburo")));
                 part.marks.push(fault.mark());
                 part.card = vec![(0, fault)];
             }
@@ -279,6 +268,11 @@ pub(crate) fn between(device: &'static str) -> BoxedStrategy<Part> {
             "history:day"
         ),
         2 => acts(&[json!("unplug-reader"), json!("plug-reader")], "unplugged"),
+        2 => acts(&[json!("unplug-reader"), json!("plug-renumbered")], "renumbered"),
+        1 => acts(
+            &[json!("unplug-reader"), json!({ "plug-other": "ACS ACR122U PICC Interface" })],
+            "other-reader"
+        ),
         2 => acts(&[json!("stop-service"), json!("start-service")], "service-ended"),
         1 => acts(
             &[json!({ "wait": "9h" }), json!("login")],
@@ -344,6 +338,26 @@ pub(crate) fn between(device: &'static str) -> BoxedStrategy<Part> {
     } else {
         anywhere.boxed()
     }
+}
+
+/// What was kept of the terminal is ruined or lost, and the app is started again: it works, or says why
+/// not, and the day is over.
+pub(crate) fn ruined() -> impl Strategy<Value = Part> {
+    let damages = select(vec![
+        "emptied",
+        "halved",
+        "garbled",
+        "key-lost",
+        "certificate-lost",
+    ]);
+    let starts = select(vec![
+        json!("restart-app"),
+        json!({ "restart-app": "killed" }),
+    ]);
+    (damages, starts).prop_map(|(damage, start)| {
+        let acts = vec![json!({ "disk": damage }), start, json!("login")];
+        Part::of(acts).mark(format!("disk:{damage}"))
+    })
 }
 
 /// At a mobile device that goes to the patient and back.
@@ -420,8 +434,9 @@ pub(crate) fn without_card(card: impl Strategy<Value = String>) -> impl Strategy
 pub(crate) fn designation(card: impl Strategy<Value = String>) -> impl Strategy<Value = Part> {
     let cares = select(vec!["home-visit", "online"]);
     let information = select(vec!["agrees", "refuses"]);
-    (card, cares, information, pins(), rarely(of_card())).prop_map(
-        |(card, care, information, pins, of_card)| {
+    let faults = rarely((0..2_usize, of_request()));
+    (card, cares, information, pins(), rarely(of_card()), faults).prop_map(
+        |(card, care, information, pins, of_card, of_request)| {
             let mut acts = vec![
                 json!({ "designate": { "care": care, "information": information } }),
                 json!({ "enter-pin": pins[0] }),
@@ -429,6 +444,9 @@ pub(crate) fn designation(card: impl Strategy<Value = String>) -> impl Strategy<
             let (placed, faults) = placed(&card, of_card);
             acts.extend(placed);
             acts.extend(pins[1..].iter().map(|pin| json!({ "enter-pin": pin })));
+            if of_request.is_some() {
+                acts.push(press("再試行"));
+            }
             acts.push(press("閉じる"));
             acts.push(json!("take-card"));
             let mut part = Part::of(acts)
@@ -437,6 +455,7 @@ pub(crate) fn designation(card: impl Strategy<Value = String>) -> impl Strategy<
             part.marks
                 .extend(faults.iter().map(|(_, fault)| fault.mark()));
             part.card = faults;
+            part.web = of_request.map(|(at, (word, value))| (at, word, value));
             part
         },
     )

@@ -1,9 +1,11 @@
 //! When a client has its chance: a card is laid down with which a correct one finishes a check.
 
+use std::ops::Range;
+
 use madoguchi_eligibility::{Decision, Operation};
-use madoguchi_iso7816::StatusWord;
+use madoguchi_iso7816::{Instruction, StatusWord};
 use madoguchi_scenarios::Action;
-use madoguchi_trace::{Removal, Step, What};
+use madoguchi_trace::{CardEvent, ReaderEvent, Removal, Step, What};
 
 use super::contract::{asks_for_no_card, is_logged_in, is_without_reader};
 use super::credential::is_obstacle;
@@ -29,11 +31,24 @@ pub(super) fn fair_chance_after(case: &Case<'_>, trouble: u64) -> Option<u64> {
             .presence_before(chance)
             .filter(|before| before.until.is_none_or(|(gone, _)| gone > chance));
         let presence = presence.copied().or(lies_there);
-        if is_open(case, chance) && presence.is_none_or(|presence| is_usable(case, &presence)) {
+        if is_open(case, chance)
+            && !is_disturbed(case, chance..next)
+            && presence.is_none_or(|presence| is_usable(case, &presence))
+        {
             return Some(chance);
         }
         from = presence.map_or(chance, |presence| presence.from.max(chance));
     }
+}
+
+/// Whether reader or PC/SC service fail in this turn.
+fn is_disturbed(case: &Case<'_>, turn: Range<u64>) -> bool {
+    case.events_between(turn).any(|event| {
+        matches!(
+            event.what,
+            What::Reader(ReaderEvent::Failed {} | ReaderEvent::ServiceStopped {})
+        )
+    })
 }
 
 /// Whether anybody does more with the client after `seq` than to let the patient go.
@@ -76,10 +91,23 @@ pub(super) fn is_usable(case: &Case<'_>, presence: &Presence<'_>) -> bool {
     (presence.until.is_none() || presence.gone(Removal::Taken).is_some())
         && case.refused_selection(presence).is_none()
         && !is_locked_out(case, presence)
+        && !wants_pin(case, presence)
         && !case
             .events_between(during.clone())
             .any(|event| fails(&event.what))
         && !case.exchanges_between(during).any(keeps_away)
+}
+
+/// Whether the card does not give its certificate before a PIN, and none was presented: so does an Android
+/// telephone (*assumed*), which nobody can check by eye.
+fn wants_pin(case: &Case<'_>, presence: &Presence<'_>) -> bool {
+    let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
+    let mut presented = case.pin_presentations_between(presence.from..until);
+    let is_refused = |(_, apdu): (u64, &CardEvent)| {
+        apdu.name == Instruction::READ_BINARY
+            && apdu.status() == Some(StatusWord::SECURITY_STATUS_NOT_SATISFIED)
+    };
+    presented.next().is_none() && case.apdus_during(presence).any(is_refused)
 }
 
 /// Whether the card that lay there refused every PIN that it was given.

@@ -11,7 +11,7 @@ use madoguchi_scenarios::{Action, Care, Method, Operation};
 use madoguchi_trace::{EARLIER_SESSION, Screen, Text};
 
 use super::contract::is_logged_in;
-use super::credential::{is_no_pin, is_obstacle};
+use super::credential::{is_no_pin, is_obstacle, lacks_challenge};
 use super::result::{is_lapsed, results};
 use crate::case::{Case, Exchange, chosen, told_proof};
 use crate::finding::{Failure, Finding, Tally};
@@ -285,7 +285,12 @@ pub(super) fn every_online_visit(case: &Case<'_>) -> Finding {
             continue;
         }
         let is_missing = designated.asked(case).is_none();
-        let had_chance = || is_logged_in(case, designated.at) && !designated.was_prevented(case);
+        let turn = designated.at..designated.until;
+        let had_chance = || {
+            is_logged_in(case, designated.at)
+                && !designated.was_prevented(case)
+                && !lacks_challenge(case, turn)
+        };
         if is_missing && !had_chance() {
             continue;
         }

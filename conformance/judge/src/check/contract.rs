@@ -9,7 +9,8 @@ use madoguchi_trace::{
     ClientEvent, Depth, Exit, Handshake, Misfit, ReaderEvent, Removal, Step, What,
 };
 
-use super::acts::{can_be_no_pin, plugs};
+use super::acts::can_be_no_pin;
+use super::reach::Reach;
 use crate::case::{Case, chosen};
 use crate::ending::{INTERRUPTED, TIME_LIMIT, early_exit, how_it_ended};
 use crate::finding::{Failure, Finding, Tally};
@@ -356,26 +357,12 @@ fn stuck_at(case: &Case<'_>, asked: u64) -> Option<u64> {
     before.find(|at| *at >= begun || !is_begun)
 }
 
+/// Whether no program can use a reader at `asked`.
 pub(super) fn is_without_reader(case: &Case<'_>, asked: u64) -> bool {
-    let mut away = false;
-    for event in case.events_between(0..asked) {
-        match &event.what {
-            What::Reader(
-                ReaderEvent::Unplugged {} | ReaderEvent::Failed {} | ReaderEvent::ServiceStopped {},
-            ) => away = true,
-            What::Reader(ReaderEvent::ServiceStarted {} | ReaderEvent::Inserted { .. }) => {
-                away = false
-            }
-            What::Step(step) => match step.action.known() {
-                Some(Action::UnplugReader | Action::StopService) => away = true,
-                Some(Action::StartService) => away = false,
-                _ if plugs(step) => away = false,
-                _ => {}
-            },
-            _ => {}
-        }
-    }
-    away
+    let mut reach = Reach::default();
+    case.events_between(0..asked)
+        .for_each(|event| reach.see(&event.what));
+    reach.is_lost()
 }
 
 /// Whether a session is open, as far as the client can know: the last answer about one said so.

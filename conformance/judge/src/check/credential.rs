@@ -307,7 +307,7 @@ fn fails_of_itself(apdu: &CardEvent) -> bool {
 
 /// Whether a challenge was asked for that did not come: without one there is nothing to sign, and some
 /// programs present no PIN before they have it.
-fn lacks_challenge(case: &Case<'_>, during: Range<u64>) -> bool {
+pub(super) fn lacks_challenge(case: &Case<'_>, during: Range<u64>) -> bool {
     let mut asked = case.exchanges_between(during);
     asked.any(|exchange| {
         exchange.is(Operation::Challenge) && exchange.received_as(Decision::Ok).is_none()

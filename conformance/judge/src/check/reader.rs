@@ -7,6 +7,7 @@ use madoguchi_trace::{ReaderEvent, Removal, What};
 use super::acts::{plugs, renames};
 use super::card::unfinished;
 use super::chance::{fair_chance_after, is_gone_on_with, is_open, is_usable};
+use super::reach::Reach;
 use crate::case::Case;
 use crate::ending::early_exit;
 use crate::finding::{Failure, Finding, Tally};
@@ -206,31 +207,38 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
 
 /// Where a card is asked for while there is no reader, and whether one is plugged in later.
 fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
-    let mut away = false;
-    let mut is_plugged_in = false;
+    let mut reach = Reach::default();
     let mut absences: Vec<(u64, Option<u64>)> = Vec::new();
     for event in case.events() {
         if let What::Step(step) = &event.what {
-            is_plugged_in = plugs(step);
-        }
-        match &event.what {
-            // who plugs one in pulls out the one that has failed
-            What::Reader(ReaderEvent::Unplugged {}) => away = !is_plugged_in,
-            What::Step(step) if plugs(step) => {
-                away = false;
-                if let Some((_, back)) = absences.last_mut() {
-                    back.get_or_insert(event.seq);
-                }
+            if plugs(step)
+                && let Some((_, back)) = absences.last_mut()
+            {
+                back.get_or_insert(event.seq);
             }
-            What::Step(step) => match step.action.known() {
-                Some(Action::UnplugReader) => away = true,
-                Some(Action::PlaceCard) if away => absences.push((event.seq, None)),
-                _ => {}
-            },
-            _ => {}
+            if step.action == Action::PlaceCard && reach.is_out() {
+                absences.push((event.seq, None));
+            }
         }
+        reach.see(&event.what);
     }
     absences
+}
+
+/// Where a reader is plugged in under another name, and none was there that worked.
+fn renamings(case: &Case<'_>) -> Vec<u64> {
+    let mut reach = Reach::default();
+    let mut renamings = Vec::new();
+    for event in case.events() {
+        if let What::Step(step) = &event.what
+            && renames(step)
+            && !reach.has_reader()
+        {
+            renamings.push(event.seq);
+        }
+        reach.see(&event.what);
+    }
+    renamings
 }
 
 /// The reader that the client is told to use is used, among others.
@@ -368,8 +376,7 @@ pub(super) fn rival_told(case: &Case<'_>) -> Finding {
 /// before, whether that was missed or not.
 pub(super) fn found_later(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let renamed = case.steps().filter(|(_, step)| renames(step));
-    let renamed = renamed.map(|(at, _)| (at, Some(at)));
+    let renamed = renamings(case).into_iter().map(|at| (at, Some(at)));
     for (asked, back) in absences(case).into_iter().chain(renamed) {
         let Some(chance) = back.and_then(|back| fair_chance_after(case, back)) else {
             continue;
