@@ -245,19 +245,27 @@ const READER_IS_OUT: &[&str] = &[
     "No reader",
 ];
 
+/// What only a card can show that was read.
+const HAS_NO_CERTIFICATE: &[&str] = &[
+    "証明書が見つかりません",
+    "証明書がありません",
+    "証明書が入っていません",
+    "no certificate",
+];
+
 const TOLD: &[Told] = &[
     // what resets a card is another program that uses it
     Told {
         codes: &[ReturnCode::RESET_CARD],
-        never: &[WAS_REMOVED],
+        never: &[WAS_REMOVED, HAS_NO_CERTIFICATE],
     },
     Told {
         codes: &[ReturnCode::REMOVED_CARD, ReturnCode::NO_SMARTCARD],
-        never: &[WAS_RESET, IS_HELD, READER_IS_OUT],
+        never: &[WAS_RESET, IS_HELD, READER_IS_OUT, HAS_NO_CERTIFICATE],
     },
     Told {
         codes: &[ReturnCode::SHARING_VIOLATION],
-        never: &[WAS_REMOVED, WAS_RESET],
+        never: &[WAS_REMOVED, WAS_RESET, HAS_NO_CERTIFICATE],
     },
 ];
 
