@@ -125,15 +125,15 @@ defects! {
         |error| matches!(error, CardError::Lost),
         |app, error| instead(give_up(app, error)),
     );
-    "blames-reader-for-card" breaks "card.survives-removal",
-        "takes SCARD_E_NO_SMARTCARD while it reads for a reader that does not work, and gives up",
-        "読み取り中の SCARD_E_NO_SMARTCARD をリーダーの故障とみなしてやめる" => [
+    "gives-up-on-no-smartcard" breaks "card.survives-removal",
+        "gives up at SCARD_E_NO_SMARTCARD while it reads, which some readers say of a card that is lifted",
+        "一部のリーダーが離れたカードについて返す SCARD_E_NO_SMARTCARD で、読み取りをやめる" => [
         on::failed(|error, meaning| match error {
             crate::scard::Error::NoSmartcard => CardError::Reader(error),
             _ => meaning,
         }),
         on::trouble(|app, error, screen| match error {
-            CardError::Reader(_) => instead(give_up(app, error)),
+            CardError::Reader(_) => instead(give_up(app, &CardError::Garbled)),
             _ => Ok(screen),
         }),
     ];
