@@ -20,7 +20,7 @@ use crate::{Hold, RecordChange, Span, schema};
 
 pub use inquire::{Answered, HistoryConditions, Search};
 pub use operate::Operate;
-pub use people::{Disk, Hands, Passcode, Pin, Restart, Slip};
+pub use people::{Disk, Hands, Missed, Passcode, Pin, Restart, Slip};
 pub use visit::{Care, ConsentGiven, Decides, Designation, Ended, Visit};
 
 /// One act at the counter: a word, or a word with a value.
@@ -44,6 +44,8 @@ pub enum Act {
     EnterPin(Pin),
     /// The patient is asked for the card and places it; the card of `given` where none is named.
     PlaceCard(#[schemars(schema_with = "schema::maybe_card_of")] Option<Located<String>>),
+    /// The patient is asked for the card, and places none: something else happens once the client waits for it.
+    AwaitCard(Missed),
     /// A card is laid on the reader without being asked for.
     InsertCard(#[schemars(schema_with = "schema::maybe_card_of")] Option<Located<String>>),
     /// A button of the screen is pressed.

@@ -46,7 +46,7 @@ mod word;
 
 pub use act::{
     Act, Action, Answered, Arm, Care, ConsentGiven, Decides, Designation, Disk, Ended, Hands,
-    HistoryConditions, Operate, Passcode, Pin, Restart, Search, Slip, Visit,
+    HistoryConditions, Missed, Operate, Passcode, Pin, Restart, Search, Slip, Visit,
 };
 pub use catalogue::{Catalogue, Entry, NothingSelected, chosen, means};
 pub use covering::MOST as MOST_VARIANTS;

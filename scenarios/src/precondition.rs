@@ -6,7 +6,9 @@ mod why;
 
 use madoguchi_notation::{Diagnostic, Located, Tree};
 
-use crate::{Act, Device, Fault, Given, Hands, Method, Operate, Operation, Passcode, WebFault};
+use crate::{
+    Act, Device, Fault, Given, Hands, Method, Missed, Operate, Operation, Passcode, WebFault,
+};
 
 pub use why::Unmet;
 
@@ -108,6 +110,24 @@ impl Counter {
                 must(self.has_begun, Unmet::NotAsked)?;
                 must(!self.pin_is_due, Unmet::PinDue)?;
                 self.has_card = true;
+            }
+            Act::AwaitCard(missed) => {
+                must(self.is_in, Unmet::NobodyIn)?;
+                must(!self.is_locked, Unmet::Locked)?;
+                must(self.has_begun, Unmet::NotAsked)?;
+                must(!self.pin_is_due, Unmet::PinDue)?;
+                must(!self.has_card, Unmet::CardThere)?;
+                match missed {
+                    Missed::Nobody => {}
+                    Missed::Unplugged => {
+                        must(self.is_plugged, Unmet::ReaderOut)?;
+                        self.is_plugged = false;
+                    }
+                    Missed::ServiceStopped => {
+                        must(self.is_serving, Unmet::ServiceStopped)?;
+                        self.is_serving = false;
+                    }
+                }
             }
             // Who has no card takes none, which does no harm. The next patient's turn is begun anew.
             Act::TakeCard => {
@@ -315,6 +335,11 @@ mod tests {
                 Unmet::NoCard,
             ),
             ("[unplug-reader, insert-card]", 1, Unmet::ReaderOut),
+            (
+                "[insert-card, login, choose-method: visual, await-card: nobody]",
+                3,
+                Unmet::CardThere,
+            ),
             (
                 "[insert-card, stop-service, rival: connection]",
                 2,

@@ -14,7 +14,8 @@ use std::collections::BTreeMap;
 
 use madoguchi_notation::load;
 use madoguchi_scenarios::{
-    Act, Answered, Arm, Catalogue, Designation, EmergencyMode, Method, Pin, Scenario, TerminalState,
+    Act, Answered, Arm, Catalogue, Designation, EmergencyMode, Method, Missed, Pin, Scenario,
+    TerminalState,
 };
 use madoguchi_trace::{
     Channel, ClientEvent, ClientNote, Depth, Event, Exit, Header, Leak, MAJOR, OwnWords,
@@ -306,6 +307,20 @@ impl<'s> Counter<'s> {
                 } else {
                     self.insert(persona.as_ref().map(|persona| persona.as_str()));
                     self.check_if_free();
+                }
+            }
+            Act::AwaitCard(missed) => {
+                self.tell(What::Client(ClientEvent::Ready { r#do: id }));
+                match missed {
+                    Missed::Nobody => self.screen(None, "読み取り", &[], &[("原因", "時間切れ")]),
+                    Missed::Unplugged => {
+                        self.tell(What::Reader(ReaderEvent::Unplugged {}));
+                        self.screen(None, "読み取り", &[], &[("原因", "リーダーが外れた")]);
+                    }
+                    Missed::ServiceStopped => {
+                        self.tell(What::Reader(ReaderEvent::ServiceStopped {}));
+                        self.screen(None, "読み取り", &[], &[("原因", "8010001E")]);
+                    }
                 }
             }
             Act::InsertCard(persona) => {

@@ -125,8 +125,10 @@ fn of_reader(event: &ReaderEvent) -> Option<Class> {
         ReaderEvent::Hung { .. } => ("call hangs", false),
         ReaderEvent::ServiceStopped {} => ("service stopped", false),
         ReaderEvent::ServiceStarted {} => ("service started", true),
-        // what others do is seen by what comes of it
-        ReaderEvent::RivalCame { .. } | ReaderEvent::RivalLeft {} => return None,
+        // what others do is seen by what comes of it, and how a client waits is its own
+        ReaderEvent::RivalCame { .. } | ReaderEvent::RivalLeft {} | ReaderEvent::BusyWait {} => {
+            return None;
+        }
     };
     Some(Class {
         channel: "reader",

@@ -69,6 +69,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("reader.any-interface", reader::any_interface),
     ("reader.absence-told", reader::absence_told),
     ("reader.rival-told", reader::rival_told),
+    ("reader.no-busy-wait", reader::no_busy_wait),
     ("reader.found-later", reader::found_later),
     ("reader.named-used", reader::named_used),
     ("credential.no-pin-in-visual", credential::no_pin_in_visual),

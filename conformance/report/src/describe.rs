@@ -126,6 +126,10 @@ fn reader(event: &ReaderEvent, lang: Lang) -> String {
         },
         ReaderEvent::Unplugged {} => ("リーダーが抜かれた", "reader unplugged"),
         ReaderEvent::Failed {} => ("リーダーが故障した", "reader failed"),
+        ReaderEvent::BusyWait {} => (
+            "休みなくリーダーの状態を調べている",
+            "the reader's state is asked for without a pause",
+        ),
         ReaderEvent::Reset {} => (
             "カードがリセットされた",
             "card reset behind the client's back",

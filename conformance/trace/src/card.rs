@@ -56,6 +56,8 @@ pub enum ReaderEvent {
         /// Ordinal of its context, as in a [`PcscEvent`].
         context: u32,
     },
+    /// The readers' states are read again and again without a pause, and nothing has changed.
+    BusyWait {},
     /// Another application reset the card.
     Reset {},
     /// Another application took hold of the card.

@@ -67,6 +67,7 @@ impl What {
                 ReaderEvent::Hung { call, .. } => each(call.text_mut()),
                 ReaderEvent::Unplugged {}
                 | ReaderEvent::Failed {}
+                | ReaderEvent::BusyWait {}
                 | ReaderEvent::Reset {}
                 | ReaderEvent::RivalLeft {}
                 | ReaderEvent::ServiceStopped {}

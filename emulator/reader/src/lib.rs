@@ -81,3 +81,4 @@ pub use session::Session;
 pub use slot::ReaderState;
 pub use tap::{Detail, Happening, PcscCall, Tap};
 pub use words::{ContextHandle, Disposition, Handle, Protocols, ShareMode};
+pub use world::BUSY_LOOKS;

@@ -189,6 +189,12 @@ impl ResourceManager {
         slot(&mut self.world()).is_some_and(|ifd| ifd.is_answering())
     }
 
+    /// Whether a client waits for a change of a reader.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        self.world().is_watched()
+    }
+
     /// Whether a card is in this reader.
     #[must_use]
     pub fn is_occupied(&self, reader: ReaderId) -> bool {

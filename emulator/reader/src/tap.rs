@@ -68,6 +68,9 @@ pub enum Happening {
         /// Ordinal of the client's context, as in [`PcscCall`].
         context: u32,
     },
+    /// The states of the readers are read again and again, and nothing has changed: see
+    /// [`BUSY_LOOKS`](crate::BUSY_LOOKS).
+    BusyWait,
     /// Another application reset the card.
     Reset(ReaderId),
     /// Another application took hold of the card.

@@ -12,6 +12,10 @@ use crate::{
     ServiceFaults, Tap,
 };
 
+/// From so many looks at readers in which nothing changes a client is said to wait busily: 500 each second for ten
+/// seconds, where one SCardGetStatusChange would do. *Assumed*: no document names a bound.
+pub const BUSY_LOOKS: u32 = 5000;
+
 /// Everything that clients share.
 pub(crate) struct World {
     /// A reader keeps its place; a place is used again, and the number of places never shrinks:
@@ -19,6 +23,8 @@ pub(crate) struct World {
     places: Vec<Option<Slot>>,
     /// How often a reader came or went.
     pub(crate) reader_events: u32,
+    /// How often clients looked at the readers since anything changed there, and what had happened by then.
+    looks: (u32, u32),
     pub(crate) service: ServiceFaults,
     calls_seen: u32,
     contexts: Vec<(ContextHandle, SessionKey)>,
@@ -62,6 +68,7 @@ impl World {
         Self {
             places: Vec::new(),
             reader_events: 0,
+            looks: (0, 0),
             service: ServiceFaults::default(),
             calls_seen: 0,
             contexts: Vec::new(),
@@ -138,6 +145,20 @@ impl World {
         slot.ifd.next_epoch();
         self.reader_events = self.reader_events.wrapping_add(1);
         Some(slot)
+    }
+
+    /// A client looks at the readers: whether it does so for the [`BUSY_LOOKS`]th time in vain.
+    pub(crate) fn looked_at(&mut self) -> bool {
+        let cards = self.slots().map(|slot| u32::from(slot.state().events));
+        let happened = cards.fold(self.reader_events, u32::wrapping_add);
+        let (looks, before) = self.looks;
+        let looks = if happened == before {
+            looks.saturating_add(1)
+        } else {
+            1
+        };
+        self.looks = (looks, happened);
+        looks == BUSY_LOOKS
     }
 
     pub(crate) fn rename(&mut self, reader: ReaderId, personality: Personality) {
@@ -244,6 +265,11 @@ impl World {
             client,
             phase,
         });
+    }
+
+    pub(crate) fn is_watched(&self) -> bool {
+        let mut phases = self.watchers.iter().map(|watcher| watcher.phase);
+        phases.any(|phase| phase == Phase::Armed)
     }
 
     /// The session has read the states: what is it owed? If nothing, it waits from now on.

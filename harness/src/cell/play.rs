@@ -6,11 +6,12 @@ mod told;
 use std::borrow::Cow;
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use madoguchi_judge::words::Words;
 use madoguchi_notation::Located;
-use madoguchi_scenarios::{Act, Arm, Restart, Scenario, Span};
+use madoguchi_scenarios::{Act, Arm, Missed, Restart, Scenario, Span};
 use madoguchi_trace::{
     ClientEvent, Depth, Misfit, Step, TIME_LIMIT_DONE, TIME_LIMIT_SCREEN, Text, What,
 };
@@ -262,15 +263,24 @@ impl Stage<'_> {
     /// service lets the client wait for an answer; each is done in its own time.
     fn tell(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
         let id = self.say(act)?;
-        let place = |stage: &Self| {
-            if let Act::PlaceCard(card) = &**act
-                && stage.world.place(card.as_deref().map(String::as_str))
-            {
-                stage.lies_there.set(Some(LiesThere {
-                    next: Instant::now() + stage.limit / 4,
-                    touched: Some(stage.world.touched()),
-                }));
+        let place = |stage: &Self| match &**act {
+            Act::PlaceCard(card) => {
+                if stage.world.place(card.as_deref().map(String::as_str)) {
+                    stage.lies_there.set(Some(LiesThere {
+                        next: Instant::now() + stage.limit / 4,
+                        touched: Some(stage.world.touched()),
+                    }));
+                }
             }
+            Act::AwaitCard(missed) => {
+                stage.let_it_wait();
+                match missed {
+                    Missed::Nobody => {}
+                    Missed::Unplugged => stage.world.unplug(),
+                    Missed::ServiceStopped => stage.world.stop_pcsc(),
+                }
+            }
+            _ => {}
         };
         let mut due = BTreeSet::from([id]);
         if !meanwhile.is_empty() {
@@ -325,6 +335,15 @@ impl Stage<'_> {
         }
     }
 
+    /// Gives a client that is ready for a card a moment to begin waiting for it. Who asks from time to time may wait
+    /// or not.
+    fn let_it_wait(&self) {
+        let until = Instant::now() + MOMENT;
+        while !self.world.is_watched() && Instant::now() < until {
+            thread::sleep(LOOK);
+        }
+    }
+
     /// Tells the client one thing, after noting it in the trace: the number of the `do`.
     fn say(&mut self, act: &Located<Act>) -> Result<u32, Stopped> {
         let Told { label, value } = self.told(act);
@@ -336,8 +355,10 @@ impl Stage<'_> {
             self.world.take();
         }
         let action = match &**act {
-            // The client does not get a word of its own for it: it cannot know when it is pressed.
+            // The client does not get a word of its own for what it cannot know: when a button is pressed, and
+            // that no card will come.
             Act::PressMeanwhile(_) => "press",
+            Act::AwaitCard(_) => "place-card",
             act => act.word(),
         };
         self.client

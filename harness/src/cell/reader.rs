@@ -242,6 +242,15 @@ impl CellReader {
         }
     }
 
+    /// Whether a client waits for a change of a reader.
+    pub(crate) fn is_watched(&self) -> bool {
+        match self {
+            #[cfg(unix)]
+            Self::Pcsc { manager, .. } => manager.is_watched(),
+            Self::Vpicc(_) => false,
+        }
+    }
+
     /// Whether there is anything to lay a card on.
     pub(crate) fn is_there(&self) -> bool {
         match self {

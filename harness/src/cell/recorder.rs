@@ -101,6 +101,7 @@ impl Tap for Recorder {
                 call: call.to_string().into(),
                 context,
             },
+            Happening::BusyWait => ReaderEvent::BusyWait {},
             Happening::Reset(_) => ReaderEvent::Reset {},
             Happening::RivalCame(_, hold) => ReaderEvent::RivalCame {
                 hold: hold.name().into(),

@@ -227,6 +227,11 @@ impl World {
         self.reader.is_answering()
     }
 
+    /// Whether a client waits for a change of a reader.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.reader.is_watched()
+    }
+
     /// Lets time pass for the reader and in the scenario, and everything happen that is due by then.
     pub(crate) fn wait(&self, span: Span) {
         self.clock.turn_on(span.duration());

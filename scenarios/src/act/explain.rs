@@ -3,7 +3,7 @@
 use madoguchi_notation::{Located, Wording};
 use madoguchi_terms::Lang;
 
-use super::{Act, Answered, Care, Decides, Disk, Hands, Passcode, Pin, Restart, Slip};
+use super::{Act, Answered, Care, Decides, Disk, Hands, Missed, Passcode, Pin, Restart, Slip};
 use crate::{EmergencyMode, Hold, Method};
 
 impl Act {
@@ -89,6 +89,20 @@ impl Act {
                     format!("when asked, {en} card is placed"),
                 )
             }
+            Self::AwaitCard(missed) => match missed {
+                Missed::Nobody => say(
+                    "カードが求められるが、置かれない",
+                    "a card is asked for, and nobody places one",
+                ),
+                Missed::Unplugged => say(
+                    "カードを待つ間に、リーダーが抜かれる",
+                    "while a card is awaited, the reader is pulled out",
+                ),
+                Missed::ServiceStopped => say(
+                    "カードを待つ間に、PC/SC サービスが終わる",
+                    "while a card is awaited, the PC/SC service ends",
+                ),
+            },
             Self::InsertCard(card) => {
                 let Wording { ja, en } = whose(card.as_ref());
                 Wording::new(

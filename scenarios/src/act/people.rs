@@ -21,6 +21,16 @@ words! {
         Empty,
     }
 
+    /// What happens instead, while a card is awaited.
+    Missed {
+        /// Nobody comes with one.
+        Nobody,
+        /// The reader is pulled out.
+        Unplugged,
+        /// The PC/SC service ends.
+        ServiceStopped,
+    }
+
     /// In whose hands a mobile device is.
     Hands {
         /// The patient's, who types the PIN and places the card.

@@ -5,7 +5,7 @@ use madoguchi_eligibility::Method;
 use madoguchi_notation::Wording;
 
 use super::cell::{Cell, FIRST, Place, SECOND, who};
-use crate::{Act, Fault, Moment, Pin, Scenario};
+use crate::{Act, Fault, Missed, Moment, Pin, Scenario};
 
 /// The readers of a counter.
 struct Counter {
@@ -98,7 +98,10 @@ enum When {
     Never,
     BeforeLogin,
     Idle,
+    /// Before a card is asked for.
     Awaited,
+    /// After it was asked for.
+    Waiting,
     Reading,
     Twice,
     /// Once it has failed, in the middle of a reading.
@@ -106,10 +109,11 @@ enum When {
 }
 
 impl When {
-    const PULLED: [Self; 6] = [
+    const PULLED: [Self; 7] = [
         Self::Idle,
         Self::Reading,
         Self::Awaited,
+        Self::Waiting,
         Self::BeforeLogin,
         Self::Twice,
         Self::Failed,
@@ -121,6 +125,11 @@ impl When {
             Self::BeforeLogin => ("early", "ログインの前", "before the login"),
             Self::Idle => ("idle", "患者の間", "between two patients"),
             Self::Awaited => ("awaited", "カードを待つ間", "while a card is awaited"),
+            Self::Waiting => (
+                "waiting",
+                "カードが求められた後",
+                "once a card was asked for",
+            ),
             Self::Reading => ("reading", "読み取りの途中", "in the middle of a reading"),
             Self::Twice => ("twice", "患者の間に2度", "twice between patients"),
             Self::Failed => ("failed", "故障したとき", "once it has failed"),
@@ -145,7 +154,46 @@ pub(super) fn cells() -> Vec<Scenario> {
             }
         }
     }
+    for method in [Method::Visual, Method::Pin] {
+        for is_awaited in [false, true] {
+            cells.push(stopped(is_awaited, method));
+        }
+    }
     cells
+}
+
+/// The PC/SC service ends before a card is asked for, or while it is awaited.
+fn stopped(is_awaited: bool, method: Method) -> Scenario {
+    let (moment, ja, en) = if is_awaited {
+        (
+            "waiting",
+            "カードが求められた後",
+            "once a card was asked for",
+        )
+    } else {
+        ("awaited", "カードを待つ間", "while a card is awaited")
+    };
+    let id = format!("readers/alone-{moment}-stopped--{}", method.name());
+    let purpose = Wording::new(
+        format!("{ja}: PC/SC サービスが終わる"),
+        format!("{en}: the PC/SC service ends"),
+    );
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    cell.decides(&["card.cause-as-told", "reader.survives-restart"]);
+    cell.login();
+    begin(&mut cell, method);
+    if is_awaited {
+        cell.act(Act::AwaitCard(Missed::ServiceStopped));
+    } else {
+        cell.act(Act::StopService);
+        cell.place(FIRST);
+        cell.take();
+    }
+    cell.act(Act::StartService);
+    begin(&mut cell, method);
+    cell.place(FIRST);
+    cell.take();
+    cell.end()
 }
 
 fn cell(counter: Option<&Counter>, when: When, back: &Back, method: Method) -> Scenario {
@@ -177,9 +225,13 @@ fn cell(counter: Option<&Counter>, when: When, back: &Back, method: Method) -> S
     cell.login();
     begin(&mut cell, method);
     match when {
-        When::Awaited => {
-            cell.act(Act::UnplugReader);
-            cell.place(FIRST);
+        When::Awaited | When::Waiting => {
+            if when == When::Awaited {
+                cell.act(Act::UnplugReader);
+                cell.place(FIRST);
+            } else {
+                cell.act(Act::AwaitCard(Missed::Unplugged));
+            }
             cell.act((back.act)());
             // who was told that there is no reader is asked once more
             begin(&mut cell, method);

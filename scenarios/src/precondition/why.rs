@@ -27,6 +27,8 @@ pub enum Unmet {
     PinDue,
     /// No card was placed since the last one was taken.
     NoCard,
+    /// A card lies there.
+    CardThere,
     /// Nothing was asked in bulk.
     NothingAsked,
     /// The device was not put away.
@@ -161,6 +163,13 @@ impl Unmet {
                 (
                     "この前に place-card か insert-card を書いてください",
                     "write place-card or insert-card before it",
+                ),
+            ],
+            Self::CardThere => [
+                ("カードが置かれています", "a card lies there"),
+                (
+                    "この前に take-card を書いてください",
+                    "write take-card before it",
                 ),
             ],
             Self::NothingAsked => [

@@ -12,6 +12,7 @@ use madoguchi_trace::{
 
 use super::chance::{fair_chance_after, is_open};
 use super::contract::said;
+use super::reach::Reach;
 use crate::case::{Case, Exchange, chosen};
 use crate::ending::{early_exit, how_it_ended};
 use crate::finding::{Failure, Finding, Tally};
@@ -245,6 +246,17 @@ const READER_IS_OUT: &[&str] = &[
     "No reader",
 ];
 
+/// `SCARD_E_NO_READERS_AVAILABLE`, and not `SCARD_E_NO_SERVICE`: whoever reads it looks for a cable.
+const READER_IS_ABSENT: &[&str] = &[
+    "リーダが接続されて",
+    "リーダーが接続されて",
+    "リーダーが見つか",
+    "リーダーがつなが",
+    "No reader",
+    "no reader",
+    "reader is not connected",
+];
+
 /// What only a card can show that was read.
 const HAS_NO_CERTIFICATE: &[&str] = &[
     "証明書が見つかりません",
@@ -287,6 +299,26 @@ const UNSURE: &[&str] = &[
 /// card, any may be told.
 pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
+    for stopped in stopped_beside_reader(case) {
+        let told = case
+            .screens_between(stopped, case.next_step(stopped))
+            .find_map(|(at, screen)| {
+                let wrong = |text: &&str| says(text, READER_IS_ABSENT);
+                Some((at, readable(screen).find(wrong)?))
+            });
+        tally.judge(told.map(|(at, text)| {
+            let code = ReturnCode::NO_SERVICE;
+            Failure::new(
+                at,
+                Wording::new(
+                    format!("{code} のとおりの原因"),
+                    format!("the cause that PC/SC told ({code})"),
+                ),
+                Wording::new(format!("「{text}」"), format!("「{text}」")),
+            )
+            .after(stopped)
+        }));
+    }
     for presence in case.presences() {
         let until = case.placed_after(presence.from).unwrap_or(u64::MAX);
         let failures = || {
@@ -308,7 +340,7 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
             continue;
         }
         let is_another = |what: &What| match what {
-            What::Reader(ReaderEvent::Inserted { .. }) => false,
+            What::Reader(ReaderEvent::Inserted { .. } | ReaderEvent::BusyWait {}) => false,
             What::Reader(ReaderEvent::Removed { .. }) => TOLD[which].never.contains(&WAS_REMOVED),
             What::Reader(ReaderEvent::Reset {} | ReaderEvent::RivalCame { .. }) => {
                 TOLD[which].never.contains(&IS_HELD)
@@ -325,7 +357,7 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
         }
         let wrong = |text: &str| {
             let mut never = TOLD[which].never.iter().copied().flatten();
-            never.any(|word| text.contains(word)) && !UNSURE.iter().any(|word| text.contains(word))
+            never.any(|word| says(text, &[word]))
         };
         let told = case
             .screens_between(trouble, next)
@@ -347,6 +379,34 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
         "失敗の理由を PC/SC が伝えたカード",
         "a card of which PC/SC said why it failed",
     ))
+}
+
+/// Whether a text says this as a fact.
+fn says(text: &str, words: &[&str]) -> bool {
+    let holds = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    holds(words) && !holds(UNSURE)
+}
+
+/// Where the PC/SC service ended, or a card is asked for while it does not run, and the reader is there.
+fn stopped_beside_reader(case: &Case<'_>) -> Vec<u64> {
+    let mut reach = Reach::default();
+    let mut is_awaited = false;
+    let mut stopped = Vec::new();
+    for event in case.events() {
+        reach.see(&event.what);
+        let begins = match &event.what {
+            What::Step(step) => {
+                is_awaited = step.action.is_in(&[Action::PlaceCard, Action::AwaitCard]);
+                is_awaited
+            }
+            What::Reader(ReaderEvent::ServiceStopped {}) => is_awaited,
+            _ => false,
+        };
+        if begins && reach.is_stopped() && reach.has_reader() {
+            stopped.push(event.seq);
+        }
+    }
+    stopped
 }
 
 /// A card that lies there when it is asked for is read, unless the screen asks for it to be lifted first:

@@ -228,9 +228,9 @@ pub(super) fn stays_open(case: &Case<'_>) -> Finding {
 /// that was told keeps the client from it.
 pub(super) fn card_awaited(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let asked = case
-        .steps()
-        .filter(|(_, step)| step.action == Action::PlaceCard && step.id > 0);
+    let asked = case.steps().filter(|(_, step)| {
+        step.id > 0 && step.action.is_in(&[Action::PlaceCard, Action::AwaitCard])
+    });
     for (asked, step) in asked {
         let until = case.next_step(asked);
         let Some(done) = said(

@@ -26,6 +26,11 @@ impl Reach {
         !self.is_out && !self.has_failed
     }
 
+    /// The PC/SC service does not run.
+    pub(super) const fn is_stopped(self) -> bool {
+        self.is_stopped
+    }
+
     /// No program can use a reader.
     pub(super) const fn is_lost(self) -> bool {
         !self.has_reader() || self.is_stopped

@@ -205,12 +205,15 @@ fn has_chance(case: &Case<'_>, placed: u64) -> bool {
     is_open(case, placed) && is_usable || fair_chance_after(case, placed).is_some()
 }
 
-/// Where a card is asked for while there is no reader, and whether one is plugged in later.
+/// Where a card is asked for while there is no reader, or the reader goes then, and whether one is plugged in
+/// later.
 fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
     let mut reach = Reach::default();
     let mut absences: Vec<(u64, Option<u64>)> = Vec::new();
+    let mut is_awaited = false;
     for event in case.events() {
         if let What::Step(step) = &event.what {
+            is_awaited = step.action == Action::AwaitCard;
             if plugs(step)
                 && let Some((_, back)) = absences.last_mut()
             {
@@ -219,6 +222,9 @@ fn absences(case: &Case<'_>) -> Vec<(u64, Option<u64>)> {
             if step.action == Action::PlaceCard && reach.is_out() {
                 absences.push((event.seq, None));
             }
+        }
+        if is_awaited && matches!(event.what, What::Reader(ReaderEvent::Unplugged {})) {
+            absences.push((event.seq, None));
         }
         reach.see(&event.what);
     }
@@ -259,6 +265,35 @@ pub(super) fn named_used(case: &Case<'_>) -> Finding {
         "ほかにもリーダーがある窓口",
         "a counter with other readers",
     ))
+}
+
+/// A client that waits for a card asks for the reader's state when something may have changed, and not on and on.
+pub(super) fn no_busy_wait(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let awaited = case.steps().filter(|(_, step)| {
+        step.id > 0 && step.action.is_in(&[Action::PlaceCard, Action::AwaitCard])
+    });
+    for (asked, _) in awaited {
+        let until = case.next_step(asked);
+        let mut meanwhile = case.events_between(asked..until);
+        let busy =
+            meanwhile.find(|event| matches!(event.what, What::Reader(ReaderEvent::BusyWait {})));
+        tally.judge(busy.map(|busy| {
+            Failure::new(
+                busy.seq,
+                Wording::new(
+                    "変化を待つ一つの呼び出し (SCardGetStatusChange)",
+                    "one call that waits for a change (SCardGetStatusChange)",
+                ),
+                Wording::new(
+                    "何も変わらない間に、リーダーの状態を 5,000 回以上調べた",
+                    "the readers' states were read 5,000 times and more while nothing changed",
+                ),
+            )
+            .after(asked)
+        }));
+    }
+    tally.finding(Wording::new("カードを待つ間", "a card that is awaited"))
 }
 
 fn no_reader() -> Wording {

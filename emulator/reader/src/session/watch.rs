@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::Session;
 use crate::slot::{ReaderState, Slot};
 use crate::world::World;
-use crate::{ContextHandle, ReturnCode};
+use crate::{ContextHandle, Happening, ReturnCode};
 
 /// Shows the states of all places in order; `None` is a place without a reader.
 type Show<'a> = &'a mut dyn FnMut(Option<ReaderState<'_>>);
@@ -14,7 +14,11 @@ type Show<'a> = &'a mut dyn FnMut(Option<ReaderState<'_>>);
 impl Session {
     /// The readers' states.
     pub fn look(&self, show: Show<'_>) {
-        each(&self.manager.world(), show);
+        let mut world = self.manager.world();
+        let is_busy = world.looked_at();
+        each(&world, show);
+        drop(world);
+        self.told_of(is_busy);
     }
 
     /// The number of places for readers; it never shrinks.
@@ -33,7 +37,17 @@ impl Session {
     pub fn watch(&self, show: Show<'_>) {
         let mut world = self.manager.world();
         world.watch(self.key, Arc::clone(&self.client));
+        let is_busy = world.looked_at();
         each(&world, show);
+        drop(world);
+        self.told_of(is_busy);
+    }
+
+    /// Tells the tap where a client waits busily.
+    fn told_of(&self, is_busy: bool) {
+        if is_busy {
+            self.manager.tap().happened(Happening::BusyWait);
+        }
     }
 
     /// Will wait, but asks for the states in a call of its own ([`arm`](Self::arm)). What happens

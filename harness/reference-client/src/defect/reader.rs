@@ -67,6 +67,32 @@ defects! {
         "リーダーがないのに、カードを置き直すよう求める" => on::trouble(|_, error, screen| {
         Ok(if matches!(error, CardError::NoReader) { hide(screen, CAUSE) } else { screen })
     });
+    "blames-card-for-lost-reader" breaks "reader.absence-told",
+        "asks for the card again where the reader is pulled out while it waits for a card",
+        "カードを待つ間にリーダーが抜けても、カードを置き直すよう求める" => {
+        let waits = kept::<bool>();
+        [
+            saw::act(move |_, _| waits.set(false)),
+            saw::watches(move |_| waits.set(true)),
+            on::trouble(move |_, error, screen| {
+                let is_lost = waits.get() && matches!(error, CardError::NoReader);
+                Ok(if is_lost { hide(screen, CAUSE) } else { screen })
+            }),
+        ]
+    };
+    "takes-stopped-service-for-missing-reader" breaks "card.cause-as-told",
+        "says that no reader is connected where the PC/SC service does not run",
+        "PC/SC サービスが動いていないのに、リーダーが接続されていないと示す" => on::trouble(|_, error, mut screen| {
+        if matches!(error, CardError::Reader(_))
+            && let Some(cause) = field(&mut screen, CAUSE)
+        {
+            *cause = CardError::NoReader.to_string();
+        }
+        Ok(screen)
+    });
+    "waits-busily" breaks "reader.no-busy-wait",
+        "asks for the reader's state without a pause while it waits for a card",
+        "カードを待つ間、休みなくリーダーの状態を調べる" => on::watches(|_| Duration::ZERO);
     "looks-for-reader-once" breaks "reader.found-later",
         "looks no more for a reader that was missing once",
         "一度なかったリーダーを二度と探さない" => {

@@ -60,8 +60,8 @@ impl Stage<'_> {
                 let link = json!({ "entrance-token": world.entrance() });
                 Told::secret("entrance:right", link)
             }
-            // Whose card is placed is seen on the reader.
-            Act::PlaceCard(_) => Told {
+            // Whose card is placed, or what happens instead, is seen on the reader.
+            Act::PlaceCard(_) | Act::AwaitCard(_) => Told {
                 label: act.value().map(Cow::into_owned),
                 value: None,
             },
