@@ -16,6 +16,8 @@ use crate::{
 /// An operation, and what leads to it.
 struct Asked {
     operation: Operation,
+    /// Ending of its name in the ids of cells, where an operation is asked in several ways.
+    whose: &'static str,
     place: Place,
     persona: &'static str,
     /// Until it is asked.
@@ -63,6 +65,7 @@ fn close(cell: &mut Cell) {
 const fn asked(operation: Operation, place: Place, before: fn(&mut Cell)) -> Asked {
     Asked {
         operation,
+        whose: "",
         place,
         persona: FIRST,
         before,
@@ -139,6 +142,21 @@ const ASKED: &[Asked] = &[
         ..asked(Operation::InstitutionConsent, Place::Home, |cell| {
             cell.act(Act::Designate(Designation::by_pin(
                 Care::HomeVisit,
+                Decides::Agrees,
+            )));
+            cell.pin(Pin::Right);
+            cell.place(FIRST);
+        })
+    },
+    Asked {
+        whose: "-online",
+        again: |cell| {
+            cell.pin(Pin::Right);
+            cell.take();
+        },
+        ..asked(Operation::Challenge, Place::Home, |cell| {
+            cell.act(Act::Designate(Designation::by_pin(
+                Care::Online,
                 Decides::Agrees,
             )));
             cell.pin(Pin::Right);
@@ -665,7 +683,7 @@ fn refused(asked: &Asked, why: &Refusal, has_words: bool) -> Scenario {
         format!("{operation} が{}{ja}", why.ja),
         format!("{operation}, {}{en}", why.en),
     );
-    let id = format!("answers/{operation}.{}{how}", why.name);
+    let id = format!("answers/{operation}{}.{}{how}", asked.whose, why.name);
     let mut cell = Cell::new(&id, asked.place, asked.persona, purpose);
     cell.decides(&["result.cause-told"]);
     if !has_words {
@@ -695,7 +713,7 @@ fn cell(asked: &Asked, way: &Way, retry: bool) -> Scenario {
         (false, true) => ("-again", "、再試行", ", 再試行"),
         (false, false) => ("-left", "、そのまま", ", left at that"),
     };
-    let id = format!("answers/{operation}.{}{after}", way.name);
+    let id = format!("answers/{operation}{}.{}{after}", asked.whose, way.name);
     let purpose = Wording::new(
         format!("{operation} の回答: {}{ja}", way.ja),
         format!("the answer to {operation}: {}{en}", way.en),

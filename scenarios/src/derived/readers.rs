@@ -158,8 +158,63 @@ pub(super) fn cells() -> Vec<Scenario> {
         for is_awaited in [false, true] {
             cells.push(stopped(is_awaited, method));
         }
+        for back in RENAMED.iter().chain([&SAME]) {
+            cells.push(replaced_while_stopped(back, method));
+        }
     }
+    cells.extend(RENAMED.iter().chain([&SAME]).map(telephone_by_eye));
     cells
+}
+
+/// The reader is pulled out and back while the PC/SC service does not run: nobody can find it before it does.
+fn replaced_while_stopped(back: &Back, method: Method) -> Scenario {
+    let id = format!("readers/alone-stopped-{}--{}", back.name, method.name());
+    let purpose = Wording::new(
+        format!("PC/SC サービスが止まっている間: {}", back.ja),
+        format!("while the PC/SC service is stopped: {}", back.en),
+    );
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    cell.decides(&["reader.survives-restart"]);
+    cell.login();
+    cell.act(Act::StopService);
+    pull(&mut cell, back);
+    begin(&mut cell, method);
+    cell.place(FIRST);
+    cell.take();
+    cell.act(Act::StartService);
+    begin(&mut cell, method);
+    cell.place(SECOND);
+    cell.take();
+    cell.end()
+}
+
+/// Whoever comes first once the reader is back has a telephone, which nobody can check by eye.
+fn telephone_by_eye(back: &Back) -> Scenario {
+    let id = format!("readers/telephone-awaited-{}--visual", back.name);
+    let purpose = Wording::new(
+        format!(
+            "カードを待つ間に抜けたリーダー: {}、次はスマートフォン",
+            back.ja
+        ),
+        format!(
+            "a reader that goes while a card is awaited: {}, and a telephone next",
+            back.en
+        ),
+    );
+    let mut cell = Cell::new(&id, Place::Practice, FIRST, purpose);
+    cell.decides(&["reader.found-later"]);
+    cell.given.card.profile = Some(who("android-phone"));
+    cell.login();
+    begin(&mut cell, Method::Visual);
+    cell.act(Act::AwaitCard(Missed::Unplugged));
+    cell.act((back.act)());
+    begin(&mut cell, Method::Visual);
+    cell.place(FIRST);
+    cell.take();
+    begin(&mut cell, Method::Visual);
+    cell.place(SECOND);
+    cell.take();
+    cell.end()
 }
 
 /// The PC/SC service ends before a card is asked for, or while it is awaited.

@@ -420,9 +420,10 @@ const REQUEST_ID: &str = "request-id";
 
 /// Whether the registry keeps something of what was asked: a line of the history, a registration.
 fn is_kept(exchange: &Exchange<'_>) -> bool {
-    const KEPT: [Operation; 3] = [
+    const KEPT: [Operation; 4] = [
         Operation::EligibilityByCertificate,
         Operation::EligibilityBySignature,
+        Operation::EligibilityByNumber,
         Operation::Register,
     ];
     KEPT.iter().any(|operation| exchange.is(*operation))
