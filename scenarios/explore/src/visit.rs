@@ -80,6 +80,18 @@ fn placed(card: &str, mishap: Option<OfCard>) -> (Vec<Value>, Vec<(u32, OfCard)>
     }
 }
 
+/// A card that is awaited, and does not come: for the whole of the client's patience if nothing happens.
+fn in_vain() -> impl Strategy<Value = Vec<Value>> {
+    let then = |missed: &'static str, back: &'static str| {
+        vec![json!({ "await-card": missed }), json!(back)]
+    };
+    prop_oneof![
+        2 => select(vec!["plug-reader", "plug-renumbered"])
+            .prop_map(move |back| then("unplugged", back)),
+        1 => Just(then("service-stopped", "start-service")),
+    ]
+}
+
 fn rarely<T: std::fmt::Debug + Clone + 'static>(
     what: impl Strategy<Value = T> + 'static,
 ) -> impl Strategy<Value = Option<T>> {
@@ -88,9 +100,21 @@ fn rarely<T: std::fmt::Debug + Clone + 'static>(
 
 /// A check by eye, perhaps with something that goes wrong with the card or with the request.
 pub(crate) fn by_eye(card: impl Strategy<Value = String>) -> impl Strategy<Value = Part> {
-    let parts = (card, rarely(of_card()), rarely(of_request()), after());
-    parts.prop_map(|(card, of_card, of_request, after)| {
-        let mut acts = vec![json!({ "choose-method": "visual" })];
+    let parts = (
+        proptest::option::weighted(0.05, in_vain()),
+        card,
+        rarely(of_card()),
+        rarely(of_request()),
+        after(),
+    );
+    parts.prop_map(|(in_vain, card, of_card, of_request, after)| {
+        let choice = json!({ "choose-method": "visual" });
+        let mut acts = Vec::new();
+        if let Some(missed) = in_vain {
+            acts.push(choice.clone());
+            acts.extend(missed);
+        }
+        acts.push(choice);
         let (placed, faults) = placed(&card, of_card);
         acts.extend(placed);
         let marks = [
