@@ -12,9 +12,9 @@ use crate::{
     ServiceFaults, Tap,
 };
 
-/// From so many looks at readers in which nothing changes a client is said to wait busily: 500 each second for ten
-/// seconds, where one SCardGetStatusChange would do. *Assumed*: no document names a bound.
-pub const BUSY_LOOKS: u32 = 5000;
+/// From so many looks at readers within a second, in which nothing changed, a client is said to wait busily, where one
+/// SCardGetStatusChange would do. *Assumed*: no document names a bound; pollers ask ten to a hundred times.
+pub const BUSY_LOOKS: u32 = 250;
 
 /// Everything that clients share.
 pub(crate) struct World {
@@ -23,8 +23,7 @@ pub(crate) struct World {
     places: Vec<Option<Slot>>,
     /// How often a reader came or went.
     pub(crate) reader_events: u32,
-    /// How often clients looked at the readers since anything changed there, and what had happened by then.
-    looks: (u32, u32),
+    looks: Looks,
     pub(crate) service: ServiceFaults,
     calls_seen: u32,
     contexts: Vec<(ContextHandle, SessionKey)>,
@@ -33,6 +32,36 @@ pub(crate) struct World {
     readers_made: u32,
     sessions_made: u64,
     contexts_made: u32,
+}
+
+/// The clients' looks at the readers.
+#[derive(Default)]
+struct Looks {
+    /// What had happened to readers and cards by then.
+    happened: u32,
+    /// When the second began in which they are counted.
+    since: Duration,
+    count: u32,
+    is_told: bool,
+}
+
+impl Looks {
+    fn is_busy(&mut self, happened: u32, now: Duration) -> bool {
+        if happened != self.happened {
+            *self = Self {
+                happened,
+                since: now,
+                ..Self::default()
+            };
+        }
+        if now.saturating_sub(self.since) >= Duration::from_secs(1) {
+            (self.since, self.count) = (now, 0);
+        }
+        self.count += 1;
+        let is_busy = self.count >= BUSY_LOOKS && !self.is_told;
+        self.is_told |= is_busy;
+        is_busy
+    }
 }
 
 /// A session that wants to be told of the next change.
@@ -68,7 +97,7 @@ impl World {
         Self {
             places: Vec::new(),
             reader_events: 0,
-            looks: (0, 0),
+            looks: Looks::default(),
             service: ServiceFaults::default(),
             calls_seen: 0,
             contexts: Vec::new(),
@@ -147,18 +176,12 @@ impl World {
         Some(slot)
     }
 
-    /// A client looks at the readers: whether it does so for the [`BUSY_LOOKS`]th time in vain.
-    pub(crate) fn looked_at(&mut self) -> bool {
+    /// A client looks at the readers, at this time: whether it waits busily, which is said once until something
+    /// changes.
+    pub(crate) fn looked_at(&mut self, now: Duration) -> bool {
         let cards = self.slots().map(|slot| u32::from(slot.state().events));
         let happened = cards.fold(self.reader_events, u32::wrapping_add);
-        let (looks, before) = self.looks;
-        let looks = if happened == before {
-            looks.saturating_add(1)
-        } else {
-            1
-        };
-        self.looks = (looks, happened);
-        looks == BUSY_LOOKS
+        self.looks.is_busy(happened, now)
     }
 
     pub(crate) fn rename(&mut self, reader: ReaderId, personality: Personality) {

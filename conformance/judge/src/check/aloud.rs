@@ -8,7 +8,7 @@ use madoguchi_trace::{ClientEvent, Screen, What};
 use super::result::{delivered, values};
 use crate::case::Case;
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, is_result, plain};
+use crate::screen::{contains, is_result, plain, readable};
 use crate::words::{says_nothing, says_the_same};
 
 /// A screen that was to be read aloud: where that was asked, the screen, and what was said.
@@ -184,7 +184,10 @@ pub(super) fn shown(case: &Case<'_>) -> Finding {
             continue;
         };
         let before = case.screens_between(0, reading.asked).rev().skip(1);
-        let mut before = before.map(|(_, screen)| screen).peekable();
+        let mut before = before
+            .map(|(_, screen)| screen)
+            .filter(|screen| !is_blank(screen))
+            .peekable();
         let Some(last) = before.peek() else {
             continue;
         };
@@ -216,6 +219,11 @@ pub(super) fn shown(case: &Case<'_>) -> Finding {
         "結果ではない画面で新しく示したものの読み上げ",
         "something new on a screen without a result that is read aloud",
     ))
+}
+
+/// Whether a window was shown empty: many a program does before it draws what belongs there.
+fn is_blank(screen: &Screen) -> bool {
+    screen.buttons.is_empty() && readable(screen).all(says_nothing)
 }
 
 /// The values of a screen that say something.

@@ -15,7 +15,7 @@ impl Session {
     /// The readers' states.
     pub fn look(&self, show: Show<'_>) {
         let mut world = self.manager.world();
-        let is_busy = world.looked_at();
+        let is_busy = world.looked_at(self.manager.timer().now());
         each(&world, show);
         drop(world);
         self.told_of(is_busy);
@@ -37,7 +37,7 @@ impl Session {
     pub fn watch(&self, show: Show<'_>) {
         let mut world = self.manager.world();
         world.watch(self.key, Arc::clone(&self.client));
-        let is_busy = world.looked_at();
+        let is_busy = world.looked_at(self.manager.timer().now());
         each(&world, show);
         drop(world);
         self.told_of(is_busy);

@@ -168,7 +168,8 @@ defects! {
         [
             on::screen(move |_, screen| {
                 first.with(|(title, fields)| {
-                    if *title != screen.title {
+                    let is_blank = screen.fields.is_empty() && screen.buttons.is_empty();
+                    if *title != screen.title && !is_blank {
                         (*title, *fields) = (screen.title, screen.fields.clone());
                     }
                 });

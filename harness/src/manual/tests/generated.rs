@@ -62,6 +62,11 @@ fn killed(name: &str) -> usize {
     figure(include_str!("../../../killed.json"), name)
 }
 
+/// A figure of `cargo run --release -p madoguchi-peers --example repeated -- --write`.
+fn repeated(name: &str) -> usize {
+    figure(include_str!("../../../repeated.json"), name)
+}
+
 fn figure(kept: &str, name: &str) -> usize {
     let figures: serde_json::Value = serde_json::from_str(kept).unwrap();
     usize::try_from(figures[name].as_u64().unwrap()).unwrap()
@@ -231,6 +236,13 @@ fn figures(lang: Lang) -> String {
                     killed("lost") + killed("half") + killed("unclean"),
                     killed("moments"),
                 ),
+            ],
+            [
+                t(
+                    "負荷のかかった機械で繰り返した、障害のあるシナリオの実行のうち、判定が初回と違ったシナリオ",
+                    "scenarios with faults whose verdicts came out otherwise in one of as many runs, on a loaded machine",
+                ),
+                of(repeated("other-verdicts"), repeated("runs")),
             ],
             [
                 t(
