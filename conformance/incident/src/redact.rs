@@ -2,8 +2,9 @@
 //! instruction and parameters, lengths, status words, applications and files that are known here,
 //! return values, times. Whatever else stood there is a label or a length, or is left out.
 
+use madoguchi_eligibility::Decision;
 use madoguchi_iso7816::{CommandApdu, Instruction, LinkFault};
-use madoguchi_layout::{APPLICATIONS, issuer};
+use madoguchi_layout::{APPLICATIONS, ApplicationId, issuer, jpki};
 use madoguchi_notation::Wording;
 use madoguchi_terms::without_personal_numbers;
 use madoguchi_trace::decode::Dialogue;
@@ -358,8 +359,7 @@ impl Redactor {
         };
         let is_beginning = event.name == Instruction::READ_BINARY
             && &*event.header == "00B00000"
-            && event.application.as_deref() == Some("jpki")
-            && event.file.as_deref() == Some("000A");
+            && event.addresses(ApplicationId::Jpki, jpki::AUTHENTICATION_CERTIFICATE);
         if !is_beginning || answer.len() < ENOUGH || answer.is_masked() {
             return None;
         }
@@ -474,7 +474,7 @@ fn of_web(web: &Exchanged, exchange: u32) -> (HttpRequest, Option<HttpAnswer>) {
     let answer = (web.status != 0).then(|| HttpAnswer {
         exchange,
         status: web.status,
-        decision: web.decision.unwrap_or(NOT_ASKED).into(),
+        decision: web.decision.map_or(NOT_ASKED, Decision::name).into(),
         rule: "field".into(),
         basis: Vec::new(),
         fields: Fields::default(),

@@ -1,7 +1,7 @@
 //! An HTTP exchange of a recording, as far as it may be stored: which operation, which status, which
 //! kind of content and which words of the wire. Nothing of a person and no name of a host is in it.
 
-use madoguchi_eligibility::Operation;
+use madoguchi_eligibility::{Decision, Operation};
 use madoguchi_scenarios::{DateField, DateForm, RedirectTo};
 
 /// What is kept of one exchange.
@@ -15,7 +15,7 @@ pub(crate) struct Exchanged {
     pub(crate) status: u16,
     pub(crate) content: Content,
     /// The result code, where it is one of the service's.
-    pub(crate) decision: Option<&'static str>,
+    pub(crate) decision: Option<Decision>,
     pub(crate) retry_after: Option<u32>,
     /// What the browser says went wrong.
     pub(crate) trouble: Option<Trouble>,

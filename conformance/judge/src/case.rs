@@ -4,7 +4,7 @@
 mod placed;
 
 use madoguchi_eligibility::Decision;
-use madoguchi_iso7816::{FileId, Instruction, StatusWord};
+use madoguchi_iso7816::{Instruction, StatusWord};
 use madoguchi_layout::{ApplicationId, jpki};
 use std::collections::BTreeMap;
 use std::ops::Range;
@@ -668,7 +668,7 @@ fn is_given_up(trace: &Trace, asked: u64, answered: u64) -> bool {
 /// Whether 利用者証明用電子証明書 was read with success.
 fn is_certificate_read(apdu: &CardEvent) -> bool {
     apdu.name == Instruction::READ_BINARY
-        && is_of_jpki(apdu, jpki::AUTHENTICATION_CERTIFICATE)
+        && apdu.addresses(ApplicationId::Jpki, jpki::AUTHENTICATION_CERTIFICATE)
         && apdu.status() == Some(StatusWord::OK)
 }
 
@@ -702,15 +702,9 @@ pub(crate) fn is_refused_selection(apdu: &CardEvent) -> bool {
     apdu.name == Instruction::SELECT && apdu.status() == Some(StatusWord::FILE_NOT_FOUND)
 }
 
-/// Whether the command addresses this file of 公的個人認証AP.
-fn is_of_jpki(apdu: &CardEvent, file: FileId) -> bool {
-    let application = apdu.application();
-    application.is_some_and(|of| of.id == ApplicationId::Jpki) && apdu.file_id() == Some(file)
-}
-
 /// Whether the command addresses 利用者証明用の暗証番号.
 pub(crate) fn is_authentication_pin(apdu: &CardEvent) -> bool {
-    is_of_jpki(apdu, jpki::AUTHENTICATION_PIN)
+    apdu.addresses(ApplicationId::Jpki, jpki::AUTHENTICATION_PIN)
 }
 
 /// Attempts that a presentation left, as the card said: the x of `63Cx`, 0 where it is locked.

@@ -1,7 +1,7 @@
 //! What passed between card, reader and PC/SC.
 
 use madoguchi_iso7816::{FileId, Instruction, StatusWord};
-use madoguchi_layout::{APPLICATIONS, Application, File};
+use madoguchi_layout::{APPLICATIONS, Application, ApplicationId, File};
 use madoguchi_scenarios::{Call, Hold, ReturnCode};
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr};
@@ -126,6 +126,13 @@ pub struct CardEvent {
 }
 
 impl CardEvent {
+    /// The command's instruction byte; absent of a malformed command.
+    #[must_use]
+    pub fn instruction(&self) -> Option<Instruction> {
+        let ins = self.header.get(2..4)?;
+        u8::from_str_radix(ins, 16).ok().map(Instruction::new)
+    }
+
     /// The status word, where an answer came.
     #[must_use]
     pub fn status(&self) -> Option<StatusWord> {
@@ -144,6 +151,13 @@ impl CardEvent {
     pub fn file_id(&self) -> Option<FileId> {
         let id = u16::from_str_radix(self.file.as_deref()?, 16).ok()?;
         Some(FileId::new(id))
+    }
+
+    /// Whether the command addressed this file of this application.
+    #[must_use]
+    pub fn addresses(&self, application: ApplicationId, file: FileId) -> bool {
+        let current = self.application();
+        current.is_some_and(|current| current.id == application) && self.file_id() == Some(file)
     }
 
     /// What is known of the file that the command addressed.

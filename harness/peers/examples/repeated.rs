@@ -18,15 +18,19 @@
 
 use std::fs;
 use std::hint::spin_loop;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
+use std::time::Duration;
 
-use madoguchi_peers::{madoguchi, reference_client, source};
+use madoguchi_peers::{program, reference_client, run_within, source};
 use madoguchi_scenarios::{Act, Arm, Catalogue, Scenario};
 
 /// Where the figures are kept.
 const FIGURES: &str = "../repeated.json";
+
+/// For all runs together.
+const LIMIT: Duration = Duration::from_secs(3600);
 
 fn main() -> ExitCode {
     let (mut runs, mut jobs, mut write) = (10_000_usize, 24_usize, false);
@@ -65,11 +69,13 @@ fn main() -> ExitCode {
         let (each, jobs) = (each.to_string(), jobs.to_string());
         let options = ["--lang", "en", "run", "--client", &client, "--out", &out];
         let amount = ["--repeat", &each, "--jobs", &jobs];
-        let outcome = madoguchi(
-            options
-                .into_iter()
-                .chain(amount)
-                .chain(ids.iter().map(String::as_str)),
+        let arguments = options.into_iter().chain(amount);
+        let arguments = arguments.chain(ids.iter().map(String::as_str));
+        let outcome = run_within(
+            LIMIT,
+            Command::new(program("madoguchi"))
+                .args(arguments)
+                .env("LC_ALL", "C.UTF-8"),
         );
         is_over.store(true, Ordering::Relaxed);
         outcome

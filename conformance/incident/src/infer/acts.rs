@@ -3,8 +3,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use madoguchi_eligibility::Operation;
-use madoguchi_iso7816::Instruction;
+use madoguchi_eligibility::{Decision, Operation};
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_layout::jpki;
 use madoguchi_scenarios::ReturnCode;
 use madoguchi_trace::{ReaderEvent, What};
 
@@ -138,7 +139,7 @@ impl Counter<'_, '_> {
         }
         self.code(first);
         let login = match first.or_else(|| of(Operation::Login)) {
-            Some(one) if one.decision() == Some("PASSWORD_WRONG") => {
+            Some(one) if one.decision() == Some(Decision::PasswordWrong) => {
                 Written::implied("login: wrong-password", Origin::of(one.seen))
             }
             Some(one) => Written::implied("login", Origin::of(one.seen)),
@@ -167,12 +168,12 @@ impl Counter<'_, '_> {
         };
         let from = Origin::of(first.seen);
         let facility = match said {
-            "CODE_NOT_READY" => "facility: { kind: medical-institution }",
-            "CODE_USED" => "facility: { kind: medical-institution, code-used: true }",
+            Decision::CodeNotReady => "facility: { kind: medical-institution }",
+            Decision::CodeUsed => "facility: { kind: medical-institution, code-used: true }",
             _ => return,
         };
         self.draft.given.push(Written::implied(facility, from));
-        if said == "CODE_NOT_READY" {
+        if said == Decision::CodeNotReady {
             self.act(Written::implied(NEW_CODE, from));
         }
     }
@@ -182,14 +183,14 @@ impl Counter<'_, '_> {
     fn refused_logins(&mut self) {
         let mut logins = self.asked.iter().filter(|one| is_login(one));
         while let Some(one) = logins.next() {
-            let Some(said) = one.decision().filter(|said| *said != "OK") else {
+            let Some(said) = one.decision().filter(|said| *said != Decision::Ok) else {
                 break;
             };
             let from = Origin::of(one.seen);
             let needs: &[&str] = match said {
-                "CODE_NOT_READY" => &["wait: 11min"],
-                "CODE_USED" | "CODE_INVALID" => &[NEW_CODE, "wait: 11min"],
-                "PASSWORD_WRONG" => &[],
+                Decision::CodeNotReady => &["wait: 11min"],
+                Decision::CodeUsed | Decision::CodeInvalid => &[NEW_CODE, "wait: 11min"],
+                Decision::PasswordWrong => &[],
                 _ => break,
             };
             for act in needs {
@@ -206,7 +207,7 @@ impl Counter<'_, '_> {
     /// When the service let somebody in for the first time; later logins are acts of their own.
     fn let_in(&self) -> u64 {
         let mut logins = self.asked.iter().filter(|one| is_login(one));
-        let first = logins.find(|one| one.decision() == Some("OK"));
+        let first = logins.find(|one| one.decision() == Some(Decision::Ok));
         first.map_or(u64::MAX, |one| one.seen.us)
     }
 
@@ -231,19 +232,19 @@ impl Counter<'_, '_> {
         let mut said = asked.filter_map(|one| Some((one, one.decision()?)));
         let (one, [before, after]) = said.find_map(|(one, said)| {
             let acts = match said {
-                "FUNCTION_OFF" => [
+                Decision::FunctionOff => [
                     "operate: { function: { on: false } }",
                     "operate: { function: { on: true } }",
                 ],
-                "BUSY" => [
+                Decision::Busy => [
                     "operate: { service: { state: busy } }",
                     "operate: { service: { state: running } }",
                 ],
-                "OUTAGE" => [
+                Decision::Outage => [
                     "operate: { service: { state: outage } }",
                     "operate: { service: { state: running } }",
                 ],
-                "SESSION_INVALID" => ["wait: 9h", ""],
+                Decision::SessionInvalid => ["wait: 9h", ""],
                 _ => return None,
             };
             Some((one, acts))
@@ -290,9 +291,9 @@ impl Counter<'_, '_> {
                 continue;
             };
             let from = Origin::of(last.seen);
-            let is_refused = last.ins() == "A4" && last.sw() != Some("9000");
-            if !last.is_answered() || is_refused || last.sw().is_some_and(|sw| sw.starts_with("6F"))
-            {
+            let is_refused = last.is(Instruction::SELECT) && last.sw() != Some(StatusWord::OK);
+            let is_broken = |sw: StatusWord| sw.to_bytes()[0] == 0x6F;
+            if !last.is_answered() || is_refused || last.sw().is_some_and(is_broken) {
                 let of = ["asked for again", "tried again by the program itself"];
                 self.act(Written::one_of(place.to_owned(), &of, from));
             } else if attempt.iter().any(Exchange::reads_certificate) && !self.registers(last, next)
@@ -577,16 +578,18 @@ impl Counter<'_, '_> {
     fn by_eye_after_lock(&mut self, presence: &Presence<'_>) {
         let exchanges = &presence.exchanges;
         let is_lock = |one: &Exchange<'_>| {
-            one.presents() && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
-                || one.apdu.name == Instruction::VERIFY
-                    && matches!(one.sw(), Some("63C0" | "6983" | "6984"))
+            one.apdu.name == Instruction::VERIFY
+                && one
+                    .sw()
+                    .is_some_and(|sw| sw.is_blocked() || sw.attempts() == Some(0))
         };
         let Some(locked) = exchanges.iter().rposition(is_lock) else {
             return;
         };
-        let read = exchanges[locked..]
-            .iter()
-            .find(|one| one.ins() == "B0" && one.apdu.file.as_deref() == Some("000A"));
+        let read = exchanges[locked..].iter().find(|one| {
+            one.is(Instruction::READ_BINARY)
+                && one.apdu.file_id() == Some(jpki::AUTHENTICATION_CERTIFICATE)
+        });
         if let Some(read) = read {
             let from = Origin::of(read.seen);
             self.act(Written::implied("press: 目視確認", from));

@@ -1,7 +1,8 @@
 //! What went wrong with card and reader. One cause for each failing exchange, named by what the client
 //! did then, so that a client with another order of commands meets it, too.
 
-use madoguchi_iso7816::Instruction;
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_layout::{ApplicationId, jpki};
 use madoguchi_trace::ReaderEvent;
 
 use super::presence::{Day, End, Exchange, Presence, is_status};
@@ -291,10 +292,10 @@ impl Told<'_, '_> {
         let from = Origin::of(exchange.seen);
         let moment = self.moment(at);
         let length = exchange.length;
-        let is_read = exchange.ins() == "B0";
+        let is_read = exchange.is(Instruction::READ_BINARY);
         let most = match exchange.asked {
             Some(asked) => Some(asked + 2),
-            None if exchange.ins() == "20" || is_silent_select(&exchange) => Some(2),
+            None if exchange.is(Instruction::VERIFY) || is_silent_select(&exchange) => Some(2),
             None => None,
         };
         let is_measured = matches!(exchange.seen.aside, Aside::Exchange { .. });
@@ -309,16 +310,17 @@ impl Told<'_, '_> {
         if is_cut {
             return implied(self.fault(&moment, &format!("{{ truncated: {length} }}")));
         }
-        if sw.is_some_and(is_fault_of_card) {
-            let sw = sw.unwrap_or_default();
+        if let Some(sw) = sw.filter(|sw| is_fault_of_card(*sw)) {
             return implied(self.fault(&moment, &format!("{{ status: \"{sw}\" }}")));
         }
         if self.goes_on_behind(at) {
             let data = length - 2;
             return implied(self.fault(&moment, &format!("{{ short: {data} }}")));
         }
-        let due = match exchange.ins() {
-            "2A" | "88" => LATE_SIGNATURE,
+        let due = match exchange.apdu.instruction() {
+            Some(Instruction::COMPUTE_DIGITAL_SIGNATURE | Instruction::INTERNAL_AUTHENTICATE) => {
+                LATE_SIGNATURE
+            }
             _ => LATE,
         };
         let took = exchange.took.unwrap_or_default();
@@ -335,16 +337,16 @@ impl Told<'_, '_> {
     fn goes_on_behind(&self, at: usize) -> bool {
         let exchange = &self.presence.exchanges[at];
         let data = exchange.length.saturating_sub(2);
-        let is_short = exchange.ins() == "B0"
-            && exchange.sw() == Some("9000")
+        let is_short = exchange.is(Instruction::READ_BINARY)
+            && exchange.sw() == Some(StatusWord::OK)
             && exchange.asked.is_some_and(|asked| data < asked);
         let next = self.presence.exchanges.get(at + 1);
         // a client that took it for whole goes on behind what it asked for
         let behind = [Some(data), exchange.asked];
         let is_next = |next: &&Exchange<'_>| {
-            next.ins() == "B0"
+            next.is(Instruction::READ_BINARY)
                 && next.apdu.file == exchange.apdu.file
-                && next.sw() == Some("9000")
+                && next.sw() == Some(StatusWord::OK)
                 && next.length > 2
                 && behind
                     .into_iter()
@@ -367,37 +369,37 @@ impl Told<'_, '_> {
             let nth = before(&|other| other.presents());
             return format!("{{ presented: {nth} }}");
         }
-        let nth = before(&|other| other.ins() == exchange.ins());
-        let ins = match exchange.ins() {
-            "A4" => "select".to_owned(),
-            "B0" => "read-binary".to_owned(),
-            "20" => "verify".to_owned(),
-            "" => return format!("{{ apdu: {} }}", at + 1),
-            other => format!("\"{other}\""),
+        let Some(instruction) = exchange.apdu.instruction() else {
+            return format!("{{ apdu: {} }}", at + 1);
+        };
+        let nth = before(&|other| other.is(instruction));
+        let ins = match instruction {
+            Instruction::SELECT => "select".to_owned(),
+            Instruction::READ_BINARY => "read-binary".to_owned(),
+            Instruction::VERIFY => "verify".to_owned(),
+            other => format!("\"{:02X}\"", other.value()),
         };
         format!("{{ instruction: {{ ins: {ins}, nth: {nth} }} }}")
     }
 
     /// How many attempts the card came with, where it says so and they are not all.
     fn attempts(&mut self) {
-        const ALL: u32 = 3;
+        const ALL: u8 = 3;
         let verify = self.presence.exchanges.iter().find(|exchange| {
             exchange.apdu.name == Instruction::VERIFY
-                && exchange.apdu.application.as_deref() == Some("jpki")
-                && exchange.apdu.file.as_deref() == Some("0018")
+                && exchange
+                    .apdu
+                    .addresses(ApplicationId::Jpki, jpki::AUTHENTICATION_PIN)
         });
         let Some((verify, sw)) = verify.and_then(|verify| Some((verify, verify.sw()?))) else {
             return;
         };
-        let left = sw
-            .strip_prefix("63C")
-            .and_then(|left| u32::from_str_radix(left, 16).ok());
         let from = Origin::of(verify.seen);
-        let left = match (left, sw) {
-            (Some(left), _) if verify.presents() => left + 1,
-            (Some(left), _) => left,
-            (None, "6983" | "6984") => 0,
-            _ => return,
+        let left = match sw.attempts() {
+            Some(left) if verify.presents() => left + 1,
+            Some(left) => left,
+            None if sw.is_blocked() => 0,
+            None => return,
         };
         if left < ALL {
             let line = format!("attempts-left: {left}");
@@ -412,17 +414,20 @@ fn is_hold(hold: &str) -> bool {
 
 /// A SELECT that asks for no answer data (P2 = 0C).
 fn is_silent_select(exchange: &Exchange<'_>) -> bool {
-    exchange.ins() == "A4" && exchange.apdu.header.ends_with("0C")
+    exchange.is(Instruction::SELECT) && exchange.apdu.header.ends_with("0C")
 }
 
 /// Status words that come with data.
-fn is_with_data(sw: &str) -> bool {
-    sw == "9000" || sw == "6282" || sw.starts_with("61") || sw.starts_with("63")
+const fn is_with_data(sw: StatusWord) -> bool {
+    matches!(
+        sw.to_bytes(),
+        [0x90, 0x00] | [0x62, 0x82] | [0x61 | 0x63, _]
+    )
 }
 
 /// Status words that say that the card is broken: no order of commands brings them about.
-fn is_fault_of_card(sw: &str) -> bool {
-    sw.starts_with("6F") || sw.starts_with("64") || sw.starts_with("65")
+const fn is_fault_of_card(sw: StatusWord) -> bool {
+    matches!(sw.to_bytes()[0], 0x64 | 0x65 | 0x6F)
 }
 
 /// From which byte of the file a READ BINARY reads.

@@ -1,5 +1,8 @@
 //! Of which kind the first card is, by its answer to reset, or by what it lets be read.
 
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_layout::{ApplicationId, jpki};
+
 use super::presence::{self, Exchange};
 use crate::draft::{Draft, Origin, Written};
 use crate::incident::Kind;
@@ -45,8 +48,7 @@ pub(super) fn infer(app: &[&Seen], kinds: &[Kind], draft: &mut Draft) {
 /// READ BINARY of 利用者証明用電子証明書, refused for want of a PIN.
 fn is_refused_certificate(exchange: &Exchange<'_>) -> bool {
     let apdu = exchange.apdu;
-    exchange.ins() == "B0"
-        && apdu.application.as_deref() == Some("jpki")
-        && apdu.file.as_deref() == Some("000A")
-        && exchange.sw() == Some("6982")
+    exchange.is(Instruction::READ_BINARY)
+        && apdu.addresses(ApplicationId::Jpki, jpki::AUTHENTICATION_CERTIFICATE)
+        && exchange.sw() == Some(StatusWord::SECURITY_STATUS_NOT_SATISFIED)
 }

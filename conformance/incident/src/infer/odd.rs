@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_iso7816::StatusWord;
+use madoguchi_iso7816::{Instruction, StatusWord};
 use madoguchi_scenarios::ReturnCode;
 
 use super::presence::{Day, Exchange, Presence};
@@ -77,15 +77,14 @@ fn another_card(presence: &Presence<'_>, draft: &mut Draft) {
 
 /// Attempts are given back by a right PIN, and by nothing else that a program at a counter does.
 fn attempts_back(presence: &Presence<'_>, draft: &mut Draft) {
-    let mut left: BTreeMap<Option<&str>, u32> = BTreeMap::new();
-    let verify = presence.exchanges.iter().filter(|one| one.ins() == "20");
+    let mut left: BTreeMap<Option<&str>, u8> = BTreeMap::new();
+    let verify = presence
+        .exchanges
+        .iter()
+        .filter(|one| one.is(Instruction::VERIFY));
     for exchange in verify {
         let of = exchange.apdu.file.as_deref();
-        let sw = exchange.sw().unwrap_or_default();
-        let attempts = sw
-            .strip_prefix("63C")
-            .and_then(|left| u32::from_str_radix(left, 16).ok());
-        match attempts {
+        match exchange.sw().and_then(StatusWord::attempts) {
             Some(now) => {
                 if left.insert(of, now).is_some_and(|before| now > before) {
                     draft.leave(
@@ -107,11 +106,9 @@ fn answered(exchange: &Exchange<'_>, draft: &mut Draft) {
     if !exchange.is_answered() || !exchange.is_whole {
         return;
     }
-    let sw = exchange.sw().unwrap_or_default();
-    let known = u16::from_str_radix(sw, 16).map(StatusWord::new);
-    if known.is_ok_and(is_known) {
+    let Some(sw) = exchange.sw().filter(|sw| !is_known(*sw)) else {
         return;
-    }
+    };
     draft.leave(
         exchange.seen,
         format!("ステータスワード {sw} は、本ツールのカードにも故障にもない"),

@@ -1,5 +1,8 @@
 //! Who came, as far as card and service tell it without telling who it is.
 
+use madoguchi_eligibility::Decision;
+use madoguchi_iso7816::{Instruction, StatusWord};
+
 use super::presence::{Exchange, Presence};
 use super::web::Asked;
 use crate::draft::{Origin, Written};
@@ -7,10 +10,16 @@ use crate::draft::{Origin, Written};
 /// By a card that is none of those that are asked for.
 pub(super) fn of_card(presence: &Presence<'_>) -> Option<Written> {
     const MOST: usize = 3;
+    const NOT_THERE: [StatusWord; 4] = [
+        StatusWord::FILE_NOT_FOUND,
+        StatusWord::INCORRECT_P1_P2,
+        StatusWord::INSTRUCTION_NOT_SUPPORTED,
+        StatusWord::CLASS_NOT_SUPPORTED,
+    ];
     let is_refused = |one: &&Exchange<'_>| {
-        one.ins() == "A4"
+        one.is(Instruction::SELECT)
             && one.apdu.header.starts_with("00A404")
-            && matches!(one.sw(), Some("6A82" | "6A86" | "6D00" | "6E00"))
+            && one.sw().is_some_and(|sw| NOT_THERE.contains(&sw))
     };
     let refused = presence.exchanges.first().filter(is_refused)?;
     let of = ["menkyo-mino", "juki-kayo"];
@@ -43,10 +52,10 @@ pub(super) fn by_holder(holder: u32, from: Origin) -> Option<Written> {
 pub(super) fn by_decision(one: &Asked<'_>) -> Option<Written> {
     let from = Origin::of(one.seen);
     let of: &[&str] = match one.decision()? {
-        "NOT_REGISTERED" => &["mitouroku-saburo"],
-        "CERT_EXPIRED" => &["kigengire-shichiro"],
-        "CERT_REVOKED" => &["shikkou-juro", "teishi-kuro"],
-        "NO_QUALIFICATION" => &["kakuu-jiro"],
+        Decision::NotRegistered => &["mitouroku-saburo"],
+        Decision::CertExpired => &["kigengire-shichiro"],
+        Decision::CertRevoked => &["shikkou-juro", "teishi-kuro"],
+        Decision::NoQualification => &["kakuu-jiro"],
         _ => return None,
     };
     Some(match of {

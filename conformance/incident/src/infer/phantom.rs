@@ -8,7 +8,7 @@ use madoguchi_scenarios::ReturnCode;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use madoguchi_iso7816::{Icc, Reply};
+use madoguchi_iso7816::{Icc, Instruction, Reply, StatusWord};
 use madoguchi_trace::{ReaderEvent, Text};
 
 use super::presence::{self, Exchange, Presence};
@@ -46,7 +46,7 @@ pub struct Difference {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answered {
     /// Status word; absent where our card said nothing.
-    pub sw: Option<String>,
+    pub sw: Option<StatusWord>,
     /// Bytes of data.
     pub length: usize,
 }
@@ -161,11 +161,12 @@ impl Sitting<'_> {
         let is_answered = exchange.outcome == Outcome::Answered;
         let Some(command) = self.command(exchange).filter(|_| is_known && is_answered) else {
             self.fidelity.unknown += 1;
-            if exchange.ins() == "20" {
+            if exchange.is(Instruction::VERIFY) {
                 self.counted.clear();
             }
             // what only read has changed nothing, and neither has what the card did not carry out
-            return is_known && (exchange.ins() == "B0" || is_answered && !has_done(exchange));
+            return is_known
+                && (exchange.is(Instruction::READ_BINARY) || is_answered && !has_done(exchange));
         };
         if is_spoilt && fault.is_some_and(|fault| fault.text.contains("status: ")) {
             self.fidelity.unknown += 1;
@@ -175,18 +176,15 @@ impl Sitting<'_> {
         let came = self.lent.card.transmit(&command, &mut self.reply).is_ok();
         let answer = self.reply.bytes();
         let (data, sw) = match answer.split_last_chunk::<2>() {
-            Some((data, [sw1, sw2])) if came => (data.len(), Some(format!("{sw1:02X}{sw2:02X}"))),
+            Some((data, sw)) if came => (data.len(), Some(StatusWord::from_bytes(*sw))),
             _ => (0, None),
         };
         let ours = Answered { sw, length: data };
         let field = Answered {
-            sw: exchange.sw().map(str::to_owned),
+            sw: exchange.sw(),
             length: exchange.length.saturating_sub(2),
         };
-        let is_count = |answered: &Answered| {
-            let sw = answered.sw.as_deref().unwrap_or_default();
-            sw.starts_with("63C")
-        };
+        let is_count = |answered: &Answered| answered.sw.and_then(StatusWord::attempts).is_some();
         let is_counted = self.is_counted(exchange);
         let is_same = field.sw == ours.sw;
         if is_spoilt || field.sw.is_none() {
@@ -197,7 +195,9 @@ impl Sitting<'_> {
                 self.counted.extend(exchange.apdu.file.clone());
             }
         } else if is_of_length(exchange, &field, &ours)
-            || !is_counted && (is_count(&field) || is_count(&ours)) && exchange.ins() == "20"
+            || !is_counted
+                && (is_count(&field) || is_count(&ours))
+                && exchange.is(Instruction::VERIFY)
         {
             self.fidelity.unknown += 1;
         } else {
@@ -232,7 +232,7 @@ impl Sitting<'_> {
         let mut command = bytes(&exchange.apdu.header).filter(|header| header.len() == 4)?;
         let data = match exchange.apdu.data.as_deref() {
             None => Vec::new(),
-            Some(label) => self.data(exchange.ins(), label)?,
+            Some(label) => self.data(exchange.apdu.instruction()?, label)?,
         };
         let asked = exchange.asked;
         let is_short = data.len() <= SHORT && asked.is_none_or(|asked| asked <= SHORT + 1);
@@ -252,12 +252,10 @@ impl Sitting<'_> {
         Some(command)
     }
 
-    fn data(&self, ins: &str, label: &str) -> Option<Vec<u8>> {
-        // signatures and their like: 2A, 88
-        const SIGNS: [&str; 2] = ["2A", "88"];
-        match ins {
-            "A4" => bytes(label),
-            "20" => {
+    fn data(&self, instruction: Instruction, label: &str) -> Option<Vec<u8>> {
+        match instruction {
+            Instruction::SELECT => bytes(label),
+            Instruction::VERIFY => {
                 let (role, came) = label.split_once(':')?;
                 let mut value = (self.lent.knows)(role)?;
                 match came.split('#').next()? {
@@ -268,7 +266,7 @@ impl Sitting<'_> {
                 }
                 Some(value)
             }
-            ins if SIGNS.contains(&ins) => {
+            Instruction::COMPUTE_DIGITAL_SIGNATURE | Instruction::INTERNAL_AUTHENTICATE => {
                 let length = label.strip_prefix("len=")?.parse().ok()?;
                 Some(vec![0; length])
             }
@@ -332,19 +330,19 @@ fn losses<'p>(presence: &'p Presence<'_>) -> Vec<Loss<'p>> {
 fn has_done(exchange: &Exchange<'_>) -> bool {
     exchange
         .sw()
-        .is_none_or(|sw| sw == "9000" || sw.starts_with("61") || sw.starts_with("63"))
+        .is_none_or(|sw| matches!(sw.to_bytes(), [0x90, 0x00] | [0x61 | 0x63, _]))
 }
 
 /// Whether two answers to READ BINARY differ by how long a file is, which is a person's.
 fn is_of_length(exchange: &Exchange<'_>, field: &Answered, ours: &Answered) -> bool {
-    let at_end = |answered: &Answered| match answered.sw.as_deref() {
-        Some("9000") => exchange.asked.is_none_or(|asked| answered.length < asked),
-        Some("6282" | "6B00") => true,
-        Some(sw) => sw.starts_with("6C"),
+    let at_end = |answered: &Answered| match answered.sw {
+        Some(StatusWord::OK) => exchange.asked.is_none_or(|asked| answered.length < asked),
+        Some(StatusWord::END_OF_FILE | StatusWord::OFFSET_OUTSIDE_EF) => true,
+        Some(sw) => sw.to_bytes()[0] == 0x6C,
         None => false,
     };
-    let is_read = |answered: &Answered| answered.sw.as_deref() == Some("9000");
-    exchange.ins() == "B0"
+    let is_read = |answered: &Answered| answered.sw == Some(StatusWord::OK);
+    exchange.is(Instruction::READ_BINARY)
         && (at_end(field) && (at_end(ours) || is_read(ours)) || at_end(ours) && is_read(field))
 }
 

@@ -1,6 +1,7 @@
 //! When cards lay on the reader, and what happened in between.
 
-use madoguchi_iso7816::Instruction;
+use madoguchi_iso7816::{Instruction, StatusWord};
+use madoguchi_layout::jpki;
 use madoguchi_scenarios::Action;
 use madoguchi_trace::{CardEvent, PcscEvent, ReaderEvent, What};
 
@@ -105,17 +106,19 @@ impl<'a> Exchange<'a> {
         self.apdu.name == Instruction::VERIFY && self.apdu.data.is_some()
     }
 
-    pub(super) fn sw(&self) -> Option<&'a str> {
-        self.apdu.sw.as_deref()
+    pub(super) fn sw(&self) -> Option<StatusWord> {
+        self.apdu.status()
     }
 
-    pub(super) fn ins(&self) -> &'a str {
-        self.apdu.header.get(2..4).unwrap_or_default()
+    pub(super) fn is(&self, instruction: Instruction) -> bool {
+        self.apdu.instruction() == Some(instruction)
     }
 
     /// Whether it is a piece of 利用者証明用電子証明書.
     pub(super) fn reads_certificate(&self) -> bool {
-        self.ins() == "B0" && self.apdu.file.as_deref() == Some("000A") && self.sw() == Some("9000")
+        self.is(Instruction::READ_BINARY)
+            && self.apdu.file_id() == Some(jpki::AUTHENTICATION_CERTIFICATE)
+            && self.sw() == Some(StatusWord::OK)
     }
 
     /// Whether the card answered as cards do.
@@ -125,9 +128,8 @@ impl<'a> Exchange<'a> {
 }
 
 /// `61xx` … `6Fxx` and `90xx` … `9Fxx`.
-pub(super) fn is_status(sw: &str) -> bool {
-    let class = sw.get(..1);
-    class == Some("9") || class == Some("6") && !sw.starts_with("60")
+pub(super) const fn is_status(sw: StatusWord) -> bool {
+    matches!(sw.to_bytes()[0], 0x61..=0x6F | 0x90..=0x9F)
 }
 
 /// Bytes of an answer as a stored trace tells them.
@@ -284,7 +286,7 @@ impl Presence<'_> {
     /// Whether nothing was left undone: the last command was answered.
     pub(super) fn is_finished(&self) -> bool {
         let last = self.exchanges.last();
-        last.is_some_and(|last| last.is_answered() && last.sw() != Some("6F00"))
+        last.is_some_and(|last| last.is_answered() && last.sw() != Some(StatusWord::NO_DIAGNOSIS))
             && !matches!(
                 self.end,
                 End::Unplugged(_) | End::Failed(_) | End::ServiceStopped(_)

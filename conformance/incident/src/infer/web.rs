@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use madoguchi_eligibility::Operation;
+use madoguchi_eligibility::{Decision, Operation};
 use madoguchi_scenarios::RedirectTo;
 use madoguchi_trace::{AnswerFault, HttpAnswer, HttpRequest, Unanswered, What, Word};
 use serde::Serialize;
@@ -59,7 +59,7 @@ impl Asked<'_> {
         move |word, more| format!("{word}: {{ operation: {operation}{nth}{more} }}")
     }
 
-    pub(super) fn decision(&self) -> Option<&'static str> {
+    pub(super) fn decision(&self) -> Option<Decision> {
         self.exchanged.decision
     }
 }
@@ -122,10 +122,7 @@ fn stored(request: &HttpRequest, answer: Option<&HttpAnswer>) -> Exchanged {
         Some(AnswerFault::CaptivePortal | AnswerFault::ServerError) => Content::Html,
         _ => Content::Json,
     };
-    let decision = answer.and_then(|answer| {
-        let decision: madoguchi_eligibility::Decision = answer.decision.parse().ok()?;
-        Some(decision.name())
-    });
+    let decision = answer.and_then(|answer| answer.decision.parse().ok());
     Exchanged {
         operation: request
             .operation
@@ -183,7 +180,7 @@ pub(super) fn record(asked: &[Asked<'_>], draft: &mut Draft) {
         return;
     }
     let from = Origin::of(first.seen);
-    if first.decision() == Some("WITHHELD") {
+    if first.decision() == Some(Decision::Withheld) {
         let line = "record: { withheld: true }";
         draft.given.push(Written::implied(line, from));
     }

@@ -261,12 +261,12 @@ fn kind(named: &str, text: Option<&str>, json: Option<&Json>) -> Content {
 }
 
 /// A result code, where it is one that the service has.
-pub(super) fn decision_named(text: &str) -> Option<&'static str> {
-    text.parse::<Decision>().ok().map(Decision::name)
+pub(super) fn decision_named(text: &str) -> Option<Decision> {
+    text.parse().ok()
 }
 
 /// The result code among the values of an answer, where it is one that the service has.
-fn decision(json: &Json) -> Option<&'static str> {
+fn decision(json: &Json) -> Option<Decision> {
     match json {
         Json::String(text) => decision_named(text),
         Json::Object(entries) => {

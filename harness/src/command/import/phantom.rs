@@ -63,7 +63,7 @@ fn lent(issued: &Issued, given: &Given) -> Option<Lent> {
 }
 
 pub(super) fn json(fidelity: &Fidelity, inputs: &[Input]) -> Json {
-    let of = |answered: &Answered| json!({ "sw": answered.sw, "length": answered.length });
+    let of = |answered: &Answered| json!({ "sw": answered.sw.map(|sw| sw.to_string()), "length": answered.length });
     let different = fidelity.different.iter().map(|one| {
         json!({
             "at": place(inputs, one.at, Lang::En),
@@ -122,9 +122,11 @@ pub(super) fn say(
 }
 
 fn told(answered: &Answered) -> String {
-    let sw = answered.sw.as_deref().unwrap_or("–");
+    let sw = answered
+        .sw
+        .map_or_else(|| "–".to_owned(), |sw| sw.to_string());
     match answered.length {
-        0 => sw.to_owned(),
+        0 => sw,
         length => format!("{length} B {sw}"),
     }
 }
