@@ -264,14 +264,7 @@ impl Stage<'_> {
     fn tell(&mut self, act: &Located<Act>, meanwhile: &[Located<Act>]) -> Result<(), Stopped> {
         let id = self.say(act)?;
         let place = |stage: &Self| match &**act {
-            Act::PlaceCard(card) => {
-                if stage.world.place(card.as_deref().map(String::as_str)) {
-                    stage.lies_there.set(Some(LiesThere {
-                        next: Instant::now() + stage.limit / 4,
-                        touched: Some(stage.world.touched()),
-                    }));
-                }
-            }
+            Act::PlaceCard(card) => stage.place(card.as_deref().map(String::as_str)),
             Act::AwaitCard(missed) => {
                 stage.let_it_wait();
                 match missed {
@@ -318,6 +311,16 @@ impl Stage<'_> {
         }
         self.lies_there.take();
         Ok(())
+    }
+
+    /// Lays a card down, which may lie there already.
+    fn place(&self, card: Option<&str>) {
+        if self.world.place(card) {
+            self.lies_there.set(Some(LiesThere {
+                next: Instant::now() + self.limit / 4,
+                touched: Some(self.world.touched()),
+            }));
+        }
     }
 
     /// Lifts the card that lay there already unless the client has begun with it, or lays it down again.
