@@ -124,6 +124,7 @@ pub const CHECKS: &[(&str, Check)] = &[
     ("service.answer-recognised", way::answer_recognised),
     ("service.media-type-checked", way::media_type_checked),
     ("service.every-address", way::every_address),
+    ("service.set-proxy-used", way::set_proxy_used),
     ("service.own-proxy-only", way::own_proxy_only),
     ("service.no-redirect-elsewhere", way::no_redirect_elsewhere),
     ("service.bounded-wait", patience::with_service),
@@ -216,6 +217,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         registration::survives_removal,
     ),
     ("registration.recheck-after", registration::recheck_after),
+    (
+        "registration.refusal-offered",
+        registration::refusal_offered,
+    ),
     ("registration.refusal-ends", registration::refusal_ends),
     (
         "registration.not-repeated-blindly",

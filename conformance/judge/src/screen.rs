@@ -36,6 +36,10 @@ pub(crate) const CHECK_AGAIN: &str = "資格確認する";
 pub(crate) const AGREE: &str = "同意する";
 /// Button: do not agree to the terms.
 pub(crate) const DISAGREE: &str = "同意しない";
+/// Button: leave the screen.
+pub(crate) const CLOSE: &str = "閉じる";
+/// Buttons that may leave a screen, or do anything else.
+pub(crate) const CANCEL: &str = "キャンセル";
 
 /// Label: attempts left.
 pub(crate) const ATTEMPTS_LEFT: &str = "残り回数";

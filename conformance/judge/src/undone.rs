@@ -9,7 +9,9 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::case::Case;
-use crate::screen::{AGREE, CHECK_AGAIN, DO_NOT_REGISTER, PIN, REGISTER, VISUAL, is_result};
+use crate::screen::{
+    AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, PIN, REGISTER, VISUAL, is_result,
+};
 use crate::words::{Words, alike, nearest_known};
 
 /// An act that could not be done.
@@ -71,6 +73,7 @@ const ASKED_FOR: &[(&str, &str)] = &[
     (REGISTER, "registration.offered"),
     (DO_NOT_REGISTER, "registration.offered"),
     (AGREE, "registration.consent-first"),
+    (DISAGREE, "registration.refusal-offered"),
     (CHECK_AGAIN, "registration.recheck-after"),
 ];
 

@@ -54,6 +54,14 @@ impl Reach {
         format!("https://{name}:{port}")
     }
 
+    /// The same with a name that leads there through the proxy: on this machine nobody else knows it.
+    pub(crate) fn url_by_proxy(&self, port: u16) -> String {
+        if self.is_open() || !self.hosts.is_empty() {
+            return self.url(port);
+        }
+        format!("https://{}:{port}", TWO_ADDRESSES.name)
+    }
+
     /// The URL of a proxy that listens on `port`. On this machine it is the address: a name that
     /// only the proxy knows does not lead to it.
     pub(crate) fn proxy_url(&self, port: u16) -> String {

@@ -19,6 +19,8 @@ const WRONG_PASSWORD: &str = "TEST-wrong-1";
 /// ログインパスコード of the staff's mobile device.
 const PASSCODE: &str = "86420975";
 const OTHER_PASSCODE: &str = "57902468";
+/// The same, mistyped by one digit.
+const WRONG_PASSCODE: &str = "86420970";
 /// Begins with a zero: a client that takes it for a number loses it.
 const ACTIVATION_CODE: &str = "012345678901";
 /// 管理アカウント at the facility's 資格確認端末.
@@ -115,7 +117,7 @@ pub(crate) fn facility_code() -> FacilityCode {
 /// What is typed into a mobile device that is locked, where this was mistyped or chosen at the last login.
 pub(crate) const fn passcode(passcode: Passcode, chosen: Option<Slip>) -> &'static str {
     match (passcode, chosen) {
-        (Passcode::Wrong, _) => "86420970",
+        (Passcode::Wrong, _) => WRONG_PASSCODE,
         (Passcode::Right, Some(Slip::OtherPasscode)) => OTHER_PASSCODE,
         (Passcode::Right, _) => PASSCODE,
     }
@@ -177,11 +179,11 @@ pub(crate) const fn label(terminal: TerminalState, slip: Option<Slip>) -> &'stat
     }
 }
 
-/// The secrets of staff and administrator at the start.
+/// The secrets of staff and administrator at the start. What is mistyped tells nearly all of what is right.
 pub(crate) fn canaries() -> Vec<Canary> {
     let mut canaries = Staff::usual().canaries().to_vec();
     canaries.push(Canary::new(SecretClass::Password, ADMINISTRATORS_PASSWORD));
-    let passcodes = [PASSCODE, OTHER_PASSCODE];
+    let passcodes = [PASSCODE, OTHER_PASSCODE, WRONG_PASSCODE];
     canaries.extend(passcodes.map(|code| Canary::new(SecretClass::Passcode, code)));
     canaries
 }

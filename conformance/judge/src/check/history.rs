@@ -11,7 +11,7 @@ use madoguchi_trace::{HttpAnswer, Screen, Text};
 
 use crate::case::{Case, Exchange};
 use crate::finding::{Failure, Finding, Tally};
-use crate::screen::{contains, plain, readable, same};
+use crate::screen::{CLOSE, contains, plain, readable, same};
 use crate::words::{Words, dates};
 
 /// Each act of browsing, with its conditions and what was asked before the next act.
@@ -159,9 +159,8 @@ fn says(screen: &Screen, name: &str) -> bool {
 
 /// Whether a button leads to more of what stands there, and not to the next patient.
 fn goes_on(words: &Words, screen: &Screen) -> bool {
-    const CLOSES: &str = "閉じる";
     const MORE: [&str; 6] = ["次", "続き", "もっと", "さらに", "next", "more"];
-    let stays = |button: &&Text| words.button(button) != Some(CLOSES);
+    let stays = |button: &&Text| words.button(button) != Some(CLOSE);
     let mut buttons = screen.buttons.iter().filter(stays);
     buttons.any(|button| {
         let button = plain(button).to_lowercase();

@@ -9,8 +9,8 @@ use super::start::is_choice;
 use crate::case::{Case, Exchange, Presence};
 use crate::finding::{Failure, Finding, Tally};
 use crate::screen::{
-    AGREE, CHECK_AGAIN, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTERED, REGISTRATION,
-    contains, readable,
+    AGREE, CANCEL, CHECK_AGAIN, CLOSE, DISAGREE, DO_NOT_REGISTER, OFFER, REGISTER, REGISTERED,
+    REGISTRATION, contains, readable,
 };
 use crate::undone::Undone;
 use crate::words::strange_button;
@@ -98,6 +98,46 @@ pub(super) fn offered(case: &Case<'_>) -> Finding {
     tally.finding(Wording::new(
         "利用登録が未実施の患者",
         "a patient who has not registered",
+    ))
+}
+
+/// Where the patient can agree to the terms, the patient can also refuse them.
+pub(super) fn refusal_offered(case: &Case<'_>) -> Finding {
+    const WAYS_OUT: [&str; 4] = [DISAGREE, DO_NOT_REGISTER, CLOSE, CANCEL];
+    let mut tally = Tally::default();
+    let begun = case
+        .steps()
+        .filter(|(_, step)| step.action == Action::Press && step.value.as_deref() == Some(REGISTER))
+        .map(|(at, _)| (at, case.next_step(at)));
+    for (at, until) in begun {
+        let offers = |screen: &Screen, wanted: &str| screen.buttons.iter().any(|b| b == wanted);
+        let terms = case
+            .screens_between(at, until)
+            .find(|(_, screen)| offers(screen, AGREE));
+        let Some((seen, screen)) = terms else {
+            continue;
+        };
+        if WAYS_OUT.iter().any(|way| offers(screen, way)) {
+            tally.judge(None);
+        } else if let Some(why) = strange_button(case, at, until, DISAGREE) {
+            tally.leave_open(why);
+        } else {
+            tally.judge(Some(Failure::new(
+                seen,
+                Wording::new(
+                    format!("{AGREE} と並ぶ {DISAGREE}"),
+                    format!("{DISAGREE} beside {AGREE}"),
+                ),
+                Wording::new(
+                    format!("ボタン {DISAGREE} がない"),
+                    format!("the button {DISAGREE} is missing"),
+                ),
+            )));
+        }
+    }
+    tally.finding(Wording::new(
+        "利用規約への同意を求める画面",
+        "a screen that asks for consent to the terms",
     ))
 }
 

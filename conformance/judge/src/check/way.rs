@@ -106,6 +106,41 @@ pub(super) fn every_address(case: &Case<'_>) -> Finding {
     ))
 }
 
+/// Where the client was given a proxy, the login goes through it.
+pub(super) fn set_proxy_used(case: &Case<'_>) -> Finding {
+    let mut tally = Tally::default();
+    let has_proxy = case
+        .scenario()
+        .is_some_and(|scenario| scenario.given.service.proxy);
+    let mut steps = case.steps();
+    let login = steps.find(|(_, step)| step.action == Action::Login);
+    if let Some((at, _)) = login.filter(|_| has_proxy) {
+        let until = case.next_step(at);
+        let led = |event: &Event| matches!(&event.what, What::Proxy(asked) if asked.allowed);
+        let is_used = case.events().any(led);
+        let is_reached = case.exchanges().next().is_some();
+        tally.judge((!is_used).then(|| {
+            let observed = if is_reached {
+                Wording::new("プロキシを通さなかった", "it went past the proxy")
+            } else {
+                Wording::new(
+                    "プロキシに何も尋ねなかった",
+                    "the proxy was not asked for anything",
+                )
+            };
+            let expected = Wording::new(
+                "設定されたプロキシ経由の接続",
+                "a way through the proxy that was set",
+            );
+            Failure::new(at, expected, observed).missing(until)
+        }));
+    }
+    tally.finding(Wording::new(
+        "設定されたプロキシ経由のログイン",
+        "a login through a proxy that was set",
+    ))
+}
+
 /// A proxy that is set for another program is not asked for anything.
 pub(super) fn own_proxy_only(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();

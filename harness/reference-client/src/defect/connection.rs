@@ -48,6 +48,12 @@ defects! {
         let fails = matches!(action, Action::Login(_)) && !is_address;
         fails.then(|| app.show_login(Some("サービスに接続できません".to_owned())))
     });
+    "passes-proxy-by" breaks "service.set-proxy-used",
+        "takes no notice of the proxy that it is given",
+        "設定されたプロキシを使わない" => acts(|app, action| {
+        let fails = matches!(action, Action::Login(_)) && app.service.address.proxy.is_some();
+        fails.then(|| app.show_login(Some("サービスに接続できません".to_owned())))
+    });
     "takes-environments-proxy" breaks "service.own-proxy-only",
         "goes through the proxy that HTTPS_PROXY names where it was given none",
         "プロキシを設定されていないと、HTTPS_PROXY のプロキシを通る" => on::response(|service, request, response| {

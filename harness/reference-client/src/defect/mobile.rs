@@ -67,6 +67,23 @@ defects! {
             _ => request,
         })
     });
+    "shows-mistyped-passcode" breaks "mobile.passcode-kept",
+        "shows on the locked screen what was typed for the passcode",
+        "ロック画面に、入力されたパスコードを示す" => {
+        let typed = kept::<Option<Pin>>();
+        [
+            saw::act(move |_, action| match action {
+                Action::Unlock(passcode) => typed.set(Some(passcode.clone())),
+                _ => typed.set(None),
+            }),
+            on::screen(move |app, mut screen| {
+                if let (Stage::Asleep, Some(typed)) = (&app.stage, typed.get()) {
+                    screen.fields.push(("入力", typed.0));
+                }
+                screen
+            }),
+        ]
+    };
     "settings-open-to-patient" breaks "mobile.patient-screen-only",
         "opens the settings for whoever holds the device",
         "端末を持つ人が誰でも設定を開ける" => acts(|app, action| match action {

@@ -45,6 +45,14 @@ defects! {
             agrees.then(|| app.refuse("there is no such button"))
         }),
     ];
+    "leaves-disagreeing-out" breaks "registration.refusal-offered",
+        "shows the terms without 同意しない",
+        "規約の画面に 同意しない がない" => on::screen(|app, mut screen| {
+        if matches!(app.stage, Stage::Terms(_)) {
+            screen.buttons.retain(|label| *label != button::DISAGREE);
+        }
+        screen
+    });
     "registers-without-reading" breaks "registration.card-read-again",
         "registers with the certificate read before the consent",
         "同意の前に読んだ証明書で登録する" => {

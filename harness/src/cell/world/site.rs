@@ -77,9 +77,11 @@ impl<'a> Site<'a> {
             .then(|| service::open_proxy(setting, service, &sequencer))
             .transpose()
             .map_err(WorldTrouble::Service)?;
-        let url = match given.service.by_name {
-            true => setting.reach.url_by_name(service.port()),
-            false => setting.reach.url(service.port()),
+        let port = service.port();
+        let url = match &given.service {
+            way if way.proxy => setting.reach.url_by_proxy(port),
+            way if way.by_name => setting.reach.url_by_name(port),
+            _ => setting.reach.url(port),
         };
         let env = &mut folder.env;
         let found = reader.env().into_iter();
