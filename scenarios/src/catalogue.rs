@@ -152,6 +152,7 @@ const BUILTIN: &[(&str, &str)] = embedded![
     "terminal/future",
     "terminal/idle",
     "terminal/idle-pin",
+    "terminal/ended",
     "terminal/mistyped",
     "terminal/locked",
     "terminal/short-id",

@@ -118,7 +118,12 @@ impl Counter<'_> {
                 } else {
                     &[("利用規約", text)]
                 };
-                self.screen(number, "資格確認結果", &["同意する", "同意しない"], shown);
+                let buttons: &[&str] = if self.breaks("registration.refusal-offered") {
+                    &["同意する"]
+                } else {
+                    &["同意する", "同意しない"]
+                };
+                self.screen(number, "資格確認結果", buttons, shown);
             }
             "同意する" => {
                 if !self.breaks("registration.consent-first") {

@@ -157,6 +157,10 @@ pub const CHECKS: &[(&str, Check)] = &[
         account::password_not_repeated,
     ),
     ("terminal.session-renewed", account::session_renewed),
+    (
+        "terminal.ended-session-unused",
+        account::ended_session_unused,
+    ),
     ("terminal.key-protected", terminal::key_protected),
     ("terminal.certificate-kept", keeping::certificate_kept),
     ("terminal.activated-anew", keeping::activated_anew),

@@ -7,7 +7,7 @@ use madoguchi_scenarios::{Action, Operation};
 
 use super::start::is_login;
 use super::start::is_login_screen;
-use crate::case::Case;
+use crate::case::{Case, Exchange};
 use crate::finding::{Contrast, Failure, Finding, Tally};
 
 /// Acts `login` with a right account, each with where the next act begins.
@@ -130,6 +130,44 @@ pub(super) fn session_renewed(case: &Case<'_>) -> Finding {
                 ),
             )
             .after(exchange.asked)
+        }));
+    }
+    tally.finding(Wording::new(
+        "終わったセッションでの要求",
+        "a request in a session that has ended",
+    ))
+}
+
+/// A session of which the service said that it is over is used for nothing more until somebody logs in.
+pub(super) fn ended_session_unused(case: &Case<'_>) -> Finding {
+    const OPENS: [Operation; 3] = [
+        Operation::FirstLogin,
+        Operation::Login,
+        Operation::PatientEntrance,
+    ];
+    let mut tally = Tally::default();
+    for exchange in case.exchanges() {
+        let Some((at, _)) = exchange.received_as(Decision::SessionInvalid) else {
+            continue;
+        };
+        let later = case.exchanges_between(case.next_step(at)..u64::MAX).next();
+        let opens = |later: &Exchange<'_>| OPENS.iter().any(|opens| later.is(*opens));
+        let used = later.filter(|later| !opens(later));
+        tally.judge(used.map(|later| {
+            let operation = later.request.operation.as_deref().unwrap_or("?");
+            Failure::new(
+                later.asked,
+                Wording::new(
+                    "ログインし直すまで何も要求しない",
+                    "no request before the next login",
+                ),
+                Wording::new(
+                    format!("{operation} を送った"),
+                    format!("{operation} was sent"),
+                ),
+            )
+            .after(exchange.asked)
+            .after(at)
         }));
     }
     tally.finding(Wording::new(

@@ -205,6 +205,13 @@ struct Told {
     never: &'static [&'static [&'static str]],
 }
 
+impl Told {
+    /// Whether it is the reader that is gone.
+    fn is_of_reader(&self) -> bool {
+        self.codes.contains(&ReturnCode::READER_UNAVAILABLE)
+    }
+}
+
 /// `SCARD_W_RESET_CARD`, as staff read it.
 const WAS_RESET: &[&str] = &[
     "リセットしました",
@@ -275,6 +282,11 @@ const TOLD: &[Told] = &[
         codes: &[ReturnCode::REMOVED_CARD, ReturnCode::NO_SMARTCARD],
         never: &[WAS_RESET, IS_HELD, READER_IS_OUT, HAS_NO_CERTIFICATE],
     },
+    // a handle whose reader was pulled out, with the card in it: pcsc-lite says the former, Windows the latter
+    Told {
+        codes: &[ReturnCode::INVALID_VALUE, ReturnCode::READER_UNAVAILABLE],
+        never: &[WAS_REMOVED, WAS_RESET, HAS_NO_CERTIFICATE],
+    },
     Told {
         codes: &[ReturnCode::SHARING_VIOLATION],
         never: &[WAS_REMOVED, WAS_RESET, HAS_NO_CERTIFICATE],
@@ -341,6 +353,10 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
         }
         let is_another = |what: &What| match what {
             What::Reader(ReaderEvent::Inserted { .. } | ReaderEvent::BusyWait {}) => false,
+            What::Reader(ReaderEvent::Unplugged {}) => !TOLD[which].is_of_reader(),
+            What::Reader(ReaderEvent::Removed { why }) if TOLD[which].is_of_reader() => {
+                *why != Removal::Unplugged
+            }
             What::Reader(ReaderEvent::Removed { .. }) => TOLD[which].never.contains(&WAS_REMOVED),
             What::Reader(ReaderEvent::Reset {} | ReaderEvent::RivalCame { .. }) => {
                 TOLD[which].never.contains(&IS_HELD)

@@ -110,8 +110,8 @@ fn first_page(button: Option<&str>) -> Trace {
 fn a_list_may_go_on_behind_a_button_and_may_not_end_early() {
     let of = |button| outcome(&first_page(button), "history.rows-shown");
     assert!(matches!(of(Some("次へ")), Outcome::Inconclusive { .. }));
-    assert!(matches!(of(Some("次の患者へ")), Outcome::Fail { .. }));
-    assert!(matches!(of(None), Outcome::Fail { .. }));
+    assert!(matches!(of(Some("次の患者へ")), Outcome::Fail(_)));
+    assert!(matches!(of(None), Outcome::Fail(_)));
 }
 
 /// A client that shows the moment of a past check in this way.
@@ -160,7 +160,7 @@ fn a_unit_in_error_may_take_two_lines_of_a_list_and_not_the_words_of_another() {
     let of = |of_error| outcome(&one_text(of_error), "bulk.error-told");
     assert_eq!(of("990002 エラー"), Outcome::Pass);
     assert_eq!(of("990002\nエラー"), Outcome::Pass);
-    assert!(matches!(of("990002"), Outcome::Fail { .. }));
+    assert!(matches!(of("990002"), Outcome::Fail(_)));
 }
 
 /// A client that shows its version on every screen, and of a refusal what `change` leaves.
@@ -211,7 +211,7 @@ fn why_a_check_was_refused_may_stand_anywhere_and_no_version_stands_for_it() {
     let silent = |screen: &mut Screen| screen.fields.clear();
     assert_eq!(outcome(&refused_with(|_| {}), requirement), Outcome::Pass);
     let failed = outcome(&refused_with(silent), requirement);
-    assert!(matches!(failed, Outcome::Fail { .. }), "{failed:?}");
+    assert!(matches!(failed, Outcome::Fail(_)), "{failed:?}");
     let in_title = refused_with(|screen| {
         silent(screen);
         screen.title = "証明書は使えません".into();
@@ -231,7 +231,7 @@ fn the_name_of_a_terminal_on_the_screen_does_not_stand_for_an_item_that_is_missi
         vec![event]
     });
     let outcome = outcome(&trace, requirement);
-    assert!(matches!(outcome, Outcome::Fail { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Fail(_)), "{outcome:?}");
 }
 
 /// A client that shows each result of a case on two pages, the second with `row` beside what it has.
@@ -271,4 +271,34 @@ fn a_last_day_is_made_up_on_the_second_page_too() {
         &on_two_pages(("有効終了日", "令和9年3月31日")),
         requirement
     ));
+}
+
+/// A client whose screen of the terms has these buttons.
+fn terms_with(buttons: &[&str]) -> Trace {
+    edited(play("registration/refused", ""), |mut event| {
+        if let What::Client(ClientEvent::Screen(screen)) = &mut event.what
+            && screen.buttons.iter().any(|button| button == "同意する")
+        {
+            screen.buttons = buttons.iter().copied().map(Text::from).collect();
+        }
+        vec![event]
+    })
+}
+
+#[test]
+fn terms_may_be_refused_in_any_words_and_not_in_none() {
+    let requirement = "registration.refusal-offered";
+    for way in ["同意しない", "同意しません", "戻る", "やめる", "登録しない"] {
+        assert!(
+            passes(&terms_with(&["同意する", way]), requirement),
+            "{way}"
+        );
+    }
+    let unknown = outcome(&terms_with(&["同意する", "おことわり"]), requirement);
+    assert!(
+        matches!(unknown, Outcome::Inconclusive { .. }),
+        "{unknown:?}"
+    );
+    let none = outcome(&terms_with(&["同意する"]), requirement);
+    assert!(matches!(none, Outcome::Fail(_)), "{none:?}");
 }

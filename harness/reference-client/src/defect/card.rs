@@ -247,6 +247,16 @@ defects! {
         }
         Ok(screen)
     });
+    "tells-unplugging-as-removal" breaks "card.cause-as-told",
+        "says that the card was lifted where the reader was pulled out",
+        "リーダーが外れても、カードが離れたと示す" => on::trouble(|_, error, mut screen| {
+        if matches!(error, CardError::Unplugged)
+            && let Some(cause) = field(&mut screen, CAUSE)
+        {
+            *cause = CardError::Lost.to_string();
+        }
+        Ok(screen)
+    });
     "overlooks-lying-card" breaks "card.lying-there-read",
         "waits for a card to be laid down where one lies there already",
         "すでに置かれているカードに気づかず、置かれるのを待ち続ける" => on::wants_it_laid(|_| true);

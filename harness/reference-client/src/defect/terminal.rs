@@ -143,6 +143,25 @@ defects! {
         "tells the end of the session as if this patient had been refused",
         "セッションの終わりを、その患者が断られたかのように伝える" =>
         on::ends_session(|_, answer, ends| ends && answer.code() != "SESSION_INVALID");
+    "uses-ended-session" breaks "terminal.ended-session-unused",
+        "lets past results be asked for in a session that has ended",
+        "終わったセッションで履歴を照会する" => {
+        let last = kept::<Option<String>>();
+        [
+            saw::answer(move |_, _, answer| {
+                if let Some(token) = answer.text(Field::SessionToken) {
+                    last.set(Some(token.to_owned()));
+                }
+            }),
+            acts(move |app, action| {
+                let asks = matches!(action, Action::BrowseHistory(_)) && !app.service.has_session();
+                if let Some(token) = last.get().filter(|_| asks) {
+                    app.service.open_session(&token);
+                }
+                None
+            }),
+        ]
+    };
     "keeps-ended-session-at-pin" breaks "terminal.session-renewed",
         "knows of the end of the session by inquiries, and not by challenges",
         "セッションの終わりを照会では知り、チャレンジでは知らない" =>
