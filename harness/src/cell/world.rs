@@ -217,8 +217,14 @@ impl World {
             profile: profile.map(Text::from),
         };
         self.sequencer.tell(What::Reader(inserted));
-        if let Err(error) = planned.and_then(|()| self.reader.insert(icc)) {
-            unreachable!("the reader exists and was empty: {error}");
+        match planned.and_then(|()| self.reader.insert(icc)) {
+            Ok(()) => {}
+            // What a client did in the meantime let a fault pull the reader out.
+            Err(ReaderError::NoSuchReader) => {
+                let why = Removal::Unplugged.name().into();
+                self.sequencer.tell(What::Reader(ReaderEvent::Removed { why }));
+            }
+            Err(error) => unreachable!("the reader was empty: {error}"),
         }
     }
 
