@@ -222,7 +222,8 @@ impl World {
             // What a client did in the meantime let a fault pull the reader out.
             Err(ReaderError::NoSuchReader) => {
                 let why = Removal::Unplugged.name().into();
-                self.sequencer.tell(What::Reader(ReaderEvent::Removed { why }));
+                self.sequencer
+                    .tell(What::Reader(ReaderEvent::Removed { why }));
             }
             Err(error) => unreachable!("the reader was empty: {error}"),
         }
