@@ -7,7 +7,7 @@ use madoguchi_scenarios::{Action, Operation};
 
 use super::start::is_login;
 use super::start::is_login_screen;
-use crate::case::{Case, Exchange};
+use crate::case::Case;
 use crate::finding::{Contrast, Failure, Finding, Tally};
 
 /// Acts `login` with a right account, each with where the next act begins.
@@ -138,7 +138,8 @@ pub(super) fn session_renewed(case: &Case<'_>) -> Finding {
     ))
 }
 
-/// A session of which the service said that it is over is used for nothing more until somebody logs in.
+/// A session of which the service said that it is over is used for nothing more until somebody logs in: what is
+/// asked after the next act is not refused for the same reason again.
 pub(super) fn ended_session_unused(case: &Case<'_>) -> Finding {
     const OPENS: [Operation; 3] = [
         Operation::FirstLogin,
@@ -150,10 +151,11 @@ pub(super) fn ended_session_unused(case: &Case<'_>) -> Finding {
         let Some((at, _)) = exchange.received_as(Decision::SessionInvalid) else {
             continue;
         };
-        let later = case.exchanges_between(case.next_step(at)..u64::MAX).next();
-        let opens = |later: &Exchange<'_>| OPENS.iter().any(|opens| later.is(*opens));
-        let used = later.filter(|later| !opens(later));
-        tally.judge(used.map(|later| {
+        let again = case
+            .exchanges_between(case.next_step(at)..u64::MAX)
+            .take_while(|later| !OPENS.iter().any(|opens| later.is(*opens)))
+            .find(|later| later.received_as(Decision::SessionInvalid).is_some());
+        tally.judge(again.map(|later| {
             let operation = later.request.operation.as_deref().unwrap_or("?");
             Failure::new(
                 later.asked,

@@ -365,10 +365,12 @@ pub(super) fn cause_as_told(case: &Case<'_>) -> Finding {
             _ => false,
         };
         let next = case.next_step(trouble);
-        if case
-            .events_between(presence.from..next)
-            .any(|event| is_another(&event.what))
-        {
+        let mut during = case.events_between(presence.from..next);
+        if during.any(|event| is_another(&event.what)) {
+            continue;
+        }
+        // a handle may be wrong for other reasons, too
+        if TOLD[which].is_of_reader() && presence.gone(Removal::Unplugged).is_none() {
             continue;
         }
         let wrong = |text: &str| {

@@ -111,19 +111,27 @@ pub(super) fn refusal_offered(case: &Case<'_>) -> Finding {
         .map(|(at, _)| (at, case.next_step(at)));
     for (at, until) in begun {
         let offers = |screen: &Screen, wanted: &str| screen.buttons.iter().any(|b| b == wanted);
-        let terms = case
+        let terms: Vec<_> = case
             .screens_between(at, until)
-            .find(|(_, screen)| offers(screen, AGREE));
-        let Some((seen, screen)) = terms else {
+            .filter(|(_, screen)| offers(screen, AGREE))
+            .collect();
+        let Some((seen, _)) = terms.first() else {
             continue;
         };
-        if WAYS_OUT.iter().any(|way| offers(screen, way)) {
+        // a screen may be drawn before all of its buttons are there
+        let may_refuse = |screen: &Screen| WAYS_OUT.iter().any(|way| offers(screen, way));
+        if terms.iter().any(|(_, screen)| may_refuse(screen)) {
             tally.judge(None);
         } else if let Some(why) = strange_button(case, at, until, DISAGREE) {
             tally.leave_open(why);
+        } else if case.trace().header.sight.is_some() {
+            tally.leave_open(Wording::new(
+                "画面を読み取る場所に、断るボタンがない",
+                "no place on the screen is read for a button that refuses",
+            ));
         } else {
             tally.judge(Some(Failure::new(
-                seen,
+                *seen,
                 Wording::new(
                     format!("{AGREE} と並ぶ {DISAGREE}"),
                     format!("{DISAGREE} beside {AGREE}"),

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use madoguchi_notation::Wording;
-use madoguchi_scenarios::Action;
+use madoguchi_scenarios::{Action, ServiceGiven};
 use madoguchi_trace::{AnswerFault, Event, Handshake, HttpAnswer, What};
 
 use super::service::nothing_sent_to;
@@ -72,16 +72,18 @@ fn answered_later(case: &Case<'_>, exchange: &Exchange<'_>, struck: u64) -> Opti
         .find(|at| *at > struck)
 }
 
+/// Place of the first login, and of the act after it, where the scenario's service is such a one.
+fn login_where(case: &Case<'_>, is_such: impl Fn(&ServiceGiven) -> bool) -> Option<(u64, u64)> {
+    let service = &case.scenario()?.given.service;
+    let mut steps = case.steps();
+    let (at, _) = steps.find(|(_, step)| step.action == Action::Login)?;
+    is_such(service).then(|| (at, case.next_step(at)))
+}
+
 /// A service that is called by a name is reached, whichever of the name's addresses answers.
 pub(super) fn every_address(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let is_named = case
-        .scenario()
-        .is_some_and(|scenario| scenario.given.service.by_name);
-    let mut steps = case.steps();
-    let login = steps.find(|(_, step)| step.action == Action::Login);
-    if let Some((at, _)) = login.filter(|_| is_named) {
-        let until = case.next_step(at);
+    if let Some((at, until)) = login_where(case, |service| service.by_name) {
         let reached = case
             .events()
             .any(|event| matches!(event.what, What::Tls(_)));
@@ -109,13 +111,7 @@ pub(super) fn every_address(case: &Case<'_>) -> Finding {
 /// Where the client was given a proxy, the login goes through it.
 pub(super) fn set_proxy_used(case: &Case<'_>) -> Finding {
     let mut tally = Tally::default();
-    let has_proxy = case
-        .scenario()
-        .is_some_and(|scenario| scenario.given.service.proxy);
-    let mut steps = case.steps();
-    let login = steps.find(|(_, step)| step.action == Action::Login);
-    if let Some((at, _)) = login.filter(|_| has_proxy) {
-        let until = case.next_step(at);
+    if let Some((at, until)) = login_where(case, |service| service.proxy) {
         let led = |event: &Event| matches!(&event.what, What::Proxy(asked) if asked.allowed);
         let is_used = case.events().any(led);
         let is_reached = case.exchanges().next().is_some();

@@ -286,6 +286,24 @@ fn terms_with(buttons: &[&str]) -> Trace {
 }
 
 #[test]
+fn terms_may_be_drawn_before_all_of_their_buttons() {
+    let drawn_in_two = edited(play("registration/refused", ""), |event| {
+        let mut events = vec![event];
+        if let What::Client(ClientEvent::Screen(screen)) = &events[0].what
+            && screen.buttons.iter().any(|button| button == "同意する")
+        {
+            let mut half = events[0].clone();
+            let mut screen = screen.clone();
+            screen.buttons.truncate(1);
+            half.what = What::Client(ClientEvent::Screen(screen));
+            events.insert(0, half);
+        }
+        events
+    });
+    assert!(passes(&drawn_in_two, "registration.refusal-offered"));
+}
+
+#[test]
 fn terms_may_be_refused_in_any_words_and_not_in_none() {
     let requirement = "registration.refusal-offered";
     for way in ["同意しない", "同意しません", "戻る", "やめる", "登録しない"] {
